@@ -1,0 +1,1 @@
+"""The desk's memory: SQLite through SQLAlchemy, one writer, migrations, backups."""

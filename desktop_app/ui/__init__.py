@@ -1,0 +1,1 @@
+"""The window: pages, presenters, widgets. Talks to services only, never to adapters."""
