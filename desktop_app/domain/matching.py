@@ -1,0 +1,37 @@
+"""Which attempt a payment belongs to: reconcile as a pure function.
+
+Several attempts may share one order (a new QR is a new payment on the same order). Money belongs
+to the attempt whose payment id it is; a payment nobody knows belongs to the newest attempt whose
+own payment id was lost, else to the newest of all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.payment import Attempt, PaymentFact
+
+
+def owner_of(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
+    """Pick the attempt a payment belongs to.
+
+    Args:
+        payment: a payment on the order that all the attempts share.
+        attempts: at least one attempt.
+
+    Raises:
+        ValueError: there are no attempts.
+    """
+    if not attempts:
+        raise ValueError("a payment needs an attempt to belong to")
+    for attempt in attempts:
+        if attempt.remote_id == payment.payment_id:
+            return attempt
+    newest_first = sorted(attempts, key=lambda each: (each.created_at, each.uid), reverse=True)
+    for attempt in newest_first:
+        if attempt.remote_id is None:
+            return attempt
+    return newest_first[0]

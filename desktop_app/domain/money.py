@@ -1,0 +1,172 @@
+"""Money in whole paise: grouping, parsing, words, percentages and splits. No floats, ever."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidMoneyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+PAISE_PER_RUPEE = 100
+BASIS_POINTS = 10_000
+LARGEST_PAISE = 10**13
+"""Ten thousand crore rupees: far over any fee, far under a 64-bit column."""
+
+NBSP = "\u00a0"
+_TYPED = re.compile(r"(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """An amount of Indian rupees.
+
+    Args:
+        paise: whole paise; negative only for differences and corrections.
+
+    Raises:
+        InvalidMoneyError: `paise` is not an int, or absurdly large.
+    """
+
+    paise: int
+
+    def __post_init__(self) -> None:
+        if type(self.paise) is not int:
+            raise InvalidMoneyError(f"an amount is a whole number of paise, not {self.paise!r}")
+        if abs(self.paise) > LARGEST_PAISE:
+            raise InvalidMoneyError("the amount is too large")
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.paise + other.paise)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.paise - other.paise)
+
+    def __neg__(self) -> Money:
+        return Money(-self.paise)
+
+    def __bool__(self) -> bool:
+        return self.paise != 0
+
+    def __str__(self) -> str:
+        return format_rupees(self)
+
+
+ZERO = Money(0)
+
+
+def total(amounts: Iterable[Money]) -> Money:
+    """Add amounts up; nothing adds up to zero."""
+    return Money(sum(amount.paise for amount in amounts))
+
+
+def group_digits(digits: str) -> str:
+    """Group decimal digits the Indian way: 1234567 becomes 12,34,567."""
+    head, tail = digits[:-3], digits[-3:]
+    if not head:
+        return tail
+    pairs: list[str] = []
+    while head:
+        pairs.insert(0, head[-2:])
+        head = head[:-2]
+    return ",".join([*pairs, tail])
+
+
+def format_plain(amount: Money) -> str:
+    """Show an amount with two decimals and Indian grouping, without a sign of currency."""
+    rupees, paise = divmod(abs(amount.paise), PAISE_PER_RUPEE)
+    sign = "-" if amount.paise < 0 else ""
+    return f"{sign}{group_digits(str(rupees))}.{paise:02d}"
+
+
+def format_rupees(amount: Money) -> str:
+    """Show an amount as `₹12,34,567.00`; a negative one as `-₹1.00`."""
+    text = format_plain(amount)
+    return f"-₹{text[1:]}" if text.startswith("-") else f"₹{text}"
+
+
+def format_decimal(amount: Money) -> str:
+    """Write an amount for files: `1234567.00`, no grouping, no sign of currency."""
+    rupees, paise = divmod(abs(amount.paise), PAISE_PER_RUPEE)
+    return f"{'-' if amount.paise < 0 else ''}{rupees}.{paise:02d}"
+
+
+def parse_rupees(text: str, *, limit: Money | None = None, allow_zero: bool = False) -> Money:
+    """Read what a person typed as rupees: `12,500`, `12500.5`, `₹ 12500`, Devanagari digits.
+
+    Args:
+        text: the typed text.
+        limit: the largest amount allowed, inclusive.
+        allow_zero: whether nought is an amount (a free course is, a payment is not).
+
+    Raises:
+        InvalidMoneyError: it is no amount, negative, has three decimals or is over the limit.
+    """
+    bare = _bare_number(text)
+    if bare.startswith("-"):
+        raise InvalidMoneyError("The amount cannot be negative.")
+    matched = _TYPED.fullmatch(bare)
+    if not matched:
+        raise InvalidMoneyError("Type the amount in rupees, for example 12,500 or 12500.50.")
+    rupees, decimals = matched[1].replace(",", ""), matched[2] or ""
+    if len(decimals) > 2:  # noqa: PLR2004 - a rupee has two decimals
+        raise InvalidMoneyError("Rupees have at most two decimals.")
+    if len(rupees) > len(str(LARGEST_PAISE)):
+        raise InvalidMoneyError("The amount is too large.")
+    amount = Money(int(rupees) * PAISE_PER_RUPEE + int(decimals.ljust(2, "0") or "0"))
+    if not amount and not allow_zero:
+        raise InvalidMoneyError("The amount must be more than zero.")
+    if limit is not None and amount > limit:
+        raise InvalidMoneyError(f"The amount is over the limit of {format_rupees(limit)}.")
+    return amount
+
+
+def _bare_number(text: str) -> str:
+    kept = unicodedata.normalize("NFKC", text).strip()
+    for sign in ("₹", "Rs.", "Rs", "rs.", "rs", "INR"):
+        kept = kept.removeprefix(sign).strip()
+    kept = kept.removesuffix("/-").replace("\u2212", "-").strip()
+    return "".join(
+        str(unicodedata.digit(letter)) if letter.isdecimal() else letter
+        for letter in kept
+        if letter not in " '\u00a0\u2009"
+    )
+
+
+def share_of(amount: Money, basis_points: int) -> Money:
+    """Take a percentage given in basis points (1,800 is 18 %), half a paisa rounded up."""
+    return Money(_round_half_up(Fraction(amount.paise * basis_points, BASIS_POINTS)))
+
+
+def net_of_inclusive(gross: Money, basis_points: int) -> Money:
+    """Back the net amount out of a gross one that includes a percentage in basis points."""
+    return Money(_round_half_up(Fraction(gross.paise * BASIS_POINTS, BASIS_POINTS + basis_points)))
+
+
+def _round_half_up(value: Fraction) -> int:
+    magnitude = int(abs(value) + Fraction(1, 2))
+    return magnitude if value >= 0 else -magnitude
+
+
+def split(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:
+    """Split an amount by weights so that the parts sum exactly (largest remainder).
+
+    Raises:
+        ValueError: no weights, a negative one, or all of them nought.
+    """
+    if not weights or min(weights) < 0 or sum(weights) == 0:
+        raise ValueError("a split needs weights, none negative, not all nought")
+    whole = sum(weights)
+    sign = -1 if amount.paise < 0 else 1
+    shares = [divmod(abs(amount.paise) * weight, whole) for weight in weights]
+    parts = [share for share, _ in shares]
+    missing = abs(amount.paise) - sum(parts)
+    by_remainder = sorted(range(len(weights)), key=lambda at: (-shares[at][1], at))
+    for at in by_remainder[:missing]:
+        parts[at] += 1
+    return tuple(Money(sign * part) for part in parts)

@@ -1,0 +1,42 @@
+"""When to ask the gateway again: a pure schedule. Errors lengthen the gap, they never end it."""
+
+from __future__ import annotations
+
+FRESH_GAP_S = 1.35
+WATCH_DAYS = 6
+WATCH_S = WATCH_DAYS * 86_400
+_STEPS = (
+    (60.0, FRESH_GAP_S),
+    (120.0, 2.0),
+    (300.0, 5.0),
+    (900.0, 60.0),
+    (86_400.0, 600.0),
+    (float(WATCH_S), 21_600.0),
+)
+"""(age of the youngest open code in seconds, gap to the next look in seconds)."""
+
+_LONGEST_ERROR_GAP_S = 60.0
+_MOST_DOUBLINGS = 6
+_JITTER = 0.11
+
+
+def gap_after(age_s: float, *, failures: int = 0, dice: float = 0.5) -> float | None:
+    """Seconds until the next look at something of an age; None when watching has ended.
+
+    Args:
+        age_s: seconds since the code was shown, by the gateway's clock.
+        failures: looks in a row that failed; each doubles the gap, up to a minute.
+        dice: a random number in [0, 1) that spreads the looks by about a tenth either way.
+    """
+    base = next((gap for until, gap in _STEPS if age_s < until), None)
+    if base is None:
+        return None
+    if failures:
+        backed_off = base * 2 ** min(failures, _MOST_DOUBLINGS)
+        base = max(base, min(_LONGEST_ERROR_GAP_S, backed_off))
+    return base * (1 + _JITTER * (2 * dice - 1))
+
+
+def is_watched(age_s: float) -> bool:
+    """Tell whether something of this age is still looked at (six days, by the gateway's clock)."""
+    return age_s < WATCH_S

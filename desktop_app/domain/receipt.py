@@ -1,0 +1,52 @@
+"""Receipt numbers: one series per desk and financial year, sixteen characters at most.
+
+Rule 46(b) of the CGST Rules: consecutive, one or multiple series, letters, digits, hyphen and
+slash, unique for a financial year, at most sixteen characters.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta, timezone
+
+from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
+
+LONGEST_NUMBER = 16
+FIRST_MONTH = 4
+IST = timezone(timedelta(hours=5, minutes=30), "IST")
+_DESK_ID = re.compile(r"[A-Z0-9]{1,3}")
+
+
+def normalise_desk_id(text: str) -> str:
+    """Check a desk's id: one to three capital letters or digits, so that numbers fit.
+
+    Raises:
+        InvalidInputError: it is anything else.
+    """
+    letters = text.strip().upper()
+    if not _DESK_ID.fullmatch(letters):
+        raise InvalidInputError("desk.id", "A desk id is one to three letters or digits, like D1.")
+    return letters
+
+
+def financial_year(on: date) -> str:
+    """Name the Indian financial year of a day in India: 2026-11-20 is in `26-27`."""
+    first = on.year if on.month >= FIRST_MONTH else on.year - 1
+    return f"{first % 100:02d}-{(first + 1) % 100:02d}"
+
+
+def day_in_india(at: datetime) -> date:
+    """Tell the day on an Indian wall calendar at an aware instant."""
+    return at.astimezone(IST).date()
+
+
+def receipt_number(desk_id: str, year: str, sequence: int, *, training: bool = False) -> str:
+    """Write a receipt number such as `D1/26-27/000123`; training's own series ends in T.
+
+    Raises:
+        ReceiptSeriesFullError: it would be longer than sixteen characters.
+    """
+    number = f"{desk_id}{'T' if training else ''}/{year}/{sequence:06d}"
+    if len(number) > LONGEST_NUMBER:
+        raise ReceiptSeriesFullError(f"{number} is longer than {LONGEST_NUMBER} characters")
+    return number

@@ -1,0 +1,148 @@
+"""Students: what the desk knows of one, and what it accepts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.text import clean_line, optional_line, require_line
+
+PHONE_DIGITS = 10
+MASKED_TAIL = 4
+_EMAIL = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@[^@\s<>\"(),;:\\\[\].]+(\.[^@\s<>\"(),;:\\\[\].]+)+")
+
+STATES = {
+    "AN": "35", "AP": "37", "AR": "12", "AS": "18", "BR": "10", "CG": "22", "CH": "04",
+    "DD": "26", "DL": "07", "DN": "26", "GA": "30", "GJ": "24", "HP": "02", "HR": "06",
+    "JH": "20", "JK": "01", "KA": "29", "KL": "32", "LA": "38", "LD": "31", "MH": "27",
+    "ML": "17", "MN": "14", "MP": "23", "MZ": "15", "NL": "13", "OD": "21", "PB": "03",
+    "PY": "34", "RJ": "08", "SK": "11", "TN": "33", "TR": "16", "TS": "36", "UK": "05",
+    "UP": "09", "WB": "19",
+}  # fmt: skip
+"""Two-letter GST abbreviation of a State → its two-digit GST code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student; texts are empty where nothing is known, never None."""
+
+    roll_no: str
+    name: str
+    phone: str = ""
+    email: str = ""
+    guardian_name: str = ""
+    guardian_phone: str = ""
+    date_of_birth: date | None = None
+    state: str = ""
+
+
+def normalise_phone(text: str, field: str = "phone") -> str:
+    """Reduce an Indian mobile or landline number to its ten digits; empty stays empty.
+
+    Accepts +91, 0091, 91 and 0 in front, spaces, dots, dashes and brackets.
+
+    Raises:
+        InvalidInputError: what is left is not ten digits.
+    """
+    typed = unicodedata.normalize("NFKC", clean_line(text))
+    if not typed:
+        return ""
+    bare = re.sub(r"[\s().\-/]", "", typed)
+    if not re.fullmatch(r"\+?\d+", bare):
+        raise InvalidInputError(field, "A phone number has ten digits, with or without +91.")
+    digits = "".join(str(unicodedata.digit(digit)) for digit in bare.lstrip("+"))
+    international = bare.startswith("+")
+    if digits.startswith("0091"):
+        digits = digits[4:]
+    elif len(digits) == PHONE_DIGITS + 2 and digits.startswith("91"):
+        digits = digits[2:]
+    elif len(digits) == PHONE_DIGITS + 1 and digits.startswith("0") and not international:
+        digits = digits[1:]
+    if len(digits) != PHONE_DIGITS or digits.startswith("0"):
+        raise InvalidInputError(
+            field,
+            f"A phone number has ten digits, with or without +91; this one has {len(digits)}.",
+        )
+    return digits
+
+
+def mask_phone(digits: str) -> str:
+    """Show only the last four digits: `••••••2345`. Screens and logs never show more."""
+    return "•" * max(0, len(digits) - MASKED_TAIL) + digits[-MASKED_TAIL:] if digits else ""
+
+
+def normalise_email(text: str) -> str:
+    """Check an e-mail address for its shape; empty stays empty.
+
+    Raises:
+        InvalidInputError: it cannot be an address.
+    """
+    address = clean_line(text)
+    if address and (len(address) > 254 or not _EMAIL.fullmatch(address)):  # noqa: PLR2004 - RFC 5321
+        raise InvalidInputError("email", "This is not an e-mail address.")
+    return address
+
+
+def normalise_state(text: str) -> str:
+    """Check a State's two-letter GST abbreviation; empty stays empty.
+
+    Raises:
+        InvalidInputError: no such State.
+    """
+    letters = clean_line(text).upper()
+    if letters and letters not in STATES:
+        raise InvalidInputError("state", f"{letters} is not a State's two-letter GST abbreviation.")
+    return letters
+
+
+def parse_date(text: str, field: str, label: str) -> date | None:
+    """Read an ISO date (2007-03-14); empty is None.
+
+    Raises:
+        InvalidInputError: not an ISO date.
+    """
+    typed = clean_line(text)
+    if not typed:
+        return None
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise InvalidInputError(field, f"{label} is not a date like 2007-03-14.") from None
+
+
+def make_student(
+    *,
+    roll_no: str,
+    name: str,
+    phone: str = "",
+    email: str = "",
+    guardian_name: str = "",
+    guardian_phone: str = "",
+    date_of_birth: date | str | None = None,
+    state: str = "",
+) -> Student:
+    """Build a student from what was typed or imported.
+
+    Raises:
+        InvalidInputError: a field is missing or wrong; its `field` says which.
+    """
+    born = (
+        parse_date(date_of_birth, "date_of_birth", "Date of birth")
+        if isinstance(date_of_birth, str)
+        else date_of_birth
+    )
+    if born is not None and born.year < 1900:  # noqa: PLR2004 - a typing slip, not a student
+        raise InvalidInputError("date_of_birth", "Date of birth is too long ago.")
+    return Student(
+        roll_no=require_line("roll_no", "Roll number", roll_no, 40),
+        name=require_line("name", "Name", name),
+        phone=normalise_phone(phone),
+        email=normalise_email(email),
+        guardian_name=optional_line("guardian_name", "Guardian's name", guardian_name),
+        guardian_phone=normalise_phone(guardian_phone, "guardian_phone"),
+        date_of_birth=born,
+        state=normalise_state(state),
+    )

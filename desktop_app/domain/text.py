@@ -1,0 +1,48 @@
+"""Names and labels as people type them: made safe to keep, never changed in meaning."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from desktop_app.domain.errors import InvalidInputError
+
+LONGEST_NAME = 200
+_JOINERS = {"\u200c", "\u200d"}
+"""Zero-width (non-)joiners shape Devanagari and emoji: they stay."""
+
+
+def clean_line(text: str) -> str:
+    """Normalise a line to NFC, drop control, bidi and invisible characters, fold spaces."""
+    composed = unicodedata.normalize("NFC", text)
+    kept = (
+        " " if letter.isspace() else letter
+        for letter in composed
+        if letter.isspace()
+        or letter in _JOINERS
+        or unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+    return " ".join("".join(kept).split())
+
+
+def require_line(field: str, label: str, text: str, longest: int = LONGEST_NAME) -> str:
+    """Clean a line that must not be empty nor longer than `longest` characters.
+
+    Raises:
+        InvalidInputError: it is empty or too long.
+    """
+    line = optional_line(field, label, text, longest)
+    if not line:
+        raise InvalidInputError(field, f"{label} is missing.")
+    return line
+
+
+def optional_line(field: str, label: str, text: str, longest: int = LONGEST_NAME) -> str:
+    """Clean a line that may be empty.
+
+    Raises:
+        InvalidInputError: it is too long.
+    """
+    line = clean_line(text)
+    if len(line) > longest:
+        raise InvalidInputError(field, f"{label} is longer than {longest} characters.")
+    return line

@@ -1,0 +1,44 @@
+"""Amounts in English words the Indian way: lakh and crore, no commas, "only" at the end."""
+
+from __future__ import annotations
+
+from desktop_app.domain.money import PAISE_PER_RUPEE, Money
+
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "zero ten twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SCALES = ((10_000_000, "crore"), (100_000, "lakh"), (1_000, "thousand"), (100, "hundred"))
+_TWENTY = 20
+
+
+def number_in_words(number: int) -> str:
+    """Say a whole number, not negative, in lakh and crore.
+
+    Raises:
+        ValueError: the number is negative.
+    """
+    if number < 0:
+        raise ValueError("words are for amounts that are not negative")
+    if number < _TWENTY:
+        return _ONES[number]
+    for size, name in _SCALES:
+        if number >= size:
+            head, rest = divmod(number, size)
+            tail = f" {number_in_words(rest)}" if rest else ""
+            return f"{number_in_words(head)} {name}{tail}"
+    tens, ones = divmod(number, 10)
+    return f"{_TENS[tens]}-{_ONES[ones]}" if ones else _TENS[tens]
+
+
+def amount_in_words(amount: Money) -> str:
+    """Say an amount as on a cheque: `Eleven thousand eight hundred rupees only`."""
+    rupees, paise = divmod(amount.paise, PAISE_PER_RUPEE)
+    parts: list[str] = []
+    if rupees or not paise:
+        parts.append(f"{number_in_words(rupees)} {'rupee' if rupees == 1 else 'rupees'}")
+    if paise:
+        parts.append(f"{number_in_words(paise)} paise")
+    text = f"{' and '.join(parts)} only"
+    return text[0].upper() + text[1:]
