@@ -1,0 +1,143 @@
+"""What can go wrong in a use-case, besides the rules of the domain.
+
+`GatewayError` and its kinds are what the port `Gateway` may raise; the adapter maps whatever the
+network and the SDK do to exactly these. Their texts may reach a log, never a screen: the words
+for people are chosen in one table by class (`ui/notices.py`, `cli/output.py`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+
+
+class GatewayError(Exception):
+    """The gateway did not do what was asked, or it is not known whether it did."""
+
+
+class RejectedError(GatewayError):
+    """The gateway understood and refused; nothing was done. Final.
+
+    Attributes:
+        reason: Razorpay's stable reason code, or None.
+        field: the field it objects to, or None.
+        existing_id: the id of what exists already, where it says so.
+    """
+
+    def __init__(
+        self,
+        description: str,
+        *,
+        reason: str | None = None,
+        field: str | None = None,
+        existing_id: str | None = None,
+    ) -> None:
+        super().__init__(description)
+        self.description = description
+        self.reason = reason
+        self.field = field
+        self.existing_id = existing_id
+
+
+class FeatureOffError(RejectedError):
+    """The account does not have the feature that was asked for."""
+
+
+class NotFoundError(RejectedError):
+    """The id does not exist for these keys: another account's, or the other mode's."""
+
+
+class UnauthorisedError(GatewayError):
+    """The keys are wrong or were replaced; nothing was done."""
+
+
+class NoKeysError(UnauthorisedError):
+    """No keys are set up yet; nothing was sent."""
+
+
+class RateLimitedError(GatewayError):
+    """Too many requests; nothing was done."""
+
+
+class UnavailableError(GatewayError):
+    """Certainly nothing was done: the request never reached the gateway, or it only asked."""
+
+
+class OutcomeUnknownError(GatewayError):
+    """A write's answer was lost or made no sense: it may or may not have been done."""
+
+
+class ServiceError(Exception):
+    """The desk itself cannot do what was asked; nothing was done."""
+
+
+class UnknownStudentError(ServiceError):
+    """No student has this roll number, phone or id."""
+
+
+class UnknownCourseError(ServiceError):
+    """No course has this code or id."""
+
+
+class AmbiguousStudentError(ServiceError):
+    """Several students share this phone; the roll number tells them apart."""
+
+
+class DuplicateError(ServiceError):
+    """A roll number or course code is taken already."""
+
+
+class PriceChangedError(ServiceError):
+    """The fee is no longer the one that was quoted."""
+
+    def __init__(self, quoted: Money, now: Money) -> None:
+        super().__init__(f"quoted {quoted}, now {now}")
+        self.quoted = quoted
+        self.now = now
+
+
+class OverLimitError(ServiceError):
+    """The amount is over what UPI takes in one payment."""
+
+    def __init__(self, amount: Money, limit: Money) -> None:
+        super().__init__(f"{amount} is over the UPI limit of {limit}")
+        self.amount = amount
+        self.limit = limit
+
+
+class NothingToCollectError(ServiceError):
+    """The amount is nought: there is nothing to send to the gateway."""
+
+
+class AmountTooSmallError(ServiceError):
+    """The gateway takes nothing under one rupee."""
+
+
+class StorageError(ServiceError):
+    """The data folder or the database does not work; what was confirmed before is safe."""
+
+
+class DatabaseNewerError(StorageError):
+    """The database was written by a newer version of the program."""
+
+
+class DatabaseCorruptError(StorageError):
+    """The database file is damaged."""
+
+
+class DatabaseLockedError(StorageError):
+    """Another program holds the database; nothing was changed."""
+
+
+class DiskFullError(StorageError):
+    """The disk is full; nothing was changed."""
+
+
+class ReadOnlyFolderError(StorageError):
+    """The data folder cannot be written to; nothing was changed."""
+
+
+class NoKeyringError(ServiceError):
+    """The system has no place to keep secrets; keys can be given by the environment instead."""
