@@ -1,0 +1,26 @@
+"""Text to the modules of a QR code. Draws nothing: widgets and terminals paint the modules."""
+
+from __future__ import annotations
+
+
+def qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
+    """Return rows of modules, True is dark; error correction M, no quiet zone.
+
+    The painter adds the quiet zone of four modules that scanners need.
+
+    Raises:
+        ValueError: the text is empty, or longer than the largest QR code holds.
+    """
+    from qrcode.constants import ERROR_CORRECT_M  # noqa: PLC0415 - not needed before the first QR
+    from qrcode.exceptions import DataOverflowError  # noqa: PLC0415
+    from qrcode.main import QRCode  # noqa: PLC0415
+
+    if not text:
+        raise ValueError("a QR code needs a text")
+    code = QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(text.encode())
+    try:
+        code.make(fit=True)
+    except (DataOverflowError, ValueError) as problem:
+        raise ValueError("the text is too long for a QR code") from problem
+    return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())

@@ -1,0 +1,248 @@
+"""Tables in and out of files: CSV that Excel reads in Hindi, XLSX, and CSV as people send it.
+
+Knows nothing of students or courses, and never runs what is in a file: no formula is written.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from desktop_app.documents.atomic import replacing
+from desktop_app.documents.cells import csv_text, sheet_value, unguard, would_run
+from desktop_app.documents.encodings import find_encoding
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+    from desktop_app.documents.cells import Cell
+
+    Row = dict[str, str]
+
+SURPLUS = ""
+"""The key under which `read_rows` hands on cells that have no column."""
+
+_SEPARATORS = ",;\t|"
+_MOST_SHEET_ROWS = 1_048_576
+_MONEY_FORMAT = "#,##0.00"
+
+
+def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write a table as `.csv` or `.xlsx`, whole or not at all; return the rows written.
+
+    Args:
+        path: where to; its suffix decides on the format.
+        header: the names of the columns.
+        rows: read once, never held in memory as a whole.
+
+    Raises:
+        InvalidInputError: another suffix, or more rows than a sheet holds.
+        OSError: the file cannot be written; what was there before is untouched.
+    """
+    writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        raise InvalidInputError("file", "Tables are saved as .csv or .xlsx; choose one of these.")
+    with replacing(path) as scratch:
+        return writer(scratch, header, rows)
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    written = 0
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(header)
+        for row in rows:
+            table.writerow([csv_text(cell) for cell in row])
+            written += 1
+    return written
+
+
+def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    from openpyxl import Workbook  # noqa: PLC0415 - a quarter second nobody else should pay
+
+    book = Workbook(write_only=True)
+    sheet: WriteOnlyWorksheet = book.create_sheet("Pravesh")
+    sheet.freeze_panes = "A2"
+    written = 0
+    try:
+        sheet.append([_heading(sheet, name) for name in header])
+        for row in _that_fit(rows):
+            sheet.append([_sheet_cell(sheet, cell) for cell in row])
+            written += 1
+        book.save(path)
+    except BaseException:
+        sheet.close()
+        raise
+    return written
+
+
+def _that_fit(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
+    for number, row in enumerate(rows, start=2):
+        if number > _MOST_SHEET_ROWS:
+            raise InvalidInputError(
+                "file", "An Excel sheet holds at most 10,48,576 rows; save as .csv instead."
+            )
+        yield row
+
+
+def _heading(sheet: WriteOnlyWorksheet, name: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+
+    cell = WriteOnlyCell(sheet, value=name)
+    cell.font = Font(bold=True)
+    return cell
+
+
+def _sheet_cell(sheet: WriteOnlyWorksheet, cell: Cell) -> Any:
+    """Build an Excel cell; text is marked as text, so that no `=` ever starts a formula."""
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
+    value: Any = sheet_value(cell)
+    if isinstance(cell, Money):
+        built = WriteOnlyCell(sheet, value=value)
+        built.number_format = _MONEY_FORMAT
+        return built
+    if isinstance(value, str) and would_run(value):
+        built = WriteOnlyCell(sheet, value=value)
+        built.data_type = "s"
+        built.quotePrefix = True
+        return built
+    return value
+
+
+class _Shape(NamedTuple):
+    """How a file is written: found once, used twice."""
+
+    encoding: str
+    separator: str
+    header: tuple[str, ...]
+    header_ends_at: int
+
+
+def read_rows(
+    path: Path, required: Collection[str] = ()
+) -> tuple[tuple[str, ...], Iterator[tuple[int, Row]]]:
+    """Open a CSV file as people send it: any separator, BOM or none, old encodings.
+
+    Column names come back in lower case with `_` for spaces. A short row is filled up with empty
+    texts; the cells of a long one that have no column come joined under the key `SURPLUS`, for
+    the caller to report. Empty rows are left out. The rows are read as they are asked for.
+
+    Args:
+        path: the file.
+        required: columns that must be there.
+
+    Returns:
+        The column names, and the rows with the line of the file on which each begins.
+
+    Raises:
+        InvalidInputError: the file is empty, no CSV, in an unknown encoding, or its first row
+            does not name the columns; while iterating, when a quotation mark is never closed.
+        OSError: the file cannot be read.
+    """
+    encoding = find_encoding(path)
+    shape = _find_shape(path, encoding)
+    _check_header(shape.header, required)
+    return shape.header, _rows(path, shape)
+
+
+def _find_shape(path: Path, encoding: str) -> _Shape:
+    with path.open(encoding=encoding, newline="") as file:
+        first = file.readline()
+        while first and not first.strip():
+            first = file.readline()
+        named = first.strip().lower()
+        if named.startswith("sep=") and len(named) == len("sep=;"):
+            separator, first = first.strip()[4], file.readline()
+        else:
+            separator = _likeliest_separator(first)
+    if not first.strip():
+        raise InvalidInputError("file", "The file is empty.")
+    with path.open(encoding=encoding, newline="") as file:
+        table = csv.reader(file, delimiter=separator, strict=True)
+        for cells in _guarded(table):
+            if _is_blank(cells) or _is_separator_hint(cells, separator):
+                continue
+            return _Shape(encoding, separator, _column_names(cells), table.line_num)
+    raise InvalidInputError("file", "The file is empty.")
+
+
+def _likeliest_separator(line: str) -> str:
+    outside = "".join(line.split('"')[::2])
+    return max(_SEPARATORS, key=outside.count)
+
+
+def _is_separator_hint(cells: Sequence[str], separator: str) -> bool:
+    return separator.join(cells).strip().lower() in {f"sep={separator}", "sep="}
+
+
+def _column_names(cells: Sequence[str]) -> tuple[str, ...]:
+    names = ["_".join(cell.replace("-", " ").split()).lower() for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names)
+
+
+def _check_header(header: Sequence[str], required: Collection[str]) -> None:
+    missing = [name for name in required if name not in header]
+    if missing:
+        raise InvalidInputError(
+            "file",
+            f"The first row must name the columns; missing here: {', '.join(missing)}.",
+        )
+    if "" in header:
+        raise InvalidInputError(
+            "file", f"Column {header.index('') + 1} has no name in the first row."
+        )
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    if twice:
+        raise InvalidInputError("file", f"The column {twice[0]} is there more than once.")
+    if not required and not any(letter.isalpha() for name in header for letter in name):
+        raise InvalidInputError("file", "The first row must name the columns.")
+
+
+def _rows(path: Path, shape: _Shape) -> Iterator[tuple[int, Row]]:
+    with path.open(encoding=shape.encoding, newline="") as file:
+        table = csv.reader(file, delimiter=shape.separator, strict=True)
+        begins_at = 1
+        for cells in _guarded(table):
+            if begins_at > shape.header_ends_at and not _is_blank(cells):
+                yield begins_at, _row(shape.header, cells)
+            begins_at = table.line_num + 1
+
+
+def _row(header: Sequence[str], cells: Sequence[str]) -> Row:
+    texts = [unguard(cell) for cell in cells]
+    texts.extend([""] * (len(header) - len(texts)))
+    row = dict(zip(header, texts, strict=False))
+    surplus = [text for text in texts[len(header) :] if text.strip()]
+    if surplus:
+        row[SURPLUS] = ", ".join(surplus)
+    return row
+
+
+def _guarded(table: Any) -> Iterator[list[str]]:
+    """Iterate a csv reader with its errors said for people."""
+    while True:
+        begins_at = table.line_num + 1
+        try:
+            cells: list[str] = next(table)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            raise InvalidInputError(
+                "file",
+                f"Line {begins_at} cannot be read: is a quotation mark not closed there?",
+            ) from problem
+        yield cells
+
+
+def _is_blank(cells: Sequence[str]) -> bool:
+    return not any(cell.strip() for cell in cells)
