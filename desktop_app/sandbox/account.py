@@ -1,0 +1,81 @@
+"""What the sandbox's account has switched on, as its owner could have it set by Razorpay's support.
+
+Must not act on anything; the resources ask it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from .errors import ControlError
+
+FEATURES = ("s2s", "qr_codes", "qr_image_content", "unique_receipt")
+START_BALANCE_PAISE = 100_000_000
+MAX_AMOUNT_PAISE = 50_000_000
+
+
+@dataclass(slots=True)
+class Account:
+    """Switches and figures of the one account that the sandbox plays."""
+
+    features: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(FEATURES, True))
+    receipt_uniqueness: str = "allow"
+    auto_capture: bool = True
+    balance: int = START_BALANCE_PAISE
+    rate_limit_per_min: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Give everything, as control shows and the journal keeps it."""
+        return asdict(self)
+
+    def change(self, wanted: dict[str, Any]) -> None:
+        """Set what is named, all or nothing; raise ControlError where a value cannot be."""
+        for name, value in wanted.items():
+            check = _CHECKS.get(name)
+            if check is None:
+                raise ControlError(f"unknown account setting: {name}")
+            check(value)
+        for name, value in wanted.items():
+            if name == "features":
+                self.features = {**self.features, **value}
+            else:
+                setattr(self, name, value)
+
+
+def _check_features(value: object) -> None:
+    if not isinstance(value, dict):
+        raise ControlError("features must be an object")
+    for name, on in value.items():
+        if name not in FEATURES:
+            raise ControlError(f"unknown feature: {name}")
+        _check_switch(on)
+
+
+def _check_uniqueness(value: object) -> None:
+    if value not in ("allow", "refuse"):
+        raise ControlError("receipt_uniqueness must be allow or refuse")
+
+
+def _check_switch(value: object) -> None:
+    if not isinstance(value, bool):
+        raise ControlError("a switch must be true or false")
+
+
+def _check_balance(value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ControlError("balance must be paise, 0 or more")
+
+
+def _check_limit(value: object) -> None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise ControlError("rate_limit_per_min must be null or 1 or more")
+
+
+_CHECKS = {
+    "features": _check_features,
+    "receipt_uniqueness": _check_uniqueness,
+    "auto_capture": _check_switch,
+    "balance": _check_balance,
+    "rate_limit_per_min": _check_limit,
+}

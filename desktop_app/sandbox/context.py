@@ -1,0 +1,79 @@
+"""What the resources share while they answer: the store, the rules of money, and the address.
+
+Must hold no behaviour of its own beyond finding things by id.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from .errors import unknown_id
+from .validation import Call, Page, known_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from .account import Account
+    from .entities import Order, Payment, Refund
+    from .lifecycle import Lifecycle
+    from .store import Store
+    from .tables import Table
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Box:
+    """One sandbox, as its resources see it."""
+
+    store: Store
+    lifecycle: Lifecycle
+    key_id: str
+    key_secret: str
+    base_url: str = ""
+
+    @property
+    def account(self) -> Account:
+        """The account's switches."""
+        return self.store.account
+
+    def now(self) -> int:
+        """The sandbox's time in Unix seconds."""
+        return self.store.clock.now()
+
+    def order(self, key: str) -> Order:
+        """Find an order, or refuse."""
+        return _found(self.store.orders, key, "order")
+
+    def payment(self, key: str) -> Payment:
+        """Find a payment, or refuse."""
+        return _found(self.store.payments, key, "pay")
+
+    def refund(self, key: str) -> Refund:
+        """Find a refund, or refuse."""
+        return _found(self.store.refunds, key, "rfnd")
+
+
+def _found(table: Table[Any], key: str, prefix: str) -> Any:
+    entity = table.get(known_id(key, prefix))
+    if entity is None:
+        raise unknown_id()
+    return entity
+
+
+def cut(found: Iterator[T], page: Page) -> list[T]:
+    """Take the asked part of a list."""
+    return list(itertools.islice(found, page.skip, page.skip + page.count))
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A call that the API takes. `feature` is the account switch that it needs."""
+
+    method: str
+    rule: str
+    answer: Callable[[Call], dict[str, Any]]
+    feature: str | None = None

@@ -1,0 +1,157 @@
+"""What the sandbox remembers: orders, payments, QR codes, payment links and refunds.
+
+Plain records in paise and Unix seconds. They hold what happened, not how it is shown (shapes.py)
+nor what may happen next (lifecycle.py). Slots keep hundreds of thousands of them small.
+A record's dicts are replaced, never changed in place: copies of a record share them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Notes = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Order:
+    """An amount to be collected."""
+
+    id: str
+    created_at: int
+    amount: int
+    currency: str
+    receipt: str | None = None
+    notes: Notes | None = None
+    status: str = "created"
+    amount_paid: int = 0
+    attempts: int = 0
+    partial_payment: bool = False
+    first_payment_min_amount: int | None = None
+    method: str | None = None
+    capture: dict[str, Any] | None = None
+    link_id: str | None = None
+
+
+@dataclass(slots=True)
+class Payment:
+    """One attempt to pay, by an order's code, a QR code or a link."""
+
+    id: str
+    created_at: int
+    amount: int
+    currency: str
+    order_id: str | None = None
+    qr_id: str | None = None
+    status: str = "created"
+    method: str = "upi"
+    description: str | None = None
+    email: str | None = None
+    contact: str | None = None
+    customer_id: str | None = None
+    notes: Notes | None = None
+    vpa: str | None = None
+    rrn: str | None = None
+    upi_transaction_id: str | None = None
+    captured: bool = False
+    authorized_at: int | None = None
+    amount_refunded: int = 0
+    fee: int | None = None
+    tax: int | None = None
+    error: dict[str, str] | None = None
+    has_code: bool = False
+    due_at: int | None = None
+    due_outcome: str | None = None
+    due_vpa: str | None = None
+    due_reason: str | None = None
+
+
+@dataclass(slots=True)
+class QrCode:
+    """A picture that can be scanned and paid, once or many times."""
+
+    id: str
+    created_at: int
+    usage: str
+    type: str = "upi_qr"
+    name: str | None = None
+    description: str | None = None
+    fixed_amount: bool = False
+    payment_amount: int | None = None
+    customer_id: str | None = None
+    notes: Notes | None = None
+    close_by: int | None = None
+    status: str = "active"
+    closed_at: int | None = None
+    close_reason: str | None = None
+    amount_received: int = 0
+    count_received: int = 0
+    tax_invoice: dict[str, Any] | None = None
+
+
+@dataclass(slots=True)
+class PaymentLink:
+    """A page with a short address; its order is made when somebody opens it."""
+
+    id: str
+    created_at: int
+    updated_at: int
+    amount: int
+    currency: str
+    status: str = "created"
+    amount_paid: int = 0
+    accept_partial: bool = False
+    first_min_partial_amount: int = 0
+    reference_id: str = ""
+    description: str = ""
+    customer: dict[str, Any] | None = None
+    notify: dict[str, Any] | None = None
+    notes: Notes | None = None
+    reminder_enable: bool = False
+    callback_url: str | None = None
+    callback_method: str | None = None
+    expire_by: int = 0
+    expired_at: int = 0
+    cancelled_at: int = 0
+    order_id: str | None = None
+    upi_link: bool = False
+    payments: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(slots=True)
+class Refund:
+    """Money on its way back to the payer."""
+
+    id: str
+    created_at: int
+    amount: int
+    currency: str
+    payment_id: str
+    status: str = "pending"
+    receipt: str | None = None
+    notes: Notes | None = None
+    speed_requested: str = "normal"
+    speed_processed: str = "normal"
+    arn: str | None = None
+    idempotency_key: str | None = None
+    fingerprint: str | None = None
+
+
+Entity = Order | Payment | QrCode | PaymentLink | Refund
+
+KINDS: dict[str, type[Entity]] = {
+    "order": Order,
+    "pay": Payment,
+    "qr": QrCode,
+    "plink": PaymentLink,
+    "rfnd": Refund,
+}
+
+
+def family(entity: Entity) -> tuple[str, ...]:
+    """Name the entities whose answers change when this one does, itself first."""
+    if isinstance(entity, Payment):
+        return tuple(i for i in (entity.id, entity.order_id, entity.qr_id) if i)
+    if isinstance(entity, Refund):
+        return (entity.id, entity.payment_id)
+    return (entity.id,)

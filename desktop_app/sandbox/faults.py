@@ -1,0 +1,236 @@
+"""Bad days on demand: which call goes wrong next, and how.
+
+A fault is armed by control for a method and a path, lets `skip` calls pass, then spoils `times`
+of them. Must not be touched by API keys. What happens to a spoilt JSON body is in distort.py.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import asdict, dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from .delivery import ENVIRON_KEY, Delivery, Ending
+from .distort import DISTORTIONS, big_body
+from .errors import ControlError, plain, server_trouble, too_many_requests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from wsgiref.types import StartResponse, WSGIApplication
+
+STALE_KEY = "pravesh.stale"
+BEFORE = ("timeout_before", "reset_before", "html_502", "html_429", "json_429", "redirect")
+STATUSES = {
+    "status_400": lambda: plain(400, "Something went wrong with this request."),
+    "status_401": lambda: plain(401, "Authentication failed"),
+    "status_403": lambda: plain(403, "Access Denied"),
+    "status_404": lambda: plain(404, "The requested URL was not found on the server."),
+    "status_429": too_many_requests,
+    "status_500": lambda: server_trouble(500),
+    "status_503": lambda: server_trouble(503),
+    "status_504": lambda: server_trouble(504),
+    "json_429": too_many_requests,
+}
+AFTER = ("timeout_after", "reset_after", "truncate", "slow", "drip", "empty_200", "stale_read")
+KINDS = (*BEFORE, *(k for k in STATUSES if k not in BEFORE), *AFTER, "big_body", *DISTORTIONS)
+DEFAULT_DELAYS_S = {"timeout_before": 30.0, "timeout_after": 30.0, "slow": 5.0, "drip": 5.0}
+LONGEST_DELAY_S = 3600
+MOST_TIMES = 1_000_000
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "*")
+FIELDS = ("method", "path", "kind", "times", "skip", "delay_s")
+HTML = {
+    502: "<html><head><title>502 Bad Gateway</title></head>"
+    "<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>",
+    429: "<html><head><title>429 Too Many Requests</title></head>"
+    "<body><center><h1>429 Too Many Requests</h1></center><hr><center>nginx</center></body></html>",
+}
+
+Headers = list[tuple[str, str]]
+
+
+@dataclass(slots=True)
+class Fault:
+    """One armed fault and what is left of it."""
+
+    method: str
+    path: str
+    kind: str
+    times: int = 1
+    skip: int = 0
+    delay_s: float = 0.0
+
+    def matches(self, method: str, path: str) -> bool:
+        """Tell whether a call is meant; `*` in the path stands for one segment."""
+        if self.method not in ("*", method):
+            return False
+        wanted, given = self.path.strip("/").split("/"), path.strip("/").split("/")
+        pairs = zip(wanted, given, strict=False)
+        return len(wanted) == len(given) and all(w in ("*", g) for w, g in pairs)
+
+
+class FaultBook:
+    """The armed faults."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._armed: list[Fault] = []
+
+    def arm(self, body: dict[str, Any]) -> Fault:
+        """Add a fault; raise ControlError where the order for it is wrong."""
+        fault = _read_fault(body)
+        with self._lock:
+            self._armed.append(fault)
+        return fault
+
+    def armed(self) -> list[dict[str, Any]]:
+        """List what is left, oldest first."""
+        with self._lock:
+            return [asdict(fault) for fault in self._armed]
+
+    def clear(self) -> None:
+        """Disarm everything."""
+        with self._lock:
+            self._armed.clear()
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """Use up the first fault that strikes this call."""
+        with self._lock:
+            for fault in self._armed:
+                if not fault.matches(method, path):
+                    continue
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    continue
+                fault.times -= 1
+                if fault.times == 0:
+                    self._armed.remove(fault)
+                return fault
+        return None
+
+
+class FaultyApplication:
+    """WSGI: hands calls to the application, or spoils them."""
+
+    def __init__(self, inner: WSGIApplication, book: FaultBook, elsewhere: str) -> None:
+        self._inner = inner
+        self._book = book
+        self._elsewhere = elsewhere
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        path = environ["PATH_INFO"]
+        fault = None
+        if not path.startswith("/_sandbox"):
+            fault = self._book.take(environ["REQUEST_METHOD"], path)
+        if fault is None:
+            return self._inner(environ, start_response)
+        delivery: Delivery = environ[ENVIRON_KEY]
+        if fault.kind in BEFORE or fault.kind in STATUSES:
+            status, headers, body = self._instead(fault, delivery)
+            return _answer(start_response, status, headers, [body])
+        return self._after(fault, delivery, environ, start_response)
+
+    def _instead(self, fault: Fault, delivery: Delivery) -> tuple[int, Headers, bytes]:
+        if fault.kind == "timeout_before":
+            delivery.ending, delivery.wait_s = Ending.CLOSE, fault.delay_s
+            return 200, [], b""
+        if fault.kind == "reset_before":
+            delivery.ending = Ending.RESET
+            return 200, [], b""
+        delivery.wait_s = fault.delay_s
+        if fault.kind == "redirect":
+            return 302, [("Location", f"{self._elsewhere}/redirected")], b""
+        if fault.kind.startswith("html_"):
+            status = int(fault.kind[5:])
+            return status, [("Content-Type", "text/html")], HTML[status].encode()
+        refusal = STATUSES[fault.kind]()
+        return refusal.status, [("Content-Type", "application/json")], _encode(refusal.body())
+
+    def _after(
+        self,
+        fault: Fault,
+        delivery: Delivery,
+        environ: dict[str, Any],
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        environ[STALE_KEY] = fault.kind == "stale_read"
+        status, headers, body = _collect(self._inner, environ)
+        if fault.kind in ("timeout_after", "reset_after", "truncate"):
+            delivery.ending = _ENDINGS[fault.kind]
+        if fault.kind == "drip":
+            delivery.drip_s = fault.delay_s
+        else:
+            delivery.wait_s = fault.delay_s
+        if fault.kind == "empty_200":
+            status, body = 200, b""
+        elif fault.kind == "big_body":
+            length, parts = big_body(body)
+            return _answer(start_response, status, headers, parts, length)
+        elif fault.kind in DISTORTIONS and status == HTTPStatus.OK:
+            body = DISTORTIONS[fault.kind](body)
+        return _answer(start_response, status, headers, [body])
+
+
+_ENDINGS = {
+    "timeout_after": Ending.CLOSE,
+    "reset_after": Ending.RESET,
+    "truncate": Ending.CUT,
+}
+
+
+def _collect(inner: WSGIApplication, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:
+    head: list[Any] = []
+
+    def start(status: str, headers: Headers, *_: Any) -> Callable[[bytes], object]:
+        head[:] = [int(status.partition(" ")[0]), headers]
+        return lambda _data: None
+
+    body = b"".join(inner(environ, start))
+    return head[0], head[1], body
+
+
+def _answer(
+    start_response: StartResponse,
+    status: int,
+    headers: Headers,
+    parts: Iterable[bytes],
+    length: int | None = None,
+) -> Iterable[bytes]:
+    if length is None:
+        parts = list(parts)
+        length = sum(map(len, parts))
+    kept = [pair for pair in headers if pair[0].lower() != "content-length"]
+    phrase = HTTPStatus(status).phrase
+    start_response(f"{status} {phrase}", [*kept, ("Content-Length", str(length))])
+    return parts
+
+
+def _encode(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer).encode()
+
+
+def _read_fault(body: dict[str, Any]) -> Fault:
+    unknown = sorted(set(body) - set(FIELDS))
+    if unknown:
+        raise ControlError(f"unknown field: {', '.join(unknown)}")
+    kind = body.get("kind")
+    if kind not in KINDS:
+        raise ControlError(f"kind must be one of {', '.join(KINDS)}")
+    method, path = body.get("method", "*"), body.get("path")
+    if method not in METHODS:
+        raise ControlError(f"method must be one of {', '.join(METHODS)}")
+    if not isinstance(path, str) or not path.startswith("/") or "?" in path:
+        raise ControlError("path must begin with / and leave out the query")
+    times, skip = body.get("times", 1), body.get("skip", 0)
+    if type(times) is not int or not 1 <= times <= MOST_TIMES:
+        raise ControlError("times must be 1 or more")
+    if type(skip) is not int or not 0 <= skip <= MOST_TIMES:
+        raise ControlError("skip must be 0 or more")
+    delay_s = body.get("delay_s", DEFAULT_DELAYS_S.get(kind, 0.0))
+    if isinstance(delay_s, bool) or not isinstance(delay_s, int | float):
+        raise ControlError("delay_s must be seconds")
+    if not 0 <= delay_s <= LONGEST_DELAY_S:
+        raise ControlError(f"delay_s must be within 0 and {LONGEST_DELAY_S}")
+    return Fault(method, path, kind, times, skip, float(delay_s))

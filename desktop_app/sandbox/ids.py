@@ -1,0 +1,56 @@
+"""Ids as Razorpay makes them: a prefix and 14 letters or digits; also reference numbers of banks.
+
+Every id comes from a seed and a counter, so that a restart goes on where it stopped and the same
+seed gives the same ids for the same calls. Must not be used for secrets once a seed was given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+TAIL = re.compile(r"[0-9A-Za-z]{14}")
+
+
+class IdSource:
+    """A stream of ids."""
+
+    def __init__(self, seed: str | None = None) -> None:
+        self.seeded = seed is not None
+        self.seed = seed if seed is not None else secrets.token_hex(16)
+        self.count = 0
+
+    def _number(self, purpose: str) -> int:
+        self.count += 1
+        digest = hashlib.sha256(f"{self.seed}/{self.count}/{purpose}".encode()).digest()
+        return int.from_bytes(digest, "big")
+
+    def new(self, prefix: str) -> str:
+        """Make an id such as `order_` + 14 letters or digits."""
+        number, tail = self._number(prefix), ""
+        for _ in range(14):
+            number, digit = divmod(number, 62)
+            tail += ALPHABET[digit]
+        return f"{prefix}_{tail}"
+
+    def rrn(self) -> str:
+        """Make a UPI reference number of 12 digits."""
+        return f"{self._number('rrn') % 10**12:012d}"
+
+    def upi_transaction(self) -> str:
+        """Make the other UPI reference: 32 upper-case hexadecimal digits."""
+        return f"{self._number('upi') % 16**32:032X}"
+
+    def restart(self) -> None:
+        """Begin again after a reset; without a given seed ids are never repeated."""
+        if self.seeded:
+            self.count = 0
+
+
+def is_id(text: object, prefix: str) -> bool:
+    """Tell whether the text has the form of an id of that kind."""
+    if not isinstance(text, str) or not text.startswith(f"{prefix}_"):
+        return False
+    return TAIL.fullmatch(text[len(prefix) + 1 :]) is not None

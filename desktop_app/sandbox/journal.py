@@ -1,0 +1,101 @@
+"""The state file: one JSON object a line, added to before an answer is sent, rewritten when long.
+
+The first line names the file and its keys; every other line holds whole records, of which the
+last of an id counts, so a restart replays the file from the top. A line that a crash cut off
+belongs to an answer that was never sent, and is dropped. Must not know what a record means.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+Line = dict[str, Any]
+MARK = "pravesh_sandbox"
+MIN_LINES_BEFORE_REWRITE = 2000
+
+
+class StateFileError(Exception):
+    """The state file cannot be read, or is not the sandbox's."""
+
+
+class Journal:
+    """An append-only file with an atomic rewrite."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO | None = None
+        self._appended = 0
+        self._allowed = MIN_LINES_BEFORE_REWRITE
+
+    def read(self) -> Iterator[Line]:
+        """Walk the lines of the file, none if it does not exist or is empty."""
+        try:
+            content = self._path.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError as problem:
+            raise StateFileError(f"{self._path} cannot be read: {problem}") from problem
+        complete, _, cut_off = content.rpartition(b"\n")
+        for number, raw in enumerate(complete.split(b"\n") if complete else ()):
+            line = self._parse(raw)
+            if number == 0 and MARK not in line:
+                raise StateFileError(f"{self._path} is not a sandbox state file")
+            yield line
+        if cut_off and not complete:
+            raise StateFileError(f"{self._path} is not a sandbox state file")
+
+    def _parse(self, raw: bytes) -> Line:
+        try:
+            line = json.loads(raw)
+        except ValueError as problem:
+            raise StateFileError(f"{self._path} is damaged") from problem
+        if not isinstance(line, dict):
+            raise StateFileError(f"{self._path} is not a sandbox state file")
+        return line
+
+    def rewrite(self, lines: Iterable[Line]) -> None:
+        """Replace the file by these lines, whole or not at all."""
+        self.close()
+        written = 0
+        beside = self._path.with_name(f"{self._path.name}.new")
+        with beside.open("wb") as file:
+            os.chmod(beside, 0o600)  # noqa: PTH101 - it holds the sandbox's own key pair
+            for line in lines:
+                file.write(_encode(line))
+                written += 1
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self._path)
+        self._file = self._path.open("ab")
+        self._appended = 0
+        self._allowed = max(MIN_LINES_BEFORE_REWRITE, 2 * written)
+
+    def append(self, line: Line) -> None:
+        """Add one line and wait until the disk has it."""
+        if self._file is None:
+            raise StateFileError("the state file is closed")
+        self._file.write(_encode(line))
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._appended += 1
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether a rewrite would make the file much shorter."""
+        return self._appended > self._allowed
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def _encode(line: Line) -> bytes:
+    return json.dumps(line, separators=(",", ":")).encode() + b"\n"

@@ -1,0 +1,202 @@
+"""The state machines of money: what may happen to a payment next, and what follows from it.
+
+created → authorized → captured → refunded, and created → failed, which is not final. Called only
+inside a transaction; each function takes the moment it happens at, in Unix seconds. Must not
+read requests or build answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .entities import Order, Payment, PaymentLink, QrCode, Refund
+from .upi import failure
+
+if TYPE_CHECKING:
+    from .store import Store
+
+UNANSWERED_S = 600
+UNCAPTURED_S = 3 * 86_400
+REFUND_PENDING_S = 3600
+LINK_LIFE_S = 180 * 86_400
+FAILING_REFUND_PAISE = 2468
+
+
+def fee_and_tax(paise: int) -> tuple[int, int]:
+    """Reckon Razorpay's fee: 2 %, plus 18 % GST on it. The fee given includes the tax."""
+    base = (paise * 2 + 50) // 100
+    tax = (base * 18 + 50) // 100
+    return base + tax, tax
+
+
+class Lifecycle:
+    """Moves payments, and with them orders, QR codes, links and refunds."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # Payments
+
+    def authorize(self, payment: Payment, vpa: str, at: int, *, capture: bool = True) -> None:
+        """Record that the parent's bank said yes; then capture or give back, as the rules say."""
+        if payment.status not in ("created", "failed"):
+            return
+        self._store.edit(payment)
+        payment.status = "authorized"
+        payment.authorized_at = at
+        payment.vpa = vpa
+        payment.error = None
+        payment.rrn = self._store.ids.rrn()
+        payment.upi_transaction_id = self._store.ids.upi_transaction()
+        self._forget_plan(payment)
+        if self.is_surplus(payment):
+            self._collect(payment)
+            self.refund(payment, payment.amount, at)
+        elif capture and self._captures_itself(payment):
+            self.capture(payment, at)
+
+    def fail(self, payment: Payment, reason: str) -> None:
+        """Record that the parent's bank, app or patience said no."""
+        if payment.status not in ("created", "failed"):
+            return
+        self._store.edit(payment)
+        payment.status = "failed"
+        payment.error = failure(reason)
+        self._forget_plan(payment)
+
+    def plan(self, payment: Payment, outcome: str, vpa: str, reason: str, due_at: int) -> None:
+        """Note an outcome that comes later by the clock."""
+        self._store.edit(payment)
+        payment.due_at, payment.due_outcome = due_at, outcome
+        payment.due_vpa, payment.due_reason = vpa, reason
+
+    def capture(self, payment: Payment, at: int) -> None:
+        """Take an authorized payment for good, and count it where it belongs."""
+        self._collect(payment)
+        if payment.qr_id is not None:
+            self._count_on_qr(payment, at)
+        if payment.order_id is not None:
+            self._count_on_order(payment, at)
+
+    def _collect(self, payment: Payment) -> None:
+        self._store.edit(payment)
+        payment.status = "captured"
+        payment.captured = True
+        payment.fee, payment.tax = fee_and_tax(payment.amount)
+
+    def _forget_plan(self, payment: Payment) -> None:
+        payment.due_at = payment.due_outcome = payment.due_vpa = payment.due_reason = None
+
+    def order_of(self, payment: Payment) -> Order | None:
+        """Give the order that a payment is for; QR codes' payments have none."""
+        return None if payment.order_id is None else self._store.orders.get(payment.order_id)
+
+    def is_surplus(self, payment: Payment) -> bool:
+        """Tell whether nobody is owed this money any more."""
+        order = self.order_of(payment)
+        if order is not None:
+            return payment.amount > order.amount - order.amount_paid
+        qr = self._store.qr_codes.get(payment.qr_id or "")
+        return qr is not None and qr.status == "closed"
+
+    def _captures_itself(self, payment: Payment) -> bool:
+        order = self.order_of(payment)
+        rule = None if order is None else order.capture
+        if rule and rule.get("capture") in ("automatic", "manual"):
+            return rule["capture"] == "automatic"
+        return self._store.account.auto_capture
+
+    def _count_on_qr(self, payment: Payment, at: int) -> None:
+        qr = self._store.qr_codes.get(payment.qr_id or "")
+        if qr is None:
+            return
+        self._store.edit(qr)
+        qr.amount_received += payment.amount
+        qr.count_received += 1
+        if qr.usage == "single_use":
+            self.close_qr(qr, "paid", at)
+
+    def _count_on_order(self, payment: Payment, at: int) -> None:
+        order = self.order_of(payment)
+        if order is None:
+            return
+        self._store.edit(order)
+        order.amount_paid += payment.amount
+        order.status = "paid" if order.amount_paid >= order.amount else "attempted"
+        link = self._store.links.get(order.link_id or "")
+        if link is not None:
+            self._count_on_link(link, payment, order, at)
+
+    def _count_on_link(self, link: PaymentLink, payment: Payment, order: Order, at: int) -> None:
+        self._store.edit(link)
+        link.amount_paid = order.amount_paid
+        link.status = "paid" if order.status == "paid" else "partially_paid"
+        link.updated_at = at
+        row = {
+            "amount": payment.amount,
+            "created_at": at,
+            "method": payment.method,
+            "payment_id": payment.id,
+            "status": "captured",
+        }
+        link.payments = (*link.payments, row)
+
+    # Refunds
+
+    def refund(self, payment: Payment, paise: int, at: int, **more: str | None) -> Refund:
+        """Send money back; the order stays paid, and what was captured stays captured."""
+        self._store.edit(payment)
+        payment.amount_refunded += paise
+        if payment.amount_refunded >= payment.amount:
+            payment.status = "refunded"
+        refund = Refund(
+            id=self._store.ids.new("rfnd"),
+            created_at=at,
+            amount=paise,
+            currency=payment.currency,
+            payment_id=payment.id,
+            **more,  # type: ignore[arg-type]
+        )
+        self._store.add(refund)
+        return refund
+
+    def finish_refund(self, refund: Refund) -> None:
+        """Let the bank take a refund; the documented test amount fails on purpose."""
+        self._store.edit(refund)
+        if refund.amount != FAILING_REFUND_PAISE:
+            refund.status = "processed"
+            refund.arn = self._store.ids.rrn()
+            return
+        refund.status = "failed"
+        payment = self._store.payments.get(refund.payment_id)
+        if payment is not None:
+            self._store.edit(payment)
+            payment.amount_refunded -= refund.amount
+            payment.status = "captured"
+
+    # QR codes and links
+
+    def close_qr(self, qr: QrCode, reason: str | None, at: int) -> None:
+        """Stop a QR code from being payable."""
+        self._store.edit(qr)
+        qr.status, qr.closed_at, qr.close_reason = "closed", at, reason
+
+    def open_link(self, link: PaymentLink, at: int) -> Order:
+        """Make a link's order when somebody opens it for the first time; else give it."""
+        known = self._store.orders.get(link.order_id or "")
+        if known is not None:
+            return known
+        order = Order(
+            id=self._store.ids.new("order"),
+            created_at=at,
+            amount=link.amount,
+            currency=link.currency,
+            receipt=link.reference_id or None,
+            notes=link.notes,
+            partial_payment=link.accept_partial,
+            link_id=link.id,
+        )
+        self._store.add(order)
+        self._store.edit(link)
+        link.order_id = order.id
+        return order

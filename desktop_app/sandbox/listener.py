@@ -1,0 +1,114 @@
+"""The loopback socket: takes connections, gives each a thread, and ends them all when stopped.
+
+Must not listen anywhere but on 127.0.0.1, and leaves no thread and no socket behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+from .transport import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from wsgiref.types import WSGIApplication
+
+    Refusal = tuple[str, list[tuple[str, str]], bytes]
+
+HOST = "127.0.0.1"
+BACKLOG = 256
+GOODBYE_S = 5.0
+
+
+class Listener:
+    """A threaded WSGI server that can be stopped in the middle of anything."""
+
+    def __init__(
+        self,
+        port: int,
+        *,
+        refuse: Callable[[str], Refusal],
+        now: Callable[[], float],
+        log: Callable[[str], None],
+    ) -> None:
+        self.refuse, self.now, self.log = refuse, now, log
+        self.application: WSGIApplication
+        self.host = HOST
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            if os.name == "posix":
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((HOST, port))
+            self._socket.listen(BACKLOG)
+        except OSError:
+            self._socket.close()
+            raise
+        self._socket.setblocking(False)  # noqa: FBT003 - positional only
+        self.port: int = self._socket.getsockname()[1]
+        self._wake, self._woken = socket.socketpair()
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._open: dict[threading.Thread, socket.socket] = {}
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Take connections in a thread of its own."""
+        self._thread = threading.Thread(target=self._accept, name="sandbox", daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait that long, or until the server is stopped; tell whether it was."""
+        return self._stopping.wait(seconds) if seconds > 0 else self._stopping.is_set()
+
+    def _accept(self) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, selectors.EVENT_READ)
+            selector.register(self._woken, selectors.EVENT_READ)
+            while not self._stopping.is_set():
+                selector.select()
+                with contextlib.suppress(OSError):
+                    client, address = self._socket.accept()
+                    self._serve(client, address)
+
+    def _serve(self, client: socket.socket, address: tuple[str, int]) -> None:
+        client.setblocking(True)  # noqa: FBT003 - positional only
+        thread = threading.Thread(
+            target=self._talk, args=(client, address), name="sandbox-client", daemon=True
+        )
+        with self._lock:
+            self._open[thread] = client
+        thread.start()
+
+    def _talk(self, client: socket.socket, address: tuple[str, int]) -> None:
+        try:
+            Connection(client, address, self)  # type: ignore[arg-type]
+        except OSError:
+            pass
+        finally:
+            with self._lock:
+                client.close()
+                self._open.pop(threading.current_thread(), None)
+
+    def stop(self) -> None:
+        """End everything; waits for the threads, which end at once."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        self._wake.send(b"x")
+        if self._thread is not None:
+            self._thread.join(GOODBYE_S)
+        self._socket.close()
+        with self._lock:
+            clients = list(self._open.items())
+            for _, client in clients:
+                with contextlib.suppress(OSError):
+                    client.shutdown(socket.SHUT_RDWR)
+        for thread, _ in clients:
+            thread.join(GOODBYE_S)
+        self._wake.close()
+        self._woken.close()

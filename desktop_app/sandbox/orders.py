@@ -1,0 +1,202 @@
+"""`/v1/orders`: make, find and list orders.
+
+Must not move money; payments do that. Rules: razorpay.com/docs/api/orders.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .account import MAX_AMOUNT_PAISE
+from .context import Box, Route, cut
+from .entities import Order
+from .errors import bad_request, extra_field
+from .shapes import Json, collection, order_json, payment_json
+from .validation import (
+    Call,
+    boolean,
+    currency,
+    integer,
+    is_int,
+    mapping,
+    notes,
+    one_of,
+    only,
+    page,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .validation import Page
+
+READABLE_S = 180 * 86_400
+MIN_AMOUNT_PAISE = 100
+MAX_RECEIPT_CHARACTERS = 40
+METHODS = ("upi", "card", "netbanking", "wallet", "emi", "paylater", "cardless_emi")
+FIELDS = (
+    "amount",
+    "currency",
+    "receipt",
+    "unique_receipt",
+    "notes",
+    "partial_payment",
+    "first_payment_min_amount",
+    "payment",
+    "payment_capture",
+    "method",
+    "customer_id",
+)
+CAPTURE_OPTIONS = ("automatic_expiry_period", "manual_expiry_period", "refund_speed")
+
+
+class Orders:
+    """The resource."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        return [
+            Route("POST", "/v1/orders", self.create),
+            Route("GET", "/v1/orders", self.list),
+            Route("GET", "/v1/orders/<id>", self.fetch),
+            Route("PATCH", "/v1/orders/<id>", self.update),
+            Route("GET", "/v1/orders/<id>/payments", self.payments),
+        ]
+
+    def create(self, call: Call) -> Json:
+        """Make an order, or give the one of that receipt where `unique_receipt` asks for it."""
+        body = call.body
+        only(body, FIELDS)
+        amount = order_amount(body)
+        receipt = text(body, "receipt", MAX_RECEIPT_CHARACTERS)
+        order = Order(
+            id="",
+            created_at=self._box.now(),
+            amount=amount,
+            currency=currency(body),
+            receipt=receipt,
+            notes=notes(body),
+            partial_payment=boolean(body, "partial_payment") or False,
+            method=one_of(text(body, "method"), METHODS, "method"),
+            capture=_capture_rule(body),
+        )
+        order.first_payment_min_amount = _first_part(body, order)
+        known = self._known(body, receipt)
+        if known is not None:
+            return order_json(known)
+        order.id = self._box.store.ids.new("order")
+        self._box.store.add(order)
+        return order_json(order)
+
+    def _known(self, body: Json, receipt: str | None) -> Order | None:
+        wants_same = boolean(body, "unique_receipt")
+        if wants_same is not None and not self._box.account.features["unique_receipt"]:
+            raise extra_field("unique_receipt")
+        store = self._box.store
+        known = store.orders.get(store.receipts.get(receipt or "", ""))
+        if known is None or wants_same:
+            return known
+        if self._box.account.receipt_uniqueness == "refuse":
+            raise bad_request("Order receipt should be unique.", metadata={"order_id": known.id})
+        return None
+
+    def fetch(self, call: Call) -> Json:
+        """Give an order."""
+        order = self._box.order(call.path["id"])
+        if self._box.now() - order.created_at > READABLE_S:
+            raise bad_request("Order older than 180 days, please use reports.")
+        return self._shown(order, call)
+
+    def update(self, call: Call) -> Json:
+        """Change an order's notes, which is all that can be changed."""
+        order = self._box.order(call.path["id"])
+        only(call.body, ("notes",))
+        changed = notes(call.body)
+        if "notes" not in call.body:
+            raise bad_request("The notes field is required.", "notes")
+        self._box.store.edit(order)
+        order.notes = changed
+        return order_json(order)
+
+    def payments(self, call: Call) -> Json:
+        """Give all attempts to pay an order."""
+        order = self._box.order(call.path["id"])
+        return collection(map(payment_json, self._box.store.payments_for(order.id)))
+
+    def list(self, call: Call) -> Json:
+        """Give a page of orders, newest first."""
+        asked = page(call, "authorized", "receipt")
+        found = self._matching(call, asked)
+        return collection(self._shown(order, call) for order in cut(found, asked))
+
+    def _matching(self, call: Call, asked: Page) -> Iterator[Order]:
+        store = self._box.store
+        authorized = one_of(call.asked("authorized"), ("0", "1"), "authorized")
+        receipt = call.asked("receipt")
+        for order in store.orders.newest_first(asked.start, asked.end):
+            if receipt and receipt not in (order.receipt or ""):
+                continue
+            if authorized is None or (authorized == "1") == self._has_authorized(order):
+                yield order
+
+    def _has_authorized(self, order: Order) -> bool:
+        payments = self._box.store.payments_for(order.id)
+        return any(p.status in ("authorized", "captured", "refunded") for p in payments)
+
+    def _shown(self, order: Order, call: Call) -> Json:
+        if not call.expands() & {"payments", "payments.card"}:
+            return order_json(order)
+        return order_json(order, map(payment_json, self._box.store.payments_for(order.id)))
+
+
+def order_amount(body: Json) -> int:
+    """Read an order's amount in paise, or refuse it."""
+    amount = body.get("amount")
+    if amount is None:
+        raise bad_request("amount: is required.", "amount")
+    if not is_int(amount):
+        raise bad_request("The amount must be an integer.", "amount")
+    if amount < MIN_AMOUNT_PAISE:
+        raise bad_request(
+            "Order amount less than minimum amount allowed",
+            "amount",
+            reason="amount_less_than_minimum_amount",
+            step="order_creation",
+        )
+    if amount > MAX_AMOUNT_PAISE:
+        raise bad_request("Amount exceeds maximum amount allowed.", "amount")
+    return int(amount)
+
+
+def _first_part(body: Json, order: Order) -> int | None:
+    first = integer(body, "first_payment_min_amount")
+    if first is not None and not order.partial_payment:
+        raise extra_field("first_payment_min_amount")
+    if first is not None and not MIN_AMOUNT_PAISE <= first <= order.amount:
+        raise bad_request(
+            "The selected first_payment_min_amount is invalid.", "first_payment_min_amount"
+        )
+    return first
+
+
+def _capture_rule(body: Json) -> dict[str, Any] | None:
+    legacy = body.get("payment_capture")
+    if legacy is not None and legacy not in (0, 1):
+        raise bad_request("The selected payment_capture is invalid.", "payment_capture")
+    rule = mapping(body, "payment")
+    if rule is None:
+        return None if legacy is None else {"capture": "automatic" if legacy else "manual"}
+    only(rule, ("capture", "capture_options"))
+    one_of(text(rule, "capture"), ("automatic", "manual"), "capture")
+    options = mapping(rule, "capture_options") or {}
+    only(options, CAPTURE_OPTIONS)
+    for name in CAPTURE_OPTIONS[:2]:
+        minutes = integer(options, name)
+        if minutes is not None and not 12 <= minutes <= 7200:
+            raise bad_request(f"The selected {name} is invalid.", name)
+    one_of(text(options, "refund_speed"), ("normal", "optimum"), "refund_speed")
+    return rule

@@ -1,0 +1,238 @@
+"""`/v1/payments`: start a UPI payment, find and list payments, capture them.
+
+Must not decide what a bank says; the phone (phone.py) and the clock (timers.py) do.
+Rules: razorpay.com/docs/api/payments and the S2S pages for `create/upi`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .context import Box, Route, cut
+from .entities import Order, Payment
+from .errors import (
+    ALREADY_PAID,
+    IN_PROGRESS,
+    bad_request,
+    unknown_id,
+)
+from .shapes import Json, collection, payment_json
+from .upi import intent_text
+from .validation import (
+    Call,
+    currency,
+    integer,
+    mapping,
+    notes,
+    one_of,
+    only,
+    page,
+    required,
+    text,
+)
+
+MAX_DESCRIPTION_BYTES = 255
+FIELDS = (
+    "amount",
+    "currency",
+    "order_id",
+    "email",
+    "contact",
+    "method",
+    "upi",
+    "ip",
+    "referer",
+    "user_agent",
+    "description",
+    "notes",
+    "customer_id",
+    "save",
+    "callback_url",
+)
+UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
+EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
+CONTACT = re.compile(r"\+?[0-9]{8,14}")
+
+
+class Payments:
+    """The resource."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        return [
+            Route("POST", "/v1/payments/create/upi", self.create_upi, "s2s"),
+            Route("POST", "/v1/payments/create/json", self.create_json, "s2s"),
+            Route("GET", "/v1/payments", self.list),
+            Route("GET", "/v1/payments/<id>", self.fetch),
+            Route("PATCH", "/v1/payments/<id>", self.update),
+            Route("GET", "/v1/payments/<id>/card", self.card),
+            Route("POST", "/v1/payments/<id>/capture", self.capture),
+        ]
+
+    def create_upi(self, call: Call) -> Json:
+        """Start a payment and give the text that a UPI app opens, or that is drawn as a QR."""
+        payment = self._start(call.body)
+        return {"razorpay_payment_id": payment.id, "link": intent_text(payment)}
+
+    def create_json(self, call: Call) -> Json:
+        """Start a payment and give what may be done next."""
+        payment = self._start(call.body)
+        return {
+            "razorpay_payment_id": payment.id,
+            "next": [
+                {"action": "intent", "url": intent_text(payment)},
+                {"action": "poll", "url": f"{self._box.base_url}/v1/payments/{payment.id}"},
+            ],
+        }
+
+    def _start(self, body: Json) -> Payment:
+        only(body, FIELDS)
+        amount = required(integer(body, "amount"), "amount")
+        required(body.get("currency"), "currency")
+        order_id = required(text(body, "order_id"), "order_id")
+        payment = Payment(
+            id="",
+            created_at=self._box.now(),
+            amount=amount,
+            currency=currency(body),
+            order_id=order_id,
+            description=_description(body),
+            email=_email(body),
+            contact=_contact(body),
+            customer_id=text(body, "customer_id"),
+            notes=notes(body),
+            has_code=True,
+        )
+        _check_method(body)
+        order = self._box.order(order_id)
+        self._check_order(order, amount)
+        payment.id = self._box.store.ids.new("pay")
+        self._box.store.add(payment)
+        self._box.store.edit(order)
+        order.attempts += 1
+        order.status = "attempted"
+        return payment
+
+    def _check_order(self, order: Order, amount: int) -> None:
+        if order.status == "paid":
+            raise bad_request(ALREADY_PAID, reason="order_already_paid")
+        if order.method not in (None, "upi"):
+            raise bad_request(
+                "Payment method is different from the order's payment method.",
+                "method",
+                reason="order_payment_method_mismatch",
+            )
+        if any(p.status == "authorized" for p in self._box.store.payments_for(order.id)):
+            raise bad_request(IN_PROGRESS, reason="order_already_paid")
+        if not _fits(order, amount):
+            raise bad_request(
+                "Your payment amount is different from your order amount. "
+                "To pay successfully, please try using right amount.",
+                "amount",
+                reason="order_amount_mismatch",
+            )
+
+    def fetch(self, call: Call) -> Json:
+        """Give a payment."""
+        return payment_json(self._box.payment(call.path["id"]))
+
+    def list(self, call: Call) -> Json:
+        """Give a page of payments, newest first."""
+        asked = page(call)
+        found = self._box.store.payments.newest_first(asked.start, asked.end)
+        return collection(map(payment_json, cut(found, asked)))
+
+    def update(self, call: Call) -> Json:
+        """Change a payment's notes, which is all that can be changed."""
+        payment = self._box.payment(call.path["id"])
+        only(call.body, ("notes",))
+        required(call.body.get("notes"), "notes")
+        changed = notes(call.body)
+        self._box.store.edit(payment)
+        payment.notes = changed
+        return payment_json(payment)
+
+    def card(self, call: Call) -> Json:
+        """Refuse: no payment here was made by card."""
+        self._box.payment(call.path["id"])
+        raise unknown_id()
+
+    def capture(self, call: Call) -> Json:
+        """Take an authorized payment for good."""
+        payment = self._box.payment(call.path["id"])
+        body = call.body
+        only(body, ("amount", "currency"))
+        amount = required(integer(body, "amount"), "amount")
+        if required(text(body, "currency"), "currency") != payment.currency:
+            raise bad_request(
+                "Capture request currency must be same as payment currency.", "currency"
+            )
+        self._check_capture(payment, amount)
+        self._box.lifecycle.capture(payment, self._box.now())
+        return payment_json(payment)
+
+    def _check_capture(self, payment: Payment, amount: int) -> None:
+        if payment.captured or payment.status == "refunded":
+            raise bad_request("The payment has already been either captured or voided.")
+        if payment.status == "created":
+            raise bad_request("Payment is not in authorized state.")
+        if payment.status != "authorized":
+            raise bad_request(
+                "Only payments which have been authorized and not yet captured can be captured."
+            )
+        if amount != payment.amount:
+            raise bad_request("Capture amount must be equal to the amount authorized.", "amount")
+        order = self._box.lifecycle.order_of(payment)
+        if order is not None and order.status == "paid":
+            raise bad_request(ALREADY_PAID, reason="order_already_paid")
+        if self._box.lifecycle.is_surplus(payment):
+            raise bad_request("Payment amount is greater than the amount due for order.")
+
+
+def _fits(order: Order, amount: int) -> bool:
+    due = order.amount - order.amount_paid
+    if not order.partial_payment:
+        return amount == due
+    first = order.first_payment_min_amount if order.amount_paid == 0 else None
+    return (first or 100) <= amount <= due or amount == due
+
+
+def _check_method(body: Json) -> None:
+    method = required(text(body, "method"), "method")
+    if method != "upi":
+        raise bad_request(
+            "The payment method is not enabled for the merchant.",
+            "method",
+            reason="payment_method_not_enabled",
+        )
+    how = required(mapping(body, "upi"), "upi")
+    only(how, UPI_FIELDS)
+    flow = one_of(required(text(how, "flow"), "flow"), ("intent", "collect"), "flow")
+    if flow == "collect":
+        raise bad_request(
+            "UPI Collect is not enabled for the merchant.", reason="upi_collect_not_enabled"
+        )
+
+
+def _description(body: Json) -> str | None:
+    said = text(body, "description")
+    if said is not None and len(said.encode()) > MAX_DESCRIPTION_BYTES:
+        raise bad_request("The description may not be greater than 255 characters.", "description")
+    return said
+
+
+def _email(body: Json) -> str:
+    email: str = required(text(body, "email"), "email")
+    if not EMAIL.fullmatch(email):
+        raise bad_request("The email must be a valid email address.", "email")
+    return email
+
+
+def _contact(body: Json) -> str:
+    contact: str = required(text(body, "contact"), "contact")
+    if not CONTACT.fullmatch(contact):
+        raise bad_request("Contact number contains invalid characters or length.", "contact")
+    return f"+91{contact}" if re.fullmatch(r"[0-9]{10}", contact) else contact

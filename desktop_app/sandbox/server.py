@@ -1,0 +1,203 @@
+"""The sandbox as a thing to start and stop: embedded in a process, or by itself.
+
+`SandboxServer` serves in threads of its own and leaves nothing behind; `serve` is the command
+line's. Must print nothing but `serve`'s one line, and must not touch signals when embedded.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+import string
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+from .context import Box
+from .errors import bad_request
+from .faults import FaultBook, FaultyApplication
+from .ids import IdSource
+from .journal import Journal
+from .lifecycle import Lifecycle
+from .listener import HOST, Listener
+from .request_log import RequestLog
+from .store import Store
+from .timers import Timers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType, TracebackType
+    from typing import Self
+
+    from .listener import Refusal
+
+SECRET_CHARACTERS = 24
+
+
+class SandboxServer:
+    """A Razorpay of one's own on 127.0.0.1.
+
+    Args:
+        port: The port to listen on; 0 picks a free one.
+        key_id: The key pair's id; the state file's, or a new one, where it is not given.
+        key_secret: The key pair's secret; likewise.
+        seed: Makes ids repeatable: the same calls give the same ids.
+        state_file: Where everything is kept; taken up again where it exists.
+        log_file: Where the line for each request goes.
+        log_to_stderr: Whether these lines go to stderr.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        key_id: str | None = None,
+        key_secret: str | None = None,
+        seed: int | None = None,
+        state_file: Path | None = None,
+        log_file: Path | None = None,
+        log_to_stderr: bool = False,
+    ) -> None:
+        self._port = port
+        self._given = (key_id, key_secret)
+        self._seed = seed
+        self._state_file = state_file
+        self._log = RequestLog(log_file, to_stderr=log_to_stderr)
+        self._listener: Listener | None = None
+        self._store: Store | None = None
+        self._keys = ("", "")
+
+    @property
+    def url(self) -> str:
+        """The base address, without a slash at its end."""
+        if self._listener is None:
+            raise RuntimeError("the sandbox is not running")
+        return f"http://{HOST}:{self._listener.port}"
+
+    @property
+    def key_id(self) -> str:
+        """The id of the key pair; known once started."""
+        return self._keys[0]
+
+    @property
+    def key_secret(self) -> str:
+        """The secret of the key pair; known once started."""
+        return self._keys[1]
+
+    def start(self) -> None:
+        """Listen and serve.
+
+        Raises:
+            OSError: The port is taken.
+            StateFileError: The state file cannot be read, or is not a sandbox's.
+        """
+        from .app import build_app  # noqa: PLC0415 - Flask is loaded only where it serves
+
+        store = Store(
+            IdSource(None if self._seed is None else str(self._seed)),
+            None if self._state_file is None else Journal(self._state_file),
+        )
+        lifecycle = Lifecycle(store)
+        timers = Timers(store, lifecycle)
+        header = store.load()
+        self._keys = self._choose_keys(header)
+        listener = Listener(self._port, refuse=_refuse, now=store.clock.now, log=self._log.write)
+        try:
+            store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
+            self._log.open()
+        except BaseException:
+            listener.stop()
+            raise
+        self._listener, self._store = listener, store
+        box = Box(store, lifecycle, self.key_id, self.key_secret, self.url)
+        faults = FaultBook()
+        app = build_app(box, timers, faults, listener.port, self._log.write)
+        listener.application = FaultyApplication(app, faults, self.url)
+        listener.start()
+
+    def stop(self) -> None:
+        """End everything, even in the middle of an answer."""
+        if self._listener is not None:
+            self._listener.stop()
+        if self._store is not None:
+            with self._store.lock:
+                self._store.close()
+        self._log.close()
+
+    def _choose_keys(self, header: dict[str, Any]) -> tuple[str, str]:
+        key_id = self._given[0] or header.get("key_id") or f"rzp_test_{_characters(14)}"
+        secret = self._given[1] or header.get("key_secret") or _characters(SECRET_CHARACTERS)
+        return key_id, secret
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def serve(
+    *,
+    port: int = 0,
+    key_id: str | None = None,
+    key_secret: str | None = None,
+    seed: int | None = None,
+    state_file: Path | None = None,
+    log_file: Path | None = None,
+    log_to_stderr: bool = True,
+) -> None:
+    """Serve until SIGTERM or SIGINT; say where on stdout, in one line of JSON.
+
+    Raises:
+        OSError: The port is taken.
+        StateFileError: The state file cannot be read, or is not a sandbox's.
+    """
+    stopped = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        stopped.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    server = SandboxServer(
+        port=port,
+        key_id=key_id,
+        key_secret=key_secret,
+        seed=seed,
+        state_file=state_file,
+        log_file=log_file,
+        log_to_stderr=log_to_stderr and log_file is None,
+    )
+    try:
+        with server:
+            opened = {
+                "url": server.url,
+                "key_id": server.key_id,
+                "key_secret": server.key_secret,
+            }
+            sys.stdout.write(f"{json.dumps(opened)}\n")
+            sys.stdout.flush()
+            # A bare wait() on Windows does not let signals in.
+            while not stopped.wait(0.5 if sys.platform == "win32" else None):
+                pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _characters(count: int) -> str:
+    alphabet = string.ascii_letters + string.digits
+    return "".join(secrets.choice(alphabet) for _ in range(count))
+
+
+def _refuse(words: str) -> Refusal:
+    body = json.dumps(bad_request(words).body()).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    return "400 BAD REQUEST", headers, body

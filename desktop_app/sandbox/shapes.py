@@ -1,0 +1,191 @@
+"""How entities look on the wire: the keys, types and nulls of Razorpay's own samples.
+
+Must not decide or change anything. Empty notes are `[]`, except at payment links, where they
+are null.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .upi import LINK_PATH, PICTURE_PATH, qr_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .entities import Order, Payment, PaymentLink, QrCode, Refund
+
+Json = dict[str, Any]
+
+
+def collection(items: Iterable[Json]) -> Json:
+    """Wrap a page of a list."""
+    listed = list(items)
+    return {"entity": "collection", "count": len(listed), "items": listed}
+
+
+def order_json(order: Order, payments: Iterable[Json] | None = None) -> Json:
+    """Show an order, with its payments where they were asked for."""
+    shown: Json = {
+        "id": order.id,
+        "entity": "order",
+        "amount": order.amount,
+        "amount_paid": order.amount_paid,
+        "amount_due": order.amount - order.amount_paid,
+        "currency": order.currency,
+        "receipt": order.receipt,
+        "offer_id": None,
+        "status": order.status,
+        "attempts": order.attempts,
+        "notes": order.notes or [],
+        "created_at": order.created_at,
+    }
+    if payments is not None:
+        shown["payments"] = collection(payments)
+    return shown
+
+
+def payment_json(payment: Payment) -> Json:
+    """Show a payment."""
+    error = payment.error or {}
+    shown: Json = {
+        "id": payment.id,
+        "entity": "payment",
+        "amount": payment.amount,
+        "currency": payment.currency,
+        "status": payment.status,
+        "order_id": payment.order_id,
+        "invoice_id": None,
+        "international": False,
+        "method": payment.method,
+        "amount_refunded": payment.amount_refunded,
+        "refund_status": _refund_status(payment),
+        "captured": payment.captured,
+        "description": payment.description,
+        "card_id": None,
+        "bank": None,
+        "wallet": None,
+        "vpa": payment.vpa,
+        "email": payment.email,
+        "contact": payment.contact,
+        "notes": payment.notes or [],
+        "fee": payment.fee,
+        "tax": payment.tax,
+        "error_code": error.get("code"),
+        "error_description": error.get("description"),
+        "error_source": error.get("source"),
+        "error_step": error.get("step"),
+        "error_reason": error.get("reason"),
+        "acquirer_data": _acquirer_data(payment),
+        "created_at": payment.created_at,
+        "upi": _upi(payment),
+    }
+    if payment.customer_id:
+        shown["customer_id"] = payment.customer_id
+    return shown
+
+
+def _refund_status(payment: Payment) -> str | None:
+    if payment.amount_refunded == 0:
+        return None
+    return "full" if payment.amount_refunded >= payment.amount else "partial"
+
+
+def _acquirer_data(payment: Payment) -> Json:
+    if payment.rrn is None:
+        return {"rrn": None}
+    return {"rrn": payment.rrn, "upi_transaction_id": payment.upi_transaction_id}
+
+
+def _upi(payment: Payment) -> Json:
+    if payment.vpa is None:
+        return {"flow": "intent"}
+    return {"payer_account_type": "bank_account", "vpa": payment.vpa, "flow": "intent"}
+
+
+def refund_json(refund: Refund) -> Json:
+    """Show a refund."""
+    return {
+        "id": refund.id,
+        "entity": "refund",
+        "amount": refund.amount,
+        "currency": refund.currency,
+        "payment_id": refund.payment_id,
+        "notes": refund.notes or [],
+        "receipt": refund.receipt,
+        "acquirer_data": {"arn": refund.arn},
+        "created_at": refund.created_at,
+        "batch_id": None,
+        "status": refund.status,
+        "speed_processed": refund.speed_processed,
+        "speed_requested": refund.speed_requested,
+    }
+
+
+def qr_json(qr: QrCode, base_url: str, *, content: bool, fresh: bool = False) -> Json:
+    """Show a QR code; `content` with its text, `fresh` as the answer to its making."""
+    shown: Json = {
+        "id": qr.id,
+        "entity": "qr_code",
+        "created_at": qr.created_at,
+        "name": qr.name,
+        "usage": qr.usage,
+        "type": qr.type,
+        "image_url": f"{base_url}{PICTURE_PATH}{qr.id.partition('_')[2]}",
+        "payment_amount": qr.payment_amount,
+        "status": qr.status,
+        "description": qr.description,
+        "fixed_amount": qr.fixed_amount,
+        "payments_amount_received": qr.amount_received,
+        "payments_count_received": qr.count_received,
+        "notes": qr.notes or [],
+        "customer_id": qr.customer_id,
+        "close_by": qr.close_by,
+    }
+    if content:
+        shown["image_content"] = qr_text(qr)
+    if not fresh:
+        shown.update(closed_at=qr.closed_at, close_reason=qr.close_reason)
+    if qr.tax_invoice:
+        shown["tax_invoice"] = qr.tax_invoice
+    return shown
+
+
+def short_url(link: PaymentLink, base_url: str) -> str:
+    """Give the address of a link's page."""
+    return f"{base_url}{LINK_PATH}{link.id.partition('_')[2]}"
+
+
+def link_json(link: PaymentLink, base_url: str) -> Json:
+    """Show a payment link; `order_id` is absent until somebody opened it."""
+    shown: Json = {
+        "accept_partial": link.accept_partial,
+        "amount": link.amount,
+        "amount_paid": link.amount_paid,
+        "cancelled_at": link.cancelled_at,
+        "created_at": link.created_at,
+        "currency": link.currency,
+        "customer": link.customer or [],
+        "description": link.description,
+        "expire_by": link.expire_by,
+        "expired_at": link.expired_at,
+        "first_min_partial_amount": link.first_min_partial_amount,
+        "id": link.id,
+        "notes": link.notes or None,
+        "notify": link.notify or {"email": False, "sms": False},
+        "payments": list(link.payments) or None,
+        "reference_id": link.reference_id,
+        "reminder_enable": link.reminder_enable,
+        "reminders": [],
+        "short_url": short_url(link, base_url),
+        "status": link.status,
+        "updated_at": link.updated_at,
+        "upi_link": link.upi_link,
+        "user_id": "",
+    }
+    if link.callback_url is not None:
+        shown["callback_url"] = link.callback_url
+        shown["callback_method"] = link.callback_method or ""
+    if link.order_id is not None:
+        shown["order_id"] = link.order_id
+    return shown

@@ -1,0 +1,275 @@
+"""The sandbox's memory: entities, account, clock and ids behind one lock, changed in transactions.
+
+A transaction is written to the state file before it counts, and undone whole when anything in it
+fails. Must not know the rules of payments (lifecycle.py) nor the wire (the resources).
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections import deque
+from contextlib import contextmanager
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from .account import Account
+from .clock import SandboxClock
+from .entities import (
+    KINDS,
+    Entity,
+    Order,
+    Payment,
+    PaymentLink,
+    QrCode,
+    Refund,
+    family,
+)
+from .ids import IdSource
+from .journal import MARK, Journal, Line
+from .tables import Sequence, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REMEMBERED_CHANGES = 128
+
+Changes = dict[str, Entity | None]
+
+
+class Store:
+    """Everything the sandbox knows. Hold `lock` (or be in a transaction) while reading."""
+
+    def __init__(self, ids: IdSource, journal: Journal | None = None) -> None:
+        self.lock = threading.RLock()
+        self.ids = ids
+        self.clock = SandboxClock()
+        self._journal = journal
+        self._changes: Changes | None = None
+        self._written_meta: Line = {}
+        self.watchers: list[Callable[[Entity], None]] = []
+        self.header: Line = {MARK: 1}
+        self._empty()
+
+    def _empty(self) -> None:
+        self.account = Account()
+        self.orders: Table[Order] = Table()
+        self.payments: Table[Payment] = Table()
+        self.qr_codes: Table[QrCode] = Table()
+        self.links: Table[PaymentLink] = Table()
+        self.refunds: Table[Refund] = Table()
+        self._tables: dict[str, Table[Any]] = {
+            "order": self.orders,
+            "pay": self.payments,
+            "qr": self.qr_codes,
+            "plink": self.links,
+            "rfnd": self.refunds,
+        }
+        self.payments_of: dict[str, Sequence[Payment]] = {}
+        self.refunds_of: dict[str, Sequence[Refund]] = {}
+        self.receipts: dict[str, str] = {}
+        self.references: dict[str, str] = {}
+        self.refund_keys: dict[str, str] = {}
+        self.webhooks: list[dict[str, Any]] = []
+        self._history: deque[Changes] = deque(maxlen=REMEMBERED_CHANGES)
+
+    # Reading
+
+    def find(self, key: str) -> Entity | None:
+        """Give the entity of that id, of whatever kind."""
+        table = self._tables.get(key.partition("_")[0])
+        return None if table is None else table.get(key)
+
+    def payments_for(self, parent: str) -> Iterator[Payment]:
+        """Walk the payments of an order or a QR code, newest first."""
+        sequence = self.payments_of.get(parent)
+        return iter(()) if sequence is None else self.payments.pick(sequence)
+
+    @contextmanager
+    def as_before(self, key: str | None) -> Iterator[None]:
+        """Read as it was before the latest change: of that entity's family, or of anything."""
+        old: dict[str, Entity | None] = {}
+        for changes in reversed(self._history):
+            old.update(changes)
+            if key is None or key in changes or self._touches(changes, key):
+                break
+        else:
+            old = {}
+        for kind, table in self._tables.items():
+            table.overlay = {k: e for k, e in old.items() if k.startswith(f"{kind}_")}
+        try:
+            yield
+        finally:
+            for table in self._tables.values():
+                table.overlay = None
+
+    def _touches(self, changes: Changes, key: str) -> bool:
+        entities = (self.find(k) for k in changes)
+        return any(entity is not None and key in family(entity) for entity in entities)
+
+    # Changing
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Change things together: on disk before it ends, or not at all."""
+        with self.lock:
+            self._changes = {}
+            account, count = copy.deepcopy(self.account), self.ids.count
+            try:
+                yield
+                self._commit(self._changes)
+            except BaseException:
+                self._roll_back(self._changes)
+                self.account, self.ids.count = account, count
+                raise
+            finally:
+                self._changes = None
+
+    def add(self, entity: Entity) -> None:
+        """Put in a new entity."""
+        self._noted()[entity.id] = None
+        self._insert(entity)
+
+    def edit(self, entity: Entity) -> None:
+        """Say that an entity is about to change; call it before the first assignment."""
+        self._noted().setdefault(entity.id, copy.copy(entity))
+
+    def _noted(self) -> Changes:
+        if self._changes is None:
+            raise RuntimeError("a change outside a transaction")
+        return self._changes
+
+    def _insert(self, entity: Entity) -> None:
+        self._tables[entity.id.partition("_")[0]].add(entity)
+        if isinstance(entity, Payment):
+            for parent in filter(None, (entity.order_id, entity.qr_id)):
+                self.payments_of.setdefault(parent, Sequence()).add(entity)
+        elif isinstance(entity, Refund):
+            self.refunds_of.setdefault(entity.payment_id, Sequence()).add(entity)
+            if entity.idempotency_key:
+                self.refund_keys[entity.idempotency_key] = entity.id
+        elif isinstance(entity, Order) and entity.receipt:
+            self.receipts.setdefault(entity.receipt, entity.id)
+        elif isinstance(entity, PaymentLink) and entity.reference_id:
+            self.references.setdefault(entity.reference_id, entity.id)
+
+    def _remove(self, entity: Entity) -> None:
+        self._tables[entity.id.partition("_")[0]].remove(entity)
+        if isinstance(entity, Payment):
+            for parent in filter(None, (entity.order_id, entity.qr_id)):
+                self.payments_of[parent].remove(entity)
+        elif isinstance(entity, Refund):
+            self.refunds_of[entity.payment_id].remove(entity)
+            self.refund_keys.pop(entity.idempotency_key or "", None)
+        elif isinstance(entity, Order) and self.receipts.get(entity.receipt or "") == entity.id:
+            del self.receipts[entity.receipt or ""]
+        elif isinstance(entity, PaymentLink):
+            self.references.pop(entity.reference_id, None)
+
+    def _roll_back(self, changes: Changes) -> None:
+        for key, old in reversed(changes.items()):
+            entity = self.find(key)
+            if old is not None:
+                self._tables[key.partition("_")[0]].restore(old)
+            elif entity is not None:
+                self._remove(entity)
+
+    def _commit(self, changes: Changes) -> None:
+        meta = self._meta()
+        line: Line = {}
+        if changes:
+            line["put"] = [_record(e) for e in map(self.find, changes) if e is not None]
+        if meta != self._written_meta:
+            line["meta"] = meta
+        if not line:
+            return
+        if self._journal is not None:
+            self._journal.append(line)
+            if self._journal.is_long:
+                self._journal.rewrite(self._lines())
+        self._written_meta = meta
+        if changes:
+            self._history.append(changes)
+        for entity in map(self.find, changes):
+            if entity is not None:
+                for watcher in self.watchers:
+                    watcher(entity)
+
+    # The state file
+
+    def _meta(self) -> Line:
+        return {
+            "seed": self.ids.seed,
+            "ids": self.ids.count,
+            "clock": self.clock.offset_s,
+            "account": self.account.as_json(),
+            "webhooks": list(self.webhooks),
+        }
+
+    def _lines(self) -> Iterator[Line]:
+        yield self.header
+        yield {"meta": self._meta()}
+        for table in self._tables.values():
+            for entity in table.oldest_first():
+                yield {"put": [_record(entity)]}
+
+    def load(self) -> Line:
+        """Take up the state file and start it afresh; give its first line, empty for a new one."""
+        if self._journal is None:
+            return {}
+        first: Line = {}
+        records: dict[str, Entity] = {}
+        for line in self._journal.read():
+            first = first or line
+            for record in line.get("put", ()):
+                records[record["id"]] = _entity(record)
+            if "meta" in line:
+                self._take_meta(line["meta"])
+        for entity in sorted(records.values(), key=lambda e: e.created_at):
+            self._insert(entity)
+            for watcher in self.watchers:
+                watcher(entity)
+        return first
+
+    def begin(self, header: Line) -> None:
+        """Write the state file whole, with this first line; call it once, before serving."""
+        self.header = {MARK: 1, **header}
+        self._written_meta = self._meta()
+        if self._journal is not None:
+            self._journal.rewrite(self._lines())
+
+    def _take_meta(self, meta: Line) -> None:
+        self.ids.seed, self.ids.count = meta["seed"], meta["ids"]
+        self.clock.restore(meta["clock"])
+        self.account = Account(**meta["account"])
+        self.webhooks = list(meta["webhooks"])
+
+    def reset(self) -> None:
+        """Forget everything, in memory and on disk."""
+        with self.lock:
+            self.ids.restart()
+            self.clock.restore(0)
+            self._empty()
+            if self._journal is not None:
+                self._journal.rewrite(self._lines())
+
+    def close(self) -> None:
+        """Let go of the state file."""
+        if self._journal is not None:
+            self._journal.close()
+
+
+def _record(entity: Entity) -> Line:
+    # Defaults are left out: most fields of most payments are at theirs, and files stay small.
+    return {
+        f.name: value
+        for f in fields(entity)
+        if (value := getattr(entity, f.name)) != f.default or f.name == "id"
+    }
+
+
+def _entity(record: Line) -> Entity:
+    values = dict(record)
+    if "payments" in values:
+        values["payments"] = tuple(values["payments"])
+    return KINDS[values["id"].partition("_")[0]](**values)

@@ -1,0 +1,35 @@
+"""The account's request limit, counted over any 60 seconds of the sandbox's clock.
+
+Razorpay publishes no limit; there is none here until control sets one. Must not wait.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from .errors import too_many_requests
+
+if TYPE_CHECKING:
+    from .context import Box
+
+WINDOW_S = 60
+
+
+class Throttle:
+    """The calls of the last minute."""
+
+    def __init__(self) -> None:
+        self._calls: deque[int] = deque()
+
+    def check(self, box: Box) -> None:
+        """Count a call, or refuse it with 429. Take the store's lock before."""
+        limit, now = box.account.rate_limit_per_min, box.now()
+        if limit is None:
+            self._calls.clear()
+            return
+        while self._calls and self._calls[0] <= now - WINDOW_S:
+            self._calls.popleft()
+        if len(self._calls) >= limit:
+            raise too_many_requests()
+        self._calls.append(now)

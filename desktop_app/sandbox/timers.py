@@ -1,0 +1,106 @@
+"""What the clock brings about: time-outs, late money, expiry, and refunds that arrive.
+
+Nothing sleeps: whenever an answer is built or the clock is moved, what fell due meanwhile happens
+first, in order, each thing at its own moment.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from .entities import Entity, Payment, PaymentLink, QrCode, Refund
+from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
+
+if TYPE_CHECKING:
+    from .store import Store
+
+
+class Timers:
+    """The things that are going to happen by themselves."""
+
+    def __init__(self, store: Store, lifecycle: Lifecycle) -> None:
+        self._store = store
+        self._lifecycle = lifecycle
+        self._due: list[tuple[int, int, str]] = []
+        self._noted = 0
+        store.watchers.append(self.watch)
+
+    def watch(self, entity: Entity) -> None:
+        """Note when something will next happen to an entity."""
+        due = self._next(entity)
+        if due is not None:
+            self._noted += 1
+            heapq.heappush(self._due, (due, self._noted, entity.id))
+
+    def forget(self) -> None:
+        """Drop everything, on reset."""
+        self._due.clear()
+
+    def settle(self) -> None:
+        """Let everything happen that is due by now. Take the lock before."""
+        now = self._store.clock.now()
+        while self._due and self._due[0][0] <= now:
+            due, _, key = heapq.heappop(self._due)
+            entity = self._store.find(key)
+            if entity is not None and self._next(entity) == due:
+                with self._store.transaction():
+                    self._happen(entity, due)
+
+    def _next(self, entity: Entity) -> int | None:
+        if isinstance(entity, Payment):
+            return self._next_of_payment(entity)
+        if isinstance(entity, Refund):
+            return entity.created_at + REFUND_PENDING_S if entity.status == "pending" else None
+        if isinstance(entity, QrCode):
+            return entity.close_by if entity.status == "active" else None
+        if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
+            return entity.expire_by or entity.created_at + LINK_LIFE_S
+        return None
+
+    def _next_of_payment(self, payment: Payment) -> int | None:
+        moments = []
+        if payment.status == "created":
+            moments.append(payment.created_at + UNANSWERED_S)
+        if payment.status == "authorized" and payment.authorized_at is not None:
+            moments.append(payment.authorized_at + self._patience(payment))
+        if payment.due_at is not None:
+            moments.append(payment.due_at)
+        return min(moments, default=None)
+
+    def _patience(self, payment: Payment) -> int:
+        """Seconds until an authorized payment goes back: the order's own rule, else three days."""
+        order = self._lifecycle.order_of(payment)
+        options = (order.capture or {}).get("capture_options", {}) if order is not None else {}
+        minutes = options.get("manual_expiry_period")
+        return UNCAPTURED_S if minutes is None else int(minutes) * 60
+
+    def _happen(self, entity: Entity, at: int) -> None:
+        if isinstance(entity, Payment):
+            self._happen_to_payment(entity, at)
+        elif isinstance(entity, Refund):
+            self._lifecycle.finish_refund(entity)
+        elif isinstance(entity, QrCode):
+            self._lifecycle.close_qr(entity, None, at)
+        elif isinstance(entity, PaymentLink):
+            self._store.edit(entity)
+            entity.status, entity.expired_at, entity.updated_at = "expired", at, at
+
+    def _happen_to_payment(self, payment: Payment, at: int) -> None:
+        if payment.due_at == at:
+            outcome, vpa = payment.due_outcome, payment.due_vpa or ""
+            if outcome == "failure":
+                self._lifecycle.fail(payment, payment.due_reason or "payment_failed")
+            else:
+                self._lifecycle.authorize(payment, vpa, at, capture=outcome == "success")
+        elif payment.status == "authorized":
+            self._lifecycle.refund(payment, payment.amount, at)
+        elif payment.due_at is None:
+            self._lifecycle.fail(payment, "payment_timed_out")
+        else:
+            self._time_out_but_wait(payment)
+
+    def _time_out_but_wait(self, payment: Payment) -> None:
+        plan = (payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at)
+        self._lifecycle.fail(payment, "payment_timed_out")
+        payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at = plan

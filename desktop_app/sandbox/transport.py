@@ -1,0 +1,249 @@
+"""HTTP/1.1 on a loopback socket: threads, keep-alive, and answers that go wrong on purpose.
+
+Serves any WSGI application. Must not know Razorpay: what is refused here (a body over 1 MB,
+a request that is not HTTP) is worded by the `refuse` function it is given.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import struct
+import sys
+import time
+from email.utils import formatdate
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
+
+from .delivery import ENVIRON_KEY, Delivery, Ending
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from .listener import Listener
+
+MAX_BODY_BYTES = 1 << 20
+DRAINED_BYTES = 64 << 20
+IDLE_S = 120
+NOWHERE = b""
+
+
+class BadRequestError(Exception):
+    """A request that cannot be read as HTTP, or is too large; the connection ends after it."""
+
+
+class Connection(BaseHTTPRequestHandler):
+    """One client's connection, request after request."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = IDLE_S
+    server: Listener  # type: ignore[assignment]
+
+    def setup(self) -> None:
+        """Answer small packets at once."""
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def handle_one_request(self) -> None:
+        """Read one request, answer it, and write the log line."""
+        self.close_connection = True
+        try:
+            self.raw_requestline = self.rfile.readline(65_537)
+            if not self.raw_requestline:
+                return
+            self._answer_request(time.monotonic())
+        except OSError:
+            self.close_connection = True
+
+    def _answer_request(self, started: float) -> None:
+        self.outcome = "-"
+        if len(self.raw_requestline) > 65_536:  # noqa: PLR2004 - as http.server has it
+            self.requestline = self.command = self.path = ""
+            self.request_version = self.protocol_version
+            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+            return
+        if self.parse_request():
+            try:
+                body = self._read_body()
+            except BadRequestError as problem:
+                self.send_error(HTTPStatus.BAD_REQUEST, str(problem))
+            else:
+                self._run(body)
+        spent = (time.monotonic() - started) * 1000
+        self.server.log(f"{self.command or '-'} {self._shown_path()} {self.outcome} {spent:.1f} ms")
+
+    def _shown_path(self) -> str:
+        path = (getattr(self, "path", "") or "-").partition("?")[0][:200]
+        return "".join(c if "!" <= c <= "~" else "?" for c in path)
+
+    # Reading
+
+    def _read_body(self) -> bytes:
+        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
+            return b"".join(self._read_chunks())
+        declared = self.headers.get("Content-Length", "0").strip()
+        if not (declared.isascii() and declared.isdigit() and len(declared) < 16):  # noqa: PLR2004
+            raise BadRequestError("The content length is invalid.")
+        length = int(declared)
+        if length > MAX_BODY_BYTES:
+            self._drain(length)
+            raise BadRequestError("The request body is too large.")
+        body = self.rfile.read(length)
+        if len(body) < length:
+            raise ConnectionError("the client went away")
+        return body
+
+    def _read_chunks(self) -> Iterator[bytes]:
+        total = 0
+        while True:
+            size = self._chunk_size()
+            total += size
+            if total > MAX_BODY_BYTES:
+                raise BadRequestError("The request body is too large.")
+            chunk = self.rfile.read(size)
+            if len(chunk) < size or self.rfile.readline(1026).strip():
+                raise BadRequestError("The chunked request body is invalid.")
+            if size == 0:
+                return
+            yield chunk
+
+    def _chunk_size(self) -> int:
+        try:
+            return int(self.rfile.readline(1026).partition(b";")[0].strip() or b"x", 16)
+        except ValueError:
+            raise BadRequestError("The chunked request body is invalid.") from None
+
+    def _drain(self, length: int) -> None:
+        # A client that is still sending would see a reset instead of the answer.
+        left = min(length, DRAINED_BYTES)
+        while left > 0 and (piece := self.rfile.read(min(left, 1 << 16))):
+            left -= len(piece)
+
+    # Running the application
+
+    def _run(self, body: bytes) -> None:
+        delivery = Delivery()
+        environ = self._environ(body)
+        environ[ENVIRON_KEY] = delivery
+        head: list[Any] = []
+
+        def start_response(status: str, headers: Any, *_: Any) -> Any:
+            head[:] = [status, headers]
+            return lambda _data: None
+
+        parts = self.server.application(environ, cast("Any", start_response))
+        try:
+            self._deliver(delivery, head[0], head[1], parts)
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+
+    def _environ(self, body: bytes) -> dict[str, Any]:
+        path, _, query = self.path.partition("?")
+        if "://" in path:
+            path = "/" + path.partition("://")[2].partition("/")[2]
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(path, "latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_NAME": self.server.host,
+            "SERVER_PORT": str(self.server.port),
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": self.client_address[0],
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in self.headers.items():
+            key = f"HTTP_{name.upper().replace('-', '_')}"
+            if "_" not in name and name.lower() not in ("content-type", "content-length"):
+                environ[key] = f"{environ[key]},{value}" if key in environ else value
+        return environ
+
+    # Answering
+
+    def _deliver(
+        self,
+        delivery: Delivery,
+        status: str,
+        headers: list[tuple[str, str]],
+        parts: Iterable[bytes],
+    ) -> None:
+        self.outcome = status.partition(" ")[0]
+        stopping = self.server.wait(delivery.wait_s)
+        if delivery.ending is Ending.RESET:
+            self.outcome = "reset"
+            self._reset()
+        elif delivery.ending is Ending.CLOSE or stopping:
+            self.outcome = "closed"
+            self.close_connection = True
+        else:
+            self._send(delivery, status, headers, iter(parts))
+
+    def _send(
+        self,
+        delivery: Delivery,
+        status: str,
+        headers: list[tuple[str, str]],
+        parts: Iterator[bytes],
+    ) -> None:
+        self.close_connection |= delivery.ending is Ending.CUT
+        first = next(parts, b"")
+        head = self._head(status, headers)
+        if self.command == "HEAD":
+            self.wfile.write(head)
+        elif delivery.ending is Ending.CUT:
+            self.wfile.write(head + first[: len(first) // 2])
+        elif delivery.drip_s:
+            self.wfile.write(head)
+            self._drip(first, delivery.drip_s)
+        else:
+            self.wfile.write(head + first)
+            for part in parts:
+                self.wfile.write(part)
+
+    def _head(self, status: str, headers: list[tuple[str, str]]) -> bytes:
+        lines = [f"HTTP/1.1 {status}", f"Date: {formatdate(self.server.now(), usegmt=True)}"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        lines.append(f"Connection: {'close' if self.close_connection else 'keep-alive'}")
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+    def _drip(self, body: bytes, seconds: float) -> None:
+        gap = seconds / max(len(body), 1)
+        for at in range(len(body)):
+            if self.server.wait(gap):
+                self.close_connection = True
+                return
+            self.wfile.write(body[at : at + 1])
+
+    def _reset(self) -> None:
+        form = "hh" if sys.platform == "win32" else "ii"
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(form, 1, 0))
+        self.close_connection = True
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse in the words of the application; http.server calls this for what it cannot read.
+
+        Args:
+            code: What http.server would answer; only the text is used.
+            message: What is wrong.
+            explain: Not used.
+        """
+        del explain
+        self.close_connection = True
+        status, headers, body = self.server.refuse(message or HTTPStatus(code).phrase)
+        self.outcome = status.partition(" ")[0]
+        self.wfile.write(self._head(status, headers) + body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
+        """Keep http.server's own lines away from stderr."""
