@@ -1,0 +1,188 @@
+"""The door to the gateway as use-cases see it: facts in, facts out, and what may be raised."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import PaymentFact
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFact:
+    """An order as the gateway shows it; paise, unix seconds. `payments` only when expanded."""
+
+    order_id: str
+    receipt: str | None
+    amount_paise: int
+    amount_paid_paise: int
+    amount_due_paise: int
+    currency: str
+    status: str
+    attempts: int
+    created_at: int
+    payments: tuple[PaymentFact, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IntentFact:
+    """A UPI intent: the payment it belongs to and the link to draw, unaltered."""
+
+    payment_id: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class QrFact:
+    """A QR code as the gateway shows it; paise, unix seconds."""
+
+    qr_id: str
+    reference: str | None
+    amount_paise: int | None
+    status: str
+    close_by: int | None
+    created_at: int
+    image_content: str | None
+    image_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFact:
+    """A payment link as the gateway shows it; paise, unix seconds."""
+
+    link_id: str
+    reference: str | None
+    amount_paise: int
+    amount_paid_paise: int
+    currency: str
+    status: str
+    short_url: str
+    expire_by: int
+    created_at: int
+    order_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """What UPI calls want to know of the payer."""
+
+    contact: str
+    email: str
+
+
+class PaymentGateway(Protocol):
+    """Razorpay, tamed. Called off the GUI thread, with no transaction open.
+
+    Every method may raise UnauthorisedError, RateLimitedError, RejectedError (and its kinds) or
+    UnavailableError, each of which means that nothing was done. Methods that create or change
+    something may also raise OutcomeUnknownError: it may or may not have been done.
+    """
+
+    key_id: str
+
+    def now(self) -> int | None:
+        """Unix seconds by the gateway's clock, None before its first answer. Asks nobody."""
+        ...
+
+    def create_order(
+        self, *, reference: str, amount: Money, notes: Mapping[str, str], unique: bool
+    ) -> OrderFact:
+        """Create an order. No money can move by this alone."""
+        ...
+
+    def find_order(self, reference: str) -> OrderFact | None:
+        """Find the order made with exactly this reference, or None."""
+        ...
+
+    def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
+        """Read one order with all its payments."""
+        ...
+
+    def orders_since(
+        self, since: int, *, skip: int = 0, asked: bool = False
+    ) -> tuple[OrderFact, ...]:
+        """List up to 100 orders with their payments, newest first, created from `since` on."""
+        ...
+
+    def create_intent(
+        self,
+        *,
+        order_id: str,
+        amount: Money,
+        payer: Payer,
+        description: str,
+        notes: Mapping[str, str],
+    ) -> IntentFact:
+        """Make a UPI intent on an order: from here on a parent can pay."""
+        ...
+
+    def create_qr(
+        self,
+        *,
+        reference: str,
+        amount: Money,
+        name: str,
+        description: str,
+        close_by: int | None,
+        notes: Mapping[str, str],
+    ) -> QrFact:
+        """Make a single-use QR code of a fixed amount: from here on a parent can pay."""
+        ...
+
+    def find_qr(self, reference: str, since: int | None) -> QrFact | None:
+        """Find the QR code whose notes carry exactly this reference, or None."""
+        ...
+
+    def fetch_qr(
+        self, qr_id: str, *, asked: bool = False
+    ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
+        """Read a QR code and the payments made on it."""
+        ...
+
+    def close_qr(self, qr_id: str) -> QrFact:
+        """Close a QR code. Money may still land on it afterwards."""
+        ...
+
+    def save_image(self, url: str, path: Path) -> Path:
+        """Save the picture of a QR code, from the gateway's own hosts only, at most 1 MB."""
+        ...
+
+    def create_link(
+        self,
+        *,
+        reference: str,
+        amount: Money,
+        description: str,
+        payer: Payer,
+        expire_by: int | None,
+        notes: Mapping[str, str],
+    ) -> LinkFact:
+        """Make a payment link: from here on a parent can pay. Sends no message."""
+        ...
+
+    def find_link(self, reference: str) -> LinkFact | None:
+        """Find the link made with exactly this reference, or None."""
+        ...
+
+    def fetch_link(
+        self, link_id: str, *, asked: bool = False
+    ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
+        """Read a link and the payments on its order."""
+        ...
+
+    def cancel_link(self, link_id: str) -> LinkFact:
+        """Cancel a link. A refusal often means that it was just paid: look again."""
+        ...
+
+    def capture(self, payment_id: str, amount: Money) -> PaymentFact:
+        """Capture an authorised payment: money moves."""
+        ...
+
+    def ping(self) -> None:
+        """Make one harmless read, to learn whether line and keys work."""
+        ...

@@ -1,0 +1,118 @@
+"""Rows as use-cases write and read them: frozen, one per table of the money path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.domain.enrollment import DueState, EnrollmentState
+    from desktop_app.domain.fees import Quote
+    from desktop_app.domain.ledger import Entry
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Method, Placement
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentRecord:
+    """A student in a course; the label is frozen as it was agreed."""
+
+    uid: str
+    student_uid: str
+    course_uid: str
+    course_code: str
+    course_label: str
+    state: EnrollmentState
+    amount: Money
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueRecord:
+    """An amount asked for, with its tax as agreed at enrolment."""
+
+    uid: str
+    enrollment_uid: str
+    state: DueState
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """A gateway order of ours; `receipt` is the reference it was made with."""
+
+    order_id: str
+    receipt: str
+    due_uid: str
+    key_id: str
+    amount: Money
+    gateway_created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecord:
+    """Money received. Written once, never changed."""
+
+    uid: str
+    attempt_uid: str
+    enrollment_uid: str
+    student_uid: str
+    method: Method
+    amount: Money
+    received_at: datetime
+    is_late: bool
+    placement: Placement
+    payment_id: str | None = None
+    order_id: str | None = None
+    rrn: str | None = None
+    vpa_masked: str | None = None
+    fee_paise: int | None = None
+    tax_paise: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRecord:
+    """Money that went back, as the gateway showed it."""
+
+    uid: str
+    payment_uid: str
+    amount: Money
+    state: str
+    noticed_at: datetime
+    refund_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """A receipt as issued; `content` is all it shows, as JSON, so that reprints are identical."""
+
+    uid: str
+    number: str
+    series: str
+    year: str
+    sequence: int
+    payment_uid: str
+    amount: Money
+    issued_at: datetime
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A ledger movement: entries that sum to nought, for one payment or refund."""
+
+    uid: str
+    at: datetime
+    payment_uid: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """How many rows of an import were new, changed and the same."""
+
+    added: int
+    updated: int
+    unchanged: int

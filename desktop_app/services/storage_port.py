@@ -1,0 +1,368 @@
+"""The desk's memory as use-cases see it: one writer at a time, any number of readers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+    from pathlib import Path
+    from types import TracebackType
+
+    from desktop_app.domain.audit import AuditEntry
+    from desktop_app.domain.courses import Course
+    from desktop_app.domain.enrollment import DueState, EnrollmentState
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Attempt, AttemptState
+    from desktop_app.domain.students import Student
+    from desktop_app.services.records import (
+        DueRecord,
+        EnrollmentRecord,
+        ImportCounts,
+        Movement,
+        OrderRecord,
+        PaymentRecord,
+        ReceiptRecord,
+        RefundRecord,
+    )
+    from desktop_app.services.views import (
+        BackupReport,
+        CourseRow,
+        PaymentFilter,
+        PaymentPage,
+        PaymentRow,
+        ReceiptView,
+        StudentDetail,
+        StudentHit,
+        StudentPage,
+    )
+
+
+class StudentBook(Protocol):
+    """Students, inside a unit of work."""
+
+    def add(self, uid: str, student: Student, at: datetime) -> None:
+        """Add one. Raises DuplicateError."""
+        ...
+
+    def change(self, uid: str, student: Student, at: datetime) -> None:
+        """Replace one. Raises DuplicateError, UnknownStudentError."""
+        ...
+
+    def get(self, uid: str) -> Student | None:
+        """Read one."""
+        ...
+
+    def note_served(self, uid: str, at: datetime) -> None:
+        """Remember that the student was just at the counter."""
+        ...
+
+    def take_all(
+        self, students: Iterable[Student], at: datetime, new_uid: Callable[[], str]
+    ) -> ImportCounts:
+        """Add or replace many by roll number."""
+        ...
+
+
+class CourseBook(Protocol):
+    """Courses, inside a unit of work."""
+
+    def add(self, uid: str, course: Course, at: datetime) -> None:
+        """Add one. Raises DuplicateError."""
+        ...
+
+    def change(self, uid: str, course: Course, at: datetime) -> None:
+        """Replace one. Raises DuplicateError, UnknownCourseError."""
+        ...
+
+    def get(self, uid: str) -> Course | None:
+        """Read one that is on offer; None when unknown or withdrawn."""
+        ...
+
+    def withdraw(self, uid: str, at: datetime) -> bool:
+        """Take one off the list; False when it was not there."""
+        ...
+
+    def seats_taken(self, uid: str, *, besides: str = "") -> int:
+        """Count enrolments that are active or held by a live attempt, leaving one out."""
+        ...
+
+    def seats(self, uid: str) -> int | None:
+        """How many seats a course has, withdrawn or not; None is without limit."""
+        ...
+
+    def take_all(
+        self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
+    ) -> ImportCounts:
+        """Add or replace many by code."""
+        ...
+
+
+class EnrollmentBook(Protocol):
+    """Enrolments and their dues, inside a unit of work."""
+
+    def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
+        """The pending or active enrolment of a student in a course."""
+        ...
+
+    def get(self, uid: str) -> EnrollmentRecord:
+        """Read one."""
+        ...
+
+    def add(self, enrollment: EnrollmentRecord, due: DueRecord) -> None:
+        """Add one with its due."""
+        ...
+
+    def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
+        """Change the state if it is the expected one; False when it was not."""
+        ...
+
+    def due_of(self, enrollment_uid: str) -> DueRecord:
+        """The due of an enrolment."""
+        ...
+
+    def due(self, due_uid: str) -> DueRecord:
+        """Read a due."""
+        ...
+
+    def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
+        """Change a due's state if it is the expected one; False when it was not."""
+        ...
+
+
+class AttemptBook(Protocol):
+    """Attempts and orders, inside a unit of work."""
+
+    def add(self, attempt: Attempt, note: str = "") -> None:
+        """Add one. Raises DuplicateError when the due has a live attempt already."""
+        ...
+
+    def get(self, uid: str) -> Attempt:
+        """Read one. Raises KeyError."""
+        ...
+
+    def save(self, attempt: Attempt, expected: AttemptState, note: str = "") -> bool:
+        """Store one if its state is still the expected one; a change of state leaves an event."""
+        ...
+
+    def set_failure(self, uid: str, words: str) -> bool:
+        """Remember the newest failed try in the payer's app; False when known already."""
+        ...
+
+    def failure(self, uid: str) -> str:
+        """The newest failed try, in words; empty without one."""
+        ...
+
+    def touched_at(self, uid: str) -> datetime:
+        """When the row was last written."""
+        ...
+
+    def of_due(self, due_uid: str) -> tuple[Attempt, ...]:
+        """Every attempt of a due, oldest first."""
+        ...
+
+    def of_order(self, order_id: str) -> tuple[Attempt, ...]:
+        """Every attempt on an order, oldest first."""
+        ...
+
+    def live(self) -> tuple[Attempt, ...]:
+        """Every live attempt, oldest first."""
+        ...
+
+    def watched(self, since: datetime) -> tuple[Attempt, ...]:
+        """Every attempt to look at, oldest first.
+
+        Those made since then that may have reached the gateway, in any state but rejected, and
+        older ones that are live, expired or cancelled and not lapsed yet.
+        """
+        ...
+
+    def add_order(self, order: OrderRecord, at: datetime) -> None:
+        """Add an order; the same one twice is one."""
+        ...
+
+
+class MoneyBook(Protocol):
+    """Payments, refunds, receipts and the ledger, inside a unit of work. Only ever added to."""
+
+    def payment(self, payment_id: str) -> PaymentRecord | None:
+        """A payment by the gateway's id."""
+        ...
+
+    def of_attempt(self, attempt_uid: str) -> tuple[PaymentRecord, ...]:
+        """The payments of an attempt, oldest first."""
+        ...
+
+    def add_payment(self, payment: PaymentRecord, at: datetime) -> None:
+        """Add one."""
+        ...
+
+    def refunded(self, payment_uid: str) -> Money:
+        """How much of a payment is booked as refunded."""
+        ...
+
+    def add_refund(self, refund: RefundRecord) -> None:
+        """Add one."""
+        ...
+
+    def next_sequence(self, series: str, year: str) -> int:
+        """Take the next number of a receipt series; a rolled back transaction gives it back."""
+        ...
+
+    def add_receipt(self, receipt: ReceiptRecord) -> None:
+        """Add one."""
+        ...
+
+    def add_movement(self, movement: Movement) -> None:
+        """Add ledger entries. Raises ValueError when they do not sum to nought."""
+        ...
+
+    def note_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
+        """Count one print of a receipt."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One writing transaction: leaves without `commit` roll back."""
+
+    students: StudentBook
+    courses: CourseBook
+    enrollments: EnrollmentBook
+    attempts: AttemptBook
+    money: MoneyBook
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def commit(self) -> None:
+        """Make it all durable. Raises a StorageError, and then nothing was changed."""
+        ...
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+        ...
+
+    def setting(self, key: str) -> str | None:
+        """Read a setting as stored."""
+        ...
+
+    def put_setting(self, key: str, value: str) -> None:
+        """Store a setting."""
+        ...
+
+    def capability(self, key_id: str, name: str) -> bool | None:
+        """What is remembered of an account's feature; None when never tried."""
+        ...
+
+    def remember_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
+        """Remember whether an account has a feature."""
+        ...
+
+
+class Reader(Protocol):
+    """Queries; each reads one consistent snapshot and holds no lock."""
+
+    def search_students(self, text: str, limit: int) -> tuple[StudentHit, ...]:
+        """Find students, best first; those served last for an empty text."""
+        ...
+
+    def student_page(self, text: str, offset: int, limit: int) -> StudentPage:
+        """List students by roll number, or those that match a text."""
+        ...
+
+    def student_detail(self, uid: str) -> StudentDetail | None:
+        """A student in full with the history."""
+        ...
+
+    def students_by(self, roll_no: str, phone: str) -> tuple[StudentHit, ...]:
+        """Those with exactly this roll number, else with exactly this phone (ten digits)."""
+        ...
+
+    def newest_roll_no(self) -> str | None:
+        """The roll number added last."""
+        ...
+
+    def has_roll_no(self, roll_no: str) -> bool:
+        """Whether a roll number is taken, whatever its case."""
+        ...
+
+    def courses(self, text: str, limit: int) -> tuple[CourseRow, ...]:
+        """Find courses on offer, best first; by code for an empty text."""
+        ...
+
+    def course(self, *, uid: str = "", code: str = "") -> CourseRow | None:
+        """One course on offer by uid or exact code."""
+        ...
+
+    def payments(self, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
+        """List payments, newest first."""
+        ...
+
+    def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:
+        """The newest payments, newest first."""
+        ...
+
+    def receipt(self, uid: str) -> ReceiptView | None:
+        """A receipt as it was issued."""
+        ...
+
+    def receipt_of_attempt(self, attempt_uid: str) -> ReceiptView | None:
+        """The receipt of an attempt's money."""
+        ...
+
+    def latest_receipt(self) -> ReceiptView | None:
+        """The receipt issued last."""
+        ...
+
+    def live_attempts(self) -> tuple[Attempt, ...]:
+        """Every live attempt, oldest first."""
+        ...
+
+    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
+        """(student uid, student name, roll number, course label) of an enrolment."""
+        ...
+
+    def settings(self) -> Mapping[str, str]:
+        """Every setting as stored."""
+        ...
+
+    def ledger(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Everything for `ledger --json`, by the contract's names."""
+        ...
+
+    def student_rows(self) -> Iterator[Mapping[str, object]]:
+        """Every student by the CSV contract's columns."""
+        ...
+
+    def course_rows(self) -> Iterator[Mapping[str, object]]:
+        """Every course on offer by the CSV contract's columns."""
+        ...
+
+    def problems(self) -> tuple[str, ...]:
+        """What the database's own check finds wrong; empty when it is sound."""
+        ...
+
+
+class Store(Protocol):
+    """The database: one writer at a time, any number of readers."""
+
+    def writing(self) -> AbstractContextManager[UnitOfWork]:
+        """Open a unit of work. Raises a StorageError."""
+        ...
+
+    @property
+    def reader(self) -> Reader:
+        """Queries on the newest committed state."""
+        ...
+
+    def backup(self, path: Path) -> BackupReport:
+        """Copy the database online, open the copy, check and count it."""
+        ...

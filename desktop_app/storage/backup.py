@@ -1,0 +1,105 @@
+"""Copies of the database: made online, opened, checked and counted before they are believed."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from desktop_app.services.errors import DatabaseCorruptError, StorageError
+from desktop_app.services.views import BackupReport
+from desktop_app.storage.engine import translated
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+PAGES_A_STEP = 2_000
+
+
+def stamped_name(kind: str, at: datetime) -> str:
+    """Name a backup file by its kind and instant (UTC)."""
+    return f"{kind}-{at:%Y%m%dT%H%M%S}.sqlite3"
+
+
+def copy_online(source: Path, target: Path) -> None:
+    """Copy a database that may be in use; the target appears whole or not at all.
+
+    Raises:
+        StorageError: it cannot be read or written.
+    """
+    part = target.with_name(target.name + ".part")
+    with translated():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        with (
+            closing(sqlite3.connect(source, timeout=15)) as reading,
+            closing(sqlite3.connect(part)) as writing,
+        ):
+            reading.backup(writing, pages=PAGES_A_STEP)
+            writing.execute("PRAGMA journal_mode=DELETE")
+        part.replace(target)
+
+
+def inspect(path: Path, made_at: datetime) -> BackupReport:
+    """Open a database file, check its integrity and count what matters.
+
+    Raises:
+        DatabaseCorruptError: its check fails, or it is not one of ours.
+    """
+    if not path.is_file():
+        raise StorageError(f"there is no file {path.name}")
+    with (
+        translated(),
+        closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection,
+    ):
+        found = [row[0] for row in connection.execute("PRAGMA quick_check(10)")]
+        if found != ["ok"]:
+            raise DatabaseCorruptError("; ".join(str(line) for line in found))
+        try:
+            counts = [
+                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+                for table in ("students", "payments", "receipts")
+            ]
+        except sqlite3.OperationalError as error:
+            raise DatabaseCorruptError("this is not a database of the desk") from error
+    return BackupReport(path, made_at, *counts)
+
+
+def make_backup(source: Path, target: Path, at: datetime) -> BackupReport:
+    """Copy, then open and count the copy. Raises a StorageError."""
+    copy_online(source, target)
+    return inspect(target, at)
+
+
+def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
+    """Put a backup in the database's place, keeping what was there beside it.
+
+    The backup is copied and checked before anything is moved. Nothing may have the database open.
+
+    Raises:
+        StorageError: the backup is not sound; nothing was changed.
+    """
+    inspect(backup, at)
+    side = database.with_name(database.name + ".restored")
+    copy_online(backup, side)
+    report = inspect(side, at)
+    with translated():
+        if database.exists():
+            kept = database.with_name(stamped_name("replaced", at))
+            copy_online_or_move(database, kept)
+        for suffix in ("-wal", "-shm"):
+            database.with_name(database.name + suffix).unlink(missing_ok=True)
+        side.replace(database)
+    return BackupReport(database, at, report.students, report.payments, report.receipts)
+
+
+def copy_online_or_move(database: Path, kept: Path) -> None:
+    """Keep a database that is to be replaced; a damaged one is moved with its log as it is."""
+    try:
+        copy_online(database, kept)
+    except StorageError:
+        database.replace(kept)
+        log = database.with_name(database.name + "-wal")
+        if log.exists():
+            log.replace(kept.with_name(kept.name + "-wal"))

@@ -1,0 +1,89 @@
+"""Everything at once: the ledger for scripts, and the rows of exports, by the contract's names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from desktop_app.domain.fees import format_rate
+from desktop_app.domain.money import Money, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+ENROLLMENTS = """
+    SELECT e.uid AS id, s.roll_no AS student, e.course_code AS course, e.state,
+           e.amount_paise AS amount
+    FROM enrollments e JOIN students s ON s.uid = e.student_uid ORDER BY e.created_at
+"""
+ATTEMPTS = """
+    SELECT uid AS id, enrollment_uid AS enrollment, method, state, amount_paise AS amount,
+           reference AS receipt, order_id FROM attempts ORDER BY created_at
+"""
+PAYMENTS = """
+    SELECT p.uid AS id, p.attempt_uid AS attempt, p.order_id, p.payment_id, p.rrn,
+           p.amount_paise AS amount, p.is_late AS late,
+           CASE (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+                 WHERE f.payment_uid = p.uid) WHEN 0 THEN 'captured'
+                WHEN p.amount_paise THEN 'refunded' ELSE 'partly refunded' END AS state
+    FROM payments p ORDER BY p.recorded_at
+"""
+RECEIPTS = """
+    SELECT r.uid AS id, r.number, p.payment_id, r.amount_paise AS amount
+    FROM receipts r JOIN payments p ON p.uid = r.payment_uid ORDER BY r.issued_at, r.number
+"""
+REFUNDS = """
+    SELECT f.uid AS id, p.payment_id, f.amount_paise AS amount, f.state
+    FROM refunds f JOIN payments p ON p.uid = f.payment_uid ORDER BY f.noticed_at
+"""
+STUDENTS = """
+    SELECT roll_no, name, phone, email, guardian_name, guardian_phone,
+           coalesce(date_of_birth, '') AS date_of_birth, state FROM students ORDER BY roll_no
+"""
+COURSES = """
+    SELECT code, title, batch, fee_paise, gst_bp, tax_inclusive, seats,
+           coalesce(starts_on, '') AS starts_on
+    FROM courses WHERE withdrawn_at IS NULL ORDER BY code
+"""
+
+
+def ledger(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+    """Everything for `ledger --json`."""
+    named = {
+        "enrollments": ENROLLMENTS,
+        "attempts": ATTEMPTS,
+        "payments": PAYMENTS,
+        "receipts": RECEIPTS,
+        "refunds": REFUNDS,
+    }
+    found = {
+        name: [dict(row) for row in connection.execute(text(sql)).mappings()]
+        for name, sql in named.items()
+    }
+    for payment in found["payments"]:
+        payment["late"] = bool(payment["late"])
+    return found
+
+
+def student_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every student by the CSV contract's columns."""
+    for row in connection.execution_options(yield_per=5_000).execute(text(STUDENTS)).mappings():
+        yield dict(row)
+
+
+def course_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+    """Every course on offer by the CSV contract's columns."""
+    for row in connection.execute(text(COURSES)).mappings():
+        yield {
+            "code": row["code"],
+            "title": row["title"],
+            "batch": row["batch"],
+            "fee": format_decimal(Money(row["fee_paise"])),
+            "gst_rate": format_rate(row["gst_bp"]).removesuffix(" %"),
+            "tax_inclusive": "yes" if row["tax_inclusive"] else "no",
+            "seats": "" if row["seats"] is None else row["seats"],
+            "starts_on": row["starts_on"],
+        }

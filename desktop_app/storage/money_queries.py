@@ -1,0 +1,202 @@
+"""Lists of payments, and receipts as they were issued."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from desktop_app.domain.fees import QuoteLine
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.text import clean_line
+from desktop_app.services.views import CentreView, PaymentPage, PaymentRow, ReceiptView
+from desktop_app.storage.mapping import instant, read_instant
+from desktop_app.storage.student_queries import search
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from desktop_app.services.views import PaymentFilter
+
+COLUMNS = """
+    p.uid, p.recorded_at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id, p.rrn,
+    s.name, s.roll_no, e.course_label, r.number, r.uid AS receipt_uid,
+    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid) AS back
+"""
+JOINED = """
+    JOIN students s ON s.uid = p.student_uid
+    JOIN enrollments e ON e.uid = p.enrollment_uid
+    LEFT JOIN receipts r ON r.payment_uid = p.uid
+"""
+METHODS = {
+    "": (),
+    "cash": ("cash",),
+    "upi": ("upi_intent", "qr_code", "payment_link"),
+}
+MOST_STUDENTS = 200
+
+
+def listed(inner: str) -> str:
+    """The list query round one that picks and orders the payments' rowids."""
+    return (
+        f"SELECT {COLUMNS} FROM ({inner}) AS picked "  # noqa: S608
+        f"CROSS JOIN payments p ON p.rowid = picked.at_row {JOINED} "
+        "ORDER BY p.recorded_at DESC, p.rowid DESC"
+    )
+
+
+PICK_ALL = """
+    SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since
+    ORDER BY recorded_at DESC, rowid DESC LIMIT :limit OFFSET :offset
+"""
+SUM_ALL = (
+    "SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments WHERE recorded_at >= :since"
+)
+_FOUND = """
+    (SELECT rowid FROM payments WHERE rrn = :text
+     UNION SELECT rowid FROM payments WHERE payment_id = :text
+     UNION SELECT p.rowid FROM receipts r JOIN payments p ON p.uid = r.payment_uid
+           WHERE r.number >= :low AND r.number < :high
+     UNION SELECT rowid FROM payments
+           WHERE student_uid IN (SELECT value FROM json_each(:students)))
+"""
+PICK_FOUND = f"""
+    SELECT rowid AS at_row FROM payments WHERE rowid IN {_FOUND}
+    AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
+    ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset
+"""  # noqa: S608
+SUM_FOUND = f"""
+    SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments WHERE rowid IN {_FOUND}
+    AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
+"""  # noqa: S608
+RECEIPT = """
+    SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints
+    FROM receipts r
+"""
+HIGHEST = "\U0010ffff"
+
+
+def _pick_methods(methods: tuple[str, ...]) -> str:
+    parts = " UNION ALL ".join(
+        f"SELECT * FROM (SELECT rowid AS at_row, recorded_at FROM payments "  # noqa: S608
+        f"WHERE method = '{method}' AND recorded_at >= :since "
+        "ORDER BY recorded_at DESC LIMIT :reach)"
+        for method in methods
+    )
+    return f"SELECT at_row FROM ({parts}) ORDER BY recorded_at DESC LIMIT :limit OFFSET :offset"  # noqa: S608
+
+
+def _sum_methods(methods: tuple[str, ...]) -> str:
+    names = ", ".join(f"'{method}'" for method in methods)
+    return (
+        "SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments "  # noqa: S608
+        f"WHERE method IN ({names}) AND recorded_at >= :since"
+    )
+
+
+def page(connection: Connection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
+    """List payments, newest first, with the count and sum of all that match."""
+    since = instant(which.since) if which.since else ""
+    methods = METHODS[which.method]
+    values: dict[str, Any] = {"since": since, "limit": limit, "offset": offset}
+    wanted = clean_line(which.text)
+    if wanted:
+        students = [hit.uid for hit in search(connection, wanted, MOST_STUDENTS)]
+        values |= {"text": wanted, "low": wanted.upper(), "high": wanted.upper() + HIGHEST}
+        values |= {"students": json.dumps(students), "methods": json.dumps(methods)}
+        values |= {"any": int(not methods)}
+        pick, summed = PICK_FOUND, SUM_FOUND
+    elif methods:
+        values["reach"] = limit + offset
+        pick, summed = _pick_methods(methods), _sum_methods(methods)
+    else:
+        pick, summed = PICK_ALL, SUM_ALL
+    rows = connection.execute(text(listed(pick)), values)
+    count, paise = connection.execute(text(summed), values).one()
+    return PaymentPage(tuple(_row_of(row) for row in rows), int(count), Money(int(paise)))
+
+
+def recent(connection: Connection, limit: int) -> tuple[PaymentRow, ...]:
+    """The newest payments, newest first."""
+    rows = connection.execute(text(listed(PICK_ALL)), {"since": "", "limit": limit, "offset": 0})
+    return tuple(_row_of(row) for row in rows)
+
+
+def _row_of(row: Row[Any]) -> PaymentRow:
+    refunded, amount = Money(int(row.back)), Money(row.amount_paise)
+    state = "captured" if not refunded else "refunded" if refunded >= amount else "partly refunded"
+    return PaymentRow(
+        uid=row.uid,
+        at=read_instant(row.recorded_at),
+        student_name=row.name,
+        roll_no=row.roll_no,
+        course_label=row.course_label,
+        amount=amount,
+        refunded=refunded,
+        method=Method(row.method),
+        state=state,
+        is_late=bool(row.is_late),
+        placement=Placement(row.placement),
+        payment_id=row.payment_id,
+        rrn=row.rrn,
+        receipt_no=row.number,
+        receipt_uid=row.receipt_uid,
+    )
+
+
+def receipt_of(row: Row[Any] | None) -> ReceiptView | None:
+    """A receipt of a row with its count of prints, from the content as issued."""
+    if row is None:
+        return None
+    content = json.loads(row.content)
+    return ReceiptView(
+        uid=row.uid,
+        number=row.number,
+        issued_at=read_instant(row.issued_at),
+        centre=CentreView(**content["centre"]),
+        desk_id=row.desk_id,
+        student_name=content["student_name"],
+        roll_no=content["roll_no"],
+        guardian_name=content["guardian_name"],
+        student_state=content["student_state"],
+        course_code=content["course_code"],
+        course_label=content["course_label"],
+        sac=content["sac"],
+        lines=tuple(QuoteLine(label, Money(paise)) for label, paise in content["lines"]),
+        amount=Money(row.amount_paise),
+        words=content["words"],
+        gst_rate=content["gst_rate"],
+        method=Method(content["method"]),
+        payment_id=content["payment_id"],
+        order_id=content["order_id"],
+        rrn=content["rrn"],
+        is_training=content["is_training"],
+        placement=Placement(content["placement"]),
+        prints=row.prints,
+    )
+
+
+def receipt(connection: Connection, uid: str) -> ReceiptView | None:
+    """A receipt as it was issued."""
+    row = connection.execute(text(f"{RECEIPT} WHERE r.uid = :uid"), {"uid": uid}).first()
+    return receipt_of(row)
+
+
+def receipt_of_attempt(connection: Connection, attempt_uid: str) -> ReceiptView | None:
+    """The receipt of an attempt's money, the first where there are several."""
+    row = connection.execute(
+        text(
+            f"{RECEIPT} JOIN payments p ON p.uid = r.payment_uid "
+            "WHERE p.attempt_uid = :uid ORDER BY p.recorded_at LIMIT 1"
+        ),
+        {"uid": attempt_uid},
+    ).first()
+    return receipt_of(row)
+
+
+def latest_receipt(connection: Connection) -> ReceiptView | None:
+    """The receipt issued last."""
+    row = connection.execute(text(f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1")).first()
+    return receipt_of(row)

@@ -1,0 +1,180 @@
+"""The reader: each query is one snapshot on a connection that cannot write."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from desktop_app.storage import (
+    course_queries,
+    export_queries,
+    money_queries,
+    student_queries,
+)
+from desktop_app.storage.attempt_book import live_attempts
+from desktop_app.storage.engine import translated
+from desktop_app.storage.mapping import attempt_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from sqlalchemy import Connection, Engine
+
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.views import (
+        CourseRow,
+        PaymentFilter,
+        PaymentPage,
+        PaymentRow,
+        ReceiptView,
+        StudentDetail,
+        StudentHit,
+        StudentPage,
+    )
+
+
+class SqlReader:
+    """Queries on the newest committed state."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with translated(), self._engine.connect() as connection:
+            yield connection
+
+    def search_students(self, typed: str, limit: int) -> tuple[StudentHit, ...]:
+        """Find students, best first; those served last for an empty text."""
+        with self._reading() as connection:
+            return student_queries.search(connection, typed, limit)
+
+    def student_page(self, typed: str, offset: int, limit: int) -> StudentPage:
+        """List students by roll number, or those that match a text."""
+        with self._reading() as connection:
+            return student_queries.page(connection, typed, offset, limit)
+
+    def student_detail(self, uid: str) -> StudentDetail | None:
+        """A student in full with the history."""
+        with self._reading() as connection:
+            return course_queries.student_detail(connection, uid)
+
+    def students_by(self, roll_no: str, phone: str) -> tuple[StudentHit, ...]:
+        """Those with exactly this roll number, else with exactly this phone (ten digits)."""
+        with self._reading() as connection:
+            rows = connection.execute(text(student_queries.BY_ROLL), {"roll": roll_no}).all()
+            if not rows and phone:
+                low = phone[::-1]
+                rows = connection.execute(
+                    text(student_queries.BY_PHONE),
+                    {"low": low, "high": low + student_queries.HIGHEST, "limit": 20},
+                ).all()
+            return tuple(student_queries.hit_of(row) for row in rows)
+
+    def newest_roll_no(self) -> str | None:
+        """The roll number added last."""
+        with self._reading() as connection:
+            return connection.execute(
+                text("SELECT roll_no FROM students ORDER BY id DESC LIMIT 1")
+            ).scalar()
+
+    def has_roll_no(self, roll_no: str) -> bool:
+        """Whether a roll number is taken, whatever its case."""
+        with self._reading() as connection:
+            found = connection.execute(
+                text("SELECT 1 FROM students WHERE roll_no = :roll"), {"roll": roll_no}
+            )
+            return found.first() is not None
+
+    def courses(self, typed: str, limit: int) -> tuple[CourseRow, ...]:
+        """Find courses on offer, best first; by code for an empty text."""
+        with self._reading() as connection:
+            return course_queries.find(
+                connection, typed, limit, registered=_is_registered(connection)
+            )
+
+    def course(self, *, uid: str = "", code: str = "") -> CourseRow | None:
+        """One course on offer by uid or exact code."""
+        with self._reading() as connection:
+            return course_queries.one(
+                connection, uid=uid, code=code, registered=_is_registered(connection)
+            )
+
+    def payments(self, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
+        """List payments, newest first."""
+        with self._reading() as connection:
+            return money_queries.page(connection, which, offset, limit)
+
+    def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:
+        """The newest payments, newest first."""
+        with self._reading() as connection:
+            return money_queries.recent(connection, limit)
+
+    def receipt(self, uid: str) -> ReceiptView | None:
+        """A receipt as it was issued."""
+        with self._reading() as connection:
+            return money_queries.receipt(connection, uid)
+
+    def receipt_of_attempt(self, attempt_uid: str) -> ReceiptView | None:
+        """The receipt of an attempt's money."""
+        with self._reading() as connection:
+            return money_queries.receipt_of_attempt(connection, attempt_uid)
+
+    def latest_receipt(self) -> ReceiptView | None:
+        """The receipt issued last."""
+        with self._reading() as connection:
+            return money_queries.latest_receipt(connection)
+
+    def live_attempts(self) -> tuple[Attempt, ...]:
+        """Every live attempt, oldest first."""
+        with self._reading() as connection:
+            return tuple(attempt_of(row) for row in connection.execute(live_attempts()))
+
+    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
+        """(student uid, student name, roll number, course label) of an enrolment."""
+        with self._reading() as connection:
+            row = connection.execute(
+                text(
+                    "SELECT s.uid, s.name, s.roll_no, e.course_label FROM enrollments e "
+                    "JOIN students s ON s.uid = e.student_uid WHERE e.uid = :uid"
+                ),
+                {"uid": enrollment_uid},
+            ).one()
+            return row[0], row[1], row[2], row[3]
+
+    def settings(self) -> Mapping[str, str]:
+        """Every setting as stored."""
+        with self._reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(text("SELECT * FROM settings"))}
+
+    def ledger(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Everything for `ledger --json`."""
+        with self._reading() as connection:
+            return export_queries.ledger(connection)
+
+    def student_rows(self) -> Iterator[Mapping[str, Any]]:
+        """Every student by the CSV contract's columns."""
+        with self._reading() as connection:
+            yield from export_queries.student_rows(connection)
+
+    def course_rows(self) -> Iterator[Mapping[str, Any]]:
+        """Every course on offer by the CSV contract's columns."""
+        with self._reading() as connection:
+            yield from export_queries.course_rows(connection)
+
+    def problems(self) -> tuple[str, ...]:
+        """What the database's own check finds wrong; empty when it is sound."""
+        with self._reading() as connection:
+            lines = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(10)"))]
+            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        found = [line for line in lines if line != "ok"]
+        return (*found, *(f"a row of {row[0]} refers to nothing" for row in broken[:10]))
+
+
+def _is_registered(connection: Connection) -> bool:
+    value = connection.execute(
+        text("SELECT value FROM settings WHERE key = 'centre.gstin'")
+    ).scalar()
+    return bool(value)

@@ -1,0 +1,129 @@
+"""One writing transaction: BEGIN IMMEDIATE at entry, nothing kept without `commit`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from sqlalchemy import select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from desktop_app.domain.audit import GENESIS, canonical_detail, chain_hash
+from desktop_app.storage.attempt_book import SqlAttempts
+from desktop_app.storage.engine import as_storage_error, translated
+from desktop_app.storage.enrolling_book import SqlEnrollments
+from desktop_app.storage.mapping import instant
+from desktop_app.storage.money_book import SqlMoney
+from desktop_app.storage.people import SqlCourses, SqlStudents
+from desktop_app.storage.tables import audit_entries, capabilities, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from types import TracebackType
+
+    from sqlalchemy import Connection, Engine
+
+    from desktop_app.domain.audit import AuditEntry
+
+DEFAULT_DESK = "D1"
+
+
+class SqlUnitOfWork:
+    """The writer's transaction, with a book per subject. Use it in a `with` block, once."""
+
+    students: SqlStudents
+    courses: SqlCourses
+    enrollments: SqlEnrollments
+    attempts: SqlAttempts
+    money: SqlMoney
+    _connection: Connection
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def __enter__(self) -> Self:
+        with translated():
+            connection = self._engine.connect()
+            try:
+                connection.begin()
+                self._connection = connection
+                desk_id = self.setting("desk.id") or DEFAULT_DESK
+            except BaseException:
+                connection.close()
+                raise
+        self._desk_id = desk_id
+        self.students = SqlStudents(connection, desk_id)
+        self.courses = SqlCourses(connection, desk_id)
+        self.enrollments = SqlEnrollments(connection, desk_id, self._now)
+        self.attempts = SqlAttempts(connection, desk_id, self._now)
+        self.money = SqlMoney(connection, desk_id)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with translated():
+            self._connection.close()
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
+            raise as_storage_error(error.orig) from error
+
+    def commit(self) -> None:
+        """Make it all durable. Raises a StorageError, and then nothing was changed."""
+        with translated():
+            self._connection.commit()
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Append to the audit chain."""
+        last = self._connection.execute(
+            select(audit_entries.c.hash).order_by(audit_entries.c.id.desc()).limit(1)
+        ).scalar()
+        previous = last or GENESIS
+        self._connection.execute(
+            audit_entries.insert(),
+            {
+                "desk_id": entry.desk_id,
+                "at": entry.at,
+                "action": entry.action,
+                "subject": entry.subject,
+                "detail": canonical_detail(entry),
+                "previous_hash": previous,
+                "hash": chain_hash(previous, entry),
+            },
+        )
+
+    def setting(self, key: str) -> str | None:
+        """Read a setting as stored."""
+        return self._connection.execute(
+            select(settings.c.value).where(settings.c.key == key)
+        ).scalar()
+
+    def put_setting(self, key: str, value: str) -> None:
+        """Store a setting."""
+        self._connection.execute(
+            insert(settings)
+            .values(key=key, value=value)
+            .on_conflict_do_update(index_elements=["key"], set_={"value": value})
+        )
+
+    def capability(self, key_id: str, name: str) -> bool | None:
+        """What is remembered of an account's feature; None when never tried."""
+        found = self._connection.execute(
+            select(capabilities.c.is_available).where(
+                capabilities.c.key_id == key_id, capabilities.c.name == name
+            )
+        ).scalar()
+        return None if found is None else bool(found)
+
+    def remember_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
+        """Remember whether an account has a feature."""
+        values = {"is_available": int(available), "checked_at": instant(at)}
+        self._connection.execute(
+            insert(capabilities)
+            .values(key_id=key_id, name=name, **values)
+            .on_conflict_do_update(index_elements=["key_id", "name"], set_=values)
+        )
