@@ -1,0 +1,47 @@
+"""Our own line icons, loaded from the SVG files beside this module and coloured by the theme.
+
+Only names of files here are icons: nothing a user types ever reaches this module.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+
+FOLDER = Path(__file__).parent
+SIZE = 20
+
+
+def pixmap(name: str, colour: str, size: int = SIZE, ratio: float = 1.0) -> QPixmap:
+    """Draw an icon in one colour (#RRGGBB) at a size in logical pixels."""
+    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - loaded with the first icon
+
+    source = (FOLDER / f"{name}.svg").read_text(encoding="ascii").replace("currentColor", colour)
+    drawn = QPixmap(QSize(round(size * ratio), round(size * ratio)))
+    drawn.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(drawn)
+    QSvgRenderer(QByteArray(source.encode())).render(
+        painter, QRectF(0, 0, drawn.width(), drawn.height())
+    )
+    painter.end()
+    drawn.setDevicePixelRatio(ratio)
+    return drawn
+
+
+def icon(name: str, colour: str, checked: str = "", disabled: str = "") -> QIcon:
+    """Make an icon for buttons and actions; `checked` and `disabled` may have other colours."""
+    made = QIcon()
+    for ratio in (1.0, 2.0):
+        made.addPixmap(pixmap(name, colour, ratio=ratio))
+        if checked:
+            made.addPixmap(pixmap(name, checked, ratio=ratio), QIcon.Mode.Normal, QIcon.State.On)
+        if disabled:
+            made.addPixmap(pixmap(name, disabled, ratio=ratio), QIcon.Mode.Disabled)
+    return made
+
+
+def names() -> tuple[str, ...]:
+    """List the icons there are."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.svg")))

@@ -1,0 +1,215 @@
+"""Work that can block, kept out of the GUI thread, and its answers brought back to it.
+
+Two lanes of worker threads: READ for what is local, GATEWAY for what crosses the network. Results
+come back by one signal, in the GUI thread, and not at all once the owner is gone. Nothing here
+knows what the work is, touches a widget, or stops work that has begun.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+from shiboken6 import isValid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import ThreadPoolExecutor
+
+Answer = TypeVar("Answer")
+
+
+class Lane(Enum):
+    """Where work runs."""
+
+    READ = "read"
+    """Local work: the database, files."""
+    GATEWAY = "gateway"
+    """Calls over the network. They are never cut off: money may move."""
+
+
+WORKERS = {Lane.READ: 3, Lane.GATEWAY: 4}
+KEPT_FOR_PEOPLE = 1
+"""Gateway workers that polling and other unasked work may not take."""
+
+
+class CancelToken:
+    """Says that nobody waits for an answer any more.
+
+    Cancelled local work that has not begun is dropped; gateway work always runs to its end, and
+    only its answer is dropped.
+    """
+
+    def __init__(self) -> None:
+        self._is_cancelled = False
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether the answer is no longer wanted."""
+        return self._is_cancelled
+
+    def cancel(self) -> None:
+        """Give the answer up."""
+        self._is_cancelled = True
+
+
+@dataclass(eq=False)
+class _Job:
+    lane: Lane
+    work: Callable[[], Any]
+    owner: QObject
+    on_done: Callable[[Any], None] | None
+    on_error: Callable[[Exception], None] | None
+    is_asked: bool
+    token: CancelToken = field(default_factory=CancelToken)
+    answer: Any = None
+    error: Exception | None = None
+
+
+class JobRunner(QObject):
+    """Runs work in lanes and delivers the answers in the GUI thread.
+
+    Signals:
+        failed: an error of work that was submitted without `on_error`.
+        idle: no gateway work is left running or queued.
+    """
+
+    failed = Signal(object)
+    idle = Signal()
+    _ended = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pools: dict[Lane, ThreadPoolExecutor] = {}
+        self._queued: deque[_Job] = deque()
+        self._unasked = 0
+        self._running: dict[Lane, int] = dict.fromkeys(Lane, 0)
+        self._is_open = True
+        self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def submit(
+        self,
+        lane: Lane,
+        work: Callable[[], Answer],
+        *,
+        owner: QObject,
+        on_done: Callable[[Answer], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        asked: bool = True,
+    ) -> CancelToken:
+        """Run `work` in a lane's thread; call from the GUI thread.
+
+        Args:
+            lane: where it runs.
+            work: takes nothing and touches no widget; what it needs was gathered before.
+            owner: nothing is delivered once this object is destroyed.
+            on_done: a method of the owner, called in the GUI thread with the answer.
+            on_error: the same with the error; without it `failed` is emitted.
+            asked: whether a person waits for it; unasked work leaves one gateway worker free.
+
+        Returns:
+            A token by which the answer can be given up. Already cancelled after `close`.
+        """
+        job = _Job(lane, work, owner, on_done, on_error, asked)
+        if not self._is_open:
+            job.token.cancel()
+            return job.token
+        self._queued.append(job)
+        self._start_queued()
+        return job.token
+
+    @property
+    def is_gateway_busy(self) -> bool:
+        """Whether gateway work is running or queued."""
+        return self._running[Lane.GATEWAY] > 0 or any(
+            job.lane is Lane.GATEWAY for job in self._queued
+        )
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any work is running or queued."""
+        return bool(self._queued) or any(self._running.values())
+
+    def refuse(self) -> None:
+        """Take no more work; what runs or is queued for the gateway goes on."""
+        self._is_open = False
+        self._queued = deque(job for job in self._queued if job.lane is Lane.GATEWAY)
+
+    def close(self, *, wait: bool = False) -> None:
+        """End the threads when their work ends, without waiting unless told to."""
+        self.refuse()
+        for pool in self._pools.values():
+            pool.shutdown(wait=wait, cancel_futures=True)
+        self._pools.clear()
+
+    def _start_queued(self) -> None:
+        waiting: deque[_Job] = deque()
+        while self._queued:
+            job = self._queued.popleft()
+            if job.token.is_cancelled and job.lane is Lane.READ:
+                continue
+            if self._has_room(job):
+                self._start(job)
+            else:
+                waiting.append(job)
+        self._queued = waiting
+
+    def _has_room(self, job: _Job) -> bool:
+        if self._running[job.lane] >= WORKERS[job.lane]:
+            return False
+        most = WORKERS[Lane.GATEWAY] - KEPT_FOR_PEOPLE
+        return job.lane is Lane.READ or job.is_asked or self._unasked < most
+
+    def _start(self, job: _Job) -> None:
+        self._running[job.lane] += 1
+        if job.lane is Lane.GATEWAY and not job.is_asked:
+            self._unasked += 1
+        self._pool(job.lane).submit(_run, job, self._ended)
+
+    def _pool(self, lane: Lane) -> ThreadPoolExecutor:
+        if lane not in self._pools:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - after first paint
+
+            self._pools[lane] = ThreadPoolExecutor(
+                WORKERS[lane], thread_name_prefix=f"pravesh-{lane.value}"
+            )
+        return self._pools[lane]
+
+    def _deliver(self, job: _Job) -> None:
+        self._running[job.lane] -= 1
+        if job.lane is Lane.GATEWAY and not job.is_asked:
+            self._unasked -= 1
+        self._start_queued()
+        if not job.token.is_cancelled and isValid(job.owner):
+            self._answer(job)
+        if not self.is_gateway_busy:
+            self.idle.emit()
+
+    def _answer(self, job: _Job) -> None:
+        if job.error is None:
+            if job.on_done is not None:
+                job.on_done(job.answer)
+        elif job.on_error is not None:
+            job.on_error(job.error)
+        else:
+            self.failed.emit(job.error)
+
+
+def _run(job: _Job, ended: Any) -> None:
+    try:
+        job.answer = job.work()
+    except Exception as error:  # noqa: BLE001 - every error is the submitter's to handle
+        job.error = error
+    try:
+        ended.emit(job)
+    except RuntimeError:
+        return  # the runner is gone: the program is ending
+
+
+def call(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Callable[[], Answer]:
+    """Bind arguments to a service's method, for `submit`."""
+    return partial(work, *args, **kwargs)

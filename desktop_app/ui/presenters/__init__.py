@@ -1,0 +1,1 @@
+"""One QObject per screen: calls services through the JobRunner, hands frozen views to its page."""

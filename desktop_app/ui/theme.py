@@ -1,0 +1,194 @@
+"""How the desk looks: colours, sizes and fonts as tokens, and applying them to the application.
+
+Themes are palettes of our own on Qt's Fusion style. Nothing here sets the system's colour scheme
+(`QStyleHints.setColorScheme` does nothing on bare X11) and no other module names a colour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.ui.stylesheet import stylesheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GRID = 4
+GAP = 8
+GROUP = 16
+MARGIN = 24
+RADIUS = 8
+CONTROL = 36
+PRIMARY = 48
+
+CAPTION_PX = 12
+TABLE_PX = 13
+BODY_PX = 15
+SECTION_PX = 18
+PAGE_PX = 24
+TOTAL_PX = 36
+DISPLAY_PX = 56
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One theme's colours as #RRGGBB, and the width of its borders in pixels.
+
+    Attributes:
+        raised: a row or button under the pointer.
+        line: separators; `edge`: borders of what can be typed into or pressed (3:1).
+        *_soft: the background a state's colour stands on.
+    """
+
+    name: str
+    is_dark: bool
+    canvas: str
+    surface: str
+    raised: str
+    ink: str
+    ink_2: str
+    line: str
+    edge: str
+    accent: str
+    on_accent: str
+    accent_soft: str
+    paid: str
+    paid_soft: str
+    attention: str
+    attention_soft: str
+    wrong: str
+    wrong_soft: str
+    border: int = 1
+
+
+LIGHT = Tokens(
+    name="light", is_dark=False, canvas="#F6F5F1", surface="#FFFFFF", raised="#F1EFE9",
+    ink="#1D2129", ink_2="#565E6B", line="#DEDBD3", edge="#878C96",
+    accent="#3A3FB8", on_accent="#FFFFFF", accent_soft="#EBECFA",
+    paid="#1B7F45", paid_soft="#EAF6EE", attention="#8A5200", attention_soft="#FFF3DC",
+    wrong="#B3261E", wrong_soft="#FCEEEC",
+)  # fmt: skip
+DARK = Tokens(
+    name="dark", is_dark=True, canvas="#14161A", surface="#1C1F26", raised="#262A33",
+    ink="#ECEEF2", ink_2="#A6ADBA", line="#2D323C", edge="#707887",
+    accent="#9AA0FF", on_accent="#14161A", accent_soft="#2A2D4A",
+    paid="#5CCB86", paid_soft="#17301F", attention="#F2B84B", attention_soft="#33270F",
+    wrong="#FF8A80", wrong_soft="#3A1D1C",
+)  # fmt: skip
+CONTRAST_LIGHT = Tokens(
+    name="contrast-light", is_dark=False, canvas="#FFFFFF", surface="#FFFFFF", raised="#E6E6E6",
+    ink="#000000", ink_2="#000000", line="#000000", edge="#000000",
+    accent="#0B0B8C", on_accent="#FFFFFF", accent_soft="#E0E0FF",
+    paid="#00501F", paid_soft="#FFFFFF", attention="#5C3300", attention_soft="#FFFFFF",
+    wrong="#8A0000", wrong_soft="#FFFFFF", border=2,
+)  # fmt: skip
+CONTRAST_DARK = Tokens(
+    name="contrast-dark", is_dark=True, canvas="#000000", surface="#000000", raised="#2B2B2B",
+    ink="#FFFFFF", ink_2="#FFFFFF", line="#FFFFFF", edge="#FFFFFF",
+    accent="#C6C9FF", on_accent="#000000", accent_soft="#26264D",
+    paid="#7CFFAC", paid_soft="#000000", attention="#FFD27A", attention_soft="#000000",
+    wrong="#FFB3AC", wrong_soft="#000000", border=2,
+)  # fmt: skip
+
+THEMES: Mapping[str, Tokens] = {
+    tokens.name: tokens for tokens in (LIGHT, DARK, CONTRAST_LIGHT, CONTRAST_DARK)
+}
+QR_DARK = QColor(0, 0, 0)
+QR_LIGHT = QColor(255, 255, 255)
+
+
+def resolve(name: str) -> Tokens:
+    """Find a theme by the name kept in the settings; `system` follows the system's lightness."""
+    if name in THEMES:
+        return THEMES[name]
+    if QGuiApplication.instance() is None:
+        return LIGHT
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+
+
+def tokens() -> Tokens:
+    """Tell the tokens of the theme that is applied now."""
+    app = QApplication.instance()
+    name = str(app.property("themeName")) if app is not None else ""
+    return THEMES.get(name, LIGHT)
+
+
+def apply(app: QApplication, name: str = "system") -> Tokens:
+    """Dress the whole application in a theme; may be called again at any time."""
+    chosen = resolve(name)
+    if app.property("themeName") == chosen.name:
+        return chosen
+    app.setProperty("themeName", chosen.name)
+    app.setStyle("Fusion")
+    app.setFont(figure_font(app.font()))
+    app.setPalette(palette(chosen))
+    app.setStyleSheet(stylesheet(chosen))
+    return chosen
+
+
+def figure_font(base: QFont, pixels: int = BODY_PX) -> QFont:
+    """Take a font with figures of one width, so that columns of money line up."""
+    font = QFont(base)
+    font.setPixelSize(pixels)
+    font.setFeature(QFont.Tag.fromString("tnum"), 1)
+    return font
+
+
+def sized(base: QFont, pixels: int, *, bold: bool = False) -> QFont:
+    """Copy a font in another size, for widgets that paint their own text."""
+    font = QFont(base)
+    font.setPixelSize(pixels)
+    font.setBold(bold)
+    return font
+
+
+def palette(chosen: Tokens) -> QPalette:
+    """Turn tokens into a palette, disabled colours included."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    colours = {
+        role.Window: chosen.canvas,
+        role.WindowText: chosen.ink,
+        role.Base: chosen.surface,
+        role.AlternateBase: chosen.raised,
+        role.Text: chosen.ink,
+        role.PlaceholderText: chosen.ink_2,
+        role.Button: chosen.surface,
+        role.ButtonText: chosen.ink,
+        role.BrightText: chosen.wrong,
+        role.Highlight: chosen.accent,
+        role.HighlightedText: chosen.on_accent,
+        role.Accent: chosen.accent,
+        role.Link: chosen.accent,
+        role.LinkVisited: chosen.accent,
+        role.ToolTipBase: chosen.surface,
+        role.ToolTipText: chosen.ink,
+        role.Light: chosen.surface,
+        role.Midlight: chosen.line,
+        role.Mid: chosen.line,
+        role.Dark: chosen.edge,
+        role.Shadow: chosen.edge,
+    }
+    for each, colour in colours.items():
+        made.setColor(each, QColor(colour))
+    for each in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, each, QColor(chosen.ink_2))
+    return made
+
+
+def contrast(one: str, other: str) -> float:
+    """Compute the WCAG contrast ratio of two #RRGGBB colours, from 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]  # noqa: PLR2004 - WCAG 2
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

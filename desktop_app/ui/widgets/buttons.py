@@ -1,0 +1,77 @@
+"""Buttons that answer Enter as well as Space, with icons that follow the theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QPushButton
+
+from desktop_app.ui import icons, theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+_ICON_TOKEN = {"primary": "on_accent", "danger": "wrong", "quiet": "ink_2"}
+
+
+class Button(QPushButton):
+    """A push button.
+
+    Args:
+        text: what it says; an ampersand marks the access key.
+        kind: `primary`, `danger`, `quiet`, `chip`, `status` or empty for a plain one.
+        icon: the name of one of our icons, or empty.
+        name: its object name.
+        tip: its tooltip and accessible description (never user text: tooltips render markup).
+    """
+
+    def __init__(
+        self, text: str = "", *, kind: str = "", icon: str = "", name: str = "", tip: str = ""
+    ) -> None:
+        super().__init__(text)
+        self._icon_name = icon
+        self.setProperty("kind", kind)
+        if name:
+            self.setObjectName(name)
+        if tip:
+            self.setToolTip(tip)
+            self.setAccessibleDescription(tip)
+        self.setAccessibleName(text.replace("&", "") or tip)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+        if icon:
+            self.setIconSize(QSize(icons.SIZE, icons.SIZE))
+            self._colour_icon()
+
+    def show_text(self, text: str) -> None:
+        """Change what it says, for the screen reader too; ampersands are shown as they are."""
+        self.setText(text.replace("&", "&&"))
+        self.setAccessibleName(text)
+
+    def show_icon(self, icon: str) -> None:
+        """Change its icon."""
+        if icon != self._icon_name:
+            self._icon_name = icon
+            self._colour_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press the button, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colour the icon anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour_icon()
+
+    def _colour_icon(self) -> None:
+        if not self._icon_name:
+            return
+        look = theme.tokens()
+        tone = str(self.property("tone") or "")
+        token = tone if hasattr(look, tone) else _ICON_TOKEN.get(self.property("kind"), "ink")
+        self.setIcon(icons.icon(self._icon_name, getattr(look, token), disabled=look.ink_2))

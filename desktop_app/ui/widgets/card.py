@@ -1,0 +1,29 @@
+"""A card: a surface with a border that holds what belongs together; and a thin rule."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from desktop_app.ui import theme
+
+
+class Card(QFrame):
+    """A bordered surface with a column of content in `column`.
+
+    Args:
+        kind: `card`, `well`, `paper`, `panel` or `banner` of the style sheet.
+    """
+
+    def __init__(self, kind: str = "card", margin: int = theme.GROUP) -> None:
+        super().__init__()
+        self.setProperty("kind", kind)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(margin, margin, margin, margin)
+        self.column.setSpacing(theme.GAP)
+
+
+def rule() -> QFrame:
+    """Make a horizontal line that separates groups."""
+    made = QFrame()
+    made.setProperty("kind", "rule")
+    return made

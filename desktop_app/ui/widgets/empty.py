@@ -1,0 +1,47 @@
+"""What a list shows when it is empty: why, and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_app.ui import theme
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label
+
+
+class EmptyState(QWidget):
+    """An icon, a sentence, a hint and, where there is something to do, a button.
+
+    Signals:
+        acted: the button was pressed.
+    """
+
+    acted = Signal()
+
+    def __init__(self, icon: str, title: str, hint: str = "", action: str = "") -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.GAP)
+        column.addStretch(1)
+        column.addWidget(IconLabel(icon, "ink_2", 32), 0, Qt.AlignmentFlag.AlignHCenter)
+        self.title = label(title, "strong", wrap=True)
+        self.hint = label(hint, "secondary", wrap=True)
+        for each in (self.title, self.hint):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(each)
+        self.hint.setVisible(bool(hint))
+        self.button = Button(action)
+        self.button.setVisible(bool(action))
+        self.button.clicked.connect(self.acted)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def show_words(self, title: str, hint: str = "", action: str = "") -> None:
+        """Change what it says."""
+        self.title.setText(title)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self.button.show_text(action)
+        self.button.setVisible(bool(action))

@@ -1,0 +1,37 @@
+"""An icon that stands beside words, coloured by a token of the theme."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QLabel
+
+from desktop_app.ui import icons, theme
+
+
+class IconLabel(QLabel):
+    """Shows one of our icons in a colour token; meaning is in the words beside it."""
+
+    def __init__(self, icon: str = "", colour: str = "ink_2", size: int = icons.SIZE) -> None:
+        super().__init__()
+        self._icon, self._colour, self._size = icon, colour, size
+        self.setFixedSize(size, size)
+        self._draw()
+
+    def show_icon(self, icon: str, colour: str) -> None:
+        """Change the icon and its colour."""
+        if (icon, colour) != (self._icon, self._colour):
+            self._icon, self._colour = icon, colour
+            self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colour the icon anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._icon:
+            colour = getattr(theme.tokens(), self._colour)
+            self.setPixmap(icons.pixmap(self._icon, colour, self._size, self.devicePixelRatioF()))
+        else:
+            self.clear()

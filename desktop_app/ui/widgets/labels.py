@@ -1,0 +1,86 @@
+"""Labels that show text as it is: user text is never read as markup, here or anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtWidgets import QWidget
+
+
+def label(
+    text: str = "", role: str = "body", *, name: str = "", wrap: bool = False, tone: str = ""
+) -> QLabel:
+    """Make a label in plain text.
+
+    Args:
+        text: what it says, shown literally.
+        role: its size and weight in the style sheet (`caption`, `section`, `total`, …).
+        name: its object name.
+        wrap: whether long text breaks into lines.
+        tone: the colour of a state (`paid`, `attention`, `wrong`, `accent`, `quiet`).
+    """
+    made = QLabel()
+    dress(made, text, role, name=name, tone=tone)
+    made.setWordWrap(wrap)
+    return made
+
+
+def dress(made: QLabel, text: str, role: str, *, name: str = "", tone: str = "") -> None:
+    """Set a label up as `label` does."""
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    if tone:
+        made.setProperty("tone", tone)
+    if name:
+        made.setObjectName(name)
+    made.setText(text)
+
+
+def set_tone(widget: QWidget, tone: str) -> None:
+    """Change the state's colour of a widget that is on screen already."""
+    if widget.property("tone") != tone:
+        widget.setProperty("tone", tone)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in an ellipsis where there is no room; its full text stays readable."""
+
+    def __init__(self, text: str = "", role: str = "body", *, name: str = "") -> None:
+        super().__init__()
+        self._full = ""
+        dress(self, "", role, name=name)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Show a text, shortened when need be."""
+        self._full = text
+        self.setAccessibleName(text)
+        self._fit()
+
+    def full_text(self) -> str:
+        """Tell the whole text."""
+        return self._full
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for height only."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten anew for the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(
+            self._full, Qt.TextElideMode.ElideRight, max(0, self.contentsRect().width())
+        )
+        if shown != self.text():
+            self.setText(shown)

@@ -1,0 +1,191 @@
+"""Where notices stand: over the lower left corner of the page, off the bill, never modal.
+
+It shows at most three at a time. What a notice says is chosen elsewhere (`notices.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.ui import theme
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST = 3
+WIDTH = 560
+GONE_AFTER_MS = 6000
+
+
+class Tone(StrEnum):
+    """How a notice is meant."""
+
+    WRONG = "wrong"
+    ATTENTION = "attention"
+    GOOD = "paid"
+    PLAIN = "accent"
+
+
+_ICONS = {
+    Tone.WRONG: "wrong",
+    Tone.ATTENTION: "attention",
+    Tone.GOOD: "paid",
+    Tone.PLAIN: "info",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to tell.
+
+    Attributes:
+        what: what happened, one sentence.
+        money: whether money moved; empty where that is no question.
+        todo: what to do next; empty when nothing.
+        key: notices of the same key replace each other.
+        actions: words on buttons → what they do; pressing one closes the notice.
+        stays: whether it stays until dismissed.
+    """
+
+    what: str
+    money: str = ""
+    todo: str = ""
+    tone: Tone = Tone.PLAIN
+    key: str = ""
+    actions: tuple[tuple[str, Callable[[], None]], ...] = field(default=())
+    stays: bool = True
+
+
+class NoticeCard(QFrame):
+    """One notice on screen."""
+
+    def __init__(self, notice: Notice, area: NoticeArea) -> None:
+        super().__init__(area)
+        self.notice = notice
+        self.setProperty("kind", "notice")
+        self.setProperty("tone", notice.tone.value)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label(notice.what, "strong", wrap=True))
+        more = " ".join(part for part in (notice.money, notice.todo) if part)
+        if more:
+            words.addWidget(label(more, "small", wrap=True))
+        if notice.actions:
+            words.addSpacing(theme.GRID)
+            words.addLayout(self._actions(area))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 10, 8, 10)
+        row.setSpacing(12)
+        row.addWidget(IconLabel(_ICONS[notice.tone], notice.tone.value), 0, _TOP)
+        row.addLayout(words, 1)
+        close = Button(kind="quiet", icon="cross", tip="Dismiss this notice")
+        close.clicked.connect(partial(area.dismiss, self))
+        row.addWidget(close, 0, _TOP)
+
+    def text(self) -> str:
+        """Everything it says, for screen readers and tests."""
+        notice = self.notice
+        return " ".join(part for part in (notice.what, notice.money, notice.todo) if part)
+
+    def _actions(self, area: NoticeArea) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        for words, act in self.notice.actions:
+            button = Button(words)
+            button.clicked.connect(partial(area.act, self, act))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+
+_TOP = Qt.AlignmentFlag.AlignTop
+
+
+class NoticeArea(QWidget):
+    """The stack of notices over a host widget; the newest is lowest."""
+
+    def __init__(self, host: QWidget) -> None:
+        super().__init__(host)
+        self.setObjectName("noticeArea")
+        self.setAccessibleName("Notices")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(theme.GAP)
+        self._cards: list[NoticeCard] = []
+        self.hide()
+        host.installEventFilter(self)
+
+    def post(self, notice: Notice) -> NoticeCard:
+        """Show a notice; one with the same key goes."""
+        for card in [each for each in self._cards if notice.key and each.notice.key == notice.key]:
+            self.dismiss(card)
+        while len(self._cards) >= MOST:
+            self.dismiss(self._cards[0])
+        card = NoticeCard(notice, self)
+        self._cards.append(card)
+        self._column.addWidget(card)
+        if not notice.stays:
+            timer = QTimer(card, singleShot=True, interval=GONE_AFTER_MS)
+            timer.timeout.connect(partial(self.dismiss, card))
+            timer.start()
+        self.show()
+        self._place()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, card.text()))
+        return card
+
+    def say(self, what: str, todo: str = "", tone: Tone = Tone.PLAIN) -> None:
+        """Show a passing notice that goes by itself."""
+        self.post(Notice(what=what, todo=todo, tone=tone, stays=False))
+
+    def dismiss(self, card: NoticeCard) -> None:
+        """Take a notice away."""
+        if card in self._cards:
+            self._cards.remove(card)
+            self._column.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.setVisible(bool(self._cards))
+        self._place()
+
+    def withdraw(self, key: str) -> None:
+        """Take away what was said under a key."""
+        for card in [each for each in self._cards if each.notice.key == key]:
+            self.dismiss(card)
+
+    def act(self, card: NoticeCard, action: Callable[[], None]) -> None:
+        """Do what a button of a notice offers, and close the notice."""
+        self.dismiss(card)
+        action()
+
+    def texts(self) -> tuple[str, ...]:
+        """What is said at present, oldest first."""
+        return tuple(card.text() for card in self._cards)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the place when the host is resized."""
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        host = self.parentWidget()
+        if host is None or not self._cards:
+            return
+        width = min(WIDTH, host.width() - 2 * theme.GROUP)
+        self.setFixedWidth(max(width, 200))
+        height = self._column.heightForWidth(self.width())
+        if height <= 0:
+            height = self._column.sizeHint().height()
+        self.setFixedHeight(height)
+        self.move(theme.GROUP, max(0, host.height() - height - theme.GROUP))
+        self.raise_()
