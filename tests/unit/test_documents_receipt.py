@@ -1,0 +1,274 @@
+"""Receipts: what must stand on them, what must never, and that the PDF can be read back."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from html import escape
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtGui import QTextDocument
+
+from desktop_app.documents.receipt_html import PAPERS, TRAINING_WORDS, receipt_html
+from desktop_app.documents.receipt_pdf import pdf_bytes, write_pdf
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.fees import SAC_COACHING, QuoteLine
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.words import amount_in_words
+from desktop_app.services.views import CentreView, ReceiptView
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+
+MM_PER_POINT = 25.4 / 72
+RECEIPT = ReceiptView(
+    uid="r1",
+    number="D1/26-27/000123",
+    issued_at=datetime(2026, 11, 20, 20, 30, tzinfo=UTC),
+    centre=CentreView("Shiksha Classes", "12, MG Road\nBengaluru", "29ABCDE1234F1ZW", "KA"),
+    desk_id="D1",
+    student_name="Asha Rao",
+    roll_no="R001",
+    guardian_name="Sunita Rao",
+    student_state="KA",
+    course_code="PHY-11",
+    course_label="Physics XI · Morning",
+    sac=SAC_COACHING,
+    lines=(
+        QuoteLine("Physics XI · Morning", Money(10_000_00)),
+        QuoteLine("CGST 9 %", Money(900_00)),
+        QuoteLine("SGST 9 %", Money(900_00)),
+    ),
+    amount=Money(11_800_00),
+    words=amount_in_words(Money(11_800_00)),
+    gst_rate="18 %",
+    method=Method.UPI_INTENT,
+    payment_id="pay_Q1w2E3r4T5y6U7",
+    order_id="order_Q1w2E3r4T5y6U7",
+    rrn="632398320067",
+    is_training=False,
+    placement=Placement.DUE,
+)
+CASH = replace(RECEIPT, method=Method.CASH, payment_id=None, order_id=None, rrn=None)
+HOSTILE = [
+    "<img src=file:///etc/hostname>",
+    '"><h1>PAID</h1><!--',
+    "</style><script>alert(1)</script>",
+    "$number ${words} $$ %s {0}",
+    "O'Brien & Söhne",
+    "राम\u200dकुमार 👩\u200d🎓",
+    "x" * 200,
+]
+
+
+def shown(html: str) -> str:
+    """The text that Qt makes of the HTML."""
+    document = QTextDocument()
+    document.setHtml(html)
+    return document.toPlainText().replace("\u2028", "\n")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_everything_that_belongs_on_a_receipt(qapp: QApplication, paper: str) -> None:
+    text = shown(receipt_html(RECEIPT, paper))
+    for expected in (
+        "Shiksha Classes", "12, MG Road", "GSTIN 29ABCDE1234F1ZW", "Receipt", "D1/26-27/000123",
+        "21-11-2026 02:00", "Asha Rao", "R001", "Sunita Rao", "Physics XI · Morning",
+        "SAC 999293", "10,000.00", "CGST 9 %", "900.00", "SGST 9 %", "11,800.00",
+        "Eleven thousand eight hundred rupees only", "UPI", "632398320067",
+        "pay_Q1w2E3r4T5y6U7", "D1",
+    ):  # fmt: skip
+        assert expected in text
+    for unexpected in ("DUPLICATE", "TRAINING", "held", "State:", "None", "$", "order_"):
+        assert unexpected not in text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_an_unregistered_centre_names_no_tax(qapp: QApplication, paper: str) -> None:
+    receipt = replace(
+        CASH,
+        centre=CentreView(),
+        lines=(QuoteLine("Physics XI", Money(11_800_00)),),
+        gst_rate="",
+        guardian_name="",
+    )
+    text = shown(receipt_html(receipt, paper))
+    assert "Fee desk" in text
+    assert "Cash" in text
+    for unexpected in ("GSTIN", "SAC", "CGST", "UTR", "Payment id", "Guardian"):
+        assert unexpected not in text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(
+    ("paise", "state", "expected"),
+    [
+        (50_000_00, "KA", "State: KA, code 29"),
+        (50_000_00, "??", "??"),
+        (49_999_99, "KA", None),
+        (50_000_00, "", None),
+    ],
+)
+def test_the_buyers_state_from_fifty_thousand_on(
+    qapp: QApplication, paper: str, paise: int, state: str, expected: str | None
+) -> None:
+    text = shown(receipt_html(replace(RECEIPT, amount=Money(paise), student_state=state), paper))
+    assert (expected in text) if expected else ("State:" not in text)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"prints": 1}, "DUPLICATE 1"),
+        ({"prints": 12}, "DUPLICATE 12"),
+        ({"is_training": True}, TRAINING_WORDS),
+        ({"placement": Placement.SURPLUS}, "held, to be returned"),
+        ({"placement": Placement.NO_SEAT}, "held, to be decided"),
+        ({"placement": Placement.RETURNED}, "has been returned"),
+    ],
+)
+def test_what_makes_a_receipt_special_is_said(
+    qapp: QApplication, paper: str, change: dict[str, object], expected: str
+) -> None:
+    assert expected in shown(receipt_html(replace(RECEIPT, **change), paper))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("text", HOSTILE)
+def test_typed_text_stands_there_literally(qapp: QApplication, paper: str, text: str) -> None:
+    receipt = replace(
+        CASH,
+        student_name=text,
+        guardian_name=text,
+        roll_no=text,
+        course_label=text,
+        course_code=text,
+        centre=CentreView(text, text, "", "", text),
+        lines=(QuoteLine(text, CASH.amount),),
+    )
+    html = receipt_html(receipt, paper)
+    assert text in shown(html)
+    assert html.count(escape(text)) >= 5
+    assert "<img" not in html
+    assert "<script" not in html
+
+
+def test_another_paper_is_refused() -> None:
+    with pytest.raises(InvalidInputError):
+        receipt_html(RECEIPT, "../a5")
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_every_method_has_a_word(method: Method) -> None:
+    assert "PAID BY" in receipt_html(replace(RECEIPT, method=method), "a5")
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_pdf_can_be_searched(qapp: QApplication, tmp_path: Path, paper: str) -> None:
+    path = tmp_path / "receipt.pdf"
+    write_pdf(RECEIPT, paper, path)
+    reader = PdfReader(path)
+    text = reader.pages[0].extract_text()
+    for expected in ("D1/26-27/000123", "11,800.00", "Asha Rao", "632398320067", "Physics XI"):
+        assert expected in text
+    assert len(reader.pages) == 1
+    assert reader.metadata is not None
+    assert reader.metadata.title == "Receipt D1/26-27/000123"
+    assert [each.name for each in tmp_path.iterdir()] == ["receipt.pdf"]
+
+
+def test_no_ligature_hides_a_name_from_searches(qapp: QApplication) -> None:
+    reader = PdfReader(BytesIO(pdf_bytes(replace(CASH, student_name="Sofia Officer Shfl"), "a5")))
+    assert "Sofia Officer Shfl" in reader.pages[0].extract_text()
+
+
+def test_papers_have_their_size(qapp: QApplication) -> None:
+    a5 = PdfReader(BytesIO(pdf_bytes(RECEIPT, "a5"))).pages[0].mediabox
+    assert round(float(a5.width) * MM_PER_POINT) == 148
+    assert round(float(a5.height) * MM_PER_POINT) == 210
+    short = PdfReader(BytesIO(pdf_bytes(CASH, "roll80"))).pages[0].mediabox
+    longer = PdfReader(BytesIO(pdf_bytes(replace(RECEIPT, prints=1), "roll80"))).pages[0].mediabox
+    assert round(float(short.width) * MM_PER_POINT) == 80
+    assert float(short.height) < float(longer.height)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_training_says_so_in_the_pdf(qapp: QApplication, paper: str) -> None:
+    receipt = replace(RECEIPT, is_training=True)
+    text = PdfReader(BytesIO(pdf_bytes(receipt, paper))).pages[0].extract_text()
+    assert text.replace("\n", " ").count("TRAINING") >= 2
+
+
+def test_the_longest_names_stay_on_one_page(qapp: QApplication) -> None:
+    receipt = replace(
+        RECEIPT,
+        student_name="W" * 200,
+        guardian_name="M" * 200,
+        course_label="word " * 40,
+        centre=replace(RECEIPT.centre, name="C" * 200, address="line\n" * 8),
+        lines=(QuoteLine("L" * 280, Money(11_800_00)),),
+        placement=Placement.NO_SEAT,
+    )
+    reader = PdfReader(BytesIO(pdf_bytes(receipt, "a5")))
+    assert len(reader.pages) == 1
+    assert "11,800.00" in reader.pages[0].extract_text()
+
+
+def test_hindi_is_drawn_with_a_face_that_has_it(qapp: QApplication) -> None:
+    reader = PdfReader(BytesIO(pdf_bytes(replace(CASH, student_name="आशा राव"), "a5")))
+    fonts = reader.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    assert len(fonts) >= 2
+    assert "आ" in reader.pages[0].extract_text()
+
+
+def test_many_threads_may_write_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    def work(number: int) -> str:
+        path = tmp_path / f"{number}.pdf"
+        write_pdf(replace(RECEIPT, number=f"D1/26-27/{number:06d}"), PAPERS[number % 2], path)
+        return PdfReader(path).pages[0].extract_text()
+
+    with ThreadPoolExecutor(4) as pool:
+        texts = list(pool.map(work, range(24)))
+    assert all(f"D1/26-27/{number:06d}" in text for number, text in enumerate(texts))
+
+
+def test_a_folder_that_is_gone_leaves_nothing(qapp: QApplication, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="missing"):
+        write_pdf(RECEIPT, "a5", tmp_path / "missing" / "receipt.pdf")
+
+
+def test_without_a_display_it_still_works(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.path.insert(0, 'tests/unit')\n"
+        "from pathlib import Path\n"
+        "from test_documents_receipt import RECEIPT\n"
+        "from desktop_app.documents.receipt_pdf import write_pdf\n"
+        "write_pdf(RECEIPT, 'a5', Path(sys.argv[1]))\n"
+        "write_pdf(RECEIPT, 'roll80', Path(sys.argv[1]))\n"
+    )
+    path = tmp_path / "out.pdf"
+    bare = {k: v for k, v in os.environ.items() if k not in _DISPLAYS}
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)],
+        env=bare | {"PYTHONPATH": os.pathsep.join([".", "tests/unit"])},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+_DISPLAYS = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
