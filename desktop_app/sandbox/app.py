@@ -30,7 +30,12 @@ from .errors import (
 from .faults import STALE_KEY
 from .incoming import UnreadableError, read_call
 from .orders import Orders
+from .pages.routes import Pages
+from .payment_links import PaymentLinks
 from .payments import Payments
+from .qr_codes import QrCodes
+from .reads import Reads
+from .refunds import Refunds
 from .throttle import Throttle
 
 if TYPE_CHECKING:
@@ -155,12 +160,12 @@ def build_app(
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     front = Front(box, timers, port, log)
-    resources = (Orders(box), Payments(box))
-    for resource in resources:
-        for route in resource.routes():
+    for resource in (Orders, QrCodes, Reads, Payments, Refunds, PaymentLinks):
+        for route in resource(box).routes():
             _add(app, route, front.api)
     for route in Control(box, timers, faults).routes():
         _add(app, route, front.control)
+    Pages(box, timers, front.check_own).register(app)
     app.register_error_handler(ApiError, front.on_api_error)
     app.register_error_handler(ControlError, front.on_control_error)
     app.register_error_handler(ForeignError, front.on_foreign)

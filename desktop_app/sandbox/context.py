@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from .errors import unknown_id
+from .tables import Made
 from .validation import Call, Page, known_id
 
 if TYPE_CHECKING:
@@ -17,12 +18,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .account import Account
-    from .entities import Order, Payment, Refund
+    from .entities import Order, Payment, QrCode, Refund
     from .lifecycle import Lifecycle
     from .store import Store
     from .tables import Table
 
 T = TypeVar("T")
+E = TypeVar("E", bound=Made)
 
 
 @dataclass(slots=True)
@@ -52,12 +54,16 @@ class Box:
         """Find a payment, or refuse."""
         return _found(self.store.payments, key, "pay")
 
+    def qr_code(self, key: str) -> QrCode:
+        """Find a QR code, or refuse."""
+        return _found(self.store.qr_codes, key, "qr")
+
     def refund(self, key: str) -> Refund:
         """Find a refund, or refuse."""
         return _found(self.store.refunds, key, "rfnd")
 
 
-def _found(table: Table[Any], key: str, prefix: str) -> Any:
+def _found(table: Table[E], key: str, prefix: str) -> E:
     entity = table.get(known_id(key, prefix))
     if entity is None:
         raise unknown_id()

@@ -17,8 +17,6 @@ from .phone import Phone, code_of, read_tap
 from .shapes import link_json, order_json, payment_json, qr_json, refund_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .context import Box
     from .entities import Entity
     from .faults import FaultBook

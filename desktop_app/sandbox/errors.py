@@ -70,7 +70,7 @@ def plain(
     status: int, description: str, *, code: str = BAD_REQUEST, na: str | None = "NA"
 ) -> ApiError:
     """Refuse without saying where: source, step and reason are "NA" (or null)."""
-    error = {
+    error: dict[str, Any] = {
         "code": code,
         "description": description,
         "source": na,
@@ -83,7 +83,7 @@ def plain(
 
 def link_error(description: str) -> ApiError:
     """Refuse as the Payment Links service does: empty list as metadata, nulls elsewhere."""
-    error = {
+    error: dict[str, Any] = {
         "code": BAD_REQUEST,
         "description": description,
         "metadata": [],

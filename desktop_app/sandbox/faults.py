@@ -214,23 +214,34 @@ def _encode(answer: dict[str, Any]) -> bytes:
 def _read_fault(body: dict[str, Any]) -> Fault:
     unknown = sorted(set(body) - set(FIELDS))
     if unknown:
-        raise ControlError(f"unknown field: {', '.join(unknown)}")
-    kind = body.get("kind")
+        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
+    kind, method = body.get("kind"), body.get("method", "*")
     if kind not in KINDS:
         raise ControlError(f"kind must be one of {', '.join(KINDS)}")
-    method, path = body.get("method", "*"), body.get("path")
     if method not in METHODS:
         raise ControlError(f"method must be one of {', '.join(METHODS)}")
+    times, skip = _count(body, "times", 1), _count(body, "skip", 0)
+    return Fault(method, _path(body), kind, times, skip, _delay(body, kind))
+
+
+def _path(body: dict[str, Any]) -> str:
+    path = body.get("path")
     if not isinstance(path, str) or not path.startswith("/") or "?" in path:
         raise ControlError("path must begin with / and leave out the query")
-    times, skip = body.get("times", 1), body.get("skip", 0)
-    if type(times) is not int or not 1 <= times <= MOST_TIMES:
-        raise ControlError("times must be 1 or more")
-    if type(skip) is not int or not 0 <= skip <= MOST_TIMES:
-        raise ControlError("skip must be 0 or more")
-    delay_s = body.get("delay_s", DEFAULT_DELAYS_S.get(kind, 0.0))
-    if isinstance(delay_s, bool) or not isinstance(delay_s, int | float):
+    return path
+
+
+def _count(body: dict[str, Any], name: str, least: int) -> int:
+    value = body.get(name, least)
+    if type(value) is not int or not least <= value <= MOST_TIMES:
+        raise ControlError(f"{name} must be {least} or more")
+    return value
+
+
+def _delay(body: dict[str, Any], kind: str) -> float:
+    seconds = body.get("delay_s", DEFAULT_DELAYS_S.get(kind, 0.0))
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         raise ControlError("delay_s must be seconds")
-    if not 0 <= delay_s <= LONGEST_DELAY_S:
+    if not 0 <= seconds <= LONGEST_DELAY_S:
         raise ControlError(f"delay_s must be within 0 and {LONGEST_DELAY_S}")
-    return Fault(method, path, kind, times, skip, float(delay_s))
+    return float(seconds)

@@ -103,7 +103,7 @@ class Lifecycle:
         order = self.order_of(payment)
         rule = None if order is None else order.capture
         if rule and rule.get("capture") in ("automatic", "manual"):
-            return rule["capture"] == "automatic"
+            return bool(rule["capture"] == "automatic")
         return self._store.account.auto_capture
 
     def _count_on_qr(self, payment: Payment, at: int) -> None:
@@ -143,7 +143,7 @@ class Lifecycle:
 
     # Refunds
 
-    def refund(self, payment: Payment, paise: int, at: int, **more: str | None) -> Refund:
+    def refund(self, payment: Payment, paise: int, at: int) -> Refund:
         """Send money back; the order stays paid, and what was captured stays captured."""
         self._store.edit(payment)
         payment.amount_refunded += paise
@@ -155,7 +155,6 @@ class Lifecycle:
             amount=paise,
             currency=payment.currency,
             payment_id=payment.id,
-            **more,  # type: ignore[arg-type]
         )
         self._store.add(refund)
         return refund

@@ -48,6 +48,7 @@ FIELDS = (
     "method",
     "customer_id",
 )
+EXPIRY_MINUTES = (12, 7200)
 CAPTURE_OPTIONS = ("automatic_expiry_period", "manual_expiry_period", "refund_speed")
 
 
@@ -196,7 +197,7 @@ def _capture_rule(body: Json) -> dict[str, Any] | None:
     only(options, CAPTURE_OPTIONS)
     for name in CAPTURE_OPTIONS[:2]:
         minutes = integer(options, name)
-        if minutes is not None and not 12 <= minutes <= 7200:
+        if minutes is not None and not EXPIRY_MINUTES[0] <= minutes <= EXPIRY_MINUTES[1]:
             raise bad_request(f"The selected {name} is invalid.", name)
     one_of(text(options, "refund_speed"), ("normal", "optimum"), "refund_speed")
     return rule

@@ -25,12 +25,13 @@ from .entities import (
     Refund,
     family,
 )
-from .ids import IdSource
 from .journal import MARK, Journal, Line
 from .tables import Sequence, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .ids import IdSource
 
 REMEMBERED_CHANGES = 128
 
@@ -80,10 +81,19 @@ class Store:
         table = self._tables.get(key.partition("_")[0])
         return None if table is None else table.get(key)
 
-    def payments_for(self, parent: str) -> Iterator[Payment]:
+    def payments_for(
+        self, parent: str, start: int | None = None, end: int | None = None
+    ) -> Iterator[Payment]:
         """Walk the payments of an order or a QR code, newest first."""
         sequence = self.payments_of.get(parent)
-        return iter(()) if sequence is None else self.payments.pick(sequence)
+        return iter(()) if sequence is None else self.payments.pick(sequence, start, end)
+
+    def refunds_for(
+        self, payment_id: str, start: int | None = None, end: int | None = None
+    ) -> Iterator[Refund]:
+        """Walk the refunds of a payment, newest first."""
+        sequence = self.refunds_of.get(payment_id)
+        return iter(()) if sequence is None else self.refunds.pick(sequence, start, end)
 
     @contextmanager
     def as_before(self, key: str | None) -> Iterator[None]:
@@ -183,14 +193,22 @@ class Store:
             line["meta"] = meta
         if not line:
             return
-        if self._journal is not None:
-            self._journal.append(line)
-            if self._journal.is_long:
-                self._journal.rewrite(self._lines())
+        self._write(line)
         self._written_meta = meta
         if changes:
             self._history.append(changes)
-        for entity in map(self.find, changes):
+        self._tell(changes)
+
+    def _write(self, line: Line) -> None:
+        if self._journal is None:
+            return
+        self._journal.append(line)
+        if self._journal.is_long:
+            self._journal.rewrite(self._lines())
+
+    def _tell(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            entity = self.find(key)
             if entity is not None:
                 for watcher in self.watchers:
                     watcher(entity)
@@ -227,8 +245,7 @@ class Store:
                 self._take_meta(line["meta"])
         for entity in sorted(records.values(), key=lambda e: e.created_at):
             self._insert(entity)
-            for watcher in self.watchers:
-                watcher(entity)
+        self._tell(records)
         return first
 
     def begin(self, header: Line) -> None:

@@ -30,7 +30,7 @@ OTHER_ACCOUNT = "Payment failed. Please try again with another bank account."
 OVER_LIMIT = "Payment failed because the transaction limit of the bank account was exceeded."
 TIMED_OUT = "Payment was not completed on time. Please try again."
 
-# reason: (code, source, step, description)
+# Each reason with its code, source, step and description.
 FAILURES = {
     "payment_failed": (REQUEST, "gateway", "payment_response", TEMPORARY),
     "payment_timed_out": (REQUEST, "customer", "payment_authentication", TIMED_OUT),

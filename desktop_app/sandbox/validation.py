@@ -22,6 +22,7 @@ Json = dict[str, Any]
 MAX_NOTES = 15
 MAX_NOTE_CHARACTERS = 256
 MAX_COUNT = 100
+MAX_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,7 @@ def query_int(call: Call, name: str) -> int | None:
     if given is None:
         return None
     digits = given.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 15):
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS):
         raise bad_request(f"The {name} must be an integer.", name)
     return int(given)
 

@@ -1,0 +1,1 @@
+"""Pages that a parent would meet in a browser."""

@@ -1,0 +1,312 @@
+"""`/v1/payment_links`: pages that take a payment. This service words its refusals its own way.
+
+Must not take payments; the page (pages/) and the phone do. Rules:
+razorpay.com/docs/api/payments/payment-links.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from .account import MAX_AMOUNT_PAISE
+from .clock import EARLIEST, LATEST
+from .context import Box, Route, cut
+from .entities import PaymentLink
+from .errors import ApiError, link_error, unknown_id
+from .ids import is_id
+from .lifecycle import LINK_LIFE_S
+from .shapes import Json, link_json
+from .validation import Call, is_int, page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .validation import Page
+
+MIN_AMOUNT_PAISE = 100
+EARLIEST_EXPIRY_S = 900
+MAX_NOTE_CHARACTERS = 255
+MAX_NOTES = 15
+FIELDS = (
+    "amount",
+    "currency",
+    "accept_partial",
+    "first_min_partial_amount",
+    "reference_id",
+    "description",
+    "customer",
+    "notify",
+    "notes",
+    "reminder_enable",
+    "callback_url",
+    "callback_method",
+    "expire_by",
+    "upi_link",
+    "options",
+)
+CHANGEABLE = ("reference_id", "expire_by", "reminder_enable", "notes", "accept_partial")
+ADDRESS = re.compile(r"https?://[!-~]{1,2000}")
+NO_TEST_UPI = (
+    "UPI Payment Links is not supported in Test Mode. Please experience the product in Live Mode."
+)
+
+
+class PaymentLinks:
+    """The resource."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        base = "/v1/payment_links"
+        return [
+            Route("POST", base, self.create),
+            Route("GET", base, self.list),
+            Route("GET", f"{base}/<id>", self.fetch),
+            Route("PATCH", f"{base}/<id>", self.update),
+            Route("POST", f"{base}/<id>/cancel", self.cancel),
+            Route("POST", f"{base}/<id>/notify_by/<medium>", self.notify_by),
+        ]
+
+    def create(self, call: Call) -> Json:
+        """Make a link. Nothing is sent to anybody, whatever `notify` says."""
+        body, now = call.body, self._box.now()
+        _only(body, FIELDS)
+        link = PaymentLink(
+            id="",
+            created_at=now,
+            updated_at=now,
+            amount=_amount(body),
+            currency=_choice(body, "currency", ("INR",)) or "INR",
+            accept_partial=_flag(body, "accept_partial"),
+            first_min_partial_amount=_first_part(body),
+            reference_id=_text(body, "reference_id", 40),
+            description=_text(body, "description", 2048),
+            customer=_texts(body, "customer", ("name", "email", "contact")),
+            notify=_flags(body, "notify", ("sms", "email", "whatsapp")),
+            notes=_notes(body),
+            reminder_enable=_flag(body, "reminder_enable"),
+            callback_url=_callback_url(body),
+            callback_method=_choice(body, "callback_method", ("get",)),
+            expire_by=_expire_by(body, now),
+            upi_link=_flag(body, "upi_link"),
+        )
+        self._check_upi_link(link)
+        self._claim_reference(link.reference_id)
+        link.id = self._box.store.ids.new("plink")
+        self._box.store.add(link)
+        return self._shown(link)
+
+    def _check_upi_link(self, link: PaymentLink) -> None:
+        if link.upi_link and link.accept_partial:
+            raise link_error("partial payment not supported in upi link")
+        if link.upi_link and self._box.key_id.startswith("rzp_test_"):
+            raise link_error(NO_TEST_UPI)
+
+    def _claim_reference(self, reference: str) -> None:
+        if reference and reference in self._box.store.references:
+            raise link_error("payment link creation with reference ID already attempted")
+
+    def fetch(self, call: Call) -> Json:
+        """Give a link."""
+        return self._shown(self._link(call))
+
+    def list(self, call: Call) -> Json:
+        """Give a page of links, newest first, under a name of their own."""
+        asked = page(call, "payment_id", "reference_id")
+        found = self._matching(call, asked)
+        return {"payment_links": [self._shown(link) for link in cut(found, asked)]}
+
+    def _matching(self, call: Call, asked: Page) -> Iterator[PaymentLink]:
+        store = self._box.store
+        reference, payment_id = call.asked("reference_id"), call.asked("payment_id")
+        if reference is not None:
+            known = store.links.get(store.references.get(reference, ""))
+            candidates = iter([] if known is None else [known])
+        else:
+            candidates = store.links.newest_first(asked.start, asked.end)
+        payment = None if payment_id is None else self._box.payment(payment_id)
+        for link in candidates:
+            if payment is None or (link.order_id and payment.order_id == link.order_id):
+                yield link
+
+    def update(self, call: Call) -> Json:
+        """Change what may be changed while a link is still payable."""
+        link, body, now = self._link(call), call.body, self._box.now()
+        _only(body, CHANGEABLE)
+        if link.status not in ("created", "partially_paid"):
+            raise link_error("update can only be made in created or partially paid state")
+        changed: dict[str, Any] = {
+            "reference_id": _text(body, "reference_id", 40),
+            "expire_by": _expire_by(body, now),
+            "reminder_enable": _flag(body, "reminder_enable"),
+            "accept_partial": _flag(body, "accept_partial"),
+            "notes": _notes(body),
+        }
+        if changed["reference_id"] != link.reference_id:
+            self._claim_reference(changed["reference_id"])
+        self._box.store.edit(link)
+        for name in body:
+            setattr(link, name, changed[name])
+        link.updated_at = now
+        if link.reference_id:
+            self._box.store.references.setdefault(link.reference_id, link.id)
+        return self._shown(link)
+
+    def cancel(self, call: Call) -> Json:
+        """Stop a link from being payable."""
+        link, now = self._link(call), self._box.now()
+        if link.status in ("paid", "partially_paid"):
+            raise link_error("cannot cancel or expire an already paid/partially paid link")
+        if link.status == "expired":
+            raise link_error("cannot cancel or expire an expired link")
+        if link.status != "cancelled":
+            self._box.store.edit(link)
+            link.status, link.cancelled_at, link.updated_at = "cancelled", now, now
+        return self._shown(link)
+
+    def notify_by(self, call: Call) -> Json:
+        """Pretend to send a message."""
+        self._link(call)
+        if call.path["medium"] not in ("sms", "email"):
+            raise link_error("not a valid notification medium")
+        return {"success": True}
+
+    def _link(self, call: Call) -> PaymentLink:
+        key = call.path["id"]
+        if not is_id(key, "plink"):
+            raise link_error(f"invalid input [id] = [{key}]")
+        link = self._box.store.links.get(key)
+        if link is None:
+            raise unknown_id()
+        return link
+
+    def _shown(self, link: PaymentLink) -> Json:
+        return link_json(link, self._box.base_url)
+
+
+def _only(given: Json, allowed: tuple[str, ...]) -> None:
+    extra = sorted(set(given) - set(allowed))
+    if extra:
+        names = ", ".join(name[:100] for name in extra)
+        raise link_error(f"{names} is/are not required and should not be sent")
+
+
+def _amount(body: Json) -> int:
+    amount = body.get("amount")
+    if amount is None:
+        raise link_error("amount: cannot be blank.")
+    if not is_int(amount):
+        raise _not("amount", "integer", amount)
+    if amount < MIN_AMOUNT_PAISE:
+        raise link_error(f"amount: must be no less than {MIN_AMOUNT_PAISE}.")
+    if amount > MAX_AMOUNT_PAISE:
+        raise link_error("amount exceeds maximum amount allowed.")
+    return int(amount)
+
+
+def _first_part(body: Json) -> int:
+    first = body.get("first_min_partial_amount")
+    if first is None:
+        return 0
+    if not is_int(first):
+        raise _not("first_min_partial_amount", "integer", first)
+    if not body.get("accept_partial"):
+        raise link_error("first_min_partial_amount: accept_partial must be true.")
+    if not MIN_AMOUNT_PAISE <= first <= body["amount"]:
+        raise link_error("first_min_partial_amount: must be within 100 and the amount.")
+    return int(first)
+
+
+def _not(name: str, wanted: str, given: object) -> ApiError:
+    return link_error(f"{name}: expected {wanted} but provided {json.dumps(given)[:100]}")
+
+
+def _flag(body: Json, name: str) -> bool:
+    value = body.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise _not(name, "boolean", value)
+    return bool(value)
+
+
+def _text(body: Json, name: str, longest: int) -> str:
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise _not(name, "string", value)
+    if len(value) > longest:
+        raise link_error(f"{name}: the length must be no more than {longest}.")
+    return value
+
+
+def _choice(body: Json, name: str, choices: tuple[str, ...]) -> str | None:
+    value = body.get(name)
+    if value is None:
+        return None
+    if value not in choices:
+        if name == "currency" and body.get("upi_link") is True:
+            raise link_error("upi is currently supported only in indian currency")
+        raise link_error(f"{name}: must be a valid value.")
+    return str(value)
+
+
+def _object(body: Json, name: str) -> Json | None:
+    value = body.get(name)
+    if value is not None and not isinstance(value, dict):
+        raise _not(name, "object", value)
+    return value
+
+
+def _texts(body: Json, name: str, fields: tuple[str, ...]) -> Json | None:
+    given = _object(body, name)
+    if given is None:
+        return None
+    _only(given, fields)
+    return {field: _text(given, field, 255) for field in sorted(given)}
+
+
+def _flags(body: Json, name: str, fields: tuple[str, ...]) -> Json:
+    given = _object(body, name) or {}
+    _only(given, fields)
+    return {"email": False, "sms": False, **{field: _flag(given, field) for field in given}}
+
+
+def _notes(body: Json) -> Json | None:
+    given = None if body.get("notes") == [] else _object(body, "notes")
+    if given is None:
+        return None
+    if len(given) > MAX_NOTES:
+        raise link_error("notes: the length must be no more than 15.")
+    for value in given.values():
+        said = value if isinstance(value, str) else json.dumps(value)
+        if isinstance(value, dict | list):
+            raise _not("value", "string", value)
+        if len(said) > MAX_NOTE_CHARACTERS:
+            raise link_error("value: the length must not be greater than 255.")
+    return given
+
+
+def _callback_url(body: Json) -> str | None:
+    address = _text(body, "callback_url", 2048)
+    if not address:
+        return None
+    if not ADDRESS.fullmatch(address):
+        raise link_error("callback_url: must be a valid URL.")
+    return address
+
+
+def _expire_by(body: Json, now: int) -> int:
+    wanted = body.get("expire_by")
+    if wanted is None or wanted == 0:
+        return 0
+    if not is_int(wanted):
+        raise _not("expire_by", "integer", wanted)
+    if not EARLIEST <= wanted <= LATEST or wanted < now + EARLIEST_EXPIRY_S:
+        raise link_error("expire_by: timestamp must be atleast 15 minutes in future")
+    if wanted > now + LINK_LIFE_S + 86_400 * 6:
+        raise link_error("expire_by: timestamp must be at most 6 months in future")
+    return int(wanted)

@@ -1,0 +1,200 @@
+"""`/v1/payments/qr_codes`: pictures that are paid without an order of ours.
+
+Must not take payments; the phone does. `close_by` is brought within 2 minutes and 2 hours, as the
+newest create page for India says. Rules: razorpay.com/docs/api/qr-codes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .account import MAX_AMOUNT_PAISE
+from .context import Box, Route, cut
+from .entities import QrCode
+from .errors import bad_request, extra_field
+from .shapes import Json, collection, payment_json, qr_json
+from .validation import (
+    Call,
+    boolean,
+    check_moment,
+    integer,
+    mapping,
+    notes,
+    one_of,
+    only,
+    page,
+    required,
+    text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .validation import Page
+
+SHORTEST_S = 120
+LONGEST_S = 7200
+FIELDS = (
+    "type",
+    "name",
+    "usage",
+    "fixed_amount",
+    "payment_amount",
+    "description",
+    "customer_id",
+    "close_by",
+    "notes",
+    "tax_invoice",
+)
+INVOICE_FIELDS = (
+    "number",
+    "date",
+    "customer_name",
+    "business_gstin",
+    "gst_amount",
+    "cess_amount",
+    "supply_type",
+)
+
+
+class QrCodes:
+    """The resource."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        base, feature = "/v1/payments/qr_codes", "qr_codes"
+        return [
+            Route("POST", base, self.create, feature),
+            Route("GET", base, self.list, feature),
+            Route("GET", f"{base}/<id>", self.fetch, feature),
+            Route("PATCH", f"{base}/<id>", self.update, feature),
+            Route("POST", f"{base}/<id>/close", self.close, feature),
+            Route("GET", f"{base}/<id>/payments", self.payments, feature),
+        ]
+
+    def create(self, call: Call) -> Json:
+        """Make a QR code."""
+        body = call.body
+        only(body, FIELDS)
+        now = self._box.now()
+        qr = QrCode(
+            id="",
+            created_at=now,
+            usage=_usage(body),
+            type=_type(body),
+            name=text(body, "name", 255),
+            description=text(body, "description", 2048),
+            fixed_amount=boolean(body, "fixed_amount") or False,
+            customer_id=text(body, "customer_id"),
+            notes=notes(body),
+            tax_invoice=_tax_invoice(body),
+        )
+        qr.payment_amount = _amount(body, qr)
+        qr.close_by = _close_by(body, qr, now)
+        qr.id = self._box.store.ids.new("qr")
+        self._box.store.add(qr)
+        return self._shown(qr, fresh=True)
+
+    def fetch(self, call: Call) -> Json:
+        """Give a QR code."""
+        return self._shown(self._box.qr_code(call.path["id"]))
+
+    def list(self, call: Call) -> Json:
+        """Give a page of QR codes, newest first."""
+        asked = page(call, "customer_id", "payment_id")
+        found = self._matching(call, asked)
+        return collection(self._shown(qr) for qr in cut(found, asked))
+
+    def _matching(self, call: Call, asked: Page) -> Iterator[QrCode]:
+        customer, payment_id = call.asked("customer_id"), call.asked("payment_id")
+        payment = None if payment_id is None else self._box.payment(payment_id)
+        for qr in self._box.store.qr_codes.newest_first(asked.start, asked.end):
+            if customer is not None and qr.customer_id != customer:
+                continue
+            if payment is None or payment.qr_id == qr.id:
+                yield qr
+
+    def update(self, call: Call) -> Json:
+        """Change a QR code's notes, which is all that can be changed."""
+        qr = self._box.qr_code(call.path["id"])
+        only(call.body, ("notes",))
+        required(call.body.get("notes"), "notes")
+        changed = notes(call.body)
+        self._box.store.edit(qr)
+        qr.notes = changed
+        return self._shown(qr)
+
+    def close(self, call: Call) -> Json:
+        """Stop a QR code from being payable."""
+        qr = self._box.qr_code(call.path["id"])
+        only(call.body, ())
+        if qr.status == "closed":
+            raise bad_request("QR Code is already closed.")
+        self._box.lifecycle.close_qr(qr, "on_demand", self._box.now())
+        return self._shown(qr)
+
+    def payments(self, call: Call) -> Json:
+        """Give a page of the payments made with a QR code, newest first."""
+        qr = self._box.qr_code(call.path["id"])
+        asked = page(call)
+        found = self._box.store.payments_for(qr.id, asked.start, asked.end)
+        return collection(map(payment_json, cut(found, asked)))
+
+    def _shown(self, qr: QrCode, *, fresh: bool = False) -> Json:
+        content = self._box.account.features["qr_image_content"]
+        return qr_json(qr, self._box.base_url, content=content, fresh=fresh)
+
+
+def _type(body: Json) -> str:
+    kind = required(one_of(text(body, "type"), ("upi_qr", "bharat_qr"), "type"), "type")
+    return str(kind)
+
+
+def _usage(body: Json) -> str:
+    return one_of(text(body, "usage"), ("single_use", "multiple_use"), "usage") or "multiple_use"
+
+
+def _amount(body: Json, qr: QrCode) -> int | None:
+    amount = integer(body, "payment_amount")
+    if not qr.fixed_amount:
+        if qr.usage == "single_use":
+            raise bad_request("The selected fixed amount is invalid.", "fixed_amount")
+        if amount is not None:
+            raise extra_field("payment_amount")
+        return None
+    required(amount, "payment_amount")
+    if amount is not None and amount < 1:
+        raise bad_request("The payment amount must be at least 1.", "payment_amount")
+    if amount is not None and amount > MAX_AMOUNT_PAISE:
+        raise bad_request("Amount exceeds maximum amount allowed.", "payment_amount")
+    return amount
+
+
+def _close_by(body: Json, qr: QrCode, now: int) -> int | None:
+    wanted = integer(body, "close_by")
+    if wanted is not None:
+        check_moment(wanted, "close_by")
+    if qr.usage != "single_use":
+        if wanted is not None:
+            raise extra_field("close_by")
+        return None
+    return now + LONGEST_S if wanted is None else _within(wanted, now + SHORTEST_S, now + LONGEST_S)
+
+
+def _within(value: int, low: int, high: int) -> int:
+    return max(low, min(value, high))
+
+
+def _tax_invoice(body: Json) -> Json | None:
+    invoice = mapping(body, "tax_invoice")
+    if invoice is not None:
+        only(invoice, INVOICE_FIELDS)
+        for name in ("gst_amount", "cess_amount", "date"):
+            integer(invoice, name)
+        for name in ("number", "customer_name", "business_gstin"):
+            text(invoice, name)
+        one_of(text(invoice, "supply_type"), ("interstate", "intrastate"), "supply_type")
+    return invoice

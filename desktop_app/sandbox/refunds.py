@@ -1,0 +1,155 @@
+"""Refunds: `/v1/payments/:id/refund`, `/v1/payments/:id/refunds` and `/v1/refunds`.
+
+An `X-Refund-Idempotency` key makes a refund safe to repeat. Must not refund what was not
+captured, nor more than is left. Rules: razorpay.com/docs/api/refunds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from typing import TYPE_CHECKING
+
+from .context import Box, Route, cut
+from .errors import bad_request, plain, unknown_id
+from .shapes import Json, collection, refund_json
+from .validation import Call, integer, notes, one_of, only, page, required, text
+
+if TYPE_CHECKING:
+    from .entities import Payment, Refund
+
+KEY_HEADER = "x-refund-idempotency"
+SHORTEST_KEY = 10
+KEY = re.compile(r"[A-Za-z0-9_-]{10,255}")
+FIELDS = ("amount", "speed", "notes", "receipt")
+MIN_AMOUNT_PAISE = 100
+REFUNDABLE_S = 183 * 86_400
+USED_KEY = "Different request with the same idempotency key has already been processed."
+NO_BALANCE = "Your account does not have enough balance to carry out the refund operation."
+TOO_OLD = "Refund is not supported by the bank because the payment is more than 6 months old"
+
+
+class Refunds:
+    """The resource."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        return [
+            Route("POST", "/v1/payments/<id>/refund", self.create),
+            Route("GET", "/v1/payments/<id>/refunds", self.of_payment),
+            Route("GET", "/v1/payments/<id>/refunds/<refund_id>", self.one_of_payment),
+            Route("GET", "/v1/refunds", self.list),
+            Route("GET", "/v1/refunds/<id>", self.fetch),
+            Route("PATCH", "/v1/refunds/<id>", self.update),
+        ]
+
+    def create(self, call: Call) -> Json:
+        """Send money back, all that is left where no amount is given."""
+        payment = self._box.payment(call.path["id"])
+        key, fingerprint = _idempotency(call, payment)
+        known = self._box.store.refunds.get(self._box.store.refund_keys.get(key or "", ""))
+        if known is not None:
+            if known.fingerprint != fingerprint:
+                raise plain(409, USED_KEY)
+            return refund_json(known)
+        body = call.body
+        only(body, FIELDS)
+        speed = one_of(text(body, "speed"), ("normal", "optimum"), "speed") or "normal"
+        receipt, said = text(body, "receipt", 40), notes(body)
+        paise = self._amount(body, payment)
+        self._check(payment, paise, receipt)
+        refund = self._box.lifecycle.refund(payment, paise, self._box.now())
+        self._box.account.balance -= paise
+        refund.receipt, refund.notes, refund.speed_requested = receipt, said, speed
+        refund.idempotency_key, refund.fingerprint = key, fingerprint
+        if key is not None:
+            self._box.store.refund_keys[key] = refund.id
+        if speed == "optimum":
+            self._box.lifecycle.finish_refund(refund)
+            refund.speed_processed = "instant"
+        return refund_json(refund)
+
+    def _amount(self, body: Json, payment: Payment) -> int:
+        left = payment.amount - payment.amount_refunded
+        if "amount" not in body or body["amount"] is None:
+            return left
+        paise = integer(body, "amount")
+        if not paise:
+            raise bad_request("Amount cannot be blank.", "amount")
+        if paise < MIN_AMOUNT_PAISE and paise != left:
+            raise bad_request("The amount must be at least INR 1.00", "amount")
+        return paise
+
+    def _check(self, payment: Payment, paise: int, receipt: str | None) -> None:
+        if payment.amount_refunded >= payment.amount:
+            raise bad_request("The payment has been fully refunded already.")
+        if payment.status != "captured":
+            raise bad_request("The payment status should be captured for action to be taken.")
+        if self._box.now() - payment.created_at > REFUNDABLE_S:
+            raise plain(400, TOO_OLD, na=None)
+        if paise > payment.amount - payment.amount_refunded:
+            raise bad_request(
+                "The refund amount provided is greater than amount captured.", "amount"
+            )
+        if receipt and any(r.receipt == receipt for r in self._refunds(payment)):
+            raise bad_request("Duplicate receipt found for this refund request.", "receipt")
+        if paise > self._box.account.balance:
+            raise bad_request(NO_BALANCE)
+
+    def _refunds(self, payment: Payment) -> list[Refund]:
+        return list(self._box.store.refunds_for(payment.id))
+
+    def of_payment(self, call: Call) -> Json:
+        """Give a page of a payment's refunds, newest first."""
+        payment = self._box.payment(call.path["id"])
+        asked = page(call)
+        found = self._box.store.refunds_for(payment.id, asked.start, asked.end)
+        return collection(map(refund_json, cut(found, asked)))
+
+    def one_of_payment(self, call: Call) -> Json:
+        """Give a refund of a payment."""
+        payment = self._box.payment(call.path["id"])
+        refund = self._box.refund(call.path["refund_id"])
+        if refund.payment_id != payment.id:
+            raise unknown_id()
+        return refund_json(refund)
+
+    def list(self, call: Call) -> Json:
+        """Give a page of refunds, newest first."""
+        asked = page(call)
+        found = self._box.store.refunds.newest_first(asked.start, asked.end)
+        return collection(map(refund_json, cut(found, asked)))
+
+    def fetch(self, call: Call) -> Json:
+        """Give a refund."""
+        return refund_json(self._box.refund(call.path["id"]))
+
+    def update(self, call: Call) -> Json:
+        """Change a refund's notes, which is all that can be changed."""
+        refund = self._box.refund(call.path["id"])
+        only(call.body, ("notes",))
+        required(call.body.get("notes"), "notes")
+        changed = notes(call.body)
+        self._box.store.edit(refund)
+        refund.notes = changed
+        return refund_json(refund)
+
+
+def _idempotency(call: Call, payment: Payment) -> tuple[str | None, str | None]:
+    given = {name.lower(): value for name, value in call.headers.items()}.get(KEY_HEADER)
+    if given is None:
+        return None, None
+    _check_key(given)
+    sent = json.dumps([payment.id, call.body], sort_keys=True)
+    return given, hashlib.sha256(sent.encode()).hexdigest()
+
+
+def _check_key(key: str) -> None:
+    if len(key) < SHORTEST_KEY:
+        raise bad_request("The idempotency key must be at least 10 characters long.")
+    if not KEY.fullmatch(key):
+        raise bad_request("The idempotency key format is invalid.")
