@@ -7,6 +7,7 @@ belongs to an answer that was never sent, and is dropped. Must not know what a r
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -61,7 +62,6 @@ class Journal:
 
     def rewrite(self, lines: Iterable[Line]) -> None:
         """Replace the file by these lines, whole or not at all."""
-        self.close()
         written = 0
         beside = self._path.with_name(f"{self._path.name}.new")
         with beside.open("wb") as file:
@@ -71,19 +71,31 @@ class Journal:
                 written += 1
             file.flush()
             os.fsync(file.fileno())
+        self.close()
         beside.replace(self._path)
         self._file = self._path.open("ab")
         self._appended = 0
         self._allowed = max(MIN_LINES_BEFORE_REWRITE, 2 * written)
 
     def append(self, line: Line) -> None:
-        """Add one line and wait until the disk has it."""
+        """Add one line and wait until the disk has it; on a full disk nothing is added."""
         if self._file is None:
             raise StateFileError("the state file is closed")
-        self._file.write(_encode(line))
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        size = self._file.seek(0, os.SEEK_END)
+        try:
+            self._file.write(_encode(line))
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        except OSError:
+            self._cut_to(size)
+            raise
         self._appended += 1
+
+    def _cut_to(self, size: int) -> None:
+        # Half a line in the middle of the file would make the rest unreadable.
+        self.close()
+        os.truncate(self._path, size)
+        self._file = self._path.open("ab")
 
     @property
     def is_long(self) -> bool:
@@ -93,7 +105,8 @@ class Journal:
     def close(self) -> None:
         """Let go of the file."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):
+                self._file.close()
             self._file = None
 
 

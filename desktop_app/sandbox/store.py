@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import threading
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -204,7 +204,8 @@ class Store:
             return
         self._journal.append(line)
         if self._journal.is_long:
-            self._journal.rewrite(self._lines())
+            with suppress(OSError):  # the line above is safe; the next one tries again
+                self._journal.rewrite(self._lines())
 
     def _tell(self, keys: Iterable[str]) -> None:
         for key in keys:

@@ -11,6 +11,7 @@ import socket
 import struct
 import sys
 import time
+import traceback
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 1 << 20
 DRAINED_BYTES = 64 << 20
 IDLE_S = 120
-NOWHERE = b""
 
 
 class BadRequestError(Exception):
@@ -70,7 +70,7 @@ class Connection(BaseHTTPRequestHandler):
             except BadRequestError as problem:
                 self.send_error(HTTPStatus.BAD_REQUEST, str(problem))
             else:
-                self._run(body)
+                self._run_safely(body)
         spent = (time.monotonic() - started) * 1000
         self.server.log(f"{self.command or '-'} {self._shown_path()} {self.outcome} {spent:.1f} ms")
 
@@ -122,6 +122,16 @@ class Connection(BaseHTTPRequestHandler):
             left -= len(piece)
 
     # Running the application
+
+    def _run_safely(self, body: bytes) -> None:
+        try:
+            self._run(body)
+        except OSError:
+            raise
+        except Exception:  # noqa: BLE001 - a fault of ours must not end the thread in silence
+            self.outcome = "fault"
+            self.close_connection = True
+            self.server.log(traceback.format_exc())
 
     def _run(self, body: bytes) -> None:
         delivery = Delivery()
