@@ -8,6 +8,7 @@ Widgets are told apart by the dynamic properties `role` (labels), `kind` (button
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ QFrame[kind="badge"][tone="quiet"] { background: %(canvas)s; border-color: %(lin
 
 QLineEdit, QPlainTextEdit, QSpinBox, QDateEdit, QComboBox {
     background: %(surface)s; color: %(ink)s; border: %(border)spx solid %(edge)s; border-radius: 8px;
-    padding: 0 10px; min-height: 34px; selection-background-color: %(accent)s; selection-color: %(on_accent)s; }
+    padding: 0 10px; min-height: 34px; selection-background-color: %(accent)s; selection-color: %(on_accent)s;
+    placeholder-text-color: %(ink_2)s; }
 QPlainTextEdit { padding: 6px 8px; }
 QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDateEdit:focus, QComboBox:focus {
     border: 2px solid %(accent)s; padding: 0 9px; }
@@ -127,6 +129,10 @@ QMenu::item:selected { background: %(accent_soft)s; color: %(ink)s; }
 """
 
 
+def _chevron(name: str) -> str:
+    return (Path(__file__).parent / "icons" / f"{name}.svg").as_posix()
+
+
 def stylesheet(tokens: Tokens) -> str:
     """Fill the sheet in from a theme's tokens."""
     values = asdict(tokens)
@@ -134,5 +140,5 @@ def stylesheet(tokens: Tokens) -> str:
     for state in ("paid", "attention", "wrong"):
         values[f"{state}_edge"] = values[state] if strong else values[f"{state}_soft"]
     values["accent_hover"] = tokens.accent
-    values["chevron"] = ""
+    values["chevron"] = _chevron("down-dark" if tokens.is_dark else "down-light")
     return _SHEET % values

@@ -54,8 +54,7 @@ class SearchBox(QLineEdit):
         row.addWidget(IconLabel("search"))
         row.addStretch(1)
         if key:
-            hint_label = label(key, "key")
-            row.addWidget(hint_label)
+            row.addWidget(label(key, "key"), 0, Qt.AlignmentFlag.AlignVCenter)
             self.setToolTip(f"{hint} ({key})")
         self.returnPressed.connect(self.taken)
 

@@ -1,0 +1,85 @@
+"""Banners across the top: striped for training, plain for a line that is down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygon
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+
+from desktop_app.ui import theme
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+STRIPE = 14
+ENDS = 64
+
+
+class Banner(QFrame):
+    """An icon and words across the window, with room for a button.
+
+    Args:
+        name: its object name.
+        icon: the icon beside the words.
+        height: in pixels.
+    """
+
+    def __init__(self, name: str, icon: str, height: int) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("kind", "banner")
+        self.setFixedHeight(height)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.words = label("", "strong", tone="attention")
+        self.more = ElidedLabel("", "small")
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(theme.GROUP, 0, theme.GROUP, 0)
+        self.row.setSpacing(theme.GAP)
+        self.row.addWidget(IconLabel(icon, "attention", 18))
+        self.row.addWidget(self.words)
+        self.row.addWidget(self.more, 1)
+
+    def show_words(self, words: str, more: str = "") -> None:
+        """Say what is the matter, and more in smaller letters."""
+        self.words.setText(words)
+        self.more.show_text(more)
+        self.setAccessibleName(f"{words} {more}".strip())
+
+    def add(self, widget: QWidget) -> None:
+        """Put a button at the right end."""
+        self.row.addWidget(widget)
+
+
+class StripedBanner(Banner):
+    """The banner of training: slanted stripes at its ends, so that it is seen without reading."""
+
+    def __init__(self, name: str, words: str, more: str) -> None:
+        super().__init__(name, "training", 30)
+        self.row.setContentsMargins(ENDS + theme.GAP, 0, ENDS + theme.GAP, 0)
+        self.show_words(words, more)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the stripes at both ends."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(0, 0, 0, 0))
+        painter.setBrush(QColor(theme.tokens().attention))
+        height = self.height() - 1
+        for start in (0, self.width() - ENDS):
+            painter.setClipRect(start, 0, ENDS, height)
+            for left in range(start - height, start + ENDS, 2 * STRIPE):
+                painter.drawPolygon(
+                    QPolygon(
+                        [
+                            QPoint(left, height),
+                            QPoint(left + STRIPE, height),
+                            QPoint(left + STRIPE + height, 0),
+                            QPoint(left + height, 0),
+                        ]
+                    )
+                )

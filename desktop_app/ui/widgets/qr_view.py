@@ -1,0 +1,136 @@
+"""Shows a QR code that any phone reads: black on a white card in every theme, whole pixels.
+
+At least 300 pixels and 60 mm across, four quiet modules around. It draws modules it is given;
+what they say is in the dynamic property `text`, and nothing is drawn that should not be paid.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop_app.ui import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+QUIET = 4
+LEAST_MODULE = 4
+LEAST_PX = 300
+LEAST_MM = 60.0
+MM_PER_INCH = 25.4
+LARGEST_DPI = 240.0
+RIM = 6
+EXPECTED_MODULES = 65
+
+Modules = tuple[tuple[bool, ...], ...]
+
+
+class QrView(QWidget):
+    """A white card with a QR code, a picture of one, or words where there is none."""
+
+    def __init__(self, name: str = "qrView", least_px: int = LEAST_PX) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName("QR code to pay")
+        self.setProperty("text", "")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._least_px = least_px
+        self._modules: Modules = ()
+        self._picture: QPixmap | None = None
+        self._words = ""
+
+    def show_code(self, text: str, modules: Modules) -> None:
+        """Show a code that says `text`."""
+        self._modules, self._picture, self._words = modules, None, ""
+        self._say(text, "QR code to pay, ready to scan")
+
+    def show_picture(self, path: Path) -> None:
+        """Show the gateway's own picture of a code whose text is not known."""
+        self._modules, self._picture, self._words = (), QPixmap(str(path)), ""
+        self._say("", "QR code to pay, ready to scan")
+
+    def show_words(self, words: str) -> None:
+        """Show words instead of a code: nothing here can be scanned."""
+        self._modules, self._picture, self._words = (), None, words
+        self._say("", f"No QR code: {words}" if words else "No QR code")
+
+    @property
+    def has_code(self) -> bool:
+        """Whether something can be scanned."""
+        return bool(self._modules) or self._picture is not None
+
+    def module_px(self) -> int:
+        """Tell the pixels a module takes: whole, enough for 300 px and 60 mm, as room allows."""
+        count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
+        return max(LEAST_MODULE, math.ceil(self._wanted_px() / count))
+
+    def sizeHint(self) -> QSize:
+        """Ask for the code and a rim."""
+        count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
+        side = count * self.module_px() + 2 * RIM
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never be smaller: a code cut off cannot be paid."""
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Draw the card and what stands on it."""
+        painter = QPainter(self)
+        side = self.sizeHint().width()
+        card = QRect((self.width() - side) // 2, 0, side, min(side, self.height()))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(theme.tokens().line))
+        painter.setBrush(theme.QR_LIGHT if self.has_code else QColor(theme.tokens().canvas))
+        painter.drawRoundedRect(card.adjusted(0, 0, -1, -1), theme.RADIUS, theme.RADIUS)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        if self._modules:
+            self._draw_modules(painter, card)
+        elif self._picture is not None:
+            self._draw_picture(painter, card, self._picture)
+        else:
+            self._draw_words(painter, card)
+
+    def _say(self, text: str, spoken: str) -> None:
+        self.setProperty("text", text)
+        self.setAccessibleDescription(spoken)
+        self.updateGeometry()
+        self.update()
+
+    def _wanted_px(self) -> float:
+        dpi = self.screen().physicalDotsPerInch()
+        by_mm = LEAST_MM / MM_PER_INCH * min(dpi, LARGEST_DPI) / self.devicePixelRatioF()
+        return max(float(self._least_px), by_mm)
+
+    def _draw_modules(self, painter: QPainter, card: QRect) -> None:
+        size = self.module_px()
+        left = card.left() + RIM + QUIET * size
+        top = card.top() + RIM + QUIET * size
+        for y, row in enumerate(self._modules):
+            for x, is_dark in enumerate(row):
+                if is_dark:
+                    painter.fillRect(left + x * size, top + y * size, size, size, theme.QR_DARK)
+
+    def _draw_picture(self, painter: QPainter, card: QRect, picture: QPixmap) -> None:
+        room = card.adjusted(RIM, RIM, -RIM, -RIM)
+        scaled = picture.scaled(
+            room.size(),
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        painter.drawPixmap(
+            room.center().x() - scaled.width() // 2,
+            room.center().y() - scaled.height() // 2,
+            scaled,
+        )
+
+    def _draw_words(self, painter: QPainter, card: QRect) -> None:
+        painter.setFont(theme.sized(self.font(), theme.SECTION_PX, bold=True))
+        painter.setPen(QColor(theme.tokens().ink_2))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(card.adjusted(24, 0, -24, 0), int(flags.value), self._words)
