@@ -1,0 +1,84 @@
+"""What people type into forms besides names and money: days, percentages, seats, States."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.text import clean_line
+
+STATE_NAMES = {
+    "AN": "Andaman and Nicobar", "AP": "Andhra Pradesh", "AR": "Arunachal Pradesh",
+    "AS": "Assam", "BR": "Bihar", "CG": "Chhattisgarh", "CH": "Chandigarh", "DD": "Daman and Diu",
+    "DL": "Delhi", "DN": "Dadra and Nagar Haveli", "GA": "Goa", "GJ": "Gujarat",
+    "HP": "Himachal Pradesh", "HR": "Haryana", "JH": "Jharkhand", "JK": "Jammu and Kashmir",
+    "KA": "Karnataka", "KL": "Kerala", "LA": "Ladakh", "LD": "Lakshadweep", "MH": "Maharashtra",
+    "ML": "Meghalaya", "MN": "Manipur", "MP": "Madhya Pradesh", "MZ": "Mizoram", "NL": "Nagaland",
+    "OD": "Odisha", "PB": "Punjab", "PY": "Puducherry", "RJ": "Rajasthan", "SK": "Sikkim",
+    "TN": "Tamil Nadu", "TR": "Tripura", "TS": "Telangana", "UK": "Uttarakhand",
+    "UP": "Uttar Pradesh", "WB": "West Bengal",
+}  # fmt: skip
+"""Two-letter GST abbreviation → the State's name."""
+
+_INDIAN_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_DAY_HINT = "Type the date like 14-03-2007."
+
+
+def parse_day(text: str, field: str) -> date | None:
+    """Read a day as Indians write it (14-03-2007), or ISO; empty is None.
+
+    Raises:
+        InvalidInputError: no such day.
+    """
+    typed = clean_line(text)
+    if not typed:
+        return None
+    matched = _INDIAN_DAY.fullmatch(typed)
+    try:
+        if matched:
+            return date(int(matched[3]), int(matched[2]), int(matched[1]))
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise InvalidInputError(field, _DAY_HINT) from None
+
+
+def day_typed(day: date | None) -> str:
+    """Write a day as it is typed."""
+    return day.strftime("%d-%m-%Y") if day else ""
+
+
+def parse_percent(text: str, field: str) -> int:
+    """Read a percentage as basis points: `18`, `18 %`, `2.5`; empty is nought.
+
+    Raises:
+        InvalidInputError: no percentage, or more than two decimals.
+    """
+    typed = clean_line(text).removesuffix("%").strip() or "0"
+    try:
+        points = Decimal(typed) * 100
+    except InvalidOperation:
+        raise InvalidInputError(field, "Type the rate in percent, like 18.") from None
+    if not points.is_finite() or points != points.to_integral_value():
+        raise InvalidInputError(field, "A rate has at most two decimals, like 18 or 2.5.")
+    return int(points)
+
+
+def percent_typed(points: int) -> str:
+    """Write basis points as a percentage is typed."""
+    return f"{Decimal(points) / 100:f}" if points else "0"
+
+
+def parse_seats(text: str, field: str) -> int | None:
+    """Read a number of seats; empty is without limit.
+
+    Raises:
+        InvalidInputError: not a whole number.
+    """
+    typed = clean_line(text).replace(",", "")
+    if not typed:
+        return None
+    if not re.fullmatch(r"-?\d{1,9}", typed):
+        raise InvalidInputError(field, "Type a whole number, or leave it empty for no limit.")
+    return int(typed)

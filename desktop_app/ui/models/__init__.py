@@ -1,0 +1,1 @@
+"""Table models over frozen views: they hold rows and words, and never call the desk."""

@@ -1,0 +1,182 @@
+"""The one look of tables: whole rows, no grid, states as tags, cheap at a million rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from desktop_app.ui import icons, theme
+from desktop_app.ui.models.paged_table import ROW_ROLE, TAG_ROLE, PagedTable
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QItemSelection
+    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.ui.models.columns import Tag
+
+ROW_PX = 40
+_TAG_PX = 24
+_ICON_PX = 16
+_PAD = 8
+_SOFT = {"quiet": "canvas", "accent": "accent_soft"}
+
+
+class TagDelegate(QStyledItemDelegate):
+    """Paints a state as a rounded tag with icon and word; other cells as they are."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one cell."""
+        tag = index.data(TAG_ROLE)
+        if tag is None:
+            super().paint(painter, option, index)
+            return
+        bare = QStyleOptionViewItem(option)
+        self.initStyleOption(bare, index)
+        bare.text = ""
+        style = bare.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, bare.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_tag(painter, option.rect, tag, bare)
+        painter.restore()
+
+    @staticmethod
+    def _paint_tag(painter: QPainter, room: QRect, tag: Tag, option: QStyleOptionViewItem) -> None:
+        look = theme.tokens()
+        ink = getattr(look, {"quiet": "ink_2"}.get(tag.tone, tag.tone))
+        word_px = option.fontMetrics.horizontalAdvance(tag.word)
+        wide = min(room.width() - _PAD, 2 * _PAD + _ICON_PX + 6 + word_px)
+        pill = QRect(room.x() + 4, room.center().y() - _TAG_PX // 2, wide, _TAG_PX)
+        painter.setBrush(QColor(getattr(look, _SOFT.get(tag.tone, f"{tag.tone}_soft"))))
+        painter.setPen(QColor(ink) if look.border > 1 else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(pill, _TAG_PX / 2, _TAG_PX / 2)
+        ratio = option.widget.devicePixelRatioF()
+        painter.drawPixmap(
+            pill.x() + _PAD,
+            pill.center().y() - _ICON_PX // 2 + 1,
+            icons.pixmap(tag.icon, ink, _ICON_PX, ratio),
+        )
+        painter.setPen(QColor(ink))
+        words = pill.adjusted(_PAD + _ICON_PX + 6, 0, -4, 0)
+        shown = option.fontMetrics.elidedText(
+            tag.word, Qt.TextElideMode.ElideRight, words.width() + 2
+        )
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class TableView(QTableView):
+    """A table of whole rows.
+
+    Signals:
+        picked: the row that is current now, a frozen view, or None.
+        opened: a row on which Enter was pressed or that was clicked twice.
+
+    Args:
+        model: what it shows.
+        name: its object name.
+        title: its accessible name.
+    """
+
+    picked = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, model: PagedTable[Any], *, name: str, title: str) -> None:
+        super().__init__()
+        self._table = model
+        self.setObjectName(name)
+        self.setAccessibleName(title)
+        self.setModel(model)
+        self.setItemDelegate(TagDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self._lay_out_headers()
+        model.dataChanged.connect(self._tell_again)
+        self.doubleClicked.connect(self._open_index)
+
+    def _lay_out_headers(self) -> None:
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(ROW_PX)
+        heads = self.horizontalHeader()
+        heads.setHighlightSections(False)
+        heads.setSectionsClickable(False)
+        heads.setMinimumSectionSize(40)
+        for at, column in enumerate(self._table.columns):
+            mode = QHeaderView.ResizeMode
+            heads.setSectionResizeMode(at, mode.Interactive if column.width else mode.Stretch)
+            if column.width:
+                self.setColumnWidth(at, column.width)
+
+    def current(self) -> Any:
+        """Give the current row, or None."""
+        index = self.currentIndex()
+        return index.data(ROW_ROLE) if index.isValid() else None
+
+    def pick_row(self, at: int) -> None:
+        """Make a row current, if there is one at that place."""
+        if 0 <= at < self._table.rowCount():
+            self.setCurrentIndex(self._table.index(at, 0))
+        else:
+            self.picked.emit(None)
+
+    def pick_again(self, uid: str) -> None:
+        """After the list changed: pick the row that was picked, else the first."""
+        places = (at for at, row in self._table.loaded() if getattr(row, "uid", "") == uid)
+        self.pick_row(next(places, 0))
+
+    def step(self, rows: int) -> None:
+        """Move the current row, from wherever the focus is."""
+        last = self._table.rowCount() - 1
+        self.pick_row(min(max(self.currentIndex().row() + rows, 0), last))
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell which row is picked now."""
+        super().selectionChanged(selected, deselected)
+        if selected.indexes():
+            self.picked.emit(self.current())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the current row with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_index(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _open_index(self, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE) if index.isValid() else None
+        if row is not None:
+            self.opened.emit(row)
+
+    def _tell_again(self, first: QModelIndex, last: QModelIndex) -> None:
+        """A page came in: the current row may be among it."""
+        if first.row() <= self.currentIndex().row() <= last.row():
+            self.picked.emit(self.current())
+
+
+def quiet(view: QWidget) -> None:
+    """Take a table's own frame away, where it stands in a card already."""
+    view.setStyleSheet("QTableView { border: none; }")
