@@ -115,6 +115,14 @@ class AmountTooSmallError(ServiceError):
     """The gateway takes nothing under one rupee."""
 
 
+class OpenAttemptError(ServiceError):
+    """A QR of this fee is still open; it must be cancelled before the method changes to cash."""
+
+
+class MissingPhoneError(ServiceError):
+    """UPI by intent needs a phone number, and neither student nor guardian has one."""
+
+
 class StorageError(ServiceError):
     """The data folder or the database does not work; what was confirmed before is safe."""
 

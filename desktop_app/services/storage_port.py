@@ -326,6 +326,18 @@ class Reader(Protocol):
         """Every live attempt, oldest first."""
         ...
 
+    def open_attempts(self, since: datetime) -> tuple[Attempt, ...]:
+        """Live attempts, and those given up since then that may have reached the gateway."""
+        ...
+
+    def attempt(self, uid: str) -> tuple[Attempt, str, bool]:
+        """An attempt, its newest failed try in words, and whether its money came late."""
+        ...
+
+    def is_booked(self, payment_id: str, refunded_paise: int) -> bool:
+        """Whether a payment is booked with at least so much of it refunded."""
+        ...
+
     def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
         """(student uid, student name, roll number, course label) of an enrolment."""
         ...

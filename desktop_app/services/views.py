@@ -122,6 +122,7 @@ class AttemptView:
         lifetime_s: how long it was shown for in all, for a progress bar.
         was_late: whether its money came after it was given up.
         failure: the newest failed try in the payer's app, in Razorpay's words, else empty.
+        is_sure: False where the last look before giving up failed: money may have come.
     """
 
     uid: str
@@ -146,6 +147,7 @@ class AttemptView:
     receipt_uid: str | None = None
     was_late: bool = False
     failure: str = ""
+    is_sure: bool = True
 
 
 class Line(StrEnum):

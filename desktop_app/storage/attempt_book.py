@@ -159,3 +159,17 @@ def live_attempts() -> Select[Any]:
     return _SELECT.where(
         attempts.c.state.in_(["intent", "unknown", "ordered", "awaiting"])
     ).order_by(*_OLDEST_FIRST)
+
+
+def given_up_attempts(since: datetime) -> Select[Any]:
+    """The query for attempts given up since then that may have reached the gateway."""
+    return _SELECT.where(
+        attempts.c.state.in_(["expired", "cancelled"]),
+        attempts.c.created_at >= instant(since),
+        attempts.c.sent == 1,
+    ).order_by(*_OLDEST_FIRST)
+
+
+def one_attempt(uid: str) -> Select[Any]:
+    """The query for one attempt."""
+    return _SELECT.where(attempts.c.uid == uid)

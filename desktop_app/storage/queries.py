@@ -13,12 +13,13 @@ from desktop_app.storage import (
     money_queries,
     student_queries,
 )
-from desktop_app.storage.attempt_book import live_attempts
+from desktop_app.storage.attempt_book import given_up_attempts, live_attempts, one_attempt
 from desktop_app.storage.engine import translated
 from desktop_app.storage.mapping import attempt_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
@@ -131,6 +132,38 @@ class SqlReader:
         """Every live attempt, oldest first."""
         with self._reading() as connection:
             return tuple(attempt_of(row) for row in connection.execute(live_attempts()))
+
+    def open_attempts(self, since: datetime) -> tuple[Attempt, ...]:
+        """Live attempts, and those given up since then that may have reached the gateway."""
+        with self._reading() as connection:
+            rows = [
+                *connection.execute(live_attempts()),
+                *connection.execute(given_up_attempts(since)),
+            ]
+            return tuple(attempt_of(row) for row in rows)
+
+    def attempt(self, uid: str) -> tuple[Attempt, str, bool]:
+        """An attempt, its newest failed try in words, and whether its money came late."""
+        with self._reading() as connection:
+            row = connection.execute(one_attempt(uid)).first()
+            if row is None:
+                raise KeyError(uid)
+            late = connection.execute(
+                text("SELECT 1 FROM payments WHERE attempt_uid = :uid AND is_late"), {"uid": uid}
+            ).first()
+        return attempt_of(row), row.failure, late is not None
+
+    def is_booked(self, payment_id: str, refunded_paise: int) -> bool:
+        """Whether a payment is booked with at least so much of it refunded."""
+        with self._reading() as connection:
+            booked = connection.execute(
+                text(
+                    "SELECT (SELECT coalesce(sum(amount_paise), 0) FROM refunds r "
+                    "WHERE r.payment_uid = p.uid) FROM payments p WHERE p.payment_id = :id"
+                ),
+                {"id": payment_id},
+            ).scalar()
+        return booked is not None and int(booked) >= refunded_paise
 
     def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
         """(student uid, student name, roll number, course label) of an enrolment."""

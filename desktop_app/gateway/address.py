@@ -1,0 +1,53 @@
+"""Which addresses the desk may send its keys to: Razorpay's own, or this very machine."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from desktop_app.domain.errors import InvalidInputError
+
+RAZORPAY = "https://api.razorpay.com"
+_OWN_HOSTS = ("razorpay.com", "rzp.io")
+
+
+def checked_base_url(url: str) -> str:
+    """Return a base URL without its trailing slash.
+
+    Raises:
+        InvalidInputError: it is neither https://api.razorpay.com nor a loopback address.
+    """
+    bare = url.strip().rstrip("/")
+    parts = urlsplit(bare)
+    plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    if bare == RAZORPAY:
+        return bare
+    if plain and parts.scheme in {"http", "https"} and is_loopback(parts.hostname):
+        return bare
+    raise InvalidInputError(
+        "gateway-url",
+        f"The gateway's address is {RAZORPAY} or one on this machine, like http://127.0.0.1:8080. "
+        "Nothing was sent.",
+    )
+
+
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host is this machine."""
+    if host is None:
+        return False
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def may_serve_images(url: str, base_url: str) -> bool:
+    """Tell whether a picture of a QR code may be fetched from an address."""
+    parts, base = urlsplit(url), urlsplit(base_url)
+    host = (parts.hostname or "").lower()
+    if is_loopback(base.hostname):
+        return is_loopback(host) and parts.scheme in {"http", "https"}
+    own = any(host == name or host.endswith(f".{name}") for name in _OWN_HOSTS)
+    return own and parts.scheme == "https"

@@ -1,0 +1,67 @@
+"""A budget of requests: so many in any minute, and what a person asked for goes first."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+from desktop_app.services.errors import RateLimitedError
+
+if TYPE_CHECKING:
+    from desktop_app.services.ports import Clock
+
+WINDOW_S = 60.0
+RESERVED_SHARE = 6
+"""One slot in six is kept for what a person asked for."""
+
+LONGEST_WAIT_S = 65.0
+_NAP_S = 0.05
+
+
+class RequestBudget:
+    """A sliding window over the last sixty seconds, shared by every thread of the process.
+
+    Args:
+        per_minute: the most requests in any sixty seconds; at least one.
+        clock: its monotonic side counts, its `sleep` waits.
+    """
+
+    def __init__(self, per_minute: int, clock: Clock) -> None:
+        self._most = max(1, per_minute)
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._taken: deque[float] = deque()
+        self._urgent_waiting = 0
+
+    def take(self, *, urgent: bool) -> None:
+        """Wait for a slot and take it.
+
+        Raises:
+            RateLimitedError: none became free within a minute; nothing was sent.
+        """
+        give_up_at = self._clock.monotonic() + LONGEST_WAIT_S
+        if urgent:
+            with self._lock:
+                self._urgent_waiting += 1
+        try:
+            while not self._try(urgent=urgent):
+                if self._clock.monotonic() >= give_up_at:
+                    raise RateLimitedError("the desk's own budget of requests is used up")
+                self._clock.sleep(_NAP_S)
+        finally:
+            if urgent:
+                with self._lock:
+                    self._urgent_waiting -= 1
+
+    def _try(self, *, urgent: bool) -> bool:
+        with self._lock:
+            now = self._clock.monotonic()
+            while self._taken and now - self._taken[0] >= WINDOW_S:
+                self._taken.popleft()
+            free = self._most - len(self._taken)
+            kept = 0 if urgent else max(self._urgent_waiting, self._most // RESERVED_SHARE)
+            if free <= kept:
+                return False
+            self._taken.append(now)
+            return True

@@ -1,0 +1,317 @@
+"""Razorpay through its SDK, tamed: facts out, the port's errors, one SDK client per thread.
+
+The SDK builds URLs and signs in; everything that crosses the wire passes `door.Door`.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import certifi
+import razorpay
+
+from desktop_app.domain.payment import INR
+from desktop_app.gateway import wire
+from desktop_app.gateway.address import checked_base_url, is_loopback
+from desktop_app.gateway.door import Door
+from desktop_app.gateway.errors import WireError, lost
+from desktop_app.gateway.images import fetch_image
+from desktop_app.gateway.server_time import ServerTime
+from desktop_app.services.errors import NoKeysError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import PaymentFact
+    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, Payer, QrFact
+    from desktop_app.services.ports import Clock
+
+Fact = TypeVar("Fact")
+PAGE = 100
+MOST_PAGES = 10
+USER_AGENT = "Pravesh"
+LONGEST_DESCRIPTION = 200
+
+
+class RazorpayGateway:
+    """The port `PaymentGateway` over HTTP.
+
+    Args:
+        key_id: empty where no keys are set: every call then raises NoKeysError.
+        key_secret: never logged, never shown.
+        base_url: https://api.razorpay.com or a loopback address.
+        budget: shared by all threads.
+        clock: for the gateway's time between answers.
+
+    Raises:
+        InvalidInputError: the address is neither.
+    """
+
+    def __init__(
+        self, *, key_id: str, key_secret: str, base_url: str, budget: RequestBudget, clock: Clock
+    ) -> None:
+        self.key_id = key_id
+        self._secret = key_secret
+        self._base_url = checked_base_url(base_url)
+        self._budget = budget
+        self._time = ServerTime(clock)
+        self._local = threading.local()
+
+    def now(self) -> int | None:
+        """Unix seconds by the gateway's clock, None before its first answer."""
+        return self._time.now()
+
+    # --- orders and intents
+
+    def create_order(
+        self, *, reference: str, amount: Money, notes: Mapping[str, str], unique: bool
+    ) -> OrderFact:
+        """Create an order."""
+        body: dict[str, Any] = {
+            "amount": amount.paise,
+            "currency": INR,
+            "receipt": reference,
+            "notes": dict(notes),
+        }
+        if unique:
+            body["unique_receipt"] = True
+        made = self._write(lambda sdk: sdk.order.create(body), wire.order)
+        if (made.receipt, made.amount_paise, made.currency) != (reference, amount.paise, INR):
+            raise lost("the order made is not the one asked for", is_write=True)
+        return made
+
+    def find_order(self, reference: str) -> OrderFact | None:
+        """Find the order made with exactly this reference, or None."""
+        query = {"receipt": reference, "count": PAGE, "expand[]": ["payments"]}
+        found = self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=True)
+        return next((each for each in found if each.receipt == reference), None)
+
+    def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
+        """Read one order with all its payments."""
+        found = self._read(lambda sdk: sdk.order.fetch(order_id, {}), wire.order, urgent=asked)
+        paid_on = self._read(
+            lambda sdk: sdk.order.payments(order_id, {}), wire.payments, urgent=asked
+        )
+        return wire.with_payments(found, paid_on)
+
+    def orders_since(
+        self, since: int, *, skip: int = 0, asked: bool = False
+    ) -> tuple[OrderFact, ...]:
+        """List up to 100 orders with their payments, newest first, created from `since` on."""
+        query = {"from": since, "count": PAGE, "skip": skip, "expand[]": ["payments"]}
+        return self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=asked)
+
+    def create_intent(
+        self,
+        *,
+        order_id: str,
+        amount: Money,
+        payer: Payer,
+        description: str,
+        notes: Mapping[str, str],
+    ) -> IntentFact:
+        """Make a UPI intent on an order."""
+        body = {
+            "amount": amount.paise,
+            "currency": INR,
+            "order_id": order_id,
+            "email": payer.email,
+            "contact": payer.contact,
+            "method": "upi",
+            "description": description[:LONGEST_DESCRIPTION],
+            "notes": dict(notes),
+            "upi": {"flow": "intent"},
+        }
+        return self._write(lambda sdk: sdk.payment.createUpi(body), wire.intent)
+
+    # --- QR codes
+
+    def create_qr(
+        self,
+        *,
+        reference: str,
+        amount: Money,
+        name: str,
+        description: str,
+        close_by: int | None,
+        notes: Mapping[str, str],
+    ) -> QrFact:
+        """Make a single-use QR code of a fixed amount."""
+        body: dict[str, Any] = {
+            "type": "upi_qr",
+            "usage": "single_use",
+            "name": name,
+            "fixed_amount": True,
+            "payment_amount": amount.paise,
+            "description": description[:LONGEST_DESCRIPTION],
+            "notes": {**notes, "receipt": reference},
+        }
+        if close_by is not None:
+            body["close_by"] = close_by
+        made = self._write(lambda sdk: sdk.qrcode.create(body), wire.qr_code)
+        if (made.reference, made.amount_paise) != (reference, amount.paise):
+            raise lost("the QR code made is not the one asked for", is_write=True)
+        return made
+
+    def find_qr(self, reference: str, since: int | None) -> QrFact | None:
+        """Find the QR code whose notes carry exactly this reference, or None."""
+        for skip in range(0, PAGE * MOST_PAGES, PAGE):
+            found = self._qr_page(skip, since)
+            for each in found:
+                if each.reference == reference:
+                    return each
+            if len(found) < PAGE:
+                return None
+        return None
+
+    def _qr_page(self, skip: int, since: int | None) -> tuple[QrFact, ...]:
+        query = {"count": PAGE, "skip": skip} | ({} if since is None else {"from": since})
+        return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=True)
+
+    def fetch_qr(
+        self, qr_id: str, *, asked: bool = False
+    ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
+        """Read a QR code and the payments made on it."""
+        found = self._read(lambda sdk: sdk.qrcode.fetch(qr_id, {}), wire.qr_code, urgent=asked)
+        paid_on = self._read(
+            lambda sdk: sdk.qrcode.fetch_all_payments(qr_id, {"count": PAGE}),
+            wire.payments,
+            urgent=asked,
+        )
+        return found, paid_on
+
+    def close_qr(self, qr_id: str) -> QrFact:
+        """Close a QR code."""
+        return self._write(lambda sdk: sdk.qrcode.close(qr_id), wire.qr_code)
+
+    def save_image(self, url: str, path: Path) -> Path:
+        """Save the picture of a QR code, from the gateway's own hosts only, at most 1 MB."""
+        return fetch_image(url, path, base_url=self._base_url, budget=self._budget)
+
+    # --- payment links
+
+    def create_link(
+        self,
+        *,
+        reference: str,
+        amount: Money,
+        description: str,
+        payer: Payer,
+        expire_by: int | None,
+        notes: Mapping[str, str],
+    ) -> LinkFact:
+        """Make a payment link. Sends no message."""
+        body: dict[str, Any] = {
+            "amount": amount.paise,
+            "currency": INR,
+            "reference_id": reference,
+            "description": description[:LONGEST_DESCRIPTION],
+            "customer": {"contact": payer.contact, "email": payer.email},
+            "notify": {"sms": False, "email": False},
+            "reminder_enable": False,
+            "notes": dict(notes),
+        }
+        if expire_by is not None:
+            body["expire_by"] = expire_by
+        made = self._write(lambda sdk: sdk.payment_link.create(body), wire.payment_link)
+        if (made.reference, made.amount_paise, made.currency) != (reference, amount.paise, INR):
+            raise lost("the link made is not the one asked for", is_write=True)
+        return made
+
+    def find_link(self, reference: str) -> LinkFact | None:
+        """Find the link made with exactly this reference, or None."""
+        found = self._read(
+            lambda sdk: sdk.payment_link.all({"reference_id": reference}),
+            wire.payment_links,
+            urgent=True,
+        )
+        return next((each for each in found if each.reference == reference), None)
+
+    def fetch_link(
+        self, link_id: str, *, asked: bool = False
+    ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
+        """Read a link and the payments on its order, which it has once a parent opened it."""
+        found = self._read(
+            lambda sdk: sdk.payment_link.fetch(link_id, {}), wire.payment_link, urgent=asked
+        )
+        if found.order_id is None:
+            return found, ()
+        order_id = found.order_id
+        paid_on = self._read(
+            lambda sdk: sdk.order.payments(order_id, {}), wire.payments, urgent=asked
+        )
+        return found, paid_on
+
+    def cancel_link(self, link_id: str) -> LinkFact:
+        """Cancel a link."""
+        return self._write(lambda sdk: sdk.payment_link.cancel(link_id), wire.payment_link)
+
+    # --- money
+
+    def capture(self, payment_id: str, amount: Money) -> PaymentFact:
+        """Capture an authorised payment: money moves."""
+        return self._write(
+            lambda sdk: sdk.payment.capture(payment_id, amount.paise, {"currency": INR}),
+            wire.payment,
+        )
+
+    def ping(self) -> None:
+        """Make one harmless read, to learn whether line and keys work."""
+        self._read(lambda sdk: sdk.order.all({"count": 1}), wire.orders, urgent=True)
+
+    # --- the wire
+
+    def _write(
+        self, call: Callable[[razorpay.Client], object], read: Callable[[dict[str, Any]], Fact]
+    ) -> Fact:
+        return self._call(call, read, urgent=True, is_write=True)
+
+    def _read(
+        self,
+        call: Callable[[razorpay.Client], object],
+        read: Callable[[dict[str, Any]], Fact],
+        *,
+        urgent: bool,
+    ) -> Fact:
+        return self._call(call, read, urgent=urgent, is_write=False)
+
+    def _call(
+        self,
+        call: Callable[[razorpay.Client], object],
+        read: Callable[[dict[str, Any]], Fact],
+        *,
+        urgent: bool,
+        is_write: bool,
+    ) -> Fact:
+        sdk = self._sdk()
+        door: Door = sdk.session
+        door.urgent = urgent
+        call(sdk)
+        try:
+            return read(door.answer)
+        except WireError as error:
+            raise lost(str(error), is_write=is_write) from error
+
+    def _sdk(self) -> razorpay.Client:
+        """This thread's SDK client; a client is not for sharing."""
+        if not self.key_id:
+            raise NoKeysError("no keys are set up")
+        found: razorpay.Client | None = getattr(self._local, "sdk", None)
+        if found is None:
+            door = Door(
+                self._budget,
+                self._time.note,
+                trust_env=not is_loopback(urlsplit(self._base_url).hostname),
+            )
+            found = razorpay.Client(
+                session=door, auth=(self.key_id, self._secret), base_url=self._base_url
+            )
+            found.cert_path = certifi.where()
+            found.set_app_details({"title": USER_AGENT})
+            self._local.sdk = found
+        return found

@@ -1,0 +1,161 @@
+"""The session under the SDK: every call of it passes here, and its traps end here.
+
+A time-out on every call and a deadline for the whole answer, a current CA bundle, no redirects,
+at most 1 MB, strict JSON, a budget of requests, the gateway's clock. It raises the port's errors
+itself, so that the SDK neither loses their detail nor prints to stdout nor retries a write.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+import requests
+import urllib3
+
+from desktop_app.gateway.errors import WireError, from_status, from_transport, lost
+from desktop_app.gateway.strict_json import parse_object
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.gateway.budget import RequestBudget
+
+log = logging.getLogger(__name__)
+
+TIMEOUT_S = (3.05, 10.0)
+"""(connect, read): the read time-out is per read, so `DEADLINE_S` bounds the whole answer."""
+
+DEADLINE_S = 15.0
+MOST_BYTES = 1_000_000
+STALE_AFTER_S = 20.0
+_CHUNK = 16_384
+
+
+class Door(requests.Session):
+    """A session of one thread.
+
+    Attributes:
+        urgent: whether the next call goes before polling in the budget.
+        answer: the last answer's JSON object.
+    """
+
+    def __init__(
+        self,
+        budget: RequestBudget,
+        note_date: Callable[[int], None],
+        *,
+        trust_env: bool,
+    ) -> None:
+        super().__init__()
+        self.trust_env = trust_env
+        self.urgent = False
+        self.answer: dict[str, Any] = {}
+        self._budget = budget
+        self._note_date = note_date
+        self._used_at = 0.0
+
+    def request(  # type: ignore[override]
+        self, method: str, url: str, **options: Any
+    ) -> requests.Response:
+        """Send one request and hand back its answer, checked.
+
+        Raises:
+            GatewayError: one of its kinds, by what happened and whether something was sent.
+        """
+        is_write = method.upper() != "GET"
+        self._budget.take(urgent=self.urgent)
+        self._drop_stale_connections()
+        options.update(allow_redirects=False, stream=True, timeout=TIMEOUT_S)
+        started = time.monotonic()
+        try:
+            response = super().request(method, url, **options)
+            self._note_clock(response)
+            body = self._read(response, started + DEADLINE_S)
+        except requests.RequestException as error:
+            raise from_transport(error, is_write=is_write) from error
+        except WireError as error:
+            raise lost(str(error), is_write=is_write) from error
+        finally:
+            self._used_at = time.monotonic()
+        log.info(
+            "%s %s %d in %d ms",
+            method.upper(),
+            url.partition("/v1")[2].partition("?")[0],
+            response.status_code,
+            (time.monotonic() - started) * 1000,
+        )
+        return self._judge(response, body, is_write=is_write)
+
+    def _judge(
+        self, response: requests.Response, body: bytes, *, is_write: bool
+    ) -> requests.Response:
+        try:
+            parsed: dict[str, Any] | None = parse_object(body)
+            doubt = None
+        except WireError as error:
+            parsed, doubt = None, error
+        refused = from_status(response.status_code, parsed, is_write=is_write)
+        if refused is not None:
+            raise refused
+        if parsed is None:
+            raise lost(str(doubt), is_write=is_write) from doubt
+        self.answer = parsed
+        return response
+
+    def _drop_stale_connections(self) -> None:
+        """Open afresh after a pause: a write on a connection the far end closed would be lost."""
+        if self._used_at and time.monotonic() - self._used_at > STALE_AFTER_S:
+            self.close()
+
+    def _note_clock(self, response: requests.Response) -> None:
+        parsed = (
+            email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+            if (response.headers.get("Date"))
+            else None
+        )
+        if parsed is not None:
+            self._note_date(int(parsed.timestamp()))
+
+    def _read(self, response: requests.Response, until: float) -> bytes:
+        """Read the body as it comes, bounded in size and in time all together."""
+        read = bytearray()
+        try:
+            while True:
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise WireError("the answer takes too long")
+                _limit_next_read(response, left)
+                chunk = response.raw.read1(_CHUNK, decode_content=True)
+                if not chunk:
+                    break
+                read += chunk
+                if len(read) > MOST_BYTES:
+                    raise WireError("the answer is over 1 MB")
+        except (urllib3.exceptions.HTTPError, OSError) as error:
+            raise WireError("the answer broke off") from error
+        else:
+            if response.raw.length_remaining:
+                raise WireError("the answer was cut short")
+        finally:
+            _keep_or_close(response, whole=not response.raw.length_remaining)
+            response._content = bytes(read)  # noqa: SLF001 - the SDK asks for .json() again
+            response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001
+        return bytes(read)
+
+
+def _limit_next_read(response: requests.Response, seconds: float) -> None:
+    """Shorten the socket's time-out to what is left of the deadline."""
+    connection = getattr(response.raw, "_connection", None)
+    sock = getattr(connection, "sock", None)
+    if sock is not None:
+        sock.settimeout(min(seconds, TIMEOUT_S[1]))
+
+
+def _keep_or_close(response: requests.Response, *, whole: bool) -> None:
+    if whole:
+        response.raw.release_conn()
+    else:
+        response.raw.close()

@@ -1,0 +1,91 @@
+"""How foreign failures become the port's errors. Whether something was sent decides the kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from desktop_app.services.errors import (
+    FeatureOffError,
+    GatewayError,
+    NotFoundError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    UnauthorisedError,
+    UnavailableError,
+)
+
+FEATURE_OFF = "The requested URL was not found on the server."
+NO_SUCH_ID = "The id provided does not exist"
+_WRONG_KEY = ("authentication failed", "api key provided is invalid", "secret} provided is invalid")
+_OK, _REDIRECT, _BAD, _SERVER = 200, 300, 400, 500
+_UNAUTHORISED, _THROTTLED, _CONFLICT = 401, 429, 409
+
+
+class WireError(ValueError):
+    """An answer is not what the contract says; the caller decides what that means."""
+
+
+def lost(words: str, *, is_write: bool) -> GatewayError:
+    """Name a lost answer: of a write it is unknown what came of it, a read just did not happen."""
+    return OutcomeUnknownError(words) if is_write else UnavailableError(words)
+
+
+def from_transport(error: requests.RequestException, *, is_write: bool) -> GatewayError:
+    """Map what the HTTP library raises."""
+    if _never_sent(error):
+        return UnavailableError(type(error).__name__)
+    return lost(type(error).__name__, is_write=is_write)
+
+
+def _never_sent(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.SSLError):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError)
+
+
+def from_status(status: int, body: object, *, is_write: bool) -> GatewayError | None:
+    """Map an HTTP status with its parsed body (None when it was not JSON); None is success."""
+    if _OK <= status < _REDIRECT:
+        return None
+    error = body.get("error") if isinstance(body, dict) else None
+    described = error if isinstance(error, dict) else None
+    if status == _UNAUTHORISED:
+        return UnauthorisedError(_words(described, "the gateway does not take these keys"))
+    if status == _THROTTLED:
+        return RateLimitedError("the gateway asks for fewer requests")
+    if _BAD <= status < _SERVER and described and status != _CONFLICT:
+        return _refusal(described)
+    return lost(f"HTTP {status}", is_write=is_write)
+
+
+def _refusal(error: dict[str, Any]) -> GatewayError:
+    words = _words(error, "refused without a reason")
+    if any(part in words.lower() for part in _WRONG_KEY):
+        return UnauthorisedError(words)
+    metadata = error.get("metadata")
+    existing = metadata.get("order_id") if isinstance(metadata, dict) else None
+    kind = RejectedError
+    if words == FEATURE_OFF:
+        kind = FeatureOffError
+    elif words == NO_SUCH_ID or words.endswith("is not a valid id"):
+        kind = NotFoundError
+    return kind(
+        words,
+        reason=_text_or_none(error.get("reason")),
+        field=_text_or_none(error.get("field")),
+        existing_id=_text_or_none(existing),
+    )
+
+
+def _words(error: dict[str, Any] | None, otherwise: str) -> str:
+    return _text_or_none((error or {}).get("description")) or otherwise
+
+
+def _text_or_none(value: object) -> str | None:
+    return value[:500] if isinstance(value, str) and value else None

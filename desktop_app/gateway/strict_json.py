@@ -1,0 +1,38 @@
+"""JSON read strictly: no duplicate keys, no NaN, no bottomless nesting; only objects at the top."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from desktop_app.gateway.errors import WireError
+
+
+def parse_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        WireError: it is not one, or not well-formed to the letter.
+    """
+    try:
+        found = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_no_doubles, parse_constant=_no_constant
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise WireError("the answer is not JSON") from error
+    except RecursionError as error:
+        raise WireError("the answer is nested too deeply") from error
+    if not isinstance(found, dict):
+        raise WireError("the answer is not an object")
+    return found
+
+
+def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise WireError("the answer names a field twice")
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise WireError(f"the answer has {name} for a number")

@@ -1,0 +1,219 @@
+"""From the gateway's JSON to facts: every field checked for type, nothing guessed.
+
+Shapes after the API's documentation; what is documented as absent, null or of two types in
+different services is accepted as such, anything else is a WireError.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.domain.payment import PaymentFact
+from desktop_app.gateway.errors import WireError
+from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, QrFact
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    Fact = TypeVar("Fact")
+
+Json = dict[str, Any]
+LARGEST_PAISE = 10**13
+_ID = {
+    kind: re.compile(rf"{kind}_[A-Za-z0-9]{{8,32}}")
+    for kind in ("order", "pay", "qr", "plink", "rfnd")
+}
+_PAYMENT_STATUSES = {"created", "authorized", "captured", "refunded", "failed"}
+_ORDER_STATUSES = {"created", "attempted", "paid"}
+
+
+def order(found: Json) -> OrderFact:
+    """Read an order entity, with its payments when they were expanded."""
+    _entity(found, "order")
+    expanded = found.get("payments")
+    status = _text(found, "status")
+    if status not in _ORDER_STATUSES:
+        raise WireError(f"an order is {status!r}")
+    return OrderFact(
+        order_id=_id(found, "id", "order"),
+        receipt=_maybe_text(found, "receipt"),
+        amount_paise=_paise(found, "amount"),
+        amount_paid_paise=_paise(found, "amount_paid"),
+        amount_due_paise=_paise(found, "amount_due"),
+        currency=_text(found, "currency"),
+        status=status,
+        attempts=_integer(found, "attempts"),
+        created_at=_integer(found, "created_at"),
+        payments=None if expanded is None else payments(expanded),
+    )
+
+
+def with_payments(found: OrderFact, paid_on: tuple[PaymentFact, ...]) -> OrderFact:
+    """Put the payments of an order, read apart, into it."""
+    return replace(found, payments=paid_on)
+
+
+def orders(found: Json) -> tuple[OrderFact, ...]:
+    """Read a collection of orders."""
+    return _items(found, order)
+
+
+def payment(found: Json) -> PaymentFact:
+    """Read a payment entity."""
+    _entity(found, "payment")
+    status = _text(found, "status")
+    if status not in _PAYMENT_STATUSES:
+        raise WireError(f"a payment is {status!r}")
+    captured = found.get("captured")
+    if captured is not None and type(captured) is not bool:
+        raise WireError("captured is neither yes nor no")
+    acquirer = found.get("acquirer_data")
+    order_id = _maybe_text(found, "order_id")
+    return PaymentFact(
+        payment_id=_id(found, "id", "pay"),
+        order_id=order_id,
+        amount_paise=_paise(found, "amount"),
+        currency=_text(found, "currency"),
+        status=status,
+        captured=bool(captured),
+        created_at=_integer(found, "created_at"),
+        amount_refunded_paise=_maybe_paise(found, "amount_refunded") or 0,
+        rrn=_maybe_text(acquirer, "rrn") if isinstance(acquirer, dict) else None,
+        vpa=_maybe_text(found, "vpa"),
+        fee_paise=_maybe_paise(found, "fee"),
+        tax_paise=_maybe_paise(found, "tax"),
+        method=_maybe_text(found, "method"),
+        error_reason=_maybe_text(found, "error_reason"),
+        error_description=_maybe_text(found, "error_description"),
+    )
+
+
+def payments(found: object) -> tuple[PaymentFact, ...]:
+    """Read a collection of payments."""
+    return _items(_object(found, "payments"), payment)
+
+
+def intent(found: Json) -> IntentFact:
+    """Read the answer of create/upi with flow intent."""
+    link = _text(found, "link")
+    if not link.startswith("upi://pay?"):
+        raise WireError("the intent link is not a upi:// link")
+    return IntentFact(_id(found, "razorpay_payment_id", "pay"), link)
+
+
+def qr_code(found: Json) -> QrFact:
+    """Read a QR code entity."""
+    _entity(found, "qr_code")
+    close_by = found.get("close_by")
+    if isinstance(close_by, str) and close_by.isdecimal():
+        close_by = int(close_by)
+    if close_by is not None and type(close_by) is not int:
+        raise WireError("close_by is not a number")
+    return QrFact(
+        qr_id=_id(found, "id", "qr"),
+        reference=_note(found, "receipt"),
+        amount_paise=_maybe_paise(found, "payment_amount"),
+        status=_text(found, "status"),
+        close_by=close_by,
+        created_at=_integer(found, "created_at"),
+        image_content=_maybe_text(found, "image_content"),
+        image_url=_maybe_text(found, "image_url"),
+    )
+
+
+def qr_codes(found: Json) -> tuple[QrFact, ...]:
+    """Read a collection of QR codes."""
+    return _items(found, qr_code)
+
+
+def payment_link(found: Json) -> LinkFact:
+    """Read a payment link entity."""
+    reference = _maybe_text(found, "reference_id")
+    return LinkFact(
+        link_id=_id(found, "id", "plink"),
+        reference=reference or None,
+        amount_paise=_paise(found, "amount"),
+        amount_paid_paise=_paise(found, "amount_paid"),
+        currency=_text(found, "currency"),
+        status=_text(found, "status"),
+        short_url=_text(found, "short_url"),
+        expire_by=_integer(found, "expire_by"),
+        created_at=_integer(found, "created_at"),
+        order_id=_maybe_text(found, "order_id"),
+    )
+
+
+def payment_links(found: Json) -> tuple[LinkFact, ...]:
+    """Read a list of payment links, which stands under its own key."""
+    return tuple(payment_link(_object(each, "link")) for each in _list(found, "payment_links"))
+
+
+def _items(found: Json, read: Callable[[Json], Fact]) -> tuple[Fact, ...]:
+    _entity(found, "collection")
+    return tuple(read(_object(each, "item")) for each in _list(found, "items"))
+
+
+def _entity(found: Json, expected: str) -> None:
+    if found.get("entity") != expected:
+        raise WireError(f"expected {expected}, got {found.get('entity')!r}")
+
+
+def _object(value: object, name: str) -> Json:
+    if not isinstance(value, dict):
+        raise WireError(f"{name} is not an object")
+    return value
+
+
+def _list(found: Json, name: str) -> list[Any]:
+    value = found.get(name)
+    if not isinstance(value, list):
+        raise WireError(f"{name} is not a list")
+    return value
+
+
+def _text(found: Json, name: str) -> str:
+    value = found.get(name)
+    if not isinstance(value, str) or not value:
+        raise WireError(f"{name} is not text")
+    return value
+
+
+def _maybe_text(found: Json, name: str) -> str | None:
+    value = found.get(name)
+    if value is not None and not isinstance(value, str):
+        raise WireError(f"{name} is not text")
+    return value
+
+
+def _integer(found: Json, name: str) -> int:
+    value = found.get(name)
+    if type(value) is not int:
+        raise WireError(f"{name} is not a whole number")
+    return value
+
+
+def _paise(found: Json, name: str) -> int:
+    value = _integer(found, name)
+    if not 0 <= value <= LARGEST_PAISE:
+        raise WireError(f"{name} is no amount")
+    return value
+
+
+def _maybe_paise(found: Json, name: str) -> int | None:
+    return None if found.get(name) is None else _paise(found, name)
+
+
+def _id(found: Json, name: str, kind: str) -> str:
+    value = _text(found, name)
+    if not _ID[kind].fullmatch(value):
+        raise WireError(f"{name} is no {kind}_ id")
+    return value
+
+
+def _note(found: Json, name: str) -> str | None:
+    notes = found.get("notes")
+    value = notes.get(name) if isinstance(notes, dict) else None
+    return value if isinstance(value, str) else None

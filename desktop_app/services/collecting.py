@@ -1,0 +1,159 @@
+"""The main job, one fee from quote to paid, as the window and the command line call it."""
+
+from __future__ import annotations
+
+import random
+import threading
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.polling import WATCH_DAYS, gap_after
+from desktop_app.services.attempt_views import age_s, view_of
+from desktop_app.services.closing import Closing
+from desktop_app.services.enrolling import begin
+from desktop_app.services.looking import YOUNG_S, Looking
+from desktop_app.services.opening import Opening
+from desktop_app.services.quoting import make_bill
+from desktop_app.services.reconciling import Reconciling
+from desktop_app.services.views import Look, ReconcileReport
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Attempt, Method
+    from desktop_app.services.context import Context
+    from desktop_app.services.line import LineWatch
+    from desktop_app.services.views import AttemptView, Bill
+
+MOST_SINGLE_LOOKS = 4
+"""Older orders read one by one in a tick: the rest wait for the next, within the budget."""
+
+
+class Collecting:
+    """The api's `Collecting`."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        self._looking = Looking(context, line)
+        self._closing = Closing(context, line, self._looking)
+        self._opening = Opening(context, line, self._looking, self._closing)
+        self._reconciling = Reconciling(context, line, self._looking, self._closing)
+        self._lock = threading.Lock()
+        self._new: set[str] = set()
+        self._due_at: dict[str, float] = {}
+        self._failures = 0
+
+    def quote(self, student_uid: str, course_uid: str) -> Bill:
+        """Say what is to be paid. Nothing is written or sent."""
+        return make_bill(self._context, student_uid, course_uid)
+
+    def begin(
+        self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
+    ) -> AttemptView:
+        """Enrol and write the intent; cash is recorded as paid at once."""
+        attempt, is_new = begin(self._context, student_uid, course_uid, method, quoted)
+        if is_new:
+            with self._lock:
+                self._new.add(attempt.uid)
+        return view_of(self._context, attempt.uid)
+
+    def open(self, attempt_uid: str) -> AttemptView:
+        """Make it payable: looks for money first, creates once, finds lost answers."""
+        with self._lock:
+            is_new = attempt_uid in self._new
+            self._new.discard(attempt_uid)
+        return view_of(self._context, self._opening.open(attempt_uid, is_new=is_new))
+
+    def view(self, attempt_uid: str) -> AttemptView:
+        """One attempt as it stands."""
+        return view_of(self._context, attempt_uid)
+
+    def waiting(self) -> tuple[AttemptView, ...]:
+        """Every live attempt, oldest first."""
+        return tuple(
+            view_of(self._context, attempt.uid)
+            for attempt in self._context.store.reader.live_attempts()
+        )
+
+    def cancel(self, attempt_uid: str) -> AttemptView:
+        """Give an attempt up: close it, look once more; it may turn out paid."""
+        sure = self._closing.give_up(attempt_uid, AttemptState.CANCELLED)
+        return view_of(self._context, attempt_uid, is_sure=sure)
+
+    def expire(self, attempt_uid: str) -> AttemptView:
+        """Stop showing an attempt whose time is over; else like `cancel`."""
+        sure = self._closing.give_up(attempt_uid, AttemptState.EXPIRED)
+        return view_of(self._context, attempt_uid, is_sure=sure)
+
+    def look(self, *, asked: bool = False) -> Look:
+        """Look once at every live attempt, and at those given up whose turn it is."""
+        since = self._context.now() - timedelta(days=WATCH_DAYS)
+        attempts = self._context.store.reader.open_attempts(since)
+        due = self._due_now(attempts, asked=asked)
+        young = [each for each in due if age_s(self._context, each) < YOUNG_S]
+        old = [each for each in due if each not in young][:MOST_SINGLE_LOOKS]
+        seen = self._looking.look_at(young, asked=asked)
+        if old and not seen.problem:
+            later = self._looking.look_at(old, pages=0, asked=asked)
+            seen.changed |= later.changed
+        looked = {each.uid for each in (*young, *old)}
+        live_unseen = {each.uid for each in young} & seen.unseen
+        self._failures = self._failures + 1 if live_unseen else 0
+        next_in_s = self._plan(attempts, looked)
+        waiting = self.waiting()
+        by_uid = {view.uid: view for view in waiting}
+        changed = tuple(
+            by_uid.get(uid) or view_of(self._context, uid) for uid in sorted(seen.changed)
+        )
+        return Look(
+            changed=changed,
+            waiting=waiting,
+            line=self._line.state(),
+            next_in_s=next_in_s,
+            succeeded=not live_unseen,
+            problem=seen.problem,
+        )
+
+    def _due_now(self, attempts: Sequence[Attempt], *, asked: bool) -> list[Attempt]:
+        now = self._context.clock.monotonic()
+        with self._lock:
+            return [
+                each
+                for each in attempts
+                if (each.order_id or each.remote_id)
+                and (asked or each.is_live or self._due_at.get(each.uid, 0.0) <= now)
+            ]
+
+    def _plan(self, attempts: Sequence[Attempt], looked: set[str]) -> float | None:
+        """Note when each is to be looked at again; seconds to the soonest, None for none."""
+        now = self._context.clock.monotonic()
+        soonest: float | None = None
+        with self._lock:
+            kept: dict[str, float] = {}
+            for each in attempts:
+                gap = gap_after(
+                    age_s(self._context, each),
+                    failures=self._failures,
+                    dice=random.random(),  # noqa: S311
+                )
+                if gap is None:
+                    continue
+                again = self._due_at.get(each.uid, now) if each.uid not in looked else now + gap
+                kept[each.uid] = again
+                wait = gap if each.is_live else max(1.0, again - now)
+                soonest = wait if soonest is None else min(soonest, wait)
+            self._due_at = kept
+        return soonest
+
+    def reconcile(self) -> ReconcileReport:
+        """Look at everything open and watched."""
+        done = self._reconciling.run()
+        return ReconcileReport(
+            looked_at=done.looked_at,
+            unreachable=done.unseen,
+            changed=tuple(view_of(self._context, uid) for uid in done.changed),
+            line=self._line.state(),
+        )

@@ -1,0 +1,199 @@
+"""Looking at the gateway for money, and booking what is verified. Never says "not paid" by itself.
+
+One list call shows every young order with its payments; QR codes, links and older orders are
+read one by one. Whatever an answer leaves in doubt is read once more, apart, before it counts as
+not seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.matching import owner_of
+from desktop_app.domain.payment import Method, observe
+from desktop_app.services import sightings
+from desktop_app.services.booking import book_payment
+from desktop_app.services.errors import GatewayError, UnauthorisedError, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from desktop_app.domain.payment import Attempt, PaymentFact, Sighting
+    from desktop_app.services.context import Context
+    from desktop_app.services.gateway_port import OrderFact
+    from desktop_app.services.line import LineWatch
+
+PAGE = 100
+YOUNG_S = 1_800
+"""Orders younger than this are seen by the list call of a tick."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a look brought: uids of attempts that changed, and of those not seen."""
+
+    changed: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
+    problem: str = ""
+
+    def fail(self, attempts: Iterable[Attempt], error: GatewayError | None = None) -> None:
+        """Note attempts that could not be seen."""
+        self.unseen.update(attempt.uid for attempt in attempts)
+        if error is not None:
+            self.problem = type(error).__name__
+
+
+class Looking:
+    """Looks at attempts and books their money."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+
+    def look_at(self, attempts: Sequence[Attempt], *, pages: int = 1, asked: bool = False) -> Seen:
+        """Look once at attempts that are payable or were.
+
+        Args:
+            attempts: those with an order, QR code or link; others are passed over.
+            pages: how many pages of the order list may be read.
+            asked: a person asked for it.
+        """
+        seen = Seen()
+        by_order: dict[str, list[Attempt]] = defaultdict(list)
+        single: list[Attempt] = []
+        for attempt in attempts:
+            if attempt.method is Method.UPI_INTENT and attempt.order_id:
+                by_order[attempt.order_id].append(attempt)
+            elif attempt.remote_id:
+                single.append(attempt)
+        if by_order:
+            self._look_at_orders(by_order, seen, pages=pages, asked=asked)
+        for attempt in single:
+            if seen.problem in {"UnavailableError", "UnauthorisedError", "NoKeysError"}:
+                seen.fail([attempt])
+            else:
+                self._look_at_one(attempt, seen, asked=asked)
+        return seen
+
+    # --- orders
+
+    def _look_at_orders(
+        self, by_order: dict[str, list[Attempt]], seen: Seen, *, pages: int, asked: bool
+    ) -> None:
+        try:
+            shown = self._list(by_order, pages=pages, asked=asked)
+        except GatewayError as error:
+            for group in by_order.values():
+                seen.fail(group, error)
+            return
+        for order_id, group in by_order.items():
+            order = shown.get(order_id)
+            if order is not None and self._take_order(group, order, seen):
+                continue
+            self._look_at_order(group, seen, asked=asked)
+
+    def _list(
+        self, by_order: dict[str, list[Attempt]], *, pages: int, asked: bool
+    ) -> dict[str, OrderFact]:
+        """Read the order list from the oldest wanted order on, as far as `pages` reach."""
+        times = [group[0].gateway_created_at for group in by_order.values()]
+        since = min((at for at in times if at is not None), default=None)
+        found: dict[str, OrderFact] = {}
+        if since is None or pages == 0:
+            return found
+        for page in range(pages):
+            with self._line.noting():
+                orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
+            found |= {order.order_id: order for order in orders if order.order_id in by_order}
+            if len(orders) < PAGE or len(found) == len(by_order):
+                break
+        return found
+
+    def _look_at_order(self, group: list[Attempt], seen: Seen, *, asked: bool) -> None:
+        """Read one order apart: it was not listed, or its listing left a doubt."""
+        order_id = group[0].order_id
+        if order_id is None:
+            return
+        try:
+            with self._line.noting():
+                order = self._context.gateway().fetch_order(order_id, asked=asked)
+        except GatewayError as error:
+            seen.fail(group, error)
+            return
+        if not self._take_order(group, order, seen):
+            seen.fail(group)
+
+    def _take_order(self, group: list[Attempt], order: OrderFact, seen: Seen) -> bool:
+        return self._take(group, sightings.of_order(group[0], order), seen)
+
+    # --- QR codes and links
+
+    def _look_at_one(self, attempt: Attempt, seen: Seen, *, asked: bool) -> None:
+        for _again in range(2):
+            try:
+                with self._line.noting():
+                    sighting = self._see(attempt, asked=asked)
+            except GatewayError as error:
+                seen.fail([attempt], error)
+                return
+            if self._take([attempt], sighting, seen):
+                return
+        seen.fail([attempt])
+
+    def _see(self, attempt: Attempt, *, asked: bool) -> Sighting:
+        gateway, remote_id = self._context.gateway(), attempt.remote_id or ""
+        if attempt.method is Method.QR_CODE:
+            code, payments = gateway.fetch_qr(remote_id, asked=asked)
+            return sightings.of_qr(attempt, code, payments)
+        link, payments = gateway.fetch_link(remote_id, asked=asked)
+        return sightings.of_link(attempt, link, payments)
+
+    # --- what follows
+
+    def _take(self, group: list[Attempt], sighting: Sighting, seen: Seen) -> bool:
+        """Book what a sighting proves; False when it leaves a doubt."""
+        observation = observe(group[0], sighting)
+        for payment in observation.money:
+            self._book(group[0], payment, seen)
+        captured = [self._capture(group[0], each) for each in observation.to_capture]
+        if observation.failed and not observation.money:
+            self._note_failure(group, observation.failed, seen)
+        return observation.problem is None and not any(captured)
+
+    def _book(self, attempt: Attempt, payment: PaymentFact, seen: Seen) -> None:
+        if self._context.store.reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
+            return
+        with self._context.store.writing() as work:
+            group = (
+                work.attempts.of_order(attempt.order_id)
+                if attempt.method is Method.UPI_INTENT and attempt.order_id
+                else (work.attempts.get(attempt.uid),)
+            )
+            owner = owner_of(payment, group)
+            booked = book_payment(self._context, work, owner, payment)
+            work.commit()
+        if booked.is_new:
+            seen.changed |= {owner.uid, *booked.cancelled}
+
+    def _capture(self, attempt: Attempt, payment: PaymentFact) -> bool:
+        """Capture an authorised payment; True when another look is worth it."""
+        try:
+            with self._line.noting():
+                self._context.gateway().capture(payment.payment_id, attempt.amount)
+        except (UnavailableError, UnauthorisedError):
+            return False
+        except GatewayError:
+            return True
+        return True
+
+    def _note_failure(self, group: list[Attempt], failed: PaymentFact, seen: Seen) -> None:
+        words = failed.error_description or failed.error_reason or "The payment failed."
+        owner = owner_of(failed, group)
+        if not owner.is_live:
+            return
+        with self._context.store.writing() as work:
+            if work.attempts.set_failure(owner.uid, words[:300]):
+                seen.changed.add(owner.uid)
+                work.commit()

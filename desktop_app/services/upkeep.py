@@ -1,0 +1,185 @@
+"""Files in and out, backups, and the doctor's checks with what to do about each finding."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.services.errors import (
+    GatewayError,
+    NoKeysError,
+    StorageError,
+    UnauthorisedError,
+)
+from desktop_app.services.exporting import export
+from desktop_app.services.importing import import_courses, import_students
+from desktop_app.services.views import CheckResult, Health, KeyMode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from desktop_app.services.context import Context
+    from desktop_app.services.line import LineWatch
+    from desktop_app.services.ports import KeyVault
+    from desktop_app.services.views import BackupReport, ImportReport
+
+LARGEST_SKEW_S = 300
+LOW_DISK_BYTES = 500_000_000
+LAST_BACKUP = "backup.last_at"
+KEPT_DAILY = 14
+
+
+class Upkeep:
+    """The api's `Upkeep`.
+
+    Args:
+        probes: checks of the machine (keyring, printers), by adapters.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        line: LineWatch,
+        vault: KeyVault,
+        probes: Sequence[Callable[[], CheckResult]],
+    ) -> None:
+        self._context = context
+        self._line = line
+        self._vault = vault
+        self._probes = probes
+
+    def import_students(self, path: Path) -> ImportReport:
+        """Import students from CSV in one transaction; all or nothing."""
+        return import_students(self._context, path)
+
+    def import_courses(self, path: Path) -> ImportReport:
+        """Import courses from CSV in one transaction; all or nothing."""
+        return import_courses(self._context, path)
+
+    def export(self, kind: str, path: Path) -> int:
+        """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written."""
+        return export(self._context, kind, path)
+
+    def backup(self, path: Path) -> BackupReport:
+        """Copy the database online, open the copy and count it."""
+        report = self._context.store.backup(path)
+        with self._context.store.writing() as work:
+            work.put_setting(LAST_BACKUP, self._context.now().isoformat())
+            self._context.audit(work, "backup.made", path.name, {"payments": report.payments})
+            work.commit()
+        return report
+
+    def back_up_today(self) -> BackupReport | None:
+        """Make the day's backup where there is none yet, and keep the newest fourteen."""
+        folder = self._context.folder / "backups"
+        today = f"daily-{self._context.now():%Y%m%d}.sqlite3"
+        if (folder / today).exists():
+            return None
+        report = self.backup(folder / today)
+        for old in sorted(folder.glob("daily-*.sqlite3"))[:-KEPT_DAILY]:
+            old.unlink(missing_ok=True)
+        return report
+
+    def last_backup_at(self) -> datetime | None:
+        """When the newest good backup was made."""
+        from datetime import datetime as moment  # noqa: PLC0415 - only a type elsewhere here
+
+        found = self._context.store.reader.settings().get(LAST_BACKUP)
+        return moment.fromisoformat(found) if found else None
+
+    def last_backup_text(self) -> str:
+        """Say when the newest good backup was made, in a few words."""
+        made = self.last_backup_at()
+        if made is None:
+            return "no backup yet"
+        local = made.astimezone()
+        days = (self._context.now().astimezone().date() - local.date()).days
+        day = {0: "today", 1: "yesterday"}.get(days, f"{local:%d-%m-%Y}")
+        return f"backup {day} {local:%H:%M}"
+
+    # --- the doctor
+
+    def doctor(self) -> tuple[CheckResult, ...]:
+        """Check database, backup, disk, keys, gateway, clock and the machine's own parts."""
+        return (
+            self._database(),
+            self._backup_age(),
+            self._disk(),
+            self._keys(),
+            *self._gateway(),
+            *(probe() for probe in self._probes),
+        )
+
+    def _database(self) -> CheckResult:
+        try:
+            problems = self._context.store.reader.problems()
+        except StorageError as error:
+            problems = (str(error),)
+        if not problems:
+            return CheckResult("database", Health.GOOD, "The database is sound.")
+        return CheckResult(
+            "database",
+            Health.BAD,
+            f"The database is damaged: {problems[0]}",
+            "Close the desk, run `pravesh restore` with the newest backup, then `reconcile`.",
+        )
+
+    def _backup_age(self) -> CheckResult:
+        made = self.last_backup_at()
+        if made and self._context.now() - made < timedelta(days=1):
+            return CheckResult("backup", Health.GOOD, f"Last {self.last_backup_text()}.")
+        return CheckResult(
+            "backup",
+            Health.NOTE,
+            f"The last backup is old: {self.last_backup_text()}.",
+            "Run `pravesh backup FILE` to another disk.",
+        )
+
+    def _disk(self) -> CheckResult:
+        free = shutil.disk_usage(self._context.folder).free
+        words = f"{free // 1_000_000} MB free in the data folder."
+        if free >= LOW_DISK_BYTES:
+            return CheckResult("disk", Health.GOOD, words)
+        return CheckResult("disk", Health.BAD, words, "Free some space; receipts need it.")
+
+    def _keys(self) -> CheckResult:
+        keys = self._vault.view()
+        if keys.mode is KeyMode.NONE:
+            return CheckResult(
+                "keys", Health.BAD, "No Razorpay keys are set.", "Run `pravesh keys set`."
+            )
+        return CheckResult(
+            "keys", Health.GOOD, f"{keys.masked_id} ({keys.mode.value}, from {keys.source})."
+        )
+
+    def _gateway(self) -> tuple[CheckResult, CheckResult]:
+        try:
+            with self._line.noting():
+                self._context.gateway().ping()
+        except GatewayError as error:
+            return _unreachable(error)
+        skew = self._line.state().clock_skew_s or 0.0
+        clock = CheckResult("clock", Health.GOOD, f"The PC's clock is {abs(skew):.0f} s off.")
+        if abs(skew) > LARGEST_SKEW_S:
+            clock = CheckResult(
+                "clock",
+                Health.BAD,
+                f"The PC's clock is {abs(skew) / 60:.0f} minutes off.",
+                "Set date and time to automatic; receipts carry this clock's date.",
+            )
+        return CheckResult("gateway", Health.GOOD, "The gateway answers."), clock
+
+
+def _unreachable(error: GatewayError) -> tuple[CheckResult, CheckResult]:
+    clock = CheckResult("clock", Health.NOTE, "The clock could not be compared.", "")
+    if isinstance(error, NoKeysError):
+        finding, advice = "The gateway was not asked: there are no keys.", "Run `pravesh keys set`."
+    elif isinstance(error, UnauthorisedError):
+        finding, advice = "The gateway does not take the keys.", "Run `pravesh keys set` anew."
+    else:
+        finding = "The gateway cannot be reached."
+        advice = "Check the line; cash and receipts go on without it."
+    return CheckResult("gateway", Health.BAD, finding, advice), clock
