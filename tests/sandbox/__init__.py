@@ -1,0 +1,1 @@
+"""Tests of the sandbox, as any Razorpay client would see it: over HTTP."""

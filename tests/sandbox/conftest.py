@@ -1,0 +1,28 @@
+"""A fresh sandbox for each test, and proof that none leaves a thread behind."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.sandbox.server import SandboxServer
+
+from .till import Till
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    before = set(threading.enumerate())
+    with SandboxServer() as running:
+        yield running
+    assert set(threading.enumerate()) <= before
+
+
+@pytest.fixture
+def till(server: SandboxServer) -> Till:
+    return Till(server)

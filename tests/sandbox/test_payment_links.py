@@ -1,0 +1,270 @@
+"""Payment links: the resource, its refusals, and the page a parent meets."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from .till import Till
+
+BASE = "/v1/payment_links"
+
+
+def test_a_link_looks_like_razorpays(till: Till) -> None:
+    link = till.link(
+        20000,
+        reference_id="ENR-1",
+        description="Fee",
+        customer={"contact": "+919876543210", "email": "parent@example.com"},
+        notify={"sms": False, "email": False},
+        reminder_enable=False,
+    )
+    assert re.fullmatch(r"plink_[0-9A-Za-z]{14}", link["id"])
+    assert link["short_url"].startswith(till.server.url)
+    assert link["created_at"] == link["updated_at"]
+    rest = {k: link[k] for k in set(link) - {"id", "short_url", "created_at", "updated_at"}}
+    assert rest == {
+        "accept_partial": False,
+        "amount": 20000,
+        "amount_paid": 0,
+        "cancelled_at": 0,
+        "currency": "INR",
+        "customer": {"contact": "+919876543210", "email": "parent@example.com"},
+        "description": "Fee",
+        "expire_by": 0,
+        "expired_at": 0,
+        "first_min_partial_amount": 0,
+        "notes": None,
+        "notify": {"email": False, "sms": False},
+        "payments": None,
+        "reference_id": "ENR-1",
+        "reminder_enable": False,
+        "reminders": [],
+        "status": "created",
+        "upi_link": False,
+        "user_id": "",
+    }
+
+
+def test_the_order_is_made_when_somebody_opens_the_link(till: Till) -> None:
+    link = till.link()
+    assert "order_id" not in till.ok("GET", f"{BASE}/{link['id']}")
+    seen = till.control("upi/scan", {"qr": link["short_url"]})
+    assert (seen["payable"], seen["amount"]) == (True, 70000)
+    order_id = till.ok("GET", f"{BASE}/{link['id']}")["order_id"]
+    assert till.ok("GET", f"/v1/orders/{order_id}")["amount"] == 70000
+
+
+def test_paying_a_link(till: Till) -> None:
+    link = till.link(notes={"a": "b"})
+    failed = till.pay(link["short_url"], "failure")
+    payment = till.pay(link["short_url"])
+
+    assert payment["id"] == failed["id"]
+    assert payment["notes"] == {"a": "b"}
+    paid = till.ok("GET", f"{BASE}/{link['id']}")
+    assert (paid["status"], paid["amount_paid"]) == ("paid", 70000)
+    assert paid["order_id"] == payment["order_id"]
+    (row,) = paid["payments"]
+    assert row.pop("created_at") >= link["created_at"]
+    assert row == {
+        "amount": 70000,
+        "method": "upi",
+        "payment_id": payment["id"],
+        "status": "captured",
+    }
+    assert till.pay(link["short_url"])["status"] == "refunded"
+
+
+def test_parts_of_a_link(till: Till) -> None:
+    link = till.link(accept_partial=True, first_min_partial_amount=20000)
+    small = {"qr": link["short_url"], "amount": 10000}
+    assert till.try_control("upi/pay", small)[0] == 400
+    till.pay(link["short_url"], amount=20000)
+    part = till.ok("GET", f"{BASE}/{link['id']}")
+    assert (part["status"], part["amount_paid"]) == ("partially_paid", 20000)
+    assert till.why("POST", f"{BASE}/{link['id']}/cancel").startswith("cannot cancel or expire an")
+    till.pay(link["short_url"])
+    assert till.ok("GET", f"{BASE}/{link['id']}")["status"] == "paid"
+
+
+def test_lists_stand_under_their_own_name(till: Till) -> None:
+    first, second = till.link(reference_id="A"), till.link(reference_id="AB")
+    payment = till.pay(first["short_url"])
+
+    def ids(**query: object) -> list[str]:
+        answer = till.ok("GET", BASE, **query)
+        assert list(answer) == ["payment_links"]
+        return [link["id"] for link in answer["payment_links"]]
+
+    assert ids() == [second["id"], first["id"]]
+    assert ids(reference_id="A") == [first["id"]]
+    assert ids(reference_id="none") == []
+    assert ids(payment_id=payment["id"]) == [first["id"]]
+
+
+def test_changes(till: Till) -> None:
+    path = f"{BASE}/{till.link(reference_id='A')['id']}"
+    till.link(reference_id="B")
+    expiry = till.now() + 2000
+    changed = till.ok(
+        "PATCH", path, {"reference_id": "C", "expire_by": expiry, "notes": {"x": "y"}}
+    )
+    assert (changed["reference_id"], changed["expire_by"]) == ("C", expiry)
+    assert changed["notes"] == {"x": "y"}
+    assert till.why("PATCH", path, {"reference_id": "B"}).startswith("payment link creation with")
+    assert till.why("PATCH", path, {"amount": 1}).startswith("amount is/are not required")
+
+
+def test_cancelling(till: Till) -> None:
+    link = till.link()
+    path = f"{BASE}/{link['id']}"
+    cancelled = till.ok("POST", f"{path}/cancel")
+    assert cancelled["status"] == "cancelled"
+    assert cancelled["cancelled_at"] > 0
+    assert till.try_control("upi/pay", {"qr": link["short_url"]})[0] == 400
+    words = till.why("PATCH", path, {"notes": {}})
+    assert words == "update can only be made in created or partially paid state"
+
+
+def test_cancelling_too_late(till: Till) -> None:
+    paid, expired = till.link(), till.link(expire_by=till.now() + 1000)
+    till.pay(paid["short_url"])
+    till.advance(1001)
+    assert till.why("POST", f"{BASE}/{paid['id']}/cancel") == (
+        "cannot cancel or expire an already paid/partially paid link"
+    )
+    assert till.why("POST", f"{BASE}/{expired['id']}/cancel") == (
+        "cannot cancel or expire an expired link"
+    )
+
+
+def test_messages(till: Till) -> None:
+    path = f"{BASE}/{till.link()['id']}/notify_by"
+    assert till.ok("POST", f"{path}/sms") == {"success": True}
+    assert till.why("POST", f"{path}/pigeon") == "not a valid notification medium"
+    words = till.why("POST", f"{BASE}/link_QX7wiVUHdcOOoW/notify_by/sms")
+    assert words == "invalid input [id] = [link_QX7wiVUHdcOOoW]"
+
+
+REFUSALS: list[tuple[dict[str, Any], str]] = [
+    ({"amount": None}, "amount: cannot be blank."),
+    ({"amount": 99}, "amount: must be no less than 100."),
+    ({"amount": 50_000_001}, "amount exceeds maximum amount allowed."),
+    ({"amount": "100"}, 'amount: expected integer but provided "100"'),
+    ({"reference_id": "x" * 41}, "reference_id: the length must be no more than 40."),
+    ({"description": "x" * 2049}, "description: the length must be no more than 2048."),
+    ({"notes": {"a": "x" * 256}}, "value: the length must not be greater than 255."),
+    ({"expire_by": 1_000_000_000}, "expire_by: timestamp must be atleast 15 minutes in future"),
+    ({"upi_link": True}, "UPI Payment Links is not supported in Test Mode."),
+    ({"upi_link": True, "accept_partial": True}, "partial payment not supported in upi link"),
+    (
+        {"upi_link": True, "currency": "USD"},
+        "upi is currently supported only in indian currency",
+    ),
+    ({"colour": 1}, "colour is/are not required and should not be sent"),
+    ({"customer": []}, "customer: expected object but provided []"),
+    ({"callback_url": "javascript:1"}, "callback_url: must be a valid URL."),
+    ({"callback_url": "http://a\r\nX: y"}, "callback_url: must be a valid URL."),
+    ({"first_min_partial_amount": 100}, "first_min_partial_amount: accept_partial must be true."),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), REFUSALS)
+def test_wrong_links_are_refused_in_that_services_way(
+    till: Till, change: dict[str, Any], words: str
+) -> None:
+    error = till.refused("POST", BASE, {"amount": 70000, "currency": "INR", **change})
+    assert error["description"].startswith(words)
+    assert (error["metadata"], error["reason"], error["source"]) == ([], None, None)
+
+
+def test_a_reference_is_used_once(till: Till) -> None:
+    till.link(reference_id="A")
+    asked = {"amount": 70000, "currency": "INR", "reference_id": "A"}
+    words = till.why("POST", BASE, asked)
+    assert words == "payment link creation with reference ID already attempted"
+
+
+# The page
+
+
+def _path(till: Till, link: dict[str, Any]) -> str:
+    return str(link["short_url"]).removeprefix(till.server.url)
+
+
+def _press(till: Till, link: dict[str, Any], **form: str) -> tuple[int, dict[str, str], str]:
+    body = urlencode(form).encode()
+    kind = "application/x-www-form-urlencoded"
+    status, headers, answer = till.send("POST", f"{_path(till, link)}/pay", body, Content_Type=kind)
+    return status, headers, answer.decode()
+
+
+def _page(till: Till, link: dict[str, Any]) -> str:
+    status, headers, body = till.send("GET", _path(till, link))
+    assert status == 200
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "script" not in headers["Content-Security-Policy"]
+    return body.decode()
+
+
+def test_the_page_fails_then_pays(till: Till) -> None:
+    link = till.link(71550, description="<b>Fee</b>")
+    page = _page(till, link)
+    assert "₹715.50" in page
+    assert "&lt;b&gt;Fee&lt;/b&gt;" in page
+    assert "order_id" in till.ok("GET", f"{BASE}/{link['id']}")
+
+    status, headers, _ = _press(till, link, outcome="failure", reason="incorrect_pin", vpa="a@b")
+    assert (status, headers["Location"]) == (303, _path(till, link))
+    assert "incorrect PIN" in _page(till, link)
+
+    assert _press(till, link, outcome="success", vpa="a@b")[0] == 303
+    paid = _page(till, link)
+    assert "Paid. Thank you." in paid
+    assert "<form" not in paid
+    assert till.ok("GET", f"{BASE}/{link['id']}")["status"] == "paid"
+
+
+def test_the_page_sends_the_browser_back_with_a_signature(till: Till) -> None:
+    link = till.link(
+        reference_id="T1", callback_url="https://shop.example/done?a=1", callback_method="get"
+    )
+    _, headers, _ = _press(till, link, outcome="success")
+    address = urlsplit(headers["Location"])
+    query = {name: values[0] for name, values in parse_qs(address.query).items()}
+    assert (address.netloc, query["a"]) == ("shop.example", "1")
+    said = f"{link['id']}|T1|paid|{query['razorpay_payment_id']}"
+    key = till.server.key_secret.encode()
+    expected = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
+    assert query["razorpay_signature"] == expected
+
+
+def test_the_page_takes_a_part_in_rupees(till: Till) -> None:
+    link = till.link(accept_partial=True)
+    assert _press(till, link, outcome="success", rupees="x")[0] == 400
+    assert _press(till, link, outcome="success", rupees="200.5")[0] == 303
+    assert till.ok("GET", f"{BASE}/{link['id']}")["amount_paid"] == 20050
+
+
+def test_a_cancelled_link_has_a_page_that_says_so(till: Till) -> None:
+    link = till.link()
+    till.ok("POST", f"{BASE}/{link['id']}/cancel")
+    assert "This link is cancelled" in _page(till, link)
+    status, _, body = _press(till, link, outcome="success")
+    assert (status, "takes no payment" in body) == (400, True)
+
+
+def test_there_is_no_page_of_nothing_and_none_for_strangers(till: Till) -> None:
+    assert till.send("GET", "/l/AAAAAAAAAAAAAA")[0] == 404
+    assert till.send("POST", "/l/AAAAAAAAAAAAAA/pay", b"outcome=success")[0] == 404
+    path = f"{_path(till, till.link())}/pay"
+    refused = till.send("POST", path, b"outcome=success", Origin="https://evil.example")
+    assert refused[0] == 403
+    assert till.state()["payments"] == []
