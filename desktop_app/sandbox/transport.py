@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MAX_BODY_BYTES = 1 << 20
 DRAINED_BYTES = 64 << 20
 IDLE_S = 120
+DRAIN_S = 2
+# Headers that are dealt with here; the application finds a whole body of known length.
+READ_ALREADY = ("content-type", "content-length", "transfer-encoding")
 
 
 class BadRequestError(Exception):
@@ -88,7 +91,6 @@ class Connection(BaseHTTPRequestHandler):
             raise BadRequestError("The content length is invalid.")
         length = int(declared)
         if length > MAX_BODY_BYTES:
-            self._drain(length)
             raise BadRequestError("The request body is too large.")
         body = self.rfile.read(length)
         if len(body) < length:
@@ -115,10 +117,12 @@ class Connection(BaseHTTPRequestHandler):
         except ValueError:
             raise BadRequestError("The chunked request body is invalid.") from None
 
-    def _drain(self, length: int) -> None:
+    def _drain(self) -> None:
         # A client that is still sending would see a reset instead of the answer.
-        left = min(length, DRAINED_BYTES)
-        while left > 0 and (piece := self.rfile.read(min(left, 1 << 16))):
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(DRAIN_S)
+        left = DRAINED_BYTES
+        while left > 0 and (piece := self.rfile.read1(1 << 16)):
             left -= len(piece)
 
     # Running the application
@@ -176,7 +180,7 @@ class Connection(BaseHTTPRequestHandler):
         }
         for name, value in self.headers.items():
             key = f"HTTP_{name.upper().replace('-', '_')}"
-            if "_" not in name and name.lower() not in ("content-type", "content-length"):
+            if "_" not in name and name.lower() not in READ_ALREADY:
                 environ[key] = f"{environ[key]},{value}" if key in environ else value
         return environ
 
@@ -254,6 +258,7 @@ class Connection(BaseHTTPRequestHandler):
         status, headers, body = self.server.refuse(message or HTTPStatus(code).phrase)
         self.outcome = status.partition(" ")[0]
         self.wfile.write(self._head(status, headers) + body)
+        self._drain()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Keep http.server's own lines away from stderr."""

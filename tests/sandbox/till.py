@@ -24,12 +24,12 @@ class Till:
         self.auth = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
     def send(
-        self, method: str, path: str, body: bytes | None = None, **headers: str
+        self, method: str, path: str, sent: bytes | None = None, **headers: Any
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request as it is; give status, headers and body."""
         link = http.client.HTTPConnection(urlsplit(self.server.url).netloc, timeout=10)
         try:
-            link.request(method, path, body, {k.replace("_", "-"): v for k, v in headers.items()})
+            link.request(method, path, sent, {k.replace("_", "-"): v for k, v in headers.items()})
             answer = link.getresponse()
             return answer.status, dict(answer.getheaders()), answer.read()
         finally:

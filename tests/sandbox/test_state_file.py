@@ -1,0 +1,206 @@
+"""The state file: what was answered is there after a restart, whatever happened to the process."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from desktop_app.sandbox import journal
+from desktop_app.sandbox.journal import Journal, StateFileError
+from desktop_app.sandbox.server import SandboxServer
+
+from .till import Till
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state.json"
+
+
+def _busy_day(till: Till) -> None:
+    order, code = till.code(receipt="A", notes={"a": "b"})
+    other = till.intent(order)["link"]
+    till.pay(code, "failure")
+    till.pay(code)
+    till.pay(other)
+    till.pay(till.qr_code()["image_content"])
+    link = till.link(reference_id="L", accept_partial=True, customer={"name": "A"})
+    till.pay(link["short_url"], amount=10000)
+    till.control("account", {"balance": 77, "features": {"qr_image_content": False}})
+    till.pay(till.code()[1], "late", after_s=5000)
+    till.advance(100)
+
+
+def _everything(till: Till) -> list[Any]:
+    state = json.dumps(till.state()).replace(till.server.url, "")
+    orders = till.ok("GET", "/v1/orders", **{"expand[]": "payments", "count": 100})
+    return [json.loads(state), orders, till.control("account")]
+
+
+def test_a_restart_gives_the_same_answers(path: Path) -> None:
+    with SandboxServer(state_file=path) as server:
+        till = Till(server)
+        _busy_day(till)
+        before, keys = _everything(till), (server.key_id, server.key_secret)
+        now = till.now()
+    with SandboxServer(state_file=path) as server:
+        till = Till(server)
+        assert (server.key_id, server.key_secret) == keys
+        assert _everything(till) == before
+        assert 0 <= till.now() - now <= 5
+        # What was to come still comes, and nothing gets an id that was given before.
+        till.advance(5000)
+        assert till.ok("GET", "/v1/payments")["items"][0]["status"] == "captured"
+        till.order()
+        ids = [o["id"] for o in till.state()["orders"]]
+        assert len(ids) == len(set(ids))
+        words = till.why("POST", "/v1/payment_links", {"amount": 100, "reference_id": "L"})
+        assert words.startswith("payment link creation with reference ID")
+
+
+def test_idempotency_keys_are_remembered(path: Path) -> None:
+    def refund(till: Till, key: str) -> bytes:
+        headers = {**till.auth, "X-Refund-Idempotency": "refund-row-0001"}
+        return till.send("POST", f"/v1/payments/{key}/refund", b"{}", **headers)[2]
+
+    with SandboxServer(state_file=path) as server:
+        till = Till(server)
+        payment = till.pay(till.code()[1])["id"]
+        first = refund(till, payment)
+    with SandboxServer(state_file=path) as server:
+        assert refund(Till(server), payment) == first
+
+
+def test_other_keys_may_take_the_file_over(path: Path) -> None:
+    with SandboxServer(state_file=path) as server:
+        Till(server).order()
+    with SandboxServer(state_file=path, key_id="rzp_test_x", key_secret="y") as server:
+        assert (server.key_id, server.key_secret) == ("rzp_test_x", "y")
+        assert Till(server).ok("GET", "/v1/orders")["count"] == 1
+
+
+def test_what_was_answered_survives_a_kill(path: Path) -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from desktop_app.sandbox.server import serve\n"
+        "serve(state_file=pathlib.Path(sys.argv[1]), log_to_stderr=False)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    opened = json.loads(process.stdout.readline())
+    passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
+    passwords.add_password(
+        None, opened["url"], opened["key_id"], opened["key_secret"], is_authenticated=True
+    )
+    opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
+    made = []
+    for _ in range(20):
+        asked = urllib.request.Request(
+            f"{opened['url']}/v1/orders", b'{"amount": 100, "currency": "INR"}'
+        )
+        with opener.open(asked, timeout=5) as answer:
+            made.append(json.loads(answer.read())["id"])
+    process.kill()
+    process.wait(10)
+    process.stdout.close()
+    with SandboxServer(state_file=path) as server:
+        assert [o["id"] for o in Till(server).state()["orders"]] == made
+
+
+def test_a_line_that_was_cut_off_is_dropped(path: Path) -> None:
+    with SandboxServer(state_file=path) as server:
+        order = Till(server).order()
+    with path.open("ab") as file:
+        file.write(b'{"put": [{"id": "order_half')
+    with SandboxServer(state_file=path) as server:
+        assert Till(server).state()["orders"] == [order]
+        Till(server).order()
+    with SandboxServer(state_file=path) as server:
+        assert len(Till(server).state()["orders"]) == 2
+
+
+@pytest.mark.parametrize("content", [b"hello", b"hello\n", b'{"a": 1}\n', b"[]\n", b"\x00\xff\n"])
+def test_a_foreign_file_is_refused_and_left_alone(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    with pytest.raises(StateFileError):
+        SandboxServer(state_file=path).start()
+    assert path.read_bytes() == content
+
+
+def test_a_damaged_file_is_refused(path: Path) -> None:
+    with SandboxServer(state_file=path) as server:
+        Till(server).order()
+        Till(server).order()
+    lines = path.read_bytes().splitlines()
+    path.write_bytes(b"\n".join([lines[0], b"{broken", *lines[1:], b""]))
+    with pytest.raises(StateFileError, match="damaged"):
+        SandboxServer(state_file=path).start()
+
+
+def test_an_unreadable_place_is_said(tmp_path: Path) -> None:
+    with pytest.raises(StateFileError):
+        SandboxServer(state_file=tmp_path).start()
+
+
+def test_the_file_is_rewritten_when_it_grows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "MIN_LINES_BEFORE_REWRITE", 10)
+    with SandboxServer(state_file=path) as server:
+        till = Till(server)
+        order = till.order()
+        for n in range(60):
+            till.ok("PATCH", f"/v1/orders/{order['id']}", {"notes": {"n": str(n)}})
+    assert len(path.read_bytes().splitlines()) < 20
+    with SandboxServer(state_file=path) as server:
+        assert Till(server).state()["orders"][0]["notes"] == {"n": "59"}
+
+
+def test_what_the_disk_refuses_did_not_happen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with SandboxServer(state_file=path) as server:
+        till = Till(server)
+        kept, code = till.code()
+
+        def full(_journal: Journal, _line: dict[str, Any]) -> None:
+            raise OSError(28, "No space left on device")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Journal, "append", full)
+            status, answer = till.api("POST", "/v1/orders", {"amount": 100, "currency": "INR"})
+            assert (status, answer["error"]["code"]) == (500, "SERVER_ERROR")
+            assert till.try_control("upi/pay", {"qr": code})[0] == 500
+        assert [o["id"] for o in till.state()["orders"]] == [kept["id"]]
+        assert till.state()["payments"][0]["status"] == "created"
+        assert till.pay(code)["status"] == "captured"
+    with SandboxServer(state_file=path) as server:
+        assert Till(server).ok("GET", f"/v1/orders/{kept['id']}")["status"] == "paid"
+
+
+def test_reset_empties_the_file(path: Path) -> None:
+    with SandboxServer(state_file=path) as server:
+        Till(server).order()
+        Till(server).control("reset", {})
+    with SandboxServer(state_file=path) as server:
+        assert Till(server).state()["orders"] == []
+
+
+def test_the_same_seed_gives_the_same_ids(path: Path) -> None:
+    def ids(server: SandboxServer) -> list[str]:
+        till = Till(server)
+        order, code = till.code()
+        return [order["id"], till.pay(code)["acquirer_data"]["rrn"], till.qr_code()["id"]]
+
+    with SandboxServer(seed=7) as one, SandboxServer(seed=7) as two, SandboxServer() as other:
+        first = ids(one)
+        assert ids(two) == first
+        assert ids(other) != first
+        Till(one).control("reset", {})
+        assert ids(one) == first
