@@ -18,13 +18,13 @@ KINDS = (
 ).split()
 
 
-def _basic(pair: str) -> dict[str, str]:
+def _basic(pair: str) -> dict[str, Any]:
     return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
 
 def test_wrong_keys_are_401(till: Till) -> None:
     right = f"{till.server.key_id}:{till.server.key_secret}"
-    wrong = [
+    wrong: list[dict[str, Any]] = [
         {},
         _basic("rzp_test_x:y"),
         _basic(right + "x"),
@@ -264,7 +264,7 @@ def test_a_star_stands_for_one_segment(till: Till) -> None:
         {"Origin": "http://localhost:1"},
     ],
 )
-def test_foreign_pages_are_kept_out_of_control(till: Till, headers: dict[str, str]) -> None:
+def test_foreign_pages_are_kept_out_of_control(till: Till, headers: dict[str, Any]) -> None:
     for method, path in (("GET", "/_sandbox/state"), ("POST", "/_sandbox/reset")):
         assert till.send(method, path, b"{}" if method == "POST" else None, **headers)[0] == 403
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
-import urllib.request
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -98,21 +100,17 @@ def test_what_was_answered_survives_a_kill(path: Path) -> None:
     )
     assert process.stdout is not None
     opened = json.loads(process.stdout.readline())
-    passwords = urllib.request.HTTPPasswordMgrWithPriorAuth()
-    passwords.add_password(
-        None, opened["url"], opened["key_id"], opened["key_secret"], is_authenticated=True
-    )
-    opener = urllib.request.build_opener(urllib.request.HTTPBasicAuthHandler(passwords))
+    link = http.client.HTTPConnection(urlsplit(opened["url"]).netloc, timeout=5)
+    pair = b64encode(f"{opened['key_id']}:{opened['key_secret']}".encode()).decode()
     made = []
     for _ in range(20):
-        asked = urllib.request.Request(
-            f"{opened['url']}/v1/orders", b'{"amount": 100, "currency": "INR"}'
-        )
-        with opener.open(asked, timeout=5) as answer:
-            made.append(json.loads(answer.read())["id"])
+        body = '{"amount": 100, "currency": "INR"}'
+        link.request("POST", "/v1/orders", body, {"Authorization": f"Basic {pair}"})
+        made.append(json.loads(link.getresponse().read())["id"])
     process.kill()
     process.wait(10)
     process.stdout.close()
+    link.close()
     with SandboxServer(state_file=path) as server:
         assert [o["id"] for o in Till(server).state()["orders"]] == made
 

@@ -21,7 +21,7 @@ class Till:
     def __init__(self, server: SandboxServer) -> None:
         self.server = server
         pair = f"{server.key_id}:{server.key_secret}"
-        self.auth = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
+        self.auth: Json = {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
     def send(
         self, method: str, path: str, sent: bytes | None = None, **headers: Any
