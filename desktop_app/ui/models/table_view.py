@@ -19,8 +19,8 @@ from desktop_app.ui import icons, theme
 from desktop_app.ui.models.paged_table import ROW_ROLE, TAG_ROLE, PagedTable
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QItemSelection
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtCore import QItemSelection, QObject
+    from PySide6.QtGui import QKeyEvent, QPixmap
     from PySide6.QtWidgets import QWidget
 
     from desktop_app.ui.models.columns import Tag
@@ -34,6 +34,10 @@ _SOFT = {"quiet": "canvas", "accent": "accent_soft"}
 
 class TagDelegate(QStyledItemDelegate):
     """Paints a state as a rounded tag with icon and word; other cells as they are."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._icons: dict[tuple[str, str, float], QPixmap] = {}
 
     def paint(
         self,
@@ -56,8 +60,15 @@ class TagDelegate(QStyledItemDelegate):
         self._paint_tag(painter, option.rect, tag, bare)
         painter.restore()
 
-    @staticmethod
-    def _paint_tag(painter: QPainter, room: QRect, tag: Tag, option: QStyleOptionViewItem) -> None:
+    def _icon(self, name: str, ink: str, ratio: float) -> QPixmap:
+        key = (name, ink, ratio)
+        if key not in self._icons:
+            self._icons[key] = icons.pixmap(name, ink, _ICON_PX, ratio)
+        return self._icons[key]
+
+    def _paint_tag(
+        self, painter: QPainter, room: QRect, tag: Tag, option: QStyleOptionViewItem
+    ) -> None:
         look = theme.tokens()
         ink = getattr(look, {"quiet": "ink_2"}.get(tag.tone, tag.tone))
         word_px = option.fontMetrics.horizontalAdvance(tag.word)
@@ -66,12 +77,8 @@ class TagDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(getattr(look, _SOFT.get(tag.tone, f"{tag.tone}_soft"))))
         painter.setPen(QColor(ink) if look.border > 1 else Qt.PenStyle.NoPen)
         painter.drawRoundedRect(pill, _TAG_PX / 2, _TAG_PX / 2)
-        ratio = option.widget.devicePixelRatioF()
-        painter.drawPixmap(
-            pill.x() + _PAD,
-            pill.center().y() - _ICON_PX // 2 + 1,
-            icons.pixmap(tag.icon, ink, _ICON_PX, ratio),
-        )
+        drawn = self._icon(tag.icon, ink, option.widget.devicePixelRatioF())
+        painter.drawPixmap(pill.x() + _PAD, pill.center().y() - _ICON_PX // 2 + 1, drawn)
         painter.setPen(QColor(ink))
         words = pill.adjusted(_PAD + _ICON_PX + 6, 0, -4, 0)
         shown = option.fontMetrics.elidedText(

@@ -1,0 +1,43 @@
+"""Asks where a receipt's PDF goes, without stopping the desk; the presenter writes it."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop_app.ui.presenters.receipts import suggested_path
+
+if TYPE_CHECKING:
+    from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+
+
+def ask_where(
+    receipts: ReceiptsPresenter, uid: str, number: str, paper: str, parent: QWidget
+) -> QFileDialog:
+    """Open the dialog; the PDF is written when a place was chosen.
+
+    Args:
+        receipts: writes it.
+        uid: the receipt's.
+        number: the receipt's, for the file's name.
+        paper: `a5` or `roll80`.
+        parent: the window or dialog it belongs to.
+    """
+    where = suggested_path(number)
+    dialog = QFileDialog(parent, "Save receipt as PDF", str(where.parent), "PDF (*.pdf)")
+    dialog.setObjectName("saveReceiptDialog")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("pdf")
+    dialog.selectFile(where.name)
+    dialog.fileSelected.connect(partial(_save, receipts, uid, paper))
+    dialog.open()
+    return dialog
+
+
+def _save(receipts: ReceiptsPresenter, uid: str, paper: str, chosen: str) -> None:
+    receipts.save_pdf(uid, paper, Path(chosen))

@@ -1,0 +1,221 @@
+"""What is on offer: courses in batches, their fees and seats; add, change, withdraw.
+
+Widgets only: the presenter reads, the form writes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop_app.domain.fees import format_rate
+from desktop_app.domain.money import format_rupees, group_digits
+from desktop_app.ui import theme
+from desktop_app.ui.dialogs.entries import day_typed
+from desktop_app.ui.models.tags import seats_text
+from desktop_app.ui.pages.list_page import Facts, ListPage
+from desktop_app.ui.presenters.courses import CoursesPresenter
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from desktop_app.services.api import Desk
+    from desktop_app.services.views import CourseRow
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.course_form import CourseForm
+    from desktop_app.ui.presenters.courses import CourseList
+
+_FACTS = ("Code", "Batch", "Fee", "GST", "Starts on", "Enrolled", "Seats left")
+
+
+class CoursesPage(ListPage):
+    """Every course, with details beside the list."""
+
+    title = "Courses"
+
+    def __init__(self, context: Context) -> None:
+        self.presenter = CoursesPresenter(context.runner, context.calls)
+        super().__init__(
+            context,
+            name="courses",
+            find_hint="Course, code or batch",
+            model=self.presenter.model,
+        )
+        self.presenter.setParent(self)
+        self._row: CourseRow | None = None
+        self._picked = ""
+        self._build_actions()
+        self._build_detail()
+        self._connect()
+        self._pick(None)
+
+    def _build_actions(self) -> None:
+        self.new_button = Button("New course", icon="plus", name="coursesNewButton")
+        self.action_row.addWidget(self.new_button)
+
+    def _build_detail(self) -> None:
+        column = self.detail.column
+        self.course_title = ElidedLabel(role="section", name="courseTitle")
+        self.total = label("", "clock", name="courseTotal")
+        self.total_caption = label("A student pays", "caption")
+        self.facts = Facts(_FACTS)
+        self.edit_button = Button("Change…", icon="edit", name="courseEditButton")
+        self.withdraw_button = Button(
+            "Withdraw…",
+            name="courseWithdrawButton",
+            tip="Take the course off the list; its enrolments stay",
+        )
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GAP)
+        buttons.addWidget(self.edit_button)
+        buttons.addWidget(self.withdraw_button)
+        buttons.addStretch(1)
+        column.addWidget(self.course_title)
+        column.addSpacing(theme.GRID)
+        column.addWidget(self.total_caption)
+        column.addWidget(self.total)
+        column.addSpacing(theme.GAP)
+        column.addWidget(self.facts)
+        column.addSpacing(theme.GAP)
+        column.addLayout(buttons)
+        column.addWidget(self._build_question())
+        column.addStretch(1)
+
+    def _build_question(self) -> QWidget:
+        """Withdrawing is asked about here, beside what it concerns; the safe answer is first."""
+        self.question = Card("well", margin=12)
+        self.question_words = label("", "small", name="withdrawQuestion", wrap=True)
+        self.keep_button = Button("Keep it", name="withdrawKeepButton")
+        self.confirm_button = Button("Withdraw", kind="danger", name="withdrawConfirmButton")
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.keep_button)
+        row.addStretch(1)
+        row.addWidget(self.confirm_button)
+        self.question.column.addWidget(self.question_words)
+        self.question.column.addLayout(row)
+        self.question.hide()
+        return self.question
+
+    def _connect(self) -> None:
+        self.new_button.clicked.connect(self.act_on_empty)
+        self.edit_button.clicked.connect(self.edit)
+        self.withdraw_button.clicked.connect(self._ask_withdraw)
+        self.keep_button.clicked.connect(self._keep)
+        self.confirm_button.clicked.connect(self._withdraw)
+        self.table.picked.connect(self._pick)
+        self.table.opened.connect(self.edit)
+        self.presenter.listed.connect(self._listed)
+        self.presenter.withdrawn.connect(self._withdrawn)
+        self.presenter.failed.connect(self.tell)
+        self.context.calls.courses_changed.connect(self._reread)
+        self.context.calls.money_changed.connect(self._reread)
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk."""
+        self.presenter.attach(desk)
+
+    def search(self, text: str) -> None:
+        """List what matches."""
+        self.presenter.search(text)
+
+    def go_back(self) -> None:
+        """Close the question, else empty the search."""
+        if self.question.isHidden():
+            super().go_back()
+        else:
+            self._keep()
+
+    def describe_empty(self, text: str) -> None:
+        """Offer to add a course."""
+        if text:
+            self.empty.show_words(f"No course matches “{text}”", "", "New course")
+        else:
+            self.empty.show_words(
+                "No courses yet",
+                "Add the first one here, or bring in a list with “pravesh import courses”.",
+                "New course",
+            )
+
+    def act_on_empty(self) -> None:
+        """Open the form for a new course."""
+        self._open_form(None)
+
+    def edit(self) -> CourseForm | None:
+        """Open the form for the course that is shown."""
+        return self._open_form(self._row) if self._row is not None else None
+
+    def _open_form(self, row: CourseRow | None) -> CourseForm | None:
+        if self.presenter.desk is None:
+            return None
+        from desktop_app.ui.dialogs.course_form import CourseForm  # noqa: PLC0415 - when used
+
+        form = CourseForm(self.presenter.desk, self.context.runner, self.window(), row)
+        form.saved.connect(self._saved)
+        form.open()
+        return form
+
+    def _saved(self, row: CourseRow) -> None:
+        self._picked = row.uid
+        self.context.calls.courses_changed.emit()
+
+    def _listed(self, courses: CourseList) -> None:
+        found = "found" if self.presenter.text else "on offer"
+        self.count.setText(f"{group_digits(str(courses.total))} {found}")
+        self.show_rows(courses.total, self._picked)
+
+    def _pick(self, row: CourseRow | None) -> None:
+        self._row = row
+        self.question.hide()
+        self.edit_button.setEnabled(row is not None)
+        self.withdraw_button.setEnabled(row is not None)
+        self.total_caption.setVisible(row is not None)
+        self.total.setVisible(row is not None)
+        if row is None:
+            self.course_title.show_text("No course picked")
+            self.facts.show_values({})
+            return
+        self._picked = row.uid
+        course = row.course
+        self.course_title.show_text(course.title)
+        self.total.setText(format_rupees(row.total))
+        within = "included in the fee" if course.tax_inclusive else "on top of the fee"
+        self.facts.show_values(
+            {
+                "Code": course.code,
+                "Batch": course.batch,
+                "Fee": format_rupees(course.fee),
+                "GST": f"{format_rate(course.gst_bp)}, {within}" if course.gst_bp else "",
+                "Starts on": day_typed(course.starts_on),
+                "Enrolled": group_digits(str(row.seats_taken)),
+                "Seats left": seats_text(row),
+            }
+        )
+
+    def _ask_withdraw(self) -> None:
+        if self._row is None:
+            return
+        self.question_words.setText(
+            f"Take {self._row.course.code} off the list? Nobody new can be enrolled then; "
+            f"its {self._row.seats_taken} enrolments and their receipts stay."
+        )
+        self.question.show()
+        self.keep_button.setFocus()
+
+    def _keep(self) -> None:
+        self.question.hide()
+        self.table.setFocus()
+
+    def _withdraw(self) -> None:
+        self.question.hide()
+        if self._row is not None:
+            self.presenter.withdraw(self._row)
+
+    def _withdrawn(self, row: CourseRow) -> None:
+        self.context.notices.say(f"{row.course.code} is off the list; its enrolments stay.")
+        self.context.calls.courses_changed.emit()
+
+    def _reread(self) -> None:
+        self.presenter.search(self.presenter.text)

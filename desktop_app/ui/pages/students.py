@@ -1,0 +1,241 @@
+"""The roll: find a student, see the history, add, change, go and collect a fee.
+
+Widgets only: the presenter reads, the forms write.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from desktop_app.domain.money import group_digits
+from desktop_app.domain.students import mask_phone
+from desktop_app.ui import theme
+from desktop_app.ui.dialogs.entries import STATE_NAMES, day_typed
+from desktop_app.ui.models.paged_table import PagedTable
+from desktop_app.ui.models.table_view import TableView
+from desktop_app.ui.models.tables import HISTORY
+from desktop_app.ui.pages.list_page import Facts, ListPage
+from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+from desktop_app.ui.presenters.students import StudentsPresenter
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.api import Desk
+    from desktop_app.services.views import EnrollmentRow, StudentDetail, StudentHit, StudentPage
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.student_form import StudentForm
+
+_FACTS = ("Phone", "Guardian", "Their phone", "E-mail", "Born on", "State")
+
+
+class StudentsPage(ListPage):
+    """Every student, with details beside the list."""
+
+    title = "Students"
+
+    def __init__(self, context: Context) -> None:
+        self.presenter = StudentsPresenter(context.runner, context.calls)
+        super().__init__(
+            context,
+            name="students",
+            find_hint="Name, roll number or phone",
+            model=self.presenter.model,
+        )
+        self.presenter.setParent(self)
+        self.receipts = ReceiptsPresenter(context, self)
+        self._picked = ""
+        self._hit: StudentHit | None = None
+        self._shown: StudentDetail | None = None
+        self._build_actions()
+        self._build_detail()
+        self._connect()
+        self._show_nobody()
+
+    def _build_actions(self) -> None:
+        self.new_button = Button(
+            "New student", icon="plus", name="studentsNewButton", tip="New student (Ctrl+N)"
+        )
+        self.action_row.addWidget(self.new_button)
+
+    def _build_detail(self) -> None:
+        column = self.detail.column
+        self.name = ElidedLabel(role="section", name="studentName")
+        self.roll_no = label("", "secondary", name="studentRollNo")
+        self.facts = Facts(_FACTS)
+        self.edit_button = Button("Change…", icon="edit", name="studentEditButton")
+        self.collect_button = Button("Collect a fee", icon="qr", name="studentCollectButton")
+        self.history_model: PagedTable[EnrollmentRow] = PagedTable(HISTORY, self)
+        self.history = TableView(self.history_model, name="studentHistory", title="History")
+        self.history_note = label("", "secondary", name="studentHistoryNote", wrap=True)
+        self.receipt_button = Button("Show receipt", icon="payments", name="studentReceiptButton")
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GAP)
+        buttons.addWidget(self.edit_button)
+        buttons.addWidget(self.collect_button)
+        buttons.addStretch(1)
+        for each in (self.name, self.roll_no):
+            column.addWidget(each)
+        column.addSpacing(theme.GRID)
+        column.addWidget(self.facts)
+        column.addSpacing(theme.GAP)
+        column.addLayout(buttons)
+        column.addSpacing(theme.GAP)
+        column.addWidget(rule())
+        column.addWidget(label("History", "strong"))
+        column.addWidget(self.history_note)
+        column.addWidget(self.history, 1)
+        column.addStretch()
+        column.addWidget(self.receipt_button)
+
+    def _connect(self) -> None:
+        calls, presenter = self.context.calls, self.presenter
+        self.new_button.clicked.connect(self._new)
+        self.edit_button.clicked.connect(self.edit)
+        self.collect_button.clicked.connect(self._collect)
+        self.receipt_button.clicked.connect(self._show_receipt)
+        self.table.picked.connect(self._pick)
+        self.table.opened.connect(self.edit)
+        self.history.picked.connect(self._pick_enrollment)
+        self.history.opened.connect(self._show_receipt)
+        presenter.listed.connect(self._listed)
+        presenter.detailed.connect(self._detailed)
+        presenter.failed.connect(self.tell)
+        calls.students_changed.connect(self._changed)
+        calls.money_changed.connect(self._money_changed)
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk."""
+        self.receipts.attach(desk)
+        self.presenter.attach(desk)
+
+    def search(self, text: str) -> None:
+        """List who matches."""
+        self.presenter.search(text)
+
+    def open_student(self, uid: str) -> None:
+        """Show one student: picked in the list, and in full beside it."""
+        self._picked = uid
+        self._shown = None
+        self.presenter.read_detail(uid)
+
+    def describe_empty(self, text: str) -> None:
+        """Offer to add who was searched for."""
+        if text:
+            self.empty.show_words(
+                f"Nobody matches “{text}”", "Press Enter to add a new student.", "Add as new"
+            )
+        else:
+            self.empty.show_words(
+                "No students yet",
+                "Add the first one here, or bring in a list with “pravesh import students”.",
+                "New student",
+            )
+
+    def act_on_empty(self) -> None:
+        """Add who was searched for."""
+        self._new()
+
+    def edit(self) -> StudentForm | None:
+        """Open the form for the student that is shown."""
+        desk, detail = self.presenter.desk, self._shown
+        if desk is None or detail is None:
+            return None
+        from desktop_app.ui.dialogs.student_form import StudentForm  # noqa: PLC0415 - when used
+
+        form = StudentForm(desk, self.context.runner, self.window(), detail=detail)
+        form.saved.connect(self.context.calls.students_changed)
+        form.open()
+        return form
+
+    def _new(self) -> None:
+        wanted = self.finder.text().strip() if not self.presenter.model.rowCount() else ""
+        self.context.calls.new_student.emit(wanted)
+
+    def _collect(self) -> None:
+        if self._hit is not None:
+            self.context.calls.collect_for.emit(self._hit)
+
+    def _listed(self, page: StudentPage) -> None:
+        self.count.setText(f"{group_digits(str(page.total))} on the roll")
+        if self.presenter.text:
+            self.count.setText(f"{group_digits(str(page.total))} found")
+        self.show_rows(page.total, self._picked)
+
+    def _pick(self, hit: StudentHit | None) -> None:
+        self._hit = hit
+        if hit is None:
+            self._show_nobody()
+            return
+        self._picked = hit.uid
+        self.presenter.read_detail(hit.uid)
+
+    def _detailed(self, detail: StudentDetail) -> None:
+        if detail.uid != self._picked:
+            return
+        student = detail.student
+        is_elsewhere = self._hit is None or self._hit.uid != detail.uid
+        self._shown = detail
+        self.name.show_text(student.name)
+        self.roll_no.setText(f"Roll no. {student.roll_no}")
+        self.facts.show_values(
+            {
+                "Phone": mask_phone(student.phone),
+                "Guardian": student.guardian_name,
+                "Their phone": mask_phone(student.guardian_phone),
+                "E-mail": student.email,
+                "Born on": day_typed(student.date_of_birth),
+                "State": STATE_NAMES.get(student.state, student.state),
+            }
+        )
+        self._show_history(detail)
+        self._set_usable(usable=True)
+        if is_elsewhere:
+            self.finder.setText(student.roll_no)
+
+    def _show_history(self, detail: StudentDetail) -> None:
+        count = len(detail.history)
+        self.history_model.restart(detail.history, count)
+        self.history.setVisible(bool(count))
+        self.history_note.setVisible(not count)
+        self.history_note.setText("Not enrolled in any course yet.")
+        self.receipt_button.setVisible(bool(count))
+        self.history.pick_row(0)
+
+    def _pick_enrollment(self, row: EnrollmentRow | None) -> None:
+        self.receipt_button.setEnabled(row is not None and row.receipt_uid is not None)
+
+    def _show_receipt(self) -> None:
+        row = self.history.current()
+        if row is not None and row.receipt_uid:
+            self.receipts.show(row.receipt_uid)
+
+    def _show_nobody(self) -> None:
+        self._shown = None
+        self.name.show_text("No student picked")
+        self.roll_no.setText("")
+        self.facts.show_values({})
+        self.history_model.restart((), 0)
+        self.history.hide()
+        self.history_note.hide()
+        self.receipt_button.hide()
+        self._set_usable(usable=False)
+
+    def _set_usable(self, *, usable: bool) -> None:
+        widgets: tuple[QWidget, ...] = (self.edit_button, self.collect_button)
+        for widget in widgets:
+            widget.setEnabled(usable)
+
+    def _changed(self, hit: StudentHit | None) -> None:
+        if hit is not None:
+            self._picked = hit.uid
+        self.presenter.search(self.presenter.text)
+
+    def _money_changed(self) -> None:
+        if self.isVisible() and self._picked:
+            self.presenter.read_detail(self._picked)
