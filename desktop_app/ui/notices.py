@@ -120,6 +120,18 @@ TABLE: Mapping[type[Exception], Words] = {
     errors.AmountTooSmallError: Words(
         "Razorpay takes nothing under ₹1.00.", NOTHING_MOVED, "Take it in cash."
     ),
+    errors.OpenAttemptError: Words(
+        "A QR for this fee is still open.",
+        "It may still be paid.",
+        "Cancel it first, then take cash.",
+        Tone.ATTENTION,
+    ),
+    errors.MissingPhoneError: Words(
+        "UPI needs a phone number, and neither the student nor the guardian has one.",
+        NOTHING_MOVED,
+        "Add a phone number under Students, or choose another way of paying.",
+        Tone.ATTENTION,
+    ),
     errors.StorageError: Words(
         "The desk's database does not work.",
         f"{_SAFE} Open payments are found again at the next start.",

@@ -168,6 +168,8 @@ class PaymentPanel(QWidget):
         if view.method is Method.PAYMENT_LINK and view.state is _S.AWAITING and not self._work:
             words = "Scan with the phone's camera to open the payment page"
         tone = "quiet"
+        if not view.is_sure and not self._work:
+            words, tone = "The last look failed: money may have come. F5 asks again.", "attention"
         if view.failure and view.state is _S.AWAITING and not self._work:
             words, tone = f"The last try failed: {view.failure}", "attention"
         self._hint.show_text(words)

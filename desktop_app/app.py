@@ -1,0 +1,191 @@
+"""Starts the window: probes Qt's libraries, builds, opens the desk after the first frame, runs.
+
+Nothing heavy is imported at the top, Qt included: where its libraries are missing the program must
+still be able to say which. `build` is what scripts and tests use; it shows nothing by itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QApplication, QMainWindow
+
+    from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.opening import OpenDesk, Opening
+    from desktop_app.ui.single_instance import SingleInstance
+
+WRONG_USAGE = 2
+REFUSED = 5
+
+_LIBRARIES = (
+    ("libGL.so.1", "libgl1"),
+    ("libEGL.so.1", "libegl1"),
+    ("libxkbcommon.so.0", "libxkbcommon0"),
+    ("libdbus-1.so.3", "libdbus-1-3"),
+    ("libfontconfig.so.1", "libfontconfig1"),
+    ("libglib-2.0.so.0", "libglib2.0-0"),
+)
+_DISPLAY_LIBRARIES = (
+    ("libxcb-cursor.so.0", "libxcb-cursor0"),
+    ("libxcb-icccm.so.4", "libxcb-icccm4"),
+    ("libxcb-keysyms.so.1", "libxcb-keysyms1"),
+    ("libxcb-shape.so.0", "libxcb-shape0"),
+    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+)
+_NO_DISPLAY = {"offscreen", "minimal", "vnc"}
+
+
+@dataclass(frozen=True, slots=True)
+class StartOptions:
+    """What the command line says about the desk to open."""
+
+    training: bool = False
+    data_dir: Path | None = None
+    gateway_url: str | None = None
+
+
+def parse(argv: Sequence[str]) -> StartOptions:
+    """Read `--training`, `--data-dir DIR` and `--gateway-url URL`, also with `=`.
+
+    Raises:
+        ValueError: an option is unknown or lacks its value.
+    """
+    training, values = False, {"--data-dir": "", "--gateway-url": ""}
+    words = list(argv)
+    while words:
+        name, is_joined, value = words.pop(0).partition("=")
+        if name == "--training" and not is_joined:
+            training = True
+        elif name in values:
+            if not is_joined:
+                value = words.pop(0) if words else ""
+            if not value:
+                raise ValueError(f"{name} needs a value")
+            values[name] = value
+        else:
+            raise ValueError(f"unknown option {name}")
+    folder = values["--data-dir"]
+    return StartOptions(training, Path(folder) if folder else None, values["--gateway-url"] or None)
+
+
+def build(argv: Sequence[str]) -> tuple[QApplication, QMainWindow]:
+    """Build the desk's window without running it; an application that exists is used.
+
+    The desk is opened in a worker after the first frame, and the window then gets it. The
+    first-run wizard is never opened from here.
+
+    Args:
+        argv: the options, without the program's name.
+    """
+    app, window, _opening = _build(parse(argv))
+    return app, window
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run the desk until its window is closed; return the exit code."""
+    try:
+        options = parse(argv)
+    except ValueError as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG_USAGE
+    if missing := missing_packages():
+        sys.stderr.write(
+            "Qt cannot start: some system libraries are missing. Install them with:\n"
+            f"sudo apt-get install -y {' '.join(missing)}\n"
+        )
+        return REFUSED
+    app = _application()
+    claim = _claim(options, app)
+    if claim is None:
+        sys.stderr.write("Pravesh is open on this data folder already; its window was raised.\n")
+        return 0
+    app, window, opening = _build(options)
+    claim.wished.connect(window.come_forward)
+    opening.opened.connect(window.after_opening)
+    window.closed.connect(app.quit)
+    window.show()
+    code = app.exec()
+    claim.release()
+    if window.shutdown is not None and window.shutdown.left_behind:
+        _leave_at_once(code)
+    return code
+
+
+def missing_packages() -> tuple[str, ...]:
+    """Tell the Debian packages that Qt needs and that are not installed; Linux only."""
+    if not sys.platform.startswith("linux"):
+        return ()
+    wanted = list(_LIBRARIES)
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    if platform not in _NO_DISPLAY and os.environ.get("DISPLAY"):
+        wanted += _DISPLAY_LIBRARIES
+    return tuple(package for library, package in wanted if not _loads(library))
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _application() -> QApplication:
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after the probe
+
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(["pravesh"])
+        app.setApplicationName("Pravesh")
+        app.setDesktopFileName("pravesh")
+        app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
+    from desktop_app.ui import theme  # noqa: PLC0415 - after the probe
+    from desktop_app.ui.main_window import MainWindow  # noqa: PLC0415
+    from desktop_app.ui.opening import Opening  # noqa: PLC0415
+
+    app = _application()
+    theme.apply(app)
+    window = MainWindow(training=options.training)
+
+    def open_desk() -> OpenDesk:
+        from desktop_app import bootstrap  # noqa: PLC0415 - heavy, and runs in a worker
+
+        return bootstrap.open_desk(
+            bootstrap.Options(
+                training=options.training,
+                data_dir=options.data_dir,
+                gateway_url=options.gateway_url,
+            )
+        )
+
+    return app, window, Opening(window, open_desk)
+
+
+def _claim(options: StartOptions, app: QApplication) -> SingleInstance | None:
+    from desktop_app.ui.single_instance import SingleInstance  # noqa: PLC0415 - after the probe
+
+    kind = "training" if options.training else "desk"
+    folder = str(options.data_dir.expanduser().resolve()) if options.data_dir else f":{kind}"
+    claim = SingleInstance(folder, app)
+    return claim if claim.claim() else None
+
+
+def _leave_at_once(code: int) -> None:
+    """End without joining a worker that hangs; everything that was confirmed is on disk."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,69 @@
+"""The two banners of the window: training, and a line that is down or not set up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.services.views import Line
+from desktop_app.ui.widgets.banner import Banner, StripedBanner
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.wording import local_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desktop_app.services.views import LineState
+
+_WORDS: Mapping[Line, tuple[str, str]] = {
+    Line.OFFLINE: (
+        "Offline since {since}",
+        "Students, courses, cash and receipts work. UPI fees can be kept to collect (F9).",
+    ),
+    Line.REFUSED: (
+        "Razorpay refuses the keys",
+        "Enter them again in Settings. Cash and receipts work meanwhile.",
+    ),
+    Line.NO_KEYS: (
+        "No Razorpay keys yet",
+        "Enter them in Settings to collect by UPI. Cash and receipts work without.",
+    ),
+}
+
+
+class TrainingBanner(StripedBanner):
+    """Says that everything is rehearsal; outside training it is there, hidden."""
+
+    def __init__(self, *, shown: bool) -> None:
+        super().__init__(
+            "trainingBanner", "TRAINING", "No real money. Receipts made here are not receipts."
+        )
+        self.phone_button = Button(
+            "Parent's phone", kind="status", icon="phone", name="phoneButton"
+        )
+        self.phone_button.setToolTip("Show the phone that plays the parent")
+        self.add(self.phone_button)
+        self.setVisible(shown)
+
+
+class LineBanner(Banner):
+    """Says that the line is down, since when, and what works; hidden while it is up."""
+
+    def __init__(self) -> None:
+        super().__init__("offlineBanner", "offline", 40)
+        self.retry_button = Button("Retry now", name="retryLineButton", icon="refresh")
+        self.retry_button.setToolTip("Try the line to Razorpay now")
+        self.retry_button.setFixedHeight(30)
+        self.add(self.retry_button)
+        self.hide()
+
+    def show_line(self, state: LineState) -> None:
+        """Show or hide it, as the line is."""
+        words = _WORDS.get(state.line)
+        self.setVisible(words is not None)
+        if words is not None:
+            self.show_words(words[0].format(since=local_time(state.since)), words[1])
+
+    def show_trying(self, trying: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        """Show that the line is being tried."""
+        self.retry_button.setEnabled(not trying)
+        self.retry_button.show_text("Trying…" if trying else "Retry now")

@@ -1,0 +1,77 @@
+"""Opens the desk after the first frame, in a worker, and hands it to the window.
+
+What opens it is given from outside: the window knows neither storage nor gateway.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.ui.jobs import Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desktop_app.services.api import Desk
+    from desktop_app.ui.main_window import MainWindow
+
+
+class OpenDesk(Protocol):
+    """An open desk, with what the window has to know about it."""
+
+    @property
+    def desk(self) -> Desk:
+        """The desk."""
+        ...
+
+    @property
+    def data_dir(self) -> Path:
+        """Its data folder."""
+        ...
+
+    @property
+    def first_run(self) -> bool:
+        """Whether nothing was ever set up in this folder."""
+        ...
+
+    def close(self) -> None:
+        """Put everything away; may block."""
+        ...
+
+
+class Opening(QObject):
+    """Waits for the first frame, opens, attaches.
+
+    Signals:
+        opened: the open desk, after the window has it.
+
+    Args:
+        window: what gets the desk.
+        open_desk: opens it; blocks, and imports what is heavy.
+    """
+
+    opened = Signal(object)
+
+    def __init__(self, window: MainWindow, open_desk: Callable[[], OpenDesk]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._open_desk = open_desk
+        window.painted.connect(self._start)
+
+    def _start(self) -> None:
+        self._window.runner.submit(
+            Lane.READ,
+            self._open_desk,
+            owner=self,
+            on_done=self._done,
+            on_error=self._window.fail,
+        )
+
+    def _done(self, opened: OpenDesk) -> None:
+        self._window.dispose = opened.close
+        if self._window.shutdown is None:
+            self._window.attach(opened.desk, opened.data_dir)
+            self.opened.emit(opened)

@@ -1,0 +1,77 @@
+"""Holds the pages of the window: the counter from the start, the others when first asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStackedWidget
+
+    from desktop_app.services.api import Desk
+    from desktop_app.services.views import AttemptView
+    from desktop_app.ui.context import Context, Page
+
+SCREENS = (
+    ("counterNav", "counter", "Counter"),
+    ("studentsNav", "students", "Students"),
+    ("coursesNav", "courses", "Courses"),
+    ("paymentsNav", "payments", "Payments"),
+    ("settingsNav", "settings", "Settings"),
+)
+COUNTER, STUDENTS, COURSES, PAYMENTS, SETTINGS = range(len(SCREENS))
+_CLASSES = {
+    STUDENTS: ("desktop_app.ui.pages.students", "StudentsPage"),
+    COURSES: ("desktop_app.ui.pages.courses", "CoursesPage"),
+    PAYMENTS: ("desktop_app.ui.pages.payments", "PaymentsPage"),
+    SETTINGS: ("desktop_app.ui.pages.settings", "SettingsPage"),
+}
+
+
+class PageRoom:
+    """The pages there are, by position.
+
+    Args:
+        stack: where they are shown.
+        context: what every page is given.
+        counter: the page that is there from the start.
+    """
+
+    def __init__(self, stack: QStackedWidget, context: Context, counter: Page) -> None:
+        self._stack = stack
+        self._context = context
+        self._desk: Desk | None = None
+        self._pages: dict[int, Page] = {COUNTER: counter}
+        stack.addWidget(counter)
+
+    def attach(self, desk: Desk) -> None:
+        """Give the open desk to every page, also to those made later."""
+        self._desk = desk
+        for page in self._pages.values():
+            page.attach(desk)
+
+    def current(self) -> Page:
+        """Tell the page in front."""
+        return cast("Page", self._stack.currentWidget())
+
+    def go(self, at: int) -> Page:
+        """Bring a page to the front, making it the first time."""
+        if at not in self._pages:
+            self._pages[at] = self._make(at)
+        page = self._pages[at]
+        self._stack.setCurrentWidget(page)
+        page.arrive()
+        return page
+
+    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
+        """Tell every page that attempts changed."""
+        for page in self._pages.values():
+            page.attempts_changed(changed)
+
+    def _make(self, at: int) -> Page:
+        module, name = _CLASSES[at]
+        page = cast("Page", getattr(import_module(module), name)(self._context))
+        self._stack.addWidget(page)
+        if self._desk is not None:
+            page.attach(self._desk)
+        return page

@@ -1,0 +1,89 @@
+"""The column at the left: one button a screen, the current one marked by bar, colour and weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
+
+from desktop_app.ui import icons, theme
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent
+
+WIDTH = 92
+
+
+class NavButton(QToolButton):
+    """Leads to one screen."""
+
+    def __init__(self, name: str, icon: str, words: str) -> None:
+        super().__init__()
+        self._icon_name = icon
+        self.setObjectName(name)
+        self.setProperty("kind", "nav")
+        self.setText(words)
+        self.setAccessibleName(words)
+        self.setToolTip(f"Go to {words}")
+        self.setCheckable(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.setIconSize(QSize(22, 22))
+        self.setFixedWidth(WIDTH)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._colour_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press it, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colour the icon anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._colour_icon()
+
+    def _colour_icon(self) -> None:
+        look = theme.tokens()
+        self.setIcon(icons.icon(self._icon_name, look.ink_2, checked=look.accent))
+
+
+class Navigation(QFrame):
+    """The screens to go to.
+
+    Signals:
+        chosen: the position of the screen that was pressed.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, screens: Sequence[tuple[str, str, str]]) -> None:
+        super().__init__()
+        self.setProperty("kind", "nav")
+        self.setFixedWidth(WIDTH + 1)
+        self._group = QButtonGroup(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
+        column.setSpacing(theme.GRID)
+        brand = label("Pravesh", "brand")
+        brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(brand)
+        column.addSpacing(theme.GROUP)
+        for at, (name, icon, words) in enumerate(screens):
+            if at == len(screens) - 1:
+                column.addStretch(1)
+            button = NavButton(name, icon, words)
+            self._group.addButton(button, at)
+            column.addWidget(button)
+        self._group.idClicked.connect(self.chosen)
+        self.mark(0)
+
+    def mark(self, at: int) -> None:
+        """Mark the screen that is shown."""
+        self._group.button(at).setChecked(True)
