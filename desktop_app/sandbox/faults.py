@@ -35,6 +35,7 @@ STATUSES = {
 }
 AFTER = ("timeout_after", "reset_after", "truncate", "slow", "drip", "empty_200", "stale_read")
 KINDS = (*BEFORE, *(k for k in STATUSES if k not in BEFORE), *AFTER, "big_body", *DISTORTIONS)
+# Only these wait; `delay_s` means nothing to the others.
 DEFAULT_DELAYS_S = {"timeout_before": 30.0, "timeout_after": 30.0, "slow": 5.0, "drip": 5.0}
 LONGEST_DELAY_S = 3600
 MOST_TIMES = 1_000_000
@@ -139,7 +140,6 @@ class FaultyApplication:
         if fault.kind == "reset_before":
             delivery.ending = Ending.RESET
             return 200, [], b""
-        delivery.wait_s = fault.delay_s
         if fault.kind == "redirect":
             return 302, [("Location", f"{self._elsewhere}/redirected")], b""
         if fault.kind.startswith("html_"):
@@ -161,7 +161,7 @@ class FaultyApplication:
             delivery.ending = _ENDINGS[fault.kind]
         if fault.kind == "drip":
             delivery.drip_s = fault.delay_s
-        else:
+        elif fault.kind in DEFAULT_DELAYS_S:
             delivery.wait_s = fault.delay_s
         if fault.kind == "empty_200":
             status, body = 200, b""

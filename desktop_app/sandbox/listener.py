@@ -71,9 +71,14 @@ class Listener:
             selector.register(self._woken, selectors.EVENT_READ)
             while not self._stopping.is_set():
                 selector.select()
-                with contextlib.suppress(OSError):
+                try:
                     client, address = self._socket.accept()
-                    self._serve(client, address)
+                except BlockingIOError:
+                    continue
+                except OSError:  # too many files are open: let some be closed first
+                    self.wait(0.05)
+                    continue
+                self._serve(client, address)
 
     def _serve(self, client: socket.socket, address: tuple[str, int]) -> None:
         client.setblocking(True)  # noqa: FBT003 - positional only

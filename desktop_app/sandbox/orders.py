@@ -98,7 +98,7 @@ class Orders:
         if wants_same is not None and not self._box.account.features["unique_receipt"]:
             raise extra_field("unique_receipt")
         store = self._box.store
-        known = store.orders.get(store.receipts.get(receipt or "", ""))
+        known = store.orders.get(store.receipts.get(receipt, "")) if receipt else None
         if known is None or wants_same:
             return known
         if self._box.account.receipt_uniqueness == "refuse":
@@ -138,9 +138,8 @@ class Orders:
         store = self._box.store
         authorized = one_of(call.asked("authorized"), ("0", "1"), "authorized")
         receipt = call.asked("receipt")
-        for order in store.orders.newest_first(asked.start, asked.end):
-            if receipt and receipt not in (order.receipt or ""):
-                continue
+        found = store.orders_with(receipt or "", asked.start, asked.end)
+        for order in found:
             if authorized is None or (authorized == "1") == self._has_authorized(order):
                 yield order
 

@@ -125,13 +125,12 @@ class PaymentLinks:
         reference, payment_id = call.asked("reference_id"), call.asked("payment_id")
         if reference is not None:
             known = store.links.get(store.references.get(reference, ""))
-            candidates = iter([] if known is None else [known])
+        elif payment_id is not None:
+            order = self._box.lifecycle.order_of(self._box.payment(payment_id))
+            known = store.links.get((order and order.link_id) or "")
         else:
-            candidates = store.links.newest_first(asked.start, asked.end)
-        payment = None if payment_id is None else self._box.payment(payment_id)
-        for link in candidates:
-            if payment is None or (link.order_id and payment.order_id == link.order_id):
-                yield link
+            return store.links.newest_first(asked.start, asked.end)
+        return iter(() if known is None else (known,))
 
     def update(self, call: Call) -> Json:
         """Change what may be changed while a link is still payable."""

@@ -110,12 +110,12 @@ class QrCodes:
 
     def _matching(self, call: Call, asked: Page) -> Iterator[QrCode]:
         customer, payment_id = call.asked("customer_id"), call.asked("payment_id")
-        payment = None if payment_id is None else self._box.payment(payment_id)
-        for qr in self._box.store.qr_codes.newest_first(asked.start, asked.end):
-            if customer is not None and qr.customer_id != customer:
-                continue
-            if payment is None or payment.qr_id == qr.id:
-                yield qr
+        codes = self._box.store.qr_codes
+        found = codes.newest_first(asked.start, asked.end)
+        if payment_id is not None:
+            qr = codes.get(self._box.payment(payment_id).qr_id or "")
+            found = iter(() if qr is None else (qr,))
+        return (qr for qr in found if customer in (None, qr.customer_id))
 
     def update(self, call: Call) -> Json:
         """Change a QR code's notes, which is all that can be changed."""

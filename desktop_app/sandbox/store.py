@@ -26,6 +26,7 @@ from .entities import (
     family,
 )
 from .journal import MARK, Journal, Line
+from .receipts import ReceiptBlocks
 from .tables import Sequence, Table
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class Store:
         self.payments_of: dict[str, Sequence[Payment]] = {}
         self.refunds_of: dict[str, Sequence[Refund]] = {}
         self.receipts: dict[str, str] = {}
+        self._receipt_blocks = ReceiptBlocks()
         self.references: dict[str, str] = {}
         self.refund_keys: dict[str, str] = {}
         self.webhooks: list[dict[str, Any]] = []
@@ -94,6 +96,16 @@ class Store:
         """Walk the refunds of a payment, newest first."""
         sequence = self.refunds_of.get(payment_id)
         return iter(()) if sequence is None else self.refunds.pick(sequence, start, end)
+
+    def orders_with(
+        self, receipt: str, start: int | None = None, end: int | None = None
+    ) -> Iterator[Order]:
+        """Walk the orders whose receipt holds that text, newest first."""
+        low, high = self.orders.sequence.bounds(start, end)
+        for at in self._receipt_blocks.positions(receipt, low, high):
+            order = self.orders.get(self.orders.sequence.ids[at])
+            if order is not None and receipt in (order.receipt or ""):
+                yield order
 
     @contextmanager
     def as_before(self, key: str | None) -> Iterator[None]:
@@ -158,8 +170,9 @@ class Store:
             self.refunds_of.setdefault(entity.payment_id, Sequence()).add(entity)
             if entity.idempotency_key:
                 self.refund_keys[entity.idempotency_key] = entity.id
-        elif isinstance(entity, Order) and entity.receipt:
-            self.receipts.setdefault(entity.receipt, entity.id)
+        elif isinstance(entity, Order):
+            self.receipts.setdefault(entity.receipt or "", entity.id)
+            self._receipt_blocks.add(entity.receipt)
         elif isinstance(entity, PaymentLink) and entity.reference_id:
             self.references.setdefault(entity.reference_id, entity.id)
 
@@ -171,8 +184,10 @@ class Store:
         elif isinstance(entity, Refund):
             self.refunds_of[entity.payment_id].remove(entity)
             self.refund_keys.pop(entity.idempotency_key or "", None)
-        elif isinstance(entity, Order) and self.receipts.get(entity.receipt or "") == entity.id:
-            del self.receipts[entity.receipt or ""]
+        elif isinstance(entity, Order):
+            self._receipt_blocks.drop_last()
+            if self.receipts[entity.receipt or ""] == entity.id:
+                del self.receipts[entity.receipt or ""]
         elif isinstance(entity, PaymentLink):
             self.references.pop(entity.reference_id, None)
 

@@ -40,10 +40,15 @@ class Sequence(Generic[E]):
         at = len(self.ids) - 1 - self.ids[::-1].index(entity.id)
         del self.ids[at], self.times[at]
 
-    def newest_first(self, start: int | None, end: int | None) -> Iterator[str]:
-        """Walk the ids made within [start, end], newest first."""
+    def bounds(self, start: int | None, end: int | None) -> tuple[int, int]:
+        """Give the positions [low, high) of what was made within [start, end]."""
         low = 0 if start is None else bisect_left(self.times, start)
         high = len(self.ids) if end is None else bisect_right(self.times, end)
+        return low, high
+
+    def newest_first(self, start: int | None, end: int | None) -> Iterator[str]:
+        """Walk the ids made within [start, end], newest first."""
+        low, high = self.bounds(start, end)
         for at in range(high - 1, low - 1, -1):
             yield self.ids[at]
 

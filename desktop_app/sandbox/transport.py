@@ -61,7 +61,7 @@ class Connection(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _answer_request(self, started: float) -> None:
-        self.outcome = "-"
+        self._started = started
         if len(self.raw_requestline) > 65_536:  # noqa: PLR2004 - as http.server has it
             self.requestline = self.command = self.path = ""
             self.request_version = self.protocol_version
@@ -74,8 +74,11 @@ class Connection(BaseHTTPRequestHandler):
                 self.send_error(HTTPStatus.BAD_REQUEST, str(problem))
             else:
                 self._run_safely(body)
-        spent = (time.monotonic() - started) * 1000
-        self.server.log(f"{self.command or '-'} {self._shown_path()} {self.outcome} {spent:.1f} ms")
+
+    def _log_line(self, outcome: str) -> None:
+        # Before the answer is sent: whoever has the answer finds the line.
+        spent = (time.monotonic() - self._started) * 1000
+        self.server.log(f"{self.command or '-'} {self._shown_path()} {outcome} {spent:.1f} ms")
 
     def _shown_path(self) -> str:
         path = (getattr(self, "path", "") or "-").partition("?")[0][:200]
@@ -133,7 +136,6 @@ class Connection(BaseHTTPRequestHandler):
         except OSError:
             raise
         except Exception:  # noqa: BLE001 - a fault of ours must not end the thread in silence
-            self.outcome = "fault"
             self.close_connection = True
             self.server.log(traceback.format_exc())
 
@@ -193,15 +195,15 @@ class Connection(BaseHTTPRequestHandler):
         headers: list[tuple[str, str]],
         parts: Iterable[bytes],
     ) -> None:
-        self.outcome = status.partition(" ")[0]
         stopping = self.server.wait(delivery.wait_s)
         if delivery.ending is Ending.RESET:
-            self.outcome = "reset"
+            self._log_line("reset")
             self._reset()
         elif delivery.ending is Ending.CLOSE or stopping:
-            self.outcome = "closed"
+            self._log_line("closed")
             self.close_connection = True
         else:
+            self._log_line(status.partition(" ")[0])
             self._send(delivery, status, headers, iter(parts))
 
     def _send(
@@ -256,7 +258,7 @@ class Connection(BaseHTTPRequestHandler):
         del explain
         self.close_connection = True
         status, headers, body = self.server.refuse(message or HTTPStatus(code).phrase)
-        self.outcome = status.partition(" ")[0]
+        self._log_line(status.partition(" ")[0])
         self.wfile.write(self._head(status, headers) + body)
         self._drain()
 

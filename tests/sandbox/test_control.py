@@ -272,7 +272,7 @@ def test_foreign_pages_are_kept_out_of_control(till: Till, headers: dict[str, An
 def test_own_pages_are_let_in(till: Till) -> None:
     port = till.server.url.rsplit(":", 1)[1]
     for name in ("127.0.0.1", "localhost"):
-        headers = {"Host": f"{name}:{port}", "Origin": f"http://{name}:{port}"}
+        headers: dict[str, Any] = {"Host": f"{name}:{port}", "Origin": f"http://{name}:{port}"}
         assert till.send("GET", "/_sandbox/state", **headers)[0] == 200
 
 
