@@ -28,6 +28,9 @@ COURSE_COLUMNS = (
     "code", "title", "batch", "fee", "gst_rate", "tax_inclusive", "seats", "starts_on",
 )  # fmt: skip
 MOST_PROBLEMS = 200
+SURPLUS = ""
+"""Under this key a sheet's reader hands on cells that have no column."""
+
 _YES = {"yes", "y", "true", "1", "हाँ", "हां"}
 _NO = {"no", "n", "false", "0", "नहीं"}
 
@@ -98,6 +101,7 @@ def _checked(
     lines: dict[str, int] = {}
     for line, row in rows:
         try:
+            _check_width(row)
             item = read(row)
         except InvalidInputError as error:
             problems.append(RowProblem(line, f"{error.field}: {error.message}"))
@@ -112,6 +116,11 @@ def _checked(
                 yield item
         if len(problems) >= MOST_PROBLEMS:
             return
+
+
+def _check_width(row: dict[str, str]) -> None:
+    if row.get(SURPLUS):
+        raise InvalidInputError("row", f"Too many cells: “{row[SURPLUS][:40]}”.")
 
 
 def student_of(row: dict[str, str]) -> Student:

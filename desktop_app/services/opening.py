@@ -331,10 +331,9 @@ class Opening:
 
     def _next_channel(self, attempt: Attempt) -> Attempt:
         """Go on with the next channel; an order that was made stays behind, unpaid."""
+        has_phone = bool(self._payer(attempt).contact)
         with self._context.store.writing() as work:
-            following = choose_channel(
-                work, attempt.key_id, has_phone=bool(self._payer(attempt).contact)
-            )
+            following = choose_channel(work, attempt.key_id, has_phone=has_phone)
             if following is attempt.method:
                 raise FeatureOffError("the account has no channel for UPI")
             changed = replace(

@@ -227,11 +227,30 @@ class MoneyBook(Protocol):
 class UnitOfWork(Protocol):
     """One writing transaction: leaves without `commit` roll back."""
 
-    students: StudentBook
-    courses: CourseBook
-    enrollments: EnrollmentBook
-    attempts: AttemptBook
-    money: MoneyBook
+    @property
+    def students(self) -> StudentBook:
+        """The roll of students."""
+        ...
+
+    @property
+    def courses(self) -> CourseBook:
+        """The courses."""
+        ...
+
+    @property
+    def enrollments(self) -> EnrollmentBook:
+        """Enrolments and dues."""
+        ...
+
+    @property
+    def attempts(self) -> AttemptBook:
+        """Attempts and orders."""
+        ...
+
+    @property
+    def money(self) -> MoneyBook:
+        """Payments, refunds, receipts and the ledger."""
+        ...
 
     def __enter__(self) -> Self: ...
 

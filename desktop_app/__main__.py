@@ -1,0 +1,16 @@
+"""`python -m desktop_app` and the console script `pravesh`."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> int:
+    """Run the command line; return its exit code."""
+    from desktop_app.cli.main import run  # noqa: PLC0415
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

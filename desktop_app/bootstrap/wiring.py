@@ -1,0 +1,275 @@
+"""Wires the desk: adapters behind ports, use-cases behind the api. No Qt; blocks on disk.
+
+Whoever opens a desk closes it. Importing this module is cheap; opening imports the adapters.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import logging
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desktop_app.bootstrap.training import TrainingSandbox
+    from desktop_app.config.secrets import Vault
+    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.gateway.client import RazorpayGateway
+    from desktop_app.services.api import Desk
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports import Clock, Documents
+    from desktop_app.services.views import SettingsView
+    from desktop_app.storage.store import SqlStore
+
+_SETTINGS_KEPT_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says of every command.
+
+    Attributes:
+        data_dir: None for the system's usual place.
+        gateway_url: None for Razorpay, or in training the embedded sandbox.
+    """
+
+    training: bool = False
+    data_dir: Path | None = None
+    gateway_url: str | None = None
+
+
+@dataclass(slots=True)
+class OpenDesk:
+    """A desk that is open. Close it."""
+
+    desk: Desk
+    context: Context
+    store: SqlStore
+    data_dir: Path
+    first_run: bool
+    back_up_today: Callable[[], object]
+    _closers: list[Callable[[], None]] = field(default_factory=list)
+
+    def close(self) -> None:
+        """Let go of everything, last opened first."""
+        while self._closers:
+            self._closers.pop()()
+
+
+class _KeptSettings:
+    """Settings read at most every two seconds: another process may change them too."""
+
+    def __init__(self, store: SqlStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._kept: tuple[float, SettingsView] | None = None
+
+    def __call__(self) -> SettingsView:
+        from desktop_app.services.preferences import settings_view  # noqa: PLC0415
+
+        now = self._clock.monotonic()
+        with self._lock:
+            if self._kept is None or now - self._kept[0] > _SETTINGS_KEPT_S:
+                self._kept = now, settings_view(self._store.reader.settings())
+            return self._kept[1]
+
+    def forget(self) -> None:
+        """Read them anew next time."""
+        with self._lock:
+            self._kept = None
+
+
+class _Gateways:
+    """The gateway with the keys as they are now; made when first asked for."""
+
+    def __init__(
+        self,
+        load: Callable[[], tuple[str, str] | None],
+        make: Callable[[str, str], RazorpayGateway],
+        check: Callable[[str], str],
+    ) -> None:
+        self._load = load
+        self._make = make
+        self._check = check
+        self._lock = threading.Lock()
+        self._gateway: RazorpayGateway | None = None
+
+    def __call__(self) -> RazorpayGateway:
+        with self._lock:
+            if self._gateway is None:
+                key_id, secret = self._load() or ("", "")
+                self._gateway = self._make(self._check(key_id) if key_id else "", secret)
+            return self._gateway
+
+    def forget(self) -> None:
+        """Read the keys anew next time."""
+        with self._lock:
+            self._gateway = None
+
+
+def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
+    """Open the desk of a data folder.
+
+    Args:
+        options: where and how.
+        clock: for tests that own the time; the PC's by default.
+
+    Raises:
+        StorageError: the folder or the database does not work; its kind says why.
+        InvalidInputError: the gateway's address or the environment's keys may not be used.
+    """
+    closers: list[Callable[[], None]] = []
+    try:
+        return _open(options, closers, clock)
+    except BaseException:
+        while closers:
+            closers.pop()()
+        raise
+
+
+def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | None) -> OpenDesk:
+    from desktop_app.config.clock import SystemClock, Uuid7Source  # noqa: PLC0415
+    from desktop_app.config.logging import start_logging, stop_logging  # noqa: PLC0415
+    from desktop_app.config.paths import data_folder  # noqa: PLC0415
+    from desktop_app.gateway.address import RAZORPAY, checked_base_url  # noqa: PLC0415
+    from desktop_app.services.context import Context  # noqa: PLC0415
+    from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
+
+    folder = data_folder(options.data_dir, training=options.training)
+    url = checked_base_url(options.gateway_url or RAZORPAY)
+    time = clock or SystemClock()
+    first_run = not (folder / DATABASE).exists()
+    store = open_store(folder, time.now)
+    closers.append(store.close)
+    if os.name == "posix":
+        folder.chmod(0o700)
+    handler: logging.Handler | None = start_logging(folder)
+    closers.append(partial(stop_logging, handler))
+    sandbox: TrainingSandbox | None = None
+    if options.training and options.gateway_url is None:
+        from desktop_app.bootstrap.training import open_sandbox  # noqa: PLC0415
+
+        sandbox = open_sandbox(folder)
+        closers.append(sandbox.close)
+        url = sandbox.url
+    kept = _KeptSettings(store, time)
+    vault, gateways = _gateways(options, folder, url, sandbox, kept, time)
+    context = Context(
+        store=store,
+        gateway=gateways,
+        settings=kept,
+        documents=_documents(),
+        clock=time,
+        ids=Uuid7Source(),
+        folder=folder,
+        is_training=options.training,
+    )
+    if options.training and first_run:
+        from desktop_app.services.training import fill  # noqa: PLC0415
+
+        fill(context)
+    return _wire(context, store, vault, gateways, url, first_run, closers)
+
+
+def _gateways(
+    options: Options,
+    folder: Path,
+    url: str,
+    sandbox: TrainingSandbox | None,
+    kept: _KeptSettings,
+    clock: Clock,
+) -> tuple[_VaultAndCheck, _Gateways]:
+    from desktop_app.config.secrets import Vault, keys_from_environment  # noqa: PLC0415
+    from desktop_app.gateway.address import RAZORPAY  # noqa: PLC0415
+    from desktop_app.gateway.budget import RequestBudget  # noqa: PLC0415
+    from desktop_app.services.preferences import checked_key_id  # noqa: PLC0415
+
+    is_loopback = url != RAZORPAY
+    check = partial(checked_key_id, is_training=options.training, is_loopback=is_loopback)
+    training = (sandbox.key_id, sandbox.key_secret) if sandbox else None
+    if training is None and (found := keys_from_environment()):
+        check(found[0])
+    vault = Vault(folder, is_loopback=is_loopback, training=training)
+    budget = RequestBudget(kept().requests_per_minute, clock)
+
+    def make(key_id: str, secret: str) -> RazorpayGateway:
+        return _make_gateway(url, budget, clock, key_id, secret)
+
+    return _VaultAndCheck(vault, check, make), _Gateways(vault.load, make, check)
+
+
+def _make_gateway(
+    url: str, budget: RequestBudget, clock: Clock, key_id: str, secret: str
+) -> RazorpayGateway:
+    from desktop_app.gateway.client import RazorpayGateway  # noqa: PLC0415 - SDK: 100 ms
+
+    return RazorpayGateway(
+        key_id=key_id, key_secret=secret, base_url=url, budget=budget, clock=clock
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _VaultAndCheck:
+    vault: Vault
+    check: Callable[[str], str]
+    make: Callable[[str, str], RazorpayGateway]
+
+
+def _documents() -> Documents:
+    from desktop_app.documents.desk_documents import DeskDocuments  # noqa: PLC0415
+
+    return DeskDocuments()
+
+
+def _wire(
+    context: Context,
+    store: SqlStore,
+    keys: _VaultAndCheck,
+    gateways: _Gateways,
+    url: str,
+    first_run: bool,  # noqa: FBT001 - passed on as it is
+    closers: list[Callable[[], None]],
+) -> OpenDesk:
+    from desktop_app.config.printers import probe_printers  # noqa: PLC0415
+    from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
+    from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415
+    from desktop_app.services.api import Desk  # noqa: PLC0415
+    from desktop_app.services.collecting import Collecting  # noqa: PLC0415
+    from desktop_app.services.line import LineWatch  # noqa: PLC0415
+    from desktop_app.services.preferences import Preferences  # noqa: PLC0415
+    from desktop_app.services.receipting import Receipting  # noqa: PLC0415
+    from desktop_app.services.rolls import CourseList, StudentRoll  # noqa: PLC0415
+    from desktop_app.services.upkeep import Upkeep  # noqa: PLC0415
+
+    line = LineWatch(context.clock, lambda: gateways().now())
+
+    def changed() -> None:
+        context.settings.forget()  # type: ignore[attr-defined]
+        gateways.forget()
+
+    upkeep = Upkeep(context, line, keys.vault, (probe_keyring, probe_printers))
+    phone = None
+    if context.is_training:
+        from desktop_app.gateway.phone import SandboxPhone  # noqa: PLC0415
+
+        phone = SandboxPhone(url)
+    desk = Desk(
+        students=StudentRoll(context),
+        courses=CourseList(context),
+        collecting=Collecting(context, line),
+        receipts=Receipting(context),
+        settings=Preferences(context, keys.vault, keys.make, keys.check, changed),
+        upkeep=upkeep,
+        connection=line,
+        is_training=context.is_training,
+        phone=phone,
+        qr_matrix=qr_matrix,
+    )
+    is_first = first_run and not context.is_training and not context.settings().setup_done
+    return OpenDesk(desk, context, store, context.folder, is_first, upkeep.back_up_today, closers)

@@ -1,0 +1,181 @@
+"""`pravesh collect`: the main job without a window."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import click
+
+from desktop_app.cli.exits import Exit, complain
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import emit, say
+from desktop_app.cli.terminal_qr import draw
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services.errors import GatewayError, OpenAttemptError
+
+if TYPE_CHECKING:
+    from desktop_app.services.api import Desk
+    from desktop_app.services.views import AttemptView
+
+METHODS = [method.value for method in Method]
+
+
+@click.command("collect")
+@click.option("--student", required=True, metavar="S", help="Roll number or phone.")
+@click.option("--course", required=True, metavar="C", help="Course code.")
+@click.option("--method", type=click.Choice(METHODS), default="auto", show_default=True)
+@click.option("--timeout", type=click.FloatRange(0), metavar="SECONDS", help="How long to wait.")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
+@desk_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    /,
+    *,
+    student: str,
+    course: str,
+    method: str,
+    timeout: float | None,
+    as_json: bool,
+    **options: object,
+) -> None:
+    """Collect a course fee: show the QR, wait until paid."""
+    desk = opened(ctx, options).desk
+    collector = Collector(desk, as_json=as_json, timeout_s=timeout)
+    hit, row = desk.students.find(student), desk.courses.find(course)
+    ctx.exit(collector.run(hit.uid, row.uid, Method(method)))
+
+
+class Collector:
+    """One run of the main job in a terminal."""
+
+    def __init__(self, desk: Desk, *, as_json: bool, timeout_s: float | None) -> None:
+        self._desk = desk
+        self._as_json = as_json
+        self._timeout_s = timeout_s
+        self._said: AttemptState | None = None
+        self._told_line = False
+
+    def run(self, student_uid: str, course_uid: str, method: Method) -> Exit:
+        """Collect; the exit code says how it ended."""
+        attempt = self._begin(student_uid, course_uid, method)
+        self._event("intent", attempt=attempt.uid, amount=attempt.amount.paise)
+        if attempt.state is AttemptState.PAID:
+            return self._paid(attempt)
+        try:
+            attempt = self._open(attempt)
+            if attempt.state is AttemptState.PAID:
+                return self._paid(attempt)
+            self._show(attempt)
+            return self._wait(attempt)
+        except KeyboardInterrupt:
+            return self._cancel(attempt)
+
+    def _begin(self, student_uid: str, course_uid: str, method: Method) -> AttemptView:
+        """Begin; for cash a QR still open is cancelled first, which looks for its money."""
+        try:
+            return self._desk.collecting.begin(student_uid, course_uid, method)
+        except OpenAttemptError:
+            bill = self._desk.collecting.quote(student_uid, course_uid)
+            if bill.open_attempt_uid is None:
+                raise
+            ended = self._desk.collecting.cancel(bill.open_attempt_uid)
+            if ended.state is AttemptState.PAID:
+                return ended
+            return self._desk.collecting.begin(student_uid, course_uid, method)
+
+    def _open(self, attempt: AttemptView) -> AttemptView:
+        try:
+            opened_ = self._desk.collecting.open(attempt.uid)
+        except GatewayError:
+            self._state(self._desk.collecting.view(attempt.uid))
+            raise
+        if opened_.order_id:
+            self._event("ordered", attempt=opened_.uid, order_id=opened_.order_id)
+        return opened_
+
+    def _show(self, attempt: AttemptView) -> None:
+        expires = attempt.expires_at.isoformat() if attempt.expires_at else None
+        self._event(
+            "qr",
+            attempt=attempt.uid,
+            text=attempt.qr_text,
+            image=str(attempt.image_path) if attempt.image_path else None,
+            amount=attempt.amount.paise,
+            expires_at=expires,
+        )
+        self._said = attempt.state
+        if attempt.qr_text:
+            draw(self._desk.qr_matrix(attempt.qr_text), sys.stderr if self._as_json else sys.stdout)
+        if not self._as_json:
+            if attempt.image_path:
+                say(f"The QR is a picture: {attempt.image_path}")
+            say(f"{attempt.student_name} · {attempt.course_label} · {attempt.amount}")
+            say("Waiting for the payment. Ctrl+C cancels.")
+
+    def _wait(self, attempt: AttemptView) -> Exit:
+        """Poll until paid, given up elsewhere, or out of time; the last look decides."""
+        life = attempt.expires_in_s if attempt.expires_in_s is not None else 900.0
+        allowed = life if self._timeout_s is None else min(life, self._timeout_s)
+        until = time.monotonic() + allowed
+        while (left := until - time.monotonic()) > 0:
+            look = self._desk.collecting.look()
+            self._tell_line(succeeded=look.succeeded)
+            now = next((view for view in look.waiting if view.uid == attempt.uid), None)
+            if now is None:
+                now = self._desk.collecting.view(attempt.uid)
+            self._state(now)
+            if now.state is not AttemptState.AWAITING:
+                break
+            left = until - time.monotonic()
+            time.sleep(max(0.0, min(look.next_in_s or 1.0, left)))
+        return self._ended(self._desk.collecting.expire(attempt.uid))
+
+    def _cancel(self, attempt: AttemptView) -> Exit:
+        complain("Cancelling; looking for the money once more.")
+        return self._ended(self._desk.collecting.cancel(attempt.uid))
+
+    def _ended(self, attempt: AttemptView) -> Exit:
+        if attempt.state is AttemptState.PAID:
+            return self._paid(attempt)
+        self._state(attempt)
+        if attempt.is_sure:
+            complain("Not paid. If money comes after all, `pravesh reconcile` finds it.")
+            return Exit.NOT_PAID
+        complain("It is not known whether this was paid. `pravesh reconcile` will tell.")
+        return Exit.UNKNOWN
+
+    # --- what is printed
+
+    def _paid(self, attempt: AttemptView) -> Exit:
+        self._state(attempt)
+        self._event(
+            "paid",
+            attempt=attempt.uid,
+            order_id=attempt.order_id,
+            payment_id=attempt.payment_id,
+            rrn=attempt.rrn,
+            amount=attempt.amount.paise,
+            receipt_no=attempt.receipt_no,
+            enrollment=attempt.enrollment_uid,
+        )
+        if not self._as_json:
+            say(f"PAID {attempt.amount} · {attempt.student_name} · receipt {attempt.receipt_no}")
+        return Exit.DONE
+
+    def _state(self, attempt: AttemptView) -> None:
+        if attempt.state is self._said:
+            return
+        self._said = attempt.state
+        self._event("state", attempt=attempt.uid, state=attempt.state.value)
+
+    def _tell_line(self, *, succeeded: bool) -> None:
+        if not succeeded and not self._told_line:
+            complain("The gateway does not answer properly; still asking.")
+        self._told_line = not succeeded
+
+    def _event(self, name: str, **fields: object) -> None:
+        if self._as_json:
+            emit(name, **fields)

@@ -1,0 +1,116 @@
+"""Exit codes, and the words for an error on the command line."""
+
+from __future__ import annotations
+
+import sys
+from enum import IntEnum
+
+from desktop_app.domain.errors import DomainError, InvalidInputError
+from desktop_app.services import errors
+
+
+class Exit(IntEnum):
+    """What a command's exit code says."""
+
+    DONE = 0
+    """Done; for collect: paid."""
+    USAGE = 2
+    """Wrong usage."""
+    NOT_PAID = 3
+    """The last look succeeded and saw no money; watching goes on."""
+    UNKNOWN = 4
+    """The last look failed, a write's answer is lost, or the line is down."""
+    REFUSED = 5
+    """Bad key, bad data, no seat, already enrolled."""
+
+
+_KEPT = "Nothing is lost: run `pravesh reconcile` when the line is back."
+
+_WORDS: tuple[tuple[type[Exception], Exit, str], ...] = (
+    (errors.NoKeysError, Exit.REFUSED, "No Razorpay keys are set; run `pravesh keys set`."),
+    (
+        errors.UnauthorisedError,
+        Exit.REFUSED,
+        (
+            "Razorpay does not take these keys. Nothing was sent that could move money; run "
+            "`pravesh keys set`."
+        ),
+    ),
+    (
+        errors.FeatureOffError,
+        Exit.REFUSED,
+        (
+            "This Razorpay account does not have that way of paying. No money moved; choose "
+            "another --method."
+        ),
+    ),
+    (errors.RejectedError, Exit.REFUSED, "Razorpay refused: {error} No money moved."),
+    (errors.UnavailableError, Exit.UNKNOWN, f"Razorpay cannot be reached. {_KEPT}"),
+    (errors.RateLimitedError, Exit.UNKNOWN, f"Razorpay asks for fewer requests. {_KEPT}"),
+    (
+        errors.OutcomeUnknownError,
+        Exit.UNKNOWN,
+        f"Razorpay's answer was lost: it may or may not have been done. {_KEPT}",
+    ),
+    (
+        errors.DatabaseNewerError,
+        Exit.REFUSED,
+        (
+            "The data was written by a newer version of Pravesh. Nothing was changed; install that "
+            "version."
+        ),
+    ),
+    (
+        errors.DatabaseCorruptError,
+        Exit.REFUSED,
+        (
+            "The database is damaged. Nothing was changed; run `pravesh restore` with the newest "
+            "file in the data folder's backups, then `pravesh reconcile`."
+        ),
+    ),
+    (
+        errors.DatabaseLockedError,
+        Exit.UNKNOWN,
+        "Another program holds the database. Nothing was changed; try again.",
+    ),
+    (
+        errors.DiskFullError,
+        Exit.REFUSED,
+        "The disk is full. Nothing was changed; free some space and try again.",
+    ),
+    (
+        errors.ReadOnlyFolderError,
+        Exit.REFUSED,
+        "The data folder cannot be written to. Nothing was changed; check its permissions.",
+    ),
+)
+
+
+def explain(error: Exception) -> tuple[Exit, str]:
+    """Choose the exit code and the sentence for an error; never a traceback or a key."""
+    for kind, code, words in _WORDS:
+        if isinstance(error, kind):
+            text = str(error)
+            return code, words.format(error=text if text.endswith(".") else f"{text}.")
+    if isinstance(error, InvalidInputError):
+        usage = error.field in {"gateway-url", "file", "kind"}
+        return Exit.USAGE if usage else Exit.REFUSED, f"{error.field}: {error.message}"
+    if isinstance(error, DomainError | errors.ServiceError):
+        return Exit.REFUSED, f"{_sentence(error)} Nothing was sent."
+    if isinstance(error, OSError):
+        return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename or ''}"
+    return Exit.REFUSED, (
+        f"Pravesh met an error of its own ({type(error).__name__}). What was confirmed before is "
+        f"safe; the log in the data folder has the details."
+    )
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error) or type(error).__name__
+    text = text[0].upper() + text[1:]
+    return text if text.endswith(".") else f"{text}."
+
+
+def complain(words: str) -> None:
+    """Say something on stderr."""
+    sys.stderr.write(f"{words}\n")

@@ -1,0 +1,30 @@
+"""`pravesh import`: students or courses from CSV, all rows or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from desktop_app.cli.exits import Exit, complain
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import say
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(["students", "courses"]))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@desk_options
+@click.pass_context
+def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
+    """Import students or courses from the CSV FILE; nothing is half-imported."""
+    upkeep = opened(ctx, options).desk.upkeep
+    report = upkeep.import_students(file) if kind == "students" else upkeep.import_courses(file)
+    for column in report.unknown_columns:
+        complain(f"The column “{column}” means nothing to the desk; it was left out.")
+    for problem in report.problems:
+        complain(f"line {problem.line}: {problem.problem}")
+    if report.problems:
+        complain("Nothing was imported. Correct these lines and import the file again.")
+        ctx.exit(Exit.REFUSED)
+    say(f"{report.added} added, {report.updated} changed, {report.unchanged} the same.")

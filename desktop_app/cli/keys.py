@@ -1,0 +1,31 @@
+"""`pravesh keys`: the gateway's keys, asked for on the terminal, kept in the system's keyring."""
+
+from __future__ import annotations
+
+import click
+
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import say
+
+
+@click.command("keys")
+@click.argument("action", type=click.Choice(["set", "show", "forget"]))
+@desk_options
+@click.pass_context
+def command(ctx: click.Context, /, *, action: str, **options: object) -> None:
+    """Set, show (masked) or forget the Razorpay keys."""
+    settings = opened(ctx, options).desk.settings
+    if action == "set":
+        key_id = click.prompt("Key id", err=True)
+        secret = click.prompt("Key secret", hide_input=True, err=True)
+        kept = settings.set_keys(key_id, secret)
+        say(f"Kept {kept.masked_id} in the keyring.")
+    elif action == "forget":
+        settings.forget_keys()
+        say("Forgotten.")
+    else:
+        keys = settings.keys()
+        if keys.masked_id:
+            say(f"{keys.masked_id} · {keys.mode.value} · from {keys.source}")
+        else:
+            say("No keys are set.")

@@ -1,0 +1,87 @@
+"""The command `pravesh`: finds the command's module, runs it, turns errors into exit codes."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from typing import TYPE_CHECKING
+
+import click
+
+from desktop_app import __version__
+from desktop_app.cli.exits import Exit, explain
+from desktop_app.cli.options import desk_options, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
+
+COMMANDS = {
+    "collect": "collect",
+    "ledger": "ledger",
+    "reconcile": "reconcile",
+    "sandbox": "sandbox",
+    "settings": "settings",
+    "keys": "keys",
+    "doctor": "doctor",
+    "backup": "backup",
+    "restore": "restore",
+    "import": "imports",
+    "export": "exports",
+}
+"""Command → module of this package, imported only when it is called."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Every command's name, in the order of the manual."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import one command."""
+        module = COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = importlib.import_module(f"desktop_app.cli.{module}").command
+        return found
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, prog_name="pravesh")
+@desk_options
+@click.pass_context
+def pravesh(ctx: click.Context, /, **options: object) -> None:
+    """The fee desk of a coaching centre. Without a command it opens the window."""
+    ctx.obj = options
+    if ctx.invoked_subcommand is None:
+        from desktop_app.cli.desk import open_window  # noqa: PLC0415
+
+        ctx.exit(open_window(merged(ctx, {})))
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run a command line; every failure becomes a sentence on stderr and an exit code."""
+    try:
+        code = pravesh.main(list(argv), prog_name="pravesh", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return Exit.UNKNOWN
+    except BrokenPipeError:
+        return Exit.UNKNOWN
+    except Exception as error:
+        log.debug("failed", exc_info=True)
+        code, words = explain(error)
+        click.echo(words, err=True)
+    return int(code or 0)

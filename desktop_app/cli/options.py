@@ -1,0 +1,62 @@
+"""The options that every command takes, before or after its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from desktop_app.bootstrap import OpenDesk, Options
+
+Function = TypeVar("Function", bound="Callable[..., object]")
+
+
+def desk_options(function: Function) -> Function:
+    """Add --training, --data-dir and --gateway-url to a command."""
+    for option in (
+        click.option(
+            "--gateway-url",
+            metavar="URL",
+            help="https://api.razorpay.com or a loopback address.",
+        ),
+        click.option(
+            "--data-dir",
+            type=click.Path(file_okay=False, path_type=Path),
+            metavar="DIR",
+            help="Where the desk keeps its data.",
+        ),
+        click.option(
+            "--training",
+            is_flag=True,
+            help="Rehearse: own data, embedded sandbox, sample students.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
+    """Put together what was said before and after the command's name; after wins."""
+    from desktop_app.bootstrap import Options  # noqa: PLC0415 - after the arguments were read
+
+    before: dict[str, object] = dict(ctx.find_root().obj or {})
+    said = {name: given.get(name) or before.get(name) for name in ("data_dir", "gateway_url")}
+    folder, url = said["data_dir"], said["gateway_url"]
+    return Options(
+        training=bool(given.get("training") or before.get("training")),
+        data_dir=folder if isinstance(folder, Path) else None,
+        gateway_url=str(url) if url else None,
+    )
+
+
+def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
+    """Open the desk that the options name; it is closed when the command ends."""
+    from desktop_app.bootstrap import open_desk  # noqa: PLC0415
+
+    desk = open_desk(merged(ctx, given))
+    ctx.call_on_close(desk.close)
+    return desk

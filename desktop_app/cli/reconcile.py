@@ -1,0 +1,42 @@
+"""`pravesh reconcile`: one full pass over everything open and watched."""
+
+from __future__ import annotations
+
+import click
+
+from desktop_app.cli.exits import Exit, complain
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import emit, say
+
+
+@click.command("reconcile")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
+@desk_options
+@click.pass_context
+def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
+    """Ask the gateway about everything open and watched."""
+    report = opened(ctx, options).desk.collecting.reconcile()
+    for view in report.changed:
+        if as_json:
+            emit(
+                "state",
+                attempt=view.uid,
+                state=view.state.value,
+                amount=view.amount.paise,
+                late=view.was_late,
+                receipt_no=view.receipt_no,
+            )
+        else:
+            say(f"{view.student_name} · {view.course_label} · {view.amount}: {view.state.value}")
+    if as_json:
+        emit(
+            "reconciled",
+            looked_at=report.looked_at,
+            unreachable=report.unreachable,
+            changed=len(report.changed),
+        )
+    else:
+        say(f"Looked at {report.looked_at}, {len(report.changed)} changed.")
+    if not report.is_complete:
+        complain(f"{report.unreachable} could not be looked at; run this again later.")
+        ctx.exit(Exit.UNKNOWN)

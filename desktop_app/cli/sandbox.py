@@ -1,0 +1,39 @@
+"""`pravesh sandbox`: a faithful Razorpay of one's own on 127.0.0.1."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("sandbox")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 picks a free one.")
+@click.option("--key-id", metavar="ID", help="rzp_test_…; made up where not given.")
+@click.option("--key-secret", metavar="SECRET")
+@click.option("--seed", type=int, help="The same seed and calls give the same ids.")
+@click.option("--state-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+def command(
+    *,
+    port: int,
+    key_id: str | None,
+    key_secret: str | None,
+    seed: int | None,
+    state_file: Path | None,
+    log_file: Path | None,
+) -> None:
+    """Run the sandbox by itself until it is stopped."""
+    from desktop_app.sandbox.server import serve  # noqa: PLC0415 - brings Flask
+
+    if (key_id is None) != (key_secret is None):
+        raise click.UsageError("--key-id and --key-secret are given together.")
+    serve(
+        port=port,
+        key_id=key_id,
+        key_secret=key_secret,
+        seed=seed,
+        state_file=state_file,
+        log_file=log_file,
+        log_to_stderr=log_file is None,
+    )

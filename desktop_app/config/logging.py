@@ -1,0 +1,62 @@
+"""The log file: rotated, and cleaned of keys, phones and addresses before a line is written."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LOG = "pravesh.log"
+MOST_BYTES = 1_000_000
+KEPT = 5
+_KEY = re.compile(r"rzp_(test|live)_[A-Za-z0-9]+")
+_BASIC = re.compile(r"(?i)(basic|bearer)\s+[A-Za-z0-9+/=._-]{8,}")
+_PHONE = re.compile(r"(?<![A-Za-z0-9])(?:\+?91[\s-]?)?[6-9]\d{4}[\s-]?\d{5}(?!\d)")
+_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}")
+_VPA = re.compile(r"[A-Za-z0-9._-]{2,}@[A-Za-z]{2,}")
+
+
+def redact(text: str) -> str:
+    """Take out of a text what nobody should read in a log."""
+    text = _KEY.sub(r"rzp_\1_[key]", text)
+    text = _BASIC.sub(r"\1 [secret]", text)
+    text = _PHONE.sub("[phone]", text)
+    text = _EMAIL.sub("[e-mail]", text)
+    return _VPA.sub("[vpa]", text)
+
+
+class Redacting(logging.Formatter):
+    """A formatter whose whole output, tracebacks included, is redacted."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Format and clean a record."""
+        return redact(super().format(record))
+
+
+def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler | None:
+    """Log to a file below a data folder; None where the folder does not take one."""
+    try:
+        (folder / "logs").mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            folder / "logs" / LOG, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8"
+        )
+    except OSError:
+        return None
+    handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("desktop_app")
+    logger.addHandler(handler)
+    logger.setLevel(level)
+    logger.propagate = False
+    return handler
+
+
+def stop_logging(handler: logging.Handler | None) -> None:
+    """Close what `start_logging` opened."""
+    if handler is None:
+        return
+    logging.getLogger("desktop_app").removeHandler(handler)
+    handler.close()

@@ -1,0 +1,51 @@
+"""Which printers the system has, asked without Qt."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+from desktop_app.services.views import CheckResult, Health
+
+TIMEOUT_S = 5
+_ADVICE = "Connect one, or save receipts as PDF."
+
+
+def probe_printers() -> CheckResult:
+    """Name the printers that the system knows."""
+    names = _printer_names()
+    if names is None:
+        return CheckResult(
+            "printers", Health.NOTE, "The system's printers cannot be listed.", _ADVICE
+        )
+    if not names:
+        return CheckResult("printers", Health.NOTE, "No printer is set up.", _ADVICE)
+    return CheckResult("printers", Health.GOOD, f"Printers: {', '.join(names[:5])}.")
+
+
+if sys.platform == "win32":
+    import winreg
+
+    def _printer_names() -> list[str] | None:
+        path = r"Software\Microsoft\Windows NT\CurrentVersion\Devices"
+        try:
+            with winreg.OpenKey(winreg.HKEY_CURRENT_USER, path) as key:
+                count = winreg.QueryInfoKey(key)[1]
+                return [str(winreg.EnumValue(key, index)[0]) for index in range(count)]
+        except OSError:
+            return None
+
+else:
+
+    def _printer_names() -> list[str] | None:
+        program = shutil.which("lpstat")
+        if program is None:
+            return None
+        try:
+            done = subprocess.run(  # noqa: S603 - the system's own program, fixed arguments
+                [program, "-e"], capture_output=True, text=True, timeout=TIMEOUT_S, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return None
+        return done.stdout.split()

@@ -1,0 +1,137 @@
+"""The gateway's keys: in the system's keyring, one entry per data folder, never in a file.
+
+Where both RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET are set in the environment, they win.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from desktop_app.services.errors import NoKeyringError
+from desktop_app.services.views import CheckResult, Health, KeyMode, KeysView
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ID_VARIABLE = "RAZORPAY_KEY_ID"
+SECRET_VARIABLE = "RAZORPAY_KEY_SECRET"  # noqa: S105 - the name of a variable
+SERVICE = "Pravesh"
+
+
+def keys_from_environment() -> tuple[str, str] | None:
+    """The keys of the environment, only where both are set."""
+    key_id = os.environ.get(ID_VARIABLE, "").strip()
+    secret = os.environ.get(SECRET_VARIABLE, "").strip()
+    return (key_id, secret) if key_id and secret else None
+
+
+def mask_key_id(key_id: str) -> str:
+    """Show of a key id its mode and its last four characters."""
+    prefix, _, rest = key_id.rpartition("_")
+    return f"{prefix}_••••{rest[-4:]}" if prefix else "••••"
+
+
+class Vault:
+    """The port `KeyVault`.
+
+    Args:
+        folder: the data folder whose keys these are.
+        is_loopback: whether the gateway is a sandbox on this machine.
+        training: the embedded sandbox's keys, in training only; they are no secret.
+    """
+
+    def __init__(
+        self, folder: Path, *, is_loopback: bool, training: tuple[str, str] | None = None
+    ) -> None:
+        self._entry = hashlib.sha256(str(folder).encode()).hexdigest()[:24]
+        self._is_loopback = is_loopback
+        self._training = training
+        self._lock = threading.Lock()
+        self._loaded: tuple[str, str] | None = None
+        self._is_loaded = False
+
+    def load(self) -> tuple[str, str] | None:
+        """The key id and secret, or None. A missing keyring is no keys."""
+        fixed = self._training or keys_from_environment()
+        if fixed is not None:
+            return fixed
+        with self._lock:
+            if not self._is_loaded:
+                self._loaded = self._read()
+                self._is_loaded = True
+            return self._loaded
+
+    def _read(self) -> tuple[str, str] | None:
+        import keyring  # noqa: PLC0415 - a tenth of a second
+        import keyring.errors  # noqa: PLC0415
+
+        try:
+            kept = keyring.get_password(SERVICE, self._entry)
+            found = json.loads(kept) if kept else None
+        except (keyring.errors.KeyringError, ValueError, OSError):
+            return None
+        if not isinstance(found, dict) or not found.get("id") or not found.get("secret"):
+            return None
+        return str(found["id"]), str(found["secret"])
+
+    def save(self, key_id: str, key_secret: str) -> None:
+        """Keep them. Raises NoKeyringError."""
+        import keyring  # noqa: PLC0415
+        import keyring.errors  # noqa: PLC0415
+
+        try:
+            kept = json.dumps({"id": key_id, "secret": key_secret})
+            keyring.set_password(SERVICE, self._entry, kept)
+        except (keyring.errors.KeyringError, OSError) as error:
+            raise NoKeyringError("this system has no keyring to keep keys in") from error
+        with self._lock:
+            self._loaded, self._is_loaded = (key_id, key_secret), True
+
+    def forget(self) -> None:
+        """Remove them; there may be none. Raises NoKeyringError."""
+        import keyring  # noqa: PLC0415
+        import keyring.errors  # noqa: PLC0415
+
+        try:
+            keyring.delete_password(SERVICE, self._entry)
+        except keyring.errors.PasswordDeleteError:
+            pass
+        except (keyring.errors.KeyringError, OSError) as error:
+            raise NoKeyringError("this system has no keyring to keep keys in") from error
+        with self._lock:
+            self._loaded, self._is_loaded = None, True
+
+    def view(self) -> KeysView:
+        """What is set, masked."""
+        found = self.load()
+        if found is None:
+            return KeysView("", KeyMode.NONE, "none")
+        source = "training" if self._training else "keyring"
+        if not self._training and keys_from_environment():
+            source = "environment"
+        mode = KeyMode.LIVE if found[0].startswith("rzp_live_") else KeyMode.TEST
+        return KeysView(
+            mask_key_id(found[0]), KeyMode.SANDBOX if self._is_loopback else mode, source
+        )
+
+
+def probe_keyring() -> CheckResult:
+    """Check that there is a keyring that can keep keys."""
+    import keyring  # noqa: PLC0415
+    from keyring.backends import fail  # noqa: PLC0415
+
+    backend = keyring.get_keyring()
+    name = type(backend).__module__.removeprefix("keyring.backends.")
+    if not isinstance(backend, fail.Keyring):
+        return CheckResult("keyring", Health.GOOD, f"Keys are kept by the system ({name}).")
+    return CheckResult(
+        "keyring",
+        Health.NOTE,
+        "This system has no keyring.",
+        f"Start a keyring service (GNOME Keyring, KWallet), or set {ID_VARIABLE} and "
+        f"{SECRET_VARIABLE} in the environment.",
+    )
