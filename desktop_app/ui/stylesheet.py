@@ -24,6 +24,7 @@ QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="section"] { font-size: 18px; font-weight: 600; }
 QLabel[role="page"] { font-size: 24px; font-weight: 600; }
 QLabel[role="total"] { font-size: 36px; font-weight: 700; }
+QLabel[role="verdict"] { font-size: 28px; font-weight: 700; }
 QLabel[role="clock"] { font-size: 24px; font-weight: 600; }
 QLabel[role="display"] { font-size: 56px; font-weight: 700; }
 QLabel[role="brand"] { font-size: 15px; font-weight: 700; color: %(accent)s; }
@@ -40,6 +41,7 @@ QFrame[kind="nav"] { background: %(surface)s; border: none; border-right: %(bord
 QFrame[kind="tray"] { background: %(surface)s; border: none; border-top: %(border)spx solid %(line)s; }
 QFrame[kind="rule"] { background: %(line)s; border: none; max-height: %(border)spx; min-height: %(border)spx; }
 QFrame[kind="well"] { background: %(canvas)s; border: %(border)spx solid %(line)s; border-radius: 8px; }
+QFrame[kind="paid"] { background: %(paid_soft)s; border: %(border)spx solid %(paid)s; border-radius: 8px; }
 QFrame[kind="paper"] { background: %(surface)s; border: %(border)spx dashed %(edge)s; border-radius: 8px; }
 QFrame[kind="banner"] { background: %(attention_soft)s; border: none; border-bottom: %(border)spx solid %(attention)s; }
 QFrame[kind="notice"] { background: %(surface)s; border: %(border)spx solid %(edge)s; border-left: 4px solid %(accent)s; border-radius: 8px; }
@@ -106,6 +108,8 @@ QAbstractItemView { background: %(surface)s; alternate-background-color: %(canva
     border-radius: 8px; outline: none; font-size: 13px; gridline-color: %(line)s;
     selection-background-color: %(accent_soft)s; selection-color: %(ink)s; }
 QAbstractItemView:focus { border: 2px solid %(accent)s; }
+QTableWidget[kind="bill"] { background: transparent; border: none; border-radius: 0; }
+QTableWidget[kind="bill"]::item { padding: 0; border: none; }
 QTableView::item { padding: 0 8px; border-bottom: 1px solid %(line)s; }
 QTableView::item:selected { background: %(accent_soft)s; color: %(ink)s; }
 QHeaderView { background: %(surface)s; border: none; }

@@ -257,6 +257,7 @@ class WindowWork(QObject):
         corner = window.mapToGlobal(window.rect().topLeft())
         phone.move(corner.x() + 110, corner.y() + 150)
         phone.show()
+        window.activateWindow()  # the keyboard stays at the desk
 
     def _ticked(self) -> None:
         view = self._window.payment.view

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.payment import AttemptState
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter
 
-PANEL = 424
-RECENT_ROWS = 5
+PANEL = 440
+NO_STUDENTS = "Nobody was served yet. Type a name, a roll number or a phone number."
+NO_COURSES = "No course matches. Add one under Courses."
 
 
 class CounterPage(Page):
@@ -52,10 +54,14 @@ class CounterPage(Page):
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
         self.student = Picker("student", "Student", "Name, roll number or phone", "F2")
-        self.student.build(ResultList("studentResults", "Students found", STUDENT_SHARES))
+        self.student.build(
+            ResultList("studentResults", "Students found", STUDENT_SHARES, NO_STUDENTS)
+        )
         self.course = Picker("course", "Course", "Course, code or batch", "F3")
-        self.course.build(ResultList("courseResults", "Courses found", COURSE_SHARES))
-        self.recent = ResultList("recentPayments", "Recent payments", RECENT_SHARES)
+        self.course.build(ResultList("courseResults", "Courses found", COURSE_SHARES, NO_COURSES))
+        self.recent = ResultList(
+            "recentPayments", "Recent payments", RECENT_SHARES, "The first payment will stand here."
+        )
         self.bill = BillCard()
         self.panel = PaymentPanel()
         self.late_inbox = QFrame()
@@ -313,6 +319,8 @@ class CounterPage(Page):
         self._right.addWidget(self.bill)
         self._right.addWidget(self.panel)
         inside = QWidget()
+        inside.setAutoFillBackground(True)
+        inside.setBackgroundRole(QPalette.ColorRole.Base)
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.GROUP, 12, theme.GROUP, 12)
         column.addWidget(self._right)

@@ -110,6 +110,8 @@ class CounterPresenter(QObject):
         self._course: CourseRow | None = None
         self._bill: Bill | None = None
         self._is_beginning = False
+        self._is_quoting = False
+        self._wanted: Callable[[], None] | None = None
         self._quoting = CancelToken()
         self.students = Search(runner, self)
         self.courses = Search(runner, self)
@@ -174,6 +176,7 @@ class CounterPresenter(QObject):
         self._quoting.cancel()
         if self._desk is None or self._student is None or self._course is None:
             return
+        self._is_quoting = True
         self._quoting = self._runner.submit(
             Lane.READ,
             call(self._desk.collecting.quote, self._student.uid, self._course.uid),
@@ -183,15 +186,22 @@ class CounterPresenter(QObject):
         )
 
     def collect(self, method: Method) -> None:
-        """Begin the payment; a second call while it is being begun does nothing."""
-        self._begin(method, self._began)
+        """Begin the payment; a second call while it is being begun does nothing.
+
+        While the bill is still being worked out, it waits for it.
+        """
+        if self._bill is None and self._is_quoting:
+            self._wanted = call(self.collect, method)
+        else:
+            self._begin(method, self._began)
 
     def keep(self, method: Method) -> None:
         """Enrol now and collect later: nothing is sent."""
         self._begin(Method.AUTO if method is Method.CASH else method, self._kept)
 
     def _pick(self) -> None:
-        self._bill = None
+        self._bill = self._wanted = None
+        self._is_quoting = False
         self._quoting.cancel()
         self.picked.emit((self._student, self._course))
         self.billed.emit(None)
@@ -199,10 +209,15 @@ class CounterPresenter(QObject):
 
     def _billed(self, bill: Bill) -> None:
         self._bill = bill
+        self._is_quoting = False
         self.billed.emit(bill)
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            wanted()
 
     def _not_billed(self, error: Exception) -> None:
-        self._bill = None
+        self._bill = self._wanted = None
+        self._is_quoting = False
         self.billed.emit(None)
         self.failed.emit(error)
 

@@ -157,7 +157,7 @@ class BillCard(QWidget):
         method_row.addWidget(method_label)
         method_row.addWidget(self.method, 1)
         to_pay = QHBoxLayout()
-        to_pay.addWidget(label("To pay", "section"), 0, Qt.AlignmentFlag.AlignBottom)
+        to_pay.addWidget(label("To pay", "section"))
         to_pay.addWidget(self.total, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -29,7 +29,7 @@ class Button(QPushButton):
     def __init__(
         self, text: str = "", *, kind: str = "", icon: str = "", name: str = "", tip: str = ""
     ) -> None:
-        super().__init__(text)
+        super().__init__(f" {text}" if icon and text else text)
         self._icon_name = icon
         self.setProperty("kind", kind)
         if name:
@@ -46,7 +46,8 @@ class Button(QPushButton):
 
     def show_text(self, text: str) -> None:
         """Change what it says, for the screen reader too; ampersands are shown as they are."""
-        self.setText(text.replace("&", "&&"))
+        shown = text.replace("&", "&&")
+        self.setText(f" {shown}" if self._icon_name and shown else shown)
         self.setAccessibleName(text)
 
     def show_icon(self, icon: str) -> None:

@@ -113,6 +113,7 @@ class PaymentPanel(QWidget):
         self._show_code_or_words(view)
         self._show_hint(view)
         self.buttons.show_for(view, is_working=bool(self._work))
+        self.checked.setVisible(not is_paid)
         self._fit()
 
     def show_code(self, code: Code) -> None:

@@ -14,11 +14,11 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate
 
 from desktop_app.ui import icons, theme
-from desktop_app.ui.widgets.labels import set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
 ROW = 36
@@ -135,12 +135,14 @@ class ResultList(QListView):
         name: its object name.
         label: its accessible name.
         shares: how the columns divide the width.
+        empty: what it says while there is nothing to show.
     """
 
     chosen = QtSignal(object)
 
-    def __init__(self, name: str, label: str, shares: Sequence[float]) -> None:
+    def __init__(self, name: str, label: str, shares: Sequence[float], empty: str = "") -> None:
         super().__init__()
+        self._empty = empty
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setProperty("query", None)
@@ -194,9 +196,17 @@ class ResultList(QListView):
         if row >= 0:
             self.scrollTo(index)
 
-    def mark_stale(self, *, stale: bool) -> None:
-        """Show whether these answers are to an older text."""
-        set_tone(self, "quiet" if stale else "")
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say why it is empty."""
+        super().paintEvent(event)
+        if self._rows.rows or not self._empty:
+            return
+        painter = QPainter(self.viewport())
+        painter.setFont(theme.sized(self.font(), theme.TABLE_PX))
+        painter.setPen(QColor(theme.tokens().ink_2))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        room = self.viewport().rect().adjusted(PAD, 0, -PAD, 0)
+        painter.drawText(room, int(flags.value), self._empty)
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.rows[index.row()].payload)
