@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop_app.domain.courses import LARGEST_FEE, Course, make_course
 from desktop_app.domain.errors import InvalidInputError
@@ -76,17 +76,17 @@ class CourseForm(FormDialog):
         self.answers_for("amount", "fee")
         self.gst_rate = self.add_line("gst_rate", "&GST in percent", (2, 1), placeholder="0")
         self.gst_rate.setText("18")
-        self.tax_inclusive = QCheckBox("The fee &includes GST")
-        self.tax_inclusive.setAccessibleName("The fee includes GST")
-        self.tax_inclusive.setChecked(True)
-        self.add_field("tax_inclusive", "Tax", self.tax_inclusive, (3, 0))
+        self.tax_inclusive = QComboBox()
+        self.tax_inclusive.addItem("Included in the fee", "yes")
+        self.tax_inclusive.addItem("Added on top of the fee", "no")
+        self.add_field("tax_inclusive", "GST &is", self.tax_inclusive, (3, 0))
         self.seats = self.add_line("seats", "&Seats", (3, 1), placeholder="No limit")
         self.starts_on = self.add_line("starts_on", "St&arts on", (4, 0), placeholder="01-12-2026")
         self.preview = label("", "secondary", name="feePreview", wrap=True)
         self.body.addWidget(self.preview, 5, 0, 1, 2)
         for editor in (self.fee, self.gst_rate, self.title):
             editor.textChanged.connect(self._preview)
-        self.tax_inclusive.toggled.connect(self._preview)
+        self.tax_inclusive.currentIndexChanged.connect(self._preview)
 
     def _show(self, course: Course) -> None:
         self.title.setText(course.title)
@@ -94,7 +94,7 @@ class CourseForm(FormDialog):
         self.batch.setText(course.batch)
         self.fee.setText(format_plain(course.fee).removesuffix(".00"))
         self.gst_rate.setText(percent_typed(course.gst_bp))
-        self.tax_inclusive.setChecked(course.tax_inclusive)
+        self.tax_inclusive.setCurrentIndex(0 if course.tax_inclusive else 1)
         self.seats.setText("" if course.seats is None else str(course.seats))
         self.starts_on.setText(day_typed(course.starts_on))
 
@@ -124,7 +124,7 @@ class CourseForm(FormDialog):
             batch=self.batch.text(),
             fee=parse_rupees(self.fee.text(), limit=LARGEST_FEE, allow_zero=True),
             gst_bp=parse_percent(self.gst_rate.text(), "gst_rate"),
-            tax_inclusive=self.tax_inclusive.isChecked(),
+            tax_inclusive=self.value("tax_inclusive") == "yes",
             seats=parse_seats(self.seats.text(), "seats"),
             starts_on=parse_day(self.starts_on.text(), "starts_on"),
         )

@@ -6,6 +6,7 @@ to ask is asked in a strip above the buttons.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -121,7 +122,7 @@ class FormDialog(QDialog):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         if self.desk.is_training:
@@ -162,7 +163,7 @@ class FormDialog(QDialog):
         editor.setMaxLength(LONGEST_TYPED)
         editor.setPlaceholderText(placeholder)
         self.add_field(key, text, editor, at, hint=hint, span=span)
-        editor.textChanged.connect(lambda _text: self.fields[key].complain(""))
+        editor.textChanged.connect(partial(self._forgive, key))
         return editor
 
     def add_field(
@@ -195,6 +196,10 @@ class FormDialog(QDialog):
         """Take what the fields hold now for unchanged."""
         self._kept = {key: self.value(key) for key in self.fields}
 
+    def kept(self, key: str) -> str:
+        """What a field held when `settle` was called."""
+        return self._kept.get(key, "")
+
     @property
     def is_changed(self) -> bool:
         """Whether something was typed since `settle`."""
@@ -212,6 +217,7 @@ class FormDialog(QDialog):
         notice = describe(error)
         parts = (notice.what, notice.money, notice.todo)
         self.strip.say(" ".join(part for part in parts if part))
+        self.grow()
 
     def be_busy(self, *, busy: bool) -> None:
         """Take no second press while an answer is on the way."""
@@ -227,6 +233,7 @@ class FormDialog(QDialog):
             self._keep_editing()
         elif self.is_changed:
             self.strip.ask("What you typed is not saved yet.")
+            self.grow()
         else:
             super().reject()
 
@@ -254,8 +261,22 @@ class FormDialog(QDialog):
         if field is None:
             return False
         field.complain(error.message)
+        self.grow()
         field.editor.setFocus()
         return True
+
+    def grow(self) -> None:
+        """Make room for words that came in; a dialog never shrinks under the pointer."""
+        self._column.activate()
+        needed = max(
+            self._column.totalHeightForWidth(self.width()),
+            self._column.totalSizeHint().height(),
+        )
+        if needed > self.height():
+            self.resize(self.width(), needed)
+
+    def _forgive(self, key: str, _text: str) -> None:
+        self.fields[key].complain("")
 
     def _keep_editing(self) -> None:
         self.strip.hide()

@@ -11,7 +11,6 @@ from typing import Any
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QPalette, QTextOption
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QDialog,
     QHBoxLayout,
     QSizePolicy,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui import theme
+from desktop_app.ui.dialogs.choices import Choices
 from desktop_app.ui.dialogs.save_receipt import ask_where
 from desktop_app.ui.presenters.receipts import PAPERS, Preview, ReceiptsPresenter
 from desktop_app.ui.widgets.banner import StripedBanner
@@ -91,7 +91,7 @@ class ReceiptPreview(QDialog):
         self.print_button = Button("Print", kind="primary", icon="print", name="previewPrintButton")
         self.pdf_button = Button("Save PDF…", name="previewPdfButton")
         self.close_button = Button("Close", name="previewCloseButton")
-        self.papers: dict[str, Button] = {}
+        self.papers = Choices("previewPaper", "Paper", PAPERS)
         self._lay_out(is_training=is_training)
         self._connect()
         self.resize(700, 700)
@@ -111,13 +111,7 @@ class ReceiptPreview(QDialog):
         head.addWidget(self.heading)
         head.addWidget(self.copies)
         head.addStretch(1)
-        group = QButtonGroup(self)
-        for paper, words in PAPERS:
-            button = Button(words, kind="chip", name=f"preview{paper.title()}Button")
-            button.setCheckable(True)
-            group.addButton(button)
-            head.addWidget(button)
-            self.papers[paper] = button
+        head.addWidget(self.papers)
         column.addLayout(head)
         column.addWidget(rule())
         middle = QHBoxLayout()
@@ -147,14 +141,10 @@ class ReceiptPreview(QDialog):
         self.print_button.clicked.connect(self._print)
         self.pdf_button.clicked.connect(self._save)
         self.close_button.clicked.connect(self.reject)
-        self.papers["a5"].clicked.connect(self._use_a5)
-        self.papers["roll80"].clicked.connect(self._use_roll)
+        self.papers.chosen.connect(self._use)
 
-    def _use_a5(self) -> None:
-        self._receipts.read(self._uid, "a5")
-
-    def _use_roll(self) -> None:
-        self._receipts.read(self._uid, "roll80")
+    def _use(self, paper: str) -> None:
+        self._receipts.read(self._uid, paper)
 
     def _show(self, preview: Preview) -> None:
         receipt = preview.receipt
@@ -164,8 +154,7 @@ class ReceiptPreview(QDialog):
         self._paper, self._number = preview.paper, receipt.number
         self.heading.setText(f"Receipt {receipt.number}")
         self.copies.setText(_copies(receipt.prints))
-        for paper, button in self.papers.items():
-            button.setChecked(paper == preview.paper)
+        self.papers.choose(preview.paper)
         self.paper.show_receipt(preview.html, preview.paper)
         self.print_button.setEnabled(True)
         self.pdf_button.setEnabled(True)

@@ -40,11 +40,11 @@ def time_text(at: datetime) -> str:
 
 
 STUDENTS: tuple[Column[StudentHit], ...] = (
-    Column("Roll no.", lambda row: row.roll_no, 110),
+    Column("Roll no.", lambda row: row.roll_no, 96),
     Column("Name", lambda row: row.name),
-    Column("Phone", lambda row: row.phone or row.guardian_phone or NONE, 120),
-    Column("Guardian", lambda row: row.guardian_name or NONE, 150),
-    Column("Newest course", lambda row: row.note or NONE, 190),
+    Column("Phone", lambda row: row.phone or row.guardian_phone or NONE, 112),
+    Column("Guardian", lambda row: row.guardian_name or NONE, 124),
+    Column("Newest course", lambda row: row.note or NONE, 216),
 )
 
 COURSES: tuple[Column[CourseRow], ...] = (
@@ -76,7 +76,7 @@ PAYMENTS: tuple[Column[PaymentRow], ...] = (
 )
 
 HISTORY: tuple[Column[EnrollmentRow], ...] = (
-    Column("Date", lambda row: day_text(row.created_at), 88),
+    Column("Date", lambda row: day_text(row.created_at), 90),
     Column("Course", lambda row: row.course_label),
     Column("Amount ₹", lambda row: format_plain(row.amount), 92, is_number=True),
     Column("State", lambda row: enrollment_tag(row).word, 104, tag=enrollment_tag),

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout
+from PySide6.QtWidgets import QComboBox, QHBoxLayout
 
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.ui import theme
+from desktop_app.ui.dialogs.choices import Choices
 from desktop_app.ui.models.tables import moment_text
 from desktop_app.ui.models.tags import HELD, METHODS, payment_tag
 from desktop_app.ui.pages.list_page import Facts, ListPage
@@ -55,15 +56,10 @@ class PaymentsPage(ListPage):
     def _build_tools(self) -> None:
         self.sum = label("", "section", name="paymentsSum")
         self.sum.setAccessibleName("Sum of the payments listed")
+        self.action_row.addWidget(label("In all", "secondary"))
         self.action_row.addWidget(self.sum)
-        self.today_button = Button("Today", name="paymentsTodayButton", tip="Today's payments")
-        self.all_button = Button("All", name="paymentsAllButton", tip="All payments ever")
-        self._days = QButtonGroup(self)
-        for button in (self.today_button, self.all_button):
-            button.setCheckable(True)
-            self._days.addButton(button)
-            self.tool_row.addWidget(button)
-        self.today_button.setChecked(True)
+        self.days = Choices("paymentsDays", "Days", (("today", "Today"), ("all", "All days")))
+        self.tool_row.addWidget(self.days)
         self.method = QComboBox()
         self.method.setObjectName("paymentsMethod")
         self.method.setAccessibleName("Method")
@@ -102,7 +98,7 @@ class PaymentsPage(ListPage):
         column.addStretch(1)
 
     def _connect(self) -> None:
-        self._days.buttonClicked.connect(self._narrow_day)
+        self.days.chosen.connect(self._narrow_day)
         self.method.currentIndexChanged.connect(self._narrow_method)
         self.table.picked.connect(self._pick)
         self.table.opened.connect(self._show_receipt)
@@ -146,11 +142,11 @@ class PaymentsPage(ListPage):
 
     def act_on_empty(self) -> None:
         """Look at all days."""
-        self.all_button.setChecked(True)
+        self.days.choose("all")
         self.presenter.narrow(today=False)
 
-    def _narrow_day(self) -> None:
-        self.presenter.narrow(today=self.today_button.isChecked())
+    def _narrow_day(self, days: str) -> None:
+        self.presenter.narrow(today=days == "today")
 
     def _narrow_method(self) -> None:
         self.presenter.narrow(method=str(self.method.currentData()))

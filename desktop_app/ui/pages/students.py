@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.context import Context
     from desktop_app.ui.dialogs.student_form import StudentForm
 
+DETAIL_PX = 488
 _FACTS = ("Phone", "Guardian", "Their phone", "E-mail", "Born on", "State")
 
 
@@ -65,6 +66,7 @@ class StudentsPage(ListPage):
 
     def _build_detail(self) -> None:
         column = self.detail.column
+        self.detail.setFixedWidth(DETAIL_PX)
         self.name = ElidedLabel(role="section", name="studentName")
         self.roll_no = label("", "secondary", name="studentRollNo")
         self.facts = Facts(_FACTS)
