@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.fees import SAC_COACHING, format_rate
-from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number
+from desktop_app.domain.receipt import day_in_india, financial_year, receipt_number, series_name
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import ServiceError
 from desktop_app.services.records import ReceiptRecord
@@ -29,8 +29,7 @@ def issue(
     due: DueRecord,
 ) -> ReceiptRecord:
     """Number and write the receipt of a payment, in the same unit of work."""
-    desk_id = work.setting("desk.id") or "D1"
-    series = f"{desk_id}T" if context.is_training else desk_id
+    series = series_name(work.setting("desk.id") or "D1", training=context.is_training)
     now = context.now()
     year = financial_year(day_in_india(now))
     sequence = work.money.next_sequence(series, year)
@@ -39,7 +38,7 @@ def issue(
         raise ServiceError("the enrolment's student is gone")
     receipt = ReceiptRecord(
         uid=context.ids.new(),
-        number=receipt_number(desk_id, year, sequence, training=context.is_training),
+        number=receipt_number(series, year, sequence),
         series=series,
         year=year,
         sequence=sequence,

@@ -1,0 +1,114 @@
+"""What every test shares: no network but loopback, no display needed, markers by folder.
+
+A fresh file database per test is a copy of one migrated template, so that locking and durability
+are the real ones and a test still starts in milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+for _name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
+    os.environ.pop(_name, None)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from desktop_app.storage.store import SqlStore
+
+settings.register_profile(
+    "dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+FOLDERS = {"unit", "contract", "sandbox", "integration", "ui", "e2e", "architecture"}
+HERE = Path(__file__).parent
+_connect = socket.socket.connect
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by the folder it stands in."""
+    for item in items:
+        folder = item.path.relative_to(HERE).parts[0]
+        if folder in FOLDERS:
+            item.add_marker(getattr(pytest.mark, folder))
+
+
+def _guarded_connect(self: socket.socket, address: Any) -> None:
+    if isinstance(address, tuple) and not str(address[0]).startswith(("127.", "::1", "localhost")):
+        raise AssertionError(f"a test wants to reach {address[0]}")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def loopback_only() -> Iterator[None]:
+    """Refuse connections to anywhere but this machine."""
+    socket.socket.connect = _guarded_connect  # type: ignore[assignment,method-assign]
+    yield
+    socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+class TestClock:
+    """A clock that the test moves; sleeping moves it."""
+
+    __test__ = False
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+        self.ticks = 1_000.0
+        self.slept: list[float] = []
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.ticks
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self.slept.append(seconds)
+            self.advance(seconds)
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+        self.ticks += seconds
+
+
+@pytest.fixture
+def clock() -> TestClock:
+    return TestClock()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One migrated, empty database, to be copied."""
+    from desktop_app.storage.store import DATABASE, open_store
+
+    folder = tmp_path_factory.mktemp("template")
+    open_store(folder).close()
+    return folder / DATABASE
+
+
+@pytest.fixture
+def store(template: Path, tmp_path: Path, clock: TestClock) -> Iterator[SqlStore]:
+    """A database of this test's own."""
+    from desktop_app.storage.store import DATABASE, SqlStore
+
+    path = tmp_path / DATABASE
+    shutil.copy(template, path)
+    opened = SqlStore(path, clock.now)
+    yield opened
+    opened.close()

@@ -1,0 +1,108 @@
+"""Receipt numbers, ledger pairs, the audit chain, the polling schedule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_app.domain.audit import GENESIS, AuditEntry, chain_hash
+from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
+from desktop_app.domain.ledger import Account, receiving, returning
+from desktop_app.domain.money import Money
+from desktop_app.domain.polling import FRESH_GAP_S, WATCH_S, gap_after, is_watched
+from desktop_app.domain.receipt import (
+    day_in_india,
+    financial_year,
+    normalise_desk_id,
+    receipt_number,
+    series_name,
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (date(2026, 3, 31), "25-26"),
+        (date(2026, 4, 1), "26-27"),
+        (date(2026, 12, 31), "26-27"),
+        (date(2099, 4, 1), "99-00"),
+    ],
+)
+def test_the_financial_year_turns_on_the_first_of_april(day: date, year: str) -> None:
+    assert financial_year(day) == year
+
+
+def test_a_day_is_a_day_in_india() -> None:
+    assert day_in_india(datetime(2026, 3, 31, 18, 29, tzinfo=UTC)) == date(2026, 3, 31)
+    assert day_in_india(datetime(2026, 3, 31, 18, 30, tzinfo=UTC)) == date(2026, 4, 1)
+
+
+@given(st.from_regex(r"\A[A-Z0-9]{1,3}\Z"), st.integers(1, 999_999), st.booleans())
+def test_receipt_numbers_fit_rule_46(desk: str, sequence: int, training: bool) -> None:
+    number = receipt_number(series_name(desk, training=training), "26-27", sequence)
+    assert len(number) <= 16
+    assert set(number) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/")
+
+
+def test_a_series_that_is_full_says_so() -> None:
+    assert receipt_number("D1", "26-27", 123) == "D1/26-27/000123"
+    with pytest.raises(ReceiptSeriesFullError):
+        receipt_number("ABC", "26-27", 10_000_000)
+
+
+@pytest.mark.parametrize("wrong", ["", "ABCD", "D/1", "d-1", "डी"])
+def test_a_desk_id_is_short(wrong: str) -> None:
+    assert normalise_desk_id(" d1 ") == "D1"
+    with pytest.raises(InvalidInputError):
+        normalise_desk_id(wrong)
+
+
+@given(st.integers(1, 10**10), st.booleans())
+def test_movements_of_money_sum_to_nought(paise: int, flag: bool) -> None:
+    for entries in (
+        receiving(Money(paise), Account.GATEWAY, owed_back=flag),
+        returning(Money(paise), Account.GATEWAY, was_fees=flag),
+    ):
+        assert sum(entry.amount.paise for entry in entries) == 0
+
+
+def test_the_audit_chain_notices_every_change() -> None:
+    entry = AuditEntry("2026-11-20T09:00:00Z", "D1", "payment.received", "p1", {"amount": 1})
+    first = chain_hash(GENESIS, entry)
+    assert first == chain_hash(GENESIS, replace(entry, detail={"amount": 1}))
+    changed = [
+        replace(entry, detail={"amount": 2}),
+        replace(entry, at="2026-11-20T09:00:01Z"),
+        replace(entry, subject="p2"),
+        replace(entry, action="payment.late"),
+        replace(entry, desk_id="D2"),
+    ]
+    assert first not in {chain_hash(GENESIS, each) for each in changed}
+    assert chain_hash(first, entry) != first
+
+
+def test_a_fresh_code_is_looked_at_about_every_1_35_seconds() -> None:
+    gaps = [gap_after(5.0, dice=dice / 10) for dice in range(10)]
+    assert all(gap is not None and 1.2 <= gap <= 1.5 for gap in gaps)
+    assert gap_after(5.0) == pytest.approx(FRESH_GAP_S)
+
+
+def test_gaps_only_grow_with_age_and_end_after_six_days() -> None:
+    ages = [0, 59, 61, 119, 121, 299, 301, 1_000, 100_000, 500_000]
+    gaps = [gap_after(float(age)) or 0.0 for age in ages]
+    assert gaps == sorted(gaps)
+    assert gap_after(float(WATCH_S)) is None
+    assert is_watched(WATCH_S - 1)
+    assert not is_watched(WATCH_S)
+
+
+@given(st.floats(0, WATCH_S - 1), st.integers(0, 50), st.floats(0, 0.999))
+def test_errors_lengthen_the_gap_and_never_stop_it(age: float, failures: int, dice: float) -> None:
+    calm, failing = gap_after(age, dice=dice), gap_after(age, failures=failures, dice=dice)
+    assert calm is not None
+    assert failing is not None
+    assert calm <= failing <= max(calm, 70.0)
