@@ -157,8 +157,9 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
     from desktop_app.ui.opening import Opening  # noqa: PLC0415
 
     app = _application()
-    theme.apply(app)
+    theme.prepare(app)
     window = MainWindow(training=options.training)
+    theme.apply(app)
 
     def open_desk() -> OpenDesk:
         from desktop_app import bootstrap  # noqa: PLC0415 - heavy, and runs in a worker

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from desktop_app.services.api import Desk
     from desktop_app.services.views import AttemptView
     from desktop_app.ui.jobs import JobRunner
-    from desktop_app.ui.notices import NoticeArea
     from desktop_app.ui.printing import ReceiptPrinter
+    from desktop_app.ui.widgets.notice_area import NoticeArea
 
 
 class Calls(QObject):

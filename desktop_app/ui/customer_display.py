@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
@@ -31,15 +31,10 @@ QR_PX = 360
 
 
 class CustomerDisplay(QWidget):
-    """A window of its own that follows the payment at the counter."""
+    """The contents of the customer display: it follows the payment at the counter."""
 
     def __init__(self, *, training: bool) -> None:
-        super().__init__(None)
-        self.setObjectName("customerDisplay")
-        self.setAccessibleName("Customer display")
-        self.setWindowTitle("Pravesh")
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
+        super().__init__()
         self._view: AttemptView | None = None
         self._centre = _middle("Welcome", "page")
         self._what = _middle("", "section")
@@ -55,7 +50,6 @@ class CustomerDisplay(QWidget):
         self._thanks.setInterval(THANKS_MS)
         self._thanks.timeout.connect(self._idle)
         self._lay_out()
-        self.resize(640, 800)
         self._idle()
 
     def show_centre(self, name: str) -> None:
@@ -96,6 +90,10 @@ class CustomerDisplay(QWidget):
             self._below.setText("Expired · समय समाप्त")
         else:
             self._below.setText(f"Scan to pay · भुगतान के लिए स्कैन करें   {clock(seconds)}")
+
+    def sizeHint(self) -> QSize:
+        """Ask for room for the QR and the amount in large figures."""
+        return QSize(640, 800)
 
     def _thank(self, view: AttemptView) -> None:
         self.qr.show_words("")

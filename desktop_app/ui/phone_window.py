@@ -8,12 +8,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui import theme
-from desktop_app.ui.notices import describe
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
@@ -34,16 +32,11 @@ _OTHERS = (
 )
 
 
-class PhoneWindow(QWidget):
+class PhonePanel(QWidget):
     """What the parent sees and can do."""
 
     def __init__(self, presenter: PhonePresenter) -> None:
-        super().__init__(None, Qt.WindowType.Tool)
-        self.setObjectName("phoneWindow")
-        self.setAccessibleName("The parent's phone (training)")
-        self.setWindowTitle("Parent's phone: TRAINING")
-        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
+        super().__init__()
         self._presenter = presenter
         self._payee = label("", "section", wrap=True)
         self._amount = label("", "total")
@@ -81,6 +74,8 @@ class PhoneWindow(QWidget):
             button.setEnabled(not working)
 
     def _show_failure(self, error: Exception) -> None:
+        from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
+
         self._said.setText(describe(error).what)
 
     def _lay_out(self) -> None:
@@ -89,7 +84,7 @@ class PhoneWindow(QWidget):
             card.column.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, theme.GROUP)
-        column.addWidget(StripedBanner("phoneTrainingBanner", "TRAINING", "No real money"))
+        column.addWidget(StripedBanner("phoneTrainingBanner", "TRAINING", ""))
         inside = QVBoxLayout()
         inside.setContentsMargins(theme.GROUP, theme.GAP, theme.GROUP, 0)
         inside.setSpacing(theme.GAP)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSizeF, QUrl, Signal
 
 from desktop_app.ui.jobs import JobRunner, Lane, call
-from desktop_app.ui.notices import describe
 from desktop_app.ui.widgets.notice_area import Notice, NoticeArea, Tone
 
 if TYPE_CHECKING:
@@ -99,6 +98,8 @@ class ReceiptPrinter(QObject):
 
     def _failed(self, error: Exception) -> None:
         self._under_way.clear()
+        from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
+
         notice = describe(error)
         self._notices.post(
             Notice(

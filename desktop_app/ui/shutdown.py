@@ -62,6 +62,11 @@ class Shutdown(QObject):
         self._timer.setInterval(LOOK_MS)
         self._timer.timeout.connect(self._look)
 
+    @property
+    def is_draining(self) -> bool:
+        """Whether gateway work is still being waited for."""
+        return self.stage is Stage.DRAINING
+
     def start(self) -> None:
         """Begin; a second call does nothing."""
         if self.stage is not Stage.OPEN:

@@ -121,14 +121,25 @@ def tokens() -> Tokens:
 
 def apply(app: QApplication, name: str = "system") -> Tokens:
     """Dress the whole application in a theme; may be called again at any time."""
+    chosen = prepare(app, name)
+    if app.property("themeSheet") != chosen.name:
+        app.setProperty("themeSheet", chosen.name)
+        app.setStyleSheet(stylesheet(chosen))
+    return chosen
+
+
+def prepare(app: QApplication, name: str = "system") -> Tokens:
+    """Set style, font and palette without the style sheet.
+
+    A window that is built first and gets the sheet then is dressed once, not at every layout.
+    """
     chosen = resolve(name)
-    if app.property("themeName") == chosen.name:
-        return chosen
-    app.setProperty("themeName", chosen.name)
-    app.setStyle("Fusion")
-    app.setFont(figure_font(app.font()))
-    app.setPalette(palette(chosen))
-    app.setStyleSheet(stylesheet(chosen))
+    if app.property("themeName") != chosen.name:
+        app.setProperty("themeName", chosen.name)
+        if app.style().name() != "fusion":
+            app.setStyle("Fusion")
+        app.setFont(figure_font(app.font()))
+        app.setPalette(palette(chosen))
     return chosen
 
 

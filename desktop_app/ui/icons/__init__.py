@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 
 FOLDER = Path(__file__).parent
 SIZE = 20
@@ -16,6 +16,15 @@ SIZE = 20
 
 def pixmap(name: str, colour: str, size: int = SIZE, ratio: float = 1.0) -> QPixmap:
     """Draw an icon in one colour (#RRGGBB) at a size in logical pixels."""
+    key = f"pravesh {name} {colour} {size} {ratio}"
+    drawn = QPixmap()
+    if not QPixmapCache.find(key, drawn):
+        drawn = _draw(name, colour, size, ratio)
+        QPixmapCache.insert(key, drawn)
+    return drawn
+
+
+def _draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - loaded with the first icon
 
     source = (FOLDER / f"{name}.svg").read_text(encoding="ascii").replace("currentColor", colour)
@@ -30,15 +39,15 @@ def pixmap(name: str, colour: str, size: int = SIZE, ratio: float = 1.0) -> QPix
     return drawn
 
 
-def icon(name: str, colour: str, checked: str = "", disabled: str = "") -> QIcon:
+def icon(
+    name: str, colour: str, checked: str = "", disabled: str = "", ratio: float = 1.0
+) -> QIcon:
     """Make an icon for buttons and actions; `checked` and `disabled` may have other colours."""
-    made = QIcon()
-    for ratio in (1.0, 2.0):
-        made.addPixmap(pixmap(name, colour, ratio=ratio))
-        if checked:
-            made.addPixmap(pixmap(name, checked, ratio=ratio), QIcon.Mode.Normal, QIcon.State.On)
-        if disabled:
-            made.addPixmap(pixmap(name, disabled, ratio=ratio), QIcon.Mode.Disabled)
+    made = QIcon(pixmap(name, colour, ratio=ratio))
+    if checked:
+        made.addPixmap(pixmap(name, checked, ratio=ratio), QIcon.Mode.Normal, QIcon.State.On)
+    if disabled and disabled != colour:
+        made.addPixmap(pixmap(name, disabled, ratio=ratio), QIcon.Mode.Disabled)
     return made
 
 

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui import theme
 from desktop_app.ui.context import Context, Page
-from desktop_app.ui.notices import Notice, Tone, describe
 from desktop_app.ui.pages.counter_rows import (
     COURSE_SHARES,
     RECENT_SHARES,
@@ -27,9 +26,11 @@ from desktop_app.ui.pages.counter_rows import (
 from desktop_app.ui.presenters.counter import Answer, CounterPresenter
 from desktop_app.ui.widgets.bill_card import BillCard
 from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.widgets.payment_panel import PaymentPanel
-from desktop_app.ui.widgets.picker import Picker
+from desktop_app.ui.widgets.picker import MARGINS, PANEL, Picker
 from desktop_app.ui.widgets.result_list import ResultList
+from desktop_app.ui.widgets.search_box import SearchBox
 from desktop_app.ui.wording import short_rupees
 
 if TYPE_CHECKING:
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter
 
-PANEL = 440
 NO_STUDENTS = "Nobody was served yet. Type a name, a roll number or a phone number."
 NO_COURSES = "No course matches. Add one under Courses."
 
@@ -48,17 +48,27 @@ class CounterPage(Page):
 
     title = "Counter"
 
-    def __init__(self, context: Context, payment: PaymentPresenter, attempts: Attempts) -> None:
+    def __init__(
+        self,
+        context: Context,
+        payment: PaymentPresenter,
+        attempts: Attempts,
+        student_box: SearchBox,
+    ) -> None:
         super().__init__(context)
         self._payment = payment
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
-        self.student = Picker("student", "Student", "Name, roll number or phone", "F2")
-        self.student.build(
-            ResultList("studentResults", "Students found", STUDENT_SHARES, NO_STUDENTS)
+        self.student = Picker(
+            "Student",
+            student_box,
+            ResultList("studentResults", "Students found", STUDENT_SHARES, NO_STUDENTS),
         )
-        self.course = Picker("course", "Course", "Course, code or batch", "F3")
-        self.course.build(ResultList("courseResults", "Courses found", COURSE_SHARES, NO_COURSES))
+        self.course = Picker(
+            "Course",
+            SearchBox(name="courseSearch", hint="Course, code or batch", key="F3"),
+            ResultList("courseResults", "Courses found", COURSE_SHARES, NO_COURSES),
+        )
         self.recent = ResultList(
             "recentPayments", "Recent payments", RECENT_SHARES, "The first payment will stand here."
         )
@@ -238,7 +248,7 @@ class CounterPage(Page):
             self.student.focus()
 
     def _failed(self, error: Exception) -> None:
-        self.context.notices.post(describe(error))
+        self.context.notices.tell(error)
 
     def _print(self) -> None:
         self.print_current()
@@ -300,7 +310,7 @@ class CounterPage(Page):
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
-        left.setContentsMargins(theme.GROUP + theme.GAP, theme.GROUP, theme.GROUP, theme.GROUP)
+        left.setContentsMargins(*MARGINS)
         left.setSpacing(theme.GAP)
         left.addWidget(self.student, 5)
         left.addSpacing(theme.GRID)

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout
 from desktop_app.ui import theme
 from desktop_app.ui.context import Context, Page
 from desktop_app.ui.jobs import Lane, call
-from desktop_app.ui.notices import describe
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -107,7 +106,7 @@ class SettingsPage(Page):
         wizard.open()
 
     def _failed(self, error: Exception) -> None:
-        self.context.notices.post(describe(error))
+        self.context.notices.tell(error)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.payment import Method
-from desktop_app.services.errors import PriceChangedError, UnknownCourseError, UnknownStudentError
 from desktop_app.ui.jobs import CancelToken, JobRunner, Lane, call
 
 if TYPE_CHECKING:
@@ -246,6 +245,12 @@ class CounterPresenter(QObject):
         self.kept.emit(view)
 
     def _not_begun(self, error: Exception) -> None:
+        from desktop_app.services.errors import (  # noqa: PLC0415 - not needed to start
+            PriceChangedError,
+            UnknownCourseError,
+            UnknownStudentError,
+        )
+
         self._free()
         self.failed.emit(error)
         if isinstance(error, PriceChangedError):

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.services.views import Line
 from desktop_app.ui.jobs import JobRunner, Lane
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class LinePresenter(QObject):
         if state is None:
             return
         self.line.emit(state)
-        is_down = state.line is Line.OFFLINE and not self._is_trying
+        is_down = state.line.value == "offline" and not self._is_trying
         self._ticks_down = self._ticks_down + 1 if is_down else 0
         if self._ticks_down >= TRY_AGAIN_TICKS:
             self._ticks_down = 0

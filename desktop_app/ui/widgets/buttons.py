@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 from desktop_app.ui import icons, theme
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QShowEvent
 
 _ICON_TOKEN = {"primary": "on_accent", "danger": "wrong", "quiet": "ink_2"}
 
@@ -31,6 +31,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__(f" {text}" if icon and text else text)
         self._icon_name = icon
+        self._coloured = ""
         self.setProperty("kind", kind)
         if name:
             self.setObjectName(name)
@@ -42,7 +43,6 @@ class Button(QPushButton):
         self.setAutoDefault(False)
         if icon:
             self.setIconSize(QSize(icons.SIZE, icons.SIZE))
-            self._colour_icon()
 
     def show_text(self, text: str) -> None:
         """Change what it says, for the screen reader too; ampersands are shown as they are."""
@@ -69,10 +69,20 @@ class Button(QPushButton):
         if event.type() == QEvent.Type.PaletteChange:
             self._colour_icon()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw only the icons that are seen."""
+        super().showEvent(event)
+        self._colour_icon()
+
     def _colour_icon(self) -> None:
-        if not self._icon_name:
+        if not self._icon_name or not self.isVisible():
             return
         look = theme.tokens()
         tone = str(self.property("tone") or "")
         token = tone if hasattr(look, tone) else _ICON_TOKEN.get(self.property("kind"), "ink")
-        self.setIcon(icons.icon(self._icon_name, getattr(look, token), disabled=look.ink_2))
+        wanted = f"{self._icon_name} {token} {look.name}"
+        if wanted == self._coloured:
+            return
+        self._coloured = wanted
+        colour, ratio = getattr(look, token), self.devicePixelRatioF()
+        self.setIcon(icons.icon(self._icon_name, colour, disabled=look.ink_2, ratio=ratio))

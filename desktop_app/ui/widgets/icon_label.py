@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel
 
 from desktop_app.ui import icons, theme
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
 
 
 class IconLabel(QLabel):
@@ -14,8 +19,8 @@ class IconLabel(QLabel):
     def __init__(self, icon: str = "", colour: str = "ink_2", size: int = icons.SIZE) -> None:
         super().__init__()
         self._icon, self._colour, self._size = icon, colour, size
+        self._drawn = ""
         self.setFixedSize(size, size)
-        self._draw()
 
     def show_icon(self, icon: str, colour: str) -> None:
         """Change the icon and its colour."""
@@ -29,9 +34,18 @@ class IconLabel(QLabel):
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw only what is seen: a start paints few of the icons there are."""
+        super().showEvent(event)
+        self._draw()
+
     def _draw(self) -> None:
+        colour = getattr(theme.tokens(), self._colour)
+        wanted = f"{self._icon} {colour}"
+        if wanted == self._drawn or not self.isVisible():
+            return
+        self._drawn = wanted
         if self._icon:
-            colour = getattr(theme.tokens(), self._colour)
             self.setPixmap(icons.pixmap(self._icon, colour, self._size, self.devicePixelRatioF()))
         else:
             self.clear()

@@ -34,6 +34,7 @@ class NavButton(QToolButton):
         self.setIconSize(QSize(22, 22))
         self.setFixedWidth(WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._look = ""
         self._colour_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -51,7 +52,10 @@ class NavButton(QToolButton):
 
     def _colour_icon(self) -> None:
         look = theme.tokens()
-        self.setIcon(icons.icon(self._icon_name, look.ink_2, checked=look.accent))
+        if look.name != self._look:
+            self._look = look.name
+            ratio = self.devicePixelRatioF()
+            self.setIcon(icons.icon(self._icon_name, look.ink_2, checked=look.accent, ratio=ratio))
 
 
 class Navigation(QFrame):

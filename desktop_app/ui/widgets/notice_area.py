@@ -147,6 +147,12 @@ class NoticeArea(QWidget):
         """Show a passing notice that goes by itself."""
         self.post(Notice(what=what, todo=todo, tone=tone, stays=False))
 
+    def tell(self, error: BaseException) -> None:
+        """Show what an error means, in the words of the table in `notices.py`."""
+        from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
+
+        self.post(describe(error))
+
     def dismiss(self, card: NoticeCard) -> None:
         """Take a notice away."""
         if card in self._cards:

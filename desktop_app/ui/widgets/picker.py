@@ -12,12 +12,16 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
 from desktop_app.ui.widgets.labels import label
-from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from desktop_app.ui.widgets.result_list import ResultList, Row
+    from desktop_app.ui.widgets.search_box import SearchBox
 
 LABEL_PX = 64
+MARGINS = (theme.GROUP + theme.GAP, theme.GROUP, theme.GROUP, theme.GROUP)
+"""Of the column that the pickers stand in: the first frame uses it too."""
+PANEL = 440
+"""Width of the bill beside it."""
 
 
 class Picker(QWidget):
@@ -29,41 +33,29 @@ class Picker(QWidget):
         chosen: the payload of the row that was taken.
 
     Args:
-        name: object names begin with it (`studentSearch`).
-        title: the label, with an access key.
-        hint: what can be typed.
-        key: the key that leads here.
+        title: the label.
+        box: where one types.
+        results: the answers under it.
     """
 
     asked = Signal(str)
     edited = Signal()
     chosen = Signal(object)
 
-    def __init__(self, name: str, title: str, hint: str, key: str) -> None:
+    def __init__(self, title: str, box: SearchBox, results: ResultList) -> None:
         super().__init__()
-        self.box = SearchBox(name=f"{name}Search", hint=hint, key=key)
-        self.results: ResultList
-        self._is_taking = False
-        self._title = label(title, "strong")
-        self._title.setFixedWidth(LABEL_PX)
-        self._title.setBuddy(self.box)
-        self.box.textChanged.connect(self._changed)
-        self.box.textEdited.connect(self._edited)
-        self.box.taken.connect(self.take)
-
-    def build(self, results: ResultList) -> None:
-        """Take the list of answers and lay both out."""
+        self.box = box
         self.results = results
+        self._is_taking = False
+        box.textChanged.connect(self._changed)
+        box.textEdited.connect(self._edited)
+        box.taken.connect(self.take)
+        box.moved.connect(results.step)
         results.chosen.connect(self._choose)
-        self.box.moved.connect(results.step)
-        top = QHBoxLayout()
-        top.setSpacing(theme.GAP)
-        top.addWidget(self._title)
-        top.addWidget(self.box, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
-        column.addLayout(top)
+        column.addLayout(titled_box(title, box))
         column.addWidget(results, 1)
 
     def focus(self) -> None:
@@ -108,3 +100,15 @@ class Picker(QWidget):
 
     def _choose(self, payload: object) -> None:
         self.chosen.emit(payload)
+
+
+def titled_box(title: str, box: SearchBox) -> QHBoxLayout:
+    """Lay a search box out beside its label."""
+    words = label(title, "strong")
+    words.setFixedWidth(LABEL_PX)
+    words.setBuddy(box)
+    row = QHBoxLayout()
+    row.setSpacing(theme.GAP)
+    row.addWidget(words)
+    row.addWidget(box, 1)
+    return row

@@ -1,0 +1,143 @@
+"""Everything inside the window: presenters, pages, banners, tray and status bar, put together.
+
+Made once, just after the first frame (see `main_window.py`). It decides nothing about payments
+and calls no service itself: presenters do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.ui import actions
+from desktop_app.ui.banners import LineBanner, TrainingBanner
+from desktop_app.ui.context import Calls, Context, Page
+from desktop_app.ui.customer_display import CustomerDisplay
+from desktop_app.ui.jobs import JobRunner
+from desktop_app.ui.page_room import PageRoom
+from desktop_app.ui.pages.counter import CounterPage
+from desktop_app.ui.poller import Poller
+from desktop_app.ui.presenters.attempts import Attempts
+from desktop_app.ui.presenters.line import LinePresenter
+from desktop_app.ui.presenters.payment import PaymentPresenter
+from desktop_app.ui.presenters.phone import PhonePresenter
+from desktop_app.ui.presenters.tray import TrayPresenter
+from desktop_app.ui.printing import ReceiptPrinter
+from desktop_app.ui.widgets.full_message import FullMessage
+from desktop_app.ui.widgets.notice_area import NoticeArea
+from desktop_app.ui.widgets.status_strip import StatusStrip
+from desktop_app.ui.widgets.tray import WaitingTray
+from desktop_app.ui.window_work import WindowWork
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.api import Desk
+    from desktop_app.services.views import AttemptView
+    from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.phone_window import PhonePanel
+
+
+class WindowParts(QObject):
+    """The parts of one window.
+
+    Args:
+        window: what they are built into; it keeps its first frame until they are ready.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.desk: Desk | None = None
+        self.runner = JobRunner(self)
+        self.attempts = Attempts(self.runner, self)
+        self.poller = Poller(self.runner, self)
+        self.payment = PaymentPresenter(self.runner, self.attempts, self.poller, self)
+        self.line = LinePresenter(self.runner, self.attempts, self.poller, self)
+        self.tray_presenter = TrayPresenter(self.attempts, self.payment, self)
+        self.phone_presenter = PhonePresenter(self.runner, self)
+        self.actions_by_name = actions.build(window)
+        self._build()
+        self.work = WindowWork(self)
+
+    def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
+        """Take the open desk: everything typed meanwhile is answered, what was open is found."""
+        self.desk = desk
+        self.context.printer.attach(desk, data_dir / "receipts" if data_dir else None)
+        self.attempts.attach(desk)
+        self.payment.attach(desk)
+        self.phone_presenter.attach(desk.phone)
+        self.room.attach(desk)
+        self.line.attach(desk)
+        self.poller.start(desk)
+        self.work.read_settings()
+
+    def stop(self) -> None:
+        """Ask the gateway no more: the window is closing."""
+        self.poller.stop()
+        self.line.stop()
+
+    def show_message(self) -> None:
+        """Bring the full-page message to the front and take everything else away."""
+        self._outer.setCurrentWidget(self.message)
+        self.navigation.setEnabled(False)
+        for action in self.actions_by_name.values():
+            action.setEnabled(action is self.actions_by_name["quit"])
+
+    def open_payments(self) -> tuple[AttemptView, ...]:
+        """Tell the payments that a parent may still pay."""
+        return tuple(view for view in self.attempts.live() if view.qr_text or view.image_path)
+
+    def page(self) -> Page:
+        """Tell the screen in front."""
+        return self.room.current()
+
+    def _build(self) -> None:
+        window = self.window
+        self.training_banner = TrainingBanner(shown=window.is_training)
+        self.line_banner = LineBanner()
+        self.navigation = window.navigation
+        self._stack = QStackedWidget()
+        self._outer = QStackedWidget()
+        self._outer.addWidget(self._stack)
+        self.message = FullMessage()
+        self._outer.addWidget(self.message)
+        self.notices = NoticeArea(self._outer)
+        self.calls = Calls(self)
+        self.context = Context(
+            self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls
+        )
+        self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
+        self.room = PageRoom(self._stack, self.context, self.counter)
+        self.tray = WaitingTray()
+        self.status = StatusStrip()
+        self.display = CustomerDisplay(training=window.is_training)
+        window.display.fill(self.display)
+        self.phone = self._build_phone() if window.phone is not None else None
+        window.setStatusBar(self.status)
+        self._lay_out()
+
+    def _build_phone(self) -> PhonePanel:
+        from desktop_app.ui.phone_window import PhonePanel  # noqa: PLC0415 - training only
+
+        panel = PhonePanel(self.phone_presenter)
+        if self.window.phone is not None:
+            self.window.phone.fill(panel)
+        return panel
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.navigation)
+        middle.addWidget(self._outer, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.training_banner)
+        column.addWidget(self.line_banner)
+        column.addLayout(middle, 1)
+        column.addWidget(self.tray)
+        self.window.setCentralWidget(whole)
