@@ -53,6 +53,7 @@ class Choices(QWidget):
             row.addWidget(button)
             self.buttons[value] = button
         self.buttons[options[0][0]].setChecked(True)
+        self.setFocusProxy(self.buttons[options[0][0]])
 
     def value(self) -> str:
         """Tell what is chosen."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.text import clean_line
@@ -23,6 +23,7 @@ STATE_NAMES = {
 """Two-letter GST abbreviation → the State's name."""
 
 _INDIAN_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_PERCENT = re.compile(r"\d{1,3}(?:\.(\d{1,9}))?")
 _DAY_HINT = "Type the date like 14-03-2007."
 
 
@@ -56,13 +57,12 @@ def parse_percent(text: str, field: str) -> int:
         InvalidInputError: no percentage, or more than two decimals.
     """
     typed = clean_line(text).removesuffix("%").strip() or "0"
-    try:
-        points = Decimal(typed) * 100
-    except InvalidOperation:
-        raise InvalidInputError(field, "Type the rate in percent, like 18.") from None
-    if not points.is_finite() or points != points.to_integral_value():
+    matched = _PERCENT.fullmatch(typed)
+    if not matched:
+        raise InvalidInputError(field, "Type the rate in percent, like 18.")
+    if len(matched[1] or "") > 2:  # noqa: PLR2004 - basis points end there
         raise InvalidInputError(field, "A rate has at most two decimals, like 18 or 2.5.")
-    return int(points)
+    return int(Decimal(typed) * 100)
 
 
 def percent_typed(points: int) -> str:

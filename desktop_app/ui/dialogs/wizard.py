@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _SKIP = "Skip for now"
 _SURE = "Throw away and skip"
 _PAPERS = {"a5": "A5 paper", "roll80": "an 80 mm roll"}
-_SIZE = (680, 540)
+_SIZE = (680, 620)
 
 
 class SetupWizard(QWizard):
@@ -83,10 +83,8 @@ class SetupWizard(QWizard):
             (which.BackButton, back),
         ):
             self.setButton(role, button)
-        self.setButtonLayout(
-            [which.CancelButton, which.Stretch, which.BackButton, which.NextButton]
-            + [which.FinishButton]
-        )
+        right = (which.BackButton, which.NextButton, which.FinishButton)
+        self.setButtonLayout([which.CancelButton, which.Stretch, *right])
 
     def steps(self) -> tuple[Step, ...]:
         """All steps, in order."""

@@ -181,7 +181,7 @@ class DeskStep(Step):
         self._year = financial_year(today)
         self.desk_id = self.add_line("desk.id", "&Desk id", (0, 0))
         self.paper = Choices("wizardPaper", "Paper", PAPERS)
-        self.add("receipt.paper", "Receipts are printed on", self.paper, (1, 0))
+        self.add("receipt.paper", "&Receipts are printed on", self.paper, (1, 0))
         self.column.addStretch(1)
         self.desk_id.textChanged.connect(self._show_number)
 

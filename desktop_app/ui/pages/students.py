@@ -120,7 +120,7 @@ class StudentsPage(ListPage):
         """List who matches."""
         self.presenter.search(text)
 
-    def open_student(self, uid: str) -> None:
+    def show_student(self, uid: str) -> None:
         """Show one student: picked in the list, and in full beside it."""
         self._picked = uid
         self._shown = None
@@ -146,7 +146,7 @@ class StudentsPage(ListPage):
     def edit(self) -> StudentForm | None:
         """Open the form for the student that is shown."""
         desk, detail = self.presenter.desk, self._shown
-        if desk is None or detail is None:
+        if desk is None or detail is None or detail.uid != self._picked:
             return None
         from desktop_app.ui.dialogs.student_form import StudentForm  # noqa: PLC0415 - when used
 

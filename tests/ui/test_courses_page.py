@@ -1,0 +1,132 @@
+"""The courses page: what is on offer, what it costs, and taking it off the list on purpose only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from desktop_app.domain.errors import DomainError
+from desktop_app.ui.models.paged_table import TAG_ROLE
+from desktop_app.ui.pages.courses import CoursesPage
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return sample_desk()
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: Context, desk: FakeDesk) -> CoursesPage:
+    made = CoursesPage(context)
+    qtbot.addWidget(made)
+    made.resize(1278, 678)
+    made.show()
+    made.attach(desk)  # type: ignore[arg-type]
+    qtbot.waitUntil(made.edit_button.isEnabled)
+    return made
+
+
+def test_the_list_says_what_a_student_pays_and_how_many_seats_are_left(page: CoursesPage) -> None:
+    model = page.presenter.model
+    assert page.count.text() == "6 on offer"
+    assert model.index(0, 5).data() == "11,800.00"
+    assert model.index(0, 6).data() == "12 of 40"
+    assert model.index(0, 6).data(TAG_ROLE) is None
+    assert model.index(1, 6).data(TAG_ROLE).word == "3 of 40"
+    assert model.index(2, 6).data(TAG_ROLE).word == "Full"
+    assert model.index(3, 6).data() == "No limit"
+    assert page.total.text() == "₹11,800.00"
+    assert page.facts.text_of("GST") == "18 %, on top of the fee"
+
+
+def test_amounts_stand_on_the_right(page: CoursesPage) -> None:
+    alignment = page.presenter.model.index(0, 5).data(Qt.ItemDataRole.TextAlignmentRole)
+    assert alignment & Qt.AlignmentFlag.AlignRight
+
+
+def test_searching_by_code_or_batch(page: CoursesPage, qtbot: QtBot) -> None:
+    QTest.keyClicks(page.finder, "weekend")
+    qtbot.waitUntil(lambda: page.count.text() == "1 found")
+    assert page.course_title.full_text() == "Mathematics XII"
+    page.finder.setText("nothing like this")
+    qtbot.waitUntil(page.empty.isVisible)
+    assert not page.withdraw_button.isEnabled()
+    assert page.edit() is None
+
+
+def test_no_courses_offers_the_first(qtbot: QtBot, context: Context) -> None:
+    page = CoursesPage(context)
+    qtbot.addWidget(page)
+    assert page.edit() is None
+    page.act_on_empty()
+    page.attach(FakeDesk())  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: page.empty.title.text() == "No courses yet")
+
+
+def test_a_new_course_is_picked_and_told(page: CoursesPage, qtbot: QtBot, desk: FakeDesk) -> None:
+    form = page._open_form(None)
+    assert form is not None
+    for field, text in ((form.title, "Biology XI"), (form.code, "BIO-11"), (form.fee, "9,000")):
+        field.setText(text)
+    with qtbot.waitSignal(page.context.calls.courses_changed):
+        form.save_button.click()
+    qtbot.waitUntil(lambda: page.course_title.full_text() == "Biology XI")
+    assert desk.courses.kept["c7"].fee.paise == 9_000_00
+
+
+def test_withdrawing_asks_first_and_defaults_to_keeping(
+    page: CoursesPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    page.withdraw_button.click()
+    assert page.question.isVisible()
+    assert "PHY-11" in page.question_words.text()
+    assert page.window().focusWidget() is page.keep_button
+    page.go_back()
+    assert not page.question.isVisible()
+    page.withdraw_button.click()
+    page.keep_button.click()
+    assert not page.question.isVisible()
+    page.withdraw_button.click()
+    page.confirm_button.click()
+    qtbot.waitUntil(lambda: desk.courses.withdrawn == ["c1"])
+    qtbot.waitUntil(lambda: page.count.text() == "5 on offer")
+    assert "PHY-11 is off the list" in page.context.notices.texts()[0]
+
+
+def test_picking_another_course_takes_the_question_back(page: CoursesPage) -> None:
+    page.withdraw_button.click()
+    page.table.pick_row(1)
+    assert not page.question.isVisible()
+
+
+def test_money_changes_the_seats(page: CoursesPage, qtbot: QtBot, desk: FakeDesk) -> None:
+    desk.courses.taken["c1"] = 40
+    page.context.calls.money_changed.emit()
+    qtbot.waitUntil(lambda: page.facts.text_of("Seats left") == "Full")
+
+
+def test_a_course_that_is_gone_becomes_a_notice(
+    page: CoursesPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    del desk.courses.kept["c1"]
+    page.withdraw_button.click()
+    page.confirm_button.click()
+    qtbot.waitUntil(lambda: bool(page.context.notices.texts()))
+    assert "no longer on offer" in page.context.notices.texts()[0]
+    page.tell(DomainError("x"))

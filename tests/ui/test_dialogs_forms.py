@@ -1,0 +1,364 @@
+"""Forms: complaints beside the field, money and days as people type them, no lost typing."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from desktop_app.domain.courses import Course
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money
+from desktop_app.domain.students import STATES
+from desktop_app.services.errors import DiskFullError
+from desktop_app.ui.dialogs.course_form import CourseForm
+from desktop_app.ui.dialogs.entries import (
+    STATE_NAMES,
+    day_typed,
+    parse_day,
+    parse_percent,
+    parse_seats,
+    percent_typed,
+)
+from desktop_app.ui.dialogs.student_form import StudentForm
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.services.views import CourseRow
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.form import FormDialog
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return sample_desk()
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    return made
+
+
+def student_form(context: Context, desk: FakeDesk, window: QWidget, typed: str = "") -> StudentForm:
+    form = StudentForm(desk, context.runner, window, typed)  # type: ignore[arg-type]
+    form.open()
+    return form
+
+
+def course_form(
+    context: Context, desk: FakeDesk, window: QWidget, row: CourseRow | None = None
+) -> CourseForm:
+    form = CourseForm(desk, context.runner, window, row)  # type: ignore[arg-type]
+    form.open()
+    return form
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ("Rahul", "name"),
+        ("98450 12345", "phone"),
+        ("+91-98450", "phone"),
+        ("R123", "roll_no"),
+        ("Rahul 2", "name"),
+        ("12", "name"),
+    ],
+)
+def test_what_was_searched_for_is_filled_in(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget, typed: str, field: str
+) -> None:
+    form = student_form(context, desk, window, typed)
+    assert form.value(field) == typed
+    if field != "roll_no":
+        qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
+    assert form.is_changed
+    form._throw_away()
+
+
+def test_a_suggestion_is_no_change(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window)
+    qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
+    assert not form.is_changed
+    with qtbot.waitSignal(form.rejected):
+        QTest.keyClick(form, Qt.Key.Key_Escape)
+
+
+def test_enter_saves_a_new_student(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window, "Rahul")
+    qtbot.waitUntil(lambda: bool(form.roll_no.text()))
+    form.guardian_phone.setText("+91 98450 12345")
+    form.date_of_birth.setText("14/3/2007")
+    form.state.setCurrentIndex(form.state.findData("MH"))
+    with qtbot.waitSignal(form.saved) as saved:
+        QTest.keyClick(form.name, Qt.Key.Key_Return)
+    assert saved.args is not None
+    assert saved.args[0].name == "Rahul"
+    kept = desk.students.kept["s11"]
+    assert (kept.guardian_phone, kept.state) == ("9845012345", "MH")
+    assert kept.date_of_birth == date(2007, 3, 14)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "complaint"),
+    [
+        ("name", "", "missing"),
+        ("roll_no", "", "missing"),
+        ("phone", "98450123", "this one has 8"),
+        ("guardian_phone", "abc", "ten digits"),
+        ("email", "a@b", "not an e-mail"),
+        ("date_of_birth", "31-02-2007", "14-03-2007"),
+        ("roll_no", "R001", "Another student"),
+        ("name", "x" * 201, "longer than 200"),
+    ],
+)
+def test_what_is_wrong_stands_beside_its_field(
+    qtbot: QtBot,
+    context: Context,
+    desk: FakeDesk,
+    window: QWidget,
+    field: str,
+    typed: str,
+    complaint: str,
+) -> None:
+    form = student_form(context, desk, window, "Rahul")
+    qtbot.waitUntil(lambda: bool(form.roll_no.text()))
+    editor = form.fields[field].editor
+    assert isinstance(editor, QLineEdit)
+    editor.setText(typed)
+    form.save_button.click()
+    message = form.fields[field].message
+    qtbot.waitUntil(lambda: complaint in message.text())
+    assert form.focusWidget() is editor
+    assert message.geometry().top() >= editor.geometry().bottom()
+    editor.setText("better")
+    assert complaint not in message.text()
+    form._throw_away()
+
+
+def test_a_second_press_makes_no_second_student(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window, "Rahul")
+    qtbot.waitUntil(lambda: bool(form.roll_no.text()))
+    form._save_asked()
+    form._save_asked()
+    form.reject()
+    assert form.isVisible()
+    with qtbot.waitSignal(form.saved):
+        pass
+    assert [each[0] for each in desk.students.asked].count("keep") == 1
+
+
+def test_a_full_disk_is_said_in_the_form(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window, "Rahul")
+    qtbot.waitUntil(lambda: bool(form.roll_no.text()))
+    desk.students.error = DiskFullError("no space")
+    form.save_button.click()
+    qtbot.waitUntil(form.strip.isVisible)
+    assert "disk is full" in form.strip.words.text()
+    assert form.name.text() == "Rahul"
+    assert form.save_button.isEnabled()
+    form._throw_away()
+
+
+def test_esc_never_loses_typing_without_asking(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window, "Rahul")
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    assert form.strip.is_asking
+    assert form.focusWidget() is form.strip.stay
+    QTest.keyClick(form, Qt.Key.Key_Escape)
+    assert form.isVisible()
+    assert form.strip.isHidden()
+    form.close()
+    assert form.isVisible()
+    assert form.focusWidget() is form.strip.stay
+    form.strip.stay.click()
+    assert not form.strip.isVisible()
+    form.cancel_button.click()
+    with qtbot.waitSignal(form.rejected):
+        form.strip.leave.click()
+    assert "s11" not in desk.students.kept
+
+
+def test_a_course_shows_what_a_student_pays_while_typing(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = course_form(context, desk, window)
+    qtbot.waitUntil(lambda: form._is_registered is not None)
+    form.fee.setText("₹ 10,000")
+    form.tax_inclusive.setCurrentIndex(1)
+    assert form.preview.text() == (
+        "A student pays ₹11,800.00: 10,000.00 and CGST 9 % 900.00, SGST 9 % 900.00."
+    )
+    form.fee.setText("10,000.555")
+    assert form.preview.text() == ""
+    form._throw_away()
+
+
+def test_without_a_gstin_no_tax_is_promised(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    desk.settings.texts["centre.gstin"] = ""
+    form = course_form(context, desk, window)
+    form.fee.setText("10000")
+    qtbot.waitUntil(lambda: "no tax is charged" in form.preview.text())
+    assert "₹10,000.00" in form.preview.text()
+    form._throw_away()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "complaint"),
+    [
+        ("fee", "", "Type the amount"),
+        ("fee", "-5", "cannot be negative"),
+        ("fee", "1.005", "two decimals"),
+        ("fee", "99,99,99,99,999", "limit"),
+        ("gst_rate", "abc", "in percent"),
+        ("gst_rate", "2.555", "two decimals"),
+        ("gst_rate", "101", "between 0 and 100"),
+        ("seats", "many", "whole number"),
+        ("seats", "-1", "between 0"),
+        ("starts_on", "tomorrow", "14-03-2007"),
+        ("title", "", "missing"),
+        ("code", "PHY-12", "Another course"),
+    ],
+)
+def test_a_courses_fields_complain_for_themselves(
+    qtbot: QtBot,
+    context: Context,
+    desk: FakeDesk,
+    window: QWidget,
+    field: str,
+    typed: str,
+    complaint: str,
+) -> None:
+    form = course_form(context, desk, window)
+    for each, text in (("title", "Biology"), ("code", "BIO"), ("fee", "9000"), (field, typed)):
+        editor = form.fields[each].editor
+        assert isinstance(editor, QLineEdit)
+        editor.setText(text)
+    form.save_button.click()
+    qtbot.waitUntil(lambda: complaint in form.fields[field].message.text())
+    form._throw_away()
+
+
+def test_changing_a_course_keeps_what_was_not_touched(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    before = Course("X1", "Old", "Eve", Money(12_345_67), 250, False, 7, date(2026, 12, 1))
+    desk.courses.kept["x"] = before
+    form = course_form(context, desk, window, desk.courses.detail("x"))
+    assert not form.is_changed
+    assert form.fee.text() == "12,345.67"
+    assert form.gst_rate.text() == "2.5"
+    with qtbot.waitSignal(form.saved):
+        form.save_button.click()
+    assert desk.courses.kept["x"] == before
+
+
+def test_a_free_course_is_a_course(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = course_form(context, desk, window)
+    for line, text in ((form.title, "Trial"), (form.code, "T"), (form.fee, "0")):
+        line.setText(text)
+    with qtbot.waitSignal(form.saved):
+        form.save_button.click()
+    assert desk.courses.kept["c7"].seats is None
+
+
+@pytest.mark.parametrize("which", ["student", "course"])
+def test_every_field_is_reachable_and_named(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget, which: str
+) -> None:
+    desk.is_training = True
+    form: FormDialog = (student_form if which == "student" else course_form)(context, desk, window)
+    mnemonics: list[str] = []
+    for field in form.fields.values():
+        assert field.editor.objectName()
+        assert field.editor.accessibleName()
+        assert field.caption.buddy() is field.editor
+        found = re.findall(r"&(\w)", field.caption.text())
+        assert len(found) == 1
+        mnemonics += [each.lower() for each in found]
+    assert len(mnemonics) == len(set(mnemonics))
+    for button in (form.save_button, form.cancel_button, form.strip.stay, form.strip.leave):
+        assert button.objectName()
+        assert "&" not in button.text()
+    assert form.findChild(QWidget, "dialogTrainingBanner") is not None
+    assert all(
+        each.textFormat() is Qt.TextFormat.PlainText
+        for each in form.findChildren(QLabel)
+        if each.text()
+    )
+    form._throw_away()
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("14-03-2007", date(2007, 3, 14)),
+        ("1/2/2007", date(2007, 2, 1)),
+        ("2007-03-14", date(2007, 3, 14)),
+        ("  ", None),
+    ],
+)
+def test_days_as_they_are_typed(typed: str, day: date | None) -> None:
+    assert parse_day(typed, "f") == day
+    assert parse_day(day_typed(day), "f") == day
+
+
+@pytest.mark.parametrize("typed", ["31-02-2007", "14-03-07", "soon", "2007-13-01", "0-0-0000"])
+def test_days_that_do_not_exist(typed: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        parse_day(typed, "starts_on")
+    assert caught.value.field == "starts_on"
+
+
+@pytest.mark.parametrize(
+    ("typed", "points"), [("18", 1800), ("18 %", 1800), ("2.5", 250), ("", 0), ("0.01", 1)]
+)
+def test_percentages(typed: str, points: int) -> None:
+    assert parse_percent(typed, "f") == points
+    assert parse_percent(percent_typed(points), "f") == points
+
+
+@pytest.mark.parametrize("typed", ["NaN", "Infinity", "1e400", "1.234", "x", "1,8"])
+def test_no_percentages(typed: str) -> None:
+    with pytest.raises(InvalidInputError):
+        parse_percent(typed, "f")
+
+
+def test_seats() -> None:
+    assert parse_seats("", "f") is None
+    assert parse_seats("1,000", "f") == 1000
+    with pytest.raises(InvalidInputError):
+        parse_seats("9" * 20, "f")
+
+
+def test_every_state_has_a_name() -> None:
+    assert set(STATE_NAMES) == set(STATES)

@@ -1,0 +1,210 @@
+"""The payments page: what came in, its sum, its state in words, and receipts printed again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.receipt import IST
+from desktop_app.services.views import AttemptView
+from desktop_app.ui.models.tags import payment_tag
+from desktop_app.ui.pages.payments import PaymentsPage
+from desktop_app.ui.presenters.payments import start_of_day
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.services.views import PaymentRow
+    from desktop_app.ui.context import Context
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return sample_desk()
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: Context, desk: FakeDesk) -> PaymentsPage:
+    made = PaymentsPage(context)
+    qtbot.addWidget(made)
+    made.resize(1278, 678)
+    made.show()
+    made.attach(desk)  # type: ignore[arg-type]
+    made.days.buttons["all"].click()
+    qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 24)
+    return made
+
+
+def column(page: PaymentsPage, at: int) -> list[str]:
+    model = page.presenter.model
+    return [str(model.index(row, at).data()) for row in range(model.rowCount())]
+
+
+def test_newest_first_with_the_sum_of_all(page: PaymentsPage, desk: FakeDesk) -> None:
+    times = [datetime.strptime(each, "%d-%m-%Y %H:%M") for each in column(page, 0)]  # noqa: DTZ007
+    assert times == sorted(times, reverse=True)
+    assert page.count.text() == "24 payments"
+    assert page.sum.text() == str(Money(sum(row.amount.paise for row in desk.receipts.rows)))
+    assert page.amount.text() == "₹11,800.00"
+    assert page.badge.word.text() == "Paid"
+
+
+def test_today_begins_at_midnight_in_india(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    evening = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)
+    assert start_of_day(evening) == datetime(2026, 11, 21, 0, 0, tzinfo=IST)
+    page.days.buttons["today"].click()
+    qtbot.waitUntil(lambda: desk.receipts.asked[-1].since is not None)
+    since = desk.receipts.asked[-1].since
+    assert since is not None
+    assert (since.astimezone(IST).hour, since.astimezone(IST).minute) == (0, 0)
+
+
+def test_filter_by_method_and_text(page: PaymentsPage, qtbot: QtBot) -> None:
+    page.method.setCurrentIndex(page.method.findData("cash"))
+    qtbot.waitUntil(lambda: set(column(page, 3)) == {"Cash"})
+    page.method.setCurrentIndex(page.method.findData("upi"))
+    qtbot.waitUntil(lambda: set(column(page, 3)) == {"UPI", "Payment link"})
+    QTest.keyClicks(page.finder, "meena")
+    qtbot.waitUntil(lambda: set(column(page, 1)) == {"Meena Sharma"})
+
+
+def test_an_empty_day_leads_to_all_days(qtbot: QtBot, context: Context, desk: FakeDesk) -> None:
+    desk.receipts.rows = [replace(desk.receipts.rows[0], at=datetime(2025, 1, 1, tzinfo=UTC))]
+    page = PaymentsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    page.attach(desk)  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: "today" in page.empty.title.text())
+    assert not page.print_button.isEnabled()
+    page.empty.button.click()
+    qtbot.waitUntil(lambda: page.count.text() == "1 payment")
+    page.finder.setText("nobody")
+    qtbot.waitUntil(lambda: page.empty.title.text() == "No payment matches")
+
+
+STATES: list[tuple[dict[str, object], str]] = [
+    ({}, "Paid"),
+    ({"is_late": True}, "Paid late"),
+    ({"placement": Placement.SURPLUS}, "Held"),
+    ({"placement": Placement.NO_SEAT}, "Held"),
+    ({"placement": Placement.RETURNED}, "Refunded"),
+    ({"state": "refunded"}, "Refunded"),
+    ({"state": "partly refunded"}, "Partly refunded"),
+]
+
+
+@pytest.mark.parametrize(("change", "word"), STATES)
+def test_every_state_has_a_word_and_an_icon(
+    desk: FakeDesk, change: dict[str, object], word: str
+) -> None:
+    row: PaymentRow = replace(desk.receipts.rows[0], **change)  # type: ignore[arg-type]
+    tag = payment_tag(row)
+    assert tag.word == word
+    assert tag.icon
+
+
+def test_held_and_late_money_is_explained(page: PaymentsPage) -> None:
+    page.table.pick_row(2)
+    assert "to be returned" in page.note.text()
+    page.table.pick_row(5)
+    assert "expired or was cancelled" in page.note.text()
+    page.table.pick_row(0)
+    assert not page.note.isVisible()
+
+
+def test_a_receipt_is_printed_again(
+    page: PaymentsPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(page.context.printer, "print_receipt", asked.append)
+    page.print_current()
+    page.print_button.click()
+    assert asked == ["r0", "r0"]
+
+
+def test_a_payment_without_receipt_cannot_be_printed(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    desk.receipts.rows[0] = replace(desk.receipts.rows[0], receipt_uid=None, receipt_no=None)
+    page.context.calls.money_changed.emit()
+    qtbot.waitUntil(lambda: not page.print_button.isEnabled())
+    page.print_current()
+    page._save_pdf()
+    page._show_receipt()
+    assert page.findChild(QWidget, "receiptPreview") is None
+
+
+def test_enter_opens_the_receipt(page: PaymentsPage, qtbot: QtBot) -> None:
+    QTest.keyClick(page.finder, Qt.Key.Key_Return)
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    dialog = page.findChild(QWidget, "receiptPreview")
+    assert dialog is not None
+    heading = dialog.findChild(QLabel, "receiptHeading")
+    assert isinstance(heading, QLabel)
+    qtbot.waitUntil(lambda: "D1/26-27/000024" in heading.text())
+    dialog.close()
+
+
+def test_saving_a_pdf_asks_where(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk, tmp_path: Path
+) -> None:
+    page.pdf_button.click()
+    dialog = page.findChild(QFileDialog, "saveReceiptDialog")
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith("Receipt D1-26-27-000024.pdf")
+    with qtbot.waitSignal(page.receipts.saved):
+        dialog.fileSelected.emit(str(tmp_path / "out.pdf"))
+    dialog.close()
+    assert desk.receipts.saved == [("r0", "a5", tmp_path / "out.pdf")]
+    assert "Receipt saved" in page.context.notices.texts()[0]
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    desk.receipts.error = PermissionError(13, "Permission denied")
+    with qtbot.waitSignal(page.receipts.failed):
+        page.receipts.save_pdf("r0", "a5", Path("/nowhere/out.pdf"))
+    said = page.context.notices.texts()[0]
+    assert "could not be saved" in said
+    assert "The payment is recorded" in said
+    assert "Permission denied" in said
+    desk.receipts.error = KeyError("x")
+    with qtbot.waitSignal(page.receipts.failed):
+        page.receipts.save_pdf("r0", "a5", Path("/nowhere/out.pdf"))
+
+
+def test_money_that_comes_in_is_listed_at_once(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    first = desk.receipts.rows[0]
+    desk.receipts.rows.insert(0, replace(first, uid="new", receipt_uid="r-new"))
+    paid = AttemptView(
+        "a", "e", "s", "Asha", "R1", "Physics", Method.UPI_INTENT, "paid",  # type: ignore[arg-type]
+        first.amount, first.at, receipt_uid="r-new",
+    )  # fmt: skip
+    page.attempts_changed((replace(paid, receipt_uid=None),))
+    page.attempts_changed((paid,))
+    qtbot.waitUntil(lambda: page.count.text() == "25 payments")
+    current = page.table.current()
+    assert current is not None
+    assert current.uid == "p0"

@@ -1,0 +1,124 @@
+"""The preview of a receipt: both papers, print in focus, nothing fetched, white in every theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QPalette, QTextDocument
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop_app.ui import theme
+from desktop_app.ui.presenters.receipts import ReceiptsPresenter, suggested_path
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.receipt_preview import ReceiptPreview
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return sample_desk(is_training=True)
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def preview(qtbot: QtBot, context: Context, desk: FakeDesk) -> ReceiptPreview:
+    window = QWidget()
+    qtbot.addWidget(window)
+    receipts = ReceiptsPresenter(context, window)
+    receipts.attach(desk)  # type: ignore[arg-type]
+    dialog = receipts.show("r0")
+    assert dialog is not None
+    qtbot.waitUntil(dialog.print_button.isEnabled)
+    return dialog
+
+
+def test_it_shows_the_receipt_on_the_paper_that_is_set(preview: ReceiptPreview) -> None:
+    text = preview.paper.toPlainText()
+    for expected in ("TRAINING, NOT A RECEIPT", "D1/26-27/000024", "11,800.00", "Asha Rao"):
+        assert expected in text
+    assert preview.papers.value() == "a5"
+    assert preview.copies.text() == "not printed yet"
+    assert preview.findChild(QWidget, "dialogTrainingBanner") is not None
+
+
+def test_the_roll_is_narrower(preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk) -> None:
+    wide = preview.paper.width()
+    desk.receipts.prints = 2
+    preview.papers.buttons["roll80"].click()
+    qtbot.waitUntil(lambda: preview.paper.width() < wide)
+    assert "DUPLICATE 2" in preview.paper.toPlainText()
+    assert preview.copies.text() == "printed 2 times"
+    desk.receipts.prints = 1
+    preview.papers.buttons["a5"].click()
+    qtbot.waitUntil(lambda: preview.copies.text() == "printed once")
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_paper_is_white_in_every_theme(preview: ReceiptPreview, name: str) -> None:
+    colour = preview.paper.palette().color(QPalette.ColorRole.Base)
+    assert colour == theme.QR_LIGHT
+
+
+def test_nothing_is_fetched(preview: ReceiptPreview) -> None:
+    kind = QTextDocument.ResourceType.ImageResource
+    assert preview.paper.loadResource(kind.value, QUrl("file:///etc/hostname")) is None
+    assert not preview.paper.openLinks()
+
+
+def test_print_prints_and_closes(
+    preview: ReceiptPreview, context: Context, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(context.printer, "print_receipt", asked.append)
+    with qtbot.waitSignal(preview.accepted):
+        preview.print_button.click()
+    assert asked == ["r0"]
+
+
+def test_saving_as_pdf_takes_the_paper_shown(
+    preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk, tmp_path: Path
+) -> None:
+    preview.papers.buttons["roll80"].click()
+    qtbot.waitUntil(lambda: preview._paper == "roll80")
+    preview.pdf_button.click()
+    dialog = preview.findChild(QFileDialog, "saveReceiptDialog")
+    assert isinstance(dialog, QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path / "out.pdf"))
+    qtbot.waitUntil(lambda: len(desk.receipts.saved) == 1)
+    assert desk.receipts.saved[0][1] == "roll80"
+    dialog.reject()
+    preview.close_button.click()
+
+
+def test_another_receipt_of_the_same_page_is_not_shown_here(
+    preview: ReceiptPreview, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(preview._receipts.ready):
+        preview._receipts.read("r1")
+    assert "000024" in preview.heading.text()
+
+
+def test_a_receipt_that_cannot_be_read_closes_and_says_so(
+    preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk, context: Context
+) -> None:
+    desk.receipts.rows.clear()
+    with qtbot.waitSignal(preview.rejected):
+        preview.papers.buttons["roll80"].click()
+    assert context.notices.texts()
+
+
+def test_a_file_name_has_no_slashes() -> None:
+    assert suggested_path("D1/26-27/000001").name == "Receipt D1-26-27-000001.pdf"

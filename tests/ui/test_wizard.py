@@ -1,0 +1,272 @@
+"""The first set-up: at most five steps, keys tried live, nothing kept before Finish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.services.errors import NoKeyringError, UnauthorisedError, UnavailableError
+from desktop_app.ui.dialogs.wizard import SetupWizard
+from tests.ui.fake_lists import FakeDesk, make_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+
+KEY_ID = "rzp_test_Abcd1234Efgh56"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    made = FakeDesk()
+    made.settings.texts |= {
+        "centre.name": "", "centre.address": "", "centre.gstin": "", "centre.state": "",
+    }  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def wizard(qtbot: QtBot, context: Context, desk: FakeDesk) -> SetupWizard:
+    return open_wizard(qtbot, context, desk)
+
+
+def open_wizard(qtbot: QtBot, context: Context, desk: FakeDesk) -> SetupWizard:
+    window = context.notices.parentWidget()
+    made = SetupWizard(desk, context.runner, window)  # type: ignore[arg-type]
+    made.open()
+    with qtbot.waitSignal(made.presenter.loaded):
+        pass
+    return made
+
+
+def go_to_keys(wizard: SetupWizard) -> None:
+    wizard.centre.name.setText("Shiksha Classes")
+    wizard.next()
+    wizard.next()
+    assert current(wizard) is wizard.keys_step
+
+
+def current(wizard: SetupWizard) -> object:
+    return wizard.currentPage()
+
+
+def type_keys(wizard: SetupWizard) -> None:
+    wizard.keys_step.keys.key_id.setText(f" {KEY_ID} ")
+    wizard.keys_step.keys.secret.setText("s3cret")
+
+
+def test_the_whole_way_with_keys(qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk) -> None:
+    assert len(wizard.pageIds()) <= 5
+    wizard.centre.address.setText("12, MG Road, Bengaluru")
+    go_to_keys(wizard)
+    type_keys(wizard)
+    wizard.next()
+    qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
+    assert desk.settings.checked == [(KEY_ID, "s3cret")]
+    assert "Shiksha Classes" in wizard.ready.facts.text()
+    assert "test mode (no real money)" in wizard.ready.facts.text()
+    assert desk.settings.texts["centre.name"] == ""
+    with qtbot.waitSignal(wizard.accepted):
+        wizard._finish.click()
+        wizard.accept()
+    assert desk.settings.texts["centre.name"] == "Shiksha Classes"
+    assert desk.settings.texts["setup.done"] == "yes"
+    assert (desk.settings.key_id, desk.settings.secret) == (KEY_ID, "s3cret")
+
+
+def test_without_keys_the_desk_takes_cash(
+    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+) -> None:
+    go_to_keys(wizard)
+    wizard.next()
+    assert "cash only" in wizard.ready.facts.text()
+    with qtbot.waitSignal(wizard.accepted):
+        wizard.accept()
+    assert desk.settings.key_id == ""
+    assert desk.settings.texts["setup.done"] == "yes"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "complaint"),
+    [
+        ("centre.name", "", "missing"),
+        ("centre.gstin", "29ABCDE1234F1Z5", "last character"),
+        ("centre.gstin", "123", "15 characters"),
+        ("centre.email", "office@", "not an e-mail"),
+    ],
+)
+def test_a_wrong_centre_keeps_one_on_the_step(
+    wizard: SetupWizard, field: str, typed: str, complaint: str
+) -> None:
+    wizard.centre.name.setText("Shiksha")
+    editor = wizard.centre.fields[field].editor
+    assert isinstance(editor, QLineEdit)
+    editor.setText(typed)
+    wizard.next()
+    assert current(wizard) is wizard.centre
+    assert complaint in wizard.centre.fields[field].message.text()
+
+
+def test_a_gstin_is_checked_at_once_and_tells_the_state(wizard: SetupWizard) -> None:
+    step = wizard.centre
+    step.gstin.setText("29ABCDE1234F1Z5")
+    step.gstin.editingFinished.emit()
+    assert "last character" in step.fields["centre.gstin"].message.text()
+    step.gstin.setText("29abcde1234f1zw")
+    step.gstin.editingFinished.emit()
+    assert "last character" not in step.fields["centre.gstin"].message.text()
+    assert step.state.currentData() == "KA"
+
+
+def test_the_desk_id_shows_its_receipt_numbers(wizard: SetupWizard) -> None:
+    wizard.centre.name.setText("Shiksha")
+    wizard.next()
+    wizard.desk_step.desk_id.setText("b2")
+    assert "B2/" in wizard.desk_step.fields["desk.id"].message.text()
+    wizard.desk_step.desk_id.setText("TOOLONG")
+    wizard.next()
+    assert current(wizard) is wizard.desk_step
+    assert "one to three" in wizard.desk_step.fields["desk.id"].message.text()
+
+
+def test_refused_keys_are_not_kept(qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk) -> None:
+    desk.settings.error = UnauthorisedError("401")
+    go_to_keys(wizard)
+    type_keys(wizard)
+    wizard.next()
+    finding = wizard.keys_step.keys.finding
+    qtbot.waitUntil(lambda: "does not accept" in finding.text())
+    assert current(wizard) is wizard.keys_step
+    assert "s3cret" not in finding.text()
+
+
+def test_keys_of_the_wrong_kind_complain_beside_the_field(
+    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+) -> None:
+    desk.settings.error = InvalidInputError("key_id", "A live key is not used here.")
+    go_to_keys(wizard)
+    type_keys(wizard)
+    wizard.keys_step.keys.check_button.click()
+    message = wizard.keys_step.keys.fields["key_id"].message
+    qtbot.waitUntil(lambda: message.text() == "A live key is not used here.")
+
+
+def test_offline_keys_can_be_kept_and_checked_later(
+    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+) -> None:
+    desk.settings.error = UnavailableError("no route")
+    go_to_keys(wizard)
+    type_keys(wizard)
+    wizard.next()
+    qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
+
+
+def test_half_a_key_is_not_tried(wizard: SetupWizard, desk: FakeDesk) -> None:
+    go_to_keys(wizard)
+    fields = wizard.keys_step.keys
+    fields.key_id.setText(KEY_ID)
+    fields.check_button.click()
+    assert "missing" in fields.fields["key_secret"].message.text()
+    fields.forget()
+    fields.secret.setText("x")
+    fields.check_button.click()
+    assert "missing" in fields.fields["key_id"].message.text()
+    assert desk.settings.checked == []
+
+
+def test_typing_makes_a_check_void(qtbot: QtBot, wizard: SetupWizard) -> None:
+    go_to_keys(wizard)
+    type_keys(wizard)
+    fields = wizard.keys_step.keys
+    with qtbot.waitSignal(fields.tried):
+        fields.check_button.click()
+    assert fields.is_tried
+    assert "no real money" in fields.finding.text()
+    fields.secret.setText("other")
+    assert not fields.is_tried
+    assert fields.finding.text() == ""
+
+
+def test_no_keyring_is_said_and_nothing_closes(
+    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+) -> None:
+    desk.settings.keyring_error = NoKeyringError("none")
+    go_to_keys(wizard)
+    type_keys(wizard)
+    wizard.next()
+    qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
+    wizard.accept()
+    qtbot.waitUntil(wizard.ready.problem.isVisible)
+    assert "no safe place" in wizard.ready.problem.text()
+    assert wizard.isVisible()
+
+
+def test_skipping_keeps_nothing_and_asks_once(
+    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+) -> None:
+    wizard.centre.name.setText("Typed")
+    QTest.keyClick(wizard, Qt.Key.Key_Escape)
+    assert wizard.isVisible()
+    assert "Throw away" in wizard._skip.text()
+    with qtbot.waitSignal(wizard.rejected):
+        wizard._skip.click()
+    assert desk.settings.texts["setup.done"] == "no"
+    assert desk.settings.texts["centre.name"] == ""
+
+
+def test_closing_the_window_asks_too(qtbot: QtBot, wizard: SetupWizard) -> None:
+    wizard.centre.name.setText("Typed")
+    wizard.close()
+    assert wizard.isVisible()
+    wizard.next()
+    assert wizard._skip.accessibleName() == "Skip for now"
+
+
+def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
+    with qtbot.waitSignal(wizard.rejected):
+        wizard._skip.click()
+
+
+@pytest.mark.parametrize(
+    ("training", "source", "words"),
+    [
+        (True, "training", "no keys are needed"),
+        (False, "environment", "environment of this PC"),
+        (False, "keyring", "only to replace"),
+    ],
+)
+def test_keys_that_are_there_already(
+    qtbot: QtBot, context: Context, desk: FakeDesk, training: bool, source: str, words: str
+) -> None:
+    desk.is_training = training
+    desk.settings.key_id, desk.settings.source = KEY_ID, source
+    wizard = open_wizard(qtbot, context, desk)
+    go_to_keys(wizard)
+    assert words in wizard.keys_step.note.text()
+    assert wizard.keys_step.keys.isVisible() == (source == "keyring")
+    wizard.next()
+    assert current(wizard) is wizard.ready
+    banner = wizard.findChild(QWidget, "dialogTrainingBanner")
+    assert (banner is not None) == training
+
+
+def test_labels_are_plain_and_fields_named(wizard: SetupWizard) -> None:
+    for each in wizard.findChildren(QLabel):
+        assert each.textFormat() is not Qt.TextFormat.RichText
+    for step in wizard.steps():
+        for field in step.fields.values():
+            assert field.editor.objectName()
+            assert field.editor.accessibleName()
