@@ -102,6 +102,8 @@ class Collecting:
         looked = {each.uid for each in (*young, *old)}
         live_unseen = {each.uid for each in young} & seen.unseen
         self._failures = self._failures + 1 if live_unseen else 0
+        if seen.changed:
+            attempts = self._context.store.reader.open_attempts(since)
         next_in_s = self._plan(attempts, looked)
         waiting = self.waiting()
         by_uid = {view.uid: view for view in waiting}
@@ -123,7 +125,7 @@ class Collecting:
             return [
                 each
                 for each in attempts
-                if (each.order_id or each.remote_id)
+                if is_payable(each)
                 and (asked or each.is_live or self._due_at.get(each.uid, 0.0) <= now)
             ]
 
@@ -133,7 +135,7 @@ class Collecting:
         soonest: float | None = None
         with self._lock:
             kept: dict[str, float] = {}
-            for each in attempts:
+            for each in filter(is_payable, attempts):
                 gap = gap_after(
                     age_s(self._context, each),
                     failures=self._failures,
@@ -157,3 +159,8 @@ class Collecting:
             changed=tuple(view_of(self._context, uid) for uid in done.changed),
             line=self._line.state(),
         )
+
+
+def is_payable(attempt: Attempt) -> bool:
+    """Whether there is something at the gateway to look at."""
+    return bool(attempt.order_id or attempt.remote_id)

@@ -1,0 +1,208 @@
+"""One suite for every gateway: the fake, the sandbox over HTTP and, with -m live, Razorpay."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from desktop_app.domain.money import Money
+from desktop_app.services.errors import NotFoundError, RejectedError, UnauthorisedError
+from desktop_app.services.gateway_port import Payer
+from tests.conftest import TestClock
+from tests.fake_gateway import FakeGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from desktop_app.services.gateway_port import PaymentGateway
+
+AMOUNT = Money(1_180_000)
+PAYER = Payer("+919000000001", "asha@example.com")
+
+
+class Bench(Protocol):
+    """A gateway, and the phone that pays at it."""
+
+    gateway: PaymentGateway
+    pay: Callable[[str, str], object]
+
+
+class _Bench:
+    def __init__(self, gateway: PaymentGateway, pay: Callable[[str, str], object]) -> None:
+        self.gateway = gateway
+        self.pay = pay
+
+
+def real(url: str, key_id: str, secret: str) -> PaymentGateway:
+    from desktop_app.config.clock import SystemClock
+    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.gateway.client import RazorpayGateway
+
+    clock = SystemClock()
+    return RazorpayGateway(
+        key_id=key_id, key_secret=secret, base_url=url, budget=RequestBudget(600, clock),
+        clock=clock,
+    )  # fmt: skip
+
+
+@pytest.fixture(params=["fake", "sandbox", pytest.param("live", marks=pytest.mark.live)])
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    if request.param == "fake":
+        fake = FakeGateway(TestClock())
+        yield _Bench(fake, fake.pay)
+    elif request.param == "live":
+        key_id, secret = os.environ["PRAVESH_LIVE_KEY_ID"], os.environ["PRAVESH_LIVE_KEY_SECRET"]
+        yield _Bench(
+            real("https://api.razorpay.com", key_id, secret),
+            lambda _text, _outcome: pytest.skip("nobody can pay Razorpay's test codes by phone"),
+        )
+    else:
+        from desktop_app.gateway.phone import SandboxPhone
+        from desktop_app.sandbox.server import SandboxServer
+
+        with SandboxServer() as server:
+            phone = SandboxPhone(server.url)
+            yield _Bench(
+                real(server.url, server.key_id, server.key_secret),
+                phone.pay,
+            )
+
+
+def reference() -> str:
+    return f"T-{secrets.token_hex(12)}"
+
+
+def ordered(bench: Bench, ref: str) -> str:
+    return bench.gateway.create_order(
+        reference=ref, amount=AMOUNT, notes={"attempt": "a1"}, unique=True
+    ).order_id
+
+
+def intent(bench: Bench, order_id: str) -> tuple[str, str]:
+    made = bench.gateway.create_intent(
+        order_id=order_id, amount=AMOUNT, payer=PAYER, description="Fee", notes={"attempt": "a1"}
+    )
+    return made.payment_id, made.link
+
+
+def test_an_order_is_made_as_asked_and_found_by_its_reference(bench: Bench) -> None:
+    ref = reference()
+    order_id = ordered(bench, ref)
+    found = bench.gateway.find_order(ref)
+    assert found is not None
+    assert (found.order_id, found.receipt, found.amount_paise, found.status) == (
+        order_id, ref, AMOUNT.paise, "created",
+    )  # fmt: skip
+    assert bench.gateway.find_order(ref[:-2]) is None
+    assert bench.gateway.now() is not None
+
+
+def test_the_same_unique_receipt_is_the_same_order(bench: Bench) -> None:
+    ref = reference()
+    assert ordered(bench, ref) == ordered(bench, ref)
+
+
+def test_an_unknown_order_is_not_found(bench: Bench) -> None:
+    with pytest.raises(NotFoundError):
+        bench.gateway.fetch_order("order_AAAAAAAAAAAAAA")
+
+
+def test_an_intent_paid_is_seen_in_the_list_and_apart(bench: Bench) -> None:
+    order_id = ordered(bench, reference())
+    payment_id, link = intent(bench, order_id)
+    bench.pay(link, "success")
+    apart = bench.gateway.fetch_order(order_id)
+    listed = next(
+        each for each in bench.gateway.orders_since(apart.created_at) if each.order_id == order_id
+    )
+    for found in (apart, listed):
+        assert found.status == "paid"
+        assert (found.amount_paid_paise, found.amount_due_paise) == (AMOUNT.paise, 0)
+        assert found.payments is not None
+        [payment] = found.payments
+        assert (payment.payment_id, payment.captured, payment.amount_paise) == (
+            payment_id, True, AMOUNT.paise,
+        )  # fmt: skip
+        assert payment.rrn is not None
+        assert len(payment.rrn) == 12
+
+
+def test_a_failed_try_does_not_end_an_order(bench: Bench) -> None:
+    order_id = ordered(bench, reference())
+    _payment, link = intent(bench, order_id)
+    bench.pay(link, "failure")
+    found = bench.gateway.fetch_order(order_id)
+    assert found.status == "attempted"
+    assert found.payments is not None
+    assert [each.status for each in found.payments] == ["failed"]
+
+
+def test_an_authorised_payment_is_captured_on_demand(bench: Bench) -> None:
+    order_id = ordered(bench, reference())
+    payment_id, link = intent(bench, order_id)
+    bench.pay(link, "authorized")
+    before = bench.gateway.fetch_order(order_id)
+    assert before.payments is not None
+    assert (before.payments[0].status, before.payments[0].captured) == ("authorized", False)
+    assert bench.gateway.capture(payment_id, AMOUNT).captured
+    assert bench.gateway.fetch_order(order_id).status == "paid"
+
+
+def test_a_second_code_of_a_paid_order_is_refunded(bench: Bench) -> None:
+    order_id = ordered(bench, reference())
+    (_first, one), (_second, two) = intent(bench, order_id), intent(bench, order_id)
+    bench.pay(one, "success")
+    bench.pay(two, "success")
+    payments = bench.gateway.fetch_order(order_id).payments or ()
+    assert sorted(each.status for each in payments) == ["captured", "refunded"]
+    with pytest.raises(RejectedError) as caught:
+        intent(bench, order_id)
+    assert caught.value.reason == "order_already_paid"
+
+
+def test_a_qr_code_is_made_found_paid_and_closed(bench: Bench) -> None:
+    ref = reference()
+    now = bench.gateway.now()
+    if now is None:
+        bench.gateway.ping()
+        now = bench.gateway.now()
+    assert now is not None
+    made = bench.gateway.create_qr(
+        reference=ref, amount=AMOUNT, name="Fee", description="Fee", close_by=now + 900, notes={}
+    )
+    found = bench.gateway.find_qr(ref, now - 300)
+    assert found is not None
+    assert found.qr_id == made.qr_id
+    assert made.image_content is not None
+    bench.pay(made.image_content, "success")
+    code, payments = bench.gateway.fetch_qr(made.qr_id)
+    assert code.status == "closed"
+    assert [each.captured for each in payments] == [True]
+
+
+def test_a_link_is_made_found_paid_and_then_cannot_be_cancelled(bench: Bench) -> None:
+    ref = reference()
+    made = bench.gateway.create_link(
+        reference=ref, amount=AMOUNT, description="Fee", payer=PAYER, expire_by=None, notes={}
+    )
+    found = bench.gateway.find_link(ref)
+    assert found is not None
+    assert (found.link_id, found.status) == (made.link_id, "created")
+    bench.pay(made.short_url, "success")
+    link, payments = bench.gateway.fetch_link(made.link_id)
+    assert (link.status, link.amount_paid_paise) == ("paid", AMOUNT.paise)
+    assert [each.captured for each in payments] == [True]
+    with pytest.raises(RejectedError):
+        bench.gateway.cancel_link(made.link_id)
+
+
+def test_a_wrong_key_is_unauthorised() -> None:
+    from desktop_app.sandbox.server import SandboxServer
+
+    with SandboxServer() as server:
+        with pytest.raises(UnauthorisedError):
+            real(server.url, server.key_id, "wrong").ping()
+        real(server.url, server.key_id, server.key_secret).ping()

@@ -1,0 +1,280 @@
+"""A gateway in memory: records what it was asked, loses answers on demand, is paid by phone."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import INR, PaymentFact
+from desktop_app.services.errors import NotFoundError, RejectedError
+from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, QrFact
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from desktop_app.domain.money import Money
+    from desktop_app.services.gateway_port import Payer
+    from tests.conftest import TestClock
+
+
+@dataclass
+class Trouble:
+    """What happens to the next call of a name: the error, and whether its work is done first."""
+
+    error: Exception
+    is_done: bool = False
+
+
+@dataclass
+class FakeGateway:
+    """The port `PaymentGateway` without a network."""
+
+    clock: TestClock
+    key_id: str = "rzp_test_fake000000001"
+    auto_capture: bool = True
+    unique_receipt: bool = True
+    calls: list[str] = field(default_factory=list)
+    orders: dict[str, OrderFact] = field(default_factory=dict)
+    payments: dict[str, PaymentFact] = field(default_factory=dict)
+    codes: dict[str, QrFact] = field(default_factory=dict)
+    links: dict[str, LinkFact] = field(default_factory=dict)
+    payable: dict[str, str] = field(default_factory=dict)
+    troubles: dict[str, deque[Trouble]] = field(default_factory=dict)
+    count: int = 0
+
+    def trouble(
+        self, name: str, error: Exception, *, is_done: bool = False, times: int = 1
+    ) -> None:
+        """Let the next calls of a name fail."""
+        line = self.troubles.setdefault(name, deque())
+        line.extend(Trouble(error, is_done) for _ in range(times))
+
+    def _enter(self, name: str) -> Trouble | None:
+        self.calls.append(name)
+        line = self.troubles.get(name)
+        trouble = line.popleft() if line else None
+        if trouble is not None and not trouble.is_done:
+            raise trouble.error
+        return trouble
+
+    @staticmethod
+    def _leave(trouble: Trouble | None) -> None:
+        if trouble is not None:
+            raise trouble.error
+
+    def _id(self, kind: str) -> str:
+        self.count += 1
+        return f"{kind}_{self.count:014d}"
+
+    def now(self) -> int | None:
+        return int(self.clock.now().timestamp())
+
+    def _now(self) -> int:
+        return int(self.clock.now().timestamp())
+
+    # --- orders
+
+    def create_order(
+        self, *, reference: str, amount: Money, notes: Mapping[str, str], unique: bool
+    ) -> OrderFact:
+        if unique and not self.unique_receipt:
+            self.calls.append("create_order")
+            raise RejectedError("unique_receipt is/are not required", reason="extra_field_sent")
+        trouble = self._enter("create_order")
+        same = [each for each in self.orders.values() if each.receipt == reference]
+        if unique and same:
+            return same[0]
+        made = OrderFact(
+            self._id("order"), reference, amount.paise, 0, amount.paise, INR, "created", 0,
+            self._now(),
+        )  # fmt: skip
+        self.orders[made.order_id] = made
+        self._leave(trouble)
+        return made
+
+    def _expanded(self, order: OrderFact) -> OrderFact:
+        return replace(order, payments=self._payments_of(order.order_id))
+
+    def _payments_of(self, order_id: str) -> tuple[PaymentFact, ...]:
+        return tuple(each for each in self.payments.values() if each.order_id == order_id)
+
+    def find_order(self, reference: str) -> OrderFact | None:
+        trouble = self._enter("find_order")
+        self._leave(trouble)
+        same = [each for each in self.orders.values() if each.receipt == reference]
+        return self._expanded(same[0]) if same else None
+
+    def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
+        self._leave(self._enter("fetch_order"))
+        if order_id not in self.orders:
+            raise NotFoundError("The id provided does not exist")
+        return self._expanded(self.orders[order_id])
+
+    def orders_since(
+        self, since: int, *, skip: int = 0, asked: bool = False
+    ) -> tuple[OrderFact, ...]:
+        self._leave(self._enter("orders_since"))
+        young = [self._expanded(o) for o in self.orders.values() if o.created_at >= since]
+        return tuple(reversed(young))[skip : skip + 100]
+
+    def create_intent(
+        self, *, order_id: str, amount: Money, payer: Payer, description: str,
+        notes: Mapping[str, str],
+    ) -> IntentFact:  # fmt: skip
+        trouble = self._enter("create_intent")
+        order = self.orders[order_id]
+        if order.status == "paid":
+            raise RejectedError("already paid", reason="order_already_paid")
+        payment = self._new_payment(order_id, amount.paise)
+        link = f"upi://pay?pa=m@bank&am={amount.paise // 100}.{amount.paise % 100:02d}&tr={payment}"
+        self.payable[link] = payment
+        self.orders[order_id] = replace(order, attempts=order.attempts + 1, status="attempted")
+        self._leave(trouble)
+        return IntentFact(payment, link)
+
+    def _new_payment(self, order_id: str | None, paise: int) -> str:
+        payment = PaymentFact(
+            self._id("pay"), order_id, paise, INR, "created", captured=False,
+            created_at=self._now(), method="upi",
+        )  # fmt: skip
+        self.payments[payment.payment_id] = payment
+        return payment.payment_id
+
+    # --- QR codes
+
+    def create_qr(
+        self, *, reference: str, amount: Money, name: str, description: str, close_by: int | None,
+        notes: Mapping[str, str],
+    ) -> QrFact:  # fmt: skip
+        trouble = self._enter("create_qr")
+        qr_id = self._id("qr")
+        content = (
+            f"upi://pay?pa=m@bank&am={amount.paise // 100}.{amount.paise % 100:02d}&tr={qr_id}"
+        )
+        made = QrFact(
+            qr_id, reference, amount.paise, "active", close_by, self._now(), content, None
+        )
+        self.codes[qr_id] = made
+        self.payable[content] = qr_id
+        self._leave(trouble)
+        return made
+
+    def find_qr(self, reference: str, since: int | None) -> QrFact | None:
+        self._leave(self._enter("find_qr"))
+        return next((each for each in self.codes.values() if each.reference == reference), None)
+
+    def fetch_qr(
+        self, qr_id: str, *, asked: bool = False
+    ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
+        self._leave(self._enter("fetch_qr"))
+        return self.codes[qr_id], tuple(self.payments[p] for p in self._paid_on(qr_id))
+
+    def _paid_on(self, remote_id: str) -> list[str]:
+        return [
+            key
+            for key, target in self.payable.items()
+            if target == remote_id and key in self.payments
+        ]
+
+    def close_qr(self, qr_id: str) -> QrFact:
+        trouble = self._enter("close_qr")
+        self.codes[qr_id] = replace(self.codes[qr_id], status="closed")
+        self._leave(trouble)
+        return self.codes[qr_id]
+
+    def save_image(self, url: str, path: Path) -> Path:
+        self._leave(self._enter("save_image"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"\x89PNG\r\n\x1a\n")
+        return path
+
+    # --- links
+
+    def create_link(
+        self, *, reference: str, amount: Money, description: str, payer: Payer,
+        expire_by: int | None, notes: Mapping[str, str],
+    ) -> LinkFact:  # fmt: skip
+        trouble = self._enter("create_link")
+        link_id = self._id("plink")
+        order = OrderFact(
+            self._id("order"), None, amount.paise, 0, amount.paise, INR, "created", 0, self._now()
+        )
+        self.orders[order.order_id] = order
+        made = LinkFact(
+            link_id, reference, amount.paise, 0, INR, "created", f"https://rzp.io/i/{link_id}",
+            expire_by or 0, self._now(), order.order_id,
+        )  # fmt: skip
+        self.links[link_id] = made
+        self.payable[made.short_url] = link_id
+        self._leave(trouble)
+        return made
+
+    def find_link(self, reference: str) -> LinkFact | None:
+        self._leave(self._enter("find_link"))
+        return next((each for each in self.links.values() if each.reference == reference), None)
+
+    def fetch_link(
+        self, link_id: str, *, asked: bool = False
+    ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
+        self._leave(self._enter("fetch_link"))
+        link = self.links[link_id]
+        return link, self._payments_of(link.order_id or "")
+
+    def cancel_link(self, link_id: str) -> LinkFact:
+        trouble = self._enter("cancel_link")
+        if self.links[link_id].status == "paid":
+            raise RejectedError("cannot cancel or expire an already paid/partially paid link")
+        self.links[link_id] = replace(self.links[link_id], status="cancelled")
+        self._leave(trouble)
+        return self.links[link_id]
+
+    # --- money
+
+    def capture(self, payment_id: str, amount: Money) -> PaymentFact:
+        trouble = self._enter("capture")
+        self._captured(payment_id)
+        self._leave(trouble)
+        return self.payments[payment_id]
+
+    def ping(self) -> None:
+        self._leave(self._enter("ping"))
+
+    # --- the phone
+
+    def pay(self, text: str, outcome: str = "success") -> str:
+        """Scan and pay what a QR says; the id of the payment."""
+        target = self.payable[text]
+        payment_id = target
+        if target in self.codes:
+            payment_id = self._new_payment(None, self.codes[target].amount_paise or 0)
+            self.payable[payment_id] = target
+            self.codes[target] = replace(self.codes[target], status="closed")
+        elif target in self.links:
+            link = self.links[target]
+            payment_id = self._new_payment(link.order_id, link.amount_paise)
+            self.links[target] = replace(link, status="paid", amount_paid_paise=link.amount_paise)
+        if outcome == "failure":
+            self._set(payment_id, status="failed", error_description="Not enough money")
+        elif outcome == "authorized" or not self.auto_capture:
+            self._set(payment_id, status="authorized")
+        else:
+            self._captured(payment_id)
+        return payment_id
+
+    def _captured(self, payment_id: str) -> None:
+        payment = self.payments[payment_id]
+        order = self.orders.get(payment.order_id or "")
+        self._set(payment_id, status="captured", captured=True, rrn=f"{self.count:012d}")
+        if order is None:
+            return
+        if order.status == "paid":
+            self._set(payment_id, status="refunded", amount_refunded_paise=payment.amount_paise)
+            return
+        self.orders[order.order_id] = replace(
+            order, status="paid", amount_paid_paise=order.amount_paise, amount_due_paise=0
+        )
+
+    def _set(self, payment_id: str, **changes: object) -> None:
+        self.payments[payment_id] = replace(self.payments[payment_id], **changes)  # type: ignore[arg-type]

@@ -1,0 +1,96 @@
+"""A desk of real use-cases on a real database, with a fake gateway and a clock of the test's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from desktop_app.config.clock import Uuid7Source
+from desktop_app.documents.desk_documents import DeskDocuments
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.students import make_student
+from desktop_app.services.collecting import Collecting
+from desktop_app.services.context import Context
+from desktop_app.services.line import LineWatch
+from desktop_app.services.preferences import settings_view
+from desktop_app.services.receipting import Receipting
+from desktop_app.services.rolls import CourseList, StudentRoll
+from tests.fake_gateway import FakeGateway
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.views import AttemptView, CourseRow, StudentHit
+    from desktop_app.storage.store import SqlStore
+    from tests.conftest import TestClock
+
+FEE = Money(1_180_000)
+
+
+@dataclass
+class Till:
+    """Everything a test of the main job wants at hand."""
+
+    context: Context
+    gateway: FakeGateway
+    clock: TestClock
+    line: LineWatch
+    collecting: Collecting
+    students: StudentRoll
+    courses: CourseList
+    receipts: Receipting
+
+    def student(self, roll_no: str = "R001", **facts: str) -> StudentHit:
+        known = {"name": f"Student {roll_no}", "phone": "9000000001"} | facts
+        return self.students.add(make_student(roll_no=roll_no, **known))
+
+    def course(
+        self, code: str = "PHY-11", *, fee: Money = FEE, seats: int | None = 400
+    ) -> CourseRow:
+        return self.courses.add(
+            make_course(code=code, title="Physics XI", batch="Morning", fee=fee, gst_bp=1_800,
+                        seats=seats)
+        )  # fmt: skip
+
+    def shown(self, method: Method = Method.AUTO) -> AttemptView:
+        """A fee of a fresh student with its QR up."""
+        begun = self.collecting.begin(self.student().uid, self.course().uid, method)
+        view = self.collecting.open(begun.uid)
+        assert view.state is AttemptState.AWAITING
+        return view
+
+    def pay(self, view: AttemptView, outcome: str = "success") -> str:
+        assert view.qr_text is not None
+        return self.gateway.pay(view.qr_text, outcome)
+
+    def restart(self) -> None:
+        """Forget everything that only lives in memory, as a new process would."""
+        self.collecting = Collecting(self.context, self.line)
+
+    def ledger(self) -> dict[str, list[dict[str, Any]]]:
+        found = self.context.store.reader.ledger()
+        return {name: [dict(row) for row in rows] for name, rows in found.items()}
+
+
+@pytest.fixture
+def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
+    gateway = FakeGateway(clock)
+    context = Context(
+        store=store,
+        gateway=lambda: gateway,
+        settings=lambda: settings_view(store.reader.settings()),
+        documents=DeskDocuments(),
+        clock=clock,
+        ids=Uuid7Source(),
+        folder=tmp_path,
+        is_training=False,
+    )
+    line = LineWatch(clock, gateway.now)
+    return Till(
+        context, gateway, clock, line, Collecting(context, line), StudentRoll(context),
+        CourseList(context), Receipting(context),
+    )  # fmt: skip

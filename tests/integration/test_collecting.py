@@ -1,0 +1,408 @@
+"""The main job on a real database: paid, failed, late, lost answers, seats, one live per due."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import AttemptState, Method, Placement
+from desktop_app.services import errors
+from desktop_app.services.views import Line
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Till
+
+CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
+
+
+@pytest.mark.parametrize("method", [Method.AUTO, *CHANNELS])
+def test_a_fee_is_shown_paid_and_booked_in_one_transaction(till: Till, method: Method) -> None:
+    view = till.shown(method)
+    till.pay(view)
+    look = till.collecting.look()
+    assert look.succeeded
+    assert look.next_in_s is None
+    [paid] = look.changed
+    assert (paid.state, paid.receipt_no) == (AttemptState.PAID, "D1/26-27/000001")
+    ledger = till.ledger()
+    assert [row["state"] for row in ledger["enrollments"]] == ["active"]
+    assert [row["amount"] for row in ledger["payments"]] == [1_180_000]
+    assert [row["number"] for row in ledger["receipts"]] == ["D1/26-27/000001"]
+    assert paid.rrn is not None
+    assert till.line.state().line is Line.ONLINE
+
+
+def test_looking_again_and_again_books_once(till: Till) -> None:
+    till.pay(till.shown())
+    for _ in range(3):
+        till.collecting.look()
+        till.collecting.reconcile()
+    ledger = till.ledger()
+    assert len(ledger["payments"]) == len(ledger["receipts"]) == 1
+    with till.context.store.writing() as work:
+        assert work.money.next_sequence("D1", "26-27") == 2
+
+
+def test_nothing_is_sent_before_the_intent_is_written(till: Till) -> None:
+    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.AUTO)
+    assert begun.state is AttemptState.INTENT
+    assert till.gateway.calls == []
+    assert [row["state"] for row in till.ledger()["attempts"]] == ["intent"]
+
+
+def test_cash_needs_no_gateway(till: Till) -> None:
+    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    assert (paid.state, paid.payment_id, paid.receipt_no) == (
+        AttemptState.PAID, None, "D1/26-27/000001",
+    )  # fmt: skip
+    assert till.gateway.calls == []
+    assert [row["payment_id"] for row in till.ledger()["receipts"]] == [None]
+
+
+def test_a_failed_try_is_shown_and_the_next_one_pays(till: Till) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    till.pay(view, "failure")
+    look = till.collecting.look()
+    assert [(each.state, each.failure) for each in look.changed] == [
+        (AttemptState.AWAITING, "Not enough money")
+    ]
+    assert till.collecting.look().changed == ()
+    till.pay(view)
+    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+
+
+def test_an_authorised_payment_is_captured_by_the_desk(till: Till) -> None:
+    till.gateway.auto_capture = False
+    till.pay(till.shown(Method.UPI_INTENT))
+    till.collecting.look()
+    assert "capture" in till.gateway.calls
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
+
+
+# --- lost answers
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+@pytest.mark.parametrize(
+    ("method", "call"),
+    [
+        (Method.UPI_INTENT, "create_order"),
+        (Method.QR_CODE, "create_qr"),
+        (Method.PAYMENT_LINK, "create_link"),
+    ],
+)
+def test_a_lost_answer_makes_no_second_thing(
+    till: Till, method: Method, call: str, is_done: bool
+) -> None:
+    till.gateway.unique_receipt = False
+    till.gateway.trouble(call, errors.OutcomeUnknownError("lost"), is_done=is_done)
+    view = till.shown(method)
+    made = {
+        "create_order": [each for each in till.gateway.orders.values() if each.receipt],
+        "create_qr": list(till.gateway.codes.values()),
+        "create_link": list(till.gateway.links.values()),
+    }[call]
+    assert len(made) == 1
+    till.pay(view)
+    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+    waited = sum(till.clock.slept)
+    assert waited >= 10 if not is_done else waited < 10, "create again only after a read deadline"
+
+
+def test_a_lost_intent_may_be_made_again_on_the_same_order(till: Till) -> None:
+    till.gateway.trouble("create_intent", errors.OutcomeUnknownError("lost"), is_done=True)
+    view = till.shown(Method.UPI_INTENT)
+    assert len(till.gateway.orders) == 1
+    till.pay(view)
+    lost = next(text for text in till.gateway.payable if text != view.qr_text)
+    till.gateway.pay(lost)
+    till.collecting.reconcile()
+    payments = till.ledger()["payments"]
+    assert sorted(str(row["state"]) for row in payments) == ["captured", "refunded"]
+    assert len(till.ledger()["receipts"]) == 1
+
+
+def test_an_answer_lost_for_good_is_unknown_not_failed(till: Till) -> None:
+    till.gateway.trouble("create_order", errors.OutcomeUnknownError("lost"), times=9)
+    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
+    with pytest.raises(errors.OutcomeUnknownError):
+        till.collecting.open(begun.uid)
+    assert till.collecting.view(begun.uid).state is AttemptState.UNKNOWN
+
+
+def test_what_was_cut_off_after_the_order_is_found_again(till: Till) -> None:
+    till.gateway.trouble("create_intent", errors.OutcomeUnknownError("lost"), times=9)
+    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
+    with pytest.raises(errors.OutcomeUnknownError):
+        till.collecting.open(begun.uid)
+    till.gateway.troubles.clear()
+    till.restart()
+    again = till.collecting.begin(begun.student_uid, till.courses.find("PHY-11").uid, Method.AUTO)
+    assert again.uid == begun.uid
+    assert till.collecting.open(again.uid).state is AttemptState.AWAITING
+    assert len(till.gateway.orders) == 1
+
+
+def test_a_line_that_is_down_sends_nothing_and_keeps_the_fee_to_collect(till: Till) -> None:
+    till.gateway.trouble("create_order", errors.UnavailableError("refused"))
+    student, course = till.student(), till.course(seats=1)
+    begun = till.collecting.begin(student.uid, course.uid, Method.AUTO)
+    with pytest.raises(errors.UnavailableError):
+        till.collecting.open(begun.uid)
+    assert till.collecting.view(begun.uid).state is AttemptState.CANCELLED
+    assert till.line.state().line is Line.OFFLINE
+    bill = till.collecting.quote(student.uid, course.uid)
+    assert bill.is_kept
+    assert not bill.obstacle
+    assert till.courses.detail(course.uid).seats_left == 1
+    again = till.collecting.begin(student.uid, course.uid, Method.AUTO)
+    till.pay(till.collecting.open(again.uid))
+    till.collecting.look()
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
+
+
+# --- what the account has
+
+
+def test_auto_goes_to_the_next_channel_and_remembers(till: Till) -> None:
+    off = errors.FeatureOffError("The requested URL was not found on the server.")
+    till.gateway.trouble("create_intent", off)
+    till.gateway.trouble("create_qr", off)
+    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.AUTO)
+    view = till.collecting.open(begun.uid)
+    assert view.method is Method.PAYMENT_LINK
+    other = till.student("R002", phone="9000000002")
+    nxt = till.collecting.begin(other.uid, till.courses.find("PHY-11").uid, Method.AUTO)
+    assert nxt.method is Method.PAYMENT_LINK
+
+
+def test_a_channel_asked_for_and_switched_off_is_refused(till: Till) -> None:
+    till.gateway.trouble("create_qr", errors.FeatureOffError("off"))
+    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.QR_CODE)
+    with pytest.raises(errors.FeatureOffError):
+        till.collecting.open(begun.uid)
+    assert not till.collecting.waiting()
+
+
+def test_an_account_without_unique_receipt_is_remembered(till: Till) -> None:
+    till.gateway.unique_receipt = False
+    till.shown(Method.UPI_INTENT)
+    assert till.gateway.calls.count("create_order") == 2
+    other = till.student("R002", phone="9000000002")
+    begun = till.collecting.begin(other.uid, till.courses.find("PHY-11").uid, Method.UPI_INTENT)
+    till.collecting.open(begun.uid)
+    assert till.gateway.calls.count("create_order") == 3
+
+
+def test_a_student_without_a_phone_gets_a_qr_code(till: Till) -> None:
+    student, course = till.student(phone=""), till.course()
+    assert till.collecting.begin(student.uid, course.uid, Method.AUTO).method is Method.QR_CODE
+
+
+def test_an_intent_without_a_phone_is_refused_before_anything_is_sent(till: Till) -> None:
+    begun = till.collecting.begin(till.student(phone="").uid, till.course().uid, Method.UPI_INTENT)
+    with pytest.raises(errors.MissingPhoneError):
+        till.collecting.open(begun.uid)
+    assert till.gateway.calls == []
+
+
+def test_a_refusal_ends_the_attempt(till: Till) -> None:
+    till.gateway.trouble(
+        "create_order", errors.RejectedError("Amount exceeds maximum amount allowed.")
+    )
+    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
+    with pytest.raises(errors.RejectedError):
+        till.collecting.open(begun.uid)
+    assert till.collecting.view(begun.uid).state is AttemptState.REJECTED
+
+
+# --- given up, late, changed
+
+
+@pytest.mark.parametrize("method", CHANNELS)
+def test_money_that_comes_after_giving_up_is_booked_as_late(till: Till, method: Method) -> None:
+    view = till.shown(method)
+    ended = till.collecting.expire(view.uid)
+    assert (ended.state, ended.is_sure) == (AttemptState.EXPIRED, True)
+    if method is not Method.UPI_INTENT:
+        assert {"close_qr", "cancel_link"} & set(till.gateway.calls)
+    till.pay(view)
+    till.clock.advance(2 * 86_400)
+    report = till.collecting.reconcile()
+    assert [(each.state, each.was_late) for each in report.changed] == [(AttemptState.PAID, True)]
+    assert [row["late"] for row in till.ledger()["payments"]] == [True]
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
+
+
+def test_cancelling_what_was_just_paid_says_paid(till: Till) -> None:
+    view = till.shown(Method.PAYMENT_LINK)
+    till.pay(view)
+    assert till.collecting.cancel(view.uid).state is AttemptState.PAID
+
+
+def test_giving_up_while_the_line_is_down_is_not_sure(till: Till) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    for call in ("orders_since", "fetch_order"):
+        till.gateway.trouble(call, errors.UnavailableError("down"), times=5)
+    ended = till.collecting.cancel(view.uid)
+    assert (ended.state, ended.is_sure) == (AttemptState.CANCELLED, False)
+
+
+def test_a_new_qr_goes_on_the_same_order_and_money_finds_its_attempt(till: Till) -> None:
+    first = till.shown(Method.UPI_INTENT)
+    till.collecting.expire(first.uid)
+    course = till.courses.find("PHY-11")
+    begun = till.collecting.begin(first.student_uid, course.uid, Method.UPI_INTENT)
+    second = till.collecting.open(begun.uid)
+    assert (second.order_id, second.uid) != (None, first.uid)
+    assert len(till.gateway.orders) == 1
+    till.pay(first)
+    till.collecting.look()
+    assert till.collecting.view(first.uid).state is AttemptState.PAID
+    assert till.collecting.view(second.uid).state is AttemptState.CANCELLED
+
+
+def test_changing_the_channel_closes_and_looks_before_anything_new(till: Till) -> None:
+    first = till.shown(Method.QR_CODE)
+    course = till.courses.find("PHY-11")
+    till.gateway.calls.clear()
+    begun = till.collecting.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
+    till.collecting.open(begun.uid)
+    order = [call for call in till.gateway.calls if call in {"close_qr", "fetch_qr", "create_link"}]
+    assert order == ["close_qr", "fetch_qr", "create_link"]
+
+
+def test_money_found_while_changing_the_channel_makes_no_second_code(till: Till) -> None:
+    first = till.shown(Method.QR_CODE)
+    till.pay(first)
+    course = till.courses.find("PHY-11")
+    begun = till.collecting.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
+    shown = till.collecting.open(begun.uid)
+    assert (shown.uid, shown.state) == (first.uid, AttemptState.PAID)
+    assert not till.gateway.links
+
+
+def test_a_look_that_fails_while_changing_the_channel_makes_no_second_code(till: Till) -> None:
+    first = till.shown(Method.QR_CODE)
+    till.gateway.trouble("fetch_qr", errors.UnavailableError("down"), times=9)
+    course = till.courses.find("PHY-11")
+    begun = till.collecting.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
+    with pytest.raises(errors.UnavailableError):
+        till.collecting.open(begun.uid)
+    assert not till.gateway.links
+
+
+def test_cash_while_a_qr_is_open_wants_it_cancelled_first(till: Till) -> None:
+    first = till.shown(Method.UPI_INTENT)
+    course = till.courses.find("PHY-11")
+    with pytest.raises(errors.OpenAttemptError):
+        till.collecting.begin(first.student_uid, course.uid, Method.CASH)
+    till.collecting.cancel(first.uid)
+    paid = till.collecting.begin(first.student_uid, course.uid, Method.CASH)
+    assert paid.state is AttemptState.PAID
+
+
+def test_money_for_a_fee_paid_otherwise_is_kept_apart_with_a_receipt(till: Till) -> None:
+    first = till.shown(Method.UPI_INTENT)
+    till.collecting.cancel(first.uid)
+    course = till.courses.find("PHY-11")
+    till.collecting.begin(first.student_uid, course.uid, Method.CASH)
+    till.pay(first)
+    till.collecting.reconcile()
+    rows = till.receipts.recent(5)
+    assert {row.placement for row in rows} == {Placement.DUE, Placement.SURPLUS}
+    assert all(row.receipt_no for row in rows)
+    assert len(till.ledger()["enrollments"]) == 1
+
+
+# --- who may be asked to pay what
+
+
+def test_a_student_is_enrolled_once(till: Till) -> None:
+    student, course = till.student(), till.course()
+    till.collecting.begin(student.uid, course.uid, Method.CASH)
+    with pytest.raises(AlreadyEnrolledError):
+        till.collecting.begin(student.uid, course.uid, Method.CASH)
+    assert "already enrolled" in till.collecting.quote(student.uid, course.uid).obstacle
+
+
+def test_an_open_qr_holds_its_seat_and_an_expired_one_does_not(till: Till) -> None:
+    course = till.course(seats=1)
+    one, two = till.student("R001"), till.student("R002", phone="9000000002")
+    begun = till.collecting.begin(one.uid, course.uid, Method.UPI_INTENT)
+    view = till.collecting.open(begun.uid)
+    calls = len(till.gateway.calls)
+    with pytest.raises(NoSeatError):
+        till.collecting.begin(two.uid, course.uid, Method.UPI_INTENT)
+    assert len(till.gateway.calls) == calls
+    till.collecting.expire(view.uid)
+    till.collecting.begin(two.uid, course.uid, Method.CASH)
+    till.pay(view)
+    till.collecting.reconcile()
+    assert {row.placement for row in till.receipts.recent()} == {Placement.DUE, Placement.NO_SEAT}
+    states = sorted(str(row["state"]) for row in till.ledger()["enrollments"])
+    assert states == ["active", "pending"]
+
+
+def test_a_fee_that_changed_after_the_quote_is_said_not_charged(till: Till) -> None:
+    student, row = till.student(), till.course()
+    bill = till.collecting.quote(student.uid, row.uid)
+    till.courses.change(row.uid, replace(row.course, fee=Money(1_200_000)))
+    with pytest.raises(errors.PriceChangedError) as caught:
+        till.collecting.begin(student.uid, row.uid, Method.AUTO, bill.total)
+    assert caught.value.now == Money(1_200_000)
+    assert till.ledger()["enrollments"] == []
+
+
+def test_a_fee_agreed_stays_as_agreed(till: Till) -> None:
+    view = till.shown()
+    row = till.courses.find("PHY-11")
+    till.courses.change(row.uid, replace(row.course, fee=Money(9_999_900)))
+    assert till.collecting.quote(view.student_uid, row.uid).total == view.amount
+
+
+def test_a_course_withdrawn_while_quoted_is_refused_by_name(till: Till) -> None:
+    student, row = till.student(), till.course()
+    till.courses.withdraw(row.uid)
+    with pytest.raises(errors.UnknownCourseError):
+        till.collecting.begin(student.uid, row.uid, Method.AUTO)
+
+
+@pytest.mark.parametrize(
+    ("fee", "error"),
+    [
+        (Money(0), errors.NothingToCollectError),
+        (Money(99), errors.AmountTooSmallError),
+        (Money(1_00_000_01), errors.OverLimitError),
+    ],
+)
+def test_amounts_that_upi_does_not_take(
+    till: Till, fee: Money, error: type[errors.ServiceError]
+) -> None:
+    student = till.student()
+    row = till.courses.add(make_course(code="X", title="X", fee=fee))
+    with pytest.raises(error):
+        till.collecting.begin(student.uid, row.uid, Method.AUTO)
+    assert till.ledger()["enrollments"] == []
+
+
+def test_an_account_verified_for_education_takes_five_lakh(till: Till) -> None:
+    with till.context.store.writing() as work:
+        work.put_setting("upi.limit_paise", str(5_00_000_00))
+        work.commit()
+    student = till.student()
+    row = till.courses.add(make_course(code="X", title="X", fee=Money(5_00_000_00)))
+    assert till.collecting.begin(student.uid, row.uid, Method.AUTO).amount == Money(5_00_000_00)
+
+
+def test_a_lapsed_attempt_is_no_longer_watched_but_paid_if_seen(till: Till) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    till.collecting.expire(view.uid)
+    till.clock.advance(7 * 86_400)
+    till.collecting.reconcile()
+    assert till.collecting.view(view.uid).state is AttemptState.LAPSED
