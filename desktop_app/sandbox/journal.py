@@ -8,6 +8,7 @@ belongs to an answer that was never sent, and is dropped. Must not know what a r
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 Line = dict[str, Any]
 MARK = "pravesh_sandbox"
+FORMAT = 1
 MIN_LINES_BEFORE_REWRITE = 2000
 
 
-class StateFileError(Exception):
+class StateFileError(OSError):
     """The state file cannot be read, or is not the sandbox's."""
+
+    def __init__(self, words: str, path: Path) -> None:
+        super().__init__(errno.EINVAL, words, str(path))
 
 
 class Journal:
@@ -41,23 +46,23 @@ class Journal:
         except FileNotFoundError:
             return
         except OSError as problem:
-            raise StateFileError(f"{self._path} cannot be read: {problem}") from problem
+            raise StateFileError(f"cannot be read ({problem.strerror})", self._path) from problem
         complete, _, cut_off = content.rpartition(b"\n")
         for number, raw in enumerate(complete.split(b"\n") if complete else ()):
             line = self._parse(raw)
-            if number == 0 and MARK not in line:
-                raise StateFileError(f"{self._path} is not a sandbox state file")
+            if number == 0 and line.get(MARK) != FORMAT:
+                raise StateFileError("not a state file of this sandbox", self._path)
             yield line
         if cut_off and not complete:
-            raise StateFileError(f"{self._path} is not a sandbox state file")
+            raise StateFileError("not a state file of this sandbox", self._path)
 
     def _parse(self, raw: bytes) -> Line:
         try:
             line = json.loads(raw)
         except ValueError as problem:
-            raise StateFileError(f"{self._path} is damaged") from problem
+            raise self.damaged() from problem
         if not isinstance(line, dict):
-            raise StateFileError(f"{self._path} is not a sandbox state file")
+            raise StateFileError("not a state file of this sandbox", self._path)
         return line
 
     def rewrite(self, lines: Iterable[Line]) -> None:
@@ -73,14 +78,28 @@ class Journal:
             os.fsync(file.fileno())
         self.close()
         beside.replace(self._path)
+        self._keep_name()
         self._file = self._path.open("ab")
         self._appended = 0
         self._allowed = max(MIN_LINES_BEFORE_REWRITE, 2 * written)
 
+    def _keep_name(self) -> None:
+        # The new name, too, must survive a power cut; Windows has no way to ask for that.
+        if os.name == "posix":
+            folder = os.open(self._path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+
+    def damaged(self) -> StateFileError:
+        """Give the error for a file that was a state file once."""
+        return StateFileError("damaged", self._path)
+
     def append(self, line: Line) -> None:
         """Add one line and wait until the disk has it; on a full disk nothing is added."""
         if self._file is None:
-            raise StateFileError("the state file is closed")
+            raise StateFileError("the state file is closed", self._path)
         size = self._file.seek(0, os.SEEK_END)
         try:
             self._file.write(_encode(line))

@@ -25,7 +25,7 @@ from .entities import (
     Refund,
     family,
 )
-from .journal import MARK, Journal, Line
+from .journal import FORMAT, MARK, Journal, Line
 from .receipts import ReceiptBlocks
 from .tables import Sequence, Table
 
@@ -50,7 +50,7 @@ class Store:
         self._changes: Changes | None = None
         self._written_meta: Line = {}
         self.watchers: list[Callable[[Entity], None]] = []
-        self.header: Line = {MARK: 1}
+        self.header: Line = {MARK: FORMAT}
         self._empty()
 
     def _empty(self) -> None:
@@ -253,12 +253,15 @@ class Store:
             return {}
         first: Line = {}
         records: dict[str, Entity] = {}
-        for line in self._journal.read():
-            first = first or line
-            for record in line.get("put", ()):
-                records[record["id"]] = _entity(record)
-            if "meta" in line:
-                self._take_meta(line["meta"])
+        try:
+            for line in self._journal.read():
+                first = first or line
+                for record in line.get("put", ()):
+                    records[record["id"]] = _entity(record)
+                if "meta" in line:
+                    self._take_meta(line["meta"])
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise self._journal.damaged() from problem
         for entity in sorted(records.values(), key=lambda e: e.created_at):
             self._insert(entity)
         self._tell(records)
@@ -266,7 +269,7 @@ class Store:
 
     def begin(self, header: Line) -> None:
         """Write the state file whole, with this first line; call it once, before serving."""
-        self.header = {MARK: 1, **header}
+        self.header = {MARK: FORMAT, **header}
         self._written_meta = self._meta()
         if self._journal is not None:
             self._journal.rewrite(self._lines())

@@ -143,6 +143,12 @@ def test_a_damaged_file_is_refused(path: Path) -> None:
     path.write_bytes(b"\n".join([lines[0], b"{broken", *lines[1:], b""]))
     with pytest.raises(StateFileError, match="damaged"):
         SandboxServer(state_file=path).start()
+    path.write_bytes(lines[0] + b'\n{"put": [{"id": "order_AAAAAAAAAAAAAA", "colour": 1}]}\n')
+    with pytest.raises(StateFileError, match="damaged"):
+        SandboxServer(state_file=path).start()
+    path.write_bytes(lines[0].replace(b'"pravesh_sandbox":1', b'"pravesh_sandbox":2') + b"\n")
+    with pytest.raises(StateFileError, match="not a state file of this sandbox"):
+        SandboxServer(state_file=path).start()
 
 
 def test_an_unreadable_place_is_said(tmp_path: Path) -> None:
