@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import IntegrityError
 
 from desktop_app.domain.lifecycle import advance
 from desktop_app.domain.payment import ATTEMPT_TABLE, LIVE_STATES, AttemptState, Method
 from desktop_app.services.errors import DuplicateError
-from desktop_app.storage.mapping import attempt_of, attempt_values, instant, read_instant
+from desktop_app.storage.mapping import (
+    CHANGING,
+    attempt_changes,
+    attempt_of,
+    attempt_values,
+    instant,
+    read_instant,
+)
+from desktop_app.storage.prepared import Prepared
 from desktop_app.storage.tables import attempt_events, attempts, orders
 
 if TYPE_CHECKING:
@@ -28,6 +36,21 @@ _SELECT = select(attempts, orders.c.receipt.label("order_receipt")).join_from(
 )
 _OLDEST_FIRST = (attempts.c.created_at, attempts.c.uid)
 LIVE = [state.value for state in LIVE_STATES]
+_BY_UID = Prepared(_SELECT.where(attempts.c.uid == bindparam("wanted")))
+_OF_DUE = Prepared(
+    _SELECT.where(attempts.c.due_uid == bindparam("wanted")).order_by(*_OLDEST_FIRST)
+)
+_OF_ORDER = Prepared(
+    _SELECT.where(attempts.c.order_id == bindparam("wanted")).order_by(*_OLDEST_FIRST)
+)
+_ADD = Prepared(attempts.insert().inline(), attempts.c.keys())
+_SAVE = Prepared(
+    update(attempts).where(
+        attempts.c.uid == bindparam("wanted"), attempts.c.state == bindparam("expected")
+    ),
+    (*CHANGING, "updated_at"),
+)
+_NOTE = Prepared(attempt_events.insert().inline(), ("attempt_uid", "at", "state", "note"))
 
 
 class SqlAttempts:
@@ -47,35 +70,34 @@ class SqlAttempts:
             "updated_at": instant(self._now()),
         }
         try:
-            self._connection.execute(attempts.insert().values(values))
-        except IntegrityError as error:
+            _ADD.run(self._connection, values)
+        except sqlite3.IntegrityError as error:
             raise DuplicateError("this fee is being collected already") from error
         self._note(attempt.uid, attempt.state, note)
 
     def get(self, uid: str) -> Attempt:
         """Read one. Raises KeyError."""
-        found = self._list(_SELECT.where(attempts.c.uid == uid))
-        if not found:
+        row = _BY_UID.first(self._connection, {"wanted": uid})
+        if row is None:
             raise KeyError(uid)
-        return found[0]
+        return attempt_of(row)
 
     def save(self, attempt: Attempt, expected: AttemptState, note: str = "") -> bool:
         """Store one if its state is still the expected one; a change of state leaves an event."""
         advance(ATTEMPT_TABLE, expected, attempt.state)
-        done = self._connection.execute(
-            update(attempts)
-            .where(attempts.c.uid == attempt.uid, attempts.c.state == expected.value)
-            .values({**attempt_values(attempt), "updated_at": instant(self._now())})
+        values = {**attempt_changes(attempt), "updated_at": instant(self._now())}
+        done = _SAVE.run(
+            self._connection, {**values, "wanted": attempt.uid, "expected": expected.value}
         )
-        if done.rowcount and attempt.state is not expected:
+        if done and attempt.state is not expected:
             self._note(attempt.uid, attempt.state, note)
-        return bool(done.rowcount)
+        return bool(done)
 
     def _note(self, uid: str, state: AttemptState, note: str) -> None:
-        self._connection.execute(
-            attempt_events.insert().values(
-                attempt_uid=uid, at=instant(self._now()), state=state.value, note=note
-            )
+        at = instant(self._now())
+        _NOTE.run(
+            self._connection,
+            {"attempt_uid": uid, "at": at, "state": state.value, "note": note},
         )
 
     def set_failure(self, uid: str, words: str) -> bool:
@@ -104,11 +126,13 @@ class SqlAttempts:
 
     def of_due(self, due_uid: str) -> tuple[Attempt, ...]:
         """Every attempt of a due, oldest first."""
-        return self._list(_SELECT.where(attempts.c.due_uid == due_uid).order_by(*_OLDEST_FIRST))
+        rows = _OF_DUE.rows(self._connection, {"wanted": due_uid})
+        return tuple(attempt_of(row) for row in rows)
 
     def of_order(self, order_id: str) -> tuple[Attempt, ...]:
         """Every attempt on an order, oldest first."""
-        return self._list(_SELECT.where(attempts.c.order_id == order_id).order_by(*_OLDEST_FIRST))
+        rows = _OF_ORDER.rows(self._connection, {"wanted": order_id})
+        return tuple(attempt_of(row) for row in rows)
 
     def live(self) -> tuple[Attempt, ...]:
         """Every live attempt, oldest first."""

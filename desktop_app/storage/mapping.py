@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def instant(at: datetime) -> str:
     """Write an aware instant as UTC text of fixed width, so that text sorts like time."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def read_instant(text: str) -> datetime:
@@ -120,18 +120,33 @@ def due_of(row: Row[Any]) -> DueRecord:
     )
 
 
+CHANGING = (
+    "method", "chosen_by_auto", "state", "order_id", "remote_id", "qr_text", "image_path",
+    "gateway_created_at", "expires_at", "sent", "is_remote_open",
+)  # fmt: skip
+"""Columns of an attempt that may change; the others are written once."""
+
+
 def attempt_values(attempt: Attempt) -> dict[str, str | int | None]:
-    """Columns of an attempt that may change or are written once."""
+    """Every column of an attempt."""
     return {
         "uid": attempt.uid,
         "due_uid": attempt.due_uid,
         "enrollment_uid": attempt.enrollment_uid,
-        "method": attempt.method.value,
-        "chosen_by_auto": int(attempt.chosen_by_auto),
-        "state": attempt.state.value,
         "amount_paise": attempt.amount.paise,
         "reference": attempt.reference,
         "key_id": attempt.key_id,
+        "created_at": instant(attempt.created_at),
+        **attempt_changes(attempt),
+    }
+
+
+def attempt_changes(attempt: Attempt) -> dict[str, str | int | None]:
+    """The columns of an attempt named in `CHANGING`."""
+    return {
+        "method": attempt.method.value,
+        "chosen_by_auto": int(attempt.chosen_by_auto),
+        "state": attempt.state.value,
         "order_id": attempt.order_id,
         "remote_id": attempt.remote_id,
         "qr_text": attempt.qr_text,
@@ -140,7 +155,6 @@ def attempt_values(attempt: Attempt) -> dict[str, str | int | None]:
         "expires_at": instant(attempt.expires_at) if attempt.expires_at else None,
         "sent": int(attempt.sent),
         "is_remote_open": int(attempt.is_remote_open),
-        "created_at": instant(attempt.created_at),
     }
 
 

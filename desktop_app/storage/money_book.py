@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.money import Money
 from desktop_app.storage.mapping import instant, payment_of
+from desktop_app.storage.prepared import Prepared
 from desktop_app.storage.tables import (
     ledger_entries,
     payments,
@@ -31,9 +32,24 @@ if TYPE_CHECKING:
     )
 
 _SERIES = insert(receipt_series).values(last=1)
-_NEXT = _SERIES.on_conflict_do_update(
-    index_elements=["series", "year"], set_={"last": receipt_series.c.last + 1}
-).returning(receipt_series.c.last)
+_NEXT = Prepared(
+    _SERIES.on_conflict_do_update(
+        index_elements=["series", "year"], set_={"last": receipt_series.c.last + 1}
+    ).returning(receipt_series.c.last),
+    ("series", "year"),
+)
+_BY_PAYMENT_ID = Prepared(select(payments).where(payments.c.payment_id == bindparam("wanted")))
+_REFUNDED = Prepared(
+    select(func.coalesce(func.sum(refunds.c.amount_paise), 0).label("paise")).where(
+        refunds.c.payment_uid == bindparam("wanted")
+    )
+)
+_ADD_PAYMENT = Prepared(payments.insert().inline(), payments.c.keys())
+_ADD_RECEIPT = Prepared(receipts.insert().inline(), receipts.c.keys())
+_ADD_ENTRY = Prepared(
+    ledger_entries.insert().inline(),
+    ("desk_id", "movement_uid", "at", "account", "amount_paise", "payment_uid"),
+)
 
 
 class SqlMoney:
@@ -45,9 +61,7 @@ class SqlMoney:
 
     def payment(self, payment_id: str) -> PaymentRecord | None:
         """A payment by the gateway's id."""
-        row = self._connection.execute(
-            select(payments).where(payments.c.payment_id == payment_id)
-        ).first()
+        row = _BY_PAYMENT_ID.first(self._connection, {"wanted": payment_id})
         return None if row is None else payment_of(row)
 
     def of_attempt(self, attempt_uid: str) -> tuple[PaymentRecord, ...]:
@@ -61,8 +75,8 @@ class SqlMoney:
 
     def add_payment(self, payment: PaymentRecord, at: datetime) -> None:
         """Add one."""
-        self._connection.execute(
-            payments.insert(),
+        _ADD_PAYMENT.run(
+            self._connection,
             {
                 "uid": payment.uid,
                 "desk_id": self._desk_id,
@@ -86,12 +100,8 @@ class SqlMoney:
 
     def refunded(self, payment_uid: str) -> Money:
         """How much of a payment is booked as refunded."""
-        summed = self._connection.execute(
-            select(func.coalesce(func.sum(refunds.c.amount_paise), 0)).where(
-                refunds.c.payment_uid == payment_uid
-            )
-        ).scalar_one()
-        return Money(int(summed))
+        (summed,) = _REFUNDED.rows(self._connection, {"wanted": payment_uid})
+        return Money(int(summed.paise))
 
     def add_refund(self, refund: RefundRecord) -> None:
         """Add one."""
@@ -110,13 +120,13 @@ class SqlMoney:
 
     def next_sequence(self, series: str, year: str) -> int:
         """Take the next number of a receipt series; a rolled back transaction gives it back."""
-        taken = self._connection.execute(_NEXT, {"series": series, "year": year})
-        return int(taken.scalar_one())
+        (taken,) = _NEXT.rows(self._connection, {"series": series, "year": year})
+        return int(taken.last)
 
     def add_receipt(self, receipt: ReceiptRecord) -> None:
         """Add one."""
-        self._connection.execute(
-            receipts.insert(),
+        _ADD_RECEIPT.run(
+            self._connection,
             {
                 "uid": receipt.uid,
                 "desk_id": self._desk_id,
@@ -135,8 +145,8 @@ class SqlMoney:
         """Add ledger entries. Raises ValueError when they do not sum to nought."""
         if sum(entry.amount.paise for entry in movement.entries):
             raise ValueError("a movement of money sums to nought")
-        self._connection.execute(
-            ledger_entries.insert(),
+        _ADD_ENTRY.run_each(
+            self._connection,
             [
                 {
                     "desk_id": self._desk_id,

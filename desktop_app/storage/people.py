@@ -19,6 +19,7 @@ from desktop_app.storage.mapping import (
     student_of,
     student_values,
 )
+from desktop_app.storage.prepared import Prepared
 from desktop_app.storage.tables import attempts, courses, enrollments, students
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
 
 CHUNK = 5_000
+_STUDENT = Prepared(select(students).where(students.c.uid == bindparam("wanted")))
+_SERVED = Prepared(update(students).where(students.c.uid == bindparam("wanted")), ("served_at",))
 
 
 class SqlStudents:
@@ -62,14 +65,12 @@ class SqlStudents:
 
     def get(self, uid: str) -> Student | None:
         """Read one."""
-        row = self._connection.execute(select(students).where(students.c.uid == uid)).first()
+        row = _STUDENT.first(self._connection, {"wanted": uid})
         return None if row is None else student_of(row)
 
     def note_served(self, uid: str, at: datetime) -> None:
         """Remember that the student was just at the counter."""
-        self._connection.execute(
-            update(students).where(students.c.uid == uid).values(served_at=instant(at))
-        )
+        _SERVED.run(self._connection, {"wanted": uid, "served_at": instant(at)})
 
     def take_all(
         self, students_: Iterable[Student], at: datetime, new_uid: Callable[[], str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from desktop_app.storage.enrolling_book import SqlEnrollments
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.money_book import SqlMoney
 from desktop_app.storage.people import SqlCourses, SqlStudents
+from desktop_app.storage.prepared import Prepared
 from desktop_app.storage.tables import audit_entries, capabilities, settings
 
 if TYPE_CHECKING:
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import AuditEntry
 
 DEFAULT_DESK = "D1"
+
+_SETTINGS = Prepared(select(settings))
+_LAST_HASH = Prepared(select(audit_entries.c.hash).order_by(audit_entries.c.id.desc()).limit(1))
+_ADD_ENTRY = Prepared(
+    audit_entries.insert().inline(),
+    ("desk_id", "at", "action", "subject", "detail", "previous_hash", "hash"),
+)
 
 
 class SqlUnitOfWork:
@@ -42,6 +51,7 @@ class SqlUnitOfWork:
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
         self._now = now
+        self._settings: dict[str, str] | None = None
 
     def __enter__(self) -> Self:
         with translated():
@@ -71,6 +81,8 @@ class SqlUnitOfWork:
             self._connection.close()
         if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
             raise as_storage_error(error.orig) from error
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+            raise as_storage_error(error) from error
 
     def commit(self) -> None:
         """Make it all durable. Raises a StorageError, and then nothing was changed."""
@@ -79,12 +91,10 @@ class SqlUnitOfWork:
 
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
-        last = self._connection.execute(
-            select(audit_entries.c.hash).order_by(audit_entries.c.id.desc()).limit(1)
-        ).scalar()
-        previous = last or GENESIS
-        self._connection.execute(
-            audit_entries.insert(),
+        last = _LAST_HASH.first(self._connection, {})
+        previous = last.hash if last else GENESIS
+        _ADD_ENTRY.run(
+            self._connection,
             {
                 "desk_id": entry.desk_id,
                 "at": entry.at,
@@ -97,10 +107,10 @@ class SqlUnitOfWork:
         )
 
     def setting(self, key: str) -> str | None:
-        """Read a setting as stored."""
-        return self._connection.execute(
-            select(settings.c.value).where(settings.c.key == key)
-        ).scalar()
+        """Read a setting as stored: all at once, since nobody else writes meanwhile."""
+        if self._settings is None:
+            self._settings = {row.key: row.value for row in _SETTINGS.rows(self._connection, {})}
+        return self._settings.get(key)
 
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
@@ -109,6 +119,7 @@ class SqlUnitOfWork:
             .values(key=key, value=value)
             .on_conflict_do_update(index_elements=["key"], set_={"value": value})
         )
+        self._settings = None
 
     def capability(self, key_id: str, name: str) -> bool | None:
         """What is remembered of an account's feature; None when never tried."""

@@ -1,0 +1,52 @@
+"""`python -m tests.bench [NAME …]`: prints one line a figure, exits 1 when a target is missed.
+
+Each benchmark runs in a process of its own, so that none warms or fattens another.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import subprocess
+import sys
+
+BENCHES = {
+    "search": "searching",
+    "record": "recording",
+    "import": "importing",
+    "start": "starting",
+    "paid_to_screen": "paying",
+    "qr": "scanning",
+    "gaps": "hanging",
+}
+PARTS = {"start_frame": "start", "start_search": "start", "memory": "start"}
+"""Figures that a benchmark prints beside others."""
+
+
+def main(argv: list[str]) -> int:
+    """Run the named benchmarks, or all."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, *PARTS, []], metavar="NAME")
+    wanted = parser.parse_args(argv).names or list(BENCHES)
+    names = list(dict.fromkeys(PARTS.get(name, name) for name in wanted))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if len(names) == 1:
+        return _run(names[0])
+    codes = [
+        subprocess.run([sys.executable, "-m", "tests.bench", name], check=False).returncode
+        for name in names
+    ]
+    return int(any(codes))
+
+
+def _run(name: str) -> int:
+    missed = 0
+    for figure in importlib.import_module(f"tests.bench.{BENCHES[name]}").run():
+        print(figure, flush=True)
+        missed += not figure.holds
+    return int(missed > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,117 @@
+"""Desks to measure: a data folder each, the sandbox as a process of its own, keys for both."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.bootstrap import Options, open_desk
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.domain.students import make_student
+
+from . import population
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from desktop_app.bootstrap import OpenDesk
+
+NOBODY = "http://127.0.0.1:9"
+"""A gateway that is never asked."""
+
+FEE = Money(1_180_000)
+COURSE = "PHY-11"
+
+
+def set_keys(key_id: str = "rzp_test_benchbenchbench", secret: str = "bench") -> None:  # noqa: S107
+    """Give this process, and those it starts, a pair of keys."""
+    os.environ["RAZORPAY_KEY_ID"] = key_id
+    os.environ["RAZORPAY_KEY_SECRET"] = secret
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """A data folder that goes away."""
+    with tempfile.TemporaryDirectory(prefix="pravesh-bench-") as made:
+        yield Path(made, "data")
+
+
+@contextmanager
+def opened(data_dir: Path, gateway_url: str = NOBODY) -> Iterator[OpenDesk]:
+    """An open desk without a window."""
+    if gateway_url == NOBODY:
+        set_keys()
+    desk = open_desk(Options(data_dir=data_dir, gateway_url=gateway_url))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def fill(desk: OpenDesk, count: int, courses: int = 1) -> tuple[list[str], list[str]]:
+    """Add students and courses as the desk does; tell their uids."""
+    now, new = desk.context.now(), desk.context.ids.new
+    student_uids = [new() for _ in range(count)]
+    course_uids = [new() for _ in range(courses)]
+    with desk.store.writing() as work:
+        for key, value in (("centre.name", "Bench Classes"), ("centre.gstin", "29ABCDE1234F1ZW")):
+            work.put_setting(key, value)
+        for uid, row in zip(student_uids, population.students(count), strict=True):
+            work.students.add(uid, make_student(**_named(row)), now)
+        for number, uid in enumerate(course_uids):
+            code = f"PHY-{number + 11}"
+            made = make_course(code=code, title=f"Physics {number + 11}", fee=FEE, gst_bp=1800)
+            work.courses.add(uid, made, now)
+        work.commit()
+    return student_uids, course_uids
+
+
+def _named(row: population.Row) -> dict[str, Any]:
+    names = "roll_no name phone email guardian_name guardian_phone date_of_birth state".split()
+    return dict(zip(names, row, strict=True))
+
+
+class Sandbox:
+    """`pravesh sandbox` in a process of its own, as a `with` block; its keys are set."""
+
+    def __enter__(self) -> Sandbox:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "desktop_app", "sandbox"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        if self._process.stdout is None:
+            raise RuntimeError("the sandbox says nothing")
+        said = json.loads(self._process.stdout.readline())
+        self.url: str = said["url"]
+        set_keys(said["key_id"], said["key_secret"])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+
+    def control(self, path: str, body: Mapping[str, object]) -> Any:
+        """Say something to the control plane."""
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self.url}/_sandbox/{path}",
+            data=json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=15) as answer:  # noqa: S310
+            return json.loads(answer.read() or b"{}")
+
+    def pay(self, text: str) -> None:
+        """Pay a QR as a phone would."""
+        self.control("upi/pay", {"qr": text, "vpa": "parent@okaxis", "outcome": "success"})

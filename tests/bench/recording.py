@@ -1,0 +1,171 @@
+"""Recording a payment: every row, one durable transaction, against raw sqlite3 with the same rows.
+
+Ours goes the way of a payment that a look found: read the attempt in the transaction, book, commit.
+The control writes the very rows ours wrote, ready-made, to a copy of the file with the same
+pragmas; it reads nothing and works nothing out.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import statistics
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.domain.payment import AttemptState, Method, PaymentFact
+from desktop_app.services.booking import book_payment
+from desktop_app.services.enrolling import begin
+from desktop_app.services.records import OrderRecord
+
+from .desks import FEE, fill, folder, opened
+from .figures import Figure, milliseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from desktop_app.bootstrap import OpenDesk
+    from desktop_app.domain.payment import Attempt
+
+ROUNDS = 300
+TARGET = 2.0
+
+SERIES = """
+    INSERT INTO receipt_series (series, year, last) VALUES (?, ?, 1)
+    ON CONFLICT (series, year) DO UPDATE SET last = last + 1
+"""
+
+Rows = list[tuple[str, tuple[Any, ...]]]
+
+
+def run() -> Iterator[Figure]:
+    """Measure."""
+    with folder() as data, opened(data) as desk:
+        uids, courses = fill(desk, ROUNDS)
+        attempts = [_awaiting(desk, uid, courses[0]) for uid in uids]
+        with closing(_copy(desk.store.path, data / "control.sqlite3")) as control:
+            pairs = [_pair(desk, control, each) for each in attempts]
+    warm = pairs[ROUNDS // 10 :]
+    yield Figure(
+        "record",
+        statistics.median(ours for ours, _ in warm),
+        TARGET,
+        statistics.median(raw for _, raw in warm),
+    )
+
+
+def _awaiting(desk: OpenDesk, student_uid: str, course_uid: str) -> Attempt:
+    """An attempt that stands as after a QR was shown."""
+    attempt, _ = begin(desk.context, student_uid, course_uid, Method.UPI_INTENT, FEE)
+    order_id = f"order_{attempt.uid[-12:]}"
+    at = int(attempt.created_at.timestamp())
+    shown = replace(
+        attempt,
+        state=AttemptState.AWAITING,
+        order_id=order_id,
+        order_receipt=attempt.reference,
+        remote_id=f"pay_{attempt.uid[-12:]}",
+        qr_text=f"upi://pay?tr={attempt.uid}",
+        gateway_created_at=at,
+        expires_at=attempt.created_at + timedelta(minutes=10),
+    )
+    with desk.store.writing() as work:
+        record = OrderRecord(
+            order_id, attempt.reference, attempt.due_uid, attempt.key_id, attempt.amount, at
+        )
+        work.attempts.add_order(record, attempt.created_at)
+        work.attempts.save(shown, AttemptState.INTENT)
+        work.commit()
+    return shown
+
+
+def _copy(source: Path, target: Path) -> sqlite3.Connection:
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as copy:
+        reading.backup(copy)
+    control = sqlite3.connect(target, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-16384"):
+        control.execute(f"PRAGMA {pragma}")
+    return control
+
+
+def _pair(desk: OpenDesk, control: sqlite3.Connection, attempt: Attempt) -> tuple[float, float]:
+    fact = PaymentFact(
+        payment_id=attempt.remote_id or "",
+        order_id=attempt.order_id,
+        amount_paise=attempt.amount.paise,
+        currency="INR",
+        status="captured",
+        captured=True,
+        created_at=attempt.gateway_created_at or 0,
+        rrn="123456789012",
+        vpa="parent@okaxis",
+        fee_paise=0,
+        tax_paise=0,
+        method="upi",
+    )
+    ours = milliseconds(_booking(desk, attempt, fact))
+    rows = _rows(desk.store.path, fact.payment_id)
+    return ours, milliseconds(lambda: _write(control, rows))
+
+
+def _booking(desk: OpenDesk, attempt: Attempt, fact: PaymentFact) -> Callable[[], None]:
+    def book() -> None:
+        with desk.store.writing() as work:
+            (owner,) = work.attempts.of_order(attempt.order_id or "")
+            book_payment(desk.context, work, owner, fact)
+            work.commit()
+
+    return book
+
+
+def _rows(path: Path, payment_id: str) -> Rows:
+    """The statements that write what ours wrote for a payment."""
+    with closing(sqlite3.connect(path)) as reading:
+        reading.row_factory = sqlite3.Row
+
+        def one(sql: str, *found: object) -> sqlite3.Row:
+            row: sqlite3.Row = reading.execute(sql, found).fetchone()
+            return row
+
+        payment = one("SELECT * FROM payments WHERE payment_id = ?", payment_id)
+        receipt = one("SELECT * FROM receipts WHERE payment_uid = ?", payment["uid"])
+        attempt = one("SELECT * FROM attempts WHERE uid = ?", payment["attempt_uid"])
+        ledger = reading.execute(
+            "SELECT * FROM ledger_entries WHERE payment_uid = ?", (payment["uid"],)
+        ).fetchall()
+        event = one("SELECT * FROM attempt_events ORDER BY id DESC LIMIT 1")
+        audit = one("SELECT * FROM audit_entries ORDER BY id DESC LIMIT 1")
+    at = payment["recorded_at"]
+    return [
+        _insert("payments", payment),
+        *(_insert("ledger_entries", entry) for entry in ledger),
+        ("UPDATE dues SET state = 'paid' WHERE uid = ?", (attempt["due_uid"],)),
+        (
+            "UPDATE enrollments SET state = 'active', updated_at = ? WHERE uid = ?",
+            (at, payment["enrollment_uid"]),
+        ),
+        (
+            SERIES,
+            (receipt["series"], receipt["year"]),
+        ),
+        _insert("receipts", receipt),
+        ("UPDATE attempts SET state = 'paid', updated_at = ? WHERE uid = ?", (at, attempt["uid"])),
+        _insert("attempt_events", event),
+        ("UPDATE students SET served_at = ? WHERE uid = ?", (at, payment["student_uid"])),
+        _insert("audit_entries", audit),
+    ]
+
+
+def _insert(table: str, row: sqlite3.Row) -> tuple[str, tuple[Any, ...]]:
+    names = row.keys()
+    marks = ", ".join("?" * len(names))
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", tuple(row)  # noqa: S608
+
+
+def _write(control: sqlite3.Connection, rows: Rows) -> None:
+    control.execute("BEGIN IMMEDIATE")
+    for sql, values in rows:
+        control.execute(sql, values)
+    control.execute("COMMIT")
