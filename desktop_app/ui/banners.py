@@ -42,7 +42,8 @@ class TrainingBanner(StripedBanner):
         )
         self.phone_button.setToolTip("Show the phone that plays the parent")
         self.add(self.phone_button)
-        self.setVisible(shown)
+        if not shown:
+            self.hide()
 
 
 class LineBanner(Banner):
@@ -50,9 +51,10 @@ class LineBanner(Banner):
 
     def __init__(self) -> None:
         super().__init__("offlineBanner", "offline", 40)
-        self.retry_button = Button("Retry now", name="retryLineButton", icon="refresh")
+        self.retry_button = Button(
+            "Retry now", kind="compact", name="retryLineButton", icon="refresh"
+        )
         self.retry_button.setToolTip("Try the line to Razorpay now")
-        self.retry_button.setFixedHeight(30)
         self.add(self.retry_button)
         self.hide()
 

@@ -42,7 +42,8 @@ class CustomerDisplay(QWidget):
         self._words = _middle("", "secondary")
         self._below = _middle("", "section")
         self._training = _middle("TRAINING: no real money", "strong", tone="attention")
-        self._training.setVisible(training)
+        if not training:
+            self._training.hide()
         self._tick = IconLabel("paid", "paid", TICK_PX)
         self.qr = QrView("customerQr", QR_PX)
         self._thanks = QTimer(self)

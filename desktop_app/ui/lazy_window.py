@@ -36,7 +36,7 @@ class LazyWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(contents)
-        self.resize(contents.sizeHint())
+        self.resize(column.sizeHint())
 
     def findChild(self, *args: Any, **kwargs: Any) -> Any:
         """Find a control; it is there from the start for whoever looks."""

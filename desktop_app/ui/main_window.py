@@ -97,11 +97,10 @@ class MainWindow(QMainWindow):
         self._is_completing = True
         from desktop_app.ui.window_parts import WindowParts  # noqa: PLC0415 - after first paint
 
-        focused = self.focusWidget() or self.student_box
         self.setUpdatesEnabled(False)
         self._parts = WindowParts(self)
         self.setUpdatesEnabled(True)
-        focused.setFocus()
+        self.student_box.setFocus()
 
     def findChild(self, *args: Any, **kwargs: Any) -> Any:
         """Find a control; it is there from the start for whoever looks."""
@@ -126,6 +125,7 @@ class MainWindow(QMainWindow):
         notice = describe(error)
         self.parts.message.show_words(notice.what, notice.money, notice.todo)
         self.parts.show_message()
+        self.parts.status.show_closed()
 
     def come_forward(self) -> None:
         """Come to the front: the desk was started a second time."""

@@ -85,6 +85,8 @@ QPushButton[kind="danger"] { color: %(wrong)s; border-color: %(wrong)s; }
 QPushButton[kind="quiet"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s; padding: 0 8px; }
 QPushButton[kind="quiet"]:hover { background: %(raised)s; color: %(ink)s; }
 QPushButton[kind="quiet"]:focus { border: 2px solid %(accent)s; padding: 0 7px; color: %(ink)s; }
+QPushButton[kind="compact"] { min-height: 26px; padding: 0 10px; font-size: 13px; }
+QPushButton[kind="compact"]:focus { padding: 0 9px; }
 QPushButton[kind="status"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s;
     padding: 0 6px; min-height: 24px; font-size: 12px; }
 QPushButton[kind="status"]:hover { color: %(ink)s; background: %(raised)s; }

@@ -103,13 +103,15 @@ QR_LIGHT = QColor(255, 255, 255)
 
 
 def resolve(name: str) -> Tokens:
-    """Find a theme by the name kept in the settings; `system` follows the system's lightness."""
+    """Find a theme by the name kept in the settings; `system` and `contrast` go by the system."""
     if name in THEMES:
         return THEMES[name]
     if QGuiApplication.instance() is None:
         return LIGHT
-    scheme = QGuiApplication.styleHints().colorScheme()
-    return DARK if scheme == Qt.ColorScheme.Dark else LIGHT
+    is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    if name == "contrast":
+        return CONTRAST_DARK if is_dark else CONTRAST_LIGHT
+    return DARK if is_dark else LIGHT
 
 
 def tokens() -> Tokens:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.courses import Course
 from desktop_app.domain.enrollment import EnrollmentState
@@ -47,6 +47,9 @@ from desktop_app.services.views import (
     StudentPage,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 NOW = datetime(2026, 11, 20, 5, 12, tzinfo=UTC)
 UPI_LIMIT = Money(1_00_000_00)
 LIFETIME_S = 300.0
@@ -54,7 +57,7 @@ LIFETIME_S = 300.0
 PEOPLE = (
     ("R001", "Asha Rao", "9845012345", "Meena Rao"),
     ("R002", "Asha Raote", "9845077712", "Sunil Raote"),
-    ("R003", "D'Souza, Iqbal \"Raj\"", "9000000002", ""),
+    ("R003", 'D\'Souza, Iqbal "Raj"', "9000000002", ""),
     ("R004", "आशा राव", "9000000005", "मीना राव"),
     ("R005", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam", "9000000006", ""),
     ("R006", "<b>PAID</b> <img src=file:///etc/passwd>", "9000000003", ""),
@@ -218,6 +221,7 @@ class FakeCollecting:
         self.payments: list[PaymentRow] = []
         self.begun: list[tuple[str, str, Method]] = []
         self.lifetime_s = LIFETIME_S
+        self.made = 0
         self.next_in_s = 0.05
         self.image: Path | None = None
 
@@ -244,11 +248,14 @@ class FakeCollecting:
         if open_one is not None:
             return open_one
         if any(
-            view.student_uid == student_uid and view.state is AttemptState.PAID
+            view.student_uid == student_uid
+            and view.course_label == bill.course_label
+            and view.state is AttemptState.PAID
             for view in self.attempts.values()
         ):
             raise AlreadyEnrolledError(student_uid)
-        uid = f"a{len(self.attempts) + 1}"
+        self.made += 1
+        uid = f"a{self.made}"
         view = AttemptView(
             uid, f"e{uid}", student_uid, bill.student_name, bill.roll_no, bill.course_label,
             method, AttemptState.INTENT, bill.total, NOW + timedelta(seconds=len(self.attempts)),
@@ -489,9 +496,7 @@ class FakePhone:
             self.collecting.gateway.paid.add(view.uid)
 
     def _of(self, qr_text: str) -> AttemptView | None:
-        return next(
-            (v for v in self.collecting.attempts.values() if v.qr_text == qr_text), None
-        )
+        return next((v for v in self.collecting.attempts.values() if v.qr_text == qr_text), None)
 
 
 class FakeConnection:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui import theme
@@ -34,11 +42,14 @@ from desktop_app.ui.widgets.search_box import SearchBox
 from desktop_app.ui.wording import short_rupees
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from desktop_app.services.api import Desk
     from desktop_app.services.views import AttemptView, Bill, CourseRow, PaymentRow, StudentHit
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter
 
+PANEL_MARGIN = 10
 NO_STUDENTS = "Nobody was served yet. Type a name, a roll number or a phone number."
 NO_COURSES = "No course matches. Add one under Courses."
 
@@ -139,7 +150,7 @@ class CounterPage(Page):
         """F9: collect the bill, or make the payment on screen payable."""
         if self.is_paying:
             if self.panel.open_button.isVisibleTo(self.panel):
-                self._payment.open()
+                self.panel.press_open()
         elif self.bill.is_keeping:
             self.presenter.keep(self.bill.chosen_method())
         else:
@@ -204,7 +215,11 @@ class CounterPage(Page):
         self.bill.show_bill(bill)
 
     def _began(self, view: AttemptView) -> None:
-        self._payment.show(view, and_open=True)
+        student = self.presenter.student
+        if student is not None and student.uid == view.student_uid:
+            self._payment.show(view, and_open=True)
+        else:
+            self._attempts.take((view,))  # left before it began: it waits in the tray
 
     def _kept(self, view: AttemptView) -> None:
         self._attempts.take((view,))
@@ -225,14 +240,40 @@ class CounterPage(Page):
 
     def _panel_shown(self, view: AttemptView | None) -> None:
         was_paying = self.is_paying
-        self._right.setCurrentIndex(1 if view is not None else 0)
+        self._bring(self.panel if view is not None else self.bill)
         if view is None:
+            self.panel.clear()
             return
+        self.panel.allow_renewal(allowed=self._is_billed(view))
         self.panel.show_view(view)
+        self._tick()
         if view.state is AttemptState.PAID:
             self.panel.paid_card.print_button.setFocus()
         elif not was_paying:
             self.panel.buttons.says_paid.setFocus()
+
+    def _is_billed(self, view: AttemptView) -> bool:
+        bill = self.presenter.bill
+        return bill is not None and (bill.student_uid, bill.course_label) == (
+            view.student_uid,
+            view.course_label,
+        )
+
+    def _renew(self) -> None:
+        self._payment.leave()
+        self.presenter.collect(self.bill.chosen_method())
+
+    def _bring(self, part: QWidget) -> None:
+        """Show the bill or the payment; the hidden one asks for no room."""
+        for each in (self.bill, self.panel):
+            policy = QSizePolicy.Policy.Preferred if each is part else QSizePolicy.Policy.Ignored
+            each.setSizePolicy(policy, policy)
+        self._right.setCurrentWidget(part)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the payment fit the height there is."""
+        super().resizeEvent(event)
+        self.panel.fit(self.height() - 2 * PANEL_MARGIN)
 
     def _cancelled(self, view: AttemptView) -> None:
         self.context.notices.post(
@@ -282,6 +323,7 @@ class CounterPage(Page):
         self._payment.failed.connect(self._failed)
         self._attempts.ticked.connect(self._tick)
         self.panel.open_wanted.connect(self._payment.open)
+        self.panel.renew_wanted.connect(self._renew)
         self.panel.buttons.left.connect(self._leave)
         self.panel.buttons.cancelled.connect(self._payment.cancel)
         self.panel.paid_card.print_wanted.connect(self._print)
@@ -328,11 +370,12 @@ class CounterPage(Page):
     def _panel_frame(self) -> QWidget:
         self._right.addWidget(self.bill)
         self._right.addWidget(self.panel)
+        self._bring(self.bill)
         inside = QWidget()
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.GROUP, 12, theme.GROUP, 12)
+        column.setContentsMargins(theme.GROUP, PANEL_MARGIN, theme.GROUP, PANEL_MARGIN)
         column.addWidget(self._right)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -1,11 +1,12 @@
-"""Settings: the look of the desk now, the rest by `pravesh settings` until its own pages come."""
+"""Settings at a glance, and the ways to change them: the form, or the steps of the first run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout
 
+from desktop_app.domain.money import Money, format_rupees
 from desktop_app.ui import theme
 from desktop_app.ui.context import Context, Page
 from desktop_app.ui.jobs import Lane, call
@@ -17,15 +18,20 @@ if TYPE_CHECKING:
     from desktop_app.services.api import Desk
     from desktop_app.services.views import KeysView, SettingsView
 
-_THEMES = (
-    ("system", "As the system"),
-    ("light", "Light"),
-    ("dark", "Dark"),
-    ("contrast-light", "High contrast, light"),
-    ("contrast-dark", "High contrast, dark"),
+_THEMES = {"system": "As the system", "light": "Light", "dark": "Dark", "contrast": "High contrast"}
+_PAPERS = {"a5": "A5 paper", "roll80": "80 mm roll"}
+_FACTS = (
+    "Centre",
+    "Address",
+    "GSTIN",
+    "E-mail",
+    "Desk",
+    "Razorpay keys",
+    "UPI limit",
+    "Receipts on",
+    "Look",
 )
-_FACTS = ("Centre", "GSTIN", "Desk", "Razorpay keys", "Receipts on")
-WIDTH = 640
+WIDTH = 680
 
 
 class SettingsPage(Page):
@@ -37,16 +43,16 @@ class SettingsPage(Page):
         super().__init__(context)
         self._desk: Desk | None = None
         self._facts = {name: ElidedLabel("", "body") for name in _FACTS}
-        self.look = QComboBox()
-        self.look.setObjectName("themeSelect")
-        self.look.setAccessibleName("Look of the desk")
-        for name, words in _THEMES:
-            self.look.addItem(words, name)
-        self.look.activated.connect(self._choose_look)
-        self.wizard_button = Button("Set up the desk again…", name="wizardButton", icon="settings")
-        self.wizard_button.setToolTip("Centre, desk, keys and printing, step by step")
+        self.change_button = Button(
+            "Change settings…", kind="primary", icon="edit", name="changeSettingsButton"
+        )
+        self.change_button.setToolTip("Centre, desk, limit, paper, look and keys")
+        self.change_button.clicked.connect(self._open_form)
+        self.wizard_button = Button("Set up step by step…", name="wizardButton")
+        self.wizard_button.setToolTip("The steps of the first start, once more")
         self.wizard_button.clicked.connect(self._open_wizard)
         self._lay_out()
+        context.calls.settings_changed.connect(self._read)
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
@@ -56,7 +62,7 @@ class SettingsPage(Page):
     def arrive(self) -> None:
         """Read what may have changed."""
         self._read()
-        self.look.setFocus()
+        self.change_button.setFocus()
 
     def _read(self) -> None:
         if self._desk is not None:
@@ -70,30 +76,32 @@ class SettingsPage(Page):
 
     def _show(self, facts: tuple[SettingsView, KeysView]) -> None:
         settings, keys = facts
-        papers = {"a5": "A5 paper", "roll80": "80 mm roll"}
+        centre = settings.centre
         values = {
-            "Centre": settings.centre.name or "not set",
-            "GSTIN": settings.centre.gstin or "not registered",
+            "Centre": centre.name or "not set",
+            "Address": centre.address.replace("\n", ", ") or "not set",
+            "GSTIN": centre.gstin or "not registered: no GST is charged",
+            "E-mail": centre.email or "not set",
             "Desk": settings.desk_id,
-            "Razorpay keys": f"{keys.masked_id} ({keys.source})" if keys.masked_id else "none",
-            "Receipts on": papers.get(settings.paper, settings.paper),
+            "Razorpay keys": f"{keys.masked_id} ({keys.source})" if keys.masked_id else "none yet",
+            "UPI limit": f"{format_rupees(Money(settings.upi_limit_paise))} a payment",
+            "Receipts on": _PAPERS.get(settings.paper, settings.paper),
+            "Look": _THEMES.get(settings.theme, settings.theme),
         }
         for name, value in values.items():
             self._facts[name].show_text(value)
-        self.look.setCurrentIndex(max(0, self.look.findData(settings.theme)))
 
-    def _choose_look(self, at: int) -> None:
-        if self._desk is not None:
-            self.context.runner.submit(
-                Lane.READ,
-                call(self._desk.settings.put, "theme", str(self.look.itemData(at))),
-                owner=self,
-                on_done=self._changed,
-                on_error=self._failed,
-            )
-
-    def _changed(self, _nothing: object) -> None:
+    def _changed(self, _result: object = None) -> None:
         self.context.calls.settings_changed.emit()
+
+    def _open_form(self) -> None:
+        if self._desk is None:
+            return
+        from desktop_app.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - seldom opened
+
+        form = SettingsDialog(self._desk, self.context.runner, self.window())
+        form.saved.connect(self._changed)
+        form.open()
 
     def _open_wizard(self) -> None:
         if self._desk is None:
@@ -102,7 +110,6 @@ class SettingsPage(Page):
 
         wizard = SetupWizard(self._desk, self.context.runner, self.window())
         wizard.finished.connect(self._changed)
-        wizard.finished.connect(self._read)
         wizard.open()
 
     def _failed(self, error: Exception) -> None:
@@ -119,15 +126,15 @@ class SettingsPage(Page):
         form.setVerticalSpacing(theme.GROUP)
         for name, value in self._facts.items():
             form.addRow(label(name, "secondary"), value)
-        look_label = label("&Look", "secondary")
-        look_label.setBuddy(self.look)
-        form.addRow(look_label, self.look)
         facts.column.addLayout(form)
-        facts.column.addSpacing(theme.GAP)
-        facts.column.addWidget(self.wizard_button)
         facts.setMaximumWidth(WIDTH)
         column.addWidget(facts)
-        column.addWidget(label("Everything else: pravesh settings, pravesh keys.", "caption"))
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GROUP)
+        buttons.addWidget(self.change_button)
+        buttons.addWidget(self.wizard_button)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
         column.addStretch(1)
 
 

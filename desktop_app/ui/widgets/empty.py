@@ -33,9 +33,9 @@ class EmptyState(QWidget):
             column.addWidget(each)
         self.hint.setVisible(bool(hint))
         self.button = Button(action)
-        self.button.setVisible(bool(action))
         self.button.clicked.connect(self.acted)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.button.setVisible(bool(action))  # not before it has a parent: it would be a window
         column.addStretch(1)
 
     def show_words(self, title: str, hint: str = "", action: str = "") -> None:

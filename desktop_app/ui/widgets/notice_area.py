@@ -97,6 +97,17 @@ class NoticeCard(QFrame):
         notice = self.notice
         return " ".join(part for part in (notice.what, notice.money, notice.todo) if part)
 
+    def height_for(self, width: int) -> int:
+        """Tell the height that its words take at a width, in pixels."""
+        self.ensurePolished()
+        for part in self.findChildren(QWidget):
+            part.ensurePolished()
+        layout = self.layout()
+        if layout is None:
+            return self.sizeHint().height()
+        layout.invalidate()
+        return max(layout.heightForWidth(width), layout.minimumSize().height())
+
     def _actions(self, area: NoticeArea) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
@@ -187,11 +198,10 @@ class NoticeArea(QWidget):
         host = self.parentWidget()
         if host is None or not self._cards:
             return
-        width = min(WIDTH, host.width() - 2 * theme.GROUP)
+        width = min(WIDTH, host.width() - 2 * theme.MARGIN)
         self.setFixedWidth(max(width, 200))
-        height = self._column.heightForWidth(self.width())
-        if height <= 0:
-            height = self._column.sizeHint().height()
+        heights = [card.height_for(self.width()) for card in self._cards]
+        height = sum(heights) + theme.GAP * (len(heights) - 1)
         self.setFixedHeight(height)
-        self.move(theme.GROUP, max(0, host.height() - height - theme.GROUP))
+        self.move(theme.MARGIN, max(0, host.height() - height - theme.GROUP))
         self.raise_()

@@ -23,13 +23,11 @@ from desktop_app.ui.widgets.qr_view import QrView
 from desktop_app.ui.wording import clock
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from desktop_app.services.views import AttemptView, ReceiptView
     from desktop_app.ui.presenters.payment import Code
 
 SOON_S = 60
-ROOMY_PX = 640
+ROOMY_PX = 616
 _S = AttemptState
 
 _WORDS = {
@@ -50,22 +48,28 @@ _HINTS = {
 }
 _CAN_OPEN = {_S.INTENT: "Get the QR now", _S.ORDERED: "Get the QR now", _S.UNKNOWN: "Go on"}
 
+_CAN_RENEW = {_S.EXPIRED: "New QR", _S.REJECTED: "Try again", _S.LAPSED: "New QR"}
+
 
 class PaymentPanel(QWidget):
     """Everything about one payment.
 
     Signals:
         open_wanted: make it payable (again).
+        renew_wanted: it has ended; begin a new one for the same fee.
     """
 
     open_wanted = Signal()
+    renew_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._view: AttemptView | None = None
         self._work = ""
+        self._can_renew = False
         self._who = ElidedLabel("", "strong")
         self._what = ElidedLabel("", "caption")
+        self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.amount = label("", "total", name="amountLabel")
         self.amount.setAccessibleName("Amount to pay")
         self._words = label("", "caption", wrap=True)
@@ -81,7 +85,7 @@ class PaymentPanel(QWidget):
         self.checked = label("", "caption", name="checkedLabel")
         self.qr = QrView()
         self.open_button = Button(kind="primary", icon="qr", name="openPaymentButton")
-        self.open_button.clicked.connect(self.open_wanted)
+        self.open_button.clicked.connect(self.press_open)
         self.paid_card = PaidCard()
         self.buttons = PaymentButtons()
         self._middle = QStackedWidget()
@@ -114,7 +118,23 @@ class PaymentPanel(QWidget):
         self._show_hint(view)
         self.buttons.show_for(view, is_working=bool(self._work))
         self.checked.setVisible(not is_paid)
-        self._fit()
+
+    def allow_renewal(self, *, allowed: bool) -> None:
+        """Say whether a new payment for the same fee can be begun from here."""
+        self._can_renew = allowed
+
+    def press_open(self) -> None:
+        """Do what the large button under the QR offers."""
+        if self._view is not None and self._view.state in _CAN_RENEW:
+            self.renew_wanted.emit()
+        else:
+            self.open_wanted.emit()
+
+    def clear(self) -> None:
+        """Show no payment: nothing stays that could be scanned."""
+        self._view = None
+        self.qr.show_words("")
+        self.state.setProperty("state", "")
 
     def show_code(self, code: Code) -> None:
         """Draw the code to scan."""
@@ -153,9 +173,9 @@ class PaymentPanel(QWidget):
             self.qr.show_words("Expired")
 
     def _show_code_or_words(self, view: AttemptView) -> None:
-        can_open = view.state in _CAN_OPEN and not self._work
-        self.open_button.setVisible(can_open)
-        self.open_button.show_text(f"{_CAN_OPEN.get(view.state, '')}   F9")
+        offers = _CAN_OPEN | (_CAN_RENEW if self._can_renew else {})
+        self.open_button.setVisible(view.state in offers and not self._work)
+        self.open_button.show_text(f"{offers.get(view.state, '')}   F9")
         if view.state is _S.AWAITING:
             if view.qr_text is None and view.image_path is not None:
                 self.qr.show_picture(view.image_path)
@@ -174,16 +194,11 @@ class PaymentPanel(QWidget):
         if view.failure and view.state is _S.AWAITING and not self._work:
             words, tone = f"The last try failed: {view.failure}", "attention"
         self._hint.show_text(words)
-        self._hint.setVisible(bool(words))
         set_tone(self._hint, tone)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give up what can be given up where there is little height."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        self._words.setVisible(self.height() >= ROOMY_PX)
+    def fit(self, height: int) -> None:
+        """Give up what can be given up where there is little height, in pixels."""
+        self._words.setVisible(height >= ROOMY_PX)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -206,8 +221,10 @@ class PaymentPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP - 2)
-        column.addWidget(self._who)
-        column.addWidget(self._what)
+        header = QHBoxLayout()
+        header.addWidget(self._who, 3)
+        header.addWidget(self._what, 2)
+        column.addLayout(header)
         column.addLayout(top)
         column.addWidget(self._words)
         column.addWidget(self._middle, 1)

@@ -208,7 +208,8 @@ class ResultList(QListView):
         painter.setPen(QColor(theme.tokens().ink_2))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         room = self.viewport().rect().adjusted(PAD, 0, -PAD, 0)
-        painter.drawText(room, int(flags.value), self._empty)
+        words = "Opening the desk…" if self.property("query") is None else self._empty
+        painter.drawText(room, int(flags.value), words)
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.rows[index.row()].payload)

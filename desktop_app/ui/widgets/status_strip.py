@@ -61,6 +61,10 @@ class StatusStrip(QStatusBar):
         """Say that the desk is being opened."""
         self._say(self._line, "Opening the desk…", "quiet")
 
+    def show_closed(self) -> None:
+        """Say that no desk is open."""
+        self._say(self._line, "The desk is not open", "wrong")
+
     def show_mode(self, mode: KeyMode, *, training: bool) -> None:
         """Name the mode."""
         words, tone = ("TRAINING", "attention") if training else _MODES[mode.value]
