@@ -307,9 +307,9 @@ def make_context(qtbot: QtBot) -> Iterator[Context]:
     """What a window gives to its pages; for fixtures, since it ends its threads afterwards."""
     window = QWidget()
     qtbot.addWidget(window)
-    runner = JobRunner(window)
+    runner = JobRunner()  # no parent: widgets are gone before fixtures end
     notices = NoticeArea(window)
-    yield Context(runner, notices, ReceiptPrinter(runner, notices), Calls(window))
+    yield Context(runner, notices, ReceiptPrinter(runner, notices), Calls())
     qtbot.waitUntil(lambda: not runner.is_busy)
     runner.close(wait=True)
 

@@ -193,7 +193,6 @@ def test_typing_makes_a_check_void(qtbot: QtBot, wizard: SetupWizard) -> None:
     fields = wizard.keys_step.keys
     with qtbot.waitSignal(fields.tried):
         fields.check_button.click()
-    assert fields.is_tried
     assert "no real money" in fields.finding.text()
     fields.secret.setText("other")
     assert not fields.is_tried

@@ -169,8 +169,9 @@ class CoursesPage(ListPage):
     def _pick(self, row: CourseRow | None) -> None:
         self._row = row
         self.question.hide()
-        self.edit_button.setEnabled(row is not None)
-        self.withdraw_button.setEnabled(row is not None)
+        for button in (self.edit_button, self.withdraw_button):
+            button.setEnabled(row is not None)
+            button.setVisible(row is not None)
         self.total_caption.setVisible(row is not None)
         self.total.setVisible(row is not None)
         if row is None:

@@ -162,6 +162,7 @@ class PaymentsPage(ListPage):
         has_receipt = row is not None and row.receipt_uid is not None
         for button in (self.print_button, self.show_button, self.pdf_button):
             button.setEnabled(has_receipt)
+            button.setVisible(row is not None)
         self.badge.setVisible(row is not None)
         self.amount.setVisible(row is not None)
         if row is None:

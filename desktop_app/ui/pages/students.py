@@ -88,8 +88,9 @@ class StudentsPage(ListPage):
         column.addSpacing(theme.GAP)
         column.addLayout(buttons)
         column.addSpacing(theme.GAP)
-        column.addWidget(rule())
-        column.addWidget(label("History", "strong"))
+        self.history_rule, self.history_title = rule(), label("History", "strong")
+        column.addWidget(self.history_rule)
+        column.addWidget(self.history_title)
         column.addWidget(self.history_note)
         column.addWidget(self.history, 1)
         column.addStretch()
@@ -229,9 +230,14 @@ class StudentsPage(ListPage):
         self._set_usable(usable=False)
 
     def _set_usable(self, *, usable: bool) -> None:
-        widgets: tuple[QWidget, ...] = (self.edit_button, self.collect_button)
-        for widget in widgets:
-            widget.setEnabled(usable)
+        for button in (self.edit_button, self.collect_button):
+            button.setEnabled(usable)
+        with_student: tuple[QWidget, ...] = (
+            self.roll_no, self.edit_button, self.collect_button, self.history_rule,
+            self.history_title,
+        )  # fmt: skip
+        for widget in with_student:
+            widget.setVisible(usable)
 
     def _changed(self, hit: StudentHit | None) -> None:
         if hit is not None:
