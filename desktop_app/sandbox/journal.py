@@ -68,6 +68,7 @@ class Journal:
     def rewrite(self, lines: Iterable[Line]) -> None:
         """Replace the file by these lines, whole or not at all."""
         written = 0
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         beside = self._path.with_name(f"{self._path.name}.new")
         with beside.open("wb") as file:
             os.chmod(beside, 0o600)  # noqa: PTH101 - it holds the sandbox's own key pair

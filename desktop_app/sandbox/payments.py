@@ -51,6 +51,7 @@ FIELDS = (
 )
 UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
 EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
+VPA = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}")
 CONTACT = re.compile(r"\+?[0-9]{8,14}")
 
 
@@ -65,6 +66,7 @@ class Payments:
         return [
             Route("POST", "/v1/payments/create/upi", self.create_upi, "s2s"),
             Route("POST", "/v1/payments/create/json", self.create_json, "s2s"),
+            Route("POST", "/v1/payments/validate/vpa", self.validate_vpa, "s2s"),
             Route("GET", "/v1/payments", self.list),
             Route("GET", "/v1/payments/<id>", self.fetch),
             Route("PATCH", "/v1/payments/<id>", self.update),
@@ -87,6 +89,18 @@ class Payments:
                 {"action": "poll", "url": f"{self._box.base_url}/v1/payments/{payment.id}"},
             ],
         }
+
+    def validate_vpa(self, call: Call) -> Json:
+        """Say whose a UPI address is; every well-formed one is somebody's."""
+        only(call.body, ("vpa",))
+        vpa = required(text(call.body, "vpa"), "vpa")
+        if not VPA.fullmatch(vpa):
+            raise bad_request(
+                "Invalid VPA. Please enter a valid Virtual Payment Address.",
+                "vpa",
+                reason="invalid_vpa",
+            )
+        return {"vpa": vpa, "success": True, "customer_name": "Sandbox Parent"}
 
     def _start(self, body: Json) -> Payment:
         only(body, FIELDS)

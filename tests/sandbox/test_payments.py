@@ -290,3 +290,9 @@ def test_small_reads(till: Till) -> None:
     unknown = till.why("GET", "/v1/payments/downtimes/down_AAAAAAAAAAAAAA")
     assert unknown == "The id provided does not exist"
     assert till.ok("GET", "/v1/methods")["upi"] is True
+
+
+def test_upi_addresses(till: Till) -> None:
+    path = "/v1/payments/validate/vpa"
+    assert till.ok("POST", path, {"vpa": "asha@okaxis"})["success"] is True
+    assert till.refused("POST", path, {"vpa": "asha"})["reason"] == "invalid_vpa"

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 
 from desktop_app.sandbox import journal
-from desktop_app.sandbox.journal import Journal, StateFileError
+from desktop_app.sandbox.journal import StateFileError
 from desktop_app.sandbox.server import SandboxServer
 
-from .till import Till
+from .till import Till, upi_body
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -169,23 +169,36 @@ def test_the_file_is_rewritten_when_it_grows(path: Path, monkeypatch: pytest.Mon
 
 
 def test_what_the_disk_refuses_did_not_happen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
     with SandboxServer(state_file=path) as server:
         till = Till(server)
-        kept, code = till.code()
-
-        def full(_journal: Journal, _line: dict[str, Any]) -> None:
-            raise OSError(28, "No space left on device")
-
+        order, code = till.code(receipt="A")
+        qr, link = till.qr_code(), till.link(reference_id="L")
+        paid = till.pay(till.code()[1])
+        before = till.state()
         with monkeypatch.context() as patched:
-            patched.setattr(Journal, "append", full)
-            status, answer = till.api("POST", "/v1/orders", {"amount": 100, "currency": "INR"})
-            assert (status, answer["error"]["code"]) == (500, "SERVER_ERROR")
-            assert till.try_control("upi/pay", {"qr": code})[0] == 500
-        assert [o["id"] for o in till.state()["orders"]] == [kept["id"]]
-        assert till.state()["payments"][0]["status"] == "created"
+            patched.setattr("os.fsync", full)
+            body = {"amount": 100, "currency": "INR", "receipt": "B", "reference_id": "M"}
+            for method, where, sent in (
+                ("POST", "/v1/orders", {k: body[k] for k in ("amount", "currency", "receipt")}),
+                ("POST", "/v1/payments/create/upi", upi_body(order)),
+                ("POST", "/v1/payment_links", {k: body[k] for k in ("amount", "reference_id")}),
+                ("POST", "/v1/payments/qr_codes", {"type": "upi_qr"}),
+                ("POST", f"/v1/payments/{paid['id']}/refund", {}),
+                ("PATCH", f"/v1/orders/{order['id']}", {"notes": {"a": "b"}}),
+            ):
+                status, answer = till.api(method, where, sent)
+                assert (status, answer["error"]["code"]) == (500, "SERVER_ERROR")
+            for text in (code, qr["image_content"], link["short_url"]):
+                assert till.try_control("upi/pay", {"qr": text})[0] == 500
+        assert till.state() == before
+        assert till.link(reference_id="M")["reference_id"] == "M"
+        assert till.ok("GET", "/v1/orders", receipt="B")["count"] == 0
         assert till.pay(code)["status"] == "captured"
     with SandboxServer(state_file=path) as server:
-        assert Till(server).ok("GET", f"/v1/orders/{kept['id']}")["status"] == "paid"
+        assert Till(server).ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
 
 
 def test_reset_empties_the_file(path: Path) -> None:

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from desktop_app.sandbox import request_log
+from desktop_app.sandbox.orders import Orders
 from desktop_app.sandbox.server import SandboxServer
 
 from .till import Till, raw_exchange
@@ -216,3 +218,28 @@ def test_the_log_has_a_line_per_request_and_no_secret(tmp_path: Path) -> None:
     assert all(line.endswith(" ms") for line in lines)
     assert secret not in path.read_text()
     assert "SECRET-RECEIPT" not in path.read_text()
+
+
+def test_a_long_log_is_set_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request_log, "MAX_BYTES", 200)
+    path = tmp_path / "logs" / "requests.log"
+    with SandboxServer(log_file=path) as server:
+        for _ in range(20):
+            Till(server).ok("GET", "/v1/orders")
+    assert path.stat().st_size < 300
+    assert path.with_name("requests.log.1").stat().st_size < 300
+
+
+def test_a_fault_of_its_own_is_a_500_and_in_the_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_self: Orders, _call: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Orders, "list", broken)
+    path = tmp_path / "requests.log"
+    with SandboxServer(log_file=path) as server:
+        status, answer = Till(server).api("GET", "/v1/orders")
+        assert (status, answer["error"]["code"]) == (500, "SERVER_ERROR")
+        assert Till(server).order()["status"] == "created"
+    assert "ZeroDivisionError" in path.read_text()
