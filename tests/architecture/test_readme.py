@@ -1,0 +1,76 @@
+"""The README's promises: its commands are the ones that are run, and what it names exists."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
+BIN = Path(sys.executable).parent
+
+
+def test_the_two_commands_stand_first_and_alone() -> None:
+    lines = [line for line in BLOCKS[0].splitlines() if line]
+    run, test = lines[:2]
+    set_up = "python3 -m venv .venv && .venv/bin/pip install -c resources/constraints.txt -e "
+    assert run == f"{set_up}. && .venv/bin/pravesh --training"
+    assert test == f'{set_up}".[dev]" && .venv/bin/pytest'
+    before = README[: README.index("```")]
+    assert "pravesh --training" not in before
+    assert "pytest" not in before
+
+
+def test_ci_runs_exactly_the_test_command() -> None:
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert "readme_test_command" in ci
+    program = re.search(r"awk '(.*)' README\.md", ci)
+    assert program
+    done = subprocess.run(
+        ["awk", program[1], "README.md"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == BLOCKS[0].splitlines()[1]
+
+
+def test_every_file_it_names_is_there() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+    for name in re.findall(r"^\| `([^`]+)`", README, flags=re.MULTILINE):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_commands_of_the_other_blocks_work(tmp_path: Path) -> None:
+    (tmp_path / "students.csv").write_text("roll_no,name,phone\nR001,Asha,9000000001\n")
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    wanted = {"import": 0, "collect": 5, "reconcile": 4, "ledger": 0}
+    found = [line for block in BLOCKS[1:] for line in block.splitlines() if "/pravesh " in line]
+    assert {line.split()[1] for line in found} == set(wanted)
+    for line in found:
+        words = [str(BIN / "pravesh"), *shlex.split(line)[1:], "--data-dir", str(tmp_path / "d")]
+        done = subprocess.run(
+            words, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == wanted[words[1]], (line, done.stderr)
+        assert "Traceback" not in done.stderr
+
+
+def test_constraints_are_names_and_versions_only() -> None:
+    lines = (ROOT / "resources" / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+", line), line
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="apt is Debian's")
+def test_the_apt_line_is_the_one_the_program_prints() -> None:
+    line = next(line for block in BLOCKS for line in block.splitlines() if "apt-get" in line)
+    sources = "".join(path.read_text() for path in (ROOT / "desktop_app").rglob("*.py"))
+    for package in line.split()[3:]:
+        assert package in sources, f"{package} is not in the program's own message"

@@ -1,0 +1,297 @@
+"""The command line as scripts and people use it: events, exit codes, clear refusals."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from desktop_app.cli.main import run
+from desktop_app.gateway.phone import SandboxPhone
+from desktop_app.sandbox.server import SandboxServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+STUDENTS = "roll_no,name,phone\nR001,Asha Rao,9000000001\nR002,आशा राव,9000000002\n"
+COURSES = (
+    "code,title,batch,fee,gst_rate,tax_inclusive,seats,starts_on\n"
+    "PHY-11,Physics XI,Morning,11800.00,18,yes,400,2026-06-01\n"
+    "CHE-11,Chemistry XI,Evening,9999.99,18,no,1,2026-06-01\n"
+    "FREE,Open day,,0,0,yes,,\n"
+)
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with SandboxServer() as running:
+        yield running
+
+
+class Terminal:
+    """Runs commands in one data folder against one sandbox."""
+
+    def __init__(self, folder: Path, url: str, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.url, self._capsys = folder, url, capsys
+        self.out = self.err = ""
+
+    def __call__(self, *words: str) -> int:
+        code = run([*words, "--data-dir", str(self.folder), "--gateway-url", self.url])
+        self.out, self.err = self._capsys.readouterr()
+        assert "Traceback" not in self.err
+        return code
+
+    def events(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.splitlines()]
+
+
+@pytest.fixture
+def pravesh(
+    server: SandboxServer,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Terminal:
+    monkeypatch.setenv("RAZORPAY_KEY_ID", server.key_id)
+    monkeypatch.setenv("RAZORPAY_KEY_SECRET", server.key_secret)
+    terminal = Terminal(tmp_path / "desk", server.url, capsys)
+    for kind, text in (("students", STUDENTS), ("courses", COURSES)):
+        path = tmp_path / f"{kind}.csv"
+        path.write_text(text, encoding="utf-8")
+        assert terminal("import", kind, str(path)) == 0
+    return terminal
+
+
+@pytest.fixture
+def paying(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Let the parent pay as soon as the QR is drawn."""
+    phone = SandboxPhone(server.url)
+
+    def arrange() -> None:
+        from desktop_app.cli.collect import Collector
+
+        shown = Collector._show
+
+        def show_and_pay(self: Collector, attempt: Any) -> None:
+            shown(self, attempt)
+            phone.pay(attempt.qr_text)
+
+        monkeypatch.setattr(Collector, "_show", show_and_pay)
+
+    return arrange
+
+
+def test_collecting_tells_its_story_in_json_lines(
+    pravesh: Terminal, paying: Callable[[], None]
+) -> None:
+    paying()
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11", "--json") == 0
+    events = pravesh.events()
+    assert [event["event"] for event in events] == ["intent", "ordered", "qr", "state", "paid"]
+    qr, paid = events[2], events[-1]
+    assert (qr["amount"], paid["amount"]) == (1_180_000, 1_180_000)
+    assert qr["text"].startswith("upi://pay?")
+    assert qr["expires_at"].endswith("+00:00")
+    assert paid["receipt_no"] == "D1/26-27/000001" or paid["receipt_no"].startswith("D1/")
+    assert "█" in pravesh.err, "the drawn QR goes to stderr"
+    assert pravesh("ledger", "--json") == 0
+    [ledger] = pravesh.events()
+    assert set(ledger) == {"enrollments", "attempts", "payments", "receipts", "refunds"}
+    assert ledger["attempts"][0]["id"] == paid["attempt"]
+    assert ledger["enrollments"][0] == {
+        "id": paid["enrollment"], "student": "R001", "course": "PHY-11", "state": "active",
+        "amount": 1_180_000,
+    }  # fmt: skip
+    assert ledger["payments"][0]["late"] is False
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11", "--json") == 5
+
+
+def test_collecting_for_people_draws_the_qr_and_says_paid(
+    pravesh: Terminal, paying: Callable[[], None]
+) -> None:
+    paying()
+    assert pravesh("collect", "--student", "9000000001", "--course", "phy-11") == 0
+    assert "PAID ₹11,800.00 · Asha Rao · receipt D1/" in pravesh.out
+    assert pravesh("ledger") == 0
+    assert "₹11,800.00" in pravesh.out
+
+
+def test_nobody_pays(pravesh: Terminal) -> None:
+    words = ("collect", "--student", "R001", "--course", "PHY-11", "--timeout", "0.2", "--json")
+    assert pravesh(*words) == 3
+    assert pravesh.events()[-1]["state"] == "expired"
+    assert pravesh("reconcile", "--json") == 0
+    assert pravesh.events()[-1]["event"] == "reconciled"
+
+
+def test_cash_and_its_tax_to_the_paisa(pravesh: Terminal) -> None:
+    assert pravesh("settings", "set", "centre.gstin", "29ABCDE1234F1ZW") == 0
+    words = ("collect", "--student", "R002", "--course", "CHE-11", "--method", "cash", "--json")
+    assert pravesh(*words) == 0
+    paid = pravesh.events()[-1]
+    assert (paid["amount"], paid["order_id"], paid["payment_id"], paid["rrn"]) == (
+        1_179_999, None, None, None,
+    )  # fmt: skip
+    assert pravesh("collect", "--student", "R001", "--course", "CHE-11") == 5
+    assert "no free seat" in pravesh.err
+
+
+def test_cash_after_a_qr_looks_for_the_money_first(pravesh: Terminal) -> None:
+    begun = ("collect", "--student", "R001", "--course", "PHY-11", "--json")
+    assert pravesh(*begun, "--timeout", "0") == 3
+    assert pravesh(*begun, "--method", "cash") == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("collect", "--student", "nobody", "--course", "PHY-11"), 5, "nobody"),
+        (("collect", "--student", "R001", "--course", "NOPE"), 5, "NOPE"),
+        (("collect", "--student", "R001", "--course", "FREE"), 5, "nought"),
+        (("collect", "--course", "PHY-11"), 2, "--student"),
+        (("collect", "--student", "R001", "--course", "PHY-11", "--method", "barter"), 2, "barter"),
+        (("settings", "set", "centre.gstin", "29ABCDE1234F1ZX"), 5, "last character"),
+        (("settings", "set", "no.such", "1"), 5, "no.such"),
+        (("settings", "set", "desk.id"), 2, "KEY VALUE"),
+        (("settings", "set", "upi.limit_paise", "60000000"), 5, "paise"),
+        (("export", "students", "out.pdf"), 2, ".csv or .xlsx"),
+        (("import", "students", "nowhere.csv"), 2, "nowhere.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    pravesh: Terminal, words: tuple[str, ...], code: int, said: str
+) -> None:
+    assert pravesh(*words) == code
+    assert said in pravesh.err
+    assert pravesh.out == ""
+
+
+def test_a_wrong_key_is_refused_and_never_shown(
+    pravesh: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAZORPAY_KEY_SECRET", "not-the-secret-at-all")
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11") == 5
+    assert "keys" in pravesh.err
+    log = (pravesh.folder / "logs" / "pravesh.log").read_text(encoding="utf-8")
+    for text in (pravesh.err, pravesh.out, log):
+        assert "not-the-secret-at-all" not in text
+        assert os.environ["RAZORPAY_KEY_ID"] not in text
+
+
+def test_a_live_key_never_meets_a_sandbox(
+    pravesh: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAZORPAY_KEY_ID", "rzp_live_abcdefgh123456")
+    assert pravesh("ledger") == 5
+    assert "live key" in pravesh.err
+
+
+def test_keys_are_masked(pravesh: Terminal, server: SandboxServer) -> None:
+    assert pravesh("keys", "show") == 0
+    assert pravesh.out.strip().startswith(f"rzp_test_••••{server.key_id[-4:]}")
+    assert server.key_id not in pravesh.out
+
+
+def test_without_a_keyring_keys_cannot_be_kept_and_it_says_so(
+    pravesh: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keyring
+    from keyring.backends import fail
+
+    monkeypatch.setattr("keyring.core._keyring_backend", fail.Keyring())  # type: ignore[no-untyped-call]
+    assert isinstance(keyring.get_keyring(), fail.Keyring)
+    monkeypatch.setattr("click.prompt", lambda *_a, **_k: "rzp_test_abcdefgh123456")
+    assert pravesh("keys", "set") == 5
+    assert "keyring" in pravesh.err
+
+
+def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
+    assert pravesh("doctor", "--json") == 0
+    checks = {event["name"]: event for event in pravesh.events()}
+    assert {"database", "backup", "disk", "keys", "gateway", "clock", "keyring", "printers"} == set(
+        checks
+    )
+    assert checks["database"]["health"] == "good"
+    assert all(check["advice"] for check in checks.values() if check["health"] != "good")
+
+
+def test_a_clock_a_day_off_is_noticed(pravesh: Terminal, server: SandboxServer) -> None:
+    import requests
+
+    requests.post(f"{server.url}/_sandbox/clock", json={"advance_s": 86_400}, timeout=5)
+    assert pravesh("doctor", "--json") == 0
+    clock = next(event for event in pravesh.events() if event["name"] == "clock")
+    assert (clock["health"], "automatic" in clock["advice"]) == ("bad", True)
+
+
+def test_backup_and_restore(pravesh: Terminal, tmp_path: Path) -> None:
+    kept = str(tmp_path / "kept.sqlite3")
+    assert pravesh("backup", kept) == 0
+    words = ("collect", "--student", "R001", "--course", "PHY-11", "--method", "cash", "--json")
+    assert pravesh(*words) == 0
+    assert pravesh("restore", kept) == 0
+    assert "reconcile" in pravesh.out
+    assert pravesh("ledger", "--json") == 0
+    assert pravesh.events()[0]["payments"] == []
+
+
+def test_importing_twice_changes_nothing_and_problems_import_nothing(
+    pravesh: Terminal, tmp_path: Path
+) -> None:
+    path = tmp_path / "again.csv"
+    path.write_text(STUDENTS, encoding="utf-8")
+    assert pravesh("import", "students", str(path)) == 0
+    assert pravesh.out.startswith("0 added, 0 changed, 2 the same")
+    path.write_text(
+        "roll_no;name;phone;shoe size\nR010;New;9000000010;9\nR011;;9000000011;8\n"
+        "R012;Odd;12345;7\nR010;Again;;6\n",
+        encoding="utf-8-sig",
+    )
+    assert pravesh("import", "students", str(path)) == 5
+    for part in ("shoe_size", "line 3: name", "line 4: phone", "line 5: roll_no", "Nothing was"):
+        assert part.lower() in pravesh.err.lower()
+    assert pravesh("collect", "--student", "R010", "--course", "PHY-11") == 5
+
+
+def test_a_file_without_the_columns_names_them(pravesh: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.csv"
+    path.write_text("naam,phone\nAsha,9000000001\n", encoding="utf-8")
+    assert pravesh("import", "students", str(path)) == 2
+    assert "roll_no" in pravesh.err
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".xlsx"])
+@pytest.mark.parametrize("kind", ["students", "courses", "ledger"])
+def test_exports_are_written(pravesh: Terminal, tmp_path: Path, kind: str, suffix: str) -> None:
+    words = ("collect", "--student", "R001", "--course", "PHY-11", "--method", "cash", "--json")
+    assert pravesh(*words) == 0
+    path = tmp_path / f"{kind}{suffix}"
+    assert pravesh("export", kind, str(path)) == 0
+    assert path.stat().st_size > 50
+    if (kind, suffix) == ("students", ".csv"):
+        assert pravesh("import", "students", str(path)) == 0
+        assert "2 the same" in pravesh.out
+
+
+def test_options_may_stand_before_the_command(pravesh: Terminal) -> None:
+    code = run(["--data-dir", str(pravesh.folder), "--gateway-url", pravesh.url, "ledger"])
+    assert code == 0
+
+
+def test_a_foreign_address_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["ledger", "--gateway-url", "http://example.com", "--data-dir", str(tmp_path)])
+    assert code == 2
+    assert "Nothing was sent" in capsys.readouterr().err
+
+
+def test_no_display_and_no_training_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert run([]) == 2
+    assert "no display" in capsys.readouterr().err

@@ -1,0 +1,403 @@
+"""The database: STRICT, append-only, one writer; found by index; migrated, backed up, restored."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, text
+
+from desktop_app.domain.audit import AuditEntry
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.domain.students import make_student
+from desktop_app.services import errors
+from desktop_app.services.views import PaymentFilter
+from desktop_app.storage import backup as backups
+from desktop_app.storage import migrate
+from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from desktop_app.storage.tables import metadata
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.conftest import Till
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+def is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Leave the full-text tables out, which metadata cannot say."""
+    return kind != "table" or not (name or "").startswith("student_")
+
+
+def test_models_and_migrations_agree(store: SqlStore) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    with store._writer.connect() as connection:
+        found = compare_metadata(
+            MigrationContext.configure(connection, opts={"include_name": is_ours}), metadata
+        )
+        script = ScriptDirectory.from_config(migrate.alembic_config(connection))
+        assert len(list(script.walk_revisions())) == migrate.SCHEMA
+        assert int(script.get_current_head() or 0) == migrate.SCHEMA
+    assert found == []
+    assert migrate.schema_of(store.path) == migrate.SCHEMA
+
+
+def test_every_table_is_strict_and_every_pragma_is_set(store: SqlStore) -> None:
+    with store._writer.connect() as connection:
+        tables = connection.execute(
+            text(
+                "SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND schema = 'main'"
+            )
+        ).all()
+        ours = {name: strict for name, strict in tables if name in metadata.tables}
+        assert set(ours) == set(metadata.tables)
+        assert set(ours.values()) == {1}
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_money_cannot_become_a_float(till: Till) -> None:
+    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    with (
+        closing(sqlite3.connect(till.context.folder / DATABASE)) as raw,
+        pytest.raises(sqlite3.IntegrityError),
+    ):
+        raw.execute("UPDATE enrollments SET amount_paise = 1.5")
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["payments", "receipts", "ledger_entries", "audit_entries", "attempt_events", "receipt_prints"],
+)
+def test_money_rows_are_append_only(till: Till, table: str) -> None:
+    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.receipts.note_printed(paid.receipt_uid or "", "a5")
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+        assert raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET rowid = rowid"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                raw.execute(statement)
+
+
+def test_leaving_without_commit_rolls_everything_back(store: SqlStore) -> None:
+    with pytest.raises(ZeroDivisionError), store.writing() as work:
+        work.students.add("u1", make_student(roll_no="R1", name="Asha"), NOW)
+        assert work.money.next_sequence("D1", "26-27") == 1
+        raise ZeroDivisionError
+    assert store.reader.search_students("Asha", 5) == ()
+    with store.writing() as work:
+        assert work.money.next_sequence("D1", "26-27") == 1
+
+
+def test_the_audit_chain_grows_by_hashes(store: SqlStore) -> None:
+    with store.writing() as work:
+        for number in range(3):
+            work.audit(
+                AuditEntry("2026-11-20T09:00:00Z", "D1", "x.done", f"s{number}", {"n": number})
+            )
+        work.commit()
+    with closing(sqlite3.connect(store.path)) as raw:
+        rows = raw.execute("SELECT previous_hash, hash FROM audit_entries ORDER BY id").fetchall()
+    assert rows[0][0] == "0" * 64
+    assert [row[0] for row in rows[1:]] == [row[1] for row in rows[:-1]]
+
+
+# --- finding
+
+
+PEOPLE = [
+    ("R001", "Asha Rao", "9845012345", "Meena Rao", "9000000101"),
+    ("R118", "Asha Raote", "9845077712", "", ""),
+    ("K-7", "आशा राव", "9876543210", "मीना राव", ""),
+    ("R200", 'D\'Souza, Iqbal "Raj"', "9811122233", "", ""),
+    ("R201", "<b>PAID</b> <img src=x>", "9811122244", "", ""),
+    ("12345", "Zoya Khan", "", "", "9845012399"),
+]
+
+
+@pytest.fixture
+def roll(store: SqlStore) -> SqlStore:
+    with store.writing() as work:
+        for number, (roll_no, name, phone, guardian, guardian_phone) in enumerate(PEOPLE):
+            student = make_student(
+                roll_no=roll_no, name=name, phone=phone, guardian_name=guardian,
+                guardian_phone=guardian_phone,
+            )  # fmt: skip
+            work.students.add(f"u{number}", student, NOW)
+        work.commit()
+    return store
+
+
+@pytest.mark.parametrize(
+    ("typed", "rolls"),
+    [
+        ("asha", {"R001", "R118"}),
+        ("ash", {"R001", "R118"}),
+        ("rao", {"R001", "R118"}),
+        ("aot", {"R118"}),
+        ("asha rao", {"R001", "R118"}),
+        ("आशा", {"K-7"}),
+        ("राव", {"K-7"}),
+        ("आ", {"K-7"}),
+        ("souza", {"R200"}),
+        ("D'Souza", {"R200"}),
+        ('"Raj"', {"R200"}),
+        ("img", {"R201"}),
+        ("k-7", {"K-7"}),
+        ("R2", {"R200", "R201"}),
+        ("+91 98450 12345", {"R001"}),
+        ("012345", {"R001"}),
+        ("450123", {"R001", "12345"}),
+        ("0101", {"R001"}),
+        ("meena", {"R001"}),
+        ("nobody", set()),
+        ("%", set()),
+        ("*", set()),
+        ("AND OR NOT", set()),
+        ("^:(", set()),
+        ("\u0000", {row[0] for row in PEOPLE}),
+    ],
+)
+def test_students_are_found_by_any_part(roll: SqlStore, typed: str, rolls: set[str]) -> None:
+    assert {hit.roll_no for hit in roll.reader.search_students(typed, 20)} == rolls
+
+
+def test_an_exact_roll_number_comes_first_then_phone_endings(roll: SqlStore) -> None:
+    assert [hit.roll_no for hit in roll.reader.search_students("12345", 20)][:2] == [
+        "12345",
+        "R001",
+    ]
+
+
+def test_a_changed_student_is_found_by_the_new_name_only(roll: SqlStore) -> None:
+    with roll.writing() as work:
+        before = work.students.get("u0")
+        assert before is not None
+        work.students.change("u0", replace(before, name="Kavya Nair"), NOW)
+        work.commit()
+    assert [hit.uid for hit in roll.reader.search_students("kavya", 5)] == ["u0"]
+    assert [hit.uid for hit in roll.reader.search_students("asha", 5)] == ["u1"]
+
+
+def test_phones_in_lists_are_masked(roll: SqlStore) -> None:
+    shown = repr(roll.reader.search_students("", 50)) + repr(roll.reader.student_page("", 0, 50))
+    for _roll, _name, phone, _guardian, guardian_phone in PEOPLE:
+        assert not phone or phone not in shown
+        assert not guardian_phone or guardian_phone not in shown
+
+
+def test_every_query_that_lists_or_searches_uses_an_index(till: Till) -> None:
+    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    store, plans = till.context.store, []
+    assert isinstance(store, SqlStore)
+
+    def explain(_c: Any, cursor: Any, sql: str, values: Any, _x: Any, _m: Any) -> None:
+        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
+            found = cursor.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", values)
+            plans.append((sql, [row[3] for row in found.fetchall()]))
+
+    event.listen(store._readers, "before_cursor_execute", explain)
+    reader = store.reader
+    for typed in ("", "R0", "asha", "450123", "आशा", "x"):
+        reader.search_students(typed, 20)
+        reader.student_page(typed, 0, 50)
+        reader.courses(typed, 20)
+        for method in ("", "upi", "cash"):
+            reader.payments(PaymentFilter(since=NOW, method=method, text=typed), 0, 100)
+    reader.student_detail(paid.student_uid)
+    reader.students_by("R001", "9000000001")
+    reader.recent_payments(8)
+    reader.receipt(paid.receipt_uid or "")
+    reader.receipt_of_attempt(paid.uid)
+    reader.latest_receipt()
+    reader.live_attempts()
+    reader.open_attempts(NOW)
+    reader.attempt(paid.uid)
+    reader.is_booked("pay_1", 0)
+    reader.names_of(paid.enrollment_uid)
+    reader.course(code="PHY-11")
+    reader.newest_roll_no()
+    reader.has_roll_no("R001")
+    assert len(plans) > 60
+    for sql, plan in plans:
+        for step in plan:
+            scans = step.startswith("SCAN") and not any(
+                good in step for good in (" USING ", "VIRTUAL TABLE INDEX", "CONSTANT ROW",
+                                          "picked", "json_each", "SUBQUERY", "(subquery")
+            )  # fmt: skip
+            newest = step == "SCAN s" and "ORDER BY s.id DESC LIMIT" in sql
+            by_rowid = "ORDER BY id DESC LIMIT 1" in sql
+            settings = "FROM settings" in sql
+            assert not scans or newest or by_rowid or settings, f"{step}: {sql}"
+
+
+# --- bad days
+
+
+def test_a_database_of_a_newer_version_is_refused_untouched(tmp_path: Path, template: Path) -> None:
+    path = tmp_path / DATABASE
+    shutil.copy(template, path)
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(f"PRAGMA user_version = {migrate.SCHEMA + 1}")
+    before = path.read_bytes()
+    with pytest.raises(errors.DatabaseNewerError):
+        open_store(tmp_path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", [b"this is no database at all " * 200, b""])
+def test_a_file_that_is_no_database(tmp_path: Path, damage: bytes) -> None:
+    path = tmp_path / DATABASE
+    path.write_bytes(damage)
+    if damage:
+        with pytest.raises(errors.DatabaseCorruptError):
+            open_store(tmp_path)
+        assert path.read_bytes() == damage
+    else:
+        open_store(tmp_path).close()
+
+
+def test_a_damaged_page_is_found_by_the_check(store: SqlStore, tmp_path: Path) -> None:
+    with store.writing() as work:
+        students = (make_student(roll_no=f"R{n}", name=f"Student {n}") for n in range(500))
+        work.students.take_all(students, NOW, iter_uids())
+        work.commit()
+    assert store.reader.problems() == ()
+    copy = tmp_path / "damaged.sqlite3"
+    backups.copy_online(store.path, copy)
+    data = bytearray(copy.read_bytes())
+    for at in range(8_192, len(data) - 4_096, 8_192):
+        data[at : at + 64] = os.urandom(64)
+    copy.write_bytes(bytes(data))
+    with pytest.raises(errors.DatabaseCorruptError):
+        backups.inspect(copy, NOW)
+
+
+def iter_uids() -> Any:
+    numbers = iter(range(10**6))
+    return lambda: f"u{next(numbers)}"
+
+
+def test_a_locked_database_says_so_and_nothing_changes(
+    store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store._writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout = 50")
+        connection.rollback()
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(errors.DatabaseLockedError), store.writing():
+            pass
+        other.execute("ROLLBACK")
+    with store.writing() as work:
+        work.put_setting("centre.name", "Vidya")
+        work.commit()
+
+
+def test_a_full_disk_says_so_and_nothing_changes(store: SqlStore) -> None:
+    with store._writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        connection.rollback()
+    with pytest.raises(errors.DiskFullError), store.writing() as work:
+        students = (make_student(roll_no=f"R{n}", name=f"Student {n}") for n in range(5_000))
+        work.students.take_all(students, NOW, iter_uids())
+        work.commit()
+    assert store.reader.student_page("", 0, 5).total == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
+def test_a_folder_that_takes_no_files(tmp_path: Path) -> None:
+    folder = tmp_path / "file-not-folder"
+    folder.write_text("in the way")
+    with pytest.raises(errors.StorageError):
+        open_store(folder / "below")
+
+
+def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: SqlStore) -> None:
+    with pytest.raises(errors.DuplicateError), roll.writing() as work:
+        work.students.add("u99", make_student(roll_no="r001", name="Other"), NOW)
+    assert [hit.name for hit in roll.reader.students_by("R001", "")] == ["Asha Rao"]
+
+
+# --- backups
+
+
+def test_a_backup_is_made_beside_a_writer_opened_and_counted(till: Till, tmp_path: Path) -> None:
+    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    with till.context.store.writing() as work:
+        work.put_setting("centre.name", "not committed yet")
+        report = till.context.store.backup(tmp_path / "out" / "b.sqlite3")
+    assert (report.students, report.payments, report.receipts) == (1, 1, 1)
+    with closing(sqlite3.connect(report.path)) as raw:
+        assert raw.execute("SELECT count(*) FROM settings").fetchone()[0] == 0
+
+
+def test_restoring_keeps_what_was_there_beside_it(till: Till, tmp_path: Path) -> None:
+    store = till.context.store
+    assert isinstance(store, SqlStore)
+    kept = store.backup(tmp_path / "early.sqlite3")
+    assert kept.payments == 0
+    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    store.close()
+    report = backups.restore(kept.path, store.path, NOW)
+    assert (report.students, report.payments) == (0, 0)
+    [replaced] = store.path.parent.glob("replaced-*.sqlite3")
+    assert backups.inspect(replaced, NOW).payments == 1
+
+
+def test_restoring_something_else_changes_nothing(store: SqlStore, tmp_path: Path) -> None:
+    for name, data in (("text.txt", b"hello" * 500), ("empty.sqlite3", b"")):
+        wrong = tmp_path / name
+        wrong.write_bytes(data)
+        before = store.path.read_bytes()
+        with pytest.raises(errors.StorageError):
+            backups.restore(wrong, store.path, NOW)
+        assert store.path.read_bytes() == before
+    with pytest.raises(errors.StorageError):
+        backups.restore(tmp_path / "nowhere", store.path, NOW)
+
+
+def test_a_file_of_an_older_schema_is_backed_up_before_it_is_changed(
+    store: SqlStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with store.writing() as work:
+        work.put_setting("centre.name", "Vidya")
+        work.commit()
+    store.close()
+    upgraded: list[Path] = []
+    monkeypatch.setattr(migrate, "SCHEMA", migrate.SCHEMA + 1)
+    monkeypatch.setattr(migrate, "upgrade", upgraded.append)
+    migrate.migrate(store.path, tmp_path / "backups", NOW)
+    assert upgraded == [store.path]
+    [kept] = (tmp_path / "backups").iterdir()
+    assert "before-upgrade" in kept.name
+    with closing(sqlite3.connect(kept)) as raw:
+        assert raw.execute("SELECT value FROM settings").fetchone() == ("Vidya",)
+
+
+def test_two_threads_take_no_receipt_number_twice_and_leave_no_gap(till: Till) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    course = till.course(fee=Money(10_000))
+    students = [till.student(f"R{n:03d}", phone=f"90000{n:05d}") for n in range(1, 41)]
+    with ThreadPoolExecutor(4) as pool:
+        done = list(
+            pool.map(lambda s: till.collecting.begin(s.uid, course.uid, Method.CASH), students)
+        )
+    numbers = sorted(view.receipt_no or "" for view in done)
+    assert numbers == [f"D1/26-27/{n:06d}" for n in range(1, 41)]
