@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from desktop_app.services.views import StudentPage
     from desktop_app.ui.context import Context
 
 MILLION = 1_000_000
@@ -201,3 +203,47 @@ def test_before_the_desk_is_open_nothing_breaks(qtbot: QtBot, context: Context) 
     page.receipts.show("r0")
     page.show_student("s1")
     assert page.name.full_text() == "No student picked"
+
+
+def test_a_slow_database_never_stops_the_window(
+    page: StudentsPage, qtbot: QtBot, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = desk.students.page
+
+    def slowly(text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
+        time.sleep(0.4)
+        return answer(text, offset=offset, limit=limit)
+
+    monkeypatch.setattr(desk.students, "page", slowly)
+    gaps: list[float] = []
+    beats = [time.monotonic()]
+
+    def beat() -> None:
+        gaps.append(time.monotonic() - beats[-1])
+        beats.append(time.monotonic())
+
+    timer = QTimer(page, interval=5)
+    timer.timeout.connect(beat)
+    timer.start()
+    QTest.keyClicks(page.finder, "meena")
+    wait_shown(qtbot, page, "Meena Sharma")
+    timer.stop()
+    assert sum(gaps) >= 0.3
+    assert max(gaps) < 0.3
+
+
+def test_only_the_newest_search_is_shown(
+    page: StudentsPage, qtbot: QtBot, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = desk.students.page
+
+    def older_is_slower(text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
+        time.sleep(0.3 if text == "r" else 0.0)
+        return answer(text, offset=offset, limit=limit)
+
+    monkeypatch.setattr(desk.students, "page", older_is_slower)
+    page.search("r")
+    page.search("meena")
+    wait_shown(qtbot, page, "Meena Sharma")
+    qtbot.waitUntil(lambda: not page.context.runner.is_busy)
+    assert page.count.text() == "1 found"

@@ -24,7 +24,7 @@ def ask_where(
         receipts: writes it.
         uid: the receipt's.
         number: the receipt's, for the file's name.
-        paper: `a5` or `roll80`.
+        paper: `a5` or `roll80`; empty for the one that is set.
         parent: the window or dialog it belongs to.
     """
     where = suggested_path(number)

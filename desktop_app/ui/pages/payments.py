@@ -204,4 +204,4 @@ class PaymentsPage(ListPage):
         if self._row is not None and self._row.receipt_uid and self._row.receipt_no:
             from desktop_app.ui.dialogs.save_receipt import ask_where  # noqa: PLC0415 - when used
 
-            ask_where(self.receipts, self._row.receipt_uid, self._row.receipt_no, "a5", self)
+            ask_where(self.receipts, self._row.receipt_uid, self._row.receipt_no, "", self)

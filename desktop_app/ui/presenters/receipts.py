@@ -84,11 +84,11 @@ class ReceiptsPresenter(QObject):
             )
 
     def save_pdf(self, uid: str, paper: str, path: Path) -> None:
-        """Write a receipt as PDF; it counts as printed."""
+        """Write a receipt as PDF; it counts as printed. Without a paper, on the one set."""
         if self._desk is not None:
             self.context.runner.submit(
                 Lane.READ,
-                partial(self._desk.receipts.save_pdf, uid, paper, path),
+                partial(_write, self._desk, uid, paper, path),
                 owner=self,
                 on_done=self._saved,
                 on_error=self._not_saved,
@@ -142,3 +142,7 @@ def suggested_path(number: str) -> Path:
 def _read(desk: Desk, uid: str, paper: str) -> Preview:
     paper = paper or desk.settings.view().paper
     return Preview(desk.receipts.receipt(uid), paper, desk.receipts.html(uid, paper))
+
+
+def _write(desk: Desk, uid: str, paper: str, path: Path) -> Path:
+    return desk.receipts.save_pdf(uid, paper or desk.settings.view().paper, path)

@@ -1,0 +1,111 @@
+"""Names that try to be markup: shown literally on pages and dialogs, and nothing is painted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop_app.domain.courses import Course
+from desktop_app.domain.money import Money
+from desktop_app.domain.students import Student
+from desktop_app.ui.dialogs.student_form import StudentForm
+from desktop_app.ui.pages.courses import CoursesPage
+from desktop_app.ui.pages.payments import PaymentsPage
+from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.services.views import StudentDetail
+    from desktop_app.ui.context import Context
+
+MAGENTA = QColor("#FF00FF")
+NAMES = [
+    "<b style='color:#FF00FF;background:#FF00FF'>PAID</b>",
+    "<table bgcolor=#FF00FF width=900 height=900><tr><td>x</td></tr></table>",
+    "<img src=file:///etc/hostname>",
+    "</p><h1>PAID</h1>&nbsp;&lt;",
+    "A & B && C",
+    "W" * 200,
+    "👩\u200d🎓 आशा राव",
+    "=HYPERLINK(0)",
+]
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+def hostile_desk(name: str) -> FakeDesk:
+    desk = sample_desk(payments=3)
+    desk.students.kept = {"s1": Student("R1", name, guardian_name=name)}
+    desk.courses.kept = {"c1": Course(name[:40], name, name[:80], Money(1))}
+    desk.receipts.rows = [
+        replace(row, student_name=name, course_label=name, roll_no=name[:40], receipt_no="D1/1")
+        for row in desk.receipts.rows
+    ]
+    return desk
+
+
+def has_magenta(widget: QWidget) -> bool:
+    picture = widget.grab().toImage()
+    return any(
+        picture.pixelColor(x, y) == MAGENTA
+        for x in range(0, picture.width(), 3)
+        for y in range(0, picture.height(), 3)
+    )
+
+
+def check(widget: QWidget) -> None:
+    for each in widget.findChildren(QLabel):
+        assert each.textFormat() is Qt.TextFormat.PlainText or not each.text()
+    assert not any("<" in each.toolTip() for each in widget.findChildren(QWidget))
+    assert not has_magenta(widget)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_on_payments_and_courses(qtbot: QtBot, context: Context, name: str) -> None:
+    desk = hostile_desk(name)
+    payments, courses = PaymentsPage(context), CoursesPage(context)
+    for page in (payments, courses):
+        qtbot.addWidget(page)
+        page.resize(1278, 678)
+        page.show()
+        page.attach(desk)  # type: ignore[arg-type]
+    payments.days.buttons["all"].click()
+    qtbot.waitUntil(lambda: payments.student.full_text() == name)
+    qtbot.waitUntil(lambda: courses.course_title.full_text() == name)
+    courses.withdraw_button.click()
+    for page in (payments, courses):
+        check(page)
+        assert page.width() == 1278
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_the_form_and_the_preview(qtbot: QtBot, context: Context, name: str) -> None:
+    desk = hostile_desk(name)
+    window = QWidget()
+    qtbot.addWidget(window)
+    detail: StudentDetail = desk.students.detail("s1")
+    form = StudentForm(desk, context.runner, window, detail=detail)  # type: ignore[arg-type]
+    form.open()
+    assert form.name.text() == name
+    check(form)
+    form.reject()
+    receipts = ReceiptsPresenter(context, window)
+    receipts.attach(desk)  # type: ignore[arg-type]
+    preview = receipts.show("r0")
+    assert preview is not None
+    qtbot.waitUntil(preview.print_button.isEnabled)
+    assert name in preview.paper.toPlainText()
+    check(preview)
+    preview.reject()
