@@ -223,12 +223,14 @@ class WindowWork(QObject):
         asking = self._parts.poller.is_asking
         self._parts.counter.panel.buttons.show_asking(asking=asking)
         if look.succeeded:
-            self._parts.counter.panel.checked.setText("checked just now")
+            self._parts.counter.panel.note_checked()
 
     def _show_line(self, state: LineState) -> None:
         parts = self._parts
         parts.status.show_line(state)
         parts.line_banner.show_line(state)
+        if state.line.value == "online":
+            parts.notices.withdraw("UnavailableError")
         parts.counter.bill.show_offline(offline=state.line.value == "offline")
 
     def _show_chips(self, chips: tuple[Chip, ...]) -> None:

@@ -37,6 +37,7 @@ from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.widgets.payment_panel import PaymentPanel
 from desktop_app.ui.widgets.picker import MARGINS, PANEL, Picker
+from desktop_app.ui.widgets.qr_view import LEAST_PX
 from desktop_app.ui.widgets.result_list import ResultList
 from desktop_app.ui.widgets.search_box import SearchBox
 from desktop_app.ui.wording import short_rupees
@@ -50,6 +51,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.payment import PaymentPresenter
 
 PANEL_MARGIN = 10
+WIDE, TALL = 1500, 780
+"""From this size on the payment takes more room."""
+WIDE_PANEL = 540
+LARGE_QR = 430
 NO_STUDENTS = "Nobody was served yet. Type a name, a roll number or a phone number."
 NO_COURSES = "No course matches. Add one under Courses."
 
@@ -273,6 +278,9 @@ class CounterPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the payment fit the height there is."""
         super().resizeEvent(event)
+        is_wide = self.width() >= WIDE and self.height() >= TALL
+        self._frame.setFixedWidth(WIDE_PANEL if is_wide else PANEL)
+        self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
         self.panel.fit(self.height() - 2 * PANEL_MARGIN)
 
     def _cancelled(self, view: AttemptView) -> None:
@@ -365,7 +373,8 @@ class CounterPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(left, 1)
-        row.addWidget(self._panel_frame())
+        self._frame = self._panel_frame()
+        row.addWidget(self._frame)
 
     def _panel_frame(self) -> QWidget:
         self._right.addWidget(self.bill)

@@ -111,6 +111,10 @@ class BillCard(QWidget):
         """Tell the way of paying that is chosen."""
         return Method(str(self.method.currentData()))
 
+    def warning(self) -> str:
+        """Tell what speaks against collecting, empty when nothing does."""
+        return self._warning_words.text()
+
     @property
     def is_keeping(self) -> bool:
         """Whether F9 keeps the fee to collect rather than collecting it."""

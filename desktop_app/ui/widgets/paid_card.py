@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
@@ -100,6 +100,11 @@ class PaidCard(QWidget):
                 ("UTR", receipt.rrn or ""),
             )
         )
+
+    def labels(self) -> tuple[QLabel, ...]:
+        """Tell the labels that say something, top down."""
+        facts = [value for _, value in self._facts]
+        return (self._title, self._note, self._number, *facts)
 
     def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         shown = [fact for fact in facts if fact[1]]

@@ -101,6 +101,10 @@ class PaymentButtons(QStackedWidget):
         """Whether the question is up."""
         return self.currentIndex() == 1
 
+    def question(self) -> str:
+        """Tell what is asked before a payment is given up."""
+        return self._question.text()
+
     def _confirmed(self) -> None:
         self.ask_nothing()
         self.cancelled.emit()

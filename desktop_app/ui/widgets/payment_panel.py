@@ -5,6 +5,7 @@ It shows what it is given and tells what was pressed. Only a view that says so m
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -20,7 +21,7 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label, set_tone
 from desktop_app.ui.widgets.paid_card import PaidCard
 from desktop_app.ui.widgets.payment_buttons import PaymentButtons
 from desktop_app.ui.widgets.qr_view import QrView
-from desktop_app.ui.wording import clock
+from desktop_app.ui.wording import ago, clock
 
 if TYPE_CHECKING:
     from desktop_app.services.views import AttemptView, ReceiptView
@@ -67,6 +68,7 @@ class PaymentPanel(QWidget):
         self._view: AttemptView | None = None
         self._work = ""
         self._can_renew = False
+        self._checked_at: float | None = None
         self._who = ElidedLabel("", "strong")
         self._what = ElidedLabel("", "caption")
         self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -97,14 +99,14 @@ class PaymentPanel(QWidget):
         self._view = view
         if is_other:
             self.qr.show_words("")
-            self.checked.setText("")
+            self._checked_at = None
             self.buttons.ask_nothing()
         self._who.show_text(f"{view.student_name} · {view.roll_no}")
         self._what.show_text(view.course_label)
         self.amount.setText(format_rupees(view.amount))
         self.amount.setAccessibleName(f"Amount {format_rupees(view.amount)}")
         self._words.setText(amount_in_words(view.amount))
-        self.badge.show_attempt(view.state)
+        self._show_badge(view)
         self.state.setProperty("state", view.state.value)
         is_paid = view.state is _S.PAID
         self._middle.setCurrentIndex(1 if is_paid else 0)
@@ -117,7 +119,8 @@ class PaymentPanel(QWidget):
         self._show_code_or_words(view)
         self._show_hint(view)
         self.buttons.show_for(view, is_working=bool(self._work))
-        self.checked.setVisible(not is_paid)
+        self.checked.setVisible(view.state is _S.AWAITING)
+        self._show_checked()
 
     def allow_renewal(self, *, allowed: bool) -> None:
         """Say whether a new payment for the same fee can be begun from here."""
@@ -148,6 +151,7 @@ class PaymentPanel(QWidget):
         """Show what is being done at this moment; empty when nothing is."""
         self._work = words
         if self._view is not None:
+            self._show_badge(self._view)
             self._show_code_or_words(self._view)
             self._show_hint(self._view)
             self.buttons.show_for(self._view, is_working=bool(words))
@@ -169,8 +173,24 @@ class PaymentPanel(QWidget):
         if self._view is not None and self._view.state is _S.AWAITING:
             word = "Expires soon" if is_soon else "Waiting"
             self.badge.show_state(word, "attention" if is_soon else "waiting", tone or "accent")
+        self._show_checked()
         if seconds == 0 and self.qr.has_code:
             self.qr.show_words("Expired")
+
+    def note_checked(self) -> None:
+        """Note that the gateway has just answered."""
+        self._checked_at = time.monotonic()
+        self._show_checked()
+
+    def _show_checked(self) -> None:
+        since = None if self._checked_at is None else time.monotonic() - self._checked_at
+        self.checked.setText("" if since is None else f"checked {ago(since)}")
+
+    def _show_badge(self, view: AttemptView) -> None:
+        if view.state is _S.INTENT and not self._work:
+            self.badge.show_state("To collect", "late", "quiet")
+        else:
+            self.badge.show_attempt(view.state)
 
     def _show_code_or_words(self, view: AttemptView) -> None:
         offers = _CAN_OPEN | (_CAN_RENEW if self._can_renew else {})
@@ -182,7 +202,8 @@ class PaymentPanel(QWidget):
             elif not self.qr.has_code:
                 self.qr.show_words("Drawing the QR…")
         elif view.state is not _S.PAID:
-            self.qr.show_words(self._work or _WORDS[view.state])
+            low = self.open_button.isVisibleTo(self)
+            self.qr.show_words(self._work or _WORDS[view.state], low=low)
 
     def _show_hint(self, view: AttemptView) -> None:
         words = self._work or _HINTS.get(view.state, "")

@@ -25,6 +25,7 @@ LEAST_MM = 60.0
 MM_PER_INCH = 25.4
 LARGEST_DPI = 240.0
 RIM = 6
+LOW_PX = 200
 EXPECTED_MODULES = 65
 
 Modules = tuple[tuple[bool, ...], ...]
@@ -43,6 +44,14 @@ class QrView(QWidget):
         self._modules: Modules = ()
         self._picture: QPixmap | None = None
         self._words = ""
+        self._is_low = False
+
+    def set_least(self, pixels: int) -> None:
+        """Ask for a larger code where there is room for one."""
+        if pixels != self._least_px:
+            self._least_px = pixels
+            self.updateGeometry()
+            self.update()
 
     def show_code(self, text: str, modules: Modules) -> None:
         """Show a code that says `text`."""
@@ -54,9 +63,15 @@ class QrView(QWidget):
         self._modules, self._picture, self._words = (), QPixmap(str(path)), ""
         self._say("", "QR code to pay, ready to scan")
 
-    def show_words(self, words: str) -> None:
-        """Show words instead of a code: nothing here can be scanned."""
+    def show_words(self, words: str, *, low: bool = False) -> None:
+        """Show words instead of a code: nothing here can be scanned.
+
+        Args:
+            words: what to say.
+            low: take little height, so that there is room for a button.
+        """
         self._modules, self._picture, self._words = (), None, words
+        self._is_low = low
         self._say("", f"No QR code: {words}" if words else "No QR code")
 
     @property
@@ -73,7 +88,7 @@ class QrView(QWidget):
         """Ask for the code and a rim."""
         count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
         side = count * self.module_px() + 2 * RIM
-        return QSize(side, side)
+        return QSize(side, LOW_PX if self._is_low and not self.has_code else side)
 
     def minimumSizeHint(self) -> QSize:
         """Never be smaller: a code cut off cannot be paid."""

@@ -1,0 +1,55 @@
+"""What the tests of the window share: a window on the fake desk, closed and clean at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.ui import theme
+from desktop_app.ui.main_window import MainWindow
+from tests.ui.fake_desk import make_desk
+from tests.ui.till import Till
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """A window in training, painted, without a desk."""
+    theme.apply(qapp, "light")
+    qapp.setQuitOnLastWindowClosed(False)
+    made = MainWindow(training=True)
+    made.resize(1366, 768)
+    made.show()
+    qtbot.waitUntil(lambda: made.was_painted)
+    yield made
+    made.close_anyway()
+    shutdown = made.shutdown
+    assert shutdown is not None
+    with qtbot.waitSignal(shutdown.finished, timeout=25_000, raising=False):
+        pass
+    assert shutdown.stage.name == "DONE"
+    made.deleteLater()
+    for extra in (made.display, made.phone):
+        if extra is not None:
+            extra.deleteLater()
+
+
+@pytest.fixture
+def till(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> Iterator[Till]:
+    """A window with a fake desk attached, ready to type into."""
+    fake = make_desk()
+    made = Till(window, fake, qtbot, tmp_path)
+    window.attach(fake.desk, tmp_path)
+    made.wait(lambda: window.parts.counter.student.results.property("query") == "")
+    made.wait(lambda: bool(window.parts.counter.course.results.rows()))
+    yield made
+    fake.gateway.errors.clear()
+    fake.gateway.answer()
+    fake.students.answering.set()

@@ -1,0 +1,99 @@
+"""Drives the window as a clerk does: keys into whatever has the focus, eyes on named controls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.main_window import MainWindow
+    from tests.ui.fake_desk import FakeDesk
+
+Kind = TypeVar("Kind", bound=QWidget)
+PATIENCE_MS = 8000
+
+
+class Till:
+    """The window, the desk behind it, and a clerk's hands."""
+
+    def __init__(self, window: MainWindow, fake: FakeDesk, bot: QtBot, folder: Path) -> None:
+        self.window, self.fake, self.bot, self.folder = window, fake, bot, folder
+
+    def wait(self, holds: Callable[[], object]) -> None:
+        self.bot.waitUntil(lambda: bool(holds()), timeout=PATIENCE_MS)
+
+    def the(self, kind: type[Kind], name: str) -> Kind:
+        found = self.window.findChild(kind, name)
+        assert isinstance(found, kind), name
+        return found
+
+    def named(self, name: str) -> QWidget:
+        return self.the(QWidget, name)
+
+    def text(self, name: str) -> str:
+        return self.the(QLabel, name).text()
+
+    def state(self) -> str:
+        return str(self.named("paymentState").property("state"))
+
+    @property
+    def focused(self) -> QWidget:
+        found = QApplication.focusWidget()
+        assert found is not None
+        return found
+
+    @property
+    def focus(self) -> str:
+        return self.focused.objectName()
+
+    def type(self, text: str) -> None:
+        for letter in text:
+            QTest.keyClicks(self.focused, letter)
+
+    def press(self, key: Qt.Key, *, control: bool = False) -> None:
+        modifier = Qt.KeyboardModifier.ControlModifier if control else _NONE
+        QTest.keyClick(self.focused, key, modifier)
+
+    def click(self, name: str) -> None:
+        button = self.named(name)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, _NONE, QPoint(5, 5))
+
+    def pick(self, student: str = "R001", course: str = "PHY-11") -> None:
+        """Find both with the keyboard alone and wait for the bill."""
+        self.press(Qt.Key.Key_F2)
+        self.type(student)
+        self.press(Qt.Key.Key_Return)
+        self.wait(lambda: self.focus == "courseSearch")
+        self.type(course)
+        self.press(Qt.Key.Key_Return)
+        self.wait(lambda: "₹" in self.text("totalLabel") and "—" not in self.text("totalLabel"))
+
+    def collect(self, student: str = "R001", course: str = "PHY-11") -> str:
+        """Collect by UPI until the QR is up; the attempt's uid."""
+        self.pick(student, course)
+        self.press(Qt.Key.Key_F9)
+        self.wait(lambda: self.named("qrView").property("text"))
+        view = self.window.parts.payment.view
+        assert view is not None
+        return view.uid
+
+    def shown(self, name: str) -> bool:
+        return self.named(name).isVisible()
+
+    def picked(self) -> str:
+        student = self.window.parts.counter.presenter.student
+        return student.roll_no if student else ""
+
+    def notices(self) -> str:
+        return "\n".join(self.window.parts.notices.texts())
+
+
+_NONE = Qt.KeyboardModifier.NoModifier
