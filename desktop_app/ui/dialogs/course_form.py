@@ -69,19 +69,21 @@ class CourseForm(FormDialog):
         runner.submit(Lane.READ, desk.settings.view, owner=self, on_done=self._know_centre)
 
     def _build(self) -> None:
-        self.title = self.add_line("title", "&Title", (0, 0), placeholder="Physics XI", span=2)
-        self.code = self.add_line("code", "&Code", (1, 0), placeholder="PHY-11")
-        self.batch = self.add_line("batch", "&Batch", (1, 1), placeholder="Morning")
-        self.fee = self.add_line("fee", "&Fee in rupees", (2, 0), placeholder="12,500")
+        self.title = self.add_line("title", "&Title", (0, 0), placeholder="like Physics XI", span=2)
+        self.code = self.add_line("code", "&Code", (1, 0), placeholder="like PHY-11")
+        self.batch = self.add_line("batch", "&Batch", (1, 1), placeholder="like Morning")
+        self.fee = self.add_line("fee", "&Fee in rupees", (2, 0), placeholder="like 12,500")
         self.answers_for("amount", "fee")
-        self.gst_rate = self.add_line("gst_rate", "&GST in percent", (2, 1), placeholder="0")
+        self.gst_rate = self.add_line("gst_rate", "&GST in percent", (2, 1), placeholder="like 18")
         self.gst_rate.setText("18")
         self.tax_inclusive = QComboBox()
         self.tax_inclusive.addItem("Included in the fee", "yes")
         self.tax_inclusive.addItem("Added on top of the fee", "no")
         self.add_field("tax_inclusive", "GST &is", self.tax_inclusive, (3, 0))
         self.seats = self.add_line("seats", "&Seats", (3, 1), placeholder="No limit")
-        self.starts_on = self.add_line("starts_on", "St&arts on", (4, 0), placeholder="01-12-2026")
+        self.starts_on = self.add_line(
+            "starts_on", "St&arts on", (4, 0), placeholder="like 01-12-2026"
+        )
         self.preview = label("", "secondary", name="feePreview", wrap=True)
         self.body.addWidget(self.preview, 5, 0, 1, 2)
         for editor in (self.fee, self.gst_rate, self.title):

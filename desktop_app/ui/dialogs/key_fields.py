@@ -40,7 +40,7 @@ class KeyFields(QWidget):
         super().__init__()
         self._presenter = presenter
         self._tried: tuple[str, str] | None = None
-        self.key_id = _line("keyIdField", "rzp_live_…")
+        self.key_id = _line("keyIdField", "like rzp_live_…")
         self.secret = _line("keySecretField", "")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.fields = {

@@ -65,14 +65,14 @@ class StudentForm(FormDialog):
     def _build(self) -> None:
         self.name = self.add_line("name", "&Name", (0, 0), placeholder="As on the ID card", span=2)
         self.roll_no = self.add_line("roll_no", "&Roll number", (1, 0))
-        self.phone = self.add_line("phone", "&Phone", (1, 1), placeholder="98450 12345")
+        self.phone = self.add_line("phone", "&Phone", (1, 1), placeholder="like 98450 12345")
         self.guardian_name = self.add_line("guardian_name", "&Guardian's name", (2, 0))
         self.guardian_phone = self.add_line(
             "guardian_phone", "G&uardian's phone", (2, 1), hint="UPI and receipts use this one."
         )
         self.email = self.add_line("email", "&E-mail", (3, 0))
         self.date_of_birth = self.add_line(
-            "date_of_birth", "&Date of birth", (3, 1), placeholder="14-03-2007"
+            "date_of_birth", "&Date of birth", (3, 1), placeholder="like 14-03-2007"
         )
         self.state = states_box()
         self.add_field("state", "&State", self.state, (4, 0), hint="Needed from ₹50,000 on.")

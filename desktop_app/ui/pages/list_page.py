@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from desktop_app.ui.models.paged_table import PagedTable
 
-DETAIL_PX = 372
+DETAIL_PX = 400
 TYPING_MS = 60
 """A search waits this long for the next letter."""
 
