@@ -124,6 +124,8 @@ class FakeGateway:
         notes: Mapping[str, str],
     ) -> IntentFact:  # fmt: skip
         trouble = self._enter("create_intent")
+        if order_id not in self.orders:
+            raise NotFoundError("The id provided does not exist")
         order = self.orders[order_id]
         if order.status == "paid":
             raise RejectedError("already paid", reason="order_already_paid")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +13,6 @@ from desktop_app.cli.options import desk_options, merged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-log = logging.getLogger(__name__)
 
 COMMANDS = {
     "collect": "collect",
@@ -81,7 +78,6 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         return Exit.UNKNOWN
     except Exception as error:
-        log.debug("failed", exc_info=True)
         code, words = explain(error)
         click.echo(words, err=True)
     return int(code or 0)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from desktop_app.domain.errors import DomainError
+from desktop_app.services.errors import GatewayError, ServiceError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from desktop_app.bootstrap import OpenDesk, Options
+
+log = logging.getLogger(__name__)
 
 Function = TypeVar("Function", bound="Callable[..., object]")
 
@@ -58,5 +65,23 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
     from desktop_app.bootstrap import open_desk  # noqa: PLC0415
 
     desk = open_desk(merged(ctx, given))
-    ctx.call_on_close(desk.close)
+
+    def close() -> None:
+        note_bug(sys.exc_info()[1])
+        desk.close()
+
+    ctx.call_on_close(close)
     return desk
+
+
+def note_bug(error: BaseException | None) -> None:
+    """Log what nobody expected, while the log is still open; the terminal shows no traceback."""
+    expected = (
+        click.ClickException,
+        click.exceptions.Exit,
+        DomainError,
+        ServiceError,
+        GatewayError,
+    )
+    if isinstance(error, Exception) and not isinstance(error, expected):
+        log.error("a command failed", exc_info=error)

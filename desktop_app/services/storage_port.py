@@ -183,6 +183,10 @@ class AttemptBook(Protocol):
         """Add an order; the same one twice is one."""
         ...
 
+    def drop_order(self, order_id: str) -> None:
+        """Forget an order id that an answer named and the gateway does not know."""
+        ...
+
 
 class MoneyBook(Protocol):
     """Payments, refunds, receipts and the ledger, inside a unit of work. Only ever added to."""

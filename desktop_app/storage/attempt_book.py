@@ -177,6 +177,13 @@ class SqlAttempts:
             .on_conflict_do_nothing(index_elements=["order_id"])
         )
 
+    def drop_order(self, order_id: str) -> None:
+        """Forget an order id that an answer named and the gateway does not know."""
+        self._connection.execute(
+            update(attempts).where(attempts.c.order_id == order_id).values(order_id=None)
+        )
+        self._connection.execute(orders.delete().where(orders.c.order_id == order_id))
+
 
 def live_attempts() -> Select[Any]:
     """The query for live attempts, by the partial index on exactly these states."""

@@ -189,6 +189,21 @@ def test_a_live_key_never_meets_a_sandbox(
     assert "live key" in pravesh.err
 
 
+def test_a_bug_is_logged_in_full_and_shown_as_a_sentence(
+    pravesh: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("parent 9876543210 with rzp_test_abcdefgh123456")
+
+    monkeypatch.setattr("desktop_app.services.rolls.StudentRoll.find", fail)
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11") == 5
+    assert "error of its own (ZeroDivisionError)" in pravesh.err
+    log = (pravesh.folder / "logs" / "pravesh.log").read_text(encoding="utf-8")
+    assert "Traceback" in log
+    assert "9876543210" not in log
+    assert "abcdefgh123456" not in log
+
+
 def test_keys_are_masked(pravesh: Terminal, server: SandboxServer) -> None:
     assert pravesh("keys", "show") == 0
     assert pravesh.out.strip().startswith(f"rzp_test_••••{server.key_id[-4:]}")

@@ -127,6 +127,22 @@ def test_a_lost_intent_may_be_made_again_on_the_same_order(till: Till) -> None:
     assert len(till.ledger()["receipts"]) == 1
 
 
+def test_an_answer_that_names_a_wrong_order_is_mended_by_our_own_reference(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create = till.gateway.create_order
+    monkeypatch.setattr(
+        till.gateway,
+        "create_order",
+        lambda **asked: replace(create(**asked), order_id="order_00000000000099"),
+    )
+    view = till.shown(Method.UPI_INTENT)
+    assert view.order_id in till.gateway.orders
+    assert len(till.gateway.orders) == 1
+    till.pay(view)
+    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+
+
 def test_an_answer_lost_for_good_is_unknown_not_failed(till: Till) -> None:
     till.gateway.trouble("create_order", errors.OutcomeUnknownError("lost"), times=9)
     begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
