@@ -103,6 +103,8 @@ def main(argv: Sequence[str]) -> int:
             f"sudo apt-get install -y {' '.join(missing)}\n"
         )
         return REFUSED
+    from desktop_app.ui.crash import CrashRelay  # noqa: PLC0415 - after the probe
+
     app = _application()
     claim = _claim(options, app)
     if claim is None:
@@ -112,8 +114,12 @@ def main(argv: Sequence[str]) -> int:
     claim.wished.connect(window.come_forward)
     opening.opened.connect(window.after_opening)
     window.closed.connect(app.quit)
+    relay = CrashRelay(app)
+    relay.crashed.connect(window.tell)
+    relay.install()
     window.show()
     code = app.exec()
+    relay.uninstall()
     claim.release()
     if window.shutdown is not None and window.shutdown.left_behind:
         _leave_at_once(code)

@@ -127,6 +127,10 @@ class MainWindow(QMainWindow):
         self.parts.show_message()
         self.parts.status.show_closed()
 
+    def tell(self, error: BaseException) -> None:
+        """Put an error that nobody caught into words."""
+        self.parts.notices.tell(error)
+
     def come_forward(self) -> None:
         """Come to the front: the desk was started a second time."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)

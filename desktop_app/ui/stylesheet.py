@@ -79,7 +79,7 @@ QPushButton:disabled { color: %(ink_2)s; background: %(canvas)s; border-color: %
 QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; border: 2px solid %(accent)s;
     min-height: 44px; font-weight: 600; font-size: 16px; }
 QPushButton[kind="primary"]:hover { background: %(accent_hover)s; border-color: %(accent_hover)s; }
-QPushButton[kind="primary"]:focus { border: 2px solid %(ink)s; padding: 0 14px; }
+QPushButton[kind="primary"]:focus { border: 5px double %(on_accent)s; padding: 0 11px; min-height: 38px; }
 QPushButton[kind="primary"]:disabled { background: %(line)s; border-color: %(line)s; color: %(ink_2)s; }
 QPushButton[kind="danger"] { color: %(wrong)s; border-color: %(wrong)s; }
 QPushButton[kind="quiet"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s; padding: 0 8px; }

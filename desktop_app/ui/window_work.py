@@ -127,7 +127,9 @@ class WindowWork(QObject):
             self._parts.counter.collect()
 
     def _toggle_display(self) -> None:
-        self._window.display.setVisible(not self._window.display.isVisible())
+        display = self._window.display
+        display.setVisible(not display.isVisible())
+        self._window.activateWindow()  # the keyboard stays at the desk
 
     def _back(self) -> None:
         self._parts.page().go_back()

@@ -33,6 +33,7 @@ from desktop_app.ui.pages.counter_rows import (
 )
 from desktop_app.ui.presenters.counter import Answer, CounterPresenter
 from desktop_app.ui.widgets.bill_card import BillCard
+from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.widgets.payment_panel import PaymentPanel
@@ -75,10 +76,14 @@ class CounterPage(Page):
         self._payment = payment
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
+        self.new_student = Button("New", icon="plus", name="newStudentButton")
+        self.new_student.setAccessibleName("New student")
+        self.new_student.setToolTip("New student (Ctrl+N)")
         self.student = Picker(
             "Student",
             student_box,
             ResultList("studentResults", "Students found", STUDENT_SHARES, NO_STUDENTS),
+            self.new_student,
         )
         self.course = Picker(
             "Course",
@@ -196,6 +201,9 @@ class CounterPage(Page):
         self.presenter.pick_student(student)  # type: ignore[arg-type]
         self.course.focus()
 
+    def _offer_new_student(self) -> None:
+        self.context.calls.new_student.emit(self.student.box.text().strip())
+
     def _pick_course(self, course: object) -> None:
         self.presenter.pick_course(course)  # type: ignore[arg-type]
         if self.presenter.student is None:
@@ -304,6 +312,7 @@ class CounterPage(Page):
 
     def _connect_picking(self) -> None:
         presenter = self.presenter
+        self.new_student.clicked.connect(self._offer_new_student)
         self.student.asked.connect(presenter.students.ask)
         self.student.chosen.connect(self._pick_student)
         self.student.edited.connect(self._forget_student)

@@ -36,13 +36,16 @@ class Picker(QWidget):
         title: the label.
         box: where one types.
         results: the answers under it.
+        beside: a button at the right end of the box.
     """
 
     asked = Signal(str)
     edited = Signal()
     chosen = Signal(object)
 
-    def __init__(self, title: str, box: SearchBox, results: ResultList) -> None:
+    def __init__(
+        self, title: str, box: SearchBox, results: ResultList, beside: QWidget | None = None
+    ) -> None:
         super().__init__()
         self.box = box
         self.results = results
@@ -55,7 +58,10 @@ class Picker(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
-        column.addLayout(titled_box(title, box))
+        top = titled_box(title, box)
+        if beside is not None:
+            top.addWidget(beside)
+        column.addLayout(top)
         column.addWidget(results, 1)
 
     def focus(self) -> None:

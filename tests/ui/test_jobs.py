@@ -1,0 +1,153 @@
+"""Work leaves the GUI thread and its answers come back to it, or nowhere once nobody waits."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+
+from desktop_app.ui.jobs import JobRunner, Lane, call
+from desktop_app.ui.shutdown import Shutdown, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+
+class Listener(QObject):
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers: list[object] = []
+        self.threads: list[str] = []
+
+    def done(self, answer: object) -> None:
+        self.answers.append(answer)
+        self.threads.append(threading.current_thread().name)
+
+
+@pytest.fixture
+def runner(qtbot: QtBot) -> Iterator[JobRunner]:
+    made = JobRunner()
+    yield made
+    made.close(wait=True)
+
+
+def test_work_runs_elsewhere_and_answers_here(runner: JobRunner, qtbot: QtBot) -> None:
+    owner = Listener()
+    names: list[str] = []
+    runner.submit(
+        Lane.READ,
+        lambda: names.append(threading.current_thread().name),
+        owner=owner,
+        on_done=owner.done,
+    )
+    qtbot.waitUntil(lambda: bool(owner.answers))
+    assert names[0].startswith("pravesh-read")
+    assert owner.threads == ["MainThread"]
+
+
+def test_errors_come_back_too(runner: JobRunner, qtbot: QtBot) -> None:
+    owner = Listener()
+    runner.submit(Lane.READ, call(int, "x"), owner=owner, on_error=owner.done)
+    qtbot.waitUntil(lambda: bool(owner.answers))
+    assert isinstance(owner.answers[0], ValueError)
+
+
+def test_an_error_nobody_handles_is_told(runner: JobRunner, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(runner.failed) as failed:
+        runner.submit(Lane.READ, call(int, "x"), owner=runner)
+    assert failed.args is not None
+    assert isinstance(failed.args[0], ValueError)
+
+
+def test_nothing_is_delivered_once_the_owner_is_gone(runner: JobRunner, qtbot: QtBot) -> None:
+    owner, go = Listener(), threading.Event()
+    runner.submit(Lane.READ, go.wait, owner=owner, on_done=owner.done)
+    answers = owner.answers
+    owner.deleteLater()
+    qtbot.wait(20)
+    go.set()
+    qtbot.waitUntil(lambda: not runner.is_busy)
+    assert answers == []
+
+
+def test_a_cancelled_answer_is_dropped(runner: JobRunner, qtbot: QtBot) -> None:
+    owner, go = Listener(), threading.Event()
+    token = runner.submit(Lane.READ, go.wait, owner=owner, on_done=owner.done)
+    token.cancel()
+    go.set()
+    qtbot.waitUntil(lambda: not runner.is_busy)
+    assert owner.answers == []
+
+
+def test_cancelled_reads_that_wait_are_not_run(runner: JobRunner, qtbot: QtBot) -> None:
+    owner, go, ran = Listener(), threading.Event(), []
+    for _ in range(3):
+        runner.submit(Lane.READ, go.wait, owner=owner)
+    token = runner.submit(Lane.READ, lambda: ran.append(1), owner=owner)
+    token.cancel()
+    go.set()
+    qtbot.waitUntil(lambda: not runner.is_busy)
+    assert ran == []
+
+
+def test_cancelled_gateway_work_still_runs(runner: JobRunner, qtbot: QtBot) -> None:
+    owner, go, ran = Listener(), threading.Event(), []
+    for _ in range(4):
+        runner.submit(Lane.GATEWAY, go.wait, owner=owner)
+    runner.submit(Lane.GATEWAY, lambda: ran.append(1), owner=owner).cancel()
+    go.set()
+    qtbot.waitUntil(lambda: not runner.is_busy)
+    assert ran == [1]
+
+
+def test_one_gateway_worker_is_kept_for_people(runner: JobRunner, qtbot: QtBot) -> None:
+    owner, go = Listener(), threading.Event()
+    for _ in range(6):
+        runner.submit(Lane.GATEWAY, go.wait, owner=owner, asked=False)
+    runner.submit(Lane.GATEWAY, lambda: "asked", owner=owner, on_done=owner.done)
+    qtbot.waitUntil(lambda: owner.answers == ["asked"])
+    go.set()
+    qtbot.waitUntil(lambda: not runner.is_busy)
+
+
+def test_closing_waits_for_gateway_work(runner: JobRunner, qtbot: QtBot) -> None:
+    owner, go = Listener(), threading.Event()
+    closed: list[str] = []
+    runner.submit(Lane.GATEWAY, go.wait, owner=owner, on_done=owner.done)
+    shutdown = Shutdown(runner, lambda: closed.append("desk"))
+    shutdown.start()
+    assert shutdown.stage is Stage.DRAINING
+    assert runner.submit(Lane.READ, lambda: 1, owner=owner).is_cancelled
+    QTimer.singleShot(50, go.set)
+    with qtbot.waitSignal(shutdown.finished) as finished:
+        pass
+    assert finished.args == [False]
+    assert owner.answers == [True]
+    assert closed == ["desk"]
+
+
+def test_a_worker_that_hangs_is_left_behind(
+    runner: JobRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.ui.shutdown.LONGEST_WAIT_MS", 100)
+    owner, go = Listener(), threading.Event()
+    runner.submit(Lane.GATEWAY, go.wait, owner=owner)
+    shutdown = Shutdown(runner, lambda: None)
+    with qtbot.waitSignal(shutdown.finished) as finished:
+        shutdown.start()
+    assert finished.args == [True]
+    go.set()
+    qtbot.waitUntil(lambda: not runner.is_busy)
+
+
+def test_no_thread_outlives_its_runner(qtbot: QtBot) -> None:
+    made, owner = JobRunner(), Listener()
+    for lane in Lane:
+        made.submit(lane, lambda: 1, owner=owner, on_done=owner.done)
+    qtbot.waitUntil(lambda: len(owner.answers) == 2)
+    made.close(wait=True)
+    assert not [t for t in threading.enumerate() if t.name.startswith("pravesh-")]
