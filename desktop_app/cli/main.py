@@ -77,7 +77,7 @@ def run(argv: Sequence[str]) -> int:
         return Exit.UNKNOWN
     except BrokenPipeError:
         return Exit.UNKNOWN
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the outermost frame of the program
         code, words = explain(error)
         click.echo(words, err=True)
     return int(code or 0)

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from desktop_app.services.views import CheckResult, Health
+from desktop_app.services.upkeep_views import CheckResult, Health
 
 TIMEOUT_S = 5
 _ADVICE = "Connect one, or save receipts as PDF."

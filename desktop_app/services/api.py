@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.domain.students import Student
+    from desktop_app.services.upkeep_views import BackupReport, CheckResult, ImportReport
     from desktop_app.services.views import (
         AttemptView,
-        BackupReport,
         Bill,
-        CheckResult,
         CourseRow,
-        ImportReport,
         KeysView,
         LineState,
         Look,

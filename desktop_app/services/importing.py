@@ -8,7 +8,7 @@ from desktop_app.domain.courses import Course, make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import parse_rupees
 from desktop_app.domain.students import Student, make_student, parse_date
-from desktop_app.services.views import ImportReport, RowProblem
+from desktop_app.services.upkeep_views import ImportReport, RowProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
         ReceiptRecord,
         RefundRecord,
     )
+    from desktop_app.services.upkeep_views import BackupReport
     from desktop_app.services.views import (
-        BackupReport,
         CourseRow,
         PaymentFilter,
         PaymentPage,

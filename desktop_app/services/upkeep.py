@@ -14,7 +14,8 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.exporting import export
 from desktop_app.services.importing import import_courses, import_students
-from desktop_app.services.views import CheckResult, Health, KeyMode
+from desktop_app.services.upkeep_views import CheckResult, Health
+from desktop_app.services.views import KeyMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.line import LineWatch
     from desktop_app.services.ports import KeyVault
-    from desktop_app.services.views import BackupReport, ImportReport
+    from desktop_app.services.upkeep_views import BackupReport, ImportReport
 
 LARGEST_SKEW_S = 300
 LOW_DISK_BYTES = 500_000_000

@@ -354,64 +354,6 @@ class KeysView:
     source: str
 
 
-class Health(StrEnum):
-    """How one check went."""
-
-    GOOD = "good"
-    NOTE = "note"
-    BAD = "bad"
-
-
-@dataclass(frozen=True, slots=True)
-class CheckResult:
-    """One check of the doctor.
-
-    Attributes:
-        name: stable, for scripts: `database`, `keys`, `gateway`, `clock`, `printers`, …
-        finding: what was found, one sentence.
-        advice: what to do, empty when there is nothing to do.
-    """
-
-    name: str
-    health: Health
-    finding: str
-    advice: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RowProblem:
-    """A row of an import that cannot be taken, by its line in the file."""
-
-    line: int
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did; with problems nothing was imported at all.
-
-    Attributes:
-        unknown_columns: columns of the file that mean nothing to the desk.
-    """
-
-    added: int
-    updated: int
-    unchanged: int
-    problems: tuple[RowProblem, ...]
-    unknown_columns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BackupReport:
-    """A backup, opened and counted after it was made."""
-
-    path: Path
-    made_at: datetime
-    students: int
-    payments: int
-    receipts: int
-
-
 @dataclass(frozen=True, slots=True)
 class PhoneSees:
     """What the simulated phone shows after a scan (training only)."""

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseCorruptError, StorageError
-from desktop_app.services.views import BackupReport
+from desktop_app.services.upkeep_views import BackupReport
 from desktop_app.storage.engine import translated
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from desktop_app.services.views import BackupReport
+    from desktop_app.services.upkeep_views import BackupReport
 
 DATABASE = "desk.sqlite3"
 BACKUPS = "backups"

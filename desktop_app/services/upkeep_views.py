@@ -1,0 +1,69 @@
+"""Read models of upkeep: checks, imports, backups. Frozen, complete, without behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+
+class Health(StrEnum):
+    """How one check went."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check of the doctor.
+
+    Attributes:
+        name: stable, for scripts: `database`, `keys`, `gateway`, `clock`, `printers`, …
+        finding: what was found, one sentence.
+        advice: what to do, empty when there is nothing to do.
+    """
+
+    name: str
+    health: Health
+    finding: str
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row of an import that cannot be taken, by its line in the file."""
+
+    line: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did; with problems nothing was imported at all.
+
+    Attributes:
+        unknown_columns: columns of the file that mean nothing to the desk.
+    """
+
+    added: int
+    updated: int
+    unchanged: int
+    problems: tuple[RowProblem, ...]
+    unknown_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """A backup, opened and counted after it was made."""
+
+    path: Path
+    made_at: datetime
+    students: int
+    payments: int
+    receipts: int
