@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from .checkout import Checkout
 from .clock import LATEST
 from .context import Route
 from .errors import ControlError
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 MAX_WEBHOOKS = 10
+TAP_FIELDS = {"outcome", "reason", "after_s", "amount"}
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,6 +39,7 @@ class Control:
         self._timers = timers
         self._faults = faults
         self._phone = Phone(box)
+        self._checkout = Checkout(box)
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -44,6 +47,7 @@ class Control:
             Route("GET", "/_sandbox/state", self.state),
             Route("POST", "/_sandbox/upi/scan", self.scan),
             Route("POST", "/_sandbox/upi/pay", self.pay),
+            Route("POST", "/_sandbox/checkout/pay", self.pay_order),
             Route("GET", "/_sandbox/clock", self.clock),
             Route("POST", "/_sandbox/clock", self.advance),
             Route("GET", "/_sandbox/faults", self.faults),
@@ -90,6 +94,14 @@ class Control:
         """Let the parent pay, or fail to; give the payment."""
         _only(call, "qr", "vpa", "outcome", "reason", "after_s", "amount")
         return payment_json(self._phone.pay(_text(call, "qr"), read_tap(call.body)))
+
+    def pay_order(self, call: Call) -> Json:
+        """Let a parent pay an order by any method; give the payment."""
+        body = call.body
+        _only(call, "order_id", "method", "details", "outcome", "reason", "after_s", "amount")
+        told = {name: body[name] for name in body.keys() & TAP_FIELDS}
+        wanted = (_text(call, "order_id"), _text(call, "method"), body.get("details"))
+        return payment_json(self._checkout.pay_order(*wanted, told), card=True)
 
     def clock(self, call: Call) -> Json:
         """Tell the sandbox's time."""

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: orders, payments, QR codes, payment links and refunds.
+"""What the sandbox remembers: orders, payments, refunds and what else has an id.
 
 Plain records in paise and Unix seconds. They hold what happened, not how it is shown (shapes.py)
 nor what may happen next (lifecycle.py). Slots keep hundreds of thousands of them small.
@@ -64,6 +64,12 @@ class Payment:
     due_outcome: str | None = None
     due_vpa: str | None = None
     due_reason: str | None = None
+    captured_at: int | None = None
+    settlement_id: str | None = None
+    card: dict[str, Any] | None = None
+    bank: str | None = None
+    wallet: str | None = None
+    bank_reference: str | None = None
 
 
 @dataclass(slots=True)
@@ -135,9 +141,110 @@ class Refund:
     arn: str | None = None
     idempotency_key: str | None = None
     fingerprint: str | None = None
+    processed_at: int | None = None
+    settlement_id: str | None = None
 
 
-Entity = Order | Payment | QrCode | PaymentLink | Refund
+@dataclass(slots=True)
+class Customer:
+    """Somebody who pays."""
+
+    id: str
+    created_at: int
+    name: str | None = None
+    email: str | None = None
+    contact: str | None = None
+    gstin: str | None = None
+    notes: Notes | None = None
+
+
+@dataclass(slots=True)
+class Settlement:
+    """Money that went to the merchant's bank, and the ids of what it is made of."""
+
+    id: str
+    created_at: int
+    amount: int
+    fees: int
+    tax: int
+    utr: str
+    status: str = "processed"
+    items: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Dispute:
+    """A payer's bank asking for money back."""
+
+    id: str
+    created_at: int
+    payment_id: str
+    amount: int
+    currency: str
+    reason_code: str
+    respond_by: int
+    status: str = "open"
+    phase: str = "chargeback"
+    amount_deducted: int = 0
+    evidence: dict[str, Any] | None = None
+    lost_at: int | None = None
+    adjustment_id: str | None = None
+    settlement_id: str | None = None
+
+
+@dataclass(slots=True)
+class Downtime:
+    """A method of paying that does not work for a while."""
+
+    id: str
+    created_at: int
+    updated_at: int
+    method: str
+    begin: int
+    instrument: dict[str, Any]
+    end: int | None = None
+    status: str = "started"
+    scheduled: bool = False
+    severity: str = "high"
+
+
+@dataclass(slots=True)
+class Event:
+    """What happened, as webhooks tell it: the body to the byte, a snapshot of its moment."""
+
+    id: str
+    created_at: int
+    name: str
+    body: str
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One event on its way to one webhook."""
+
+    id: str
+    created_at: int
+    event_id: str
+    webhook_id: str
+    status: str = "waiting"
+    next_at: int | None = None
+    give_up_at: int = 0
+    tries: tuple[dict[str, Any], ...] = ()
+
+
+Entity = (
+    Order
+    | Payment
+    | QrCode
+    | PaymentLink
+    | Refund
+    | Customer
+    | Settlement
+    | Dispute
+    | Downtime
+    | Event
+    | Delivery
+)
 
 KINDS: dict[str, type[Entity]] = {
     "order": Order,
@@ -145,7 +252,14 @@ KINDS: dict[str, type[Entity]] = {
     "qr": QrCode,
     "plink": PaymentLink,
     "rfnd": Refund,
+    "cust": Customer,
+    "setl": Settlement,
+    "disp": Dispute,
+    "down": Downtime,
+    "evt": Event,
+    "dlv": Delivery,
 }
+TUPLES = ("payments", "items", "tries")
 
 
 def family(entity: Entity) -> tuple[str, ...]:
@@ -153,5 +267,7 @@ def family(entity: Entity) -> tuple[str, ...]:
     if isinstance(entity, Payment):
         return tuple(i for i in (entity.id, entity.order_id, entity.qr_id) if i)
     if isinstance(entity, Refund):
+        return (entity.id, entity.payment_id)
+    if isinstance(entity, Dispute):
         return (entity.id, entity.payment_id)
     return (entity.id,)

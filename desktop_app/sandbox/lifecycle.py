@@ -44,16 +44,25 @@ class Lifecycle:
         self._store.edit(payment)
         payment.status = "authorized"
         payment.authorized_at = at
-        payment.vpa = vpa
         payment.error = None
-        payment.rrn = self._store.ids.rrn()
-        payment.upi_transaction_id = self._store.ids.upi_transaction()
+        self._take_references(payment, vpa)
         self._forget_plan(payment)
         if self.is_surplus(payment):
-            self._collect(payment)
+            self._collect(payment, at)
             self.refund(payment, payment.amount, at)
         elif capture and self._captures_itself(payment):
             self.capture(payment, at)
+
+    def _take_references(self, payment: Payment, vpa: str) -> None:
+        """Note what the payer's bank calls this payment."""
+        number = self._store.ids.rrn()
+        if payment.method == "upi":
+            payment.vpa, payment.rrn = vpa, number
+            payment.upi_transaction_id = self._store.ids.upi_transaction()
+        elif payment.method == "card":
+            payment.rrn, payment.bank_reference = number, self._store.ids.rrn()[:6]
+        else:
+            payment.bank_reference = number
 
     def fail(self, payment: Payment, reason: str) -> None:
         """Record that the parent's bank, app or patience said no."""
@@ -61,7 +70,7 @@ class Lifecycle:
             return
         self._store.edit(payment)
         payment.status = "failed"
-        payment.error = failure(reason)
+        payment.error = failure(reason, payment.method)
         self._forget_plan(payment)
 
     def plan(self, payment: Payment, outcome: str, vpa: str, reason: str, due_at: int) -> None:
@@ -72,14 +81,15 @@ class Lifecycle:
 
     def capture(self, payment: Payment, at: int) -> None:
         """Take an authorized payment for good, and count it where it belongs."""
-        self._collect(payment)
+        self._collect(payment, at)
         if payment.qr_id is not None:
             self._count_on_qr(payment, at)
         if payment.order_id is not None:
             self._count_on_order(payment, at)
 
-    def _collect(self, payment: Payment) -> None:
+    def _collect(self, payment: Payment, at: int) -> None:
         self._store.edit(payment)
+        payment.captured_at = at
         payment.status = "captured"
         payment.captured = True
         payment.fee, payment.tax = fee_and_tax(payment.amount)

@@ -148,9 +148,12 @@ class Orders:
         return any(p.status in ("authorized", "captured", "refunded") for p in payments)
 
     def _shown(self, order: Order, call: Call) -> Json:
-        if not call.expands() & {"payments", "payments.card"}:
+        wanted = call.expands()
+        if not wanted & {"payments", "payments.card"}:
             return order_json(order)
-        return order_json(order, map(payment_json, self._box.store.payments_for(order.id)))
+        payments = self._box.store.payments_for(order.id)
+        card = "payments.card" in wanted
+        return order_json(order, (payment_json(p, card=card) for p in payments))
 
 
 def order_amount(body: Json) -> int:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import re
 
+from .checkout import add_attempt, check_payable
 from .context import Box, Route, cut
-from .entities import Order, Payment
+from .entities import Payment
 from .errors import (
     ALREADY_PAID,
-    IN_PROGRESS,
     bad_request,
     unknown_id,
 )
 from .shapes import Json, collection, payment_json
-from .upi import intent_text
+from .upi import VPA, intent_text
 from .validation import (
     Call,
     currency,
@@ -51,7 +51,6 @@ FIELDS = (
 )
 UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
 EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
-VPA = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}")
 CONTACT = re.compile(r"\+?[0-9]{8,14}")
 
 
@@ -122,42 +121,22 @@ class Payments:
         )
         _check_method(body)
         order = self._box.order(order_id)
-        self._check_order(order, amount)
+        check_payable(self._box, order, amount, payment.method)
         payment.id = self._box.store.ids.new("pay")
-        self._box.store.add(payment)
-        self._box.store.edit(order)
-        order.attempts += 1
-        order.status = "attempted"
+        add_attempt(self._box, order, payment)
         return payment
-
-    def _check_order(self, order: Order, amount: int) -> None:
-        if order.status == "paid":
-            raise bad_request(ALREADY_PAID, reason="order_already_paid")
-        if order.method not in (None, "upi"):
-            raise bad_request(
-                "Payment method is different from the order's payment method.",
-                "method",
-                reason="order_payment_method_mismatch",
-            )
-        if any(p.status == "authorized" for p in self._box.store.payments_for(order.id)):
-            raise bad_request(IN_PROGRESS, reason="order_already_paid")
-        if not _fits(order, amount):
-            raise bad_request(
-                "Your payment amount is different from your order amount. "
-                "To pay successfully, please try using right amount.",
-                "amount",
-                reason="order_amount_mismatch",
-            )
 
     def fetch(self, call: Call) -> Json:
         """Give a payment."""
-        return payment_json(self._box.payment(call.path["id"]))
+        payment = self._box.payment(call.path["id"])
+        return payment_json(payment, card="card" in call.expands())
 
     def list(self, call: Call) -> Json:
         """Give a page of payments, newest first."""
         asked = page(call)
         found = self._box.store.payments.newest_first(asked.start, asked.end)
-        return collection(map(payment_json, cut(found, asked)))
+        card = "card" in call.expands()
+        return collection(payment_json(p, card=card) for p in cut(found, asked))
 
     def update(self, call: Call) -> Json:
         """Change a payment's notes, which is all that can be changed."""
@@ -170,9 +149,11 @@ class Payments:
         return payment_json(payment)
 
     def card(self, call: Call) -> Json:
-        """Refuse: no payment here was made by card."""
-        self._box.payment(call.path["id"])
-        raise unknown_id()
+        """Give the card that a payment was made with."""
+        payment = self._box.payment(call.path["id"])
+        if payment.card is None:
+            raise unknown_id()
+        return payment.card
 
     def capture(self, call: Call) -> Json:
         """Take an authorized payment for good."""
@@ -204,14 +185,6 @@ class Payments:
             raise bad_request(ALREADY_PAID, reason="order_already_paid")
         if self._box.lifecycle.is_surplus(payment):
             raise bad_request("Payment amount is greater than the amount due for order.")
-
-
-def _fits(order: Order, amount: int) -> bool:
-    due = order.amount - order.amount_paid
-    if not order.partial_payment:
-        return amount == due
-    first = order.first_payment_min_amount if order.amount_paid == 0 else None
-    return (first or 100) <= amount <= due or amount == due
 
 
 def _check_method(body: Json) -> None:

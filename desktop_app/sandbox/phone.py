@@ -63,7 +63,7 @@ class Phone:
             raise ControlError(f"the link is {scanned.status}: its page takes no payment")
         payment = self._payment_for(scanned, tap)
         if payment.status in ("created", "failed"):
-            self._act(payment, tap)
+            act(self._box, payment, tap)
         return payment
 
     def _scanned(self, text: str) -> Scanned:
@@ -150,22 +150,24 @@ class Phone:
         order.status = "paid" if order.status == "paid" else "attempted"
         return payment
 
-    def _act(self, payment: Payment, tap: Tap) -> None:
-        rules, now = self._box.lifecycle, self._box.now()
-        outcome, reason = tap.outcome, tap.reason
-        if outcome == "success" and payment.amount in TRIGGERS:
-            outcome, reason = "failure", TRIGGERS[payment.amount]
-        if outcome == "timeout":
-            return
-        if outcome == "late":
-            rules.fail(payment, reason or "payment_timed_out")
-            rules.plan(payment, "success", tap.vpa, "", now + tap.after_s)
-        elif tap.after_s > 0:
-            rules.plan(payment, outcome, tap.vpa, reason or "payment_failed", now + tap.after_s)
-        elif outcome == "failure":
-            rules.fail(payment, reason or "payment_failed")
-        else:
-            rules.authorize(payment, tap.vpa, now, capture=outcome == "success")
+
+def act(box: Box, payment: Payment, tap: Tap) -> None:
+    """Let the bank answer: now, later or never."""
+    rules, now = box.lifecycle, box.now()
+    outcome, reason = tap.outcome, tap.reason
+    if outcome == "success" and payment.amount in TRIGGERS:
+        outcome, reason = "failure", TRIGGERS[payment.amount]
+    if outcome == "timeout":
+        return
+    if outcome == "late":
+        rules.fail(payment, reason or "payment_timed_out")
+        rules.plan(payment, "success", tap.vpa, "", now + tap.after_s)
+    elif tap.after_s > 0:
+        rules.plan(payment, outcome, tap.vpa, reason or "payment_failed", now + tap.after_s)
+    elif outcome == "failure":
+        rules.fail(payment, reason or "payment_failed")
+    else:
+        rules.authorize(payment, tap.vpa, now, capture=outcome == "success")
 
 
 def read_tap(body: dict[str, Any]) -> Tap:

@@ -45,8 +45,8 @@ def order_json(order: Order, payments: Iterable[Json] | None = None) -> Json:
     return shown
 
 
-def payment_json(payment: Payment) -> Json:
-    """Show a payment."""
+def payment_json(payment: Payment, *, card: bool = False) -> Json:
+    """Show a payment; `card` with the card it was made with, where it was."""
     error = payment.error or {}
     shown: Json = {
         "id": payment.id,
@@ -62,9 +62,9 @@ def payment_json(payment: Payment) -> Json:
         "refund_status": _refund_status(payment),
         "captured": payment.captured,
         "description": payment.description,
-        "card_id": None,
-        "bank": None,
-        "wallet": None,
+        "card_id": None if payment.card is None else payment.card["id"],
+        "bank": payment.bank,
+        "wallet": payment.wallet,
         "vpa": payment.vpa,
         "email": payment.email,
         "contact": payment.contact,
@@ -78,8 +78,11 @@ def payment_json(payment: Payment) -> Json:
         "error_reason": error.get("reason"),
         "acquirer_data": _acquirer_data(payment),
         "created_at": payment.created_at,
-        "upi": _upi(payment),
     }
+    if payment.method == "upi":
+        shown["upi"] = _upi(payment)
+    if card and payment.card is not None:
+        shown["card"] = payment.card
     if payment.customer_id:
         shown["customer_id"] = payment.customer_id
     return shown
@@ -92,6 +95,12 @@ def _refund_status(payment: Payment) -> str | None:
 
 
 def _acquirer_data(payment: Payment) -> Json:
+    if payment.method == "card":
+        return {"auth_code": payment.bank_reference, "rrn": payment.rrn}
+    if payment.method == "netbanking":
+        return {"bank_transaction_id": payment.bank_reference}
+    if payment.method == "wallet":
+        return {"transaction_id": payment.bank_reference}
     if payment.rrn is None:
         return {"rrn": None}
     return {"rrn": payment.rrn, "upi_transaction_id": payment.upi_transaction_id}

@@ -17,12 +17,19 @@ from .account import Account
 from .clock import SandboxClock
 from .entities import (
     KINDS,
+    TUPLES,
+    Customer,
+    Delivery,
+    Dispute,
+    Downtime,
     Entity,
+    Event,
     Order,
     Payment,
     PaymentLink,
     QrCode,
     Refund,
+    Settlement,
     family,
 )
 from .journal import FORMAT, MARK, Journal, Line
@@ -35,6 +42,9 @@ if TYPE_CHECKING:
     from .ids import IdSource
 
 REMEMBERED_CHANGES = 128
+
+# How deliveries go out: extra copies of each, seconds of waiting first, and in which order.
+MANNER = {"duplicates": 0, "delay_s": 0, "order": "sent"}
 
 Changes = dict[str, Entity | None]
 
@@ -60,12 +70,24 @@ class Store:
         self.qr_codes: Table[QrCode] = Table()
         self.links: Table[PaymentLink] = Table()
         self.refunds: Table[Refund] = Table()
+        self.customers: Table[Customer] = Table()
+        self.settlements: Table[Settlement] = Table()
+        self.disputes: Table[Dispute] = Table()
+        self.downtimes: Table[Downtime] = Table()
+        self.events: Table[Event] = Table()
+        self.deliveries: Table[Delivery] = Table()
         self._tables: dict[str, Table[Any]] = {
             "order": self.orders,
             "pay": self.payments,
             "qr": self.qr_codes,
             "plink": self.links,
             "rfnd": self.refunds,
+            "cust": self.customers,
+            "setl": self.settlements,
+            "disp": self.disputes,
+            "down": self.downtimes,
+            "evt": self.events,
+            "dlv": self.deliveries,
         }
         self.payments_of: dict[str, Sequence[Payment]] = {}
         self.refunds_of: dict[str, Sequence[Refund]] = {}
@@ -74,6 +96,7 @@ class Store:
         self.references: dict[str, str] = {}
         self.refund_keys: dict[str, str] = {}
         self.webhooks: list[dict[str, Any]] = []
+        self.manner: dict[str, Any] = dict(MANNER)
         self._history: deque[Changes] = deque(maxlen=REMEMBERED_CHANGES)
 
     # Reading
@@ -238,6 +261,7 @@ class Store:
             "clock": self.clock.offset_s,
             "account": self.account.as_json(),
             "webhooks": list(self.webhooks),
+            "manner": self.manner,
         }
 
     def _lines(self) -> Iterator[Line]:
@@ -279,6 +303,7 @@ class Store:
         self.clock.restore(meta["clock"])
         self.account = Account(**meta["account"])
         self.webhooks = list(meta["webhooks"])
+        self.manner = {**MANNER, **meta.get("manner", {})}
 
     def reset(self) -> None:
         """Forget everything, in memory and on disk."""
@@ -306,6 +331,7 @@ def _record(entity: Entity) -> Line:
 
 def _entity(record: Line) -> Entity:
     values = dict(record)
-    if "payments" in values:
-        values["payments"] = tuple(values["payments"])
+    for name in TUPLES:
+        if name in values:
+            values[name] = tuple(values[name])
     return KINDS[values["id"].partition("_")[0]](**values)

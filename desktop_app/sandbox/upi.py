@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 if TYPE_CHECKING:
     from .entities import Payment, QrCode
 
+VPA = re.compile(r"[A-Za-z0-9._-]{2,256}@[A-Za-z][A-Za-z0-9]{1,63}")
 PAYEE_VPA = "pravesh.rzp@sandbox"
 PAYEE_NAME = "Pravesh Sandbox"
 MERCHANT_CATEGORY = "8299"
@@ -79,9 +80,20 @@ TRIGGERS = {
 }
 
 
-def failure(reason: str) -> dict[str, str]:
+# How banks say no to the other methods: each method with the source and step of its samples.
+OTHER_METHODS = {
+    "card": ("issuer", "payment_authentication"),
+    "netbanking": ("bank", "payment_authorization"),
+    "wallet": ("issuer", "payment_authorization"),
+}
+
+
+def failure(reason: str, method: str = "upi") -> dict[str, str]:
     """Give the five error fields of a payment that failed for that reason."""
     code, source, step, description = FAILURES[reason]
+    if method in OTHER_METHODS:
+        source, step = OTHER_METHODS[method]
+        description = "Payment failed" if reason == "payment_failed" else description
     return {
         "code": code,
         "description": description,

@@ -1,0 +1,144 @@
+"""What a parent pays with: a UPI app, a card, a bank's site or a wallet.
+
+Reads and checks what a page or control sends, in a parent's words. Must not keep a card's number:
+only its last four digits go on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import ControlError
+from .upi import VPA
+
+if TYPE_CHECKING:
+    from .entities import Payment
+    from .ids import IdSource
+
+METHODS = ("upi", "card", "netbanking", "wallet")
+BANKS = {
+    "HDFC": "HDFC Bank",
+    "ICIC": "ICICI Bank",
+    "SBIN": "State Bank of India",
+    "UTIB": "Axis Bank",
+    "KKBK": "Kotak Mahindra Bank",
+    "PUNB_R": "Punjab National Bank - Retail Banking",
+    "BARB_R": "Bank of Baroda - Retail Banking",
+    "CNRB": "Canara Bank",
+    "YESB": "Yes Bank",
+    "COSB": "Cosmos Co-operative Bank",
+}
+WALLETS = ("airtelmoney", "amazonpay", "freecharge", "jiomoney", "mobikwik", "olamoney", "payzapp")
+# The first digits of a card's number, the longest first.
+NETWORKS = (
+    ("6527", "RuPay"),
+    ("508", "RuPay"),
+    ("60", "RuPay"),
+    ("65", "RuPay"),
+    ("4", "Visa"),
+    ("5", "MasterCard"),
+    ("2", "MasterCard"),
+)
+DIGITS = re.compile(r"[0-9]{12,19}")
+FIELDS = {
+    "upi": ("vpa",),
+    "card": ("number", "name", "expiry_month", "expiry_year", "cvv", "type"),
+    "netbanking": ("bank",),
+    "wallet": ("wallet",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """A checked way to pay."""
+
+    method: str
+    vpa: str | None = None
+    bank: str | None = None
+    wallet: str | None = None
+    card: dict[str, Any] | None = None
+
+    def put_on(self, payment: Payment, ids: IdSource) -> None:
+        """Write on a new payment what it is paid with."""
+        payment.method = self.method
+        payment.vpa, payment.bank, payment.wallet = self.vpa, self.bank, self.wallet
+        if self.card is not None:
+            payment.card = {"id": ids.new("card"), **self.card}
+
+
+def read_means(method: object, details: object) -> Means:
+    """Check a way to pay; raise ControlError where it cannot be one.
+
+    Args:
+        method: `upi`, `card`, `netbanking` or `wallet`.
+        details: `{"vpa"}`, `{"number","name","expiry_month","expiry_year","cvv","type"}`,
+            `{"bank": "HDFC"}` or `{"wallet": "payzapp"}`; of a card only the number is needed.
+    """
+    if method not in METHODS or not isinstance(method, str):
+        raise ControlError(f"method must be one of {', '.join(METHODS)}")
+    if details is None:
+        details = {}
+    if not isinstance(details, dict):
+        raise ControlError("details must be an object")
+    unknown = sorted(set(details) - set(FIELDS[method]))
+    if unknown:
+        raise ControlError(f"unknown detail of {method}: {', '.join(unknown)[:200]}")
+    return _READERS[method](details)
+
+
+def _upi(details: dict[str, Any]) -> Means:
+    vpa = details.get("vpa", "parent@okaxis")
+    if not isinstance(vpa, str) or not VPA.fullmatch(vpa):
+        raise ControlError("vpa must look like name@bank")
+    return Means("upi", vpa=vpa)
+
+
+def _card(details: dict[str, Any]) -> Means:
+    number = details.get("number", "4100280000001007")
+    digits = re.sub(r"[ -]", "", number) if isinstance(number, str) else ""
+    if not DIGITS.fullmatch(digits) or not _sums_up(digits):
+        raise ControlError("the card number is not a valid one")
+    name, kind = details.get("name", ""), details.get("type", "debit")
+    if not isinstance(name, str) or len(name) > 100:  # noqa: PLR2004
+        raise ControlError("the card's name must be a text")
+    if kind not in ("debit", "credit", "prepaid"):
+        raise ControlError("the card's type must be debit, credit or prepaid")
+    network = next((n for start, n in NETWORKS if digits.startswith(start)), "Unknown")
+    card = {
+        "entity": "card",
+        "name": name,
+        "last4": digits[-4:],
+        "network": network,
+        "type": kind,
+        "issuer": None,
+        "international": False,
+        "emi": False,
+        "sub_type": "consumer",
+        "token_iin": None,
+    }
+    return Means("card", card=card)
+
+
+def _sums_up(digits: str) -> bool:
+    """Check the last digit by Luhn's rule."""
+    doubled = [int(d) * (2 if at % 2 else 1) for at, d in enumerate(reversed(digits))]
+    return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0  # noqa: PLR2004
+
+
+def _netbanking(details: dict[str, Any]) -> Means:
+    bank = details.get("bank", "HDFC")
+    if bank not in BANKS:
+        raise ControlError(f"bank must be one of {', '.join(BANKS)}")
+    return Means("netbanking", bank=bank)
+
+
+def _wallet(details: dict[str, Any]) -> Means:
+    wallet = details.get("wallet", "payzapp")
+    if wallet not in WALLETS:
+        raise ControlError(f"wallet must be one of {', '.join(WALLETS)}")
+    return Means("wallet", wallet=wallet)
+
+
+_READERS = {"upi": _upi, "card": _card, "netbanking": _netbanking, "wallet": _wallet}
