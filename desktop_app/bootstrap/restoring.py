@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.bootstrap.wiring import Options
-    from desktop_app.services.views import BackupReport
+    from desktop_app.services.upkeep_views import BackupReport
 
 WINDOW_LOCK = "window.lock"
 

@@ -47,10 +47,16 @@ def open_sandbox(folder: Path) -> TrainingSandbox:
 
 
 def _started(make: type[SandboxServer], folder: Path, kept: dict[str, Any] | None) -> SandboxServer:
-    """Start on the port of last time, since links on phones name it; else on a free one."""
+    """Start on the port of last time, since links on phones name it; else on a free one.
+
+    A state that the sandbox cannot read (an older program's, or damaged) is set aside: in training
+    there is nothing to lose.
+    """
+    from desktop_app.sandbox.journal import StateFileError  # noqa: PLC0415
+
     known = kept or {}
     port = int(str(known.get("url", ":0")).rpartition(":")[2] or 0)
-    for candidate in (port, 0):
+    for candidate in (port, 0, 0):
         server = make(
             port=candidate,
             key_id=known.get("key_id"),
@@ -60,13 +66,18 @@ def _started(make: type[SandboxServer], folder: Path, kept: dict[str, Any] | Non
         )
         try:
             server.start()
-        except OSError:
+        except OSError as error:
             server.stop()
-            if candidate == 0:
-                raise
+            if isinstance(error, StateFileError):
+                _set_aside(folder / STATE)
             continue
         return server
-    raise OSError("no port is free")
+    raise OSError("training's sandbox finds no port, or cannot write its state")
+
+
+def _set_aside(state: Path) -> None:
+    if state.exists():
+        state.replace(state.with_name(f"{state.stem}-unreadable.json"))
 
 
 def _read(path: Path) -> dict[str, Any] | None:

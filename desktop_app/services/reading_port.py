@@ -1,0 +1,117 @@
+"""Queries as use-cases see them: each reads one consistent snapshot and holds no lock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.views import (
+        CourseRow,
+        PaymentFilter,
+        PaymentPage,
+        PaymentRow,
+        ReceiptView,
+        StudentDetail,
+        StudentHit,
+        StudentPage,
+    )
+
+
+class Reader(Protocol):
+    """Queries; each reads one consistent snapshot and holds no lock."""
+
+    def search_students(self, text: str, limit: int) -> tuple[StudentHit, ...]:
+        """Find students, best first; those served last for an empty text."""
+        ...
+
+    def student_page(self, text: str, offset: int, limit: int) -> StudentPage:
+        """List students by roll number, or those that match a text."""
+        ...
+
+    def student_detail(self, uid: str) -> StudentDetail | None:
+        """A student in full with the history."""
+        ...
+
+    def students_by(self, roll_no: str, phone: str) -> tuple[StudentHit, ...]:
+        """Those with exactly this roll number, else with exactly this phone (ten digits)."""
+        ...
+
+    def newest_roll_no(self) -> str | None:
+        """The roll number added last."""
+        ...
+
+    def has_roll_no(self, roll_no: str) -> bool:
+        """Whether a roll number is taken, whatever its case."""
+        ...
+
+    def courses(self, text: str, limit: int) -> tuple[CourseRow, ...]:
+        """Find courses on offer, best first; by code for an empty text."""
+        ...
+
+    def course(self, *, uid: str = "", code: str = "") -> CourseRow | None:
+        """One course on offer by uid or exact code."""
+        ...
+
+    def payments(self, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
+        """List payments, newest first."""
+        ...
+
+    def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:
+        """The newest payments, newest first."""
+        ...
+
+    def receipt(self, uid: str) -> ReceiptView | None:
+        """A receipt as it was issued."""
+        ...
+
+    def receipt_of_attempt(self, attempt_uid: str) -> ReceiptView | None:
+        """The receipt of an attempt's money."""
+        ...
+
+    def latest_receipt(self) -> ReceiptView | None:
+        """The receipt issued last."""
+        ...
+
+    def live_attempts(self) -> tuple[Attempt, ...]:
+        """Every live attempt, oldest first."""
+        ...
+
+    def open_attempts(self, since: datetime) -> tuple[Attempt, ...]:
+        """Live attempts, and those given up since then that may have reached the gateway."""
+        ...
+
+    def attempt(self, uid: str) -> tuple[Attempt, str, bool]:
+        """An attempt, its newest failed try in words, and whether its money came late."""
+        ...
+
+    def is_booked(self, payment_id: str, refunded_paise: int) -> bool:
+        """Whether a payment is booked with at least so much of it refunded."""
+        ...
+
+    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
+        """(student uid, student name, roll number, course label) of an enrolment."""
+        ...
+
+    def settings(self) -> Mapping[str, str]:
+        """Every setting as stored."""
+        ...
+
+    def ledger(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
+        """Everything for `ledger --json`, by the contract's names."""
+        ...
+
+    def student_rows(self) -> Iterator[Mapping[str, object]]:
+        """Every student by the CSV contract's columns."""
+        ...
+
+    def course_rows(self) -> Iterator[Mapping[str, object]]:
+        """Every course on offer by the CSV contract's columns."""
+        ...
+
+    def problems(self) -> tuple[str, ...]:
+        """What the database's own check finds wrong; empty when it is sound."""
+        ...

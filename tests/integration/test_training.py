@@ -1,0 +1,81 @@
+"""Training: its own folder, its own sandbox, found again and never in the way of real data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.bootstrap import Options, open_desk
+from desktop_app.bootstrap.training import STATE, open_sandbox
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services.views import KeyMode
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_training_has_two_hundred_students_twelve_courses_and_a_phone(tmp_path: Path) -> None:
+    opened = open_desk(Options(training=True, data_dir=tmp_path))
+    try:
+        desk = opened.desk
+        assert desk.is_training
+        assert not opened.first_run
+        assert desk.students.page("").total == 200
+        courses = desk.courses.search("", 50)
+        assert len(courses) == 12
+        assert desk.settings.keys().mode is KeyMode.SANDBOX
+        hit = desk.students.search("R001", 1)[0]
+        begun = desk.collecting.begin(hit.uid, courses[0].uid, Method.AUTO)
+        shown = desk.collecting.open(begun.uid)
+        assert desk.phone is not None
+        assert shown.qr_text is not None
+        assert desk.phone.scan(shown.qr_text).amount == shown.amount
+        desk.phone.pay(shown.qr_text)
+        [paid] = desk.collecting.look(asked=True).changed
+        assert paid.state is AttemptState.PAID
+        assert (paid.receipt_no or "").startswith("D1T/")
+        assert "TRAINING" in desk.receipts.html(paid.receipt_uid or "", "a5")
+    finally:
+        opened.close()
+    assert not (tmp_path / "desk.sqlite3").exists(), "real data has another folder"
+
+
+def test_a_second_process_uses_the_sandbox_that_is_running(tmp_path: Path) -> None:
+    folder = tmp_path / "training"
+    (folder / "logs").mkdir(parents=True)
+    first = open_sandbox(folder)
+    try:
+        second = open_sandbox(folder)
+        assert (second.url, second.server) == (first.url, None)
+        second.close()
+    finally:
+        first.close()
+    third = open_sandbox(folder)
+    try:
+        assert (third.url, third.key_id) == (first.url, first.key_id), "phones keep old links"
+    finally:
+        third.close()
+
+
+@pytest.mark.parametrize("damage", ["not json at all", '{"half": '])
+def test_a_state_that_cannot_be_read_is_set_aside(tmp_path: Path, damage: str) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / STATE).write_text(damage)
+    sandbox = open_sandbox(tmp_path)
+    sandbox.close()
+    kept = list(tmp_path.glob("*-unreadable.json"))
+    assert [path.read_text() for path in kept] == [damage]
+
+
+def test_live_keys_in_the_environment_do_not_reach_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RAZORPAY_KEY_ID", "rzp_live_abcdefgh123456")
+    monkeypatch.setenv("RAZORPAY_KEY_SECRET", "secret")
+    opened = open_desk(Options(training=True, data_dir=tmp_path))
+    try:
+        assert opened.desk.settings.keys().source == "training"
+        assert opened.context.gateway().key_id.startswith("rzp_test_")
+    finally:
+        opened.close()
