@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
-from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.storage.backup import restore
 from desktop_app.storage.engine import translated
 from desktop_app.storage.store import DATABASE
@@ -17,19 +16,15 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap.wiring import Options
     from desktop_app.services.upkeep_views import BackupReport
 
-WINDOW_LOCK = "window.lock"
-
 
 def restore_backup(options: Options, backup: Path, at: datetime) -> BackupReport:
     """Restore a backup into the data folder.
 
     Raises:
-        DatabaseLockedError: a window has the folder open; nothing was changed.
+        DatabaseLockedError: the desk is open on this folder; nothing was changed.
         StorageError: the backup is not sound; nothing was changed.
     """
     folder = data_folder(options.data_dir, training=options.training)
-    if (folder / WINDOW_LOCK).exists():
-        raise DatabaseLockedError("a window has this data folder open")
     with translated():
         folder.mkdir(parents=True, exist_ok=True)
     return restore(backup, folder / DATABASE, at)

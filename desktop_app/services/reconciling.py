@@ -88,8 +88,9 @@ class Reconciling:
             return False
         if found is not None:
             self._adopt(attempt, found)
-        elif attempt.is_live and self._idle_s(attempt) > READ_DEADLINE_S * 3:
-            ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
+        elif self._idle_s(attempt) > READ_DEADLINE_S * 3:
+            state = AttemptState.CANCELLED if attempt.is_live else attempt.state
+            ended = replace(attempt, state=state, sent=False)
             with self._context.store.writing() as work:
                 work.attempts.save(ended, attempt.state, "nothing was made")
                 work.commit()

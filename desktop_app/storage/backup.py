@@ -6,9 +6,9 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from desktop_app.services.errors import DatabaseCorruptError, StorageError
+from desktop_app.services.errors import DatabaseCorruptError, DatabaseLockedError, StorageError
 from desktop_app.services.upkeep_views import BackupReport
-from desktop_app.storage.engine import translated
+from desktop_app.storage.engine import as_storage_error, translated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -78,9 +78,11 @@ def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
     The backup is copied and checked before anything is moved. Nothing may have the database open.
 
     Raises:
+        DatabaseLockedError: something has the database open; nothing was changed.
         StorageError: the backup is not sound; nothing was changed.
     """
     inspect(backup, at)
+    _require_alone(database)
     side = database.with_name(database.name + ".restored")
     copy_online(backup, side)
     report = inspect(side, at)
@@ -92,6 +94,21 @@ def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
             database.with_name(database.name + suffix).unlink(missing_ok=True)
         side.replace(database)
     return BackupReport(database, at, report.students, report.payments, report.receipts)
+
+
+def _require_alone(database: Path) -> None:
+    """Refuse while anything has the database open: only then can SQLite leave WAL mode."""
+    if not database.exists():
+        return
+    with closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as connection:
+        try:
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise as_storage_error(error) from error
+        except sqlite3.DatabaseError:
+            return  # too damaged to ask: that is what a restore is for
+    if mode != "delete":
+        raise DatabaseLockedError("the desk is open on this database")
 
 
 def copy_online_or_move(database: Path, kept: Path) -> None:

@@ -357,6 +357,24 @@ def test_restoring_keeps_what_was_there_beside_it(till: Till, tmp_path: Path) ->
     assert backups.inspect(replaced, NOW).payments == 1
 
 
+def test_nothing_is_restored_under_an_open_desk(till: Till, tmp_path: Path) -> None:
+    store = till.context.store
+    assert isinstance(store, SqlStore)
+    kept = store.backup(tmp_path / "kept.sqlite3")
+    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    with pytest.raises(errors.DatabaseLockedError):
+        backups.restore(kept.path, store.path, NOW)
+    assert len(till.ledger()["payments"]) == 1
+
+
+def test_a_damaged_database_can_be_replaced(store: SqlStore, tmp_path: Path) -> None:
+    kept = store.backup(tmp_path / "kept.sqlite3")
+    store.close()
+    store.path.write_bytes(b"damaged beyond repair" * 1_000)
+    assert backups.restore(kept.path, store.path, NOW).students == 0
+    assert backups.inspect(store.path, NOW).students == 0
+
+
 def test_restoring_something_else_changes_nothing(store: SqlStore, tmp_path: Path) -> None:
     for name, data in (("text.txt", b"hello" * 500), ("empty.sqlite3", b"")):
         wrong = tmp_path / name
