@@ -39,7 +39,7 @@ class MainWindow(QMainWindow):
     """The desk's window.
 
     Signals:
-        painted: the first frame is on screen and the parts are there.
+        painted: the first frame is on screen; the parts are made right after.
         closed: all three stages of closing are over; True when a worker was left behind.
 
     Args:
@@ -58,6 +58,7 @@ class MainWindow(QMainWindow):
         self.was_painted = False
         self._close_asked = False
         self._parts: WindowParts | None = None
+        self._runner: JobRunner | None = None
         self._is_completing = False
         self.dispose: Callable[[], None] = _nothing
         self.shutdown: Shutdown | None = None
@@ -87,8 +88,12 @@ class MainWindow(QMainWindow):
 
     @property
     def runner(self) -> JobRunner:
-        """Runs what blocks."""
-        return self.parts.runner
+        """Runs what blocks; made the first time it is asked for."""
+        if self._runner is None:
+            from desktop_app.ui.jobs import JobRunner  # noqa: PLC0415 - after the first frame
+
+            self._runner = JobRunner(self)
+        return self._runner
 
     def complete(self) -> None:
         """Make the parts; once."""
@@ -174,8 +179,8 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _after_first_frame(self) -> None:
-        self.complete()
         self.painted.emit()
+        self.complete()
 
     def _begin_to_close(self) -> None:
         from desktop_app.ui.shutdown import Shutdown  # noqa: PLC0415 - only at the end

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.ui.jobs import Lane
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -62,6 +60,8 @@ class Opening(QObject):
         window.painted.connect(self._start)
 
     def _start(self) -> None:
+        from desktop_app.ui.jobs import Lane  # noqa: PLC0415 - after the first frame
+
         self._window.runner.submit(
             Lane.READ,
             self._open_desk,

@@ -48,9 +48,8 @@ class Poller(QObject):
         return self._is_asking
 
     def start(self, desk: Desk) -> None:
-        """Begin with a desk."""
+        """Begin with a desk; the first look comes with the first nudge."""
         self._desk = desk
-        self.nudge(0.0)
 
     def stop(self) -> None:
         """Look no more."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui import actions
 from desktop_app.ui.banners import LineBanner, TrainingBanner
 from desktop_app.ui.context import Calls, Context, Page
 from desktop_app.ui.customer_display import CustomerDisplay
-from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.page_room import PageRoom
 from desktop_app.ui.pages.counter import CounterPage
 from desktop_app.ui.poller import Poller
@@ -39,6 +38,9 @@ if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
     from desktop_app.ui.phone_window import PhonePanel
 
+CALM_MS = 300
+"""What the gateway needs is loaded this much after the searches, which would wait for it."""
+
 
 class WindowParts(QObject):
     """The parts of one window.
@@ -51,7 +53,7 @@ class WindowParts(QObject):
         super().__init__(window)
         self.window = window
         self.desk: Desk | None = None
-        self.runner = JobRunner(self)
+        self.runner = window.runner
         self.attempts = Attempts(self.runner, self)
         self.poller = Poller(self.runner, self)
         self.payment = PaymentPresenter(self.runner, self.attempts, self.poller, self)
@@ -66,13 +68,19 @@ class WindowParts(QObject):
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
         self.desk = desk
         self.context.printer.attach(desk, data_dir / "receipts" if data_dir else None)
+        self.poller.start(desk)
         self.attempts.attach(desk)
         self.payment.attach(desk)
         self.phone_presenter.attach(desk.phone)
         self.room.attach(desk)
-        self.line.attach(desk)
-        self.poller.start(desk)
         self.work.read_settings()
+        QTimer.singleShot(CALM_MS, self, self._watch)
+
+    def _watch(self) -> None:
+        """Look at the gateway, once the searches have their first answers."""
+        if self.desk is not None and self.window.shutdown is None:
+            self.line.attach(self.desk)
+            self.poller.nudge(0.0)
 
     def stop(self) -> None:
         """Ask the gateway no more: the window is closing."""

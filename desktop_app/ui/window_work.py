@@ -116,11 +116,14 @@ class WindowWork(QObject):
 
     def _ask(self) -> None:
         parts = self._parts
-        parts.counter.panel.buttons.show_asking(asking=True)
         if parts.attempts.live() or parts.counter.is_paying:
             parts.poller.ask()
         else:
             parts.line.retry()
+        self._show_asking()
+
+    def _show_asking(self) -> None:
+        self._parts.counter.panel.buttons.show_asking(asking=self._parts.poller.is_asking)
 
     def _collect(self) -> None:
         if self._parts.page() is self._parts.counter:
@@ -199,7 +202,7 @@ class WindowWork(QObject):
         parts.attempts.ticked.connect(self._ticked)
         parts.attempts.failed.connect(self.tell)
         parts.poller.looked.connect(self._looked)
-        parts.poller.failed.connect(self.tell)
+        parts.poller.failed.connect(self._look_failed)
         parts.line.line.connect(self._show_line)
         parts.line.trying.connect(parts.line_banner.show_trying)
         parts.line.reconciled.connect(self._reconciled)
@@ -222,10 +225,13 @@ class WindowWork(QObject):
         self._parts.notices.tell(error)
 
     def _looked(self, look: Look) -> None:
-        asking = self._parts.poller.is_asking
-        self._parts.counter.panel.buttons.show_asking(asking=asking)
+        self._show_asking()
         if look.succeeded:
             self._parts.counter.panel.note_checked()
+
+    def _look_failed(self, error: BaseException) -> None:
+        self._show_asking()
+        self.tell(error)
 
     def _show_line(self, state: LineState) -> None:
         parts = self._parts

@@ -39,13 +39,9 @@ def _draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     return drawn
 
 
-def icon(
-    name: str, colour: str, checked: str = "", disabled: str = "", ratio: float = 1.0
-) -> QIcon:
-    """Make an icon for buttons and actions; `checked` and `disabled` may have other colours."""
+def icon(name: str, colour: str, disabled: str = "", ratio: float = 1.0) -> QIcon:
+    """Make an icon for buttons and actions; a disabled one may have another colour."""
     made = QIcon(pixmap(name, colour, ratio=ratio))
-    if checked:
-        made.addPixmap(pixmap(name, checked, ratio=ratio), QIcon.Mode.Normal, QIcon.State.On)
     if disabled and disabled != colour:
         made.addPixmap(pixmap(name, disabled, ratio=ratio), QIcon.Mode.Disabled)
     return made

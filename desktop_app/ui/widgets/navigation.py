@@ -35,6 +35,7 @@ class NavButton(QToolButton):
         self.setFixedWidth(WIDTH)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._look = ""
+        self.toggled.connect(self._toggled)
         self._colour_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -50,12 +51,15 @@ class NavButton(QToolButton):
         if event.type() == QEvent.Type.PaletteChange:
             self._colour_icon()
 
+    def _toggled(self, _checked: object) -> None:
+        self._colour_icon()
+
     def _colour_icon(self) -> None:
         look = theme.tokens()
-        if look.name != self._look:
-            self._look = look.name
-            ratio = self.devicePixelRatioF()
-            self.setIcon(icons.icon(self._icon_name, look.ink_2, checked=look.accent, ratio=ratio))
+        colour = look.accent if self.isChecked() else look.ink_2
+        if colour != self._look:
+            self._look = colour
+            self.setIcon(icons.icon(self._icon_name, colour, ratio=self.devicePixelRatioF()))
 
 
 class Navigation(QFrame):
