@@ -88,7 +88,7 @@ def _fill(path: Path, count: int) -> None:
         for _kind, _name, sql in dropped:
             connection.execute(sql)
         for table in FULL_TEXT:
-            connection.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")  # noqa: S608
+            connection.execute(f"INSERT INTO {table}({table}) VALUES ('rebuild')")
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         if _schema(connection) != before:

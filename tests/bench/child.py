@@ -70,8 +70,8 @@ def _search(window: QMainWindow, typed: str) -> None:
     from PySide6.QtGui import QKeyEvent
     from PySide6.QtWidgets import QWidget
 
-    box = window.findChild(QWidget, "studentSearch")
-    results = window.findChild(QWidget, "studentResults")
+    box: Any = window.findChild(QWidget, "studentSearch")
+    results: Any = window.findChild(QWidget, "studentResults")
     for letter in typed:
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, 0, Qt.KeyboardModifier.NoModifier, letter)

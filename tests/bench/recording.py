@@ -161,7 +161,7 @@ def _rows(path: Path, payment_id: str) -> Rows:
 def _insert(table: str, row: sqlite3.Row) -> tuple[str, tuple[Any, ...]]:
     names = row.keys()
     marks = ", ".join("?" * len(names))
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", tuple(row)  # noqa: S608
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", tuple(row)
 
 
 def _write(control: sqlite3.Connection, rows: Rows) -> None:

@@ -1,0 +1,98 @@
+"""From paying at the gateway to PAID on screen and committed, one open order, in the real window.
+
+The sandbox runs in a process of its own and is paid by a thread; the moment of paying is taken
+before the request that pays is sent. On screen counts once `paymentState` says paid and another
+connection reads the payment from the database.
+
+The control is a loop that asks every 10 s from the moment the QR came up and gives up at 90 s
+(Odoo's schedule), answered at once: what it needs is the time from the payer's moment to its next
+tick. The payers' moments are spread evenly over its period and are the same for both.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import sqlite3
+import statistics
+import threading
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .counter import Counter, opened_window
+from .desks import Sandbox, fill, folder, opened
+from .figures import Figure
+from .population import students
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+ROUNDS = 14
+PERIOD_S = 10.0
+SOONEST_S = 1.0
+TARGET = 0.20
+
+
+@dataclass(slots=True)
+class Paid:
+    """When something was paid, on the monotonic clock; 0 before."""
+
+    at: float = 0.0
+
+
+def run() -> Iterator[Figure]:
+    """Measure."""
+    waits = [SOONEST_S + PERIOD_S * (number + 0.5) / ROUNDS for number in range(ROUNDS)]
+    random.Random(3).shuffle(waits)  # noqa: S311
+    with Sandbox() as sandbox, folder() as data:
+        with opened(data, sandbox.url) as desk:
+            fill(desk, ROUNDS)
+        rolls = [row[0] for row in students(ROUNDS)]
+        with opened_window(data, sandbox.url) as counter:
+            pairs = [
+                _one(counter, sandbox, data, roll_no, wait)
+                for roll_no, wait in zip(rolls, waits, strict=True)
+            ]
+    ours = statistics.median(pair[0] for pair in pairs) * 1000
+    control = statistics.median(pair[1] for pair in pairs) * 1000
+    yield Figure("paid_to_screen", ours, TARGET, control)
+
+
+def _one(
+    counter: Counter, sandbox: Sandbox, data: Path, roll_no: str, wait: float
+) -> tuple[float, float]:
+    """Serve one parent: seconds ours needed, seconds the control would have."""
+    counter.pick(roll_no, "PHY", "upi_intent")
+    counter.collect()
+    text = counter.shown_code()
+    shown_at = time.monotonic()
+    paid = Paid()
+
+    def pay() -> None:
+        time.sleep(wait)
+        paid.at = time.monotonic()
+        sandbox.pay(text)
+
+    payer = threading.Thread(target=pay)
+    payer.start()
+    counter.until(lambda: counter.state() == "paid", "paid, and the window does not say so")
+    while not _is_committed(data, roll_no):
+        time.sleep(0.001)
+    ours = time.monotonic() - paid.at
+    payer.join()
+    counter.leave()
+    phase = paid.at - shown_at
+    return ours, math.ceil(phase / PERIOD_S) * PERIOD_S - phase
+
+
+def _is_committed(data: Path, roll_no: str) -> bool:
+    with closing(sqlite3.connect(data / "desk.sqlite3", timeout=15)) as connection:
+        found = connection.execute(
+            "SELECT 1 FROM payments p JOIN students s ON s.uid = p.student_uid "
+            "JOIN receipts r ON r.payment_uid = p.uid WHERE s.roll_no = ?",
+            (roll_no,),
+        ).fetchone()
+    return found is not None
