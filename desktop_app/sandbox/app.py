@@ -19,6 +19,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from .control import Control, is_own
+from .customers import Customers
+from .disputes import Disputes
+from .downtimes import Downtimes
 from .errors import (
     ApiError,
     ControlError,
@@ -36,6 +39,7 @@ from .payments import Payments
 from .qr_codes import QrCodes
 from .reads import Reads
 from .refunds import Refunds
+from .settlements import Settlements
 from .throttle import Throttle
 
 if TYPE_CHECKING:
@@ -44,6 +48,20 @@ if TYPE_CHECKING:
     from .context import Box, Route
     from .faults import FaultBook
     from .timers import Timers
+
+
+RESOURCES = (
+    Orders,
+    QrCodes,
+    Downtimes,
+    Reads,
+    Payments,
+    Refunds,
+    PaymentLinks,
+    Customers,
+    Settlements,
+    Disputes,
+)
 
 
 class Front:
@@ -160,7 +178,7 @@ def build_app(
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     front = Front(box, timers, port, log)
-    for resource in (Orders, QrCodes, Reads, Payments, Refunds, PaymentLinks):
+    for resource in RESOURCES:
         for route in resource(box).routes():
             _add(app, route, front.api)
     for route in Control(box, timers, faults).routes():

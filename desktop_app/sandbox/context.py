@@ -18,8 +18,18 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .account import Account
-    from .entities import Order, Payment, QrCode, Refund
+    from .entities import (
+        Customer,
+        Dispute,
+        Downtime,
+        Order,
+        Payment,
+        QrCode,
+        Refund,
+        Settlement,
+    )
     from .lifecycle import Lifecycle
+    from .sender import Sender
     from .store import Store
     from .tables import Table
 
@@ -36,6 +46,7 @@ class Box:
     key_id: str
     key_secret: str
     base_url: str = ""
+    sender: Sender | None = None
 
     @property
     def account(self) -> Account:
@@ -61,6 +72,22 @@ class Box:
     def refund(self, key: str) -> Refund:
         """Find a refund, or refuse."""
         return _found(self.store.refunds, key, "rfnd")
+
+    def customer(self, key: str) -> Customer:
+        """Find a customer, or refuse."""
+        return _found(self.store.customers, key, "cust")
+
+    def settlement(self, key: str) -> Settlement:
+        """Find a settlement, or refuse."""
+        return _found(self.store.settlements, key, "setl")
+
+    def dispute(self, key: str) -> Dispute:
+        """Find a dispute, or refuse."""
+        return _found(self.store.disputes, key, "disp")
+
+    def downtime(self, key: str) -> Downtime:
+        """Find a downtime, or refuse."""
+        return _found(self.store.downtimes, key, "down")
 
 
 def _found(table: Table[E], key: str, prefix: str) -> E:

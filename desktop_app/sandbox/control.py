@@ -8,14 +8,26 @@ a browser cannot reach it.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from .checkout import Checkout
 from .clock import LATEST
 from .context import Route
+from .disputes import DisputeDesk
+from .downtimes import Downtimes
 from .errors import ControlError
 from .phone import Phone, code_of, read_tap
-from .shapes import link_json, order_json, payment_json, qr_json, refund_json
+from .shapes import (
+    customer_json,
+    dispute_json,
+    downtime_json,
+    link_json,
+    order_json,
+    payment_json,
+    qr_json,
+    refund_json,
+    settlement_json,
+)
+from .webhooks import Webhooks
 
 if TYPE_CHECKING:
     from .context import Box
@@ -26,9 +38,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-MAX_WEBHOOKS = 10
 TAP_FIELDS = {"outcome", "reason", "after_s", "amount"}
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class Control:
@@ -40,6 +50,7 @@ class Control:
         self._faults = faults
         self._phone = Phone(box)
         self._checkout = Checkout(box)
+        self._webhooks = Webhooks(box)
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -55,9 +66,10 @@ class Control:
             Route("DELETE", "/_sandbox/faults", self.disarm),
             Route("GET", "/_sandbox/account", self.account),
             Route("POST", "/_sandbox/account", self.change_account),
-            Route("POST", "/_sandbox/webhooks", self.add_webhook),
-            Route("POST", "/_sandbox/webhooks/replay", self.replay),
             Route("POST", "/_sandbox/reset", self.reset),
+            *self._webhooks.routes(),
+            *DisputeDesk(self._box).routes(),
+            *Downtimes(self._box).control_routes(),
         ]
 
     def state(self, call: Call) -> Json:
@@ -75,10 +87,12 @@ class Control:
                 self._coded(k, link_json(k, base)) for k in store.links.oldest_first()
             ],
             "refunds": [refund_json(r) for r in store.refunds.oldest_first()],
-            "settlements": [],
-            "disputes": [],
+            "settlements": [settlement_json(s) for s in store.settlements.oldest_first()],
+            "disputes": [dispute_json(d) for d in store.disputes.oldest_first()],
             "webhooks": list(store.webhooks),
-            "deliveries": [],
+            "deliveries": self._webhooks.deliveries(),
+            "customers": [customer_json(c) for c in store.customers.oldest_first()],
+            "downtimes": [downtime_json(d) for d in store.downtimes.oldest_first()],
         }
 
     def _coded(self, entity: Entity, shown: Json) -> Json:
@@ -117,6 +131,7 @@ class Control:
         if self._box.now() + seconds > LATEST:
             raise ControlError("the clock cannot go that far")
         self._box.store.clock.advance(seconds)
+        self._stir()
         return {"now": self._box.now()}
 
     def faults(self, call: Call) -> Json:
@@ -144,32 +159,19 @@ class Control:
         self._box.account.change(call.body)
         return self._box.account.as_json()
 
-    def add_webhook(self, call: Call) -> Json:
-        """Note an endpoint for webhooks."""
-        _only(call, "url", "secret", "events")
-        events = call.body.get("events")
-        if not isinstance(events, list) or not all(isinstance(e, str) for e in events):
-            raise ControlError("events must be a list of names")
-        if urlsplit(_text(call, "url")).hostname not in LOOPBACK:
-            raise ControlError("url must be a loopback address")
-        if len(self._box.store.webhooks) >= MAX_WEBHOOKS:
-            raise ControlError(f"{MAX_WEBHOOKS} webhooks at most")
-        webhook = {"url": _text(call, "url"), "secret": _text(call, "secret"), "events": events}
-        self._box.store.webhooks = [*self._box.store.webhooks, webhook]
-        return webhook
-
-    def replay(self, call: Call) -> Json:
-        """Send an event again."""
-        _only(call, "event_id")
-        raise ControlError(f"no event has the id {_text(call, 'event_id')[:100]}")
-
     def reset(self, call: Call) -> Json:
         """Forget everything."""
         del call
         self._faults.clear()
         self._timers.forget()
         self._box.store.reset()
+        if self._box.sender is not None:
+            self._box.sender.forget()
         return {"now": self._box.now()}
+
+    def _stir(self) -> None:
+        if self._box.sender is not None:
+            self._box.sender.stir()
 
 
 def _only(call: Call, *allowed: str) -> None:

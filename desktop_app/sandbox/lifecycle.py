@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .entities import Order, Payment, PaymentLink, QrCode, Refund
+from .entities import Dispute, Order, Payment, PaymentLink, QrCode, Refund
+from .events import Outbox
 from .upi import failure
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Lifecycle:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.outbox = Outbox(store)
 
     # Payments
 
@@ -47,6 +49,7 @@ class Lifecycle:
         payment.error = None
         self._take_references(payment, vpa)
         self._forget_plan(payment)
+        self.outbox.tell("payment.authorized", at, payment)
         if self.is_surplus(payment):
             self._collect(payment, at)
             self.refund(payment, payment.amount, at)
@@ -64,7 +67,7 @@ class Lifecycle:
         else:
             payment.bank_reference = number
 
-    def fail(self, payment: Payment, reason: str) -> None:
+    def fail(self, payment: Payment, reason: str, at: int) -> None:
         """Record that the parent's bank, app or patience said no."""
         if payment.status not in ("created", "failed"):
             return
@@ -72,6 +75,7 @@ class Lifecycle:
         payment.status = "failed"
         payment.error = failure(reason, payment.method)
         self._forget_plan(payment)
+        self.outbox.tell("payment.failed", at, payment)
 
     def plan(self, payment: Payment, outcome: str, vpa: str, reason: str, due_at: int) -> None:
         """Note an outcome that comes later by the clock."""
@@ -93,6 +97,7 @@ class Lifecycle:
         payment.status = "captured"
         payment.captured = True
         payment.fee, payment.tax = fee_and_tax(payment.amount)
+        self.outbox.tell("payment.captured", at, payment)
 
     def _forget_plan(self, payment: Payment) -> None:
         payment.due_at = payment.due_outcome = payment.due_vpa = payment.due_reason = None
@@ -125,6 +130,7 @@ class Lifecycle:
         qr.count_received += 1
         if qr.usage == "single_use":
             self.close_qr(qr, "paid", at)
+        self.outbox.tell("qr_code.credited", at, payment, qr)
 
     def _count_on_order(self, payment: Payment, at: int) -> None:
         order = self.order_of(payment)
@@ -133,6 +139,8 @@ class Lifecycle:
         self._store.edit(order)
         order.amount_paid += payment.amount
         order.status = "paid" if order.amount_paid >= order.amount else "attempted"
+        if order.status == "paid":
+            self.outbox.tell("order.paid", at, payment, order)
         link = self._store.links.get(order.link_id or "")
         if link is not None:
             self._count_on_link(link, payment, order, at)
@@ -150,38 +158,66 @@ class Lifecycle:
             "status": "captured",
         }
         link.payments = (*link.payments, row)
+        self.outbox.tell(f"payment_link.{link.status}", at, link, order, payment)
 
     # Refunds
 
-    def refund(self, payment: Payment, paise: int, at: int) -> Refund:
-        """Send money back; the order stays paid, and what was captured stays captured."""
+    def refund(self, payment: Payment, paise: int, at: int, asked: Refund | None = None) -> Refund:
+        """Send money back; the order stays paid, and what was captured stays captured.
+
+        Args:
+            payment: What is refunded.
+            paise: How much of it.
+            at: When, in Unix seconds.
+            asked: What the merchant wished: speed, receipt, notes, idempotency key.
+        """
         self._store.edit(payment)
         payment.amount_refunded += paise
         if payment.amount_refunded >= payment.amount:
             payment.status = "refunded"
-        refund = Refund(
-            id=self._store.ids.new("rfnd"),
-            created_at=at,
-            amount=paise,
-            currency=payment.currency,
-            payment_id=payment.id,
-        )
+        refund = asked or Refund("", at, paise, payment.currency, payment.id)
+        refund.id = self._store.ids.new("rfnd")
+        is_instant = refund.speed_requested == "optimum" and payment.method == "upi"
+        refund.speed_processed = "instant" if is_instant else "normal"
         self._store.add(refund)
+        self.outbox.tell("refund.created", at, refund, payment)
+        if is_instant:
+            self.finish_refund(refund, at)
+        elif refund.speed_requested == "optimum":
+            self.outbox.tell("refund.speed_changed", at, refund, payment)
         return refund
 
-    def finish_refund(self, refund: Refund) -> None:
+    def finish_refund(self, refund: Refund, at: int) -> None:
         """Let the bank take a refund; the documented test amount fails on purpose."""
         self._store.edit(refund)
-        if refund.amount != FAILING_REFUND_PAISE:
-            refund.status = "processed"
-            refund.arn = self._store.ids.rrn()
-            return
-        refund.status = "failed"
         payment = self._store.payments.get(refund.payment_id)
+        if refund.amount != FAILING_REFUND_PAISE:
+            refund.status, refund.processed_at = "processed", at
+            refund.arn = self._store.ids.rrn()
+        else:
+            refund.status = "failed"
+            if payment is not None:
+                self._store.edit(payment)
+                payment.amount_refunded -= refund.amount
+                payment.status = "captured"
         if payment is not None:
-            self._store.edit(payment)
-            payment.amount_refunded -= refund.amount
-            payment.status = "captured"
+            self.outbox.tell(f"refund.{refund.status}", at, refund, payment)
+
+    # Disputes
+
+    def tell_dispute(self, what: str, dispute: Dispute, at: int) -> None:
+        """Put down `payment.dispute.<what>`."""
+        payment = self._store.payments.get(dispute.payment_id)
+        if payment is not None:
+            self.outbox.tell(f"payment.dispute.{what}", at, payment, dispute)
+
+    def lose(self, dispute: Dispute, at: int) -> None:
+        """Give a dispute's amount to the payer; the next settlement takes it away."""
+        self._store.edit(dispute)
+        dispute.status, dispute.lost_at = "lost", at
+        dispute.amount_deducted = dispute.amount
+        dispute.adjustment_id = self._store.ids.new("adj")
+        self.tell_dispute("lost", dispute, at)
 
     # QR codes and links
 

@@ -165,6 +165,7 @@ class PaymentLinks:
         if link.status != "cancelled":
             self._box.store.edit(link)
             link.status, link.cancelled_at, link.updated_at = "cancelled", now, now
+            self._box.lifecycle.outbox.tell("payment_link.cancelled", now, link)
         return self._shown(link)
 
     def notify_by(self, call: Call) -> Json:

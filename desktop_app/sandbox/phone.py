@@ -160,12 +160,12 @@ def act(box: Box, payment: Payment, tap: Tap) -> None:
     if outcome == "timeout":
         return
     if outcome == "late":
-        rules.fail(payment, reason or "payment_timed_out")
+        rules.fail(payment, reason or "payment_timed_out", now)
         rules.plan(payment, "success", tap.vpa, "", now + tap.after_s)
     elif tap.after_s > 0:
         rules.plan(payment, outcome, tap.vpa, reason or "payment_failed", now + tap.after_s)
     elif outcome == "failure":
-        rules.fail(payment, reason or "payment_failed")
+        rules.fail(payment, reason or "payment_failed", now)
     else:
         rules.authorize(payment, tap.vpa, now, capture=outcome == "success")
 

@@ -96,6 +96,7 @@ class QrCodes:
         qr.close_by = _close_by(body, qr, now)
         qr.id = self._box.store.ids.new("qr")
         self._box.store.add(qr)
+        self._box.lifecycle.outbox.tell("qr_code.created", now, qr)
         return self._shown(qr, fresh=True)
 
     def fetch(self, call: Call) -> Json:
@@ -133,7 +134,9 @@ class QrCodes:
         only(call.body, ())
         if qr.status == "closed":
             raise bad_request("QR Code is already closed.")
-        self._box.lifecycle.close_qr(qr, "on_demand", self._box.now())
+        now = self._box.now()
+        self._box.lifecycle.close_qr(qr, "on_demand", now)
+        self._box.lifecycle.outbox.tell("qr_code.closed", now, qr)
         return self._shown(qr)
 
     def payments(self, call: Call) -> Json:

@@ -1,14 +1,18 @@
-"""Small reads about the account: payment methods, and downtimes (there are none).
+"""What the account can be paid with: `GET /v1/methods`.
 
 Must not change anything.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from .context import Box, Route
-from .errors import unknown_id
-from .shapes import Json, collection
-from .validation import Call, known_id
+from .means import BANKS, WALLETS
+
+if TYPE_CHECKING:
+    from .shapes import Json
+    from .validation import Call
 
 
 class Reads:
@@ -22,31 +26,25 @@ class Reads:
         return [
             Route("GET", "/v1/methods", self.methods),
             Route("GET", "/methods", self.methods),
-            Route("GET", "/v1/payments/downtimes", self.downtimes),
-            Route("GET", "/v1/payments/downtimes/<id>", self.downtime),
         ]
 
     def methods(self, call: Call) -> Json:
-        """Say that UPI is the only method."""
+        """Say what the account can be paid with."""
         del call
         return {
             "entity": "methods",
-            "card": False,
-            "debit_card": False,
-            "credit_card": False,
-            "netbanking": [],
-            "wallet": [],
+            "card": True,
+            "debit_card": True,
+            "credit_card": True,
+            "prepaid_card": True,
+            "card_networks": {"AMEX": 0, "DICL": 0, "MC": 1, "MAES": 0, "VISA": 1, "RUPAY": 1},
+            "amex": False,
+            "netbanking": dict(BANKS),
+            "wallet": dict.fromkeys(WALLETS, True),
             "emi": False,
             "upi": True,
             "upi_intent": self._box.account.features["s2s"],
+            "cardless_emi": [],
+            "paylater": [],
+            "recurring": {},
         }
-
-    def downtimes(self, call: Call) -> Json:
-        """Say that nothing is down."""
-        del call
-        return collection([])
-
-    def downtime(self, call: Call) -> Json:
-        """Refuse: nothing is down."""
-        known_id(call.path["id"], "down")
-        raise unknown_id()

@@ -12,12 +12,13 @@ import re
 from typing import TYPE_CHECKING
 
 from .context import Box, Route, cut
+from .entities import Refund
 from .errors import bad_request, plain, unknown_id
 from .shapes import Json, collection, refund_json
 from .validation import Call, integer, notes, one_of, only, page, required, text
 
 if TYPE_CHECKING:
-    from .entities import Payment, Refund
+    from .entities import Payment
 
 KEY_HEADER = "x-refund-idempotency"
 SHORTEST_KEY = 10
@@ -62,15 +63,20 @@ class Refunds:
         receipt, said = text(body, "receipt", 40), notes(body)
         paise = self._amount(body, payment)
         self._check(payment, paise, receipt)
-        refund = self._box.lifecycle.refund(payment, paise, self._box.now())
+        asked = Refund(
+            id="",
+            created_at=self._box.now(),
+            amount=paise,
+            currency=payment.currency,
+            payment_id=payment.id,
+            receipt=receipt,
+            notes=said,
+            speed_requested=speed,
+            idempotency_key=key,
+            fingerprint=fingerprint,
+        )
         self._box.account.balance -= paise
-        refund.receipt, refund.notes, refund.speed_requested = receipt, said, speed
-        refund.idempotency_key, refund.fingerprint = key, fingerprint
-        if key is not None:
-            self._box.store.refund_keys[key] = refund.id
-        if speed == "optimum":
-            self._box.lifecycle.finish_refund(refund)
-            refund.speed_processed = "instant"
+        refund = self._box.lifecycle.refund(payment, paise, self._box.now(), asked)
         return refund_json(refund)
 
     def _amount(self, body: Json, payment: Payment) -> int:

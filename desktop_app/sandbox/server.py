@@ -22,6 +22,7 @@ from .journal import Journal
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .request_log import RequestLog
+from .sender import Sender
 from .store import Store
 from .timers import Timers
 
@@ -66,6 +67,7 @@ class SandboxServer:
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
         self._listener: Listener | None = None
         self._store: Store | None = None
+        self._sender: Sender | None = None
         self._keys = ("", "")
 
     @property
@@ -100,6 +102,7 @@ class SandboxServer:
         )
         lifecycle = Lifecycle(store)
         timers = Timers(store, lifecycle)
+        sender = Sender(store, timers)
         header = store.load()
         self._keys = self._choose_keys(header)
         listener = Listener(self._port, refuse=_refuse, now=store.clock.now, log=self._log.write)
@@ -109,17 +112,21 @@ class SandboxServer:
         except BaseException:
             listener.stop()
             raise
-        self._listener, self._store = listener, store
-        box = Box(store, lifecycle, self.key_id, self.key_secret, self.url)
+        self._listener, self._store, self._sender = listener, store, sender
+        lifecycle.outbox.introduce(self.url, self.key_id)
+        box = Box(store, lifecycle, self.key_id, self.key_secret, self.url, sender)
         faults = FaultBook()
         app = build_app(box, timers, faults, listener.port, self._log.write)
         listener.application = FaultyApplication(app, faults, self.url)
         listener.start()
+        sender.start()
 
     def stop(self) -> None:
         """End everything, even in the middle of an answer."""
         if self._listener is not None:
             self._listener.stop()
+        if self._sender is not None:
+            self._sender.stop()
         if self._store is not None:
             with self._store.lock:
                 self._store.close()

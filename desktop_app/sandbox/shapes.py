@@ -13,7 +13,17 @@ from .upi import LINK_PATH, PICTURE_PATH, qr_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .entities import Order, Payment, PaymentLink, QrCode, Refund
+    from .entities import (
+        Customer,
+        Dispute,
+        Downtime,
+        Order,
+        Payment,
+        PaymentLink,
+        QrCode,
+        Refund,
+        Settlement,
+    )
 
 Json = dict[str, Any]
 
@@ -197,4 +207,86 @@ def link_json(link: PaymentLink, base_url: str) -> Json:
         shown["callback_method"] = link.callback_method or ""
     if link.order_id is not None:
         shown["order_id"] = link.order_id
+    return shown
+
+
+def customer_json(customer: Customer) -> Json:
+    """Show a customer."""
+    return {
+        "id": customer.id,
+        "entity": "customer",
+        "name": customer.name,
+        "email": customer.email,
+        "contact": customer.contact,
+        "gstin": customer.gstin,
+        "notes": customer.notes or [],
+        "created_at": customer.created_at,
+    }
+
+
+def settlement_json(settlement: Settlement) -> Json:
+    """Show a settlement."""
+    return {
+        "id": settlement.id,
+        "entity": "settlement",
+        "amount": settlement.amount,
+        "status": settlement.status,
+        "fees": settlement.fees,
+        "tax": settlement.tax,
+        "utr": settlement.utr,
+        "created_at": settlement.created_at,
+    }
+
+
+EVIDENCE = (
+    "shipping_proof",
+    "billing_proof",
+    "cancellation_proof",
+    "customer_communication",
+    "proof_of_service",
+    "explanation_letter",
+    "refund_confirmation",
+    "access_activity_log",
+    "refund_cancellation_policy",
+    "term_and_conditions",
+    "others",
+)
+
+
+def dispute_json(dispute: Dispute) -> Json:
+    """Show a dispute; evidence that was not given is null."""
+    empty = {"amount": dispute.amount, "summary": None, **dict.fromkeys(EVIDENCE)}
+    return {
+        "id": dispute.id,
+        "entity": "dispute",
+        "payment_id": dispute.payment_id,
+        "amount": dispute.amount,
+        "currency": dispute.currency,
+        "amount_deducted": dispute.amount_deducted,
+        "reason_code": dispute.reason_code,
+        "respond_by": dispute.respond_by,
+        "status": dispute.status,
+        "phase": dispute.phase,
+        "created_at": dispute.created_at,
+        "evidence": {**empty, "submitted_at": None, **(dispute.evidence or {})},
+    }
+
+
+def downtime_json(downtime: Downtime, *, schema: bool = False) -> Json:
+    """Show a downtime; webhooks also list the instrument's keys (`schema`)."""
+    shown: Json = {
+        "id": downtime.id,
+        "entity": "payment.downtime",
+        "method": downtime.method,
+        "begin": downtime.begin,
+        "end": downtime.end,
+        "status": downtime.status,
+        "scheduled": downtime.scheduled,
+        "severity": downtime.severity,
+        "instrument": downtime.instrument,
+        "created_at": downtime.created_at,
+        "updated_at": downtime.updated_at,
+    }
+    if schema:
+        shown["instrument_schema"] = list(downtime.instrument)
     return shown

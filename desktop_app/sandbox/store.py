@@ -302,7 +302,10 @@ class Store:
         self.ids.seed, self.ids.count = meta["seed"], meta["ids"]
         self.clock.restore(meta["clock"])
         self.account = Account(**meta["account"])
-        self.webhooks = list(meta["webhooks"])
+        self.webhooks = [
+            {"id": f"wh_{number:014d}", "status": "active", **hook}
+            for number, hook in enumerate(meta["webhooks"])
+        ]
         self.manner = {**MANNER, **meta.get("manner", {})}
 
     def reset(self) -> None:

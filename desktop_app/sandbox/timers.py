@@ -9,8 +9,9 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from .entities import Entity, Payment, PaymentLink, QrCode, Refund
+from .entities import Dispute, Entity, Payment, PaymentLink, QrCode, Refund
 from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
+from .settler import Settler
 
 if TYPE_CHECKING:
     from .store import Store
@@ -22,6 +23,7 @@ class Timers:
     def __init__(self, store: Store, lifecycle: Lifecycle) -> None:
         self._store = store
         self._lifecycle = lifecycle
+        self._settler = Settler(store, lifecycle.outbox)
         self._due: list[tuple[int, int, str]] = []
         self._noted = 0
         store.watchers.append(self.watch)
@@ -36,16 +38,30 @@ class Timers:
     def forget(self) -> None:
         """Drop everything, on reset."""
         self._due.clear()
+        self._settler.forget()
+
+    @property
+    def next_at(self) -> int | None:
+        """The instant at which something may happen next. Take the lock before."""
+        moments = [self._settler.next_at, self._due[0][0] if self._due else None]
+        return min((at for at in moments if at is not None), default=None)
 
     def settle(self) -> None:
         """Let everything happen that is due by now. Take the lock before."""
         now = self._store.clock.now()
-        while self._due and self._due[0][0] <= now:
-            due, _, key = heapq.heappop(self._due)
-            entity = self._store.find(key)
-            if entity is not None and self._next(entity) == due:
+        while (at := self.next_at) is not None and at <= now:
+            if self._settler.next_at == at and not (self._due and self._due[0][0] <= at):
                 with self._store.transaction():
-                    self._happen(entity, due)
+                    self._settler.run(at)
+            else:
+                self._let_happen()
+
+    def _let_happen(self) -> None:
+        due, _, key = heapq.heappop(self._due)
+        entity = self._store.find(key)
+        if entity is not None and self._next(entity) == due:
+            with self._store.transaction():
+                self._happen(entity, due)
 
     def _next(self, entity: Entity) -> int | None:
         if isinstance(entity, Payment):
@@ -54,6 +70,8 @@ class Timers:
             return entity.created_at + REFUND_PENDING_S if entity.status == "pending" else None
         if isinstance(entity, QrCode):
             return entity.close_by if entity.status == "active" else None
+        if isinstance(entity, Dispute):
+            return entity.respond_by if entity.status == "open" else None
         if isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid"):
             return entity.expire_by or entity.created_at + LINK_LIFE_S
         return None
@@ -79,28 +97,31 @@ class Timers:
         if isinstance(entity, Payment):
             self._happen_to_payment(entity, at)
         elif isinstance(entity, Refund):
-            self._lifecycle.finish_refund(entity)
+            self._lifecycle.finish_refund(entity, at)
         elif isinstance(entity, QrCode):
             self._lifecycle.close_qr(entity, None, at)
         elif isinstance(entity, PaymentLink):
             self._store.edit(entity)
             entity.status, entity.expired_at, entity.updated_at = "expired", at, at
+            self._lifecycle.outbox.tell("payment_link.expired", at, entity)
+        elif isinstance(entity, Dispute):
+            self._lifecycle.lose(entity, at)
 
     def _happen_to_payment(self, payment: Payment, at: int) -> None:
         if payment.due_at == at:
             outcome, vpa = payment.due_outcome, payment.due_vpa or ""
             if outcome == "failure":
-                self._lifecycle.fail(payment, payment.due_reason or "payment_failed")
+                self._lifecycle.fail(payment, payment.due_reason or "payment_failed", at)
             else:
                 self._lifecycle.authorize(payment, vpa, at, capture=outcome == "success")
         elif payment.status == "authorized":
             self._lifecycle.refund(payment, payment.amount, at)
         elif payment.due_at is None:
-            self._lifecycle.fail(payment, "payment_timed_out")
+            self._lifecycle.fail(payment, "payment_timed_out", at)
         else:
-            self._time_out_but_wait(payment)
+            self._time_out_but_wait(payment, at)
 
-    def _time_out_but_wait(self, payment: Payment) -> None:
+    def _time_out_but_wait(self, payment: Payment, at: int) -> None:
         plan = (payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at)
-        self._lifecycle.fail(payment, "payment_timed_out")
+        self._lifecycle.fail(payment, "payment_timed_out", at)
         payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at = plan

@@ -78,6 +78,8 @@ def test_state_shows_everything_with_what_could_be_scanned(till: Till) -> None:
         "disputes",
         "webhooks",
         "deliveries",
+        "customers",
+        "downtimes",
     ]
     assert [o["id"] for o in state["orders"]] == [order["id"]]
     assert state["payments"][0]["_qr"] == code
@@ -191,8 +193,8 @@ def test_reset_forgets_everything(till: Till) -> None:
 
 def test_webhooks_are_noted(till: Till) -> None:
     hook = {"url": "http://127.0.0.1:9/x", "secret": "s", "events": ["order.paid"]}
-    till.control("webhooks", hook)
-    assert till.state()["webhooks"] == [hook]
+    noted = till.control("webhooks", hook)
+    assert till.state()["webhooks"] == [{**hook, "id": noted["id"], "status": "active"}]
     for wrong in ({"url": "http://example.com"}, {"events": "x"}, {"secret": ""}, {"x": 1}):
         assert till.try_control("webhooks", {**hook, **wrong})[0] == 400
     assert till.try_control("webhooks/replay", {"event_id": "x"})[0] == 400

@@ -1,0 +1,118 @@
+"""`/v1/customers`: people who pay, known by their contact and email.
+
+Must not touch payments. Rules: razorpay.com/docs/api/customers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .context import Box, Route, cut
+from .entities import Customer
+from .errors import bad_request
+from .shapes import Json, collection, customer_json
+from .validation import Call, notes, only, page, required, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIELDS = ("name", "email", "contact", "gstin", "notes", "fail_existing")
+CHANGEABLE = ("name", "email", "contact")
+EXISTS = "Customer already exists for the merchant"
+NAME = re.compile(r"[^\x00-\x1f]{3,50}")
+EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,64}")
+CONTACT = re.compile(r"\+?[0-9]{8,15}")
+GSTIN = re.compile(r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
+
+
+class Customers:
+    """The resource."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        return [
+            Route("POST", "/v1/customers", self.create),
+            Route("GET", "/v1/customers", self.list),
+            Route("GET", "/v1/customers/<id>", self.fetch),
+            Route("PUT", "/v1/customers/<id>", self.edit),
+        ]
+
+    def create(self, call: Call) -> Json:
+        """Make a customer; with `fail_existing` 0 give the one that is already there."""
+        body = call.body
+        only(body, FIELDS)
+        fails = _fails_existing(body)
+        customer = Customer(id="", created_at=self._box.now(), notes=notes(body))
+        _write(customer, body)
+        known = next(self._same(customer), None)
+        if known is not None and fails:
+            raise bad_request(EXISTS)
+        if known is not None:
+            return customer_json(known)
+        customer.id = self._box.store.ids.new("cust")
+        self._box.store.add(customer)
+        return customer_json(customer)
+
+    def _same(self, wanted: Customer) -> Iterator[Customer]:
+        for known in self._box.store.customers.newest_first():
+            if known.id == wanted.id:
+                continue
+            if (known.email, known.contact) == (wanted.email, wanted.contact):
+                yield known
+
+    def fetch(self, call: Call) -> Json:
+        """Give a customer."""
+        return customer_json(self._box.customer(call.path["id"]))
+
+    def list(self, call: Call) -> Json:
+        """Give a page of customers, newest first."""
+        asked = page(call)
+        found = self._box.store.customers.newest_first(asked.start, asked.end)
+        return collection(map(customer_json, cut(found, asked)))
+
+    def edit(self, call: Call) -> Json:
+        """Change a customer's name, email or contact."""
+        customer = self._box.customer(call.path["id"])
+        only(call.body, CHANGEABLE)
+        changed = Customer(customer.id, customer.created_at, *_current(customer))
+        _write(changed, call.body)
+        if next(self._same(changed), None) is not None:
+            raise bad_request(EXISTS)
+        self._box.store.edit(customer)
+        customer.name, customer.email, customer.contact = _current(changed)
+        return customer_json(customer)
+
+
+def _current(customer: Customer) -> tuple[str | None, str | None, str | None]:
+    return customer.name, customer.email, customer.contact
+
+
+# Each text field with its form and the words for another one.
+FORMS = {
+    "name": (NAME, "The name must be between 3 and 50 characters."),
+    "email": (EMAIL, "The email must be a valid email address."),
+    "contact": (CONTACT, "Contact number contains invalid characters or length."),
+    "gstin": (GSTIN, "The gstin is invalid."),
+}
+
+
+def _write(customer: Customer, body: Json) -> None:
+    for name, (form, words) in FORMS.items():
+        value = text(body, name)
+        if value is not None:
+            if not form.fullmatch(value):
+                raise bad_request(words, name)
+            setattr(customer, name, value)
+    required(customer.name or customer.email or customer.contact, "contact")
+
+
+def _fails_existing(body: Json) -> bool:
+    """Read `fail_existing`, which samples send as a text, a number or a boolean."""
+    wanted = body.get("fail_existing", "1")
+    if wanted is None or wanted in ("1", "0") or (isinstance(wanted, int) and wanted in (0, 1)):
+        return wanted not in ("0", 0)
+    raise bad_request("The selected fail_existing is invalid.", "fail_existing")

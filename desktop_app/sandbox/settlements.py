@@ -1,0 +1,162 @@
+"""`/v1/settlements` and `/v1/settlements/recon/combined`: what reached the merchant's bank.
+
+Must not settle anything; the clock does (settler.py). Rules: razorpay.com/docs/api/settlements.
+"""
+
+from __future__ import annotations
+
+import calendar
+import itertools
+import json
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from .banking_days import start_of
+from .context import Box, Route, cut
+from .entities import Dispute, Payment, Refund
+from .errors import bad_request
+from .settler import worth
+from .shapes import Json, collection, settlement_json
+from .validation import Call, only, page, query_int
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .entities import Settlement
+    from .settler import Item
+
+MAX_ROWS = 1000
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+RECON_FIELDS = ("year", "month", "day", "count", "skip")
+
+
+class Settlements:
+    """The resources."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        return [
+            Route("GET", "/v1/settlements", self.list),
+            Route("GET", "/v1/settlements/recon/combined", self.recon),
+            Route("GET", "/v1/settlements/<id>", self.fetch),
+        ]
+
+    def list(self, call: Call) -> Json:
+        """Give a page of settlements, newest first."""
+        asked = page(call)
+        found = self._box.store.settlements.newest_first(asked.start, asked.end)
+        return collection(map(settlement_json, cut(found, asked)))
+
+    def fetch(self, call: Call) -> Json:
+        """Give a settlement."""
+        return settlement_json(self._box.settlement(call.path["id"]))
+
+    def recon(self, call: Call) -> Json:
+        """Give what was settled on a day or in a month, row by row."""
+        only((key for key, _ in call.query), RECON_FIELDS)
+        first, last = _period(call)
+        count, skip = _rows_asked(call)
+        rows = self._rows(start_of(first), start_of(last + timedelta(days=1)) - 1)
+        return collection(itertools.islice(rows, skip, skip + count))
+
+    def _rows(self, start: int, end: int) -> Iterator[Json]:
+        for settlement in self._box.store.settlements.newest_first(start, end):
+            for key in settlement.items:
+                item = self._box.store.find(key)
+                if isinstance(item, Payment | Refund | Dispute):
+                    yield self._row(item, settlement)
+
+    def _row(self, item: Item, settlement: Settlement) -> Json:
+        store = self._box.store
+        payment = item if isinstance(item, Payment) else store.payments.get(item.payment_id)
+        order = None if payment is None else self._box.lifecycle.order_of(payment)
+        card = (payment.card if payment else None) or {}
+        net = worth(item)
+        row = {
+            "entity_id": item.id,
+            "type": "payment",
+            "debit": max(-net, 0),
+            "credit": max(net, 0),
+            "amount": abs(net),
+            "currency": item.currency,
+            "fee": 0,
+            "tax": 0,
+            "on_hold": False,
+            "settled": True,
+            "created_at": item.created_at,
+            "settled_at": settlement.created_at,
+            "settlement_id": settlement.id,
+            "posted_at": None,
+            "credit_type": "default",
+            "description": None,
+            "notes": None,
+            "payment_id": None if isinstance(item, Payment) else item.payment_id,
+            "settlement_utr": settlement.utr,
+            "order_id": None if order is None else order.id,
+            "order_receipt": None if order is None else order.receipt,
+            "method": None if payment is None else payment.method,
+            "card_network": card.get("network"),
+            "card_issuer": card.get("issuer"),
+            "card_type": card.get("type"),
+            "dispute_id": None,
+        }
+        return {**row, **_own(item)}
+
+
+def _own(item: Item) -> Json:
+    """Give what a row of that kind says besides."""
+    if isinstance(item, Payment):
+        return {
+            "amount": item.amount,
+            "fee": item.fee or 0,
+            "tax": item.tax or 0,
+            "description": item.description,
+            "notes": json.dumps(item.notes or {}),
+        }
+    if isinstance(item, Refund):
+        return {"type": "refund", "notes": json.dumps(item.notes or {})}
+    return {
+        "type": "adjustment",
+        "entity_id": item.adjustment_id,
+        "description": f"Debit for dispute {item.id}",
+        "payment_id": None,
+        "order_id": None,
+        "order_receipt": None,
+        "method": None,
+        "card_network": None,
+        "card_issuer": None,
+        "card_type": None,
+        "dispute_id": item.id,
+    }
+
+
+def _period(call: Call) -> tuple[date, date]:
+    year, month, day = (query_int(call, name) for name in ("year", "month", "day"))
+    if year is None:
+        raise bad_request("The year field is required.", "year")
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise bad_request("The year is not a valid year.", "year")
+    if month is None:
+        raise bad_request("The month field is required.", "month")
+    if month not in range(1, 13):
+        raise bad_request("The month is not a valid month.", "month")
+    last = calendar.monthrange(year, month)[1]
+    if day is None:
+        return date(year, month, 1), date(year, month, last)
+    if day not in range(1, last + 1):
+        raise bad_request("The day is not a valid day.", "day")
+    return date(year, month, day), date(year, month, day)
+
+
+def _rows_asked(call: Call) -> tuple[int, int]:
+    count, skip = query_int(call, "count"), query_int(call, "skip") or 0
+    if count is not None and count > MAX_ROWS:
+        raise bad_request(f"The count may not be greater than {MAX_ROWS}.", "count")
+    if count is not None and count < 1:
+        raise bad_request("The count must be at least 1.", "count")
+    if skip < 0:
+        raise bad_request("The skip must be at least 0.", "skip")
+    return count or 10, skip
