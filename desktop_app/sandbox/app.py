@@ -103,10 +103,14 @@ class Front:
 
     def check_own(self) -> None:
         """Refuse what a foreign page in a browser sends."""
+        self.check_host()
         origin = request.headers.get("Origin")
-        host = request.headers.get("Host")
-        own = is_own(host, self._port)
-        if not own or not (origin is None or is_own(origin, self._port, scheme="http://")):
+        if not (origin is None or is_own(origin, self._port, scheme="http://")):
+            raise ForeignError
+
+    def check_host(self) -> None:
+        """Refuse what was sent to this sandbox under a foreign name."""
+        if not is_own(request.headers.get("Host"), self._port):
             raise ForeignError
 
     def _is_authentic(self) -> bool:
@@ -183,7 +187,7 @@ def build_app(
             _add(app, route, front.api)
     for route in Control(box, timers, faults).routes():
         _add(app, route, front.control)
-    Pages(box, timers, front.check_own).register(app)
+    Pages(box, timers, faults, front.check_own, front.check_host).register(app)
     app.register_error_handler(ApiError, front.on_api_error)
     app.register_error_handler(ControlError, front.on_control_error)
     app.register_error_handler(ForeignError, front.on_foreign)

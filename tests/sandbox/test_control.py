@@ -45,7 +45,7 @@ def test_wrong_keys_are_401(till: Till) -> None:
     ("method", "path"),
     [
         ("GET", "/v1/nothing"),
-        ("GET", "/"),
+        ("POST", "/"),
         ("DELETE", "/v1/orders"),
         ("PUT", "/v1/orders/order_AAAAAAAAAAAAAA"),
         ("BREW", "/v1/orders"),

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
@@ -190,81 +187,3 @@ def test_a_reference_is_used_once(till: Till) -> None:
     asked = {"amount": 70000, "currency": "INR", "reference_id": "A"}
     words = till.why("POST", BASE, asked)
     assert words == "payment link creation with reference ID already attempted"
-
-
-# The page
-
-
-def _path(till: Till, link: dict[str, Any]) -> str:
-    return str(link["short_url"]).removeprefix(till.server.url)
-
-
-def _press(till: Till, link: dict[str, Any], **form: str) -> tuple[int, dict[str, str], str]:
-    body = urlencode(form).encode()
-    kind = "application/x-www-form-urlencoded"
-    status, headers, answer = till.send("POST", f"{_path(till, link)}/pay", body, Content_Type=kind)
-    return status, headers, answer.decode()
-
-
-def _page(till: Till, link: dict[str, Any]) -> str:
-    status, headers, body = till.send("GET", _path(till, link))
-    assert status == 200
-    assert headers["Content-Type"] == "text/html; charset=utf-8"
-    assert "script" not in headers["Content-Security-Policy"]
-    return body.decode()
-
-
-def test_the_page_fails_then_pays(till: Till) -> None:
-    link = till.link(71550, description="<b>Fee</b>")
-    page = _page(till, link)
-    assert "₹715.50" in page
-    assert "&lt;b&gt;Fee&lt;/b&gt;" in page
-    assert "order_id" in till.ok("GET", f"{BASE}/{link['id']}")
-
-    status, headers, _ = _press(till, link, outcome="failure", reason="incorrect_pin", vpa="a@b")
-    assert (status, headers["Location"]) == (303, _path(till, link))
-    assert "incorrect PIN" in _page(till, link)
-
-    assert _press(till, link, outcome="success", vpa="a@b")[0] == 303
-    paid = _page(till, link)
-    assert "Paid. Thank you." in paid
-    assert "<form" not in paid
-    assert till.ok("GET", f"{BASE}/{link['id']}")["status"] == "paid"
-
-
-def test_the_page_sends_the_browser_back_with_a_signature(till: Till) -> None:
-    link = till.link(
-        reference_id="T1", callback_url="https://shop.example/done?a=1", callback_method="get"
-    )
-    _, headers, _ = _press(till, link, outcome="success")
-    address = urlsplit(headers["Location"])
-    query = {name: values[0] for name, values in parse_qs(address.query).items()}
-    assert (address.netloc, query["a"]) == ("shop.example", "1")
-    said = f"{link['id']}|T1|paid|{query['razorpay_payment_id']}"
-    key = till.server.key_secret.encode()
-    expected = hmac.new(key, said.encode(), hashlib.sha256).hexdigest()
-    assert query["razorpay_signature"] == expected
-
-
-def test_the_page_takes_a_part_in_rupees(till: Till) -> None:
-    link = till.link(accept_partial=True)
-    assert _press(till, link, outcome="success", rupees="x")[0] == 400
-    assert _press(till, link, outcome="success", rupees="200.5")[0] == 303
-    assert till.ok("GET", f"{BASE}/{link['id']}")["amount_paid"] == 20050
-
-
-def test_a_cancelled_link_has_a_page_that_says_so(till: Till) -> None:
-    link = till.link()
-    till.ok("POST", f"{BASE}/{link['id']}/cancel")
-    assert "This link is cancelled" in _page(till, link)
-    status, _, body = _press(till, link, outcome="success")
-    assert (status, "takes no payment" in body) == (400, True)
-
-
-def test_there_is_no_page_of_nothing_and_none_for_strangers(till: Till) -> None:
-    assert till.send("GET", "/l/AAAAAAAAAAAAAA")[0] == 404
-    assert till.send("POST", "/l/AAAAAAAAAAAAAA/pay", b"outcome=success")[0] == 404
-    path = f"{_path(till, till.link())}/pay"
-    refused = till.send("POST", path, b"outcome=success", Origin="https://evil.example")
-    assert refused[0] == 403
-    assert till.state()["payments"] == []

@@ -1,0 +1,123 @@
+"""Turns templates into answers: escaping, headers, money in words a parent reads.
+
+Everything filled in is escaped, nothing comes from another site, and no script or style stands
+in the page itself, so that the Content-Security-Policy can forbid what is not ours. Must not know
+what a page is about.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from importlib.resources import files
+from typing import Any
+
+from flask import Response, redirect
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+STATIC_PATH = "/_pages/"
+STATIC = {
+    "page.css": "text/css; charset=utf-8",
+    "page.js": "text/javascript; charset=utf-8",
+    "checkout.js": "text/javascript; charset=utf-8",
+}
+NOBODY = "'none'"
+IST = timezone(timedelta(hours=5, minutes=30))
+HERE = "desktop_app.sandbox.pages"
+
+
+class Printer:
+    """Prints pages."""
+
+    def __init__(self) -> None:
+        self._templates = Environment(
+            loader=FunctionLoader(_template),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters.update(rupees=rupees, moment=moment)
+
+    def page(
+        self,
+        template: str,
+        values: dict[str, Any],
+        *,
+        status: int = 200,
+        framed_by: str = NOBODY,
+        sends_to: str = "",
+    ) -> Response:
+        """Fill in a template.
+
+        Args:
+            template: Its name, without `.html`.
+            values: What it needs.
+            status: The HTTP status.
+            framed_by: Who may show it in a frame, as the policy wants it; empty for anybody.
+            sends_to: An origin besides this one that its forms may lead to.
+        """
+        shown = self._templates.get_template(f"{template}.html").render(**values)
+        headers = {
+            "Content-Security-Policy": policy(framed_by, sends_to),
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(shown, status, headers, content_type="text/html; charset=utf-8")
+
+
+def policy(framed_by: str = NOBODY, sends_to: str = "") -> str:
+    """Word the Content-Security-Policy of a page."""
+    rules = [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        f"form-action 'self' {sends_to}".rstrip(),
+        "base-uri 'none'",
+    ]
+    if framed_by:
+        rules.append(f"frame-ancestors {framed_by}")
+    return "; ".join(rules)
+
+
+def static_file(name: str) -> Response | None:
+    """Give a style sheet or a script, None where there is none of that name."""
+    kind = STATIC.get(name)
+    if kind is None:
+        return None
+    content = (files(HERE) / "static" / name).read_bytes()
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return Response(content, 200, headers, content_type=kind)
+
+
+def missing(words: str = "There is no such page.") -> Response:
+    """Say that there is nothing."""
+    return Response(f"{words}\n", 404, content_type="text/plain; charset=utf-8")
+
+
+def see_other(address: str) -> Response:
+    """Lead the browser on after a form."""
+    return redirect(address, 303)  # type: ignore[return-value]
+
+
+def rupees(paise: int) -> str:
+    """Write paise as rupees with Indian grouping: ₹1,18,000.00."""
+    whole, rest = divmod(paise, 100)
+    digits = str(whole)
+    head, tail = digits[:-3], digits[-3:]
+    pairs: list[str] = []
+    while head:
+        pairs.insert(0, head[-2:])
+        head = head[:-2]
+    return f"₹{','.join([*pairs, tail])}.{rest:02d}"
+
+
+def moment(seconds: int) -> str:
+    """Write Unix seconds as a date and time in India."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(IST).strftime("%d %b %Y, %H:%M:%S IST")
+
+
+def _template(name: str) -> str:
+    return (files(HERE) / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,57 @@
+// What the pages do beyond HTML: tell the merchant's page, close, and notice a payment by phone.
+// Everything that pays works without it. Must not read or send anything but what the page holds.
+"use strict";
+(() => {
+  const body = document.body;
+  const { parent: target, message, accent, onAccent } = body.dataset;
+
+  function tell(event, data) {
+    if (target && window.parent !== window) {
+      window.parent.postMessage({ from: "razorpay-sandbox", event, data }, target);
+    }
+  }
+
+  if (accent) {
+    document.documentElement.style.setProperty("--accent", accent);
+    document.documentElement.style.setProperty("--on-accent", onAccent);
+  }
+  if (target) {
+    for (const button of document.querySelectorAll("[data-close]")) {
+      button.addEventListener("click", () => tell("dismiss"));
+    }
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") tell("escape");
+    });
+    tell("ready");
+    if (message) {
+      const { event, data } = JSON.parse(message);
+      tell(event, data);
+    }
+  }
+
+  const waiting = document.querySelector("[data-poll]");
+  async function look() {
+    try {
+      const answer = await fetch(waiting.dataset.poll, { cache: "no-store" });
+      if (answer.ok && !(await answer.json()).waits) {
+        window.location.replace(waiting.dataset.next);
+        return;
+      }
+    } catch {
+      // The sandbox is away; ask again.
+    }
+    window.setTimeout(look, 1000);
+  }
+  if (waiting) window.setTimeout(look, 1000);
+
+  // A second press of a button must not pay twice.
+  for (const form of document.querySelectorAll("form")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) event.preventDefault();
+      form.dataset.sent = "yes";
+    });
+  }
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form")) delete form.dataset.sent;
+  });
+})();
