@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import INR, PaymentFact
 from desktop_app.services.errors import NotFoundError, RejectedError
-from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, QrFact
+from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, QrFact, RefundFact
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,8 @@ class FakeGateway:
     links: dict[str, LinkFact] = field(default_factory=dict)
     payable: dict[str, str] = field(default_factory=dict)
     troubles: dict[str, deque[Trouble]] = field(default_factory=dict)
+    refunds: dict[str, RefundFact] = field(default_factory=dict)
+    refund_status: str = "processed"
     count: int = 0
 
     def trouble(
@@ -239,6 +241,30 @@ class FakeGateway:
         self._captured(payment_id)
         self._leave(trouble)
         return self.payments[payment_id]
+
+    def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
+        if key in self.refunds:
+            return self.refunds[key]
+        trouble = self._enter("refund")
+        made = RefundFact(
+            self._id("rfnd"), payment_id, amount.paise, self.refund_status, self._now(), reference
+        )
+        self.refunds[key] = made
+        payment = self.payments[payment_id]
+        back = payment.amount_refunded_paise + amount.paise
+        status = "refunded" if back >= payment.amount_paise else payment.status
+        self._set(payment_id, amount_refunded_paise=back, status=status)
+        self._leave(trouble)
+        return made
+
+    def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
+        self._leave(self._enter("refunds_of"))
+        return tuple(each for each in self.refunds.values() if each.payment_id == payment_id)
+
+    def payments_between(self, since: int, until: int, *, skip: int = 0) -> tuple[PaymentFact, ...]:
+        self._leave(self._enter("payments_between"))
+        found = [p for p in self.payments.values() if since <= p.created_at <= until]
+        return tuple(reversed(found))[skip : skip + 100]
 
     def ping(self) -> None:
         self._leave(self._enter("ping"))

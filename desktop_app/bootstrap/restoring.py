@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
+from desktop_app.services.auditing import ANCHOR
 from desktop_app.storage.backup import restore
 from desktop_app.storage.engine import translated
 from desktop_app.storage.store import DATABASE
@@ -27,4 +28,6 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> BackupReport
     folder = data_folder(options.data_dir, training=options.training)
     with translated():
         folder.mkdir(parents=True, exist_ok=True)
-    return restore(backup, folder / DATABASE, at)
+    report = restore(backup, folder / DATABASE, at)
+    (folder / ANCHOR).unlink(missing_ok=True)  # an older file is what was wanted
+    return report

@@ -20,9 +20,16 @@ if TYPE_CHECKING:
     from desktop_app.config.secrets import Vault
     from desktop_app.gateway.budget import RequestBudget
     from desktop_app.gateway.client import RazorpayGateway
+    from desktop_app.gateway.phone import SandboxPhone
     from desktop_app.services.api import Desk
+    from desktop_app.services.auditing import Auditing
+    from desktop_app.services.collecting import Collecting
     from desktop_app.services.context import Context
+    from desktop_app.services.finding import Finding
+    from desktop_app.services.late_money import LateMoney
+    from desktop_app.services.line import LineWatch
     from desktop_app.services.ports import Clock, Documents
+    from desktop_app.services.refunding import Refunding
     from desktop_app.services.views import SettingsView
     from desktop_app.storage.store import SqlStore
 
@@ -43,6 +50,16 @@ class Options:
     gateway_url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Affairs:
+    """Use-cases of the command line that the window does not show yet."""
+
+    refunding: Refunding
+    late_money: LateMoney
+    finding: Finding
+    auditing: Auditing
+
+
 @dataclass(slots=True)
 class OpenDesk:
     """A desk that is open. Close it."""
@@ -50,6 +67,7 @@ class OpenDesk:
     desk: Desk
     context: Context
     store: SqlStore
+    affairs: Affairs
     data_dir: Path
     first_run: bool
     back_up_today: Callable[[], object]
@@ -248,28 +266,54 @@ def _wire(
     from desktop_app.services.upkeep import Upkeep  # noqa: PLC0415
 
     line = LineWatch(context.clock, lambda: gateways().now())
+    upkeep = Upkeep(context, line, keys.vault, (probe_keyring, probe_printers))
+    collecting = Collecting(context, line)
 
     def changed() -> None:
         context.settings.forget()  # type: ignore[attr-defined]
         gateways.forget()
 
-    upkeep = Upkeep(context, line, keys.vault, (probe_keyring, probe_printers))
-    phone = None
-    if context.is_training:
-        from desktop_app.gateway.phone import SandboxPhone  # noqa: PLC0415
-
-        phone = SandboxPhone(url)
     desk = Desk(
         students=StudentRoll(context),
         courses=CourseList(context),
-        collecting=Collecting(context, line),
+        collecting=collecting,
         receipts=Receipting(context),
         settings=Preferences(context, keys.vault, keys.make, keys.check, changed),
         upkeep=upkeep,
         connection=line,
         is_training=context.is_training,
-        phone=phone,
+        phone=_phone(url) if context.is_training else None,
         qr_matrix=qr_matrix,
     )
     is_first = first_run and not context.is_training and not context.settings().setup_done
-    return OpenDesk(desk, context, store, context.folder, is_first, upkeep.back_up_today, closers)
+    return OpenDesk(
+        desk=desk,
+        context=context,
+        store=store,
+        affairs=_affairs(context, line, collecting),
+        data_dir=context.folder,
+        first_run=is_first,
+        back_up_today=upkeep.back_up_today,
+        _closers=closers,
+    )
+
+
+def _phone(url: str) -> SandboxPhone:
+    from desktop_app.gateway.phone import SandboxPhone  # noqa: PLC0415 - training only
+
+    return SandboxPhone(url)
+
+
+def _affairs(context: Context, line: LineWatch, collecting: Collecting) -> Affairs:
+    from desktop_app.services.auditing import Auditing  # noqa: PLC0415
+    from desktop_app.services.finding import Finding  # noqa: PLC0415
+    from desktop_app.services.late_money import LateMoney  # noqa: PLC0415
+    from desktop_app.services.refunding import Refunding  # noqa: PLC0415
+
+    refunding = Refunding(context, line)
+    return Affairs(
+        refunding=refunding,
+        late_money=LateMoney(context, refunding),
+        finding=Finding(context, line, collecting),
+        auditing=Auditing(context),
+    )

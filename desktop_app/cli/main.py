@@ -26,6 +26,10 @@ COMMANDS = {
     "restore": "restore",
     "import": "imports",
     "export": "exports",
+    "refund": "refund",
+    "inbox": "inbox",
+    "find": "find",
+    "audit": "audit",
 }
 """Command → module of this package, imported only when it is called."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 GENESIS = "0" * 64
 
@@ -33,6 +33,45 @@ class AuditEntry:
     action: str
     subject: str
     detail: Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An audit row as stored: the entry with the hashes that chain it."""
+
+    number: int
+    entry: AuditEntry
+    previous_hash: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest row of a chain, kept outside the database to notice an older file."""
+
+    number: int
+    hash: str
+
+
+def first_break(links: Iterable[Link], known: Head | None) -> str | None:
+    """Find where a chain of audit rows does not hold; None when it is sound.
+
+    Args:
+        links: every row, oldest first.
+        known: the head as it was kept elsewhere; the chain must still contain it.
+    """
+    previous, expected, has_known = GENESIS, 1, known is None
+    for link in links:
+        if link.number != expected:
+            return f"row {expected} is missing"
+        if link.previous_hash != previous or link.hash != chain_hash(previous, link.entry):
+            return f"row {link.number} was changed"
+        if known is not None and link.number == known.number:
+            has_known = link.hash == known.hash
+            if not has_known:
+                return f"row {link.number} is not the one that was seen before"
+        previous, expected = link.hash, expected + 1
+    return None if has_known else "rows that were seen before are gone: an older file?"
 
 
 def canonical_detail(entry: AuditEntry) -> str:

@@ -142,6 +142,7 @@ class PaymentFact:
     method: str | None = None
     error_reason: str | None = None
     error_description: str | None = None
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

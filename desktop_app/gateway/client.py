@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.gateway.budget import RequestBudget
-    from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, Payer, QrFact
+    from desktop_app.services.gateway_port import (
+        IntentFact,
+        LinkFact,
+        OrderFact,
+        Payer,
+        QrFact,
+        RefundFact,
+    )
     from desktop_app.services.ports import Clock
 
 Fact = TypeVar("Fact")
@@ -259,6 +266,32 @@ class RazorpayGateway:
             lambda sdk: sdk.payment.capture(payment_id, amount.paise, {"currency": INR}),
             wire.payment,
         )
+
+    def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
+        """Return money to the payer. The same key and amount again is the same refund."""
+        body = {"amount": amount.paise, "speed": "normal", "notes": {"refund": reference}}
+        made = self._write(
+            lambda sdk: sdk.payment.refund(
+                payment_id, amount.paise, body, headers={"X-Refund-Idempotency": key}
+            ),
+            wire.refund,
+        )
+        if (made.payment_id, made.amount_paise) != (payment_id, amount.paise):
+            raise lost("the refund made is not the one asked for", is_write=True)
+        return made
+
+    def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
+        """Read the refunds of a payment."""
+        return self._read(
+            lambda sdk: sdk.payment.fetch_multiple_refund(payment_id, {"count": PAGE}),
+            wire.refunds,
+            urgent=False,
+        )
+
+    def payments_between(self, since: int, until: int, *, skip: int = 0) -> tuple[PaymentFact, ...]:
+        """List up to 100 payments of the account made in a span, newest first."""
+        query = {"from": since, "to": until, "count": PAGE, "skip": skip}
+        return self._read(lambda sdk: sdk.payment.all(query), wire.payment_list, urgent=True)
 
     def ping(self) -> None:
         """Make one harmless read, to learn whether line and keys work."""

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.payment import PaymentFact
 from desktop_app.gateway.errors import WireError
-from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, QrFact
+from desktop_app.services.gateway_port import (
+    IntentFact,
+    LinkFact,
+    OrderFact,
+    QrFact,
+    RefundFact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,12 +94,39 @@ def payment(found: Json) -> PaymentFact:
         method=_maybe_text(found, "method"),
         error_reason=_maybe_text(found, "error_reason"),
         error_description=_maybe_text(found, "error_description"),
+        contact=_maybe_text(found, "contact"),
     )
 
 
 def payments(found: object) -> tuple[PaymentFact, ...]:
     """Read a collection of payments."""
     return _items(_object(found, "payments"), payment)
+
+
+def refund(found: Json) -> RefundFact:
+    """Read a refund entity."""
+    _entity(found, "refund")
+    status = _text(found, "status")
+    if status not in {"pending", "processed", "failed"}:
+        raise WireError(f"a refund is {status!r}")
+    return RefundFact(
+        refund_id=_id(found, "id", "rfnd"),
+        payment_id=_id(found, "payment_id", "pay"),
+        amount_paise=_paise(found, "amount"),
+        status=status,
+        created_at=_integer(found, "created_at"),
+        reference=_note(found, "refund"),
+    )
+
+
+def refunds(found: Json) -> tuple[RefundFact, ...]:
+    """Read a collection of refunds."""
+    return _items(found, refund)
+
+
+def payment_list(found: Json) -> tuple[PaymentFact, ...]:
+    """Read a page of the account's payments."""
+    return _items(found, payment)
 
 
 def intent(found: Json) -> IntentFact:

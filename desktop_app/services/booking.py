@@ -10,12 +10,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
-from desktop_app.domain.ledger import Account, receiving, returning
+from desktop_app.domain.ledger import Account, receiving
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
-from desktop_app.domain.refund import newly_refunded
+from desktop_app.domain.refund import RefundState, newly_refunded
 from desktop_app.services.receipting import issue
 from desktop_app.services.records import Movement, PaymentRecord, RefundRecord
+from desktop_app.services.refund_rows import book_return
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
@@ -153,17 +154,17 @@ def _book_refund(
     amount = newly_refunded(fact, work.money.refunded(payment.uid))
     if not amount:
         return False
-    now = context.now()
-    refund = RefundRecord(context.ids.new(), payment.uid, amount, "processed", now)
-    work.money.add_refund(refund)
-    work.money.add_movement(
-        Movement(
-            uid=context.ids.new(),
-            at=now,
-            payment_uid=payment.uid,
-            entries=returning(amount, Account.GATEWAY, was_fees=payment.placement is Placement.DUE),
-        )
+    refund = RefundRecord(
+        uid=context.ids.new(),
+        payment_uid=payment.uid,
+        amount=amount,
+        state=RefundState.PROCESSED,
+        origin="gateway",
+        reason="",
+        noticed_at=context.now(),
     )
+    work.money.add_refund(refund)
+    book_return(context, work, payment, amount)
     context.audit(
         work, "refund.noticed", refund.uid, {"payment": payment.uid, "amount": amount.paise}
     )

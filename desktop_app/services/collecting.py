@@ -16,6 +16,7 @@ from desktop_app.services.looking import YOUNG_S, Looking
 from desktop_app.services.opening import Opening
 from desktop_app.services.quoting import make_bill
 from desktop_app.services.reconciling import Reconciling
+from desktop_app.services.refunding import Refunding
 from desktop_app.services.views import Look, ReconcileReport
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Collecting:
         self._closing = Closing(context, line, self._looking)
         self._opening = Opening(context, line, self._looking, self._closing)
         self._reconciling = Reconciling(context, line, self._looking, self._closing)
+        self._refunding = Refunding(context, line)
         self._lock = threading.Lock()
         self._new: set[str] = set()
         self._due_at: dict[str, float] = {}
@@ -151,11 +153,12 @@ class Collecting:
         return soonest
 
     def reconcile(self) -> ReconcileReport:
-        """Look at everything open and watched."""
+        """Look at everything open and watched, and at refunds on their way."""
         done = self._reconciling.run()
+        _changed, refunds_unseen = self._refunding.follow()
         return ReconcileReport(
             looked_at=done.looked_at,
-            unreachable=done.unseen,
+            unreachable=done.unseen + refunds_unseen,
             changed=tuple(view_of(self._context, uid) for uid in done.changed),
             line=self._line.state(),
         )

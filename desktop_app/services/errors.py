@@ -81,6 +81,10 @@ class UnknownCourseError(ServiceError):
     """No course has this code or id."""
 
 
+class UnknownPaymentError(ServiceError):
+    """No payment has this id, or nothing is held under it."""
+
+
 class AmbiguousStudentError(ServiceError):
     """Several students share this phone; the roll number tells them apart."""
 

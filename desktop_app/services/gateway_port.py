@@ -75,6 +75,23 @@ class Payer:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class RefundFact:
+    """A refund as the gateway shows it; paise, unix seconds.
+
+    Attributes:
+        status: `pending`, `processed` or `failed`.
+        reference: the refund row's own id, where the refund was asked for at a desk.
+    """
+
+    refund_id: str
+    payment_id: str
+    amount_paise: int
+    status: str
+    created_at: int
+    reference: str | None
+
+
 class PaymentGateway(Protocol):
     """Razorpay, tamed. Called off the GUI thread, with no transaction open.
 
@@ -181,6 +198,18 @@ class PaymentGateway(Protocol):
 
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:
         """Capture an authorised payment: money moves."""
+        ...
+
+    def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
+        """Return money to the payer. The same key and amount again is the same refund."""
+        ...
+
+    def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
+        """Read the refunds of a payment."""
+        ...
+
+    def payments_between(self, since: int, until: int, *, skip: int = 0) -> tuple[PaymentFact, ...]:
+        """List up to 100 payments of the account made in a span, newest first, on every channel."""
         ...
 
     def ping(self) -> None:

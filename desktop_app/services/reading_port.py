@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from desktop_app.domain.audit import Head, Link
+    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.views import (
         CourseRow,
@@ -64,6 +66,12 @@ class Reader(Protocol):
         """The newest payments, newest first."""
         ...
 
+    def find_payment(
+        self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
+    ) -> PaymentRow | None:
+        """The newest payment recorded since then that has every clue given."""
+        ...
+
     def receipt(self, uid: str) -> ReceiptView | None:
         """A receipt as it was issued."""
         ...
@@ -110,6 +118,14 @@ class Reader(Protocol):
 
     def course_rows(self) -> Iterator[Mapping[str, object]]:
         """Every course on offer by the CSV contract's columns."""
+        ...
+
+    def audit_links(self) -> Iterator[Link]:
+        """Every audit row, oldest first."""
+        ...
+
+    def audit_head(self) -> Head | None:
+        """The newest audit row, None without one."""
         ...
 
     def problems(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.ledger import Entry
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method, Placement
+    from desktop_app.domain.refund import RefundState
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,19 @@ class PaymentRecord:
 
 @dataclass(frozen=True, slots=True)
 class RefundRecord:
-    """Money that went back, as the gateway showed it."""
+    """Money that goes back: asked for at this desk, or noticed at the gateway.
+
+    Attributes:
+        origin: `desk` or `gateway`.
+        reason: why, in the clerk's words; empty for those noticed.
+    """
 
     uid: str
     payment_uid: str
     amount: Money
-    state: str
+    state: RefundState
+    origin: str
+    reason: str
     noticed_at: datetime
     refund_id: str | None = None
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt, AttemptState
+    from desktop_app.domain.refund import RefundState
     from desktop_app.domain.students import Student
     from desktop_app.services.reading_port import Reader
     from desktop_app.services.records import (
@@ -194,12 +195,32 @@ class MoneyBook(Protocol):
         """Add one."""
         ...
 
+    def find_payment(self, reference: str) -> PaymentRecord | None:
+        """A payment by the gateway's id or by our own."""
+        ...
+
     def refunded(self, payment_uid: str) -> Money:
-        """How much of a payment is booked as refunded."""
+        """How much of a payment went back or is on its way back."""
         ...
 
     def add_refund(self, refund: RefundRecord) -> None:
         """Add one."""
+        ...
+
+    def save_refund(self, refund: RefundRecord, expected: RefundState) -> bool:
+        """Store state and gateway id if the state is still the expected one."""
+        ...
+
+    def open_refunds(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
+        """Refunds that have not come to their end, with their payments, oldest first."""
+        ...
+
+    def held(self) -> tuple[PaymentRecord, ...]:
+        """Money that pays nothing: late without a seat, or twice; undecided and not returned."""
+        ...
+
+    def decide(self, payment_uid: str, decision: str, at: datetime) -> None:
+        """Note what was decided about held money, once."""
         ...
 
     def next_sequence(self, series: str, year: str) -> int:

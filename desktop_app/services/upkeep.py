@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.services.auditing import Auditing
 from desktop_app.services.errors import (
     GatewayError,
     NoKeysError,
@@ -107,6 +108,7 @@ class Upkeep:
         """Check database, backup, disk, keys, gateway, clock and the machine's own parts."""
         return (
             self._database(),
+            self._trail(),
             self._backup_age(),
             self._disk(),
             self._keys(),
@@ -126,6 +128,20 @@ class Upkeep:
             Health.BAD,
             f"The database is damaged: {problems[0]}",
             "Close the desk, run `pravesh restore` with the newest backup, then `reconcile`.",
+        )
+
+    def _trail(self) -> CheckResult:
+        try:
+            broken = Auditing(self._context).verify()
+        except StorageError as error:
+            broken = str(error)
+        if broken is None:
+            return CheckResult("audit", Health.GOOD, "The audit trail holds.")
+        return CheckResult(
+            "audit",
+            Health.BAD,
+            f"The audit trail does not hold: {broken}.",
+            "Keep a copy of the data folder and tell the owner.",
         )
 
     def _backup_age(self) -> CheckResult:

@@ -27,7 +27,8 @@ PAYMENTS = """
     SELECT p.uid AS id, p.attempt_uid AS attempt, p.order_id, p.payment_id, p.rrn,
            p.amount_paise AS amount, p.is_late AS late,
            CASE (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
-                 WHERE f.payment_uid = p.uid) WHEN 0 THEN 'captured'
+                 WHERE f.payment_uid = p.uid
+                 AND f.state NOT IN ('failed', 'rejected')) WHEN 0 THEN 'captured'
                 WHEN p.amount_paise THEN 'refunded' ELSE 'partly refunded' END AS state
     FROM payments p ORDER BY p.recorded_at
 """

@@ -10,8 +10,9 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.fees import Quote, Tax
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Attempt, AttemptState, Method, Placement
+from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
-from desktop_app.services.records import DueRecord, EnrollmentRecord, PaymentRecord
+from desktop_app.services.records import DueRecord, EnrollmentRecord, PaymentRecord, RefundRecord
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -201,4 +202,18 @@ def payment_of(row: Row[Any]) -> PaymentRecord:
         vpa_masked=row.vpa_masked,
         fee_paise=row.fee_paise,
         tax_paise=row.tax_paise,
+    )
+
+
+def refund_of(row: Row[Any]) -> RefundRecord:
+    """A refund of a row."""
+    return RefundRecord(
+        uid=row.uid,
+        payment_uid=row.payment_uid,
+        amount=Money(row.amount_paise),
+        state=RefundState(row.state),
+        origin=row.origin,
+        reason=row.reason,
+        noticed_at=read_instant(row.noticed_at),
+        refund_id=row.refund_id,
     )

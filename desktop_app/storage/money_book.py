@@ -1,16 +1,25 @@
-"""Payments, refunds, receipts and ledger inside a writing transaction. Rows are only added."""
+"""Payments, refunds, receipts and ledger inside a writing transaction.
+
+Rows are only added; of a refund the state goes on.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
 
+from desktop_app.domain.lifecycle import advance
 from desktop_app.domain.money import Money
-from desktop_app.storage.mapping import instant, payment_of
+from desktop_app.domain.payment import Placement
+from desktop_app.domain.refund import OPEN_REFUNDS, REFUND_TABLE, RefundState
+from desktop_app.services.errors import DuplicateError
+from desktop_app.storage.mapping import instant, payment_of, refund_of
 from desktop_app.storage.prepared import Prepared
 from desktop_app.storage.tables import (
+    late_decisions,
     ledger_entries,
     payments,
     receipt_prints,
@@ -20,6 +29,7 @@ from desktop_app.storage.tables import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -41,7 +51,9 @@ _NEXT = Prepared(
 _BY_PAYMENT_ID = Prepared(select(payments).where(payments.c.payment_id == bindparam("wanted")))
 _REFUNDED = Prepared(
     select(func.coalesce(func.sum(refunds.c.amount_paise), 0).label("paise")).where(
-        refunds.c.payment_uid == bindparam("wanted")
+        refunds.c.payment_uid == bindparam("wanted"),
+        refunds.c.state != RefundState.FAILED.value,
+        refunds.c.state != RefundState.REJECTED.value,
     )
 )
 _ADD_PAYMENT = Prepared(payments.insert().inline(), payments.c.keys())
@@ -55,9 +67,10 @@ _ADD_ENTRY = Prepared(
 class SqlMoney:
     """The money, in one transaction."""
 
-    def __init__(self, connection: Connection, desk_id: str) -> None:
+    def __init__(self, connection: Connection, desk_id: str, now: Callable[[], datetime]) -> None:
         self._connection = connection
         self._desk_id = desk_id
+        self._now = now
 
     def payment(self, payment_id: str) -> PaymentRecord | None:
         """A payment by the gateway's id."""
@@ -98,8 +111,17 @@ class SqlMoney:
             },
         )
 
+    def find_payment(self, reference: str) -> PaymentRecord | None:
+        """A payment by the gateway's id or by our own."""
+        row = self._connection.execute(
+            select(payments).where(
+                (payments.c.payment_id == reference) | (payments.c.uid == reference)
+            )
+        ).first()
+        return None if row is None else payment_of(row)
+
     def refunded(self, payment_uid: str) -> Money:
-        """How much of a payment is booked as refunded."""
+        """How much of a payment went back or is on its way back."""
         (summed,) = _REFUNDED.rows(self._connection, {"wanted": payment_uid})
         return Money(int(summed.paise))
 
@@ -113,10 +135,70 @@ class SqlMoney:
                 "payment_uid": refund.payment_uid,
                 "refund_id": refund.refund_id,
                 "amount_paise": refund.amount.paise,
-                "state": refund.state,
+                "state": refund.state.value,
+                "origin": refund.origin,
+                "reason": refund.reason,
                 "noticed_at": instant(refund.noticed_at),
+                "updated_at": instant(self._now()),
             },
         )
+
+    def save_refund(self, refund: RefundRecord, expected: RefundState) -> bool:
+        """Store state and gateway id if the state is still the expected one."""
+        advance(REFUND_TABLE, expected, refund.state)
+        done = self._connection.execute(
+            update(refunds)
+            .where(refunds.c.uid == refund.uid, refunds.c.state == expected.value)
+            .values(
+                state=refund.state.value,
+                refund_id=refund.refund_id,
+                updated_at=instant(self._now()),
+            )
+        )
+        return bool(done.rowcount)
+
+    def open_refunds(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
+        """Refunds that have not come to their end, with their payments, oldest first."""
+        open_ = [
+            refund_of(row)
+            for row in self._connection.execute(
+                select(refunds)
+                .where(refunds.c.state.in_([state.value for state in OPEN_REFUNDS]))
+                .order_by(refunds.c.noticed_at)
+            )
+        ]
+        found = ((refund, self.find_payment(refund.payment_uid)) for refund in open_)
+        return tuple((refund, payment) for refund, payment in found if payment is not None)
+
+    def held(self) -> tuple[PaymentRecord, ...]:
+        """Money that pays nothing: late without a seat, or twice; undecided and not returned."""
+        rows = self._connection.execute(
+            select(payments)
+            .where(
+                payments.c.placement.in_([Placement.SURPLUS.value, Placement.NO_SEAT.value]),
+                ~select(late_decisions.c.payment_uid)
+                .where(late_decisions.c.payment_uid == payments.c.uid)
+                .exists(),
+            )
+            .order_by(payments.c.recorded_at)
+        )
+        held = (payment_of(row) for row in rows)
+        return tuple(each for each in held if self.refunded(each.uid) < each.amount)
+
+    def decide(self, payment_uid: str, decision: str, at: datetime) -> None:
+        """Note what was decided about held money, once. Raises DuplicateError."""
+        try:
+            self._connection.execute(
+                late_decisions.insert(),
+                {
+                    "payment_uid": payment_uid,
+                    "desk_id": self._desk_id,
+                    "decision": decision,
+                    "at": instant(at),
+                },
+            )
+        except IntegrityError as error:
+            raise DuplicateError("this was decided already") from error
 
     def next_sequence(self, series: str, year: str) -> int:
         """Take the next number of a receipt series; a rolled back transaction gives it back."""

@@ -9,13 +9,15 @@ from sqlalchemy import text
 
 from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.payment import Method, Placement, mask_vpa
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views import CentreView, PaymentPage, PaymentRow, ReceiptView
 from desktop_app.storage.mapping import instant, read_instant
 from desktop_app.storage.student_queries import search
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection, Row
 
     from desktop_app.services.views import PaymentFilter
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 COLUMNS = """
     p.uid, p.recorded_at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id, p.rrn,
     s.name, s.roll_no, e.course_label, r.number, r.uid AS receipt_uid,
-    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid) AS back
+    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid
+     AND f.state NOT IN ('failed', 'rejected')) AS back
 """
 JOINED = """
     JOIN students s ON s.uid = p.student_uid
@@ -122,6 +125,37 @@ def recent(connection: Connection, limit: int) -> tuple[PaymentRow, ...]:
     """The newest payments, newest first."""
     rows = connection.execute(text(listed(PICK_ALL)), {"since": "", "limit": limit, "offset": 0})
     return tuple(_row_of(row) for row in rows)
+
+
+PICK_CLUES = """
+    SELECT p.rowid AS at_row FROM payments p JOIN students s ON s.uid = p.student_uid
+    WHERE p.recorded_at >= :since
+    AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
+    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
+    AND (:paise = 0 OR p.amount_paise = :paise)
+    ORDER BY p.recorded_at DESC LIMIT 1
+"""
+
+
+def find(
+    connection: Connection,
+    *,
+    utr: str,
+    vpa: str,
+    phone: str,
+    amount: Money | None,
+    since: datetime,
+) -> PaymentRow | None:
+    """The newest payment recorded since then that has every clue given."""
+    values = {
+        "utr": utr,
+        "vpa": mask_vpa(vpa) or "",
+        "phone": phone,
+        "paise": amount.paise if amount else 0,
+        "since": instant(since),
+    }
+    row = connection.execute(text(listed(PICK_CLUES)), values).first()
+    return None if row is None else _row_of(row)
 
 
 def _row_of(row: Row[Any]) -> PaymentRow:

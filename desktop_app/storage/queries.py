@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from desktop_app.domain.audit import AuditEntry, Head, Link
 from desktop_app.storage import (
     course_queries,
     export_queries,
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.views import (
         CourseRow,
@@ -113,6 +116,15 @@ class SqlReader:
         with self._reading() as connection:
             return money_queries.recent(connection, limit)
 
+    def find_payment(
+        self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
+    ) -> PaymentRow | None:
+        """The newest payment recorded since then that has every clue given."""
+        with self._reading() as connection:
+            return money_queries.find(
+                connection, utr=utr, vpa=vpa, phone=phone, amount=amount, since=since
+            )
+
     def receipt(self, uid: str) -> ReceiptView | None:
         """A receipt as it was issued."""
         with self._reading() as connection:
@@ -159,7 +171,8 @@ class SqlReader:
             booked = connection.execute(
                 text(
                     "SELECT (SELECT coalesce(sum(amount_paise), 0) FROM refunds r "
-                    "WHERE r.payment_uid = p.uid) FROM payments p WHERE p.payment_id = :id"
+                    "WHERE r.payment_uid = p.uid AND r.state NOT IN ('failed', 'rejected')) "
+                    "FROM payments p WHERE p.payment_id = :id"
                 ),
                 {"id": payment_id},
             ).scalar()
@@ -196,6 +209,26 @@ class SqlReader:
         """Every course on offer by the CSV contract's columns."""
         with self._reading() as connection:
             yield from export_queries.course_rows(connection)
+
+    def audit_links(self) -> Iterator[Link]:
+        """Every audit row, oldest first."""
+        with self._reading() as connection:
+            rows = connection.execution_options(yield_per=5_000).execute(
+                text("SELECT * FROM audit_entries ORDER BY id")
+            )
+            for row in rows:
+                entry = AuditEntry(
+                    row.at, row.desk_id, row.action, row.subject, json.loads(row.detail)
+                )
+                yield Link(row.id, entry, row.previous_hash, row.hash)
+
+    def audit_head(self) -> Head | None:
+        """The newest audit row, None without one."""
+        with self._reading() as connection:
+            row = connection.execute(
+                text("SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1")
+            ).first()
+        return None if row is None else Head(row.id, row.hash)
 
     def problems(self) -> tuple[str, ...]:
         """What the database's own check finds wrong; empty when it is sound."""

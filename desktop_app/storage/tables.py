@@ -238,6 +238,11 @@ payments = _table(
     Index("ix_payments_enrollment_uid", "enrollment_uid"),
     Index("ix_payments_student_uid", "student_uid", "recorded_at"),
     Index("ix_payments_rrn", "rrn", sqlite_where=text("rrn IS NOT NULL")),
+    Index(
+        "ix_payments_held",
+        "recorded_at",
+        sqlite_where=text("placement IN ('surplus','no_seat')"),
+    ),
 )
 
 refunds = _table(
@@ -248,8 +253,24 @@ refunds = _table(
     Column("refund_id", Text, unique=True),
     _paise("amount_paise"),
     _text("state"),
+    _text("origin"),
+    _text("reason"),
     _text("noticed_at"),
+    _text("updated_at"),
     Index("ix_refunds_payment_uid", "payment_uid"),
+    Index(
+        "ix_refunds_open",
+        "noticed_at",
+        sqlite_where=text("state IN ('intent','unknown','pending')"),
+    ),
+)
+
+late_decisions = _table(
+    "late_decisions",
+    Column("payment_uid", Text, ForeignKey("payments.uid"), primary_key=True),
+    _desk(),
+    _text("decision"),
+    _text("at"),
 )
 
 receipt_series = _table(

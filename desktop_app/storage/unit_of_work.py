@@ -68,7 +68,7 @@ class SqlUnitOfWork:
         self.courses = SqlCourses(connection, desk_id)
         self.enrollments = SqlEnrollments(connection, desk_id, self._now)
         self.attempts = SqlAttempts(connection, desk_id, self._now)
-        self.money = SqlMoney(connection, desk_id)
+        self.money = SqlMoney(connection, desk_id, self._now)
         return self
 
     def __exit__(

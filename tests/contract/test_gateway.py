@@ -206,3 +206,28 @@ def test_a_wrong_key_is_unauthorised() -> None:
         with pytest.raises(UnauthorisedError):
             real(server.url, server.key_id, "wrong").ping()
         real(server.url, server.key_id, server.key_secret).ping()
+
+
+def test_a_refund_is_made_once_by_its_key_and_shown(bench: Bench) -> None:
+    order_id = ordered(bench, reference())
+    payment_id, link = intent(bench, order_id)
+    bench.pay(link, "success")
+    made = [
+        bench.gateway.refund(payment_id, Money(180_000), key="a" * 32, reference="row-1")
+        for _ in range(2)
+    ]
+    assert made[0].refund_id == made[1].refund_id
+    assert [each.refund_id for each in bench.gateway.refunds_of(payment_id)] == [made[0].refund_id]
+    order = bench.gateway.fetch_order(order_id)
+    assert (order.status, order.amount_paid_paise) == ("paid", AMOUNT.paise)
+    assert order.payments is not None
+    assert order.payments[0].amount_refunded_paise == 180_000
+
+
+def test_the_accounts_payments_are_listed_by_time(bench: Bench) -> None:
+    order_id = ordered(bench, reference())
+    payment_id, link = intent(bench, order_id)
+    bench.pay(link, "success")
+    now = bench.gateway.now() or 0
+    shown = bench.gateway.payments_between(now - 300, now + 300)
+    assert payment_id in {each.payment_id for each in shown}

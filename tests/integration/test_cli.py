@@ -226,9 +226,17 @@ def test_without_a_keyring_keys_cannot_be_kept_and_it_says_so(
 def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
     assert pravesh("doctor", "--json") == 0
     checks = {event["name"]: event for event in pravesh.events()}
-    assert {"database", "backup", "disk", "keys", "gateway", "clock", "keyring", "printers"} == set(
-        checks
-    )
+    assert {
+        "database",
+        "audit",
+        "backup",
+        "disk",
+        "keys",
+        "gateway",
+        "clock",
+        "keyring",
+        "printers",
+    } == set(checks)
     assert checks["database"]["health"] == "good"
     assert all(check["advice"] for check in checks.values() if check["health"] != "good")
 
@@ -310,3 +318,28 @@ def test_no_display_and_no_training_says_so(
     monkeypatch.setattr("sys.platform", "linux")
     assert run([]) == 2
     assert "no display" in capsys.readouterr().err
+
+
+def test_refund_inbox_find_and_audit(
+    pravesh: Terminal, paying: Callable[[], None], server: SandboxServer
+) -> None:
+    paying()
+    assert pravesh("collect", "--student", "R001", "--course", "PHY-11", "--json") == 0
+    payment = pravesh.events()[-1]
+    assert pravesh("find", "--utr", payment["rrn"][-4:], "--json") == 0
+    found = pravesh.events()[0]
+    assert (found["answer"], found["receipt_no"]) == ("credited", payment["receipt_no"])
+    assert pravesh("find", "--utr", "0000", "--amount", "7", "--json") == 0
+    assert pravesh.events()[0]["answer"] == "not_found"
+    assert pravesh("find") == 5
+    assert pravesh("inbox", "--json") == 0
+    assert pravesh.out == ""
+    assert pravesh("inbox", "settle", "pay_nobody", "refund") == 5
+    words = ("refund", "--payment", payment["payment_id"], "--reason", "leaves")
+    assert pravesh(*words, "--amount", "99999999", "--json") == 5
+    assert pravesh(*words, "--json") == 0
+    assert pravesh.events()[0]["amount"] == 1_180_000
+    assert pravesh("ledger", "--json") == 0
+    assert [row["state"] for row in pravesh.events()[0]["enrollments"]] == ["cancelled"]
+    assert pravesh("audit", "verify") == 0
+    assert "holds" in pravesh.out

@@ -340,7 +340,10 @@ CREATE TABLE refunds (
     refund_id TEXT,
     amount_paise INTEGER NOT NULL,
     state TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    reason TEXT NOT NULL,
     noticed_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
     CONSTRAINT pk_refunds PRIMARY KEY (uid),
     CONSTRAINT fk_refunds_payment_uid FOREIGN KEY(payment_uid) REFERENCES payments (uid),
     CONSTRAINT uq_refunds_refund_id UNIQUE (refund_id)
@@ -349,6 +352,24 @@ CREATE TABLE refunds (
     """,
     """
 CREATE INDEX ix_refunds_payment_uid ON refunds (payment_uid)
+    """,
+    """
+CREATE INDEX ix_refunds_open ON refunds (noticed_at)
+    WHERE state IN ('intent','unknown','pending')
+    """,
+    """
+CREATE INDEX ix_payments_held ON payments (recorded_at) WHERE placement IN ('surplus','no_seat')
+    """,
+    """
+CREATE TABLE late_decisions (
+    payment_uid TEXT NOT NULL,
+    desk_id TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    at TEXT NOT NULL,
+    CONSTRAINT pk_late_decisions PRIMARY KEY (payment_uid),
+    CONSTRAINT fk_late_decisions_payment_uid FOREIGN KEY(payment_uid) REFERENCES payments (uid)
+)
+ STRICT
     """,
     """
 CREATE TABLE receipt_prints (
@@ -373,6 +394,7 @@ APPEND_ONLY = (
     "receipt_prints",
     "ledger_entries",
     "audit_entries",
+    "late_decisions",
 )
 
 SEARCH = (

@@ -1,0 +1,23 @@
+"""`pravesh audit verify`: whether anybody edited the trail."""
+
+from __future__ import annotations
+
+import click
+
+from desktop_app.cli.exits import Exit, complain
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import say
+
+
+@click.command("audit")
+@click.argument("action", type=click.Choice(["verify"]))
+@desk_options
+@click.pass_context
+def command(ctx: click.Context, /, *, action: str, **options: object) -> None:  # noqa: ARG001
+    """Verify the audit chain."""
+    broken = opened(ctx, options).affairs.auditing.verify()
+    if broken is None:
+        say("The audit trail holds.")
+        return
+    complain(f"The audit trail does not hold: {broken}. Keep this file and tell the owner.")
+    ctx.exit(Exit.REFUSED)

@@ -1,0 +1,56 @@
+"""`pravesh inbox`: money that pays nothing, and what to do with it."""
+
+from __future__ import annotations
+
+import click
+
+from desktop_app.cli.exits import Exit
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import emit, say
+
+
+@click.group("inbox", invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
+@desk_options
+@click.pass_context
+def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
+    """List late and doubled money that waits for a decision."""
+    ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
+    if ctx.invoked_subcommand is not None:
+        return
+    for held in opened(ctx, options).affairs.late_money.held():
+        if as_json:
+            emit(
+                "held",
+                id=held.uid,
+                payment_id=held.payment_id,
+                student=held.roll_no,
+                course=held.course_label,
+                amount=held.amount.paise,
+                reason=held.reason,
+                can_enrol=held.can_enrol,
+            )
+        else:
+            say(f"{held.uid}  {held.amount}  {held.student_name} · {held.course_label}")
+            say(f"  {held.reason} Choices: {'enrol, ' if held.can_enrol else ''}refund.")
+
+
+@command.command("settle")
+@click.argument("held", metavar="ID")
+@click.argument("how", type=click.Choice(["enrol", "refund"]))
+@desk_options
+@click.pass_context
+def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
+    """Decide about held money: enrol, where a seat is free, or refund."""
+    late = opened(ctx, options).affairs.late_money
+    if how == "enrol":
+        late.enrol(held)
+        say("Enrolled.")
+    else:
+        late.refund(held)
+        say("The refund is on its way.")
+    ctx.exit(Exit.DONE)
+
+
+def _given(options: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in options.items() if value}

@@ -1,0 +1,129 @@
+"""Money that pays nothing: it came late and the course is full, or the fee was paid twice.
+
+Staff decide, one of three ways, once: enrol, put it against another due of the family, refund.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.ledger import Account, Entry
+from desktop_app.domain.payment import AttemptState, Placement
+from desktop_app.services.affairs_views import HeldMoney
+from desktop_app.services.errors import UnknownPaymentError
+from desktop_app.services.records import Movement
+
+if TYPE_CHECKING:
+    from desktop_app.services.context import Context
+    from desktop_app.services.records import DueRecord, PaymentRecord
+    from desktop_app.services.refunding import Refunding
+    from desktop_app.services.storage_port import UnitOfWork
+
+REASONS = {
+    Placement.NO_SEAT: "Came late, and the course is full.",
+    Placement.SURPLUS: "This fee was paid already.",
+}
+
+
+class LateMoney:
+    """The late-money inbox."""
+
+    def __init__(self, context: Context, refunding: Refunding) -> None:
+        self._context = context
+        self._refunding = refunding
+
+    def held(self) -> tuple[HeldMoney, ...]:
+        """Everything that waits for a decision, oldest first."""
+        with self._context.store.writing() as work:
+            payments = work.money.held()
+            return tuple(self._view(work, payment) for payment in payments)
+
+    def _view(self, work: UnitOfWork, payment: PaymentRecord) -> HeldMoney:
+        _uid, name, roll_no, label = self._context.store.reader.names_of(payment.enrollment_uid)
+        return HeldMoney(
+            uid=payment.uid,
+            payment_id=payment.payment_id,
+            student_name=name,
+            roll_no=roll_no,
+            course_label=label,
+            amount=payment.amount,
+            received_at=payment.received_at,
+            reason=REASONS[payment.placement],
+            can_enrol=self._can_enrol(work, payment),
+        )
+
+    def _can_enrol(self, work: UnitOfWork, payment: PaymentRecord) -> bool:
+        due = work.enrollments.due_of(payment.enrollment_uid)
+        enrollment = work.enrollments.get(payment.enrollment_uid)
+        seats = work.courses.seats(enrollment.course_uid)
+        taken = work.courses.seats_taken(enrollment.course_uid, besides=enrollment.uid)
+        return due.state is DueState.OPEN and (seats is None or taken < seats)
+
+    def enrol(self, payment_uid: str) -> None:
+        """Let held money pay the fee it was asked for, where a seat is free now.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+            NoSeatError: the course is full, or the fee was paid otherwise.
+        """
+        with self._context.store.writing() as work:
+            payment = self._find(work, payment_uid)
+            if not self._can_enrol(work, payment):
+                raise NoSeatError("the course has no free seat, or the fee was paid otherwise")
+            self._pay(work, payment, work.enrollments.due_of(payment.enrollment_uid), "enrolled")
+            work.commit()
+
+    def put_against(self, payment_uid: str, due_uid: str) -> None:
+        """Let held money pay another open due of exactly the same amount.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+            InvalidInputError: the due is paid, or of another amount.
+        """
+        with self._context.store.writing() as work:
+            payment = self._find(work, payment_uid)
+            due = work.enrollments.due(due_uid)
+            if due.state is not DueState.OPEN or due.quote.total != payment.amount:
+                raise InvalidInputError("due", "This due is paid, or of another amount.")
+            self._pay(work, payment, due, "put against another due")
+            work.commit()
+
+    def refund(self, payment_uid: str) -> None:
+        """Return held money in full. Raises UnknownPaymentError, GatewayError."""
+        with self._context.store.writing() as work:
+            payment = self._find(work, payment_uid)
+        self._refunding.refund(payment.uid, None, REASONS[payment.placement])
+        with self._context.store.writing() as work:
+            work.money.decide(payment.uid, "refund", self._context.now())
+            work.commit()
+
+    def _find(self, work: UnitOfWork, payment_uid: str) -> PaymentRecord:
+        for payment in work.money.held():
+            if payment_uid in {payment.uid, payment.payment_id}:
+                return payment
+        raise UnknownPaymentError("Nothing is held under this id; see `pravesh inbox`.")
+
+    def _pay(self, work: UnitOfWork, payment: PaymentRecord, due: DueRecord, how: str) -> None:
+        """Turn money owed back into a fee received, in one transaction with the enrolment."""
+        work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
+        work.enrollments.advance(
+            due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE
+        )
+        for attempt in work.attempts.of_due(due.uid):
+            if attempt.is_live:
+                ended = replace(attempt, state=AttemptState.CANCELLED)
+                work.attempts.save(ended, attempt.state, how)
+        entries = (
+            Entry(Account.TO_RETURN, payment.amount),
+            Entry(Account.FEES, -payment.amount),
+        )
+        work.money.add_movement(
+            Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
+        )
+        work.money.decide(payment.uid, how, self._context.now())
+        self._context.audit(
+            work, "late.settled", payment.uid, {"how": how, "enrollment": due.enrollment_uid}
+        )

@@ -1,0 +1,54 @@
+"""What a refund changes at the desk: ledger, and the enrolment once the whole fee went back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.ledger import Account, Entry, returning
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.services.records import Movement
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.services.context import Context
+    from desktop_app.services.records import PaymentRecord
+    from desktop_app.services.storage_port import UnitOfWork
+
+
+def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
+    """Book money that goes back; a fee returned in full ends its enrolment.
+
+    Call it after the refund's row counts in `work.money.refunded`.
+    """
+    entries = returning(amount, _till(payment), was_fees=payment.placement is Placement.DUE)
+    _move(context, work, payment, entries)
+    if payment.placement is not Placement.DUE:
+        return
+    if work.money.refunded(payment.uid) < payment.amount:
+        return
+    due = work.enrollments.due_of(payment.enrollment_uid)
+    work.enrollments.advance_due(due.uid, DueState.PAID, DueState.CANCELLED)
+    if work.enrollments.advance(
+        payment.enrollment_uid, EnrollmentState.ACTIVE, EnrollmentState.CANCELLED
+    ):
+        context.audit(work, "enrollment.cancelled", payment.enrollment_uid, {"why": "refunded"})
+
+
+def book_failed_return(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
+) -> None:
+    """Take a booked return back: the gateway could not deliver it, the money is held."""
+    out, back = returning(amount, _till(payment), was_fees=payment.placement is Placement.DUE)
+    reversed_ = (Entry(out.account, -out.amount), Entry(back.account, -back.amount))
+    _move(context, work, payment, reversed_)
+
+
+def _till(payment: PaymentRecord) -> Account:
+    return Account.CASH if payment.method is Method.CASH else Account.GATEWAY
+
+
+def _move(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, entries: tuple[Entry, Entry]
+) -> None:
+    work.money.add_movement(Movement(context.ids.new(), context.now(), payment.uid, entries))

@@ -1,0 +1,286 @@
+"""After the payment: refunds, late money, “the parent says paid”, and the audit trail."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.domain.refund import RefundState
+from desktop_app.services import errors
+from desktop_app.services.affairs_views import Answer
+from desktop_app.services.auditing import Auditing
+from desktop_app.services.finding import Clues, Finding
+from desktop_app.services.late_money import LateMoney
+from desktop_app.services.refunding import Refunding
+from desktop_app.storage.store import DATABASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.conftest import Till
+
+
+@pytest.fixture
+def refunding(till: Till) -> Refunding:
+    return Refunding(till.context, till.line)
+
+
+def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
+    """A fee that was just paid; the gateway's id of its payment."""
+    payment_id = till.pay(till.shown(method))
+    till.collecting.look()
+    return payment_id
+
+
+def balance(till: Till) -> dict[str, int]:
+    """What each account of the ledger holds."""
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+        rows = raw.execute("SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account")
+        return {name: paise for name, paise in rows if paise}
+
+
+def test_a_refund_in_full_ends_the_enrolment_and_empties_the_till(
+    till: Till, refunding: Refunding
+) -> None:
+    payment_id = paid(till)
+    done = refunding.refund(payment_id, None, "leaves for another city")
+    assert (done.state, done.amount) == (RefundState.PROCESSED, Money(1_180_000))
+    ledger = till.ledger()
+    assert [row["state"] for row in ledger["enrollments"]] == ["cancelled"]
+    assert [row["state"] for row in ledger["payments"]] == ["refunded"]
+    assert balance(till) == {}
+    till.collecting.reconcile()
+    assert len(till.ledger()["refunds"]) == 1, "what the gateway shows is the same refund"
+
+
+def test_a_refund_in_part_keeps_the_enrolment(till: Till, refunding: Refunding) -> None:
+    payment_id = paid(till)
+    refunding.refund(payment_id, Money(180_000), "scholarship")
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
+    assert balance(till) == {"gateway": 1_000_000, "fees": -1_000_000}
+    with pytest.raises(InvalidInputError, match=r"₹10,000\.00"):
+        refunding.refund(payment_id, Money(1_000_001), "too much")
+    refunding.refund(payment_id, None, "the rest")
+    with pytest.raises(InvalidInputError, match="in full already"):
+        refunding.refund(payment_id, Money(1), "once more")
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_lost_refund_is_asked_for_again_by_its_key(
+    till: Till, refunding: Refunding, is_done: bool
+) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), is_done=is_done)
+    assert refunding.refund(payment_id, None, "leaves").state is RefundState.PROCESSED
+    assert len(till.gateway.refunds) == 1
+    assert balance(till) == {}
+
+
+def test_a_refund_lost_twice_is_followed_later(till: Till, refunding: Refunding) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
+    with pytest.raises(errors.OutcomeUnknownError):
+        refunding.refund(payment_id, None, "leaves")
+    with pytest.raises(InvalidInputError):
+        refunding.refund(payment_id, None, "what is on its way counts")
+    till.collecting.reconcile()
+    assert [row["state"] for row in till.ledger()["refunds"]] == ["processed"]
+    assert len(till.gateway.refunds) == 1
+
+
+def test_a_pending_refund_is_followed_to_its_end(till: Till, refunding: Refunding) -> None:
+    payment_id = paid(till)
+    till.gateway.refund_status = "pending"
+    assert refunding.refund(payment_id, None, "leaves").state is RefundState.PENDING
+    assert balance(till) == {}
+    [(key, fact)] = till.gateway.refunds.items()
+    till.gateway.refunds[key] = replace(fact, status="failed")
+    assert refunding.follow() == (1, 0)
+    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
+    assert [row["state"] for row in till.ledger()["refunds"]] == ["failed"]
+
+
+def test_a_refusal_counts_for_nothing(till: Till, refunding: Refunding) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble(
+        "refund", errors.RejectedError("Your account does not have enough balance")
+    )
+    with pytest.raises(errors.RejectedError):
+        refunding.refund(payment_id, None, "leaves")
+    assert [row["state"] for row in till.ledger()["refunds"]] == ["rejected"]
+    assert [row["state"] for row in till.ledger()["payments"]] == ["captured"]
+    assert refunding.refund(payment_id, None, "again").state is RefundState.PROCESSED
+
+
+def test_cash_goes_back_from_the_drawer(till: Till, refunding: Refunding) -> None:
+    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    uid = str(till.ledger()["payments"][0]["id"])
+    assert refunding.refund(uid, None, "leaves").state is RefundState.PROCESSED
+    assert till.gateway.calls == []
+    assert balance(till) == {}
+
+
+def test_a_refund_made_on_the_dashboard_is_noticed_once(till: Till) -> None:
+    payment_id = paid(till)
+    till.gateway._set(payment_id, status="refunded", amount_refunded_paise=1_180_000)
+    for _ in range(2):
+        till.collecting.reconcile()
+    assert [row["amount"] for row in till.ledger()["refunds"]] == [1_180_000]
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
+
+
+def test_a_refund_needs_a_payment_and_a_reason(till: Till, refunding: Refunding) -> None:
+    with pytest.raises(errors.UnknownPaymentError):
+        refunding.refund("pay_nobody", None, "x")
+    with pytest.raises(InvalidInputError):
+        refunding.refund(paid(till), None, "  ")
+
+
+# --- money that pays nothing
+
+
+def late_without_a_seat(till: Till) -> tuple[str, str]:
+    """One seat, sold for cash while the first parent's late payment was on its way."""
+    course = till.course(seats=1)
+    one, two = till.student("R001"), till.student("R002", phone="9000000002")
+    begun = till.collecting.begin(one.uid, course.uid, Method.UPI_INTENT)
+    view = till.collecting.open(begun.uid)
+    till.collecting.expire(view.uid)
+    till.collecting.begin(two.uid, course.uid, Method.CASH)
+    payment_id = till.pay(view)
+    till.collecting.reconcile()
+    return payment_id, course.uid
+
+
+def test_late_money_waits_for_a_seat_and_then_enrols(till: Till, refunding: Refunding) -> None:
+    payment_id, course_uid = late_without_a_seat(till)
+    late = LateMoney(till.context, refunding)
+    [held] = late.held()
+    assert (held.payment_id, held.can_enrol) == (payment_id, False)
+    with pytest.raises(NoSeatError):
+        late.enrol(held.uid)
+    row = till.courses.detail(course_uid)
+    till.courses.change(course_uid, replace(row.course, seats=2))
+    assert late.held()[0].can_enrol
+    late.enrol(payment_id)
+    assert late.held() == ()
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
+    assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
+    with pytest.raises(errors.UnknownPaymentError):
+        late.enrol(held.uid)
+
+
+def test_late_money_is_refunded_on_demand(till: Till, refunding: Refunding) -> None:
+    late_without_a_seat(till)
+    late = LateMoney(till.context, refunding)
+    late.refund(late.held()[0].uid)
+    assert late.held() == ()
+    assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
+
+
+def test_doubled_money_is_put_against_another_due_of_the_same_amount(
+    till: Till, refunding: Refunding
+) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    course = till.courses.find("PHY-11")
+    till.collecting.cancel(view.uid)
+    till.collecting.begin(view.student_uid, course.uid, Method.CASH)
+    till.pay(view)
+    till.collecting.reconcile()
+    late = LateMoney(till.context, refunding)
+    [held] = late.held()
+    sister = till.student("R002", phone="9000000002")
+    till.gateway.trouble("create_order", errors.UnavailableError("down"))
+    begun = till.collecting.begin(sister.uid, course.uid, Method.UPI_INTENT)
+    with pytest.raises(errors.UnavailableError):
+        till.collecting.open(begun.uid)
+    with till.context.store.writing() as work:
+        due = work.enrollments.due_of(begun.enrollment_uid)
+    late.put_against(held.uid, due.uid)
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
+    assert late.held() == ()
+
+
+# --- the parent says paid
+
+
+def test_each_of_the_four_answers(till: Till) -> None:
+    finding = Finding(till.context, till.line, till.collecting)
+    view = till.shown(Method.UPI_INTENT)
+    assert finding.find(Clues(amount=view.amount)).answer is Answer.IN_PROGRESS
+    till.pay(view, "failure")
+    failed = finding.find(Clues(amount=view.amount))
+    assert failed.answer is Answer.FAILED
+    assert failed.back_by == (till.clock.now() + timedelta(days=5)).date()
+    assert finding.find(Clues(utr="9999")).answer is Answer.NOT_FOUND
+    till.pay(view)
+    credited = finding.find(Clues(phone="9000000001"))
+    assert (credited.answer, credited.receipt_no) == (Answer.CREDITED, "D1/26-27/000001")
+    rrn = str(till.ledger()["payments"][0]["rrn"])
+    assert finding.find(Clues(utr=rrn[-6:])).answer is Answer.CREDITED
+    assert finding.find(Clues(utr=rrn, amount=Money(5))).answer is Answer.NOT_FOUND
+
+
+def test_a_search_needs_a_clue(till: Till) -> None:
+    finding = Finding(till.context, till.line, till.collecting)
+    for clues in (Clues(), Clues(utr="12"), Clues(utr="abcd")):
+        with pytest.raises(InvalidInputError):
+            finding.find(clues)
+
+
+# --- the audit trail
+
+
+def test_the_trail_holds_and_notices_edits_gaps_and_yesterdays_file(
+    till: Till, tmp_path: Path
+) -> None:
+    auditing = Auditing(till.context)
+    paid(till)
+    yesterday = tmp_path / "yesterday.sqlite3"
+    till.context.store.backup(yesterday)
+    paid_again = till.collecting.begin(
+        till.student("R009", phone="9000000009").uid, till.courses.find("PHY-11").uid, Method.CASH
+    )
+    assert paid_again.receipt_no
+    assert auditing.verify() is None
+    assert auditing.verify() is None
+    path = till.context.folder / DATABASE
+    kept = tmp_path / "kept.sqlite3"
+    till.context.store.backup(kept)
+    for damage, said in (
+        ("UPDATE audit_entries SET detail = replace(detail, '1180000', '1')", "was changed"),
+        ("UPDATE audit_entries SET action = 'nothing' WHERE id = 3", "row 3 was changed"),
+        ("DELETE FROM audit_entries WHERE id = 2", "row 2 is missing"),
+        ("DELETE FROM audit_entries WHERE id > 3", "are gone"),
+    ):
+        with closing(sqlite3.connect(path)) as raw:
+            for verb in ("update", "delete"):
+                raw.execute(f"DROP TRIGGER IF EXISTS audit_entries_no_{verb}")
+            raw.execute(damage)
+            raw.commit()
+        assert said in (auditing.verify() or "")
+        restore_into(till, kept)
+        assert auditing.verify() is None
+    restore_into(till, yesterday)
+    assert "older file" in (auditing.verify() or "")
+
+
+def restore_into(till: Till, source: Path) -> None:
+    """Put another database in the place of the open one, as someone with the folder could."""
+    from desktop_app.storage.store import SqlStore
+
+    store = till.context.store
+    assert isinstance(store, SqlStore)
+    store.close()
+    for suffix in ("-wal", "-shm"):
+        (till.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    shutil.copy(source, till.context.folder / DATABASE)
