@@ -271,9 +271,7 @@ class RazorpayGateway:
         """Return money to the payer. The same key and amount again is the same refund."""
         body = {"amount": amount.paise, "speed": "normal", "notes": {"refund": reference}}
         made = self._write(
-            lambda sdk: sdk.payment.refund(
-                payment_id, amount.paise, body, headers={"X-Refund-Idempotency": key}
-            ),
+            lambda sdk: sdk.payment.refund(payment_id, body, headers={"X-Refund-Idempotency": key}),
             wire.refund,
         )
         if (made.payment_id, made.amount_paise) != (payment_id, amount.paise):
