@@ -6,10 +6,11 @@ Must hold no behaviour of its own beyond finding things by id.
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from .errors import unknown_id
+from .in_flight import InFlight
 from .tables import Made
 from .validation import Call, Page, known_id
 
@@ -47,6 +48,7 @@ class Box:
     key_secret: str
     base_url: str = ""
     sender: Sender | None = None
+    in_flight: InFlight = field(default_factory=InFlight)
 
     @property
     def account(self) -> Account:

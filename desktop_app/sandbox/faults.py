@@ -7,6 +7,7 @@ of them. Must not be touched by API keys. What happens to a spoilt JSON body is 
 from __future__ import annotations
 
 import json
+import re
 import threading
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
@@ -19,6 +20,8 @@ from .errors import ControlError, plain, server_trouble, too_many_requests
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication
+
+    from .in_flight import InFlight
 
 STALE_KEY = "pravesh.stale"
 BEFORE = ("timeout_before", "reset_before", "html_502", "html_429", "json_429", "redirect")
@@ -47,6 +50,8 @@ HTML = {
     429: "<html><head><title>429 Too Many Requests</title></head>"
     "<body><center><h1>429 Too Many Requests</h1></center><hr><center>nginx</center></body></html>",
 }
+
+OPERATION = re.compile(r"/v1/payments/(pay_[0-9A-Za-z]{14})/(?:capture|refund)")
 
 Headers = list[tuple[str, str]]
 
@@ -114,8 +119,11 @@ class FaultBook:
 class FaultyApplication:
     """WSGI: hands calls to the application, or spoils them."""
 
-    def __init__(self, inner: WSGIApplication, book: FaultBook, elsewhere: str) -> None:
+    def __init__(
+        self, inner: WSGIApplication, book: FaultBook, elsewhere: str, in_flight: InFlight
+    ) -> None:
         self._inner = inner
+        self._in_flight = in_flight
         self._book = book
         self._elsewhere = elsewhere
 
@@ -157,6 +165,8 @@ class FaultyApplication:
     ) -> Iterable[bytes]:
         environ[STALE_KEY] = fault.kind == "stale_read"
         status, headers, body = _collect(self._inner, environ)
+        if fault.kind == "slow" and status == HTTPStatus.OK:
+            self._keep_busy(environ, fault.delay_s)
         if fault.kind in ("timeout_after", "reset_after", "truncate"):
             delivery.ending = _ENDINGS[fault.kind]
         if fault.kind == "drip":
@@ -171,6 +181,13 @@ class FaultyApplication:
         elif fault.kind in DISTORTIONS and status == HTTPStatus.OK:
             body = DISTORTIONS[fault.kind](body)
         return _answer(start_response, status, headers, [body])
+
+    def _keep_busy(self, environ: dict[str, Any], seconds: float) -> None:
+        """Let a slow operation on a payment be seen as still running."""
+        found = OPERATION.fullmatch(environ["PATH_INFO"])
+        if environ["REQUEST_METHOD"] == "POST" and found:
+            key = environ.get("HTTP_X_REFUND_IDEMPOTENCY")
+            self._in_flight.hold(key or found[1], seconds)
 
 
 _ENDINGS = {

@@ -135,17 +135,13 @@ class Orders:
         return collection(self._shown(order, call) for order in cut(found, asked))
 
     def _matching(self, call: Call, asked: Page) -> Iterator[Order]:
-        store = self._box.store
         authorized = one_of(call.asked("authorized"), ("0", "1"), "authorized")
-        receipt = call.asked("receipt")
-        found = store.orders_with(receipt or "", asked.start, asked.end)
-        for order in found:
-            if authorized is None or (authorized == "1") == self._has_authorized(order):
-                yield order
-
-    def _has_authorized(self, order: Order) -> bool:
-        payments = self._box.store.payments_for(order.id)
-        return any(p.status in ("authorized", "captured", "refunded") for p in payments)
+        return self._box.store.orders_with(
+            call.asked("receipt") or "",
+            asked.start,
+            asked.end,
+            authorized=None if authorized is None else authorized == "1",
+        )
 
     def _shown(self, order: Order, call: Call) -> Json:
         wanted = call.expands()

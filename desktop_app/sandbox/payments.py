@@ -13,6 +13,7 @@ from .context import Box, Route, cut
 from .entities import Payment
 from .errors import (
     ALREADY_PAID,
+    IN_PROGRESS,
     bad_request,
     unknown_id,
 )
@@ -170,6 +171,8 @@ class Payments:
         return payment_json(payment)
 
     def _check_capture(self, payment: Payment, amount: int) -> None:
+        if self._box.in_flight.has(payment.id):
+            raise bad_request(IN_PROGRESS)
         if payment.captured or payment.status == "refunded":
             raise bad_request("The payment has already been either captured or voided.")
         if payment.status == "created":

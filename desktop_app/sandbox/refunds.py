@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from .context import Box, Route, cut
 from .entities import Refund
-from .errors import bad_request, plain, unknown_id
+from .errors import IN_PROGRESS, bad_request, plain, unknown_id
 from .shapes import Json, collection, refund_json
 from .validation import Call, integer, notes, one_of, only, page, required, text
 
@@ -27,6 +27,7 @@ FIELDS = ("amount", "speed", "notes", "receipt")
 MIN_AMOUNT_PAISE = 100
 REFUNDABLE_S = 183 * 86_400
 USED_KEY = "Different request with the same idempotency key has already been processed."
+STILL_RUNNING = "Another request with the same idempotency key is still in progress."
 NO_BALANCE = "Your account does not have enough balance to carry out the refund operation."
 TOO_OLD = "Refund is not supported by the bank because the payment is more than 6 months old"
 
@@ -52,6 +53,8 @@ class Refunds:
         """Send money back, all that is left where no amount is given."""
         payment = self._box.payment(call.path["id"])
         key, fingerprint = _idempotency(call, payment)
+        if key is not None and self._box.in_flight.has(key):
+            raise plain(409, STILL_RUNNING)
         known = self._box.store.refunds.get(self._box.store.refund_keys.get(key or "", ""))
         if known is not None:
             if known.fingerprint != fingerprint:
@@ -91,6 +94,8 @@ class Refunds:
         return paise
 
     def _check(self, payment: Payment, paise: int, receipt: str | None) -> None:
+        if self._box.in_flight.has(payment.id):
+            raise bad_request(IN_PROGRESS)
         if payment.amount_refunded >= payment.amount:
             raise bad_request("The payment has been fully refunded already.")
         if payment.status != "captured":

@@ -117,7 +117,7 @@ class SandboxServer:
         box = Box(store, lifecycle, self.key_id, self.key_secret, self.url, sender)
         faults = FaultBook()
         app = build_app(box, timers, faults, listener.port, self._log.write)
-        listener.application = FaultyApplication(app, faults, self.url)
+        listener.application = FaultyApplication(app, faults, self.url, box.in_flight)
         listener.start()
         sender.start()
 

@@ -14,6 +14,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from .account import Account
+from .authorised import AuthorisedOrders
 from .clock import SandboxClock
 from .entities import (
     KINDS,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from .ids import IdSource
 
 REMEMBERED_CHANGES = 128
+AUTHORISED = ("authorized", "captured", "refunded")
 
 # How deliveries go out: extra copies of each, seconds of waiting first, and in which order.
 MANNER = {"duplicates": 0, "delay_s": 0, "order": "sent"}
@@ -93,6 +95,7 @@ class Store:
         self.refunds_of: dict[str, Sequence[Refund]] = {}
         self.receipts: dict[str, str] = {}
         self._receipt_blocks = ReceiptBlocks()
+        self._authorised = AuthorisedOrders()
         self.references: dict[str, str] = {}
         self.refund_keys: dict[str, str] = {}
         self.webhooks: list[dict[str, Any]] = []
@@ -121,14 +124,32 @@ class Store:
         return iter(()) if sequence is None else self.refunds.pick(sequence, start, end)
 
     def orders_with(
-        self, receipt: str, start: int | None = None, end: int | None = None
+        self,
+        receipt: str,
+        start: int | None = None,
+        end: int | None = None,
+        *,
+        authorized: bool | None = None,
     ) -> Iterator[Order]:
-        """Walk the orders whose receipt holds that text, newest first."""
+        """Walk the orders whose receipt holds that text, newest first.
+
+        With `authorized`, only those that had (or never had) an authorised payment.
+        """
         low, high = self.orders.sequence.bounds(start, end)
-        for at in self._receipt_blocks.positions(receipt, low, high):
+        if authorized is None or receipt:
+            places = self._receipt_blocks.positions(receipt, low, high)
+        else:
+            places = self._authorised.positions(low, high, wanted=authorized)
+        for at in places:
             order = self.orders.get(self.orders.sequence.ids[at])
-            if order is not None and receipt in (order.receipt or ""):
+            if order is None or receipt not in (order.receipt or ""):
+                continue
+            if authorized in (None, self.was_authorized(order)):
                 yield order
+
+    def was_authorized(self, order: Order) -> bool:
+        """Tell whether a payment of an order was ever authorised."""
+        return any(p.status in AUTHORISED for p in self.payments_for(order.id))
 
     @contextmanager
     def as_before(self, key: str | None) -> Iterator[None]:
@@ -196,6 +217,7 @@ class Store:
         elif isinstance(entity, Order):
             self.receipts.setdefault(entity.receipt or "", entity.id)
             self._receipt_blocks.add(entity.receipt)
+            self._authorised.add(entity.id)
         elif isinstance(entity, PaymentLink) and entity.reference_id:
             self.references.setdefault(entity.reference_id, entity.id)
 
@@ -209,6 +231,7 @@ class Store:
             self.refund_keys.pop(entity.idempotency_key or "", None)
         elif isinstance(entity, Order):
             self._receipt_blocks.drop_last()
+            self._authorised.drop_last(entity.id)
             if self.receipts[entity.receipt or ""] == entity.id:
                 del self.receipts[entity.receipt or ""]
         elif isinstance(entity, PaymentLink):
@@ -248,6 +271,8 @@ class Store:
     def _tell(self, keys: Iterable[str]) -> None:
         for key in keys:
             entity = self.find(key)
+            if isinstance(entity, Payment) and entity.status in AUTHORISED:
+                self._authorised.mark(entity.order_id or "")
             if entity is not None:
                 for watcher in self.watchers:
                     watcher(entity)

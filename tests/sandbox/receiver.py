@@ -1,0 +1,87 @@
+"""A merchant's webhook endpoint for tests: keeps what it is sent, answers as told."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+
+@dataclass(frozen=True)
+class Got:
+    """One request."""
+
+    body: bytes
+    signature: str
+    event_id: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.body)
+        return told
+
+
+class Receiver:
+    """Listens on a port of its own while used as a context."""
+
+    def __init__(self, *statuses: int, wait_s: float = 0) -> None:
+        self.statuses = list(statuses)
+        self.wait_s = wait_s
+        self.got: list[Got] = []
+        self._came = threading.Condition()
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                signature = self.headers["X-Razorpay-Signature"]
+                time.sleep(receiver.wait_s)
+                status = receiver._take(
+                    Got(body, signature, self.headers["x-razorpay-event-id"] or "")
+                )
+                self.send_response(status)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = False  # closing waits for every answer
+        self.url = f"http://127.0.0.1:{self._server.server_port}/hook?from=razorpay"
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+
+    def _take(self, got: Got) -> int:
+        with self._came:
+            self.got.append(got)
+            self._came.notify_all()
+            return self.statuses.pop(0) if self.statuses else 200
+
+    def wait_for(self, count: int, seconds: float = 8) -> list[Got]:
+        with self._came:
+            assert self._came.wait_for(lambda: len(self.got) >= count, seconds), self.names
+            return list(self.got)
+
+    @property
+    def names(self) -> list[str]:
+        return [got.told["event"] for got in self.got]
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
