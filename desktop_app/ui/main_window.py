@@ -39,7 +39,7 @@ class MainWindow(QMainWindow):
     """The desk's window.
 
     Signals:
-        painted: the first frame is on screen; the parts are made right after.
+        painted: the first frame is on screen and the parts are there.
         closed: all three stages of closing are over; True when a worker was left behind.
 
     Args:
@@ -179,8 +179,8 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _after_first_frame(self) -> None:
+        self.complete()  # before the desk is opened: two threads that import only hinder each other
         self.painted.emit()
-        self.complete()
 
     def _begin_to_close(self) -> None:
         from desktop_app.ui.shutdown import Shutdown  # noqa: PLC0415 - only at the end
