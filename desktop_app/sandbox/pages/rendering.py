@@ -19,6 +19,7 @@ STATIC = {
     "page.css": "text/css; charset=utf-8",
     "page.js": "text/javascript; charset=utf-8",
     "checkout.js": "text/javascript; charset=utf-8",
+    "icon.svg": "image/svg+xml",
 }
 NOBODY = "'none'"
 IST = timezone(timedelta(hours=5, minutes=30))

@@ -130,6 +130,9 @@ class StatusPage:
             "refunds": len(store.refunds),
             "QR codes": len(store.qr_codes),
             "payment links": len(store.links),
+            "customers": len(store.customers),
+            "settlements": len(store.settlements),
+            "disputes": len(store.disputes),
         }
 
     def _payable(self) -> list[Entity]:

@@ -1,0 +1,227 @@
+"""A headless Chromium driven over plain WebDriver, with nothing but the standard library.
+
+Debian's `chromium` and `chromium-driver` are enough. Must not know the sandbox's pages.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import socket
+import subprocess
+import time
+from base64 import b64decode
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Self
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+PATIENCE_S = 10.0
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+
+class BrowserError(Exception):
+    """WebDriver refused."""
+
+
+def why_not() -> str | None:
+    """Tell why no browser can be driven here, None where one can."""
+    if shutil.which("chromedriver") is None:
+        return "chromedriver is not installed (Debian: chromium-driver)"
+    if not any(map(shutil.which, CHROMIUMS)):
+        return "Chromium is not installed (Debian: chromium)"
+    return None
+
+
+class Browser:
+    """One browser with one window."""
+
+    def __init__(self, profile: Path, width: int = 1280, height: int = 800) -> None:
+        self._profile = profile
+        self._size = (width, height)
+        self._port = _free_port()
+        self._session = ""
+        self._driver: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        program = shutil.which("chromedriver") or "chromedriver"
+        self._driver = subprocess.Popen(
+            [program, f"--port={self._port}", "--allowed-ips=127.0.0.1"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            until(self._is_up)
+            self._begin()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._session:
+            self._call("DELETE", "")
+            self._session = ""
+        if self._driver is not None:
+            self._driver.terminate()
+            self._driver.wait(10)
+
+    def _is_up(self) -> bool:
+        try:
+            return bool(_ask(self._port, "GET", "/status")["ready"])
+        except OSError:
+            return False
+
+    def _begin(self) -> None:
+        width, height = self._size
+        arguments = [*FLAGS, f"--user-data-dir={self._profile}", f"--window-size={width},{height}"]
+        binary = next(filter(None, map(shutil.which, CHROMIUMS)))
+        wanted = {
+            "browserName": "chrome",
+            "unhandledPromptBehavior": "accept",
+            "goog:chromeOptions": {"args": arguments, "binary": binary},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }
+        body = {"capabilities": {"alwaysMatch": wanted}}
+        self._session = _ask(self._port, "POST", "/session", body)["sessionId"]
+
+    def _call(self, method: str, path: str, body: Any = None) -> Any:
+        if method == "POST" and body is None:
+            body = {}
+        return _ask(self._port, method, f"/session/{self._session}{path}", body)
+
+    # Going about
+
+    def go(self, address: str) -> None:
+        """Open an address."""
+        self._call("POST", "/url", {"url": address})
+
+    @property
+    def address(self) -> str:
+        """The address of the page."""
+        return str(self._call("GET", "/url"))
+
+    def enter_frame(self, selector: str) -> None:
+        """Look into a frame, once it is there."""
+        self._call("POST", "/frame", {"id": {ELEMENT: self._find(selector)}})
+
+    def leave_frame(self) -> None:
+        """Look at the page itself."""
+        self._call("POST", "/frame", {"id": None})
+
+    def resize(self, width: int, height: int) -> None:
+        """Make the page that large."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.devtools("Emulation.setDeviceMetricsOverride", **metrics)
+
+    def devtools(self, name: str, **params: Any) -> Any:
+        """Use the browser's own tools."""
+        return self._call("POST", "/goog/cdp/execute", {"cmd": name, "params": params})
+
+    # The page
+
+    def _find(self, selector: str) -> str:
+        def look() -> str | None:
+            body = {"using": "css selector", "value": selector}
+            try:
+                return str(self._call("POST", "/element", body)[ELEMENT])
+            except BrowserError:
+                return None
+
+        found: str = until(look, selector)
+        return found
+
+    def press(self, selector: str) -> None:
+        """Click on something, once it can be clicked on."""
+
+        def click() -> bool:
+            try:
+                self._call("POST", f"/element/{self._find(selector)}/click")
+            except BrowserError:
+                return False
+            return True
+
+        until(click, selector)
+
+    def write(self, selector: str, text: str) -> None:
+        """Replace what stands in a field."""
+        key = self._find(selector)
+        self._call("POST", f"/element/{key}/clear")
+        self._call("POST", f"/element/{key}/value", {"text": text})
+
+    def keys(self, *keys: str) -> None:
+        """Press keys, one after the other, wherever the focus is."""
+        actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
+        source = {"type": "key", "id": "keyboard", "actions": actions}
+        self._call("POST", "/actions", {"actions": [source]})
+
+    def text(self, selector: str = "body") -> str:
+        """Read what is shown."""
+        return str(self._call("GET", f"/element/{self._find(selector)}/text"))
+
+    def has(self, selector: str) -> bool:
+        """Tell whether something is there now."""
+        return bool(self.run("return document.querySelector(arguments[0]) !== null", selector))
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """Run a script in the page."""
+        return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def wait_for(self, script: str) -> Any:
+        """Wait until an expression of the page is true; give its value."""
+        return until(lambda: self.run(f"return {script}"), script)
+
+    def complaints(self) -> list[str]:
+        """Give what the browser logged as wrong, among it breaches of the content policy."""
+        entries = self._call("POST", "/se/log", {"type": "browser"})
+        return [e["message"] for e in entries if e["level"] == "SEVERE"]
+
+    def picture(self) -> bytes:
+        """Give the window as a PNG."""
+        return b64decode(self._call("GET", "/screenshot"))
+
+
+def until(check: Callable[[], Any], what: str = "the browser") -> Any:
+    """Wait until something is so; give what it gave."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not (found := check()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {PATIENCE_S:.0f} s for {what}")
+        time.sleep(0.05)
+    return found
+
+
+def _ask(port: int, method: str, path: str, body: Any = None) -> Any:
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        raw = None if body is None else json.dumps(body).encode()
+        link.request(method, path, raw, {"Content-Type": "application/json"})
+        answer = link.getresponse()
+        told = json.loads(answer.read())["value"]
+    finally:
+        link.close()
+    if answer.status != http.HTTPStatus.OK:
+        raise BrowserError(f"{told['error']}: {told['message'].splitlines()[0]}")
+    return told
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
