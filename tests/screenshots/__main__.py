@@ -161,11 +161,11 @@ def counter_pictures(studio: Studio) -> None:
 
 def line_pictures(studio: Studio) -> None:
     window, desk = studio.window, studio.desk
-    desk.gateway.line = Line.OFFLINE
-    desk.gateway.errors += [UnavailableError("x")]
+    desk.gateway.refusing["open"] = UnavailableError("x")
     studio.pick("R005", "math")
     window.parts.counter.collect()
-    studio.until(lambda: bool(window.parts.notices.texts()))
+    studio.until(lambda: window.parts.counter.panel.open_button.isVisible())
+    desk.gateway.line = Line.OFFLINE
     studio.look_now()
     studio.shot("08-offline-no-qr")
     window.parts.counter.next_student()
@@ -174,6 +174,7 @@ def line_pictures(studio: Studio) -> None:
     studio.until(window.parts.line_banner.isVisible)
     studio.shot("09-offline-bill")
     desk.gateway.line = Line.ONLINE
+    desk.gateway.refusing.clear()
     desk.gateway.paid.add("a7")
     view = desk.collecting.attempts["a7"]
     window.parts.counter.next_student()

@@ -21,15 +21,13 @@ from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.api import Desk
 from desktop_app.services.errors import PriceChangedError, UnknownStudentError
+from desktop_app.services.upkeep_views import BackupReport, CheckResult, ImportReport
 from desktop_app.services.views import (
     AttemptView,
-    BackupReport,
     Bill,
     CentreView,
-    CheckResult,
     CourseRow,
     EnrollmentRow,
-    ImportReport,
     KeyMode,
     KeysView,
     Line,
@@ -79,6 +77,7 @@ class Gateway:
 
     paid: set[str] = field(default_factory=set)
     errors: list[Exception] = field(default_factory=list)
+    refusing: dict[str, Exception] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     line: Line = Line.ONLINE
     answering: threading.Event = field(default_factory=threading.Event)
@@ -95,6 +94,8 @@ class Gateway:
     def call(self, name: str) -> None:
         self.calls.append(name)
         self.answering.wait(20)
+        if name in self.refusing:
+            raise self.refusing[name]
         if self.errors:
             raise self.errors.pop(0)
 

@@ -32,7 +32,7 @@ ROOMY_PX = 616
 _S = AttemptState
 
 _WORDS = {
-    _S.INTENT: "Kept to collect.\nNothing has been sent to Razorpay.",
+    _S.INTENT: "Kept to collect.\nThere is no QR yet.",
     _S.UNKNOWN: "The answer was lost.\nIt is being looked up.",
     _S.ORDERED: "The order is made,\nbut there is no QR yet.",
     _S.EXPIRED: "Expired",
