@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
 Json = dict[str, Any]
 FRAME = "dialog iframe"
+BACK = "<!doctype html><link rel='icon' href='data:,'><title>Back</title><h1>At the shop</h1>"
 ESCAPE, TAB, ENTER = "\ue00c", "\ue004", "\ue007"
 SHOP = """<!doctype html><html lang="en"><title>Shop</title>
 <link rel="icon" href="data:,">
@@ -68,9 +69,7 @@ class Answer(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.posted.append({name: v[0] for name, v in parse_qs(raw).items()})
-        self._send(
-            "<!doctype html><link rel='icon' href='data:,'><title>Back</title><h1>Back at the shop</h1>"
-        )
+        self._send(BACK)
 
     def _send(self, page: str) -> None:
         body = page.encode()
