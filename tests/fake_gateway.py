@@ -278,11 +278,9 @@ class FakeGateway:
         if target in self.codes:
             payment_id = self._new_payment(None, self.codes[target].amount_paise or 0)
             self.payable[payment_id] = target
-            self.codes[target] = replace(self.codes[target], status="closed")
         elif target in self.links:
             link = self.links[target]
             payment_id = self._new_payment(link.order_id, link.amount_paise)
-            self.links[target] = replace(link, status="paid", amount_paid_paise=link.amount_paise)
         if outcome == "failure":
             self._set(payment_id, status="failed", error_description="Not enough money")
         elif outcome == "authorized" or not self.auto_capture:
@@ -294,15 +292,27 @@ class FakeGateway:
     def _captured(self, payment_id: str) -> None:
         payment = self.payments[payment_id]
         order = self.orders.get(payment.order_id or "")
+        code = self.codes.get(self.payable.get(payment_id, ""))
+        is_late = bool((order and order.status == "paid") or (code and code.status == "closed"))
         self._set(payment_id, status="captured", captured=True, rrn=f"{self.count:012d}")
-        if order is None:
-            return
-        if order.status == "paid":
+        if is_late:
             self._set(payment_id, status="refunded", amount_refunded_paise=payment.amount_paise)
             return
+        if code is not None:
+            self.codes[code.qr_id] = replace(code, status="closed")
+        if order is not None:
+            self._settle(order)
+
+    def _settle(self, order: OrderFact) -> None:
         self.orders[order.order_id] = replace(
             order, status="paid", amount_paid_paise=order.amount_paise, amount_due_paise=0
         )
+        for link in self.links.values():
+            if link.order_id == order.order_id:
+                self.links[link.link_id] = replace(
+                    link, status="paid", amount_paid_paise=link.amount_paise
+                )
+                return
 
     def _set(self, payment_id: str, **changes: object) -> None:
         self.payments[payment_id] = replace(self.payments[payment_id], **changes)  # type: ignore[arg-type]
