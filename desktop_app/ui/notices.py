@@ -90,6 +90,9 @@ TABLE: Mapping[type[Exception], Words] = {
     errors.UnknownStudentError: Words(
         "This student is not on the roll any more.", NOTHING_MOVED, "Search again with F2."
     ),
+    errors.UnknownPaymentError: Words(
+        "The desk does not know this payment.", NOTHING_MOVED, "Search it again under Payments."
+    ),
     errors.UnknownCourseError: Words(
         "This course is no longer on offer.", NOTHING_MOVED, "Pick another course with F3."
     ),

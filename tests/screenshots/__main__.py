@@ -164,7 +164,7 @@ def line_pictures(studio: Studio) -> None:
     desk.gateway.refusing["open"] = UnavailableError("x")
     studio.pick("R005", "math")
     window.parts.counter.collect()
-    studio.until(lambda: window.parts.counter.panel.open_button.isVisible())
+    studio.until(window.parts.counter.panel.open_button.isVisible)
     desk.gateway.line = Line.OFFLINE
     studio.look_now()
     studio.shot("08-offline-no-qr")

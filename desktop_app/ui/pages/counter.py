@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
-    QWidget,
 )
 
 from desktop_app.domain.payment import AttemptState
@@ -37,10 +31,10 @@ from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.widgets.payment_panel import PaymentPanel
-from desktop_app.ui.widgets.picker import MARGINS, PANEL, Picker
-from desktop_app.ui.widgets.qr_view import LEAST_PX
+from desktop_app.ui.widgets.picker import MARGINS, Picker
 from desktop_app.ui.widgets.result_list import ResultList
 from desktop_app.ui.widgets.search_box import SearchBox
+from desktop_app.ui.widgets.till_side import TillSide
 from desktop_app.ui.wording import short_rupees
 
 if TYPE_CHECKING:
@@ -51,11 +45,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter
 
-PANEL_MARGIN = 10
-WIDE, TALL = 1500, 780
-"""From this size on the payment takes more room."""
-WIDE_PANEL = 540
-LARGE_QR = 430
 NO_STUDENTS = "Nobody was served yet. Type a name, a roll number or a phone number."
 NO_COURSES = "No course matches. Add one under Courses."
 
@@ -95,11 +84,11 @@ class CounterPage(Page):
         )
         self.bill = BillCard()
         self.panel = PaymentPanel()
+        self.side = TillSide(self.bill, self.panel)
         self.late_inbox = QFrame()
         self.late_inbox.setObjectName("lateInbox")
         self.late_inbox.setAccessibleName("Late payments to settle")
         self.late_inbox.hide()
-        self._right = QStackedWidget()
         self._lay_out()
         self._connect_picking()
         self._connect_paying()
@@ -120,7 +109,7 @@ class CounterPage(Page):
     @property
     def is_paying(self) -> bool:
         """Whether a payment is on screen rather than the bill."""
-        return self._right.currentIndex() == 1
+        return self.side.is_paying
 
     @property
     def is_paid(self) -> bool:
@@ -253,7 +242,7 @@ class CounterPage(Page):
 
     def _panel_shown(self, view: AttemptView | None) -> None:
         was_paying = self.is_paying
-        self._bring(self.panel if view is not None else self.bill)
+        self.side.bring(self.panel if view is not None else self.bill)
         if view is None:
             self.panel.clear()
             return
@@ -276,20 +265,10 @@ class CounterPage(Page):
         self._payment.leave()
         self.presenter.collect(self.bill.chosen_method())
 
-    def _bring(self, part: QWidget) -> None:
-        """Show the bill or the payment; the hidden one asks for no room."""
-        for each in (self.bill, self.panel):
-            policy = QSizePolicy.Policy.Preferred if each is part else QSizePolicy.Policy.Ignored
-            each.setSizePolicy(policy, policy)
-        self._right.setCurrentWidget(part)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the payment fit the height there is."""
+        """Let the payment fit the room there is."""
         super().resizeEvent(event)
-        is_wide = self.width() >= WIDE and self.height() >= TALL
-        self._frame.setFixedWidth(WIDE_PANEL if is_wide else PANEL)
-        self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
-        self.panel.fit(self.height() - 2 * PANEL_MARGIN)
+        self.side.fit(self.width(), self.height())
 
     def _cancelled(self, view: AttemptView) -> None:
         self.context.notices.post(
@@ -382,28 +361,4 @@ class CounterPage(Page):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(left, 1)
-        self._frame = self._panel_frame()
-        row.addWidget(self._frame)
-
-    def _panel_frame(self) -> QWidget:
-        self._right.addWidget(self.bill)
-        self._right.addWidget(self.panel)
-        self._bring(self.bill)
-        inside = QWidget()
-        inside.setAutoFillBackground(True)
-        inside.setBackgroundRole(QPalette.ColorRole.Base)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.GROUP, PANEL_MARGIN, theme.GROUP, PANEL_MARGIN)
-        column.addWidget(self._right)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(inside)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        frame = QFrame()
-        frame.setProperty("kind", "panel")
-        frame.setFixedWidth(PANEL)
-        holder = QVBoxLayout(frame)
-        holder.setContentsMargins(1, 0, 0, 0)
-        holder.addWidget(scroll)
-        return frame
+        row.addWidget(self.side)
