@@ -32,9 +32,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     made.close_anyway()
     shutdown = made.shutdown
     assert shutdown is not None
-    with qtbot.waitSignal(shutdown.finished, timeout=25_000, raising=False):
-        pass
-    assert shutdown.stage.name == "DONE"
+    qtbot.waitUntil(lambda: shutdown.stage.name == "DONE", timeout=25_000)
     made.deleteLater()
     for extra in (made.display, made.phone):
         if extra is not None:
