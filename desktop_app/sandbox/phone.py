@@ -94,7 +94,8 @@ class Phone:
             return self._open_try(scanned) or self._start_on_qr(scanned, tap)
         order = self._box.lifecycle.open_link(scanned, self._box.now())
         for payment in self._box.store.payments_for(order.id):
-            if payment.status in ("created", "failed") and not scanned.accept_partial:
+            open_still = payment.method == "upi" and payment.status in ("created", "failed")
+            if open_still and not scanned.accept_partial:
                 return payment
         return self._start_on_link(scanned, order.id, tap)
 

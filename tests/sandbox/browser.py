@@ -170,9 +170,17 @@ class Browser:
         source = {"type": "key", "id": "keyboard", "actions": actions}
         self._call("POST", "/actions", {"actions": [source]})
 
-    def text(self, selector: str = "body") -> str:
-        """Read what is shown."""
-        return str(self._call("GET", f"/element/{self._find(selector)}/text"))
+    def see(self, words: str, selector: str = "body") -> None:
+        """Wait until something is shown with these words in it."""
+
+        def look() -> bool:
+            try:
+                shown = self._call("GET", f"/element/{self._find(selector)}/text")
+            except BrowserError:
+                return False  # the page was changing
+            return words in shown
+
+        until(look, f"{words!r} in {selector}")
 
     def has(self, selector: str) -> bool:
         """Tell whether something is there now."""

@@ -72,6 +72,10 @@ class Parent:
         told: Json = json.loads(body)
         return told
 
+    def state_of(self, bank: str) -> str:
+        key = bank.partition("/bank/")[2].partition("?")[0]
+        return str(self.till.ok("GET", f"/v1/payments/pay_{key}")["status"])
+
     def latest(self) -> Json:
         latest: Json = self.till.state()["payments"][-1]
         return latest
@@ -139,10 +143,10 @@ def test_a_qr_on_the_page_is_paid_by_the_phone(till: Till, parent: Parent) -> No
     status, headers, svg = till.send("GET", picture[1])
     assert (status, headers["Content-Type"]) == (200, "image/svg+xml")
     text = read_svg(svg.decode())
-    assert parent.read_json(f"{bank}/state") == {"waits": True}
+    assert parent.read_json(f"{bank}/state") == {"waits": True, "paid": False}
     assert parent.leads(f"{bank}/next") == bank
     assert till.pay(text)["captured"] is True
-    assert parent.read_json(f"{bank}/state") == {"waits": False}
+    assert parent.read_json(f"{bank}/state") == {"waits": False, "paid": True}
     assert parent.leads(f"{bank}/next") == home
     assert parent.leads(bank) == home
 
@@ -220,6 +224,13 @@ def test_banks_and_wallets_pay_and_fail(
     assert parent.latest()["captured"] is True
 
 
+def test_a_phone_on_the_link_leaves_a_card_alone(till: Till, parent: Parent) -> None:
+    link = till.link()
+    card = parent.press(f"{parent.open(link)}/pay", **CARD)
+    assert till.pay(link["short_url"])["method"] == "upi"
+    assert parent.state_of(card) == "created"
+
+
 def test_leaving_keeps_the_payment_open(till: Till, parent: Parent) -> None:
     home = parent.open(till.link())
     bank = parent.press(f"{home}/pay", method="netbanking", bank="HDFC")
@@ -272,6 +283,10 @@ def test_links_that_take_nothing_say_so(till: Till, parent: Parent) -> None:
     assert "This link is cancelled." in parent.read(home)
     assert "This link is cancelled." in parent.press(f"{home}/pay", 400, method="upi")
     parent.press(bank, outcome="leave")
+    never_opened = till.link()
+    till.ok("POST", f"/v1/payment_links/{never_opened['id']}/cancel")
+    parent.press(f"{parent.open(never_opened)}/pay", 400, method="upi")
+    assert len(till.state()["payments"]) == 1
     till.control("account", {"auto_capture": False})
     waiting = parent.open(till.link())
     parent.press(parent.press(f"{waiting}/pay", method="upi"), outcome="success")
@@ -332,7 +347,18 @@ def test_checkout_pays_with_a_proof_that_verifies(till: Till, parent: Parent) ->
     assert payment["email"] == "asha@example.com"
     assert till.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
     assert "already paid" in parent.checkout(400, order_id=order["id"])
+    assert parent.leads(home) == done
+
+
+def test_checkout_of_an_order_paid_elsewhere_takes_nothing(till: Till, parent: Parent) -> None:
+    order = till.order()
+    home = parent.checkout(order_id=order["id"])
+    bank = parent.press(f"{home}/pay", method="upi")
+    till.pay(till.intent(order)["link"])
     assert "already paid" in parent.read(home, 400)
+    assert "already paid" in parent.press(f"{home}/pay", 400, method="upi")
+    assert parent.press(bank, outcome="success") == home
+    assert parent.state_of(bank) == "refunded"
 
 
 def test_checkout_fails_and_tells_why(till: Till, parent: Parent) -> None:

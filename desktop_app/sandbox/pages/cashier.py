@@ -41,7 +41,7 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a page takes money for. Amounts are paise."""
+    """What a page takes money for. Amounts are paise; `closed` says why it takes none any more."""
 
     home: str
     payee: str
@@ -58,6 +58,7 @@ class Purchase:
     customer_id: str | None = None
     methods: tuple[str, ...] = tuple(METHODS)
     chosen: str = ""
+    closed: str = ""
 
 
 class Cashier:
@@ -73,6 +74,8 @@ class Cashier:
         Raises:
             FormError: A field is wrong, or Razorpay would refuse.
         """
+        if purchase.closed:
+            raise FormError("", purchase.closed)
         tender = read_tender(form, purchase.methods, self._box.now())
         email, contact = read_person(
             form, purchase.email or NO_EMAIL, purchase.contact or NO_CONTACT

@@ -112,14 +112,18 @@ class CheckoutPages(Shopfront):
             customer_id=session.customer_id,
             methods=session.methods,
             chosen=session.chosen,
+            closed="" if due > 0 else ALREADY_PAID,
         )
 
     def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
         """Print the choice of methods, with what became of the last try."""
         session = self._session(code)
         tried = [p for p in map(self.box.store.payments.get, session.payments) if p is not None]
-        if purchase.due <= 0:
-            return self._refusal(ALREADY_PAID, session.origin)
+        paid = next((p for p in tried if p.status in WENT_THROUGH), None)
+        if paid is not None:
+            return see_other(self.after(code, purchase, paid))
+        if purchase.closed:
+            return self._refusal(purchase.closed, session.origin)
         failed = [p for p in tried if p.status == "failed"]
         last = tried[-1] if tried else None
         values = {

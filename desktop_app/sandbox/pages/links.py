@@ -54,6 +54,7 @@ class LinkPages(Shopfront):
             contact=customer.get("contact") or "",
             note=f"#{code}",
             notes=link.notes,
+            closed="" if link.status in PAYABLE else f"This link is {link.status}.",
         )
 
     def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:

@@ -7,6 +7,7 @@ merchant knows.
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -17,7 +18,7 @@ from desktop_app.sandbox.errors import PageError
 from desktop_app.sandbox.means import BANKS
 from desktop_app.sandbox.upi import intent_text
 
-from .cashier import OPEN, Cashier, Purchase, reasons_for
+from .cashier import Cashier, Purchase, reasons_for
 from .rendering import see_other
 from .tenders import APPS, CARDS, METHODS, WALLET_NAMES, FormError
 
@@ -140,10 +141,11 @@ class Shopfront:
             return see_other(self.after(code, purchase, payment))
 
     def state(self, code: str, tail: str) -> Response:
-        """Tell whether a payment is still open; the bank's page asks while it waits."""
+        """Tell how a payment is; pages ask while they wait for it."""
         with self.opened(code) as purchase:
-            waits = self._payment(code, purchase, tail).status == "created"
-        return Response(f'{{"waits":{str(waits).lower()}}}', content_type="application/json")
+            status = self._payment(code, purchase, tail).status
+        told = {"waits": status == "created", "paid": status in ("authorized", "captured")}
+        return Response(json.dumps(told), content_type="application/json")
 
     def go_on(self, code: str, tail: str) -> Response:
         """Lead on once the payment is decided, and back to the bank until then."""
@@ -214,11 +216,6 @@ class Shopfront:
             framed_by=self.framed_by(code),
             sends_to=self.sends_to(code),
         )
-
-
-def is_open(payment: Payment | None) -> bool:
-    """Tell whether a payment could still be paid."""
-    return payment is not None and payment.status in OPEN
 
 
 def _bank(purchase: Purchase, payment: Payment) -> str:

@@ -68,6 +68,12 @@
         event.preventDefault();
         this.escape();
       });
+      // Browsers close a dialog themselves when Escape is pressed twice.
+      this.dialog.addEventListener("close", () => {
+        if (showing !== this) return;
+        if (this.modal().escape === false) this.dialog.showModal();
+        else this.dismiss();
+      });
       this.dialog.addEventListener("click", (event) => {
         if (event.target === this.dialog && this.modal().backdropclose) this.dismiss();
       });

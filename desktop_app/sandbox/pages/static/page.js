@@ -33,7 +33,8 @@
   async function look() {
     try {
       const answer = await fetch(waiting.dataset.poll, { cache: "no-store" });
-      if (answer.ok && !(await answer.json()).waits) {
+      const { waits, paid } = answer.ok ? await answer.json() : { waits: true };
+      if (waiting.dataset.until === "paid" ? paid : !waits) {
         window.location.replace(waiting.dataset.next);
         return;
       }
@@ -43,6 +44,9 @@
     window.setTimeout(look, 1000);
   }
   if (waiting) window.setTimeout(look, 1000);
+
+  const mistake = document.querySelector("[aria-invalid]");
+  if (mistake) mistake.focus();
 
   // A second press of a button must not pay twice.
   for (const form of document.querySelectorAll("form")) {
