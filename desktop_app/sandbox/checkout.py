@@ -6,7 +6,7 @@ checks. Must not know HTML. A refusal is Razorpay's own (ApiError); a wrong wish
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from .entities import Payment
@@ -33,6 +33,18 @@ class Payer:
     description: str | None = None
     notes: dict[str, Any] | None = None
     customer_id: str | None = None
+
+
+def read_payer(given: object) -> Payer:
+    """Check what control says about the payer; raise ControlError where it cannot be."""
+    if given is None:
+        return Payer()
+    if not isinstance(given, dict) or set(given) - {f.name for f in fields(Payer)}:
+        raise ControlError("payer must be an object of email, contact, description, notes, …")
+    for name, value in given.items():
+        if not isinstance(value, dict if name == "notes" else str):
+            raise ControlError(f"the payer's {name} cannot be that")
+    return Payer(**given)
 
 
 class Checkout:

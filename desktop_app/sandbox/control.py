@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .checkout import Checkout
+from .checkout import Checkout, read_payer
 from .clock import LATEST
 from .context import Route
 from .disputes import DisputeDesk
@@ -112,10 +112,11 @@ class Control:
     def pay_order(self, call: Call) -> Json:
         """Let a parent pay an order by any method; give the payment."""
         body = call.body
-        _only(call, "order_id", "method", "details", "outcome", "reason", "after_s", "amount")
+        _only(call, "order_id", "method", "details", "payer", *TAP_FIELDS)
         told = {name: body[name] for name in body.keys() & TAP_FIELDS}
         wanted = (_text(call, "order_id"), _text(call, "method"), body.get("details"))
-        return payment_json(self._checkout.pay_order(*wanted, told), card=True)
+        payer = read_payer(body.get("payer"))
+        return payment_json(self._checkout.pay_order(*wanted, told, payer), card=True)
 
     def clock(self, call: Call) -> Json:
         """Tell the sandbox's time."""

@@ -93,7 +93,7 @@ class Downtimes:
         self._box.store.edit(downtime)
         downtime.severity, downtime.updated_at = severity, now
         downtime.end = body.get("end", now if status == "resolved" else downtime.end)
-        downtime.status = "started" if status == "updated" else status
+        downtime.status = status
         if status in ("started", "updated", "resolved"):
             self._box.lifecycle.outbox.tell(f"payment.downtime.{status}", now, downtime)
         return downtime_json(downtime)

@@ -67,13 +67,15 @@ class Lifecycle:
         else:
             payment.bank_reference = number
 
-    def fail(self, payment: Payment, reason: str, at: int) -> None:
-        """Record that the parent's bank, app or patience said no."""
+    def fail(self, payment: Payment, reason: str, at: int, vpa: str | None = None) -> None:
+        """Record that the parent's bank, app or patience said no; `vpa` where an app was open."""
         if payment.status not in ("created", "failed"):
             return
         self._store.edit(payment)
         payment.status = "failed"
         payment.error = failure(reason, payment.method)
+        if payment.method == "upi" and vpa:
+            payment.vpa = vpa
         self._forget_plan(payment)
         self.outbox.tell("payment.failed", at, payment)
 

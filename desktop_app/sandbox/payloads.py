@@ -74,7 +74,7 @@ def _other(entity: Entity) -> Json:
 
 
 def _payment(name: str, payment: Payment, *, of_link: bool) -> Json:
-    shown = payment_json(payment, card=True)
+    shown = payment_json(payment, card=not name.startswith("payment.dispute."))
     if name.startswith(WITH_BASE):
         shown.update(base_amount=payment.amount, amount_transferred=0)
     if of_link:

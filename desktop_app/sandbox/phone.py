@@ -166,7 +166,7 @@ def act(box: Box, payment: Payment, tap: Tap) -> None:
     elif tap.after_s > 0:
         rules.plan(payment, outcome, tap.vpa, reason or "payment_failed", now + tap.after_s)
     elif outcome == "failure":
-        rules.fail(payment, reason or "payment_failed", now)
+        rules.fail(payment, reason or "payment_failed", now, tap.vpa)
     else:
         rules.authorize(payment, tap.vpa, now, capture=outcome == "success")
 

@@ -103,6 +103,8 @@ class Settlements:
             "card_type": card.get("type"),
             "dispute_id": None,
         }
+        if isinstance(item, Dispute):
+            del row["credit_type"]
         return {**row, **_own(item)}
 
 

@@ -175,6 +175,11 @@ def short_url(link: PaymentLink, base_url: str) -> str:
     return f"{base_url}{LINK_PATH}{link.id.partition('_')[2]}"
 
 
+def _reminded(link: PaymentLink) -> bool:
+    # Nothing is sent here, so of a link that was to be reminded of, the reminders failed.
+    return link.reminder_enable and link.status != "created"
+
+
 def link_json(link: PaymentLink, base_url: str) -> Json:
     """Show a payment link; `order_id` is absent until somebody opened it."""
     shown: Json = {
@@ -192,10 +197,10 @@ def link_json(link: PaymentLink, base_url: str) -> Json:
         "id": link.id,
         "notes": link.notes or None,
         "notify": link.notify or {"email": False, "sms": False},
-        "payments": list(link.payments) or None,
+        "payments": list(link.payments) or (None if link.status == "created" else []),
         "reference_id": link.reference_id,
         "reminder_enable": link.reminder_enable,
-        "reminders": [],
+        "reminders": {"status": "failed"} if _reminded(link) else [],
         "short_url": short_url(link, base_url),
         "status": link.status,
         "updated_at": link.updated_at,

@@ -111,7 +111,7 @@ class Timers:
         if payment.due_at == at:
             outcome, vpa = payment.due_outcome, payment.due_vpa or ""
             if outcome == "failure":
-                self._lifecycle.fail(payment, payment.due_reason or "payment_failed", at)
+                self._lifecycle.fail(payment, payment.due_reason or "payment_failed", at, vpa)
             else:
                 self._lifecycle.authorize(payment, vpa, at, capture=outcome == "success")
         elif payment.status == "authorized":

@@ -29,6 +29,8 @@ CANCELLED = "You may have cancelled the payment or there was a delay in response
 WRONG_PIN = "You have entered an incorrect PIN on the UPI app. Please retry with the correct PIN."
 OTHER_ACCOUNT = "Payment failed. Please try again with another bank account."
 OVER_LIMIT = "Payment failed because the transaction limit of the bank account was exceeded."
+WRONG_CARD = "Card issuer is invalid"
+WRONG_OTP = "Authentication failed due to incorrect otp"
 TIMED_OUT = "Payment was not completed on time. Please try again."
 
 # Each reason with its code, source, step and description.
@@ -68,6 +70,8 @@ FAILURES = {
     "payment_pending": (GATEWAY, "network", "payment_status_request", TEMPORARY),
     "payment_risk_check_failed": (REQUEST, "business", "payment_initiation", TEMPORARY),
     "request_timed_out": (GATEWAY, "gateway", "payment_response", TIMED_OUT),
+    "incorrect_card_details": (REQUEST, "customer", "payment_authentication", WRONG_CARD),
+    "invalid_otp": (REQUEST, "customer", "payment_authentication", WRONG_OTP),
     "server_error": ("SERVER_ERROR", "internal", "payment_response", TEMPORARY),
 }
 
@@ -91,9 +95,9 @@ OTHER_METHODS = {
 def failure(reason: str, method: str = "upi") -> dict[str, str]:
     """Give the five error fields of a payment that failed for that reason."""
     code, source, step, description = FAILURES[reason]
-    if method in OTHER_METHODS:
+    if method in OTHER_METHODS and reason == "payment_failed":
         source, step = OTHER_METHODS[method]
-        description = "Payment failed" if reason == "payment_failed" else description
+        description = "Payment failed"
     return {
         "code": code,
         "description": description,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from desktop_app.sandbox.server import SandboxServer
 
+from .receiver import Receiver
+from .situations import Play
 from .till import Till
 
 if TYPE_CHECKING:
@@ -26,3 +28,10 @@ def server() -> Iterator[SandboxServer]:
 @pytest.fixture
 def till(server: SandboxServer) -> Till:
     return Till(server)
+
+
+@pytest.fixture(scope="session")
+def answers() -> dict[str, Any]:
+    """What a sandbox answers in every situation that Razorpay documents."""
+    with Receiver() as receiver, SandboxServer() as running:
+        return Play(Till(running), receiver).all()

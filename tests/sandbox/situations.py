@@ -1,0 +1,77 @@
+"""Brings a sandbox into every situation that Razorpay's documentation shows an answer for.
+
+Each name stands for one answer, as a client of the API or a webhook's endpoint got it. The same
+answers are held against Razorpay's fixtures where they are present, and always against schemas.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from .situations_around import AroundSituations
+from .situations_money import MoneySituations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .scene import Answers
+
+
+class Play(MoneySituations, AroundSituations):
+    """Plays the situations on one sandbox, one resource after the other."""
+
+    def all(self) -> Answers:
+        for part in (
+            self.plain_payments,
+            self.orders,
+            self.expanded_orders,
+            self.payments,
+            self.upi,
+            self.refunds,
+            self.qr_codes,
+            self.links,
+            self.disputes,
+            self.downtimes,
+            self.errors,
+            self.settlements,
+        ):
+            self.answers.update(part())
+        self.answers.update(self.webhooks())
+        return self.answers
+
+    def webhooks(self) -> Answers:
+        """Name what the endpoint got: the event, and what is special in its entity."""
+        ends = time.monotonic() + 20
+        while time.monotonic() < ends:
+            state = self.till.state()["deliveries"]
+            if all(d["status"] == "delivered" for d in state):
+                break
+            time.sleep(0.05)
+        answers: Answers = {}
+        for got in self.receiver.got:
+            told = got.told
+            for name in _names(told):
+                answers.setdefault(f"event {name}", told)
+        return answers
+
+
+def _names(told: dict[str, Any]) -> Iterator[str]:
+    event, payload = told["event"], told["payload"]
+    yield event
+    entity = payload.get("payment", {}).get("entity", {})
+    if entity:
+        yield f"{event} by {entity['method']}"
+    down = payload.get("payment.downtime", {}).get("entity", {})
+    for part in down.get("instrument", {}):
+        yield f"{event} {part}"
+    if payload.get("qr_code", {}).get("entity", {}).get("tax_invoice"):
+        yield f"{event} for invoice"
+    elif "qr_code" in payload:
+        yield f"{event} plain"
+    if "order_id" in payload.get("payment_link", {}).get("entity", {}):
+        yield f"{event} opened"
+    elif payload.get("payment_link", {}).get("entity", {}).get("notes"):
+        yield f"{event} noted"
+    elif "payment_link" in payload:
+        yield f"{event} plain"
