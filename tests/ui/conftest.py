@@ -27,7 +27,7 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     made = MainWindow(training=True)
     made.resize(1366, 768)
     made.show()
-    qtbot.waitUntil(lambda: made.was_painted)
+    qtbot.waitUntil(lambda: made.was_painted and made.parts.counter.isVisible())
     yield made
     made.close_anyway()
     shutdown = made.shutdown
