@@ -12,7 +12,6 @@ from .checkout import add_attempt, check_payable
 from .context import Box, Route, cut
 from .entities import Payment
 from .errors import (
-    ALREADY_PAID,
     IN_PROGRESS,
     bad_request,
     unknown_id,
@@ -32,6 +31,7 @@ from .validation import (
     text,
 )
 
+ALREADY_DONE = "Payment already done for this order."
 MAX_DESCRIPTION_BYTES = 255
 FIELDS = (
     "amount",
@@ -185,7 +185,7 @@ class Payments:
             raise bad_request("Capture amount must be equal to the amount authorized.", "amount")
         order = self._box.lifecycle.order_of(payment)
         if order is not None and order.status == "paid":
-            raise bad_request(ALREADY_PAID, reason="order_already_paid")
+            raise bad_request(ALREADY_DONE, reason="order_already_paid")
         if self._box.lifecycle.is_surplus(payment):
             raise bad_request("Payment amount is greater than the amount due for order.")
 
