@@ -60,7 +60,7 @@ def template() -> Path:
 
 
 class DeskMachine(RuleBasedStateMachine):
-    """One desk, two courses (one of two seats), five students, a phone that never tires."""
+    """One desk, two courses (one of a single seat), two students, a phone that never tires."""
 
     @initialize()
     def open(self) -> None:
@@ -80,11 +80,11 @@ class DeskMachine(RuleBasedStateMachine):
         roll, courses = StudentRoll(self.context), CourseList(self.context)
         self.students = [
             roll.add(make_student(roll_no=f"R{n}", name=f"S {n}", phone=f"900000000{n}")).uid
-            for n in range(5)
+            for n in range(2)
         ]
         self.courses = [
             courses.add(make_course(code=c, title=c, fee=Money(fee), gst_bp=1_800, seats=seats)).uid
-            for c, fee, seats in (("A", 1_180_000, 2), ("B", 99_999, None))
+            for c, fee, seats in (("A", 1_180_000, 1), ("B", 99_999, None))
         ]
         self.texts: list[str] = []
 
@@ -108,20 +108,20 @@ class DeskMachine(RuleBasedStateMachine):
         done = is_done and kind is errors.OutcomeUnknownError
         self.gateway.trouble(name, kind("trouble"), is_done=done, times=times)
 
-    @rule(student=st.integers(0, 4), course=st.integers(0, 1), method=METHODS)
+    @rule(student=st.integers(0, 1), course=st.integers(0, 1), method=METHODS)
     def collect(self, student: int, course: int, method: Method) -> None:
         with suppress(*NO):
             begun = self.collecting.begin(self.students[student], self.courses[course], method)
             self._shown(self.collecting.open(begun.uid))
 
-    @rule(student=st.integers(0, 4), course=st.integers(0, 1))
+    @rule(student=st.integers(0, 1), course=st.integers(0, 1))
     def begin_only(self, student: int, course: int) -> None:
         """The desk dies between the intent and the first call."""
         with suppress(*NO):
             self.collecting.begin(self.students[student], self.courses[course], Method.AUTO)
         self.restart()
 
-    @rule(student=st.integers(0, 4), course=st.integers(0, 1))
+    @rule(student=st.integers(0, 1), course=st.integers(0, 1))
     def cash(self, student: int, course: int) -> None:
         with suppress(*NO):
             self.collecting.begin(self.students[student], self.courses[course], Method.CASH)
@@ -133,16 +133,16 @@ class DeskMachine(RuleBasedStateMachine):
     @rule(which=st.integers(0, 99), outcome=st.sampled_from(["success", "failure", "authorized"]))
     def pay(self, which: int, outcome: str) -> None:
         """Any code that was ever shown may be paid, however old, once it is not captured."""
-        if not self.texts:
-            return
-        text = self.texts[which % len(self.texts)]
+        open_ = [text for text in self.texts if self._is_payable(text)]
+        if open_:
+            self.gateway.pay(open_[which % len(open_)], outcome)
+
+    def _is_payable(self, text: str) -> bool:
         target = self.gateway.payable[text]
         payment = self.gateway.payments.get(target)
         used = target in self.gateway.codes and self.gateway.codes[target].status == "closed"
         link = self.gateway.links.get(target)
-        if (payment and payment.captured) or used or (link and link.status == "paid"):
-            return
-        self.gateway.pay(text, outcome)
+        return not ((payment and payment.captured) or used or (link and link.status == "paid"))
 
     @rule(which=st.integers(0, 99), ends=st.sampled_from(["cancel", "expire"]))
     def give_up(self, which: int, ends: str) -> None:
@@ -249,7 +249,7 @@ def test_whatever_happens_books_and_gateway_agree() -> None:
     run_state_machine_as_test(
         DeskMachine,
         settings=settings(
-            settings.get_profile("ci"), max_examples=25, stateful_step_count=30, deadline=None
+            settings.get_profile("ci"), max_examples=60, stateful_step_count=40, deadline=None
         ),
     )
 
