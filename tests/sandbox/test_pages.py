@@ -12,6 +12,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import zxingcpp
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from desktop_app.sandbox.pages.rendering import rupees
 from desktop_app.sandbox.pages.sessions import ink_on
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 FORM = "application/x-www-form-urlencoded"
+
 CARD = {"method": "card", "number": "4100 2800 0000 1007", "expiry": "12/30", "cvv": "123"}
 MERCHANT = "http://127.0.0.1:4321"
 
@@ -266,9 +269,9 @@ def test_a_part_in_rupees(till: Till, parent: Parent) -> None:
     link = till.link(accept_partial=True, first_min_partial_amount=20000)
     home = parent.open(link)
     for typed in ("x", "10", "700.01", "1.234"):
-        assert 'id="rupees-complaint"' in parent.press(
-            f"{home}/pay", 400, method="upi", rupees=typed
-        )
+        page = parent.press(f"{home}/pay", 400, method="upi", rupees=typed)
+        assert 'id="rupees-complaint"' in page
+        assert f'value="{typed}"' in page
     bank = parent.press(f"{home}/pay", method="upi", rupees="200.5")
     assert parent.press(bank, outcome="success") == home
     assert till.ok("GET", f"/v1/payment_links/{link['id']}")["amount_paid"] == 20050
@@ -459,6 +462,52 @@ def test_the_script_and_the_style_are_served(till: Till) -> None:
         status, headers, body = till.send("GET", path)
         assert (status, headers["Content-Type"]) == (200, kind)
         assert body
+
+
+FIELDS = st.sampled_from(
+    "method app bank wallet number expiry cvv holder email contact rupees outcome otp vpa reason "
+    "options qr step".split()
+)
+VALUES = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["upi", "app", "card", "netbanking", "success", "failure", "leave", "1234"]),
+    st.dictionaries(
+        st.sampled_from("key order_id amount name prefill notes theme method retry".split()),
+        st.recursive(
+            st.none() | st.booleans() | st.integers() | st.text(max_size=10),
+            lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner),
+            max_leaves=4,
+        ),
+    ).map(json.dumps),
+)
+
+
+def test_no_form_breaks_a_page(till: Till, parent: Parent) -> None:
+    link = parent.open(till.link(accept_partial=True))
+    checkout = parent.checkout(amount=500)
+    places = [
+        f"{link}/pay",
+        parent.press(f"{link}/pay", method="upi"),
+        f"{checkout}/pay",
+        parent.press(f"{checkout}/pay", **CARD),
+        "/v1/checkout/public",
+        "/_pages/phone",
+        "/_pages/clock",
+    ]
+
+    @settings(
+        max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(path=st.sampled_from(places), form=st.dictionaries(FIELDS, VALUES, max_size=5))
+    def check(path: str, form: dict[str, str]) -> None:
+        raw = urlencode(form, errors="replace").encode()
+        status, headers, body = till.send("POST", path, raw, Content_Type=FORM)
+        assert status in (303, 400), (status, body)
+        if status == 400:
+            check_policy(headers)
+
+    check()
+    assert till.order()["status"] == "created"
 
 
 # The owner's page

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from .rendering import Printer
 
-KEPT = ("method", "app", "bank", "wallet", "number", "expiry", "holder", "email", "contact")
+KEPT = tuple("method app bank wallet number expiry holder email contact rupees".split())
 Values = dict[str, Any]
 
 
