@@ -1,0 +1,82 @@
+"""The shapes of all answers, as this repository holds them itself."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from .shape_check import SCHEMAS, faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Objects that do not name themselves, by a key that only they have.
+BY_KEY = {
+    "entity_id": "recon_row",
+    "short_url": "payment_link",
+    "link": "intent",
+    "next": "intent_json",
+    "customer_name": "vpa",
+    "document_ids": "other_evidence",
+    "success": "done",
+}
+TOLD = {
+    "payment": "payment_told",
+    "payment_link": "payment_link_told",
+    "payment.downtime": "downtime_told",
+}
+
+
+def kind_of(value: dict[str, Any]) -> str:
+    if "entity" in value:
+        return str(value["entity"]).replace("payment.downtime", "downtime")
+    return next((name for key, name in BY_KEY.items() if key in value), "?")
+
+
+def all_faults(value: Any, path: str) -> Iterator[tuple[str, list[str]]]:
+    """Walk an answer's objects with what is wrong with each."""
+    if isinstance(value, list):
+        for item in value:
+            yield from all_faults(item, f"{path}[]")
+    elif "error" in value:
+        yield "error", list(faults("error", value["error"], path))
+    elif "payment_links" in value:
+        yield from all_faults(value["payment_links"], path)
+    elif value.get("entity") == "collection":
+        yield from all_faults(value["items"], path)
+    elif value.get("entity") == "event":
+        yield "event", list(faults("event", value, path))
+        yield from told_faults(value, path)
+    else:
+        yield kind_of(value), list(faults(kind_of(value), value, path))
+
+
+def told_faults(event: dict[str, Any], path: str) -> Iterator[tuple[str, list[str]]]:
+    assert sorted(event["contains"]) == sorted(event["payload"])
+    for name, part in event["payload"].items():
+        kind = TOLD.get(name, name)
+        if name == "order" and event["event"].startswith("payment_link."):
+            kind = "order_record"
+        yield kind, list(faults(kind, part["entity"], f"{path}.{name}"))
+
+
+def test_every_answer_has_the_shape_that_is_written_down(answers: dict[str, Any]) -> None:
+    seen: Counter[str] = Counter()
+    wrong: list[str] = []
+    for name, answer in answers.items():
+        for kind, found in all_faults(answer, name):
+            seen[kind] += 1
+            wrong += found
+    assert wrong == []
+    assert sum(seen.values()) > 200
+    inner = {"card", "upi", "acquirer_data", "refund_data", "tax_invoice", "notify", "reminders"}
+    inner |= {"link_payment", "evidence", "next_step"}
+    assert {path.stem for path in SCHEMAS.glob("*.json")} == {*seen, *inner}
+
+
+def test_a_wrong_shape_is_seen() -> None:
+    good = {"success": True}
+    assert list(faults("done", good, "$")) == []
+    assert list(faults("done", {}, "$")) == ["$.success: missing"]
+    assert list(faults("done", {**good, "x": 1}, "$")) == ["$.x: unknown"]
+    assert "is not boolean" in next(faults("done", {"success": 1}, "$"))
