@@ -31,7 +31,7 @@ FLAGS = (
     "--disable-dev-shm-usage",
 )
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -215,7 +215,7 @@ def until(check: Callable[[], Any], what: str = "the browser") -> Any:
 
 
 def _ask(port: int, method: str, path: str, body: Any = None) -> Any:
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         raw = None if body is None else json.dumps(body).encode()
         link.request(method, path, raw, {"Content-Type": "application/json"})

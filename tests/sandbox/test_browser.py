@@ -15,10 +15,14 @@ from .browser import Browser, why_not
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from .till import Till
 
-pytestmark = pytest.mark.skipif(why_not() is not None, reason=why_not() or "")
+pytestmark = [
+    pytest.mark.skipif(why_not() is not None, reason=why_not() or ""),
+    pytest.mark.timeout(180),
+]
 Json = dict[str, Any]
 FRAME = "dialog iframe"
 BACK = "<!doctype html><link rel='icon' href='data:,'><title>Back</title><h1>At the shop</h1>"
@@ -346,6 +350,22 @@ def test_checkout_goes_to_the_callback_url(page: Browser, till: Till, shop: Shop
     assert failed["error[reason]"] == "payment_failed"
     assert order["id"] in failed["error[metadata]"]
     assert sdk.utility.verify_payment_signature(paid)
+
+
+def test_checkout_opens_from_a_file_and_by_the_other_name_of_this_machine(
+    page: Browser, till: Till, tmp_path: Path
+) -> None:
+    by_name = till.server.url.replace("127.0.0.1", "localhost")
+    shop = tmp_path / "shop.html"
+    shop.write_text(SHOP.format(sandbox=by_name, key=till.server.key_id))
+    page.go(shop.as_uri())
+    page.run("shop(arguments[0])", {"order_id": till.order()["id"]})
+    page.press("#buy")
+    page.enter_frame(FRAME)
+    page.press("#pay")
+    page.press("#approve")
+    page.leave_frame()
+    assert page.wait_for("told.paid")["razorpay_payment_id"] == latest(till)["id"]
 
 
 def test_a_foreign_message_is_not_believed(page: Browser, till: Till, shop: Shop) -> None:

@@ -42,8 +42,8 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except subprocess.TimeoutExpired:
         pytest.skip(f"the npm registry did not answer within {INSTALL_S} s")
     if ran.returncode != 0:
-        last = (ran.stderr.strip().splitlines() or ["no reason given"])[-1]
-        pytest.skip(f"npm could not install {SDK}: {last[:200]}")
+        said = [line for line in ran.stderr.splitlines() if line.startswith("npm error")]
+        pytest.skip(f"npm could not install {SDK}: {(said or ['no reason given'])[0][:200]}")
     return folder / "node_modules"
 
 
