@@ -9,7 +9,6 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from desktop_app.storage.engine import CACHE_KIB
 from desktop_app.storage.store import SqlStore
 
 from .big_file import filled
@@ -44,7 +43,7 @@ def run() -> Iterator[Figure]:
     texts = mix()
     store = SqlStore(path)
     with closing(store), closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as plain:
-        plain.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+        plain.execute("PRAGMA cache_size=-16384")
 
         def like(text: str) -> None:
             plain.execute(LIKE, {"x": f"%{text}%", "limit": LIMIT}).fetchall()

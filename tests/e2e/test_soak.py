@@ -1,19 +1,18 @@
 """Thousands of enrolments through the window's widgets in one process: nothing grows, nothing dies.
 
-UPI and cash in turn, paid at a sandbox in the same process. Time is injected: the request budget's
-clock and the poller run many times faster, so that waiting is not what is measured.
+UPI and cash in turn, paid at a sandbox that keeps its own growing books in a process of its own.
+Time is injected: the request budget's clock and the poller run many times faster, so that waiting
+is not what is measured.
 Run by hand: `pytest -m soak -s tests/e2e/test_soak.py` (`SOAK_ENROLMENTS` for another count).
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sqlite3
 import sys
 import time
-import urllib.request
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -30,8 +29,8 @@ from desktop_app.app import build
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
-from desktop_app.sandbox.server import SandboxServer
 from desktop_app.ui import poller
+from tests.bench.desks import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,11 +120,11 @@ def _focus() -> QWidget:
 
 
 @pytest.fixture
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer]:
-    with SandboxServer() as server:
-        monkeypatch.setenv("RAZORPAY_KEY_ID", server.key_id)
-        monkeypatch.setenv("RAZORPAY_KEY_SECRET", server.key_secret)
-        yield server
+def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    for name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
+        monkeypatch.setenv(name, "")  # the sandbox sets both; afterwards they are as before
+    with Sandbox() as running:
+        yield running
 
 
 @pytest.fixture
@@ -160,25 +159,14 @@ def _fill(options: bootstrap.Options, clock: FastClock) -> None:
     desk.close()
 
 
-def _payer(url: str) -> Callable[[str], None]:
-    def pay(text: str) -> None:
-        body = json.dumps({"qr": text, "vpa": "parent@okaxis", "outcome": "success"}).encode()
-        request = urllib.request.Request(
-            f"{url}/_sandbox/upi/pay", data=body, headers={"Content-Type": "application/json"}
-        )
-        urllib.request.urlopen(request, timeout=30).close()
-
-    return pay
-
-
 @pytest.mark.timeout(MINUTES * 60)
 def test_nothing_grows_over_thousands_of_enrolments(
-    qapp: QApplication, tmp_path: Path, sandbox: SandboxServer, fast: FastClock
+    qapp: QApplication, tmp_path: Path, sandbox: Sandbox, fast: FastClock
 ) -> None:
     _fill(bootstrap.Options(data_dir=tmp_path, gateway_url=sandbox.url), fast)
     _app, window = build(["--data-dir", str(tmp_path), "--gateway-url", sandbox.url])
     window.show()
-    clerk = Clerk(window, _payer(sandbox.url))
+    clerk = Clerk(window, sandbox.pay)
     begun = time.monotonic()
     early = level()
     for number in range(ENROLMENTS):
