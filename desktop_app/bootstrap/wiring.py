@@ -192,7 +192,12 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         from desktop_app.services.training import fill  # noqa: PLC0415
 
         fill(context)
-    return _wire(context, store, vault, gateways, url, first_run, closers)
+
+    def forget() -> None:
+        kept.forget()
+        gateways.forget()
+
+    return _wire(context, store, vault, gateways, url, first_run, closers, forget)
 
 
 def _gateways(
@@ -253,6 +258,7 @@ def _wire(
     url: str,
     first_run: bool,  # noqa: FBT001 - passed on as it is
     closers: list[Callable[[], None]],
+    forget: Callable[[], None],
 ) -> OpenDesk:
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
@@ -268,17 +274,12 @@ def _wire(
     line = LineWatch(context.clock, lambda: gateways().now())
     upkeep = Upkeep(context, line, keys.vault, (probe_keyring, probe_printers))
     collecting = Collecting(context, line)
-
-    def changed() -> None:
-        context.settings.forget()  # type: ignore[attr-defined]
-        gateways.forget()
-
     desk = Desk(
         students=StudentRoll(context),
         courses=CourseList(context),
         collecting=collecting,
         receipts=Receipting(context),
-        settings=Preferences(context, keys.vault, keys.make, keys.check, changed),
+        settings=Preferences(context, keys.vault, keys.make, keys.check, forget),
         upkeep=upkeep,
         connection=line,
         is_training=context.is_training,

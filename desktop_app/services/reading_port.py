@@ -92,6 +92,18 @@ class Reader(Protocol):
         """Live attempts, and those given up since then that may have reached the gateway."""
         ...
 
+    def watched_attempts(self, since: datetime) -> tuple[Attempt, ...]:
+        """Every attempt to look at, oldest first.
+
+        Those made since then that may have reached the gateway, in any state but rejected, and
+        older ones that are live, expired or cancelled and not lapsed yet.
+        """
+        ...
+
+    def has_open_refunds(self) -> bool:
+        """Whether a refund has not come to its end."""
+        ...
+
     def attempt(self, uid: str) -> tuple[Attempt, str, bool]:
         """An attempt, its newest failed try in words, and whether its money came late."""
         ...

@@ -50,8 +50,7 @@ class Reconciling:
     def run(self) -> Pass:
         """Make one pass; what could not be seen is counted, never guessed."""
         since = self._context.now() - timedelta(days=WATCH_DAYS)
-        with self._context.store.writing() as work:
-            attempts = work.attempts.watched(since)
+        attempts = self._context.store.reader.watched_attempts(since)
         mode = mode_of(self._context.gateway().key_id)
         mine = [attempt for attempt in attempts if mode_of(attempt.key_id) == mode]
         foreign = len(attempts) - len(mine)

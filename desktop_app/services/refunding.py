@@ -113,6 +113,8 @@ class Refunding:
         Returns:
             How many changed, and how many could not be seen.
         """
+        if not self._context.store.reader.has_open_refunds():
+            return 0, 0
         with self._context.store.writing() as work:
             open_ = work.money.open_refunds()
         changed = unseen = 0

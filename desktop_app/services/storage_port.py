@@ -159,18 +159,6 @@ class AttemptBook(Protocol):
         """Every attempt on an order, oldest first."""
         ...
 
-    def live(self) -> tuple[Attempt, ...]:
-        """Every live attempt, oldest first."""
-        ...
-
-    def watched(self, since: datetime) -> tuple[Attempt, ...]:
-        """Every attempt to look at, oldest first.
-
-        Those made since then that may have reached the gateway, in any state but rejected, and
-        older ones that are live, expired or cancelled and not lapsed yet.
-        """
-        ...
-
     def add_order(self, order: OrderRecord, at: datetime) -> None:
         """Add an order; the same one twice is one."""
         ...

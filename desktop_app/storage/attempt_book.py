@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.lifecycle import advance
-from desktop_app.domain.payment import ATTEMPT_TABLE, LIVE_STATES, AttemptState, Method
+from desktop_app.domain.payment import ATTEMPT_TABLE, LIVE_STATES, AttemptState
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.mapping import (
     CHANGING,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Connection, Select
+    from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.records import OrderRecord
@@ -134,32 +134,6 @@ class SqlAttempts:
         rows = _OF_ORDER.rows(self._connection, {"wanted": order_id})
         return tuple(attempt_of(row) for row in rows)
 
-    def live(self) -> tuple[Attempt, ...]:
-        """Every live attempt, oldest first."""
-        return self._list(live_attempts())
-
-    def watched(self, since: datetime) -> tuple[Attempt, ...]:
-        """Every attempt to look at, oldest first; see the port."""
-        at_gateway = (attempts.c.method != Method.CASH.value) & (attempts.c.sent == 1)
-        recent = _SELECT.where(
-            at_gateway,
-            attempts.c.created_at >= instant(since),
-            attempts.c.state != AttemptState.REJECTED.value,
-        )
-        older = _SELECT.where(
-            at_gateway,
-            attempts.c.created_at < instant(since),
-            attempts.c.state.in_(["expired", "cancelled"]),
-        )
-        live = _SELECT.where(
-            at_gateway, attempts.c.created_at < instant(since), attempts.c.state.in_(LIVE)
-        )
-        found = {each.uid: each for part in (older, live, recent) for each in self._list(part)}
-        return tuple(sorted(found.values(), key=lambda each: (each.created_at, each.uid)))
-
-    def _list(self, query: Select[Any]) -> tuple[Attempt, ...]:
-        return tuple(attempt_of(row) for row in self._connection.execute(query))
-
     def add_order(self, order: OrderRecord, at: datetime) -> None:
         """Add an order; the same one twice is one."""
         self._connection.execute(
@@ -183,24 +157,3 @@ class SqlAttempts:
             update(attempts).where(attempts.c.order_id == order_id).values(order_id=None)
         )
         self._connection.execute(orders.delete().where(orders.c.order_id == order_id))
-
-
-def live_attempts() -> Select[Any]:
-    """The query for live attempts, by the partial index on exactly these states."""
-    return _SELECT.where(
-        attempts.c.state.in_(["intent", "unknown", "ordered", "awaiting"])
-    ).order_by(*_OLDEST_FIRST)
-
-
-def given_up_attempts(since: datetime) -> Select[Any]:
-    """The query for attempts given up since then that may have reached the gateway."""
-    return _SELECT.where(
-        attempts.c.state.in_(["expired", "cancelled"]),
-        attempts.c.created_at >= instant(since),
-        attempts.c.sent == 1,
-    ).order_by(*_OLDEST_FIRST)
-
-
-def one_attempt(uid: str) -> Select[Any]:
-    """The query for one attempt."""
-    return _SELECT.where(attempts.c.uid == uid)

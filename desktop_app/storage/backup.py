@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseCorruptError, DatabaseLockedError, StorageError
 from desktop_app.services.upkeep_views import BackupReport
-from desktop_app.storage.engine import as_storage_error, translated
+from desktop_app.storage.failures import as_storage_error, translated
 
 if TYPE_CHECKING:
     from datetime import datetime

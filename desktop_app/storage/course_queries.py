@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from desktop_app.domain.courses import free_seats
 from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.fees import quote
@@ -15,7 +13,7 @@ from desktop_app.services.views import CourseRow, EnrollmentRow, StudentDetail
 from desktop_app.storage.mapping import course_of, read_instant, student_of
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Row
+    from desktop_app.storage.reading import Reading
 
 COURSE = """
     SELECT c.*,
@@ -42,14 +40,12 @@ STUDENT = "SELECT * FROM students WHERE uid = :uid"
 MOST = 2_000
 
 
-def find(
-    connection: Connection, typed: str, limit: int, *, registered: bool
-) -> tuple[CourseRow, ...]:
+def find(reading: Reading, typed: str, limit: int, *, registered: bool) -> tuple[CourseRow, ...]:
     """Find courses on offer: exact code, code's beginning, title's beginning, any part."""
     wanted = clean_line(typed)
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     like = "%" + "%".join(escaped.split()) + "%" if wanted else ""
-    rows = connection.execute(text(MATCHING), {"like": like, "most": MOST})
+    rows = reading.execute(MATCHING, {"like": like, "most": MOST})
     courses = [course_row(row, registered=registered) for row in rows]
     folded = wanted.casefold()
     return tuple(sorted(courses, key=lambda row: _rank(row, folded))[:limit])
@@ -64,16 +60,16 @@ def _rank(row: CourseRow, folded: str) -> tuple[int, str]:
     return (2 if title.startswith(folded) else 3), code
 
 
-def one(connection: Connection, *, uid: str, code: str, registered: bool) -> CourseRow | None:
+def one(reading: Reading, *, uid: str, code: str, registered: bool) -> CourseRow | None:
     """One course on offer by uid or exact code."""
     if uid:
-        row = connection.execute(text(BY_UID), {"uid": uid}).first()
+        row = reading.execute(BY_UID, {"uid": uid}).first()
     else:
-        row = connection.execute(text(BY_CODE), {"code": code}).first()
+        row = reading.execute(BY_CODE, {"code": code}).first()
     return None if row is None else course_row(row, registered=registered)
 
 
-def course_row(row: Row[Any], *, registered: bool) -> CourseRow:
+def course_row(row: Any, *, registered: bool) -> CourseRow:
     """A course of a row with its count of taken seats."""
     course = course_of(row)
     return CourseRow(
@@ -85,16 +81,16 @@ def course_row(row: Row[Any], *, registered: bool) -> CourseRow:
     )
 
 
-def student_detail(connection: Connection, uid: str) -> StudentDetail | None:
+def student_detail(reading: Reading, uid: str) -> StudentDetail | None:
     """A student in full with the history."""
-    row = connection.execute(text(STUDENT), {"uid": uid}).first()
+    row = reading.execute(STUDENT, {"uid": uid}).first()
     if row is None:
         return None
-    history = connection.execute(text(HISTORY), {"uid": uid})
+    history = reading.execute(HISTORY, {"uid": uid})
     return StudentDetail(uid, student_of(row), tuple(_enrollment_of(each) for each in history))
 
 
-def _enrollment_of(row: Row[Any]) -> EnrollmentRow:
+def _enrollment_of(row: Any) -> EnrollmentRow:
     return EnrollmentRow(
         uid=row.uid,
         course_uid=row.course_uid,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import Money, format_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
+    from desktop_app.storage.reading import Reading
 
 ENROLLMENTS = """
     SELECT e.uid AS id, s.roll_no AS student, e.course_code AS course, e.state,
@@ -51,7 +49,7 @@ COURSES = """
 """
 
 
-def ledger(connection: Connection) -> dict[str, list[dict[str, Any]]]:
+def ledger(reading: Reading) -> dict[str, list[dict[str, Any]]]:
     """Everything for `ledger --json`."""
     named = {
         "enrollments": ENROLLMENTS,
@@ -60,31 +58,28 @@ def ledger(connection: Connection) -> dict[str, list[dict[str, Any]]]:
         "receipts": RECEIPTS,
         "refunds": REFUNDS,
     }
-    found = {
-        name: [dict(row) for row in connection.execute(text(sql)).mappings()]
-        for name, sql in named.items()
-    }
+    found = {name: [row._asdict() for row in reading.execute(sql)] for name, sql in named.items()}
     for payment in found["payments"]:
         payment["late"] = bool(payment["late"])
     return found
 
 
-def student_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+def student_rows(reading: Reading) -> Iterator[dict[str, Any]]:
     """Every student by the CSV contract's columns."""
-    for row in connection.execution_options(yield_per=5_000).execute(text(STUDENTS)).mappings():
-        yield dict(row)
+    for row in reading.execute(STUDENTS):
+        yield row._asdict()
 
 
-def course_rows(connection: Connection) -> Iterator[dict[str, Any]]:
+def course_rows(reading: Reading) -> Iterator[dict[str, Any]]:
     """Every course on offer by the CSV contract's columns."""
-    for row in connection.execute(text(COURSES)).mappings():
+    for row in reading.execute(COURSES):
         yield {
-            "code": row["code"],
-            "title": row["title"],
-            "batch": row["batch"],
-            "fee": format_decimal(Money(row["fee_paise"])),
-            "gst_rate": format_rate(row["gst_bp"]).removesuffix(" %"),
-            "tax_inclusive": "yes" if row["tax_inclusive"] else "no",
-            "seats": "" if row["seats"] is None else row["seats"],
-            "starts_on": row["starts_on"],
+            "code": row.code,
+            "title": row.title,
+            "batch": row.batch,
+            "fee": format_decimal(Money(row.fee_paise)),
+            "gst_rate": format_rate(row.gst_bp).removesuffix(" %"),
+            "tax_inclusive": "yes" if row.tax_inclusive else "no",
+            "seats": "" if row.seats is None else row.seats,
+            "starts_on": row.starts_on,
         }

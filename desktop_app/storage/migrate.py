@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseNewerError
 from desktop_app.storage.backup import copy_online, stamped_name
-from desktop_app.storage.engine import make_writer, translated
+from desktop_app.storage.failures import translated
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -52,6 +52,8 @@ def migrate(path: Path, backups: Path, now: datetime) -> None:
 def upgrade(path: Path, revision: str = "head") -> None:
     """Run alembic's migrations in one transaction and note the schema's number."""
     from alembic import command  # noqa: PLC0415 - a quarter of a second, needed once
+
+    from desktop_app.storage.engine import make_writer, translated  # noqa: PLC0415
 
     engine = make_writer(path)
     try:

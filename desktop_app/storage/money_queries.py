@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement, mask_vpa
@@ -18,9 +16,8 @@ from desktop_app.storage.student_queries import search
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
-
     from desktop_app.services.views import PaymentFilter
+    from desktop_app.storage.reading import Reading
 
 COLUMNS = """
     p.uid, p.recorded_at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id, p.rrn,
@@ -99,14 +96,14 @@ def _sum_methods(methods: tuple[str, ...]) -> str:
     )
 
 
-def page(connection: Connection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
+def page(reading: Reading, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
     """List payments, newest first, with the count and sum of all that match."""
     since = instant(which.since) if which.since else ""
     methods = METHODS[which.method]
     values: dict[str, Any] = {"since": since, "limit": limit, "offset": offset}
     wanted = clean_line(which.text)
     if wanted:
-        students = [hit.uid for hit in search(connection, wanted, MOST_STUDENTS)]
+        students = [hit.uid for hit in search(reading, wanted, MOST_STUDENTS)]
         values |= {"text": wanted, "low": wanted.upper(), "high": wanted.upper() + HIGHEST}
         values |= {"students": json.dumps(students), "methods": json.dumps(methods)}
         values |= {"any": int(not methods)}
@@ -116,14 +113,14 @@ def page(connection: Connection, which: PaymentFilter, offset: int, limit: int) 
         pick, summed = _pick_methods(methods), _sum_methods(methods)
     else:
         pick, summed = PICK_ALL, SUM_ALL
-    rows = connection.execute(text(listed(pick)), values)
-    count, paise = connection.execute(text(summed), values).one()
+    rows = reading.execute(listed(pick), values)
+    count, paise = reading.execute(summed, values).one()
     return PaymentPage(tuple(_row_of(row) for row in rows), int(count), Money(int(paise)))
 
 
-def recent(connection: Connection, limit: int) -> tuple[PaymentRow, ...]:
+def recent(reading: Reading, limit: int) -> tuple[PaymentRow, ...]:
     """The newest payments, newest first."""
-    rows = connection.execute(text(listed(PICK_ALL)), {"since": "", "limit": limit, "offset": 0})
+    rows = reading.execute(listed(PICK_ALL), {"since": "", "limit": limit, "offset": 0})
     return tuple(_row_of(row) for row in rows)
 
 
@@ -138,7 +135,7 @@ PICK_CLUES = """
 
 
 def find(
-    connection: Connection,
+    reading: Reading,
     *,
     utr: str,
     vpa: str,
@@ -154,11 +151,11 @@ def find(
         "paise": amount.paise if amount else 0,
         "since": instant(since),
     }
-    row = connection.execute(text(listed(PICK_CLUES)), values).first()
+    row = reading.execute(listed(PICK_CLUES), values).first()
     return None if row is None else _row_of(row)
 
 
-def _row_of(row: Row[Any]) -> PaymentRow:
+def _row_of(row: Any) -> PaymentRow:
     refunded, amount = Money(int(row.back)), Money(row.amount_paise)
     state = "captured" if not refunded else "refunded" if refunded >= amount else "partly refunded"
     return PaymentRow(
@@ -180,7 +177,7 @@ def _row_of(row: Row[Any]) -> PaymentRow:
     )
 
 
-def receipt_of(row: Row[Any] | None) -> ReceiptView | None:
+def receipt_of(row: Any) -> ReceiptView | None:
     """A receipt of a row with its count of prints, from the content as issued."""
     if row is None:
         return None
@@ -212,25 +209,23 @@ def receipt_of(row: Row[Any] | None) -> ReceiptView | None:
     )
 
 
-def receipt(connection: Connection, uid: str) -> ReceiptView | None:
+def receipt(reading: Reading, uid: str) -> ReceiptView | None:
     """A receipt as it was issued."""
-    row = connection.execute(text(f"{RECEIPT} WHERE r.uid = :uid"), {"uid": uid}).first()
+    row = reading.execute(f"{RECEIPT} WHERE r.uid = :uid", {"uid": uid}).first()
     return receipt_of(row)
 
 
-def receipt_of_attempt(connection: Connection, attempt_uid: str) -> ReceiptView | None:
+def receipt_of_attempt(reading: Reading, attempt_uid: str) -> ReceiptView | None:
     """The receipt of an attempt's money, the first where there are several."""
-    row = connection.execute(
-        text(
-            f"{RECEIPT} JOIN payments p ON p.uid = r.payment_uid "
-            "WHERE p.attempt_uid = :uid ORDER BY p.recorded_at LIMIT 1"
-        ),
+    row = reading.execute(
+        f"{RECEIPT} JOIN payments p ON p.uid = r.payment_uid "
+        "WHERE p.attempt_uid = :uid ORDER BY p.recorded_at LIMIT 1",
         {"uid": attempt_uid},
     ).first()
     return receipt_of(row)
 
 
-def latest_receipt(connection: Connection) -> ReceiptView | None:
+def latest_receipt(reading: Reading) -> ReceiptView | None:
     """The receipt issued last."""
-    row = connection.execute(text(f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1")).first()
+    row = reading.execute(f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1").first()
     return receipt_of(row)

@@ -1,29 +1,22 @@
-"""The reader: each query is one snapshot on a connection that cannot write."""
+"""The reader: each query is one snapshot on a reading that cannot write."""
 
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import text
 
 from desktop_app.domain.audit import AuditEntry, Head, Link
 from desktop_app.storage import (
+    attempt_queries,
     course_queries,
     export_queries,
     money_queries,
     student_queries,
 )
-from desktop_app.storage.attempt_book import given_up_attempts, live_attempts, one_attempt
-from desktop_app.storage.engine import translated
-from desktop_app.storage.mapping import attempt_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
-
-    from sqlalchemy import Connection, Engine
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
@@ -37,185 +30,174 @@ if TYPE_CHECKING:
         StudentHit,
         StudentPage,
     )
+    from desktop_app.storage.reading import Readers, Reading
 
 
 class SqlReader:
     """Queries on the newest committed state."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with translated(), self._engine.connect() as connection:
-            yield connection
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
 
     def search_students(self, typed: str, limit: int) -> tuple[StudentHit, ...]:
         """Find students, best first; those served last for an empty text."""
-        with self._reading() as connection:
-            return student_queries.search(connection, typed, limit)
+        with self._readers.reading() as reading:
+            return student_queries.search(reading, typed, limit)
 
     def student_page(self, typed: str, offset: int, limit: int) -> StudentPage:
         """List students by roll number, or those that match a text."""
-        with self._reading() as connection:
-            return student_queries.page(connection, typed, offset, limit)
+        with self._readers.reading() as reading:
+            return student_queries.page(reading, typed, offset, limit)
 
     def student_detail(self, uid: str) -> StudentDetail | None:
         """A student in full with the history."""
-        with self._reading() as connection:
-            return course_queries.student_detail(connection, uid)
+        with self._readers.reading() as reading:
+            return course_queries.student_detail(reading, uid)
 
     def students_by(self, roll_no: str, phone: str) -> tuple[StudentHit, ...]:
         """Those with exactly this roll number, else with exactly this phone (ten digits)."""
-        with self._reading() as connection:
-            rows = connection.execute(text(student_queries.BY_ROLL), {"roll": roll_no}).all()
+        with self._readers.reading() as reading:
+            rows = reading.execute(student_queries.BY_ROLL, {"roll": roll_no}).all()
             if not rows and phone:
                 low = phone[::-1]
-                rows = connection.execute(
-                    text(student_queries.BY_PHONE),
+                rows = reading.execute(
+                    student_queries.BY_PHONE,
                     {"low": low, "high": low + student_queries.HIGHEST, "limit": 20},
                 ).all()
             return tuple(student_queries.hit_of(row) for row in rows)
 
     def newest_roll_no(self) -> str | None:
         """The roll number added last."""
-        with self._reading() as connection:
-            return connection.execute(
-                text("SELECT roll_no FROM students ORDER BY id DESC LIMIT 1")
-            ).scalar()
+        with self._readers.reading() as reading:
+            return reading.execute("SELECT roll_no FROM students ORDER BY id DESC LIMIT 1").scalar()
 
     def has_roll_no(self, roll_no: str) -> bool:
         """Whether a roll number is taken, whatever its case."""
-        with self._reading() as connection:
-            found = connection.execute(
-                text("SELECT 1 FROM students WHERE roll_no = :roll"), {"roll": roll_no}
+        with self._readers.reading() as reading:
+            found = reading.execute(
+                "SELECT 1 FROM students WHERE roll_no = :roll", {"roll": roll_no}
             )
             return found.first() is not None
 
     def courses(self, typed: str, limit: int) -> tuple[CourseRow, ...]:
         """Find courses on offer, best first; by code for an empty text."""
-        with self._reading() as connection:
-            return course_queries.find(
-                connection, typed, limit, registered=_is_registered(connection)
-            )
+        with self._readers.reading() as reading:
+            return course_queries.find(reading, typed, limit, registered=_is_registered(reading))
 
     def course(self, *, uid: str = "", code: str = "") -> CourseRow | None:
         """One course on offer by uid or exact code."""
-        with self._reading() as connection:
+        with self._readers.reading() as reading:
             return course_queries.one(
-                connection, uid=uid, code=code, registered=_is_registered(connection)
+                reading, uid=uid, code=code, registered=_is_registered(reading)
             )
 
     def payments(self, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
         """List payments, newest first."""
-        with self._reading() as connection:
-            return money_queries.page(connection, which, offset, limit)
+        with self._readers.reading() as reading:
+            return money_queries.page(reading, which, offset, limit)
 
     def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:
         """The newest payments, newest first."""
-        with self._reading() as connection:
-            return money_queries.recent(connection, limit)
+        with self._readers.reading() as reading:
+            return money_queries.recent(reading, limit)
 
     def find_payment(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
     ) -> PaymentRow | None:
         """The newest payment recorded since then that has every clue given."""
-        with self._reading() as connection:
+        with self._readers.reading() as reading:
             return money_queries.find(
-                connection, utr=utr, vpa=vpa, phone=phone, amount=amount, since=since
+                reading, utr=utr, vpa=vpa, phone=phone, amount=amount, since=since
             )
 
     def receipt(self, uid: str) -> ReceiptView | None:
         """A receipt as it was issued."""
-        with self._reading() as connection:
-            return money_queries.receipt(connection, uid)
+        with self._readers.reading() as reading:
+            return money_queries.receipt(reading, uid)
 
     def receipt_of_attempt(self, attempt_uid: str) -> ReceiptView | None:
         """The receipt of an attempt's money."""
-        with self._reading() as connection:
-            return money_queries.receipt_of_attempt(connection, attempt_uid)
+        with self._readers.reading() as reading:
+            return money_queries.receipt_of_attempt(reading, attempt_uid)
 
     def latest_receipt(self) -> ReceiptView | None:
         """The receipt issued last."""
-        with self._reading() as connection:
-            return money_queries.latest_receipt(connection)
+        with self._readers.reading() as reading:
+            return money_queries.latest_receipt(reading)
 
     def live_attempts(self) -> tuple[Attempt, ...]:
         """Every live attempt, oldest first."""
-        with self._reading() as connection:
-            return tuple(attempt_of(row) for row in connection.execute(live_attempts()))
+        with self._readers.reading() as reading:
+            return attempt_queries.live(reading)
 
     def open_attempts(self, since: datetime) -> tuple[Attempt, ...]:
         """Live attempts, and those given up since then that may have reached the gateway."""
-        with self._reading() as connection:
-            rows = [
-                *connection.execute(live_attempts()),
-                *connection.execute(given_up_attempts(since)),
-            ]
-            return tuple(attempt_of(row) for row in rows)
+        with self._readers.reading() as reading:
+            return (*attempt_queries.live(reading), *attempt_queries.given_up(reading, since))
+
+    def watched_attempts(self, since: datetime) -> tuple[Attempt, ...]:
+        """Every attempt to look at, oldest first."""
+        with self._readers.reading() as reading:
+            return attempt_queries.watched(reading, since)
 
     def attempt(self, uid: str) -> tuple[Attempt, str, bool]:
         """An attempt, its newest failed try in words, and whether its money came late."""
-        with self._reading() as connection:
-            row = connection.execute(one_attempt(uid)).first()
-            if row is None:
-                raise KeyError(uid)
-            late = connection.execute(
-                text("SELECT 1 FROM payments WHERE attempt_uid = :uid AND is_late"), {"uid": uid}
-            ).first()
-        return attempt_of(row), row.failure, late is not None
+        with self._readers.reading() as reading:
+            return attempt_queries.one(reading, uid)
+
+    def has_open_refunds(self) -> bool:
+        """Whether a refund has not come to its end."""
+        with self._readers.reading() as reading:
+            found = reading.execute(
+                "SELECT 1 FROM refunds WHERE state IN ('intent','unknown','pending') LIMIT 1"
+            )
+            return found.first() is not None
 
     def is_booked(self, payment_id: str, refunded_paise: int) -> bool:
         """Whether a payment is booked with at least so much of it refunded."""
-        with self._reading() as connection:
-            booked = connection.execute(
-                text(
-                    "SELECT (SELECT coalesce(sum(amount_paise), 0) FROM refunds r "
-                    "WHERE r.payment_uid = p.uid AND r.state NOT IN ('failed', 'rejected')) "
-                    "FROM payments p WHERE p.payment_id = :id"
-                ),
+        with self._readers.reading() as reading:
+            booked = reading.execute(
+                "SELECT (SELECT coalesce(sum(amount_paise), 0) FROM refunds r "
+                "WHERE r.payment_uid = p.uid AND r.state NOT IN ('failed', 'rejected')) "
+                "FROM payments p WHERE p.payment_id = :id",
                 {"id": payment_id},
             ).scalar()
         return booked is not None and int(booked) >= refunded_paise
 
     def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
         """(student uid, student name, roll number, course label) of an enrolment."""
-        with self._reading() as connection:
-            row = connection.execute(
-                text(
-                    "SELECT s.uid, s.name, s.roll_no, e.course_label FROM enrollments e "
-                    "JOIN students s ON s.uid = e.student_uid WHERE e.uid = :uid"
-                ),
+        with self._readers.reading() as reading:
+            row = reading.execute(
+                "SELECT s.uid, s.name, s.roll_no, e.course_label FROM enrollments e "
+                "JOIN students s ON s.uid = e.student_uid WHERE e.uid = :uid",
                 {"uid": enrollment_uid},
             ).one()
             return row[0], row[1], row[2], row[3]
 
     def settings(self) -> Mapping[str, str]:
         """Every setting as stored."""
-        with self._reading() as connection:
-            return {row[0]: row[1] for row in connection.execute(text("SELECT * FROM settings"))}
+        with self._readers.reading() as reading:
+            return {row[0]: row[1] for row in reading.execute("SELECT * FROM settings")}
 
     def ledger(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
         """Everything for `ledger --json`."""
-        with self._reading() as connection:
-            return export_queries.ledger(connection)
+        with self._readers.reading() as reading:
+            return export_queries.ledger(reading)
 
     def student_rows(self) -> Iterator[Mapping[str, Any]]:
         """Every student by the CSV contract's columns."""
-        with self._reading() as connection:
-            yield from export_queries.student_rows(connection)
+        with self._readers.reading() as reading:
+            yield from export_queries.student_rows(reading)
 
     def course_rows(self) -> Iterator[Mapping[str, Any]]:
         """Every course on offer by the CSV contract's columns."""
-        with self._reading() as connection:
-            yield from export_queries.course_rows(connection)
+        with self._readers.reading() as reading:
+            yield from export_queries.course_rows(reading)
 
     def audit_links(self) -> Iterator[Link]:
         """Every audit row, oldest first."""
-        with self._reading() as connection:
-            rows = connection.execution_options(yield_per=5_000).execute(
-                text("SELECT * FROM audit_entries ORDER BY id")
-            )
+        with self._readers.reading() as reading:
+            rows = reading.execute("SELECT * FROM audit_entries ORDER BY id")
             for row in rows:
                 entry = AuditEntry(
                     row.at, row.desk_id, row.action, row.subject, json.loads(row.detail)
@@ -224,23 +206,21 @@ class SqlReader:
 
     def audit_head(self) -> Head | None:
         """The newest audit row, None without one."""
-        with self._reading() as connection:
-            row = connection.execute(
-                text("SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1")
+        with self._readers.reading() as reading:
+            row = reading.execute(
+                "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
             ).first()
         return None if row is None else Head(row.id, row.hash)
 
     def problems(self) -> tuple[str, ...]:
         """What the database's own check finds wrong; empty when it is sound."""
-        with self._reading() as connection:
-            lines = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(10)"))]
-            broken = connection.execute(text("PRAGMA foreign_key_check")).all()
+        with self._readers.reading() as reading:
+            lines = [str(row[0]) for row in reading.execute("PRAGMA quick_check(10)")]
+            broken = reading.execute("PRAGMA foreign_key_check").all()
         found = [line for line in lines if line != "ok"]
         return (*found, *(f"a row of {row[0]} refers to nothing" for row in broken[:10]))
 
 
-def _is_registered(connection: Connection) -> bool:
-    value = connection.execute(
-        text("SELECT value FROM settings WHERE key = 'centre.gstin'")
-    ).scalar()
+def _is_registered(reading: Reading) -> bool:
+    value = reading.execute("SELECT value FROM settings WHERE key = 'centre.gstin'").scalar()
     return bool(value)

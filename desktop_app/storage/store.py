@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.storage import backup as backups
-from desktop_app.storage.engine import make_reader, make_writer, translated
+from desktop_app.storage.failures import translated
 from desktop_app.storage.migrate import migrate
 from desktop_app.storage.queries import SqlReader
-from desktop_app.storage.unit_of_work import SqlUnitOfWork
+from desktop_app.storage.reading import Readers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
 DATABASE = "desk.sqlite3"
 BACKUPS = "backups"
@@ -32,13 +36,26 @@ class SqlStore:
     def __init__(self, path: Path, now: Callable[[], datetime] = utc_now) -> None:
         self.path = path
         self._now = now
-        self._writer = make_writer(path)
-        self._readers = make_reader(path)
-        self.reader = SqlReader(self._readers)
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self.readers = Readers(path)
+        self.reader = SqlReader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:
         """Open a unit of work; entering it waits for the one writing connection."""
-        return SqlUnitOfWork(self._writer, self._now)
+        from desktop_app.storage.unit_of_work import SqlUnitOfWork  # noqa: PLC0415 - SQLAlchemy
+
+        return SqlUnitOfWork(self.writer, self._now)
+
+    @property
+    def writer(self) -> Engine:
+        """The engine of the one writing connection, made when first needed."""
+        from desktop_app.storage.engine import make_writer  # noqa: PLC0415 - SQLAlchemy
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = make_writer(self.path)
+            return self._engine
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
@@ -46,8 +63,10 @@ class SqlStore:
 
     def close(self) -> None:
         """Let go of every connection."""
-        self._readers.dispose()
-        self._writer.dispose()
+        self.readers.close()
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
 
 
 def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:

@@ -10,8 +10,6 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import text
-
 from desktop_app.domain.students import mask_phone
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views import StudentHit, StudentPage
@@ -19,7 +17,7 @@ from desktop_app.services.views import StudentHit, StudentPage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Row
+    from desktop_app.storage.reading import Reading
 
 COLUMNS = """
     s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
@@ -67,14 +65,14 @@ ALL_PAGE = f"""
 COUNT_ALL = "SELECT count(*) FROM students"
 
 
-def search(connection: Connection, typed: str, limit: int) -> tuple[StudentHit, ...]:
+def search(reading: Reading, typed: str, limit: int) -> tuple[StudentHit, ...]:
     """Find students, best first; those served last for an empty text."""
     wanted = clean_line(typed)
     if not wanted:
-        return _recent(connection, limit)
+        return _recent(reading, limit)
     found: dict[str, StudentHit] = {}
     for sql, values in _steps(wanted):
-        rows = connection.execute(text(sql), {"limit": limit, **values})
+        rows = reading.execute(sql, {"limit": limit, **values})
         for row in rows:
             found.setdefault(row.uid, hit_of(row))
         if len(found) >= limit:
@@ -82,10 +80,10 @@ def search(connection: Connection, typed: str, limit: int) -> tuple[StudentHit, 
     return tuple(found.values())[:limit]
 
 
-def _recent(connection: Connection, limit: int) -> tuple[StudentHit, ...]:
-    rows = connection.execute(text(RECENT), {"limit": limit}).all()
+def _recent(reading: Reading, limit: int) -> tuple[StudentHit, ...]:
+    rows = reading.execute(RECENT, {"limit": limit}).all()
     if not rows:
-        rows = connection.execute(text(NEWEST), {"limit": limit}).all()
+        rows = reading.execute(NEWEST, {"limit": limit}).all()
     return tuple(hit_of(row) for row in rows)
 
 
@@ -121,18 +119,18 @@ def phone_digits(typed: str) -> str:
     return digits
 
 
-def page(connection: Connection, typed: str, offset: int, limit: int) -> StudentPage:
+def page(reading: Reading, typed: str, offset: int, limit: int) -> StudentPage:
     """List students by roll number, or those that match a text (at most a thousand of them)."""
     wanted = clean_line(typed)
     if wanted:
-        matches = search(connection, wanted, 1_000)
+        matches = search(reading, wanted, 1_000)
         return StudentPage(matches[offset : offset + limit], len(matches))
-    rows = connection.execute(text(ALL_PAGE), {"limit": limit, "offset": offset})
-    total = connection.execute(text(COUNT_ALL)).scalar_one()
-    return StudentPage(tuple(hit_of(row) for row in rows), int(total))
+    rows = reading.execute(ALL_PAGE, {"limit": limit, "offset": offset})
+    total = reading.execute(COUNT_ALL).scalar()
+    return StudentPage(tuple(hit_of(row) for row in rows), int(total or 0))
 
 
-def hit_of(row: Row[Any]) -> StudentHit:
+def hit_of(row: Any) -> StudentHit:
     """A search answer of a row; phones masked."""
     return StudentHit(
         uid=row.uid,

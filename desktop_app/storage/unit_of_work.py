@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from desktop_app.domain.audit import GENESIS, canonical_detail, chain_hash
 from desktop_app.storage.attempt_book import SqlAttempts
-from desktop_app.storage.engine import as_storage_error, translated
+from desktop_app.storage.engine import translated
 from desktop_app.storage.enrolling_book import SqlEnrollments
+from desktop_app.storage.failures import as_storage_error
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.money_book import SqlMoney
 from desktop_app.storage.people import SqlCourses, SqlStudents

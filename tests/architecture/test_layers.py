@@ -48,13 +48,24 @@ def loaded_by(statement: str) -> set[str]:
         ("import desktop_app.cli.main", {"PySide6", "sqlalchemy", "razorpay", "flask", "keyring"}),
         ("import desktop_app.cli.collect", {"PySide6", "sqlalchemy", "razorpay", "flask"}),
         ("import desktop_app.bootstrap", {"PySide6", "sqlalchemy", "razorpay", "flask", "alembic"}),
-        ("import desktop_app.storage.store", {"alembic", "PySide6"}),
+        ("import desktop_app.storage.store", {"sqlalchemy", "alembic", "PySide6"}),
         ("import desktop_app.sandbox.server", {"PySide6", "sqlalchemy", "razorpay", "requests"}),
         ("import desktop_app.app", {"sqlalchemy", "razorpay", "requests", "flask", "keyring"}),
     ],
 )
 def test_what_is_heavy_is_imported_late(statement: str, kept_out: set[str]) -> None:
     assert not loaded_by(statement) & kept_out
+
+
+def test_a_search_in_an_existing_desk_loads_no_heavy_library(tmp_path: Path) -> None:
+    opening = (
+        "from pathlib import Path; import desktop_app.bootstrap as b; "
+        f"o = b.open_desk(b.Options(data_dir=Path({str(tmp_path)!r}), "
+        "gateway_url='http://127.0.0.1:9')); o.desk.students.search('asha'); o.close()"
+    )
+    loaded_by(opening)
+    heavy = {"sqlalchemy", "alembic", "razorpay", "requests", "keyring", "flask", "openpyxl"}
+    assert not loaded_by(opening) & heavy
 
 
 def test_no_module_has_an_empty_name() -> None:

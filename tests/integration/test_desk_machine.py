@@ -249,7 +249,7 @@ def test_whatever_happens_books_and_gateway_agree() -> None:
     run_state_machine_as_test(
         DeskMachine,
         settings=settings(
-            settings.get_profile("ci"), max_examples=60, stateful_step_count=40, deadline=None
+            settings.get_profile("ci"), max_examples=40, stateful_step_count=30, deadline=None
         ),
     )
 

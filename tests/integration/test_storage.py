@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from desktop_app.domain.audit import AuditEntry
 from desktop_app.domain.money import Money
@@ -21,6 +21,7 @@ from desktop_app.services import errors
 from desktop_app.services.views import PaymentFilter
 from desktop_app.storage import backup as backups
 from desktop_app.storage import migrate
+from desktop_app.storage.reading import Reading
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 from desktop_app.storage.tables import metadata
 
@@ -42,7 +43,7 @@ def test_models_and_migrations_agree(store: SqlStore) -> None:
     from alembic.migration import MigrationContext
     from alembic.script import ScriptDirectory
 
-    with store._writer.connect() as connection:
+    with store.writer.connect() as connection:
         found = compare_metadata(
             MigrationContext.configure(connection, opts={"include_name": is_ours}), metadata
         )
@@ -54,7 +55,7 @@ def test_models_and_migrations_agree(store: SqlStore) -> None:
 
 
 def test_every_table_is_strict_and_every_pragma_is_set(store: SqlStore) -> None:
-    with store._writer.connect() as connection:
+    with store.writer.connect() as connection:
         listing = "SELECT name, strict FROM pragma_table_list WHERE schema = 'main'"
         tables = connection.execute(text(listing)).all()
         ours = {name: strict for name, strict in tables if name in metadata.tables}
@@ -197,17 +198,22 @@ def test_phones_in_lists_are_masked(roll: SqlStore) -> None:
         assert not guardian_phone or guardian_phone not in shown
 
 
-def test_every_query_that_lists_or_searches_uses_an_index(till: Till) -> None:
+def test_every_query_that_lists_or_searches_uses_an_index(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
     paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
     store, plans = till.context.store, []
     assert isinstance(store, SqlStore)
 
-    def explain(_c: Any, cursor: Any, sql: str, values: Any, _x: Any, _m: Any) -> None:
-        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
-            found = cursor.connection.cursor().execute(f"EXPLAIN QUERY PLAN {sql}", values)
-            plans.append((sql, [row[3] for row in found.fetchall()]))
+    run = Reading.execute
 
-    event.listen(store._readers, "before_cursor_execute", explain)
+    def explain(self: Reading, sql: str, values: Any = None) -> Any:
+        if sql.lstrip().upper().startswith(("SELECT", "WITH")):
+            found = run(self, f"EXPLAIN QUERY PLAN {sql}", values)
+            plans.append((sql, [row[3] for row in found.all()]))
+        return run(self, sql, values)
+
+    monkeypatch.setattr(Reading, "execute", explain)
     reader = store.reader
     for typed in ("", "R0", "asha", "450123", "आशा", "x"):
         reader.search_students(typed, 20)
@@ -223,6 +229,9 @@ def test_every_query_that_lists_or_searches_uses_an_index(till: Till) -> None:
     reader.latest_receipt()
     reader.live_attempts()
     reader.open_attempts(NOW)
+    reader.watched_attempts(NOW)
+    reader.has_open_refunds()
+    reader.audit_head()
     reader.attempt(paid.uid)
     reader.is_booked("pay_1", 0)
     reader.names_of(paid.enrollment_uid)
@@ -292,7 +301,7 @@ def iter_uids() -> Any:
 def test_a_locked_database_says_so_and_nothing_changes(
     store: SqlStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with store._writer.connect() as connection:
+    with store.writer.connect() as connection:
         connection.exec_driver_sql("PRAGMA busy_timeout = 50")
         connection.rollback()
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
@@ -306,7 +315,7 @@ def test_a_locked_database_says_so_and_nothing_changes(
 
 
 def test_a_full_disk_says_so_and_nothing_changes(store: SqlStore) -> None:
-    with store._writer.connect() as connection:
+    with store.writer.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
         connection.rollback()

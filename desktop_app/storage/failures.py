@@ -1,0 +1,50 @@
+"""Every failure of SQLite and of the file system as a StorageError. Loads no library for it."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import sqlite3
+from typing import TYPE_CHECKING
+
+from desktop_app.services import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BY_CODE = {
+    sqlite3.SQLITE_BUSY: errors.DatabaseLockedError,
+    sqlite3.SQLITE_LOCKED: errors.DatabaseLockedError,
+    sqlite3.SQLITE_FULL: errors.DiskFullError,
+    sqlite3.SQLITE_READONLY: errors.ReadOnlyFolderError,
+    sqlite3.SQLITE_CANTOPEN: errors.ReadOnlyFolderError,
+    sqlite3.SQLITE_PERM: errors.ReadOnlyFolderError,
+    sqlite3.SQLITE_CORRUPT: errors.DatabaseCorruptError,
+    sqlite3.SQLITE_NOTADB: errors.DatabaseCorruptError,
+}
+_BY_ERRNO = {
+    errno.ENOSPC: errors.DiskFullError,
+    errno.EACCES: errors.ReadOnlyFolderError,
+    errno.EROFS: errors.ReadOnlyFolderError,
+}
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn what SQLite and the file system raise into StorageErrors; constraints pass through."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.Error, OSError) as error:
+        raise as_storage_error(error) from error
+
+
+def as_storage_error(error: BaseException | None) -> errors.StorageError:
+    """Name the kind of a failure of SQLite or of the file system."""
+    if isinstance(error, sqlite3.Error):
+        primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        return _BY_CODE.get(primary, errors.StorageError)(str(error))
+    if isinstance(error, OSError) and error.errno in _BY_ERRNO:
+        return _BY_ERRNO[error.errno](error.strerror or "")
+    return errors.StorageError(str(error))
