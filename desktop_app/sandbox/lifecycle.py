@@ -53,7 +53,7 @@ class Lifecycle:
         if self.is_surplus(payment):
             self._collect(payment, at)
             self.refund(payment, payment.amount, at)
-        elif capture and self._captures_itself(payment):
+        elif capture and self._captures_itself(payment, at):
             self.capture(payment, at)
 
     def _take_references(self, payment: Payment, vpa: str) -> None:
@@ -116,10 +116,14 @@ class Lifecycle:
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
 
-    def _captures_itself(self, payment: Payment) -> bool:
+    def _captures_itself(self, payment: Payment, at: int) -> bool:
+        """Tell by the order's own rule, else by the account's; too late a yes is left alone."""
         order = self.order_of(payment)
-        rule = None if order is None else order.capture
-        if rule and rule.get("capture") in ("automatic", "manual"):
+        rule = (order.capture if order is not None else None) or {}
+        minutes = rule.get("capture_options", {}).get("automatic_expiry_period")
+        if minutes is not None and at > payment.created_at + minutes * 60:
+            return False
+        if rule.get("capture") in ("automatic", "manual"):
             return bool(rule["capture"] == "automatic")
         return self._store.account.auto_capture
 

@@ -109,6 +109,16 @@ def test_an_orders_own_patience(till: Till) -> None:
     assert till.ok("GET", f"/v1/payments/{key}")["status"] == "refunded"
 
 
+def test_a_late_yes_is_not_captured_by_the_orders_own_rule(till: Till) -> None:
+    options = {"automatic_expiry_period": 12, "manual_expiry_period": 60}
+    _, code = till.code(payment={"capture": "automatic", "capture_options": options})
+    key = till.pay(code, "late", after_s=13 * 60)["id"]
+    till.advance(13 * 60)
+    assert till.ok("GET", f"/v1/payments/{key}")["status"] == "authorized"
+    till.advance(60 * 60)
+    assert till.ok("GET", f"/v1/payments/{key}")["status"] == "refunded"
+
+
 def test_a_qr_code_closes_at_its_time(till: Till) -> None:
     qr = till.qr_code(close_by=till.now() + 600)
     till.advance(610)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import string
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from .till import raw_exchange
 
 if TYPE_CHECKING:
     from .till import Till
@@ -16,7 +20,9 @@ NAMES = st.sampled_from(
     "amount currency receipt notes order_id email contact method upi type usage fixed_amount "
     "payment_amount close_by customer notify expire_by reference_id payment partial_payment "
     "first_payment_min_amount accept_partial qr outcome after_s kind path times delay_s "
-    "features balance advance_s speed tax_invoice".split()
+    "features balance advance_s speed tax_invoice name gstin fail_existing summary action others "
+    "shipping_proof order_id details payer payment_id phase instrument severity begin url secret "
+    "events duplicates order event_id reason status".split()
 )
 LEAVES = (
     st.none()
@@ -50,6 +56,24 @@ PATHS = st.sampled_from(
         "/v1/payment_links/{link}",
         "/v1/payment_links/{link}/cancel",
         "/v1/refunds/x",
+        "/v1/refunds",
+        "/v1/customers",
+        "/v1/customers/{customer}",
+        "/v1/settlements",
+        "/v1/settlements/recon/combined",
+        "/v1/disputes",
+        "/v1/disputes/{dispute}/contest",
+        "/v1/disputes/{dispute}/accept",
+        "/v1/payments/downtimes",
+        "/v1/payments/{payment}/card",
+        "/v1/payments/validate/vpa",
+        "/_sandbox/checkout/pay",
+        "/_sandbox/disputes",
+        "/_sandbox/disputes/{dispute}",
+        "/_sandbox/downtimes",
+        "/_sandbox/webhooks",
+        "/_sandbox/webhooks/replay",
+        "/_sandbox/webhooks/manner",
         "/_sandbox/upi/pay",
         "/_sandbox/upi/scan",
         "/_sandbox/clock",
@@ -57,27 +81,54 @@ PATHS = st.sampled_from(
         "/l/{page}/pay",
     ]
 )
-METHODS = st.sampled_from(["GET", "POST", "PATCH", "DELETE"])
+METHODS = st.sampled_from(["GET", "POST", "PATCH", "PUT", "DELETE"])
+FEW, MANY = 700, 10_000
+REQUEST_LINES = st.binary(max_size=60) | st.sampled_from(
+    [
+        b"BREW /v1/orders HTTP/1.1",
+        b"GET /v1/%00 HTTP/1.1",
+        b"get /v1/orders HTTP/1.1",
+        b"GET * HTTP/9",
+    ]
+)
+HEADERS = st.lists(
+    st.binary(max_size=40)
+    | st.sampled_from(
+        [
+            b"Content-Length: -1",
+            b"Content-Length: 5\r\nContent-Length: 6",
+            b"Transfer-Encoding: gzip",
+            b"Content-Encoding: br",
+            b"Authorization: Basic \xff",
+            b"X-Refund-Idempotency: a\x00b",
+            b"Host: a\r\n b",
+        ]
+    ),
+    max_size=5,
+)
 QUERIES = st.text(string.ascii_letters + string.digits + "%[]=&+-._~", max_size=40)
 
 
 def _places(till: Till) -> dict[str, str]:
     order = till.order()
     link = till.link()
+    paid = till.pay(till.code()[1])
     return {
         "order": order["id"],
         "payment": till.intent(order)["razorpay_payment_id"],
         "qr": till.qr_code()["id"],
         "link": link["id"],
+        "customer": till.ok("POST", "/v1/customers", {"contact": "9000000009"})["id"],
+        "dispute": till.control("disputes", {"payment_id": paid["id"]})["id"],
         "page": link["id"][6:],
     }
 
 
-def test_no_call_breaks_it(till: Till) -> None:
+def _call_wildly(till: Till, examples: int) -> None:
     places = _places(till)
 
     @settings(
-        max_examples=600, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     @given(method=METHODS, path=PATHS, body=BODIES, query=QUERIES)
     def check(method: str, path: str, body: dict[str, Any], query: str) -> None:
@@ -90,8 +141,35 @@ def test_no_call_breaks_it(till: Till) -> None:
             assert status == 200 or told["error"]
 
     check()
+    till.control("reset", {})
     till.control("account", {"features": {"s2s": True}, "rate_limit_per_min": None})
     assert till.pay(till.code()[1])["captured"] in (True, False)
+
+
+def test_no_call_breaks_it(till: Till) -> None:
+    _call_wildly(till, FEW)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+def test_ten_thousand_calls_do_not_break_it(till: Till) -> None:
+    _call_wildly(till, MANY)
+
+
+def test_no_headers_break_it(till: Till) -> None:
+    @settings(
+        max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    @given(line=REQUEST_LINES, headers=HEADERS)
+    def check(line: bytes, headers: list[bytes]) -> None:
+        end = b"Connection: close\r\n\r\n"
+        with contextlib.suppress(ConnectionError):
+            answer = raw_exchange(till, b"\r\n".join((line, *headers, end)), shut=True)
+            assert not answer.startswith(b"HTTP/1.1 500"), answer
+            assert b"Traceback" not in answer
+
+    check()
+    assert till.order()["status"] == "created"
 
 
 def test_no_bytes_break_it(till: Till) -> None:

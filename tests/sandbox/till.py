@@ -142,11 +142,13 @@ def upi_body(order: Json) -> Json:
     }
 
 
-def raw_exchange(till: Till, request: bytes, timeout: float = 5) -> bytes:
+def raw_exchange(till: Till, request: bytes, timeout: float = 5, *, shut: bool = False) -> bytes:
     """Send bytes and read until the other side ends; a reset raises ConnectionResetError."""
     with socket.create_connection(("127.0.0.1", urlsplit(till.server.url).port or 0)) as link:
         link.settimeout(timeout)
         link.sendall(request)
+        if shut:
+            link.shutdown(socket.SHUT_WR)
         received = b""
         while piece := link.recv(65536):
             received += piece
