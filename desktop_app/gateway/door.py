@@ -111,13 +111,12 @@ class Door(requests.Session):
             self.close()
 
     def _note_clock(self, response: requests.Response) -> None:
-        parsed = (
-            email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
-            if (response.headers.get("Date"))
-            else None
-        )
-        if parsed is not None:
-            self._note_date(int(parsed.timestamp()))
+        """Take in the Date header; one that makes no sense tells nothing."""
+        try:
+            date = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+            self._note_date(int(date.timestamp()))
+        except (ValueError, OverflowError, OSError):
+            return
 
     def _read(self, response: requests.Response, until: float) -> bytes:
         """Read the body as it comes, bounded in size and in time all together."""

@@ -17,6 +17,7 @@ from desktop_app.services.creating import Creating
 from desktop_app.services.enrolling import choose_channel
 from desktop_app.services.errors import (
     FeatureOffError,
+    GatewayError,
     UnavailableError,
 )
 from desktop_app.services.intents import Intents, check_amount
@@ -118,7 +119,7 @@ class Opening:
     # --- channels
 
     def _qr_code(self, attempt: Attempt, *, is_new: bool) -> None:
-        close_by = self._gateway_time() + self._context.settings().expiry_s
+        close_by = self._gateway_time(attempt, is_new=is_new) + self._context.settings().expiry_s
         recipe = QrRecipe(self._context, label=self._rows.label(attempt), close_by=close_by)
         made: QrFact = self._creating.once(attempt, recipe, is_new=is_new)
         attempt = self._rows.load(attempt.uid)
@@ -143,7 +144,7 @@ class Opening:
 
     def _link(self, attempt: Attempt, *, is_new: bool) -> None:
         life = self._context.settings().expiry_s
-        now = self._gateway_time()
+        now = self._gateway_time(attempt, is_new=is_new)
         recipe = LinkRecipe(
             self._context,
             label=self._rows.label(attempt),
@@ -160,14 +161,18 @@ class Opening:
             is_remote_open=True,
         )
 
-    def _gateway_time(self) -> int:
+    def _gateway_time(self, attempt: Attempt, *, is_new: bool) -> int:
         """The gateway's time, asked for where no answer told it yet: expiries are by its clock."""
         gateway = self._context.gateway()
         if gateway.now() is None:
-            self._creating.patiently(gateway.ping)
+            try:
+                self._creating.patiently(gateway.ping)
+            except GatewayError:
+                if is_new:
+                    ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
+                    self._rows.save(ended, attempt, "nothing was sent")
+                raise
         return int(gateway_now(self._context))
-
-    # --- what is stored
 
     def _next_channel(self, attempt: Attempt) -> Attempt:
         """Go on with the next channel; an order that was made stays behind, unpaid."""

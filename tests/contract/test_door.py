@@ -218,6 +218,14 @@ def test_a_good_answer_is_read_with_the_gateways_clock() -> None:
         assert "s3cret" not in server.requests[0]
 
 
+@pytest.mark.parametrize("date", ["tomorrow", "Fri, 99 Nov 2026 99:00:00 GMT", ""])
+def test_a_date_that_makes_no_sense_tells_nothing(date: str) -> None:
+    with RawServer(answering(LIST, headers=f"Date: {date}\r\n")) as server:
+        found = gateway(server.url)
+        assert len(found.orders_since(1)) == 1
+        assert found.now() is None
+
+
 @pytest.mark.parametrize(
     "url",
     [

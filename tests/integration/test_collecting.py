@@ -428,3 +428,27 @@ def test_a_lapsed_attempt_is_no_longer_watched_but_paid_if_seen(till: Till) -> N
     till.clock.advance(7 * 86_400)
     till.collecting.reconcile()
     assert till.collecting.view(view.uid).state is AttemptState.LAPSED
+
+
+@pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
+def test_a_line_that_is_down_before_the_first_answer_keeps_the_fee_to_collect(
+    till: Till, method: Method, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(till.gateway, "now", lambda: None)
+    till.gateway.trouble("ping", errors.UnavailableError("refused"), times=9)
+    begun = till.collecting.begin(till.student().uid, till.course().uid, method)
+    with pytest.raises(errors.UnavailableError):
+        till.collecting.open(begun.uid)
+    assert till.collecting.view(begun.uid).state is AttemptState.CANCELLED
+    assert till.collecting.waiting() == ()
+
+
+def test_live_attempts_are_missed_under_test_keys_and_not_the_reverse(till: Till) -> None:
+    till.shown(Method.UPI_INTENT)
+    till.gateway.key_id = "rzp_live_fake0000000001"
+    assert till.collecting.reconcile().is_complete
+    other = till.student("R002", phone="9000000002")
+    begun = till.collecting.begin(other.uid, till.courses.find("PHY-11").uid, Method.UPI_INTENT)
+    till.collecting.open(begun.uid)
+    till.gateway.key_id = "rzp_test_fake0000000001"
+    assert till.collecting.reconcile().unreachable == 1
