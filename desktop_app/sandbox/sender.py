@@ -35,7 +35,7 @@ GOOD = range(200, 300)
 class Letter:
     """One try, with everything that is needed to make it without the lock."""
 
-    delivery_id: str
+    delivery: Delivery
     event_id: str
     url: str
     secret: str
@@ -95,7 +95,7 @@ class Sender:
         with self._store.lock:
             self._stopping = True
             self._stirred.notify_all()
-            for link in self._talking.values():
+            for link in list(self._talking.values()):
                 with contextlib.suppress(OSError):
                     link.shutdown(socket.SHUT_RDWR)
         for thread in self._started:
@@ -150,15 +150,15 @@ class Sender:
     def _letter(self, delivery: Delivery, hook: dict[str, Any]) -> Letter:
         event = self._store.events.get(delivery.event_id)
         body = b"" if event is None else event.body.encode()
-        return Letter(delivery.id, wire_id(delivery.event_id), hook["url"], hook["secret"], body)
+        return Letter(delivery, wire_id(delivery.event_id), hook["url"], hook["secret"], body)
 
     def _hook(self, webhook_id: str) -> dict[str, Any] | None:
         return next((h for h in self._store.webhooks if h["id"] == webhook_id), None)
 
     def _note(self, letter: Letter, status: int | None, problem: str | None) -> None:
-        delivery = self._store.deliveries.get(letter.delivery_id)
-        if delivery is None:  # the sandbox was reset meanwhile
-            return
+        delivery = letter.delivery
+        if self._store.deliveries.get(delivery.id) is not delivery:
+            return  # the sandbox was reset meanwhile
         with self._store.transaction():
             self._store.edit(delivery)
             at = delivery.next_at or delivery.created_at

@@ -221,3 +221,17 @@ def test_the_same_seed_gives_the_same_ids(path: Path) -> None:
         assert ids(other) != first
         Till(one).control("reset", {})
         assert ids(one) == first
+
+
+def test_what_was_authorised_is_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    with SandboxServer(state_file=path) as server:
+        till = Till(server)
+        order, code = till.code()
+        till.pay(code)
+        other = till.order()
+    with SandboxServer(state_file=path) as server:
+        found = Till(server).ok("GET", "/v1/orders", authorized=1)
+        assert [o["id"] for o in found["items"]] == [order["id"]]
+        found = Till(server).ok("GET", "/v1/orders", authorized=0)
+        assert [o["id"] for o in found["items"]] == [other["id"]]

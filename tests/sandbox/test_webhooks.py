@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -188,6 +189,31 @@ def test_an_event_is_replayed_to_the_byte(till: Till) -> None:
         again = receiver.wait_for(2)[1]
         until(till, "delivered", 2)
     assert again == first
+
+
+def test_sixteen_clients_are_told_of_every_payment_once(till: Till) -> None:
+    def collect(number: int) -> str:
+        order, code = till.code(10000 + number)
+        till.pay(code)
+        return str(order["id"])
+
+    with Receiver() as receiver:
+        listen(till, receiver, "order.paid")
+        with ThreadPoolExecutor(16) as pool:
+            orders = sorted(pool.map(collect, range(64)))
+        got = receiver.wait_for(64)
+        until(till, "delivered", 64)
+    assert sorted(g.told["payload"]["order"]["entity"]["id"] for g in got) == orders
+    assert len({g.event_id for g in receiver.got}) == len(receiver.got) == 64
+
+
+def test_what_falls_due_is_told_without_anybody_calling(till: Till) -> None:
+    with Receiver() as receiver:
+        listen(till, receiver, "payment_link.expired")
+        soon = till.link(expire_by=till.now() + 901)
+        till.advance(899)
+        (got,) = receiver.wait_for(1)
+    assert got.told["payload"]["payment_link"]["entity"]["id"] == soon["id"]
 
 
 def test_deliveries_survive_a_restart(tmp_path: Path) -> None:
