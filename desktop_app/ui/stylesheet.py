@@ -34,6 +34,7 @@ QLabel[tone="attention"] { color: %(attention)s; }
 QLabel[tone="wrong"] { color: %(wrong)s; }
 QLabel[tone="accent"] { color: %(accent)s; }
 QLabel[tone="quiet"] { color: %(ink_2)s; }
+QLabel[tone="plain"] { color: %(ink_2)s; font-size: 12px; }
 
 QFrame[kind="card"] { background: %(surface)s; border: %(border)spx solid %(line)s; border-radius: 8px; }
 QFrame[kind="panel"] { background: %(surface)s; border: none; border-left: %(border)spx solid %(line)s; }
@@ -53,6 +54,7 @@ QFrame[kind="badge"][tone="paid"] { background: %(paid_soft)s; border-color: %(p
 QFrame[kind="badge"][tone="attention"] { background: %(attention_soft)s; border-color: %(attention_edge)s; }
 QFrame[kind="badge"][tone="wrong"] { background: %(wrong_soft)s; border-color: %(wrong_edge)s; }
 QFrame[kind="badge"][tone="quiet"] { background: %(canvas)s; border-color: %(line)s; }
+QFrame[kind="badge"][tone="plain"] { background: transparent; border-color: transparent; }
 
 QLineEdit, QPlainTextEdit, QSpinBox, QDateEdit, QComboBox {
     background: %(surface)s; color: %(ink)s; border: %(border)spx solid %(edge)s; border-radius: 8px;

@@ -26,6 +26,7 @@ from desktop_app.ui.pages.counter_rows import (
     student_rows,
 )
 from desktop_app.ui.presenters.counter import Answer, CounterPresenter
+from desktop_app.ui.presenters.receipts import ReceiptsPresenter
 from desktop_app.ui.widgets.bill_card import BillCard
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
@@ -65,6 +66,7 @@ class CounterPage(Page):
         self._payment = payment
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
+        self._receipts = ReceiptsPresenter(context, self)
         self.new_student = Button("New", icon="plus", name="newStudentButton")
         self.new_student.setAccessibleName("New student")
         self.new_student.setToolTip("New student (Ctrl+N)")
@@ -97,6 +99,7 @@ class CounterPage(Page):
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
         self.presenter.attach(desk)
+        self._receipts.attach(desk)
 
     def arrive(self) -> None:
         """Put the focus where the next thing is to be done."""
@@ -159,6 +162,7 @@ class CounterPage(Page):
         """Begin with the next parent; what waits goes on waiting."""
         self._payment.leave()
         self.presenter.start_over()
+        self.bill.start_over()
         self.student.clear()
         self.course.clear()
         self.student.focus()
@@ -339,7 +343,7 @@ class CounterPage(Page):
 
     def _show_receipt_of(self, payment: PaymentRow) -> None:
         if payment.receipt_uid:
-            self.context.printer.print_receipt(payment.receipt_uid)
+            self._receipts.show(payment.receipt_uid)
 
     def _tick(self) -> None:
         view = self._payment.view

@@ -35,7 +35,7 @@ def student_rows(answer: Answer[StudentHit]) -> tuple[Row, ...]:
                 Cell(hit.name, is_bold=True),
                 Cell(hit.roll_no),
                 Cell(hit.phone or hit.guardian_phone, "ink_2"),
-                Cell(hit.note, "ink_2"),
+                Cell(_told_apart(hit), "ink_2"),
             ),
             hit,
         )
@@ -47,6 +47,12 @@ def student_rows(answer: Answer[StudentHit]) -> tuple[Row, ...]:
         key = Cell("Enter" if not rows else "Ctrl+N", "ink_2", is_right=True)
         rows.append(Row((offer, key), AddStudent(typed), icon="plus"))
     return tuple(rows)
+
+
+def _told_apart(hit: StudentHit) -> str:
+    """What tells two students of one name apart, and why a guardian's name found this one."""
+    guardian = f"c/o {hit.guardian_name}" if hit.guardian_name else ""
+    return " · ".join(part for part in (hit.note, guardian) if part)
 
 
 def course_rows(answer: Answer[CourseRow]) -> tuple[Row, ...]:

@@ -75,11 +75,17 @@ class TrayPresenter(QObject):
         for view in changed:
             if view.state in LIVE_STATES:
                 self._was_live.add(view.uid)
+            elif view.state is AttemptState.PAID and self._is_on_screen(view):
+                self._was_live.discard(view.uid)
             elif view.uid in self._was_live or (view.state is AttemptState.PAID and view.rrn):
                 self._was_live.discard(view.uid)
                 self._ended[view.uid] = self._clock_s() + LINGERS_S
                 self._sweep.start()
         self.refresh()
+
+    def _is_on_screen(self, view: AttemptView) -> bool:
+        shown = self._payment.view
+        return shown is not None and shown.uid == view.uid
 
     def _worked(self, _words: str) -> None:
         self.refresh()

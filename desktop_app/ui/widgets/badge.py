@@ -13,7 +13,7 @@ from desktop_app.ui.widgets.labels import label, set_tone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_TOKEN = {"quiet": "ink_2"}
+_TOKEN = {"quiet": "ink_2", "plain": "ink_2"}
 
 STATES: Mapping[AttemptState, tuple[str, str, str]] = {
     AttemptState.INTENT: ("Preparing", "waiting", "accent"),
@@ -50,8 +50,12 @@ class StatusBadge(QFrame):
         row.addWidget(self.word)
         self.show_state(word, icon, tone)
 
-    def show_state(self, word: str, icon: str, tone: str) -> None:
-        """Show a word with its icon in a tone (`paid`, `attention`, `wrong`, `accent`, `quiet`)."""
+    def show_state(self, word: str, icon: str, tone: str, *, is_plain: bool = False) -> None:
+        """Show a word with its icon in a tone (`paid`, `attention`, `wrong`, `accent`, `quiet`).
+
+        Where it is plain there is only the word, small: something larger says it already.
+        """
+        tone, icon = ("plain", "") if is_plain else (tone, icon)
         self.word.setText(word)
         self.word.setAccessibleName(word)
         self._icon.setVisible(bool(icon))
@@ -62,3 +66,7 @@ class StatusBadge(QFrame):
     def show_attempt(self, state: AttemptState) -> None:
         """Show the word of an attempt's state."""
         self.show_state(*STATES[state])
+
+    def show_plainly(self, state: AttemptState) -> None:
+        """Show the word of an attempt's state where a large one stands above it."""
+        self.show_state(*STATES[state], is_plain=True)

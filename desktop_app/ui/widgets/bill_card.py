@@ -107,6 +107,10 @@ class BillCard(QWidget):
         self._is_offline = offline
         self._refresh()
 
+    def start_over(self) -> None:
+        """Forget the way of paying: cash is chosen for one parent, never for the next."""
+        self.method.setCurrentIndex(0)
+
     def chosen_method(self) -> Method:
         """Tell the way of paying that is chosen."""
         return Method(str(self.method.currentData()))

@@ -189,6 +189,8 @@ class PaymentPanel(QWidget):
     def _show_badge(self, view: AttemptView) -> None:
         if view.state is _S.INTENT and not self._work:
             self.badge.show_state("To collect", "late", "quiet")
+        elif view.state is _S.PAID:
+            self.badge.show_plainly(view.state)
         else:
             self.badge.show_attempt(view.state)
 

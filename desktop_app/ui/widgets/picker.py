@@ -94,6 +94,8 @@ class Picker(QWidget):
         if query != self.box.text():
             return
         self.results.show_rows(rows, query=query, count=count)
+        if not query.strip():
+            self.results.select(-1)  # a stray Enter picks nobody
         if self._is_taking:
             self.take()
 

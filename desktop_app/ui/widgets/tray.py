@@ -8,12 +8,14 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from desktop_app.domain.payment import LIVE_STATES
 from desktop_app.ui import theme
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label, set_tone
 
 MOST = 7
 LONGEST_NAME = 14
+_WAITING = {state.value for state in LIVE_STATES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class WaitingTray(QFrame):
         hidden = len(chips) - len(shown)
         self._overflow.setText(f"+{hidden} more" if hidden else "")
         self._overflow.setVisible(hidden > 0)
+        is_waiting = any(chip.state in _WAITING for chip in chips)
+        self._caption.setText("Waiting" if is_waiting else "Just ended")
         self.setVisible(bool(chips))
 
     def chips(self) -> tuple[Button, ...]:

@@ -1,0 +1,88 @@
+"""What one parent leaves behind must not touch the next: the way of paying, Enter, old chips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel
+
+from desktop_app.domain.payment import Method
+from desktop_app.ui.pages.counter_rows import student_rows
+from desktop_app.ui.presenters.counter import Answer
+
+if TYPE_CHECKING:
+    from tests.ui.till import Till
+
+KEY = Qt.Key
+
+
+def test_cash_is_not_chosen_for_the_next_parent(till: Till) -> None:
+    till.pick()
+    select = till.the(QComboBox, "methodSelect")
+    select.setCurrentIndex(select.findData(Method.CASH.value))
+    till.press(KEY.Key_F9)
+    till.wait(lambda: till.state() == "paid")
+    till.press(KEY.Key_Escape)
+    assert till.window.parts.counter.bill.chosen_method() is Method.AUTO
+    till.pick("R002", "CHE-11")
+    till.press(KEY.Key_F9)
+    till.wait(lambda: till.named("qrView").property("text"))
+
+
+def test_enter_in_an_empty_search_picks_nobody(till: Till) -> None:
+    till.press(KEY.Key_Return)
+    assert till.picked() == ""
+    till.press(KEY.Key_Down)
+    till.press(KEY.Key_Return)
+    till.wait(lambda: till.picked() == "R001")
+
+
+def test_a_click_on_a_recent_payment_looks_at_its_receipt_and_prints_nothing(till: Till) -> None:
+    till.fake.gateway.paid.add(till.collect())
+    till.wait(lambda: till.state() == "paid")
+    recent = till.window.parts.counter.recent
+    till.wait(lambda: bool(recent.rows()))
+    recent.chosen.emit(recent.rows()[0].payload)
+    till.wait(lambda: till.window.findChild(QDialog, "receiptPreview") is not None)
+    dialog = till.the(QDialog, "receiptPreview")
+    assert till.fake.receipts.printed == []
+    dialog.reject()
+
+
+def test_paid_on_screen_does_not_stay_in_the_tray(till: Till) -> None:
+    till.fake.gateway.paid.add(till.collect())
+    till.wait(lambda: till.state() == "paid")
+    assert till.window.parts.tray.chips() == ()
+    till.press(KEY.Key_Escape)
+    assert till.window.parts.tray.chips() == ()
+
+
+def test_the_tray_does_not_call_waiting_what_has_ended(till: Till) -> None:
+    uid = till.collect()
+    caption = till.named("waitingTray").findChild(QLabel)
+    assert caption is not None
+    assert caption.text() == "Waiting"
+    till.press(KEY.Key_Escape)
+    till.fake.gateway.paid.add(uid)
+    till.wait(lambda: "Paid: Asha Rao" in till.notices())
+    assert till.window.parts.tray.chips()[0].property("state") == "paid"
+    assert caption.text() == "Just ended"
+
+
+def test_paid_is_said_loudly_once(till: Till) -> None:
+    till.fake.gateway.paid.add(till.collect())
+    till.wait(lambda: till.state() == "paid")
+    panel = till.window.parts.counter.panel
+    assert panel.state.isVisible()
+    assert panel.state.text() == "Paid"
+    assert panel.badge.property("tone") == "plain"
+    assert panel.state.font().pixelSize() < panel.paid_card.labels()[0].font().pixelSize() / 2
+
+
+def test_students_of_one_name_are_told_apart_by_their_guardian(till: Till) -> None:
+    hits = till.fake.students.search("")
+    rows = {row.cells[1].text: row.cells[3].text for row in student_rows(Answer("", hits))}
+    assert rows["R001"] == "c/o Meena Rao"
+    assert rows["R003"] == ""
+    assert rows["R007"] == "Physics XI · active · c/o Suresh Kumar"
