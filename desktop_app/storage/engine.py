@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 BUSY_MS = 15_000
 """How long a writer waits for another process before it says that the database is locked."""
 
-CACHE_KIB = 16_384
+CACHE_KIB = 4_096
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",

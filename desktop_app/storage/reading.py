@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 READERS = 4
 BUSY_S = 15.0
 WAIT_S = 30.0
-CACHE_KIB = 16_384
+CACHE_KIB = 4_096
+"""Of each connection: they fill up over a day; the system caches the file besides."""
+
 _makers: dict[tuple[str, ...], Callable[[Iterable[Any]], Any]] = {}
 
 
@@ -68,11 +70,14 @@ class Reading:
 
 
 class Readers:
-    """A few connections, handed out one at a time; opened when first needed."""
+    """A few connections, handed out one at a time; opened when first needed.
+
+    The one used last goes first, so that no more of them keep a cache than are needed at once.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._free: queue.SimpleQueue[sqlite3.Connection | None] = queue.SimpleQueue()
+        self._free: queue.LifoQueue[sqlite3.Connection | None] = queue.LifoQueue()
         for _ in range(READERS):
             self._free.put(None)
 

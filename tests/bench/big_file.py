@@ -54,6 +54,8 @@ def filled(count: int) -> Path:
         fresh = migrated(Path(scratch, "fresh.sqlite3"))
         kept = folder / f"students-{count}-{_schema_hash(fresh)}.sqlite3"
         if not kept.exists():
+            for old in folder.glob(f"students-{count}-*"):
+                old.unlink()
             _fill(fresh, count)
             fresh.rename(kept)
     return kept
