@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidMoneyError
@@ -140,17 +139,18 @@ def _bare_number(text: str) -> str:
 
 def share_of(amount: Money, basis_points: int) -> Money:
     """Take a percentage given in basis points (1,800 is 18 %), half a paisa rounded up."""
-    return Money(_round_half_up(Fraction(amount.paise * basis_points, BASIS_POINTS)))
+    return Money(_divide_half_up(amount.paise * basis_points, BASIS_POINTS))
 
 
 def net_of_inclusive(gross: Money, basis_points: int) -> Money:
     """Back the net amount out of a gross one that includes a percentage in basis points."""
-    return Money(_round_half_up(Fraction(gross.paise * BASIS_POINTS, BASIS_POINTS + basis_points)))
+    return Money(_divide_half_up(gross.paise * BASIS_POINTS, BASIS_POINTS + basis_points))
 
 
-def _round_half_up(value: Fraction) -> int:
-    magnitude = int(abs(value) + Fraction(1, 2))
-    return magnitude if value >= 0 else -magnitude
+def _divide_half_up(numerator: int, denominator: int) -> int:
+    """Divide whole numbers, rounding a half away from nought; the denominator is positive."""
+    magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return magnitude if numerator >= 0 else -magnitude
 
 
 def split(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -120,6 +122,16 @@ def test_a_split_needs_sensible_weights(weights: list[int]) -> None:
 def test_backing_out_an_inclusive_share_is_exact_to_the_paisa(paise: int, rate: int) -> None:
     net = net_of_inclusive(Money(paise), rate)
     assert abs((net + share_of(net, rate)).paise - paise) <= 1
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 10_000))
+def test_shares_are_those_of_exact_fractions(paise: int, rate: int) -> None:
+    for got, exact in (
+        (share_of(Money(paise), rate), Fraction(paise * rate, 10_000)),
+        (net_of_inclusive(Money(paise), rate), Fraction(paise * 10_000, 10_000 + rate)),
+    ):
+        rounded = int(abs(exact) + Fraction(1, 2))
+        assert got.paise == (rounded if exact >= 0 else -rounded)
 
 
 def test_half_a_paisa_is_rounded_up() -> None:
