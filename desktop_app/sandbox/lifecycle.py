@@ -112,7 +112,9 @@ class Lifecycle:
         """Tell whether nobody is owed this money any more."""
         order = self.order_of(payment)
         if order is not None:
-            return payment.amount > order.amount - order.amount_paid
+            link = self._store.links.get(order.link_id or "")
+            is_over = link is not None and link.status in ("expired", "cancelled")
+            return is_over or payment.amount > order.amount - order.amount_paid
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
 

@@ -83,6 +83,7 @@ class Books:
         paid: dict[str, int] = defaultdict(int)
         attempts: dict[str, int] = defaultdict(int)
         returned: dict[str, int] = defaultdict(int)
+        whole = {(r["payment_id"], r["amount"]) for r in state["refunds"]}
         for refund in state["refunds"]:
             if refund["status"] != "failed":
                 returned[refund["payment_id"]] += refund["amount"]
@@ -93,7 +94,8 @@ class Books:
             assert payment["refund_status"] in _refund_statuses(payment)
             if payment["captured"]:
                 paid[payment["order_id"]] += payment["amount"]
-            if payment["captured"] and payment["refund_status"] == "full":
+            is_whole = (payment["id"], payment["amount"]) in whole  # failed refunds, too
+            if payment["captured"] and (payment["refund_status"] == "full" or is_whole):
                 surplus[payment["order_id"]] += payment["amount"]
         for order in state["orders"]:
             key = order["id"]

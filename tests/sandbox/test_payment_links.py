@@ -187,3 +187,16 @@ def test_a_reference_is_used_once(till: Till) -> None:
     asked = {"amount": 70000, "currency": "INR", "reference_id": "A"}
     words = till.why("POST", BASE, asked)
     assert words == "payment link creation with reference ID already attempted"
+
+
+@pytest.mark.parametrize("end", ["cancelled", "expired"])
+def test_money_that_comes_after_the_end_goes_back(till: Till, end: str) -> None:
+    link = till.link(expire_by=till.now() + 1000)
+    key = till.pay(link["short_url"], after_s=2000)["id"]
+    if end == "cancelled":
+        till.ok("POST", f"/v1/payment_links/{link['id']}/cancel")
+    till.advance(2000)
+    over = till.ok("GET", f"/v1/payment_links/{link['id']}")
+    assert (over["status"], over["amount_paid"], over["payments"]) == (end, 0, [])
+    late = till.ok("GET", f"/v1/payments/{key}")
+    assert (late["status"], late["captured"], late["refund_status"]) == ("refunded", True, "full")
