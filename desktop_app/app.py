@@ -1,4 +1,4 @@
-"""Starts the window: probes Qt's libraries, builds, opens the desk after the first frame, runs.
+"""Starts the window: probes Qt's libraries and the display, builds, opens the desk, runs.
 
 Nothing heavy is imported at the top, Qt included: where its libraries are missing the program must
 still be able to say which. `build` is what scripts and tests use; it shows nothing by itself.
@@ -103,6 +103,9 @@ def main(argv: Sequence[str]) -> int:
             f"sudo apt-get install -y {' '.join(missing)}\n"
         )
         return REFUSED
+    if fault := display_fault():
+        sys.stderr.write(f"{fault}\n")
+        return WRONG_USAGE
     from desktop_app.ui.crash import CrashRelay  # noqa: PLC0415 - after the probe
 
     app = _application()
@@ -135,6 +138,38 @@ def missing_packages() -> tuple[str, ...]:
     if platform not in _NO_DISPLAY and os.environ.get("DISPLAY"):
         wanted += _DISPLAY_LIBRARIES
     return tuple(package for library, package in wanted if not _loads(library))
+
+
+def display_fault() -> str:
+    """Say why the X display cannot be used, empty where it can: Qt would abort the process."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    display = os.environ.get("DISPLAY", "")
+    is_x11 = bool(display) and not os.environ.get("WAYLAND_DISPLAY")
+    if not sys.platform.startswith("linux") or not (platform == "xcb" or (not platform and is_x11)):
+        return ""
+    if _reaches_display():
+        return ""
+    return (
+        f"The display {display or '(none is named in DISPLAY)'} cannot be reached, so no window "
+        "can open: start Pravesh on the PC's own screen, or allow this user on that display."
+    )
+
+
+def _reaches_display() -> bool:
+    """Try to connect as Qt will; also true where that cannot be tried."""
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.POINTER(ctypes.c_int))
+    xcb.xcb_connection_has_error.argtypes = (ctypes.c_void_p,)
+    xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    xcb.xcb_disconnect.restype = None
+    connection = xcb.xcb_connect(None, None)
+    has_error = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not has_error
 
 
 def _loads(library: str) -> bool:
@@ -178,7 +213,12 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
             )
         )
 
-    return app, window, Opening(window, open_desk)
+    def warm_up() -> None:
+        from desktop_app import bootstrap  # noqa: PLC0415 - in a thread of its own
+
+        bootstrap.warm_up()
+
+    return app, window, Opening(window, open_desk, warm_up)
 
 
 def _claim(options: StartOptions, app: QApplication) -> SingleInstance | None:

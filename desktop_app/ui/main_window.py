@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
         training: whether everything here is rehearsal.
     """
 
+    framed = Signal()
     painted = Signal()
     closed = Signal(bool)
 
@@ -179,7 +180,8 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _after_first_frame(self) -> None:
-        self.complete()  # before the desk is opened: two threads that import only hinder each other
+        self.framed.emit()
+        self.complete()  # before the desk is opened; what it needs is imported meanwhile
         self.painted.emit()
 
     def _begin_to_close(self) -> None:

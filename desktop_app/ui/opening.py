@@ -5,6 +5,7 @@ What opens it is given from outside: the window knows neither storage nor gatewa
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -35,6 +36,10 @@ class OpenDesk(Protocol):
         """Whether nothing was ever set up in this folder."""
         ...
 
+    def back_up_today(self) -> object:
+        """Make the day's backup where there is none yet; blocks."""
+        ...
+
     def close(self) -> None:
         """Put everything away; may block."""
         ...
@@ -49,15 +54,28 @@ class Opening(QObject):
     Args:
         window: what gets the desk.
         open_desk: opens it; blocks, and imports what is heavy.
+        warm_up: imports what opening needs, and nothing else.
     """
 
     opened = Signal(object)
 
-    def __init__(self, window: MainWindow, open_desk: Callable[[], OpenDesk]) -> None:
+    def __init__(
+        self,
+        window: MainWindow,
+        open_desk: Callable[[], OpenDesk],
+        warm_up: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._open_desk = open_desk
+        self._warm_up = warm_up
+        window.framed.connect(self._import_ahead)
         window.painted.connect(self._start)
+
+    def _import_ahead(self) -> None:
+        """Import what opening needs while the window is still being built."""
+        if self._warm_up is not None:
+            Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def _start(self) -> None:
         from desktop_app.ui.jobs import Lane  # noqa: PLC0415 - after the first frame
@@ -73,5 +91,8 @@ class Opening(QObject):
     def _done(self, opened: OpenDesk) -> None:
         self._window.dispose = opened.close
         if self._window.shutdown is None:
+            from desktop_app.ui.day_backup import DayBackup  # noqa: PLC0415 - after first paint
+
             self._window.attach(opened.desk, opened.data_dir)
+            DayBackup(self._window, opened.back_up_today).start()
             self.opened.emit(opened)

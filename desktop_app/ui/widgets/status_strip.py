@@ -81,7 +81,11 @@ class StatusStrip(QStatusBar):
 
     def show_backup(self, words: str) -> None:
         """Say when the newest backup was made."""
-        self._say(self._backup, words, "quiet")
+        self._say(self._backup, words[:1].upper() + words[1:], "quiet")
+
+    def backup_words(self) -> str:
+        """Tell what it says of the newest backup."""
+        return self._backup.text()
 
     def show_waiting(self, count: int) -> None:
         """Say how many payments wait."""
