@@ -117,7 +117,10 @@ class Sender:
         me = threading.current_thread()
         with self._stirred:
             while not self._stopping and self._threads.get(webhook_id) is me:
-                self._timers.settle()
+                try:
+                    self._timers.settle()
+                except OSError:  # the state file's disk is full: try again in a moment
+                    self._stirred.wait(1.0)
                 letter, pause = self._choose(webhook_id)
                 if letter is not None:
                     return letter

@@ -1,8 +1,8 @@
 """Makes settlements by the clock: what was captured goes out after two working days.
 
 A settlement is the captured payments less their fees, less refunds that were processed and
-disputes that were lost since the one before. Where that is nothing or less, it waits for the next
-working day. Must not be called but by the timers.
+disputes that were lost since the one before. Where that is nothing or less, it waits until more is
+to be settled. Must not be called but by the timers.
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ class Settler:
         """Drop everything, on reset."""
         self._waiting: dict[int, set[str]] = {}
         self._moments: list[int] = []
-        self._postponed: dict[str, int] = {}
+        self._owing: set[str] = set()
+        self._before: tuple[int, set[str], set[str]] = (0, set(), set())
         self._latest = 0
 
     def watch(self, entity: Entity) -> None:
         """Note what will have to be settled, and forget what was."""
         if isinstance(entity, Settlement):
             self._latest = max(self._latest, entity.created_at)
-        elif isinstance(entity, Payment | Refund | Dispute):
+        elif isinstance(entity, Payment | Refund | Dispute) and entity.id not in self._owing:
             due = self._due(entity)
             if due is None:
                 return
@@ -51,8 +52,6 @@ class Settler:
                 self._waiting[due].discard(entity.id)
 
     def _due(self, item: Item) -> int | None:
-        if item.id in self._postponed:
-            return self._postponed[item.id]
         due = self._usual_due(item)
         return next_moment(self._latest) if due is not None and due <= self._latest else due
 
@@ -83,14 +82,14 @@ class Settler:
     def run(self, at: int) -> None:
         """Settle what is due. Call inside a transaction."""
         due = heapq.heappop(self._moments)
-        found = (self._store.find(key) for key in self._waiting.pop(due))
+        self._before = (due, self._waiting.pop(due), self._owing)
+        keys = self._before[1] | self._owing
+        found = map(self._store.find, keys)
         items = [i for i in found if isinstance(i, Item) and i.settlement_id is None]
         items.sort(key=lambda item: (item.created_at, item.id))
         net = sum(map(worth, items))
+        self._owing = {item.id for item in items} if net <= 0 else set()
         if net <= 0:
-            for item in items:
-                self._postponed[item.id] = next_moment(at)
-                self._wait(item.id, next_moment(at))
             return
         payments = [item for item in items if isinstance(item, Payment)]
         settlement = Settlement(
@@ -106,9 +105,14 @@ class Settler:
         for item in items:
             self._store.edit(item)
             item.settlement_id = settlement.id
-            self._postponed.pop(item.id, None)
         self._store.add(settlement)
         self._outbox.tell("settlement.processed", at, settlement)
+
+    def undo(self) -> None:
+        """Take back the latest run, whose transaction could not be written."""
+        due, keys, self._owing = self._before
+        for key in keys:
+            self._wait(key, due)
 
 
 def worth(item: Item) -> int:

@@ -51,17 +51,29 @@ class Timers:
         now = self._store.clock.now()
         while (at := self.next_at) is not None and at <= now:
             if self._settler.next_at == at and not (self._due and self._due[0][0] <= at):
-                with self._store.transaction():
-                    self._settler.run(at)
+                self._settle_up(at)
             else:
                 self._let_happen()
 
+    def _settle_up(self, at: int) -> None:
+        try:
+            with self._store.transaction():
+                self._settler.run(at)
+        except BaseException:
+            self._settler.undo()
+            raise
+
     def _let_happen(self) -> None:
-        due, _, key = heapq.heappop(self._due)
+        due, number, key = heapq.heappop(self._due)
         entity = self._store.find(key)
-        if entity is not None and self._next(entity) == due:
+        if entity is None or self._next(entity) != due:
+            return
+        try:
             with self._store.transaction():
                 self._happen(entity, due)
+        except BaseException:  # a full disk: it happens at the next call
+            heapq.heappush(self._due, (due, number, key))
+            raise
 
     def _next(self, entity: Entity) -> int | None:
         if isinstance(entity, Payment):

@@ -179,4 +179,4 @@ def test_the_books_are_always_in_order() -> None:
 @pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_the_books_are_always_in_order_for_long() -> None:
-    _run(examples=120, steps=60)
+    _run(examples=300, steps=60)

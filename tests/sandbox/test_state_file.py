@@ -235,3 +235,23 @@ def test_what_was_authorised_is_found_again(tmp_path: Path) -> None:
         assert [o["id"] for o in found["items"]] == [order["id"]]
         found = Till(server).ok("GET", "/v1/orders", authorized=0)
         assert [o["id"] for o in found["items"]] == [other["id"]]
+
+
+def test_what_falls_due_on_a_full_disk_happens_later(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_number: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with SandboxServer(state_file=path) as server:
+        till = Till(server)
+        till.pay(till.code()[1])
+        till.advance(700)
+        unanswered = till.intent(till.order())["razorpay_payment_id"]
+        with monkeypatch.context() as patched:
+            patched.setattr("os.fsync", full)
+            assert till.try_control("clock", {"advance_s": 9 * 86_400})[0] == 500
+            assert till.api("GET", "/v1/settlements")[0] == 500
+        till.advance(9 * 86_400)
+        assert till.ok("GET", "/v1/settlements")["count"] == 1
+        assert till.ok("GET", f"/v1/payments/{unanswered}")["status"] == "failed"
