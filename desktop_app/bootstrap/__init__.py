@@ -1,5 +1,5 @@
 """Wires the desk: adapters behind ports, use-cases behind the api. No Qt."""
 
-from desktop_app.bootstrap.wiring import OpenDesk, Options, open_desk
+from desktop_app.bootstrap.wiring import OpenDesk, Options, open_desk, warm_up
 
-__all__ = ["OpenDesk", "Options", "open_desk"]
+__all__ = ["OpenDesk", "Options", "open_desk", "warm_up"]

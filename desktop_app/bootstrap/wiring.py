@@ -67,11 +67,16 @@ class OpenDesk:
     desk: Desk
     context: Context
     store: SqlStore
-    affairs: Affairs
     data_dir: Path
     first_run: bool
     back_up_today: Callable[[], object]
+    _affairs: Callable[[], Affairs]
     _closers: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def affairs(self) -> Affairs:
+        """What comes after a payment; imported when it is asked for."""
+        return self._affairs()
 
     def close(self) -> None:
         """Let go of everything, last opened first."""
@@ -129,6 +134,21 @@ class _Gateways:
         """Read the keys anew next time."""
         with self._lock:
             self._gateway = None
+
+
+def warm_up() -> None:
+    """Import what opening a desk needs, ahead of time; opens and reads nothing."""
+    import desktop_app.config.clock  # noqa: PLC0415
+    import desktop_app.config.logging  # noqa: PLC0415
+    import desktop_app.config.printers  # noqa: PLC0415
+    import desktop_app.config.secrets  # noqa: PLC0415
+    import desktop_app.documents.desk_documents  # noqa: PLC0415
+    import desktop_app.services.collecting  # noqa: PLC0415
+    import desktop_app.services.preferences  # noqa: PLC0415
+    import desktop_app.services.receipting  # noqa: PLC0415
+    import desktop_app.services.rolls  # noqa: PLC0415
+    import desktop_app.services.upkeep  # noqa: PLC0415
+    import desktop_app.storage.store  # noqa: F401, PLC0415
 
 
 def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
@@ -291,10 +311,10 @@ def _wire(
         desk=desk,
         context=context,
         store=store,
-        affairs=_affairs(context, line, collecting),
         data_dir=context.folder,
         first_run=is_first,
         back_up_today=upkeep.back_up_today,
+        _affairs=partial(_affairs, context, line, collecting),
         _closers=closers,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 
 from desktop_app.services.upkeep_views import CheckResult, Health
@@ -39,6 +38,8 @@ if sys.platform == "win32":
 else:
 
     def _printer_names() -> list[str] | None:
+        import subprocess  # noqa: PLC0415 - the doctor asks, a start does not
+
         program = shutil.which("lpstat")
         if program is None:
             return None

@@ -151,6 +151,8 @@ def _book_refund(
     context: Context, work: UnitOfWork, payment: PaymentRecord, fact: PaymentFact
 ) -> bool:
     """Book what the gateway shows as refunded beyond what is booked; False when nothing is."""
+    if not fact.amount_refunded_paise:
+        return False
     amount = newly_refunded(fact, work.money.refunded(payment.uid))
     if not amount:
         return False

@@ -13,8 +13,6 @@ from desktop_app.services.errors import (
     StorageError,
     UnauthorisedError,
 )
-from desktop_app.services.exporting import export
-from desktop_app.services.importing import import_courses, import_students
 from desktop_app.services.upkeep_views import CheckResult, Health
 from desktop_app.services.views import KeyMode
 
@@ -55,14 +53,20 @@ class Upkeep:
 
     def import_students(self, path: Path) -> ImportReport:
         """Import students from CSV in one transaction; all or nothing."""
+        from desktop_app.services.importing import import_students  # noqa: PLC0415 - rare
+
         return import_students(self._context, path)
 
     def import_courses(self, path: Path) -> ImportReport:
         """Import courses from CSV in one transaction; all or nothing."""
+        from desktop_app.services.importing import import_courses  # noqa: PLC0415 - rare
+
         return import_courses(self._context, path)
 
     def export(self, kind: str, path: Path) -> int:
         """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written."""
+        from desktop_app.services.exporting import export  # noqa: PLC0415 - rare
+
         return export(self._context, kind, path)
 
     def backup(self, path: Path) -> BackupReport:

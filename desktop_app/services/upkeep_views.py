@@ -19,7 +19,7 @@ class Health(StrEnum):
     BAD = "bad"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckResult:
     """One check of the doctor.
 
@@ -35,7 +35,7 @@ class CheckResult:
     advice: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowProblem:
     """A row of an import that cannot be taken, by its line in the file."""
 
@@ -43,7 +43,7 @@ class RowProblem:
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ImportReport:
     """What an import did; with problems nothing was imported at all.
 
@@ -58,7 +58,7 @@ class ImportReport:
     unknown_columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BackupReport:
     """A backup, opened and counted after it was made."""
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StudentHit:
     """A student in a list or a search answer. Phones are masked to their last four digits.
 
@@ -36,7 +36,7 @@ class StudentHit:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StudentPage:
     """One page of a list of students; `total` counts all that match."""
 
@@ -44,7 +44,7 @@ class StudentPage:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EnrollmentRow:
     """One enrolment in a student's history, newest first in lists."""
 
@@ -59,7 +59,7 @@ class EnrollmentRow:
     receipt_uid: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StudentDetail:
     """A student in full, for the edit form, with the history."""
 
@@ -68,7 +68,7 @@ class StudentDetail:
     history: tuple[EnrollmentRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CourseRow:
     """A course with its seats.
 
@@ -84,7 +84,7 @@ class CourseRow:
     seats_left: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bill:
     """What a student is asked to pay for a course, before anything is sent.
 
@@ -112,7 +112,7 @@ class Bill:
     is_kept: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AttemptView:
     """An attempt as screens show it.
 
@@ -161,7 +161,7 @@ class Line(StrEnum):
     NO_KEYS = "no_keys"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineState:
     """The connection to the gateway.
 
@@ -177,7 +177,7 @@ class LineState:
     clock_skew_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """What one look at the gateway brought.
 
@@ -198,7 +198,7 @@ class Look:
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReconcileReport:
     """What one full pass over everything open and watched found.
 
@@ -219,7 +219,7 @@ class ReconcileReport:
         return self.unreachable == 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PaymentRow:
     """A payment received, for lists.
 
@@ -245,7 +245,7 @@ class PaymentRow:
     receipt_uid: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PaymentFilter:
     """Which payments to list.
 
@@ -260,7 +260,7 @@ class PaymentFilter:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PaymentPage:
     """One page of payments, newest first; `total` and `sum` are of all that match."""
 
@@ -269,7 +269,7 @@ class PaymentPage:
     sum: Money
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CentreView:
     """The centre as receipts name it. A GSTIN is empty where it is not registered."""
 
@@ -280,7 +280,7 @@ class CentreView:
     email: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReceiptView:
     """Everything a receipt shows, as it was when it was issued.
 
@@ -315,7 +315,7 @@ class ReceiptView:
     prints: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SettingsView:
     """What the desk is set to. Amounts in paise, times in seconds."""
 
@@ -340,7 +340,7 @@ class KeyMode(StrEnum):
     """Any key used against a loopback address: training, rehearsal, tests."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeysView:
     """The gateway's keys, masked.
 
@@ -354,7 +354,7 @@ class KeysView:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PhoneSees:
     """What the simulated phone shows after a scan (training only)."""
 
