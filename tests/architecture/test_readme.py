@@ -74,3 +74,27 @@ def test_the_apt_line_is_the_one_the_program_prints() -> None:
     sources = "".join(path.read_text() for path in (ROOT / "desktop_app").rglob("*.py"))
     for package in line.split()[3:]:
         assert package in sources, f"{package} is not in the program's own message"
+
+
+@pytest.mark.timeout(170)
+@pytest.mark.parametrize(
+    ("words", "made"),
+    [
+        (("tests.screenshots", "DIR"), 40),
+        (("tests.screenshots.readme", "DIR"), 4),
+        (("tests.bench", "--help"), 0),
+    ],
+)
+def test_the_tools_it_names_work(tmp_path: Path, words: tuple[str, ...], made: int) -> None:
+    named = " ".join(word for word in words if word != "--help")
+    assert named.removesuffix(" DIR") in README
+    done = subprocess.run(
+        [sys.executable, "-m", *(str(tmp_path) if word == "DIR" else word for word in words)],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert len(list(tmp_path.glob("*.png"))) >= made
