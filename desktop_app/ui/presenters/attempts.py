@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views import AttemptView, Look, ReconcileReport
 
 TICK_MS = 250
+MOST_SETTLED = 64
 EXPIRE_AGAIN_S = 15.0
 JITTER_S = 2.0
 """Differences smaller than this between two views' expiry are measuring, not news."""
@@ -97,11 +98,19 @@ class Attempts(QObject):
                 if _just_paid(view, known.view if known else None, is_found=is_found):
                     paid.append(view)
             self._known[view.uid] = _Known(view, self._deadline(view, known))
+        self._forget_settled()
         self._set_timer()
         if news:
             self.changed.emit(tuple(news))
         for view in paid:
             self.paid.emit(view)
+
+    def _forget_settled(self) -> None:
+        """Keep of what is over only the newest: a day has thousands, and nobody asks for them."""
+        settled = [uid for uid, known in self._known.items() if known.view.state not in LIVE_STATES]
+        for uid in settled[:-MOST_SETTLED]:
+            del self._known[uid]
+            self._asked_to_expire.pop(uid, None)
 
     def take_look(self, look: Look) -> None:
         """Take in what one look brought."""
