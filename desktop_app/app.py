@@ -202,6 +202,13 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
     window = MainWindow(training=options.training)
     theme.apply(app)
 
+    def where() -> str:
+        from desktop_app.config.paths import data_folder  # noqa: PLC0415 - only for a failure
+
+        return str(data_folder(options.data_dir, training=options.training))
+
+    window.where = where
+
     def open_desk() -> OpenDesk:
         from desktop_app import bootstrap  # noqa: PLC0415 - heavy, and runs in a worker
 

@@ -28,6 +28,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "Enter them in Settings to collect by UPI. Cash and receipts work without.",
     ),
 }
+_ABOUT_KEYS = {"refused", "no_keys"}
 
 
 class TrainingBanner(StripedBanner):
@@ -55,6 +56,9 @@ class LineBanner(Banner):
             "Retry now", kind="compact", name="retryLineButton", icon="refresh"
         )
         self.retry_button.setToolTip("Try the line to Razorpay now")
+        self.settings_button = Button("Settings…", kind="compact", name="lineSettingsButton")
+        self.settings_button.setToolTip("Enter the keys (Ctrl+,)")
+        self.add(self.settings_button)
         self.add(self.retry_button)
         self.hide()
 
@@ -62,6 +66,8 @@ class LineBanner(Banner):
         """Show or hide it, as the line is."""
         words = _WORDS.get(state.line.value)
         self.setVisible(words is not None)
+        self.settings_button.setVisible(state.line.value in _ABOUT_KEYS)
+        self.retry_button.setVisible(state.line.value != "no_keys")
         if words is not None:
             self.show_words(words[0].format(since=local_time(state.since)), words[1])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from desktop_app.ui.lazy_window import LazyWindow
@@ -62,6 +62,8 @@ class MainWindow(QMainWindow):
         self._runner: JobRunner | None = None
         self._is_completing = False
         self.dispose: Callable[[], None] = _nothing
+        self.where: Callable[[], str] = str
+        """Tells the data folder, for whoever must look into it."""
         self.shutdown: Shutdown | None = None
         self.display = LazyWindow("customerDisplay", "Customer display", self.complete)
         self.phone = (
@@ -129,8 +131,11 @@ class MainWindow(QMainWindow):
         from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
 
         notice = describe(error)
-        self.parts.message.show_words(notice.what, notice.money, notice.todo)
+        place = self.where()
+        detail = f"Data folder: {place}" if place else ""
+        self.parts.message.show_words(notice.what, notice.money, notice.todo, detail=detail)
         self.parts.show_message()
+        self.parts.message.close_button.setFocus()
         self.parts.status.show_closed()
 
     def tell(self, error: BaseException) -> None:
@@ -153,6 +158,12 @@ class MainWindow(QMainWindow):
             wizard = SetupWizard(opened.desk, self.runner, self)
             wizard.finished.connect(self.parts.work.read_settings)
             wizard.open()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keyboard back when a dialog has gone: not every window system gives it."""
+        if event.type() == QEvent.Type.WindowUnblocked and self.shutdown is None:
+            QTimer.singleShot(0, self, self.activateWindow)
+        return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Go on building once the first frame is there."""

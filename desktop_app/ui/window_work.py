@@ -208,6 +208,10 @@ class WindowWork(QObject):
         parts.line.reconciled.connect(self._reconciled)
         parts.line.failed.connect(self.tell)
         parts.line_banner.retry_button.clicked.connect(parts.line.retry)
+        parts.line_banner.settings_button.clicked.connect(
+            partial(_ignoring_checked, partial(self.go, SETTINGS))
+        )
+        parts.message.close_button.clicked.connect(self._window.close)
         parts.runner.failed.connect(self.tell)
         parts.tray_presenter.chips.connect(self._show_chips)
         parts.tray.chosen.connect(self._show_attempt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -86,3 +87,27 @@ def test_students_of_one_name_are_told_apart_by_their_guardian(till: Till) -> No
     assert rows["R001"] == "c/o Meena Rao"
     assert rows["R003"] == ""
     assert rows["R007"] == "Physics XI · active · c/o Suresh Kumar"
+
+
+def test_the_keyboard_is_at_the_desk_again_after_a_dialog(till: Till) -> None:
+    till.press(KEY.Key_N, control=True)
+    till.wait(lambda: till.window.findChild(QDialog, "studentForm") is not None)
+    till.wait(lambda: till.focus == "nameField")
+    till.press(KEY.Key_Escape)
+    till.wait(till.window.isActiveWindow)
+    till.wait(lambda: till.focus == "studentSearch")
+    till.pick("R002", "CHE-11")
+
+
+def test_why_a_try_failed_can_be_read_whole(till: Till) -> None:
+    uid = till.collect()
+    reason = "Payment was unsuccessful as the customer's bank declined it"
+    view = replace(till.fake.collecting.attempts[uid], failure=reason)
+    panel = till.window.parts.counter.panel
+    panel.show_view(view)
+    assert panel.note.isVisible()
+    assert reason in panel.note.text()
+    assert "same QR" in panel.note.text()
+    till.wait(lambda: panel.note.height() >= panel.note.heightForWidth(panel.note.width()))
+    panel.show_view(replace(view, failure=""))
+    assert not panel.note.isVisible()

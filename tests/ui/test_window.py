@@ -256,3 +256,43 @@ def test_a_button_without_a_parent_is_never_shown() -> None:
     assert [top for top in QApplication.topLevelWidgets() if top.isVisible()] == []
     made.deleteLater()
     label("x").deleteLater()
+
+
+def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
+    till.fake.gateway.line = Line.NO_KEYS
+    till.window.parts.line.retry()
+    till.wait(lambda: till.shown("offlineBanner"))
+    assert not till.shown("retryLineButton")
+    till.click("lineSettingsButton")
+    assert till.window.parts.page().title == "Settings"
+    assert till.text("statusLine") == "UPI waits for keys"
+    till.fake.gateway.line = Line.OFFLINE
+    till.window.parts.line.retry()
+    till.wait(lambda: till.shown("retryLineButton"))
+    assert not till.shown("lineSettingsButton")
+
+
+def test_a_desk_that_cannot_be_opened_names_its_folder_and_can_be_closed(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.where = lambda: "/home/asha/Pravesh"
+    window.fail(DatabaseCorruptError("x"))
+    words = [each.text() for each in window.parts.message.findChildren(QLabel)]
+    assert any("/home/asha/Pravesh" in each for each in words)
+    button = window.findChild(QPushButton, "closeDeskButton")
+    assert button.isVisible()
+    assert button.hasFocus()
+    with qtbot.waitSignal(window.closed, timeout=10_000):
+        button.click()
+
+
+def test_a_desk_without_courses_says_so(till: Till) -> None:
+    till.fake.courses.rows.clear()
+    till.window.parts.counter.course.search_again()
+    till.wait(lambda: not till.window.parts.counter.course.results.rows())
+    course = till.window.parts.counter.course.results
+    assert "no courses yet" in course.empty_words()
+    till.press(KEY.Key_F3)
+    till.type("zz")
+    till.wait(lambda: course.property("query") == "zz")
+    assert "No course matches" in course.empty_words()

@@ -75,7 +75,9 @@ class StudentForm(FormDialog):
             "date_of_birth", "&Date of birth", (3, 1), placeholder="like 14-03-2007"
         )
         self.state = states_box()
-        self.add_field("state", "&State", self.state, (4, 0), hint="Needed from ₹50,000 on.")
+        self.add_field(
+            "state", "&State", self.state, (4, 0), hint="GST asks for it from ₹50,000 on."
+        )
 
     def _show(self, student: Student) -> None:
         self.name.setText(student.name)

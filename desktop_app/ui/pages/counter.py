@@ -47,7 +47,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.payment import PaymentPresenter
 
 NO_STUDENTS = "Nobody was served yet. Type a name, a roll number or a phone number."
-NO_COURSES = "No course matches. Add one under Courses."
+NO_COURSE = "No course matches. Add one under Courses."
+NO_COURSES = "There are no courses yet. Add the first one under Courses."
 
 
 class CounterPage(Page):
@@ -79,7 +80,7 @@ class CounterPage(Page):
         self.course = Picker(
             "Course",
             SearchBox(name="courseSearch", hint="Course, code or batch", key="F3"),
-            ResultList("courseResults", "Courses found", COURSE_SHARES, NO_COURSES),
+            ResultList("courseResults", "Courses found", COURSE_SHARES, NO_COURSE, NO_COURSES),
         )
         self.recent = ResultList(
             "recentPayments", "Recent payments", RECENT_SHARES, "The first payment will stand here."

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views import CourseRow, PaymentRow, StudentHit
     from desktop_app.ui.presenters.counter import Answer
 
-STUDENT_SHARES = (0.34, 0.13, 0.19, 0.34)
+STUDENT_SHARES = (0.29, 0.10, 0.14, 0.47)
 COURSE_SHARES = (0.15, 0.30, 0.19, 0.16, 0.20)
 RECENT_SHARES = (0.09, 0.29, 0.20, 0.17, 0.25)
 FEW_SEATS = 5

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
+from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -25,11 +26,13 @@ class FullMessage(QWidget):
         self._todo = label("", wrap=True)
         self._detail = label("", "caption", wrap=True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.close_button = Button("Close Pravesh", name="closeDeskButton")
         card = Card(margin=theme.MARGIN)
         card.setFixedWidth(WIDTH)
         card.column.setSpacing(theme.GROUP)
         for part in (self._icon, self._what, self._money, self._todo, self._detail):
             card.column.addWidget(part)
+        card.column.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignRight)
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(card)
@@ -53,4 +56,5 @@ class FullMessage(QWidget):
         ):
             part.setText(words)
             part.setVisible(bool(words))
+        self.close_button.setVisible(icon == "wrong")
         self.setAccessibleName(" ".join(part for part in (what, money, todo) if part))

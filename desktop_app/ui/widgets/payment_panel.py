@@ -84,6 +84,8 @@ class PaymentPanel(QWidget):
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Time left to pay")
         self._hint = ElidedLabel("", "small")
+        self.note = label("", "small", wrap=True, tone="attention", name="failureNote")
+        self.note.hide()
         self.checked = label("", "caption", name="checkedLabel")
         self.qr = QrView()
         self.open_button = Button(kind="primary", icon="qr", name="openPaymentButton")
@@ -214,8 +216,10 @@ class PaymentPanel(QWidget):
         tone = "quiet"
         if not view.is_sure and not self._work:
             words, tone = "The last look failed: money may have come. F5 asks again.", "attention"
-        if view.failure and view.state is _S.AWAITING and not self._work:
-            words, tone = f"The last try failed: {view.failure}", "attention"
+        has_failed = bool(view.failure) and view.state is _S.AWAITING and not self._work
+        failure = (view.failure or "").rstrip(".")
+        self.note.setText(f"The last try failed: {failure}. The same QR can be paid again.")
+        self.note.setVisible(has_failed)
         self._hint.show_text(words)
         set_tone(self._hint, tone)
 
@@ -251,5 +255,6 @@ class PaymentPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self._words)
         column.addWidget(self._middle, 1)
+        column.addWidget(self.note)
         column.addLayout(bottom)
         column.addWidget(self.buttons)

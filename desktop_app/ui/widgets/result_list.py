@@ -138,12 +138,21 @@ class ResultList(QListView):
         label: its accessible name.
         shares: how the columns divide the width.
         empty: what it says while there is nothing to show.
+        nothing_at_all: the same where nothing was typed, if that differs.
     """
 
     chosen = QtSignal(object)
 
-    def __init__(self, name: str, label: str, shares: Sequence[float], empty: str = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        label: str,
+        shares: Sequence[float],
+        empty: str = "",
+        nothing_at_all: str = "",
+    ) -> None:
         super().__init__()
+        self._nothing_at_all = nothing_at_all
         self._empty = empty
         self.setObjectName(name)
         self.setAccessibleName(label)
@@ -208,8 +217,14 @@ class ResultList(QListView):
         painter.setPen(QColor(theme.tokens().ink_2))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         room = self.viewport().rect().adjusted(PAD, 0, -PAD, 0)
-        words = "Opening the desk…" if self.property("query") is None else self._empty
-        painter.drawText(room, int(flags.value), words)
+        painter.drawText(room, int(flags.value), self.empty_words())
+
+    def empty_words(self) -> str:
+        """Tell why there is nothing to show."""
+        query = self.property("query")
+        if query is None:
+            return "Opening the desk…"
+        return self._empty if query else self._nothing_at_all or self._empty
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.rows[index.row()].payload)

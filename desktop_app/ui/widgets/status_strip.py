@@ -25,7 +25,7 @@ _LINES: Mapping[str, tuple[str, str, str]] = {
     "online": ("Online", "online", "paid"),
     "offline": ("Offline", "offline", "attention"),
     "refused": ("Keys refused", "wrong", "wrong"),
-    "no_keys": ("No keys", "attention", "attention"),
+    "no_keys": ("UPI waits for keys", "attention", "attention"),
 }
 _MODES: Mapping[str, tuple[str, str]] = {
     "none": ("NO KEYS", "attention"),
@@ -73,7 +73,7 @@ class StatusStrip(QStatusBar):
     def show_line(self, state: LineState) -> None:
         """Name the line, and when it was last known."""
         words, icon, tone = _LINES[state.line.value]
-        if state.checked_at is not None:
+        if state.checked_at is not None and state.line.value != "no_keys":
             seconds = (datetime.now(UTC) - state.checked_at).total_seconds()
             words = f"{words}, checked {ago(seconds)}"
         self._icon.show_icon(icon, _TOKEN.get(tone, tone))
