@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QDialog, QLabel
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QScrollArea
 
 from desktop_app.domain.payment import Method
 from desktop_app.ui.pages.counter_rows import student_rows
@@ -109,5 +109,17 @@ def test_why_a_try_failed_can_be_read_whole(till: Till) -> None:
     assert reason in panel.note.text()
     assert "same QR" in panel.note.text()
     till.wait(lambda: panel.note.height() >= panel.note.heightForWidth(panel.note.width()))
+    scroll = till.window.parts.counter.side.findChild(QScrollArea)
+    assert scroll is not None
+    till.wait(lambda: not scroll.verticalScrollBar().isVisible())
     panel.show_view(replace(view, failure=""))
     assert not panel.note.isVisible()
+
+
+def test_a_button_says_that_it_is_being_written_down(till: Till) -> None:
+    till.pick()
+    bill = till.window.parts.counter.bill
+    bill.show_busy(busy=True)
+    assert "Writing it down" in bill.collect_button.text()
+    bill.show_busy(busy=False)
+    assert "Collect ₹11,800.00" in bill.collect_button.text()

@@ -138,8 +138,9 @@ class BillCard(QWidget):
         if bill and bill.open_attempt_uid:
             verb = "Go on with" if not is_cash else verb
         self.collect_button.show_icon("cash" if is_cash else "qr")
-        self.collect_button.show_text(f"{verb}{amount}{tail}   F9")
-        self.keep_button.show_text(f"Keep{amount} to collect   F9")
+        offer, keep = f"{verb}{amount}{tail}   F9", f"Keep{amount} to collect   F9"
+        self.collect_button.show_text("Writing it down…" if self._is_busy else offer)
+        self.keep_button.show_text("Writing it down…" if self._is_busy else keep)
         self._warn(self._warning_for(bill, method))
 
     def _warning_for(self, bill: Bill | None, method: Method) -> str:

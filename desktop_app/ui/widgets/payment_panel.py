@@ -68,6 +68,7 @@ class PaymentPanel(QWidget):
         self._view: AttemptView | None = None
         self._work = ""
         self._can_renew = False
+        self._is_roomy = True
         self._checked_at: float | None = None
         self._who = ElidedLabel("", "strong")
         self._what = ElidedLabel("", "caption")
@@ -220,12 +221,14 @@ class PaymentPanel(QWidget):
         failure = (view.failure or "").rstrip(".")
         self.note.setText(f"The last try failed: {failure}. The same QR can be paid again.")
         self.note.setVisible(has_failed)
+        self._words.setVisible(self._is_roomy and not has_failed)
         self._hint.show_text(words)
         set_tone(self._hint, tone)
 
     def fit(self, height: int) -> None:
         """Give up what can be given up where there is little height, in pixels."""
-        self._words.setVisible(height >= ROOMY_PX)
+        self._is_roomy = height >= ROOMY_PX
+        self._words.setVisible(self._is_roomy and self.note.isHidden())
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
