@@ -59,6 +59,8 @@ def normalise_phone(text: str, field: str = "phone") -> str:
         digits = digits[4:]
     elif len(digits) == PHONE_DIGITS + 2 and digits.startswith("91"):
         digits = digits[2:]
+    elif len(digits) == PHONE_DIGITS + 3 and digits.startswith("910"):
+        digits = digits[3:]  # both the country's code and the trunk's 0
     elif len(digits) == PHONE_DIGITS + 1 and digits.startswith("0") and not international:
         digits = digits[1:]
     if len(digits) != PHONE_DIGITS or digits.startswith("0"):

@@ -26,6 +26,9 @@ _BY_ERRNO = {
     errno.ENOSPC: errors.DiskFullError,
     errno.EACCES: errors.ReadOnlyFolderError,
     errno.EROFS: errors.ReadOnlyFolderError,
+    errno.EPERM: errors.ReadOnlyFolderError,
+    errno.EEXIST: errors.ReadOnlyFolderError,
+    errno.ENOTDIR: errors.ReadOnlyFolderError,
 }
 
 

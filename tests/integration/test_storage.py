@@ -330,8 +330,9 @@ def test_a_full_disk_says_so_and_nothing_changes(store: SqlStore) -> None:
 def test_a_folder_that_takes_no_files(tmp_path: Path) -> None:
     folder = tmp_path / "file-not-folder"
     folder.write_text("in the way")
-    with pytest.raises(errors.StorageError):
-        open_store(folder / "below")
+    for wanted in (folder, folder / "below"):
+        with pytest.raises(errors.ReadOnlyFolderError):
+            open_store(wanted)
 
 
 def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: SqlStore) -> None:

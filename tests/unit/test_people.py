@@ -18,6 +18,7 @@ from desktop_app.domain.text import clean_line, optional_line
     [
         "9845012345", "+91 98450 12345", "+919845012345", "09845012345", "0091-98450-12345",
         "91 9845012345", "(98450) 12345", "98450.12345", "९८४५०१२३४५", "\u200e9845012345",
+        "+91 098450 12345",
     ],
 )  # fmt: skip
 def test_a_phone_is_reduced_to_its_ten_digits(typed: str) -> None:
