@@ -22,6 +22,7 @@ def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
     report = restore_backup(merged(ctx, options), file.absolute(), datetime.now(UTC))
     say(
         f"Restored: {report.students} students, {report.payments} payments, "
-        f"{report.receipts} receipts. Now run `pravesh reconcile`: money that came after the "
-        "backup is found again."
+        f"{report.receipts} receipts. Now run `pravesh reconcile`: it finds money for fees that "
+        "are in the backup. Fees begun after it, and cash, are not: compare with Razorpay's "
+        "dashboard and the printed receipts."
     )

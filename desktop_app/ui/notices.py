@@ -147,8 +147,10 @@ TABLE: Mapping[type[Exception], Words] = {
     ),
     errors.DatabaseCorruptError: Words(
         "The database file is damaged.",
-        f"Nothing was changed. {_SAFE} Payments at Razorpay are found again.",
-        "Keep the file, and restore the newest backup with “pravesh restore”.",
+        "Nothing was changed, and no money moves by this. What was taken since the newest backup "
+        "may be missing from it, cash too.",
+        "Keep the file. Restore the newest backup with “pravesh restore”, then compare with "
+        "Razorpay's dashboard and the printed receipts.",
     ),
     errors.DatabaseLockedError: Words(
         "Another program holds the database.",

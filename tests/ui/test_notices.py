@@ -58,3 +58,9 @@ def test_a_bug_gets_words_too() -> None:
     notice = describe(ZeroDivisionError("x / 0"))
     assert "x / 0" not in notice.what
     assert "safe" in notice.money
+
+
+def test_a_damaged_database_is_not_called_safe() -> None:
+    words = TABLE[errors.DatabaseCorruptError]
+    assert "may be missing" in words.money
+    assert "safe" not in f"{words.what}{words.money}{words.todo}"
