@@ -33,7 +33,7 @@ settings.register_profile(
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
-FOLDERS = {"unit", "contract", "sandbox", "integration", "ui", "e2e", "architecture"}
+FOLDERS = {"unit", "contract", "sandbox", "integration", "ui", "e2e", "proofs", "architecture"}
 HERE = Path(__file__).parent
 _connect = socket.socket.connect
 

@@ -1,0 +1,1 @@
+"""Proofs that nothing is lost or doubled: run with `python -m tests.proofs [NAME] [--long]`."""
