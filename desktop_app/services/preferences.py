@@ -80,7 +80,11 @@ SETTINGS: dict[str, Setting] = {
     "payment.expiry_s": Setting("900", _number(120, 7200, "seconds")),
     "display.theme": Setting("system", _choice("system", "light", "dark", "contrast")),
     "display.language": Setting("en", _choice("en", "hi")),
-    "receipt.paper": Setting("a5", _choice("a5", "roll80")),
+    "display.text_size": Setting("100", _choice("100", "125", "150", "200")),
+    "display.sound": Setting("on", _choice("on", "off")),
+    "display.customer": Setting("auto", _choice("auto", "window", "off")),
+    "receipt.paper": Setting("a5", _choice("a4", "a5", "roll80", "roll58")),
+    "receipt.language": Setting("en", _choice("en", "hi")),
     "setup.done": Setting("no", _choice("yes", "no")),
 }
 
@@ -106,6 +110,10 @@ def settings_view(stored: Mapping[str, str]) -> SettingsView:
         theme=value("display.theme"),
         paper=value("receipt.paper"),
         language=value("display.language"),
+        text_percent=int(value("display.text_size")),
+        has_sound=value("display.sound") == "on",
+        customer_display=value("display.customer"),
+        receipt_language=value("receipt.language"),
         setup_done=value("setup.done") == "yes",
     )
 

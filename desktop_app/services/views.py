@@ -317,7 +317,14 @@ class ReceiptView:
 
 @dataclass(frozen=True)
 class SettingsView:
-    """What the desk is set to. Amounts in paise, times in seconds."""
+    """What the desk is set to. Amounts in paise, times in seconds.
+
+    Attributes:
+        paper: of receipts: `a4`, `a5`, `roll80` or `roll58`.
+        language: of the window, `en` or `hi`; `receipt_language` that of receipts.
+        text_percent: size of all text, 100 to 200.
+        customer_display: `auto` (the second screen), `window` or `off`.
+    """
 
     centre: CentreView = field(default_factory=CentreView)
     desk_id: str = "D1"
@@ -327,6 +334,10 @@ class SettingsView:
     theme: str = "system"
     paper: str = "a5"
     language: str = "en"
+    text_percent: int = 100
+    has_sound: bool = True
+    customer_display: str = "auto"
+    receipt_language: str = "en"
     setup_done: bool = False
 
 

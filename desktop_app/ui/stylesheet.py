@@ -7,6 +7,7 @@ Widgets are told apart by the dynamic properties `role` (labels), `kind` (button
 # ruff: noqa: E501 - one rule of the style sheet a line reads best
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -141,12 +142,29 @@ def _chevron(name: str) -> str:
     return (Path(__file__).parent / "icons" / f"{name}.svg").as_posix()
 
 
-def stylesheet(tokens: Tokens) -> str:
-    """Fill the sheet in from a theme's tokens."""
+_SIZES = re.compile(r"(font-size|min-height|padding): ([^;}]+)")
+_PIXELS = re.compile(r"(\d+)px")
+_HAIRLINES_PX = 4
+"""Lengths up to this are lines, not room for text."""
+
+
+def _enlarged(sheet: str, scale: float) -> str:
+    """Scale whatever text stands in: font sizes, heights, paddings."""
+
+    def length(found: re.Match[str]) -> str:
+        pixels = int(found[1])
+        return f"{pixels if pixels <= _HAIRLINES_PX else round(pixels * scale)}px"
+
+    return _SIZES.sub(lambda each: f"{each[1]}: {_PIXELS.sub(length, each[2])}", sheet)
+
+
+def stylesheet(tokens: Tokens, scale: float = 1.0) -> str:
+    """Fill the sheet in from a theme's tokens, with its text enlarged by `scale`."""
     values = asdict(tokens)
     strong = tokens.border > 1
     for state in ("paid", "attention", "wrong"):
         values[f"{state}_edge"] = values[state] if strong else values[f"{state}_soft"]
     values["accent_hover"] = tokens.accent
     values["chevron"] = _chevron("down-dark" if tokens.is_dark else "down-light")
-    return _SHEET % values
+    filled = _SHEET % values
+    return filled if scale == 1.0 else _enlarged(filled, scale)

@@ -121,12 +121,34 @@ def tokens() -> Tokens:
     return THEMES.get(name, LIGHT)
 
 
-def apply(app: QApplication, name: str = "system") -> Tokens:
-    """Dress the whole application in a theme; may be called again at any time."""
+def scale() -> float:
+    """Tell how large text is shown, 1.0 to 2.0."""
+    app = QApplication.instance()
+    percent = app.property("textPercent") if app is not None else None
+    return percent / 100 if isinstance(percent, int) else 1.0
+
+
+def px(pixels: int) -> int:
+    """Turn a length at 100 % into one at the text size that is set."""
+    return round(pixels * scale())
+
+
+def apply(app: QApplication, name: str = "system", percent: int = 100) -> Tokens:
+    """Dress the whole application in a theme; may be called again at any time.
+
+    Args:
+        app: the application.
+        name: the theme's name in the settings.
+        percent: size of all text, 100 to 200. Widgets that fix a length take it through `px`
+            and take it anew when they get a StyleChange.
+    """
+    app.setProperty("textPercent", percent)
     chosen = prepare(app, name)
-    if app.property("themeSheet") != chosen.name:
-        app.setProperty("themeSheet", chosen.name)
-        app.setStyleSheet(stylesheet(chosen))
+    dressed = f"{chosen.name} {percent}"
+    if app.property("themeSheet") != dressed:
+        app.setProperty("themeSheet", dressed)
+        app.setFont(figure_font(app.font()))
+        app.setStyleSheet(stylesheet(chosen, percent / 100))
     return chosen
 
 
@@ -148,15 +170,15 @@ def prepare(app: QApplication, name: str = "system") -> Tokens:
 def figure_font(base: QFont, pixels: int = BODY_PX) -> QFont:
     """Take a font with figures of one width, so that columns of money line up."""
     font = QFont(base)
-    font.setPixelSize(pixels)
+    font.setPixelSize(px(pixels))
     font.setFeature(QFont.Tag.fromString("tnum"), 1)
     return font
 
 
 def sized(base: QFont, pixels: int, *, bold: bool = False) -> QFont:
-    """Copy a font in another size, for widgets that paint their own text."""
+    """Copy a font in another size (at 100 %), for widgets that paint their own text."""
     font = QFont(base)
-    font.setPixelSize(pixels)
+    font.setPixelSize(px(pixels))
     font.setBold(bold)
     return font
 

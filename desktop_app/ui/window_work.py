@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.payment import AttemptState
-from desktop_app.ui import theme
+from desktop_app.ui import language, theme
 from desktop_app.ui.jobs import Lane, call
 from desktop_app.ui.page_room import COUNTER, SETTINGS, STUDENTS
 from desktop_app.ui.widgets.notice_area import Notice, Tone
@@ -68,7 +68,8 @@ class WindowWork(QObject):
         parts = self._parts
         app = QApplication.instance()
         if isinstance(app, QApplication):
-            theme.apply(app, settings.theme)
+            theme.apply(app, settings.theme, settings.text_percent)
+            language.speak(app, settings.language)
         parts.display.show_centre(settings.centre.name)
         parts.status.show_mode(keys.mode, training=self._window.is_training)
         parts.status.show_backup(backup)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.ui import icons, theme
+from desktop_app.ui.language import T, say, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -19,7 +21,8 @@ class Button(QPushButton):
     """A push button.
 
     Args:
-        text: what it says; an ampersand marks the access key.
+        text: what it says; an ampersand marks the access key. Texts marked with `T` follow the
+            language.
         kind: `primary`, `danger`, `quiet`, `chip`, `status` or empty for a plain one.
         icon: the name of one of our icons, or empty.
         name: its object name.
@@ -29,23 +32,42 @@ class Button(QPushButton):
     def __init__(
         self, text: str = "", *, kind: str = "", icon: str = "", name: str = "", tip: str = ""
     ) -> None:
-        super().__init__(f" {text}" if icon and text else text)
+        super().__init__()
         self._icon_name = icon
         self._coloured = ""
+        self._source: T | None = None
         self.setProperty("kind", kind)
         if name:
             self.setObjectName(name)
         if tip:
-            self.setToolTip(tip)
-            self.setAccessibleDescription(tip)
-        self.setAccessibleName(text.replace("&", "") or tip)
+            self._show_tip(tip)
+        self._say(text, tip)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         if icon:
             self.setIconSize(QSize(icons.SIZE, icons.SIZE))
 
+    def _show_tip(self, tip: str) -> None:
+        for name in ("toolTip", "accessibleDescription"):
+            if isinstance(tip, T):
+                say(self, name, tip)
+            else:
+                self.setProperty(name, tip)
+
+    def _say(self, text: str, tip: str) -> None:
+        self._source = text if isinstance(text, T) and text else None
+        self._put(tr(text) if self._source else text)
+        if not text:
+            self.setAccessibleName(tr(tip) if isinstance(tip, T) else tip)
+
+    def _put(self, text: str) -> None:
+        """Show a text with its access key."""
+        self.setText(f" {text}" if self._icon_name and text else text)
+        self.setAccessibleName(_without_key(text))
+
     def show_text(self, text: str) -> None:
         """Change what it says, for the screen reader too; ampersands are shown as they are."""
+        self._source = None
         shown = text.replace("&", "&&")
         self.setText(f" {shown}" if self._icon_name and shown else shown)
         self.setAccessibleName(text)
@@ -64,8 +86,10 @@ class Button(QPushButton):
         super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Colour the icon anew when the theme changes."""
+        """Colour the icon anew when the theme changes, speak the language when that does."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._source is not None:
+            self._put(tr(self._source))
         if event.type() == QEvent.Type.PaletteChange:
             self._colour_icon()
 
@@ -86,3 +110,8 @@ class Button(QPushButton):
         self._coloured = wanted
         colour, ratio = getattr(look, token), self.devicePixelRatioF()
         self.setIcon(icons.icon(self._icon_name, colour, disabled=look.ink_2, ratio=ratio))
+
+
+def _without_key(text: str) -> str:
+    """Leave the access key out: `&Save` and `सहेजें (&S)` alike."""
+    return re.sub(r"\s*\(&\w\)", "", text).replace("&", "")

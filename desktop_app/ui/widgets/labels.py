@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from desktop_app.ui.language import T, say
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
     from PySide6.QtWidgets import QWidget
@@ -18,7 +20,7 @@ def label(
     """Make a label in plain text.
 
     Args:
-        text: what it says, shown literally.
+        text: what it says, shown literally; one marked with `T` follows the language.
         role: its size and weight in the style sheet (`caption`, `section`, `total`, …).
         name: its object name.
         wrap: whether long text breaks into lines.
@@ -38,7 +40,10 @@ def dress(made: QLabel, text: str, role: str, *, name: str = "", tone: str = "")
         made.setProperty("tone", tone)
     if name:
         made.setObjectName(name)
-    made.setText(text)
+    if isinstance(text, T):
+        say(made, "text", text)
+    else:
+        made.setText(text)
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

@@ -1,0 +1,65 @@
+"""Which texts of the window have a translation: `python -m tests.architecture.translations`.
+
+Texts are found in the source itself: `T("…")`, `tr("…")` and `say(…, "…")` in `desktop_app/ui`,
+and the templates of `InvalidInputError` and of the checks wherever they are raised.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.ui.language import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2] / "desktop_app"
+UI_MARKS = {"T": 0, "tr": 0, "say": 2}
+MARKS = {"InvalidInputError": 1, "InvalidMoneyError": 0}
+
+
+def texts() -> dict[str, str]:
+    """Find every text that wants a translation, and the first place where it stands."""
+    found: dict[str, str] = {}
+    for path in sorted(ROOT.rglob("*.py")):
+        place = path.relative_to(ROOT).as_posix()
+        if place.startswith(("sandbox/", "cli/")):
+            continue
+        marks = MARKS | (UI_MARKS if place.startswith("ui/") else {})
+        for line, text in _marked(ast.parse(path.read_text(encoding="utf-8")), marks):
+            found.setdefault(text, f"{place}:{line}")
+    return found
+
+
+def _marked(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        at = marks.get(name)
+        if at is None or len(node.args) <= at:
+            continue
+        said = node.args[at]
+        if isinstance(said, ast.Constant) and isinstance(said.value, str) and said.value:
+            yield node.lineno, said.value
+
+
+def missing(language: str) -> dict[str, str]:
+    """The texts without a translation, and where each stands."""
+    known = catalogue(language)
+    return {text: place for text, place in texts().items() if text not in known}
+
+
+def main() -> int:
+    """Print what is missing in Hindi; exit 1 when something is."""
+    gaps = missing("hi")
+    for text, place in gaps.items():
+        sys.stdout.write(f"{place}: {text}\n")
+    return int(bool(gaps))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
