@@ -22,14 +22,8 @@ if TYPE_CHECKING:
     from desktop_app.gateway.client import RazorpayGateway
     from desktop_app.gateway.phone import SandboxPhone
     from desktop_app.services.api import Desk
-    from desktop_app.services.auditing import Auditing
-    from desktop_app.services.collecting import Collecting
     from desktop_app.services.context import Context
-    from desktop_app.services.finding import Finding
-    from desktop_app.services.late_money import LateMoney
-    from desktop_app.services.line import LineWatch
     from desktop_app.services.ports import Clock, Documents
-    from desktop_app.services.refunding import Refunding
     from desktop_app.services.views import SettingsView
     from desktop_app.storage.store import SqlStore
 
@@ -50,16 +44,6 @@ class Options:
     gateway_url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Affairs:
-    """Use-cases of the command line that the window does not show yet."""
-
-    refunding: Refunding
-    late_money: LateMoney
-    finding: Finding
-    auditing: Auditing
-
-
 @dataclass(slots=True)
 class OpenDesk:
     """A desk that is open. Close it."""
@@ -70,13 +54,13 @@ class OpenDesk:
     data_dir: Path
     first_run: bool
     back_up_today: Callable[[], object]
-    _affairs: Callable[[], Affairs]
     _closers: list[Callable[[], None]] = field(default_factory=list)
 
-    @property
-    def affairs(self) -> Affairs:
-        """What comes after a payment; imported when it is asked for."""
-        return self._affairs()
+    def verify_trail(self) -> str | None:
+        """Say where the audit chain is broken, None when it holds."""
+        from desktop_app.services.auditing import Auditing  # noqa: PLC0415 - when asked for
+
+        return Auditing(self.context).verify()
 
     def close(self) -> None:
         """Let go of everything, last opened first."""
@@ -283,6 +267,7 @@ def _wire(
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
     from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415
+    from desktop_app.services.affairs import DeskAffairs  # noqa: PLC0415
     from desktop_app.services.api import Desk  # noqa: PLC0415
     from desktop_app.services.collecting import Collecting  # noqa: PLC0415
     from desktop_app.services.line import LineWatch  # noqa: PLC0415
@@ -302,6 +287,7 @@ def _wire(
         settings=Preferences(context, keys.vault, keys.make, keys.check, forget),
         upkeep=upkeep,
         connection=line,
+        affairs=DeskAffairs(context, line, collecting),
         is_training=context.is_training,
         phone=_phone(url) if context.is_training else None,
         qr_matrix=qr_matrix,
@@ -314,7 +300,6 @@ def _wire(
         data_dir=context.folder,
         first_run=is_first,
         back_up_today=upkeep.back_up_today,
-        _affairs=partial(_affairs, context, line, collecting),
         _closers=closers,
     )
 
@@ -323,18 +308,3 @@ def _phone(url: str) -> SandboxPhone:
     from desktop_app.gateway.phone import SandboxPhone  # noqa: PLC0415 - training only
 
     return SandboxPhone(url)
-
-
-def _affairs(context: Context, line: LineWatch, collecting: Collecting) -> Affairs:
-    from desktop_app.services.auditing import Auditing  # noqa: PLC0415
-    from desktop_app.services.finding import Finding  # noqa: PLC0415
-    from desktop_app.services.late_money import LateMoney  # noqa: PLC0415
-    from desktop_app.services.refunding import Refunding  # noqa: PLC0415
-
-    refunding = Refunding(context, line)
-    return Affairs(
-        refunding=refunding,
-        late_money=LateMoney(context, refunding),
-        finding=Finding(context, line, collecting),
-        auditing=Auditing(context),
-    )

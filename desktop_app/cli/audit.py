@@ -15,7 +15,7 @@ from desktop_app.cli.output import say
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, **options: object) -> None:  # noqa: ARG001
     """Verify the audit chain."""
-    broken = opened(ctx, options).affairs.auditing.verify()
+    broken = opened(ctx, options).verify_trail()
     if broken is None:
         say("The audit trail holds.")
         return

@@ -18,7 +18,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
-    for held in opened(ctx, options).affairs.late_money.held():
+    for held in opened(ctx, options).desk.affairs.held():
         if as_json:
             emit(
                 "held",
@@ -42,12 +42,12 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
 @click.pass_context
 def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
     """Decide about held money: enrol, where a seat is free, or refund."""
-    late = opened(ctx, options).affairs.late_money
+    affairs = opened(ctx, options).desk.affairs
     if how == "enrol":
-        late.enrol(held)
+        affairs.enrol_held(held)
         say("Enrolled.")
     else:
-        late.refund(held)
+        affairs.return_held(held)
         say("The refund is on its way.")
     ctx.exit(Exit.DONE)
 

@@ -27,8 +27,8 @@ def command(
     **options: object,
 ) -> None:
     """Return money to the payer; it goes back the way it came."""
-    affairs = opened(ctx, options).affairs
-    done = affairs.refunding.refund(payment, Money(amount) if amount else None, reason)
+    affairs = opened(ctx, options).desk.affairs
+    done = affairs.refund(payment, Money(amount) if amount else None, reason)
     if as_json:
         emit(
             "refund",

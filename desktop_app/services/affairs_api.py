@@ -47,6 +47,7 @@ class Affairs(Protocol):
         Raises:
             UnknownPaymentError: it was decided already.
             InvalidInputError: the due was paid meanwhile, or is of another amount.
+            NoSeatError: its course is full.
         """
         ...
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method
     from desktop_app.domain.students import Student
+    from desktop_app.services.affairs_api import Affairs
     from desktop_app.services.upkeep_views import BackupReport, CheckResult, ImportReport
     from desktop_app.services.views import (
         AttemptView,
@@ -290,6 +291,7 @@ class Desk:
     settings: Settings
     upkeep: Upkeep
     connection: Connection
+    affairs: Affairs
     is_training: bool
     phone: Phone | None
     qr_matrix: QrMatrix

@@ -12,13 +12,13 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
 from desktop_app.domain.payment import AttemptState, Placement
-from desktop_app.services.affairs_views import HeldMoney
+from desktop_app.services.affairs_views import FamilyDue, HeldMoney
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.records import Movement
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
-    from desktop_app.services.records import DueRecord, PaymentRecord
+    from desktop_app.services.records import DueRecord, PaymentRecord, RefundRecord
     from desktop_app.services.refunding import Refunding
     from desktop_app.services.storage_port import UnitOfWork
 
@@ -57,10 +57,14 @@ class LateMoney:
 
     def _can_enrol(self, work: UnitOfWork, payment: PaymentRecord) -> bool:
         due = work.enrollments.due_of(payment.enrollment_uid)
-        enrollment = work.enrollments.get(payment.enrollment_uid)
+        return due.state is DueState.OPEN and self._has_seat(work, payment.enrollment_uid)
+
+    @staticmethod
+    def _has_seat(work: UnitOfWork, enrollment_uid: str) -> bool:
+        enrollment = work.enrollments.get(enrollment_uid)
         seats = work.courses.seats(enrollment.course_uid)
         taken = work.courses.seats_taken(enrollment.course_uid, besides=enrollment.uid)
-        return due.state is DueState.OPEN and (seats is None or taken < seats)
+        return seats is None or taken < seats
 
     def enrol(self, payment_uid: str) -> None:
         """Let held money pay the fee it was asked for, where a seat is free now.
@@ -82,23 +86,50 @@ class LateMoney:
         Raises:
             UnknownPaymentError: nothing is held under this id.
             InvalidInputError: the due is paid, or of another amount.
+            NoSeatError: its course is full.
         """
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
             due = work.enrollments.due(due_uid)
             if due.state is not DueState.OPEN or due.quote.total != payment.amount:
                 raise InvalidInputError("due", "This due is paid, or of another amount.")
+            if not self._has_seat(work, due.enrollment_uid):
+                raise NoSeatError("the course has no free seat")
             self._pay(work, payment, due, "put against another due")
             work.commit()
 
-    def refund(self, payment_uid: str) -> None:
+    def family_dues(self, payment_uid: str) -> tuple[FamilyDue, ...]:
+        """Open dues of those who share a phone with the payer, where a seat is free.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+        """
+        with self._context.store.writing() as work:
+            payment = self._find(work, payment_uid)
+            asked_for = work.enrollments.due_of(payment.enrollment_uid)
+        found = self._context.store.reader.family_dues(payment.student_uid)
+        return tuple(
+            FamilyDue(
+                due_uid=each.due_uid,
+                student_name=each.student_name,
+                roll_no=each.roll_no,
+                course_label=each.course_label,
+                amount=each.amount,
+                fits=each.amount == payment.amount,
+            )
+            for each in found
+            if each.has_seat and each.due_uid != asked_for.uid
+        )
+
+    def refund(self, payment_uid: str) -> RefundRecord:
         """Return held money in full. Raises UnknownPaymentError, GatewayError."""
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
-        self._refunding.refund(payment.uid, None, REASONS[payment.placement])
+        refund = self._refunding.refund(payment.uid, None, REASONS[payment.placement])
         with self._context.store.writing() as work:
             work.money.decide(payment.uid, "refund", self._context.now())
             work.commit()
+        return refund
 
     def _find(self, work: UnitOfWork, payment_uid: str) -> PaymentRecord:
         for payment in work.money.held():

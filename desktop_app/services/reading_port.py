@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import Head, Link
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
+    from desktop_app.services.records import OpenDue
     from desktop_app.services.views import (
         CourseRow,
         PaymentFilter,
@@ -70,6 +71,10 @@ class Reader(Protocol):
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
     ) -> PaymentRow | None:
         """The newest payment recorded since then that has every clue given."""
+        ...
+
+    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+        """Open dues of a student and of those who share a phone, newest first."""
         ...
 
     def receipt(self, uid: str) -> ReceiptView | None:

@@ -41,6 +41,22 @@ class DueRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenDue:
+    """A due that is still to be paid, with whose it is.
+
+    Attributes:
+        has_seat: whether its enrolment holds a seat of its course, or could get one.
+    """
+
+    due_uid: str
+    student_name: str
+    roll_no: str
+    course_label: str
+    amount: Money
+    has_seat: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OrderRecord:
     """A gateway order of ours; `receipt` is the reference it was made with."""
 

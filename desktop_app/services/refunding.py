@@ -58,9 +58,7 @@ class Refunding:
         """
         why = require_line("reason", "The reason", reason)
         with self._context.store.writing() as work:
-            paid = work.money.find_payment(payment)
-            if paid is None:
-                raise UnknownPaymentError(_MISSING)
+            paid = _known(work, payment)
             left = refundable(paid.amount, work.money.refunded(paid.uid))
             refund = RefundRecord(
                 uid=self._context.ids.new(),
@@ -106,6 +104,17 @@ class Refunding:
             settled = self._take(work, refund, paid, made)
             work.commit()
         return settled
+
+    def of(self, payment: str) -> tuple[RefundRecord, ...]:
+        """Every refund of a payment, oldest first. Raises UnknownPaymentError."""
+        with self._context.store.writing() as work:
+            return work.money.refunds_of(_known(work, payment).uid)
+
+    def left(self, payment: str) -> Money:
+        """What of a payment may still go back. Raises UnknownPaymentError."""
+        with self._context.store.writing() as work:
+            paid = _known(work, payment)
+            return refundable(paid.amount, work.money.refunded(paid.uid))
 
     def follow(self) -> tuple[int, int]:
         """Look at every refund that has not come to its end.
@@ -182,3 +191,10 @@ class Refunding:
             self._context.audit(work, f"refund.{state.value}", refund.uid, {"note": note})
             work.commit()
         return marked
+
+
+def _known(work: UnitOfWork, payment: str) -> PaymentRecord:
+    paid = work.money.find_payment(payment)
+    if paid is None:
+        raise UnknownPaymentError(_MISSING)
+    return paid

@@ -199,6 +199,10 @@ class MoneyBook(Protocol):
         """Store state and gateway id if the state is still the expected one."""
         ...
 
+    def refunds_of(self, payment_uid: str) -> tuple[RefundRecord, ...]:
+        """Every refund of a payment, oldest first."""
+        ...
+
     def open_refunds(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
         """Refunds that have not come to their end, with their payments, oldest first."""
         ...

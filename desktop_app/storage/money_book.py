@@ -157,6 +157,15 @@ class SqlMoney:
         )
         return bool(done.rowcount)
 
+    def refunds_of(self, payment_uid: str) -> tuple[RefundRecord, ...]:
+        """Every refund of a payment, oldest first."""
+        rows = self._connection.execute(
+            select(refunds)
+            .where(refunds.c.payment_uid == payment_uid)
+            .order_by(refunds.c.noticed_at, refunds.c.uid)
+        )
+        return tuple(refund_of(row) for row in rows)
+
     def open_refunds(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
         """Refunds that have not come to their end, with their payments, oldest first."""
         open_ = [

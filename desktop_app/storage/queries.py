@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.audit import AuditEntry, Head, Link
 from desktop_app.storage import (
+    affair_queries,
     attempt_queries,
     course_queries,
     export_queries,
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
+    from desktop_app.services.records import OpenDue
     from desktop_app.services.views import (
         CourseRow,
         PaymentFilter,
@@ -109,6 +111,11 @@ class SqlReader:
             return money_queries.find(
                 reading, utr=utr, vpa=vpa, phone=phone, amount=amount, since=since
             )
+
+    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+        """Open dues of a student and of those who share a phone, newest first."""
+        with self._readers.reading() as reading:
+            return affair_queries.family_dues(reading, student_uid)
 
     def receipt(self, uid: str) -> ReceiptView | None:
         """A receipt as it was issued."""

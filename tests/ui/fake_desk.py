@@ -44,6 +44,7 @@ from desktop_app.services.views import (
     StudentHit,
     StudentPage,
 )
+from tests.ui.fake_affairs import FakeAffairs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -543,6 +544,7 @@ def make_desk(*, training: bool = True) -> FakeDesk:
         settings=settings,
         upkeep=FakeUpkeep(),
         connection=FakeConnection(collecting),
+        affairs=FakeAffairs(),
         is_training=training,
         phone=phone if training else None,
         qr_matrix=matrix,
