@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from .in_flight import InFlight
 
 STALE_KEY = "pravesh.stale"
-BEFORE = ("timeout_before", "reset_before", "html_502", "html_429", "json_429", "redirect")
+BEFORE = (
+    "timeout_before", "reset_before", "html_200", "html_502", "html_429", "html_429_retry",
+    "json_429", "json_429_retry", "redirect",
+)  # fmt: skip
 STATUSES = {
     "status_400": lambda: plain(400, "Something went wrong with this request."),
     "status_401": lambda: plain(401, "Authentication failed"),
@@ -35,8 +38,13 @@ STATUSES = {
     "status_503": lambda: server_trouble(503),
     "status_504": lambda: server_trouble(504),
     "json_429": too_many_requests,
+    "json_429_retry": too_many_requests,
 }
-AFTER = ("timeout_after", "reset_after", "truncate", "slow", "drip", "empty_200", "stale_read")
+AFTER = (
+    "timeout_after", "reset_after", "truncate", "slow", "drip", "empty_200", "stale_read",
+    "wrong_content_type",
+)  # fmt: skip
+RETRY_AFTER_S = 7
 KINDS = (*BEFORE, *(k for k in STATUSES if k not in BEFORE), *AFTER, "big_body", *DISTORTIONS)
 # Only these wait; `delay_s` means nothing to the others.
 DEFAULT_DELAYS_S = {"timeout_before": 30.0, "timeout_after": 30.0, "slow": 5.0, "drip": 5.0}
@@ -45,6 +53,8 @@ MOST_TIMES = 1_000_000
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE", "*")
 FIELDS = ("method", "path", "kind", "times", "skip", "delay_s")
 HTML = {
+    200: "<html><head><title>Welcome</title></head>"
+    "<body><h1>Sign in to use this network</h1></body></html>",
     502: "<html><head><title>502 Bad Gateway</title></head>"
     "<body><center><h1>502 Bad Gateway</h1></center><hr><center>nginx</center></body></html>",
     429: "<html><head><title>429 Too Many Requests</title></head>"
@@ -150,11 +160,15 @@ class FaultyApplication:
             return 200, [], b""
         if fault.kind == "redirect":
             return 302, [("Location", f"{self._elsewhere}/redirected")], b""
+        headers: Headers = []
+        if fault.kind.endswith("_retry"):
+            headers = [("Retry-After", str(RETRY_AFTER_S))]
         if fault.kind.startswith("html_"):
-            status = int(fault.kind[5:])
-            return status, [("Content-Type", "text/html")], HTML[status].encode()
+            status = int(fault.kind[5:8])
+            return status, [("Content-Type", "text/html"), *headers], HTML[status].encode()
         refusal = STATUSES[fault.kind]()
-        return refusal.status, [("Content-Type", "application/json")], _encode(refusal.body())
+        headers.append(("Content-Type", "application/json"))
+        return refusal.status, headers, _encode(refusal.body())
 
     def _after(
         self,
@@ -173,6 +187,15 @@ class FaultyApplication:
             delivery.drip_s = fault.delay_s
         elif fault.kind in DEFAULT_DELAYS_S:
             delivery.wait_s = fault.delay_s
+        if fault.kind == "wrong_content_type":
+            headers = [pair for pair in headers if pair[0].lower() != "content-type"]
+            headers.append(("Content-Type", "text/html; charset=utf-8"))
+        return self._spoilt(fault, start_response, status, headers, body)
+
+    @staticmethod
+    def _spoilt(
+        fault: Fault, start_response: StartResponse, status: int, headers: Headers, body: bytes
+    ) -> Iterable[bytes]:
         if fault.kind == "empty_200":
             status, body = 200, b""
         elif fault.kind == "big_body":

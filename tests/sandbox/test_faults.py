@@ -91,7 +91,7 @@ def test_empty_200(till: Till) -> None:
     assert _done(till) == 1
 
 
-@pytest.mark.parametrize("status", [502, 429])
+@pytest.mark.parametrize("status", [200, 502, 429])
 def test_html_answers(till: Till, status: int) -> None:
     till.spoil("POST", "/v1/orders", f"html_{status}")
     given, headers, body = till.send("POST", "/v1/orders", json.dumps(ORDER).encode(), **till.auth)
@@ -248,6 +248,86 @@ def test_a_distortion_without_its_field_changes_nothing(till: Till, kind: str) -
 def test_refusals_are_not_distorted(till: Till) -> None:
     till.spoil("GET", "/v1/orders/*", "wrong_type")
     assert till.why("GET", "/v1/orders/x") == "x is not a valid id"
+
+
+def test_paid_with_due_says_paid_and_nothing_came(till: Till) -> None:
+    order, _code = till.code()
+    till.spoil("GET", "/v1/orders/*", "paid_with_due")
+    told = till.ok("GET", f"/v1/orders/{order['id']}")
+    assert (told["status"], told["amount_paid"], told["amount_due"]) == ("paid", 0, 50000)
+    for path, entity in (
+        ("/v1/payment_links", till.link()),
+        ("/v1/payments/qr_codes", till.qr_code()),
+    ):
+        till.spoil("GET", f"{path}/*", "paid_with_due")
+        told = till.ok("GET", f"{path}/{entity['id']}")
+        assert told["status"] in {"paid", "closed"}
+        assert till.ok("GET", f"{path}/{entity['id']}")["status"] in {"created", "active"}
+
+
+def test_partial_payment_says_that_half_came(till: Till) -> None:
+    order, _code = till.code()
+    for told, inner in _spoilt(till, "partial_payment", order["id"]):
+        figures = (told["status"], told["amount_paid"], told["amount_due"])
+        assert figures == ("attempted", 25000, 25000)
+        assert (inner["status"], inner["captured"], inner["amount"]) == ("captured", True, 25000)
+    link, qr = till.link(), till.qr_code()
+    till.spoil("GET", "/v1/payment_links/*", "partial_payment")
+    told = till.ok("GET", f"/v1/payment_links/{link['id']}")
+    assert (told["status"], told["amount_paid"]) == ("partially_paid", 35000)
+    till.spoil("GET", "/v1/payments/qr_codes/*", "partial_payment")
+    told = till.ok("GET", f"/v1/payments/qr_codes/{qr['id']}")
+    assert told["payments_amount_received"] == 15000
+
+
+def test_a_foreign_payment_stands_among_the_own(till: Till, paid: Paid) -> None:
+    order, payment = paid
+    till.spoil("GET", "/v1/orders/*/payments", "foreign_payment")
+    told = till.ok("GET", f"/v1/orders/{order['id']}/payments")
+    assert told["count"] == 2
+    own, foreign = told["items"]
+    assert own == payment
+    assert (foreign["status"], foreign["amount"]) == ("captured", payment["amount"])
+    assert foreign["order_id"] not in (None, order["id"])
+    words = till.why("GET", f"/v1/payments/{foreign['id']}")
+    assert words == "The id provided does not exist"
+
+
+def test_lists_are_told_twice_or_the_other_way_round(till: Till) -> None:
+    first, second = till.order(), till.order()
+    till.spoil("GET", "/v1/orders", "doubled")
+    till.spoil("GET", "/v1/orders", "reordered")
+    assert till.ok("GET", "/v1/orders")["items"] == [second, second, first, first]
+    assert till.ok("GET", "/v1/orders")["items"] == [first, second]
+    links = [till.link()["id"], till.link()["id"]]
+    till.spoil("GET", "/v1/payment_links", "reordered")
+    assert [link["id"] for link in till.ok("GET", "/v1/payment_links")["payment_links"]] == links
+
+
+def test_cut_json_is_a_whole_answer_with_half_a_body(till: Till) -> None:
+    till.spoil("POST", "/v1/orders", "cut_json")
+    status, headers, body = till.send("POST", "/v1/orders", json.dumps(ORDER).encode(), **till.auth)
+    assert (status, int(headers["Content-Length"])) == (200, len(body))
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(body)
+    assert _done(till) == 1
+
+
+def test_a_wrong_content_type_keeps_the_answer(till: Till) -> None:
+    till.spoil("POST", "/v1/orders", "wrong_content_type")
+    status, headers, body = till.send("POST", "/v1/orders", json.dumps(ORDER).encode(), **till.auth)
+    assert (status, headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert json.loads(body)["receipt"] == "A-1"
+    assert _done(till) == 1
+
+
+@pytest.mark.parametrize("kind", ["json_429_retry", "html_429_retry"])
+def test_a_throttle_may_say_when_to_come_again(till: Till, kind: str) -> None:
+    till.spoil("POST", "/v1/orders", kind)
+    status, headers, body = till.send("POST", "/v1/orders", json.dumps(ORDER).encode(), **till.auth)
+    assert (status, headers["Retry-After"]) == (429, "7")
+    assert body.startswith(b"<html>" if kind.startswith("html") else b"{")
+    assert _done(till) == 0
 
 
 # Stale reads
