@@ -57,11 +57,11 @@ def make_course(
     if fee.paise < 0:
         raise InvalidInputError("fee", "A fee cannot be negative.")
     if fee > LARGEST_FEE:
-        raise InvalidInputError("fee", f"A fee is at most {LARGEST_FEE}.")
+        raise InvalidInputError("fee", "A fee is at most {limit}.", limit=LARGEST_FEE)
     if not 0 <= gst_bp <= HIGHEST_GST_BP:
         raise InvalidInputError("gst_rate", "A GST rate is between 0 and 100 percent.")
     if seats is not None and not 0 <= seats <= MOST_SEATS:
-        raise InvalidInputError("seats", f"Seats are between 0 and {MOST_SEATS}.")
+        raise InvalidInputError("seats", "Seats are between 0 and {limit}.", limit=MOST_SEATS)
     return Course(
         code=require_line("code", "Course code", code, 40),
         title=require_line("title", "Title", title),

@@ -34,7 +34,9 @@ def normalise_gstin(text: str) -> str:
     if not _SHAPE.fullmatch(number):
         raise InvalidInputError("centre.gstin", "A GSTIN has 15 characters, like 29ABCDE1234F1ZW.")
     if number[:2] not in {*STATES.values(), "97", "99"}:
-        raise InvalidInputError("centre.gstin", f"No State has the GST code {number[:2]}.")
+        raise InvalidInputError(
+            "centre.gstin", "No State has the GST code {code}.", code=number[:2]
+        )
     if check_character(number[:14]) != number[14]:
         raise InvalidInputError(
             "centre.gstin", "The last character of this GSTIN does not fit the others; check it."

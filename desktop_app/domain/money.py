@@ -36,7 +36,9 @@ class Money:
 
     def __post_init__(self) -> None:
         if type(self.paise) is not int:
-            raise InvalidMoneyError(f"an amount is a whole number of paise, not {self.paise!r}")
+            raise InvalidMoneyError(
+                "an amount is a whole number of paise, not {found!r}", found=self.paise
+            )
         if abs(self.paise) > LARGEST_PAISE:
             raise InvalidMoneyError("the amount is too large")
 
@@ -121,7 +123,9 @@ def parse_rupees(text: str, *, limit: Money | None = None, allow_zero: bool = Fa
     if not amount and not allow_zero:
         raise InvalidMoneyError("The amount must be more than zero.")
     if limit is not None and amount > limit:
-        raise InvalidMoneyError(f"The amount is over the limit of {format_rupees(limit)}.")
+        raise InvalidMoneyError(
+            "The amount is over the limit of {limit}.", limit=format_rupees(limit)
+        )
     return amount
 
 

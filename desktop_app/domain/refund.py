@@ -65,7 +65,7 @@ def checked_amount(asked: Money | None, left: Money) -> Money:
     if asked.paise <= 0:
         raise InvalidMoneyError("A refund is more than zero.")
     if asked > left:
-        raise InvalidMoneyError(f"At most {left} of this payment can still be refunded.")
+        raise InvalidMoneyError("At most {left} of this payment can still be refunded.", left=left)
     return asked
 
 

@@ -66,7 +66,8 @@ def normalise_phone(text: str, field: str = "phone") -> str:
     if len(digits) != PHONE_DIGITS or digits.startswith("0"):
         raise InvalidInputError(
             field,
-            f"A phone number has ten digits, with or without +91; this one has {len(digits)}.",
+            "A phone number has ten digits, with or without +91; this one has {count}.",
+            count=len(digits),
         )
     return digits
 
@@ -96,7 +97,9 @@ def normalise_state(text: str) -> str:
     """
     letters = clean_line(text).upper()
     if letters and letters not in STATES:
-        raise InvalidInputError("state", f"{letters} is not a State's two-letter GST abbreviation.")
+        raise InvalidInputError(
+            "state", "{letters} is not a State's two-letter GST abbreviation.", letters=letters
+        )
     return letters
 
 
@@ -112,7 +115,9 @@ def parse_date(text: str, field: str, label: str) -> date | None:
     try:
         return date.fromisoformat(typed)
     except ValueError:
-        raise InvalidInputError(field, f"{label} is not a date like 2007-03-14.") from None
+        raise InvalidInputError(
+            field, "{label} is not a date like 2007-03-14.", label=label
+        ) from None
 
 
 def make_student(

@@ -32,7 +32,7 @@ def require_line(field: str, label: str, text: str, longest: int = LONGEST_NAME)
     """
     line = optional_line(field, label, text, longest)
     if not line:
-        raise InvalidInputError(field, f"{label} is missing.")
+        raise InvalidInputError(field, "{label} is missing.", label=label)
     return line
 
 
@@ -44,5 +44,7 @@ def optional_line(field: str, label: str, text: str, longest: int = LONGEST_NAME
     """
     line = clean_line(text)
     if len(line) > longest:
-        raise InvalidInputError(field, f"{label} is longer than {longest} characters.")
+        raise InvalidInputError(
+            field, "{label} is longer than {longest} characters.", label=label, longest=longest
+        )
     return line

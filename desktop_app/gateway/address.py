@@ -25,8 +25,9 @@ def checked_base_url(url: str) -> str:
         return bare
     raise InvalidInputError(
         "gateway-url",
-        f"The gateway's address is {RAZORPAY} or one on this machine, like http://127.0.0.1:8080. "
+        "The gateway's address is {address} or one on this machine, like http://127.0.0.1:8080. "
         "Nothing was sent.",
+        address=RAZORPAY,
     )
 
 

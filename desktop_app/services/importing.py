@@ -71,8 +71,11 @@ def _import(
     if missing:
         raise InvalidInputError(
             "file",
-            f"The file has no column {', '.join(missing)}. Columns for {kind}: "
-            f"{', '.join(columns)}. Nothing was imported.",
+            "The file has no column {missing}. Columns for {kind}: {columns}. "
+            "Nothing was imported.",
+            missing=", ".join(missing),
+            kind=kind,
+            columns=", ".join(columns),
         )
     unknown = tuple(name for name in header if name and name not in columns)
     problems: list[RowProblem] = []
@@ -104,7 +107,7 @@ def _checked(
             _check_width(row)
             item = read(row)
         except InvalidInputError as error:
-            problems.append(RowProblem(line, f"{error.field}: {error.message}"))
+            problems.append(RowProblem(line, f"{error.field}: {error.message}", error))
         else:
             name = str(getattr(item, key)).casefold()
             first = lines.setdefault(name, line)
@@ -120,7 +123,7 @@ def _checked(
 
 def _check_width(row: dict[str, str]) -> None:
     if row.get(SURPLUS):
-        raise InvalidInputError("row", f"Too many cells: “{row[SURPLUS][:40]}”.")
+        raise InvalidInputError("row", "Too many cells: “{cells}”.", cells=row[SURPLUS][:40])
 
 
 def student_of(row: dict[str, str]) -> Student:
@@ -133,7 +136,7 @@ def course_of(row: dict[str, str]) -> Course:
     try:
         fee = parse_rupees(row.get("fee", ""), allow_zero=True)
     except InvalidInputError as error:
-        raise InvalidInputError("fee", error.message) from error
+        raise error.about("fee") from error
     return make_course(
         code=row.get("code", ""),
         title=row.get("title", ""),

@@ -40,7 +40,9 @@ def _line(longest: int) -> Callable[[str], str]:
     def check(value: str) -> str:
         line = clean_line(value)
         if len(line) > longest:
-            raise InvalidInputError("value", f"This is longer than {longest} characters.")
+            raise InvalidInputError(
+                "value", "This is longer than {longest} characters.", longest=longest
+            )
         return line
 
     return check
@@ -50,7 +52,13 @@ def _number(low: int, high: int, unit: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         typed = clean_line(value).replace(",", "")
         if not typed.isdecimal() or not low <= int(typed) <= high:
-            raise InvalidInputError("value", f"This is a whole number of {unit}, {low} to {high}.")
+            raise InvalidInputError(
+                "value",
+                "This is a whole number of {unit}, {low} to {high}.",
+                unit=unit,
+                low=low,
+                high=high,
+            )
         return str(int(typed))
 
     return check
@@ -60,7 +68,9 @@ def _choice(*allowed: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         typed = clean_line(value).lower()
         if typed not in allowed:
-            raise InvalidInputError("value", f"This is one of: {', '.join(allowed)}.")
+            raise InvalidInputError(
+                "value", "This is one of: {choices}.", choices=", ".join(allowed)
+            )
         return typed
 
     return check
@@ -171,7 +181,7 @@ class Preferences:
         try:
             checked = setting.check(value)
         except InvalidInputError as error:
-            raise InvalidInputError(key, error.message) from error
+            raise error.about(key) from error
         with self._context.store.writing() as work:
             work.put_setting(key, checked)
             self._context.audit(work, "setting.changed", key, {"value": checked})
@@ -221,6 +231,9 @@ def _known(key: str) -> Setting:
     setting = SETTINGS.get(key)
     if setting is None:
         raise InvalidInputError(
-            key, f"There is no setting “{key}”. There are: " + ", ".join(SETTINGS)
+            key,
+            "There is no setting “{name}”. There are: {names}",
+            name=key,
+            names=", ".join(SETTINGS),
         )
     return setting

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from desktop_app.domain.errors import InvalidInputError
+
 
 class Health(StrEnum):
     """How one check went."""
@@ -37,10 +39,16 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class RowProblem:
-    """A row of an import that cannot be taken, by its line in the file."""
+    """A row of an import that cannot be taken, by its line in the file.
+
+    Attributes:
+        problem: what is wrong, in English.
+        error: the same to be translated, None where it is no entry's fault.
+    """
 
     line: int
     problem: str
+    error: InvalidInputError | None = None
 
 
 @dataclass(frozen=True)

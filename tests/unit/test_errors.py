@@ -1,0 +1,28 @@
+"""Errors for people carry their sentence apart from its values, so that it can be translated."""
+
+from __future__ import annotations
+
+import pytest
+
+from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError
+from desktop_app.domain.money import Money
+from desktop_app.domain.refund import checked_amount
+
+
+def test_a_sentence_is_kept_apart_from_its_values() -> None:
+    with pytest.raises(InvalidMoneyError) as caught:
+        checked_amount(Money(2), Money(1))
+    error = caught.value
+    assert error.template == "At most {left} of this payment can still be refunded."
+    assert error.values == {"left": Money(1)}
+    assert error.message == str(error) == "At most ₹0.01 of this payment can still be refunded."
+    assert (error.about("refund").field, error.about("refund").message) == ("refund", error.message)
+
+
+def test_a_sentence_without_values_is_taken_as_it_is() -> None:
+    assert InvalidInputError("file", "The column {x} is odd").message == "The column {x} is odd"
+
+
+def test_what_was_typed_is_never_taken_for_a_template() -> None:
+    error = InvalidInputError("row", "Too many cells: “{cells}”.", cells="{0} {secret}")
+    assert error.message == "Too many cells: “{0} {secret}”."
