@@ -1,4 +1,4 @@
-"""What users of other fee desks complain of, groups A, B, C and E: each is shown not to happen here.
+"""What users of other fee desks complain of, groups A, B, C and E: shown not to happen here.
 
 The number in a test's name is the complaint's in `resources/docs/never-lost.md`, which also says
 who complained. Groups D, F and G are about the screen and stand in `resources/docs/ux.md`.

@@ -1,0 +1,51 @@
+"""The tables that map promises to tests name tests that exist, and every promise has its row."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "resources" / "docs"
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(test_\w+)`")
+
+
+def named(page: str) -> list[tuple[str, str]]:
+    return TEST.findall((DOCS / page).read_text(encoding="utf-8"))
+
+
+def written_in(path: str) -> set[str]:
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+@pytest.mark.parametrize("page", ["never-lost.md"])
+def test_every_test_named_in_a_table_exists(page: str) -> None:
+    found = named(page)
+    assert len(found) > 30
+    missing = [f"{path}::{name}" for path, name in found if name not in written_in(path)]
+    assert not missing
+
+
+def test_every_defect_and_complaint_has_its_row() -> None:
+    text = (DOCS / "never-lost.md").read_text(encoding="utf-8")
+    defects = [int(number) for number in re.findall(r"^\| (\d+) \|", text, re.MULTILINE)]
+    assert defects == list(range(1, 13))
+    complaints: set[int] = set()
+    for row in re.findall(r"^\| [ABCE] ([\d, ]+) \|", text, re.MULTILINE):
+        complaints |= {int(number) for number in row.split(",")}
+    assert complaints == {*range(1, 26), *range(32, 38)}
+
+
+def test_every_test_of_the_peers_stands_in_the_table() -> None:
+    listed = {name for _path, name in named("never-lost.md")}
+    written = {
+        name
+        for path in ("test_peers_defects.py", "test_peers_complaints.py")
+        for name in written_in(f"tests/integration/{path}")
+        if name.startswith("test_")
+    }
+    assert written <= listed

@@ -1,0 +1,27 @@
+"""What is said of a payment that ended never lets a parent fear for the money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from desktop_app.domain.payment import AttemptState
+
+if TYPE_CHECKING:
+    from tests.ui.till import Till
+
+
+@pytest.mark.parametrize("state", [AttemptState.EXPIRED, AttemptState.CANCELLED])
+def test_an_ended_payment_says_that_its_money_is_not_lost(till: Till, state: AttemptState) -> None:
+    from dataclasses import replace
+
+    uid = till.collect()
+    view = replace(till.fake.collecting.attempts[uid], state=state)
+    panel = till.window.parts.counter.panel
+    panel.show_view(view)
+    words = " ".join(each.text() for each in panel.findChildren(QLabel) if not each.isHidden())
+    assert "Money that still comes" in words
+    for frightening in ("lost", "failed", "gone"):
+        assert frightening not in words.lower()
