@@ -1,0 +1,144 @@
+"""Sixty hostile names through every place of the window: literal, nothing painted, nothing fetched.
+
+A name that is rendered would paint its own colour, by markup or by a picture on the disk; each
+place is grabbed and searched for that colour. Sockets to anywhere but here fail the test anyhow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.ui.page_room import SCREENS
+from desktop_app.ui.widgets.tray import Chip
+from tests.ui.hostile_names import COLOUR, NAMES, PICTURE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from desktop_app.services.views import AttemptView
+    from tests.ui.till import Till
+
+BATCH = 20
+
+
+@pytest.fixture(scope="module")
+def names(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """The names, with a picture of the colour that really lies on the disk."""
+    path: Path = tmp_path_factory.mktemp("pictures") / "x.png"
+    picture = QImage(64, 64, QImage.Format.Format_RGB32)
+    picture.fill(QColor(COLOUR))
+    assert picture.save(str(path))
+    return tuple(name.replace(PICTURE, path.as_posix()) for name in NAMES)
+
+
+def is_painted(widget: QWidget) -> bool:
+    """Whether any pixel has the colour."""
+    picture = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = bytes(picture.constBits())
+    wanted = QColor(COLOUR)
+    needle = bytes((wanted.blue(), wanted.green(), wanted.red(), 255))
+    at = pixels.find(needle)
+    while at >= 0 and at % 4:
+        at = pixels.find(needle, at + 1)
+    return at >= 0
+
+
+def complaints(widget: QWidget, where: str) -> Iterator[str]:
+    """Everything that is wrong with what a widget shows."""
+    for part in widget.findChildren(QLabel):
+        if part.text() and part.textFormat() != Qt.TextFormat.PlainText:
+            yield f"{where}: a label that renders: {part.objectName()} {part.text()[:30]!r}"
+    for field in widget.findChildren(QTextEdit):
+        if field.acceptRichText():
+            yield f"{where}: a text field that renders: {field.objectName()}"
+    for each in widget.findChildren(QWidget):
+        if "<" in each.toolTip():
+            yield f"{where}: a tooltip that renders: {each.toolTip()[:30]!r}"
+    if is_painted(widget):
+        yield f"{where}: the colour is on the screen"
+
+
+def shown_with(till: Till, name: str, state: AttemptState) -> AttemptView:
+    """Put a payment with this name everywhere where payments are shown."""
+    view = replace(
+        next(iter(till.fake.collecting.attempts.values())),
+        student_name=name,
+        course_label=name,
+        failure=name,
+        state=state,
+        receipt_no="D1/26-27/000001" if state is AttemptState.PAID else None,
+    )
+    parts = till.window.parts
+    parts.counter.panel.show_view(view)
+    parts.display.show_view(view)
+    parts.tray.show_chips((Chip("x", state.value, name, "₹11,800", "4:12", "waiting", "accent"),))
+    return view
+
+
+def is_answered(till: Till, text: str) -> bool:
+    return bool(till.window.parts.counter.student.results.property("query") == text)
+
+
+def test_the_probe_sees_the_colour(till: Till) -> None:
+    spot = QLabel(till.window)
+    spot.setStyleSheet(f"background: {COLOUR}")
+    spot.resize(3, 3)
+    assert not is_painted(till.window)
+    spot.show()
+    assert is_painted(till.window)
+    spot.deleteLater()
+
+
+def test_on_the_payment_the_tray_and_the_display(till: Till, names: tuple[str, ...]) -> None:
+    till.collect()
+    till.window.display.show()
+    wrong: list[str] = []
+    for name in names:
+        for state in (AttemptState.AWAITING, AttemptState.PAID):
+            shown_with(till, name, state)
+            literal = [each.accessibleName() for each in till.window.findChildren(QLabel)]
+            if not any(name in each for each in literal):
+                wrong.append(f"not shown as it is: {name[:30]!r}")
+            wrong += complaints(till.window, f"counter, {state}, {name[:30]!r}")
+            wrong += complaints(till.window.display, f"display, {state}, {name[:30]!r}")
+    till.window.display.hide()
+    assert not wrong
+
+
+def test_in_the_searches_and_the_lists(till: Till, names: tuple[str, ...]) -> None:
+    hits = till.fake.students.hits
+    sample = hits[0]
+    wrong: list[str] = []
+    counter = till.window.parts.counter
+    for begin in range(0, len(names), BATCH):
+        batch = names[begin : begin + BATCH]
+        hits[:] = [
+            replace(sample, uid=f"s{at}", roll_no=f"H{begin}{at}", name=name, guardian_name=name)
+            for at, name in enumerate(batch, 1)
+        ]
+        till.fake.students.phones.update({hit.uid: "9000000001" for hit in hits})
+        till.window.parts.work.go(0)
+        counter.student.box.setText(f"H{begin}")
+        till.wait(partial(is_answered, till, f"H{begin}"))
+        assert counter.student.results.property("count") == len(batch)
+        wrong += complaints(till.window, f"search {begin}")
+        till.fake.collecting.payments.clear()
+        for hit in hits:
+            view = till.fake.collecting.begin(hit.uid, "c4", Method.CASH)
+            till.fake.collecting.attempts.pop(view.uid, None)
+        counter.presenter.read_recent()
+        for page in range(1, len(SCREENS)):
+            till.window.parts.work.go(page)
+            till.bot.wait(120)
+            wrong += complaints(till.window, f"page {page}, {begin}")
+        counter.student.box.clear()
+    assert not wrong
