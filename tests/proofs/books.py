@@ -1,0 +1,151 @@
+"""Reads a desk's database as an auditor does, and holds it against what the gateway captured.
+
+Judges rows only; knows nothing of how they came to be.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.storage.store import DATABASE
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Mapping
+    from pathlib import Path
+
+Captured = dict[str, tuple[int, int]]
+"""By payment id: the paise captured, and the paise refunded of them."""
+
+REFUNDED = """
+    (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
+     AND r.state NOT IN ('failed','rejected'))
+"""
+HALF_WRITTEN: Mapping[str, str] = {
+    "a payment without ledger": """
+        SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l
+        WHERE l.payment_uid = p.uid AND l.account IN ('gateway','cash')
+        AND l.amount_paise = p.amount_paise)""",
+    "a movement that does not sum to nought": """
+        SELECT 1 FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0""",
+    "a payment without receipt": """
+        SELECT 1 FROM payments p WHERE placement != 'returned'
+        AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.payment_uid = p.uid
+        AND r.amount_paise = p.amount_paise)""",
+    "a fee paid without a seat": f"""
+        SELECT 1 FROM payments p JOIN enrollments e ON e.uid = p.enrollment_uid
+        WHERE p.placement = 'due' AND e.state != 'active' AND {REFUNDED} < p.amount_paise""",
+    "a seat without a fee paid": f"""
+        SELECT 1 FROM enrollments e WHERE e.state = 'active' AND NOT EXISTS (
+        SELECT 1 FROM payments p WHERE p.enrollment_uid = e.uid AND p.placement = 'due'
+        AND {REFUNDED} < p.amount_paise)""",
+    "an attempt paid without a payment": """
+        SELECT 1 FROM attempts a WHERE a.state = 'paid'
+        AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_uid = a.uid)""",
+    "a payment whose attempt is not paid": """
+        SELECT 1 FROM payments p JOIN attempts a ON a.uid = p.attempt_uid
+        WHERE p.placement != 'returned' AND a.state != 'paid'""",
+    "an enrolment without a due": """
+        SELECT 1 FROM enrollments e
+        WHERE NOT EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = e.uid)""",
+    "a due and its enrolment apart": """
+        SELECT 1 FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid
+        WHERE (d.state = 'paid') != (e.state = 'active')""",
+    "a gap in the receipts' numbers": """
+        SELECT 1 FROM receipts GROUP BY series, year HAVING max(sequence) != count(*)""",
+    "an attempt's change without its event": """
+        SELECT 1 FROM attempts a WHERE a.state != (SELECT e.state FROM attempt_events e
+        WHERE e.attempt_uid = a.uid ORDER BY e.id DESC LIMIT 1)""",
+}
+DOUBLED: Mapping[str, str] = {
+    "two live attempts for one due": """
+        SELECT 1 FROM attempts WHERE state IN ('intent','unknown','ordered','awaiting')
+        GROUP BY due_uid HAVING count(*) > 1""",
+    "two payments for one due": """
+        SELECT 1 FROM payments p JOIN attempts a ON a.uid = p.attempt_uid
+        WHERE p.placement = 'due' GROUP BY a.due_uid HAVING count(*) > 1""",
+    "two enrolments of a student in a course": """
+        SELECT 1 FROM enrollments WHERE state != 'cancelled'
+        GROUP BY student_uid, course_uid HAVING count(*) > 1""",
+    "more returned than was paid": f"""
+        SELECT 1 FROM payments p WHERE {REFUNDED} > p.amount_paise""",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What is wrong between a desk's books and the gateway's.
+
+    Attributes:
+        lost_paise: captured or refunded at the gateway, and not booked so.
+        invented_paise: booked, and not at the gateway.
+        half_written: what is there in part, in words.
+        doubled: what is there twice, in words.
+    """
+
+    lost_paise: int
+    invented_paise: int
+    half_written: tuple[str, ...]
+    doubled: tuple[str, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.lost_paise or self.invented_paise or self.half_written or self.doubled)
+
+
+def judge(folder: Path, captured: Captured) -> Findings:
+    """Hold a folder's books against what the gateway captured."""
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        booked: Captured = {
+            row[0]: (row[1], row[2])
+            for row in raw.execute(
+                f"SELECT payment_id, amount_paise, {REFUNDED} FROM payments p "
+                "WHERE payment_id IS NOT NULL"
+            )
+        }
+        lost, invented = _apart(captured, booked)
+        return Findings(lost, invented, _found(raw, HALF_WRITTEN), _found(raw, DOUBLED))
+
+
+def _apart(captured: Captured, booked: Captured) -> tuple[int, int]:
+    lost = invented = 0
+    for payment_id in captured.keys() | booked.keys():
+        theirs, back = captured.get(payment_id, (0, 0))
+        ours, returned = booked.get(payment_id, (0, 0))
+        lost += max(0, theirs - ours) + max(0, back - returned)
+        invented += max(0, ours - theirs) + max(0, returned - back)
+    return lost, invented
+
+
+def _found(raw: sqlite3.Connection, questions: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(words for words, sql in questions.items() if raw.execute(sql).fetchone())
+
+
+def rows(folder: Path, sql: str) -> list[Any]:
+    """Read a folder's database."""
+    with closing(sqlite3.connect(folder / DATABASE)) as raw:
+        return raw.execute(sql).fetchall()
+
+
+def fingerprint(raw: sqlite3.Connection) -> str:
+    """A digest of every row of every table, as this connection sees them."""
+    digest = hashlib.sha256()
+    tables = raw.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' "
+        "AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+    ).fetchall()
+    for (table,) in tables:
+        digest.update(f"\n{table}:".encode())
+        digest.update("".join(sorted(map(repr, raw.execute(f'SELECT * FROM "{table}"')))).encode())
+    return digest.hexdigest()
+
+
+def tally(findings: Mapping[str, int] | Counter[str]) -> str:
+    """Write counts by name in one line, most first."""
+    ordered = sorted(findings.items(), key=lambda each: (-each[1], each[0]))
+    return ", ".join(f"{name} {number}" for name, number in ordered)

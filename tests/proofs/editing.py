@@ -1,0 +1,267 @@
+"""Edits of a desk's database file by somebody with a SQL shell or a hex editor.
+
+Each takes the file, yesterday's file and the dice, changes the file, and says what it did.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Edit = Callable[[Path, bytes, random.Random], str]
+
+MONEY = ("payments", "ledger_entries", "receipts", "refunds", "audit_entries")
+AMOUNTS = ("payments", "ledger_entries", "receipts", "refunds")
+STATES = {
+    "refunds": ("processed", "failed", "rejected", "pending"),
+    "enrollments": ("active", "cancelled", "pending"),
+    "dues": ("paid", "open", "cancelled"),
+    "attempts": ("paid", "cancelled", "expired", "lapsed"),
+}
+
+
+@contextmanager
+def shell(path: Path) -> Iterator[sqlite3.Connection]:
+    """A SQL shell without triggers and foreign keys; the triggers are back afterwards."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("PRAGMA foreign_keys=OFF")
+        triggers = raw.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+        ).fetchall()
+        for name, _sql in triggers:
+            raw.execute(f'DROP TRIGGER "{name}"')
+        yield raw
+        for _name, sql in triggers:
+            raw.execute(sql)
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def is_whole(path: Path) -> bool:
+    """Whether SQLite itself finds a file sound, indexes included."""
+    try:
+        with closing(sqlite3.connect(path)) as raw:
+            return raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _one(raw: sqlite3.Connection, table: str, dice: random.Random) -> int:
+    return int(dice.choice(raw.execute(f"SELECT rowid FROM {table}").fetchall())[0])
+
+
+def _filled(raw: sqlite3.Connection, tables: tuple[str, ...], dice: random.Random) -> str:
+    """A table that has rows."""
+    return dice.choice([t for t in tables if raw.execute(f"SELECT 1 FROM {t}").fetchone()])
+
+
+def _columns(raw: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
+
+
+def amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with shell(path) as raw:
+        table = _filled(raw, AMOUNTS, dice)
+        row = _one(raw, table, dice)
+        by = dice.choice((-100, -1, 1, 100_000))
+        raw.execute(
+            f"UPDATE {table} SET amount_paise = amount_paise + ? WHERE rowid = ?", (by, row)
+        )
+    return f"{table} {row} by {by}"
+
+
+def amounts_that_agree(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    """A payment, its receipt and its ledger lowered alike: the thief's own arithmetic is right."""
+    with shell(path) as raw:
+        (uid,) = dice.choice(raw.execute("SELECT uid FROM payments").fetchall())
+        raw.execute("UPDATE payments SET amount_paise = amount_paise - 100 WHERE uid = ?", (uid,))
+        raw.execute(
+            "UPDATE receipts SET amount_paise = amount_paise - 100 WHERE payment_uid = ?", (uid,)
+        )
+        raw.execute(
+            "UPDATE ledger_entries SET amount_paise = amount_paise - 100 * sign(amount_paise) "
+            "WHERE payment_uid = ?",
+            (uid,),
+        )
+    return f"payment {uid} by -100 everywhere"
+
+
+def state(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with shell(path) as raw:
+        table = _filled(raw, tuple(STATES), dice)
+        row = _one(raw, table, dice)
+        (now,) = raw.execute(f"SELECT state FROM {table} WHERE rowid = ?", (row,)).fetchone()
+        then = dice.choice([each for each in STATES[table] if each != now])
+        try:
+            raw.execute(f"UPDATE {table} SET state = ? WHERE rowid = ?", (then, row))
+        except sqlite3.IntegrityError:
+            return "refused by the schema"
+    return f"{table} {row} from {now} to {then}"
+
+
+def name_on_receipt(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with shell(path) as raw:
+        row = _one(raw, "receipts", dice)
+        (content,) = raw.execute("SELECT content FROM receipts WHERE rowid = ?", (row,)).fetchone()
+        shown = json.loads(content) | {"student_name": "Somebody Else"}
+        raw.execute(
+            "UPDATE receipts SET content = ? WHERE rowid = ?",
+            (json.dumps(shown, ensure_ascii=False), row),
+        )
+    return f"receipt {row}"
+
+
+def any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    """Any fact of a money row: a bank's reference, a date, an account, a number."""
+    with shell(path) as raw:
+        table = _filled(raw, MONEY, dice)
+        row, column = _one(raw, table, dice), dice.choice(_columns(raw, table))
+        (now,) = raw.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)).fetchone()
+        then: Any = now + 1 if isinstance(now, int) else f"{now or ''}x"
+        try:
+            raw.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (then, row))
+        except sqlite3.IntegrityError:
+            return "refused by the schema"
+    return f"{table} {row} {column} from {now!r:.40} to {then!r:.40}"
+
+
+def deleted(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with shell(path) as raw:
+        table = _filled(raw, MONEY, dice)
+        row = _one(raw, table, dice)
+        raw.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
+    return f"{table} {row}"
+
+
+def payment_deleted_whole(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    """A payment gone with everything that names it, and its seat with it: cash into a pocket."""
+    with shell(path) as raw:
+        uid, attempt, enrollment = dice.choice(
+            raw.execute("SELECT uid, attempt_uid, enrollment_uid FROM payments").fetchall()
+        )
+        raw.execute(
+            "DELETE FROM receipt_prints WHERE receipt_uid IN "
+            "(SELECT uid FROM receipts WHERE payment_uid = ?)",
+            (uid,),
+        )
+        for table in ("receipts", "ledger_entries", "refunds", "late_decisions"):
+            raw.execute(f"DELETE FROM {table} WHERE payment_uid = ?", (uid,))
+        raw.execute("DELETE FROM payments WHERE uid = ?", (uid,))
+        raw.execute("UPDATE attempts SET state = 'cancelled' WHERE uid = ?", (attempt,))
+        raw.execute("UPDATE enrollments SET state = 'cancelled' WHERE uid = ?", (enrollment,))
+        raw.execute("UPDATE dues SET state = 'open' WHERE enrollment_uid = ?", (enrollment,))
+    return f"payment {uid}"
+
+
+def inserted(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    """A row like another, under keys of its own."""
+    with shell(path) as raw:
+        table = _filled(raw, MONEY, dice)
+        columns = _columns(raw, table)
+        like = _one(raw, table, dice)
+        values = dict(
+            zip(
+                columns,
+                raw.execute(f"SELECT * FROM {table} WHERE rowid = ?", (like,)).fetchone(),
+                strict=True,
+            )
+        )
+        if "id" in values:
+            (values["id"],) = raw.execute(f"SELECT max(id) + 1 FROM {table}").fetchone()
+        for column in ("uid", "payment_id", "refund_id", "number", "hash"):
+            if values.get(column):
+                values[column] = f"{values[column][:-4]}{dice.randrange(10_000):04d}"
+        if table == "receipts":
+            (last,) = raw.execute("SELECT max(sequence) + 1 FROM receipts").fetchone()
+            values["sequence"] = last
+            values["payment_uid"] = f"{values['payment_uid'][:-4]}{dice.randrange(10_000):04d}"
+        marks = ", ".join("?" * len(columns))
+        raw.execute(f"INSERT INTO {table} VALUES ({marks})", [values[each] for each in columns])
+    return f"{table} like {like}"
+
+
+def swapped(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    """Two rows with their facts exchanged, each keeping its place."""
+    facts = {
+        "payments": "amount_paise, rrn, method, received_at",
+        "ledger_entries": "amount_paise, account, payment_uid",
+        "receipts": "content, amount_paise",
+        "refunds": "amount_paise, reason, payment_uid",
+        "audit_entries": "at, action, subject, detail",
+    }
+    with shell(path) as raw:
+        table = _filled(raw, MONEY, dice)
+        columns = facts[table].split(", ")
+        rows = [each[0] for each in raw.execute(f"SELECT rowid FROM {table}").fetchall()]
+        if len(rows) < 2:
+            return "nothing to swap"
+        one, other = dice.sample(rows, 2)
+        read = f"SELECT {facts[table]} FROM {table} WHERE rowid = ?"
+        first, second = raw.execute(read, (one,)).fetchone(), raw.execute(read, (other,)).fetchone()
+        write = f"UPDATE {table} SET {', '.join(f'{c} = ?' for c in columns)} WHERE rowid = ?"
+        raw.execute(write, (*second, one))
+        raw.execute(write, (*first, other))
+    return f"{table} {one} and {other}"
+
+
+def audit_tail_cut(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with shell(path) as raw:
+        rows = dice.randint(1, 12)
+        raw.execute(
+            "DELETE FROM audit_entries WHERE id > (SELECT max(id) FROM audit_entries) - ?", (rows,)
+        )
+    return f"the last {rows}"
+
+
+def yesterdays_file(path: Path, yesterday: bytes, _dice: random.Random) -> str:
+    path.write_bytes(yesterday)
+    return "yesterday's file"
+
+
+def byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    """One byte of a text of a money row, wherever the file holds it: in the table or an index."""
+    with closing(sqlite3.connect(path)) as raw:
+        table = _filled(raw, MONEY, dice)
+        row = _one(raw, table, dice)
+        values = raw.execute(f"SELECT * FROM {table} WHERE rowid = ?", (row,)).fetchone()
+        columns = _columns(raw, table)
+    texts = [
+        (name, value.encode())
+        for name, value in zip(columns, values, strict=True)
+        if isinstance(value, str) and len(value) >= 8
+    ]
+    column, text = dice.choice(texts)
+    content = bytearray(path.read_bytes())
+    places = []
+    at = content.find(text)
+    while at >= 0:
+        places.append(at)
+        at = content.find(text, at + 1)
+    if not places:
+        return "not in one piece in the file"
+    place = dice.choice(places) + dice.randrange(len(text))
+    content[place] ^= dice.choice((1, 2, 4))
+    path.write_bytes(content)
+    return f"{table} {row} {column} at {place}"
+
+
+KINDS: dict[str, Edit] = {
+    "an amount": amount,
+    "amounts that agree": amounts_that_agree,
+    "a state": state,
+    "the name on a receipt": name_on_receipt,
+    "any column": any_column,
+    "a row deleted": deleted,
+    "a payment deleted whole": payment_deleted_whole,
+    "a row inserted": inserted,
+    "two rows swapped": swapped,
+    "the audit's tail cut": audit_tail_cut,
+    "yesterday's file": yesterdays_file,
+    "a byte": byte,
+}

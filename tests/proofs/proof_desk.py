@@ -1,0 +1,219 @@
+"""A desk of real use-cases on a real file, which a proof can drop at any moment and open again.
+
+Knows how the use-cases are put together and nothing of what a proof does with them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from desktop_app.config.clock import Uuid7Source
+from desktop_app.documents.desk_documents import DeskDocuments
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.domain.students import make_student
+from desktop_app.services.collecting import Collecting
+from desktop_app.services.context import Context
+from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
+from desktop_app.services.late_money import LateMoney
+from desktop_app.services.line import LineWatch
+from desktop_app.services.preferences import settings_view
+from desktop_app.services.receipting import Receipting
+from desktop_app.services.refunding import Refunding
+from desktop_app.services.rolls import CourseList, StudentRoll
+from desktop_app.services.upkeep import Upkeep
+from desktop_app.services.upkeep_views import Health
+from desktop_app.services.views import KeyMode, KeysView
+from desktop_app.storage.store import DATABASE, SqlStore, open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from desktop_app.services.gateway_port import PaymentGateway
+    from desktop_app.services.ports import Clock
+    from desktop_app.services.storage_port import Store
+
+FEE = Money(1_180_000)
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where a proof is about order, not about disks
+
+NOT_THE_BOOKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
+"""The doctor's checks that say nothing of what is written."""
+
+
+class NoKeys:
+    """A vault without keys: the gateway is handed in."""
+
+    def load(self) -> tuple[str, str] | None:
+        return None
+
+    def save(self, key_id: str, key_secret: str) -> None:
+        raise NotImplementedError
+
+    def forget(self) -> None:
+        raise NotImplementedError
+
+    def view(self) -> KeysView:
+        return KeysView("", KeyMode.NONE, "none")
+
+
+@dataclass
+class ProofDesk:
+    """The use-cases of one desk process. Drop it without `close` to let it crash."""
+
+    folder: Path
+    store: SqlStore
+    context: Context
+    line: LineWatch
+    collecting: Collecting
+    refunding: Refunding
+    late_money: LateMoney
+    upkeep: Upkeep
+    receipts: Receipting
+    students: StudentRoll
+    courses: CourseList
+
+    def student(self, roll_no: str = "R001") -> str:
+        """The uid of a student, added where there is none of this number."""
+        with suppress(UnknownStudentError):
+            return self.students.find(roll_no).uid
+        made = make_student(roll_no=roll_no, name=f"Student {roll_no}", phone="9000000001")
+        return self.students.add(made).uid
+
+    def course(self, code: str = "PHY-11", *, fee: Money = FEE, seats: int | None = 400) -> str:
+        """The uid of a course, added where there is none of this code."""
+        with suppress(UnknownCourseError):
+            return self.courses.find(code).uid
+        made = make_course(
+            code=code, title="Physics XI", batch="Morning", fee=fee, gst_bp=1_800, seats=seats
+        )
+        return self.courses.add(made).uid
+
+    def alarms(self) -> tuple[str, ...]:
+        """What the doctor, and with it the day's start, finds wrong with the books."""
+        return tuple(
+            f"{each.name}: {each.finding}"
+            for each in self.upkeep.doctor()
+            if each.health is Health.BAD and each.name not in NOT_THE_BOOKS
+        )
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+@cache
+def template() -> bytes:
+    """A migrated, empty database."""
+    with tempfile.TemporaryDirectory(prefix="pravesh-proof-") as folder:
+        open_store(Path(folder)).close()
+        return Path(folder, DATABASE).read_bytes()
+
+
+def lay_out(folder: Path, content: bytes | None = None) -> Path:
+    """Make a data folder with a database in it: the empty one, or the content given."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix in ("-wal", "-shm"):
+        folder.joinpath(DATABASE + suffix).unlink(missing_ok=True)
+    path = folder / DATABASE
+    path.write_bytes(template() if content is None else content)
+    return path
+
+
+@contextmanager
+def scratch(*, on_disk: bool = False) -> Iterator[Path]:
+    """A folder that goes away; in memory where the machine has such a place."""
+    in_memory = SHARED_MEMORY.is_dir() and not on_disk
+    made = tempfile.mkdtemp(prefix="pravesh-proof-", dir=SHARED_MEMORY if in_memory else None)
+    try:
+        yield Path(made)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def open_desk(
+    folder: Path,
+    gateway: PaymentGateway,
+    clock: Clock,
+    tap: Callable[[SqlStore], Any] | None = None,
+) -> ProofDesk:
+    """Open the use-cases on a folder, as a new process would.
+
+    Args:
+        folder: holds the database already.
+        gateway: what they ask.
+        clock: theirs.
+        tap: wraps the store that the use-cases are given.
+    """
+    store = open_store(folder, clock.now)
+    context = Context(
+        store=cast("Store", tap(store) if tap else store),
+        gateway=lambda: gateway,
+        settings=lambda: settings_view(store.reader.settings()),
+        documents=DeskDocuments(),
+        clock=clock,
+        ids=Uuid7Source(),
+        folder=folder,
+        is_training=False,
+    )
+    line = LineWatch(clock, gateway.now)
+    refunding = Refunding(context, line)
+    return ProofDesk(
+        folder=folder,
+        store=store,
+        context=context,
+        line=line,
+        collecting=Collecting(context, line),
+        refunding=refunding,
+        late_money=LateMoney(context, refunding),
+        upkeep=Upkeep(context, line, NoKeys(), ()),
+        receipts=Receipting(context),
+        students=StudentRoll(context),
+        courses=CourseList(context),
+    )
+
+
+class TappedStore:
+    """A store whose commits are told, before and after."""
+
+    def __init__(
+        self,
+        inner: SqlStore,
+        commit: Callable[[Any, Callable[[], None]], None],
+    ) -> None:
+        self._inner = inner
+        self._commit = commit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def writing(self) -> TappedWork:
+        """Open a unit of work whose commit goes through the tap."""
+        return TappedWork(self._inner.writing(), self._commit)
+
+
+class TappedWork:
+    """One writing transaction, its commit handed to the tap."""
+
+    def __init__(self, inner: Any, commit: Callable[[Any, Callable[[], None]], None]) -> None:
+        self._inner = inner
+        self._tap = commit
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def __enter__(self) -> TappedWork:
+        self._inner.__enter__()
+        return self
+
+    def __exit__(self, *raised: Any) -> None:
+        self._inner.__exit__(*raised)
+
+    def commit(self) -> None:
+        """Commit by way of the tap."""
+        self._tap(self._inner, self._inner.commit)

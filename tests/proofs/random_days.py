@@ -1,0 +1,136 @@
+"""Random days at a desk: fees by every channel, refunds, late money, restarts, crashes.
+
+Lived through the use-cases with the gateway in memory; the same seed lives the same days.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import DomainError
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services.errors import GatewayError, ServiceError
+from tests.conftest import TestClock
+
+from .books import rows
+from .proof_desk import lay_out, open_desk
+from .worlds import FakeWorld
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from .proof_desk import ProofDesk
+
+NO = (DomainError, ServiceError, GatewayError)
+METHODS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.CASH)
+FULL_COURSE_SEATS = 2
+
+
+class DeskLife:
+    """A desk that lives random days in a folder."""
+
+    def __init__(self, folder: Path, dice: random.Random) -> None:
+        self.folder = folder
+        self.dice = dice
+        self.clock = TestClock()
+        self.world = FakeWorld(self.clock)
+        lay_out(folder)
+        self.desk: ProofDesk = self._opened()
+        self._students = 0
+
+    def _opened(self) -> ProofDesk:
+        return open_desk(self.folder, self.world.port(self.clock), self.clock)
+
+    def start_the_day(self) -> tuple[str, ...]:
+        """Open in the morning; what the desk's own checks find wrong."""
+        self.desk.close()
+        self.clock.advance(timedelta(hours=14).total_seconds())
+        self.desk = self._opened()
+        return self.desk.alarms()
+
+    def end_the_day(self) -> None:
+        """Close the desk."""
+        self.desk.close()
+
+    def live(self, events: int) -> None:
+        """Let so many things happen; the desk refuses what may not be."""
+        things: tuple[Callable[[], None], ...] = (
+            self._fee,
+            self._fee,
+            self._fee,
+            self._late_fee,
+            self._refund,
+            self._print,
+            self._settle,
+            self._restart,
+            self._crash,
+        )
+        for _event in range(events):
+            self.clock.advance(self.dice.choice((5, 40, 300)))
+            with suppress(*NO):
+                self.dice.choice(things)()
+
+    def _begun(self) -> tuple[str, str | None]:
+        self._students += 1
+        student = self.desk.student(f"R{self._students:03d}")
+        course = self.dice.choice(
+            (
+                self.desk.course(),
+                self.desk.course("CHE-12", fee=Money(99_999), seats=None),
+                self.desk.course("BIO-12", fee=Money(50_000), seats=FULL_COURSE_SEATS),
+            )
+        )
+        method = self.dice.choice(METHODS)
+        view = self.desk.collecting.begin(student, course, method)
+        if method is not Method.CASH:
+            view = self.desk.collecting.open(view.uid)
+        return view.uid, view.qr_text if view.state is AttemptState.AWAITING else None
+
+    def _fee(self) -> None:
+        _uid, text = self._begun()
+        if text and self.dice.random() < 0.9:
+            self.world.pay(text)
+            self.desk.collecting.look()
+
+    def _late_fee(self) -> None:
+        uid, text = self._begun()
+        self.desk.collecting.cancel(uid)
+        if text in self.world.payable():
+            self.world.pay(text)
+        self.desk.collecting.reconcile()
+
+    def _refund(self) -> None:
+        uid = self._any("SELECT uid FROM payments ORDER BY recorded_at, uid")
+        amount = self.dice.choice((None, Money(100)))
+        self.desk.refunding.refund(uid, amount, "leaves")
+
+    def _print(self) -> None:
+        uid = self._any("SELECT uid FROM receipts ORDER BY issued_at, uid")
+        self.desk.receipts.note_printed(uid, "a5")
+
+    def _settle(self) -> None:
+        held = self.desk.late_money.held()
+        if held:
+            self.desk.late_money.refund(self.dice.choice(held).uid)
+
+    def _any(self, sql: str) -> str:
+        found = rows(self.folder, sql)
+        if not found:
+            raise ServiceError("nothing there yet")
+        return str(self.dice.choice(found)[0])
+
+    def _restart(self) -> None:
+        self.desk.close()
+        self.desk = self._opened()
+
+    def _crash(self) -> None:
+        """Drop the desk in the middle of a fee, without a word."""
+        with suppress(ZeroDivisionError), self.desk.context.store.writing() as work:
+            self.desk.context.audit(work, "attempt.begun", "nobody")
+            _ = 1 / 0
+        self._restart()

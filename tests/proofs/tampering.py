@@ -1,0 +1,157 @@
+"""Random edits of the database file behind the desk's back, each found by the desk's own checks.
+
+Whoever edits has the file and a SQL shell: triggers are dropped for the edit and put back after
+it, foreign keys are off. The edit is made with the desk closed; then the desk is opened as on any
+morning and its doctor asked. Edited are the rows that are money or tell of it; a byte edit is drawn
+again when it hits space that holds nothing (no row and no index differs). The control: days
+nobody tampers with, with crashes, restarts, a vacuum and an honest restore, give no alarm.
+
+Not proven: that an editor who knows the way of chaining, and rewrites chain and anchor alike, is
+found. That needs a secret this machine does not hold.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.bootstrap.restoring import restore_backup
+from desktop_app.bootstrap.wiring import Options
+from desktop_app.storage.store import DATABASE
+
+from . import books
+from .editing import KINDS, is_whole
+from .figures import Figure, count
+from .proof_desk import open_desk, scratch
+from .random_days import DeskLife
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .editing import Edit
+    from .proof_desk import ProofDesk
+
+SEED = 9
+EVENTS_A_DAY = 18
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A desk's folder at the end of a day, and its database at the end of the day before."""
+
+    folder: Path
+    life: DeskLife
+    yesterday: bytes
+
+    def reopened(self) -> ProofDesk:
+        """The desk, as it opens on the next morning."""
+        return open_desk(self.folder, self.life.world.port(self.life.clock), self.life.clock)
+
+
+def lived(folder: Path, dice: random.Random) -> Lived:
+    """Live two days in a folder."""
+    life = DeskLife(folder, dice)
+    life.live(EVENTS_A_DAY)
+    life.end_the_day()
+    life.start_the_day()
+    life.end_the_day()
+    yesterday = (folder / DATABASE).read_bytes()
+    life.start_the_day()
+    life.live(EVENTS_A_DAY)
+    life.end_the_day()
+    return Lived(folder, life, yesterday)
+
+
+def prove(*, long: bool) -> Iterator[Figure]:
+    """Edit, open, ask; and live days untouched."""
+    dice = random.Random(SEED)
+    tries: Counter[str] = Counter()
+    found: Counter[str] = Counter()
+    missed: list[str] = []
+    with scratch() as place:
+        days = [lived(place / f"day-{n}", dice) for n in range(10 if long else 2)]
+        for number in range(1_000 if long else 100):
+            kind = list(KINDS)[number % len(KINDS)]
+            told, words = _tampered(place / "edited", dice.choice(days), KINDS[kind], dice)
+            tries[kind] += 1
+            found[kind] += told
+            if not told:
+                missed.append(f"{kind}: {words}")
+        alarms = _untouched(place, dice, 60 if long else 6)
+    for line in missed[:12]:
+        print(f"  missed: {line}")
+    yield Figure("tamper.edits", f"{tries.total()} ({books.tally(tries)})", "every kind", True)
+    yield Figure(
+        "tamper.found",
+        f"{found.total()}" + (f" (missed: {books.tally(tries - found)})" if missed else ""),
+        str(tries.total()),
+        not missed,
+    )
+    yield count("tamper.false_alarms", len(alarms))
+    for line in alarms[:5]:
+        print(f"  alarm: {line}")
+
+
+def _tampered(folder: Path, day: Lived, edit: Edit, dice: random.Random) -> tuple[bool, str]:
+    """Edit a copy of a day's folder; whether the desk noticed, and what was done."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(day.folder, folder)
+    path = folder / DATABASE
+    before = path.read_bytes()
+    while True:
+        words = edit(path, day.yesterday, dice)
+        if not is_same(before, path):
+            break
+        path.write_bytes(before)
+    try:
+        desk = Lived(folder, day.life, b"").reopened()
+    except Exception as error:  # noqa: BLE001 - a desk that does not open has noticed
+        return True, f"{words}: {error}"
+    try:
+        return bool(desk.alarms()), words
+    finally:
+        desk.close()
+
+
+def is_same(before: bytes, path: Path) -> bool:
+    """Whether a file holds the rows and indexes it held before, in whatever bytes."""
+    if not is_whole(path):
+        return False
+    old = path.with_name("before.sqlite3")
+    old.write_bytes(before)
+    with closing(sqlite3.connect(old)) as one, closing(sqlite3.connect(path)) as other:
+        same = books.fingerprint(one) == books.fingerprint(other)
+    old.unlink()
+    return same
+
+
+# --- the control
+
+
+def _untouched(place: Path, dice: random.Random, days: int) -> list[str]:
+    """Live days nobody tampers with; every alarm."""
+    alarms: list[str] = []
+    for number in range(0, days, 3):
+        folder = place / f"calm-{number}"
+        life = DeskLife(folder, dice)
+        for _day in range(3):
+            life.live(EVENTS_A_DAY)
+            alarms += life.start_the_day()
+        life.end_the_day()
+        with closing(sqlite3.connect(folder / DATABASE)) as raw:
+            raw.execute("VACUUM")
+        alarms += life.start_the_day()
+        kept = folder / "kept.sqlite3"
+        life.desk.store.backup(kept)
+        life.live(EVENTS_A_DAY)
+        life.end_the_day()
+        restore_backup(Options(data_dir=folder), kept, life.clock.now())
+        alarms += life.start_the_day()
+        life.end_the_day()
+    return alarms

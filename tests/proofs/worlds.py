@@ -1,0 +1,216 @@
+"""The world outside the desk: a gateway and the parents' phones, in memory or over HTTP.
+
+What a world tells is the gateway's own truth, never what the desk believes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.error
+import urllib.request
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Protocol
+
+from desktop_app.gateway.budget import RequestBudget
+from desktop_app.gateway.client import RazorpayGateway
+from tests.fake_gateway import FakeGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desktop_app.services.gateway_port import PaymentGateway
+    from desktop_app.services.ports import Clock
+    from tests.conftest import TestClock
+
+    from .books import Captured
+
+LATE_S = 120
+"""How long after it failed a payment is captured all the same."""
+
+
+class World(Protocol):
+    """A gateway with parents in front of it."""
+
+    def port(self, clock: Clock) -> PaymentGateway:
+        """A fresh client, as a new process makes one."""
+        ...
+
+    def payable(self) -> list[str]:
+        """What a phone could pay now, oldest first."""
+        ...
+
+    def pay(self, text: str) -> None:
+        """Pay a code; it is captured at once."""
+        ...
+
+    def pay_late(self, text: str) -> None:
+        """Try to pay a code: it fails, and is captured when `later` is said."""
+        ...
+
+    def authorise(self, text: str) -> None:
+        """Pay a code; whoever wants the money has to capture it."""
+        ...
+
+    def later(self) -> None:
+        """Let what failed be captured after all."""
+        ...
+
+    def captured(self) -> Captured:
+        """Every payment that was ever captured."""
+        ...
+
+    def made(self) -> Counter[str]:
+        """How many orders, codes and links were made under each reference."""
+        ...
+
+    def open_codes(self) -> int:
+        """How many QR codes and links can be paid now."""
+        ...
+
+
+class FakeWorld:
+    """The gateway in memory; it outlives the desks."""
+
+    def __init__(self, clock: TestClock) -> None:
+        self.gateway = FakeGateway(clock)
+        self._failed: list[str] = []
+
+    def port(self, clock: Clock) -> PaymentGateway:
+        return self.gateway
+
+    def payable(self) -> list[str]:
+        gateway, found = self.gateway, []
+        for text, target in gateway.payable.items():
+            if text in gateway.payments:
+                continue
+            payment, code = gateway.payments.get(target), gateway.codes.get(target)
+            link = gateway.links.get(target)
+            is_open = (
+                (payment is not None and not payment.captured and self._unpaid(payment.order_id))
+                or (code is not None and code.status == "active")
+                or (link is not None and link.status == "created")
+            )
+            if is_open:
+                found.append(text)
+        return found
+
+    def _unpaid(self, order_id: str | None) -> bool:
+        return self.gateway.orders[order_id or ""].status != "paid"
+
+    def pay(self, text: str) -> None:
+        self.gateway.pay(text)
+
+    def pay_late(self, text: str) -> None:
+        self._failed.append(self.gateway.pay(text, "failure"))
+
+    def authorise(self, text: str) -> None:
+        self.gateway.pay(text, "authorized")
+
+    def later(self) -> None:
+        for payment_id in self._failed:
+            if not self.gateway.payments[payment_id].captured:
+                self.gateway._captured(payment_id)
+        self._failed.clear()
+
+    def captured(self) -> Captured:
+        return {
+            each.payment_id: (each.amount_paise, each.amount_refunded_paise)
+            for each in self.gateway.payments.values()
+            if each.captured
+        }
+
+    def made(self) -> Counter[str]:
+        gateway = self.gateway
+        return Counter(
+            [f"order {each.receipt}" for each in gateway.orders.values() if each.receipt]
+            + [f"code {each.reference}" for each in gateway.codes.values()]
+            + [f"link {each.reference}" for each in gateway.links.values()]
+        )
+
+    def open_codes(self) -> int:
+        gateway = self.gateway
+        return sum(each.status == "active" for each in gateway.codes.values()) + sum(
+            each.status == "created" for each in gateway.links.values()
+        )
+
+
+class SandboxWorld:
+    """The sandbox over loopback HTTP; keys and address are those it told at its start."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def port(self, clock: Clock) -> PaymentGateway:
+        return RazorpayGateway(
+            key_id=os.environ["RAZORPAY_KEY_ID"],
+            key_secret=os.environ["RAZORPAY_KEY_SECRET"],
+            base_url=self.url,
+            budget=RequestBudget(1_000_000, clock),
+            clock=clock,
+        )
+
+    def control(self, path: str, body: Mapping[str, object] | None = None) -> Any:
+        """Say something to the control plane, or ask it."""
+        request = urllib.request.Request(
+            f"{self.url}/_sandbox/{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        with self._opener.open(request, timeout=15) as answer:
+            return json.loads(answer.read() or b"{}")
+
+    def reset(self) -> None:
+        """Forget everything that was."""
+        self.control("reset", {})
+
+    def payable(self) -> list[str]:
+        state = self.control("state")
+        unpaid = {each["id"] for each in state["orders"] if each["status"] != "paid"}
+        codes = [
+            each["_qr"]
+            for each in state["payments"]
+            if each.get("_qr")
+            and each["status"] in {"created", "failed"}
+            and each.get("order_id") in unpaid
+        ]
+        codes += [each["_qr"] for each in state["qr_codes"] if each["status"] == "active"]
+        codes += [each["_qr"] for each in state["payment_links"] if each["status"] == "created"]
+        return [text for text in codes if text]
+
+    def pay(self, text: str) -> None:
+        self._phone(text, "success")
+
+    def pay_late(self, text: str) -> None:
+        self._phone(text, "late", after_s=LATE_S)
+
+    def authorise(self, text: str) -> None:
+        self._phone(text, "authorized")
+
+    def _phone(self, text: str, outcome: str, **more: int) -> None:
+        body = {"qr": text, "vpa": "parent@okaxis", "outcome": outcome, **more}
+        self.control("upi/pay", body)
+
+    def later(self) -> None:
+        self.control("clock", {"advance_s": LATE_S + 1})
+
+    def captured(self) -> Captured:
+        return {
+            each["id"]: (each["amount"], each["amount_refunded"] or 0)
+            for each in self.control("state")["payments"]
+            if each["captured"]
+        }
+
+    def made(self) -> Counter[str]:
+        state = self.control("state")
+        orders = [f"order {each['receipt']}" for each in state["orders"] if each.get("receipt")]
+        codes = [f"code {each['notes']['receipt']}" for each in state["qr_codes"]]
+        links = [f"link {each['reference_id']}" for each in state["payment_links"]]
+        return Counter([*orders, *codes, *links])
+
+    def open_codes(self) -> int:
+        state = self.control("state")
+        codes = [each for each in state["qr_codes"] if each["status"] == "active"]
+        links = [each for each in state["payment_links"] if each["status"] == "created"]
+        return len(codes) + len(links)
