@@ -1,15 +1,17 @@
-"""`python -m tests.screenshots DIR`: every page of the window, light and dark, as PNG files.
+"""`python -m tests.screenshots DIR`: every page of the window as PNG files, in every dress.
 
-The desk is the fake one of the tests, with data that look real: a Hindi name, a long one, one with
-markup. Looks at nothing itself; people do.
+Three themes, two languages, two window sizes; `--theme`, `--language`, `--size` and `--text` name
+fewer. The desk is the fake one of the tests, with data that look real: a Hindi name, a long one,
+one with markup. Looks at nothing itself; people do.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +26,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.views import KeyMode, Line
-from desktop_app.ui import theme
+from desktop_app.ui import language, theme
 from desktop_app.ui.main_window import MainWindow
 from tests.ui.fake_desk import NOW, FakeDesk, make_desk, make_payment
 
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views import PaymentRow
 
-SIZES = (QSize(1366, 768),)
-THEMES = ("light", "dark")
+SIZES = ("1366x768", "1920x1080")
+LOOKS = ("light", "dark", "contrast-light")
 PATIENCE_S = 15.0
 
 
@@ -42,20 +44,37 @@ def _wait(_seconds: float = 0.0) -> None:
     """Look only when the picture asks for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """How the window is dressed for a round of pictures."""
+
+    look: str
+    language: str
+    size: QSize
+    percent: int
+
+    def __str__(self) -> str:
+        text = "" if self.percent == 100 else f"-{self.percent}"
+        return f"{self.look}-{self.language}-{self.size.width()}{text}"
+
+
 class Studio:
     """One window with its desk, and a folder for its pictures."""
 
-    def __init__(self, folder: Path, look: str, size: QSize, *, training: bool = True) -> None:
+    def __init__(self, folder: Path, dress: Dress, *, training: bool = True) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        theme.apply(app, look)
-        self.folder, self.look, self.size = folder, look, size
+        theme.apply(app, dress.look, dress.percent)
+        language.speak(app, dress.language)
+        self.folder, self.dress = folder, dress
         self.desk = make_desk(training=training)
-        self.desk.settings.values["theme"] = look
+        self.desk.settings.values |= {
+            "theme": dress.look, "language": dress.language, "text_percent": str(dress.percent),
+        }  # fmt: skip
         if not training:
             self.desk.settings.mode = KeyMode.LIVE
         self.window = MainWindow(training=training)
-        self.window.resize(size)
+        self.window.resize(dress.size)
         self.window.show()
         self.until(lambda: self.window.was_painted)
         self.window.parts.poller.nudge = _wait  # type: ignore[assignment,method-assign]
@@ -79,7 +98,7 @@ class Studio:
 
     def shot(self, name: str, widget: QWidget | None = None) -> None:
         QTest.qWait(60)
-        path = self.folder / f"{name}-{self.look}-{self.size.width()}.png"
+        path = self.folder / f"{name}-{self.dress}.png"
         (widget or self.window).grab().save(str(path))
         print(path)
 
@@ -251,22 +270,35 @@ SERIES: tuple[tuple[Callable[[Studio], None], bool], ...] = (
 )
 
 
+def dresses(words: list[str]) -> tuple[Path, list[Dress]]:
+    """Read what is wanted from the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="DIR")
+    parser.add_argument("--theme", action="append", choices=[*LOOKS, "contrast-dark"])
+    parser.add_argument("--language", action="append", choices=[*language.LANGUAGES])
+    parser.add_argument("--size", action="append", choices=SIZES)
+    parser.add_argument("--text", type=int, default=100, metavar="PERCENT")
+    given = parser.parse_args(words)
+    wanted = [
+        Dress(look, spoken, QSize(*(int(side) for side in size.split("x"))), given.text)
+        for look in given.theme or LOOKS
+        for spoken in given.language or language.LANGUAGES
+        for size in given.size or SIZES
+    ]
+    return given.folder, wanted
+
+
 def main(words: list[str]) -> int:
-    if len(words) not in (1, 2):
-        print("usage: python -m tests.screenshots DIR [wide]", file=sys.stderr)
-        return 2
-    folder = Path(words[0])
+    folder, wanted = dresses(words)
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication([])
     app.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     QApplication.setQuitOnLastWindowClosed(False)
-    sizes = (QSize(1920, 1080),) if words[1:] else SIZES
-    for look in THEMES:
-        for size in sizes:
-            for series, training in SERIES:
-                studio = Studio(folder, look, size, training=training)
-                series(studio)
-                studio.close()
+    for dress in wanted:
+        for series, training in SERIES:
+            studio = Studio(folder, dress, training=training)
+            series(studio)
+            studio.close()
     return 0
 
 

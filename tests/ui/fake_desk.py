@@ -434,7 +434,13 @@ class FakeSettings:
 
     def view(self) -> SettingsView:
         centre = CentreView("Vidya Coaching Centre", "MG Road, Bengaluru", "29ABCDE1234F1ZW", "KA")
-        return SettingsView(centre=centre, theme=self.values["theme"], setup_done=True)
+        return SettingsView(
+            centre=centre,
+            theme=self.values["theme"],
+            language=self.values.get("language", "en"),
+            text_percent=int(self.values.get("text_percent", "100")),
+            setup_done=True,
+        )
 
     def get(self, key: str) -> str:
         return self.values.get(key, "")
