@@ -45,6 +45,14 @@ _WORDS: tuple[tuple[type[Exception], Exit, str], ...] = (
         ),
     ),
     (errors.RejectedError, Exit.REFUSED, "Razorpay refused: {error} No money moved."),
+    (
+        errors.StillOpenError,
+        Exit.UNKNOWN,
+        (
+            "The earlier QR of this fee could not be closed, so no second one was made. It may "
+            "still be paid; run `pravesh reconcile` when the line is back."
+        ),
+    ),
     (errors.UnavailableError, Exit.UNKNOWN, f"Razorpay cannot be reached. {_KEPT}"),
     (errors.RateLimitedError, Exit.UNKNOWN, f"Razorpay asks for fewer requests. {_KEPT}"),
     (

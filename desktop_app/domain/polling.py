@@ -37,6 +37,15 @@ def gap_after(age_s: float, *, failures: int = 0, dice: float = 0.5) -> float | 
     return base * (1 + _JITTER * (2 * dice - 1))
 
 
+ERRAND_GAPS_S = (5.0, 20.0, 60.0, 300.0, 900.0, 3_600.0)
+LONGEST_ERRAND_GAP_S = ERRAND_GAPS_S[-1]
+
+
+def errand_gap(tries: int) -> float:
+    """Seconds until an errand that failed so many times is tried again."""
+    return ERRAND_GAPS_S[min(max(tries, 1), len(ERRAND_GAPS_S)) - 1]
+
+
 def is_watched(age_s: float) -> bool:
     """Tell whether something of this age is still looked at (six days, by the gateway's clock)."""
     return age_s < WATCH_S

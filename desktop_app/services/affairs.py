@@ -6,6 +6,7 @@ nothing itself.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from desktop_app.services.line import LineWatch
     from desktop_app.services.records import RefundRecord
     from desktop_app.services.refunding import Refunding
+
+
+DEAD_SHOWN = timedelta(days=30)
+"""How long an errand that was refused for good is shown."""
 
 
 class DeskAffairs:
@@ -100,15 +105,15 @@ class DeskAffairs:
 
     def errands(self) -> tuple[ErrandView, ...]:
         """What must still be said to Razorpay."""
-        return ()
+        return self._context.store.reader.errands(self._context.now() - DEAD_SHOWN)
 
     def run_errands(self) -> int:
         """Try every errand now; return how many were done."""
-        return 0
+        return self._refunding.outbox.run(everything=True)
 
     def disputes(self) -> tuple[DisputeView, ...]:
         """Disputes that were noticed at Razorpay, newest first."""
-        return ()
+        return self._context.store.reader.disputes()
 
 
 def refund_view(refund: RefundRecord) -> RefundView:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.errors import GatewayError, RejectedError
+from desktop_app.domain.payment import AttemptState
+from desktop_app.services.errors import GatewayError
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
-    from desktop_app.services.line import LineWatch
     from desktop_app.services.looking import Looking
+    from desktop_app.services.outbox import Outbox
 
 
 class Closing:
     """Ends attempts. An order cannot be closed: it stays watched."""
 
-    def __init__(self, context: Context, line: LineWatch, looking: Looking) -> None:
+    def __init__(self, context: Context, looking: Looking, outbox: Outbox) -> None:
         self._context = context
-        self._line = line
         self._looking = looking
+        self._outbox = outbox
 
     def give_up(self, uid: str, state: AttemptState) -> bool:
         """End a live attempt as `expired` or `cancelled`, unless its money is there.
@@ -46,21 +47,19 @@ class Closing:
         is_lost = attempt.state is AttemptState.UNKNOWN
         return not seen.unseen and not is_lost
 
-    def close_remote(self, attempt: Attempt) -> None:
-        """Close a QR code or link that may still be open; what cannot be closed stays watched."""
+    def close_remote(self, attempt: Attempt) -> bool:
+        """Close a QR code or link that may still be open; what cannot be closed stays watched.
+
+        The errand is written before it is sent, and tried again until it is done.
+
+        Returns:
+            Whether nothing of it can be open any more.
+        """
         if not attempt.is_remote_open or not attempt.remote_id:
-            return
-        gateway = self._context.gateway()
-        close = gateway.close_qr if attempt.method is Method.QR_CODE else gateway.cancel_link
-        try:
-            with self._line.noting():
-                close(attempt.remote_id)
-        except RejectedError:
-            # Refused: it is closed, or was just paid. The look that follows tells.
-            pass
-        except GatewayError:
-            return
+            return True
         with self._context.store.writing() as work:
-            now = work.attempts.get(attempt.uid)
-            work.attempts.save(replace(now, is_remote_open=False), now.state)
+            work.outbox.close(attempt)
             work.commit()
+        with suppress(GatewayError):
+            self._outbox.deliver(attempt.uid)
+        return not self._context.store.reader.attempt(attempt.uid)[0].is_remote_open

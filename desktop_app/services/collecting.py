@@ -14,6 +14,7 @@ from desktop_app.services.closing import Closing
 from desktop_app.services.enrolling import begin
 from desktop_app.services.looking import YOUNG_S, Looking
 from desktop_app.services.opening import Opening
+from desktop_app.services.outbox import Outbox
 from desktop_app.services.quoting import make_bill
 from desktop_app.services.reconciling import Reconciling
 from desktop_app.services.refunding import Refunding
@@ -39,10 +40,11 @@ class Collecting:
         self._context = context
         self._line = line
         self._looking = Looking(context, line)
-        self._closing = Closing(context, line, self._looking)
+        self._outbox = Outbox(context, line)
+        self._closing = Closing(context, self._looking, self._outbox)
         self._opening = Opening(context, line, self._looking, self._closing)
         self._reconciling = Reconciling(context, line, self._looking, self._closing)
-        self._refunding = Refunding(context, line)
+        self._refunding = Refunding(context, line, self._outbox)
         self._lock = threading.Lock()
         self._new: set[str] = set()
         self._due_at: dict[str, float] = {}
@@ -154,6 +156,7 @@ class Collecting:
 
     def reconcile(self) -> ReconcileReport:
         """Look at everything open and watched, and at refunds on their way."""
+        self._outbox.run(everything=True)
         done = self._reconciling.run()
         _changed, refunds_unseen = self._refunding.follow()
         return ReconcileReport(

@@ -65,6 +65,10 @@ class UnavailableError(GatewayError):
     """Certainly nothing was done: the request never reached the gateway, or it only asked."""
 
 
+class StillOpenError(UnavailableError):
+    """An earlier QR or link of the fee could not be closed or looked at: no second one was made."""
+
+
 class OutcomeUnknownError(GatewayError):
     """A write's answer was lost or made no sense: it may or may not have been done."""
 

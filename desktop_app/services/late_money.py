@@ -122,14 +122,15 @@ class LateMoney:
         )
 
     def refund(self, payment_uid: str) -> RefundRecord:
-        """Return held money in full. Raises UnknownPaymentError, GatewayError."""
+        """Return held money in full; should that be refused in the end, it is held again.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+            GatewayError: see `Refunding.refund`.
+        """
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
-        refund = self._refunding.refund(payment.uid, None, REASONS[payment.placement])
-        with self._context.store.writing() as work:
-            work.money.decide(payment.uid, "refund", self._context.now())
-            work.commit()
-        return refund
+        return self._refunding.refund(payment.uid, None, REASONS[payment.placement])
 
     def _find(self, work: UnitOfWork, payment_uid: str) -> PaymentRecord:
         for payment in work.money.held():

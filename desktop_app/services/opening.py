@@ -18,7 +18,7 @@ from desktop_app.services.enrolling import choose_channel
 from desktop_app.services.errors import (
     FeatureOffError,
     GatewayError,
-    UnavailableError,
+    StillOpenError,
 )
 from desktop_app.services.intents import Intents, check_amount
 from desktop_app.services.recipes import LinkRecipe, QrRecipe
@@ -56,6 +56,7 @@ class Opening:
             The uid of the attempt to show: another one of the due where that was paid.
 
         Raises:
+            StillOpenError: what was payable before could not be closed or looked at.
             GatewayError, MissingPhoneError: the attempt's state is stored.
         """
         paid = self._clear_others(uid)
@@ -79,13 +80,12 @@ class Opening:
                 for each in work.attempts.of_due(attempt.due_uid)
                 if each.uid != uid and each.sent and each.method is not Method.CASH
             ]
-        for other in others:
-            self._closing.close_remote(other)
+        still_open = [other for other in others if not self._closing.close_remote(other)]
         payable = [other for other in others if other.remote_id or other.order_id]
         if payable:
             seen = self._looking.look_at(payable, asked=True)
             if seen.unseen:
-                raise UnavailableError("the earlier attempt could not be looked at")
+                raise StillOpenError("the earlier attempt could not be looked at")
         with self._context.store.writing() as work:
             due = work.enrollments.due(attempt.due_uid)
             paid = [
@@ -93,7 +93,11 @@ class Opening:
                 for each in work.attempts.of_due(attempt.due_uid)
                 if each.state is AttemptState.PAID
             ]
-        return paid[0] if due.state is DueState.PAID and paid else None
+        if due.state is DueState.PAID and paid:
+            return paid[0]
+        if still_open:
+            raise StillOpenError("the earlier QR code or link could not be closed")
+        return None
 
     def _make_payable(self, attempt: Attempt, *, is_new: bool) -> None:
         while True:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import Head, Link
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.records import OpenDue
+    from desktop_app.services.affairs_views import DisputeView, ErrandView
+    from desktop_app.services.records import ErrandRecord, OpenDue
     from desktop_app.services.views import (
         CourseRow,
         PaymentFilter,
@@ -121,6 +122,18 @@ class Reader(Protocol):
         """(student uid, student name, roll number, course label) of an enrolment."""
         ...
 
+    def open_errands(self) -> tuple[ErrandRecord, ...]:
+        """Errands that are not over, those due first before others."""
+        ...
+
+    def errands(self, since: datetime) -> tuple[ErrandView, ...]:
+        """Errands that are not done; of those refused for good, the ones since then."""
+        ...
+
+    def disputes(self) -> tuple[DisputeView, ...]:
+        """Disputes that were noticed, newest first."""
+        ...
+
     def settings(self) -> Mapping[str, str]:
         """Every setting as stored."""
         ...
@@ -143,6 +156,10 @@ class Reader(Protocol):
 
     def audit_head(self) -> Head | None:
         """The newest audit row, None without one."""
+        ...
+
+    def unsealed(self) -> str | None:
+        """Say which row of money is not as it was sealed, None when all are."""
         ...
 
     def problems(self) -> tuple[str, ...]:

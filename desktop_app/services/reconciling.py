@@ -14,6 +14,7 @@ from desktop_app.services.errors import GatewayError
 from desktop_app.services.gateway_port import LinkFact, OrderFact, Payer, QrFact
 from desktop_app.services.recipes import LinkRecipe, OrderRecipe, QrRecipe
 from desktop_app.services.records import OrderRecord
+from desktop_app.services.sightings import mode_of
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
@@ -151,8 +152,6 @@ class Reconciling:
                 self._closing.give_up(attempt.uid, AttemptState.EXPIRED)
                 return True
             return False
-        if attempt.is_remote_open:
-            self._closing.close_remote(attempt)
         if is_watched(age_s(self._context, attempt)) or attempt.state not in {
             AttemptState.EXPIRED,
             AttemptState.CANCELLED,
@@ -181,8 +180,3 @@ def _ids_of(found: OrderFact | QrFact | LinkFact) -> _Ids:
     if isinstance(found, LinkFact):
         return _Ids(None, found.link_id)
     return _Ids(found.order_id, None)
-
-
-def mode_of(key_id: str) -> str:
-    """The part of a key id that names its mode: `rzp_test` or `rzp_live`."""
-    return "_".join(key_id.split("_")[:2])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Method, Placement
     from desktop_app.domain.refund import RefundState
+    from desktop_app.services.affairs_views import ErrandKind, ErrandState
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +141,66 @@ class ImportCounts:
     added: int
     updated: int
     unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandRecord:
+    """Something that must be said to the gateway.
+
+    Attributes:
+        uid: that of the attempt or refund it is about: there is one errand for each.
+        remote_id: the QR code, link or payment at the gateway.
+        key_id: the key it was made with; other keys cannot speak of it.
+        due_at: when it is to be tried next.
+        problem: why the last try failed, as an error's class name.
+    """
+
+    uid: str
+    kind: ErrandKind
+    state: ErrandState
+    remote_id: str
+    key_id: str
+    tries: int
+    due_at: datetime
+    problem: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRecord:
+    """A dispute (chargeback) as the gateway shows it; `deducted` is nought unless it was lost."""
+
+    uid: str
+    dispute_id: str
+    payment_uid: str
+    amount: Money
+    deducted: Money
+    status: str
+    phase: str
+    reason_code: str
+    respond_by: datetime | None
+    noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StrayRecord:
+    """Captured money of our own making whose fee is not in this book.
+
+    Attributes:
+        reference: ours, of the order, QR code or link.
+        phone_masked: the payer's, only its last four digits.
+        state: `held`, `placed` or `returned`.
+    """
+
+    uid: str
+    payment_id: str
+    order_id: str | None
+    reference: str
+    key_id: str
+    rrn: str | None
+    vpa_masked: str | None
+    phone_masked: str
+    method: Method
+    amount: Money
+    state: str
+    received_at: datetime

@@ -1,19 +1,51 @@
-"""What a refund changes at the desk: ledger, and the enrolment once the whole fee went back."""
+"""What a refund changes at the desk: its row, the ledger, the enrolment once all went back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.ledger import Account, Entry, returning
 from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.refund import RefundState
 from desktop_app.services.records import Movement
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
-    from desktop_app.services.records import PaymentRecord
+    from desktop_app.services.records import PaymentRecord, RefundRecord
     from desktop_app.services.storage_port import UnitOfWork
+
+
+ENDINGS = {
+    "pending": RefundState.PENDING,
+    "processed": RefundState.PROCESSED,
+    "failed": RefundState.FAILED,
+}
+"""By the gateway's word for it."""
+
+
+def settle_refund(
+    context: Context,
+    work: UnitOfWork,
+    refund: RefundRecord,
+    paid: PaymentRecord,
+    state: RefundState,
+    refund_id: str | None,
+) -> RefundRecord:
+    """Store where a refund stands; book the money when it is accepted, back when it failed."""
+    settled = replace(refund, state=state, refund_id=refund_id)
+    if not work.money.save_refund(settled, refund.state):
+        return settled
+    was_booked = refund.state in {RefundState.PENDING, RefundState.PROCESSED}
+    if state is RefundState.FAILED:
+        if was_booked:
+            book_failed_return(context, work, paid, refund.amount)
+    elif not was_booked:
+        book_return(context, work, paid, refund.amount)
+    context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
+    return settled
 
 
 def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:

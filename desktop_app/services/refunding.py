@@ -1,48 +1,48 @@
 """Returning money: written first, asked for once by its key, followed to its end.
 
-The idempotency key is our own refund row, so a lost answer is asked for again without fear. Never
-more goes back than was captured, less what went back or is on its way.
+The idempotency key is our own refund row, so a lost answer is asked for again without fear. What
+the line does not carry waits in the outbox. Never more goes back than was captured, less what
+went back or is on its way.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState, checked_amount, refundable
 from desktop_app.domain.text import require_line
+from desktop_app.services.affairs_views import ErrandKind
 from desktop_app.services.errors import (
     GatewayError,
     OutcomeUnknownError,
+    RateLimitedError,
     RejectedError,
+    UnavailableError,
     UnknownPaymentError,
 )
+from desktop_app.services.outbox import Outbox
 from desktop_app.services.records import RefundRecord
-from desktop_app.services.refund_rows import book_failed_return, book_return
+from desktop_app.services.refund_rows import ENDINGS, settle_refund
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
-    from desktop_app.services.gateway_port import RefundFact
     from desktop_app.services.line import LineWatch
     from desktop_app.services.records import PaymentRecord
     from desktop_app.services.storage_port import UnitOfWork
 
 _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
-_ENDINGS = {
-    "pending": RefundState.PENDING,
-    "processed": RefundState.PROCESSED,
-    "failed": RefundState.FAILED,
-}
 
 
 class Refunding:
     """Asks for refunds and follows them."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: LineWatch, outbox: Outbox | None = None) -> None:
         self._context = context
         self._line = line
+        self.outbox = outbox or Outbox(context, line)
 
     def refund(self, payment: str, amount: Money | None, reason: str) -> RefundRecord:
         """Return a payment's money, in full where no amount is named.
@@ -54,7 +54,8 @@ class Refunding:
 
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was sent.
-            GatewayError: as the gateway; after OutcomeUnknownError `follow` tells.
+            RejectedError, UnauthorisedError: nothing was sent, or it was refused.
+            OutcomeUnknownError: it may or may not have been done; the outbox asks again.
         """
         why = require_line("reason", "The reason", reason)
         with self._context.store.writing() as work:
@@ -77,33 +78,26 @@ class Refunding:
                 {"payment": paid.uid, "amount": refund.amount.paise, "reason": why},
             )
             if paid.method is Method.CASH:
-                refund = self._settle(work, refund, paid, RefundState.PROCESSED, None)
+                processed = RefundState.PROCESSED
+                refund = settle_refund(self._context, work, refund, paid, processed, None)
+            else:
+                key_id = work.attempts.get(paid.attempt_uid).key_id
+                remote_id = paid.payment_id or ""
+                work.outbox.add(refund.uid, ErrandKind.REFUND, remote_id=remote_id, key_id=key_id)
             work.commit()
-        return refund if paid.method is Method.CASH else self._send(refund, paid)
+        return refund if paid.method is Method.CASH else self._send(refund)
 
-    def _send(self, refund: RefundRecord, paid: PaymentRecord) -> RefundRecord:
-        """Ask the gateway; after a lost answer ask again with the same key, once."""
+    def _send(self, refund: RefundRecord) -> RefundRecord:
+        """Ask the gateway, again after a lost answer; what the line does not carry waits."""
         try:
-            return self._ask(refund, paid)
+            self.outbox.deliver(refund.uid)
         except OutcomeUnknownError:
-            unknown = self._mark(refund, RefundState.UNKNOWN)
-        except GatewayError as error:
-            self._mark(refund, RefundState.REJECTED, str(error)[:200])
-            raise
-        return self._ask(unknown, paid)
-
-    def _ask(self, refund: RefundRecord, paid: PaymentRecord) -> RefundRecord:
-        with self._line.noting():
-            made = self._context.gateway().refund(
-                paid.payment_id or "",
-                refund.amount,
-                key=refund.uid.replace("-", ""),
-                reference=refund.uid,
-            )
+            self.outbox.deliver(refund.uid)
+        except (UnavailableError, RateLimitedError):
+            pass
         with self._context.store.writing() as work:
-            settled = self._take(work, refund, paid, made)
-            work.commit()
-        return settled
+            found = work.money.refund(refund.uid)
+        return refund if found is None else found[0]
 
     def of(self, payment: str) -> tuple[RefundRecord, ...]:
         """Every refund of a payment, oldest first. Raises UnknownPaymentError."""
@@ -136,61 +130,25 @@ class Refunding:
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
         if refund.state is not RefundState.PENDING:
-            return self._ask_again(refund, paid).state is not refund.state
+            return self._ask_again(refund)
         with self._line.noting():
             shown = self._context.gateway().refunds_of(paid.payment_id or "")
         mine = [each for each in shown if each.refund_id == refund.refund_id]
-        if not mine or _ENDINGS[mine[0].status] is refund.state:
+        if not mine or ENDINGS[mine[0].status] is refund.state:
             return False
         with self._context.store.writing() as work:
-            self._take(work, refund, paid, mine[0])
+            state = ENDINGS[mine[0].status]
+            settle_refund(self._context, work, refund, paid, state, mine[0].refund_id)
             work.commit()
         return True
 
-    def _ask_again(self, refund: RefundRecord, paid: PaymentRecord) -> RefundRecord:
-        """Ask once more with the same key: what was done is answered, what was not is done."""
-        try:
-            return self._ask(refund, paid)
-        except RejectedError as error:
-            return self._mark(refund, RefundState.REJECTED, str(error)[:200])
-
-    # --- what is stored
-
-    def _take(
-        self, work: UnitOfWork, refund: RefundRecord, paid: PaymentRecord, made: RefundFact
-    ) -> RefundRecord:
-        return self._settle(work, refund, paid, _ENDINGS[made.status], made.refund_id)
-
-    def _settle(
-        self,
-        work: UnitOfWork,
-        refund: RefundRecord,
-        paid: PaymentRecord,
-        state: RefundState,
-        refund_id: str | None,
-    ) -> RefundRecord:
-        """Store where a refund stands; book the money when it is accepted, back when it failed."""
-        settled = replace(refund, state=state, refund_id=refund_id)
-        if not work.money.save_refund(settled, refund.state):
-            return settled
-        was_booked = refund.state is RefundState.PENDING
-        if state is RefundState.FAILED:
-            if was_booked:
-                book_failed_return(self._context, work, paid, refund.amount)
-        elif not was_booked:
-            book_return(self._context, work, paid, refund.amount)
-        self._context.audit(
-            work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise}
-        )
-        return settled
-
-    def _mark(self, refund: RefundRecord, state: RefundState, note: str = "") -> RefundRecord:
-        marked = replace(refund, state=state)
+    def _ask_again(self, refund: RefundRecord) -> bool:
+        """Try its errand once more; whether it stands elsewhere now."""
+        with suppress(RejectedError):
+            self.outbox.deliver(refund.uid)
         with self._context.store.writing() as work:
-            work.money.save_refund(marked, refund.state)
-            self._context.audit(work, f"refund.{state.value}", refund.uid, {"note": note})
-            work.commit()
-        return marked
+            found = work.money.refund(refund.uid)
+        return found is not None and found[0].state is not refund.state
 
 
 def _known(work: UnitOfWork, payment: str) -> PaymentRecord:

@@ -73,3 +73,8 @@ def of_link(attempt: Attempt, link: LinkFact, payments: tuple[PaymentFact, ...])
         is_closed=link.status in {"paid", "expired", "cancelled"},
         payments=payments,
     )
+
+
+def mode_of(key_id: str) -> str:
+    """The part of a key id that names its mode: `rzp_test` or `rzp_live`."""
+    return "_".join(key_id.split("_")[:2])

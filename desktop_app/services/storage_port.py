@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.refund import RefundState
     from desktop_app.domain.students import Student
+    from desktop_app.services.outbox_port import OutboxBook, StrayBook
     from desktop_app.services.reading_port import Reader
     from desktop_app.services.records import (
         DueRecord,
@@ -199,6 +200,10 @@ class MoneyBook(Protocol):
         """Store state and gateway id if the state is still the expected one."""
         ...
 
+    def refund(self, uid: str) -> tuple[RefundRecord, PaymentRecord] | None:
+        """A refund with its payment."""
+        ...
+
     def refunds_of(self, payment_uid: str) -> tuple[RefundRecord, ...]:
         """Every refund of a payment, oldest first."""
         ...
@@ -217,6 +222,14 @@ class MoneyBook(Protocol):
 
     def next_sequence(self, series: str, year: str) -> int:
         """Take the next number of a receipt series; a rolled back transaction gives it back."""
+        ...
+
+    def receipts_upto(self, series: str, year: str) -> int:
+        """The last number of a series that was taken, 0 before the first."""
+        ...
+
+    def skip_receipts(self, series: str, year: str, upto: int) -> int:
+        """Let a series go on after a number at least; return the number it goes on after."""
         ...
 
     def add_receipt(self, receipt: ReceiptRecord) -> None:
@@ -258,6 +271,16 @@ class UnitOfWork(Protocol):
     @property
     def money(self) -> MoneyBook:
         """Payments, refunds, receipts and the ledger."""
+        ...
+
+    @property
+    def outbox(self) -> OutboxBook:
+        """What must still be said to the gateway."""
+        ...
+
+    @property
+    def strays(self) -> StrayBook:
+        """Disputes, and money of fees that are not in this book."""
         ...
 
     def __enter__(self) -> Self: ...

@@ -1,13 +1,18 @@
-"""What comes after a payment, as readers see it: dues of a family."""
+"""What comes after a payment, as readers see it: a family's dues, errands, disputes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
-from desktop_app.services.records import OpenDue
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.affairs_views import DisputeView, ErrandKind, ErrandState, ErrandView
+from desktop_app.services.records import ErrandRecord, OpenDue
+from desktop_app.storage.mapping import instant, maybe_instant, read_instant
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop_app.storage.reading import Reading
 
 FAMILY_DUES = """
@@ -48,3 +53,84 @@ def family_dues(reading: Reading, student_uid: str) -> tuple[OpenDue, ...]:
         )
         for row in reading.execute(FAMILY_DUES, {"student": student_uid})
     )
+
+
+OPEN_ERRANDS = """
+    SELECT * FROM errands WHERE state != 'done' AND state IN ('pending','sending')
+    ORDER BY due_at, uid
+"""
+ERRANDS = """
+    SELECT x.*, s.name, e.course_label, coalesce(f.amount_paise, a.amount_paise, y.amount_paise)
+           AS paise
+    FROM errands x
+    LEFT JOIN attempts a ON a.uid = x.uid
+    LEFT JOIN refunds f ON f.uid = x.uid
+    LEFT JOIN payments p ON p.uid = f.payment_uid
+    LEFT JOIN strays y ON y.uid = x.uid
+    LEFT JOIN enrollments e ON e.uid = coalesce(a.enrollment_uid, p.enrollment_uid)
+    LEFT JOIN students s ON s.uid = e.student_uid
+    WHERE x.state != 'done' AND (x.state != 'dead' OR x.updated_at >= :since)
+    ORDER BY x.created_at, x.uid
+"""
+DISPUTES = """
+    SELECT d.*, p.payment_id, s.name FROM disputes d
+    JOIN payments p ON p.uid = d.payment_uid JOIN students s ON s.uid = p.student_uid
+    ORDER BY d.noticed_at DESC, d.uid
+"""
+
+
+def errand_of(row: Any) -> ErrandRecord:
+    """An errand of a row."""
+    return ErrandRecord(
+        uid=row.uid,
+        kind=ErrandKind(row.kind),
+        state=ErrandState(row.state),
+        remote_id=row.remote_id,
+        key_id=row.key_id,
+        tries=row.tries,
+        due_at=read_instant(row.due_at),
+        problem=row.problem,
+        created_at=read_instant(row.created_at),
+    )
+
+
+def open_errands(reading: Reading) -> tuple[ErrandRecord, ...]:
+    """Errands that are not over, those due first before others."""
+    return tuple(errand_of(row) for row in reading.execute(OPEN_ERRANDS))
+
+
+def errands(reading: Reading, since: datetime) -> tuple[ErrandView, ...]:
+    """Errands that are not done; of those refused for good, the ones since then."""
+    return tuple(
+        ErrandView(
+            uid=row.uid,
+            kind=ErrandKind(row.kind),
+            state=ErrandState(row.state),
+            about=" · ".join(part for part in (row.name, row.course_label) if part),
+            amount=None if row.paise is None else Money(row.paise),
+            since=read_instant(row.created_at),
+            tries=row.tries,
+            problem=row.problem,
+        )
+        for row in reading.execute(ERRANDS, {"since": instant(since)})
+    )
+
+
+def disputes(reading: Reading) -> tuple[DisputeView, ...]:
+    """Disputes that were noticed, newest first."""
+    found = []
+    for row in reading.execute(DISPUTES):
+        respond_by = maybe_instant(row.respond_by)
+        found.append(
+            DisputeView(
+                uid=row.uid,
+                dispute_id=row.dispute_id,
+                payment_id=row.payment_id or "",
+                student_name=row.name,
+                amount=Money(row.amount_paise),
+                status=row.status,
+                respond_by=day_in_india(respond_by) if respond_by else None,
+                noticed_at=read_instant(row.noticed_at),
+            )
+        )
+    return tuple(found)

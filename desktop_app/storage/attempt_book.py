@@ -30,11 +30,13 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.records import OrderRecord
+    from desktop_app.storage.outbox_book import SqlOutbox
 
 _SELECT = select(attempts, orders.c.receipt.label("order_receipt")).join_from(
     attempts, orders, attempts.c.order_id == orders.c.order_id, isouter=True
 )
 _OLDEST_FIRST = (attempts.c.created_at, attempts.c.uid)
+GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 LIVE = [state.value for state in LIVE_STATES]
 _BY_UID = Prepared(_SELECT.where(attempts.c.uid == bindparam("wanted")))
 _OF_DUE = Prepared(
@@ -56,10 +58,13 @@ _NOTE = Prepared(attempt_events.insert().inline(), ("attempt_uid", "at", "state"
 class SqlAttempts:
     """Attempts and orders, in one transaction."""
 
-    def __init__(self, connection: Connection, desk_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], outbox: SqlOutbox
+    ) -> None:
         self._connection = connection
         self._desk_id = desk_id
         self._now = now
+        self._outbox = outbox
 
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
@@ -83,7 +88,10 @@ class SqlAttempts:
         return attempt_of(row)
 
     def save(self, attempt: Attempt, expected: AttemptState, note: str = "") -> bool:
-        """Store one if its state is still the expected one; a change of state leaves an event."""
+        """Store one if its state is still the expected one; a change of state leaves an event.
+
+        One that ends while its QR code or link may be open leaves the errand that closes it.
+        """
         advance(ATTEMPT_TABLE, expected, attempt.state)
         values = {**attempt_changes(attempt), "updated_at": instant(self._now())}
         done = _SAVE.run(
@@ -91,6 +99,8 @@ class SqlAttempts:
         )
         if done and attempt.state is not expected:
             self._note(attempt.uid, attempt.state, note)
+        if done and attempt.is_remote_open and attempt.state in GIVEN_UP:
+            self._outbox.close(attempt)
         return bool(done)
 
     def _note(self, uid: str, state: AttemptState, note: str) -> None:

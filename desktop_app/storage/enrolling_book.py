@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.services.records import DueRecord, EnrollmentRecord
+    from desktop_app.storage.sealing import Seals
 
 
 _ENROLLMENT = Prepared(select(enrollments).where(enrollments.c.uid == bindparam("wanted")))
@@ -43,10 +44,13 @@ _ADVANCE_DUE = Prepared(
 class SqlEnrollments:
     """Enrolments and dues, in one transaction."""
 
-    def __init__(self, connection: Connection, desk_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: Seals
+    ) -> None:
         self._connection = connection
         self._desk_id = desk_id
         self._now = now
+        self._seals = seals
 
     def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
         """The pending or active enrolment of a student in a course."""
@@ -69,6 +73,8 @@ class SqlEnrollments:
     def add(self, enrollment: EnrollmentRecord, due: DueRecord) -> None:
         """Add one with its due."""
         created = instant(enrollment.created_at)
+        self._seals.note("enrollments", enrollment.uid)
+        self._seals.note("dues", due.uid)
         _ADD_ENROLLMENT.run(
             self._connection,
             {
@@ -107,6 +113,7 @@ class SqlEnrollments:
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
         advance(ENROLLMENT_TABLE, expected, following)
+        self._seals.note("enrollments", uid)
         values = {"wanted": uid, "expected": expected.value, "state": following.value}
         return bool(_ADVANCE.run(self._connection, {**values, "updated_at": instant(self._now())}))
 
@@ -126,5 +133,6 @@ class SqlEnrollments:
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
+        self._seals.note("dues", uid)
         values = {"wanted": uid, "expected": expected.value, "state": following.value}
         return bool(_ADVANCE_DUE.run(self._connection, values))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
 
-SCHEMA = 1
+SCHEMA = 2
 """The number of the newest migration; a test holds that it is alembic's head."""
 
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         ReceiptRecord,
         RefundRecord,
     )
+    from desktop_app.storage.sealing import Seals
 
 _SERIES = insert(receipt_series).values(last=1)
 _NEXT = Prepared(
@@ -67,10 +68,13 @@ _ADD_ENTRY = Prepared(
 class SqlMoney:
     """The money, in one transaction."""
 
-    def __init__(self, connection: Connection, desk_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: Seals
+    ) -> None:
         self._connection = connection
         self._desk_id = desk_id
         self._now = now
+        self._seals = seals
 
     def payment(self, payment_id: str) -> PaymentRecord | None:
         """A payment by the gateway's id."""
@@ -88,6 +92,7 @@ class SqlMoney:
 
     def add_payment(self, payment: PaymentRecord, at: datetime) -> None:
         """Add one."""
+        self._seals.note("payments", payment.uid)
         _ADD_PAYMENT.run(
             self._connection,
             {
@@ -127,6 +132,7 @@ class SqlMoney:
 
     def add_refund(self, refund: RefundRecord) -> None:
         """Add one."""
+        self._seals.note("refunds", refund.uid)
         self._connection.execute(
             refunds.insert(),
             {
@@ -146,6 +152,7 @@ class SqlMoney:
     def save_refund(self, refund: RefundRecord, expected: RefundState) -> bool:
         """Store state and gateway id if the state is still the expected one."""
         advance(REFUND_TABLE, expected, refund.state)
+        self._seals.note("refunds", refund.uid)
         done = self._connection.execute(
             update(refunds)
             .where(refunds.c.uid == refund.uid, refunds.c.state == expected.value)
@@ -156,6 +163,12 @@ class SqlMoney:
             )
         )
         return bool(done.rowcount)
+
+    def refund(self, uid: str) -> tuple[RefundRecord, PaymentRecord] | None:
+        """A refund with its payment."""
+        row = self._connection.execute(select(refunds).where(refunds.c.uid == uid)).first()
+        paid = None if row is None else self.find_payment(row.payment_uid)
+        return None if row is None or paid is None else (refund_of(row), paid)
 
     def refunds_of(self, payment_uid: str) -> tuple[RefundRecord, ...]:
         """Every refund of a payment, oldest first."""
@@ -186,7 +199,10 @@ class SqlMoney:
             .where(
                 payments.c.placement.in_([Placement.SURPLUS.value, Placement.NO_SEAT.value]),
                 ~select(late_decisions.c.payment_uid)
-                .where(late_decisions.c.payment_uid == payments.c.uid)
+                .where(
+                    late_decisions.c.payment_uid == payments.c.uid,
+                    late_decisions.c.decision != "refund",
+                )
                 .exists(),
             )
             .order_by(payments.c.recorded_at)
@@ -196,6 +212,7 @@ class SqlMoney:
 
     def decide(self, payment_uid: str, decision: str, at: datetime) -> None:
         """Note what was decided about held money, once. Raises DuplicateError."""
+        self._seals.note("late_decisions", payment_uid)
         try:
             self._connection.execute(
                 late_decisions.insert(),
@@ -211,11 +228,39 @@ class SqlMoney:
 
     def next_sequence(self, series: str, year: str) -> int:
         """Take the next number of a receipt series; a rolled back transaction gives it back."""
+        self._seals.note("receipt_series", series, year)
         (taken,) = _NEXT.rows(self._connection, {"series": series, "year": year})
         return int(taken.last)
 
+    def skip_receipts(self, series: str, year: str, upto: int) -> int:
+        """Let a series go on after a number at least; return the number it goes on after."""
+        self._seals.note("receipt_series", series, year)
+        skipped = insert(receipt_series).values(series=series, year=year, last=upto)
+        self._connection.execute(
+            skipped.on_conflict_do_update(
+                index_elements=["series", "year"],
+                set_={"last": func.max(receipt_series.c.last, upto)},
+            )
+        )
+        found = self._connection.execute(
+            select(receipt_series.c.last).where(
+                receipt_series.c.series == series, receipt_series.c.year == year
+            )
+        )
+        return int(found.scalar_one())
+
+    def receipts_upto(self, series: str, year: str) -> int:
+        """The last number of a series that was taken, 0 before the first."""
+        found = self._connection.execute(
+            select(receipt_series.c.last).where(
+                receipt_series.c.series == series, receipt_series.c.year == year
+            )
+        )
+        return int(found.scalar() or 0)
+
     def add_receipt(self, receipt: ReceiptRecord) -> None:
         """Add one."""
+        self._seals.note("receipts", receipt.uid)
         _ADD_RECEIPT.run(
             self._connection,
             {
@@ -236,6 +281,7 @@ class SqlMoney:
         """Add ledger entries. Raises ValueError when they do not sum to nought."""
         if sum(entry.amount.paise for entry in movement.entries):
             raise ValueError("a movement of money sums to nought")
+        self._seals.note("ledger_entries", movement.payment_uid, movement.uid)
         _ADD_ENTRY.run_each(
             self._connection,
             [

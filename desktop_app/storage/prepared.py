@@ -34,18 +34,18 @@ class Prepared:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Change rows; return how many."""
         sql, bound = self._bind(connection, values)
-        changed: int = _driver(connection).execute(sql, bound).rowcount
+        changed: int = driver_of(connection).execute(sql, bound).rowcount
         return changed
 
     def run_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change rows, once for each of `rows`."""
         bound = [self._bind(connection, values) for values in rows]
-        _driver(connection).executemany(bound[0][0], [values for _sql, values in bound])
+        driver_of(connection).executemany(bound[0][0], [values for _sql, values in bound])
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Read every row, its columns by name."""
         sql, bound = self._bind(connection, values)
-        cursor = _driver(connection).execute(sql, bound)
+        cursor = driver_of(connection).execute(sql, bound)
         if self._row is None:
             names = [column[0] for column in cursor.description]
             row: Any = namedtuple("Row", names)  # type: ignore[misc]
@@ -70,7 +70,8 @@ class Prepared:
         return sql, tuple([values[name] if name in values else fixed[name] for name in order])
 
 
-def _driver(connection: Connection) -> sqlite3.Connection:
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """SQLite's own connection under SQLAlchemy's."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("prepared statements run on SQLite's own driver")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.records import OpenDue
+    from desktop_app.services.affairs_views import DisputeView, ErrandView
+    from desktop_app.services.records import ErrandRecord, OpenDue
     from desktop_app.services.views import (
         CourseRow,
         PaymentFilter,
@@ -181,6 +182,21 @@ class SqlReader:
             ).one()
             return row[0], row[1], row[2], row[3]
 
+    def open_errands(self) -> tuple[ErrandRecord, ...]:
+        """Errands that are not over, those due first before others."""
+        with self._readers.reading() as reading:
+            return affair_queries.open_errands(reading)
+
+    def errands(self, since: datetime) -> tuple[ErrandView, ...]:
+        """Errands that are not done; of those refused for good, the ones since then."""
+        with self._readers.reading() as reading:
+            return affair_queries.errands(reading, since)
+
+    def disputes(self) -> tuple[DisputeView, ...]:
+        """Disputes that were noticed, newest first."""
+        with self._readers.reading() as reading:
+            return affair_queries.disputes(reading)
+
     def settings(self) -> Mapping[str, str]:
         """Every setting as stored."""
         with self._readers.reading() as reading:
@@ -218,6 +234,13 @@ class SqlReader:
                 "SELECT id, hash FROM audit_entries ORDER BY id DESC LIMIT 1"
             ).first()
         return None if row is None else Head(row.id, row.hash)
+
+    def unsealed(self) -> str | None:
+        """Say which row of money is not as it was sealed, None when all are."""
+        from desktop_app.storage.sealing import first_unsealed  # noqa: PLC0415 - rare
+
+        with self._readers.reading() as reading:
+            return first_unsealed(reading)
 
     def problems(self) -> tuple[str, ...]:
         """What the database's own check finds wrong; empty when it is sound."""

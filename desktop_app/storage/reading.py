@@ -62,11 +62,11 @@ class Reading:
     """One open snapshot."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def execute(self, sql: str, values: Mapping[str, Any] | None = None) -> Rows:
         """Run a query with its values by name."""
-        return Rows(self._connection.execute(sql, values or {}))
+        return Rows(self.connection.execute(sql, values or {}))
 
 
 class Readers:

@@ -330,6 +330,61 @@ audit_entries = _table(
     Column("hash", Text, nullable=False, unique=True),
 )
 
+errands = _table(
+    "errands",
+    _uid(),
+    _desk(),
+    _text("kind"),
+    _text("state"),
+    _text("remote_id"),
+    _text("key_id"),
+    Column("tries", Integer, nullable=False),
+    _text("due_at"),
+    _text("problem"),
+    _text("created_at"),
+    _text("updated_at"),
+    Index("ix_errands_unfinished", "due_at", sqlite_where=text("state != 'done'")),
+)
+"""What must be said to the gateway; the uid is that of the attempt or refund it is about."""
+
+disputes = _table(
+    "disputes",
+    _uid(),
+    _desk(),
+    Column("dispute_id", Text, nullable=False, unique=True),
+    _refers("payment_uid", "payments.uid"),
+    _paise("amount_paise"),
+    _paise("deducted_paise"),
+    _text("status"),
+    _text("phase"),
+    _text("reason_code"),
+    _text("respond_by", null=True),
+    _text("noticed_at"),
+    _text("updated_at"),
+    Index("ix_disputes_payment_uid", "payment_uid"),
+)
+
+strays = _table(
+    "strays",
+    _uid(),
+    _desk(),
+    Column("payment_id", Text, nullable=False, unique=True),
+    _text("order_id", null=True),
+    _text("reference"),
+    _text("key_id"),
+    _text("rrn", null=True),
+    _text("vpa_masked", null=True),
+    _text("phone_masked"),
+    _text("method"),
+    _paise("amount_paise"),
+    _text("state"),
+    _text("received_at"),
+    _text("noticed_at"),
+    _text("updated_at"),
+    Index("ix_strays_held", "received_at", sqlite_where=text("state = 'held'")),
+)
+"""Money of our own at the gateway whose fee is not in this book: it was restored from a backup."""
+
 settings = _table("settings", Column("key", Text, primary_key=True), _text("value"))
 
 capabilities = _table(

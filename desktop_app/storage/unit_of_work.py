@@ -9,15 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from desktop_app.domain.audit import GENESIS, canonical_detail, chain_hash
+from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash
 from desktop_app.storage.attempt_book import SqlAttempts
 from desktop_app.storage.engine import translated
 from desktop_app.storage.enrolling_book import SqlEnrollments
 from desktop_app.storage.failures import as_storage_error
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.money_book import SqlMoney
+from desktop_app.storage.outbox_book import SqlOutbox
 from desktop_app.storage.people import SqlCourses, SqlStudents
-from desktop_app.storage.prepared import Prepared
+from desktop_app.storage.prepared import Prepared, driver_of
+from desktop_app.storage.sealing import ACTION, Seals
+from desktop_app.storage.strays import SqlStrays
 from desktop_app.storage.tables import audit_entries, capabilities, settings
 
 if TYPE_CHECKING:
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
-
-    from desktop_app.domain.audit import AuditEntry
 
 DEFAULT_DESK = "D1"
 
@@ -47,6 +48,8 @@ class SqlUnitOfWork:
     enrollments: SqlEnrollments
     attempts: SqlAttempts
     money: SqlMoney
+    outbox: SqlOutbox
+    strays: SqlStrays
     _connection: Connection
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
@@ -67,9 +70,12 @@ class SqlUnitOfWork:
         self._desk_id = desk_id
         self.students = SqlStudents(connection, desk_id)
         self.courses = SqlCourses(connection, desk_id)
-        self.enrollments = SqlEnrollments(connection, desk_id, self._now)
-        self.attempts = SqlAttempts(connection, desk_id, self._now)
-        self.money = SqlMoney(connection, desk_id, self._now)
+        seals = self._seals = Seals()
+        self.enrollments = SqlEnrollments(connection, desk_id, self._now, seals)
+        self.outbox = SqlOutbox(connection, desk_id, self._now)
+        self.attempts = SqlAttempts(connection, desk_id, self._now, self.outbox)
+        self.money = SqlMoney(connection, desk_id, self._now, seals)
+        self.strays = SqlStrays(connection, desk_id, self._now, seals)
         return self
 
     def __exit__(
@@ -86,9 +92,20 @@ class SqlUnitOfWork:
             raise as_storage_error(error) from error
 
     def commit(self) -> None:
-        """Make it all durable. Raises a StorageError, and then nothing was changed."""
+        """Seal the rows of money written, and make it all durable.
+
+        Raises:
+            StorageError: nothing was changed.
+        """
         with translated():
+            self._seal()
             self._connection.commit()
+
+    def _seal(self) -> None:
+        seals = self._seals.take(driver_of(self._connection))
+        if seals:
+            at = instant(self._now())
+            self.audit(AuditEntry(at, self._desk_id, ACTION, "", seals))
 
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""

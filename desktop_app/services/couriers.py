@@ -1,0 +1,133 @@
+"""How each kind of errand is said to the gateway, and what its answer means at the desk.
+
+Couriers write only in the unit of work they are handed; when to send is the outbox's to know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.refund import RefundState
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.services.errors import (
+    NotFoundError,
+    OutcomeUnknownError,
+    RejectedError,
+    UnauthorisedError,
+    UnknownPaymentError,
+)
+from desktop_app.services.refund_rows import ENDINGS, settle_refund
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.domain.money import Money
+    from desktop_app.services.context import Context
+    from desktop_app.services.errors import GatewayError
+    from desktop_app.services.gateway_port import RefundFact
+    from desktop_app.services.records import ErrandRecord
+    from desktop_app.services.storage_port import UnitOfWork
+
+_CLOSED = {"closed", "paid", "cancelled", "expired"}
+
+
+class Closings:
+    """Closes QR codes and cancels links."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], None]:
+        """Close it; a refusal is taken for done where the thing turns out to be closed or paid."""
+        gateway = self._context.gateway()
+        is_code = errand.kind is ErrandKind.CLOSE_QR
+        close = gateway.close_qr if is_code else gateway.cancel_link
+        try:
+            close(errand.remote_id)
+        except NotFoundError:
+            raise
+        except RejectedError:
+            if self._status(errand) not in _CLOSED:
+                raise
+        return lambda work: self._closed(work, errand)
+
+    def _status(self, errand: ErrandRecord) -> str:
+        gateway = self._context.gateway()
+        if errand.kind is ErrandKind.CLOSE_QR:
+            return gateway.fetch_qr(errand.remote_id, asked=True)[0].status
+        return gateway.fetch_link(errand.remote_id, asked=True)[0].status
+
+    @staticmethod
+    def _closed(work: UnitOfWork, errand: ErrandRecord) -> None:
+        attempt = work.attempts.get(errand.uid)
+        work.attempts.save(replace(attempt, is_remote_open=False), attempt.state)
+
+    def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
+        """A refusal is final; what could not be said is said again."""
+        del work, errand
+        return ErrandState.DEAD if isinstance(error, RejectedError) else ErrandState.PENDING
+
+
+class Refunds:
+    """Asks for refunds, each by its own key."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], None]:
+        """Ask for it; after an earlier try first look whether that one got through."""
+        amount = self._amount(errand)
+        made = self._made_before(errand) if errand.tries > 1 else None
+        if made is None:
+            made = self._context.gateway().refund(
+                errand.remote_id, amount, key=errand.uid.replace("-", ""), reference=errand.uid
+            )
+        return lambda work: self._take(work, errand, made)
+
+    def _amount(self, errand: ErrandRecord) -> Money:
+        with self._context.store.writing() as work:
+            found = work.money.refund(errand.uid)
+            if found is not None:
+                return found[0].amount
+            stray = work.strays.find(errand.uid)
+        if stray is None:
+            raise UnknownPaymentError("the refund's row is gone")
+        return stray.amount
+
+    def _made_before(self, errand: ErrandRecord) -> RefundFact | None:
+        shown = self._context.gateway().refunds_of(errand.remote_id)
+        return next((each for each in shown if each.reference == errand.uid), None)
+
+    def _take(self, work: UnitOfWork, errand: ErrandRecord, made: RefundFact) -> None:
+        found = work.money.refund(errand.uid)
+        if found is None:
+            self._context.audit(work, "stray.returned", errand.uid, {"refund_id": made.refund_id})
+            return
+        refund, paid = found
+        state = ENDINGS[made.status]
+        settle_refund(self._context, work, refund, paid, state, made.refund_id)
+
+    def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
+        """A refusal ends it, as wrong keys do before anything was sent; else it waits."""
+        is_first = errand.tries <= 1
+        is_final = isinstance(error, RejectedError) or (
+            is_first and isinstance(error, UnauthorisedError)
+        )
+        found = work.money.refund(errand.uid)
+        if found is None:
+            return ErrandState.DEAD if is_final else ErrandState.PENDING
+        refund, _paid = found
+        if is_final:
+            self._mark(work, errand.uid, RefundState.REJECTED, str(error)[:200])
+            return ErrandState.DEAD
+        if isinstance(error, OutcomeUnknownError) and refund.state is RefundState.INTENT:
+            self._mark(work, errand.uid, RefundState.UNKNOWN, "")
+        return ErrandState.PENDING
+
+    def _mark(self, work: UnitOfWork, uid: str, state: RefundState, note: str) -> None:
+        found = work.money.refund(uid)
+        if found is None or found[0].state not in {RefundState.INTENT, RefundState.UNKNOWN}:
+            return
+        work.money.save_refund(replace(found[0], state=state), found[0].state)
+        self._context.audit(work, f"refund.{state.value}", uid, {"note": note})

@@ -1,0 +1,133 @@
+"""The outbox: what must be said to the gateway is written with the decision and sent after it.
+
+An errand is tried until it is done or refused for good, with growing gaps, at start and when the
+line comes back. One that a crash cut off is asked again: closing and cancelling change nothing
+the second time, and a refund is known by its key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.services.couriers import Closings, Refunds
+from desktop_app.services.errors import (
+    GatewayError,
+    RateLimitedError,
+    UnauthorisedError,
+    UnavailableError,
+)
+from desktop_app.services.sightings import mode_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from desktop_app.services.context import Context
+    from desktop_app.services.line import LineWatch
+    from desktop_app.services.records import ErrandRecord
+    from desktop_app.services.storage_port import UnitOfWork
+
+_OVER = {ErrandState.DONE, ErrandState.DEAD}
+
+
+class Courier(Protocol):
+    """Says one kind of errand to the gateway."""
+
+    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], None]:
+        """Say it; return what is to be written when it was done. Raises GatewayError."""
+        ...
+
+    def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
+        """Write what a failure means for the errand's subject; return where the errand stands."""
+        ...
+
+
+class Outbox:
+    """Delivers errands."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        closings = Closings(context)
+        self._couriers: Mapping[ErrandKind, Courier] = {
+            ErrandKind.CLOSE_QR: closings,
+            ErrandKind.CANCEL_LINK: closings,
+            ErrandKind.REFUND: Refunds(context),
+        }
+
+    def deliver(self, uid: str) -> None:
+        """Try one errand now, unless it is over.
+
+        Raises:
+            GatewayError: it was not done; what follows of it is stored.
+        """
+        sending = self._take(uid)
+        if sending is None:
+            return
+        courier = self._couriers[sending.kind]
+        try:
+            with self._line.noting():
+                write = courier.ask(sending)
+        except GatewayError as error:
+            self._failed(courier, sending, error)
+            raise
+        with self._context.store.writing() as work:
+            write(work)
+            work.outbox.save(replace(sending, state=ErrandState.DONE, problem=""))
+            work.commit()
+
+    def _take(self, uid: str) -> ErrandRecord | None:
+        with self._context.store.writing() as work:
+            errand = work.outbox.get(uid)
+            if errand is None or errand.state in _OVER:
+                return None
+            sending = replace(errand, state=ErrandState.SENDING, tries=errand.tries + 1)
+            work.outbox.save(sending)
+            work.commit()
+        return sending
+
+    def _failed(self, courier: Courier, errand: ErrandRecord, error: GatewayError) -> None:
+        again = self._context.now() + timedelta(seconds=errand_gap(errand.tries))
+        with self._context.store.writing() as work:
+            state = courier.failed(work, errand, error)
+            problem = type(error).__name__
+            work.outbox.save(replace(errand, state=state, due_at=again, problem=problem))
+            if state is ErrandState.DEAD:
+                detail = {"kind": errand.kind.value, "problem": problem}
+                self._context.audit(work, "errand.dead", errand.uid, detail)
+            work.commit()
+
+    def run(self, *, everything: bool = False, most: int | None = None) -> int:
+        """Try what is due, or all that is open; return how many were done.
+
+        The first that the line does not carry ends the run: the others wait with it.
+        """
+        done = 0
+        for errand in self._open(everything=everything)[:most]:
+            try:
+                self.deliver(errand.uid)
+            except (UnavailableError, UnauthorisedError, RateLimitedError):
+                break
+            except GatewayError:
+                continue
+            done += 1
+        return done
+
+    def next_in_s(self) -> float | None:
+        """Seconds until the next errand is due; None when none waits."""
+        waits = [self._wait_s(errand) for errand in self._open(everything=True)]
+        return min(waits, default=None)
+
+    def _open(self, *, everything: bool) -> list[ErrandRecord]:
+        mode = mode_of(self._context.gateway().key_id)
+        found = self._context.store.reader.open_errands()
+        mine = [each for each in found if mode_of(each.key_id) == mode]
+        return mine if everything else [each for each in mine if self._wait_s(each) <= 0]
+
+    def _wait_s(self, errand: ErrandRecord) -> float:
+        """Seconds until it is due; a clock that was put back does not keep it waiting."""
+        wait = (errand.due_at - self._context.now()).total_seconds()
+        return 0.0 if wait > LONGEST_ERRAND_GAP_S * 2 else max(0.0, wait)

@@ -1,0 +1,84 @@
+"""The outbox inside a writing transaction: what must still be said to the gateway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.storage.affair_queries import errand_of
+from desktop_app.storage.mapping import instant
+from desktop_app.storage.prepared import Prepared
+from desktop_app.storage.tables import errands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.records import ErrandRecord
+
+_ADD = insert(errands).on_conflict_do_nothing(index_elements=["uid"])
+_ONE = Prepared(select(errands).where(errands.c.uid == bindparam("wanted")))
+_OPEN = ("pending", "sending")
+
+
+class SqlOutbox:
+    """Errands, in one transaction."""
+
+    def __init__(self, connection: Connection, desk_id: str, now: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self._desk_id = desk_id
+        self._now = now
+
+    def add(self, uid: str, kind: ErrandKind, *, remote_id: str, key_id: str) -> None:
+        """Add one, to be sent at once; the one that is there already stays."""
+        now = instant(self._now())
+        self._connection.execute(
+            _ADD,
+            {
+                "uid": uid,
+                "desk_id": self._desk_id,
+                "kind": kind.value,
+                "state": ErrandState.PENDING.value,
+                "remote_id": remote_id,
+                "key_id": key_id,
+                "tries": 0,
+                "due_at": now,
+                "problem": "",
+                "created_at": now,
+                "updated_at": now,
+            },
+        )
+
+    def close(self, attempt: Attempt) -> None:
+        """Add the errand that closes what an attempt made payable, where it may be open."""
+        if not (attempt.is_remote_open and attempt.remote_id):
+            return
+        is_code = attempt.remote_id.startswith("qr_")
+        kind = ErrandKind.CLOSE_QR if is_code else ErrandKind.CANCEL_LINK
+        self.add(attempt.uid, kind, remote_id=attempt.remote_id, key_id=attempt.key_id)
+
+    def get(self, uid: str) -> ErrandRecord | None:
+        """Read one."""
+        row = _ONE.first(self._connection, {"wanted": uid})
+        return None if row is None else errand_of(row)
+
+    def save(self, errand: ErrandRecord) -> bool:
+        """Store where one stands, unless it came to its end meanwhile."""
+        done = self._connection.execute(
+            update(errands)
+            .where(errands.c.uid == errand.uid, errands.c.state.in_(_OPEN))
+            .values(
+                state=errand.state.value,
+                tries=errand.tries,
+                due_at=instant(errand.due_at),
+                problem=errand.problem,
+                updated_at=instant(self._now()),
+            )
+        )
+        return bool(done.rowcount)

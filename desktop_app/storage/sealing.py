@@ -1,0 +1,130 @@
+"""Seals over the rows of money: what each row said when it was written, kept in the audit chain.
+
+A unit of work notes the rows it wrote; as it commits, their digests go into one entry of the
+chain. Whoever edits, adds or removes such a row in the file leaves a seal that does not fit, and
+whoever edits the seal breaks the chain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from desktop_app.storage.reading import Reading
+
+ACTION = "rows.sealed"
+ROWS_AN_ENTRY = 200
+_HEX = 32
+
+SELECTS: Mapping[str, str] = {
+    "payments": "SELECT * FROM payments WHERE uid = ?",
+    "receipts": "SELECT * FROM receipts WHERE uid = ?",
+    "ledger_entries": (
+        "SELECT * FROM ledger_entries WHERE payment_uid = ? AND movement_uid = ? ORDER BY id"
+    ),
+    "refunds": "SELECT * FROM refunds WHERE uid = ?",
+    "late_decisions": "SELECT * FROM late_decisions WHERE payment_uid = ?",
+    "receipt_series": "SELECT * FROM receipt_series WHERE series = ? AND year = ?",
+    "enrollments": "SELECT * FROM enrollments WHERE uid = ?",
+    "dues": "SELECT * FROM dues WHERE uid = ?",
+    "disputes": "SELECT * FROM disputes WHERE uid = ?",
+    "strays": "SELECT * FROM strays WHERE uid = ?",
+}
+"""By table, the rows that one seal covers; its key's parts are joined by a slash-free `|`."""
+
+KEYS: Mapping[str, str] = {
+    "payments": "uid",
+    "receipts": "uid",
+    "ledger_entries": "payment_uid || '|' || movement_uid",
+    "refunds": "uid",
+    "late_decisions": "payment_uid",
+    "receipt_series": "series || '|' || year",
+    "enrollments": "uid",
+    "dues": "uid",
+    "disputes": "uid",
+    "strays": "uid",
+}
+
+
+class Seals:
+    """The rows that one transaction wrote."""
+
+    def __init__(self) -> None:
+        self._touched: dict[tuple[str, str], None] = {}
+
+    def note(self, table: str, *key: str) -> None:
+        """Note a row that was written."""
+        self._touched[(table, "|".join(key))] = None
+
+    def take(self, connection: sqlite3.Connection) -> dict[str, str]:
+        """Hand over the seals of everything noted, and start anew."""
+        found = {
+            f"{table}:{key}": seal_of(connection, table, key)[0] for table, key in self._touched
+        }
+        self._touched.clear()
+        return found
+
+
+def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, int]:
+    """The digest of the rows under a key as they stand, and how many they are."""
+    cursor = connection.execute(SELECTS[table], key.split("|"))
+    names = [column[0] for column in cursor.description]
+    rows = cursor.fetchall()
+    return digest(names, rows), len(rows)
+
+
+def digest(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Digest rows by the columns that say something: a column added later changes nothing."""
+    content = [
+        sorted([name, value] for name, value in zip(names, row, strict=True) if value is not None)
+        for row in rows
+    ]
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:_HEX]
+
+
+def everything(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
+    """The seals of every row there is, as many at a time as one entry takes."""
+    kept: dict[str, str] = {}
+    for table, key in KEYS.items():
+        keys = connection.execute(f"SELECT DISTINCT {key} FROM {table}").fetchall()  # noqa: S608
+        for (each,) in keys:
+            kept[f"{table}:{each}"] = seal_of(connection, table, each)[0]
+            if len(kept) == ROWS_AN_ENTRY:
+                yield kept
+                kept = {}
+    if kept:
+        yield kept
+
+
+def first_unsealed(reading: Reading) -> str | None:
+    """Find a row of money that is not as it was sealed; None when all are.
+
+    The newest seal of a row counts. The chain itself must have been found sound before.
+    """
+    seen: set[str] = set()
+    counts = dict.fromkeys(SELECTS, 0)
+    entries = reading.execute(
+        "SELECT detail FROM audit_entries WHERE action = :action ORDER BY id DESC",
+        {"action": ACTION},
+    )
+    for entry in entries:
+        for name, sealed in json.loads(entry.detail).items():
+            if name in seen:
+                continue
+            seen.add(name)
+            table, _, key = name.partition(":")
+            found, count = seal_of(reading.connection, table, key)
+            if found != sealed:
+                return f"a row of {table} was changed or removed"
+            counts[table] += count
+    for table, count in counts.items():
+        there = reading.execute(f"SELECT count(*) FROM {table}").scalar()  # noqa: S608
+        if there != count:
+            return f"{table} has a row that was not written by the desk"
+    return None
