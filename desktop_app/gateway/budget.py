@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports import Clock
 
 WINDOW_S = 60.0
-RESERVED_SHARE = 6
-"""One slot in six is kept for what a person asked for."""
+RESERVED_SHARE = 10
+"""One slot in ten is kept for what a person asked for."""
 
 LONGEST_WAIT_S = 65.0
 _NAP_S = 0.05

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import deque
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import AttemptState
-from desktop_app.domain.polling import WATCH_DAYS, gap_after
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.polling import MINUTE_S, WATCH_DAYS, affordable_gap, gap_after
 from desktop_app.services.attempt_views import age_s, view_of
 from desktop_app.services.closing import Closing
 from desktop_app.services.enrolling import begin
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desktop_app.domain.money import Money
-    from desktop_app.domain.payment import Attempt, Method
+    from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.line import LineWatch
     from desktop_app.services.views import AttemptView, Bill
@@ -49,6 +50,7 @@ class Collecting:
         self._new: set[str] = set()
         self._due_at: dict[str, float] = {}
         self._failures = 0
+        self._opened: deque[float] = deque()
 
     def quote(self, student_uid: str, course_uid: str) -> Bill:
         """Say what is to be paid. Nothing is written or sent."""
@@ -69,6 +71,7 @@ class Collecting:
         with self._lock:
             is_new = attempt_uid in self._new
             self._new.discard(attempt_uid)
+            self._opened.append(self._context.clock.monotonic())
         return view_of(self._context, self._opening.open(attempt_uid, is_new=is_new))
 
     def view(self, attempt_uid: str) -> AttemptView:
@@ -136,14 +139,20 @@ class Collecting:
     def _plan(self, attempts: Sequence[Attempt], looked: set[str]) -> float | None:
         """Note when each is to be looked at again; seconds to the soonest, None for none."""
         now = self._context.clock.monotonic()
+        per_minute = self._context.settings().requests_per_minute
         soonest: float | None = None
         with self._lock:
+            live, cost = _cost(attempts)
+            at_least = affordable_gap(
+                per_minute, live=live, opened=self._opened_lately(now), cost=cost
+            )
             kept: dict[str, float] = {}
             for each in filter(is_payable, attempts):
                 gap = gap_after(
                     age_s(self._context, each),
                     failures=self._failures,
                     dice=random.random(),  # noqa: S311
+                    at_least=at_least,
                 )
                 if gap is None:
                     continue
@@ -153,6 +162,11 @@ class Collecting:
                 soonest = wait if soonest is None else min(soonest, wait)
             self._due_at = kept
         return soonest
+
+    def _opened_lately(self, now: float) -> int:
+        while self._opened and now - self._opened[0] >= MINUTE_S:
+            self._opened.popleft()
+        return len(self._opened)
 
     def reconcile(self) -> ReconcileReport:
         """Look at everything open and watched, and at refunds on their way."""
@@ -170,3 +184,10 @@ class Collecting:
 def is_payable(attempt: Attempt) -> bool:
     """Whether there is something at the gateway to look at."""
     return bool(attempt.order_id or attempt.remote_id)
+
+
+def _cost(attempts: Sequence[Attempt]) -> tuple[int, int]:
+    """Count what is live, and the requests a look at it takes: orders one, others two each."""
+    live = [each for each in attempts if each.is_live and is_payable(each)]
+    single = sum(each.method is not Method.UPI_INTENT for each in live)
+    return len(live), max(1, int(single < len(live)) + 2 * single)
