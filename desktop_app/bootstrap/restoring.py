@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
-from desktop_app.services.auditing import ANCHOR
+from desktop_app.storage.anchor import ANCHOR
 from desktop_app.storage.backup import restore
 from desktop_app.storage.failures import translated
 from desktop_app.storage.store import DATABASE

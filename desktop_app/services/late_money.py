@@ -155,7 +155,7 @@ class LateMoney:
         work.money.add_movement(
             Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
         )
-        work.money.decide(payment.uid, how, self._context.now())
+        work.money.decide(payment.uid, how, due.uid, self._context.now())
         self._context.audit(
             work, "late.settled", payment.uid, {"how": how, "enrollment": due.enrollment_uid}
         )

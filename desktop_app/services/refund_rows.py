@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.ledger import Account, Entry, returning
-from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.records import Movement
 
@@ -53,25 +53,23 @@ def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amou
 
     Call it after the refund's row counts in `work.money.refunded`.
     """
-    entries = returning(amount, _till(payment), was_fees=payment.placement is Placement.DUE)
+    due_uid = work.money.due_paid_by(payment)
+    entries = returning(amount, _till(payment), was_fees=due_uid is not None)
     _move(context, work, payment, entries)
-    if payment.placement is not Placement.DUE:
+    if due_uid is None or work.money.refunded(payment.uid) < payment.amount:
         return
-    if work.money.refunded(payment.uid) < payment.amount:
-        return
-    due = work.enrollments.due_of(payment.enrollment_uid)
-    work.enrollments.advance_due(due.uid, DueState.PAID, DueState.CANCELLED)
-    if work.enrollments.advance(
-        payment.enrollment_uid, EnrollmentState.ACTIVE, EnrollmentState.CANCELLED
-    ):
-        context.audit(work, "enrollment.cancelled", payment.enrollment_uid, {"why": "refunded"})
+    ended = work.enrollments.due(due_uid).enrollment_uid
+    work.enrollments.advance_due(due_uid, DueState.PAID, DueState.CANCELLED)
+    if work.enrollments.advance(ended, EnrollmentState.ACTIVE, EnrollmentState.CANCELLED):
+        context.audit(work, "enrollment.cancelled", ended, {"why": "refunded"})
 
 
 def book_failed_return(
     context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
 ) -> None:
     """Take a booked return back: the gateway could not deliver it, the money is held."""
-    out, back = returning(amount, _till(payment), was_fees=payment.placement is Placement.DUE)
+    was_fees = work.money.due_paid_by(payment) is not None
+    out, back = returning(amount, _till(payment), was_fees=was_fees)
     reversed_ = (Entry(out.account, -out.amount), Entry(back.account, -back.amount))
     _move(context, work, payment, reversed_)
 

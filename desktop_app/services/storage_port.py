@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from desktop_app.domain.audit import AuditEntry
+    from desktop_app.domain.audit import AuditEntry, Head
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
     from desktop_app.domain.money import Money
@@ -216,7 +216,11 @@ class MoneyBook(Protocol):
         """Money that pays nothing: late without a seat, or twice; undecided and not returned."""
         ...
 
-    def decide(self, payment_uid: str, decision: str, at: datetime) -> None:
+    def due_paid_by(self, payment: PaymentRecord) -> str | None:
+        """The due that a payment pays, at once or by a decision; None where it pays none."""
+        ...
+
+    def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
         """Note what was decided about held money, once."""
         ...
 
@@ -327,6 +331,10 @@ class Store(Protocol):
     @property
     def reader(self) -> Reader:
         """Queries on the newest committed state."""
+        ...
+
+    def anchor(self) -> Head | None:
+        """The head of the audit chain as it was kept outside the database."""
         ...
 
     def backup(self, path: Path) -> BackupReport:

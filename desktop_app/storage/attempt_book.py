@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.records import OrderRecord
     from desktop_app.storage.outbox_book import SqlOutbox
+    from desktop_app.storage.sealing import Seals
 
 _SELECT = select(attempts, orders.c.receipt.label("order_receipt")).join_from(
     attempts, orders, attempts.c.order_id == orders.c.order_id, isouter=True
@@ -59,12 +60,18 @@ class SqlAttempts:
     """Attempts and orders, in one transaction."""
 
     def __init__(
-        self, connection: Connection, desk_id: str, now: Callable[[], datetime], outbox: SqlOutbox
+        self,
+        connection: Connection,
+        desk_id: str,
+        now: Callable[[], datetime],
+        outbox: SqlOutbox,
+        seals: Seals,
     ) -> None:
         self._connection = connection
         self._desk_id = desk_id
         self._now = now
         self._outbox = outbox
+        self._seals = seals
 
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
@@ -74,6 +81,7 @@ class SqlAttempts:
             "failure": "",
             "updated_at": instant(self._now()),
         }
+        self._seals.note("attempts", attempt.uid)
         try:
             _ADD.run(self._connection, values)
         except sqlite3.IntegrityError as error:
@@ -93,6 +101,7 @@ class SqlAttempts:
         One that ends while its QR code or link may be open leaves the errand that closes it.
         """
         advance(ATTEMPT_TABLE, expected, attempt.state)
+        self._seals.note("attempts", attempt.uid)
         values = {**attempt_changes(attempt), "updated_at": instant(self._now())}
         done = _SAVE.run(
             self._connection, {**values, "wanted": attempt.uid, "expected": expected.value}
@@ -112,6 +121,7 @@ class SqlAttempts:
 
     def set_failure(self, uid: str, words: str) -> bool:
         """Remember the newest failed try in the payer's app; False when known already."""
+        self._seals.note("attempts", uid)
         done = self._connection.execute(
             update(attempts)
             .where(attempts.c.uid == uid, attempts.c.failure != words)
@@ -163,6 +173,8 @@ class SqlAttempts:
 
     def drop_order(self, order_id: str) -> None:
         """Forget an order id that an answer named and the gateway does not know."""
+        for attempt in self.of_order(order_id):
+            self._seals.note("attempts", attempt.uid)
         self._connection.execute(
             update(attempts).where(attempts.c.order_id == order_id).values(order_id=None)
         )

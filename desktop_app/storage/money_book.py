@@ -19,6 +19,7 @@ from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.mapping import instant, payment_of, refund_of
 from desktop_app.storage.prepared import Prepared
 from desktop_app.storage.tables import (
+    dues,
     late_decisions,
     ledger_entries,
     payments,
@@ -210,7 +211,17 @@ class SqlMoney:
         held = (payment_of(row) for row in rows)
         return tuple(each for each in held if self.refunded(each.uid) < each.amount)
 
-    def decide(self, payment_uid: str, decision: str, at: datetime) -> None:
+    def due_paid_by(self, payment: PaymentRecord) -> str | None:
+        """The due that a payment pays, at once or by a decision; None where it pays none."""
+        if payment.placement is Placement.DUE:
+            asked_for = select(dues.c.uid).where(dues.c.enrollment_uid == payment.enrollment_uid)
+            return self._connection.execute(asked_for).scalar()
+        decided = select(late_decisions.c.due_uid).where(
+            late_decisions.c.payment_uid == payment.uid
+        )
+        return self._connection.execute(decided).scalar()
+
+    def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
         """Note what was decided about held money, once. Raises DuplicateError."""
         self._seals.note("late_decisions", payment_uid)
         try:
@@ -221,6 +232,7 @@ class SqlMoney:
                     "desk_id": self._desk_id,
                     "decision": decision,
                     "at": instant(at),
+                    "due_uid": due_uid,
                 },
             )
         except IntegrityError as error:

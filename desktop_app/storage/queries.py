@@ -245,7 +245,7 @@ class SqlReader:
     def problems(self) -> tuple[str, ...]:
         """What the database's own check finds wrong; empty when it is sound."""
         with self._readers.reading() as reading:
-            lines = [str(row[0]) for row in reading.execute("PRAGMA quick_check(10)")]
+            lines = [str(row[0]) for row in reading.execute("PRAGMA integrity_check(10)")]
             broken = reading.execute("PRAGMA foreign_key_check").all()
         found = [line for line in lines if line != "ok"]
         return (*found, *(f"a row of {row[0]} refers to nothing" for row in broken[:10]))

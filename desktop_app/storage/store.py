@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.storage import backup as backups
+from desktop_app.storage.anchor import read_anchor
 from desktop_app.storage.failures import translated
 from desktop_app.storage.migrate import migrate
 from desktop_app.storage.queries import SqlReader
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from desktop_app.domain.audit import Head
     from desktop_app.services.upkeep_views import BackupReport
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
@@ -45,7 +47,7 @@ class SqlStore:
         """Open a unit of work; entering it waits for the one writing connection."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork  # noqa: PLC0415 - SQLAlchemy
 
-        return SqlUnitOfWork(self.writer, self._now)
+        return SqlUnitOfWork(self.writer, self.path.parent, self._now)
 
     @property
     def writer(self) -> Engine:
@@ -56,6 +58,10 @@ class SqlStore:
             if self._engine is None:
                 self._engine = make_writer(self.path)
             return self._engine
+
+    def anchor(self) -> Head | None:
+        """The head of the audit chain as it was kept outside the database."""
+        return read_anchor(self.path.parent)
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""

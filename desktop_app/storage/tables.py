@@ -271,6 +271,7 @@ late_decisions = _table(
     _desk(),
     _text("decision"),
     _text("at"),
+    _refers("due_uid", "dues.uid", null=True),
 )
 
 receipt_series = _table(

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash
+from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail, chain_hash
+from desktop_app.storage.anchor import write_anchor
 from desktop_app.storage.attempt_book import SqlAttempts
 from desktop_app.storage.engine import translated
 from desktop_app.storage.enrolling_book import SqlEnrollments
@@ -26,6 +27,7 @@ from desktop_app.storage.tables import audit_entries, capabilities, settings
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
     from types import TracebackType
 
     from sqlalchemy import Connection, Engine
@@ -33,7 +35,9 @@ if TYPE_CHECKING:
 DEFAULT_DESK = "D1"
 
 _SETTINGS = Prepared(select(settings))
-_LAST_HASH = Prepared(select(audit_entries.c.hash).order_by(audit_entries.c.id.desc()).limit(1))
+_LAST_HASH = Prepared(
+    select(audit_entries.c.id, audit_entries.c.hash).order_by(audit_entries.c.id.desc()).limit(1)
+)
 _ADD_ENTRY = Prepared(
     audit_entries.insert().inline(),
     ("desk_id", "at", "action", "subject", "detail", "previous_hash", "hash"),
@@ -52,8 +56,10 @@ class SqlUnitOfWork:
     strays: SqlStrays
     _connection: Connection
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, folder: Path, now: Callable[[], datetime]) -> None:
         self._engine = engine
+        self._folder = folder
+        self._head: Head | None = None
         self._now = now
         self._settings: dict[str, str] | None = None
 
@@ -73,7 +79,7 @@ class SqlUnitOfWork:
         seals = self._seals = Seals()
         self.enrollments = SqlEnrollments(connection, desk_id, self._now, seals)
         self.outbox = SqlOutbox(connection, desk_id, self._now)
-        self.attempts = SqlAttempts(connection, desk_id, self._now, self.outbox)
+        self.attempts = SqlAttempts(connection, desk_id, self._now, self.outbox, seals)
         self.money = SqlMoney(connection, desk_id, self._now, seals)
         self.strays = SqlStrays(connection, desk_id, self._now, seals)
         return self
@@ -100,6 +106,8 @@ class SqlUnitOfWork:
         with translated():
             self._seal()
             self._connection.commit()
+        if self._head is not None:
+            write_anchor(self._folder, self._head)
 
     def _seal(self) -> None:
         seals = self._seals.take(driver_of(self._connection))
@@ -110,7 +118,8 @@ class SqlUnitOfWork:
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         last = _LAST_HASH.first(self._connection, {})
-        previous = last.hash if last else GENESIS
+        number, previous = (last.id, last.hash) if last else (0, GENESIS)
+        linked = chain_hash(previous, entry)
         _ADD_ENTRY.run(
             self._connection,
             {
@@ -120,9 +129,10 @@ class SqlUnitOfWork:
                 "subject": entry.subject,
                 "detail": canonical_detail(entry),
                 "previous_hash": previous,
-                "hash": chain_hash(previous, entry),
+                "hash": linked,
             },
         )
+        self._head = Head(number + 1, linked)
 
     def setting(self, key: str) -> str | None:
         """Read a setting as stored: all at once, since nobody else writes meanwhile."""

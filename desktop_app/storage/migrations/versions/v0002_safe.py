@@ -88,6 +88,28 @@ CREATE INDEX ix_strays_held ON strays (received_at) WHERE state = 'held'
     """,
 )
 
+STATES = {
+    ("attempts", "state"): (
+        "intent",
+        "unknown",
+        "ordered",
+        "awaiting",
+        "expired",
+        "cancelled",
+        "paid",
+        "rejected",
+        "lapsed",
+    ),
+    ("attempts", "method"): ("upi_intent", "qr_code", "payment_link", "cash"),
+    ("enrollments", "state"): ("pending", "active", "cancelled"),
+    ("dues", "state"): ("open", "paid", "cancelled"),
+    ("payments", "placement"): ("due", "surplus", "no_seat", "returned"),
+    ("refunds", "state"): ("intent", "unknown", "pending", "processed", "failed", "rejected"),
+    ("errands", "state"): ("pending", "sending", "done", "dead"),
+    ("errands", "kind"): ("close_qr", "cancel_link", "refund"),
+    ("strays", "state"): ("held", "placed", "returned"),
+}
+
 TO_CLOSE = """
 INSERT INTO errands
 SELECT uid, desk_id, CASE method WHEN 'qr_code' THEN 'close_qr' ELSE 'cancel_link' END, 'pending',
@@ -95,6 +117,14 @@ SELECT uid, desk_id, CASE method WHEN 'qr_code' THEN 'close_qr' ELSE 'cancel_lin
 FROM attempts
 WHERE is_remote_open = 1 AND remote_id IS NOT NULL AND method IN ('qr_code', 'payment_link')
 AND state IN ('expired', 'cancelled', 'lapsed')
+"""
+
+DECIDED = """
+UPDATE late_decisions SET due_uid = (
+    SELECT d.uid FROM audit_entries a
+    JOIN dues d ON d.enrollment_uid = json_extract(a.detail, '$.enrollment')
+    WHERE a.action = 'late.settled' AND a.subject = late_decisions.payment_uid LIMIT 1
+)
 """
 
 TO_REFUND = """
@@ -109,12 +139,32 @@ WHERE f.state IN ('intent', 'unknown') AND p.payment_id IS NOT NULL
 def upgrade() -> None:
     for statement in TABLES:
         op.execute(statement)
+    op.execute("ALTER TABLE late_decisions ADD COLUMN due_uid TEXT REFERENCES dues (uid)")
+    op.execute("DROP TRIGGER late_decisions_no_update")
+    op.execute(DECIDED)
+    op.execute(
+        "CREATE TRIGGER late_decisions_no_update BEFORE UPDATE ON late_decisions "
+        "BEGIN SELECT RAISE(ABORT, 'late_decisions is append-only'); END"
+    )
+    for (table, column), allowed in STATES.items():
+        _guard(table, column, allowed)
     connection = op.get_bind().connection.driver_connection
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101 - this file is SQLite's
     now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
     for statement in (TO_CLOSE, TO_REFUND):
         connection.execute(statement, {"now": now})
     _seal(connection, now)
+
+
+def _guard(table: str, column: str, allowed: tuple[str, ...]) -> None:
+    """Let no value into a column that is not in its list."""
+    names = ", ".join(f"'{each}'" for each in allowed)
+    for verb in ("INSERT", f"UPDATE OF {column}"):
+        op.execute(
+            f"CREATE TRIGGER {table}_{column}_{verb.split()[0].lower()} BEFORE {verb} ON {table} "
+            f"WHEN NEW.{column} NOT IN ({names}) "
+            f"BEGIN SELECT RAISE(ABORT, '{table}.{column} has no such value'); END"
+        )
 
 
 def _seal(connection: sqlite3.Connection, now: str) -> None:
