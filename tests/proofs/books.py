@@ -133,11 +133,13 @@ def rows(folder: Path, sql: str) -> list[Any]:
 
 
 def fingerprint(raw: sqlite3.Connection) -> str:
-    """A digest of every row of every table, as this connection sees them."""
+    """A digest of every row of every table, as this connection sees them.
+
+    Left out is what full-text search keeps of other tables' rows: it is written at the commit.
+    """
     digest = hashlib.sha256()
     tables = raw.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' "
-        "AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name"
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
     ).fetchall()
     for (table,) in tables:
         digest.update(f"\n{table}:".encode())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError
 from desktop_app.domain.money import Money
@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.views import AttemptView
-    from tests.conftest import TestClock
 
     from .proof_desk import ProofDesk
     from .worlds import World
 
 ROLL, COURSE = "R001", "PHY-11"
 PART = Money(180_000)
+
+
+class Timepiece(Protocol):
+    """A clock that can be put forward."""
+
+    def advance(self, seconds: float) -> None: ...
 
 
 class Phone(StrEnum):
@@ -47,7 +52,7 @@ class Scene:
 
     desk: ProofDesk
     world: World
-    clock: TestClock
+    clock: Timepiece
     phone: Phone
     touched: bool = False
 

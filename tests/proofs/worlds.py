@@ -204,7 +204,12 @@ class SandboxWorld:
 
     def made(self) -> Counter[str]:
         state = self.control("state")
-        orders = [f"order {each['receipt']}" for each in state["orders"] if each.get("receipt")]
+        of_links = {each.get("order_id") for each in state["payment_links"]}
+        orders = [
+            f"order {each['receipt']}"
+            for each in state["orders"]
+            if each.get("receipt") and each["id"] not in of_links
+        ]
         codes = [f"code {each['notes']['receipt']}" for each in state["qr_codes"]]
         links = [f"link {each['reference_id']}" for each in state["payment_links"]]
         return Counter([*orders, *codes, *links])

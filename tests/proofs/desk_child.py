@@ -1,0 +1,165 @@
+"""One desk process that is to be killed: the whole job of a fee, telling each step on a pipe.
+
+Runs in a fork of a process that has imported everything; leaves by `os._exit` and nothing else.
+Before each commit it tells what the database will hold, after it that the commit returned.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.storage.store import DATABASE
+
+from .books import fingerprint
+from .crash_flows import COURSE, ROLL
+from .proof_desk import TappedStore, open_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desktop_app.storage.store import SqlStore
+
+    from .worlds import World
+
+CASH_ROLL = "R002"
+LOOK_EVERY_S = 0.004
+LONGEST_S = 20.0
+REACHES_OUT = frozenset(
+    {"execute", "executemany", "commit", "connect", "sendall", "send", "recv_into", "recv", "close"}
+)
+"""C functions that write, send or receive: the calls to die at."""
+
+
+class LeapingClock:
+    """The machine's clocks; sleeping puts them forward instead of waiting."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        self._ahead += seconds
+
+    def advance(self, seconds: float) -> None:
+        self._ahead += seconds
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a child is to do.
+
+    Attributes:
+        die_at_call: at which call to the outside it kills itself, None to leave that to others.
+        saves_afterwards: the control: works on a copy of the books and saves it at the end.
+    """
+
+    folder: Path
+    method: Method
+    die_at_call: int | None = None
+    saves_afterwards: bool = False
+
+
+@dataclass
+class Calls:
+    """Counts the calls to the outside, and dies at one of them."""
+
+    die_at: int | None
+    count: int = 0
+
+    def profile(self, _frame: object, event: str, called: object) -> None:
+        if event != "c_call" or getattr(called, "__name__", "") not in REACHES_OUT:
+            return
+        if self.count == self.die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        self.count += 1
+
+
+def forked(act: Callable[[Callable[..., None]], None]) -> tuple[int, int]:
+    """Run something in a fork of this process; its id, and the pipe on which it tells."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    code = 1
+    try:
+        os.close(reading)
+
+        def say(what: str, **more: Any) -> None:
+            os.write(writing, json.dumps({"said": what, **more}).encode() + b"\n")
+
+        act(say)
+        code = 0
+    except BaseException:  # noqa: BLE001 - nothing of the fork may reach the parent's frames
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def work(orders: Orders, world: World, say: Callable[..., None]) -> None:
+    """Do a whole fee by the orders, and one in cash."""
+    calls = Calls(orders.die_at_call)
+    if orders.die_at_call is not None:
+        sys.setprofile(calls.profile)
+    folder = orders.folder
+    if orders.saves_afterwards:
+        folder = orders.folder.with_name("in-memory")
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(orders.folder, folder)
+    _fees(orders.method, folder, world, say)
+    if orders.saves_afterwards:
+        shutil.copy(folder / DATABASE, orders.folder / DATABASE)
+    sys.setprofile(None)
+    say("done", calls=calls.count)
+
+
+def _fees(method: Method, folder: Path, world: World, say: Callable[..., None]) -> None:
+    clock = LeapingClock()
+
+    def commits(connection: Any) -> None:
+        say("commits", holds=fingerprint(connection.connection.driver_connection))
+
+    def committed(_unit: Any, commit: Callable[[], None]) -> None:
+        commit()
+        say("committed")
+
+    def tap(store: SqlStore) -> TappedStore:
+        event.listen(store.writer, "commit", commits)  # after everything a commit adds itself
+        return TappedStore(store, committed)
+
+    desk = open_desk(folder, world.port(clock), clock, tap)
+    say("opened")
+    begun = desk.collecting.begin(desk.student(ROLL), desk.course(COURSE), method)
+    say("enrolled")
+    view = desk.collecting.open(begun.uid)
+    say("shown", text=view.qr_text)
+    give_up_at = time.monotonic() + LONGEST_S
+    while view.state is not AttemptState.PAID and time.monotonic() < give_up_at:
+        time.sleep(LOOK_EVERY_S)
+        desk.collecting.look()
+        view = desk.collecting.view(view.uid)
+    say("paid")
+    receipt = desk.receipts.latest()
+    if receipt is not None:
+        desk.receipts.note_printed(receipt.uid, "a5")
+    say("printed")
+    desk.collecting.begin(desk.student(CASH_ROLL), desk.course(COURSE), Method.CASH)
+    desk.close()

@@ -1,0 +1,279 @@
+"""Power cuts through a disk that tears and reorders, on the real schema and real statements.
+
+The standard library's sqlite3 cannot see APSW's VFS. So random desk days are lived once with the
+real use-cases, what they say to SQLite is recorded (migration, pragmas, every writing statement),
+and stretches of that trace are replayed through APSW on a torn disk with the same pragmas, WAL
+and `synchronous=FULL` among them; only `locking_mode=EXCLUSIVE` is added (see `torn_disk`) and
+checkpoints are made more often than every 1,000 pages, so that cuts meet them. After each cut the
+files that survived are opened by the standard library's SQLite on its own VFS. They must hold,
+to the last row, what the last transaction whose COMMIT returned left, or, where the power went
+inside a COMMIT, what that one leaves. The controls are the same with `synchronous` OFF and NORMAL.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections import Counter
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import apsw
+
+from desktop_app.storage.store import DATABASE, open_store
+
+from . import books
+from .figures import Figure
+from .proof_desk import scratch, template
+from .random_days import DeskLife
+from .torn_disk import PowerCutError, TornDisk, TornVfs
+from .tracing import recording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from .tracing import Session, Statement
+
+SEED = 1_000
+NAME = f"/torn/{DATABASE}"
+CUTS_A_STRETCH = 12
+LONGEST_STRETCH = 12
+CHECKPOINTS = (1_000, 6, 15)
+"""Pages in the WAL at which a checkpoint is made: SQLite's own, and two that come soon."""
+
+
+@cache
+def torn_vfs() -> TornVfs:
+    """The one VFS of this process."""
+    return TornVfs()
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Transactions of one connection to replay, from a database as it was before them.
+
+    Attributes:
+        states: fingerprints before the first transaction and after each.
+    """
+
+    start: bytes
+    pragmas: Sequence[Statement]
+    transactions: Sequence[Sequence[Statement]]
+    states: tuple[str, ...]
+    checkpoint: int
+
+
+@dataclass
+class Cuts:
+    """What the power cuts of a run left."""
+
+    count: int = 0
+    lost: int = 0
+    half: int = 0
+    damaged: int = 0
+    where: Counter[str] = field(default_factory=Counter)
+    in_commit: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def bad(self) -> int:
+        """How many left anything wrong."""
+        return self.lost + self.half + self.damaged
+
+
+class Replay:
+    """One stretch on one disk.
+
+    Attributes:
+        returned: how many COMMITs returned.
+        is_committing: whether a COMMIT was under way.
+    """
+
+    def __init__(self, stretch: Stretch, disk: TornDisk, synchronous: str) -> None:
+        self._stretch = stretch
+        self._synchronous = synchronous
+        self.returned = 0
+        self.is_committing = False
+        if stretch.start:
+            disk.lay(NAME, stretch.start)
+        torn_vfs().disk = disk
+
+    def run(self, after_commit: Any = None) -> None:
+        """Replay it all, close included. Raises PowerCutError where the disk's power goes."""
+        connection = apsw.Connection(NAME, vfs=TornVfs.NAME)
+        try:
+            connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+            for each in self._stretch.pragmas:
+                self._say(connection, each)
+            connection.execute(f"PRAGMA wal_autocheckpoint={self._stretch.checkpoint}")
+            for transaction in self._stretch.transactions:
+                for each in transaction[:-1]:
+                    self._say(connection, each)
+                self.is_committing = True
+                self._say(connection, transaction[-1])
+                self.is_committing = False
+                self.returned += 1
+                if after_commit is not None:
+                    after_commit(connection)
+        finally:
+            connection.close(True)
+
+    def _say(self, connection: apsw.Connection, statement: Statement) -> None:
+        sql = statement.sql.replace("synchronous=FULL", f"synchronous={self._synchronous}")
+        for values in statement.rows:
+            connection.execute(sql, values).fetchall()
+
+
+# --- the trace
+
+
+def stretches(dice: random.Random, number: int) -> list[Stretch]:
+    """Live a migration and random days; cut stretches out of what was said."""
+    empty = template()
+    with scratch() as folder:
+        with recording() as migration:
+            open_store(folder / "new").close()
+        with recording() as days:
+            life = DeskLife(folder / "days", dice)
+            life.live(max(30, 4 * number))
+            life.end_the_day()
+    found = _cut_up(b"", migration.sessions, dice)
+    found += _cut_up(empty, days.sessions, dice)
+    return [found[0], *dice.sample(found[1:], min(number - 1, len(found) - 1))]
+
+
+def _cut_up(start: bytes, sessions: Sequence[Session], dice: random.Random) -> list[Stretch]:
+    found: list[Stretch] = []
+    for session in sessions:
+        left = session.transactions
+        while left:
+            length = dice.randint(1, LONGEST_STRETCH)
+            stretch = Stretch(start, session.pragmas, left[:length], (), dice.choice(CHECKPOINTS))
+            left = left[length:]
+            stretch, start = _known(stretch)
+            found.append(stretch)
+    return found
+
+
+def _known(stretch: Stretch) -> tuple[Stretch, bytes]:
+    """Replay a stretch undisturbed: the state after each transaction, and the file it leaves."""
+    disk = TornDisk(random.Random(0))
+    states: list[str] = []
+    replay = Replay(stretch, disk, "FULL")
+    replay.run(lambda connection: states.append(books.fingerprint(connection)))
+    before = _fingerprint_of(stretch.start)
+    known = Stretch(
+        stretch.start,
+        stretch.pragmas,
+        stretch.transactions,
+        (before, *states),
+        stretch.checkpoint,
+    )
+    return known, bytes(disk.files[NAME].content)
+
+
+def _fingerprint_of(content: bytes) -> str:
+    with scratch() as folder:
+        path = folder / DATABASE
+        path.write_bytes(content)
+        with closing(sqlite3.connect(path)) as raw:
+            return books.fingerprint(raw)
+
+
+# --- the cuts
+
+
+def cut(stretch: Stretch, at: int, synchronous: str, dice: random.Random, cuts: Cuts) -> None:
+    """Replay until the power goes; open what survived, and judge."""
+    disk = TornDisk(dice, at)
+    replay = Replay(stretch, disk, synchronous)
+    with suppress(PowerCutError):
+        replay.run()
+    if disk.survivors is None:
+        raise RuntimeError("the power never went")
+    cuts.count += 1
+    cuts.where[disk.cut_in] += 1
+    cuts.in_commit += replay.is_committing
+    allowed = set(stretch.states[replay.returned : replay.returned + 1 + replay.is_committing])
+    with scratch() as folder:
+        disk.write_out(folder)
+        held = _opened(folder / DATABASE)
+    if held is None:
+        cuts.damaged += 1
+        words = "damaged"
+    elif held in allowed:
+        return
+    elif held in stretch.states[: replay.returned]:
+        cuts.lost += 1
+        words = "lost"
+    else:
+        cuts.half += 1
+        words = "half there"
+    cuts.wrong.append(f"{words}: {replay.returned} returned, cut in a {disk.cut_in}")
+
+
+def _opened(path: Path) -> str | None:
+    """What a file holds once SQLite has recovered it; None when it is damaged."""
+    try:
+        with closing(sqlite3.connect(path)) as raw:
+            sound = raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
+            held = books.fingerprint(raw)
+        with closing(apsw.Connection(str(path))) as newer:  # checks the full-text tables too
+            sound = sound and newer.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    except (sqlite3.DatabaseError, apsw.Error):
+        return None
+    return held if sound and not orphans else None
+
+
+def cut_all(found: Sequence[Stretch], number: int, synchronous: str) -> Cuts:
+    """So many cuts, spread over stretches, each at an operation drawn from the whole stretch."""
+    dice, cuts = random.Random(SEED), Cuts()
+    lengths = [_operations(stretch, synchronous) for stretch in found]
+    for turn in range(number):
+        which = turn % len(found)
+        cut(found[which], dice.randint(1, lengths[which]), synchronous, dice, cuts)
+    return cuts
+
+
+def _operations(stretch: Stretch, synchronous: str) -> int:
+    disk = TornDisk(random.Random(0))
+    Replay(stretch, disk, synchronous).run()
+    return disk.operations
+
+
+def prove(*, long: bool) -> Iterator[Figure]:
+    """Cut the power under FULL, and under OFF and NORMAL as controls."""
+    number = 1_000 if long else 60
+    found = stretches(random.Random(SEED), number // CUTS_A_STRETCH)
+    ours = cut_all(found, number, "FULL")
+    off = cut_all(found, number // 3, "OFF")
+    normal = cut_all(found, number // 3, "NORMAL")
+    said = {each.sql for stretch in found for each in stretch.pragmas}
+    yield Figure(
+        "power.pragmas",
+        "as the desk's",
+        "WAL, FULL",
+        {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"} <= said,
+    )
+    yield Figure(
+        "power.cuts",
+        f"{ours.count} ({books.tally(ours.where)}; inside a COMMIT {ours.in_commit}) over "
+        f"{sum(len(each.transactions) for each in found)} transactions",
+        f"≥ {number}",
+        ours.count >= number and ours.in_commit > 0 and len(ours.where) > 3,
+    )
+    for line in ours.wrong[:8]:
+        print(f"  {line}")
+    yield Figure(
+        "power.bad",
+        f"{ours.bad} (lost {ours.lost}, half there {ours.half}, damaged {ours.damaged})",
+        "0",
+        ours.bad == 0,
+        f"OFF {off.bad} (lost {off.lost}, half there {off.half}, damaged {off.damaged}), "
+        f"NORMAL {normal.bad} (lost {normal.lost}) of {off.count} each",
+        off.bad > 0 and normal.lost > 0,
+    )

@@ -1,0 +1,253 @@
+"""A disk that loses its power: what was written and not synced survives in part, torn by sectors.
+
+An APSW VFS over files in memory. At a chosen operation the power goes: of every write since the
+file's last sync each sector survives or not by itself, so that later writes may be there without
+earlier ones; some sectors are torn inside or hold noise. A file made and never synced may be gone,
+one deleted without a sync of its folder may be back, a truncation may not have happened.
+
+What it does not have is shared memory: use it with `locking_mode=EXCLUSIVE`, which keeps the
+index of the WAL in the heap. Nothing is lost by that: the index is never synced, it is built anew
+from the WAL after a crash, and the order of writes and syncs to file and WAL is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import apsw
+
+if TYPE_CHECKING:
+    import random
+    from pathlib import Path
+
+SECTOR = 512
+PAGE = 4096
+POWERSAFE_OVERWRITE = 0x1000
+"""What SQLite's own VFS says of disks: a write does not harm the bytes beside it."""
+
+CHANCES = (0.0, 0.3, 0.7, 0.95, 1.0)
+"""How likely a sector survives, one of them for each cut: real caches are near empty or full."""
+
+TORN, NOISE = 0.04, 0.02
+
+
+class PowerCutError(Exception):
+    """The power is gone."""
+
+
+@dataclass
+class Stored:
+    """One file: as the system shows it, as it is on the platter, and what lies between.
+
+    Attributes:
+        pending: writes as (offset, bytes) and truncations as (size, None), oldest first.
+        is_entered: whether the folder's entry of it is on the platter.
+    """
+
+    content: bytearray = field(default_factory=bytearray)
+    durable: bytearray = field(default_factory=bytearray)
+    pending: list[tuple[int, bytes | None]] = field(default_factory=list)
+    is_entered: bool = False
+
+    def write(self, data: bytes, offset: int) -> None:
+        _put(self.content, data, offset)
+        self.pending.append((offset, data))
+
+    def truncate(self, size: int) -> None:
+        del self.content[size:]
+        self.pending.append((size, None))
+
+    def sync(self) -> None:
+        for offset, data in self.pending:
+            if data is None:
+                del self.durable[offset:]
+            else:
+                _put(self.durable, data, offset)
+        self.pending.clear()
+
+    def survivor(self, dice: random.Random, chance: float) -> bytes:
+        """What is found after the cut."""
+        found = bytearray(self.durable)
+        for offset, data in self.pending:
+            if data is None:
+                if dice.random() < chance:
+                    del found[offset:]
+                continue
+            for at, piece in _sectors(data, offset):
+                if dice.random() < chance:
+                    _put(found, _torn(piece, found[at : at + len(piece)], dice), at)
+        return bytes(found)
+
+
+def _put(content: bytearray, data: bytes, offset: int) -> None:
+    if len(content) < offset:
+        content.extend(bytes(offset - len(content)))
+    content[offset : offset + len(data)] = data
+
+
+def _sectors(data: bytes, offset: int) -> list[tuple[int, bytes]]:
+    pieces, start = [], 0
+    while start < len(data):
+        end = min(len(data), start + SECTOR - (offset + start) % SECTOR)
+        pieces.append((offset + start, data[start:end]))
+        start = end
+    return pieces
+
+
+def _torn(piece: bytes, before: bytes | bytearray, dice: random.Random) -> bytes:
+    luck = dice.random()
+    if luck < NOISE:
+        return dice.randbytes(len(piece))
+    if luck < NOISE + TORN:
+        cut = dice.randrange(len(piece))
+        rest = bytes(before)[cut:]
+        return piece[:cut] + rest + bytes(len(piece) - cut - len(rest))
+    return piece
+
+
+class TornDisk:
+    """Files in memory and a power switch.
+
+    Args:
+        dice: decides what survives.
+        cut_at: at which operation the power goes, counted from 1; None for never.
+    """
+
+    def __init__(self, dice: random.Random, cut_at: int | None = None) -> None:
+        self.files: dict[str, Stored] = {}
+        self.operations = 0
+        self.survivors: dict[str, bytes] | None = None
+        self.cut_in = ""
+        self._deleted: dict[str, Stored] = {}
+        self._dice = dice
+        self._cut_at = cut_at
+
+    def lay(self, name: str, content: bytes) -> None:
+        """Put a file there, durably."""
+        self.files[name] = Stored(bytearray(content), bytearray(content), [], is_entered=True)
+
+    def passed(self, what: str) -> None:
+        """Count an operation that changes or syncs; the power may go before it is through."""
+        self.operations += 1
+        if self.operations == self._cut_at and self.survivors is None:
+            self.cut_in = what
+            self.survivors = self._survive()
+            raise PowerCutError
+
+    def _survive(self) -> dict[str, bytes]:
+        chance = self._dice.choice(CHANCES)
+        found: dict[str, bytes] = {}
+        for name, stored in self._deleted.items():
+            if self._dice.random() < 0.5:
+                found[name] = stored.survivor(self._dice, chance)
+        for name, stored in self.files.items():
+            if stored.is_entered or self._dice.random() < 0.5:
+                found[name] = stored.survivor(self._dice, chance)
+        return found
+
+    def delete(self, name: str, *, synced: bool) -> None:
+        """Take a file's entry out of its folder."""
+        stored = self.files.pop(name, None)
+        if stored is not None and stored.is_entered:
+            self._deleted[name] = stored
+        if synced:
+            self.sync_folder()
+
+    def made(self, name: str) -> Stored:
+        """The file of a name, made where there is none."""
+        return self.files.setdefault(name, Stored())
+
+    def sync_folder(self) -> None:
+        """Put the folder itself on the platter: what is there is, what was deleted is not."""
+        self._deleted.clear()
+        for stored in self.files.values():
+            stored.is_entered = True
+
+    def write_out(self, folder: Path) -> None:
+        """Write what survived to real files."""
+        for name, content in (self.survivors or {}).items():
+            (folder / name.rpartition("/")[2]).write_bytes(content)
+
+
+class TornFile:
+    """An open file of the disk, as SQLite drives it."""
+
+    def __init__(self, disk: TornDisk, name: str) -> None:
+        self._disk = disk
+        self._name = name
+        self._stored = disk.made(name)
+
+    def _kind(self) -> str:
+        return "wal" if self._name.endswith("-wal") else "database"
+
+    def xRead(self, amount: int, offset: int) -> bytes:  # noqa: N802
+        return bytes(self._stored.content[offset : offset + amount])
+
+    def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802
+        self._stored.write(bytes(data), offset)
+        self._disk.passed(f"{self._kind()} write")
+
+    def xTruncate(self, size: int) -> None:  # noqa: N802
+        self._stored.truncate(size)
+        self._disk.passed(f"{self._kind()} truncate")
+
+    def xSync(self, _flags: int) -> None:  # noqa: N802
+        self._disk.passed(f"{self._kind()} sync")
+        self._stored.sync()
+        if self._kind() == "wal" and not self._stored.is_entered:
+            self._disk.sync_folder()  # as SQLite's own VFS does after a new log's first sync
+
+    def xFileSize(self) -> int:  # noqa: N802
+        return len(self._stored.content)
+
+    def xLock(self, _level: int) -> None:  # noqa: N802
+        """One connection only."""
+
+    def xUnlock(self, _level: int) -> None:  # noqa: N802
+        """One connection only."""
+
+    def xCheckReservedLock(self) -> bool:  # noqa: N802
+        return False
+
+    def xSectorSize(self) -> int:  # noqa: N802
+        return PAGE
+
+    def xDeviceCharacteristics(self) -> int:  # noqa: N802
+        return POWERSAFE_OVERWRITE
+
+    def xFileControl(self, _op: int, _pointer: int) -> bool:  # noqa: N802
+        return False
+
+    def xClose(self) -> None:  # noqa: N802
+        """Closing syncs nothing."""
+
+
+class TornVfs(apsw.VFS):
+    """The VFS of whichever disk is in the drive."""
+
+    NAME = "torn"
+
+    def __init__(self) -> None:
+        self.disk: TornDisk | None = None
+        super().__init__(self.NAME, "")
+
+    def _drive(self) -> TornDisk:
+        if self.disk is None:
+            raise PowerCutError
+        return self.disk
+
+    def xFullPathname(self, name: str) -> str:  # noqa: N802
+        return name if name.startswith("/") else f"/torn/{name}"
+
+    def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802
+        flags[1] = flags[0]
+        path = name.filename() if isinstance(name, apsw.URIFilename) else name
+        return TornFile(self._drive(), path or "/torn/temporary")
+
+    def xAccess(self, name: str, _flags: int) -> bool:  # noqa: N802
+        return name in self._drive().files
+
+    def xDelete(self, name: str, synced: bool) -> None:  # noqa: N802
+        self._drive().delete(name, synced=synced)
+        self._drive().passed("delete")
