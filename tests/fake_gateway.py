@@ -299,7 +299,7 @@ class FakeGateway:
             self._set(payment_id, status="refunded", amount_refunded_paise=payment.amount_paise)
             return
         if code is not None:
-            self.codes[code.qr_id] = replace(code, status="closed")
+            self.codes[code.qr_id] = replace(code, status="closed", close_reason="paid")
         if order is not None:
             self._settle(order)
 

@@ -154,6 +154,7 @@ def qr_code(found: Json) -> QrFact:
         created_at=_integer(found, "created_at"),
         image_content=_maybe_text(found, "image_content"),
         image_url=_maybe_text(found, "image_url"),
+        close_reason=_maybe_text(found, "close_reason"),
     )
 
 

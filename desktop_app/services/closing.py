@@ -34,7 +34,7 @@ class Closing:
         if not attempt.is_live:
             return True
         self.close_remote(attempt)
-        seen = self._looking.look_at([attempt], asked=True)
+        seen = self._looking.look_at([attempt], asked=True, ends_closed=False)
         with self._context.store.writing() as work:
             now = work.attempts.get(uid)
             if now.is_live:

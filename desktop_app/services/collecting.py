@@ -170,9 +170,8 @@ class Collecting:
 
     def reconcile(self) -> ReconcileReport:
         """Look at everything open and watched, and at refunds on their way."""
-        self._outbox.run(everything=True)
-        done = self._reconciling.run()
         _changed, refunds_unseen = self._refunding.follow()
+        done = self._reconciling.run()
         return ReconcileReport(
             looked_at=done.looked_at,
             unreachable=done.unseen + refunds_unseen,

@@ -49,6 +49,7 @@ class QrFact:
     created_at: int
     image_content: str | None
     image_url: str | None
+    close_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

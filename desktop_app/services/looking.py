@@ -8,12 +8,13 @@ not seen.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.matching import owner_of
-from desktop_app.domain.payment import Method, observe
+from desktop_app.domain.payment import AttemptState, Method, observe
 from desktop_app.services import sightings
+from desktop_app.services.attempt_views import seconds_left
 from desktop_app.services.booking import book_payment
 from desktop_app.services.errors import GatewayError, UnauthorisedError, UnavailableError
 
@@ -37,6 +38,7 @@ class Seen:
     changed: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
     problem: str = ""
+    ends_closed: bool = True
 
     def fail(self, attempts: Iterable[Attempt], error: GatewayError | None = None) -> None:
         """Note attempts that could not be seen."""
@@ -52,15 +54,23 @@ class Looking:
         self._context = context
         self._line = line
 
-    def look_at(self, attempts: Sequence[Attempt], *, pages: int = 1, asked: bool = False) -> Seen:
+    def look_at(
+        self,
+        attempts: Sequence[Attempt],
+        *,
+        pages: int = 1,
+        asked: bool = False,
+        ends_closed: bool = True,
+    ) -> Seen:
         """Look once at attempts that are payable or were.
 
         Args:
             attempts: those with an order, QR code or link; others are passed over.
             pages: how many pages of the order list may be read.
             asked: a person asked for it.
+            ends_closed: whether a live attempt ends whose QR code or link is found closed.
         """
-        seen = Seen()
+        seen = Seen(ends_closed=ends_closed)
         by_order: dict[str, list[Attempt]] = defaultdict(list)
         single: list[Attempt] = []
         for attempt in attempts:
@@ -160,7 +170,24 @@ class Looking:
         captured = [self._capture(group[0], each) for each in observation.to_capture]
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
-        return observation.problem is None and not any(captured)
+        is_sure = observation.problem is None and not any(captured)
+        if is_sure and sighting.is_closed and seen.ends_closed and not observation.money:
+            self._end_closed(group[0], seen)
+        return is_sure
+
+    def _end_closed(self, attempt: Attempt, seen: Seen) -> None:
+        """End a live attempt whose QR code or link takes no money any more; it stays watched."""
+        with self._context.store.writing() as work:
+            now = work.attempts.get(attempt.uid)
+            if now.state is not AttemptState.AWAITING and now.state is not AttemptState.ORDERED:
+                return
+            left = seconds_left(self._context, now)
+            state = AttemptState.CANCELLED if left else AttemptState.EXPIRED
+            ended = replace(now, state=state, is_remote_open=False)
+            work.attempts.save(ended, now.state, "closed at the gateway")
+            self._context.audit(work, f"attempt.{state.value}", now.uid, {"why": "closed"})
+            work.commit()
+        seen.changed.add(attempt.uid)
 
     def _book(self, attempt: Attempt, payment: PaymentFact, seen: Seen) -> None:
         if self._context.store.reader.is_booked(payment.payment_id, payment.amount_refunded_paise):

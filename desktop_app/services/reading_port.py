@@ -60,8 +60,10 @@ class Reader(Protocol):
         """One course on offer by uid or exact code."""
         ...
 
-    def payments(self, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
-        """List payments, newest first."""
+    def payments(
+        self, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
+    ) -> PaymentPage:
+        """List payments, newest first; their sum may be missing where it is not wanted."""
         ...
 
     def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:

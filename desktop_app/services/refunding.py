@@ -7,7 +7,6 @@ went back or is on its way.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Method
@@ -18,7 +17,6 @@ from desktop_app.services.errors import (
     GatewayError,
     OutcomeUnknownError,
     RateLimitedError,
-    RejectedError,
     UnavailableError,
     UnknownPaymentError,
 )
@@ -111,17 +109,21 @@ class Refunding:
             return refundable(paid.amount, work.money.refunded(paid.uid))
 
     def follow(self) -> tuple[int, int]:
-        """Look at every refund that has not come to its end.
+        """Send what waits in the outbox, and look at every refund on its way.
 
         Returns:
             How many changed, and how many could not be seen.
         """
+        self.outbox.run(everything=True)
         if not self._context.store.reader.has_open_refunds():
             return 0, 0
         with self._context.store.writing() as work:
             open_ = work.money.open_refunds()
         changed = unseen = 0
         for refund, paid in open_:
+            if refund.state is not RefundState.PENDING:
+                unseen += 1  # it could not be asked for just now
+                continue
             try:
                 changed += self._look(refund, paid)
             except GatewayError:
@@ -129,8 +131,6 @@ class Refunding:
         return changed, unseen
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
-        if refund.state is not RefundState.PENDING:
-            return self._ask_again(refund)
         with self._line.noting():
             shown = self._context.gateway().refunds_of(paid.payment_id or "")
         mine = [each for each in shown if each.refund_id == refund.refund_id]
@@ -141,14 +141,6 @@ class Refunding:
             settle_refund(self._context, work, refund, paid, state, mine[0].refund_id)
             work.commit()
         return True
-
-    def _ask_again(self, refund: RefundRecord) -> bool:
-        """Try its errand once more; whether it stands elsewhere now."""
-        with suppress(RejectedError):
-            self.outbox.deliver(refund.uid)
-        with self._context.store.writing() as work:
-            found = work.money.refund(refund.uid)
-        return found is not None and found[0].state is not refund.state
 
 
 def _known(work: UnitOfWork, payment: str) -> PaymentRecord:

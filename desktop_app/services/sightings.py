@@ -41,7 +41,7 @@ def of_order(attempt: Attempt, order: OrderFact) -> Sighting:
 
 
 def of_qr(attempt: Attempt, code: QrFact, payments: tuple[PaymentFact, ...]) -> Sighting:
-    """See an attempt by its QR code; what settles it is the payment itself."""
+    """See an attempt by its QR code; a single-use code that was paid closes itself."""
     facts = (
         (code.qr_id == attempt.remote_id, "another QR code was shown"),
         (code.reference == attempt.reference, "the QR code has another reference"),
@@ -49,7 +49,7 @@ def of_qr(attempt: Attempt, code: QrFact, payments: tuple[PaymentFact, ...]) -> 
     )
     return Sighting(
         header_problem=next((words for held, words in facts if not held), None),
-        is_settled=any(payment.captured for payment in payments),
+        is_settled=code.close_reason == "paid" or any(each.captured for each in payments),
         is_closed=code.status == "closed",
         payments=payments,
     )

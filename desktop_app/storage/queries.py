@@ -94,10 +94,12 @@ class SqlReader:
                 reading, uid=uid, code=code, registered=_is_registered(reading)
             )
 
-    def payments(self, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
+    def payments(
+        self, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
+    ) -> PaymentPage:
         """List payments, newest first."""
         with self._readers.reading() as reading:
-            return money_queries.page(reading, which, offset, limit)
+            return money_queries.page(reading, which, offset, limit, summed=summed)
 
     def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:
         """The newest payments, newest first."""

@@ -284,3 +284,118 @@ def restore_into(till: Till, source: Path) -> None:
     for suffix in ("-wal", "-shm"):
         (till.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
     shutil.copy(source, till.context.folder / DATABASE)
+
+
+# --- held money that was decided, and its way back
+
+
+def held_without_a_seat(till: Till) -> str:
+    """Late money of R001 for a course whose last seat R002 took; its uid."""
+    course = till.course(seats=1)
+    begun = till.collecting.begin(till.student().uid, course.uid, Method.UPI_INTENT)
+    view = till.collecting.open(begun.uid)
+    till.collecting.expire(view.uid)
+    other = till.student("R002", phone="9000000002")
+    till.collecting.begin(other.uid, course.uid, Method.CASH)
+    till.pay(view)
+    till.collecting.reconcile()
+    [held] = LateMoney(till.context, Refunding(till.context, till.line)).held()
+    return held.uid
+
+
+def test_money_enrolled_late_gives_its_seat_back_when_it_is_refunded(
+    till: Till, refunding: Refunding
+) -> None:
+    uid = held_without_a_seat(till)
+    late = LateMoney(till.context, refunding)
+    course = till.courses.find("PHY-11")
+    till.courses.change(course.uid, replace(course.course, seats=2))
+    late.enrol(uid)
+    assert till.courses.find("PHY-11").seats_left == 0
+    refunding.refund(uid, None, "leaves")
+    assert till.courses.find("PHY-11").seats_left == 1
+    assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
+
+
+def test_money_put_against_another_due_gives_back_that_one(
+    till: Till, refunding: Refunding
+) -> None:
+    uid = held_without_a_seat(till)
+    late = LateMoney(till.context, refunding)
+    sister = till.student("R003", phone="9000000001")
+    chemistry = till.course("CHE-11")
+    till.collecting.begin(sister.uid, chemistry.uid, Method.UPI_INTENT)
+    [due] = late.family_dues(uid)
+    assert (due.roll_no, due.fits) == ("R003", True)
+    late.put_against(uid, due.due_uid)
+    states = {str(row["student"]): row["state"] for row in till.ledger()["enrollments"]}
+    assert states == {"R001": "pending", "R002": "active", "R003": "active"}
+    refunding.refund(uid, None, "leaves")
+    states = {str(row["student"]): row["state"] for row in till.ledger()["enrollments"]}
+    assert states == {"R001": "pending", "R002": "active", "R003": "cancelled"}
+    assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
+
+
+def test_a_due_of_a_full_course_takes_no_held_money(till: Till, refunding: Refunding) -> None:
+    uid = held_without_a_seat(till)
+    late = LateMoney(till.context, refunding)
+    sister = till.student("R003", phone="9000000001")
+    small = till.course("CHE-11", seats=1)
+    begun = till.collecting.begin(sister.uid, small.uid, Method.UPI_INTENT)
+    till.collecting.cancel(begun.uid)
+    till.collecting.begin(
+        till.student("R004", phone="9000000004").uid, small.uid, Method.CASH
+    )  # fmt: skip
+    assert late.family_dues(uid) == ()
+    with till.context.store.writing() as work:
+        due = work.enrollments.due_of(begun.enrollment_uid)
+    with pytest.raises(NoSeatError):
+        late.put_against(uid, due.uid)
+
+
+# --- rows of money, edited in the file
+
+
+EDITS = [
+    "UPDATE payments SET amount_paise = amount_paise - 100",
+    "UPDATE payments SET rrn = '000000000000'",
+    "UPDATE receipts SET content = replace(content, 'Physics', 'Dancing')",
+    "UPDATE ledger_entries SET amount_paise = amount_paise * 2",
+    "DELETE FROM ledger_entries WHERE id = 1",
+    "UPDATE ledger_entries SET account = 'cash' WHERE id = 1",
+    "UPDATE refunds SET state = 'failed'",
+    "DELETE FROM refunds",
+    "UPDATE enrollments SET state = 'cancelled'",
+    "UPDATE dues SET amount_paise = 5, taxable_paise = 5, cgst_paise = 0, sgst_paise = 0",
+    "UPDATE attempts SET state = 'lapsed'",
+    "UPDATE receipt_series SET last = 0",
+    "DELETE FROM audit_entries WHERE id > (SELECT max(id) - 2 FROM audit_entries)",
+]
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_every_edit_of_a_row_of_money_is_found(till: Till, refunding: Refunding, edit: str) -> None:
+    refunding.refund(paid(till), Money(100), "scholarship")
+    auditing = Auditing(till.context)
+    assert auditing.verify() is None
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+        triggers = [
+            row[0] for row in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        ]
+        for name in triggers:
+            raw.execute(f"DROP TRIGGER {name}")
+        assert raw.execute(edit).rowcount
+        raw.commit()
+    assert auditing.verify() is not None
+
+
+def test_the_anchor_follows_each_commit(till: Till, tmp_path: Path) -> None:
+    auditing = Auditing(till.context)
+    paid(till)
+    yesterday = tmp_path / "kept" / "yesterday.sqlite3"
+    till.context.store.backup(yesterday)
+    till.collecting.begin(
+        till.student("R009", phone="9000000009").uid, till.courses.find("PHY-11").uid, Method.CASH
+    )
+    restore_into(till, yesterday)
+    assert "older file" in (auditing.verify() or "")

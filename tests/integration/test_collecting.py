@@ -452,3 +452,33 @@ def test_live_attempts_are_missed_under_test_keys_and_not_the_reverse(till: Till
     till.collecting.open(begun.uid)
     till.gateway.key_id = "rzp_test_fake0000000001"
     assert till.collecting.reconcile().unreachable == 1
+
+
+@pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
+def test_a_code_that_was_closed_elsewhere_is_not_shown_again(till: Till, method: Method) -> None:
+    view = till.shown(method)
+    remote_id = till.context.store.reader.attempt(view.uid)[0].remote_id or ""
+    if method is Method.QR_CODE:
+        till.gateway.close_qr(remote_id)
+    else:
+        till.gateway.cancel_link(remote_id)
+    [ended] = till.collecting.look().changed
+    assert (ended.uid, ended.state) == (view.uid, AttemptState.CANCELLED)
+    course = till.courses.find("PHY-11")
+    again = till.collecting.open(
+        till.collecting.begin(view.student_uid, course.uid, method).uid
+    )  # fmt: skip
+    assert (again.state, again.qr_text == view.qr_text) == (AttemptState.AWAITING, False)
+
+
+def test_a_code_that_closed_because_it_was_paid_is_looked_at_until_its_payment_shows(
+    till: Till,
+) -> None:
+    view = till.shown(Method.QR_CODE)
+    [qr_id] = till.gateway.codes
+    till.gateway.codes[qr_id] = replace(
+        till.gateway.codes[qr_id], status="closed", close_reason="paid"
+    )
+    look = till.collecting.look()
+    assert (look.changed, look.succeeded) == ((), False)
+    assert till.collecting.view(view.uid).state is AttemptState.AWAITING

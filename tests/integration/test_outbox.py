@@ -1,0 +1,216 @@
+"""What must be said to the gateway is said in the end, once, whatever comes in between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.polling import ERRAND_GAPS_S, errand_gap
+from desktop_app.domain.refund import RefundState
+from desktop_app.services import errors
+from desktop_app.services.affairs import DeskAffairs
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.services.outbox import Outbox
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Till
+
+DOWN = errors.UnavailableError("refused")
+CLOSE = {Method.QR_CODE: "close_qr", Method.PAYMENT_LINK: "cancel_link"}
+PAYABLE = list(CLOSE)
+
+
+@pytest.fixture
+def affairs(till: Till) -> DeskAffairs:
+    return DeskAffairs(till.context, till.line, till.collecting)
+
+
+def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
+    payment_id = till.pay(till.shown(method))
+    till.collecting.look()
+    return payment_id
+
+
+def is_closed(till: Till) -> bool:
+    things = [*till.gateway.codes.values(), *till.gateway.links.values()]
+    return all(each.status in {"closed", "cancelled"} for each in things)
+
+
+@pytest.mark.parametrize("method", PAYABLE)
+@pytest.mark.parametrize("failure", [DOWN, errors.OutcomeUnknownError("lost")])
+def test_a_close_that_fails_is_said_again_with_growing_gaps(
+    till: Till, affairs: DeskAffairs, method: Method, failure: errors.GatewayError
+) -> None:
+    view = till.shown(method)
+    till.gateway.trouble(CLOSE[method], failure, times=3)
+    till.collecting.cancel(view.uid)
+    [errand] = affairs.errands()
+    assert (errand.kind.value, errand.state) == (CLOSE[method], ErrandState.PENDING)
+    assert (errand.tries, errand.problem) == (1, type(failure).__name__)
+    assert errand.about.startswith("Student R001 · Physics XI")
+    outbox = Outbox(till.context, till.line)
+    assert outbox.run() == 0, "not due yet"
+    for tries in (1, 2):
+        till.clock.advance(errand_gap(tries) + 1)
+        assert outbox.run() == 0
+    till.clock.advance(errand_gap(3) + 1)
+    assert outbox.run() == 1
+    assert affairs.errands() == ()
+    assert is_closed(till)
+    assert till.gateway.calls.count(CLOSE[method]) == 4
+
+
+def test_gaps_only_grow() -> None:
+    assert [errand_gap(tries) for tries in range(1, 7)] == list(ERRAND_GAPS_S)
+    assert list(ERRAND_GAPS_S) == sorted(ERRAND_GAPS_S)
+    assert errand_gap(1_000) == ERRAND_GAPS_S[-1]
+
+
+@pytest.mark.parametrize("method", PAYABLE)
+def test_an_errand_survives_a_crash_while_it_is_said(
+    till: Till, affairs: DeskAffairs, method: Method
+) -> None:
+    view = till.shown(method)
+    till.gateway.trouble(CLOSE[method], KeyboardInterrupt("killed"), is_done=True)  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        till.collecting.cancel(view.uid)
+    assert [each.state for each in affairs.errands()] == [ErrandState.SENDING]
+    till.restart()
+    till.collecting.reconcile()
+    assert affairs.errands() == ()
+    assert till.collecting.view(view.uid).state is not AttemptState.AWAITING
+
+
+@pytest.mark.parametrize("method", PAYABLE)
+def test_a_refusal_of_what_is_closed_already_means_done(
+    till: Till, affairs: DeskAffairs, method: Method
+) -> None:
+    view = till.shown(method)
+    refused = errors.RejectedError("it is closed already")
+    till.gateway.trouble(CLOSE[method], refused, is_done=True)
+    till.collecting.cancel(view.uid)
+    assert affairs.errands() == ()
+
+
+@pytest.mark.parametrize("method", PAYABLE)
+@pytest.mark.parametrize("refusal", [errors.RejectedError("no"), errors.NotFoundError("who?")])
+def test_a_final_refusal_is_dead_and_seen(
+    till: Till, affairs: DeskAffairs, method: Method, refusal: errors.RejectedError
+) -> None:
+    view = till.shown(method)
+    till.gateway.trouble(CLOSE[method], refusal)
+    till.collecting.cancel(view.uid)
+    assert [(each.state, each.problem) for each in affairs.errands()] == [
+        (ErrandState.DEAD, type(refusal).__name__)
+    ]
+    till.gateway.calls.clear()
+    assert affairs.run_errands() == 0
+    assert CLOSE[method] not in till.gateway.calls
+    till.clock.advance(40 * 86_400)
+    assert affairs.errands() == (), "it is not shown for ever"
+
+
+@pytest.mark.parametrize("failure", [DOWN, errors.RateLimitedError("slow down")])
+def test_a_refund_asked_for_without_a_line_waits_and_goes_out_once(
+    till: Till, affairs: DeskAffairs, failure: errors.GatewayError
+) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", failure)
+    view = affairs.refund(payment_id, None, "leaves")
+    assert view.state is RefundState.INTENT
+    [errand] = affairs.errands()
+    assert (errand.kind, errand.amount) == (ErrandKind.REFUND, view.amount)
+    assert affairs.refundable(payment_id).paise == 0, "what waits counts"
+    till.restart()
+    till.collecting.reconcile()
+    assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.PROCESSED]
+    assert len(till.gateway.refunds) == 1
+    assert affairs.errands() == ()
+
+
+@pytest.mark.parametrize("is_done", [True, False])
+def test_a_refund_cut_off_by_a_crash_is_made_once(
+    till: Till, affairs: DeskAffairs, is_done: bool
+) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", KeyboardInterrupt("killed"), is_done=is_done)  # type: ignore[arg-type]
+    with pytest.raises(KeyboardInterrupt):
+        affairs.refund(payment_id, None, "leaves")
+    made = till.gateway.refunds
+    till.gateway.refunds = {f"forgotten {key}": fact for key, fact in made.items()}
+    till.restart()
+    till.collecting.reconcile()
+    assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.PROCESSED]
+    assert len(till.gateway.refunds) == 1, "found by its note, though the key was forgotten"
+
+
+def test_a_refund_that_is_refused_later_is_held_again(till: Till, affairs: DeskAffairs) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    till.collecting.cancel(view.uid)
+    till.collecting.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
+    till.pay(view)
+    till.collecting.reconcile()
+    [held] = affairs.held()
+    till.gateway.trouble("refund", DOWN)
+    assert affairs.return_held(held.uid).state is RefundState.INTENT
+    assert affairs.held() == ()
+    till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
+    till.collecting.reconcile()
+    assert [each.uid for each in affairs.held()] == [held.uid]
+    assert [each.state for each in affairs.errands()] == [ErrandState.DEAD]
+    assert affairs.return_held(held.uid).state is RefundState.PROCESSED
+
+
+def test_wrong_keys_refuse_a_refund_and_do_not_lose_one_that_waits(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    payment_id = paid(till)
+    wrong = errors.UnauthorisedError("Authentication failed")
+    till.gateway.trouble("refund", wrong)
+    with pytest.raises(errors.UnauthorisedError):
+        affairs.refund(payment_id, None, "leaves")
+    assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.REJECTED]
+    till.gateway.trouble("refund", DOWN)
+    affairs.refund(payment_id, None, "leaves")
+    till.gateway.trouble("refunds_of", wrong)
+    assert affairs.run_errands() == 0
+    states = [each.state for each in affairs.refunds(payment_id)]
+    assert states == [RefundState.REJECTED, RefundState.INTENT]
+    assert affairs.run_errands() == 1
+
+
+def test_errands_of_the_other_mode_wait_for_their_keys(till: Till, affairs: DeskAffairs) -> None:
+    view = till.shown(Method.QR_CODE)
+    till.gateway.trouble("close_qr", DOWN)
+    till.collecting.cancel(view.uid)
+    till.gateway.key_id = "rzp_live_fake000000001"
+    assert affairs.run_errands() == 0
+    till.gateway.key_id = "rzp_test_fake000000001"
+    assert affairs.run_errands() == 1
+
+
+def test_a_clock_that_was_put_back_does_not_keep_errands_waiting(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    view = till.shown(Method.QR_CODE)
+    till.gateway.trouble("close_qr", DOWN)
+    till.collecting.cancel(view.uid)
+    till.clock.advance(-2 * 86_400)
+    assert Outbox(till.context, till.line).run() == 1
+
+
+@pytest.mark.parametrize("method", PAYABLE)
+def test_an_attempt_ended_in_any_way_leaves_its_errand_in_the_same_commit(
+    till: Till, affairs: DeskAffairs, method: Method
+) -> None:
+    view = till.shown(method)
+    with till.context.store.writing() as work:
+        attempt = work.attempts.get(view.uid)
+        work.attempts.save(replace(attempt, state=AttemptState.CANCELLED), attempt.state)
+        work.commit()
+    assert [each.state for each in affairs.errands()] == [ErrandState.PENDING]
+    till.collecting.reconcile()
+    assert is_closed(till)

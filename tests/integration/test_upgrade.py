@@ -1,0 +1,118 @@
+"""A database of the first schema, with data, brought to the present one."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash, first_break
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.storage import migrate
+from desktop_app.storage.store import DATABASE, SqlStore, open_store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import TestClock
+
+AT = "2026-11-01T09:00:00.000000Z"
+SCRIPT = """
+INSERT INTO students (id, uid, desk_id, roll_no, name, phone, email, guardian_name,
+    guardian_phone, state, phone_reversed, guardian_phone_reversed, created_at, updated_at)
+    VALUES (1, 's1', 'D1', 'R1', 'Asha Rao', '', '', '', '', '', '', '', :at, :at);
+INSERT INTO courses (uid, desk_id, code, title, batch, fee_paise, gst_bp, tax_inclusive,
+    created_at, updated_at) VALUES ('c1', 'D1', 'PHY', 'Physics', '', 500, 0, 0, :at, :at);
+INSERT INTO enrollments
+    VALUES ('e1', 'D1', 's1', 'c1', 'PHY', 'Physics', 'active', 500, :at, :at);
+INSERT INTO dues
+    VALUES ('d1', 'D1', 'e1', 1, 'paid', 'Physics', 500, 500, 0, 0, 0, 0, :at);
+INSERT INTO attempts (uid, desk_id, due_uid, enrollment_uid, method, chosen_by_auto, state,
+    amount_paise, reference, key_id, remote_id, sent, is_remote_open, failure, created_at,
+    updated_at)
+    SELECT column1, 'D1', 'd1', 'e1', column2, 0, column3, 500, 'ref ' || column1,
+           'rzp_test_fake000000001', column4, 1, column5, '', :at, :at
+    FROM (VALUES ('a0', 'upi_intent', 'paid', 'pay_1', 0),
+                 ('a1', 'qr_code', 'cancelled', 'qr_2', 1),
+                 ('a2', 'payment_link', 'expired', 'plink_3', 1),
+                 ('a3', 'qr_code', 'expired', 'qr_4', 0));
+INSERT INTO payments VALUES ('p1', 'D1', 'a0', 'e1', 's1', 'upi_intent', 'pay_1', NULL, NULL,
+    NULL, 500, NULL, NULL, 1, 'no_seat', :at, :at);
+INSERT INTO ledger_entries VALUES (1, 'D1', 'm1', :at, 'gateway', 500, 'p1'),
+    (2, 'D1', 'm1', :at, 'to_return', -500, 'p1');
+INSERT INTO receipt_series VALUES ('D1', '26-27', 1);
+INSERT INTO receipts
+    VALUES ('q1', 'D1', 'D1/26-27/000001', 'D1', '26-27', 1, 'p1', 500, :at, '{}');
+INSERT INTO refunds
+    VALUES ('f1', 'D1', 'p1', NULL, 200, 'unknown', 'desk', 'asked', :at, :at);
+INSERT INTO late_decisions VALUES ('p1', 'D1', 'enrolled', :at)
+"""
+
+
+@pytest.fixture
+def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
+    """A file of the first schema that was opened by this program."""
+    path = tmp_path / DATABASE
+    migrate.upgrade(path, "0001")
+    with closing(sqlite3.connect(path)) as raw:
+        for statement in SCRIPT.split(";"):
+            raw.execute(statement, {"at": AT})
+        detail = {"how": "enrolled", "enrollment": "e1"}
+        entry = AuditEntry(AT, "D1", "late.settled", "p1", detail)
+        raw.execute(
+            "INSERT INTO audit_entries VALUES (1, 'D1', ?, ?, ?, ?, ?, ?)",
+            (AT, entry.action, entry.subject, canonical_detail(entry), GENESIS,
+             chain_hash(GENESIS, entry)),
+        )  # fmt: skip
+        raw.commit()
+    return open_store(tmp_path, clock.now)
+
+
+def test_what_was_left_open_becomes_errands(upgraded: SqlStore) -> None:
+    found = {each.uid: each for each in upgraded.reader.open_errands()}
+    assert {uid: (each.kind, each.remote_id, each.state) for uid, each in found.items()} == {
+        "a1": (ErrandKind.CLOSE_QR, "qr_2", ErrandState.PENDING),
+        "a2": (ErrandKind.CANCEL_LINK, "plink_3", ErrandState.PENDING),
+        "f1": (ErrandKind.REFUND, "pay_1", ErrandState.PENDING),
+    }
+    upgraded.close()
+
+
+def test_its_money_is_sealed_and_its_chain_goes_on(upgraded: SqlStore, tmp_path: Path) -> None:
+    assert first_break(upgraded.reader.audit_links(), upgraded.anchor()) is None
+    assert upgraded.reader.unsealed() is None
+    with upgraded.writing() as work:
+        payment = work.money.find_payment("p1")
+        assert payment is not None
+        assert work.money.due_paid_by(payment) == "d1", "the decision knows its due"
+    upgraded.close()
+    assert len(list((tmp_path / "backups").glob("before-upgrade-*"))) == 1
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER payments_no_update")
+        raw.execute("UPDATE payments SET amount_paise = 400")
+        raw.commit()
+    again = open_store(tmp_path)
+    assert again.reader.unsealed() == "a row of payments was changed or removed"
+    again.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE attempts SET state = 'fees_paid'",
+        "UPDATE enrollments SET state = 'fees_paid'",
+        "UPDATE dues SET state = 'fees_paid'",
+        "UPDATE refunds SET state = 'done'",
+        "UPDATE errands SET state = 'lost'",
+        "INSERT INTO dues VALUES ('d2', 'D1', 'e1', 2, 'odd', 'x', 0, 0, 0, 0, 0, 0, 'now')",
+    ],
+)
+def test_a_state_that_is_not_in_its_list_is_not_stored(
+    upgraded: SqlStore, tmp_path: Path, statement: str
+) -> None:
+    upgraded.close()
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as raw:
+        with pytest.raises(sqlite3.IntegrityError, match="has no such value"):
+            raw.execute(statement)
