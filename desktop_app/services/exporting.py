@@ -53,7 +53,8 @@ def _write(
 
 def _ledger(context: Context) -> Iterator[Mapping[str, object]]:
     offset = 0
-    while rows := context.store.reader.payments(PaymentFilter(), offset, PAGE).rows:
+    read = context.store.reader.payments
+    while rows := read(PaymentFilter(), offset, PAGE, summed=False).rows:
         for row in rows:
             yield {
                 "received_at": row.at.isoformat(timespec="seconds"),

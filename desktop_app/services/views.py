@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from desktop_app.domain.check_code import Stamp
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import EnrollmentState
     from desktop_app.domain.fees import QuoteLine
@@ -226,6 +227,7 @@ class PaymentRow:
     Attributes:
         state: `captured`, `refunded` or `partly refunded`.
         is_late: whether it came after its attempt was given up.
+        decision: what was decided about money that paid nothing; empty while nothing was.
     """
 
     uid: str
@@ -243,6 +245,7 @@ class PaymentRow:
     rrn: str | None
     receipt_no: str | None
     receipt_uid: str | None
+    decision: str = ""
 
 
 @dataclass(frozen=True)
@@ -253,31 +256,43 @@ class PaymentFilter:
         since: only from this instant on (aware), None for all.
         method: `upi` for every gateway channel, `cash`, or empty for all.
         text: part of a name, a roll number, a receipt number or a UTR.
+        state: `late`, `held` (pays nothing and is undecided), `refunded` (wholly or partly), or
+            empty for all.
     """
 
     since: datetime | None = None
     method: str = ""
     text: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True)
 class PaymentPage:
-    """One page of payments, newest first; `total` and `sum` are of all that match."""
+    """One page of payments, newest first; `total` and `sum` are of all that match.
+
+    The sum may be None where it was not wanted.
+    """
 
     rows: tuple[PaymentRow, ...]
     total: int
-    sum: Money
+    sum: Money | None
 
 
 @dataclass(frozen=True)
 class CentreView:
-    """The centre as receipts name it. A GSTIN is empty where it is not registered."""
+    """The centre as receipts name it.
+
+    Attributes:
+        gstin: empty where it is not registered.
+        logo: the name of its picture in the data folder, or empty.
+    """
 
     name: str = ""
     address: str = ""
     gstin: str = ""
     state: str = ""
     email: str = ""
+    logo: str = ""
 
 
 @dataclass(frozen=True)
@@ -288,6 +303,10 @@ class ReceiptView:
         lines: the bill's lines, summing to `amount`.
         prints: how often it was printed or saved before; from one on it says DUPLICATE.
         is_training: whether it must say that it is no receipt.
+        refunded: what was given back since, in paise; None for nothing.
+        copied_at: when this copy was made, for those that say DUPLICATE.
+        stamp: by what it proves itself; None where there was no key to make one.
+        is_specimen: whether it is a printer's test page.
     """
 
     uid: str
@@ -313,6 +332,10 @@ class ReceiptView:
     is_training: bool
     placement: Placement
     prints: int = 0
+    refunded: Money | None = None
+    copied_at: datetime | None = None
+    stamp: Stamp | None = None
+    is_specimen: bool = False
 
 
 @dataclass(frozen=True)
@@ -320,6 +343,7 @@ class SettingsView:
     """What the desk is set to. Amounts in paise, times in seconds.
 
     Attributes:
+        requests_per_minute: this desk's share of what all desks on this key may ask.
         paper: of receipts: `a4`, `a5`, `roll80` or `roll58`.
         language: of the window, `en` or `hi`; `receipt_language` that of receipts.
         text_percent: size of all text, 100 to 200.

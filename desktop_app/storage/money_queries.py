@@ -9,19 +9,24 @@ from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement, mask_vpa
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views import CentreView, PaymentPage, PaymentRow, ReceiptView
+from desktop_app.services.views import (
+    CentreView,
+    PaymentFilter,
+    PaymentPage,
+    PaymentRow,
+    ReceiptView,
+)
 from desktop_app.storage.mapping import instant, read_instant
 from desktop_app.storage.student_queries import search
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.services.views import PaymentFilter
     from desktop_app.storage.reading import Reading
 
 COLUMNS = """
     p.uid, p.recorded_at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id, p.rrn,
-    s.name, s.roll_no, e.course_label, r.number, r.uid AS receipt_uid,
+    s.name, s.roll_no, e.course_label, r.number, r.uid AS receipt_uid, l.decision,
     (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid
      AND f.state NOT IN ('failed', 'rejected')) AS back
 """
@@ -29,6 +34,7 @@ JOINED = """
     JOIN students s ON s.uid = p.student_uid
     JOIN enrollments e ON e.uid = p.enrollment_uid
     LEFT JOIN receipts r ON r.payment_uid = p.uid
+    LEFT JOIN late_decisions l ON l.payment_uid = p.uid
 """
 METHODS = {
     "": (),
@@ -47,7 +53,12 @@ def listed(inner: str) -> str:
     )
 
 
+ENDS = "SELECT coalesce(min(rowid), 1), coalesce(max(rowid), 0) FROM payments"
+"""Payments are only ever added, so that between the first and the newest none is missing."""
 PICK_ALL = """
+    SELECT rowid AS at_row FROM payments WHERE rowid <= :newest ORDER BY rowid DESC LIMIT :limit
+"""
+PICK_SINCE = """
     SELECT rowid AS at_row FROM payments WHERE recorded_at >= :since
     ORDER BY recorded_at DESC, rowid DESC LIMIT :limit OFFSET :offset
 """
@@ -55,24 +66,47 @@ SUM_ALL = (
     "SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments WHERE recorded_at >= :since"
 )
 _FOUND = """
-    (SELECT rowid FROM payments WHERE rrn = :text
+    SELECT rowid FROM payments WHERE rrn = :text
      UNION SELECT rowid FROM payments WHERE payment_id = :text
      UNION SELECT p.rowid FROM receipts r JOIN payments p ON p.uid = r.payment_uid
            WHERE r.number >= :low AND r.number < :high
      UNION SELECT rowid FROM payments
-           WHERE student_uid IN (SELECT value FROM json_each(:students)))
+           WHERE student_uid IN (SELECT value FROM json_each(:students))
 """
-PICK_FOUND = f"""
-    SELECT rowid AS at_row FROM payments WHERE rowid IN {_FOUND}
+STATES = {
+    "late": "SELECT rowid FROM payments WHERE is_late = 1",
+    "held": """
+        SELECT rowid FROM payments WHERE placement IN ('surplus','no_seat')
+        AND uid NOT IN (SELECT payment_uid FROM late_decisions)
+        AND amount_paise > (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+            WHERE f.payment_uid = payments.uid AND f.state NOT IN ('failed', 'rejected'))
+    """,
+    "refunded": """
+        SELECT p.rowid FROM refunds f JOIN payments p ON p.uid = f.payment_uid
+        WHERE f.state NOT IN ('failed', 'rejected')
+        UNION SELECT rowid FROM payments WHERE placement = 'returned'
+    """,
+}
+"""The rows of payments in a state that one looks for."""
+_NARROWED = """
+    FROM payments WHERE rowid IN {rows}
     AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
-    ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset
-"""  # noqa: S608
-SUM_FOUND = f"""
-    SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments WHERE rowid IN {_FOUND}
-    AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
-"""  # noqa: S608
+"""
+
+
+def _narrowed(rows: list[str]) -> tuple[str, str]:
+    """The queries that pick and sum the payments that stand in every one of some sets of rows."""
+    of = _NARROWED.format(rows=" AND rowid IN ".join(f"({each})" for each in rows))
+    return (
+        f"SELECT rowid AS at_row {of} ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset",
+        f"SELECT count(*), coalesce(sum(amount_paise), 0) {of}",
+    )
+
+
 RECEIPT = """
-    SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints
+    SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
+    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+     WHERE f.payment_uid = r.payment_uid AND f.state = 'processed') AS refunded
     FROM receipts r
 """
 HIGHEST = "\U0010ffff"
@@ -96,32 +130,57 @@ def _sum_methods(methods: tuple[str, ...]) -> str:
     )
 
 
-def page(reading: Reading, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
-    """List payments, newest first, with the count and sum of all that match."""
+def page(
+    reading: Reading, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
+) -> PaymentPage:
+    """List payments, newest first, with the count of all that match, and their sum if wanted."""
+    if which == PaymentFilter():
+        return _page_of_all(reading, offset, limit, summed=summed)
     since = instant(which.since) if which.since else ""
     methods = METHODS[which.method]
     values: dict[str, Any] = {"since": since, "limit": limit, "offset": offset}
     wanted = clean_line(which.text)
+    rows = [STATES[which.state]] if which.state else []
     if wanted:
-        students = [hit.uid for hit in search(reading, wanted, MOST_STUDENTS)]
-        values |= {"text": wanted, "low": wanted.upper(), "high": wanted.upper() + HIGHEST}
-        values |= {"students": json.dumps(students), "methods": json.dumps(methods)}
-        values |= {"any": int(not methods)}
-        pick, summed = PICK_FOUND, SUM_FOUND
+        rows.insert(0, _FOUND)
+        values |= _meant(reading, wanted)
+    if rows:
+        values |= {"methods": json.dumps(methods), "any": int(not methods)}
+        pick, sums = _narrowed(rows)
     elif methods:
         values["reach"] = limit + offset
-        pick, summed = _pick_methods(methods), _sum_methods(methods)
+        pick, sums = _pick_methods(methods), _sum_methods(methods)
     else:
-        pick, summed = PICK_ALL, SUM_ALL
-    rows = reading.execute(listed(pick), values)
-    count, paise = reading.execute(summed, values).one()
-    return PaymentPage(tuple(_row_of(row) for row in rows), int(count), Money(int(paise)))
+        pick, sums = PICK_SINCE, SUM_ALL
+    found = reading.execute(listed(pick), values)
+    count, paise = reading.execute(sums, values).one()
+    return PaymentPage(tuple(_row_of(row) for row in found), int(count), Money(int(paise)))
+
+
+def _page_of_all(reading: Reading, offset: int, limit: int, *, summed: bool) -> PaymentPage:
+    """A page of all payments, found by place: the last of a million as soon as the first."""
+    first, newest = reading.execute(ENDS).one()
+    total = int(newest) - int(first) + 1
+    found = reading.execute(listed(PICK_ALL), {"newest": int(newest) - offset, "limit": limit})
+    rows = tuple(_row_of(row) for row in found)
+    if not summed:
+        return PaymentPage(rows, total, None)
+    count, paise = reading.execute(SUM_ALL, {"since": ""}).one()
+    return PaymentPage(rows, int(count), Money(int(paise)))
+
+
+def _meant(reading: Reading, text: str) -> dict[str, Any]:
+    """What a text may mean: a UTR, a payment id, the start of a receipt number, a student."""
+    students = [hit.uid for hit in search(reading, text, MOST_STUDENTS)]
+    upper = text.upper()
+    return {
+        "text": text, "low": upper, "high": upper + HIGHEST, "students": json.dumps(students),
+    }  # fmt: skip
 
 
 def recent(reading: Reading, limit: int) -> tuple[PaymentRow, ...]:
     """The newest payments, newest first."""
-    rows = reading.execute(listed(PICK_ALL), {"since": "", "limit": limit, "offset": 0})
-    return tuple(_row_of(row) for row in rows)
+    return _page_of_all(reading, 0, limit, summed=False).rows
 
 
 PICK_CLUES = """
@@ -174,6 +233,7 @@ def _row_of(row: Any) -> PaymentRow:
         rrn=row.rrn,
         receipt_no=row.number,
         receipt_uid=row.receipt_uid,
+        decision=row.decision or "",
     )
 
 
@@ -206,6 +266,7 @@ def receipt_of(row: Any) -> ReceiptView | None:
         is_training=content["is_training"],
         placement=Placement(content["placement"]),
         prints=row.prints,
+        refunded=Money(row.refunded) if row.refunded else None,
     )
 
 

@@ -30,6 +30,7 @@ class Calls(QObject):
         courses_changed: the courses are no longer as they were.
         money_changed: payments or receipts were added; lists of them are to be read again.
         settings_changed: settings were changed.
+        show_inbox: go to what needs a look.
     """
 
     new_student = Signal(str)
@@ -39,6 +40,7 @@ class Calls(QObject):
     courses_changed = Signal()
     money_changed = Signal()
     settings_changed = Signal()
+    show_inbox = Signal()
 
 
 @dataclass(frozen=True)

@@ -1,68 +1,168 @@
-"""What comes after a payment, as far as widgets need it."""
+"""What comes after a payment, as far as widgets need it: answers from lists, and records.
+
+It keeps the promises of `services.affairs_api.Affairs` that the window relies on: a decision about
+held money is made once, a refund never exceeds what is left, a refund without a line waits.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import threading
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import Money
-from desktop_app.services.affairs_views import Answer, Found
+from desktop_app.domain.refund import RefundState, checked_amount
+from desktop_app.services.affairs_views import (
+    Answer,
+    DisputeView,
+    ErrandKind,
+    ErrandState,
+    ErrandView,
+    FamilyDue,
+    Found,
+    HeldMoney,
+    RefundView,
+)
 from desktop_app.services.errors import UnknownPaymentError
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import (
-        DisputeView,
-        ErrandView,
-        FamilyDue,
-        HeldMoney,
-        RefundView,
-    )
     from desktop_app.services.finding import Clues
+
+AT = datetime(2026, 11, 20, 4, 40, tzinfo=UTC)
+PATIENCE_S = 20.0
 
 
 @dataclass
 class FakeAffairs:
-    """Answers with what a test puts into it."""
+    """Answers with what a test puts into it.
+
+    Attributes:
+        left: what of a payment may still go back, by its uid; ₹11,800 where nothing is put.
+        next_state: what becomes of the next refund.
+        errors: raised by the next call of that name, once.
+        answering: cleared, every call that decides or sends waits until it is set.
+        calls: everything that was asked to be decided or sent.
+    """
 
     money: list[HeldMoney] = field(default_factory=list)
     dues: list[FamilyDue] = field(default_factory=list)
+    made: list[RefundView] = field(default_factory=list)
+    left: dict[str, Money] = field(default_factory=dict)
+    next_state: RefundState = RefundState.PENDING
     to_say: list[ErrandView] = field(default_factory=list)
     noticed: list[DisputeView] = field(default_factory=list)
     answer: Found = field(default_factory=lambda: Found(Answer.NOT_FOUND))
+    errors: dict[str, Exception] = field(default_factory=dict)
+    answering: threading.Event = field(default_factory=threading.Event)
     calls: list[tuple[object, ...]] = field(default_factory=list)
+    can_run: bool = True
+
+    def __post_init__(self) -> None:
+        self.answering.set()
+
+    def _begin(self, *call: object) -> None:
+        self.calls.append(call)
+        self.answering.wait(PATIENCE_S)
+        error = self.errors.pop(str(call[0]), None)
+        if error is not None:
+            raise error
 
     def held(self) -> tuple[HeldMoney, ...]:
+        error = self.errors.pop("held", None)
+        if error is not None:
+            raise error
         return tuple(self.money)
 
     def enrol_held(self, held_uid: str) -> None:
-        self.calls.append(("enrol", held_uid))
+        self._begin("enrol", held_uid)
+        self._decide(held_uid)
 
     def family_dues(self, held_uid: str) -> tuple[FamilyDue, ...]:
         return tuple(self.dues)
 
     def put_against(self, held_uid: str, due_uid: str) -> None:
-        self.calls.append(("put_against", held_uid, due_uid))
+        self._begin("put_against", held_uid, due_uid)
+        self._decide(held_uid)
 
     def return_held(self, held_uid: str) -> RefundView:
-        raise UnknownPaymentError(held_uid)
+        self._begin("return_held", held_uid)
+        held = self._decide(held_uid)
+        return self._refund(held_uid, held.amount, held.reason)
 
     def refund(self, payment_uid: str, amount: Money | None, reason: str) -> RefundView:
-        raise UnknownPaymentError(payment_uid)
+        self._begin("refund", payment_uid, amount, reason)
+        left = self.refundable(payment_uid)
+        asked = checked_amount(amount, left)
+        self.left[payment_uid] = Money(left.paise - asked.paise)
+        return self._refund(payment_uid, asked, reason)
 
     def refunds(self, payment_uid: str) -> tuple[RefundView, ...]:
-        return ()
+        return tuple(each for each in self.made if each.payment_uid == payment_uid)
 
     def refundable(self, payment_uid: str) -> Money:
-        return Money(0)
+        return self.left.get(payment_uid, Money(11_800_00))
 
     def find(self, clues: Clues) -> Found:
+        self._begin("find", clues)
         return self.answer
 
     def errands(self) -> tuple[ErrandView, ...]:
         return tuple(self.to_say)
 
     def run_errands(self) -> int:
-        return 0
+        self._begin("run_errands")
+        done = len(self.to_say) if self.can_run else 0
+        if self.can_run:
+            self.to_say.clear()
+        else:
+            self.to_say = [replace(each, tries=each.tries + 1) for each in self.to_say]
+        return done
 
     def disputes(self) -> tuple[DisputeView, ...]:
         return tuple(self.noticed)
+
+    def _decide(self, held_uid: str) -> HeldMoney:
+        for held in self.money:
+            if held.uid == held_uid:
+                self.money.remove(held)
+                return held
+        raise UnknownPaymentError(held_uid)
+
+    def _refund(self, payment_uid: str, amount: Money, reason: str) -> RefundView:
+        uid = f"f{len(self.made) + 1}"
+        refund_id = None if self.next_state is RefundState.INTENT else f"rfnd_{uid}"
+        made = RefundView(uid, payment_uid, amount, self.next_state, reason, "desk", refund_id, AT)
+        self.made.append(made)
+        return made
+
+
+def held_money(uid: str = "h1", name: str = "Asha Rao", *, can_enrol: bool = True) -> HeldMoney:
+    return HeldMoney(
+        uid, f"pay_{uid}", name, "R001", "Physics XI · Morning", Money(11_800_00), AT,
+        "Came late, and the course is full." if not can_enrol else "This fee was paid already.",
+        can_enrol,
+    )  # fmt: skip
+
+
+def family_due(uid: str = "d1", *, fits: bool = True, name: str = "Ravi Rao") -> FamilyDue:
+    amount = Money(11_800_00) if fits else Money(9_500_00)
+    return FamilyDue(uid, name, "R002", "Chemistry XI", amount, fits)
+
+
+def errand(
+    uid: str = "e1",
+    state: ErrandState = ErrandState.PENDING,
+    kind: ErrandKind = ErrandKind.REFUND,
+    about: str = "Asha Rao · Physics XI",
+) -> ErrandView:
+    return ErrandView(
+        uid, kind, state, about, Money(11_800_00), AT - timedelta(minutes=50), 3,
+        "UnavailableError" if state is ErrandState.PENDING else "RejectedError",
+    )  # fmt: skip
+
+
+def dispute(uid: str = "x1", name: str = "Meena Sharma", status: str = "open") -> DisputeView:
+    return DisputeView(
+        uid, f"disp_{uid}", "pay_1", name, Money(9_440_00), status, date(2026, 11, 29), AT
+    )

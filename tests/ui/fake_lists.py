@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.documents.receipt_html import receipt_html
+from desktop_app.domain.check_code import CentreKey, judge, read_key, read_stamp, spell_key
 from desktop_app.domain.courses import Course, free_seats
 from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, quote
@@ -20,6 +21,7 @@ from desktop_app.domain.receipt import normalise_desk_id
 from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import DuplicateError, UnknownCourseError, UnknownStudentError
+from desktop_app.services.receipt_checks import CheckedReceipt
 from desktop_app.services.views import (
     CentreView,
     CourseRow,
@@ -41,6 +43,7 @@ from desktop_app.ui.context import Calls, Context
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.notices import NoticeArea
 from desktop_app.ui.printing import ReceiptPrinter
+from tests.ui.fake_affairs import FakeAffairs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
 NOW = datetime.now(UTC)
+RECEIPT_KEY = CentreKey(b"the centre's key", datetime(2020, 1, 1, tzinfo=UTC))
 CENTRE = CentreView("Shiksha Classes", "12, MG Road\nBengaluru", "29ABCDE1234F1ZW", "KA")
 
 
@@ -187,14 +191,34 @@ class FakeReceipts:
     def latest(self) -> ReceiptView | None:
         return self.receipt(self.rows[0].receipt_uid or "") if self.rows else None
 
-    def html(self, uid: str, paper: str) -> str:
-        return receipt_html(self.receipt(uid), paper)
+    def html(self, uid: str, paper: str, language: str = "") -> str:
+        return receipt_html(self.receipt(uid), paper, language or "en")
 
-    def save_pdf(self, uid: str, paper: str, path: Path) -> Path:
+    def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
         if self.error:
             raise self.error
         self.saved.append((uid, paper, path))
         return path
+
+    def keep_copy(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
+        path.write_bytes(b"%PDF-1.4")
+        return path
+
+    def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
+        self.note_printed(uid, paper)
+
+    def print_specimen(self, paper: str, device: object) -> None:
+        self.printed.append(("specimen", paper))
+
+    def check(self, typed: str) -> CheckedReceipt:
+        stamp = read_stamp(typed)
+        return CheckedReceipt(judge(stamp, (RECEIPT_KEY,)), stamp)
+
+    def key_text(self) -> str:
+        return spell_key(RECEIPT_KEY)
+
+    def use_key(self, typed: str) -> str:
+        return read_key(typed, RECEIPT_KEY.since).key_id
 
     def note_printed(self, uid: str, paper: str) -> None:
         self.printed.append((uid, paper))
@@ -203,7 +227,9 @@ class FakeReceipts:
     def recent(self, limit: int = 8) -> tuple[PaymentRow, ...]:
         return tuple(self.rows[:limit])
 
-    def payments(self, which: PaymentFilter, *, offset: int = 0, limit: int = 100) -> PaymentPage:
+    def payments(
+        self, which: PaymentFilter, *, offset: int = 0, limit: int = 100, summed: bool = True
+    ) -> PaymentPage:
         self.asked.append(which)
         found = [
             row
@@ -211,9 +237,17 @@ class FakeReceipts:
             if which.text.lower() in f"{row.student_name} {row.roll_no} {row.receipt_no}".lower()
             and (which.since is None or row.at >= which.since)
             and which.method in ("", "cash" if row.method is Method.CASH else "upi")
+            and which.state in ("", *_states(row))
         ]
         amounts = add_up(row.amount for row in found)
         return PaymentPage(tuple(found[offset : offset + limit]), len(found), amounts)
+
+
+def _states(row: PaymentRow) -> list[str]:
+    """Every state one may filter by that a payment is in."""
+    is_held = row.placement in (Placement.SURPLUS, Placement.NO_SEAT) and not row.decision
+    marks = {"late": row.is_late, "held": is_held, "refunded": bool(row.refunded)}
+    return [name for name, holds in marks.items() if holds]
 
 
 @dataclass
@@ -299,6 +333,7 @@ class FakeDesk:
     receipts: FakeReceipts = field(default_factory=FakeReceipts)
     settings: FakeSettings = field(default_factory=FakeSettings)
     connection: FakeConnection = field(default_factory=FakeConnection)
+    affairs: FakeAffairs = field(default_factory=FakeAffairs)
     is_training: bool = False
     phone: None = None
 

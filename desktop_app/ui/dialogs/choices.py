@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, say
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
@@ -30,13 +31,15 @@ class Choices(QWidget):
         name: the first part of the buttons' object names.
         title: what is chosen, for screen readers.
         options: values and the words on their buttons.
+
+    Texts marked with `T` follow the language.
     """
 
     chosen = Signal(str)
 
     def __init__(self, name: str, title: str, options: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self.setAccessibleName(title)
+        _name(self, "accessibleName", title)
         self.setObjectName(name)
         self.buttons: dict[str, Button] = {}
         group = QButtonGroup(self)
@@ -47,7 +50,7 @@ class Choices(QWidget):
             button = Button(words, name=f"{name}{value.title()}Button")
             button.setCheckable(True)
             button.setStyleSheet(_DOWN)
-            button.setAccessibleDescription(title)
+            _name(button, "accessibleDescription", title)
             button.clicked.connect(partial(self._press, value))
             group.addButton(button)
             row.addWidget(button)
@@ -65,3 +68,10 @@ class Choices(QWidget):
 
     def _press(self, value: str, _checked: object = None) -> None:
         self.chosen.emit(value)
+
+
+def _name(widget: QWidget, name: str, title: str) -> None:
+    if isinstance(title, T):
+        say(widget, name, title)
+    else:
+        widget.setProperty(name, title)

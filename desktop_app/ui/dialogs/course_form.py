@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtCore import QEvent, Signal
 
 from desktop_app.domain.courses import LARGEST_FEE, Course, make_course
 from desktop_app.domain.errors import InvalidInputError
@@ -22,14 +21,18 @@ from desktop_app.ui.dialogs.entries import (
 )
 from desktop_app.ui.dialogs.form import FormDialog
 from desktop_app.ui.jobs import JobRunner, Lane
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from desktop_app.services.api import Desk
     from desktop_app.services.views import CourseRow, SettingsView
 
-_TAKEN = "Another course has this code."
-_NO_GST = "The centre has no GSTIN, so no tax is charged."
+_TAKEN = T("Another course has this code.")
+_NO_GST = T("The centre has no GSTIN, so no tax is charged.")
 
 
 class CourseForm(FormDialog):
@@ -54,8 +57,8 @@ class CourseForm(FormDialog):
         parent: QWidget | None,
         row: CourseRow | None = None,
     ) -> None:
-        title = "Change a course" if row else "New course"
-        super().__init__(desk, runner, parent, title=title, action="Save course")
+        title = T("Change a course") if row else T("New course")
+        super().__init__(desk, runner, parent, title=title, action=T("Save course"))
         self.setObjectName("courseForm")
         self._uid = row.uid if row else None
         self._is_registered: bool | None = None
@@ -69,20 +72,24 @@ class CourseForm(FormDialog):
         runner.submit(Lane.READ, desk.settings.view, owner=self, on_done=self._know_centre)
 
     def _build(self) -> None:
-        self.title = self.add_line("title", "&Title", (0, 0), placeholder="like Physics XI", span=2)
-        self.code = self.add_line("code", "&Code", (1, 0), placeholder="like PHY-11")
-        self.batch = self.add_line("batch", "&Batch", (1, 1), placeholder="like Morning")
-        self.fee = self.add_line("fee", "&Fee in rupees", (2, 0), placeholder="like 12,500")
+        self.title = self.add_line(
+            "title", T("&Title"), (0, 0), placeholder=T("like Physics XI"), span=2
+        )
+        self.code = self.add_line("code", T("&Code"), (1, 0), placeholder=T("like PHY-11"))
+        self.batch = self.add_line("batch", T("&Batch"), (1, 1), placeholder=T("like Morning"))
+        self.fee = self.add_line("fee", T("&Fee in rupees"), (2, 0), placeholder=T("like 12,500"))
         self.answers_for("amount", "fee")
-        self.gst_rate = self.add_line("gst_rate", "&GST in percent", (2, 1), placeholder="like 18")
+        self.gst_rate = self.add_line(
+            "gst_rate", T("&GST in percent"), (2, 1), placeholder=T("like 18")
+        )
         self.gst_rate.setText("18")
-        self.tax_inclusive = QComboBox()
-        self.tax_inclusive.addItem("Included in the fee", "yes")
-        self.tax_inclusive.addItem("Added on top of the fee", "no")
-        self.add_field("tax_inclusive", "GST &is", self.tax_inclusive, (3, 0))
-        self.seats = self.add_line("seats", "&Seats", (3, 1), placeholder="No limit")
+        self.tax_inclusive = Select(
+            ((T("Included in the fee"), "yes"), (T("Added on top of the fee"), "no"))
+        )
+        self.add_field("tax_inclusive", T("GST &is"), self.tax_inclusive, (3, 0))
+        self.seats = self.add_line("seats", T("&Seats"), (3, 1), placeholder=T("No limit"))
         self.starts_on = self.add_line(
-            "starts_on", "St&arts on", (4, 0), placeholder="like 01-12-2026"
+            "starts_on", T("St&arts on"), (4, 0), placeholder=T("like 01-12-2026")
         )
         self.preview = label("", "secondary", name="feePreview", wrap=True)
         self.body.addWidget(self.preview, 5, 0, 1, 2)
@@ -112,12 +119,24 @@ class CourseForm(FormDialog):
             self.preview.setText("")
             return
         bill = quote(course, registered=bool(self._is_registered))
-        words = f"A student pays {format_rupees(bill.total)}"
-        parts = [f"{line.label} {format_plain(line.amount)}" for line in bill.lines[1:]]
+        parts = [f"{tr(line.label)} {format_plain(line.amount)}" for line in bill.lines[1:]]
+        words = T("A student pays {total}.")
         if parts:
-            words += f": {format_plain(bill.lines[0].amount)} and {', '.join(parts)}"
-        tail = f" {_NO_GST}" if self._is_registered is False and course.gst_bp else ""
-        self.preview.setText(f"{words}.{tail}")
+            words = T("A student pays {total}: {fee} and {taxes}.")
+        said = tr(
+            words,
+            total=format_rupees(bill.total),
+            fee=format_plain(bill.lines[0].amount),
+            taxes=", ".join(parts),
+        )
+        tail = tr(_NO_GST) if self._is_registered is False and course.gst_bp else ""
+        self.preview.setText(f"{said} {tail}".strip())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "preview"):
+            self._preview()
 
     def _course(self, *, title: str, code: str) -> Course:
         return make_course(

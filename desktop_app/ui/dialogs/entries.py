@@ -8,23 +8,52 @@ from decimal import Decimal
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.text import clean_line
+from desktop_app.ui.language import T
 
 STATE_NAMES = {
-    "AN": "Andaman and Nicobar", "AP": "Andhra Pradesh", "AR": "Arunachal Pradesh",
-    "AS": "Assam", "BR": "Bihar", "CG": "Chhattisgarh", "CH": "Chandigarh", "DD": "Daman and Diu",
-    "DL": "Delhi", "DN": "Dadra and Nagar Haveli", "GA": "Goa", "GJ": "Gujarat",
-    "HP": "Himachal Pradesh", "HR": "Haryana", "JH": "Jharkhand", "JK": "Jammu and Kashmir",
-    "KA": "Karnataka", "KL": "Kerala", "LA": "Ladakh", "LD": "Lakshadweep", "MH": "Maharashtra",
-    "ML": "Meghalaya", "MN": "Manipur", "MP": "Madhya Pradesh", "MZ": "Mizoram", "NL": "Nagaland",
-    "OD": "Odisha", "PB": "Punjab", "PY": "Puducherry", "RJ": "Rajasthan", "SK": "Sikkim",
-    "TN": "Tamil Nadu", "TR": "Tripura", "TS": "Telangana", "UK": "Uttarakhand",
-    "UP": "Uttar Pradesh", "WB": "West Bengal",
-}  # fmt: skip
+    "AN": T("Andaman and Nicobar"),
+    "AP": T("Andhra Pradesh"),
+    "AR": T("Arunachal Pradesh"),
+    "AS": T("Assam"),
+    "BR": T("Bihar"),
+    "CG": T("Chhattisgarh"),
+    "CH": T("Chandigarh"),
+    "DD": T("Daman and Diu"),
+    "DL": T("Delhi"),
+    "DN": T("Dadra and Nagar Haveli"),
+    "GA": T("Goa"),
+    "GJ": T("Gujarat"),
+    "HP": T("Himachal Pradesh"),
+    "HR": T("Haryana"),
+    "JH": T("Jharkhand"),
+    "JK": T("Jammu and Kashmir"),
+    "KA": T("Karnataka"),
+    "KL": T("Kerala"),
+    "LA": T("Ladakh"),
+    "LD": T("Lakshadweep"),
+    "MH": T("Maharashtra"),
+    "ML": T("Meghalaya"),
+    "MN": T("Manipur"),
+    "MP": T("Madhya Pradesh"),
+    "MZ": T("Mizoram"),
+    "NL": T("Nagaland"),
+    "OD": T("Odisha"),
+    "PB": T("Punjab"),
+    "PY": T("Puducherry"),
+    "RJ": T("Rajasthan"),
+    "SK": T("Sikkim"),
+    "TN": T("Tamil Nadu"),
+    "TR": T("Tripura"),
+    "TS": T("Telangana"),
+    "UK": T("Uttarakhand"),
+    "UP": T("Uttar Pradesh"),
+    "WB": T("West Bengal"),
+}
 """Two-letter GST abbreviation → the State's name."""
 
 _INDIAN_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _PERCENT = re.compile(r"\d{1,3}(?:\.(\d{1,9}))?")
-_DAY_HINT = "Type the date like 14-03-2007."
+_DAY_HINT = T("Type the date like 14-03-2007.")
 
 
 def parse_day(text: str, field: str) -> date | None:

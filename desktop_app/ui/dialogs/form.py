@@ -9,23 +9,25 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
     QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
-    QPlainTextEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.ui import theme
+from desktop_app.ui.dialogs.editors import on_change, put_value, value_of
+from desktop_app.ui.dialogs.field_history import FieldHistory
+from desktop_app.ui.dialogs.strip import Strip
+from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.notices import describe
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
@@ -34,52 +36,15 @@ from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent
+    from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from desktop_app.services.api import Desk
     from desktop_app.ui.jobs import JobRunner
 
 COLUMNS = 2
+_NOT_SAVED = T("What you typed is not saved yet.")
+_KEYED = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 LONGEST_TYPED = 500
-
-
-class Strip(QFrame):
-    """A line above the buttons that says or asks one thing; hidden while there is nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("kind", "banner")
-        self.words = label("", "small", name="formMessage", wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GROUP, theme.GAP, theme.GROUP, theme.GAP)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.words, 1)
-        self.stay = Button("Keep editing", name="keepEditingButton")
-        self.leave = Button("Throw away", kind="danger", name="throwAwayButton")
-        for button in (self.stay, self.leave):
-            row.addWidget(button)
-        self.hide()
-
-    def say(self, words: str) -> None:
-        """Say something that needs no answer."""
-        self._show(words, asks=False)
-
-    def ask(self, words: str) -> None:
-        """Ask whether to throw the typing away; the safe answer has the focus."""
-        self._show(words, asks=True)
-        self.stay.setFocus()
-
-    @property
-    def is_asking(self) -> bool:
-        """Whether the question is up."""
-        return not self.isHidden() and not self.stay.isHidden()
-
-    def _show(self, words: str, *, asks: bool) -> None:
-        self.words.setText(words)
-        self.words.setAccessibleName(words)
-        self.stay.setVisible(asks)
-        self.leave.setVisible(asks)
-        self.show()
 
 
 class FormDialog(QDialog):
@@ -90,6 +55,8 @@ class FormDialog(QDialog):
         runner: runs what blocks.
         title: the heading, and the window's title.
         action: the word on the button that saves.
+
+    Texts marked with `T` follow the language.
     """
 
     def __init__(
@@ -103,7 +70,13 @@ class FormDialog(QDialog):
         self._kept: dict[str, str] = {}
         self._is_busy = False
         self._action = action
-        self.setWindowTitle(title)
+        self._action_values: dict[str, object] = {}
+        self._wrong: tuple[str, InvalidInputError] | None = None
+        self.history = FieldHistory(self._put, self)
+        if isinstance(title, T):
+            say(self, "windowTitle", title)
+        else:
+            self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.heading = label(title, "section", wrap=True)
         self.body = QGridLayout()
@@ -117,9 +90,16 @@ class FormDialog(QDialog):
         self.save_button = Button(action, kind="primary", name="formSaveButton")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save_asked)
-        self.cancel_button = Button("Cancel", name="formCancelButton")
+        self.cancel_button = Button(T("Cancel"), name="formCancelButton")
         self.cancel_button.clicked.connect(self.reject)
+        self.undo_button = Button(
+            T("Undo"), kind="quiet", icon="refund", name="formUndoButton", tip=T("Undo (Ctrl+Z)")
+        )
+        self.undo_button.clicked.connect(self.history.stack.undo)
+        self.undo_button.setVisible(False)
         self._lay_out()
+        self.history.stack.canUndoChanged.connect(self.undo_button.setVisible)
+        self.history.stack.undoTextChanged.connect(self._name_undo)
 
     def _lay_out(self) -> None:
         column = self._column = QVBoxLayout(self)
@@ -127,20 +107,29 @@ class FormDialog(QDialog):
         column.setSpacing(0)
         if self.desk.is_training:
             column.addWidget(
-                StripedBanner("dialogTrainingBanner", "TRAINING", "nothing here is real")
+                StripedBanner(
+                    "dialogTrainingBanner", tr(T("TRAINING")), tr(T("nothing here is real"))
+                )
             )
-        inner = QVBoxLayout()
+        inside = QWidget()
+        inner = self._inner = QVBoxLayout(inside)
         inner.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
         inner.setSpacing(theme.GROUP)
         inner.addWidget(self.heading)
         inner.addLayout(self.body)
         inner.addStretch(1)
-        column.addLayout(inner, 1)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inside)
+        column.addWidget(self.area, 1)
         column.addWidget(self.strip)
         column.addWidget(rule())
         buttons = QHBoxLayout()
         buttons.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
         buttons.setSpacing(theme.GROUP)
+        buttons.addWidget(self.undo_button)
         buttons.addStretch(1)
         buttons.addWidget(self.cancel_button)
         buttons.addWidget(self.save_button)
@@ -161,7 +150,10 @@ class FormDialog(QDialog):
         """Add a line to type into; `at` is its row and column, `key` the field of its errors."""
         editor = QLineEdit()
         editor.setMaxLength(LONGEST_TYPED)
-        editor.setPlaceholderText(placeholder)
+        if isinstance(placeholder, T):
+            say(editor, "placeholderText", placeholder)
+        else:
+            editor.setPlaceholderText(placeholder)
         self.add_field(key, text, editor, at, hint=hint, span=span)
         editor.textChanged.connect(partial(self._forgive, key))
         return editor
@@ -181,6 +173,8 @@ class FormDialog(QDialog):
         editor.setObjectName(f"{head}{''.join(part.title() for part in tail)}Field")
         made = LabelledField(text, editor, hint)
         self.fields[key] = made
+        editor.installEventFilter(self)
+        on_change(editor, partial(self._note, key))
         self.body.addWidget(made, at[0], at[1], 1, span, Qt.AlignmentFlag.AlignTop)
         return made
 
@@ -190,11 +184,12 @@ class FormDialog(QDialog):
 
     def value(self, key: str) -> str:
         """What a field holds, as text."""
-        return _text_of(self.fields[key].editor)
+        return value_of(self.fields[key].editor)
 
     def settle(self) -> None:
         """Take what the fields hold now for unchanged."""
         self._kept = {key: self.value(key) for key in self.fields}
+        self.history.begin(self._kept)
 
     def kept(self, key: str) -> str:
         """What a field held when `settle` was called."""
@@ -208,6 +203,11 @@ class FormDialog(QDialog):
     def save(self) -> None:
         """Check the fields and submit the work; raises InvalidInputError for a wrong field."""
         raise NotImplementedError
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is on the way."""
+        return self._is_busy
 
     def failed(self, error: Exception) -> None:
         """Show what went wrong, beside its field where there is one."""
@@ -223,7 +223,42 @@ class FormDialog(QDialog):
         """Take no second press while an answer is on the way."""
         self._is_busy = busy
         self.save_button.setDisabled(busy)
-        self.save_button.show_text("Saving…" if busy else self._action)
+        self._say_action()
+
+    def show_action(self, action: T, **values: object) -> None:
+        """Change the word on the button that saves."""
+        self._action, self._action_values = action, values
+        self._say_action()
+
+    def _say_action(self) -> None:
+        words = T("Saving…") if self._is_busy else self._action
+        values = {} if self._is_busy else self._action_values
+        self.save_button.show_text(tr(words, **values))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() != QEvent.Type.LanguageChange:
+            return
+        self._say_action()
+        if self.strip.is_asking:
+            self.strip.ask(tr(_NOT_SAVED))
+        if self._wrong is not None:
+            key, error = self._wrong
+            self.fields[key].complain(words_of(error))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Undo across fields: a field keeps no history of its own."""
+        if not isinstance(event, QKeyEvent) or event.type() not in _KEYED:
+            return super().eventFilter(watched, event)
+        is_undo = event.matches(QKeySequence.StandardKey.Undo)
+        is_redo = event.matches(QKeySequence.StandardKey.Redo) or _is_redo(event)
+        if not is_undo and not is_redo:
+            return super().eventFilter(watched, event)
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            (self.history.stack.undo if is_undo else self.history.stack.redo)()
+        return True
 
     def reject(self) -> None:
         """Close; what was typed is thrown away only when that was said."""
@@ -232,7 +267,7 @@ class FormDialog(QDialog):
         if self.strip.is_asking:
             self._keep_editing()
         elif self.is_changed:
-            self.strip.ask("What you typed is not saved yet.")
+            self.strip.ask(tr(_NOT_SAVED))
             self.grow()
         else:
             super().reject()
@@ -249,6 +284,7 @@ class FormDialog(QDialog):
         if self._is_busy:
             return
         self.strip.hide()
+        self._wrong = None
         for field in self.fields.values():
             field.complain("")
         try:
@@ -257,26 +293,58 @@ class FormDialog(QDialog):
             self.failed(error)
 
     def _complain(self, error: InvalidInputError) -> bool:
-        field = self.fields.get(self._aliases.get(error.field, error.field))
+        key = self._aliases.get(error.field, error.field)
+        field = self.fields.get(key)
         if field is None:
             return False
-        field.complain(error.message)
+        self._wrong = (key, error)
+        field.complain(words_of(error))
         self.grow()
+        self.area.ensureWidgetVisible(field)
         field.editor.setFocus()
         return True
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin as large as the content, as far as the screen allows."""
+        super().showEvent(event)
+        self.grow()
+
     def grow(self) -> None:
-        """Make room for words that came in; a dialog never shrinks under the pointer."""
+        """Make room for words that came in; a dialog never shrinks under the pointer.
+
+        What a low screen has no room for is scrolled to.
+        """
+        self._inner.activate()
         self._column.activate()
-        needed = max(
-            self._column.totalHeightForWidth(self.width()),
-            self._column.totalSizeHint().height(),
+        inside = max(self._inner.sizeHint().width(), self._inner.minimumSize().width())
+        width = max(self.width(), inside)
+        height = max(
+            self._inner.totalHeightForWidth(width) if self._inner.hasHeightForWidth() else 0,
+            self._inner.sizeHint().height(),
         )
-        if needed > self.height():
-            self.resize(self.width(), needed)
+        around = self._column.sizeHint().height() - self.area.sizeHint().height()
+        room = self.screen().availableGeometry()
+        most = (room.width() - theme.MARGIN, room.height() - 2 * theme.MARGIN)
+        wanted = (min(width, most[0]), min(max(height + around, self.height()), most[1]))
+        if wanted != (self.width(), self.height()):
+            self.resize(*wanted)
 
     def _forgive(self, key: str, _text: str) -> None:
+        if self._wrong is not None and self._wrong[0] == key:
+            self._wrong = None
         self.fields[key].complain("")
+
+    def _note(self, key: str, *_: object) -> None:
+        self.history.note(key, self.fields[key].name(), self.value(key))
+
+    def _put(self, key: str, value: str) -> None:
+        editor = self.fields[key].editor
+        put_value(editor, value)
+        editor.setFocus()
+
+    def _name_undo(self, field: str) -> None:
+        words = tr(T("Undo: {field} (Ctrl+Z)"), field=field) if field else tr(T("Undo (Ctrl+Z)"))
+        self.undo_button.setAccessibleDescription(words)
 
     def _keep_editing(self) -> None:
         self.strip.hide()
@@ -289,13 +357,14 @@ class FormDialog(QDialog):
         super().reject()
 
 
-def _text_of(editor: QWidget) -> str:
-    if isinstance(editor, QLineEdit | QLabel):
-        return editor.text()
-    if isinstance(editor, QPlainTextEdit):
-        return editor.toPlainText()
-    if isinstance(editor, QCheckBox):
-        return "yes" if editor.isChecked() else "no"
-    if isinstance(editor, QComboBox):
-        return str(editor.currentData() or "")
-    raise TypeError(type(editor).__name__)
+def words_of(error: InvalidInputError) -> str:
+    """Say what is wrong with an entry, in the language of now."""
+    values = dict(error.values)
+    if "label" in values:
+        values["label"] = tr(str(values["label"]))
+    return tr(error.template, **values) if values else tr(error.message)
+
+
+def _is_redo(event: QKeyEvent) -> bool:
+    """Tell whether it is Ctrl+Y, which is not everywhere the system's key for it."""
+    return (event.key(), event.modifiers()) == (Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import STATES, Student, make_student
@@ -14,12 +13,16 @@ from desktop_app.services.errors import DuplicateError
 from desktop_app.ui.dialogs.entries import STATE_NAMES, day_typed, parse_day
 from desktop_app.ui.dialogs.form import FormDialog
 from desktop_app.ui.jobs import JobRunner, Lane
+from desktop_app.ui.language import T, tr
+from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QComboBox, QWidget
+
     from desktop_app.services.api import Desk
     from desktop_app.services.views import StudentDetail, StudentHit
 
-_TAKEN = "Another student has this roll number."
+_TAKEN = T("Another student has this roll number.")
 _LEAST_DIGITS = 4
 
 
@@ -47,8 +50,8 @@ class StudentForm(FormDialog):
         prefill: str = "",
         detail: StudentDetail | None = None,
     ) -> None:
-        title = "Change a student" if detail else "New student"
-        super().__init__(desk, runner, parent, title=title, action="Save student")
+        title = T("Change a student") if detail else T("New student")
+        super().__init__(desk, runner, parent, title=title, action=T("Save student"))
         self.setObjectName("studentForm")
         self._uid = detail.uid if detail else None
         self._suggested = ""
@@ -63,20 +66,25 @@ class StudentForm(FormDialog):
             self._suggest()
 
     def _build(self) -> None:
-        self.name = self.add_line("name", "&Name", (0, 0), placeholder="As on the ID card", span=2)
-        self.roll_no = self.add_line("roll_no", "&Roll number", (1, 0))
-        self.phone = self.add_line("phone", "&Phone", (1, 1), placeholder="like 98450 12345")
-        self.guardian_name = self.add_line("guardian_name", "&Guardian's name", (2, 0))
-        self.guardian_phone = self.add_line(
-            "guardian_phone", "G&uardian's phone", (2, 1), hint="UPI and receipts use this one."
+        self.name = self.add_line(
+            "name", T("&Name"), (0, 0), placeholder=T("As on the ID card"), span=2
         )
-        self.email = self.add_line("email", "&E-mail", (3, 0))
+        self.roll_no = self.add_line("roll_no", T("&Roll number"), (1, 0))
+        self.phone = self.add_line("phone", T("&Phone"), (1, 1), placeholder=T("like 98450 12345"))
+        self.guardian_name = self.add_line("guardian_name", T("&Guardian's name"), (2, 0))
+        self.guardian_phone = self.add_line(
+            "guardian_phone",
+            T("G&uardian's phone"),
+            (2, 1),
+            hint=T("UPI and receipts use this one."),
+        )
+        self.email = self.add_line("email", T("&E-mail"), (3, 0))
         self.date_of_birth = self.add_line(
-            "date_of_birth", "&Date of birth", (3, 1), placeholder="like 14-03-2007"
+            "date_of_birth", T("&Date of birth"), (3, 1), placeholder=T("like 14-03-2007")
         )
         self.state = states_box()
         self.add_field(
-            "state", "&State", self.state, (4, 0), hint="GST asks for it from ₹50,000 on."
+            "state", T("&State"), self.state, (4, 0), hint=T("GST asks for it from ₹50,000 on.")
         )
 
     def _show(self, student: Student) -> None:
@@ -112,6 +120,7 @@ class StudentForm(FormDialog):
     def _show_suggestion(self, roll_no: str) -> None:
         if not self.roll_no.text():
             self._kept["roll_no"] = roll_no
+            self.history.begin({**self._kept, "roll_no": roll_no})
             self.roll_no.setText(roll_no)
 
     def _no_suggestion(self, error: Exception) -> None:
@@ -154,9 +163,8 @@ class StudentForm(FormDialog):
 
 def states_box() -> QComboBox:
     """Make the list of States, the first entry for none."""
-    box = QComboBox()
-    box.addItem("Not given", "")
-    for letters in sorted(STATES, key=lambda each: STATE_NAMES.get(each, each)):
-        box.addItem(f"{STATE_NAMES.get(letters, letters)} ({letters})", letters)
+    named = [(STATE_NAMES.get(letters, T(letters)), letters) for letters in STATES]
+    named.sort(key=lambda each: tr(each[0]))
+    box = Select(((T("Not given"), ""), *named))
     box.setMaxVisibleItems(12)
     return box

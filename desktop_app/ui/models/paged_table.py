@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from desktop_app.ui.language import tr
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -70,6 +72,13 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             corner = self.index(last, len(self.columns) - 1)
             self.dataChanged.emit(self.index(first, 0), corner)
 
+    def say_again(self) -> None:
+        """Speak the language that was switched to."""
+        last = len(self.columns) - 1
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
+        if self._total:
+            self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, last))
+
     def row(self, at: int) -> Row | None:
         """Give a row, or None while it is not there; asks for its page then."""
         if not 0 <= at < self._total:
@@ -122,7 +131,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role in _SAID:
-            return self.columns[section].title
+            return tr(self.columns[section].title)
         if role == int(Qt.ItemDataRole.TextAlignmentRole):
             return _NUMBER if self.columns[section].is_number else _TEXT
         return None

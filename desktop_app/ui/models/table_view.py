@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui import icons, theme
+from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.models.paged_table import ROW_ROLE, TAG_ROLE, PagedTable
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QItemSelection, QObject
-    from PySide6.QtGui import QKeyEvent, QPixmap
+    from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 
     from desktop_app.ui.models.columns import Tag
 
@@ -28,6 +29,8 @@ ROW_PX = 40
 _TAG_PX = 24
 _ICON_PX = 16
 _PAD = 8
+_NAME_PX = 150
+"""The least room for the column that takes what is left over."""
 _HEAD = "QHeaderView::section { padding: 8px 11px; }"
 """Headings begin and end where the cells' texts do: the style sets those in by 3 px more."""
 _SOFT = {"quiet": "canvas", "accent": "accent_soft"}
@@ -38,7 +41,7 @@ class TagDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self._icons: dict[tuple[str, str, float], QPixmap] = {}
+        self._icons: dict[tuple[str, str, int, float], QPixmap] = {}
 
     def paint(
         self,
@@ -61,10 +64,10 @@ class TagDelegate(QStyledItemDelegate):
         self._paint_tag(painter, option.rect, tag, bare)
         painter.restore()
 
-    def _icon(self, name: str, ink: str, ratio: float) -> QPixmap:
-        key = (name, ink, ratio)
+    def _icon(self, name: str, ink: str, size: int, ratio: float) -> QPixmap:
+        key = (name, ink, size, ratio)
         if key not in self._icons:
-            self._icons[key] = icons.pixmap(name, ink, _ICON_PX, ratio)
+            self._icons[key] = icons.pixmap(name, ink, size, ratio)
         return self._icons[key]
 
     def _paint_tag(
@@ -72,19 +75,19 @@ class TagDelegate(QStyledItemDelegate):
     ) -> None:
         look = theme.tokens()
         ink = getattr(look, {"quiet": "ink_2"}.get(tag.tone, tag.tone))
-        word_px = option.fontMetrics.horizontalAdvance(tag.word)
-        wide = min(room.width() - _PAD, 2 * _PAD + _ICON_PX + 6 + word_px)
-        pill = QRect(room.x() + 4, room.center().y() - _TAG_PX // 2, wide, _TAG_PX)
+        word = tr(tag.word)
+        word_px = option.fontMetrics.horizontalAdvance(word)
+        tall, icon_px = theme.px(_TAG_PX), theme.px(_ICON_PX)
+        wide = min(room.width() - _PAD, 2 * _PAD + icon_px + 6 + word_px)
+        pill = QRect(room.x() + 4, room.center().y() - tall // 2, wide, tall)
         painter.setBrush(QColor(getattr(look, _SOFT.get(tag.tone, f"{tag.tone}_soft"))))
         painter.setPen(QColor(ink) if look.border > 1 else Qt.PenStyle.NoPen)
-        painter.drawRoundedRect(pill, _TAG_PX / 2, _TAG_PX / 2)
-        drawn = self._icon(tag.icon, ink, option.widget.devicePixelRatioF())
-        painter.drawPixmap(pill.x() + _PAD, pill.center().y() - _ICON_PX // 2 + 1, drawn)
+        painter.drawRoundedRect(pill, tall / 2, tall / 2)
+        drawn = self._icon(tag.icon, ink, icon_px, option.widget.devicePixelRatioF())
+        painter.drawPixmap(pill.x() + _PAD, pill.center().y() - icon_px // 2 + 1, drawn)
         painter.setPen(QColor(ink))
-        words = pill.adjusted(_PAD + _ICON_PX + 6, 0, -4, 0)
-        shown = option.fontMetrics.elidedText(
-            tag.word, Qt.TextElideMode.ElideRight, words.width() + 2
-        )
+        words = pill.adjusted(_PAD + icon_px + 6, 0, -4, 0)
+        shown = option.fontMetrics.elidedText(word, Qt.TextElideMode.ElideRight, words.width() + 2)
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
@@ -104,11 +107,11 @@ class TableView(QTableView):
     picked = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, model: PagedTable[Any], *, name: str, title: str) -> None:
+    def __init__(self, model: PagedTable[Any], *, name: str, title: T) -> None:
         super().__init__()
         self._table = model
         self.setObjectName(name)
-        self.setAccessibleName(title)
+        say(self, "accessibleName", title)
         self.setModel(model)
         self.setItemDelegate(TagDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -128,7 +131,6 @@ class TableView(QTableView):
         rows = self.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setDefaultSectionSize(ROW_PX)
         heads = self.horizontalHeader()
         heads.setHighlightSections(False)
         heads.setSectionsClickable(False)
@@ -137,8 +139,38 @@ class TableView(QTableView):
         for at, column in enumerate(self._table.columns):
             mode = QHeaderView.ResizeMode
             heads.setSectionResizeMode(at, mode.Interactive if column.width else mode.Stretch)
+        self._size()
+
+    def _size(self) -> None:
+        """Give rows and columns the size that goes with the text."""
+        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_PX))
+        for at, column in enumerate(self._table.columns):
             if column.width:
-                self.setColumnWidth(at, column.width)
+                self.setColumnWidth(at, theme.px(column.width))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as many columns as there is room for."""
+        columns = self._table.columns
+        room = self.viewport().width() - theme.px(_NAME_PX)
+        room -= sum(theme.px(column.width) for column in columns if not column.spare)
+        for column in sorted(columns, key=lambda each: each.spare):
+            if column.spare:
+                room -= theme.px(column.width)
+                self.setColumnHidden(columns.index(column), room < 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show more columns, or fewer."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text and the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._size()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._table.say_again()
 
     def current(self) -> Any:
         """Give the current row, or None."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_plain
 from desktop_app.domain.receipt import IST
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.models.columns import Column
 from desktop_app.ui.models.tags import (
     METHODS,
+    course_note,
     enrollment_tag,
     payment_tag,
     seats_tag,
@@ -40,44 +42,46 @@ def time_text(at: datetime) -> str:
 
 
 STUDENTS: tuple[Column[StudentHit], ...] = (
-    Column("Roll no.", lambda row: row.roll_no, 96),
-    Column("Name", lambda row: row.name),
-    Column("Phone", lambda row: row.phone or row.guardian_phone or NONE, 112),
-    Column("Guardian", lambda row: row.guardian_name or NONE, 124),
-    Column("Newest course", lambda row: row.note or NONE, 216),
+    Column(T("Roll no."), lambda row: row.roll_no, 96),
+    Column(T("Name"), lambda row: row.name),
+    Column(T("Phone"), lambda row: row.phone or row.guardian_phone or NONE, 112),
+    Column(T("Guardian"), lambda row: row.guardian_name or NONE, 124, spare=2),
+    Column(T("Newest course"), lambda row: course_note(row.note) or NONE, 216, spare=1),
 )
 
 COURSES: tuple[Column[CourseRow], ...] = (
-    Column("Code", lambda row: row.course.code, 100),
-    Column("Course", lambda row: row.course.title),
-    Column("Batch", lambda row: row.course.batch or NONE, 120),
+    Column(T("Code"), lambda row: row.course.code, 100),
+    Column(T("Course"), lambda row: row.course.title),
+    Column(T("Batch"), lambda row: row.course.batch or NONE, 120, spare=1),
     Column(
-        "Starts",
+        T("Starts"),
         lambda row: row.course.starts_on.strftime("%d-%m-%Y") if row.course.starts_on else NONE,
         100,
+        spare=3,
     ),
     Column(
-        "GST",
+        T("GST"),
         lambda row: format_rate(row.course.gst_bp) if row.course.gst_bp else NONE,
         70,
         is_number=True,
+        spare=2,
     ),
-    Column("Student pays ₹", lambda row: format_plain(row.total), 120, is_number=True),
-    Column("Seats left", seats_text, 130, is_number=False, tag=seats_tag),
+    Column(T("Student pays ₹"), lambda row: format_plain(row.total), 120, is_number=True),
+    Column(T("Seats left"), seats_text, 130, tag=seats_tag),
 )
 
 PAYMENTS: tuple[Column[PaymentRow], ...] = (
-    Column("Time", lambda row: moment_text(row.at), 136),
-    Column("Student", lambda row: row.student_name),
-    Column("Amount ₹", lambda row: format_plain(row.amount), 112, is_number=True),
-    Column("Method", lambda row: METHODS[row.method], 108),
-    Column("State", lambda row: payment_tag(row).word, 132, tag=payment_tag),
-    Column("Receipt", lambda row: row.receipt_no or NONE, 138),
+    Column(T("Time"), lambda row: moment_text(row.at), 136),
+    Column(T("Student"), lambda row: row.student_name),
+    Column(T("Amount ₹"), lambda row: format_plain(row.amount), 112, is_number=True),
+    Column(T("Method"), lambda row: tr(METHODS[row.method]), 108, spare=1),
+    Column(T("State"), lambda row: tr(payment_tag(row).word), 132, tag=payment_tag),
+    Column(T("Receipt"), lambda row: row.receipt_no or NONE, 138, spare=2),
 )
 
 HISTORY: tuple[Column[EnrollmentRow], ...] = (
-    Column("Date", lambda row: day_text(row.created_at), 90),
-    Column("Course", lambda row: row.course_label),
-    Column("Amount ₹", lambda row: format_plain(row.amount), 92, is_number=True),
-    Column("State", lambda row: enrollment_tag(row).word, 104, tag=enrollment_tag),
+    Column(T("Date"), lambda row: day_text(row.created_at), 90, spare=1),
+    Column(T("Course"), lambda row: row.course_label),
+    Column(T("Amount ₹"), lambda row: format_plain(row.amount), 92, is_number=True),
+    Column(T("State"), lambda row: tr(enrollment_tag(row).word), 104, tag=enrollment_tag),
 )

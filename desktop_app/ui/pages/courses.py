@@ -5,6 +5,7 @@ Widgets only: the presenter reads, the form writes.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -13,11 +14,15 @@ from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.ui import theme
 from desktop_app.ui.dialogs.entries import day_typed
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.models.tags import seats_text
-from desktop_app.ui.pages.list_page import Facts, ListPage
+from desktop_app.ui.notices import Notice, Tone
+from desktop_app.ui.pages.list_page import ListPage, shortened
 from desktop_app.ui.presenters.courses import CoursesPresenter
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.detail_pane import Facts
+from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -27,24 +32,27 @@ if TYPE_CHECKING:
     from desktop_app.ui.dialogs.course_form import CourseForm
     from desktop_app.ui.presenters.courses import CourseList
 
-_FACTS = ("Code", "Batch", "Fee", "GST", "Starts on", "Enrolled", "Seats left")
+_FACTS = (
+    T("Code"), T("Batch"), T("Fee"), T("GST"), T("Starts on"), T("Enrolled"), T("Seats left"),
+)  # fmt: skip
 
 
 class CoursesPage(ListPage):
     """Every course, with details beside the list."""
 
-    title = "Courses"
+    title = T("Courses")
 
     def __init__(self, context: Context) -> None:
         self.presenter = CoursesPresenter(context.runner, context.calls)
         super().__init__(
             context,
             name="courses",
-            find_hint="Course, code or batch",
+            find_hint=T("Course, code or batch"),
             model=self.presenter.model,
         )
         self.presenter.setParent(self)
         self._row: CourseRow | None = None
+        self._list: CourseList | None = None
         self._picked = ""
         self._build_actions()
         self._build_detail()
@@ -52,26 +60,32 @@ class CoursesPage(ListPage):
         self._pick(None)
 
     def _build_actions(self) -> None:
-        self.new_button = Button("New course", icon="plus", name="coursesNewButton")
-        self.action_row.addWidget(self.new_button)
+        self.import_button = Button(
+            T("&Import…"), icon="import", name="coursesImportButton",
+            tip=T("Bring in a list from a CSV or Excel file"),
+        )  # fmt: skip
+        self.export_button = Button(
+            T("E&xport…"), icon="export", name="coursesExportButton",
+            tip=T("Save all courses as CSV or Excel"),
+        )  # fmt: skip
+        self.new_button = Button(T("&New course"), icon="plus", name="coursesNewButton")
+        self.add_import_button = Button(T("Import a list…"), name="coursesEmptyImportButton")
+        self.empty.add_action(self.add_import_button)
+        for button in (self.import_button, self.export_button, self.new_button):
+            self.action_row.addWidget(button)
 
     def _build_detail(self) -> None:
         column = self.detail.column
         self.course_title = ElidedLabel(role="section", name="courseTitle")
         self.total = label("", "clock", name="courseTotal")
-        self.total_caption = label("A student pays", "caption")
+        self.total_caption = label(T("A student pays"), "caption")
         self.facts = Facts(_FACTS)
-        self.edit_button = Button("Change…", icon="edit", name="courseEditButton")
+        self.edit_button = Button(T("&Change…"), icon="edit", name="courseEditButton")
         self.withdraw_button = Button(
-            "Withdraw…",
+            T("&Withdraw…"),
             name="courseWithdrawButton",
-            tip="Take the course off the list; its enrolments stay",
+            tip=T("Take the course off the list; its enrolments stay"),
         )
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GAP)
-        buttons.addWidget(self.edit_button)
-        buttons.addWidget(self.withdraw_button)
-        buttons.addStretch(1)
         column.addWidget(self.course_title)
         column.addSpacing(theme.GRID)
         column.addWidget(self.total_caption)
@@ -79,7 +93,7 @@ class CoursesPage(ListPage):
         column.addSpacing(theme.GAP)
         column.addWidget(self.facts)
         column.addSpacing(theme.GAP)
-        column.addLayout(buttons)
+        column.addWidget(flowing(self.edit_button, self.withdraw_button))
         column.addWidget(self._build_question())
         column.addStretch(1)
 
@@ -87,8 +101,8 @@ class CoursesPage(ListPage):
         """Withdrawing is asked about here, beside what it concerns; the safe answer is first."""
         self.question = Card("well", margin=12)
         self.question_words = label("", "small", name="withdrawQuestion", wrap=True)
-        self.keep_button = Button("Keep it", name="withdrawKeepButton")
-        self.confirm_button = Button("Withdraw", kind="danger", name="withdrawConfirmButton")
+        self.keep_button = Button(T("Keep it"), name="withdrawKeepButton")
+        self.confirm_button = Button(T("Withdraw"), kind="danger", name="withdrawConfirmButton")
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(self.keep_button)
@@ -101,6 +115,9 @@ class CoursesPage(ListPage):
 
     def _connect(self) -> None:
         self.new_button.clicked.connect(self.act_on_empty)
+        self.import_button.clicked.connect(self._import)
+        self.add_import_button.clicked.connect(self._import)
+        self.export_button.clicked.connect(self._export)
         self.edit_button.clicked.connect(self.edit)
         self.withdraw_button.clicked.connect(self._ask_withdraw)
         self.keep_button.clicked.connect(self._keep)
@@ -109,6 +126,7 @@ class CoursesPage(ListPage):
         self.table.opened.connect(self.edit)
         self.presenter.listed.connect(self._listed)
         self.presenter.withdrawn.connect(self._withdrawn)
+        self.presenter.restored.connect(self._saved)
         self.presenter.failed.connect(self.tell)
         self.context.calls.courses_changed.connect(self._reread)
         self.context.calls.money_changed.connect(self._reread)
@@ -129,14 +147,16 @@ class CoursesPage(ListPage):
             self._keep()
 
     def describe_empty(self, text: str) -> None:
-        """Offer to add a course."""
+        """Offer to add a course; on an empty list, to bring one in."""
+        self.add_import_button.setVisible(not text)
         if text:
-            self.empty.show_words(f"No course matches “{text}”", "", "New course")
+            what = tr(T("No course matches “{text}”"), text=shortened(text))
+            self.empty.show_words(what, "", T("New course"))
         else:
             self.empty.show_words(
-                "No courses yet",
-                "Add the first one here, or bring in a list with “pravesh import courses”.",
-                "New course",
+                T("No courses yet"),
+                T("Add the first one here, or bring in a list from Excel."),
+                T("New course"),
             )
 
     def act_on_empty(self) -> None:
@@ -154,17 +174,57 @@ class CoursesPage(ListPage):
 
         form = CourseForm(self.presenter.desk, self.context.runner, self.window(), row)
         form.saved.connect(self._saved)
+        if row is not None:
+            form.saved.connect(partial(self._offer_undo, row))
         form.open()
         return form
+
+    def _offer_undo(self, before: CourseRow, after: CourseRow) -> None:
+        """Let a change be taken back: agreed fees of enrolments stay as agreed anyway."""
+        self.context.notices.post(
+            Notice(
+                what=tr(T("{name} was changed."), name=after.course.code),
+                tone=Tone.GOOD,
+                key="changed",
+                actions=((tr(T("Undo the change")), partial(self.presenter.put_back, before)),),
+            )
+        )
+
+    def _import(self) -> None:
+        from desktop_app.ui.dialogs.sheet_files import import_sheet  # noqa: PLC0415 - when used
+
+        if self.presenter.desk is not None:
+            import_sheet(self.context, self.presenter.desk, "courses", self)
+
+    def _export(self) -> None:
+        from desktop_app.ui.dialogs.sheet_files import export_sheet  # noqa: PLC0415 - when used
+
+        if self.presenter.desk is not None:
+            export_sheet(self.context, self.presenter.desk, "courses", self)
 
     def _saved(self, row: CourseRow) -> None:
         self._picked = row.uid
         self.context.calls.courses_changed.emit()
 
     def _listed(self, courses: CourseList) -> None:
-        found = "found" if self.presenter.text else "on offer"
-        self.count.setText(f"{group_digits(str(courses.total))} {found}")
+        self._list = courses
+        self._say_count()
         self.show_rows(courses.total, self._picked)
+
+    def _say_count(self) -> None:
+        if self._list is None:
+            return
+        words = T("{count} found") if self.presenter.text else T("{count} on offer")
+        self.count.setText(tr(words, count=group_digits(str(self._list.total))))
+
+    def retell(self) -> None:
+        """Say again what was put together from data."""
+        self._say_count()
+        if self._row is not None:
+            self._show_facts(self._row)
+            self._say_question(self._row)
+        else:
+            self.course_title.show_text(tr(T("No course picked")))
 
     def _pick(self, row: CourseRow | None) -> None:
         self._row = row
@@ -175,20 +235,25 @@ class CoursesPage(ListPage):
         self.total_caption.setVisible(row is not None)
         self.total.setVisible(row is not None)
         if row is None:
-            self.course_title.show_text("No course picked")
+            self.course_title.show_text(tr(T("No course picked")))
             self.facts.show_values({})
             return
         self._picked = row.uid
-        course = row.course
-        self.course_title.show_text(course.title)
+        self.course_title.show_text(row.course.title)
         self.total.setText(format_rupees(row.total))
-        within = "included in the fee" if course.tax_inclusive else "on top of the fee"
+        self._show_facts(row)
+
+    def _show_facts(self, row: CourseRow) -> None:
+        course = row.course
+        gst = T("{rate}, included in the fee")
+        if not course.tax_inclusive:
+            gst = T("{rate}, on top of the fee")
         self.facts.show_values(
             {
                 "Code": course.code,
                 "Batch": course.batch,
                 "Fee": format_rupees(course.fee),
-                "GST": f"{format_rate(course.gst_bp)}, {within}" if course.gst_bp else "",
+                "GST": tr(gst, rate=format_rate(course.gst_bp)) if course.gst_bp else "",
                 "Starts on": day_typed(course.starts_on),
                 "Enrolled": group_digits(str(row.seats_taken)),
                 "Seats left": seats_text(row),
@@ -198,12 +263,16 @@ class CoursesPage(ListPage):
     def _ask_withdraw(self) -> None:
         if self._row is None:
             return
-        self.question_words.setText(
-            f"Take {self._row.course.code} off the list? Nobody new can be enrolled then; "
-            f"its {self._row.seats_taken} enrolments and their receipts stay."
-        )
+        self._say_question(self._row)
         self.question.show()
         self.keep_button.setFocus()
+
+    def _say_question(self, row: CourseRow) -> None:
+        words = T(
+            "Take {code} off the list? Nobody new can be enrolled then; "
+            "its enrolments ({count}) and their receipts stay."
+        )
+        self.question_words.setText(tr(words, code=row.course.code, count=row.seats_taken))
 
     def _keep(self) -> None:
         self.question.hide()
@@ -215,7 +284,8 @@ class CoursesPage(ListPage):
             self.presenter.withdraw(self._row)
 
     def _withdrawn(self, row: CourseRow) -> None:
-        self.context.notices.say(f"{row.course.code} is off the list; its enrolments stay.")
+        words = T("{code} is off the list; its enrolments stay.")
+        self.context.notices.say(tr(words, code=row.course.code))
         self.context.calls.courses_changed.emit()
 
     def _reread(self) -> None:

@@ -7,57 +7,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop_app.ui import theme
 from desktop_app.ui.context import Context, Page
+from desktop_app.ui.language import T
 from desktop_app.ui.models.table_view import TableView
 from desktop_app.ui.notices import describe
 from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.detail_pane import DetailPane
 from desktop_app.ui.widgets.empty import EmptyState
-from desktop_app.ui.widgets.labels import ElidedLabel, label
+from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from desktop_app.ui.models.paged_table import PagedTable
 
 DETAIL_PX = 400
+MOST_QUOTED = 40
 TYPING_MS = 60
 """A search waits this long for the next letter."""
-
-
-class Facts(QWidget):
-    """Names and values under each other; a value without text goes with its name."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__()
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(6)
-        grid.setColumnStretch(1, 1)
-        self._rows = {}
-        for at, name in enumerate(names):
-            caption, value = label(name, "caption"), ElidedLabel(role="small")
-            caption.setFixedWidth(92)
-            grid.addWidget(caption, at, 0)
-            grid.addWidget(value, at, 1)
-            self._rows[name] = (caption, value)
-
-    def show_values(self, values: dict[str, str]) -> None:
-        """Show the values by name; what is missing or empty is hidden."""
-        for name, (caption, value) in self._rows.items():
-            text = values.get(name, "")
-            value.show_text(text)
-            caption.setVisible(bool(text))
-            value.setVisible(bool(text))
-
-    def text_of(self, name: str) -> str:
-        """Tell the whole value that stands beside a name."""
-        return self._rows[name][1].full_text()
 
 
 class ListPage(Page):
@@ -66,26 +36,34 @@ class ListPage(Page):
     Args:
         context: the window's shared parts.
         name: the first part of the object names, like `students`.
-        find_hint: what can be searched by.
+        find_hint: what can be searched by, marked for translation.
         model: what the table shows.
+        detail_px: width of the details beside it, at 100 %.
     """
 
+    title: T
+
     def __init__(
-        self, context: Context, *, name: str, find_hint: str, model: PagedTable[Any]
+        self,
+        context: Context,
+        *,
+        name: str,
+        find_hint: T,
+        model: PagedTable[Any],
+        detail_px: int = DETAIL_PX,
     ) -> None:
         super().__init__(context)
         self.setObjectName(f"{name}Page")
         self.finder = SearchBox(name=f"{name}Find", hint=find_hint, key="Ctrl+F")
         self.table = TableView(model, name=f"{name}Table", title=self.title)
-        self.empty = EmptyState("search", "One moment…")
+        self.empty = EmptyState("search", T("One moment…"))
         self.empty.button.setObjectName(f"{name}EmptyButton")
         self.count = label("", "secondary", name=f"{name}Count")
-        self.detail = Card(margin=20)
-        self.detail.setFixedWidth(DETAIL_PX)
-        self.detail.setObjectName(f"{name}Detail")
+        self.detail = DetailPane(f"{name}Detail", detail_px)
         self.action_row = QHBoxLayout()
         self.tool_row = QHBoxLayout()
         self._stack = QStackedWidget()
+        self._was_listed = False
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._lay_out()
         self._typing.timeout.connect(self._search_now)
@@ -135,6 +113,10 @@ class ListPage(Page):
     def describe_empty(self, text: str) -> None:
         """Say why the list is empty, and what to do."""
 
+    def retell(self) -> None:
+        """Say again, in the language of now, what was put together from data."""
+        raise NotImplementedError
+
     # what the window calls
 
     def arrive(self) -> None:
@@ -158,10 +140,19 @@ class ListPage(Page):
             total: how many rows there are in all.
             picked: the uid of the row to pick; the first one without it.
         """
+        self._was_listed = True
         self._stack.setCurrentIndex(0 if total else 1)
         if not total:
             self.describe_empty(self.finder.text().strip())
         self.table.pick_again(picked)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._was_listed:
+            if self._stack.currentIndex():
+                self.describe_empty(self.finder.text().strip())
+            self.retell()
 
     def tell(self, error: Exception) -> None:
         """Say what went wrong, in a notice."""
@@ -181,3 +172,8 @@ class ListPage(Page):
             self.act_on_empty()
         else:
             self.table.setFocus()
+
+
+def shortened(text: str) -> str:
+    """Cut what was typed for a sentence or a button."""
+    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1]}…"

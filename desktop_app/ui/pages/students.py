@@ -5,22 +5,27 @@ Widgets only: the presenter reads, the forms write.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtCore import Qt
 
 from desktop_app.domain.money import group_digits
 from desktop_app.domain.students import mask_phone
 from desktop_app.ui import theme
 from desktop_app.ui.dialogs.entries import STATE_NAMES, day_typed
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.models.paged_table import PagedTable
 from desktop_app.ui.models.table_view import TableView
 from desktop_app.ui.models.tables import HISTORY
-from desktop_app.ui.pages.list_page import Facts, ListPage
+from desktop_app.ui.notices import Notice, Tone
+from desktop_app.ui.pages.list_page import ListPage, shortened
 from desktop_app.ui.presenters.receipts import ReceiptsPresenter
 from desktop_app.ui.presenters.students import StudentsPresenter
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.detail_pane import Facts
+from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -32,73 +37,89 @@ if TYPE_CHECKING:
     from desktop_app.ui.dialogs.student_form import StudentForm
 
 DETAIL_PX = 488
-_FACTS = ("Phone", "Guardian", "Their phone", "E-mail", "Born on", "State")
+_FACTS = (
+    T("Phone"), T("Guardian"), T("Their phone"), T("E-mail"), T("Born on"), T("State"),
+)  # fmt: skip
 
 
 class StudentsPage(ListPage):
     """Every student, with details beside the list."""
 
-    title = "Students"
+    title = T("Students")
 
     def __init__(self, context: Context) -> None:
         self.presenter = StudentsPresenter(context.runner, context.calls)
         super().__init__(
             context,
             name="students",
-            find_hint="Name, roll number or phone",
+            find_hint=T("Name, roll number or phone"),
             model=self.presenter.model,
+            detail_px=DETAIL_PX,
         )
         self.presenter.setParent(self)
         self.receipts = ReceiptsPresenter(context, self)
         self._picked = ""
         self._hit: StudentHit | None = None
         self._shown: StudentDetail | None = None
+        self._page: StudentPage | None = None
         self._build_actions()
         self._build_detail()
         self._connect()
         self._show_nobody()
 
     def _build_actions(self) -> None:
+        self.import_button = Button(
+            T("&Import…"), icon="import", name="studentsImportButton",
+            tip=T("Bring in a list from a CSV or Excel file"),
+        )  # fmt: skip
+        self.export_button = Button(
+            T("E&xport…"), icon="export", name="studentsExportButton",
+            tip=T("Save all students as CSV or Excel"),
+        )  # fmt: skip
         self.new_button = Button(
-            "New student", icon="plus", name="studentsNewButton", tip="New student (Ctrl+N)"
+            T("&New student"), icon="plus", name="studentsNewButton", tip=T("New student (Ctrl+N)")
         )
-        self.action_row.addWidget(self.new_button)
+        self.add_import_button = Button(T("Import a list…"), name="studentsEmptyImportButton")
+        self.empty.add_action(self.add_import_button)
+        for button in (self.import_button, self.export_button, self.new_button):
+            self.action_row.addWidget(button)
 
     def _build_detail(self) -> None:
         column = self.detail.column
-        self.detail.setFixedWidth(DETAIL_PX)
         self.name = ElidedLabel(role="section", name="studentName")
         self.roll_no = label("", "secondary", name="studentRollNo")
         self.facts = Facts(_FACTS)
-        self.edit_button = Button("Change…", icon="edit", name="studentEditButton")
-        self.collect_button = Button("Collect a fee", icon="qr", name="studentCollectButton")
+        self.edit_button = Button(T("&Change…"), icon="edit", name="studentEditButton")
+        self.collect_button = Button(T("C&ollect a fee"), icon="qr", name="studentCollectButton")
         self.history_model: PagedTable[EnrollmentRow] = PagedTable(HISTORY, self)
-        self.history = TableView(self.history_model, name="studentHistory", title="History")
-        self.history_note = label("", "secondary", name="studentHistoryNote", wrap=True)
-        self.receipt_button = Button("Show receipt", icon="payments", name="studentReceiptButton")
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GAP)
-        buttons.addWidget(self.edit_button)
-        buttons.addWidget(self.collect_button)
-        buttons.addStretch(1)
+        self.history = TableView(self.history_model, name="studentHistory", title=T("History"))
+        self.history_note = label(
+            T("Not enrolled in any course yet."), "secondary", name="studentHistoryNote", wrap=True
+        )
+        self.receipt_button = Button(
+            T("Show &receipt"), icon="payments", name="studentReceiptButton"
+        )
         for each in (self.name, self.roll_no):
             column.addWidget(each)
         column.addSpacing(theme.GRID)
         column.addWidget(self.facts)
         column.addSpacing(theme.GAP)
-        column.addLayout(buttons)
+        column.addWidget(flowing(self.edit_button, self.collect_button))
         column.addSpacing(theme.GAP)
-        self.history_rule, self.history_title = rule(), label("History", "strong")
+        self.history_rule, self.history_title = rule(), label(T("History"), "strong")
         column.addWidget(self.history_rule)
         column.addWidget(self.history_title)
         column.addWidget(self.history_note)
         column.addWidget(self.history, 1)
         column.addStretch()
-        column.addWidget(self.receipt_button)
+        column.addWidget(self.receipt_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _connect(self) -> None:
         calls, presenter = self.context.calls, self.presenter
         self.new_button.clicked.connect(self._new)
+        self.import_button.clicked.connect(self._import)
+        self.add_import_button.clicked.connect(self._import)
+        self.export_button.clicked.connect(self._export)
         self.edit_button.clicked.connect(self.edit)
         self.collect_button.clicked.connect(self._collect)
         self.receipt_button.clicked.connect(self._show_receipt)
@@ -108,6 +129,7 @@ class StudentsPage(ListPage):
         self.history.opened.connect(self._show_receipt)
         presenter.listed.connect(self._listed)
         presenter.detailed.connect(self._detailed)
+        presenter.restored.connect(calls.students_changed)
         presenter.failed.connect(self.tell)
         calls.students_changed.connect(self._changed)
         calls.money_changed.connect(self._money_changed)
@@ -128,16 +150,19 @@ class StudentsPage(ListPage):
         self.presenter.read_detail(uid)
 
     def describe_empty(self, text: str) -> None:
-        """Offer to add who was searched for."""
+        """Offer to add who was searched for; on an empty roll, to bring in a list."""
+        self.add_import_button.setVisible(not text)
         if text:
             self.empty.show_words(
-                f"Nobody matches “{text}”", "Press Enter to add a new student.", "Add as new"
+                tr(T("Nobody matches “{text}”"), text=shortened(text)),
+                tr(T("Press Enter to add a new student.")),
+                tr(T("Add “{text}”"), text=shortened(text)),
             )
         else:
             self.empty.show_words(
-                "No students yet",
-                "Add the first one here, or bring in a list with “pravesh import students”.",
-                "New student",
+                T("No students yet"),
+                T("Add the first one here, or bring in a list from Excel."),
+                T("New student"),
             )
 
     def act_on_empty(self) -> None:
@@ -153,8 +178,32 @@ class StudentsPage(ListPage):
 
         form = StudentForm(desk, self.context.runner, self.window(), detail=detail)
         form.saved.connect(self.context.calls.students_changed)
+        form.saved.connect(partial(self._offer_undo, detail))
         form.open()
         return form
+
+    def _offer_undo(self, before: StudentDetail, after: StudentHit) -> None:
+        """Let a change be taken back: facts of students are no money."""
+        self.context.notices.post(
+            Notice(
+                what=tr(T("{name} was changed."), name=after.name),
+                tone=Tone.GOOD,
+                key="changed",
+                actions=((tr(T("Undo the change")), partial(self.presenter.put_back, before)),),
+            )
+        )
+
+    def _import(self) -> None:
+        from desktop_app.ui.dialogs.sheet_files import import_sheet  # noqa: PLC0415 - when used
+
+        if self.presenter.desk is not None:
+            import_sheet(self.context, self.presenter.desk, "students", self)
+
+    def _export(self) -> None:
+        from desktop_app.ui.dialogs.sheet_files import export_sheet  # noqa: PLC0415 - when used
+
+        if self.presenter.desk is not None:
+            export_sheet(self.context, self.presenter.desk, "students", self)
 
     def _new(self) -> None:
         wanted = self.finder.text().strip() if not self.presenter.model.rowCount() else ""
@@ -165,10 +214,23 @@ class StudentsPage(ListPage):
             self.context.calls.collect_for.emit(self._hit)
 
     def _listed(self, page: StudentPage) -> None:
-        self.count.setText(f"{group_digits(str(page.total))} on the roll")
-        if self.presenter.text:
-            self.count.setText(f"{group_digits(str(page.total))} found")
+        self._page = page
+        self._say_count()
         self.show_rows(page.total, self._picked)
+
+    def _say_count(self) -> None:
+        if self._page is None:
+            return
+        words = T("{count} found") if self.presenter.text else T("{count} on the roll")
+        self.count.setText(tr(words, count=group_digits(str(self._page.total))))
+
+    def retell(self) -> None:
+        """Say again what was put together from data."""
+        self._say_count()
+        if self._shown is not None:
+            self._show_facts(self._shown)
+        else:
+            self.name.show_text(tr(T("No student picked")))
 
     def _pick(self, hit: StudentHit | None) -> None:
         self._hit = hit
@@ -181,11 +243,18 @@ class StudentsPage(ListPage):
     def _detailed(self, detail: StudentDetail) -> None:
         if detail.uid != self._picked:
             return
-        student = detail.student
         is_elsewhere = self._hit is None or self._hit.uid != detail.uid
         self._shown = detail
+        self._show_facts(detail)
+        self._show_history(detail)
+        self._set_usable(usable=True)
+        if is_elsewhere:
+            self.finder.setText(detail.student.roll_no)
+
+    def _show_facts(self, detail: StudentDetail) -> None:
+        student = detail.student
         self.name.show_text(student.name)
-        self.roll_no.setText(f"Roll no. {student.roll_no}")
+        self.roll_no.setText(tr(T("Roll no. {roll_no}"), roll_no=student.roll_no))
         self.facts.show_values(
             {
                 "Phone": mask_phone(student.phone),
@@ -193,20 +262,15 @@ class StudentsPage(ListPage):
                 "Their phone": mask_phone(student.guardian_phone),
                 "E-mail": student.email,
                 "Born on": day_typed(student.date_of_birth),
-                "State": STATE_NAMES.get(student.state, student.state),
+                "State": tr(STATE_NAMES.get(student.state, student.state)),
             }
         )
-        self._show_history(detail)
-        self._set_usable(usable=True)
-        if is_elsewhere:
-            self.finder.setText(student.roll_no)
 
     def _show_history(self, detail: StudentDetail) -> None:
         count = len(detail.history)
         self.history_model.restart(detail.history, count)
         self.history.setVisible(bool(count))
         self.history_note.setVisible(not count)
-        self.history_note.setText("Not enrolled in any course yet.")
         self.receipt_button.setVisible(bool(count))
         self.history.pick_row(0)
 
@@ -220,7 +284,7 @@ class StudentsPage(ListPage):
 
     def _show_nobody(self) -> None:
         self._shown = None
-        self.name.show_text("No student picked")
+        self.name.show_text(tr(T("No student picked")))
         self.roll_no.setText("")
         self.facts.show_values({})
         self.history_model.restart((), 0)

@@ -35,11 +35,13 @@ class CoursesPresenter(QObject):
     Signals:
         listed: a new list is in the model (`CourseList`).
         withdrawn: a course was taken off the list (`CourseRow`).
+        restored: a change was taken back (`CourseRow`).
         failed: an error.
     """
 
     listed = Signal(object)
     withdrawn = Signal(object)
+    restored = Signal(object)
     failed = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
@@ -74,6 +76,17 @@ class CoursesPresenter(QObject):
             on_done=partial(self._withdrawn, row),
             on_error=self.failed.emit,
         )
+
+    def put_back(self, before: CourseRow) -> None:
+        """Give a course the facts from before a change."""
+        if self.desk is not None:
+            self._runner.submit(
+                Lane.READ,
+                partial(self.desk.courses.change, before.uid, before.course),
+                owner=self,
+                on_done=self.restored.emit,
+                on_error=self.failed.emit,
+            )
 
     def _withdrawn(self, row: CourseRow, _nothing: None) -> None:
         self.withdrawn.emit(row)

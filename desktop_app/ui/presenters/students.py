@@ -14,7 +14,7 @@ from desktop_app.ui.models.tables import STUDENTS
 
 if TYPE_CHECKING:
     from desktop_app.services.api import Desk, Students
-    from desktop_app.services.views import StudentHit, StudentPage
+    from desktop_app.services.views import StudentDetail, StudentHit, StudentPage
 
 
 class StudentsPresenter(QObject):
@@ -23,11 +23,13 @@ class StudentsPresenter(QObject):
     Signals:
         listed: a new list is in the model (`StudentPage`).
         detailed: a student in full (`StudentDetail`).
+        restored: a change was taken back (`StudentHit`).
         failed: an error.
     """
 
     listed = Signal(object)
     detailed = Signal(object)
+    restored = Signal(object)
     failed = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
@@ -64,6 +66,17 @@ class StudentsPresenter(QObject):
             on_done=self.detailed.emit,
             on_error=self.failed.emit,
         )
+
+    def put_back(self, before: StudentDetail) -> None:
+        """Give a student the facts from before a change."""
+        if self.desk is not None:
+            self._runner.submit(
+                Lane.READ,
+                partial(self.desk.students.change, before.uid, before.student),
+                owner=self,
+                on_done=self.restored.emit,
+                on_error=self.failed.emit,
+            )
 
 
 def _page(students: Students, text: str, offset: int, limit: int) -> StudentPage:

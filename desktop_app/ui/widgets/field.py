@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop_app.ui.language import tr
+from desktop_app.ui.widgets.buttons import without_key
 from desktop_app.ui.widgets.labels import label, set_tone
 
 
@@ -11,7 +14,8 @@ class LabelledField(QWidget):
     """A label, an editor and room for one message.
 
     Args:
-        text: the label; an ampersand marks the access key.
+        text: the label; an ampersand marks the access key. Texts marked with `T` follow the
+            language.
         editor: the widget to type into; its object name is set by the caller.
         hint: a short help under the field while nothing is wrong.
     """
@@ -20,22 +24,39 @@ class LabelledField(QWidget):
         super().__init__()
         self.editor = editor
         self._hint = hint
+        self._complaint = ""
         self.caption = label(text, "small")
         self.caption.setBuddy(editor)
-        if not editor.accessibleName():
-            editor.setAccessibleName(text.replace("&", ""))
-        self.message = label(hint, "caption", wrap=True)
+        self._is_named = not editor.accessibleName()
+        self.message = label("", "caption", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         for each in (self.caption, editor, self.message):
             column.addWidget(each)
-        self.message.setVisible(bool(hint))
+        self._say()
+
+    def name(self) -> str:
+        """Tell what the field is called, in the language of now, without its access key."""
+        return without_key(self.caption.text())
 
     def complain(self, message: str) -> None:
         """Say what is wrong; an empty message brings the hint back."""
-        self.message.setText(message or self._hint)
-        self.message.setVisible(bool(message or self._hint))
+        self._complaint = message
+        self._say()
         set_tone(self.message, "wrong" if message else "quiet")
         set_tone(self.editor, "wrong" if message else "")
-        self.editor.setAccessibleDescription(message or self._hint)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language; a complaint is said again by whoever made it."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+
+    def _say(self) -> None:
+        if self._is_named:
+            self.editor.setAccessibleName(self.name())
+        words = self._complaint or (tr(self._hint) if self._hint else "")
+        self.message.setText(words)
+        self.message.setVisible(bool(words))
+        self.editor.setAccessibleDescription(words)

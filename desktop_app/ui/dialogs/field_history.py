@@ -1,0 +1,96 @@
+"""Undo and redo of what was typed into a form, across its fields, letter runs as one step.
+
+It remembers texts of fields and nothing else: money events are never undone.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAUSE_MS = 1_200
+"""After a pause so long, what is typed next is a step of its own."""
+
+
+class _Change(QUndoCommand):
+    """A field was changed from one value to another."""
+
+    def __init__(self, key: str, name: str, values: tuple[str, str], run: int) -> None:
+        super().__init__(name)
+        self.key, self.run = key, run
+        self.before, self.after = values
+        self.put: Callable[[str, str], None] | None = None
+
+    def undo(self) -> None:
+        """Bring the older value back."""
+        if self.put is not None:
+            self.put(self.key, self.before)
+
+    def redo(self) -> None:
+        """Bring the newer value back; the first time it stands there already."""
+        if self.put is not None:
+            self.put(self.key, self.after)
+
+    def id(self) -> int:
+        """Let steps be joined."""
+        return 1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        """Join what was typed into the same field in one go."""
+        if not isinstance(other, _Change) or (other.key, other.run) != (self.key, self.run):
+            return False
+        self.after = other.after
+        return True
+
+
+class FieldHistory(QObject):
+    """The steps of one form.
+
+    Args:
+        put: puts a value into a field, by its key.
+        parent: the form.
+    """
+
+    def __init__(self, put: Callable[[str, str], None], parent: QObject) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self._put = put
+        self._values: dict[str, str] = {}
+        self._run = 0
+        self._is_putting = False
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
+        self._pause.timeout.connect(self._end_run)
+
+    def begin(self, values: dict[str, str]) -> None:
+        """Take these values for the beginning; nothing before them is undone."""
+        self._values = dict(values)
+        self.stack.clear()
+        self._end_run()
+
+    def note(self, key: str, name: str, value: str) -> None:
+        """Remember that a field holds another value now."""
+        before = self._values.get(key)
+        if before is None or before == value or self._is_putting:
+            return
+        self._values[key] = value
+        change = _Change(key, name, (before, value), self._run)
+        self.stack.push(change)
+        newest = self.stack.command(self.stack.count() - 1)
+        if isinstance(newest, _Change):
+            newest.put = self._put_back
+        self._pause.start()
+
+    def _put_back(self, key: str, value: str) -> None:
+        self._is_putting = True
+        self._values[key] = value
+        self._put(key, value)
+        self._is_putting = False
+        self._end_run()
+
+    def _end_run(self) -> None:
+        self._run += 1

@@ -1,0 +1,101 @@
+"""The pane beside a list: a card whose content scrolls where text is large or the window low."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.ui import theme
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.ui.language import T
+
+CAPTION_PX = 92
+INSET = 20
+MOST_PX = 520
+"""However large the text, a list keeps its half of a window 1366 pixels wide."""
+
+
+class DetailPane(QFrame):
+    """A card of a width that goes with the text; what it shows goes into `column`.
+
+    Args:
+        name: its object name.
+        width: in pixels at 100 %.
+    """
+
+    def __init__(self, name: str, width: int) -> None:
+        super().__init__()
+        self._width = width
+        self.setObjectName(name)
+        self.setProperty("kind", "card")
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(INSET, INSET, INSET, INSET)
+        self.column.setSpacing(theme.GAP)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        self.area.viewport().setAutoFillBackground(False)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.addWidget(self.area)
+        self._size()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._size()
+
+    def _size(self) -> None:
+        self.setFixedWidth(min(theme.px(self._width), max(self._width, MOST_PX)))
+
+
+class Facts(QWidget):
+    """Names and values under each other; a value without text goes with its name."""
+
+    def __init__(self, names: Sequence[T]) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(1, 1)
+        self._rows = {}
+        for at, name in enumerate(names):
+            caption, value = label(name, "caption"), ElidedLabel(role="small")
+            self._grid.addWidget(caption, at, 0)
+            self._grid.addWidget(value, at, 1)
+            self._rows[str(name)] = (caption, value)
+        self._size()
+
+    def show_values(self, values: dict[str, str]) -> None:
+        """Show the values by their names in English; what is missing or empty is hidden."""
+        for name, (caption, value) in self._rows.items():
+            text = values.get(name, "")
+            value.show_text(text)
+            caption.setVisible(bool(text))
+            value.setVisible(bool(text))
+
+    def text_of(self, name: str) -> str:
+        """Tell the whole value that stands beside a name."""
+        return self._rows[name][1].full_text()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._size()
+
+    def _size(self) -> None:
+        self._grid.setColumnMinimumWidth(0, theme.px(CAPTION_PX))

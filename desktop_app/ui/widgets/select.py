@@ -1,0 +1,49 @@
+"""A list to choose one of, whose words follow the language and whose values do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QComboBox
+
+from desktop_app.ui.language import T, say, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Select(QComboBox):
+    """One of several.
+
+    Args:
+        name: its object name; may be set later.
+        title: what is chosen, for screen readers.
+        options: words and values, in the order shown.
+    """
+
+    def __init__(self, options: Sequence[tuple[T, str]], *, name: str = "", title: T | None = None):
+        super().__init__()
+        self._words = tuple(words for words, _ in options)
+        for words, value in options:
+            self.addItem(tr(words), value)
+        if name:
+            self.setObjectName(name)
+        if title is not None:
+            say(self, "accessibleName", title)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+
+    def value(self) -> str:
+        """Tell what is chosen."""
+        return str(self.currentData() or "")
+
+    def choose(self, value: str) -> None:
+        """Choose by value; the first where there is none such."""
+        self.setCurrentIndex(max(0, self.findData(value)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the words in the language that was switched to."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            for at, words in enumerate(self._words):
+                self.setItemText(at, tr(words))
