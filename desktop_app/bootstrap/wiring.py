@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.api import Desk
     from desktop_app.services.context import Context
     from desktop_app.services.ports import Clock, Documents
+    from desktop_app.services.receipting import Receipting
     from desktop_app.services.views import SettingsView
     from desktop_app.storage.store import SqlStore
 
@@ -186,7 +187,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         store=store,
         gateway=gateways,
         settings=kept,
-        documents=_documents(),
+        documents=_documents(folder),
         clock=time,
         ids=Uuid7Source(),
         folder=folder,
@@ -248,10 +249,19 @@ class _VaultAndCheck:
     make: Callable[[str, str], RazorpayGateway]
 
 
-def _documents() -> Documents:
+def _documents(folder: Path) -> Documents:
     from desktop_app.documents.desk_documents import DeskDocuments  # noqa: PLC0415
 
-    return DeskDocuments()
+    return DeskDocuments(folder)
+
+
+def _receipts(context: Context) -> Receipting:
+    from desktop_app.config.receipt_keys import ReceiptKeyring  # noqa: PLC0415
+    from desktop_app.services.receipt_checks import ReceiptChecks  # noqa: PLC0415
+    from desktop_app.services.receipting import Receipting  # noqa: PLC0415
+
+    keys = ReceiptKeyring(context.folder, training=context.is_training)
+    return Receipting(context, ReceiptChecks(context, keys))
 
 
 def _wire(
@@ -272,7 +282,6 @@ def _wire(
     from desktop_app.services.collecting import Collecting  # noqa: PLC0415
     from desktop_app.services.line import LineWatch  # noqa: PLC0415
     from desktop_app.services.preferences import Preferences  # noqa: PLC0415
-    from desktop_app.services.receipting import Receipting  # noqa: PLC0415
     from desktop_app.services.rolls import CourseList, StudentRoll  # noqa: PLC0415
     from desktop_app.services.upkeep import Upkeep  # noqa: PLC0415
 
@@ -283,7 +292,7 @@ def _wire(
         students=StudentRoll(context),
         courses=CourseList(context),
         collecting=collecting,
-        receipts=Receipting(context),
+        receipts=_receipts(context),
         settings=Preferences(context, keys.vault, keys.make, keys.check, forget),
         upkeep=upkeep,
         connection=line,

@@ -30,6 +30,8 @@ COMMANDS = {
     "inbox": "inbox",
     "find": "find",
     "audit": "audit",
+    "receipt-key": "receipt_key",
+    "verify-receipt": "verify_receipt",
 }
 """Command → module of this package, imported only when it is called."""
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.errors import InvalidInputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
@@ -12,20 +14,55 @@ if TYPE_CHECKING:
 
 
 class DeskDocuments:
-    """What the desk hands over."""
+    """What the desk hands over.
 
-    def receipt_html(self, receipt: ReceiptView, paper: str) -> str:
-        """Render as HTML for `a5` or `roll80`."""
+    Args:
+        folder: the data folder, where the centre's picture is kept; None for no picture.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
+
+    def receipt_html(self, receipt: ReceiptView, paper: str, language: str = "en") -> str:
+        """Render as HTML for one of the papers."""
         from desktop_app.documents.receipt_html import receipt_html  # noqa: PLC0415
 
-        return receipt_html(receipt, paper)
+        return receipt_html(receipt, paper, language, self._logo(receipt))
 
-    def write_pdf(self, receipt: ReceiptView, paper: str, path: Path) -> Path:
+    def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
         """Write as PDF, atomically."""
         from desktop_app.documents.receipt_pdf import write_pdf  # noqa: PLC0415 - brings Qt
 
-        write_pdf(receipt, paper, path)
+        write_pdf(receipt, paper, path, language, self._logo(receipt))
         return path
+
+    def paint(self, receipt: ReceiptView, paper: str, language: str, device: object) -> None:
+        """Paint on a printer. Raises OSError when it does not take it."""
+        from PySide6.QtGui import QPagedPaintDevice  # noqa: PLC0415 - brings Qt
+
+        from desktop_app.documents.receipt_pdf import paint  # noqa: PLC0415
+
+        if not isinstance(device, QPagedPaintDevice):
+            raise TypeError("a receipt is painted on a printer or a PDF writer")
+        paint(receipt, paper, device, language, self._logo(receipt))
+
+    def keep_logo(self, picture: Path) -> str:
+        """Check a picture and keep it in the data folder as PNG."""
+        from desktop_app.documents.logo import keep_logo  # noqa: PLC0415 - brings Qt
+
+        if self._folder is None:
+            raise InvalidInputError("centre.logo", "This desk keeps no pictures.")
+        return keep_logo(picture, self._folder)
+
+    def _logo(self, receipt: ReceiptView) -> bytes:
+        """Read the picture a receipt was issued with; one that is gone leaves no trace."""
+        name = receipt.centre.logo
+        if self._folder is None or not name or "/" in name or "\\" in name:
+            return b""
+        try:
+            return (self._folder / name).read_bytes()
+        except OSError:
+            return b""
 
     def write_rows(
         self, path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]

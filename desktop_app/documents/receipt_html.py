@@ -1,86 +1,76 @@
 """A receipt as HTML within the subset that Qt's rich text lays out: tables, no flex, no scripts.
 
-Every text that a person typed is escaped; nothing in it is ever fetched or read as markup.
+One set of facts on four papers: pages (`a4`, `a5`) in two columns, rolls (`roll80`, `roll58`) in
+one. Every text that a person typed is escaped; pictures are part of the HTML; nothing is fetched.
 """
 
 from __future__ import annotations
 
+import re
 from html import escape
 from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
+from desktop_app.documents.on_paper import on_paper
+from desktop_app.documents.receipt_pictures import code_picture, logo_picture
+from desktop_app.documents.receipt_words import (
+    HELD,
+    METHODS,
+    SPECIMEN_WORDS,
+    TRAINING_WORDS,
+    word,
+)
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_plain
-from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.students import STATES
+from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
     from desktop_app.services.views import ReceiptView
 
-PAPERS = ("a5", "roll80")
-TRAINING_WORDS = "TRAINING, NOT A RECEIPT"
+PAPERS = ("a4", "a5", "roll80", "roll58")
+LANGUAGES = ("en", "hi")
+ROLLS = ("roll80", "roll58")
+_TYPE_SCALE = {"a4": 1.2, "a5": 1.0, "roll80": 1.0, "roll58": 0.86}
+_POINTS = re.compile(r"(\d+(?:\.\d+)?)pt")
 _STATE_NEEDED_FROM = Money(50_000_00)
 """Rule 46: an unregistered buyer's State is compulsory from this amount on."""
 
-_METHODS = {
-    Method.CASH: "Cash",
-    Method.AUTO: "UPI",
-    Method.UPI_INTENT: "UPI",
-    Method.QR_CODE: "UPI (QR code)",
-    Method.PAYMENT_LINK: "Payment link",
-}
-_HELD = {
-    Placement.SURPLUS: (
-        "Amount held, to be returned. This fee had already been paid; "
-        "this payment does not pay a fee and will be returned to the payer."
-    ),
-    Placement.NO_SEAT: (
-        "Amount held, to be decided. The course was full when this payment came; "
-        "the centre will agree with you on another batch, or return it."
-    ),
-    Placement.RETURNED: "This amount has been returned to the payer.",
-}
 _THANKS = "This receipt was made by computer. Please keep it."
 _Fact = tuple[str, str]
 
 
-def receipt_html(receipt: ReceiptView, paper: str) -> str:
-    """Render a receipt for `a5` or `roll80`.
+def receipt_html(receipt: ReceiptView, paper: str, language: str = "en", logo: bytes = b"") -> str:
+    """Render a receipt.
+
+    Args:
+        receipt: what it says.
+        paper: `a4`, `a5`, `roll80` or `roll58`.
+        language: `en` or `hi`.
+        logo: the centre's picture as PNG, or nothing.
 
     Raises:
-        InvalidInputError: another paper.
+        InvalidInputError: another paper or language.
     """
     if paper not in PAPERS:
-        raise InvalidInputError("paper", "Receipts are printed on A5 or on an 80 mm roll.")
-    on_roll = paper == "roll80"
-    texts = {
-        "css": _template(f"receipt_{paper}.css"),
-        "title": "Receipt",
-        "number": escape(receipt.number),
-        "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
-        "centre_name": escape(receipt.centre.name) or "Fee desk",
-        "centre_lines": _muted(_centre_lines(receipt), centred=on_roll),
-        "student": escape(receipt.student_name),
-        "party_lines": _muted(_party_lines(receipt)),
-        "course": escape(receipt.course_label),
-        "course_lines": _muted(_course_lines(receipt)),
-        "lines": _lines(receipt, on_roll=on_roll),
-        "amount": _amount(receipt.amount),
-        "words": escape(receipt.words),
-        "facts": _pairs(_facts(receipt)) if on_roll else _grid(_facts(receipt)),
-        "held": _held(receipt),
-        "duplicate": _duplicate(receipt, centred=on_roll),
-        "training": _band() if receipt.is_training else "",
-        "closing": _THANKS,
-    }
-    return Template(_template(f"receipt_{paper}.html")).substitute(texts)
+        raise InvalidInputError("paper", "Receipts are printed on A4, A5, 80 mm or 58 mm paper.")
+    if language not in LANGUAGES:
+        raise InvalidInputError("language", "Receipts are in English or Hindi.")
+    return _Sheet(receipt, paper, language, logo).html()
 
 
 def is_taxed(receipt: ReceiptView) -> bool:
     """Tell whether GST was charged: a registered centre, and lines beyond the fee itself."""
     return bool(receipt.centre.gstin) and len(receipt.lines) > 1
+
+
+def warning(receipt: ReceiptView) -> str:
+    """What must stand across a paper that is no receipt, in English; empty on a real one."""
+    if receipt.is_training:
+        return TRAINING_WORDS
+    return SPECIMEN_WORDS if receipt.is_specimen else ""
 
 
 def _template(name: str) -> str:
@@ -91,62 +81,198 @@ def _amount(amount: Money) -> str:
     return f'<span style="white-space: nowrap">{format_plain(amount)}</span>'
 
 
-def _muted(lines: list[str], *, centred: bool = False) -> str:
-    align = ' align="center"' if centred else ""
-    return "".join(f'<p class="muted"{align}>{escape(line)}</p>' for line in lines)
+class _Sheet:
+    """One receipt on one paper in one language."""
 
+    def __init__(self, receipt: ReceiptView, paper: str, language: str, logo: bytes) -> None:
+        self._receipt = receipt
+        self._paper = paper
+        self._language = language
+        self._logo = logo
+        self._on_roll = paper in ROLLS
 
-def _centre_lines(receipt: ReceiptView) -> list[str]:
-    centre = receipt.centre
-    lines = [line.strip() for line in centre.address.splitlines() if line.strip()]
-    if centre.email:
-        lines.append(centre.email)
-    if centre.gstin:
-        lines.append(f"GSTIN {centre.gstin}")
-    return lines
+    def html(self) -> str:
+        """Fill the template in."""
+        receipt = self._receipt
+        kind = "roll" if self._on_roll else "page"
+        facts = self._facts()
+        picture = logo_picture(self._logo, self._paper)
+        texts = {
+            "css": self._css(kind),
+            "title": self._say("Receipt"),
+            "number": on_paper(receipt.number),
+            "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
+            "logo": picture,
+            "name_width": "39" if picture else "63",
+            "centre_name": on_paper(receipt.centre.name) or self._say("Fee desk"),
+            "centre_lines": self._muted(self._centre_lines(), centred=self._on_roll),
+            "student": on_paper(receipt.student_name),
+            "party_lines": self._muted(self._party_lines()),
+            "course": on_paper(receipt.course_label),
+            "course_lines": self._muted(self._course_lines()),
+            "lines": self._lines(),
+            "amount": _amount(receipt.amount),
+            "words": self._words(),
+            "facts": _pairs(facts) if self._on_roll else _grid(facts),
+            "held": self._held(),
+            "marks": self._marks(),
+            "warning": self._band(),
+            "foot": self._roll_foot() if self._on_roll else self._page_foot(),
+        }
+        captions = ("Received from", "Towards", "Particulars", "Amount ₹")
+        texts |= {_slug(each): self._say(each).upper() for each in captions}
+        names = ("Total received", "No.", "Date", "Total ₹")
+        texts |= {_slug(each): self._say(each) for each in names}
+        return Template(_template(f"receipt_{kind}.html")).substitute(texts)
 
-
-def _party_lines(receipt: ReceiptView) -> list[str]:
-    lines = [f"Roll no. {receipt.roll_no}"]
-    if receipt.guardian_name:
-        lines.append(f"Guardian: {receipt.guardian_name}")
-    if receipt.amount >= _STATE_NEEDED_FROM and receipt.student_state:
-        code = STATES.get(receipt.student_state)
-        lines.append(
-            f"State: {receipt.student_state}, code {code}" if code else receipt.student_state
+    def _css(self, kind: str) -> str:
+        scale = _TYPE_SCALE[self._paper]
+        css = _POINTS.sub(
+            lambda found: f"{float(found[1]) * scale:.4g}pt", _template(f"receipt_{kind}.css")
         )
-    return lines
+        # Letters set apart tear the bar that joins the letters of a Hindi word.
+        return css.replace("letter-spacing: 1px;", "") if self._language == "hi" else css
 
+    def _say(self, text: str, **values: object) -> str:
+        return escape(word(text, self._language, **values))
 
-def _course_lines(receipt: ReceiptView) -> list[str]:
-    lines = [f"Course code {receipt.course_code}"]
-    if is_taxed(receipt):
-        lines.append(f"SAC {receipt.sac} · GST {receipt.gst_rate}".removesuffix(" · GST "))
-    return lines
+    def _muted(self, lines: list[str], *, centred: bool = False) -> str:
+        """Set lines that are escaped already in small grey type."""
+        align = ' align="center"' if centred else ""
+        return "".join(f'<p class="muted"{align}>{line}</p>' for line in lines)
 
+    def _words(self) -> str:
+        receipt = self._receipt
+        if self._language == "en":
+            return escape(receipt.words)
+        return escape(amount_in_words(receipt.amount, self._language))
 
-def _lines(receipt: ReceiptView, *, on_roll: bool) -> str:
-    rows: list[str] = []
-    for at, line in enumerate(receipt.lines):
-        label = escape(line.label)
-        if at == 0 and is_taxed(receipt):
-            label += f'<br><span class="muted">Taxable value · SAC {escape(receipt.sac)}</span>'
-        kind = "line" if at == 0 or not on_roll else "more"
-        rows.append(
-            f'<tr><td class="{kind}">{label}</td>'
-            f'<td class="{kind}" align="right" valign="top">{_amount(line.amount)}</td></tr>'
+    def _centre_lines(self) -> list[str]:
+        centre = self._receipt.centre
+        lines = [on_paper(line) for line in centre.address.splitlines()]
+        lines = [line for line in (*lines, on_paper(centre.email)) if line]
+        if centre.gstin:
+            lines.append(f"GSTIN {on_paper(centre.gstin)}")
+        return lines
+
+    def _party_lines(self) -> list[str]:
+        receipt = self._receipt
+        lines = [self._fill("Roll no. {roll_no}", roll_no=receipt.roll_no)]
+        if receipt.guardian_name:
+            lines.append(self._fill("Guardian: {name}", name=receipt.guardian_name))
+        state = receipt.student_state
+        if receipt.amount >= _STATE_NEEDED_FROM and state:
+            code = STATES.get(state)
+            named = self._fill("State: {state}, code {code}", state=state, code=str(code))
+            lines.append(named if code else on_paper(state))
+        return lines
+
+    def _fill(self, text: str, **values: str) -> str:
+        """Say a text with values that people typed: each escaped, none read as a pattern."""
+        return word(text, self._language, **{name: on_paper(v) for name, v in values.items()})
+
+    def _course_lines(self) -> list[str]:
+        receipt = self._receipt
+        lines = [self._fill("Course code {code}", code=receipt.course_code)]
+        if is_taxed(receipt):
+            rate = f" · GST {receipt.gst_rate}" if receipt.gst_rate else ""
+            lines.append(escape(f"SAC {receipt.sac}{rate}"))
+        return lines
+
+    def _lines(self) -> str:
+        receipt = self._receipt
+        rows: list[str] = []
+        for at, line in enumerate(receipt.lines):
+            label = on_paper(line.label)
+            if at == 0 and is_taxed(receipt):
+                label += (
+                    f'<br><span class="muted">{self._say("Taxable value")}'
+                    f" · SAC {on_paper(receipt.sac)}</span>"
+                )
+            kind = "line" if at == 0 or not self._on_roll else "more"
+            rows.append(
+                f'<tr><td class="{kind}">{label}</td>'
+                f'<td class="{kind}" align="right" valign="top">{_amount(line.amount)}</td></tr>'
+            )
+        return "\n".join(rows)
+
+    def _facts(self) -> list[_Fact]:
+        receipt = self._receipt
+        facts = [("Paid by", self._say(METHODS[receipt.method]))]
+        if receipt.rrn:
+            facts.append(("UTR / RRN", on_paper(receipt.rrn)))
+        if receipt.payment_id:
+            facts.append(("Payment id", on_paper(receipt.payment_id)))
+        facts.append(("Desk", on_paper(receipt.desk_id)))
+        return [(self._say(name), value) for name, value in facts]
+
+    def _held(self) -> str:
+        words = HELD.get(self._receipt.placement)
+        if words is None:
+            return ""
+        return (
+            '<table class="box" width="100%" cellspacing="0" cellpadding="6">'
+            f'<tr><td class="held"><b>{self._say(words)}</b></td></tr></table>'
         )
-    return "\n".join(rows)
+
+    def _marks(self) -> str:
+        """What sets this copy apart: a duplicate with its number, money given back since."""
+        receipt = self._receipt
+        marks: list[str] = []
+        if receipt.prints > 0 and receipt.copied_at is None:
+            marks.append(self._say("DUPLICATE {count}", count=receipt.prints))
+        elif receipt.prints > 0 and receipt.copied_at is not None:
+            at = receipt.copied_at.astimezone(IST).strftime("%d-%m-%Y")
+            marks.append(self._say("DUPLICATE {count}, {at}", count=receipt.prints, at=at))
+        if receipt.refunded:
+            whole = receipt.refunded >= receipt.amount
+            text = "REFUNDED ₹{amount}" if whole else "PARTLY REFUNDED ₹{amount}"
+            marks.append(self._say(text, amount=format_plain(receipt.refunded)))
+        align = ' align="center"' if self._on_roll else ""
+        return "".join(f'<p class="duplicate"{align}>{mark}</p>' for mark in marks)
+
+    def _band(self) -> str:
+        words = warning(self._receipt)
+        if not words:
+            return ""
+        return (
+            '<table class="training" width="100%" cellspacing="0" cellpadding="6">'
+            f'<tr><td class="band" align="center">{self._say(words)}</td></tr></table>'
+        )
+
+    def _check_lines(self) -> str:
+        stamp = self._receipt.stamp
+        if stamp is None:
+            return ""
+        align = ' align="center"' if self._on_roll else ""
+        return (
+            f'<p class="muted"{align}>{self._say("Check code")} <b>{escape(stamp.spelled)}</b></p>'
+            f'<p class="muted"{align}>{self._say("Any desk of this centre can check it.")}</p>'
+        )
+
+    def _page_foot(self) -> str:
+        stamp = self._receipt.stamp
+        name = self._receipt.centre.name or word("Fee desk", self._language)
+        picture = code_picture(stamp.text) if stamp else ""
+        code = f'<td valign="bottom" width="22%">{picture}</td>' if picture else ""
+        kind = "beside" if code else "alone"
+        words = self._check_lines() + self._muted([self._say(_THANKS)])
+        return (
+            f'<tr>{code}<td class="{kind}" valign="bottom" width="45%">{words}</td>'
+            f'<td valign="bottom" align="right" width="33%"><p class="muted">'
+            f'{self._fill("For {centre}", centre=name)}</p><p class="space">&nbsp;</p>'
+            f'<p class="muted">{self._say("Authorised signatory")}</p></td></tr>'
+        )
+
+    def _roll_foot(self) -> str:
+        stamp = self._receipt.stamp
+        picture = f'<p align="center">{code_picture(stamp.text)}</p>' if stamp else ""
+        thanks = f'<p class="closing" align="center">{self._say(_THANKS)}</p>'
+        return f"{picture}{self._check_lines()}{thanks}"
 
 
-def _facts(receipt: ReceiptView) -> list[_Fact]:
-    facts = [("Paid by", _METHODS[receipt.method])]
-    if receipt.rrn:
-        facts.append(("UTR / RRN", receipt.rrn))
-    if receipt.payment_id:
-        facts.append(("Payment id", receipt.payment_id))
-    facts.append(("Desk", receipt.desk_id))
-    return facts
+def _slug(caption: str) -> str:
+    return "word_" + "".join(c if c.isascii() and c.isalpha() else "_" for c in caption).lower()
 
 
 def _pairs(facts: list[_Fact]) -> str:
@@ -154,8 +280,8 @@ def _pairs(facts: list[_Fact]) -> str:
     for at, (name, value) in enumerate(facts):
         kind = "fact" if at else "over"
         rows.append(
-            f'<tr><td class="{kind}">{escape(name)}</td>'
-            f'<td class="{kind}" align="right">{escape(value)}</td></tr>'
+            f'<tr><td class="{kind}" valign="middle">{name}</td>'
+            f'<td class="{kind}" align="right" valign="middle">{value}</td></tr>'
         )
     return "\n".join(rows)
 
@@ -164,33 +290,9 @@ def _grid(facts: list[_Fact]) -> str:
     rows: list[str] = []
     for at in range(0, len(facts), 2):
         cells = "".join(
-            f'<td class="fact" width="50%" valign="top"><p class="caption">{escape(name.upper())}'
-            f"</p><p>{escape(value)}</p></td>"
+            f'<td class="fact" width="50%" valign="top"><p class="caption">{name.upper()}'
+            f"</p><p>{value}</p></td>"
             for name, value in facts[at : at + 2]
         )
         rows.append(f"<tr>{cells}</tr>")
     return "\n".join(rows)
-
-
-def _held(receipt: ReceiptView) -> str:
-    words = _HELD.get(receipt.placement)
-    if words is None:
-        return ""
-    return (
-        '<table class="box" width="100%" cellspacing="0" cellpadding="6">'
-        f'<tr><td class="held"><b>{words}</b></td></tr></table>'
-    )
-
-
-def _duplicate(receipt: ReceiptView, *, centred: bool) -> str:
-    if receipt.prints < 1:
-        return ""
-    align = ' align="center"' if centred else ""
-    return f'<p class="duplicate"{align}>DUPLICATE {receipt.prints}</p>'
-
-
-def _band() -> str:
-    return (
-        '<table class="training" width="100%" cellspacing="0" cellpadding="6">'
-        f'<tr><td class="band" align="center">{TRAINING_WORDS}</td></tr></table>'
-    )

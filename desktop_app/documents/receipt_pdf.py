@@ -1,21 +1,21 @@
-"""A receipt as a PDF: Qt lays the HTML out and writes it, since it shapes Hindi correctly.
+"""A receipt on a page: Qt lays the HTML out and paints it, since it shapes Hindi correctly.
 
-Needs no window: where no application exists yet, it makes one that never touches a display.
+The same painting goes into a PDF and onto a printer. Needs no window, and any thread may call it.
+Nothing that the HTML names is ever fetched.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from math import atan2, degrees, hypot
-from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
     QGuiApplication,
+    QPagedPaintDevice,
     QPageLayout,
     QPageSize,
     QPainter,
@@ -24,28 +24,28 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
+from desktop_app.documents.application import can_write_hindi, need_application
 from desktop_app.documents.atomic import replacing
-from desktop_app.documents.receipt_html import TRAINING_WORDS, receipt_html
+from desktop_app.documents.receipt_html import receipt_html, warning
+from desktop_app.documents.receipt_pictures import CSS_DPI
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.views import ReceiptView
 
-_DPI = 1200
+_PDF_DPI = 1200
 _MM_PER_INCH = 25.4
 _SCALES = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.5)
-_WATERMARK = "#F6E6C8"
+_WATERMARK = {"page": "#F6E6C8", "roll": "#C8C8C8"}
+"""Rolls know black only: a grey of few dots, where a colour would vanish."""
 _WATERMARK_PT = 30
 _WATERMARK_REACH = 0.82
 """How much of the diagonal the words take."""
 
+_PICTURE_SIZE = re.compile(r'(<img src="data:[^"]*" width=")(\d+)(" height=")(\d+)(")')
 _CHARACTER_MAP = re.compile(rb"begincmap.*?endcmap", re.DOTALL)
 _LISTED_TAB = re.compile(rb"([\[ ])<0009>(?=[ \]\n](?:<[0-9A-F]{4}> )*\])")
-
-_made: list[QGuiApplication] = []
-"""The application made here; it must outlive every document."""
-_making = Lock()
 
 
 class _Sheet(NamedTuple):
@@ -56,45 +56,98 @@ class _Sheet(NamedTuple):
     margin: float
 
 
-_SHEETS = {"a5": _Sheet(148, 210, 12), "roll80": _Sheet(80, None, 4)}
+_SHEETS = {
+    "a4": _Sheet(210, 297, 18),
+    "a5": _Sheet(148, 210, 12),
+    "roll80": _Sheet(80, None, 4),
+    "roll58": _Sheet(58, None, 5),
+}
 
 
-def write_pdf(receipt: ReceiptView, paper: str, path: Path) -> None:
-    """Write a receipt as PDF on `a5` or `roll80`, whole or not at all. Any thread may call it.
+class _Literal(QTextDocument):
+    """A document that reads what it carries itself, and nothing else."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
+        """Answer for pictures inside the HTML only, whatever a text may point to."""
+        address = name.toString() if isinstance(name, QUrl) else name
+        return super().loadResource(kind, name) if address.startswith("data:image/png;") else None
+
+
+def write_pdf(
+    receipt: ReceiptView, paper: str, path: Path, language: str = "en", logo: bytes = b""
+) -> None:
+    """Write a receipt as PDF, whole or not at all. Any thread may call it.
 
     Raises:
-        InvalidInputError: another paper.
+        InvalidInputError: another paper or language.
         OSError: the file cannot be written; what was there before is untouched.
     """
-    content = pdf_bytes(receipt, paper)
+    content = pdf_bytes(receipt, paper, language, logo)
     with replacing(path) as scratch:
         scratch.write_bytes(content)
 
 
-def pdf_bytes(receipt: ReceiptView, paper: str) -> bytes:
+def pdf_bytes(receipt: ReceiptView, paper: str, language: str = "en", logo: bytes = b"") -> bytes:
     """Render a receipt as the content of a PDF file.
 
     Raises:
-        InvalidInputError: another paper.
+        InvalidInputError: another paper or language.
     """
-    html = receipt_html(receipt, paper)
-    _need_application()
-    sheet = _SHEETS[paper]
+    need_application()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
-    writer.setResolution(_DPI)
+    writer.setResolution(_PDF_DPI)
     writer.setTitle(f"Receipt {receipt.number}")
     writer.setCreator("Pravesh")
-    document = _document(html, writer, _device(sheet.width - 2 * sheet.margin))
-    writer.setPageLayout(_page_layout(sheet, document.size().height()))
-    painter = QPainter(writer)
-    try:
-        _paint(painter, document, sheet, is_training=receipt.is_training)
-    finally:
-        painter.end()
+    paint(receipt, paper, writer, language, logo)
     buffer.close()
     return _with_plain_spaces(bytes(buffer.data().data()))
+
+
+def paint(
+    receipt: ReceiptView,
+    paper: str,
+    device: QPagedPaintDevice,
+    language: str = "en",
+    logo: bytes = b"",
+) -> None:
+    """Paint a receipt on one page of a printer or PDF writer, and set the page's size.
+
+    Where the system has no font with Devanagari, what is ours is said in English.
+
+    Raises:
+        InvalidInputError: another paper or language.
+        OSError: the printer does not take it.
+    """
+    need_application()
+    if language == "hi" and not can_write_hindi():
+        language = "en"
+    html = receipt_html(receipt, paper, language, logo)
+    sheet = _SHEETS[paper]
+    # A printer tells its own resolution only once it has a page.
+    device.setPageLayout(_page_layout(sheet, sheet.height or sheet.width))
+    dpi = float(device.logicalDpiX())
+    document = _document(html, device, _dots(sheet.width - 2 * sheet.margin, dpi))
+    if sheet.height is None:
+        tall = document.size().height() / dpi * _MM_PER_INCH + 2 * sheet.margin
+        device.setPageLayout(_page_layout(sheet, tall))
+        sheet = sheet._replace(height=tall)
+    painter = QPainter()
+    if not painter.begin(device):
+        raise OSError("the printer does not accept the page")
+    try:
+        _paint(painter, document, sheet, dpi, warning(receipt), on_roll=paper.startswith("roll"))
+    finally:
+        is_done = painter.end()
+    _check(device, is_done=is_done)
+
+
+def _check(device: QPagedPaintDevice, *, is_done: bool) -> None:
+    """Ask a printer how it went; a PDF writer has nothing to tell."""
+    state = getattr(device, "printerState", None)
+    if not is_done or (state is not None and state().name in {"Error", "Aborted"}):
+        raise OSError("the printer reports an error")
 
 
 def _with_plain_spaces(pdf: bytes) -> bytes:
@@ -108,30 +161,37 @@ def _with_plain_spaces(pdf: bytes) -> bytes:
     )
 
 
-def _need_application() -> None:
-    """Make an application where there is none: printing a document without one aborts."""
-    with _making:
-        if QGuiApplication.instance() is None:
-            quiet = ["-platform", "offscreen"] if sys.platform.startswith("linux") else []
-            _made.append(QGuiApplication(["pravesh", *quiet]))
+def _dots(millimetres: float, dpi: float) -> float:
+    return millimetres / _MM_PER_INCH * dpi
 
 
-def _device(millimetres: float) -> float:
-    return millimetres / _MM_PER_INCH * _DPI
-
-
-def _document(html: str, writer: QPdfWriter, width: float) -> QTextDocument:
-    document = QTextDocument()
+def _document(html: str, device: QPagedPaintDevice, width: float) -> QTextDocument:
+    document = _Literal()
     document.setUndoRedoEnabled(False)
-    document.documentLayout().setPaintDevice(writer)
+    document.documentLayout().setPaintDevice(device)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     document.setDefaultTextOption(option)
     document.setDefaultFont(_font())
     document.setDocumentMargin(0)
-    document.setHtml(html)
+    document.setHtml(_at_screen_size(html))
     document.setTextWidth(width)
     return document
+
+
+def _at_screen_size(html: str) -> str:
+    """Keep pictures their size: Qt reckons their pixels by the screen, not by 96 to the inch."""
+    screen = QGuiApplication.primaryScreen()
+    scale = screen.logicalDotsPerInch() / CSS_DPI
+    if round(scale, 2) == 1:
+        return html
+    return _PICTURE_SIZE.sub(
+        lambda found: (
+            f"{found[1]}{round(int(found[2]) * scale)}{found[3]}"
+            f"{round(int(found[4]) * scale)}{found[5]}"
+        ),
+        html,
+    )
 
 
 def _font() -> QFont:
@@ -144,51 +204,62 @@ def _font() -> QFont:
     return font
 
 
-def _page_layout(sheet: _Sheet, height: float) -> QPageLayout:
-    tall = sheet.height or height / _DPI * _MM_PER_INCH + 2 * sheet.margin
+def _page_layout(sheet: _Sheet, tall: float) -> QPageLayout:
     size = QPageSize(
         QSizeF(sheet.width, tall),
         QPageSize.Unit.Millimeter,
         "",
         QPageSize.SizeMatchPolicy.ExactMatch,
     )
-    return QPageLayout(
+    layout = QPageLayout(
         size, QPageLayout.Orientation.Portrait, QMarginsF(), QPageLayout.Unit.Millimeter
     )
+    layout.setMode(QPageLayout.Mode.FullPageMode)
+    return layout
 
 
-def _paint(painter: QPainter, document: QTextDocument, sheet: _Sheet, *, is_training: bool) -> None:
-    if is_training and sheet.height:
-        _paint_watermark(painter, QSizeF(_device(sheet.width), _device(sheet.height)))
-    painter.translate(QPointF(_device(sheet.margin), _device(sheet.margin)))
-    if sheet.height:
-        scale = _fit(document, sheet, sheet.height)
+def _paint(
+    painter: QPainter,
+    document: QTextDocument,
+    sheet: _Sheet,
+    dpi: float,
+    across: str,
+    *,
+    on_roll: bool,
+) -> None:
+    tall = sheet.height or 0.0
+    if across:
+        page = QSizeF(_dots(sheet.width, dpi), _dots(tall, dpi))
+        _paint_watermark(painter, page, across, _WATERMARK["roll" if on_roll else "page"])
+    painter.translate(QPointF(_dots(sheet.margin, dpi), _dots(sheet.margin, dpi)))
+    if not on_roll:
+        scale = _fit(document, sheet, tall, dpi)
         painter.scale(scale, scale)
     document.drawContents(painter)
 
 
-def _fit(document: QTextDocument, sheet: _Sheet, height: float) -> float:
+def _fit(document: QTextDocument, sheet: _Sheet, height: float, dpi: float) -> float:
     """Lay a document out so small that it fits on one page; return the scale to draw it at."""
     scale = 1.0
     for scale in _SCALES:
-        document.setTextWidth(_device(sheet.width - 2 * sheet.margin) / scale)
-        if document.size().height() * scale <= _device(height - 2 * sheet.margin):
+        document.setTextWidth(_dots(sheet.width - 2 * sheet.margin, dpi) / scale)
+        if document.size().height() * scale <= _dots(height - 2 * sheet.margin, dpi):
             break
     return scale
 
 
-def _paint_watermark(painter: QPainter, page: QSizeF) -> None:
+def _paint_watermark(painter: QPainter, page: QSizeF, words: str, colour: str) -> None:
     """Write across the whole page, corner to corner, what this paper is not."""
     painter.save()
     font = _font()
     font.setBold(True)
     font.setPointSizeF(_WATERMARK_PT)
     painter.setFont(font)
-    painter.setPen(QColor(_WATERMARK))
+    painter.setPen(QColor(colour))
     painter.translate(page.width() / 2, page.height() / 2)
     painter.rotate(-degrees(atan2(page.height(), page.width())))
     reach = hypot(page.width(), page.height())
-    across = painter.fontMetrics().horizontalAdvance(TRAINING_WORDS)
+    across = painter.fontMetrics().horizontalAdvance(words)
     painter.scale(*[_WATERMARK_REACH * reach / across] * 2)
-    painter.drawText(QPointF(-across / 2, painter.fontMetrics().capHeight() / 2), TRAINING_WORDS)
+    painter.drawText(QPointF(-across / 2, painter.fontMetrics().capHeight() / 2), words)
     painter.restore()

@@ -1,8 +1,9 @@
-"""Amounts in English words the Indian way: lakh and crore, no commas, "only" at the end."""
+"""Amounts in words the Indian way, in English or Hindi: lakh, crore, "only" at the end."""
 
 from __future__ import annotations
 
 from desktop_app.domain.money import PAISE_PER_RUPEE, Money
+from desktop_app.domain.words_hindi import amount_in_hindi_words
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -32,8 +33,22 @@ def number_in_words(number: int) -> str:
     return f"{_TENS[tens]}-{_ONES[ones]}" if ones else _TENS[tens]
 
 
-def amount_in_words(amount: Money) -> str:
-    """Say an amount as on a cheque: `Eleven thousand eight hundred rupees only`."""
+def amount_in_words(amount: Money, language: str = "en") -> str:
+    """Say an amount as on a cheque: `Eleven thousand eight hundred rupees only`.
+
+    Args:
+        amount: not negative.
+        language: `en`, or `hi` for `ग्यारह हज़ार आठ सौ रुपये मात्र`.
+
+    Raises:
+        ValueError: the amount is negative.
+    """
+    if amount.paise < 0:
+        raise ValueError("words are for amounts that are not negative")
+    return amount_in_hindi_words(amount) if language == "hi" else _in_english(amount)
+
+
+def _in_english(amount: Money) -> str:
     rupees, paise = divmod(amount.paise, PAISE_PER_RUPEE)
     parts: list[str] = []
     if rupees or not paise:

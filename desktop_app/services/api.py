@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from desktop_app.domain.courses import Course
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from desktop_app.domain.students import Student
     from desktop_app.services.affairs_api import Affairs
+    from desktop_app.services.receipt_checks import CheckedReceipt
     from desktop_app.services.upkeep_views import BackupReport, CheckResult, ImportReport
     from desktop_app.services.views import (
         AttemptView,
@@ -170,12 +172,39 @@ class Receipts(Protocol):
         """The receipt issued last, for F7."""
         ...
 
-    def html(self, uid: str, paper: str) -> str:
-        """Render a receipt as HTML for `a5` or `roll80`, without counting it as printed."""
+    def html(self, uid: str, paper: str, language: str = "") -> str:
+        """Render a receipt as HTML for `a4 a5 roll80 roll58`, without counting it as printed.
+
+        Without a language it is in the one that is set for receipts, here and below.
+        """
         ...
 
-    def save_pdf(self, uid: str, paper: str, path: Path) -> Path:
+    def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
         """Write a receipt as PDF and count it as printed."""
+        ...
+
+    def keep_copy(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
+        """Write a receipt as PDF without counting it: it waits for a printer."""
+        ...
+
+    def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
+        """Paint a receipt on a printer and count it as printed. Raises OSError."""
+        ...
+
+    def print_specimen(self, paper: str, device: object) -> None:
+        """Paint a test page on a printer. Raises OSError."""
+        ...
+
+    def check(self, typed: str) -> CheckedReceipt:
+        """Check a receipt by its QR's text. Raises InvalidInputError when it cannot be read."""
+        ...
+
+    def key_text(self) -> str:
+        """Write the receipt key for the centre's other desks. Raises NoKeyringError."""
+        ...
+
+    def use_key(self, typed: str) -> str:
+        """Take another desk's receipt key; return its id. Raises InvalidInputError too."""
         ...
 
     def note_printed(self, uid: str, paper: str) -> None:
@@ -186,8 +215,14 @@ class Receipts(Protocol):
         """The newest payments, newest first."""
         ...
 
-    def payments(self, which: PaymentFilter, *, offset: int = 0, limit: int = 100) -> PaymentPage:
-        """List payments, newest first."""
+    def payments(
+        self, which: PaymentFilter, *, offset: int = 0, limit: int = 100, summed: bool = True
+    ) -> PaymentPage:
+        """List payments, newest first.
+
+        Args:
+            summed: whether the sum is wanted: it looks at all that match, rows only at a page.
+        """
         ...
 
 
@@ -248,6 +283,10 @@ class Upkeep(Protocol):
 
     def doctor(self) -> tuple[CheckResult, ...]:
         """Check database, keys, gateway, clock, printers, keyring and disk (gateway)."""
+        ...
+
+    def last_backup_at(self) -> datetime | None:
+        """When the newest good backup was made, aware; None for never."""
         ...
 
     def last_backup_text(self) -> str:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from desktop_app.domain.check_code import CentreKey
     from desktop_app.services.views import (
         KeysView,
         PhoneSees,
@@ -72,15 +73,39 @@ class KeyVault(Protocol):
         ...
 
 
-class Documents(Protocol):
-    """What the desk hands over."""
+class ReceiptKeys(Protocol):
+    """Where the keys of the check codes on receipts are kept. Blocks: keyrings may ask."""
 
-    def receipt_html(self, receipt: ReceiptView, paper: str) -> str:
-        """Render as HTML for `a5` or `roll80`."""
+    def load(self) -> tuple[CentreKey, ...]:
+        """Every key there has been, oldest first; none where none can be kept."""
         ...
 
-    def write_pdf(self, receipt: ReceiptView, paper: str, path: Path) -> Path:
+    def add(self, key: CentreKey) -> None:
+        """Keep a key as the newest. Raises NoKeyringError."""
+        ...
+
+
+class Documents(Protocol):
+    """What the desk hands over. Papers are `a4 a5 roll80 roll58`, languages `en hi`."""
+
+    def receipt_html(self, receipt: ReceiptView, paper: str, language: str) -> str:
+        """Render as HTML."""
+        ...
+
+    def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
         """Write as PDF, atomically."""
+        ...
+
+    def paint(self, receipt: ReceiptView, paper: str, language: str, device: object) -> None:
+        """Paint on a printer (a QPagedPaintDevice). Raises OSError when it does not take it."""
+        ...
+
+    def keep_logo(self, picture: Path) -> str:
+        """Check a picture, keep it in the data folder as PNG, and name it for the settings.
+
+        Raises:
+            InvalidInputError: it is no picture, too large, or not a file of this computer.
+        """
         ...
 
     def write_rows(

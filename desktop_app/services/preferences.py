@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
@@ -25,7 +26,12 @@ if TYPE_CHECKING:
 UPI_LIMITS = (Money(1_00_000_00), Money(5_00_000_00))
 """₹1,00,000 for a merchant; ₹5,00,000 where the account is verified for education."""
 
+_LOGO = re.compile(r"logo-[0-9a-f]{16}\.png")
 _KEY_ID = re.compile(r"rzp_(test|live)_[A-Za-z0-9]{8,40}")
+
+
+LOGO = "centre.logo"
+"""Put as the path of a picture, kept as the name of the desk's own copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +82,26 @@ def _choice(*allowed: str) -> Callable[[str], str]:
     return check
 
 
+def _logo(value: str) -> str:
+    name = clean_line(value)
+    if name and not _LOGO.fullmatch(name):
+        raise InvalidInputError("value", "This is no picture that the desk keeps.")
+    return name
+
+
 SETTINGS: dict[str, Setting] = {
     "centre.name": Setting("", _line(120)),
     "centre.address": Setting("", _line(300)),
     "centre.gstin": Setting("", normalise_gstin),
     "centre.state": Setting("", normalise_state),
     "centre.email": Setting("", normalise_email),
+    "centre.logo": Setting("", _logo),
     "desk.id": Setting("D1", normalise_desk_id),
     "upi.limit_paise": Setting(
         str(UPI_LIMITS[0].paise), _number(100, UPI_LIMITS[1].paise, "paise")
     ),
     "gateway.requests_per_minute": Setting("60", _number(6, 600, "requests")),
+    "gateway.desks_on_this_key": Setting("1", _number(1, 50, "desks")),
     "payment.expiry_s": Setting("900", _number(120, 7200, "seconds")),
     "display.theme": Setting("system", _choice("system", "light", "dark", "contrast")),
     "display.language": Setting("en", _choice("en", "hi")),
@@ -112,10 +127,14 @@ def settings_view(stored: Mapping[str, str]) -> SettingsView:
             gstin=value("centre.gstin"),
             state=value("centre.state"),
             email=value("centre.email"),
+            logo=value("centre.logo"),
         ),
         desk_id=value("desk.id"),
         upi_limit_paise=int(value("upi.limit_paise")),
-        requests_per_minute=int(value("gateway.requests_per_minute")),
+        requests_per_minute=max(
+            1,
+            int(value("gateway.requests_per_minute")) // int(value("gateway.desks_on_this_key")),
+        ),
         expiry_s=int(value("payment.expiry_s")),
         theme=value("display.theme"),
         paper=value("receipt.paper"),
@@ -178,6 +197,8 @@ class Preferences:
     def put(self, key: str, value: str) -> None:
         """Change one setting, validated. Raises InvalidInputError."""
         setting = _known(key)
+        if key == LOGO and value and not _LOGO.fullmatch(value):
+            value = self._context.documents.keep_logo(Path(value))
         try:
             checked = setting.check(value)
         except InvalidInputError as error:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.check_code import Verdict, read_stamp
 from desktop_app.domain.courses import Course
 from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.errors import AlreadyEnrolledError
@@ -21,6 +22,7 @@ from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.api import Desk
 from desktop_app.services.errors import PriceChangedError, UnknownStudentError
+from desktop_app.services.receipt_checks import CheckedReceipt
 from desktop_app.services.upkeep_views import BackupReport, CheckResult, ImportReport
 from desktop_app.services.views import (
     AttemptView,
@@ -406,13 +408,31 @@ class FakeReceipts:
     def latest(self) -> ReceiptView | None:
         return self.collecting.receipts[-1] if self.collecting.receipts else None
 
-    def html(self, uid: str, paper: str) -> str:
+    def html(self, uid: str, paper: str, language: str = "") -> str:
         return f"<p>{self.receipt(uid).number} {paper}</p>"
 
-    def save_pdf(self, uid: str, paper: str, path: Path) -> Path:
+    def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
         self.printed.append(uid)
+        return self.keep_copy(uid, paper, path, language)
+
+    def keep_copy(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
         path.write_bytes(b"%PDF-1.4")
         return path
+
+    def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
+        self.printed.append(uid)
+
+    def print_specimen(self, paper: str, device: object) -> None:
+        self.printed.append(f"specimen {paper}")
+
+    def check(self, typed: str) -> CheckedReceipt:
+        return CheckedReceipt(Verdict.NO_KEY, read_stamp(typed))
+
+    def key_text(self) -> str:
+        return "0000-0000"
+
+    def use_key(self, typed: str) -> str:
+        return typed
 
     def note_printed(self, uid: str, paper: str) -> None:
         self.printed.append(uid)
@@ -420,11 +440,18 @@ class FakeReceipts:
     def recent(self, limit: int = 8) -> tuple[PaymentRow, ...]:
         return tuple(self.collecting.payments[:limit])
 
-    def payments(self, which: PaymentFilter, *, offset: int = 0, limit: int = 100) -> PaymentPage:
+    def payments(
+        self, which: PaymentFilter, *, offset: int = 0, limit: int = 100, summed: bool = True
+    ) -> PaymentPage:
         rows = [row for row in self.collecting.payments if which.text in row.student_name]
         return PaymentPage(
             tuple(rows[offset : offset + limit]), len(rows), total(row.amount for row in rows)
         )
+
+
+def today_at(hour: int) -> datetime:
+    """An hour of this machine's today."""
+    return datetime.now().astimezone().replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 class FakeSettings:
@@ -465,6 +492,9 @@ class FakeSettings:
 
 
 class FakeUpkeep:
+    def __init__(self) -> None:
+        self.backup_at: datetime | None = today_at(9)
+
     def import_students(self, path: Path) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
 
@@ -479,6 +509,9 @@ class FakeUpkeep:
 
     def doctor(self) -> tuple[CheckResult, ...]:
         return ()
+
+    def last_backup_at(self) -> datetime | None:
+        return self.backup_at
 
     def last_backup_text(self) -> str:
         return "Backup today 09:00"

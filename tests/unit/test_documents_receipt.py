@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from html import escape
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 import pytest
+import zxingcpp
 from pypdf import PdfReader
-from PySide6.QtGui import QTextDocument
+from PySide6.QtCore import QSize, QUrl
+from PySide6.QtGui import QImage, QPainter, QTextDocument
 
-from desktop_app.documents.receipt_html import PAPERS, TRAINING_WORDS, receipt_html
-from desktop_app.documents.receipt_pdf import pdf_bytes, write_pdf
+from desktop_app.documents.receipt_html import PAPERS, ROLLS, receipt_html
+from desktop_app.documents.receipt_pdf import _Literal, pdf_bytes, write_pdf
+from desktop_app.documents.receipt_words import HINDI, TRAINING_WORDS
+from desktop_app.domain.check_code import CentreKey, read_stamp, stamped
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine
 from desktop_app.domain.money import Money
@@ -59,6 +64,8 @@ RECEIPT = ReceiptView(
     is_training=False,
     placement=Placement.DUE,
 )
+KEY = CentreKey(b"sixteen bytes !!", datetime(2020, 1, 1, tzinfo=UTC))
+STAMP = stamped(KEY, RECEIPT.number, date(2026, 11, 21), RECEIPT.amount)
 CASH = replace(RECEIPT, method=Method.CASH, payment_id=None, order_id=None, rrn=None)
 HOSTILE = [
     "<img src=file:///etc/hostname>",
@@ -132,7 +139,12 @@ def test_the_buyers_state_from_fifty_thousand_on(
     [
         ({"prints": 1}, "DUPLICATE 1"),
         ({"prints": 12}, "DUPLICATE 12"),
+        ({"prints": 2, "copied_at": RECEIPT.issued_at}, "DUPLICATE 2, 21-11-2026"),
+        ({"refunded": RECEIPT.amount}, "\nREFUNDED ₹11,800.00"),
+        ({"refunded": Money(50_000)}, "PARTLY REFUNDED ₹500.00"),
+        ({"is_specimen": True}, "TEST PAGE - NOT A RECEIPT"),
         ({"is_training": True}, TRAINING_WORDS),
+        ({"stamp": STAMP}, STAMP.spelled),
         ({"placement": Placement.SURPLUS}, "held, to be returned"),
         ({"placement": Placement.NO_SEAT}, "held, to be decided"),
         ({"placement": Placement.RETURNED}, "has been returned"),
@@ -193,21 +205,28 @@ def test_no_ligature_hides_a_name_from_searches(qapp: QApplication) -> None:
     assert "Sofia Officer Shfl" in reader.pages[0].extract_text()
 
 
+def size_mm(receipt: ReceiptView, paper: str) -> tuple[int, int]:
+    box = PdfReader(BytesIO(pdf_bytes(receipt, paper))).pages[0].mediabox
+    return round(float(box.width) * MM_PER_POINT), round(float(box.height) * MM_PER_POINT)
+
+
 def test_papers_have_their_size(qapp: QApplication) -> None:
-    a5 = PdfReader(BytesIO(pdf_bytes(RECEIPT, "a5"))).pages[0].mediabox
-    assert round(float(a5.width) * MM_PER_POINT) == 148
-    assert round(float(a5.height) * MM_PER_POINT) == 210
-    short = PdfReader(BytesIO(pdf_bytes(CASH, "roll80"))).pages[0].mediabox
-    longer = PdfReader(BytesIO(pdf_bytes(replace(RECEIPT, prints=1), "roll80"))).pages[0].mediabox
-    assert round(float(short.width) * MM_PER_POINT) == 80
-    assert float(short.height) < float(longer.height)
+    assert size_mm(RECEIPT, "a5") == (148, 210)
+    assert size_mm(RECEIPT, "a4") == (210, 297)
+
+
+@pytest.mark.parametrize(("paper", "width"), [("roll80", 80), ("roll58", 58)])
+def test_a_roll_is_as_long_as_what_is_on_it(qapp: QApplication, paper: str, width: int) -> None:
+    short, longer = size_mm(CASH, paper), size_mm(replace(RECEIPT, prints=1), paper)
+    assert short[0] == longer[0] == width
+    assert short[1] < longer[1] < size_mm(replace(RECEIPT, prints=1, stamp=STAMP), paper)[1]
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_training_says_so_in_the_pdf(qapp: QApplication, paper: str) -> None:
     receipt = replace(RECEIPT, is_training=True)
     text = PdfReader(BytesIO(pdf_bytes(receipt, paper))).pages[0].extract_text()
-    assert text.replace("\n", " ").count("TRAINING") >= 2
+    assert text.replace("\n", " ").count("TRAINING") >= (3 if paper in ROLLS else 2)
 
 
 def test_the_longest_names_stay_on_one_page(qapp: QApplication) -> None:
@@ -225,6 +244,77 @@ def test_the_longest_names_stay_on_one_page(qapp: QApplication) -> None:
     assert "11,800.00" in reader.pages[0].extract_text()
 
 
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_receipt_in_hindi(qapp: QApplication, paper: str) -> None:
+    receipt = replace(RECEIPT, stamp=STAMP, prints=1, copied_at=RECEIPT.issued_at)
+    text = shown(receipt_html(receipt, paper, "hi"))
+    for expected in (
+        "रसीद", "ग्यारह हज़ार आठ सौ रुपये मात्र", "रोल नंबर R001", "अभिभावक: Sunita Rao",
+        "CGST 9 %", "11,800.00", "21-11-2026", "जाँच कोड", "DUPLICATE 1 · प्रतिलिपि",
+    ):  # fmt: skip
+        assert expected in text
+    for unexpected in ("Eleven", "Receipt", "Guardian", "Roll no", "Paid by", "$"):
+        assert unexpected not in text
+
+
+def test_every_text_of_a_receipt_has_its_values_in_hindi() -> None:
+    for english, hindi in HINDI.items():
+        fields = [set(re.findall(r"\{\w+\}", each)) for each in (english, hindi)]
+        assert fields[0] == fields[1]
+
+
+def test_tax_across_a_border_is_shown_as_it_was_charged(qapp: QApplication) -> None:
+    lines = (RECEIPT.lines[0], QuoteLine("IGST 18 %", Money(1_800_00)))
+    text = shown(receipt_html(replace(RECEIPT, lines=lines), "a5"))
+    assert "IGST 18 %" in text
+    assert "CGST" not in text
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_the_qr_on_the_page_can_be_scanned(qapp: QApplication, paper: str) -> None:
+    receipt = replace(RECEIPT, stamp=STAMP, is_training=True)
+    page = rasterised(receipt, paper, dpi=203)
+    found = [each.text for each in zxingcpp.read_barcodes(page)]
+    assert found == [STAMP.text]
+    assert read_stamp(found[0]) == STAMP
+
+
+def rasterised(receipt: ReceiptView, paper: str, dpi: int) -> memoryview:
+    """Grey pixels, as a printer with so many dots would put them down."""
+    document = QTextDocument()
+    document.setHtml(receipt_html(receipt, paper))
+    document.setTextWidth(420)
+    scale = dpi / 96
+    size = QSize(int(440 * scale), int(document.size().height() * scale))
+    image = QImage(size, QImage.Format.Format_Grayscale8)
+    image.fill(255)
+    painter = QPainter(image)
+    painter.scale(scale, scale)
+    document.drawContents(painter)
+    painter.end()
+    return memoryview(image.constBits()).cast("B", shape=[image.height(), image.bytesPerLine()])
+
+
+def test_names_point_to_nothing(qapp: QApplication, tmp_path: Path) -> None:
+    """A picture named in a receipt's own HTML is not read either, be it a file or an address."""
+    secret = tmp_path / "secret.png"
+    painted = QImage(40, 40, QImage.Format.Format_RGB32)
+    painted.fill(0xFF00FF)
+    assert painted.save(str(secret))
+    for address in (secret.as_uri(), str(secret), "http://127.0.0.1:9/x.png", "qrc:/x.png"):
+        assert _Literal().loadResource(2, QUrl(address)) is None
+    receipt = replace(CASH, student_name=f"<img src={secret.as_uri()}>", guardian_name="")
+    pdf = pdf_bytes(receipt, "a5")
+    page = PdfReader(BytesIO(pdf)).pages[0]
+    assert not page.images
+    assert "<img src=file:" in page.extract_text()
+
+
+def test_a_name_that_runs_from_the_right_keeps_to_itself() -> None:
+    html = receipt_html(replace(RECEIPT, guardian_name="محمد\u202e\u0007 عرفان"), "a5")
+    assert "Guardian: \u2068محمد عرفان\u2069" in html
+
+
 def test_hindi_is_drawn_with_a_face_that_has_it(qapp: QApplication) -> None:
     reader = PdfReader(BytesIO(pdf_bytes(replace(CASH, student_name="आशा राव"), "a5")))
     fonts = reader.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
@@ -235,7 +325,7 @@ def test_hindi_is_drawn_with_a_face_that_has_it(qapp: QApplication) -> None:
 def test_many_threads_may_write_at_once(qapp: QApplication, tmp_path: Path) -> None:
     def work(number: int) -> str:
         path = tmp_path / f"{number}.pdf"
-        write_pdf(replace(RECEIPT, number=f"D1/26-27/{number:06d}"), PAPERS[number % 2], path)
+        write_pdf(replace(RECEIPT, number=f"D1/26-27/{number:06d}"), PAPERS[number % 4], path)
         return PdfReader(path).pages[0].extract_text()
 
     with ThreadPoolExecutor(4) as pool:

@@ -1,0 +1,93 @@
+"""The keys of the check codes on receipts: in the system's keyring, one entry per data folder.
+
+Never in a file, as the gateway's keys (decision 12). Where PRAVESH_RECEIPT_KEY is set in the
+environment (servers, tests), it is the only key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import threading
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from desktop_app.config.secrets import SERVICE
+from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, read_key, spell_key
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.services.errors import NoKeyringError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+VARIABLE = "PRAVESH_RECEIPT_KEY"
+MOST_KEPT = 12
+"""A keyring's entry is small on some systems; nobody replaces a key as often."""
+
+
+class ReceiptKeyring:
+    """The port `ReceiptKeys`.
+
+    Args:
+        folder: the data folder whose keys these are.
+        training: whether this is training, whose key is no secret.
+    """
+
+    def __init__(self, folder: Path, *, training: bool) -> None:
+        self._entry = f"{hashlib.sha256(str(folder).encode()).hexdigest()[:24]}-receipts"
+        self._training = training
+        self._lock = threading.Lock()
+        self._kept: tuple[CentreKey, ...] | None = None
+
+    def load(self) -> tuple[CentreKey, ...]:
+        """Every key there has been, oldest first; none where there is no keyring."""
+        if self._training:
+            return (TRAINING_KEY,)
+        given = os.environ.get(VARIABLE, "").strip()
+        if given:
+            return (read_key(given, TRAINING_KEY.since),)
+        with self._lock:
+            if self._kept is None:
+                self._kept = self._read()
+            return self._kept
+
+    def add(self, key: CentreKey) -> None:
+        """Keep a key as the newest. Raises NoKeyringError."""
+        if self._training or os.environ.get(VARIABLE, "").strip():
+            raise NoKeyringError("the receipt key is fixed here")
+        with self._lock:
+            self._write((*self._read(), key)[-MOST_KEPT:])
+
+    def _read(self) -> tuple[CentreKey, ...]:
+        import keyring  # noqa: PLC0415 - a tenth of a second
+        import keyring.errors  # noqa: PLC0415
+
+        try:
+            return _from_text(keyring.get_password(SERVICE, self._entry) or "[]")
+        except (keyring.errors.KeyringError, OSError):
+            return ()
+
+    def _write(self, keys: tuple[CentreKey, ...]) -> None:
+        """Write, and read again: a keyring that forgets at once is none."""
+        import keyring  # noqa: PLC0415
+        import keyring.errors  # noqa: PLC0415
+
+        kept = json.dumps([[spell_key(key), key.since.isoformat()] for key in keys])
+        try:
+            keyring.set_password(SERVICE, self._entry, kept)
+            is_kept = keyring.get_password(SERVICE, self._entry) == kept
+        except (keyring.errors.KeyringError, OSError) as error:
+            raise NoKeyringError("this system has no keyring to keep keys in") from error
+        if not is_kept:
+            raise NoKeyringError("this system's keyring keeps nothing")
+        self._kept = keys
+
+
+def _from_text(text: str) -> tuple[CentreKey, ...]:
+    try:
+        return tuple(
+            read_key(key, datetime.fromisoformat(since)) for key, since in json.loads(text)
+        )
+    except (ValueError, TypeError, InvalidInputError):
+        return ()

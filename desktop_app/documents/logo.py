@@ -1,0 +1,118 @@
+"""The centre's picture: checked, drawn anew as a small PNG, and kept in the data folder.
+
+What is kept was drawn here pixel by pixel: nothing of the file that was given comes along. A
+picture is never fetched from anywhere, and what an SVG points to is not followed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPainter
+
+from desktop_app.documents.application import need_application
+from desktop_app.documents.atomic import replacing
+from desktop_app.domain.errors import InvalidInputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIELD = "centre.logo"
+LARGEST_BYTES = 1_000_000
+LARGEST_SIDE = 8_000
+KEPT_SIDE = 600
+"""Enough for 25 mm at 600 dots an inch."""
+
+_ELSEWHERE = re.compile(r"^(\w{2,}:|//|\\\\)")
+_REACHES_OUT = re.compile(
+    rb"<!DOCTYPE|<!ENTITY|<\?xml-stylesheet|<(\w+:)?(script|foreignObject|image|feImage|style)\b"
+    rb"|@import|href\s*=\s*[\"'](?!#)|url\(\s*[\"']?(?!#)",
+    re.IGNORECASE,
+)
+
+
+def keep_logo(picture: Path, folder: Path) -> str:
+    """Check a picture, keep it as PNG, and return the name it is kept under.
+
+    Raises:
+        InvalidInputError: it is no PNG, JPEG or SVG, larger than 1 MB, or not on this computer.
+        OSError: it cannot be written into the folder.
+    """
+    drawn = _drawn(_content(picture))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    drawn.save(buffer, "PNG")  # type: ignore[call-overload]
+    content = bytes(buffer.data().data())
+    name = f"logo-{hashlib.sha256(content).hexdigest()[:16]}.png"
+    with replacing(folder / name) as scratch:
+        scratch.write_bytes(content)
+    return name
+
+
+def _content(picture: Path) -> bytes:
+    if _ELSEWHERE.match(str(picture)):
+        raise InvalidInputError(FIELD, "Choose a picture that is saved on this computer.")
+    try:
+        if not picture.is_file():
+            raise InvalidInputError(FIELD, "There is no such picture.")
+        with picture.open("rb") as file:
+            content = file.read(LARGEST_BYTES + 1)
+    except OSError as problem:
+        raise InvalidInputError(FIELD, "The picture cannot be read.") from problem
+    if len(content) > LARGEST_BYTES:
+        raise InvalidInputError(FIELD, "The picture is larger than 1 MB.")
+    return content
+
+
+def _drawn(content: bytes) -> QImage:
+    """Draw by what the content is, whatever the file is called."""
+    need_application()
+    if content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
+        image = _raster(content)
+    elif b"<svg" in content[:4096]:
+        image = _vector(content)
+    else:
+        raise InvalidInputError(FIELD, "The picture must be a PNG, JPEG or SVG file.")
+    if image.isNull():
+        raise InvalidInputError(FIELD, "The picture is damaged.")
+    return image
+
+
+def _raster(content: bytes) -> QImage:
+    buffer = QBuffer()
+    buffer.setData(QByteArray(content))
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    size = reader.size()
+    if size.width() > LARGEST_SIDE or size.height() > LARGEST_SIDE:
+        raise InvalidInputError(FIELD, "The picture has too many pixels.")
+    image = reader.read().convertToFormat(QImage.Format.Format_ARGB32)
+    if image.width() <= KEPT_SIDE and image.height() <= KEPT_SIDE:
+        return image
+    return image.scaled(
+        QSize(KEPT_SIDE, KEPT_SIDE),
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
+
+
+def _vector(content: bytes) -> QImage:
+    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - a picture may be no SVG
+
+    if _REACHES_OUT.search(content):
+        raise InvalidInputError(
+            FIELD, "This SVG points to other files or has styles in it; save it as PNG."
+        )
+    renderer = QSvgRenderer(QByteArray(content))
+    if not renderer.isValid() or renderer.defaultSize().isEmpty():
+        return QImage()
+    size = renderer.defaultSize().scaled(KEPT_SIDE, KEPT_SIDE, Qt.AspectRatioMode.KeepAspectRatio)
+    image = QImage(size.expandedTo(QSize(1, 1)), QImage.Format.Format_ARGB32)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    return image

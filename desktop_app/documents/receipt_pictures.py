@@ -1,0 +1,42 @@
+"""The two pictures of a receipt, as HTML that carries them along: the centre's, and the check QR.
+
+Sizes are in millimetres of paper, written as pixels at 96 to the inch. Nothing is fetched.
+"""
+
+from __future__ import annotations
+
+from desktop_app.documents.png import code_png, data_url, size_of
+from desktop_app.documents.qr import qr_matrix
+
+CSS_DPI = 96
+_MM_PER_INCH = 25.4
+_QUIET = 4
+_MODULE_MM = 0.625
+"""Five dots of a printer with 203 dots to the inch, so that its modules are sharp."""
+_LOGO_MM = {"a4": (34, 20), "a5": (26, 16), "roll80": (40, 18), "roll58": (32, 15)}
+
+
+def code_picture(text: str) -> str:
+    """Draw the QR that proves a receipt, as large on a roll as on a page."""
+    matrix = qr_matrix(text)
+    side = _px((len(matrix) + 2 * _QUIET) * _MODULE_MM)
+    return f'<img src="{data_url(code_png(matrix))}" width="{side}" height="{side}">'
+
+
+def logo_picture(logo: bytes, paper: str) -> str:
+    """Place the centre's picture, as large as its room allows; nothing without one."""
+    size = size_of(logo)
+    if size is None:
+        return ""
+    wide, high = size
+    room_wide, room_high = _LOGO_MM[paper]
+    scale = min(_px(room_wide) / wide, _px(room_high) / high)
+    width, height = max(1, round(wide * scale)), max(1, round(high * scale))
+    picture = f'<img src="{data_url(logo)}" width="{width}" height="{height}">'
+    if paper.startswith("roll"):
+        return f'<p class="logo" align="center">{picture}</p>'
+    return f'<td class="logo" width="24%" valign="top">{picture}</td>'
+
+
+def _px(millimetres: float) -> int:
+    return round(millimetres / _MM_PER_INCH * CSS_DPI)

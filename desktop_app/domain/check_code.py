@@ -1,0 +1,215 @@
+"""The keyed code by which a receipt proves itself: made and checked without any network.
+
+A code binds number, day and amount by HMAC-SHA256 with a key that only the centre's desks have.
+What stands in the QR is text that a person can read, in the characters a small QR holds best.
+Nothing here keeps keys or knows how a receipt looks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money, format_decimal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O or U, which are misread and mistyped."""
+SECRET_BYTES = 16
+KEY_ID_LETTERS = 4
+CODE_LETTERS = 12
+"""Sixty bits: a guess is right once in 10^18, and it is still read out over a phone."""
+_SUM_LETTERS = 2
+_GROUP = 4
+_LOOK_ALIKES = str.maketrans("OIL", "011")
+_PURPOSE = b"pravesh receipt 1"
+_WORDS = "PRAVESH RECEIPT"
+_STAMP = re.compile(
+    r"(?P<number>[A-Z0-9]{1,4}/\d\d-\d\d/\d{4,8})\s+"
+    r"(?P<day>\d\d)[-./](?P<month>\d\d)[-./](?P<year>\d{4})\s+"
+    r"(?:RS\.?|INR|₹)?\s*(?P<rupees>[\d,]{1,20})(?:\.(?P<paise>\d\d))?\s+"
+    r"(?:CHECK\s*:?\s*)?(?P<code>[A-Z0-9][A-Z0-9 -]*)"
+)
+_LONGEST_TYPED = 200
+
+
+class Verdict(Enum):
+    """What a check of a receipt's code says."""
+
+    GENUINE = "genuine"
+    """This centre issued a receipt with exactly this number, day and amount."""
+    FORGED = "not_genuine"
+    """It names this centre's key, and the code does not fit what it says."""
+    FOREIGN = "other_key"
+    """Made with a key this desk does not have: another centre's, or one replaced before."""
+    TRAINING = "training"
+    """Made in training: no receipt at all."""
+    NO_KEY = "no_key"
+    """This desk has no key to check with."""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreKey:
+    """A key of the centre.
+
+    Attributes:
+        secret: sixteen random bytes.
+        since: receipts issued from then on are made with it, aware UTC.
+    """
+
+    secret: bytes
+    since: datetime
+
+    @property
+    def key_id(self) -> str:
+        """Four letters that tell keys apart and give nothing away."""
+        return _letters(hashlib.sha256(b"pravesh key id" + self.secret).digest(), KEY_ID_LETTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a receipt says of itself, and the code that goes with it."""
+
+    number: str
+    on: date
+    amount: Money
+    key_id: str
+    code: str
+
+    @property
+    def spelled(self) -> str:
+        """The code as people read it: four groups of four, the key's first."""
+        return grouped(self.key_id + self.code)
+
+    @property
+    def text(self) -> str:
+        """What the QR says."""
+        return (
+            f"{_WORDS} {self.number} {self.on:%d-%m-%Y} RS {format_decimal(self.amount)} "
+            f"CHECK {self.spelled}"
+        )
+
+
+def stamped(key: CentreKey, number: str, on: date, amount: Money) -> Stamp:
+    """Make the stamp of a receipt.
+
+    Args:
+        key: the centre's.
+        number: the receipt's.
+        on: the day in India on which it was issued.
+        amount: what was received.
+    """
+    return Stamp(number, on, amount, key.key_id, _code(key.secret, number, on, amount))
+
+
+def read_stamp(typed: str) -> Stamp:
+    """Read a stamp as scanned, or as typed from paper: any case, blanks, O for 0, I and L for 1.
+
+    Raises:
+        InvalidInputError: number, date, amount or code is missing or misspelt.
+    """
+    upper = " ".join(typed[:_LONGEST_TYPED].upper().split())
+    found = _STAMP.search(upper)
+    if found is None:
+        raise InvalidInputError(
+            "check", "Scan the receipt's QR, or type number, date, amount and check code."
+        )
+    letters = _plain(found["code"])
+    if len(letters) != KEY_ID_LETTERS + CODE_LETTERS or set(letters) - set(ALPHABET):
+        raise InvalidInputError("check", "The check code has 16 letters and digits.")
+    try:
+        on = date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError as problem:
+        raise InvalidInputError("check", "There is no such date: day-month-year.") from problem
+    rupees = int(found["rupees"].replace(",", "") or "0")
+    amount = Money(rupees * 100 + int(found["paise"] or "0"))
+    return Stamp(found["number"], on, amount, letters[:KEY_ID_LETTERS], letters[KEY_ID_LETTERS:])
+
+
+def judge(stamp: Stamp, keys: Sequence[CentreKey]) -> Verdict:
+    """Check a stamp against every key the centre has had."""
+    if stamp.key_id == TRAINING_KEY.key_id:
+        return Verdict.TRAINING
+    if not keys:
+        return Verdict.NO_KEY
+    named = [key for key in keys if key.key_id == stamp.key_id]
+    if not named:
+        return Verdict.FOREIGN
+    codes = (_code(key.secret, stamp.number, stamp.on, stamp.amount) for key in named)
+    fits = any(hmac.compare_digest(code, stamp.code) for code in codes)
+    return Verdict.GENUINE if fits else Verdict.FORGED
+
+
+def key_at(keys: Sequence[CentreKey], issued_at: datetime) -> CentreKey | None:
+    """Find the key a receipt was made with, so that a reprint says what the first one said."""
+    return max(
+        (key for key in keys if key.since <= issued_at), key=lambda key: key.since, default=None
+    )
+
+
+def spell_key(key: CentreKey) -> str:
+    """Write a key for the centre's other desks: seven groups of four, misspellings are found."""
+    letters = _letters(key.secret + b"\0\0\0", 26)
+    return grouped(letters + _sum(key.secret))
+
+
+def read_key(typed: str, since: datetime) -> CentreKey:
+    """Read a key as `spell_key` wrote it, or as a person typed it.
+
+    Raises:
+        InvalidInputError: it is misspelt or incomplete.
+    """
+    letters = _plain(typed.upper())
+    wrong = InvalidInputError(
+        "receipt-key", "This is no receipt key: a letter is wrong or missing."
+    )
+    if len(letters) != 26 + _SUM_LETTERS or set(letters) - set(ALPHABET):
+        raise wrong
+    number = 0
+    for letter in letters[:26]:
+        number = number << 5 | ALPHABET.index(letter)
+    secret = (number >> 2).to_bytes(SECRET_BYTES + 1, "big")[1:]
+    key = CentreKey(secret, since)
+    if grouped(letters) != spell_key(key):
+        raise wrong
+    return key
+
+
+def grouped(letters: str) -> str:
+    """Put a hyphen after every four letters."""
+    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+
+
+def _code(secret: bytes, number: str, on: date, amount: Money) -> str:
+    said = b"\n".join((_PURPOSE, number.encode(), on.isoformat().encode(), b"%d" % amount.paise))
+    return _letters(hmac.new(secret, said, hashlib.sha256).digest(), CODE_LETTERS)
+
+
+def _sum(secret: bytes) -> str:
+    return _letters(hashlib.sha256(b"pravesh key sum" + secret).digest(), _SUM_LETTERS)
+
+
+def _letters(digest: bytes, count: int) -> str:
+    """Take the first `count` letters, five bits each."""
+    number = int.from_bytes(digest, "big")
+    bits = len(digest) * 8
+    return "".join(ALPHABET[number >> (bits - 5 * (at + 1)) & 31] for at in range(count))
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).replace("-", "").translate(_LOOK_ALIKES)
+
+
+TRAINING_KEY = CentreKey(
+    hashlib.sha256(b"pravesh training").digest()[:SECRET_BYTES],
+    datetime.fromisoformat("2000-01-01T00:00:00+00:00"),
+)
+"""Training's key is no secret: a receipt of training is told by it, anywhere."""

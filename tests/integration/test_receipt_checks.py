@@ -1,0 +1,204 @@
+"""Receipts prove themselves at any desk of the centre: keys, reprints, other desks, no keyring."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import keyring
+import pytest
+
+from desktop_app.config.receipt_keys import VARIABLE, ReceiptKeyring
+from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, Verdict, read_key
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.errors import NoKeyringError
+from desktop_app.services.receipt_checks import ReceiptChecks
+from desktop_app.services.receipting import Receipting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.conftest import Till
+
+SPELLED = re.compile(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}")
+
+
+class Ring:
+    """A keyring in memory; refuses where `is_there` is False."""
+
+    def __init__(self, *, is_there: bool = True) -> None:
+        self.keys: tuple[CentreKey, ...] = ()
+        self.is_there = is_there
+
+    def load(self) -> tuple[CentreKey, ...]:
+        return self.keys
+
+    def add(self, key: CentreKey) -> None:
+        if not self.is_there:
+            raise NoKeyringError("none here")
+        self.keys = (*self.keys, key)
+
+
+def cash(till: Till, roll_no: str = "R001") -> str:
+    course = till.courses.search("")[0] if roll_no != "R001" else till.course()
+    paid = till.collecting.begin(till.student(roll_no).uid, course.uid, Method.CASH)
+    assert paid.receipt_uid is not None
+    return paid.receipt_uid
+
+
+def printed(receipts: Receipting, uid: str) -> str:
+    """The check code on a receipt, empty without."""
+    found = SPELLED.search(receipts.html(uid, "a5").split("<table")[-1])
+    return found[0] if found else ""
+
+
+def scanned(till: Till, code: str, uid: str) -> str:
+    receipt = till.receipts.receipt(uid)
+    day = f"{day_in_india(receipt.issued_at):%d-%m-%Y}"
+    return f"{receipt.number} {day} {receipt.amount.paise / 100:.2f} {code}"
+
+
+def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) -> None:
+    one, other = Ring(), Ring()
+    desk, elsewhere = ReceiptChecks(till.context, one), ReceiptChecks(till.context, other)
+    receipts = Receipting(till.context, desk)
+    uid = cash(till)
+    code = printed(receipts, uid)
+    assert len(one.keys) == 1
+    text = scanned(till, code, uid)
+    assert receipts.check(text).verdict is Verdict.GENUINE
+    assert elsewhere.check(text).verdict is Verdict.NO_KEY
+    elsewhere.use_key(receipts.key_text().lower())
+    assert elsewhere.check(text).verdict is Verdict.GENUINE
+    assert elsewhere.check(text.replace("D1/", "D2/")).verdict is Verdict.FORGED
+
+
+def test_a_reprint_says_what_the_first_copy_said(till: Till) -> None:
+    ring = Ring()
+    checks = ReceiptChecks(till.context, ring)
+    receipts = Receipting(till.context, checks)
+    uid = cash(till)
+    first = printed(receipts, uid)
+    till.clock.advance(60)
+    checks.use_key("8M64-VYSH-31TV-F918-MWXP-DFXV-0M29")
+    till.clock.advance(60)
+    newer = cash(till, "R002")
+    receipts.note_printed(uid, "a5")
+    assert printed(receipts, uid) == first
+    assert printed(receipts, newer)[:4] != first[:4]
+    for each in (uid, newer):
+        verdict = receipts.check(scanned(till, printed(receipts, each), each)).verdict
+        assert verdict is Verdict.GENUINE
+    assert "DUPLICATE 1, " in receipts.html(uid, "a5")
+
+
+def test_a_receipt_printed_before_there_was_a_key_stays_without(till: Till) -> None:
+    bare = Receipting(till.context, None)
+    old = cash(till)
+    bare.note_printed(old, "a5")
+    receipts = Receipting(till.context, ReceiptChecks(till.context, Ring()))
+    assert printed(receipts, old) == ""
+    till.clock.advance(60)
+    assert printed(receipts, cash(till, "R002"))
+    assert printed(receipts, old) == ""
+
+
+def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
+    receipts = Receipting(till.context, ReceiptChecks(till.context, Ring(is_there=False)))
+    html = receipts.html(cash(till), "roll80")
+    assert "Check code" not in html
+    assert "11,800.00" in html
+    with pytest.raises(NoKeyringError):
+        receipts.key_text()
+    with pytest.raises(NoKeyringError):
+        receipts.use_key("8M64-VYSH-31TV-F918-MWXP-DFXV-0M29")
+
+
+def test_taking_the_same_key_twice_changes_nothing(till: Till) -> None:
+    ring = Ring()
+    checks = ReceiptChecks(till.context, ring)
+    checks.use_key(checks.key_text())
+    assert len(ring.keys) == 1
+    with pytest.raises(InvalidInputError):
+        checks.use_key("nonsense")
+
+
+def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
+    checks = ReceiptChecks(till.context, Ring())
+    spelled = checks.key_text()
+    trail = "".join(map(str, till.context.store.reader.audit_links()))
+    assert "receipt_key.made" in trail
+    assert "receipt_key.shown" in trail
+    assert spelled not in trail
+    assert spelled.replace("-", "") not in trail
+
+
+class Safe(keyring.backend.KeyringBackend):
+    """A real keyring's interface over a dictionary."""
+
+    priority = 1.0  # type: ignore[assignment]
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[service, username]
+
+
+@pytest.fixture
+def safe(monkeypatch: pytest.MonkeyPatch) -> Safe:
+    made = Safe()
+    monkeypatch.setattr(keyring.core, "_keyring_backend", made)
+    return made
+
+
+def key_since(till: Till, days: int) -> CentreKey:
+    return CentreKey(bytes([days]) * 16, till.clock.now() + timedelta(days=days))
+
+
+def test_keys_are_kept_in_the_systems_keyring(till: Till, tmp_path: Path, safe: Safe) -> None:
+    ring = ReceiptKeyring(tmp_path, training=False)
+    assert ring.load() == ()
+    keys = [key_since(till, days) for days in range(15)]
+    for key in keys:
+        ring.add(key)
+    assert ring.load() == tuple(keys[-12:])
+    assert ReceiptKeyring(tmp_path, training=False).load() == tuple(keys[-12:])
+    assert ReceiptKeyring(tmp_path / "other", training=False).load() == ()
+    assert not list(tmp_path.rglob("*key*"))
+
+
+def test_a_keyring_that_keeps_nothing_is_none(till: Till, tmp_path: Path) -> None:
+    ring = ReceiptKeyring(tmp_path, training=False)  # the tests' own keyring forgets at once
+    with pytest.raises(NoKeyringError):
+        ring.add(key_since(till, 1))
+    assert ring.load() == ()
+
+
+@pytest.mark.parametrize("kept", ["{", "[1]", '[["wrong", "2026-01-01"]]', "null", '[["a"]]'])
+def test_a_damaged_entry_is_no_key(tmp_path: Path, safe: Safe, kept: str) -> None:
+    ring = ReceiptKeyring(tmp_path, training=False)
+    ring.add(CentreKey(bytes(16), TRAINING_KEY.since))
+    (entry,) = safe.kept
+    safe.kept[entry] = kept
+    assert ReceiptKeyring(tmp_path, training=False).load() == ()
+
+
+def test_the_environment_wins(tmp_path: Path, safe: Safe, monkeypatch: pytest.MonkeyPatch) -> None:
+    spelled = "8M64-VYSH-31TV-F918-MWXP-DFXV-0M29"
+    monkeypatch.setenv(VARIABLE, spelled)
+    ring = ReceiptKeyring(tmp_path, training=False)
+    (key,) = ring.load()
+    assert key == read_key(spelled, key.since)
+    with pytest.raises(NoKeyringError):
+        ring.add(key)
+    assert safe.kept == {}
