@@ -15,6 +15,7 @@ from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import ServiceError
+from desktop_app.services.ports import Clock
 
 from .books import rows
 
@@ -30,7 +31,7 @@ ROLL, COURSE = "R001", "PHY-11"
 PART = Money(180_000)
 
 
-class Timepiece(Protocol):
+class Timepiece(Clock, Protocol):
     """A clock that can be put forward."""
 
     def advance(self, seconds: float) -> None: ...

@@ -115,13 +115,12 @@ def template() -> bytes:
         return Path(folder, DATABASE).read_bytes()
 
 
-def lay_out(folder: Path, content: bytes | None = None) -> Path:
-    """Make a data folder with a database in it: the empty one, or the content given."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for suffix in ("-wal", "-shm"):
-        folder.joinpath(DATABASE + suffix).unlink(missing_ok=True)
+def lay_out(folder: Path) -> Path:
+    """Make a data folder that holds a migrated, empty database and nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     path = folder / DATABASE
-    path.write_bytes(template() if content is None else content)
+    path.write_bytes(template())
     return path
 
 

@@ -116,7 +116,7 @@ class TornDisk:
 
     def __init__(self, dice: random.Random, cut_at: int | None = None) -> None:
         self.files: dict[str, Stored] = {}
-        self.operations = 0
+        self.log: list[str] = []
         self.survivors: dict[str, bytes] | None = None
         self.cut_in = ""
         self._deleted: dict[str, Stored] = {}
@@ -128,9 +128,9 @@ class TornDisk:
         self.files[name] = Stored(bytearray(content), bytearray(content), [], is_entered=True)
 
     def passed(self, what: str) -> None:
-        """Count an operation that changes or syncs; the power may go before it is through."""
-        self.operations += 1
-        if self.operations == self._cut_at and self.survivors is None:
+        """Log an operation that changes or syncs; the power may go before it is through."""
+        self.log.append(what)
+        if len(self.log) == self._cut_at and self.survivors is None:
             self.cut_in = what
             self.survivors = self._survive()
             raise PowerCutError

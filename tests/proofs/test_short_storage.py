@@ -1,0 +1,116 @@
+"""Short forms of the proofs about storage, and that what they judge with can see."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.payment import Method
+from desktop_app.storage.store import DATABASE
+from tests.conftest import TestClock
+
+from . import books, crash_points, editing, power_cut, tampering
+from .proof_desk import lay_out, open_desk
+from .torn_disk import SECTOR, PowerCutError, TornDisk, TornFile
+from .worlds import FakeWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .figures import Figure
+
+ROOT = Path(__file__).parents[2]
+
+
+def assert_all_hold(figures: Iterable[Figure]) -> None:
+    failed = [str(each) for each in figures if not each.passed]
+    assert not failed, "\n".join(failed)
+
+
+def test_two_dozen_kills_lose_nothing() -> None:
+    """In a process of its own: it forks, and forks want a process without threads."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.proofs", "kill"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-2_000:]
+
+
+def test_sixty_power_cuts_lose_nothing() -> None:
+    assert_all_hold(power_cut.prove(long=False))
+
+
+def test_crashes_at_enumerated_points_lose_nothing() -> None:
+    assert_all_hold(crash_points.prove(long=False))
+
+
+def test_a_hundred_edits_are_found() -> None:
+    assert_all_hold(tampering.prove(long=False))
+
+
+# --- whether the judges see
+
+
+def test_what_was_synced_survives_and_the_rest_only_by_luck() -> None:
+    survived = 0
+    for seed in range(40):
+        disk = TornDisk(random.Random(seed), cut_at=3)
+        disk.lay("/torn/x", b"")
+        file = TornFile(disk, "/torn/x")
+        file.xWrite(b"a" * SECTOR, 0)
+        file.xSync(0)
+        with pytest.raises(PowerCutError):
+            file.xWrite(b"b" * SECTOR, SECTOR)
+        assert disk.survivors is not None
+        found = disk.survivors["/torn/x"]
+        assert found[:SECTOR] == b"a" * SECTOR
+        survived += found[SECTOR:] == b"b" * SECTOR
+    assert 0 < survived < 40
+
+
+@pytest.mark.parametrize(
+    ("edit", "shown"),
+    [
+        ("DELETE FROM receipts", "a payment without receipt"),
+        ("DELETE FROM ledger_entries WHERE amount_paise < 0", "a movement that does not sum"),
+        ("UPDATE enrollments SET state = 'pending'", "a fee paid without a seat"),
+        ("DELETE FROM payments", "a seat without a fee paid"),
+    ],
+)
+def test_half_written_books_are_seen(tmp_path: Path, edit: str, shown: str) -> None:
+    folder, clock = tmp_path / "desk", TestClock()
+    lay_out(folder)
+    world = FakeWorld(clock)
+    desk = open_desk(folder, world.port(clock), clock)
+    view = desk.collecting.open(
+        desk.collecting.begin(desk.student(), desk.course(), Method.UPI_INTENT).uid
+    )
+    world.pay(view.qr_text or "")
+    before = books.judge(folder, world.captured())
+    assert before.lost_paise == 1_180_000, "paid, and not seen yet"
+    desk.collecting.look()
+    desk.close()
+    assert books.judge(folder, world.captured()).is_clean
+    with editing.shell(folder / DATABASE) as raw:
+        raw.execute(edit)
+    assert any(words.startswith(shown) for words in books.judge(folder, {}).half_written)
+
+
+def test_a_fingerprint_sees_one_paisa(tmp_path: Path) -> None:
+    path = lay_out(tmp_path / "desk")
+    with closing(sqlite3.connect(path)) as raw:
+        before = books.fingerprint(raw)
+        raw.execute("INSERT INTO settings (key, value) VALUES ('x', '1')")
+        with_one = books.fingerprint(raw)
+        raw.execute("UPDATE settings SET value = '2'")
+        assert len({before, with_one, books.fingerprint(raw)}) == 3
