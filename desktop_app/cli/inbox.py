@@ -7,6 +7,7 @@ import click
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
+from desktop_app.domain.refund import RefundState
 
 
 @click.group("inbox", invoke_without_command=True)
@@ -47,7 +48,10 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
         affairs.enrol_held(held)
         say("Enrolled.")
     else:
-        affairs.return_held(held)
+        done = affairs.return_held(held)
+        if done.state is RefundState.INTENT:
+            say("Razorpay was not reached; the refund goes out when the line is back.")
+            ctx.exit(Exit.UNKNOWN)
         say("The refund is on its way.")
     ctx.exit(Exit.DONE)
 

@@ -15,7 +15,8 @@ from desktop_app.domain.money import Money
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
     """Show enrolments, attempts, payments, receipts and refunds."""
-    found = opened(ctx, options).store.reader.ledger()
+    desk = opened(ctx, options)
+    found = desk.store.reader.ledger()
     if as_json:
         emit_object(found)
         return
@@ -26,6 +27,8 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         header = [column for column in rows[0] if column not in {"attempt", "enrollment"}]
         table(header, ([_cell(column, row[column]) for column in header] for row in rows))
         say("")
+    if errands := desk.desk.affairs.errands():
+        say(f"{len(errands)} closes, cancels or refunds are not done yet: `pravesh errands`.")
 
 
 def _cell(column: str, value: object) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.money import Money
+from desktop_app.domain.refund import RefundState
 
 
 @click.command("refund")
@@ -39,3 +41,9 @@ def command(
         )
     else:
         say(f"{done.amount} goes back: {done.state.value}.")
+    if done.state is RefundState.INTENT:
+        complain(
+            "Razorpay was not reached. The refund is written down and goes out by itself when "
+            "the line is back; do not ask for it again."
+        )
+        ctx.exit(Exit.UNKNOWN)

@@ -6,7 +6,6 @@ nothing itself.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -27,10 +26,6 @@ if TYPE_CHECKING:
     from desktop_app.services.line import LineWatch
     from desktop_app.services.records import RefundRecord
     from desktop_app.services.refunding import Refunding
-
-
-DEAD_SHOWN = timedelta(days=30)
-"""How long an errand that was refused for good is shown."""
 
 
 class DeskAffairs:
@@ -105,6 +100,8 @@ class DeskAffairs:
 
     def errands(self) -> tuple[ErrandView, ...]:
         """What must still be said to Razorpay."""
+        from desktop_app.services.affairs_views import DEAD_SHOWN  # noqa: PLC0415 - when asked for
+
         return self._context.store.reader.errands(self._context.now() - DEAD_SHOWN)
 
     def run_errands(self) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import Placement
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -18,7 +21,8 @@ class HeldMoney:
     """Money that waits for a decision in the late-money inbox.
 
     Attributes:
-        reason: why it pays nothing, one sentence.
+        reason: why it pays nothing, one sentence in English.
+        why: the same as a kind, for whoever chooses the words.
         can_enrol: whether the fee it was asked for is open and a seat is free.
     """
 
@@ -31,6 +35,7 @@ class HeldMoney:
     received_at: datetime
     reason: str
     can_enrol: bool
+    why: Placement = Placement.SURPLUS
 
 
 class Answer(StrEnum):
@@ -100,6 +105,10 @@ class ErrandKind(StrEnum):
     CLOSE_QR = "close_qr"
     CANCEL_LINK = "cancel_link"
     REFUND = "refund"
+
+
+DEAD_SHOWN = timedelta(days=30)
+"""How long an errand that was refused for good is shown."""
 
 
 class ErrandState(StrEnum):

@@ -53,6 +53,7 @@ class LateMoney:
             received_at=payment.received_at,
             reason=REASONS[payment.placement],
             can_enrol=self._can_enrol(work, payment),
+            why=payment.placement,
         )
 
     def _can_enrol(self, work: UnitOfWork, payment: PaymentRecord) -> bool:

@@ -6,6 +6,7 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.services.affairs_views import DEAD_SHOWN, ErrandState
 from desktop_app.services.auditing import Auditing
 from desktop_app.services.errors import (
     GatewayError,
@@ -114,6 +115,7 @@ class Upkeep:
             self._database(),
             self._trail(),
             self._backup_age(),
+            self._errands(),
             self._disk(),
             self._keys(),
             *self._gateway(),
@@ -130,8 +132,9 @@ class Upkeep:
         return CheckResult(
             "database",
             Health.BAD,
-            f"The database is damaged: {problems[0]}",
+            "The database is damaged: {problem}",
             "Close the desk, run `pravesh restore` with the newest backup, then `reconcile`.",
+            {"problem": problems[0]},
         )
 
     def _trail(self) -> CheckResult:
@@ -144,27 +147,48 @@ class Upkeep:
         return CheckResult(
             "audit",
             Health.BAD,
-            f"The audit trail does not hold: {broken}.",
+            "The audit trail does not hold: {problem}.",
             "Keep a copy of the data folder and tell the owner.",
+            {"problem": broken},
         )
 
     def _backup_age(self) -> CheckResult:
         made = self.last_backup_at()
-        if made and self._context.now() - made < timedelta(days=1):
-            return CheckResult("backup", Health.GOOD, f"Last {self.last_backup_text()}.")
+        advice = "Run `pravesh backup FILE` to another disk."
+        if made is None:
+            return CheckResult("backup", Health.NOTE, "There is no backup yet.", advice)
+        at = {"at": f"{made.astimezone():%d-%m-%Y %H:%M}"}
+        if self._context.now() - made < timedelta(days=1):
+            return CheckResult("backup", Health.GOOD, "The newest backup is of {at}.", "", at)
         return CheckResult(
-            "backup",
-            Health.NOTE,
-            f"The last backup is old: {self.last_backup_text()}.",
-            "Run `pravesh backup FILE` to another disk.",
+            "backup", Health.NOTE, "The newest backup is old: it is of {at}.", advice, at
+        )
+
+    def _errands(self) -> CheckResult:
+        """How much must still be said to the gateway, and what it refused for good."""
+        since = self._context.now() - DEAD_SHOWN
+        found = [each.state for each in self._context.store.reader.errands(since)]
+        dead = found.count(ErrandState.DEAD)
+        values = {"waiting": len(found) - dead, "dead": dead}
+        if not found:
+            return CheckResult("errands", Health.GOOD, "Nothing waits to be sent to Razorpay.")
+        if not dead:
+            words = "{waiting} wait to be sent to Razorpay."
+            return CheckResult("errands", Health.NOTE, words, "They go out by themselves.", values)
+        return CheckResult(
+            "errands",
+            Health.BAD,
+            "{dead} were refused by Razorpay for good; {waiting} wait to be sent.",
+            "See `pravesh errands`, and settle them on Razorpay's dashboard.",
+            values,
         )
 
     def _disk(self) -> CheckResult:
         free = shutil.disk_usage(self._context.folder).free
-        words = f"{free // 1_000_000} MB free in the data folder."
+        words, values = "{count} MB free in the data folder.", {"count": free // 1_000_000}
         if free >= LOW_DISK_BYTES:
-            return CheckResult("disk", Health.GOOD, words)
-        return CheckResult("disk", Health.BAD, words, "Free some space; receipts need it.")
+            return CheckResult("disk", Health.GOOD, words, "", values)
+        return CheckResult("disk", Health.BAD, words, "Free some space; receipts need it.", values)
 
     def _keys(self) -> CheckResult:
         keys = self._vault.view()
@@ -173,8 +197,9 @@ class Upkeep:
                 "keys", Health.BAD, "No Razorpay keys are set.", "Run `pravesh keys set`."
             )
         return CheckResult(
-            "keys", Health.GOOD, f"{keys.masked_id} ({keys.mode.value}, from {keys.source})."
-        )
+            "keys", Health.GOOD, "{key_id} ({mode}, from {source}).", "",
+            {"key_id": keys.masked_id, "mode": keys.mode.value, "source": keys.source},
+        )  # fmt: skip
 
     def _gateway(self) -> tuple[CheckResult, CheckResult]:
         try:
@@ -183,13 +208,20 @@ class Upkeep:
         except GatewayError as error:
             return _unreachable(error)
         skew = self._line.state().clock_skew_s or 0.0
-        clock = CheckResult("clock", Health.GOOD, f"The PC's clock is {abs(skew):.0f} s off.")
+        clock = CheckResult(
+            "clock",
+            Health.GOOD,
+            "The PC's clock is {count} s off.",
+            "",
+            {"count": round(abs(skew))},
+        )
         if abs(skew) > LARGEST_SKEW_S:
             clock = CheckResult(
                 "clock",
                 Health.BAD,
-                f"The PC's clock is {abs(skew) / 60:.0f} minutes off.",
+                "The PC's clock is {count} minutes off.",
                 "Set date and time to automatic; receipts carry this clock's date.",
+                {"count": round(abs(skew) / 60)},
             )
         return CheckResult("gateway", Health.GOOD, "The gateway answers."), clock
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -27,14 +28,21 @@ class CheckResult:
 
     Attributes:
         name: stable, for scripts: `database`, `keys`, `gateway`, `clock`, `printers`, …
-        finding: what was found, one sentence.
-        advice: what to do, empty when there is nothing to do.
+        template: what was found, one sentence in English, with its values as `{name}`.
+        advice: what to do on the command line, empty when there is nothing to do.
+        values: what stands for the names.
     """
 
     name: str
     health: Health
-    finding: str
+    template: str
     advice: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def finding(self) -> str:
+        """The whole sentence in English."""
+        return self.template.format(**self.values) if self.values else self.template
 
 
 @dataclass(frozen=True)

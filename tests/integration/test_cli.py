@@ -231,6 +231,7 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
         "audit",
         "backup",
         "disk",
+        "errands",
         "keys",
         "gateway",
         "clock",

@@ -1,0 +1,49 @@
+"""`pravesh errands`: what must still be said to Razorpay, and saying it now."""
+
+from __future__ import annotations
+
+import click
+
+from desktop_app.cli.exits import Exit
+from desktop_app.cli.options import desk_options, opened
+from desktop_app.cli.output import emit, say
+from desktop_app.services.affairs_views import ErrandState
+
+
+@click.command("errands")
+@click.argument("action", type=click.Choice(["list", "run"]), default="list")
+@click.option("--json", "as_json", is_flag=True, help="JSON lines on stdout.")
+@desk_options
+@click.pass_context
+def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: object) -> None:
+    """List the closes, cancels and refunds that wait for Razorpay; `run` tries them now."""
+    affairs = opened(ctx, options).desk.affairs
+    if action == "run":
+        done = affairs.run_errands()
+        if as_json:
+            emit("ran", done=done)
+        else:
+            say(f"{done} done.")
+    found = affairs.errands()
+    for each in found:
+        amount = each.amount.paise if each.amount is not None else None
+        if as_json:
+            emit(
+                "errand",
+                id=each.uid,
+                kind=each.kind.value,
+                state=each.state.value,
+                about=each.about,
+                amount=amount,
+                since=each.since.isoformat(),
+                tries=each.tries,
+                problem=each.problem,
+            )
+        else:
+            say(f"{each.kind.value}  {each.state.value}  {each.about}  {each.amount or ''}")
+            if each.problem:
+                say(f"  tried {each.tries} times, last: {each.problem}")
+    if not found and not as_json:
+        say("Nothing waits.")
+    waits = any(each.state is not ErrandState.DEAD for each in found)
+    ctx.exit(Exit.UNKNOWN if action == "run" and waits else Exit.DONE)
