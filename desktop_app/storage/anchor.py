@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.audit import Head
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ANCHOR = "audit-anchor.json"
+LENGTH = 160
+"""Always the same, so that a shorter text leaves nothing of a longer one behind."""
 
 
 def read_anchor(folder: Path) -> Head | None:
@@ -28,9 +31,15 @@ def read_anchor(folder: Path) -> Head | None:
 
 
 def write_anchor(folder: Path, head: Head) -> None:
-    """Keep the head; where that fails the older one stays, which the chain holds as well."""
-    path = folder / ANCHOR
-    part = path.with_name(f"{ANCHOR}.part")
+    """Keep the head; where that fails the older one stays, which the chain holds as well.
+
+    It is written over in place, in one piece of less than a disk's sector: a new file and a
+    rename with every payment would cost as much as half of the payment itself.
+    """
+    text = json.dumps({"number": head.number, "hash": head.hash}).ljust(LENGTH)
     with contextlib.suppress(OSError):
-        part.write_text(json.dumps({"number": head.number, "hash": head.hash}), encoding="utf-8")
-        part.replace(path)
+        file = os.open(folder / ANCHOR, os.O_WRONLY | os.O_CREAT, 0o600)
+        try:
+            os.write(file, text.encode())
+        finally:
+            os.close(file)

@@ -86,7 +86,7 @@ def digest(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
         sorted([name, value] for name, value in zip(names, row, strict=True) if value is not None)
         for row in rows
     ]
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    text = ascii(content)  # unlike repr, the same whatever Unicode a Python knows
     return hashlib.sha256(text.encode()).hexdigest()[:_HEX]
 
 

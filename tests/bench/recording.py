@@ -136,7 +136,9 @@ def _rows(path: Path, payment_id: str) -> Rows:
             "SELECT * FROM ledger_entries WHERE payment_uid = ?", (payment["uid"],)
         ).fetchall()
         event = one("SELECT * FROM attempt_events ORDER BY id DESC LIMIT 1")
-        audit = one("SELECT * FROM audit_entries ORDER BY id DESC LIMIT 1")
+        audit = reading.execute(
+            "SELECT * FROM (SELECT * FROM audit_entries ORDER BY id DESC LIMIT 2) ORDER BY id"
+        ).fetchall()  # the payment, and the seals of its rows
     at = payment["recorded_at"]
     return [
         _insert("payments", payment),
@@ -154,7 +156,7 @@ def _rows(path: Path, payment_id: str) -> Rows:
         ("UPDATE attempts SET state = 'paid', updated_at = ? WHERE uid = ?", (at, attempt["uid"])),
         _insert("attempt_events", event),
         ("UPDATE students SET served_at = ? WHERE uid = ?", (at, payment["student_uid"])),
-        _insert("audit_entries", audit),
+        *(_insert("audit_entries", entry) for entry in audit),
     ]
 
 
