@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -82,12 +83,15 @@ def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, 
 
 def digest(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Digest rows by the columns that say something: a column added later changes nothing."""
-    content = [
-        sorted([name, value] for name, value in zip(names, row, strict=True) if value is not None)
-        for row in rows
-    ]
+    order = _order(tuple(names))
+    content = [[(name, row[at]) for name, at in order if row[at] is not None] for row in rows]
     text = ascii(content)  # unlike repr, the same whatever Unicode a Python knows
     return hashlib.sha256(text.encode()).hexdigest()[:_HEX]
+
+
+@lru_cache(maxsize=64)
+def _order(names: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((name, at) for at, name in enumerate(names)))
 
 
 def everything(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:

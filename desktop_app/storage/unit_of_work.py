@@ -117,8 +117,7 @@ class SqlUnitOfWork:
 
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
-        last = _LAST_HASH.first(self._connection, {})
-        number, previous = (last.id, last.hash) if last else (0, GENESIS)
+        number, previous = self._newest()
         linked = chain_hash(previous, entry)
         _ADD_ENTRY.run(
             self._connection,
@@ -133,6 +132,13 @@ class SqlUnitOfWork:
             },
         )
         self._head = Head(number + 1, linked)
+
+    def _newest(self) -> tuple[int, str]:
+        """The number and hash of the chain's newest entry; nobody else writes meanwhile."""
+        if self._head is not None:
+            return self._head.number, self._head.hash
+        last = _LAST_HASH.first(self._connection, {})
+        return (last.id, last.hash) if last else (0, GENESIS)
 
     def setting(self, key: str) -> str | None:
         """Read a setting as stored: all at once, since nobody else writes meanwhile."""
