@@ -1,0 +1,98 @@
+"""Random days by Hypothesis: whatever happens in whatever order, books and gateway agree.
+
+After every step the books are read as an auditor does; at the end of every day the line is back and
+one reconcile has to bring desk and gateway together. The control puts known defects into the
+use-cases, one at a time, and each has to be found within the same kind of days.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from .figures import Figure
+from .machine_rules import DeskMachine
+from .mutations import MUTATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+STEPS_A_DAY = 50
+LONG_DAYS = 1_250
+SHORT_DAYS = 40
+LONG_HUNT_DAYS = 400
+SHORT_HUNT_DAYS = 150
+WANTED_STEPS = 50_000
+QUICKLY_FOUND = ("surplus_is_a_fee", "lost_is_made_again", "refunds_on_their_way_are_forgotten")
+"""What the short form puts in; the long form puts in every one."""
+
+
+def run_days(days: int, *, explain: bool = True) -> int:
+    """Run so many days; the steps taken. Raises what the machine finds."""
+    DeskMachine.steps = 0
+    phases = [Phase.generate, Phase.shrink] if explain else [Phase.generate]
+    run_state_machine_as_test(
+        DeskMachine,
+        settings=settings(
+            max_examples=days,
+            stateful_step_count=STEPS_A_DAY,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            phases=phases,
+            report_multiple_bugs=False,
+            print_blob=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    return DeskMachine.steps
+
+
+def hunt(name: str, days: int) -> tuple[int, str] | None:
+    """Put a defect in and run days; the steps until found and what showed it, None if nothing."""
+    with MUTATIONS[name]():
+        try:
+            run_days(days, explain=False)
+        except AssertionError as shown:
+            return DeskMachine.steps, str(shown).splitlines()[0]
+    return None
+
+
+def prove(*, long: bool) -> Iterable[Figure]:
+    """Run the days, then hunt the defects."""
+    try:
+        yield _days(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 1_000)
+        names = list(MUTATIONS) if long else list(QUICKLY_FOUND)
+        days = LONG_HUNT_DAYS if long else SHORT_HUNT_DAYS
+        found = {name: hunt(name, days) for name in names}
+        yield _hunted(found)
+    finally:
+        DeskMachine.close_world()
+
+
+def _days(days: int, wanted: int) -> Figure:
+    try:
+        steps = run_days(days)
+    except AssertionError as wrong:
+        return Figure(
+            "machine.steps", f"{wrong} after {DeskMachine.steps}", f"≥ {wanted}", holds=False
+        )
+    return Figure(
+        "machine.steps", f"{steps:,}, nothing wrong", f"≥ {wanted:,}", holds=steps >= wanted
+    )
+
+
+def _hunted(found: dict[str, tuple[int, str] | None]) -> Figure:
+    caught = sum(each is not None for each in found.values())
+    each = ", ".join(
+        f"{name} {f'after {shown[0]} steps' if shown else 'NOT FOUND'}"
+        for name, shown in found.items()
+    )
+    return Figure(
+        "machine.defects_found",
+        f"{caught} of {len(found)}: {each}",
+        "every one that was put in",
+        holds=caught == len(found),
+    )

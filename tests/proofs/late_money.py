@@ -1,0 +1,226 @@
+"""Money that comes 11 minutes to 5 days after everybody has given up: none may be missed.
+
+Desks on virtual time look by their own schedule only. A parent tries to pay, the try fails; the
+code expires, is cancelled, is closed at the gateway, or the desk is switched off over it; then the
+bank captures the money after all. The control looks every 10 s and gives up at 90 s.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.domain.students import make_student
+
+from .figures import Figure, count
+from .proof_desk import lay_out, scratch
+from .virtual_desk import VirtualDesk, same_dice
+from .virtual_gateway import VirtualGateway
+from .virtual_time import VirtualTime
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from desktop_app.services.views import Look
+
+START = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
+MINUTE_S, HOUR_S, DAY_S = 60.0, 3_600.0, 86_400.0
+SOONEST_S, LATEST_S = 11 * MINUTE_S, 5 * DAY_S
+OPENING_HOURS = 10
+JUDGED_AFTER_S = 6 * DAY_S
+CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
+ENDS = ("failed", "expired", "closed", "cancelled", "restarted")
+PER_DESK = 50
+LOOP_EVERY_S, LOOP_ENDS_S = 10.0, 90.0
+
+
+@dataclass
+class Late:
+    """One payment that comes late: when it was captured, noticed, and seen by the loop."""
+
+    channel: Method
+    end: str
+    captured_at: float = 0.0
+    noticed_at: float | None = None
+    looped: bool = False
+
+
+class LateDesk:
+    """One desk through six days, with so many late payments.
+
+    Args:
+        nights: whether it is switched off after ten hours, and on again the next morning.
+    """
+
+    def __init__(self, folder: Path, seed: int, *, nights: bool) -> None:
+        same_dice(seed)
+        self.dice = random.Random(seed)
+        self.time = VirtualTime(START)
+        self.gateway = VirtualGateway(self.time)
+        lay_out(folder)
+        self.desk = VirtualDesk(
+            folder, self.gateway, self.time, looked=self._looked, passed=self._judge
+        )
+        self.nights = nights
+        self.payments: dict[str, Late] = {}
+
+    def run(self, number: int, first: int) -> list[Late]:
+        """Let so many payments come late; what became of each."""
+        parts = self.desk.parts
+        course = parts.courses.add(make_course(code="PHY", title="Physics", fee=Money(118_000)))
+        self.desk.start()
+        self._plan_nights()
+        for index in range(number):
+            student = parts.students.add(
+                make_student(roll_no=f"R{index:04d}", name=f"S {index}", phone="9000000001")
+            )
+            case = first + index
+            late = Late(CHANNELS[case % 3], ENDS[case // 3 % 5])
+            at = self.time.at + self.dice.uniform(60, (OPENING_HOURS - 1) * HOUR_S)
+            self.time.plan(
+                at,
+                lambda uid=student.uid, late=late: self._serve(uid, course.uid, late),  # type: ignore[misc]
+            )
+        self.time.run_until(START.timestamp() + JUDGED_AFTER_S)
+        self._judge()
+        self.desk.close()
+        return list(self.payments.values())
+
+    def _plan_nights(self) -> None:
+        """Five mornings, each after a night with the desk off; a shorter pause at noon as well."""
+        for day in range(6):
+            morning = START.timestamp() + day * DAY_S
+            noon = morning + self.dice.uniform(3, 6) * HOUR_S
+            self.time.plan(noon, self._switch_off)
+            self.time.plan(noon + self.dice.uniform(0.1, 2) * HOUR_S, self._switch_on)
+            if self.nights:
+                self.time.plan(morning + OPENING_HOURS * HOUR_S, self._switch_off)
+                self.time.plan(morning + DAY_S, self._switch_on)
+
+    def _switch_off(self) -> None:
+        self.desk.stop()
+
+    def _switch_on(self) -> None:
+        if not self.desk.is_on:
+            self.desk.start()
+
+    # --- one payment
+
+    def _serve(self, student: str, course: str, late: Late) -> None:
+        if not self.desk.is_on:
+            self.time.plan(self.time.at + 10 * MINUTE_S, lambda: self._serve(student, course, late))
+            return
+        begun = self.desk.parts.collecting.begin(student, course, late.channel)
+        view = self.desk.parts.collecting.open(begun.uid)
+        self.desk.nudge()
+        shown_at = self.time.at
+        payment_id = ""
+
+        def fail() -> None:
+            nonlocal payment_id
+            payment_id = self.gateway.pay(view.qr_text or "", "failure")
+            self.payments[payment_id] = late
+            self._loop(payment_id, shown_at, late)
+
+        self.time.plan(shown_at + self.dice.uniform(5, 80), fail, waits=False)
+        ended_at = shown_at + self.dice.uniform(100, 600)
+        self.time.plan(ended_at, lambda: self._end(view.uid, payment_id, late))
+        captured_at = ended_at + self._delay()
+        self.time.plan(captured_at, lambda: self._capture(payment_id, late), waits=False)
+
+    def _delay(self) -> float:
+        """From minutes to days, each scale as often."""
+        low, high = SOONEST_S, LATEST_S
+        return float(low * (high / low) ** self.dice.random())
+
+    def _end(self, attempt: str, payment_id: str, late: Late) -> None:
+        """What everybody takes for the end of it."""
+        if late.end == "restarted":
+            self.desk.stop()
+            self.time.plan(self.time.at + self.dice.uniform(0.2, 3) * HOUR_S, self._switch_on)
+        elif late.end == "closed":
+            self._close_at_the_gateway(payment_id)
+        elif self.desk.is_on and late.end == "cancelled":
+            self.desk.parts.collecting.cancel(attempt)
+        elif self.desk.is_on and late.end == "expired":
+            self.time.plan(self.time.at + 900.0, lambda: self._expire(attempt))
+
+    def _expire(self, attempt: str) -> None:
+        if self.desk.is_on:
+            self.desk.parts.collecting.expire(attempt)
+
+    def _close_at_the_gateway(self, payment_id: str) -> None:
+        """Somebody closes the code on the dashboard; an order cannot be closed."""
+        target = self.gateway.payable.get(payment_id, "")
+        if target in self.gateway.codes:
+            self.gateway.close_qr(target)
+        for link in list(self.gateway.links.values()):
+            if link.order_id == self.gateway.payments[payment_id].order_id:
+                self.gateway.cancel_link(link.link_id)
+
+    def _capture(self, payment_id: str, late: Late) -> None:
+        late.captured_at = self.time.at
+        self.gateway.capture_late(payment_id, goes_back=None if self.dice.random() < 0.5 else False)
+
+    # --- who notices
+
+    def _looked(self, look: Look) -> None:
+        if look.changed:
+            self._judge()
+
+    def _judge(self) -> None:
+        for (payment_id,) in self.desk.rows("SELECT payment_id FROM payments"):
+            late = self.payments.get(payment_id)
+            if late is not None and late.noticed_at is None:
+                late.noticed_at = self.time.at
+
+    def _loop(self, payment_id: str, shown_at: float, late: Late) -> None:
+        """The control: the same payment, looked at every 10 s for 90 s."""
+        at = shown_at + LOOP_EVERY_S
+        while at <= shown_at + LOOP_ENDS_S:
+            if at > self.time.at:
+                self.time.plan(at, lambda: self._loop_looks(payment_id, late), waits=False)
+            at += LOOP_EVERY_S
+
+    def _loop_looks(self, payment_id: str, late: Late) -> None:
+        late.looped = late.looped or self.gateway.payments[payment_id].captured
+
+
+def run_desks(number: int) -> list[Late]:
+    """So many late payments, on desks of fifty; every other desk is switched off at night."""
+    found: list[Late] = []
+    for desk, first in enumerate(range(0, number, PER_DESK)):
+        with scratch() as folder:
+            world = LateDesk(folder, seed=700 + desk, nights=desk % 2 == 0)
+            found += world.run(min(PER_DESK, number - first), first)
+    return found
+
+
+def prove(*, long: bool) -> Iterable[Figure]:
+    """Count what was missed, by us and by the loop; say how long noticing took."""
+    number = 1_000 if long else 50
+    found = run_desks(number)
+    captured = [each for each in found if each.captured_at]
+    missed = [each for each in captured if each.noticed_at is None]
+    looped = sum(not each.looped for each in captured)
+    yield count("late.captured", len(captured), wanted=number)
+    yield count("late.missed", len(missed), control=looped)
+    waits = sorted(
+        (each.noticed_at - each.captured_at) / MINUTE_S
+        for each in captured
+        if each.noticed_at is not None
+    )
+    at = [waits[min(len(waits) - 1, len(waits) * percent // 100)] for percent in (50, 90, 95, 100)]
+    yield Figure(
+        "late.noticed_after",
+        f"median {at[0]:.0f} min, 90 % {at[1]:.0f} min, 95 % {at[2]:.0f} min, last {at[3]:.0f} min",
+        "any time before day 6, nights off included",
+        holds=len(waits) == number,
+        control="never",
+    )

@@ -1,0 +1,133 @@
+"""Defects put into the use-cases on purpose, so that a proof can show that it would find them.
+
+Each is a mistake that somebody has made elsewhere; its patch lasts as long as its `with`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from sqlalchemy import text
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Placement, place
+from desktop_app.services import booking, errors
+from desktop_app.services.creating import Creating
+from desktop_app.services.opening import Opening
+from desktop_app.storage.money_book import SqlMoney
+from desktop_app.storage.queries import SqlReader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from desktop_app.domain.payment import Attempt, PaymentFact
+
+
+@contextmanager
+def surplus_is_a_fee() -> Iterator[None]:
+    """A second payment of a fee is booked as a fee again."""
+
+    def placed_as_due(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
+        placed = place(payment, is_due_open=is_due_open, has_seat=has_seat)
+        return Placement.DUE if placed is Placement.SURPLUS else placed
+
+    with patch.object(booking, "place", placed_as_due):
+        yield
+
+
+@contextmanager
+def lost_is_failed() -> Iterator[None]:
+    """A lost answer counts as a refusal: nothing was made, nothing is watched."""
+    real: Callable[..., Any] = Creating.once
+
+    def once(self: Creating, attempt: Attempt, recipe: Any, *, is_new: bool) -> Any:
+        create = recipe.create
+
+        def create_or_fail(asked: Attempt) -> Any:
+            try:
+                return create(asked)
+            except errors.OutcomeUnknownError as error:
+                raise errors.RejectedError("failed") from error
+
+        recipe.create = create_or_fail
+        return real(self, attempt, recipe, is_new=is_new)
+
+    with patch.object(Creating, "once", once):
+        yield
+
+
+@contextmanager
+def lost_is_made_again() -> Iterator[None]:
+    """After a lost answer the same thing is created again, without looking it up."""
+    with patch.object(Creating, "_find", lambda *_: None):
+        yield
+
+
+@contextmanager
+def refunds_on_their_way_are_forgotten() -> Iterator[None]:
+    """Only what was given back already counts against a further refund."""
+
+    def refunded(self: SqlMoney, payment_uid: str) -> Money:
+        found = self._connection.execute(
+            text(
+                "SELECT coalesce(sum(amount_paise), 0) FROM refunds "
+                "WHERE payment_uid = :uid AND state = 'processed'"
+            ),
+            {"uid": payment_uid},
+        )
+        return Money(int(found.scalar_one()))
+
+    with patch.object(SqlMoney, "refunded", refunded):
+        yield
+
+
+@contextmanager
+def late_money_needs_no_seat() -> Iterator[None]:
+    """Money on an attempt that was given up enrols, whoever has the seat by now."""
+    with patch.object(booking, "_has_seat", lambda *_: True):
+        yield
+
+
+@contextmanager
+def given_up_is_forgotten() -> Iterator[None]:
+    """What was cancelled or expired is not looked at any more."""
+
+    def live_only(self: SqlReader, _since: datetime) -> tuple[Attempt, ...]:
+        return self.live_attempts()
+
+    with patch.object(SqlReader, "watched_attempts", live_only):
+        with patch.object(SqlReader, "open_attempts", live_only):
+            yield
+
+
+@contextmanager
+def new_code_beside_the_old() -> Iterator[None]:
+    """A new code is made without closing the earlier one and looking at it."""
+    with patch.object(Opening, "_clear_others", lambda *_: None):
+        yield
+
+
+@contextmanager
+def others_stay_open() -> Iterator[None]:
+    """A fee that was paid leaves the due's other live attempt as it is."""
+    with patch.object(booking, "_cancel_others", lambda *_: ()):
+        yield
+
+
+MUTATIONS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
+    each.__name__: each
+    for each in (
+        surplus_is_a_fee,
+        lost_is_failed,
+        lost_is_made_again,
+        refunds_on_their_way_are_forgotten,
+        late_money_needs_no_seat,
+        given_up_is_forgotten,
+        new_code_beside_the_old,
+        others_stay_open,
+    )
+}

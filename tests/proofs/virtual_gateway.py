@@ -1,0 +1,282 @@
+"""A gateway on virtual time: its answers take time, are counted, and get lost in bad weather.
+
+Adds to the tests' fake what many days need: indexes, codes and links that end by themselves,
+refunds that are refused beyond what was paid, and an account's limit of requests.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from desktop_app.services.errors import RateLimitedError, RejectedError
+from tests.fake_gateway import FakeGateway, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import PaymentFact
+    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.services.gateway_port import LinkFact, OrderFact, Payer, QrFact, RefundFact
+    from tests.conftest import TestClock
+
+    from .virtual_time import VirtualTime
+
+REQUESTS = {"fetch_order": 2, "fetch_qr": 2, "fetch_link": 2}
+"""Calls of the port that are more than one request on the wire."""
+
+LISTED = ("orders_since", "fetch_order", "fetch_qr", "fetch_link", "refunds_of")
+"""Reads that are urgent only when a person asked."""
+
+MINUTE_S = 60.0
+PAGE = 100
+
+
+@dataclass
+class VirtualGateway(FakeGateway):
+    """The fake gateway, as a world of many days needs it.
+
+    Attributes:
+        latency: seconds the next request takes.
+        weather: what happens to the next call of a name, None for nothing.
+        budget: the desk's own, asked before each request.
+        limit: the account's requests in any minute; beyond it the answer is 429.
+        requests: when each request reached the gateway.
+        refused: requests answered 429.
+        over_asked: refunds the desk asked for beyond what it had not asked back yet.
+    """
+
+    clock: VirtualTime | TestClock  # type: ignore[assignment]
+    latency: Callable[[], float] | None = None
+    weather: Callable[[str], Trouble | None] | None = None
+    budget: RequestBudget | None = None
+    limit: int | None = None
+    requests: list[float] = field(default_factory=list)
+    refused: int = 0
+    over_asked: int = 0
+    _minute: deque[float] = field(default_factory=deque)
+    _urgent: bool = True
+    _by_order: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _by_code: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _link_by_order: dict[str, str] = field(default_factory=dict)
+    _refunds_by_payment: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    # --- the wire
+
+    def _enter(self, name: str) -> Trouble | None:
+        urgent = self._urgent or name not in LISTED
+        self._urgent = True
+        for _request in range(REQUESTS.get(name, 1)):
+            self._cross(urgent=urgent)
+        trouble = self.weather(name) if self.weather else None
+        if trouble is not None:
+            self.calls.append(name)
+            if not trouble.is_done:
+                raise trouble.error
+            return trouble
+        return super()._enter(name)
+
+    def _cross(self, *, urgent: bool) -> None:
+        if self.budget is not None:
+            self.budget.take(urgent=urgent)
+        if self.latency is not None:
+            self.clock.sleep(self.latency() / 2)
+        now = self.clock.monotonic()
+        self.requests.append(now)
+        while self._minute and now - self._minute[0] >= MINUTE_S:
+            self._minute.popleft()
+        if self.limit is not None and len(self._minute) >= self.limit:
+            self.refused += 1
+            raise RateLimitedError("too many requests")
+        self._minute.append(now)
+
+    def _answered(self) -> None:
+        if self.latency is not None:
+            self.clock.sleep(self.latency() / 2)
+
+    # --- reads, with their urgency and their indexes
+
+    def orders_since(
+        self, since: int, *, skip: int = 0, asked: bool = False
+    ) -> tuple[OrderFact, ...]:
+        self._urgent = asked
+        self._leave(self._enter("orders_since"))
+        found: list[OrderFact] = []
+        for order in reversed(self.orders.values()):
+            if order.created_at < since or len(found) >= skip + PAGE:
+                break
+            found.append(order)
+        shown = tuple(self._expanded(each) for each in found[skip:])
+        self._answered()
+        return shown
+
+    def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
+        self._urgent = asked
+        shown = super().fetch_order(order_id, asked=asked)
+        self._answered()
+        return shown
+
+    def fetch_qr(
+        self, qr_id: str, *, asked: bool = False
+    ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
+        self._end_by_itself(qr_id)
+        self._urgent = asked
+        shown = super().fetch_qr(qr_id, asked=asked)
+        self._answered()
+        return shown
+
+    def fetch_link(
+        self, link_id: str, *, asked: bool = False
+    ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
+        self._end_by_itself(link_id)
+        self._urgent = asked
+        shown = super().fetch_link(link_id, asked=asked)
+        self._answered()
+        return shown
+
+    def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
+        self._urgent = False
+        self._leave(self._enter("refunds_of"))
+        return tuple(self.refunds[key] for key in self._refunds_by_payment[payment_id])
+
+    def _payments_of(self, order_id: str) -> tuple[PaymentFact, ...]:
+        return tuple(self.payments[key] for key in self._by_order[order_id])
+
+    def _paid_on(self, remote_id: str) -> list[str]:
+        return self._by_code[remote_id]
+
+    def _new_payment(self, order_id: str | None, paise: int) -> str:
+        made = super()._new_payment(order_id, paise)
+        if order_id is not None:
+            self._by_order[order_id].append(made)
+        return made
+
+    def _settle(self, order: OrderFact) -> None:
+        self.orders[order.order_id] = replace(
+            order, status="paid", amount_paid_paise=order.amount_paise, amount_due_paise=0
+        )
+        link_id = self._link_by_order.get(order.order_id)
+        if link_id is not None:
+            link = self.links[link_id]
+            self.links[link_id] = replace(link, status="paid", amount_paid_paise=link.amount_paise)
+
+    # --- what ends by itself
+
+    def _end_by_itself(self, remote_id: str) -> None:
+        now = self.clock.now().timestamp()
+        code, link = self.codes.get(remote_id), self.links.get(remote_id)
+        if code and code.status == "active" and code.close_by and code.close_by <= now:
+            self.codes[remote_id] = replace(code, status="closed")
+        if link and link.status == "created" and 0 < link.expire_by <= now:
+            self.links[remote_id] = replace(link, status="expired")
+
+    # --- money
+
+    def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
+        if key not in self.refunds:
+            mine = (self.refunds[each] for each in self._refunds_by_payment[payment_id])
+            asked = sum(each.amount_paise for each in mine if each.status != "failed")
+            payment = self.payments[payment_id]
+            if asked + amount.paise > payment.amount_paise:
+                self.over_asked += 1
+            if payment.amount_refunded_paise + amount.paise > payment.amount_paise:
+                self._leave(self._enter("refund"))
+                raise RejectedError("The total refund amount is greater than the refund payment")
+        try:
+            return super().refund(payment_id, amount, key=key, reference=reference)
+        finally:
+            if key in self.refunds and key not in self._refunds_by_payment[payment_id]:
+                self._refunds_by_payment[payment_id].append(key)
+
+    def end_refund(self, key: str, status: str) -> None:
+        """Let a pending refund come to its end; a failed one gives the money back to us."""
+        fact = self.refunds[key]
+        if fact.status != "pending":
+            return
+        self.refunds[key] = replace(fact, status=status)
+        if status == "failed":
+            payment = self.payments[fact.payment_id]
+            back = payment.amount_refunded_paise - fact.amount_paise
+            self._set(fact.payment_id, amount_refunded_paise=back, status="captured")
+
+    def refund_on_dashboard(self, payment_id: str, paise: int) -> None:
+        """Refund a payment without the desk; nothing where so much is not left."""
+        payment = self.payments[payment_id]
+        back = payment.amount_refunded_paise + paise
+        if not payment.captured or back > payment.amount_paise:
+            return
+        status = "refunded" if back == payment.amount_paise else payment.status
+        self._set(payment_id, amount_refunded_paise=back, status=status)
+
+    # --- the phone
+
+    def is_payable(self, text: str) -> bool:
+        """Whether a phone would let its owner pay this now."""
+        target = self.payable[text]
+        self._end_by_itself(target)
+        if target in self.codes:
+            return self.codes[target].status == "active"
+        if target in self.links:
+            return self.links[target].status == "created"
+        return not self.payments[target].captured
+
+    def pay(self, text: str, outcome: str = "success") -> str:
+        """Scan and pay; money on a code that was closed goes back."""
+        target = self.payable[text]
+        self._end_by_itself(target)
+        if target not in self.codes:
+            return super().pay(text, outcome)
+        payment_id = self._new_payment(None, self.codes[target].amount_paise or 0)
+        self._by_code[target].append(payment_id)
+        self.payable[payment_id] = target
+        self._finish(payment_id, outcome)
+        return payment_id
+
+    def _finish(self, payment_id: str, outcome: str) -> None:
+        if outcome == "failure":
+            self._set(payment_id, status="failed", error_description="Not enough money")
+        elif outcome == "authorized" or not self.auto_capture:
+            self._set(payment_id, status="authorized")
+        else:
+            self._captured(payment_id)
+
+    def capture_late(self, payment_id: str, *, goes_back: bool | None = None) -> None:
+        """Capture what failed before; None lets the gateway's own rule say if it goes back."""
+        if self.payments[payment_id].captured:
+            return
+        self._captured(payment_id)
+        if goes_back is False:
+            self._set(payment_id, status="captured", amount_refunded_paise=0)
+
+    def create_link(
+        self, *, reference: str, amount: Money, description: str, payer: Payer,
+        expire_by: int | None, notes: Mapping[str, str],
+    ) -> LinkFact:  # fmt: skip
+        try:
+            return super().create_link(
+                reference=reference, amount=amount, description=description, payer=payer,
+                expire_by=expire_by, notes=notes,
+            )  # fmt: skip
+        finally:
+            if self.links:
+                newest = next(reversed(self.links.values()))
+                self._link_by_order[newest.order_id or ""] = newest.link_id
+
+    def captured(self) -> dict[str, tuple[int, int]]:
+        """Every payment ever captured: its paise, and those refunded of them."""
+        return {
+            each.payment_id: (each.amount_paise, each.amount_refunded_paise)
+            for each in self.payments.values()
+            if each.captured
+        }
+
+    def busiest_minute(self) -> int:
+        """The most requests that reached the gateway in any sixty seconds."""
+        most, oldest = 0, 0
+        for newest, at in enumerate(self.requests):
+            while at - self.requests[oldest] >= MINUTE_S:
+                oldest += 1
+            most = max(most, newest - oldest + 1)
+        return most
