@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,21 +194,21 @@ def _application() -> QApplication:
 
 
 def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
-    from desktop_app.ui import theme  # noqa: PLC0415 - after the probe
+    from desktop_app.ui import language, theme  # noqa: PLC0415 - after the probe
     from desktop_app.ui.main_window import MainWindow  # noqa: PLC0415
     from desktop_app.ui.opening import Opening  # noqa: PLC0415
+    from desktop_app.ui.window_memory import FILE, WindowMemory  # noqa: PLC0415
 
     app = _application()
-    theme.prepare(app)
+    memory = WindowMemory(_folder(options) / FILE)
+    look = memory.look()
+    language.speak(app, look.language)
+    theme.prepare(app, look.theme, look.percent)
     window = MainWindow(training=options.training)
-    theme.apply(app)
-
-    def where() -> str:
-        from desktop_app.config.paths import data_folder  # noqa: PLC0415 - only for a failure
-
-        return str(data_folder(options.data_dir, training=options.training))
-
-    window.where = where
+    window.memory = memory
+    memory.place(window)
+    theme.apply(app, look.theme, look.percent)
+    window.where = partial(str, _folder(options))
 
     def open_desk() -> OpenDesk:
         from desktop_app import bootstrap  # noqa: PLC0415 - heavy, and runs in a worker
@@ -226,6 +227,18 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
         bootstrap.warm_up()
 
     return app, window, Opening(window, open_desk, warm_up)
+
+
+def _folder(options: StartOptions) -> Path:
+    """The data folder, told without what the real one imports: the first frame waits for it."""
+    from PySide6.QtCore import QStandardPaths  # noqa: PLC0415 - after the probe
+
+    chosen = options.data_dir
+    if chosen is None:
+        place = QStandardPaths.StandardLocation.GenericDataLocation
+        chosen = Path(QStandardPaths.writableLocation(place)) / "Pravesh"
+    folder = chosen.expanduser().absolute()
+    return folder / "training" if options.training else folder
 
 
 def _claim(options: StartOptions, app: QApplication) -> SingleInstance | None:

@@ -20,7 +20,8 @@ def probe_printers() -> CheckResult:
         )
     if not names:
         return CheckResult("printers", Health.NOTE, "No printer is set up.", _ADVICE)
-    return CheckResult("printers", Health.GOOD, f"Printers: {', '.join(names[:5])}.")
+    found = {"names": ", ".join(names[:5])}
+    return CheckResult("printers", Health.GOOD, "Printers: {names}.", "", found)
 
 
 if sys.platform == "win32":

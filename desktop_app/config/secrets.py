@@ -128,7 +128,9 @@ def probe_keyring() -> CheckResult:
     backend = keyring.get_keyring()
     name = type(backend).__module__.removeprefix("keyring.backends.")
     if not isinstance(backend, fail.Keyring):
-        return CheckResult("keyring", Health.GOOD, f"Keys are kept by the system ({name}).")
+        return CheckResult(
+            "keyring", Health.GOOD, "Keys are kept by the system ({name}).", "", {"name": name}
+        )
     return CheckResult(
         "keyring",
         Health.NOTE,

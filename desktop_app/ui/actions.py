@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
+from desktop_app.ui.language import T, say
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,23 +24,24 @@ class Key:
 
     name: str
     key: str
-    words: str
+    words: T
 
 
 KEYS = (
-    Key("help", "F1", "Help for this screen"),
-    Key("student", "F2", "Find a student"),
-    Key("course", "F3", "Find a course"),
-    Key("ask", "F5", "Ask Razorpay now"),
-    Key("reprint", "F7", "Print the last receipt again"),
-    Key("collect", "F9", "Collect, or keep to collect while offline"),
-    Key("display", "F11", "Show or hide the customer display"),
-    Key("back", "Esc", "Back, or close; never cancels a payment"),
-    Key("newStudent", "Ctrl+N", "New student"),
-    Key("find", "Ctrl+F", "Find on this screen"),
-    Key("print", "Ctrl+P", "Print"),
-    Key("settings", "Ctrl+,", "Settings"),
-    Key("quit", "Ctrl+Q", "Close the desk"),
+    Key("help", "F1", T("Help for this screen")),
+    Key("student", "F2", T("Find a student")),
+    Key("course", "F3", T("Find a course")),
+    Key("ask", "F5", T("Ask Razorpay now")),
+    Key("recent", "F6", T("Go to the recent payments")),
+    Key("reprint", "F7", T("Print the last receipt again")),
+    Key("collect", "F9", T("Collect, or keep to collect while offline")),
+    Key("display", "F11", T("Show or hide the customer display")),
+    Key("back", "Esc", T("Back, or close; never cancels a payment")),
+    Key("newStudent", "Ctrl+N", T("New student")),
+    Key("find", "Ctrl+F", T("Find on this screen")),
+    Key("print", "Ctrl+P", T("Print")),
+    Key("settings", "Ctrl+,", T("Settings")),
+    Key("quit", "Ctrl+Q", T("Close the desk")),
 )
 RESERVED = ("F4", "F10")
 """Kept free for discount and day close."""
@@ -48,10 +51,11 @@ def build(window: QWidget) -> Mapping[str, QAction]:
     """Make the window's actions, by name."""
     made: dict[str, QAction] = {}
     for key in KEYS:
-        action = QAction(key.words, window)
+        action = QAction(window)
+        say(action, "text", key.words)
         action.setObjectName(f"{key.name}Action")
         action.setShortcut(QKeySequence(key.key))
-        action.setToolTip(f"{key.words} ({key.key})")
+        say(action, "toolTip", T("{words} ({key})"), words=key.words, key=key.key)
         action.setAutoRepeat(False)
         window.addAction(action)
         made[key.name] = action

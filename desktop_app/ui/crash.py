@@ -1,35 +1,22 @@
 """Catches what nobody caught, on any thread, and tells the clerk in the GUI thread, redacted.
 
-The traceback goes to the log, never to the screen; keys and phone numbers go nowhere.
+The stack goes to the log and into a report that a person may copy, never onto the screen; keys,
+phone numbers and addresses go nowhere.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import sys
 import threading
-import traceback
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from desktop_app.ui.report import named, stack
+
 if TYPE_CHECKING:
     from types import TracebackType
-
-_SECRETS = (
-    (re.compile(r"rzp_(live|test)_\w+"), r"rzp_\1_••••"),
-    (re.compile(r"(?i)(key_secret|secret|password|authorization)(\W{1,4})\S+"), r"\1\2••••"),
-    (re.compile(r"(?<!\d)(?:\+?91[\s-]?)?[5-9]\d{5}(\d{4})(?!\d)"), r"••••••\1"),
-    (re.compile(r"[\w.+-]{2,}@[\w.-]+"), "••••@••••"),
-)
-
-
-def redact(text: str) -> str:
-    """Blot keys, secrets, phone numbers and addresses out of a text."""
-    for pattern, blot in _SECRETS:
-        text = pattern.sub(blot, text)
-    return text
 
 
 class CrashRelay(QObject):
@@ -62,8 +49,8 @@ class CrashRelay(QObject):
         if issubclass(kind, KeyboardInterrupt | SystemExit):
             self._old[0](kind, error, trace)
             return
-        lines = "".join(traceback.format_exception(kind, error, trace))
-        logging.getLogger("pravesh.crash").error("%s", redact(lines))
+        # below `desktop_app`, whose log file is the desk's
+        logging.getLogger("desktop_app.crash").error("%s\n%s", named(error), stack(error))
         try:
             self._caught.emit(error)
         except RuntimeError:

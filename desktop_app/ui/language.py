@@ -28,6 +28,8 @@ LANGUAGES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी"}
 """Each by its own name, as it is offered."""
 
 CONTEXT = "pravesh"
+KEY_NAMES = "QShortcut"
+"""Under this Qt asks for the names of keys: `Ctrl`, `Print`, `Home`."""
 HOME = Path(__file__).parent / "languages"
 _MARK = "said-"
 
@@ -110,12 +112,14 @@ class Catalogue(QTranslator):
 
     def translate(
         self,
-        context: str,  # noqa: ARG002 - Qt's signature
-        sourceText: str,  # noqa: N803
+        context: str,
+        sourceText: str,  # noqa: N803 - Qt's signature
         disambiguation: str | None = None,  # noqa: ARG002
         n: int = -1,  # noqa: ARG002
     ) -> str:
-        """Answer Qt; None lets the English text stand."""
+        """Answer Qt; None lets the English text stand. Keys keep the names that are on them."""
+        if context == KEY_NAMES:
+            return None  # type: ignore[return-value]
         return self._words.get(sourceText)  # type: ignore[return-value]
 
 
@@ -157,7 +161,8 @@ def use(app: QApplication, translator: QTranslator | None, language: str) -> Non
         app.installTranslator(translator)
     for widget in app.allWidgets():
         _say_again(widget)
-        for action in widget.findChildren(QAction):
+    for top in app.topLevelWidgets():
+        for action in top.findChildren(QAction):
             _say_again(action)
 
 

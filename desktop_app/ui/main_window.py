@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
+from desktop_app.ui.language import T, say
 from desktop_app.ui.lazy_window import LazyWindow
 from desktop_app.ui.page_room import SCREENS
 from desktop_app.ui.widgets.navigation import Navigation
@@ -26,9 +27,12 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from desktop_app.services.api import Desk
+    from desktop_app.services.views import SettingsView
+    from desktop_app.ui.dialogs.crash_screen import CrashScreen
     from desktop_app.ui.jobs import JobRunner
     from desktop_app.ui.opening import OpenDesk
     from desktop_app.ui.shutdown import Shutdown
+    from desktop_app.ui.window_memory import WindowMemory
     from desktop_app.ui.window_parts import WindowParts
 
 SIZE = QSize(1366, 768)
@@ -53,8 +57,8 @@ class MainWindow(QMainWindow):
     def __init__(self, *, training: bool = False) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        self.setAccessibleName("Pravesh, the fee desk")
-        self.setWindowTitle("Pravesh: TRAINING" if training else "Pravesh")
+        say(self, "accessibleName", T("Pravesh, the fee desk"))
+        say(self, "windowTitle", T("Pravesh: TRAINING") if training else T("Pravesh"))
         self.is_training = training
         self.was_painted = False
         self._close_asked = False
@@ -62,6 +66,10 @@ class MainWindow(QMainWindow):
         self._runner: JobRunner | None = None
         self._is_completing = False
         self.dispose: Callable[[], None] = _nothing
+        self.memory: WindowMemory | None = None
+        """What is remembered from the last time; set before the window is shown."""
+        self.data_dir: Path | None = None
+        self._crash: CrashScreen | None = None
         self.where: Callable[[], str] = str
         """Tells the data folder, for whoever must look into it."""
         self.shutdown: Shutdown | None = None
@@ -124,23 +132,36 @@ class MainWindow(QMainWindow):
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
+        self.data_dir = data_dir
         self.parts.attach(desk, data_dir)
+        if self.memory is not None and not self.student_box.text():
+            self.parts.work.return_to(self.memory.page())
 
     def fail(self, error: BaseException) -> None:
         """Say across the whole page that the desk could not be opened."""
-        from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.failure import show_failure  # noqa: PLC0415 - not needed to start
 
-        notice = describe(error)
-        place = self.where()
-        detail = f"Data folder: {place}" if place else ""
-        self.parts.message.show_words(notice.what, notice.money, notice.todo, detail=detail)
-        self.parts.show_message()
-        self.parts.message.close_button.setFocus()
-        self.parts.status.show_closed()
+        show_failure(self, error)
 
     def tell(self, error: BaseException) -> None:
-        """Put an error that nobody caught into words."""
-        self.parts.notices.tell(error)
+        """Put an error that nobody caught into words; the desk goes on if it can."""
+        from desktop_app.ui.dialogs.crash_screen import CrashScreen  # noqa: PLC0415 - seldom
+
+        if self._crash is not None:
+            self._crash.add(error)
+            return
+        self._crash = CrashScreen(error, self.data_dir, self)
+        self._crash.finished.connect(self._crash_over)
+        self._crash.closing_asked.connect(self.close_anyway)
+        self._crash.open()
+
+    def _crash_over(self) -> None:
+        self._crash = None
+
+    def remember_look(self, view: SettingsView) -> None:
+        """Keep how the window is to look when it is opened next."""
+        if self.memory is not None:
+            self.memory.keep_look(view)
 
     def come_forward(self) -> None:
         """Come to the front: the desk was started a second time."""
@@ -199,6 +220,8 @@ class MainWindow(QMainWindow):
         from desktop_app.ui.shutdown import Shutdown  # noqa: PLC0415 - only at the end
 
         self.parts.stop()
+        if self.memory is not None:
+            self.memory.keep(self, self.parts.room.at())
         self.shutdown = Shutdown(self.runner, self._dispose, self)
         self.shutdown.draining.connect(self.parts.work.say_closing)
         self.shutdown.disposing.connect(self._go)

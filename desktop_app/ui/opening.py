@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.api import Desk
+    from desktop_app.ui.failure import Recovery, Rescue
     from desktop_app.ui.main_window import MainWindow
 
 
@@ -55,6 +56,7 @@ class Opening(QObject):
         window: what gets the desk.
         open_desk: opens it; blocks, and imports what is heavy.
         warm_up: imports what opening needs, and nothing else.
+        rescue: the way back from a damaged database.
     """
 
     opened = Signal(object)
@@ -64,11 +66,14 @@ class Opening(QObject):
         window: MainWindow,
         open_desk: Callable[[], OpenDesk],
         warm_up: Callable[[], None] | None = None,
+        rescue: Rescue | None = None,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._open_desk = open_desk
         self._warm_up = warm_up
+        self._rescue = rescue
+        self._recovery: Recovery | None = None
         window.framed.connect(self._import_ahead)
         window.painted.connect(self._start)
 
@@ -85,14 +90,28 @@ class Opening(QObject):
             self._open_desk,
             owner=self,
             on_done=self._done,
-            on_error=self._window.fail,
+            on_error=self._failed,
         )
+
+    def _failed(self, error: Exception) -> None:
+        self._window.fail(error)
+        if self._rescue is None:
+            return
+        if self._recovery is None:
+            from desktop_app.ui.failure import Recovery  # noqa: PLC0415 - seldom
+
+            self._recovery = Recovery(self._window, self._rescue)
+            self._recovery.restored.connect(self._start)
+        self._recovery.begin(error)
 
     def _done(self, opened: OpenDesk) -> None:
         self._window.dispose = opened.close
         if self._window.shutdown is None:
             from desktop_app.ui.day_backup import DayBackup  # noqa: PLC0415 - after first paint
 
+            self._window.parts.hide_message()
             self._window.attach(opened.desk, opened.data_dir)
+            if self._recovery is not None:
+                self._recovery.tell()
             DayBackup(self._window, opened.back_up_today).start()
             self.opened.emit(opened)

@@ -5,7 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from desktop_app.ui.language import T
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QStackedWidget
 
     from desktop_app.services.api import Desk
@@ -13,11 +17,11 @@ if TYPE_CHECKING:
     from desktop_app.ui.context import Context, Page
 
 SCREENS = (
-    ("counterNav", "counter", "Counter"),
-    ("studentsNav", "students", "Students"),
-    ("coursesNav", "courses", "Courses"),
-    ("paymentsNav", "payments", "Payments"),
-    ("settingsNav", "settings", "Settings"),
+    ("counterNav", "counter", T("Counter")),
+    ("studentsNav", "students", T("Students")),
+    ("coursesNav", "courses", T("Courses")),
+    ("paymentsNav", "payments", T("Payments")),
+    ("settingsNav", "settings", T("Settings")),
 )
 COUNTER, STUDENTS, COURSES, PAYMENTS, SETTINGS = range(len(SCREENS))
 _CLASSES = {
@@ -35,11 +39,15 @@ class PageRoom:
         stack: where they are shown.
         context: what every page is given.
         counter: the page that is there from the start.
+        made: told of every page that is made later.
     """
 
-    def __init__(self, stack: QStackedWidget, context: Context, counter: Page) -> None:
+    def __init__(
+        self, stack: QStackedWidget, context: Context, counter: Page, made: Callable[[Page], None]
+    ) -> None:
         self._stack = stack
         self._context = context
+        self._made = made
         self._desk: Desk | None = None
         self._pages: dict[int, Page] = {COUNTER: counter}
         stack.addWidget(counter)
@@ -53,6 +61,11 @@ class PageRoom:
     def current(self) -> Page:
         """Tell the page in front."""
         return cast("Page", self._stack.currentWidget())
+
+    def at(self) -> int:
+        """Tell the position of the page in front."""
+        current = self.current()
+        return next(at for at, page in self._pages.items() if page is current)
 
     def go(self, at: int) -> Page:
         """Bring a page to the front, making it the first time."""
@@ -72,6 +85,7 @@ class PageRoom:
         module, name = _CLASSES[at]
         page = cast("Page", getattr(import_module(module), name)(self._context))
         self._stack.addWidget(page)
+        self._made(page)
         if self._desk is not None:
             page.attach(self._desk)
         return page

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LONGEST_WAIT_MS = 20_000
 LONGEST_DISPOSE_MS = 5_000
 LOOK_MS = 25
+TOLD_AFTER_MS = 300
+"""Closing that takes longer than this says what it waits for."""
 
 
 class Stage(Enum):
@@ -36,7 +38,7 @@ class Shutdown(QObject):
     """Runs the three stages in the event loop, without a nested one.
 
     Signals:
-        draining: gateway work is still running; the window may say so.
+        draining: work is still running, and has been for a while; the window may say so.
         disposing: nothing runs any more; the window may go.
         finished: everything is put away; True when a worker had to be left behind.
 
@@ -56,6 +58,7 @@ class Shutdown(QObject):
         self._dispose = dispose
         self._thread: threading.Thread | None = None
         self._waited_ms = 0
+        self._is_told = False
         self.stage = Stage.OPEN
         self.left_behind = False
         self._timer = QTimer(self)
@@ -73,8 +76,6 @@ class Shutdown(QObject):
             return
         self.stage = Stage.DRAINING
         self._runner.refuse()
-        if self._runner.is_gateway_busy:
-            self.draining.emit()
         self._timer.start()
         self._look()
 
@@ -82,6 +83,7 @@ class Shutdown(QObject):
         self._waited_ms += LOOK_MS
         if self.stage is Stage.DRAINING:
             if self._runner.is_busy and self._waited_ms < LONGEST_WAIT_MS:
+                self._tell_once()
                 return
             self._begin_to_dispose()
         elif self.stage is Stage.DISPOSING:
@@ -89,6 +91,11 @@ class Shutdown(QObject):
             if hangs and self._waited_ms < LONGEST_DISPOSE_MS:
                 return
             self._finish(left_behind=self.left_behind or hangs)
+
+    def _tell_once(self) -> None:
+        if not self._is_told and self._waited_ms >= TOLD_AFTER_MS:
+            self._is_told = True
+            self.draining.emit()
 
     def _begin_to_dispose(self) -> None:
         self.left_behind = self._runner.is_busy

@@ -117,6 +117,10 @@ QTableWidget[kind="bill"] { background: transparent; border: none; border-radius
 QTableWidget[kind="bill"]::item { padding: 0; border: none; }
 QTableView::item { padding: 0 8px; border-bottom: 1px solid %(line)s; }
 QTableView::item:selected { background: %(accent_soft)s; color: %(ink)s; }
+QListWidget[kind="pages"] { background: %(canvas)s; border: none; border-right: %(border)spx solid %(line)s; border-radius: 0;
+    font-size: 15px; padding: 12px 0; }
+QListWidget[kind="pages"]::item { padding: 10px 16px; border-left: 3px solid transparent; color: %(ink)s; }
+QListWidget[kind="pages"]::item:selected { background: %(accent_soft)s; border-left: 3px solid %(accent)s; color: %(accent)s; }
 QHeaderView { background: %(surface)s; border: none; }
 QHeaderView::section { background: %(surface)s; color: %(ink_2)s; border: none; border-bottom: %(border)spx solid %(line)s;
     padding: 8px; font-size: 12px; font-weight: 600; }

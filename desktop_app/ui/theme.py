@@ -142,8 +142,7 @@ def apply(app: QApplication, name: str = "system", percent: int = 100) -> Tokens
         percent: size of all text, 100 to 200. Widgets that fix a length take it through `px`
             and take it anew when they get a StyleChange.
     """
-    app.setProperty("textPercent", percent)
-    chosen = prepare(app, name)
+    chosen = prepare(app, name, percent)
     dressed = f"{chosen.name} {percent}"
     if app.property("themeSheet") != dressed:
         app.setProperty("themeSheet", dressed)
@@ -152,11 +151,13 @@ def apply(app: QApplication, name: str = "system", percent: int = 100) -> Tokens
     return chosen
 
 
-def prepare(app: QApplication, name: str = "system") -> Tokens:
+def prepare(app: QApplication, name: str = "system", percent: int = 100) -> Tokens:
     """Set style, font and palette without the style sheet.
 
     A window that is built first and gets the sheet then is dressed once, not at every layout.
     """
+    app.setProperty("textPercent", percent)
+    app.setProperty("themeWish", name)
     chosen = resolve(name)
     if app.property("themeName") != chosen.name:
         app.setProperty("themeName", chosen.name)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui import actions
 from desktop_app.ui.banners import LineBanner, TrainingBanner
+from desktop_app.ui.chime import Chime
 from desktop_app.ui.context import Calls, Context, Page
 from desktop_app.ui.customer_display import CustomerDisplay
 from desktop_app.ui.page_room import PageRoom
@@ -22,12 +23,14 @@ from desktop_app.ui.presenters.attempts import Attempts
 from desktop_app.ui.presenters.line import LinePresenter
 from desktop_app.ui.presenters.payment import PaymentPresenter
 from desktop_app.ui.presenters.phone import PhonePresenter
+from desktop_app.ui.presenters.reminders import Reminders
 from desktop_app.ui.presenters.tray import TrayPresenter
 from desktop_app.ui.printing import ReceiptPrinter
 from desktop_app.ui.widgets.full_message import FullMessage
 from desktop_app.ui.widgets.notice_area import NoticeArea
 from desktop_app.ui.widgets.status_strip import StatusStrip
 from desktop_app.ui.widgets.tray import WaitingTray
+from desktop_app.ui.window_health import WindowHealth
 from desktop_app.ui.window_work import WindowWork
 
 if TYPE_CHECKING:
@@ -60,13 +63,19 @@ class WindowParts(QObject):
         self.line = LinePresenter(self.runner, self.attempts, self.poller, self)
         self.tray_presenter = TrayPresenter(self.attempts, self.payment, self)
         self.phone_presenter = PhonePresenter(self.runner, self)
+        self.chime = Chime(self)
         self.actions_by_name = actions.build(window)
         self._build()
         self.work = WindowWork(self)
+        self.reminders = Reminders(
+            self.attempts, self.line, self.notices, self.work.show_attempt, self
+        )
+        self.health = WindowHealth(self)
+        self._data_dir: Path | None = None
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
-        self.desk = desk
+        self.desk, self._data_dir = desk, data_dir
         self.context.printer.attach(desk, data_dir / "receipts" if data_dir else None)
         self.poller.start(desk)
         self.attempts.attach(desk)
@@ -80,12 +89,14 @@ class WindowParts(QObject):
         """Look at the gateway, once the searches have their first answers."""
         if self.desk is not None and self.window.shutdown is None:
             self.line.attach(self.desk)
+            self.health.attach(self.desk, self._data_dir)
             self.poller.nudge(0.0)
 
     def stop(self) -> None:
         """Ask the gateway no more: the window is closing."""
         self.poller.stop()
         self.line.stop()
+        self.health.presenter.stop()
 
     def show_message(self) -> None:
         """Bring the full-page message to the front and take everything else away."""
@@ -94,9 +105,23 @@ class WindowParts(QObject):
         for action in self.actions_by_name.values():
             action.setEnabled(action is self.actions_by_name["quit"])
 
+    def hide_message(self) -> None:
+        """Bring the pages back after a message that is over."""
+        if self._outer.currentWidget() is self.message:
+            self._outer.setCurrentWidget(self._stack)
+            self.navigation.setEnabled(True)
+            self.status.show_opening()
+            for action in self.actions_by_name.values():
+                action.setEnabled(True)
+
     def open_payments(self) -> tuple[AttemptView, ...]:
         """Tell the payments that a parent may still pay."""
         return tuple(view for view in self.attempts.live() if view.qr_text or view.image_path)
+
+    def _arrange(self, page: Page) -> None:
+        """Give a page that was just made the columns it had."""
+        if self.window.memory is not None:
+            self.window.memory.arrange(page)
 
     def page(self) -> Page:
         """Tell the screen in front."""
@@ -118,7 +143,7 @@ class WindowParts(QObject):
             self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls
         )
         self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
-        self.room = PageRoom(self._stack, self.context, self.counter)
+        self.room = PageRoom(self._stack, self.context, self.counter, self._arrange)
         self.tray = WaitingTray()
         self.status = StatusStrip()
         self.display = CustomerDisplay(training=window.is_training)

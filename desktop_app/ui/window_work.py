@@ -15,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui import language, theme
 from desktop_app.ui.jobs import Lane, call
-from desktop_app.ui.page_room import COUNTER, SETTINGS, STUDENTS
+from desktop_app.ui.language import T, tr
+from desktop_app.ui.page_room import COUNTER, SCREENS, SETTINGS, STUDENTS
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.wording import short_rupees, utr_ending
 
@@ -35,7 +36,15 @@ if TYPE_CHECKING:
     from desktop_app.ui.widgets.tray import Chip
     from desktop_app.ui.window_parts import WindowParts
 
-Facts = tuple["SettingsView", "KeysView", str]
+Facts = tuple["SettingsView", "KeysView"]
+_ONE_WAITS = (
+    T("1 payment is still waiting."),
+    T("Nothing is lost by closing: it is looked up again at the next start."),
+)
+_MANY_WAIT = (
+    T("{count} payments are still waiting."),
+    T("Nothing is lost by closing: they are looked up again at the next start."),
+)
 
 
 class WindowWork(QObject):
@@ -64,15 +73,17 @@ class WindowWork(QObject):
             )
 
     def _show_facts(self, facts: Facts) -> None:
-        settings, keys, backup = facts
+        settings, keys = facts
         parts = self._parts
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, settings.theme, settings.text_percent)
             language.speak(app, settings.language)
         parts.display.show_centre(settings.centre.name)
+        parts.counter.show_settings(settings)
+        parts.chime.is_on = settings.has_sound
         parts.status.show_mode(keys.mode, training=self._window.is_training)
-        parts.status.show_backup(backup)
+        self._window.remember_look(settings)
 
     # --- keys
 
@@ -81,6 +92,7 @@ class WindowWork(QObject):
             "help": self._help,
             "student": self._to_student,
             "course": self._to_course,
+            "recent": self._to_recent,
             "ask": self._ask,
             "reprint": self._parts.context.printer.print_latest,
             "collect": self._collect,
@@ -100,6 +112,11 @@ class WindowWork(QObject):
         self._parts.navigation.mark(at)
         self._parts.room.go(at)
 
+    def return_to(self, at: int) -> None:
+        """Open the screen of last time, but for the settings, where nobody begins a day."""
+        if COUNTER < at < len(SCREENS) and at != SETTINGS:
+            self.go(at)
+
     def _to_counter(self) -> None:
         if self._parts.page() is not self._parts.counter:
             self.go(COUNTER)
@@ -115,6 +132,10 @@ class WindowWork(QObject):
         if not self._parts.counter.is_paying:
             self._parts.counter.course.focus()
 
+    def _to_recent(self) -> None:
+        self._to_counter()
+        self._parts.counter.show_recent()
+
     def _ask(self) -> None:
         parts = self._parts
         if parts.attempts.live() or parts.counter.is_paying:
@@ -124,7 +145,7 @@ class WindowWork(QObject):
         self._show_asking()
 
     def _show_asking(self) -> None:
-        self._parts.counter.panel.buttons.show_asking(asking=self._parts.poller.is_asking)
+        self._parts.counter.panel.show_asking(asking=self._parts.poller.is_asking)
 
     def _collect(self) -> None:
         if self._parts.page() is self._parts.counter:
@@ -215,8 +236,8 @@ class WindowWork(QObject):
         parts.message.close_button.clicked.connect(self._window.close)
         parts.runner.failed.connect(self.tell)
         parts.tray_presenter.chips.connect(self._show_chips)
-        parts.tray.chosen.connect(self._show_attempt)
-        parts.counter.panel.buttons.asked.connect(self._ask)
+        parts.tray.chosen.connect(self.show_attempt)
+        parts.counter.panel.asked.connect(self._ask)
         parts.payment.shown.connect(self._follow)
         parts.payment.code.connect(parts.display.show_code)
         if self._window.phone is not None:
@@ -244,13 +265,14 @@ class WindowWork(QObject):
         parts.line_banner.show_line(state)
         if state.line.value == "online":
             parts.notices.withdraw("UnavailableError")
-        parts.counter.bill.show_offline(offline=state.line.value == "offline")
+        parts.counter.show_line(offline=state.line.value == "offline")
 
     def _show_chips(self, chips: tuple[Chip, ...]) -> None:
         self._parts.tray.show_chips(chips)
         self._parts.status.show_waiting(len(self._parts.attempts.live()))
 
-    def _show_attempt(self, uid: str) -> None:
+    def show_attempt(self, uid: str) -> None:
+        """Bring a payment back to the counter."""
         view = self._parts.attempts.view(uid)
         if view is not None:
             self._to_counter()
@@ -281,20 +303,23 @@ class WindowWork(QObject):
 
     def _paid(self, view: AttemptView) -> None:
         parts = self._parts
-        words = f"Paid: {view.student_name}, {short_rupees(view.amount)}"
+        values = {"name": view.student_name, "amount": short_rupees(view.amount)}
+        words = tr(T("Paid: {name}, {amount}"), **values)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
+        parts.chime.ring()
         on_screen = parts.payment.view
         if on_screen is not None and on_screen.uid == view.uid:
             return
-        late = " after it was given up" if view.was_late else ""
+        late = T("Paid: {name}, {amount}, after it was given up.")
         ending = utr_ending(view.rrn)
         parts.notices.post(
             Notice(
-                what=f"{words}{late}.",
+                what=late if view.was_late else T("Paid: {name}, {amount}."),
+                values=values,
                 money=" · ".join(part for part in (view.receipt_no or "", ending) if part),
                 tone=Tone.GOOD,
                 key=f"paid {view.uid}",
-                actions=(("Show", partial(self._show_attempt, view.uid)),),
+                actions=((T("Show"), partial(self.show_attempt, view.uid)),),
             )
         )
 
@@ -308,30 +333,31 @@ class WindowWork(QObject):
     def ask_to_close(self) -> None:
         """Say, in place, that payments wait and that closing is safe."""
         count = len(self._parts.open_payments())
-        what = "1 payment is" if count == 1 else f"{count} payments are"
-        it = "it is" if count == 1 else "they are"
+        what, money = _ONE_WAITS if count == 1 else _MANY_WAIT
         self._parts.notices.post(
             Notice(
-                what=f"{what} still waiting.",
-                money=f"Nothing is lost by closing: {it} looked up again at the next start.",
+                what=what,
+                money=money,
                 tone=Tone.ATTENTION,
                 key="closing",
-                actions=(("Stay", _stay), ("Close anyway", self._window.close_anyway)),
+                actions=((T("Stay"), _stay), (T("Close anyway"), self._window.close_anyway)),
+                values={"count": count},
             )
         )
 
     def say_closing(self) -> None:
-        """Say that the last answers are being waited for."""
-        self._parts.message.show_words(
-            "Closing…",
-            todo="The last answer from Razorpay is being waited for, at most 20 seconds.",
-            icon="waiting",
+        """Say what is still being waited for."""
+        waits = T("The last answer from Razorpay is being waited for, at most 20 seconds.")
+        if not self._parts.runner.is_gateway_busy:
+            waits = T("A backup or another job is being finished, at most 20 seconds.")
+        self._parts.message.show_notice(
+            Notice(T("Closing…"), T("Nothing is lost."), waits), icon="waiting"
         )
         self._parts.show_message()
 
 
 def _facts(desk: Desk) -> Facts:
-    return desk.settings.view(), desk.settings.keys(), desk.upkeep.last_backup_text()
+    return desk.settings.view(), desk.settings.keys()
 
 
 def _ignoring_checked(act: Callable[[], object], _checked: object = None) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2] / "desktop_app"
 UI_MARKS = {"T": 0, "tr": 0, "say": 2}
-MARKS = {"InvalidInputError": 1, "InvalidMoneyError": 0}
+MARKS = {"InvalidInputError": 1, "InvalidMoneyError": 0, "CheckResult": 2}
 
 
 def texts() -> dict[str, str]:

@@ -120,6 +120,7 @@ class FakeStudents:
         ]
         self.phones = {f"s{at}": person[2] for at, person in enumerate(PEOPLE, 1)}
         self.asked: list[str] = []
+        self.begun: dict[str, list[EnrollmentRow]] = {}
         self.answering = threading.Event()
         self.answering.set()
 
@@ -144,7 +145,8 @@ class FakeStudents:
             Money(1180000), NOW, "D1/26-27/000121", "r0",
         )  # fmt: skip
         student = Student(hit.roll_no, hit.name, self.phones[uid], guardian_name=hit.guardian_name)
-        return StudentDetail(uid, student, (history,) if hit.note else ())
+        begun = tuple(self.begun.get(uid, ()))
+        return StudentDetail(uid, student, (*begun, *((history,) if hit.note else ())))
 
     def find(self, text: str) -> StudentHit:
         return self.search(text)[0]
@@ -265,6 +267,11 @@ class FakeCollecting:
             method, AttemptState.INTENT, bill.total, NOW + timedelta(seconds=len(self.attempts)),
         )  # fmt: skip
         self.attempts[uid] = view
+        enrolled = EnrollmentRow(
+            view.enrollment_uid, course_uid, "", bill.course_label, EnrollmentState.PENDING,
+            bill.total, NOW, None, None,
+        )  # fmt: skip
+        self.students.begun.setdefault(student_uid, []).append(enrolled)
         return self._pay(uid) if method is Method.CASH else view
 
     def open(self, attempt_uid: str) -> AttemptView:

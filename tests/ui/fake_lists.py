@@ -22,6 +22,7 @@ from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import DuplicateError, UnknownCourseError, UnknownStudentError
 from desktop_app.services.receipt_checks import CheckedReceipt
+from desktop_app.services.upkeep_views import BackupReport, CheckResult
 from desktop_app.services.views import (
     CentreView,
     CourseRow,
@@ -286,11 +287,13 @@ class FakeSettings:
             upi_limit_paise=int(get("upi.limit_paise", "0")),
             theme=get("display.theme", "system"),
             paper=get("receipt.paper", "a5"),
+            language=get("display.language", "en"),
+            text_percent=int(get("display.text_size", "100")),
             setup_done=get("setup.done") == "yes",
         )  # fmt: skip
 
     def get(self, key: str) -> str:
-        return self.texts[key]
+        return self.texts.get(key, "")
 
     def put(self, key: str, value: str) -> None:
         rules = {"centre.gstin": normalise_gstin, "desk.id": normalise_desk_id}
@@ -319,6 +322,27 @@ class FakeSettings:
             raise self.error
 
 
+class FakeUpkeep:
+    def __init__(self) -> None:
+        self.made: list[Path] = []
+        self.found: tuple[CheckResult, ...] = ()
+        self.error: Exception | None = None
+
+    def last_backup_at(self) -> datetime | None:
+        return NOW
+
+    def doctor(self) -> tuple[CheckResult, ...]:
+        if self.error:
+            raise self.error
+        return self.found
+
+    def backup(self, path: Path) -> BackupReport:
+        if self.error:
+            raise self.error
+        self.made.append(path)
+        return BackupReport(path, NOW, 10, 24, 23)
+
+
 class FakeConnection:
     def state(self) -> LineState:
         return LineState(Line.ONLINE, NOW, NOW)
@@ -332,6 +356,7 @@ class FakeDesk:
     courses: FakeCourses = field(default_factory=FakeCourses)
     receipts: FakeReceipts = field(default_factory=FakeReceipts)
     settings: FakeSettings = field(default_factory=FakeSettings)
+    upkeep: FakeUpkeep = field(default_factory=FakeUpkeep)
     connection: FakeConnection = field(default_factory=FakeConnection)
     affairs: FakeAffairs = field(default_factory=FakeAffairs)
     is_training: bool = False

@@ -1,19 +1,28 @@
-"""The settings dialog: everything on one page, all or nothing, keys masked with Replace."""
+"""The settings dialog: pages, all or nothing, keys masked with Replace, checks and backups."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
-from desktop_app.services.errors import StorageError, UnauthorisedError, UnavailableError
-from desktop_app.ui.dialogs.settings import SettingsDialog
+from desktop_app.services.errors import (
+    DiskFullError,
+    StorageError,
+    UnauthorisedError,
+    UnavailableError,
+)
+from desktop_app.services.upkeep_views import CheckResult, Health
+from desktop_app.ui import language, theme
+from desktop_app.ui.dialogs.settings import BACKUP, CENTRE, DISPLAY, GATEWAY, SettingsDialog
 from desktop_app.ui.presenters.settings import NewKeys, checked_text, state_of_gstin
 from tests.ui.fake_lists import FakeDesk, make_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -35,12 +44,14 @@ def context(qtbot: QtBot) -> Iterator[Context]:
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, context: Context, desk: FakeDesk) -> Iterator[SettingsDialog]:
+def dialog(
+    qtbot: QtBot, context: Context, desk: FakeDesk, tmp_path: Path
+) -> Iterator[SettingsDialog]:
     window = QWidget()
     qtbot.addWidget(window)
-    made = SettingsDialog(desk, context.runner, window)  # type: ignore[arg-type]
+    made = SettingsDialog(desk, context.runner, window, folder=tmp_path)  # type: ignore[arg-type]
     made.open()
-    qtbot.waitUntil(made.save_button.isEnabled)
+    qtbot.waitUntil(made.ok_button.isEnabled)
     yield made
     window.close()
 
@@ -54,19 +65,19 @@ def line(dialog: SettingsDialog, key: str) -> QLineEdit:
 def test_it_shows_what_is_set_and_never_the_keys(dialog: SettingsDialog) -> None:
     assert line(dialog, "centre.name").text() == "Shiksha Classes"
     assert line(dialog, "upi.limit_paise").text() == "1,00,000"
-    assert dialog.value("centre.state") == "KA"
+    assert dialog.centre.value("centre.state") == "KA"
     assert KEY_ID not in " ".join(each.text() for each in dialog.findChildren(QLabel))
-    assert "rzp_live_••••gh56" in dialog.masked.text()
-    assert dialog.keys.secret.echoMode() is QLineEdit.EchoMode.Password
+    assert "rzp_live_••••gh56" in dialog.gateway.masked.text()
+    assert dialog.gateway.keys.secret.echoMode() is QLineEdit.EchoMode.Password
 
 
 def test_only_what_changed_is_kept(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
     put: list[tuple[str, str]] = []
     desk.settings.put = lambda key, value: put.append((key, value))  # type: ignore[method-assign]
     line(dialog, "upi.limit_paise").setText("₹5,00,000")
-    dialog.paper.setCurrentIndex(1)
+    dialog.printing.paper.choose("roll80")
     with qtbot.waitSignal(dialog.saved):
-        dialog.save_button.click()
+        dialog.ok_button.click()
     assert sorted(put) == [("receipt.paper", "roll80"), ("upi.limit_paise", "50000000")]
 
 
@@ -85,7 +96,7 @@ def test_wrong_values_complain_in_place(
     dialog: SettingsDialog, key: str, typed: str, complaint: str
 ) -> None:
     line(dialog, key).setText(typed)
-    dialog.save_button.click()
+    dialog.ok_button.click()
     assert complaint in dialog.fields[key].message.text()
     assert dialog.isVisible()
 
@@ -102,12 +113,12 @@ def test_cancel_really_cancels(qtbot: QtBot, dialog: SettingsDialog, desk: FakeD
 def test_new_keys_are_tried_before_they_are_kept(
     qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
 ) -> None:
-    dialog.replace_button.click()
-    dialog.keys.key_id.setText("rzp_live_New12345New123")
-    dialog.keys.secret.setText("fresh")
+    dialog.gateway.replace_button.click()
+    dialog.gateway.keys.key_id.setText("rzp_live_New12345New123")
+    dialog.gateway.keys.secret.setText("fresh")
     assert dialog.is_changed
     with qtbot.waitSignal(dialog.saved):
-        dialog.save_button.click()
+        dialog.ok_button.click()
     assert desk.settings.checked == [("rzp_live_New12345New123", "fresh")]
     assert desk.settings.secret == "fresh"
 
@@ -117,46 +128,46 @@ def test_keys_that_fail_are_kept_only_when_nobody_could_be_asked(
     qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, error: Exception
 ) -> None:
     desk.settings.error = error
-    dialog.replace_button.click()
-    dialog.keys.key_id.setText("rzp_live_New12345New123")
-    dialog.save_button.click()
-    assert "missing" in dialog.keys.fields["key_secret"].message.text()
-    dialog.keys.secret.setText("fresh")
-    with qtbot.waitSignal(dialog.keys.tried):
-        dialog.save_button.click()
+    dialog.gateway.replace_button.click()
+    dialog.gateway.keys.key_id.setText("rzp_live_New12345New123")
+    dialog.ok_button.click()
+    assert "missing" in dialog.gateway.keys.fields["key_secret"].message.text()
+    dialog.gateway.keys.secret.setText("fresh")
+    with qtbot.waitSignal(dialog.gateway.keys.tried):
+        dialog.ok_button.click()
     if isinstance(error, UnavailableError):
         qtbot.waitUntil(lambda: desk.settings.secret == "fresh")
     else:
         assert desk.settings.secret == ""
-        assert dialog.save_button.isEnabled()
+        assert dialog.ok_button.isEnabled()
 
 
 def test_a_check_by_hand_keeps_nothing(
     qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
 ) -> None:
-    dialog.replace_button.click()
-    dialog.keys.key_id.setText("rzp_live_New12345New123")
-    dialog.keys.secret.setText("fresh")
-    with qtbot.waitSignal(dialog.keys.tried):
-        dialog.keys.check_button.click()
-    assert "real money" in dialog.keys.finding.text()
+    dialog.gateway.replace_button.click()
+    dialog.gateway.keys.key_id.setText("rzp_live_New12345New123")
+    dialog.gateway.keys.secret.setText("fresh")
+    with qtbot.waitSignal(dialog.gateway.keys.tried):
+        dialog.gateway.keys.check_button.click()
+    assert "real money" in dialog.gateway.keys.finding.text()
     assert desk.settings.secret == ""
     with qtbot.waitSignal(dialog.saved):
-        dialog.save_button.click()
+        dialog.ok_button.click()
     assert len(desk.settings.checked) == 1
 
 
 @pytest.mark.parametrize("source", ["environment", "training"])
 def test_keys_from_elsewhere_cannot_be_replaced(
-    qtbot: QtBot, context: Context, desk: FakeDesk, source: str
+    qtbot: QtBot, context: Context, desk: FakeDesk, source: str, tmp_path: Path
 ) -> None:
     desk.settings.source = source
     window = QWidget()
     qtbot.addWidget(window)
-    made = SettingsDialog(desk, context.runner, window)  # type: ignore[arg-type]
+    made = SettingsDialog(desk, context.runner, window, folder=tmp_path)  # type: ignore[arg-type]
     made.open()
-    qtbot.waitUntil(made.save_button.isEnabled)
-    assert not made.replace_button.isEnabled()
+    qtbot.waitUntil(made.ok_button.isEnabled)
+    assert not made.gateway.replace_button.isEnabled()
     made.reject()
 
 
@@ -168,7 +179,7 @@ def test_a_database_that_fails_is_said(
 
     monkeypatch.setattr(desk.settings, "put", fail)
     line(dialog, "centre.name").setText("Other")
-    dialog.save_button.click()
+    dialog.ok_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
     assert "database does not work" in dialog.strip.words.text()
 
@@ -181,3 +192,161 @@ def test_other_settings_pass_as_they_are() -> None:
     assert checked_text("display.theme", "dark") == "dark"
     assert state_of_gstin("") == ""
     assert state_of_gstin("26ABCDE1234F1Z5") == ""
+
+
+def test_the_page_of_a_wrong_value_comes_to_the_front(dialog: SettingsDialog) -> None:
+    line(dialog, "centre.gstin").setText("123")
+    dialog.show_page(DISPLAY)
+    dialog.apply_button.click()
+    assert dialog.stack.currentIndex() == CENTRE
+    assert "15 characters" in dialog.fields["centre.gstin"].message.text()
+
+
+def test_a_value_is_checked_as_soon_as_it_is_left(dialog: SettingsDialog) -> None:
+    editor = line(dialog, "centre.gstin")
+    editor.setText("29ABCDE1234F1Z5")
+    editor.editingFinished.emit()
+    assert "last character" in dialog.fields["centre.gstin"].message.text()
+    editor.setText("29ABCDE1234F1ZW")
+    assert "last character" not in dialog.fields["centre.gstin"].message.text()
+
+
+def test_apply_keeps_and_stays(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
+    assert not dialog.apply_button.isEnabled()
+    line(dialog, "centre.name").setText("Vidya")
+    assert dialog.apply_button.isEnabled()
+    with qtbot.waitSignal(dialog.presenter.loaded):
+        dialog.apply_button.click()
+    assert desk.settings.texts["centre.name"] == "Vidya"
+    assert dialog.isVisible()
+    assert not dialog.is_changed
+
+
+def test_a_page_goes_back_to_what_it_was_at_first_only_by_ok(
+    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
+) -> None:
+    desk.settings.texts["display.theme"] = "dark"
+    dialog.presenter.read()
+    with qtbot.waitSignal(dialog.presenter.loaded):
+        pass
+    dialog.show_page(DISPLAY)
+    dialog.reset_button.click()
+    assert dialog.display.value("display.theme") == "system"
+    assert desk.settings.texts["display.theme"] == "dark"
+    with qtbot.waitSignal(dialog.saved):
+        dialog.ok_button.click()
+    assert desk.settings.texts["display.theme"] == "system"
+    dialog.show_page(CENTRE)
+    assert dialog.reset_button.isHidden()
+
+
+def test_everything_is_checked_in_words(
+    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
+) -> None:
+    desk.upkeep.found = (
+        CheckResult("database", Health.GOOD, "The database is sound."),
+        CheckResult(
+            "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
+        ),
+    )
+    dialog.show_page(GATEWAY)
+    with qtbot.waitSignal(dialog.presenter.checked):
+        dialog.gateway.check_button.click()
+    shown = " ".join(each.text() for each in dialog.gateway.checks.findChildren(QLabel))
+    assert "Good Database The database is sound." in shown
+    assert "Wrong Clock The PC's clock is 9 minutes off. Set date and time" in shown
+    assert dialog.gateway.check_button.isEnabled()
+
+
+def test_a_check_that_fails_says_so(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
+    desk.upkeep.error = StorageError("x")
+    with qtbot.waitSignal(dialog.presenter.check_failed):
+        dialog.gateway.check_button.click()
+    assert "database does not work" in dialog.gateway.asking.text()
+
+
+def test_a_backup_is_made_beside_the_others(
+    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, tmp_path: Path
+) -> None:
+    dialog.show_page(BACKUP)
+    assert dialog.backup.last.text().startswith("Backup today")
+    with qtbot.waitSignal(dialog.presenter.backed_up):
+        dialog.backup.now_button.click()
+    [path] = desk.upkeep.made
+    assert path.parent == tmp_path / "backups"
+    assert "24 payments" in dialog.backup.finding.text()
+    desk.upkeep.error = DiskFullError("x")
+    with qtbot.waitSignal(dialog.presenter.backup_failed):
+        dialog.backup.now_button.click()
+    assert "disk is full" in dialog.backup.finding.text()
+
+
+def test_a_picture_is_chosen_seen_and_removed(
+    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, tmp_path: Path
+) -> None:
+    picture = tmp_path / "our logo.png"
+    image = QImage(40, 20, QImage.Format.Format_RGB32)
+    image.fill(0x3A3FB8)
+    assert image.save(str(picture))
+    logo = dialog.centre.logo
+    logo.take(str(picture))
+    assert not logo.picture.pixmap().isNull()
+    assert dialog.is_changed
+    with qtbot.waitSignal(dialog.presenter.loaded):
+        dialog.apply_button.click()
+    assert desk.settings.texts["centre.logo"] == str(picture)
+    logo.remove_button.click()
+    with qtbot.waitSignal(dialog.saved):
+        dialog.ok_button.click()
+    assert desk.settings.texts["centre.logo"] == ""
+
+
+def test_diagnostics_hold_no_secret_phone_or_name(
+    dialog: SettingsDialog, tmp_path: Path, qapp: QApplication
+) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "pravesh.log").write_text(
+        f"INFO desktop_app: key {KEY_ID} secret=hush4U phone 9845012345 asha@okicici\n",
+        encoding="utf-8",
+    )
+    dialog.about.copy_button.click()
+    copied = QGuiApplication.clipboard().text()
+    for canary in (KEY_ID, "hush4U", "9845012345", "asha@okicici", "Shiksha", "29ABCDE1234F1ZW"):
+        assert canary not in copied
+    assert "Pravesh: " in copied
+    assert "Qt: " in copied
+    assert "keys: test, keyring" in copied
+
+
+def test_licences_name_qt_and_the_lgpl(dialog: SettingsDialog) -> None:
+    words = dialog.about.licences.toPlainText()
+    for part in ("Qt", "LGPL v3", "SQLAlchemy", "razorpay", "Flask", "openpyxl"):
+        assert part in words
+
+
+def test_pages_and_fields_follow_the_language(dialog: SettingsDialog, qapp: QApplication) -> None:
+    hindi = language.catalogue("hi")
+    language.speak(qapp, "hi")
+    try:
+        assert dialog.pages.item(CENTRE).text() == hindi["Centre and GST"]
+        assert dialog.cancel_button.text() == hindi["Cancel"]
+        assert dialog.fields["centre.address"].caption.text() == hindi["&Address on receipts"]
+    finally:
+        language.speak(qapp, "en")
+    assert dialog.pages.item(CENTRE).text() == "Centre and GST"
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_no_page_is_cut_at_any_text_size(
+    qtbot: QtBot, dialog: SettingsDialog, qapp: QApplication, percent: int
+) -> None:
+    theme.apply(qapp, "light", percent)
+    try:
+        dialog.resize(min(theme.px(860), 1366 - 32), min(theme.px(600), 768 - 48))
+        for at, part in enumerate(dialog.parts):
+            dialog.show_page(at)
+            qtbot.wait(1)
+            inner = part.widget()
+            assert inner.minimumSizeHint().width() <= part.viewport().width(), part.title
+    finally:
+        theme.apply(qapp, "light", 100)

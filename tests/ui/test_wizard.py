@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import NoKeyringError, UnauthorisedError, UnavailableError
+from desktop_app.ui import language, theme
 from desktop_app.ui.dialogs.wizard import SetupWizard
 from tests.ui.fake_lists import FakeDesk, make_context
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytestqt.qtbot import QtBot
 
@@ -52,7 +53,13 @@ def open_wizard(qtbot: QtBot, context: Context, desk: FakeDesk) -> SetupWizard:
     return made
 
 
+def go_to_centre(wizard: SetupWizard) -> None:
+    assert current(wizard) is wizard.language
+    wizard.next()
+
+
 def go_to_keys(wizard: SetupWizard) -> None:
+    go_to_centre(wizard)
     wizard.centre.name.setText("Shiksha Classes")
     wizard.next()
     wizard.next()
@@ -111,6 +118,7 @@ def test_without_keys_the_desk_takes_cash(
 def test_a_wrong_centre_keeps_one_on_the_step(
     wizard: SetupWizard, field: str, typed: str, complaint: str
 ) -> None:
+    go_to_centre(wizard)
     wizard.centre.name.setText("Shiksha")
     editor = wizard.centre.fields[field].editor
     assert isinstance(editor, QLineEdit)
@@ -132,6 +140,7 @@ def test_a_gstin_is_checked_at_once_and_tells_the_state(wizard: SetupWizard) -> 
 
 
 def test_the_desk_id_shows_its_receipt_numbers(wizard: SetupWizard) -> None:
+    go_to_centre(wizard)
     wizard.centre.name.setText("Shiksha")
     wizard.next()
     wizard.desk_step.desk_id.setText("b2")
@@ -211,6 +220,66 @@ def test_no_keyring_is_said_and_nothing_closes(
     qtbot.waitUntil(wizard.ready.problem.isVisible)
     assert "no safe place" in wizard.ready.problem.text()
     assert wizard.isVisible()
+
+
+def test_the_language_is_tried_at_once_and_put_back_by_skipping(
+    qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: FakeDesk
+) -> None:
+    wizard.language.language.buttons["hi"].click()
+    wizard.language.size.buttons["150"].click()
+    assert language.spoken(qapp) == "hi"
+    assert theme.scale() == 1.5
+    assert wizard._next.text() == language.catalogue("hi")["Next"]
+    wizard._skip.click()
+    with qtbot.waitSignal(wizard.rejected):
+        wizard._skip.click()
+    assert language.spoken(qapp) == "en"
+    assert theme.scale() == 1.0
+    assert "display.language" not in desk.settings.texts
+
+
+def test_the_language_is_kept_at_the_end(
+    qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: FakeDesk
+) -> None:
+    wizard.language.language.buttons["hi"].click()
+    go_to_keys(wizard)
+    wizard.next()
+    with qtbot.waitSignal(wizard.accepted):
+        wizard.accept()
+    assert desk.settings.texts["display.language"] == "hi"
+    assert desk.settings.texts["display.text_size"] == "100"
+    language.speak(qapp, "en")
+
+
+def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
+    qtbot: QtBot, context: Context, desk: FakeDesk
+) -> None:
+    asked: list[str] = []
+
+    def print_test(paper: str, tell: Callable[[str], None]) -> None:
+        asked.append(paper)
+        tell("It went to the printer.")
+
+    window = context.notices.parentWidget()
+    wizard = SetupWizard(desk, context.runner, window, print_test=print_test)  # type: ignore[arg-type]
+    wizard.open()
+    with qtbot.waitSignal(wizard.presenter.loaded):
+        pass
+    wizard.desk_step.paper.choose("roll80")
+    wizard.desk_step.test_button.click()
+    assert asked == ["roll80"]
+    assert wizard.desk_step.finding.text() == "It went to the printer."
+
+
+def test_nothing_is_cut_at_large_text(qapp: QApplication, wizard: SetupWizard) -> None:
+    theme.apply(qapp, "light", 200)
+    go_to_centre(wizard)
+    for step in wizard.steps():
+        area = step.findChild(QScrollArea)
+        assert area is not None
+        inner = area.widget()
+        assert inner.minimumSizeHint().width() <= max(area.viewport().width(), 800)
+    theme.apply(qapp, "light", 100)
 
 
 def test_skipping_keeps_nothing_and_asks_once(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import UnavailableError
 from desktop_app.ui import theme
-from desktop_app.ui.notices import describe
+from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.notices import describe, typed_wrongly
 from desktop_app.ui.presenters.settings import NewKeys, SettingsPresenter, checked_keys
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
@@ -29,25 +30,27 @@ class KeyFields(QWidget):
 
     Signals:
         tried: whether the keys may be kept: they work, or Razorpay cannot be asked just now.
+        typed: something was typed.
 
     Args:
         presenter: tries the keys.
     """
 
     tried = Signal(bool)
+    typed = Signal()
 
     def __init__(self, presenter: SettingsPresenter) -> None:
         super().__init__()
         self._presenter = presenter
         self._tried: tuple[str, str] | None = None
-        self.key_id = _line("keyIdField", "like rzp_live_…")
-        self.secret = _line("keySecretField", "")
+        self.key_id = _line("keyIdField", T("like rzp_live_…"))
+        self.secret = _line("keySecretField")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.fields = {
-            "key_id": LabelledField("Key &id", self.key_id),
-            "key_secret": LabelledField("&Key secret", self.secret),
+            "key_id": LabelledField(T("Key &id"), self.key_id),
+            "key_secret": LabelledField(T("&Key secret"), self.secret),
         }
-        self.check_button = Button("Check the keys", icon="refresh", name="checkKeysButton")
+        self.check_button = Button(T("Check t&he keys"), icon="refresh", name="checkKeysButton")
         self.finding = label("", "small", name="keysFinding", wrap=True)
         self._icon = IconLabel(size=18)
         self._lay_out()
@@ -69,7 +72,7 @@ class KeyFields(QWidget):
         for field in self.fields.values():
             column.addWidget(field)
         column.addLayout(row)
-        self._say("", "")
+        self._say(None, "")
 
     @property
     def is_empty(self) -> bool:
@@ -96,7 +99,7 @@ class KeyFields(QWidget):
         except InvalidInputError:
             return
         self.check_button.setEnabled(False)
-        self._say("Asking Razorpay…", "")
+        self._say(T("Asking Razorpay…"), "")
         self._presenter.check(keys)
 
     def forget(self) -> None:
@@ -107,22 +110,23 @@ class KeyFields(QWidget):
     def _typed(self) -> None:
         self._tried = None
         self.check_button.setEnabled(True)
-        self._say("", "")
+        self._say(None, "")
         for field in self.fields.values():
             field.complain("")
+        self.typed.emit()
 
     def _good(self) -> None:
         self.check_button.setEnabled(True)
         self._remember()
         is_live = self.key_id.text().strip().startswith("rzp_live_")
-        kind = "live keys: real money" if is_live else "test keys: no real money"
-        self._say(f"They work ({kind}).", "paid")
+        live = T("They work (live keys: real money).")
+        self._say(live if is_live else T("They work (test keys: no real money)."), "paid")
         self.tried.emit(True)  # noqa: FBT003 - a signal's value
 
     def _bad(self, error: Exception) -> None:
         self.check_button.setEnabled(True)
         if isinstance(error, InvalidInputError):
-            self._say("", "")
+            self._say(None, "")
             self._complain(error)
             self.tried.emit(False)  # noqa: FBT003 - a signal's value
             return
@@ -130,10 +134,10 @@ class KeyFields(QWidget):
         if may_keep:
             self._remember()
             self._say(
-                "Razorpay cannot be reached; they can be kept and checked later.", "attention"
+                T("Razorpay cannot be reached; they can be kept and checked later."), "attention"
             )
         else:
-            self._say(describe(error).what, "wrong")
+            self._say(error, "wrong")
         self.tried.emit(may_keep)
 
     def _remember(self) -> None:
@@ -141,10 +145,18 @@ class KeyFields(QWidget):
 
     def _complain(self, error: InvalidInputError) -> None:
         field = self.fields.get(error.field, self.fields["key_id"])
-        field.complain(error.message)
+        field.complain(typed_wrongly(error))
         field.editor.setFocus()
 
-    def _say(self, words: str, tone: str) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_said"):
+            self._say(*self._said)
+
+    def _say(self, what: T | Exception | None, tone: str) -> None:
+        self._said = (what, tone)
+        words = describe(what).what if isinstance(what, Exception) else tr(what) if what else ""
         self.finding.setText(words)
         self.finding.setAccessibleName(words)
         set_tone(self.finding, tone or "quiet")
@@ -153,9 +165,10 @@ class KeyFields(QWidget):
             self._icon.show_icon(_ICONS[tone], tone)
 
 
-def _line(name: str, placeholder: str) -> QLineEdit:
+def _line(name: str, placeholder: T | None = None) -> QLineEdit:
     line = QLineEdit()
     line.setObjectName(name)
-    line.setPlaceholderText(placeholder)
+    if placeholder is not None:
+        say(line, "placeholderText", placeholder)
     line.setMaxLength(_LONGEST)
     return line

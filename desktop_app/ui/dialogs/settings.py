@@ -1,181 +1,349 @@
-"""The settings one changes by hand: centre, desk, limit, paper, look and keys.
+"""The settings: pages at the left, OK, Cancel and Apply; Cancel changes nothing.
 
-Cancel changes nothing: everything is kept in one go by Save.
+Everything that differs on any page is kept in one go. Pages check themselves in place.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QListWidget,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.money import Money, format_plain
-from desktop_app.ui.dialogs.form import FormDialog
-from desktop_app.ui.dialogs.key_fields import KeyFields
-from desktop_app.ui.dialogs.student_form import states_box
-from desktop_app.ui.presenters.receipts import PAPERS
-from desktop_app.ui.presenters.settings import SettingsPresenter, Setup, checked_text
+from desktop_app.domain.receipt import IST
+from desktop_app.ui import theme
+from desktop_app.ui.dialogs.settings_about import AboutPart, BackupPart
+from desktop_app.ui.dialogs.settings_gateway import GatewayPart
+from desktop_app.ui.dialogs.settings_parts import CentrePart, DeskPart, DisplayPart, PrintingPart
+from desktop_app.ui.dialogs.strip import Strip
+from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.notices import describe
+from desktop_app.ui.presenters.settings import SettingsPresenter, Setup
+from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.card import Card
-from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.card import rule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent
+
     from desktop_app.services.api import Desk
-    from desktop_app.services.views import KeysView
+    from desktop_app.ui.dialogs.settings_part import SettingsPart
     from desktop_app.ui.jobs import JobRunner
     from desktop_app.ui.presenters.settings import NewKeys
+    from desktop_app.ui.widgets.field import LabelledField
 
-THEMES = (
-    ("system", "As the system"),
-    ("light", "Light"),
-    ("dark", "Dark"),
-    ("contrast", "High contrast"),
-)
-_LINES = ("centre.name", "centre.address", "centre.gstin", "centre.email", "desk.id")
-_SOURCES = {
-    "environment": "Set by the environment of this PC; they cannot be changed here.",
-    "training": "Training uses the sandbox's own keys.",
-}
+LIST_WIDTH = 190
+SIZE = (860, 600)
+CENTRE, DESK, GATEWAY, PRINTING, DISPLAY, BACKUP, ABOUT = range(7)
 
 
-class SettingsDialog(FormDialog):
-    """Everything about this desk, on one page.
+class SettingsDialog(QDialog):
+    """Everything about this desk. Shown with `open()`.
 
     Signals:
-        saved: something was kept.
+        saved: something was kept; the dialog may stay open.
+
+    Args:
+        folder: the data folder, for backups and logs.
+        print_test: prints a test page on a paper and tells how it went; None without printing.
     """
 
     saved = Signal()
 
-    def __init__(self, desk: Desk, runner: JobRunner, parent: QWidget | None) -> None:
-        super().__init__(desk, runner, parent, title="Settings", action="Save settings")
+    def __init__(
+        self,
+        desk: Desk,
+        runner: JobRunner,
+        parent: QWidget | None,
+        *,
+        folder: Path | None = None,
+        print_test: Callable[[str, Callable[[str], None]], None] | None = None,
+        at: int = CENTRE,
+    ) -> None:
+        super().__init__(parent)
         self.setObjectName("settingsDialog")
-        self.presenter = SettingsPresenter(desk, runner, self)
+        say(self, "windowTitle", T("Settings"))
+        say(self, "accessibleName", T("Settings"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._print_test = print_test
+        self._is_busy = False
         self._keys_wanted = False
-        self._build()
-        self.setMinimumWidth(700)
+        self._closes = False
+        self.presenter = SettingsPresenter(desk, runner, self, folder)
+        self.centre, self.printing, self.display = CentrePart(), PrintingPart(), DisplayPart()
+        self.desk_part = DeskPart(datetime.now(IST).date())
+        self.gateway = GatewayPart(self.presenter)
+        self.backup, self.about = BackupPart(), AboutPart()
+        self.parts: tuple[SettingsPart, ...] = (
+            self.centre, self.desk_part, self.gateway, self.printing, self.display, self.backup,
+            self.about,
+        )  # fmt: skip
+        self.pages = QListWidget()
+        self.stack = QStackedWidget()
+        self.strip = Strip()
+        self._build_buttons()
+        self._lay_out(training=desk.is_training)
+        self._connect()
+        self._fit()
         self.be_busy(busy=True)
-        self.save_button.show_text("One moment…")
-        self.presenter.loaded.connect(self._load)
-        self.presenter.saved.connect(self._saved)
-        self.presenter.failed.connect(self.failed)
-        self.keys.tried.connect(self._keys_tried)
+        self.show_page(at)
         self.presenter.read()
 
-    def _build(self) -> None:
-        self.add_line("centre.name", "Centre's &name", (0, 0))
-        self.add_line("centre.email", "&E-mail", (0, 1))
-        self.add_line("centre.address", "&Address on receipts", (1, 0), span=2)
-        self.add_line("centre.gstin", "&GSTIN", (2, 0), hint="Leave empty when not registered.")
-        self.state = states_box()
-        self.add_field("centre.state", "&State", self.state, (2, 1))
-        self.add_line("desk.id", "&Desk id", (3, 0), hint="Begins this desk's receipt numbers.")
-        self.add_line("upi.limit_paise", "&UPI limit in rupees", (3, 1), hint="For one payment.")
-        self.paper = _box(PAPERS)
-        self.add_field("receipt.paper", "Receipts on &paper", self.paper, (4, 0))
-        self.look = _box(THEMES)
-        self.add_field("display.theme", "&Look", self.look, (4, 1))
-        self.body.addWidget(self._build_keys(), 5, 0, 1, 2)
+    # --- building
 
-    def _build_keys(self) -> QWidget:
-        well = Card("well", margin=12)
-        self.masked = label("", "small", name="maskedKeys", wrap=True)
-        self.replace_button = Button("Replace…", name="replaceKeysButton")
-        self.replace_button.setAccessibleName("Replace the keys")
-        self.replace_button.clicked.connect(self._replace)
-        row = QHBoxLayout()
-        row.addWidget(label("Razorpay keys", "strong"))
-        row.addWidget(self.masked, 1)
-        row.addWidget(self.replace_button)
-        self.keys = KeyFields(self.presenter)
-        self.keys.hide()
-        well.column.addLayout(row)
-        well.column.addWidget(self.keys)
-        return well
+    def _build_buttons(self) -> None:
+        self.reset_button = Button(
+            T("Reset this page"), kind="quiet", name="settingsResetButton",
+            tip=T("Put back what this page was at first; nothing is kept before OK"),
+        )  # fmt: skip
+        self.cancel_button = Button(T("Cancel"), name="settingsCancelButton")
+        self.apply_button = Button(T("Apply"), name="settingsApplyButton")
+        self.ok_button = Button(T("OK"), kind="primary", name="settingsOkButton")
+        self.ok_button.setDefault(True)
 
-    def _load(self, setup: Setup) -> None:
-        view = setup.settings
-        centre = view.centre
-        texts = (centre.name, centre.address, centre.gstin, centre.email, view.desk_id)
-        for key, text in zip(_LINES, texts, strict=True):
-            self._line(key).setText(text)
-        limit = format_plain(Money(view.upi_limit_paise)).removesuffix(".00")
-        self._line("upi.limit_paise").setText(limit)
-        self.state.setCurrentIndex(max(0, self.state.findData(centre.state)))
-        self.paper.setCurrentIndex(max(0, self.paper.findData(view.paper)))
-        self.look.setCurrentIndex(max(0, self.look.findData(view.theme)))
-        self._show_keys(setup.keys)
-        self.be_busy(busy=False)
-        self.settle()
-        self._line("centre.name").setFocus()
+    def _lay_out(self, *, training: bool) -> None:
+        self.pages.setObjectName("settingsPages")
+        say(self.pages, "accessibleName", T("Pages of the settings"))
+        self.pages.setProperty("kind", "pages")
+        self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for part in self.parts:
+            self.pages.addItem(tr(part.title))
+            self.stack.addWidget(part)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.pages)
+        middle.addWidget(self.stack, 1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
+        buttons.setSpacing(theme.GAP)
+        buttons.addWidget(self.reset_button)
+        buttons.addStretch(1)
+        for button in (self.cancel_button, self.apply_button, self.ok_button):
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if training:
+            column.addWidget(
+                StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
+            )
+        column.addLayout(middle, 1)
+        column.addWidget(self.strip)
+        column.addWidget(rule())
+        column.addLayout(buttons)
 
-    def _line(self, key: str) -> QLineEdit:
-        editor = self.fields[key].editor
-        assert isinstance(editor, QLineEdit)  # noqa: S101 - built so above
-        return editor
+    def _connect(self) -> None:
+        self.pages.currentRowChanged.connect(self._page_chosen)
+        self.ok_button.clicked.connect(self._ok)
+        self.apply_button.clicked.connect(self._apply)
+        self.cancel_button.clicked.connect(self.reject)
+        self.reset_button.clicked.connect(self._reset)
+        self.strip.stay.clicked.connect(self.strip.hide)
+        self.strip.leave.clicked.connect(self._throw_away)
+        for part in self.parts:
+            part.changed.connect(self._mark)
+        self.gateway.keys.tried.connect(self._keys_tried)
+        self.gateway.check_asked.connect(self.presenter.run_checks)
+        self.backup.backup_asked.connect(self.presenter.back_up)
+        self.printing.test_asked.connect(self._test_page)
+        self.about.checks = self.gateway.checks.lines
+        presenter = self.presenter
+        presenter.loaded.connect(self._load)
+        presenter.saved.connect(self._saved)
+        presenter.failed.connect(self._failed)
+        presenter.checked.connect(self.gateway.show_results)
+        presenter.check_failed.connect(self._check_failed)
+        presenter.backed_up.connect(self.backup.show_made)
+        presenter.backup_failed.connect(self._backup_failed)
 
-    def _show_keys(self, keys: KeysView) -> None:
-        where = _SOURCES.get(keys.source, "")
-        shown = f"{keys.masked_id} · {keys.mode.value}" if keys.masked_id else "None yet: cash only"
-        self.masked.setText(f"{shown}. {where}" if where else shown)
-        self.replace_button.setDisabled(bool(where))
+    # --- pages
 
-    def _replace(self) -> None:
-        self.keys.show()
-        self.replace_button.hide()
-        self.grow()
-        self.keys.key_id.setFocus()
+    @property
+    def fields(self) -> dict[str, LabelledField]:
+        """Every field, by its setting's key."""
+        return {key: field for part in self.parts for key, field in part.fields.items()}
+
+    def show_page(self, at: int) -> None:
+        """Bring a page to the front."""
+        self.pages.setCurrentRow(at)
+
+    def _page_chosen(self, at: int) -> None:
+        self.stack.setCurrentIndex(at)
+        self.reset_button.setVisible(bool(self.parts[at].defaults))
 
     @property
     def is_changed(self) -> bool:
-        """Whether something was typed, keys included."""
-        return super().is_changed or not self.keys.is_empty
+        """Whether something differs from what is kept."""
+        return any(part.is_changed for part in self.parts)
 
-    def save(self) -> None:
-        """Check everything; new keys are tried first."""
-        texts = self._changes()
-        if self.keys.is_empty:
-            self._keep(texts, None)
+    def _mark(self) -> None:
+        self.apply_button.setEnabled(self.is_changed and not self._is_busy)
+
+    def _load(self, setup: Setup) -> None:
+        for part in self.parts:
+            part.load(setup)
+        self.be_busy(busy=False)
+
+    def _reset(self) -> None:
+        self.parts[self.stack.currentIndex()].reset()
+        self._mark()
+
+    # --- keeping
+
+    def _ok(self) -> None:
+        self._closes = True
+        self._keep()
+
+    def _apply(self) -> None:
+        self._closes = False
+        self._keep()
+
+    def _keep(self) -> None:
+        if self._is_busy:
             return
-        keys = self.keys.keys()
-        if self.keys.is_tried:
-            self._keep(texts, keys)
+        self.strip.hide()
+        texts = self._changes()
+        if texts is None:
+            return
+        keys = self.gateway.keys
+        if keys.is_empty:
+            self._save(texts, None)
+        elif keys.is_tried:
+            self._save(texts, keys.keys())
         else:
-            self._keys_wanted = True
-            self.be_busy(busy=True)
-            self.keys.check()
+            self._try_keys()
 
-    def _changes(self) -> dict[str, str]:
-        checked = {key: checked_text(key, self.value(key)) for key in self.fields}
-        return {key: text for key, text in checked.items() if self.value(key) != self.kept(key)}
+    def _try_keys(self) -> None:
+        """Try new keys first; what comes of it is told by `tried`."""
+        try:
+            self.gateway.keys.keys()
+        except InvalidInputError:
+            self.show_page(GATEWAY)
+            return
+        self._keys_wanted = True
+        self.be_busy(busy=True)
+        self.show_page(GATEWAY)
+        self.gateway.keys.check()
 
-    def _keep(self, texts: dict[str, str], keys: NewKeys | None) -> None:
+    def _keys_tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
+        wanted, self._keys_wanted = self._keys_wanted, False
+        if not wanted:
+            return
+        self.be_busy(busy=False)
+        texts = self._changes()
+        if may_keep and texts is not None:
+            self._save(texts, self.gateway.keys.keys())
+
+    def _changes(self) -> dict[str, str] | None:
+        """What is to be kept; None, and the page in front, where something is wrong."""
+        found: dict[str, str] = {}
+        for at, part in enumerate(self.parts):
+            try:
+                found |= part.changes()
+            except InvalidInputError as error:
+                self.show_page(at)
+                part.complain(error)
+                return None
+        return found
+
+    def _save(self, texts: dict[str, str], keys: NewKeys | None) -> None:
+        if not texts and keys is None:
+            self._saved()
+            return
         self.be_busy(busy=True)
         self.presenter.save(texts, keys)
 
-    def _keys_tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
-        if not self._keys_wanted:
-            return
-        self._keys_wanted = False
-        self.be_busy(busy=False)
-        if may_keep:
-            try:
-                self._keep(self._changes(), self.keys.keys())
-            except InvalidInputError as error:
-                self.failed(error)
-
     def _saved(self) -> None:
         self.be_busy(busy=False)
-        self.keys.forget()
-        self.settle()
+        for part in self.parts:
+            part.settle()
+        self.gateway.keys.forget()
         self.saved.emit()
-        self.accept()
+        if self._closes:
+            self.accept()
+        else:
+            self.presenter.read()
 
+    def _failed(self, error: Exception) -> None:
+        self.be_busy(busy=False)
+        if isinstance(error, InvalidInputError):
+            for at, part in enumerate(self.parts):
+                if part.complain(error):
+                    self.show_page(at)
+                    return
+        self.strip.say(describe(error).text())
 
-def _box(options: tuple[tuple[str, str], ...]) -> QComboBox:
-    box = QComboBox()
-    for value, words in options:
-        box.addItem(words, value)
-    return box
+    def be_busy(self, *, busy: bool) -> None:
+        """Take no second press while an answer is on the way."""
+        self._is_busy = busy
+        self.ok_button.setDisabled(busy)
+        self.reset_button.setDisabled(busy)
+        self._mark()
+
+    # --- leaving
+
+    def reject(self) -> None:
+        """Close; what was changed is thrown away only when that was said."""
+        if self._is_busy:
+            return
+        if self.strip.is_asking:
+            self.strip.hide()
+        elif self.is_changed:
+            self.strip.ask(tr(T("What you changed is not saved yet.")))
+        else:
+            super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's cross asks as Esc does."""
+        if self._is_busy or (self.isVisible() and self.is_changed):
+            event.ignore()
+            self.reject()
+            return
+        super().closeEvent(event)
+
+    def _throw_away(self) -> None:
+        self.gateway.keys.forget()
+        super().reject()
+
+    # --- what pages ask for
+
+    def _check_failed(self, error: Exception) -> None:
+        self.gateway.show_failure(describe(error).text())
+
+    def _backup_failed(self, error: Exception) -> None:
+        self.backup.show_failure(describe(error).text())
+
+    def _test_page(self, paper: str) -> None:
+        if self._print_test is not None:
+            self._print_test(paper, self.printing.finding.setText)
+
+    # --- language and size
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Name the pages in the new language, and make room for text of another size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "pages"):
+            for at, part in enumerate(self.parts):
+                self.pages.item(at).setText(tr(part.title))
+        elif event.type() == QEvent.Type.StyleChange and hasattr(self, "pages"):
+            self._fit()
+
+    def _fit(self) -> None:
+        """Be as large as the text wants, and no larger than the screen."""
+        self.pages.setFixedWidth(theme.px(LIST_WIDTH))
+        room = self.screen().availableGeometry().size()
+        width = min(theme.px(SIZE[0]), room.width() - 2 * theme.GROUP)
+        height = min(theme.px(SIZE[1]), room.height() - 3 * theme.GROUP)
+        self.resize(width, height)

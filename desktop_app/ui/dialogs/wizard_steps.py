@@ -1,15 +1,21 @@
-"""The steps of the first set-up: centre, desk, keys, ready. Each checks itself, keeps nothing."""
+"""The steps of the first set-up: language, centre, desk, keys, ready. Each checks itself.
+
+A step keeps nothing: that is done at once, at the end.
+"""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
+    QHBoxLayout,
     QLineEdit,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
     QWizardPage,
@@ -21,9 +27,11 @@ from desktop_app.ui import theme
 from desktop_app.ui.dialogs.choices import Choices
 from desktop_app.ui.dialogs.key_fields import KeyFields
 from desktop_app.ui.dialogs.student_form import states_box
-from desktop_app.ui.presenters.receipts import PAPERS
+from desktop_app.ui.language import LANGUAGES, T, say, tr
+from desktop_app.ui.notices import typed_wrongly
 from desktop_app.ui.presenters.settings import checked_text, state_of_gstin
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
@@ -35,20 +43,39 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.settings import SettingsPresenter
 
 _LONGEST = 300
+STEPS = 5
+PAPERS = (
+    ("a5", T("A5 page")),
+    ("a4", T("A4 page")),
+    ("roll80", T("80 mm roll")),
+    ("roll58", T("58 mm roll")),
+)
+SIZES = (("100", T("100 %")), ("125", T("125 %")), ("150", T("150 %")), ("200", T("200 %")))
 
 
 class Step(QWizardPage):
     """One step: a heading, a sentence, fields by the key of the setting they change."""
 
-    def __init__(self, heading: str, sentence: str, place: str) -> None:
+    def __init__(self, heading: T, sentence: T, place: int) -> None:
         super().__init__()
         self.fields: dict[str, LabelledField] = {}
         self._kept: dict[str, str] = {}
-        self.setAccessibleName(heading)
-        self.column = QVBoxLayout(self)
+        say(self, "accessibleName", heading)
+        inner = QWidget()
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(area)
+        self.column = QVBoxLayout(inner)
         self.column.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.GROUP)
         self.column.setSpacing(theme.GRID)
-        self.column.addWidget(label(place, "caption"))
+        step = label("", "caption")
+        say(step, "text", T("Step {place} of {count}"), place=place, count=STEPS)
+        self.column.addWidget(step)
         self.column.addWidget(label(heading, "page"))
         self.column.addWidget(label(sentence, "secondary", wrap=True))
         self.column.addSpacing(theme.GROUP)
@@ -61,12 +88,12 @@ class Step(QWizardPage):
 
     def mark_training(self) -> None:
         """Put the banner of training on top."""
-        banner = StripedBanner("dialogTrainingBanner", "TRAINING", "nothing here is real")
+        banner = StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
         self.column.insertWidget(0, banner)
         self.column.insertSpacing(1, theme.GAP)
 
     def add_line(
-        self, key: str, text: str, at: tuple[int, int], *, hint: str = "", span: int = 1
+        self, key: str, text: T, at: tuple[int, int], *, hint: T | str = "", span: int = 1
     ) -> QLineEdit:
         """Add a line for a setting."""
         line = QLineEdit()
@@ -78,11 +105,11 @@ class Step(QWizardPage):
     def add(
         self,
         key: str,
-        text: str,
+        text: T,
         editor: QWidget,
         at: tuple[int, int],
         *,
-        hint: str = "",
+        hint: T | str = "",
         span: int = 1,
     ) -> None:
         """Add an editor for a setting."""
@@ -120,7 +147,7 @@ class Step(QWizardPage):
             self.texts()
         except InvalidInputError as error:
             field = self.fields[error.field]
-            field.complain(error.message)
+            field.complain(typed_wrongly(error))
             field.editor.setFocus()
             return False
         return True
@@ -129,21 +156,58 @@ class Step(QWizardPage):
         self.fields[key].complain("")
 
 
+class LanguageStep(Step):
+    """In which language the desk speaks, and how large; both are seen at once.
+
+    Signals:
+        chosen: a language and a text size in percent, to be tried at once.
+    """
+
+    chosen = Signal(str, int)
+
+    def __init__(self) -> None:
+        super().__init__(
+            T("Welcome"),
+            T("Five short steps set this desk up. All of it can be changed later, under Settings."),
+            1,
+        )
+        names = tuple((code, name) for code, name in LANGUAGES.items())
+        self.language = Choices("wizardLanguage", T("Language"), names)
+        self.add("display.language", T("Language / भाषा"), self.language, (0, 0), span=2)
+        self.size = Choices("wizardSize", T("Text size"), SIZES)
+        self.add("display.text_size", T("Text size"), self.size, (1, 0), span=2)
+        self.column.addStretch(1)
+        self.language.chosen.connect(self._tell)
+        self.size.chosen.connect(self._tell)
+
+    def load(self, view: SettingsView) -> None:
+        """Show what is set."""
+        self.language.choose(view.language)
+        self.size.choose(str(view.text_percent))
+        self.settle()
+
+    def _tell(self, _value: str) -> None:
+        self.chosen.emit(self.language.value(), int(self.size.value()))
+
+
 class CentreStep(Step):
     """What receipts say about the centre."""
 
     def __init__(self) -> None:
         super().__init__(
-            "Your centre", "This stands on every receipt. It can be changed later.", "Step 1 of 4"
+            T("Your centre"), T("This stands on every receipt. It can be changed later."), 2
         )
-        self.name = self.add_line("centre.name", "&Name", (0, 0), span=2)
-        self.address = self.add_line("centre.address", "&Address", (1, 0), span=2)
+        self.name = self.add_line("centre.name", T("&Name"), (0, 0), span=2)
+        self.address = self.add_line("centre.address", T("&Address"), (1, 0), span=2)
         self.gstin = self.add_line(
-            "centre.gstin", "&GSTIN", (2, 0), hint="Leave empty when not registered: no GST then."
+            "centre.gstin",
+            T("&GSTIN"),
+            (2, 0),
+            hint=T("Leave empty when not registered: no GST then."),
         )
         self.state = states_box()
-        self.add("centre.state", "&State", self.state, (2, 1))
-        self.email = self.add_line("centre.email", "&E-mail", (3, 0), span=2)
+        self.add("centre.state", T("&State"), self.state, (2, 1))
+        self.email = self.add_line("centre.email", T("&E-mail"), (3, 0), span=2)
         self.column.addStretch(1)
         self.gstin.editingFinished.connect(self._check_gstin)
 
@@ -161,7 +225,7 @@ class CentreStep(Step):
         try:
             gstin = checked_text("centre.gstin", self.gstin.text())
         except InvalidInputError as error:
-            self.fields["centre.gstin"].complain(error.message)
+            self.fields["centre.gstin"].complain(typed_wrongly(error))
             return
         self.fields["centre.gstin"].complain("")
         letters = state_of_gstin(gstin)
@@ -174,14 +238,24 @@ class DeskStep(Step):
 
     def __init__(self, today: date) -> None:
         super().__init__(
-            "This desk",
-            "Every desk has an id of its own, so that receipt numbers never clash.",
-            "Step 2 of 4",
+            T("This desk"),
+            T("Every desk has an id of its own, so that receipt numbers never clash."),
+            3,
         )
         self._year = financial_year(today)
-        self.desk_id = self.add_line("desk.id", "&Desk id", (0, 0))
-        self.paper = Choices("wizardPaper", "Paper", PAPERS)
-        self.add("receipt.paper", "&Receipts are printed on", self.paper, (1, 0))
+        self.desk_id = self.add_line("desk.id", T("&Desk id"), (0, 0))
+        self.paper = Choices("wizardPaper", T("Paper"), PAPERS)
+        self.add("receipt.paper", T("&Receipts are printed on"), self.paper, (1, 0), span=2)
+        self.test_button = Button(
+            T("Print a &test page"), icon="print", name="wizardTestPageButton",
+            tip=T("Print a specimen on the paper that is chosen; it counts as no receipt"),
+        )  # fmt: skip
+        self.finding = label("", "small", name="wizardTestFinding", wrap=True)
+        self.column.addSpacing(theme.GROUP)
+        row = QHBoxLayout()
+        row.addWidget(self.test_button)
+        row.addWidget(self.finding, 1)
+        self.column.addLayout(row)
         self.column.addStretch(1)
         self.desk_id.textChanged.connect(self._show_number)
 
@@ -192,10 +266,17 @@ class DeskStep(Step):
         self._show_number()
         self.settle()
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the number in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "desk_id"):
+            self._show_number()
+
     def _show_number(self) -> None:
         typed = self.desk_id.text().strip().upper() or "D1"
         self.fields["desk.id"].complain("")
-        self.fields["desk.id"].message.setText(f"Receipts: {typed}/{self._year}/000001")
+        number = f"{typed}/{self._year}/000001"
+        self.fields["desk.id"].message.setText(tr(T("Receipts: {number}"), number=number))
         self.fields["desk.id"].message.show()
 
 
@@ -204,10 +285,12 @@ class KeysStep(Step):
 
     def __init__(self, presenter: SettingsPresenter) -> None:
         super().__init__(
-            "Razorpay",
-            "With keys from the Razorpay dashboard (Account & Settings, API keys) the desk takes "
-            "UPI. Without them it takes cash; they can be entered later.",
-            "Step 3 of 4",
+            T("Razorpay"),
+            T(
+                "With keys from the Razorpay dashboard (Account & Settings, API keys) the desk "
+                "takes UPI. Without them it takes cash; they can be entered later."
+            ),
+            4,
         )
         self.note = label("", "body", name="keysNote", wrap=True)
         self.note.hide()
@@ -217,7 +300,10 @@ class KeysStep(Step):
         self.hint = Card("well", margin=12)
         self.hint.column.addWidget(
             label(
-                "To try everything without real money, close this and start “pravesh --training”.",
+                T(
+                    "To try everything without real money, close this and start "
+                    "“pravesh --training”."
+                ),
                 "small",
                 wrap=True,
             )
@@ -229,14 +315,14 @@ class KeysStep(Step):
 
     def load(self, keys: KeysView, *, is_training: bool) -> None:
         """Say whether there are keys already, and where they come from."""
-        words = ""
+        words = T("")
         if is_training:
-            words = "Training has its own sandbox: no keys are needed."
+            words = T("Training has its own sandbox: no keys are needed.")
         elif keys.source == "environment":
-            words = f"The environment of this PC gives the keys: {keys.masked_id}."
+            words = T("The environment of this PC gives the keys: {keys}.")
         elif keys.masked_id:
-            words = f"Keys are set up: {keys.masked_id}. Type new ones only to replace them."
-        self.note.setText(words)
+            words = T("Keys are set up: {keys}. Type new ones only to replace them.")
+        say(self.note, "text", words, keys=keys.masked_id)
         self.note.setVisible(bool(words))
         self.hint.setVisible(not is_training)
         self.keys.setVisible(not is_training and keys.source != "environment")
@@ -264,13 +350,13 @@ class ReadyStep(Step):
     """What will be kept, before it is."""
 
     def __init__(self) -> None:
-        super().__init__("Ready", "This is how the desk will be set up.", "Step 4 of 4")
+        super().__init__(T("Ready"), T("This is how the desk will be set up."), 5)
         self.facts = label("", "body", name="wizardSummary", wrap=True)
         card = Card(margin=theme.GROUP)
         card.column.addWidget(self.facts)
         self.column.addWidget(card)
         self.column.addWidget(
-            label("Next: add students and courses, or bring in lists.", "secondary", wrap=True)
+            label(T("Next: add students and courses, or bring in lists."), "secondary", wrap=True)
         )
         self.problem = label("", "body", name="wizardProblem", wrap=True, tone="wrong")
         self.problem.hide()

@@ -39,11 +39,11 @@ def _draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     return drawn
 
 
-def icon(name: str, colour: str, disabled: str = "", ratio: float = 1.0) -> QIcon:
+def icon(name: str, colour: str, disabled: str = "", ratio: float = 1.0, size: int = SIZE) -> QIcon:
     """Make an icon for buttons and actions; a disabled one may have another colour."""
-    made = QIcon(pixmap(name, colour, ratio=ratio))
+    made = QIcon(pixmap(name, colour, size, ratio))
     if disabled and disabled != colour:
-        made.addPixmap(pixmap(name, disabled, ratio=ratio), QIcon.Mode.Disabled)
+        made.addPixmap(pixmap(name, disabled, size, ratio), QIcon.Mode.Disabled)
     return made
 
 

@@ -5,7 +5,8 @@ Touches no widget. Secrets go straight to the desk and are kept nowhere here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,20 +22,32 @@ from desktop_app.ui.jobs import CancelToken, JobRunner, Lane
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from desktop_app.services.api import Desk
     from desktop_app.services.views import KeysView, SettingsView
 
+BACKUPS = "backups"
+"""Where backups stand below the data folder."""
 HIGHEST_UPI_LIMIT = Money(5_00_000_00)
 """What UPI takes in one payment where the account is verified for education."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """How the desk is set up now."""
+    """How the desk is set up now.
+
+    Attributes:
+        texts: every setting as it is kept, by key.
+        backup_at: when the newest good backup was made.
+        folder: the data folder, None where nothing may be kept in it.
+    """
 
     settings: SettingsView
     keys: KeysView
+    texts: Mapping[str, str] = field(default_factory=dict)
+    backup_at: datetime | None = None
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +70,8 @@ class SettingsPresenter(QObject):
         keys_good: the keys that were tried work.
         keys_bad: the error of keys that were tried.
         failed: an error of reading or keeping.
+        checked: what a check of everything found; check_failed: its error.
+        backed_up: a `BackupReport`; backup_failed: its error.
     """
 
     loaded = Signal(object)
@@ -64,9 +79,16 @@ class SettingsPresenter(QObject):
     keys_good = Signal()
     keys_bad = Signal(object)
     failed = Signal(object)
+    checked = Signal(object)
+    check_failed = Signal(object)
+    backed_up = Signal(object)
+    backup_failed = Signal(object)
 
-    def __init__(self, desk: Desk, runner: JobRunner, parent: QObject) -> None:
+    def __init__(
+        self, desk: Desk, runner: JobRunner, parent: QObject, folder: Path | None = None
+    ) -> None:
         super().__init__(parent)
+        self._folder = folder
         self._desk = desk
         self._runner = runner
         self._check = CancelToken()
@@ -75,7 +97,7 @@ class SettingsPresenter(QObject):
         """Read how the desk is set up."""
         self._runner.submit(
             Lane.READ,
-            partial(_read, self._desk),
+            partial(_read, self._desk, self._folder),
             owner=self,
             on_done=self.loaded.emit,
             on_error=self.failed.emit,
@@ -102,6 +124,29 @@ class SettingsPresenter(QObject):
             on_error=self.keys_bad.emit,
         )
 
+    def run_checks(self) -> None:
+        """Check everything: keys, gateway, clock, disk, backup, printers."""
+        self._runner.submit(
+            Lane.GATEWAY,
+            self._desk.upkeep.doctor,
+            owner=self,
+            on_done=self.checked.emit,
+            on_error=self.check_failed.emit,
+        )
+
+    def back_up(self) -> None:
+        """Make a backup now, beside those of the days."""
+        if self._folder is None:
+            return
+        stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+        self._runner.submit(
+            Lane.READ,
+            partial(self._desk.upkeep.backup, self._folder / BACKUPS / f"asked-{stamp}.sqlite3"),
+            owner=self,
+            on_done=self.backed_up.emit,
+            on_error=self.backup_failed.emit,
+        )
+
     def _saved(self, _nothing: None) -> None:
         self.saved.emit()
 
@@ -118,7 +163,7 @@ def checked_text(key: str, text: str) -> str:
     try:
         return _CHECKS.get(key, str)(text)
     except InvalidInputError as error:
-        raise InvalidInputError(key, error.message) from error
+        raise error.about(key) from error
 
 
 def checked_keys(key_id: str, secret: str) -> NewKeys:
@@ -163,8 +208,10 @@ _CHECKS = {
 }
 
 
-def _read(desk: Desk) -> Setup:
-    return Setup(desk.settings.view(), desk.settings.keys())
+def _read(desk: Desk, folder: Path | None) -> Setup:
+    texts = {name: desk.settings.get(name) for name in desk.settings.names()}
+    made = desk.upkeep.last_backup_at() if folder is not None else None
+    return Setup(desk.settings.view(), desk.settings.keys(), texts, made, folder)
 
 
 def _save(desk: Desk, texts: dict[str, str], keys: NewKeys | None) -> None:

@@ -9,12 +9,12 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.ui import icons, theme
-from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.language import T, hush, say, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent
 
-_ICON_TOKEN = {"primary": "on_accent", "danger": "wrong", "quiet": "ink_2"}
+_ICON_TOKEN = {"primary": "on_accent", "danger": "wrong", "quiet": "ink_2", "status": "ink_2"}
 
 
 class Button(QPushButton):
@@ -34,6 +34,7 @@ class Button(QPushButton):
     ) -> None:
         super().__init__()
         self._icon_name = icon
+        self._icon_px = icons.SIZE
         self._coloured = ""
         self._source: T | None = None
         self.setProperty("kind", kind)
@@ -44,8 +45,7 @@ class Button(QPushButton):
         self._say(text, tip)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
-        if icon:
-            self.setIconSize(QSize(icons.SIZE, icons.SIZE))
+        self._size_icon()
 
     def _show_tip(self, tip: str) -> None:
         for name in ("toolTip", "accessibleDescription"):
@@ -57,17 +57,29 @@ class Button(QPushButton):
     def _say(self, text: str, tip: str) -> None:
         self._source = text if isinstance(text, T) and text else None
         self._put(tr(text) if self._source else text)
-        if not text:
-            self.setAccessibleName(tr(tip) if isinstance(tip, T) else tip)
+        if not text and isinstance(tip, T):
+            say(self, "accessibleName", tip)
+        elif not text:
+            self.setAccessibleName(tip)
 
     def _put(self, text: str) -> None:
         """Show a text with its access key."""
+        if text:
+            hush(self, "accessibleName")
+            self.setAccessibleName(without_key(text))
         self.setText(f" {text}" if self._icon_name and text else text)
-        self.setAccessibleName(_without_key(text))
 
     def show_text(self, text: str) -> None:
-        """Change what it says, for the screen reader too; ampersands are shown as they are."""
+        """Change what it says, for the screen reader too; ampersands are shown as they are.
+
+        A text marked with `T` follows the language, and its ampersand marks the access key.
+        """
+        if isinstance(text, T) and text:
+            self._source = text
+            self._put(tr(text))
+            return
         self._source = None
+        hush(self, "accessibleName")
         shown = text.replace("&", "&&")
         self.setText(f" {shown}" if self._icon_name and shown else shown)
         self.setAccessibleName(text)
@@ -77,6 +89,10 @@ class Button(QPushButton):
         if icon != self._icon_name:
             self._icon_name = icon
             self._colour_icon()
+
+    def recolour(self) -> None:
+        """Colour the icon anew: the state it stands for has changed."""
+        self._colour_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let Enter press the button, as Space does."""
@@ -90,7 +106,9 @@ class Button(QPushButton):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and self._source is not None:
             self._put(tr(self._source))
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
+            self._size_icon()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._colour_icon()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -98,20 +116,33 @@ class Button(QPushButton):
         super().showEvent(event)
         self._colour_icon()
 
+    def size_icon(self, pixels: int) -> None:
+        """Show the icon in another size, in pixels at 100 %."""
+        self._icon_px = pixels
+        self._size_icon()
+
+    def _size_icon(self) -> None:
+        side = theme.px(self._icon_px)
+        if self.iconSize().width() != side:
+            self.setIconSize(QSize(side, side))
+
     def _colour_icon(self) -> None:
         if not self._icon_name or not self.isVisible():
             return
         look = theme.tokens()
         tone = str(self.property("tone") or "")
         token = tone if hasattr(look, tone) else _ICON_TOKEN.get(self.property("kind"), "ink")
-        wanted = f"{self._icon_name} {token} {look.name}"
+        side = self.iconSize().width()
+        wanted = f"{self._icon_name} {token} {look.name} {side}"
         if wanted == self._coloured:
             return
         self._coloured = wanted
         colour, ratio = getattr(look, token), self.devicePixelRatioF()
-        self.setIcon(icons.icon(self._icon_name, colour, disabled=look.ink_2, ratio=ratio))
+        self.setIcon(
+            icons.icon(self._icon_name, colour, disabled=look.ink_2, ratio=ratio, size=side)
+        )
 
 
-def _without_key(text: str) -> str:
+def without_key(text: str) -> str:
     """Leave the access key out: `&Save` and `सहेजें (&S)` alike."""
     return re.sub(r"\s*\(&\w\)", "", text).replace("&", "")

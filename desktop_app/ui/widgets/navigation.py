@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 
 from desktop_app.ui import icons, theme
+from desktop_app.ui.language import T, say
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -16,23 +17,23 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
 WIDTH = 92
+ICON = 22
 
 
 class NavButton(QToolButton):
     """Leads to one screen."""
 
-    def __init__(self, name: str, icon: str, words: str) -> None:
+    def __init__(self, name: str, icon: str, words: T) -> None:
         super().__init__()
         self._icon_name = icon
         self.setObjectName(name)
         self.setProperty("kind", "nav")
-        self.setText(words)
-        self.setAccessibleName(words)
-        self.setToolTip(f"Go to {words}")
+        say(self, "text", words)
+        say(self, "accessibleName", words)
+        say(self, "toolTip", T("Go to {screen}"), screen=words)
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setIconSize(QSize(22, 22))
-        self.setFixedWidth(WIDTH)
+        self._size()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._look = ""
         self.toggled.connect(self._toggled)
@@ -48,8 +49,15 @@ class NavButton(QToolButton):
     def changeEvent(self, event: QEvent) -> None:
         """Colour the icon anew when the theme changes."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
+            self._size()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._colour_icon()
+
+    def _size(self) -> None:
+        side = theme.px(ICON)
+        self.setIconSize(QSize(side, side))
+        self.setFixedWidth(theme.px(WIDTH))
 
     def _toggled(self, _checked: object) -> None:
         self._colour_icon()
@@ -57,9 +65,11 @@ class NavButton(QToolButton):
     def _colour_icon(self) -> None:
         look = theme.tokens()
         colour = look.accent if self.isChecked() else look.ink_2
-        if colour != self._look:
-            self._look = colour
-            self.setIcon(icons.icon(self._icon_name, colour, ratio=self.devicePixelRatioF()))
+        side = self.iconSize().width()
+        if f"{colour} {side}" != self._look:
+            self._look = f"{colour} {side}"
+            ratio = self.devicePixelRatioF()
+            self.setIcon(icons.icon(self._icon_name, colour, ratio=ratio, size=side))
 
 
 class Navigation(QFrame):
@@ -71,15 +81,15 @@ class Navigation(QFrame):
 
     chosen = Signal(int)
 
-    def __init__(self, screens: Sequence[tuple[str, str, str]]) -> None:
+    def __init__(self, screens: Sequence[tuple[str, str, T]]) -> None:
         super().__init__()
         self.setProperty("kind", "nav")
-        self.setFixedWidth(WIDTH + 1)
+        self.setFixedWidth(theme.px(WIDTH) + 1)
         self._group = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
         column.setSpacing(theme.GRID)
-        brand = label("Pravesh", "brand")
+        brand = label(T("Pravesh"), "brand")
         brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(brand)
         column.addSpacing(theme.GROUP)
@@ -91,6 +101,12 @@ class Navigation(QFrame):
             column.addWidget(button)
         self._group.idClicked.connect(self.chosen)
         self.mark(0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make room for text of another size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedWidth(theme.px(WIDTH) + 1)
 
     def mark(self, at: int) -> None:
         """Mark the screen that is shown."""

@@ -1,6 +1,7 @@
 """Where notices stand: over the lower left corner of the page, off the bill, never modal.
 
-It shows at most three at a time. What a notice says is chosen elsewhere (`notices.py`).
+It shows at most three at a time. What a notice says is chosen elsewhere (`notices.py`). Technical
+detail is folded away and comes redacted from whoever posts; nothing here reads an error.
 """
 
 from __future__ import annotations
@@ -11,16 +12,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MOST = 3
 WIDTH = 560
@@ -46,7 +48,7 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell.
+    """One thing to tell. Texts marked with `T` follow the language, others stay as they are.
 
     Attributes:
         what: what happened, one sentence.
@@ -55,6 +57,9 @@ class Notice:
         key: notices of the same key replace each other.
         actions: words on buttons → what they do; pressing one closes the notice.
         stays: whether it stays until dismissed.
+        values: what stands in the braces of the texts.
+        detail: technical detail for support, redacted; folded away until it is asked for.
+        error: what it is about, so that it can be told again in another language.
     """
 
     what: str
@@ -64,6 +69,26 @@ class Notice:
     key: str = ""
     actions: tuple[tuple[str, Callable[[], None]], ...] = field(default=())
     stays: bool = True
+    values: Mapping[str, object] = field(default_factory=dict)
+    detail: str = ""
+    error: BaseException | None = None
+
+    def words(self) -> tuple[str, str, str]:
+        """What happened, whether money moved, what to do: in the language of now."""
+        if self.error is not None:
+            from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
+
+            again = describe(self.error)
+            return again.what, again.money, again.todo
+        what, money, todo = (self._now(each) for each in (self.what, self.money, self.todo))
+        return what, money, todo
+
+    def text(self) -> str:
+        """Everything it says, as one line."""
+        return " ".join(part for part in self.words() if part)
+
+    def _now(self, text: str) -> str:
+        return tr(text, **self.values) if isinstance(text, T) else text
 
 
 class NoticeCard(QFrame):
@@ -72,30 +97,42 @@ class NoticeCard(QFrame):
     def __init__(self, notice: Notice, area: NoticeArea) -> None:
         super().__init__(area)
         self.notice = notice
+        self._area = area
         self.setProperty("kind", "notice")
         self.setProperty("tone", notice.tone.value)
+        self._what = label("", "strong", name="noticeWhat", wrap=True)
+        self._more = label("", "small", name="noticeMore", wrap=True)
         words = QVBoxLayout()
         words.setSpacing(2)
-        words.addWidget(label(notice.what, "strong", wrap=True))
-        more = " ".join(part for part in (notice.money, notice.todo) if part)
-        if more:
-            words.addWidget(label(more, "small", wrap=True))
-        if notice.actions:
+        words.addWidget(self._what)
+        words.addWidget(self._more)
+        if notice.actions or notice.detail:
             words.addSpacing(theme.GRID)
             words.addLayout(self._actions(area))
+        self._detail = label(notice.detail, "caption", name="noticeDetail", wrap=True)
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail.hide()
+        words.addWidget(self._detail)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 10, 8, 10)
         row.setSpacing(12)
         row.addWidget(IconLabel(_ICONS[notice.tone], notice.tone.value), 0, _TOP)
         row.addLayout(words, 1)
-        close = Button(kind="quiet", icon="cross", tip="Dismiss this notice")
+        close = Button(kind="quiet", icon="cross", tip=T("Dismiss this notice"))
         close.clicked.connect(partial(area.dismiss, self))
         row.addWidget(close, 0, _TOP)
+        self._say()
+
+    def _say(self) -> None:
+        what, money, todo = self.notice.words()
+        more = " ".join(part for part in (money, todo) if part)
+        self._what.setText(what)
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
 
     def text(self) -> str:
         """Everything it says, for screen readers and tests."""
-        notice = self.notice
-        return " ".join(part for part in (notice.what, notice.money, notice.todo) if part)
+        return self.notice.text()
 
     def height_for(self, width: int) -> int:
         """Tell the height that its words take at a width, in pixels."""
@@ -108,15 +145,42 @@ class NoticeCard(QFrame):
         layout.invalidate()
         return max(layout.heightForWidth(width), layout.minimumSize().height())
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+            self._area.place_later()
+
     def _actions(self, area: NoticeArea) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         for words, act in self.notice.actions:
-            button = Button(words)
+            button = Button(words, kind="compact")
             button.clicked.connect(partial(area.act, self, act))
             row.addWidget(button)
+        if self.notice.detail:
+            self._fold = Button(T("Details"), kind="quiet", name="noticeDetailsButton")
+            self._fold.clicked.connect(self._unfold)
+            self._copy = Button(
+                T("Copy"), kind="quiet", icon="copy", name="copyDetailButton",
+                tip=T("Copy the details, without keys, phones and addresses"),
+            )  # fmt: skip
+            self._copy.clicked.connect(self._copy_detail)
+            self._copy.hide()
+            row.addWidget(self._fold)
+            row.addWidget(self._copy)
         row.addStretch(1)
         return row
+
+    def _unfold(self) -> None:
+        shown = self._detail.isHidden()
+        self._detail.setVisible(shown)
+        self._copy.setVisible(shown)
+        self._area.place_later()
+
+    def _copy_detail(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self.text()}\n\n{self.notice.detail}\n")
 
 
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -128,7 +192,7 @@ class NoticeArea(QWidget):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
         self.setObjectName("noticeArea")
-        self.setAccessibleName("Notices")
+        say(self, "accessibleName", T("Notices"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.GAP)
@@ -188,6 +252,16 @@ class NoticeArea(QWidget):
         """What is said at present, oldest first."""
         return tuple(card.text() for card in self._cards)
 
+    def place_later(self) -> None:
+        """Make room once what changed has its new size."""
+        QTimer.singleShot(0, self, self._place)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make room for text of another size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.place_later()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the place when the host is resized."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
@@ -198,7 +272,7 @@ class NoticeArea(QWidget):
         host = self.parentWidget()
         if host is None or not self._cards:
             return
-        width = min(WIDTH, host.width() - 2 * theme.MARGIN)
+        width = min(theme.px(WIDTH), host.width() - 2 * theme.MARGIN)
         self.setFixedWidth(max(width, 200))
         heights = [card.height_for(self.width()) for card in self._cards]
         height = sum(heights) + theme.GAP * (len(heights) - 1)

@@ -1,116 +1,197 @@
-"""The status bar: mode, line, last backup, how many wait. Words with colour, never colour alone."""
+"""The status bar: mode, line, last backup, what waits, what needs a look.
+
+Each is a button with an icon and a coloured word, never a colour alone; a press asks the window to
+say what it means and to lead there. Decides nothing itself.
+"""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
 
 from desktop_app.ui import theme
-from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import label, set_tone
+from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import set_tone
 from desktop_app.ui.wording import ago
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtWidgets import QLabel
-
     from desktop_app.services.views import KeyMode, LineState
+    from desktop_app.ui.presenters.health import HealthView
 
 # Keyed by the values of `Line` and `KeyMode`: importing the views costs a start 15 ms.
-_LINES: Mapping[str, tuple[str, str, str]] = {
-    "unknown": ("Line not tried yet", "online", "quiet"),
-    "online": ("Online", "online", "paid"),
-    "offline": ("Offline", "offline", "attention"),
-    "refused": ("Keys refused", "wrong", "wrong"),
-    "no_keys": ("UPI waits for keys", "attention", "attention"),
+_LINES: Mapping[str, tuple[T, T, str, str]] = {
+    "unknown": (T("Line not tried yet"), T("Line not tried yet"), "online", "quiet"),
+    "online": (T("Online"), T("Online, checked {ago}"), "online", "paid"),
+    "offline": (T("Offline"), T("Offline, checked {ago}"), "offline", "attention"),
+    "refused": (T("Keys refused"), T("Keys refused, checked {ago}"), "wrong", "wrong"),
+    "no_keys": (T("UPI waits for keys"), T("UPI waits for keys"), "attention", "attention"),
 }
-_MODES: Mapping[str, tuple[str, str]] = {
-    "none": ("NO KEYS", "attention"),
-    "test": ("TEST KEYS", "attention"),
-    "live": ("LIVE", "paid"),
-    "sandbox": ("SANDBOX", "attention"),
+_MODES: Mapping[str, tuple[T, str, str]] = {
+    "none": (T("NO KEYS"), "attention", "attention"),
+    "test": (T("TEST KEYS"), "attention", "attention"),
+    "live": (T("LIVE"), "check", "paid"),
+    "sandbox": (T("SANDBOX"), "training", "attention"),
+    "training": (T("TRAINING"), "training", "attention"),
 }
-_TOKEN = {"quiet": "ink_2"}
+_DAYS = {0: T("Backup today {time}"), 1: T("Backup yesterday {time}")}
+ICON = 16
+
+
+def backup_words(at: datetime | None) -> str:
+    """Say when the newest good backup was made, in the language of now."""
+    if at is None:
+        return tr(T("No backup yet"))
+    local = at.astimezone()
+    days = (datetime.now().astimezone().date() - local.date()).days
+    text = _DAYS.get(days, T("Backup {date} {time}"))
+    return tr(text, date=f"{local:%d-%m-%Y}", time=f"{local:%H:%M}")
+
+
+class StatusItem(Button):
+    """One thing the bar tells; hidden while it has nothing to tell."""
+
+    def __init__(self, name: str, tip: T) -> None:
+        super().__init__(kind="status", name=name, tip=tip)
+        self.size_icon(ICON)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hide()
+
+    def tell(self, words: str, icon: str, tone: str) -> None:
+        """Show words, an icon and the colour of a state."""
+        set_tone(self, tone)
+        self.show_text(words)
+        self.show_icon(icon)
+        self.recolour()
+        self.setVisible(bool(words))
 
 
 class StatusStrip(QStatusBar):
-    """What one glance at the bottom tells."""
+    """What one glance at the bottom tells.
+
+    Signals:
+        asked: one of `mode`, `line`, `backup`, `waiting`, `look`, `keys` was pressed.
+    """
+
+    asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.setAccessibleName("Status")
-        self._mode = self._item("statusMode", "", "Which of Razorpay's worlds is used")
-        self._icon = IconLabel("online", "ink_2", 16)
-        self._line = self._item("statusLine", "", "The connection to Razorpay", self._icon)
-        self._backup = self._item(
-            "statusBackup", "", "The newest good backup", IconLabel("backup", "ink_2", 16)
-        )
-        self._waiting = self._item(
-            "statusWaiting", "", "Payments that still wait", IconLabel("waiting", "ink_2", 16)
-        )
-        keys = label("F1  help and keys", "caption", name="statusKeys")
-        keys.setContentsMargins(0, 0, theme.GAP, 0)
+        say(self, "accessibleName", T("Status"))
+        self._mode: str = ""
+        self._state: LineState | None = None
+        self._is_closed = False
+        self._health: HealthView | None = None
+        self._count: int | None = None
+        box = QWidget()
+        self._row = QHBoxLayout(box)
+        self._row.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
+        self._row.setSpacing(theme.GRID)
+        tips = {
+            "mode": T("Which of Razorpay's worlds is used"),
+            "line": T("The connection to Razorpay"),
+            "backup": T("The newest good backup"),
+            "waiting": T("Payments that still wait"),
+            "look": T("What needs somebody's look"),
+        }
+        self.items = {key: self._item(key, tip) for key, tip in tips.items()}
+        self._row.addStretch(1)
+        self.addWidget(box, 1)
+        keys = Button(T("F1  help and keys"), kind="status", name="statusKeys")
+        keys.clicked.connect(partial(self._pressed, "keys"))
         self.addPermanentWidget(keys)
-        self.show_opening()
+        self._say()
 
     def show_opening(self) -> None:
         """Say that the desk is being opened."""
-        self._say(self._line, "Opening the desk…", "quiet")
+        self._is_closed = False
+        self._say()
 
     def show_closed(self) -> None:
         """Say that no desk is open."""
-        self._say(self._line, "The desk is not open", "wrong")
+        self._is_closed = True
+        self._say()
 
     def show_mode(self, mode: KeyMode, *, training: bool) -> None:
         """Name the mode."""
-        words, tone = ("TRAINING", "attention") if training else _MODES[mode.value]
-        self._say(self._mode, words, tone)
+        self._mode = "training" if training else mode.value
+        self._say()
 
     def show_line(self, state: LineState) -> None:
         """Name the line, and when it was last known."""
-        words, icon, tone = _LINES[state.line.value]
-        if state.checked_at is not None and state.line.value != "no_keys":
-            seconds = (datetime.now(UTC) - state.checked_at).total_seconds()
-            words = f"{words}, checked {ago(seconds)}"
-        self._icon.show_icon(icon, _TOKEN.get(tone, tone))
-        self._say(self._line, words, tone)
+        self._state = state
+        self._say()
 
-    def show_backup(self, words: str) -> None:
-        """Say when the newest backup was made."""
-        self._say(self._backup, words[:1].upper() + words[1:], "quiet")
+    def show_health(self, view: HealthView) -> None:
+        """Say when the newest backup was made, and what needs a look."""
+        self._health = view
+        self._say()
 
     def backup_words(self) -> str:
         """Tell what it says of the newest backup."""
-        return self._backup.text()
+        return self.items["backup"].accessibleName()
 
     def show_waiting(self, count: int) -> None:
         """Say how many payments wait."""
-        self._say(self._waiting, f"{count} waiting" if count else "Nothing waiting", "quiet")
+        self._count = count
+        self._say()
 
-    def _item(self, name: str, text: str, tip: str, icon: IconLabel | None = None) -> QLabel:
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(theme.GAP, 2, theme.GAP, 2)
-        row.setSpacing(6)
-        if icon is not None:
-            row.addWidget(icon)
-        made = label(text, "caption", name=name)
-        made.setToolTip(tip)
-        row.addWidget(made)
-        box.setVisible(bool(text))
-        self.addWidget(box)
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "items"):
+            self._say()
+
+    def _say(self) -> None:
+        if self._mode:
+            words, icon, tone = _MODES[self._mode]
+            self.items["mode"].tell(tr(words), icon, tone)
+        self._say_line()
+        self._say_health()
+        if self._count is not None:
+            words = T("{count} waiting") if self._count else T("Nothing waiting")
+            self.items["waiting"].tell(tr(words, count=self._count), "waiting", "quiet")
+
+    def _say_line(self) -> None:
+        item = self.items["line"]
+        if self._is_closed:
+            item.tell(tr(T("The desk is not open")), "wrong", "wrong")
+        elif self._state is None:
+            item.tell(tr(T("Opening the desk…")), "online", "quiet")
+        else:
+            bare, checked, icon, tone = _LINES[self._state.line.value]
+            at = self._state.checked_at
+            seconds = (datetime.now(UTC) - at).total_seconds() if at else 0.0
+            item.tell(tr(checked, ago=ago(seconds)) if at else tr(bare), icon, tone)
+
+    def _say_health(self) -> None:
+        view = self._health
+        if view is None:
+            return
+        tone = "attention" if view.has_old_backup else "quiet"
+        icon = "attention" if view.has_old_backup else "backup"
+        self.items["backup"].tell(backup_words(view.backup_at), icon, tone)
+        look = self.items["look"]
+        if view.needs_look:
+            words = T("1 needs a look") if view.needs_look == 1 else T("{count} need a look")
+            look.tell(tr(words, count=view.needs_look), "attention", "wrong")
+        elif view.unsaid:
+            look.tell(tr(T("{count} to send"), count=view.unsaid), "waiting", "quiet")
+        else:
+            look.tell(tr(T("All in order")), "check", "quiet")
+
+    def _item(self, key: str, tip: T) -> StatusItem:
+        made = StatusItem(f"status{key.title()}", tip)
+        made.clicked.connect(partial(self._pressed, key))
+        self._row.addWidget(made)
         return made
 
-    def _say(self, item: QLabel, words: str, tone: str) -> None:
-        if item.text() == words:
-            return
-        item.setText(words)
-        item.setAccessibleName(words)
-        set_tone(item, tone)
-        box = item.parentWidget()
-        if box is not None:
-            box.setVisible(bool(words))
+    def _pressed(self, key: str, _checked: object = None) -> None:
+        self.asked.emit(key)
