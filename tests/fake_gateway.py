@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import INR, PaymentFact
 from desktop_app.services.errors import NotFoundError, RejectedError
-from desktop_app.services.gateway_port import IntentFact, LinkFact, OrderFact, QrFact, RefundFact
+from desktop_app.services.gateway_port import (
+    DisputeFact,
+    IntentFact,
+    LinkFact,
+    OrderFact,
+    QrFact,
+    RefundFact,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +50,7 @@ class FakeGateway:
     payable: dict[str, str] = field(default_factory=dict)
     troubles: dict[str, deque[Trouble]] = field(default_factory=dict)
     refunds: dict[str, RefundFact] = field(default_factory=dict)
+    disputed: dict[str, DisputeFact] = field(default_factory=dict)
     refund_status: str = "processed"
     count: int = 0
 
@@ -265,6 +273,10 @@ class FakeGateway:
         self._leave(self._enter("payments_between"))
         found = [p for p in self.payments.values() if since <= p.created_at <= until]
         return tuple(reversed(found))[skip : skip + 100]
+
+    def disputes(self) -> tuple[DisputeFact, ...]:
+        self._leave(self._enter("disputes"))
+        return tuple(reversed(self.disputed.values()))
 
     def ping(self) -> None:
         self._leave(self._enter("ping"))

@@ -21,6 +21,8 @@ class Account(StrEnum):
     """Fees received, tax included."""
     TO_RETURN = "to_return"
     """Received, but owed back to the payer."""
+    DISPUTED = "disputed"
+    """Taken back by the payer's bank through a dispute that was lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +43,8 @@ def returning(amount: Money, out_of: Account, *, was_fees: bool) -> tuple[Entry,
     """Book money that went back to the payer."""
     debited = Account.FEES if was_fees else Account.TO_RETURN
     return Entry(debited, amount), Entry(out_of, -amount)
+
+
+def disputed(amount: Money) -> tuple[Entry, Entry]:
+    """Book money that the gateway took for a dispute; negative where it gave some back."""
+    return Entry(Account.DISPUTED, amount), Entry(Account.GATEWAY, -amount)

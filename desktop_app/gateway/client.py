@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.gateway.budget import RequestBudget
     from desktop_app.services.gateway_port import (
+        DisputeFact,
         IntentFact,
         LinkFact,
         OrderFact,
@@ -290,6 +291,10 @@ class RazorpayGateway:
         """List up to 100 payments of the account made in a span, newest first."""
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
         return self._read(lambda sdk: sdk.payment.all(query), wire.payment_list, urgent=True)
+
+    def disputes(self) -> tuple[DisputeFact, ...]:
+        """Read the account's newest 100 disputes."""
+        return self._read(lambda sdk: sdk.dispute.all({"count": PAGE}), wire.disputes, urgent=False)
 
     def ping(self) -> None:
         """Make one harmless read, to learn whether line and keys work."""

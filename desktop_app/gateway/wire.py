@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.payment import PaymentFact
 from desktop_app.gateway.errors import WireError
 from desktop_app.services.gateway_port import (
+    DisputeFact,
     IntentFact,
     LinkFact,
     OrderFact,
@@ -30,7 +31,7 @@ Json = dict[str, Any]
 LARGEST_PAISE = 10**13
 _ID = {
     kind: re.compile(rf"{kind}_[A-Za-z0-9]{{8,32}}")
-    for kind in ("order", "pay", "qr", "plink", "rfnd")
+    for kind in ("order", "pay", "qr", "plink", "rfnd", "disp")
 }
 _PAYMENT_STATUSES = {"created", "authorized", "captured", "refunded", "failed"}
 _ORDER_STATUSES = {"created", "attempted", "paid"}
@@ -122,6 +123,26 @@ def refund(found: Json) -> RefundFact:
 def refunds(found: Json) -> tuple[RefundFact, ...]:
     """Read a collection of refunds."""
     return _items(found, refund)
+
+
+def dispute(found: Json) -> DisputeFact:
+    """Read a dispute entity."""
+    _entity(found, "dispute")
+    return DisputeFact(
+        dispute_id=_id(found, "id", "disp"),
+        payment_id=_id(found, "payment_id", "pay"),
+        amount_paise=_paise(found, "amount"),
+        deducted_paise=_paise(found, "amount_deducted"),
+        reason_code=_maybe_text(found, "reason_code") or "",
+        status=_text(found, "status"),
+        phase=_maybe_text(found, "phase") or "",
+        respond_by=None if found.get("respond_by") is None else _integer(found, "respond_by"),
+    )
+
+
+def disputes(found: Json) -> tuple[DisputeFact, ...]:
+    """Read a collection of disputes."""
+    return _items(found, dispute)
 
 
 def payment_list(found: Json) -> tuple[PaymentFact, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import deque
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,16 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import MINUTE_S, WATCH_DAYS, affordable_gap, gap_after
 from desktop_app.services.attempt_views import age_s, view_of
 from desktop_app.services.closing import Closing
+from desktop_app.services.disputing import Disputing
 from desktop_app.services.enrolling import begin
+from desktop_app.services.errors import GatewayError
 from desktop_app.services.looking import YOUNG_S, Looking
 from desktop_app.services.opening import Opening
 from desktop_app.services.outbox import Outbox
 from desktop_app.services.quoting import make_bill
 from desktop_app.services.reconciling import Reconciling
 from desktop_app.services.refunding import Refunding
-from desktop_app.services.views import Look, ReconcileReport
+from desktop_app.services.views import Line, Look, ReconcileReport
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +35,21 @@ if TYPE_CHECKING:
 
 MOST_SINGLE_LOOKS = 4
 """Older orders read one by one in a tick: the rest wait for the next, within the budget."""
+
+OLD_WHILE_BUSY_S = 30.0
+"""While something is live, one older order is read this often."""
+
+SOONEST_WATCH_S = 60.0
+"""The shortest wait for what was given up, however young it is."""
+
+UNSEEN_S = 300.0
+"""The longest wait for what a look could not see."""
+
+MOST_ERRANDS = 2
+"""Errands tried in a tick."""
+
+WHILE_DOWN_S = 30.0
+"""The longest gap while the line is down and something is watched."""
 
 
 class Collecting:
@@ -46,6 +64,8 @@ class Collecting:
         self._opening = Opening(context, line, self._looking, self._closing)
         self._reconciling = Reconciling(context, line, self._looking, self._closing)
         self._refunding = Refunding(context, line, self._outbox)
+        self._disputing = Disputing(context, line)
+        self._old_looked_at = 0.0
         self._lock = threading.Lock()
         self._new: set[str] = set()
         self._due_at: dict[str, float] = {}
@@ -96,22 +116,29 @@ class Collecting:
         return view_of(self._context, attempt_uid, is_sure=sure)
 
     def look(self, *, asked: bool = False) -> Look:
-        """Look once at every live attempt, and at those given up whose turn it is."""
+        """Look once at every live attempt, and at those given up whose turn it is.
+
+        When the line comes back everything watched is looked at again, a few at a time.
+        """
+        was_down = self._line.state().line is Line.OFFLINE
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         attempts = self._context.store.reader.open_attempts(since)
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
-        old = [each for each in due if each not in young][:MOST_SINGLE_LOOKS]
+        old = self._old_now([each for each in due if each not in young], asked=asked)
         seen = self._looking.look_at(young, asked=asked)
+        unseen = set(seen.unseen)
         if old and not seen.problem:
             later = self._looking.look_at(old, pages=0, asked=asked)
             seen.changed |= later.changed
+            unseen |= later.unseen
         looked = {each.uid for each in (*young, *old)}
+        self._look_after(was_down=was_down, is_idle=not due, failed=bool(seen.problem))
         live_unseen = {each.uid for each in young} & seen.unseen
         self._failures = self._failures + 1 if live_unseen else 0
         if seen.changed:
             attempts = self._context.store.reader.open_attempts(since)
-        next_in_s = self._plan(attempts, looked)
+        next_in_s = self._soonest(self._plan(attempts, looked, unseen))
         waiting = self.waiting()
         by_uid = {view.uid: view for view in waiting}
         changed = tuple(
@@ -126,6 +153,43 @@ class Collecting:
             problem=seen.problem,
         )
 
+    def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
+        """Those of the older ones to read now: few and seldom while a parent is paying."""
+        now = self._context.clock.monotonic()
+        is_busy = bool(self._context.store.reader.live_attempts()) and not asked
+        if not old or (is_busy and now - self._old_looked_at < OLD_WHILE_BUSY_S):
+            return []
+        self._old_looked_at = now
+        return old[: 1 if is_busy else MOST_SINGLE_LOOKS]
+
+    def _look_after(self, *, was_down: bool, is_idle: bool, failed: bool) -> None:
+        """Do what else is due: find out whether the line is back, errands, disputes."""
+        if was_down and is_idle:
+            self._try_line()
+        is_back = was_down and self._line.state().line is Line.ONLINE
+        if is_back:
+            with self._lock:
+                self._due_at.clear()
+        if failed or self._line.state().line is not Line.ONLINE:
+            return
+        self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
+        if self._disputing.is_due() and not self._context.store.reader.live_attempts():
+            self._disputing.notice()
+
+    def _try_line(self) -> None:
+        with suppress(GatewayError), self._line.noting():
+            self._context.gateway().ping()
+
+    def _soonest(self, planned: float | None) -> float | None:
+        """Seconds to the next look: sooner where an errand is due, or the line may come back."""
+        errand = self._outbox.next_in_s()
+        waits = [] if planned is None else [planned]
+        if errand is not None:
+            waits.append(max(1.0, errand))
+        if waits and self._line.state().line is Line.OFFLINE:
+            waits.append(WHILE_DOWN_S)
+        return min(waits, default=None)
+
     def _due_now(self, attempts: Sequence[Attempt], *, asked: bool) -> list[Attempt]:
         now = self._context.clock.monotonic()
         with self._lock:
@@ -136,7 +200,9 @@ class Collecting:
                 and (asked or each.is_live or self._due_at.get(each.uid, 0.0) <= now)
             ]
 
-    def _plan(self, attempts: Sequence[Attempt], looked: set[str]) -> float | None:
+    def _plan(
+        self, attempts: Sequence[Attempt], looked: set[str], unseen: set[str]
+    ) -> float | None:
         """Note when each is to be looked at again; seconds to the soonest, None for none."""
         now = self._context.clock.monotonic()
         per_minute = self._context.settings().requests_per_minute
@@ -152,12 +218,16 @@ class Collecting:
                     age_s(self._context, each),
                     failures=self._failures,
                     dice=random.random(),  # noqa: S311
-                    at_least=at_least,
+                    at_least=at_least if each.is_live else SOONEST_WATCH_S,
                 )
                 if gap is None:
                     continue
-                again = self._due_at.get(each.uid, now) if each.uid not in looked else now + gap
+                again = self._due_at.get(each.uid, now)
+                if each.uid in looked:
+                    again = now + (min(gap, UNSEEN_S) if each.uid in unseen else gap)
                 kept[each.uid] = again
+                if live and not each.is_live:
+                    continue  # the looks at what is live take them along
                 wait = gap if each.is_live else max(1.0, again - now)
                 soonest = wait if soonest is None else min(soonest, wait)
             self._due_at = kept
@@ -172,6 +242,7 @@ class Collecting:
         """Look at everything open and watched, and at refunds on their way."""
         _changed, refunds_unseen = self._refunding.follow()
         done = self._reconciling.run()
+        self._disputing.notice()
         return ReconcileReport(
             looked_at=done.looked_at,
             unreachable=done.unseen + refunds_unseen,

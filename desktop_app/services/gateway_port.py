@@ -93,6 +93,25 @@ class RefundFact:
     reference: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class DisputeFact:
+    """A dispute as the gateway shows it; paise, unix seconds.
+
+    Attributes:
+        deducted_paise: what was taken from the account for it; nought unless it was lost.
+        status: `open`, `under_review`, `won`, `lost` or `closed`.
+    """
+
+    dispute_id: str
+    payment_id: str
+    amount_paise: int
+    deducted_paise: int
+    reason_code: str
+    status: str
+    phase: str
+    respond_by: int | None
+
+
 class PaymentGateway(Protocol):
     """Razorpay, tamed. Called off the GUI thread, with no transaction open.
 
@@ -211,6 +230,10 @@ class PaymentGateway(Protocol):
 
     def payments_between(self, since: int, until: int, *, skip: int = 0) -> tuple[PaymentFact, ...]:
         """List up to 100 payments of the account made in a span, newest first, on every channel."""
+        ...
+
+    def disputes(self) -> tuple[DisputeFact, ...]:
+        """Read the account's newest 100 disputes."""
         ...
 
     def ping(self) -> None:

@@ -1,0 +1,176 @@
+"""What is given up stays watched: by age, when the line comes back, and for disputes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services import errors
+from desktop_app.services.affairs import DeskAffairs
+from desktop_app.services.auditing import Auditing
+from desktop_app.services.gateway_port import DisputeFact
+from desktop_app.services.views import Line
+from tests.integration.test_affairs import balance, paid
+
+if TYPE_CHECKING:
+    from tests.integration.conftest import Till
+
+CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
+DOWN = errors.UnavailableError("refused")
+READS = ("orders_since", "fetch_order", "fetch_qr", "fetch_link", "ping", "payments_between")
+
+
+def gaps(till: Till, seconds: float) -> list[float]:
+    """The waits between looks at what is watched, as a poller that obeys would make them."""
+    waits: list[float] = []
+    spent = 0.0
+    while spent < seconds:
+        wait = till.collecting.look().next_in_s
+        if wait is None:
+            break
+        waits.append(wait)
+        till.clock.advance(wait)
+        spent += wait
+    return waits
+
+
+def test_the_watch_slows_down_with_age_and_ends_after_six_days(till: Till) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    till.collecting.cancel(view.uid)
+    first = gaps(till, 15 * 60)
+    assert first[-1] == pytest.approx(60.0, rel=0.2)
+    day = gaps(till, 23 * 3_600)
+    assert day[-1] == pytest.approx(600.0, rel=0.2)
+    rest = gaps(till, 30 * 86_400)
+    assert rest[10] == pytest.approx(21_600.0, rel=0.2)
+    assert till.collecting.look().next_in_s is None, "six days are over"
+    assert till.clock.at.day == 26
+
+
+@pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.PAYMENT_LINK])
+@pytest.mark.parametrize("hours", [0.2, 11, 5 * 24])
+def test_late_money_is_seen_by_the_watch_alone(till: Till, method: Method, hours: float) -> None:
+    view = till.shown(method)
+    till.collecting.expire(view.uid)
+    gaps(till, hours * 3_600)
+    till.pay(view)
+    changed = []
+    for _ in range(400):
+        look = till.collecting.look()
+        changed += look.changed
+        if changed or look.next_in_s is None:
+            break
+        till.clock.advance(look.next_in_s)
+    assert [(each.state, each.was_late) for each in changed] == [(AttemptState.PAID, True)]
+
+
+@pytest.mark.parametrize("method", CHANNELS)
+def test_the_return_of_the_line_brings_a_look_at_everything(till: Till, method: Method) -> None:
+    view = till.shown(method)
+    till.collecting.cancel(view.uid)
+    till.clock.advance(2 * 86_400)
+    while (wait := till.collecting.look().next_in_s or 0) < 3_600:
+        till.clock.advance(wait)
+    for call in READS:
+        till.gateway.trouble(call, DOWN, times=3)
+    with pytest.raises(errors.UnavailableError), till.line.noting():
+        till.gateway.ping()
+    till.pay(view)
+    waits = []
+    changed = []
+    for _ in range(20):
+        look = till.collecting.look()
+        changed += look.changed
+        waits.append(look.next_in_s or 0)
+        till.clock.advance(min(waits[-1], 60))
+    assert till.line.state().line is Line.ONLINE
+    assert waits[0] <= 30, "a line that is down is tried again soon"
+    assert [each.uid for each in changed] == [view.uid]
+
+
+def test_errands_go_out_when_the_line_comes_back(till: Till) -> None:
+    view = till.shown(Method.QR_CODE)
+    till.gateway.trouble("close_qr", DOWN, times=2)
+    for call in READS:
+        till.gateway.trouble(call, DOWN, times=2)
+    till.collecting.cancel(view.uid)
+    for _ in range(15):
+        till.clock.advance(till.collecting.look().next_in_s or 0)
+    assert {code.status for code in till.gateway.codes.values()} == {"closed"}
+
+
+def test_old_ones_leave_the_budget_to_a_parent_who_is_paying(till: Till) -> None:
+    course = till.course()
+    for number in range(6):
+        student = till.student(f"R{number}", phone=f"90000000{number:02d}")
+        begun = till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT)
+        till.collecting.cancel(till.collecting.open(begun.uid).uid)
+    till.clock.advance(3 * 3_600)
+    student = till.student("R9", phone="9000000099")
+    begun = till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT)
+    till.collecting.open(begun.uid)
+    till.gateway.calls.clear()
+    looks = len(gaps(till, 60))
+    singles = till.gateway.calls.count("fetch_order")
+    assert looks > 30
+    assert 1 <= singles <= 3
+
+
+def test_desks_on_one_key_share_its_requests(till: Till) -> None:
+    till.shown(Method.UPI_INTENT)
+    alone = gaps(till, 60)
+    with till.context.store.writing() as work:
+        work.put_setting("gateway.desks_on_this_key", "4")
+        work.commit()
+    assert till.context.settings().requests_per_minute == 15
+    shared = gaps(till, 60)
+    assert len(shared) <= 15 < len(alone)
+
+
+# --- disputes
+
+
+def dispute(payment_id: str, status: str, deducted: int = 0) -> DisputeFact:
+    return DisputeFact(
+        "disp_00000000000001", payment_id, 1_180_000, deducted, "chargeback", status,
+        "chargeback", 1_796_000_000,
+    )  # fmt: skip
+
+
+def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(till: Till) -> None:
+    affairs = DeskAffairs(till.context, till.line, till.collecting)
+    payment_id = paid(till)
+    till.gateway.disputed["one"] = dispute(payment_id, "open")
+    till.gateway.disputed["foreign"] = replace(
+        dispute("pay_00000000009999", "open"), dispute_id="disp_00000000000002"
+    )
+    till.collecting.reconcile()
+    [seen] = affairs.disputes()
+    assert (seen.status, seen.payment_id, seen.amount.paise) == ("open", payment_id, 1_180_000)
+    assert seen.respond_by is not None
+    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
+    till.gateway.disputed["one"] = dispute(payment_id, "lost", 1_180_000)
+    till.collecting.reconcile()
+    till.collecting.reconcile()
+    assert [each.status for each in affairs.disputes()] == ["lost"]
+    assert balance(till) == {"disputed": 1_180_000, "fees": -1_180_000}
+    assert Auditing(till.context).verify() is None
+    actions = [link.entry.action for link in till.context.store.reader.audit_links()]
+    assert [each for each in actions if "dispute" in each] == ["dispute.noticed", "dispute.changed"]
+
+
+def test_the_watch_notices_disputes_by_itself_and_lives_without_them(till: Till) -> None:
+    payment_id = paid(till)
+    begun = till.collecting.begin(
+        till.student("R2", phone="9000000002").uid,
+        till.courses.find("PHY-11").uid,
+        Method.UPI_INTENT,
+    )
+    till.collecting.cancel(till.collecting.open(begun.uid).uid)
+    till.gateway.trouble("disputes", errors.FeatureOffError("off"))
+    till.gateway.disputed["one"] = dispute(payment_id, "open")
+    gaps(till, 13 * 3_600)
+    assert [each.status for each in till.context.store.reader.disputes()] == ["open"]
