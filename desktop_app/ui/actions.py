@@ -40,6 +40,7 @@ KEYS = (
     Key("newStudent", "Ctrl+N", T("New student")),
     Key("find", "Ctrl+F", T("Find on this screen")),
     Key("print", "Ctrl+P", T("Print")),
+    Key("inbox", "Ctrl+I", T("Inbox: what needs a look")),
     Key("settings", "Ctrl+,", T("Settings")),
     Key("quit", "Ctrl+Q", T("Close the desk")),
 )

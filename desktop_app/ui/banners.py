@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent
+
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.widgets.banner import Banner, StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.wording import local_time
@@ -14,18 +17,18 @@ if TYPE_CHECKING:
     from desktop_app.services.views import LineState
 
 # Keyed by the values of `Line`: importing the views costs a start 15 ms.
-_WORDS: Mapping[str, tuple[str, str]] = {
+_WORDS: Mapping[str, tuple[T, T]] = {
     "offline": (
-        "Offline since {since}",
-        "Students, courses, cash and receipts work. UPI fees can be kept to collect (F9).",
+        T("Offline since {since}"),
+        T("Students, courses, cash and receipts work. UPI fees can be kept to collect (F9)."),
     ),
     "refused": (
-        "Razorpay refuses the keys",
-        "Enter them again in Settings. Cash and receipts work meanwhile.",
+        T("Razorpay refuses the keys"),
+        T("Enter them again in Settings. Cash and receipts work meanwhile."),
     ),
     "no_keys": (
-        "No Razorpay keys yet",
-        "Enter them in Settings to collect by UPI. Cash and receipts work without.",
+        T("No Razorpay keys yet"),
+        T("Enter them in Settings to collect by UPI. Cash and receipts work without."),
     ),
 }
 _ABOUT_KEYS = {"refused", "no_keys"}
@@ -36,12 +39,17 @@ class TrainingBanner(StripedBanner):
 
     def __init__(self, *, shown: bool) -> None:
         super().__init__(
-            "trainingBanner", "TRAINING", "No real money. Receipts made here are not receipts."
+            "trainingBanner",
+            T("TRAINING"),
+            T("No real money. Receipts made here are not receipts."),
         )
         self.phone_button = Button(
-            "Parent's phone", kind="status", icon="phone", name="phoneButton"
+            T("Parent's phone"),
+            kind="status",
+            icon="phone",
+            name="phoneButton",
+            tip=T("Show the phone that plays the parent"),
         )
-        self.phone_button.setToolTip("Show the phone that plays the parent")
         self.add(self.phone_button)
         if not shown:
             self.hide()
@@ -52,26 +60,41 @@ class LineBanner(Banner):
 
     def __init__(self) -> None:
         super().__init__("offlineBanner", "offline", 40)
+        self._state: LineState | None = None
         self.retry_button = Button(
-            "Retry now", kind="compact", name="retryLineButton", icon="refresh"
+            T("Retry now"),
+            kind="compact",
+            name="retryLineButton",
+            icon="refresh",
+            tip=T("Try the line to Razorpay now"),
         )
-        self.retry_button.setToolTip("Try the line to Razorpay now")
-        self.settings_button = Button("Settings…", kind="compact", name="lineSettingsButton")
-        self.settings_button.setToolTip("Enter the keys (Ctrl+,)")
+        self.settings_button = Button(
+            T("Settings…"),
+            kind="compact",
+            name="lineSettingsButton",
+            tip=T("Enter the keys (Ctrl+,)"),
+        )
         self.add(self.settings_button)
         self.add(self.retry_button)
         self.hide()
 
     def show_line(self, state: LineState) -> None:
         """Show or hide it, as the line is."""
+        self._state = state
         words = _WORDS.get(state.line.value)
         self.setVisible(words is not None)
         self.settings_button.setVisible(state.line.value in _ABOUT_KEYS)
         self.retry_button.setVisible(state.line.value != "no_keys")
         if words is not None:
-            self.show_words(words[0].format(since=local_time(state.since)), words[1])
+            self.show_words(tr(words[0], since=local_time(state.since)), tr(words[1]))
 
     def show_trying(self, trying: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show that the line is being tried."""
         self.retry_button.setEnabled(not trying)
-        self.retry_button.show_text("Trying…" if trying else "Retry now")
+        self.retry_button.show_text(T("Trying…") if trying else T("Retry now"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._state is not None:
+            self.show_line(self._state)

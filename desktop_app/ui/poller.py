@@ -1,4 +1,4 @@
-"""The one poller: looks at every open payment, at the pace the desk asks for.
+"""The one poller: looks at every open and watched payment, at the pace the desk asks for.
 
 One single-shot timer in the GUI thread; the look itself runs in the GATEWAY lane. It is independent
 of screens: whoever wants to know connects to `looked`. It decides nothing about payments.
@@ -19,22 +19,29 @@ if TYPE_CHECKING:
 AFTER_ERROR_S = 5.0
 SOONEST_S = 0.2
 FIRST_S = 1.0
+LONGEST_S = 6 * 3600.0
 
 
 class Poller(QObject):
-    """Asks `desk.collecting.look` again and again while something is open.
+    """Asks `desk.collecting.look` again and again while something is open or watched.
 
     Signals:
         looked: every `Look` there was.
         failed: an error that a look must not raise; polling goes on.
+
+    Args:
+        pace: how many times faster than the desk asks for; above 1 in rehearsals on a fast clock.
     """
 
     looked = Signal(object)
     failed = Signal(object)
 
-    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+    def __init__(
+        self, runner: JobRunner, parent: QObject | None = None, *, pace: float = 1.0
+    ) -> None:
         super().__init__(parent)
         self._runner = runner
+        self.pace = pace
         self._desk: Desk | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -47,6 +54,11 @@ class Poller(QObject):
         """Whether a look that a person asked for is under way."""
         return self._is_asking
 
+    @property
+    def due_in_s(self) -> float | None:
+        """Seconds until the next look, None when none is planned."""
+        return self._timer.remainingTime() / 1000 if self._timer.isActive() else None
+
     def start(self, desk: Desk) -> None:
         """Begin with a desk; the first look comes with the first nudge."""
         self._desk = desk
@@ -57,10 +69,10 @@ class Poller(QObject):
         self._desk = None
 
     def nudge(self, seconds: float = FIRST_S) -> None:
-        """Look within so many seconds: something became payable."""
+        """Look within so many seconds: something became payable, or the line is back."""
         if self._desk is None:
             return
-        within_ms = int(seconds * 1000)
+        within_ms = self._ms(seconds)
         if not self._timer.isActive() or self._timer.remainingTime() > within_ms:
             self._timer.start(within_ms)
 
@@ -105,6 +117,7 @@ class Poller(QObject):
 
     def _went_wrong(self, error: Exception) -> None:
         self._is_asking = False
+        self.nudge(AFTER_ERROR_S)
         self.failed.emit(error)
 
     def _publish(self, look: Look) -> None:
@@ -112,5 +125,9 @@ class Poller(QObject):
         self.looked.emit(look)
 
     def _again(self, seconds: float | None) -> None:
+        """Plan the next look as the desk asks: soon for a QR, in hours for what is watched."""
         if self._desk is not None and seconds is not None:
-            self._timer.start(int(max(SOONEST_S, seconds) * 1000))
+            self._timer.start(self._ms(min(LONGEST_S, max(SOONEST_S, seconds))))
+
+    def _ms(self, seconds: float) -> int:
+        return int(seconds * 1000 / self.pace)

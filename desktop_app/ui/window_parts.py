@@ -16,6 +16,7 @@ from desktop_app.ui.banners import LineBanner, TrainingBanner
 from desktop_app.ui.chime import Chime
 from desktop_app.ui.context import Calls, Context, Page
 from desktop_app.ui.customer_display import CustomerDisplay
+from desktop_app.ui.display_place import DisplayPlace
 from desktop_app.ui.page_room import PageRoom
 from desktop_app.ui.pages.counter import CounterPage
 from desktop_app.ui.poller import Poller
@@ -95,6 +96,7 @@ class WindowParts(QObject):
     def stop(self) -> None:
         """Ask the gateway no more: the window is closing."""
         self.poller.stop()
+        self.place.stop()
         self.line.stop()
         self.health.presenter.stop()
 
@@ -113,6 +115,10 @@ class WindowParts(QObject):
             self.status.show_opening()
             for action in self.actions_by_name.values():
                 action.setEnabled(True)
+
+    def logo(self, name: str) -> Path | None:
+        """Tell where the centre's picture is kept; None without one."""
+        return self._data_dir / name if self._data_dir is not None and name else None
 
     def open_payments(self) -> tuple[AttemptView, ...]:
         """Tell the payments that a parent may still pay."""
@@ -148,6 +154,7 @@ class WindowParts(QObject):
         self.status = StatusStrip()
         self.display = CustomerDisplay(training=window.is_training)
         window.display.fill(self.display)
+        self.place = DisplayPlace(window.display, window)
         self.phone = self._build_phone() if window.phone is not None else None
         window.setStatusBar(self.status)
         self._lay_out()

@@ -16,7 +16,7 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui import language, theme
 from desktop_app.ui.jobs import Lane, call
 from desktop_app.ui.language import T, tr
-from desktop_app.ui.page_room import COUNTER, SCREENS, SETTINGS, STUDENTS
+from desktop_app.ui.page_room import COUNTER, INBOX, SCREENS, SETTINGS, STUDENTS
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.wording import short_rupees, utr_ending
 
@@ -79,7 +79,8 @@ class WindowWork(QObject):
         if isinstance(app, QApplication):
             theme.apply(app, settings.theme, settings.text_percent)
             language.speak(app, settings.language)
-        parts.display.show_centre(settings.centre.name)
+        parts.display.show_centre(settings.centre.name, parts.logo(settings.centre.logo))
+        parts.place.follow(settings.customer_display)
         parts.counter.show_settings(settings)
         parts.chime.is_on = settings.has_sound
         parts.status.show_mode(keys.mode, training=self._window.is_training)
@@ -101,6 +102,7 @@ class WindowWork(QObject):
             "newStudent": self._new_student,
             "find": self._find,
             "print": self._print,
+            "inbox": partial(self.go, INBOX),
             "settings": partial(self.go, SETTINGS),
             "quit": self._window.close,
         }
@@ -152,8 +154,7 @@ class WindowWork(QObject):
             self._parts.counter.collect()
 
     def _toggle_display(self) -> None:
-        display = self._window.display
-        display.setVisible(not display.isVisible())
+        self._parts.place.toggle()
         self._window.activateWindow()  # the keyboard stays at the desk
 
     def _back(self) -> None:
@@ -182,6 +183,8 @@ class WindowWork(QObject):
         calls.money_changed.connect(parts.counter.presenter.read_recent)
         calls.settings_changed.connect(self.read_settings)
         calls.show_student.connect(self._show_student)
+        calls.show_inbox.connect(partial(self.go, INBOX))
+        parts.room.inbox.counted.connect(partial(parts.navigation.show_count, INBOX))
         parts.navigation.chosen.connect(self.go)
 
     def _new_student(self) -> None:
@@ -324,6 +327,7 @@ class WindowWork(QObject):
         )
 
     def _reconciled(self, report: ReconcileReport) -> None:
+        self._parts.room.inbox.refresh()
         found = [view for view in report.changed if view.state is AttemptState.PAID]
         if found:
             self._parts.counter.presenter.read_recent()

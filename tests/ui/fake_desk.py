@@ -502,13 +502,13 @@ class FakeUpkeep:
     def __init__(self) -> None:
         self.backup_at: datetime | None = today_at(9)
 
-    def import_students(self, path: Path) -> ImportReport:
+    def import_students(self, path: Path, watch: object = None) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
 
-    def import_courses(self, path: Path) -> ImportReport:
+    def import_courses(self, path: Path, watch: object = None) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
 
-    def export(self, kind: str, path: Path) -> int:
+    def export(self, kind: str, path: Path, watch: object = None) -> int:
         return 0
 
     def backup(self, path: Path) -> BackupReport:

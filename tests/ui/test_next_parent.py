@@ -86,7 +86,7 @@ def test_students_of_one_name_are_told_apart_by_their_guardian(till: Till) -> No
     rows = {row.cells[1].text: row.cells[3].text for row in student_rows(Answer("", hits))}
     assert rows["R001"] == "c/o Meena Rao"
     assert rows["R003"] == ""
-    assert rows["R007"] == "Physics XI · active · c/o Suresh Kumar"
+    assert rows["R007"] == "Physics XI · paid · c/o Suresh Kumar"
 
 
 def test_the_keyboard_is_at_the_desk_again_after_a_dialog(till: Till) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QVBoxLayout,
 )
@@ -16,10 +16,16 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui import theme
 from desktop_app.ui.context import Context, Page
+from desktop_app.ui.language import T
+from desktop_app.ui.pages.counter_claims import Claims
+from desktop_app.ui.pages.counter_paying import Paying
 from desktop_app.ui.pages.counter_rows import (
     COURSE_SHARES,
+    COURSE_SPARE,
     RECENT_SHARES,
+    RECENT_SPARE,
     STUDENT_SHARES,
+    STUDENT_SPARE,
     AddStudent,
     course_rows,
     recent_rows,
@@ -36,25 +42,33 @@ from desktop_app.ui.widgets.picker import MARGINS, Picker
 from desktop_app.ui.widgets.result_list import ResultList
 from desktop_app.ui.widgets.search_box import SearchBox
 from desktop_app.ui.widgets.till_side import TillSide
-from desktop_app.ui.wording import short_rupees
+from desktop_app.ui.wording import one_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView, Bill, CourseRow, PaymentRow, StudentHit
+    from desktop_app.services.views import (
+        AttemptView,
+        Bill,
+        CourseRow,
+        PaymentRow,
+        SettingsView,
+        StudentHit,
+    )
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter
 
-NO_STUDENTS = "Nobody was served yet. Type a name, a roll number or a phone number."
-NO_COURSE = "No course matches. Add one under Courses."
-NO_COURSES = "There are no courses yet. Add the first one under Courses."
+NO_STUDENTS = T("Nobody was served yet. Type a name, a roll number or a phone number.")
+NO_COURSE = T("No course matches. Add one under Courses.")
+NO_COURSES = T("There are no courses yet. Add the first one under Courses.")
+NO_PAYMENTS = T("The first payment will stand here.")
 
 
 class CounterPage(Page):
     """Where fees are collected."""
 
-    title = "Counter"
+    title = T("Counter")
 
     def __init__(
         self,
@@ -68,30 +82,48 @@ class CounterPage(Page):
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
         self._receipts = ReceiptsPresenter(context, self)
-        self.new_student = Button("New", icon="plus", name="newStudentButton")
-        self.new_student.setAccessibleName("New student")
-        self.new_student.setToolTip("New student (Ctrl+N)")
+        self._found: tuple[Answer[StudentHit] | None, Answer[CourseRow] | None] = (None, None)
+        self._recent: tuple[PaymentRow, ...] = ()
+        self.new_student = Button(
+            T("New"), icon="plus", name="newStudentButton", tip=T("New student (Ctrl+N)")
+        )
         self.student = Picker(
-            "Student",
+            T("Student"),
             student_box,
-            ResultList("studentResults", "Students found", STUDENT_SHARES, NO_STUDENTS),
+            ResultList(
+                "studentResults",
+                T("Students found"),
+                STUDENT_SHARES,
+                NO_STUDENTS,
+                spare=STUDENT_SPARE,
+            ),
             self.new_student,
         )
         self.course = Picker(
-            "Course",
-            SearchBox(name="courseSearch", hint="Course, code or batch", key="F3"),
-            ResultList("courseResults", "Courses found", COURSE_SHARES, NO_COURSE, NO_COURSES),
+            T("Course"),
+            SearchBox(name="courseSearch", hint=T("Course, code or batch"), key="F3"),
+            ResultList(
+                "courseResults",
+                T("Courses found"),
+                COURSE_SHARES,
+                NO_COURSE,
+                NO_COURSES,
+                spare=COURSE_SPARE,
+            ),
         )
         self.recent = ResultList(
-            "recentPayments", "Recent payments", RECENT_SHARES, "The first payment will stand here."
+            "recentPayments",
+            T("Recent payments"),
+            RECENT_SHARES,
+            NO_PAYMENTS,
+            spare=RECENT_SPARE,
+            takes_keys=True,
         )
         self.bill = BillCard()
         self.panel = PaymentPanel()
         self.side = TillSide(self.bill, self.panel)
-        self.late_inbox = QFrame()
-        self.late_inbox.setObjectName("lateInbox")
-        self.late_inbox.setAccessibleName("Late payments to settle")
-        self.late_inbox.hide()
+        self.claims = Claims(context, payment, attempts, self.side, self.panel)
+        self._paying = Paying(self, payment, attempts)
         self._lay_out()
         self._connect_picking()
         self._connect_paying()
@@ -101,6 +133,16 @@ class CounterPage(Page):
         """Take the open desk."""
         self.presenter.attach(desk)
         self._receipts.attach(desk)
+        self.claims.attach(desk)
+
+    def show_settings(self, settings: SettingsView) -> None:
+        """Take what the settings say of this page."""
+        self.claims.show_centre(settings.centre.name)
+
+    def show_line(self, *, offline: bool) -> None:
+        """Say what the line allows, beside the bill and beside a QR that is up."""
+        self.bill.show_offline(offline=offline)
+        self.panel.show_offline(offline=offline)
 
     def arrive(self) -> None:
         """Put the focus where the next thing is to be done."""
@@ -133,13 +175,18 @@ class CounterPage(Page):
             self.next_student()
         else:
             self.context.notices.say(
-                "There is no receipt on screen to print.", "F7 prints the last."
+                T("There is no receipt on screen to print."), T("F7 prints the last.")
             )
 
     def go_back(self) -> None:
-        """Esc: take a question back, then leave the payment, then empty the searches."""
-        if self.panel.buttons.is_asking_to_cancel:
+        """Esc: close the drawer, take a question back, leave the payment, empty the searches."""
+        if self.side.has_drawer:
+            self.claims.close()
+            self._paying.focus_again()
+        elif self.panel.buttons.is_asking:
             self.panel.buttons.ask_nothing()
+        elif self.recent.hasFocus():
+            self.student.focus()
         elif self.is_paying:
             self.next_student()
         elif self.course.box.hasFocus() and self.course.box.text():
@@ -151,16 +198,25 @@ class CounterPage(Page):
 
     def collect(self) -> None:
         """F9: collect the bill, or make the payment on screen payable."""
+        if self.side.has_drawer:
+            return
         if self.is_paying:
             if self.panel.open_button.isVisibleTo(self.panel):
                 self.panel.press_open()
+        elif self.bill.is_over_limit:
+            self.bill.point_at_link()
         elif self.bill.is_keeping:
             self.presenter.keep(self.bill.chosen_method())
         else:
             self.presenter.collect(self.bill.chosen_method())
 
+    def show_recent(self) -> None:
+        """F6: put the keyboard into the recent payments."""
+        self.recent.setFocus()
+
     def next_student(self, typed: str = "") -> None:
         """Begin with the next parent; what waits goes on waiting."""
+        self.claims.close()
         self._payment.leave()
         self.presenter.start_over()
         self.bill.start_over()
@@ -178,6 +234,7 @@ class CounterPage(Page):
 
     def show_attempt(self, view: AttemptView) -> None:
         """Bring a payment on screen, from the tray."""
+        self.claims.close()
         self._payment.show(view)
 
     def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
@@ -206,10 +263,12 @@ class CounterPage(Page):
             self.bill.method.setFocus()
 
     def _students_found(self, answer: Answer[StudentHit]) -> None:
+        self._found = (answer, self._found[1])
         rows = student_rows(answer)
         self.student.show_answer(rows, query=answer.query, count=len(answer.hits))
 
     def _courses_found(self, answer: Answer[CourseRow]) -> None:
+        self._found = (self._found[0], answer)
         self.course.show_answer(course_rows(answer), query=answer.query, count=len(answer.hits))
 
     def _picked(self, pair: tuple[StudentHit | None, CourseRow | None]) -> None:
@@ -232,61 +291,37 @@ class CounterPage(Page):
         self._attempts.take((view,))
         self.context.notices.post(
             Notice(
-                what=f"Kept to collect: {view.student_name}, {view.amount}.",
-                money="Enrolled; no money has moved and nothing was sent.",
-                todo="It waits in the tray. Press it there when the line is back.",
+                what=T("Kept to collect: {name}, {amount}."),
+                money=T("Enrolled; no money has moved and nothing was sent."),
+                todo=T("It waits in the tray. Press it there when the line is back."),
                 tone=Tone.GOOD,
                 stays=False,
+                values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
             )
         )
         self.next_student()
 
     def _show_recent(self, payments: tuple[PaymentRow, ...]) -> None:
+        self._recent = payments
         self.recent.show_rows(recent_rows(payments), query="", count=len(payments))
         self.recent.select(-1)
 
-    def _panel_shown(self, view: AttemptView | None) -> None:
-        was_paying = self.is_paying
-        self.side.bring(self.panel if view is not None else self.bill)
-        if view is None:
-            self.panel.clear()
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the lists again in another language."""
+        super().changeEvent(event)
+        if event.type() != QEvent.Type.LanguageChange:
             return
-        self.panel.allow_renewal(allowed=self._is_billed(view))
-        self.panel.show_view(view)
-        self._tick()
-        if view.state is AttemptState.PAID:
-            self.panel.paid_card.print_button.setFocus()
-        elif not was_paying:
-            self.panel.buttons.says_paid.setFocus()
-
-    def _is_billed(self, view: AttemptView) -> bool:
-        bill = self.presenter.bill
-        return bill is not None and (bill.student_uid, bill.course_label) == (
-            view.student_uid,
-            view.course_label,
-        )
-
-    def _renew(self) -> None:
-        self._payment.leave()
-        self.presenter.collect(self.bill.chosen_method())
+        students, courses = self._found
+        if students is not None:
+            self._students_found(students)
+        if courses is not None:
+            self._courses_found(courses)
+        self._show_recent(self._recent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the payment fit the room there is."""
         super().resizeEvent(event)
         self.side.fit(self.width(), self.height())
-
-    def _cancelled(self, view: AttemptView) -> None:
-        self.context.notices.post(
-            Notice(
-                what=f"Cancelled: {short_rupees(view.amount)} for {view.student_name}.",
-                todo="It is still watched: money that comes late is found.",
-                stays=False,
-            )
-        )
-        if self._payment.view is not None and self._payment.view.uid == view.uid:
-            self._payment.leave()
-            self.presenter.quote()
-            self.student.focus()
 
     def _failed(self, error: Exception) -> None:
         self.context.notices.tell(error)
@@ -316,17 +351,7 @@ class CounterPage(Page):
         self.presenter.kept.connect(self._kept)
         self.bill.collect.connect(self.collect)
         self.bill.keep.connect(self.collect)
-        self._payment.shown.connect(self._panel_shown)
-        self._payment.code.connect(self.panel.show_code)
-        self._payment.receipt.connect(self.panel.show_receipt)
-        self._payment.working.connect(self.panel.show_working)
-        self._payment.cancelled.connect(self._cancelled)
-        self._payment.failed.connect(self._failed)
-        self._attempts.ticked.connect(self._tick)
-        self.panel.open_wanted.connect(self._payment.open)
-        self.panel.renew_wanted.connect(self._renew)
-        self.panel.buttons.left.connect(self._leave)
-        self.panel.buttons.cancelled.connect(self._payment.cancel)
+        self.side.left.connect(self._leave)
         self.panel.paid_card.print_wanted.connect(self._print)
         self.panel.paid_card.typed.connect(self.next_student)
         self.recent.chosen.connect(self._show_receipt_of)
@@ -346,11 +371,6 @@ class CounterPage(Page):
         if payment.receipt_uid:
             self._receipts.show(payment.receipt_uid)
 
-    def _tick(self) -> None:
-        view = self._payment.view
-        if view is not None and view.state is AttemptState.AWAITING:
-            self.panel.show_remaining(self._attempts.remaining(view.uid), view.lifetime_s)
-
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(*MARGINS)
@@ -359,11 +379,20 @@ class CounterPage(Page):
         left.addSpacing(theme.GRID)
         left.addWidget(self.course, 4)
         left.addSpacing(theme.GRID)
-        left.addWidget(label("Recent payments", "strong"))
+        left.addLayout(_recent_title())
         left.addWidget(self.recent, 3)
-        left.addWidget(self.late_inbox)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(left, 1)
         row.addWidget(self.side)
+
+
+def _recent_title() -> QHBoxLayout:
+    """The heading of the recent payments, with the key that leads there."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.GAP)
+    row.addWidget(label(T("Recent payments"), "strong"))
+    row.addStretch(1)
+    row.addWidget(label("F6", "key"))
+    return row

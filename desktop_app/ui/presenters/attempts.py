@@ -39,6 +39,7 @@ class Attempts(QObject):
 
     Signals:
         changed: a tuple of AttemptView that are new or differ from what was known.
+        found_open: a tuple of AttemptView that were live when the desk was opened.
         paid: an AttemptView that has just become paid while this window watched.
         ticked: time went on; read `remaining`.
         failed: an error nobody else handles.
@@ -48,6 +49,7 @@ class Attempts(QObject):
     """
 
     changed = Signal(object)
+    found_open = Signal(object)
     paid = Signal(object)
     ticked = Signal()
     failed = Signal(object)
@@ -75,9 +77,13 @@ class Attempts(QObject):
             Lane.READ,
             desk.collecting.waiting,
             owner=self,
-            on_done=self.take,
+            on_done=self._found_open,
             on_error=self.failed.emit,
         )
+
+    def _found_open(self, views: tuple[AttemptView, ...]) -> None:
+        self.take(views)
+        self.found_open.emit(views)
 
     def take(self, views: Iterable[AttemptView], *, is_found: bool = False) -> None:
         """Take views in, from wherever they come; tell those that are news.
@@ -113,9 +119,23 @@ class Attempts(QObject):
             self._asked_to_expire.pop(uid, None)
 
     def take_look(self, look: Look) -> None:
-        """Take in what one look brought."""
+        """Take in what one look brought; what it does not know as open any more is read again."""
         self.take(look.waiting)
         self.take(look.changed, is_found=True)
+        told = {view.uid for view in (*look.waiting, *look.changed)}
+        if any(view.uid not in told for view in self.live()):
+            self.read_again()
+
+    def read_again(self) -> None:
+        """Read every live attempt as it is stored: another way than looking may have changed it."""
+        if self._desk is not None:
+            self._runner.submit(
+                Lane.READ,
+                call(_stored, self._desk, tuple(view.uid for view in self.live())),
+                owner=self,
+                on_done=self.take,
+                on_error=self.failed.emit,
+            )
 
     def take_report(self, report: ReconcileReport) -> None:
         """Take in what a reconcile found."""
@@ -190,6 +210,10 @@ def _expire(desk: Desk, uid: str) -> AttemptView:
         return desk.collecting.expire(uid)
     except GatewayError:
         return desk.collecting.view(uid)  # stored already; the desk goes on watching by itself
+
+
+def _stored(desk: Desk, uids: tuple[str, ...]) -> tuple[AttemptView, ...]:
+    return tuple(desk.collecting.view(uid) for uid in uids)
 
 
 def _is_older(view: AttemptView, known: AttemptView) -> bool:

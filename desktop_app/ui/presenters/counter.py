@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.payment import Method
 from desktop_app.ui.jobs import CancelToken, JobRunner, Lane, call
+from desktop_app.ui.presenters.payment_calls import course_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,6 +155,29 @@ class CounterPresenter(QObject):
         self._course = course
         self._pick()
 
+    def pick_for(self, view: AttemptView) -> None:
+        """Pick the student and the course of a payment, to bill its fee again."""
+        if self._desk is None:
+            return
+        bill = self._bill
+        if bill is not None and (bill.student_uid, bill.course_label) == (
+            view.student_uid,
+            view.course_label,
+        ):
+            self.quote()
+            return
+        self._runner.submit(
+            Lane.READ,
+            call(_pair_of, self._desk, view),
+            owner=self,
+            on_done=self._picked_for,
+            on_error=self.failed.emit,
+        )
+
+    def _picked_for(self, pair: tuple[StudentHit, CourseRow]) -> None:
+        self._student, self._course = pair
+        self._pick()
+
     def start_over(self) -> None:
         """Forget what was picked: the next parent is here."""
         self._student = self._course = None
@@ -263,3 +287,8 @@ class CounterPresenter(QObject):
     def _free(self) -> None:
         self._is_beginning = False
         self.busy.emit(self._is_beginning)
+
+
+def _pair_of(desk: Desk, view: AttemptView) -> tuple[StudentHit, CourseRow]:
+    """Read whom and what a payment is for."""
+    return desk.students.find(view.roll_no), desk.courses.detail(course_of(desk, view))

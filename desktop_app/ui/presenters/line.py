@@ -26,12 +26,14 @@ class LinePresenter(QObject):
 
     Signals:
         line: the LineState, about once a second and when it changes.
+        back: the line is there again after it was down.
         trying: whether a try that a person sees is under way.
         reconciled: the ReconcileReport of a full pass.
         failed: an error nobody else handles.
     """
 
     line = Signal(object)
+    back = Signal()
     trying = Signal(bool)
     reconciled = Signal(object)
     failed = Signal(object)
@@ -46,6 +48,7 @@ class LinePresenter(QObject):
         self._desk: Desk | None = None
         self._is_trying = False
         self._ticks_down = 0
+        self._was_down = False
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -88,7 +91,7 @@ class LinePresenter(QObject):
     def _reconciled(self, report: ReconcileReport) -> None:
         self._ended_trying()
         self._attempts.take_report(report)
-        self.line.emit(report.line)
+        self._note(report.line)
         self.reconciled.emit(report)
         if self._desk is not None:
             self._poller.nudge()
@@ -104,13 +107,22 @@ class LinePresenter(QObject):
 
     def _looked(self, look: Look) -> None:
         self._attempts.take_look(look)
-        self.line.emit(look.line)
+        self._note(look.line)
+
+    def _note(self, state: LineState) -> None:
+        """Tell the line; when it is back, let what is open be looked at at once."""
+        is_back = self._was_down and state.line.value == "online"
+        self._was_down = state.line.value == "offline" or (self._was_down and not is_back)
+        self.line.emit(state)
+        if is_back:
+            self._poller.nudge(0.0)
+            self.back.emit()
 
     def _tick(self) -> None:
         state = self.state()
         if state is None:
             return
-        self.line.emit(state)
+        self._note(state)
         is_down = state.line.value == "offline" and not self._is_trying
         self._ticks_down = self._ticks_down + 1 if is_down else 0
         if self._ticks_down >= TRY_AGAIN_TICKS:

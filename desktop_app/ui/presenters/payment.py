@@ -1,4 +1,4 @@
-"""The payment on screen: makes it payable, asks, cancels, goes on, and reads its receipt.
+"""The payment on screen: makes it payable, renews, cancels, goes on, and reads its receipt.
 
 Paid is only ever what a view from the desk says. Nothing here marks anything.
 """
@@ -10,15 +10,24 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
 from desktop_app.ui.jobs import JobRunner, Lane, call
+from desktop_app.ui.language import T, tr
+from desktop_app.ui.presenters.payment_calls import Outcome, cancel, renew, take_up
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.services.api import Desk
     from desktop_app.services.views import AttemptView, ReceiptView
     from desktop_app.ui.poller import Poller
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.widgets.qr_view import Modules
+
+_OPENING = T("Asking Razorpay for a QR…")
+_OPENING_LINK = T("Asking Razorpay for a payment link…")
+_CANCELLING = T("Cancelling, and looking for money once more…")
+_RENEWING = T("Closing the old one, and looking for money once more…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,8 @@ class PaymentPresenter(QObject):
         working: a word for what is being done, empty when nothing is.
         failed: an error to put into words.
         cancelled: the AttemptView that was given up.
+        replaced: the uid of an attempt whose place another has taken.
+        unsafe: an AttemptView that could not be closed and looked at: no second one was made.
     """
 
     shown = Signal(object)
@@ -47,6 +58,8 @@ class PaymentPresenter(QObject):
     working = Signal(str)
     failed = Signal(object)
     cancelled = Signal(object)
+    replaced = Signal(str)
+    unsafe = Signal(object)
 
     def __init__(
         self, runner: JobRunner, attempts: Attempts, poller: Poller, parent: QObject | None = None
@@ -57,8 +70,7 @@ class PaymentPresenter(QObject):
         self._poller = poller
         self._desk: Desk | None = None
         self._uid = ""
-        self._opening: set[str] = set()
-        self._cancelling: set[str] = set()
+        self._works: dict[str, T] = {}
         self._code: Code | None = None
         self._receipt_uid = ""
         attempts.changed.connect(self._changed)
@@ -73,14 +85,12 @@ class PaymentPresenter(QObject):
         return self._attempts.view(self._uid) if self._uid else None
 
     def is_opening(self, uid: str) -> bool:
-        """Whether an attempt is being made payable at this moment."""
-        return uid in self._opening
+        """Whether something is being done with an attempt at this moment."""
+        return uid in self._works
 
     def show(self, view: AttemptView, *, and_open: bool = False) -> None:
         """Bring an attempt on screen, and make it payable when asked to."""
-        self._uid = view.uid
-        self._code = None
-        self._receipt_uid = ""
+        self._bring(view.uid)
         self._attempts.take((view,))
         self._refresh()
         if and_open and view.state in LIVE_STATES and view.state is not AttemptState.AWAITING:
@@ -88,70 +98,96 @@ class PaymentPresenter(QObject):
 
     def leave(self) -> None:
         """Go on to the next student; a payment that waits goes on waiting."""
-        self._uid = ""
-        self._code = None
-        self._receipt_uid = ""
+        self._bring("")
         self.shown.emit(None)
 
     def open(self) -> None:
         """Make the attempt on screen payable; while that is under way, do nothing more."""
-        uid = self._uid
-        if self._desk is None or not uid or uid in self._opening:
-            return
-        self._opening.add(uid)
-        self.working.emit("Asking Razorpay for a QR…")
-        self._runner.submit(
-            Lane.GATEWAY,
-            call(_open, self._desk, uid),
-            owner=self,
-            on_done=self._opened,
-            on_error=self._broke,
-        )
+        view = self.view
+        if view is not None:
+            is_link = view.method is Method.PAYMENT_LINK
+            self._do(take_up, view.uid, _OPENING_LINK if is_link else _OPENING, self._opened)
+
+    def renew(self, method: Method | None = None) -> None:
+        """Close what is on screen, look for money, and only then make a new one.
+
+        Args:
+            method: another way of paying; the same one by default.
+        """
+        view = self.view
+        if view is not None:
+            work = call(renew, view=view, method=method or view.method)
+            self._do(work, view.uid, _RENEWING, self._renewed)
 
     def cancel(self) -> None:
         """Give the attempt on screen up."""
-        uid = self._uid
-        if self._desk is None or not uid or uid in self._cancelling:
+        if self._uid:
+            self._do(cancel, self._uid, _CANCELLING, self._given_up)
+
+    def _do(
+        self,
+        work: Callable[..., Outcome],
+        uid: str,
+        words: T,
+        on_done: Callable[[Outcome], None],
+    ) -> None:
+        """Do one thing at a time with an attempt, whatever is pressed meanwhile."""
+        if self._desk is None or uid in self._works:
             return
-        self._cancelling.add(uid)
-        self.working.emit("Cancelling, and looking for money once more…")
+        self._works[uid] = words
+        self._say_work()
         self._runner.submit(
             Lane.GATEWAY,
-            call(_cancel, self._desk, uid),
+            call(work, self._desk, uid=uid),
             owner=self,
-            on_done=self._given_up,
+            on_done=on_done,
             on_error=self._broke,
         )
 
-    def _opened(self, outcome: tuple[AttemptView, Exception | None]) -> None:
-        view, error = outcome
-        self._opening.discard(view.uid)
-        self._attempts.take((view,))
-        if view.uid == self._uid:
-            self.working.emit("")
-            self._refresh()
-        if error is not None:
-            self.failed.emit(error)
-        self._poller.nudge()
+    def _opened(self, outcome: Outcome) -> None:
+        self._take(outcome)
 
-    def _given_up(self, outcome: tuple[AttemptView, Exception | None]) -> None:
-        view, error = outcome
-        self._cancelling.discard(view.uid)
-        self._attempts.take((view,))
-        if view.uid == self._uid:
-            self.working.emit("")
+    def _renewed(self, outcome: Outcome) -> None:
+        self._take(outcome)
+        if outcome.is_unsafe:
+            self.unsafe.emit(outcome.old)
+
+    def _given_up(self, outcome: Outcome) -> None:
+        self._take(outcome)
+        if outcome.old.state is AttemptState.CANCELLED:
+            self.cancelled.emit(outcome.old)
+
+    def _take(self, outcome: Outcome) -> None:
+        """Show what came of it, the attempt that took the other's place if one did."""
+        self._works.pop(outcome.uid, None)
+        self._attempts.take((outcome.old,))
+        new = outcome.new
+        if new is not None:
+            self._attempts.take((new,))
+            self.replaced.emit(outcome.uid)
+        if self._uid == outcome.uid:
+            if new is not None:
+                self._bring(new.uid)
+            self._say_work()
             self._refresh()
-        if error is not None:
-            self.failed.emit(error)
-        if view.state is AttemptState.CANCELLED:
-            self.cancelled.emit(view)
+        if outcome.error is not None:
+            self.failed.emit(outcome.error)
         self._poller.nudge()
 
     def _broke(self, error: Exception) -> None:
-        self._opening.clear()
-        self._cancelling.clear()
-        self.working.emit("")
+        self._works.clear()
+        self._say_work()
         self.failed.emit(error)
+
+    def _bring(self, uid: str) -> None:
+        self._uid = uid
+        self._code = None
+        self._receipt_uid = ""
+        self._say_work()
+
+    def _say_work(self) -> None:
+        words = self._works.get(self._uid)
+        self.working.emit(tr(words) if words is not None else "")
 
     def _changed(self, changed: tuple[AttemptView, ...]) -> None:
         if any(view.uid == self._uid for view in changed):
@@ -184,7 +220,8 @@ class PaymentPresenter(QObject):
         if view is None or view.qr_text != code.text or view.state is not AttemptState.AWAITING:
             return
         self._code = code
-        self.code.emit(code)
+        if view.uid not in self._works:
+            self.code.emit(code)
 
     def _read_receipt(self, uid: str) -> None:
         if self._desk is None or uid == self._receipt_uid:
@@ -205,19 +242,3 @@ class PaymentPresenter(QObject):
 
 def _work_out(desk: Desk, text: str) -> Code:
     return Code(text, desk.qr_matrix(text))
-
-
-def _open(desk: Desk, uid: str) -> tuple[AttemptView, Exception | None]:
-    """Open an attempt; with an error, hand back what is stored beside it."""
-    try:
-        return desk.collecting.open(uid), None
-    except Exception as error:  # noqa: BLE001 - it is put into words by its class
-        return desk.collecting.view(uid), error
-
-
-def _cancel(desk: Desk, uid: str) -> tuple[AttemptView, Exception | None]:
-    """Cancel an attempt; with an error, hand back what is stored beside it."""
-    try:
-        return desk.collecting.cancel(uid), None
-    except Exception as error:  # noqa: BLE001 - it is put into words by its class
-        return desk.collecting.view(uid), error

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.ui.language import T
 from desktop_app.ui.widgets.badge import STATES
 from desktop_app.ui.widgets.tray import Chip
 from desktop_app.ui.wording import clock, short_rupees
@@ -55,6 +56,7 @@ class TrayPresenter(QObject):
         attempts.changed.connect(self._changed)
         attempts.ticked.connect(self.refresh)
         payment.working.connect(self._worked)
+        payment.replaced.connect(self.forget)
 
     def forget(self, uid: str) -> None:
         """Take an ended attempt out of the tray: it has been looked at."""
@@ -93,18 +95,19 @@ class TrayPresenter(QObject):
     def _chip(self, view: AttemptView) -> Chip:
         word, icon, tone = STATES[view.state]
         left = self._attempts.remaining(view.uid)
-        if left is not None:
-            word = clock(left)
-            if left <= SOON_S:
-                icon, tone = "attention", "attention"
+        if left is not None and left <= SOON_S:
+            word, icon, tone = T("Expires soon"), "attention", "attention"
         elif view.state is AttemptState.INTENT and not self._payment.is_opening(view.uid):
-            word, icon, tone = "to collect", "late", "quiet"
+            word, icon, tone = T("to collect"), "late", "quiet"
+        elif view.state is AttemptState.PAID and view.was_late:
+            word = T("Paid late")
         return Chip(
             uid=view.uid,
             state=view.state.value,
             name=view.student_name,
             amount=short_rupees(view.amount),
-            more=word,
+            word=word,
             icon=icon,
             tone=tone,
+            left=clock(left) if left is not None else "",
         )

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from desktop_app.domain.payment import AttemptState
+from desktop_app.ui import theme
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label, set_tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+HEIGHT = 28
 _TOKEN = {"quiet": "ink_2", "plain": "ink_2"}
 
-STATES: Mapping[AttemptState, tuple[str, str, str]] = {
-    AttemptState.INTENT: ("Preparing", "waiting", "accent"),
-    AttemptState.UNKNOWN: ("Checking", "refresh", "attention"),
-    AttemptState.ORDERED: ("Preparing", "waiting", "accent"),
-    AttemptState.AWAITING: ("Waiting", "waiting", "accent"),
-    AttemptState.EXPIRED: ("Expired", "attention", "attention"),
-    AttemptState.CANCELLED: ("Cancelled", "cross", "quiet"),
-    AttemptState.PAID: ("Paid", "paid", "paid"),
-    AttemptState.REJECTED: ("Refused", "wrong", "wrong"),
-    AttemptState.LAPSED: ("Not paid", "cross", "quiet"),
+STATES: Mapping[AttemptState, tuple[T, str, str]] = {
+    AttemptState.INTENT: (T("Preparing"), "waiting", "accent"),
+    AttemptState.UNKNOWN: (T("Checking"), "refresh", "attention"),
+    AttemptState.ORDERED: (T("Preparing"), "waiting", "accent"),
+    AttemptState.AWAITING: (T("Waiting"), "waiting", "accent"),
+    AttemptState.EXPIRED: (T("Expired"), "attention", "attention"),
+    AttemptState.CANCELLED: (T("Cancelled"), "cross", "quiet"),
+    AttemptState.PAID: (T("Paid"), "paid", "paid"),
+    AttemptState.REJECTED: (T("Refused"), "wrong", "wrong"),
+    AttemptState.LAPSED: (T("Not paid"), "cross", "quiet"),
 }
 """Attempt state → its word, icon and tone."""
 
@@ -40,7 +44,7 @@ class StatusBadge(QFrame):
         super().__init__()
         self.setProperty("kind", "badge")
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(28)
+        self._shown: tuple[str, str, str, bool] = (word, icon, tone, False)
         self._icon = IconLabel(size=16)
         self.word = label(role="small", name=name)
         row = QHBoxLayout(self)
@@ -48,16 +52,20 @@ class StatusBadge(QFrame):
         row.setSpacing(6)
         row.addWidget(self._icon)
         row.addWidget(self.word)
+        self._take_room()
         self.show_state(word, icon, tone)
 
     def show_state(self, word: str, icon: str, tone: str, *, is_plain: bool = False) -> None:
         """Show a word with its icon in a tone (`paid`, `attention`, `wrong`, `accent`, `quiet`).
 
-        Where it is plain there is only the word, small: something larger says it already.
+        Where it is plain there is only the word, small: something larger says it already. A word
+        marked with `T` follows the language.
         """
+        self._shown = (word, icon, tone, is_plain)
         tone, icon = ("plain", "") if is_plain else (tone, icon)
-        self.word.setText(word)
-        self.word.setAccessibleName(word)
+        said = tr(word) if isinstance(word, T) else word
+        self.word.setText(said)
+        self.word.setAccessibleName(said)
         self._icon.setVisible(bool(icon))
         self._icon.show_icon(icon, _TOKEN.get(tone, tone))
         set_tone(self, tone)
@@ -70,3 +78,15 @@ class StatusBadge(QFrame):
     def show_plainly(self, state: AttemptState) -> None:
         """Show the word of an attempt's state where a large one stands above it."""
         self.show_state(*STATES[state], is_plain=True)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the word again in another language, take room for another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            word, icon, tone, is_plain = self._shown
+            self.show_state(word, icon, tone, is_plain=is_plain)
+        elif event.type() == QEvent.Type.StyleChange:
+            self._take_room()
+
+    def _take_room(self) -> None:
+        self.setFixedHeight(theme.px(HEIGHT))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
@@ -32,7 +33,8 @@ class Banner(QFrame):
         super().__init__()
         self.setObjectName(name)
         self.setProperty("kind", "banner")
-        self.setFixedHeight(height)
+        self._height = height
+        self._take_room()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.words = label("", "strong", tone="attention")
         self.more = ElidedLabel("", "small")
@@ -49,6 +51,15 @@ class Banner(QFrame):
         self.more.show_text(more)
         self.setAccessibleName(f"{words} {more}".strip())
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._take_room()
+
+    def _take_room(self) -> None:
+        self.setFixedHeight(theme.px(self._height))
+
     def add(self, widget: QWidget) -> None:
         """Put a button at the right end."""
         self.row.addWidget(widget)
@@ -57,10 +68,20 @@ class Banner(QFrame):
 class StripedBanner(Banner):
     """The banner of training: slanted stripes at its ends, so that it is seen without reading."""
 
-    def __init__(self, name: str, words: str, more: str) -> None:
+    def __init__(self, name: str, words: T, more: T) -> None:
         super().__init__(name, "training", 30)
         self.row.setContentsMargins(ENDS + theme.GAP, 0, ENDS + theme.GAP, 0)
-        self.show_words(words, more)
+        self._said = (words, more)
+        self._say()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+
+    def _say(self) -> None:
+        self.show_words(*(tr(each) for each in self._said))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the stripes at both ends."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
+    QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -23,11 +24,12 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.money import format_plain, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label
-from desktop_app.ui.wording import METHODS
+from desktop_app.ui.wording import METHODS, SHORT_METHODS, amount_words, one_line
 
 if TYPE_CHECKING:
     from desktop_app.services.views import Bill
@@ -52,35 +54,49 @@ class BillCard(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._bill: Bill | None = None
+        self._picked = ("", "")
         self._is_offline = False
         self._is_busy = False
         self._student = ElidedLabel("", "section")
         self._course = ElidedLabel("", "secondary")
         self.table = _cart_table()
         self.total = label(_NO_TOTAL, "total", name="totalLabel")
-        self.total.setAccessibleName("Total to pay")
+        say(self.total, "accessibleName", T("Total to pay"))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._words = label("", "caption", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._warning, self._warning_words = _warning()
+        self.link_button = Button(
+            T("Send a payment &link instead"),
+            kind="compact",
+            icon="link",
+            name="linkInsteadButton",
+            tip=T("Collect by a payment link, which has no UPI limit"),
+        )
+        self.link_button.clicked.connect(self._choose_link)
         self.method = _method_select()
         self.method.currentIndexChanged.connect(self._refresh)
-        self.collect_button = Button("Collect", kind="primary", icon="qr", name="collectButton")
-        self.collect_button.setToolTip("Collect this fee (F9)")
+        self.summary = ElidedLabel("", "caption", name="summaryLabel")
+        self.collect_button = Button(
+            kind="primary", icon="qr", name="collectButton", tip=T("Collect this fee (F9)")
+        )
         self.collect_button.clicked.connect(self.collect)
         self.keep_button = Button(
-            "Keep to collect", kind="primary", icon="late", name="keepToCollectButton"
+            kind="primary",
+            icon="late",
+            name="keepToCollectButton",
+            tip=T("Enrol now and collect when the line is back (F9)"),
         )
-        self.keep_button.setToolTip("Enrol now and collect when the line is back (F9)")
         self.keep_button.clicked.connect(self.keep)
         self._lay_out()
         self.show_bill(None)
 
     def show_picked(self, student: str, course: str) -> None:
         """Show who and what was picked so far."""
-        self._student.show_text(student or "Nobody picked yet")
-        missing = "Find a student with F2, then a course with F3." if not student else ""
-        self._course.show_text(course or missing or "Now pick a course with F3.")
+        self._picked = (student, course)
+        self._student.show_text(one_line(student) or tr(T("Nobody picked yet")))
+        missing = tr(T("Find a student with F2, then a course with F3.")) if not student else ""
+        self._course.show_text(one_line(course) or missing or tr(T("Now pick a course with F3.")))
 
     def show_bill(self, bill: Bill | None) -> None:
         """Show a bill, or that there is none."""
@@ -88,13 +104,13 @@ class BillCard(QWidget):
         lines = bill.lines if bill else ()
         self.table.setRowCount(len(lines))
         for row, line in enumerate(lines):
-            self.table.setItem(row, 0, QTableWidgetItem(line.label))
+            self.table.setItem(row, 0, QTableWidgetItem(one_line(line.label)))
             amount = QTableWidgetItem(format_plain(line.amount))
             amount.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             self.table.setItem(row, 1, amount)
-        self.table.setFixedHeight(min(max(len(lines), 1), MOST_LINES) * LINE_PX + 2)
         self.total.setText(format_rupees(bill.total) if bill else _NO_TOTAL)
-        self._words.setText(bill.words if bill else "")
+        self._words.setText(amount_words(bill.total) if bill else "")
+        self._take_room()
         self._refresh()
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
@@ -104,8 +120,9 @@ class BillCard(QWidget):
 
     def show_offline(self, *, offline: bool) -> None:
         """Offer to keep the fee to collect while the line is down."""
-        self._is_offline = offline
-        self._refresh()
+        if offline != self._is_offline:
+            self._is_offline = offline
+            self._refresh()
 
     def start_over(self) -> None:
         """Forget the way of paying: cash is chosen for one parent, never for the next."""
@@ -119,59 +136,119 @@ class BillCard(QWidget):
         """Tell what speaks against collecting, empty when nothing does."""
         return self._warning_words.text()
 
+    def point_at_link(self) -> None:
+        """Lead to the way of paying that takes this amount."""
+        self.link_button.setFocus()
+
     @property
     def is_keeping(self) -> bool:
         """Whether F9 keeps the fee to collect rather than collecting it."""
         return self._is_offline and self.chosen_method() is not Method.CASH
 
+    @property
+    def is_over_limit(self) -> bool:
+        """Whether UPI does not take this amount in one payment, and UPI is chosen."""
+        bill = self._bill
+        return bool(
+            bill and bill.over_upi_limit and not bill.obstacle and self.chosen_method() in _UPI_ONLY
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language, take room for another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            for at, words in enumerate(METHODS.values()):
+                self.method.setItemText(at, tr(words))
+            self.show_picked(*self._picked)
+            self.show_bill(self._bill)
+        elif event.type() == QEvent.Type.StyleChange:
+            self._take_room()
+
+    def _take_room(self) -> None:
+        line = theme.px(LINE_PX)
+        header = self.table.verticalHeader()
+        header.setMinimumSectionSize(line)
+        header.setDefaultSectionSize(line)
+        rows = min(max(self.table.rowCount(), 1), MOST_LINES)
+        self.table.setFixedHeight(rows * line + 2)
+
+    def _choose_link(self) -> None:
+        self.method.setCurrentIndex(self.method.findData(Method.PAYMENT_LINK.value))
+        self.method.setFocus()
+
     def _refresh(self) -> None:
-        bill, method = self._bill, self.chosen_method()
+        bill = self._bill
         can_begin = bill is not None and not bill.obstacle and not self._is_busy
+        can_begin = can_begin and not self.is_over_limit
         for button in (self.collect_button, self.keep_button):
             button.setEnabled(can_begin)
         self.keep_button.setVisible(self.is_keeping)
         self.collect_button.setVisible(not self.is_keeping)
-        amount = f" {format_rupees(bill.total)}" if bill else ""
-        is_cash = method is Method.CASH
-        verb = "Take" if is_cash else "Collect"
-        tail = " in cash" if is_cash else ""
-        if bill and bill.open_attempt_uid:
-            verb = "Go on with" if not is_cash else verb
-        self.collect_button.show_icon("cash" if is_cash else "qr")
-        offer, keep = f"{verb}{amount}{tail}   F9", f"Keep{amount} to collect   F9"
-        self.collect_button.show_text("Writing it down…" if self._is_busy else offer)
-        self.keep_button.show_text("Writing it down…" if self._is_busy else keep)
-        self._warn(self._warning_for(bill, method))
+        self.link_button.setVisible(self.is_over_limit)
+        self._show_offers(bill)
+        self.summary.show_text(self._summary(bill))
+        self._warn(self._warning_for(bill))
 
-    def _warning_for(self, bill: Bill | None, method: Method) -> str:
+    def _show_offers(self, bill: Bill | None) -> None:
+        is_cash = self.chosen_method() is Method.CASH
+        self.collect_button.show_icon("cash" if is_cash else "qr")
+        if self._is_busy:
+            offer = keep = tr(T("Writing it down…"))
+        elif bill is None:
+            offer = tr(T("Take in cash") if is_cash else T("Collect"))
+            keep = tr(T("Keep to collect"))
+        else:
+            words = T("Go on with {amount}") if bill.open_attempt_uid else T("Collect {amount}")
+            words = T("Take {amount} in cash") if is_cash else words
+            offer = tr(words, amount=format_rupees(bill.total))
+            keep = tr(T("Keep {amount} to collect"), amount=format_rupees(bill.total))
+        key = "" if self._is_busy else "   F9"
+        self.collect_button.show_text(f"{offer}{key}")
+        self.keep_button.show_text(f"{keep}{key}")
+
+    def _summary(self, bill: Bill | None) -> str:
+        """Say in one line what pressing the button is going to do."""
+        if bill is None:
+            return ""
+        parts = (
+            one_line(bill.student_name, 40),
+            one_line(bill.course_label),
+            format_rupees(bill.total),
+            tr(SHORT_METHODS[self.chosen_method()]),
+        )
+        return " · ".join(parts)
+
+    def _warning_for(self, bill: Bill | None) -> str:
         if bill is None:
             return ""
         if bill.obstacle:
-            return bill.obstacle
-        if bill.over_upi_limit and method in _UPI_ONLY:
-            limit = format_rupees(bill.upi_limit)
-            return f"Over the UPI limit of {limit}: choose Payment link or Cash."
+            return _obstacle(bill)
+        if self.is_over_limit:
+            return tr(
+                T("Over the UPI limit of {limit}: choose Payment link or Cash."),
+                limit=format_rupees(bill.upi_limit),
+            )
         if bill.open_attempt_uid:
-            return "A payment for this is open already; Collect goes on with it."
-        return "Enrolled earlier; the fee is still to be collected." if bill.is_kept else ""
+            return tr(T("A payment for this is open already; Collect goes on with it."))
+        return tr(T("Enrolled earlier; the fee is still to be collected.")) if bill.is_kept else ""
 
     def _warn(self, words: str) -> None:
         self._warning.setVisible(bool(words))
         self._warning_words.setText(words)
 
     def _lay_out(self) -> None:
-        method_label = label("Pay &by", "small")
+        method_label = label(T("Pay &by"), "small")
         method_label.setBuddy(self.method)
         method_row = QHBoxLayout()
         method_row.addWidget(method_label)
         method_row.addWidget(self.method, 1)
         to_pay = QHBoxLayout()
-        to_pay.addWidget(label("To pay", "section"))
+        to_pay.addWidget(label(T("To pay"), "section"))
         to_pay.addWidget(self.total, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
-        column.addWidget(label("Bill", "caption"))
+        column.addWidget(label(T("Bill"), "caption"))
         column.addWidget(self._student)
         column.addWidget(self._course)
         column.addSpacing(theme.GAP)
@@ -180,18 +257,28 @@ class BillCard(QWidget):
         column.addLayout(to_pay)
         column.addWidget(self._words)
         column.addWidget(self._warning)
+        column.addWidget(self.link_button)
         column.addSpacing(theme.GAP)
         column.addLayout(method_row)
         column.addSpacing(theme.GAP)
         column.addWidget(self.collect_button)
         column.addWidget(self.keep_button)
+        column.addWidget(self.summary)
         column.addStretch(1)
+
+
+def _obstacle(bill: Bill) -> str:
+    """Put what stands in the way into words; the desk says it in English."""
+    already = T("{name} is already enrolled in this course.")
+    if bill.obstacle == already.format(name=bill.student_name):
+        return tr(already, name=one_line(bill.student_name, 60))
+    return tr(bill.obstacle)
 
 
 def _cart_table() -> QTableWidget:
     table = QTableWidget(0, 2)
     table.setObjectName("cartTable")
-    table.setAccessibleName("Lines of the bill")
+    say(table, "accessibleName", T("Lines of the bill"))
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -199,8 +286,6 @@ def _cart_table() -> QTableWidget:
     table.setProperty("kind", "bill")
     table.horizontalHeader().hide()
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(LINE_PX)
-    table.verticalHeader().setMinimumSectionSize(LINE_PX)
     header = table.horizontalHeader()
     header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
     header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
@@ -211,11 +296,12 @@ def _cart_table() -> QTableWidget:
 def _method_select() -> QComboBox:
     select = QComboBox()
     select.setObjectName("methodSelect")
-    select.setAccessibleName("Way of paying")
-    select.setToolTip("How the fee is paid")
+    say(select, "accessibleName", T("Way of paying"))
+    say(select, "toolTip", T("How the fee is paid"))
+    select.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     with QSignalBlocker(select):
         for method, words in METHODS.items():
-            select.addItem(words, method.value)
+            select.addItem(tr(words), method.value)
     return select
 
 

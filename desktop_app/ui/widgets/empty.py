@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, hush, say
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -13,6 +14,8 @@ from desktop_app.ui.widgets.labels import label
 
 class EmptyState(QWidget):
     """An icon, a sentence, a hint and, where there is something to do, a button.
+
+    Texts marked with `T` follow the language.
 
     Signals:
         acted: the button was pressed.
@@ -38,10 +41,20 @@ class EmptyState(QWidget):
         self.button.setVisible(bool(action))  # not before it has a parent: it would be a window
         column.addStretch(1)
 
+    def add_action(self, button: Button) -> None:
+        """Put one more thing to do under the first."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+
     def show_words(self, title: str, hint: str = "", action: str = "") -> None:
         """Change what it says."""
-        self.title.setText(title)
-        self.hint.setText(hint)
+        for part, words in ((self.title, title), (self.hint, hint)):
+            if isinstance(words, T):
+                say(part, "text", words)
+            else:
+                hush(part, "text")
+                part.setText(words)
         self.hint.setVisible(bool(hint))
         self.button.show_text(action)
         self.button.setVisible(bool(action))

@@ -20,7 +20,7 @@ class IconLabel(QLabel):
         super().__init__()
         self._icon, self._colour, self._size = icon, colour, size
         self._drawn = ""
-        self.setFixedSize(size, size)
+        self._take_room()
 
     def show_icon(self, icon: str, colour: str) -> None:
         """Change the icon and its colour."""
@@ -29,9 +29,11 @@ class IconLabel(QLabel):
             self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Colour the icon anew when the theme changes."""
+        """Colour the icon anew when the theme changes, and grow with the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
+        if event.type() == QEvent.Type.StyleChange:
+            self._take_room()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._draw()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -39,13 +41,19 @@ class IconLabel(QLabel):
         super().showEvent(event)
         self._draw()
 
+    def _take_room(self) -> None:
+        side = theme.px(self._size)
+        if self.minimumWidth() != side:
+            self.setFixedSize(side, side)
+
     def _draw(self) -> None:
         colour = getattr(theme.tokens(), self._colour)
-        wanted = f"{self._icon} {colour}"
+        side = self.width()
+        wanted = f"{self._icon} {colour} {side}"
         if wanted == self._drawn or not self.isVisible():
             return
         self._drawn = wanted
         if self._icon:
-            self.setPixmap(icons.pixmap(self._icon, colour, self._size, self.devicePixelRatioF()))
+            self.setPixmap(icons.pixmap(self._icon, colour, side, self.devicePixelRatioF()))
         else:
             self.clear()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label
-from desktop_app.ui.wording import SHORT_METHODS, local_time, utr_ending
+from desktop_app.ui.wording import SHORT_METHODS, local_time, one_line, utr_ending
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -57,19 +58,21 @@ class PaidCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = label("Paid", "verdict", tone="paid")
+        self._view: AttemptView | None = None
+        self._receipt: ReceiptView | None = None
+        self._title = label("", "verdict", tone="paid")
         self._note = label("", "small", wrap=True)
         self.receipt = Card("paper")
         self.receipt.setObjectName("receiptView")
-        self.receipt.setAccessibleName("Receipt")
+        say(self.receipt, "accessibleName", T("Receipt"))
         self._number = label("", "section")
         self._facts = [(label("", "caption"), ElidedLabel("", "small")) for _ in range(6)]
         self.print_button = PrintButton(
-            "Print receipt   Enter",
+            T("Print receipt   Enter"),
             kind="primary",
             icon="print",
             name="printReceiptButton",
-            tip="Print the receipt (Enter, Ctrl+P)",
+            tip=T("Print the receipt (Enter, Ctrl+P)"),
         )
         self.print_button.clicked.connect(self.print_wanted)
         self.print_button.typed.connect(self.typed)
@@ -77,29 +80,52 @@ class PaidCard(QWidget):
 
     def show_view(self, view: AttemptView) -> None:
         """Show what was paid, before its receipt has been read."""
+        self._view, self._receipt = view, None
         is_cash = view.method is Method.CASH
-        self._title.setText("Paid in cash" if is_cash else "Paid")
-        late = "It came after this payment was given up. " if view.was_late else ""
-        ending = utr_ending(view.rrn)
-        self._note.setText(f"{late}{view.student_name}{' · ' + ending if ending else ''}")
-        self._number.setText(f"Receipt {view.receipt_no}" if view.receipt_no else "No receipt yet")
+        self._title.setText(tr(T("Paid in cash")) if is_cash else tr(T("Paid")))
+        who = (one_line(view.student_name, 80), format_rupees(view.amount), utr_ending(view.rrn))
+        late = tr(T("It came after this payment was given up.")) if view.was_late else ""
+        self._note.setText(" · ".join(part for part in who if part) + (f"\n{late}" if late else ""))
+        self._show_number(view.receipt_no)
         self.print_button.setEnabled(view.receipt_uid is not None)
-        self._show_facts((("For", view.course_label), ("Amount", format_rupees(view.amount))))
+        self._show_facts(
+            (
+                (tr(T("For")), one_line(view.course_label)),
+                (tr(T("Amount")), format_rupees(view.amount)),
+            )
+        )
 
     def show_receipt(self, receipt: ReceiptView) -> None:
         """Show the receipt."""
-        self._number.setText(f"Receipt {receipt.number}")
+        self._receipt = receipt
+        self._show_number(receipt.number)
         date = receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y")
         self._show_facts(
             (
-                ("Date", f"{date}, {local_time(receipt.issued_at)}"),
-                ("Student", f"{receipt.student_name} · {receipt.roll_no}"),
-                ("For", receipt.course_label),
-                ("Amount", format_rupees(receipt.amount)),
-                ("Paid by", SHORT_METHODS[receipt.method]),
-                ("UTR", receipt.rrn or ""),
+                (tr(T("Date")), f"{date}, {local_time(receipt.issued_at)}"),
+                (
+                    tr(T("Student")),
+                    f"{one_line(receipt.student_name)} · {one_line(receipt.roll_no)}",
+                ),
+                (tr(T("For")), one_line(receipt.course_label)),
+                (tr(T("Amount")), format_rupees(receipt.amount)),
+                (tr(T("Paid by")), tr(SHORT_METHODS[receipt.method])),
+                (tr(T("UTR")), receipt.rrn or ""),
             )
         )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._view is not None:
+            receipt = self._receipt
+            self.show_view(self._view)
+            if receipt is not None:
+                self.show_receipt(receipt)
+
+    def _show_number(self, number: str | None) -> None:
+        words = tr(T("Receipt {number}"), number=number) if number else tr(T("No receipt yet"))
+        self._number.setText(words)
 
     def labels(self) -> tuple[QLabel, ...]:
         """Tell the labels that say something, top down."""

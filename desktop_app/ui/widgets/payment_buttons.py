@@ -1,139 +1,187 @@
-"""What can be done with the payment on screen; cancelling asks once, in place, by the amount."""
+"""What can be done with the payment on screen; what cannot be undone asks once, in place."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
 
 from desktop_app.domain.money import format_rupees
-from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
 from desktop_app.ui import theme
+from desktop_app.ui.language import T
 from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.payment_question import PaymentQuestion
+from desktop_app.ui.wording import one_line
 
 if TYPE_CHECKING:
     from desktop_app.services.views import AttemptView
 
+_OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
+
 
 class PaymentButtons(QStackedWidget):
-    """The buttons under a payment, and the question that cancelling asks.
+    """The buttons under a payment, and the questions they ask.
 
     Signals:
-        asked: ask the gateway now (the parent says it is paid).
-        left: go on to the next student; a payment that waits goes to the tray.
+        renewed: close this QR and make a new one.
+        link_wanted: show the ways to send the payment link.
+        changed_to_link: close this QR and make a payment link, after the question.
         cancelled: give the payment up, after the question.
+        other_way: back to the bill, to choose another way of paying.
+        asking: whether a question is up.
     """
 
-    asked = Signal()
-    left = Signal()
+    renewed = Signal()
+    link_wanted = Signal()
+    changed_to_link = Signal()
     cancelled = Signal()
+    other_way = Signal()
+    asking = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
-        self.says_paid = Button(
-            "Parent says paid   F5",
-            icon="refresh",
-            name="parentSaysPaidButton",
-            tip="Ask Razorpay now (F5)",
+        self._view: AttemptView | None = None
+        self.new_qr = Button(
+            T("New &QR"),
+            icon="qr",
+            kind="compact",
+            name="newQrButton",
+            tip=T("Close this QR, look for money once more, and make a new one"),
         )
-        self.says_paid.clicked.connect(self.asked)
-        self.new_payment = Button(
-            "New payment   Esc",
+        self.new_qr.clicked.connect(self.renewed)
+        self.send_link = Button(
+            T("Send &link…"),
+            icon="link",
+            kind="compact",
+            name="sendLinkButton",
+            tip=T("Send a payment link by WhatsApp or mail, or copy it"),
+        )
+        self.send_link.clicked.connect(self._send_link)
+        self.another = Button(
+            T("&Another way of paying"),
             icon="arrow",
-            name="newPaymentButton",
-            tip="Go on to the next student; this one goes on waiting in the tray (Esc)",
+            kind="compact",
+            name="anotherWayButton",
+            tip=T("Back to the bill, to choose another way of paying"),
         )
-        self.new_payment.clicked.connect(self.left)
+        self.another.clicked.connect(self.other_way)
         self.cancel = Button(
-            "Cancel payment…",
+            T("&Cancel payment…"),
             kind="quiet",
             icon="cross",
             name="cancelPaymentButton",
-            tip="Give this payment up, after one question",
+            tip=T("Give this payment up, after one question"),
         )
         self.cancel.clicked.connect(self.ask_to_cancel)
-        self._question = label("", "small", wrap=True)
-        self.keep_waiting = Button("Keep waiting", name="keepWaitingButton")
-        self.keep_waiting.clicked.connect(self.ask_nothing)
-        self.really_cancel = Button(
-            "Cancel payment", kind="danger", icon="cross", name="reallyCancelButton"
-        )
-        self.really_cancel.clicked.connect(self._confirmed)
-        self._amount = ""
-        self.addWidget(self._actions())
-        self.addWidget(self._confirmation())
+        self._make_questions()
+        for page in (self._actions(), self._cancelling, self._linking):
+            self.addWidget(page)
+        self._bring(0)
 
     def show_for(self, view: AttemptView, *, is_working: bool) -> None:
         """Offer what makes sense for an attempt."""
-        self._amount = format_rupees(view.amount)
+        self._view = view
         is_live = view.state in LIVE_STATES
-        is_paid = view.state is AttemptState.PAID
-        self.says_paid.setVisible(not is_paid and view.state is not AttemptState.REJECTED)
+        is_awaiting = view.state is AttemptState.AWAITING
+        is_link = view.method is Method.PAYMENT_LINK
+        self.new_qr.setVisible(is_awaiting and not is_link)
+        self.send_link.setVisible(is_awaiting)
+        self.another.setVisible(view.state in _OVER)
         self.cancel.setVisible(is_live)
-        self.cancel.setEnabled(not is_working)
-        self.new_payment.show_text("Next student   Esc" if not is_live else "New payment   Esc")
-        if not is_live:
+        for button in (self.new_qr, self.send_link, self.cancel, self.another):
+            button.setEnabled(not is_working)
+        self.setVisible(view.state is not AttemptState.PAID)
+        if not is_live or (is_working and self.is_asking):
             self.ask_nothing()
 
-    def show_asking(self, *, asking: bool) -> None:
-        """Show that the gateway is being asked."""
-        self.says_paid.setEnabled(not asking)
-        self.says_paid.show_text("Asking…" if asking else "Parent says paid   F5")
-
     def ask_to_cancel(self) -> None:
-        """Ask once whether the payment is to be given up; the safe answer has the focus."""
-        self._question.setText(
-            f"Cancel the payment of {self._amount}? If the parent pays all the same, "
-            "the money is found and booked."
-        )
-        self.setCurrentIndex(1)
-        self.keep_waiting.setFocus()
+        """Ask once whether the payment is to be given up."""
+        self._ask(1, self._cancelling)
+
+    def ask_for_link(self) -> None:
+        """Ask once whether the QR is to be closed and a link made."""
+        self._ask(2, self._linking)
 
     def ask_nothing(self) -> None:
         """Take the question back."""
-        if self.currentIndex() == 1:
-            self.setCurrentIndex(0)
+        if self.is_asking:
+            self._bring(0)
+            self.asking.emit(self.is_asking)
 
     @property
-    def is_asking_to_cancel(self) -> bool:
-        """Whether the question is up."""
-        return self.currentIndex() == 1
+    def is_asking(self) -> bool:
+        """Whether a question is up."""
+        return self.currentIndex() != 0
 
     def question(self) -> str:
-        """Tell what is asked before a payment is given up."""
-        return self._question.text()
+        """Tell what is asked, empty when nothing is."""
+        page = self.currentWidget()
+        return page.text() if isinstance(page, PaymentQuestion) else ""
 
-    def _confirmed(self) -> None:
+    def _ask(self, at: int, page: PaymentQuestion) -> None:
+        if self._view is None:
+            return
+        page.ask(
+            amount=format_rupees(self._view.amount), name=one_line(self._view.student_name, 40)
+        )
+        self._bring(at)
+        self.asking.emit(self.is_asking)
+        page.safe.setFocus()
+
+    def _bring(self, at: int) -> None:
+        """Show one page; the hidden ones ask for no room."""
+        for index in range(self.count()):
+            policy = QSizePolicy.Policy.Preferred if index == at else QSizePolicy.Policy.Ignored
+            page = self.widget(index)
+            if page is not None:
+                page.setSizePolicy(policy, policy)
+        self.setCurrentIndex(at)
+
+    def _send_link(self) -> None:
+        if self._view is not None and self._view.method is Method.PAYMENT_LINK:
+            self.link_wanted.emit()
+        else:
+            self.ask_for_link()
+
+    def _sure_to_cancel(self) -> None:
         self.ask_nothing()
         self.cancelled.emit()
 
+    def _sure_to_change(self) -> None:
+        self.ask_nothing()
+        self.changed_to_link.emit()
+
+    def _make_questions(self) -> None:
+        self._cancelling = PaymentQuestion(
+            T(
+                "Cancel the payment of {amount} by {name}? If the parent pays all the same, "
+                "the money is found and booked."
+            ),
+            Button(T("Keep waiting"), name="keepWaitingButton"),
+            Button(T("Cancel payment"), kind="danger", icon="cross", name="reallyCancelButton"),
+        )
+        self._cancelling.confirmed.connect(self._sure_to_cancel)
+        self._linking = PaymentQuestion(
+            T(
+                "Collect {amount} from {name} by a payment link instead? The QR is closed first, "
+                "so that only one of them can be paid."
+            ),
+            Button(T("Keep the QR"), name="keepQrButton"),
+            Button(T("Change to a link"), icon="link", name="changeToLinkButton"),
+        )
+        self._linking.confirmed.connect(self._sure_to_change)
+        for question in (self._cancelling, self._linking):
+            question.refused.connect(self.ask_nothing)
+
     def _actions(self) -> QWidget:
         box = QWidget()
-        first = QHBoxLayout()
-        first.setSpacing(theme.GAP)
-        first.addWidget(self.says_paid, 1)
-        first.addWidget(self.new_payment, 1)
-        second = QHBoxLayout()
-        second.addStretch(1)
-        second.addWidget(self.cancel)
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        column.addLayout(first)
-        column.addLayout(second)
-        return box
-
-    def _confirmation(self) -> QWidget:
-        box = QWidget()
-        row = QHBoxLayout()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GAP)
-        row.addWidget(self.keep_waiting, 1)
-        row.addWidget(self.really_cancel, 1)
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GRID)
-        column.addWidget(self._question)
-        column.addLayout(row)
+        for button in (self.new_qr, self.send_link, self.another):
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(self.cancel)
         return box

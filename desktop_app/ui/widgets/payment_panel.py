@@ -8,48 +8,34 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.words import amount_in_words
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_tone
 from desktop_app.ui.widgets.paid_card import PaidCard
 from desktop_app.ui.widgets.payment_buttons import PaymentButtons
+from desktop_app.ui.widgets.payment_words import CAN_RENEW, COVER, hint, note, offer
 from desktop_app.ui.widgets.qr_view import QrView
-from desktop_app.ui.wording import ago, clock
+from desktop_app.ui.widgets.stepper import Stepper, steps_of
+from desktop_app.ui.wording import ago, amount_words, clock, one_line
 
 if TYPE_CHECKING:
     from desktop_app.services.views import AttemptView, ReceiptView
     from desktop_app.ui.presenters.payment import Code
 
 SOON_S = 60
-ROOMY_PX = 616
+BESIDES = 316
+"""What stands beside the QR takes so many pixels in height, at a text size of 100 %."""
+SAID = 24
+"""The amount in words, and each further line, take so many."""
 _S = AttemptState
-
-_WORDS = {
-    _S.INTENT: "Kept to collect.\nThere is no QR yet.",
-    _S.UNKNOWN: "The answer was lost.\nIt is being looked up.",
-    _S.ORDERED: "The order is made,\nbut there is no QR yet.",
-    _S.EXPIRED: "Expired",
-    _S.CANCELLED: "Cancelled",
-    _S.REJECTED: "Razorpay refused this payment.",
-    _S.LAPSED: "No money came.",
-}
-_HINTS = {
-    _S.AWAITING: "Scan with any UPI app",
-    _S.EXPIRED: "Money that still comes is found and booked.",
-    _S.CANCELLED: "Money that still comes is found and booked.",
-    _S.REJECTED: "No money has moved. Choose another way of paying.",
-    _S.UNKNOWN: "It is never made twice.",
-}
-_CAN_OPEN = {_S.INTENT: "Get the QR now", _S.ORDERED: "Get the QR now", _S.UNKNOWN: "Go on"}
-
-_CAN_RENEW = {_S.EXPIRED: "New QR", _S.REJECTED: "Try again", _S.LAPSED: "New QR"}
 
 
 class PaymentPanel(QWidget):
@@ -58,36 +44,44 @@ class PaymentPanel(QWidget):
     Signals:
         open_wanted: make it payable (again).
         renew_wanted: it has ended; begin a new one for the same fee.
+        asked: look at the gateway now.
     """
 
     open_wanted = Signal()
     renew_wanted = Signal()
+    asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self._view: AttemptView | None = None
+        self._receipt: ReceiptView | None = None
         self._work = ""
-        self._can_renew = False
-        self._is_roomy = True
+        self._height = 0
+        self._is_offline = self._is_asking = False
+        self._left: tuple[float | None, float | None] = (None, None)
         self._checked_at: float | None = None
         self._who = ElidedLabel("", "strong")
         self._what = ElidedLabel("", "caption")
         self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.amount = label("", "total", name="amountLabel")
-        self.amount.setAccessibleName("Amount to pay")
         self._words = label("", "caption", wrap=True)
         self.badge = StatusBadge(name="paymentState")
         self.state = self.badge.word
         self.state.setProperty("state", "")
+        self.soon = IconLabel("attention", "attention", 22)
+        self.soon.hide()
         self.countdown = label("", "clock", name="countdownLabel")
-        self.countdown.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Time left to pay")
+        say(self.progress, "accessibleName", T("Time left to pay"))
+        self.steps = Stepper()
         self._hint = ElidedLabel("", "small")
-        self.note = label("", "small", wrap=True, tone="attention", name="failureNote")
+        self.note = label("", "small", wrap=True, name="failureNote")
         self.note.hide()
-        self.checked = label("", "caption", name="checkedLabel")
+        self.checked = Button(
+            kind="status", icon="refresh", name="checkedButton", tip=T("Ask Razorpay now (F5)")
+        )
+        self.checked.clicked.connect(self.asked)
         self.qr = QrView()
         self.open_button = Button(kind="primary", icon="qr", name="openPaymentButton")
         self.open_button.clicked.connect(self.press_open)
@@ -102,43 +96,24 @@ class PaymentPanel(QWidget):
         self._view = view
         if is_other:
             self.qr.show_words("")
+            self._receipt = None
             self._checked_at = None
             self.buttons.ask_nothing()
-        self._who.show_text(f"{view.student_name} · {view.roll_no}")
-        self._what.show_text(view.course_label)
-        self.amount.setText(format_rupees(view.amount))
-        self.amount.setAccessibleName(f"Amount {format_rupees(view.amount)}")
-        self._words.setText(amount_in_words(view.amount))
-        self._show_badge(view)
-        self.state.setProperty("state", view.state.value)
-        is_paid = view.state is _S.PAID
-        self._middle.setCurrentIndex(1 if is_paid else 0)
-        if is_paid:
-            self.paid_card.show_view(view)
-            self.qr.show_words("")
+        if view.state is not _S.AWAITING:
             self.show_remaining(None, None)
-        elif view.state is not _S.AWAITING:
-            self.show_remaining(None, None)
-        self._show_code_or_words(view)
-        self._show_hint(view)
-        self.buttons.show_for(view, is_working=bool(self._work))
-        self.checked.setVisible(view.state is _S.AWAITING)
-        self._show_checked()
-
-    def allow_renewal(self, *, allowed: bool) -> None:
-        """Say whether a new payment for the same fee can be begun from here."""
-        self._can_renew = allowed
+        self._show_facts(view)
+        self._show_state()
 
     def press_open(self) -> None:
         """Do what the large button under the QR offers."""
-        if self._view is not None and self._view.state in _CAN_RENEW:
+        if self._view is not None and self._view.state in CAN_RENEW:
             self.renew_wanted.emit()
         else:
             self.open_wanted.emit()
 
     def clear(self) -> None:
         """Show no payment: nothing stays that could be scanned."""
-        self._view = None
+        self._view = self._receipt = None
         self.qr.show_words("")
         self.state.setProperty("state", "")
 
@@ -148,92 +123,145 @@ class PaymentPanel(QWidget):
 
     def show_receipt(self, receipt: ReceiptView) -> None:
         """Show the receipt of what was paid."""
+        self._receipt = receipt
         self.paid_card.show_receipt(receipt)
 
     def show_working(self, words: str) -> None:
         """Show what is being done at this moment; empty when nothing is."""
         self._work = words
-        if self._view is not None:
-            self._show_badge(self._view)
-            self._show_code_or_words(self._view)
-            self._show_hint(self._view)
-            self.buttons.show_for(self._view, is_working=bool(words))
+        self._show_state()
+
+    def show_offline(self, *, offline: bool) -> None:
+        """Say, beside a QR that is up, that the line is down."""
+        if offline != self._is_offline:
+            self._is_offline = offline
+            self._show_state()
+
+    def show_asking(self, *, asking: bool) -> None:
+        """Show that the gateway is being asked."""
+        self._is_asking = asking
+        self.checked.setEnabled(not asking)
+        self._show_checked()
 
     def show_remaining(self, seconds: float | None, lifetime: float | None) -> None:
         """Show the time left, in figures, as a bar, and in words when it is nearly over."""
-        is_shown = seconds is not None
+        self._left = (seconds, lifetime)
         self.countdown.setText(clock(seconds) if seconds is not None else "")
-        self.progress.setVisible(is_shown)
+        self.progress.setVisible(seconds is not None)
+        is_soon = seconds is not None and seconds <= SOON_S
+        self.soon.setVisible(is_soon)
         if seconds is None:
             return
-        is_soon = seconds <= SOON_S
         tone = "attention" if is_soon else ""
         set_tone(self.countdown, tone)
         set_tone(self.progress, tone)
-        self.countdown.setAccessibleName(f"{clock(seconds)} left")
+        self.countdown.setAccessibleName(tr(T("{time} left"), time=clock(seconds)))
         self.progress.setMaximum(1000)
         self.progress.setValue(int(1000 * seconds / lifetime) if lifetime else 0)
         if self._view is not None and self._view.state is _S.AWAITING:
-            word = "Expires soon" if is_soon else "Waiting"
+            word = T("Expires soon") if is_soon else T("Waiting")
             self.badge.show_state(word, "attention" if is_soon else "waiting", tone or "accent")
         self._show_checked()
         if seconds == 0 and self.qr.has_code:
-            self.qr.show_words("Expired")
+            self.qr.show_words(tr(COVER[_S.EXPIRED]))
 
     def note_checked(self) -> None:
         """Note that the gateway has just answered."""
         self._checked_at = time.monotonic()
         self._show_checked()
 
+    def fit(self, height: int) -> None:
+        """Give up what can be given up where there is little height, in pixels."""
+        self._height = height
+        over = height - self.qr.sizeHint().height() - theme.px(BESIDES)
+        lines = 0 if self.note.isHidden() else 2
+        self._words.setVisible(over >= theme.px(SAID) * lines)
+        self.steps.be_terse(terse=over < theme.px(SAID) * (lines - 1))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._view is not None:
+            self._show_facts(self._view)
+            self.show_remaining(*self._left)
+            self._show_state()
+
+    def _show_facts(self, view: AttemptView) -> None:
+        self._who.show_text(f"{one_line(view.student_name)} · {one_line(view.roll_no)}")
+        self._what.show_text(one_line(view.course_label))
+        amount = format_rupees(view.amount)
+        self.amount.setText(amount)
+        self.amount.setAccessibleName(tr(T("Amount {amount}"), amount=amount))
+        self._words.setText(amount_words(view.amount))
+        if view.state is _S.PAID:
+            self.paid_card.show_view(view)
+            if self._receipt is not None:
+                self.paid_card.show_receipt(self._receipt)
+
+    def _show_state(self) -> None:
+        """Show the state in every place it stands in, and what is being done."""
+        view = self._view
+        if view is None:
+            return
+        is_paid = view.state is _S.PAID
+        self._show_badge(view)
+        self.state.setProperty("state", view.state.value)
+        self.steps.show_steps(steps_of(view))
+        self.steps.setVisible(view.method is not Method.CASH)
+        self._middle.setCurrentIndex(1 if is_paid else 0)
+        self._words.setVisible(not is_paid)
+        self._show_code_or_words(view)
+        self._show_hint(view)
+        self.buttons.show_for(view, is_working=bool(self._work))
+        self.checked.setVisible(not is_paid and view.state is not _S.REJECTED)
+        self._show_checked()
+        self.fit(self._height)
+
     def _show_checked(self) -> None:
+        if self._is_asking:
+            self.checked.show_text(tr(T("asking…")))
+            return
         since = None if self._checked_at is None else time.monotonic() - self._checked_at
-        self.checked.setText("" if since is None else f"checked {ago(since)}")
+        words = tr(T("ask now")) if since is None else tr(T("checked {ago}"), ago=ago(since))
+        self.checked.show_text(f"{words}   F5")
 
     def _show_badge(self, view: AttemptView) -> None:
         if view.state is _S.INTENT and not self._work:
-            self.badge.show_state("To collect", "late", "quiet")
+            self.badge.show_state(T("To collect"), "late", "quiet")
         elif view.state is _S.PAID:
             self.badge.show_plainly(view.state)
-        else:
+        elif view.state is not _S.AWAITING or self._left[0] is None:
             self.badge.show_attempt(view.state)
 
     def _show_code_or_words(self, view: AttemptView) -> None:
-        offers = _CAN_OPEN | (_CAN_RENEW if self._can_renew else {})
-        self.open_button.setVisible(view.state in offers and not self._work)
-        self.open_button.show_text(f"{offers.get(view.state, '')}   F9")
-        if view.state is _S.AWAITING:
+        words = offer(view)
+        self.open_button.setVisible(bool(words) and not self._work)
+        self.open_button.show_text(f"{words}   F9")
+        if view.state is _S.AWAITING and not self._work:
             if view.qr_text is None and view.image_path is not None:
                 self.qr.show_picture(view.image_path)
             elif not self.qr.has_code:
-                self.qr.show_words("Drawing the QR…")
-        elif view.state is not _S.PAID:
-            low = self.open_button.isVisibleTo(self)
-            self.qr.show_words(self._work or _WORDS[view.state], low=low)
+                self.qr.show_words(tr(COVER[_S.AWAITING]))
+        elif view.state is _S.PAID:
+            self.qr.show_words("")
+        else:
+            self.qr.show_words(self._work or tr(COVER[view.state]), low=bool(words))
 
     def _show_hint(self, view: AttemptView) -> None:
-        words = self._work or _HINTS.get(view.state, "")
-        if view.method is Method.PAYMENT_LINK and view.state is _S.AWAITING and not self._work:
-            words = "Scan with the phone's camera to open the payment page"
-        tone = "quiet"
-        if not view.is_sure and not self._work:
-            words, tone = "The last look failed: money may have come. F5 asks again.", "attention"
-        has_failed = bool(view.failure) and view.state is _S.AWAITING and not self._work
-        failure = (view.failure or "").rstrip(".")
-        self.note.setText(f"The last try failed: {failure}. The same QR can be paid again.")
-        self.note.setVisible(has_failed)
-        self._words.setVisible(self._is_roomy and not has_failed)
-        self._hint.show_text(words)
-        set_tone(self._hint, tone)
-
-    def fit(self, height: int) -> None:
-        """Give up what can be given up where there is little height, in pixels."""
-        self._is_roomy = height >= ROOMY_PX
-        self._words.setVisible(self._is_roomy and self.note.isHidden())
+        words, tone = note(view, is_offline=self._is_offline)
+        if self._work:
+            words = ""
+        self.note.setText(words)
+        set_tone(self.note, tone)
+        self.note.setVisible(bool(words))
+        self._hint.show_text("" if words or self._work else hint(view))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
+        top.setSpacing(6)
         top.addWidget(self.amount, 1)
-        top.addWidget(self.countdown, 0)
+        top.addWidget(self.soon)
+        top.addWidget(self.countdown)
         bottom = QHBoxLayout()
         bottom.addWidget(self.badge)
         bottom.addWidget(self._hint, 1)
@@ -257,6 +285,7 @@ class PaymentPanel(QWidget):
         column.addLayout(header)
         column.addLayout(top)
         column.addWidget(self._words)
+        column.addWidget(self.steps)
         column.addWidget(self._middle, 1)
         column.addWidget(self.note)
         column.addLayout(bottom)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
-from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.labels import dress
 
 if TYPE_CHECKING:
     from desktop_app.ui.widgets.result_list import ResultList, Row
@@ -110,10 +110,27 @@ class Picker(QWidget):
         self.chosen.emit(payload)
 
 
+class BoxTitle(QLabel):
+    """The word before a search box; those of two boxes are of one width."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        dress(self, title, "strong")
+        self._take_room()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Grow with the text."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._take_room()
+
+    def _take_room(self) -> None:
+        self.setFixedWidth(theme.px(LABEL_PX))
+
+
 def titled_box(title: str, box: SearchBox) -> QHBoxLayout:
     """Lay a search box out beside its label."""
-    words = label(title, "strong")
-    words.setFixedWidth(LABEL_PX)
+    words = BoxTitle(title)
     words.setBuddy(box)
     row = QHBoxLayout()
     row.setSpacing(theme.GAP)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui import theme
+from desktop_app.ui.language import T, say, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ class QrView(QWidget):
     def __init__(self, name: str = "qrView", least_px: int = LEAST_PX) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setAccessibleName("QR code to pay")
+        say(self, "accessibleName", T("QR code to pay"))
         self.setProperty("text", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._least_px = least_px
@@ -56,12 +57,12 @@ class QrView(QWidget):
     def show_code(self, text: str, modules: Modules) -> None:
         """Show a code that says `text`."""
         self._modules, self._picture, self._words = modules, None, ""
-        self._say(text, "QR code to pay, ready to scan")
+        self._say(text)
 
     def show_picture(self, path: Path) -> None:
         """Show the gateway's own picture of a code whose text is not known."""
         self._modules, self._picture, self._words = (), QPixmap(str(path)), ""
-        self._say("", "QR code to pay, ready to scan")
+        self._say("")
 
     def show_words(self, words: str, *, low: bool = False) -> None:
         """Show words instead of a code: nothing here can be scanned.
@@ -72,7 +73,7 @@ class QrView(QWidget):
         """
         self._modules, self._picture, self._words = (), None, words
         self._is_low = low
-        self._say("", f"No QR code: {words}" if words else "No QR code")
+        self._say("")
 
     @property
     def has_code(self) -> bool:
@@ -88,7 +89,9 @@ class QrView(QWidget):
         """Ask for the code and a rim."""
         count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
         side = count * self.module_px() + 2 * RIM
-        return QSize(side, LOW_PX if self._is_low and not self.has_code else side)
+        return QSize(
+            side, max(LOW_PX, theme.px(LOW_PX)) if self._is_low and not self.has_code else side
+        )
 
     def minimumSizeHint(self) -> QSize:
         """Never be smaller: a code cut off cannot be paid."""
@@ -111,9 +114,23 @@ class QrView(QWidget):
         else:
             self._draw_words(painter, card)
 
-    def _say(self, text: str, spoken: str) -> None:
+    def changeEvent(self, event: QEvent) -> None:
+        """Speak another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._speak()
+
+    def _speak(self) -> None:
+        if self.has_code:
+            self.setAccessibleDescription(tr(T("QR code to pay, ready to scan")))
+        elif self._words:
+            self.setAccessibleDescription(tr(T("No QR code: {why}"), why=self._words))
+        else:
+            self.setAccessibleDescription(tr(T("No QR code")))
+
+    def _say(self, text: str) -> None:
         self.setProperty("text", text)
-        self.setAccessibleDescription(spoken)
+        self._speak()
         self.updateGeometry()
         self.update()
 

@@ -1,6 +1,7 @@
 """A short list of answers in columns, moved through from a search box, painted literally.
 
-It never takes the keyboard: the search box above it does, and a click chooses a row at once.
+The keyboard stays in the search box above it, and a click chooses a row at once; a list without a
+box may take the keyboard itself.
 """
 
 from __future__ import annotations
@@ -8,23 +9,38 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
 from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate
 
 from desktop_app.ui import icons, theme
+from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.wording import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QStyleOptionViewItem
 
 ROW = 36
 PAD = 12
+BETWEEN = 12
+ICON = 18
+LEAST = 104
+"""A column whose words may be shortened is given up before it gets less than this."""
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +50,16 @@ class Cell:
     Attributes:
         tone: a colour token; `ink` by default.
         is_right: whether it ends at the right edge, as amounts do.
+        is_whole: whether it must not be shortened, as amounts and receipt numbers.
+        icon: one of our icons before the words, in the same tone.
     """
 
     text: str
     tone: str = "ink"
     is_bold: bool = False
     is_right: bool = False
+    is_whole: bool = False
+    icon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +95,12 @@ class _Rows(QAbstractListModel):
 
 
 class _Painter(QStyledItemDelegate):
-    def __init__(self, view: ResultList, shares: Sequence[float]) -> None:
+    def __init__(self, view: ResultList) -> None:
         super().__init__(view)
         self._view = view
-        self._shares = shares
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: AnyIndex) -> QSize:
-        return QSize(100, ROW)
+        return QSize(100, theme.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - its enums cost a start 8 ms
@@ -104,41 +123,52 @@ class _Painter(QStyledItemDelegate):
     def _cells(self, painter: QPainter, rect: QRect, row: Row, look: theme.Tokens) -> None:
         left, width = rect.left(), rect.width()
         if row.icon:
-            drawn = icons.pixmap(
-                row.icon, getattr(look, row.icon_tone), 18, painter.device().devicePixelRatioF()
-            )
-            painter.drawPixmap(left, rect.center().y() - 8, drawn)
-            left, width = left + 26, width - 26
-        shares = self._shares if len(row.cells) == len(self._shares) else (0.8, 0.2)
-        for cell, share in zip(row.cells, shares, strict=False):
-            span = int(width * share)
-            _draw(painter, QRect(left, rect.top(), span - 8 * (not cell.is_right), ROW), cell, look)
+            taken = _draw_icon(painter, row.icon, getattr(look, row.icon_tone), left, rect)
+            left, width = left + taken, width - taken
+        for cell, span in zip(row.cells, self._view.spans(row, width), strict=True):
+            if span > 0:
+                room = QRect(left, rect.top(), span - (0 if cell.is_right else BETWEEN), 0)
+                room.setHeight(rect.height())
+                _draw(painter, room, cell, look)
             left += span
 
 
 def _draw(painter: QPainter, rect: QRect, cell: Cell, look: theme.Tokens) -> None:
+    colour = getattr(look, cell.tone)
+    if cell.icon:
+        rect.setLeft(rect.left() + _draw_icon(painter, cell.icon, colour, rect.left(), rect))
     painter.setFont(theme.sized(painter.font(), theme.TABLE_PX, bold=cell.is_bold))
-    painter.setPen(QColor(getattr(look, cell.tone)))
+    painter.setPen(QColor(colour))
     shown = painter.fontMetrics().elidedText(
-        cell.text.replace("\n", " "), Qt.TextElideMode.ElideRight, rect.width()
+        one_line(cell.text), Qt.TextElideMode.ElideRight, rect.width()
     )
     side = Qt.AlignmentFlag.AlignRight if cell.is_right else Qt.AlignmentFlag.AlignLeft
     flags = side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
     painter.drawText(rect, int(flags.value), shown)
 
 
+def _draw_icon(painter: QPainter, name: str, colour: str, left: int, rect: QRect) -> int:
+    """Draw an icon and tell the width that it takes."""
+    side = theme.px(ICON)
+    drawn = icons.pixmap(name, colour, side, painter.device().devicePixelRatioF())
+    painter.drawPixmap(left, rect.center().y() - side // 2 + 1, drawn)
+    return side + 6
+
+
 class ResultList(QListView):
     """The answers to a search.
 
     Signals:
-        chosen: a click on a row, with its payload.
+        chosen: a click on a row, or Enter, with its payload.
 
     Args:
         name: its object name.
-        label: its accessible name.
-        shares: how the columns divide the width.
+        label: its accessible name; texts marked with `T` follow the language.
+        shares: how the columns divide the width that whole cells leave.
+        spare: the columns that are given up first where there is little room.
         empty: what it says while there is nothing to show.
         nothing_at_all: the same where nothing was typed, if that differs.
+        takes_keys: whether the keyboard can be in it.
     """
 
     chosen = QtSignal(object)
@@ -146,22 +176,28 @@ class ResultList(QListView):
     def __init__(
         self,
         name: str,
-        label: str,
+        label: T,
         shares: Sequence[float],
         empty: str = "",
         nothing_at_all: str = "",
+        *,
+        spare: Sequence[int] = (),
+        takes_keys: bool = False,
     ) -> None:
         super().__init__()
-        self._nothing_at_all = nothing_at_all
-        self._empty = empty
+        self._shares, self._spare = shares, spare
+        self._nothing_at_all, self._empty = nothing_at_all, empty
+        self._whole: tuple[float, tuple[int, ...]] | None = None
         self.setObjectName(name)
-        self.setAccessibleName(label)
+        say(self, "accessibleName", label)
         self.setProperty("query", None)
         self.setProperty("count", 0)
         self._rows = _Rows(self)
         self.setModel(self._rows)
-        self.setItemDelegate(_Painter(self, shares))
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setItemDelegate(_Painter(self))
+        self._takes_keys = takes_keys
+        keys = Qt.FocusPolicy.StrongFocus if takes_keys else Qt.FocusPolicy.NoFocus
+        self.setFocusPolicy(keys)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
@@ -176,6 +212,7 @@ class ResultList(QListView):
             query: the text they answer.
             count: how many answers there are, offers not counted.
         """
+        self._whole = None
         self._rows.replace(rows)
         self.setProperty("query", query)
         self.setProperty("count", count)
@@ -207,6 +244,20 @@ class ResultList(QListView):
         if row >= 0:
             self.scrollTo(index)
 
+    def spans(self, row: Row, width: int) -> tuple[int, ...]:
+        """Divide a width among the cells of a row; 0 for a column that is given up."""
+        if len(row.cells) != len(self._shares):
+            last = min(self._wanted(row.cells[-1]), width // 2)
+            return (width - last, *(0,) * (len(row.cells) - 2), last)
+        given_up: list[int] = []
+        for spare in (*self._spare, None):
+            spans = self._divide(width, given_up)
+            flexible = [each for at, each in enumerate(spans) if each and not self._is_whole()[at]]
+            if spare is None or min(flexible, default=width) >= theme.px(LEAST):
+                return spans
+            given_up.append(spare)
+        return self._divide(width, given_up)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say why it is empty."""
         super().paintEvent(event)
@@ -223,8 +274,69 @@ class ResultList(QListView):
         """Tell why there is nothing to show."""
         query = self.property("query")
         if query is None:
-            return "Opening the desk…"
-        return self._empty if query else self._nothing_at_all or self._empty
+            return tr(T("Opening the desk…"))
+        return tr(self._empty if query else self._nothing_at_all or self._empty)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter choose the selected row."""
+        row = self.current()
+        if event.key() in _ENTER and row is not None:
+            if not event.isAutoRepeat():
+                self.chosen.emit(row.payload)
+            return
+        super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Select the first row for the keyboard."""
+        super().focusInEvent(event)
+        if self.current() is None and self._rows.rows:
+            self.select(0)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Select nothing while the keyboard is elsewhere."""
+        super().focusOutEvent(event)
+        if self._takes_keys:
+            self.select(-1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure anew for another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._whole = None
+            self.doItemsLayout()
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.rows[index.row()].payload)
+
+    def _divide(self, width: int, given_up: Sequence[int]) -> tuple[int, ...]:
+        whole = [0 if at in given_up else each for at, each in enumerate(self._whole_spans())]
+        flexible = [
+            0.0 if at in given_up or self._is_whole()[at] else share
+            for at, share in enumerate(self._shares)
+        ]
+        left = max(0, width - sum(whole))
+        total = sum(flexible) or 1.0
+        return tuple(
+            span or int(left * share / total) for span, share in zip(whole, flexible, strict=True)
+        )
+
+    def _is_whole(self) -> tuple[bool, ...]:
+        return tuple(span > 0 for span in self._whole_spans())
+
+    def _whole_spans(self) -> tuple[int, ...]:
+        """The widths of the columns that must not be shortened, 0 for the others."""
+        scale = theme.scale()
+        if self._whole is None or self._whole[0] != scale:
+            spans = [0] * len(self._shares)
+            for row in self._rows.rows:
+                if len(row.cells) == len(spans):
+                    for at, cell in enumerate(row.cells):
+                        if cell.is_whole:
+                            spans[at] = max(spans[at], self._wanted(cell))
+            self._whole = (scale, tuple(spans))
+        return self._whole[1]
+
+    def _wanted(self, cell: Cell) -> int:
+        metrics = QFontMetrics(theme.sized(self.font(), theme.TABLE_PX, bold=cell.is_bold))
+        icon = theme.px(ICON) + 6 if cell.icon else 0
+        return metrics.horizontalAdvance(cell.text) + icon + BETWEEN

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
+from desktop_app.ui import theme
+from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
 LONGEST = 500
+ICON_ROOM = 26
+KEY_ROOM = 34
 _STEPS = {
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Down: 1,
@@ -34,7 +38,8 @@ class SearchBox(QLineEdit):
 
     Args:
         name: its object name.
-        hint: what can be typed, shown while it is empty; the accessible name too.
+        hint: what can be typed, shown while it is empty; the accessible name too. One marked
+            with `T` follows the language.
         key: the key that leads here, shown at the right end.
     """
 
@@ -43,19 +48,18 @@ class SearchBox(QLineEdit):
 
     def __init__(self, *, name: str, hint: str, key: str = "") -> None:
         super().__init__()
+        self._hint, self._key = hint, key
         self.setObjectName(name)
-        self.setPlaceholderText(hint)
-        self.setAccessibleName(hint)
         self.setProperty("kind", "search")
         self.setMaxLength(LONGEST)
-        self.setTextMargins(26, 0, 34 if key else 0, 0)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 10, 0)
         row.addWidget(IconLabel("search"))
         row.addStretch(1)
         if key:
             row.addWidget(label(key, "key"), 0, Qt.AlignmentFlag.AlignVCenter)
-            self.setToolTip(f"{hint} ({key})")
+        self._say_hint()
+        self._take_room()
         self.returnPressed.connect(self.taken)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -68,3 +72,27 @@ class SearchBox(QLineEdit):
             self.moved.emit(step)
             return
         super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the hint in another language, leave room for icon and key at another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._key:
+            self._say_tip()
+        elif event.type() == QEvent.Type.StyleChange:
+            self._take_room()
+
+    def _say_hint(self) -> None:
+        for name in ("placeholderText", "accessibleName"):
+            if isinstance(self._hint, T):
+                say(self, name, self._hint)
+            else:
+                self.setProperty(name, self._hint)
+        if self._key:
+            self._say_tip()
+
+    def _say_tip(self) -> None:
+        hint = tr(self._hint) if isinstance(self._hint, T) else self._hint
+        self.setToolTip(f"{hint} ({self._key})")
+
+    def _take_room(self) -> None:
+        self.setTextMargins(theme.px(ICON_ROOM), 0, theme.px(KEY_ROOM) if self._key else 0, 0)

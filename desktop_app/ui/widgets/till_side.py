@@ -1,13 +1,17 @@
-"""The right side of the counter: the bill, or the payment in its place, with room for either."""
+"""The right side of the counter: the bill, or the payment in its place, and what leads on from it.
+
+A drawer may stand over either for a while; what it stands over stays as it is.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QFrame,
+    QHBoxLayout,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -16,6 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui import theme
+from desktop_app.ui.language import T
+from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
 
@@ -28,53 +34,129 @@ WIDE, TALL = 1500, 780
 """From this size of the page on the payment takes more room."""
 WIDE_PANEL = 540
 LARGE_QR = 430
+MOST_SHARE = 0.44
+"""Of the page's width; large text takes no more from the searches."""
 
 
 class TillSide(QFrame):
-    """Shows one of two; scrolls only where even the least height is missing."""
+    """Shows one of two, or a drawer over it; scrolls only where even the least height is missing.
+
+    Signals:
+        says_paid_wanted: the parent says it is paid.
+        left: go on to the next student; a payment that waits goes to the tray.
+    """
+
+    says_paid_wanted = Signal()
+    left = Signal()
 
     def __init__(self, bill: BillCard, panel: PaymentPanel) -> None:
         super().__init__()
         self._bill, self._panel = bill, panel
+        self._part: QWidget = bill
+        self._drawer: QWidget | None = None
+        self._room = (0, 0)
         self._stack = QStackedWidget()
         self._stack.addWidget(bill)
         self._stack.addWidget(panel)
+        self.says_paid = Button(
+            T("Parent says &paid…"),
+            icon="phone",
+            name="parentSaysPaidButton",
+            tip=T("Look for a payment by what the parent can tell"),
+        )
+        self.says_paid.clicked.connect(self.says_paid_wanted)
+        self.next = Button(
+            T("Next student   Esc"),
+            icon="arrow",
+            name="newPaymentButton",
+            tip=T("Go on to the next student; this one goes on waiting in the tray (Esc)"),
+        )
+        self.next.clicked.connect(self.left)
         self.setProperty("kind", "panel")
         self.setFixedWidth(PANEL)
         self._lay_out()
+        panel.buttons.asking.connect(self._show_footer)
         self.bring(bill)
 
     @property
     def is_paying(self) -> bool:
-        """Whether the payment is shown rather than the bill."""
-        return self._stack.currentWidget() is self._panel
+        """Whether there is a payment rather than the bill, under a drawer too."""
+        return self._part is self._panel
+
+    @property
+    def has_drawer(self) -> bool:
+        """Whether a drawer stands over the bill or the payment."""
+        return self._drawer is not None
 
     def bring(self, part: QWidget) -> None:
-        """Show the bill or the payment; the hidden one asks for no room."""
-        for each in (self._bill, self._panel):
-            policy = QSizePolicy.Policy.Preferred if each is part else QSizePolicy.Policy.Ignored
-            each.setSizePolicy(policy, policy)
-        self._stack.setCurrentWidget(part)
+        """Show the bill or the payment; a drawer that stands over it stays."""
+        self._part = part
+        self._bring(self._drawer or part)
+
+    def open_drawer(self, drawer: QWidget) -> None:
+        """Put a drawer over what is shown."""
+        if self._stack.indexOf(drawer) < 0:
+            self._stack.addWidget(drawer)
+        self._drawer = drawer
+        self._bring(drawer)
+
+    def close_drawer(self) -> None:
+        """Show again what is under the drawer."""
+        self._drawer = None
+        self._bring(self._part)
 
     def fit(self, width: int, height: int) -> None:
         """Take the room that a page of this size can give, in pixels."""
+        self._room = (width, height)
         is_wide = width >= WIDE and height >= TALL
-        self.setFixedWidth(WIDE_PANEL if is_wide else PANEL)
+        wanted = WIDE_PANEL if is_wide else PANEL
+        side = max(wanted, min(theme.px(wanted), int(width * MOST_SHARE)))
+        self.setFixedWidth(side)
         self._panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
-        self._panel.fit(height - 2 * MARGIN)
+        self._panel.fit(height - 2 * MARGIN - self._footer.sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take room for another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self._room[0]:
+            self.fit(*self._room)
+
+    def _bring(self, shown: QWidget) -> None:
+        """Let only what is shown ask for room."""
+        for at in range(self._stack.count()):
+            each = self._stack.widget(at)
+            if each is not None:
+                is_shown = each is shown
+                policy = QSizePolicy.Policy.Preferred if is_shown else QSizePolicy.Policy.Ignored
+                each.setSizePolicy(policy, policy)
+        self._stack.setCurrentWidget(shown)
+        self._show_footer()
+
+    def _show_footer(self) -> None:
+        is_asking = self.is_paying and self._panel.buttons.is_asking
+        self._footer.setVisible(not self.has_drawer and not is_asking)
+        self.next.setVisible(self.is_paying)
 
     def _lay_out(self) -> None:
         inside = QWidget()
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
         column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.GROUP, MARGIN, theme.GROUP, MARGIN)
+        column.setContentsMargins(theme.GROUP, MARGIN, theme.GROUP, theme.GRID)
         column.addWidget(self._stack)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._footer = QWidget()
+        row = QHBoxLayout(self._footer)
+        row.setContentsMargins(theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.says_paid, 1)
+        row.addWidget(self.next, 1)
         holder = QVBoxLayout(self)
         holder.setContentsMargins(1, 0, 0, 0)
-        holder.addWidget(scroll)
+        holder.setSpacing(0)
+        holder.addWidget(scroll, 1)
+        holder.addWidget(self._footer)

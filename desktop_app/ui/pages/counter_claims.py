@@ -1,0 +1,128 @@
+"""What the counter does beside collecting: “the parent says paid”, and handing a link over.
+
+Neither changes what is paid. The drawer stands over the bill or the payment, never over the window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.ui.language import T
+from desktop_app.ui.presenters.finding import FindingPresenter
+from desktop_app.ui.widgets.notice_area import Notice, Tone
+
+if TYPE_CHECKING:
+    from desktop_app.services.affairs_views import Found
+    from desktop_app.services.api import Desk
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.links import LinkMenu
+    from desktop_app.ui.presenters.attempts import Attempts
+    from desktop_app.ui.presenters.payment import PaymentPresenter
+    from desktop_app.ui.widgets.payment_panel import PaymentPanel
+    from desktop_app.ui.widgets.says_paid import SaysPaid
+    from desktop_app.ui.widgets.till_side import TillSide
+
+
+class Claims(QObject):
+    """The drawer and the menu; both are made when they are first wanted."""
+
+    def __init__(
+        self,
+        context: Context,
+        payment: PaymentPresenter,
+        attempts: Attempts,
+        side: TillSide,
+        panel: PaymentPanel,
+    ) -> None:
+        super().__init__(side)
+        self._context = context
+        self._payment, self._attempts = payment, attempts
+        self._side, self._panel = side, panel
+        self._finding = FindingPresenter(context.runner, self)
+        self.says_paid: SaysPaid | None = None
+        self._links: LinkMenu | None = None
+        self._centre = ""
+        side.says_paid_wanted.connect(self.open)
+        panel.buttons.link_wanted.connect(self._send_link)
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk."""
+        self._finding.attach(desk)
+
+    def show_centre(self, name: str) -> None:
+        """Take the name that parents read in messages."""
+        self._centre = name
+
+    def open(self) -> None:
+        """Open the drawer; what is open is looked at meanwhile."""
+        drawer = self._drawer()
+        self._side.open_drawer(drawer)
+        drawer.begin(self._payment.view)
+        if self._payment.view is not None:
+            self._panel.asked.emit()
+
+    def close(self) -> None:
+        """Close the drawer."""
+        if self._side.has_drawer:
+            self._finding.stop_waiting()
+            self._side.close_drawer()
+
+    @property
+    def links(self) -> LinkMenu:
+        """The menu of ways to hand a link over."""
+        if self._links is None:
+            from desktop_app.ui.links import LinkMenu  # noqa: PLC0415 - when first wanted
+
+            self._links = LinkMenu(self._panel)
+            self._links.copied.connect(self._copied)
+            self._links.not_opened.connect(self._not_opened)
+        self._links.centre = self._centre
+        return self._links
+
+    def _drawer(self) -> SaysPaid:
+        if self.says_paid is None:
+            from desktop_app.ui.widgets.says_paid import SaysPaid  # noqa: PLC0415 - when wanted
+
+            self.says_paid = SaysPaid()
+            self.says_paid.asked.connect(self._finding.find)
+            self.says_paid.stopped.connect(self._finding.stop_waiting)
+            self.says_paid.closed.connect(self.close)
+            self.says_paid.answer.print_wanted.connect(self._context.printer.print_receipt)
+            self._finding.looking.connect(self.says_paid.show_looking)
+            self._finding.wrong.connect(self.says_paid.complain)
+            self._finding.found.connect(self._found)
+            self._finding.failed.connect(self._failed)
+        return self.says_paid
+
+    def _found(self, found: Found) -> None:
+        if self.says_paid is not None:
+            self.says_paid.show_found(found)
+        self._attempts.read_again()  # looking for it may have booked what is open here
+
+    def _failed(self, error: Exception) -> None:
+        from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - seldom
+
+        if self.says_paid is not None and isinstance(error, GatewayError):
+            self.says_paid.show_unasked()
+        else:
+            self._context.notices.tell(error)
+
+    def _send_link(self) -> None:
+        view = self._payment.view
+        if view is not None and view.qr_text:
+            button = self._panel.buttons.send_link
+            self.links.popup(view, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _copied(self) -> None:
+        self._tell(T("The payment link is copied."), T("Paste it where the parent reads it."))
+
+    def _not_opened(self) -> None:
+        self._tell(
+            T("No program for that was found on this PC."),
+            T("The message is copied instead: paste it where the parent reads it."),
+        )
+
+    def _tell(self, what: T, todo: T) -> None:
+        self._context.notices.post(Notice(what=what, todo=todo, tone=Tone.PLAIN, stays=False))

@@ -1,0 +1,80 @@
+"""What is done with a payment at the gateway, in the gateway's lane: no widget, no Qt.
+
+Each call hands back what is stored, with the error beside it: a payment that could not be opened
+or cancelled is shown as it stands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import Method
+    from desktop_app.services.api import Desk
+    from desktop_app.services.views import AttemptView
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a call.
+
+    Attributes:
+        uid: the attempt it was about.
+        old: that attempt as it is stored now.
+        new: another one that has taken its place, None when none has.
+        is_unsafe: whether no second one was made because the first may still be paid.
+    """
+
+    uid: str
+    old: AttemptView
+    new: AttemptView | None = None
+    error: Exception | None = None
+    is_unsafe: bool = False
+
+
+def take_up(desk: Desk, uid: str) -> Outcome:
+    """Make an attempt payable; another of the same fee may turn out to be paid."""
+    try:
+        view = desk.collecting.open(uid)
+    except Exception as error:  # noqa: BLE001 - it is put into words by its class
+        return Outcome(uid, desk.collecting.view(uid), error=error)
+    if view.uid != uid:
+        return Outcome(uid, desk.collecting.view(uid), view)
+    return Outcome(uid, view)
+
+
+def cancel(desk: Desk, uid: str) -> Outcome:
+    """Give an attempt up."""
+    try:
+        return Outcome(uid, desk.collecting.cancel(uid))
+    except Exception as error:  # noqa: BLE001 - it is put into words by its class
+        return Outcome(uid, desk.collecting.view(uid), error=error)
+
+
+def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Outcome:
+    """Close an attempt, look for its money, and only then make a new one of the same fee."""
+    ended = cancel(desk, uid) if view.state in LIVE_STATES else Outcome(uid, view)
+    old = ended.old
+    if ended.error is not None or old.state is AttemptState.PAID:
+        return ended
+    if old.state in LIVE_STATES or not old.is_sure:
+        return Outcome(uid, old, is_unsafe=True)
+    try:
+        begun = desk.collecting.begin(view.student_uid, course_of(desk, view), method, view.amount)
+    except Exception as error:  # noqa: BLE001 - it is put into words by its class
+        return Outcome(uid, old, error=error)
+    opened = take_up(desk, begun.uid)
+    return Outcome(uid, desk.collecting.view(uid), opened.new or opened.old, opened.error)
+
+
+def course_of(desk: Desk, view: AttemptView) -> str:
+    """Find the uid of the course that an attempt pays for. Raises UnknownCourseError."""
+    from desktop_app.services.errors import UnknownCourseError  # noqa: PLC0415 - seldom
+
+    for row in desk.students.detail(view.student_uid).history:
+        if row.uid == view.enrollment_uid:
+            return row.course_uid
+    raise UnknownCourseError(view.course_label)
