@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
@@ -221,6 +222,9 @@ class Receipts(Protocol):
         """List payments, newest first.
 
         Args:
+            which: those to list.
+            offset: how many to leave out at the beginning.
+            limit: the most rows.
             summed: whether the sum is wanted: it looks at all that match, rows only at a page.
         """
         ...
@@ -265,15 +269,25 @@ class Settings(Protocol):
 class Upkeep(Protocol):
     """Files in and out, backups and checks. Local but for `doctor`."""
 
-    def import_students(self, path: Path) -> ImportReport:
-        """Import students from CSV in one transaction; all or nothing."""
+    def import_students(
+        self, path: Path, watch: Callable[[int], None] | None = None
+    ) -> ImportReport:
+        """Import students from CSV in one transaction; all or nothing.
+
+        Args:
+            path: the file.
+            watch: told how many rows were read; what it raises stops the import, and nothing is
+                imported. For the two methods below as well.
+        """
         ...
 
-    def import_courses(self, path: Path) -> ImportReport:
+    def import_courses(
+        self, path: Path, watch: Callable[[int], None] | None = None
+    ) -> ImportReport:
         """Import courses from CSV in one transaction; all or nothing."""
         ...
 
-    def export(self, kind: str, path: Path) -> int:
+    def export(self, kind: str, path: Path, watch: Callable[[int], None] | None = None) -> int:
         """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written."""
         ...
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_decimal
-from desktop_app.services.importing import COURSE_COLUMNS, STUDENT_COLUMNS
+from desktop_app.services.importing import COURSE_COLUMNS, STUDENT_COLUMNS, watched
 from desktop_app.services.views import PaymentFilter
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.context import Context
+    from desktop_app.services.importing import Watch
 
 LEDGER_COLUMNS = (
     "received_at", "receipt_no", "roll_no", "name", "course", "method", "amount", "refunded",
@@ -22,7 +23,7 @@ LEDGER_COLUMNS = (
 PAGE = 500
 
 
-def export(context: Context, kind: str, path: Path) -> int:
+def export(context: Context, kind: str, path: Path, watch: Watch | None = None) -> int:
     """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written.
 
     Raises:
@@ -32,11 +33,11 @@ def export(context: Context, kind: str, path: Path) -> int:
         raise InvalidInputError("file", "The file's name ends in .csv or .xlsx.")
     reader = context.store.reader
     if kind == "students":
-        return _write(context, path, STUDENT_COLUMNS, reader.student_rows())
+        return _write(context, path, STUDENT_COLUMNS, reader.student_rows(), watch)
     if kind == "courses":
-        return _write(context, path, COURSE_COLUMNS, reader.course_rows())
+        return _write(context, path, COURSE_COLUMNS, reader.course_rows(), watch)
     if kind == "ledger":
-        return _write(context, path, LEDGER_COLUMNS, _ledger(context))
+        return _write(context, path, LEDGER_COLUMNS, _ledger(context), watch)
     raise InvalidInputError("kind", "There are students, courses and ledger to export.")
 
 
@@ -45,9 +46,10 @@ def _write(
     path: Path,
     columns: tuple[str, ...],
     rows: Iterator[Mapping[str, object]],
+    watch: Watch | None,
 ) -> int:
     return context.documents.write_rows(
-        path, columns, ([row[name] for name in columns] for row in rows)
+        path, columns, ([row[name] for name in columns] for row in watched(rows, watch))
     )
 
 

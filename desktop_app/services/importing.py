@@ -11,14 +11,18 @@ from desktop_app.domain.students import Student, make_student, parse_date
 from desktop_app.services.upkeep_views import ImportReport, RowProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from desktop_app.services.context import Context
     from desktop_app.services.records import ImportCounts
     from desktop_app.services.storage_port import UnitOfWork
 
+    Watch = Callable[[int], None]
+    """Told how many rows were gone through; what it raises ends the work, and nothing is kept."""
+
 Item = TypeVar("Item")
+WATCHED_ROWS = 500
 
 STUDENT_COLUMNS = (
     "roll_no", "name", "phone", "email", "guardian_name", "guardian_phone", "date_of_birth",
@@ -35,25 +39,25 @@ _YES = {"yes", "y", "true", "1", "हाँ", "हां"}
 _NO = {"no", "n", "false", "0", "नहीं"}
 
 
-def import_students(context: Context, path: Path) -> ImportReport:
+def import_students(context: Context, path: Path, watch: Watch | None = None) -> ImportReport:
     """Import students in one transaction; with problems nothing is imported."""
 
     def take(work: UnitOfWork, items: Iterator[Student]) -> ImportCounts:
         return work.students.take_all(items, context.now(), context.ids.new)
 
     return _import(
-        context, path, STUDENT_COLUMNS, ("roll_no", "name"), student_of, take, "students"
+        context, path, STUDENT_COLUMNS, ("roll_no", "name"), student_of, take, "students", watch
     )
 
 
-def import_courses(context: Context, path: Path) -> ImportReport:
+def import_courses(context: Context, path: Path, watch: Watch | None = None) -> ImportReport:
     """Import courses in one transaction; with problems nothing is imported."""
 
     def take(work: UnitOfWork, items: Iterator[Course]) -> ImportCounts:
         return work.courses.take_all(items, context.now(), context.ids.new)
 
     return _import(
-        context, path, COURSE_COLUMNS, ("code", "title", "fee"), course_of, take, "courses"
+        context, path, COURSE_COLUMNS, ("code", "title", "fee"), course_of, take, "courses", watch
     )
 
 
@@ -65,6 +69,7 @@ def _import(
     read: Callable[[dict[str, str]], Item],
     take: Callable[[UnitOfWork, Iterator[Item]], ImportCounts],
     kind: str,
+    watch: Watch | None,
 ) -> ImportReport:
     header, rows = context.documents.read_rows(path)
     missing = [name for name in required if name not in header]
@@ -79,7 +84,7 @@ def _import(
         )
     unknown = tuple(name for name in header if name and name not in columns)
     problems: list[RowProblem] = []
-    checked = _checked(rows, read, columns[0], problems)
+    checked = _checked(watched(rows, watch), read, columns[0], problems)
     with context.store.writing() as work:
         counts = take(work, checked)
         if problems:
@@ -92,6 +97,14 @@ def _import(
         )
         work.commit()
     return ImportReport(counts.added, counts.updated, counts.unchanged, (), unknown)
+
+
+def watched(rows: Iterable[Item], watch: Watch | None) -> Iterator[Item]:
+    """Hand rows on and tell every few hundred how many there were; watching may raise to stop."""
+    for count, row in enumerate(rows):
+        if watch is not None and count % WATCHED_ROWS == 0:
+            watch(count)
+        yield row
 
 
 def _checked(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.context import Context
+    from desktop_app.services.importing import Watch
     from desktop_app.services.line import LineWatch
     from desktop_app.services.ports import KeyVault
     from desktop_app.services.upkeep_views import BackupReport, ImportReport
@@ -52,23 +53,23 @@ class Upkeep:
         self._vault = vault
         self._probes = probes
 
-    def import_students(self, path: Path) -> ImportReport:
+    def import_students(self, path: Path, watch: Watch | None = None) -> ImportReport:
         """Import students from CSV in one transaction; all or nothing."""
         from desktop_app.services.importing import import_students  # noqa: PLC0415 - rare
 
-        return import_students(self._context, path)
+        return import_students(self._context, path, watch)
 
-    def import_courses(self, path: Path) -> ImportReport:
+    def import_courses(self, path: Path, watch: Watch | None = None) -> ImportReport:
         """Import courses from CSV in one transaction; all or nothing."""
         from desktop_app.services.importing import import_courses  # noqa: PLC0415 - rare
 
-        return import_courses(self._context, path)
+        return import_courses(self._context, path, watch)
 
-    def export(self, kind: str, path: Path) -> int:
+    def export(self, kind: str, path: Path, watch: Watch | None = None) -> int:
         """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written."""
         from desktop_app.services.exporting import export  # noqa: PLC0415 - rare
 
-        return export(self._context, kind, path)
+        return export(self._context, kind, path, watch)
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy and count it."""

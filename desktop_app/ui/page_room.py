@@ -1,4 +1,4 @@
-"""Holds the pages of the window: the counter from the start, the others when first asked for."""
+"""Holds the pages of the window: counter and inbox from the start, others when first asked for."""
 
 from __future__ import annotations
 
@@ -15,19 +15,22 @@ if TYPE_CHECKING:
     from desktop_app.services.api import Desk
     from desktop_app.services.views import AttemptView
     from desktop_app.ui.context import Context, Page
+    from desktop_app.ui.pages.inbox import InboxPage
 
 SCREENS = (
     ("counterNav", "counter", T("Counter")),
     ("studentsNav", "students", T("Students")),
     ("coursesNav", "courses", T("Courses")),
     ("paymentsNav", "payments", T("Payments")),
+    ("inboxNav", "inbox", T("Inbox")),
     ("settingsNav", "settings", T("Settings")),
 )
-COUNTER, STUDENTS, COURSES, PAYMENTS, SETTINGS = range(len(SCREENS))
+COUNTER, STUDENTS, COURSES, PAYMENTS, INBOX, SETTINGS = range(len(SCREENS))
 _CLASSES = {
     STUDENTS: ("desktop_app.ui.pages.students", "StudentsPage"),
     COURSES: ("desktop_app.ui.pages.courses", "CoursesPage"),
     PAYMENTS: ("desktop_app.ui.pages.payments", "PaymentsPage"),
+    INBOX: ("desktop_app.ui.pages.inbox", "InboxPage"),
     SETTINGS: ("desktop_app.ui.pages.settings", "SettingsPage"),
 }
 
@@ -51,6 +54,8 @@ class PageRoom:
         self._desk: Desk | None = None
         self._pages: dict[int, Page] = {COUNTER: counter}
         stack.addWidget(counter)
+        self.inbox = cast("InboxPage", self._make(INBOX))
+        self._pages[INBOX] = self.inbox
 
     def attach(self, desk: Desk) -> None:
         """Give the open desk to every page, also to those made later."""

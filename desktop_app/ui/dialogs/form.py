@@ -28,7 +28,7 @@ from desktop_app.ui.dialogs.editors import on_change, put_value, value_of
 from desktop_app.ui.dialogs.field_history import FieldHistory
 from desktop_app.ui.dialogs.strip import Strip
 from desktop_app.ui.language import T, say, tr
-from desktop_app.ui.notices import describe
+from desktop_app.ui.notices import describe, typed_wrongly
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -107,9 +107,7 @@ class FormDialog(QDialog):
         column.setSpacing(0)
         if self.desk.is_training:
             column.addWidget(
-                StripedBanner(
-                    "dialogTrainingBanner", tr(T("TRAINING")), tr(T("nothing here is real"))
-                )
+                StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
             )
         inside = QWidget()
         inner = self._inner = QVBoxLayout(inside)
@@ -245,7 +243,7 @@ class FormDialog(QDialog):
             self.strip.ask(tr(_NOT_SAVED))
         if self._wrong is not None:
             key, error = self._wrong
-            self.fields[key].complain(words_of(error))
+            self.fields[key].complain(typed_wrongly(error))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Undo across fields: a field keeps no history of its own."""
@@ -298,7 +296,7 @@ class FormDialog(QDialog):
         if field is None:
             return False
         self._wrong = (key, error)
-        field.complain(words_of(error))
+        field.complain(typed_wrongly(error))
         self.grow()
         self.area.ensureWidgetVisible(field)
         field.editor.setFocus()
@@ -355,14 +353,6 @@ class FormDialog(QDialog):
     def _throw_away(self) -> None:
         self.settle()
         super().reject()
-
-
-def words_of(error: InvalidInputError) -> str:
-    """Say what is wrong with an entry, in the language of now."""
-    values = dict(error.values)
-    if "label" in values:
-        values["label"] = tr(str(values["label"]))
-    return tr(error.template, **values) if values else tr(error.message)
 
 
 def _is_redo(event: QKeyEvent) -> bool:

@@ -183,10 +183,11 @@ class CoursesPage(ListPage):
         """Let a change be taken back: agreed fees of enrolments stay as agreed anyway."""
         self.context.notices.post(
             Notice(
-                what=tr(T("{name} was changed."), name=after.course.code),
+                what=T("{name} was changed."),
+                values={"name": after.course.code},
                 tone=Tone.GOOD,
                 key="changed",
-                actions=((tr(T("Undo the change")), partial(self.presenter.put_back, before)),),
+                actions=((T("Undo the change"), partial(self.presenter.put_back, before)),),
             )
         )
 

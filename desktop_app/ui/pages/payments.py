@@ -315,8 +315,9 @@ class PaymentsPage(ListPage):
         is_wrong = tag.tone == "wrong"
         self.context.notices.post(
             Notice(
-                what=tr(T("Refund of {amount}: {state}."), amount=refund.amount, state=tag.word),
-                todo=tr(REFUND_NEXT[refund.state]),
+                what=T("Refund of {amount}: {state}."),
+                todo=REFUND_NEXT[refund.state],
+                values={"amount": refund.amount, "state": tag.word},
                 tone=Tone.ATTENTION if is_wrong else Tone.GOOD,
                 key=f"refund {refund.uid}",
                 stays=is_wrong,

@@ -186,10 +186,11 @@ class StudentsPage(ListPage):
         """Let a change be taken back: facts of students are no money."""
         self.context.notices.post(
             Notice(
-                what=tr(T("{name} was changed."), name=after.name),
+                what=T("{name} was changed."),
+                values={"name": after.name},
                 tone=Tone.GOOD,
                 key="changed",
-                actions=((tr(T("Undo the change")), partial(self.presenter.put_back, before)),),
+                actions=((T("Undo the change"), partial(self.presenter.put_back, before)),),
             )
         )
 

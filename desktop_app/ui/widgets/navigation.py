@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 
 from desktop_app.ui import icons, theme
@@ -14,10 +15,12 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
 
 WIDTH = 92
 ICON = 22
+COUNT_PX = 11
+MOST_COUNTED = 99
 
 
 class NavButton(QToolButton):
@@ -26,6 +29,7 @@ class NavButton(QToolButton):
     def __init__(self, name: str, icon: str, words: T) -> None:
         super().__init__()
         self._icon_name = icon
+        self._count = 0
         self.setObjectName(name)
         self.setProperty("kind", "nav")
         say(self, "text", words)
@@ -53,6 +57,39 @@ class NavButton(QToolButton):
             self._size()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._colour_icon()
+
+    @property
+    def count(self) -> int:
+        """How much waits on the screen it leads to."""
+        return self._count
+
+    def show_count(self, count: int) -> None:
+        """Show how much waits there, as a figure beside the icon; nothing for nought."""
+        if count == self._count:
+            return
+        self._count = count
+        words = T("1 needs a look") if count == 1 else T("{count} need a look")
+        say(self, "accessibleDescription", words if count else T(""), count=count)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the figure over the corner of the icon."""
+        super().paintEvent(event)
+        if not self._count:
+            return
+        look = theme.tokens()
+        text = str(self._count) if self._count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.sized(self.font(), COUNT_PX, bold=True))
+        tall = theme.px(COUNT_PX + 6)
+        wide = max(tall, painter.fontMetrics().horizontalAdvance(text) + theme.px(8))
+        pill = QRect(self.width() // 2 + theme.px(4), theme.px(6), wide, tall)
+        painter.setPen(QColor(look.surface))
+        painter.setBrush(QColor(look.attention))
+        painter.drawRoundedRect(pill, tall / 2, tall / 2)
+        painter.setPen(QColor(look.attention_soft))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
     def _size(self) -> None:
         side = theme.px(ICON)
@@ -107,6 +144,12 @@ class Navigation(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.setFixedWidth(theme.px(WIDTH) + 1)
+
+    def show_count(self, at: int, count: int) -> None:
+        """Show on a screen's button how much waits there."""
+        button = self._group.button(at)
+        if isinstance(button, NavButton):
+            button.show_count(count)
 
     def mark(self, at: int) -> None:
         """Mark the screen that is shown."""
