@@ -15,7 +15,7 @@ from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Captured = dict[str, tuple[int, int]]
@@ -132,16 +132,16 @@ def rows(folder: Path, sql: str) -> list[Any]:
         return raw.execute(sql).fetchall()
 
 
-def fingerprint(raw: sqlite3.Connection) -> str:
-    """A digest of every row of every table, as this connection sees them.
+def fingerprint(raw: sqlite3.Connection, tables: Sequence[str] = ()) -> str:
+    """A digest of every row of every table, or of those named, as this connection sees them.
 
     Left out is what full-text search keeps of other tables' rows: it is written at the commit.
     """
     digest = hashlib.sha256()
-    tables = raw.execute(
+    known = raw.execute(
         "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' ORDER BY name"
     ).fetchall()
-    for (table,) in tables:
+    for table in tables or [name for (name,) in known]:
         digest.update(f"\n{table}:".encode())
         digest.update("".join(sorted(map(repr, raw.execute(f'SELECT * FROM "{table}"')))).encode())
     return digest.hexdigest()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.errors import ServiceError
+from desktop_app.services.errors import GatewayError, ServiceError
 from desktop_app.services.ports import Clock
 
 from .books import rows
@@ -193,7 +193,7 @@ def finish(scene: Scene, name: str) -> bool:
     if name.startswith("refund") and rows(scene.desk.folder, "SELECT 1 FROM payments"):
         return _finish_refund(scene, PART if name.endswith("part") else None)
     for _try in range(2):
-        with suppress(ServiceError):
+        with suppress(ServiceError, GatewayError):
             if _collected(scene, method_of(name)):
                 return True
         scene.clock.advance(60)

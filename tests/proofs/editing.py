@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     Edit = Callable[[Path, bytes, random.Random], str]
 
 MONEY = ("payments", "ledger_entries", "receipts", "refunds", "audit_entries")
-AMOUNTS = ("payments", "ledger_entries", "receipts", "refunds")
+AROUND = ("attempts", "dues", "enrollments")
+TOLD = (*MONEY, *AROUND, "late_decisions", "receipt_series")
+"""The tables that are money or tell of it."""
+
+AMOUNTS = ("payments", "ledger_entries", "receipts", "refunds", *AROUND)
 STATES = {
     "refunds": ("processed", "failed", "rejected", "pending"),
     "enrollments": ("active", "cancelled", "pending"),
@@ -70,9 +74,10 @@ def amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
         table = _filled(raw, AMOUNTS, dice)
         row = _one(raw, table, dice)
         by = dice.choice((-100, -1, 1, 100_000))
-        raw.execute(
-            f"UPDATE {table} SET amount_paise = amount_paise + ? WHERE rowid = ?", (by, row)
-        )
+        parts = "amount_paise = amount_paise + ?1"
+        if table == "dues":  # whose parts have to sum
+            parts += ", taxable_paise = taxable_paise + ?1"
+        raw.execute(f"UPDATE {table} SET {parts} WHERE rowid = ?2", (by, row))
     return f"{table} {row} by {by}"
 
 
@@ -120,7 +125,7 @@ def name_on_receipt(path: Path, _yesterday: bytes, dice: random.Random) -> str:
 def any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     """Any fact of a money row: a bank's reference, a date, an account, a number."""
     with shell(path) as raw:
-        table = _filled(raw, MONEY, dice)
+        table = _filled(raw, TOLD, dice)
         row, column = _one(raw, table, dice), dice.choice(_columns(raw, table))
         (now,) = raw.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)).fetchone()
         then: Any = now + 1 if isinstance(now, int) else f"{now or ''}x"

@@ -270,7 +270,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         f"{ours.count} ({books.tally(ours.where)}; inside a COMMIT {ours.in_commit}) over "
         f"{sum(len(each.transactions) for each in found)} transactions",
         f"≥ {number}",
-        ours.count >= number and ours.in_commit > 0 and KINDS <= ours.where.keys(),
+        ours.count >= number and ours.in_commit > 0 and ours.where.keys() >= KINDS,
     )
     for line in ours.wrong[:8]:
         print(f"  {line}")

@@ -2,8 +2,9 @@
 
 Whoever edits has the file and a SQL shell: triggers are dropped for the edit and put back after
 it, foreign keys are off. The edit is made with the desk closed; then the desk is opened as on any
-morning and its doctor asked. Edited are the rows that are money or tell of it; a byte edit is drawn
-again when it hits space that holds nothing (no row and no index differs). The control: days
+morning and its doctor asked. Edited are the rows that are money or tell of it (not students, courses,
+settings: those are changed every day); a byte edit is drawn again when it leaves those rows and
+every index as they were. The control: days
 nobody tampers with, with crashes, restarts, a vacuum and an honest restore, give no alarm.
 
 Not proven: that an editor who knows the way of chaining, and rewrites chain and anchor alike, is
@@ -25,7 +26,7 @@ from desktop_app.bootstrap.wiring import Options
 from desktop_app.storage.store import DATABASE
 
 from . import books
-from .editing import KINDS, is_whole
+from .editing import KINDS, TOLD, is_whole
 from .figures import Figure, count
 from .proof_desk import open_desk, scratch
 from .random_days import DeskLife
@@ -120,13 +121,13 @@ def _tampered(folder: Path, day: Lived, edit: Edit, dice: random.Random) -> tupl
 
 
 def is_same(before: bytes, path: Path) -> bool:
-    """Whether a file holds the rows and indexes it held before, in whatever bytes."""
+    """Whether a file's money is as it was and its indexes are sound, in whatever bytes."""
     if not is_whole(path):
         return False
     old = path.with_name("before.sqlite3")
     old.write_bytes(before)
     with closing(sqlite3.connect(old)) as one, closing(sqlite3.connect(path)) as other:
-        same = books.fingerprint(one) == books.fingerprint(other)
+        same = books.fingerprint(one, TOLD) == books.fingerprint(other, TOLD)
     old.unlink()
     return same
 
