@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.ui.jobs import Lane
+from desktop_app.ui.language import T
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class DayBackup(QObject):
     def _done(self, _report: object) -> None:
         self._is_running = False
         self._window.parts.notices.withdraw("backup")
-        self._window.parts.work.read_settings()
+        self._window.parts.health.presenter.read()
 
     def _failed(self, error: Exception) -> None:
         from desktop_app.ui.notices import describe  # noqa: PLC0415 - only when it fails
@@ -70,9 +71,10 @@ class DayBackup(QObject):
         cause = describe(error)
         self._window.parts.notices.post(
             Notice(
-                what="Today's backup could not be made.",
-                money="Every payment is recorded here; only the copy is missing.",
-                todo=f"{cause.what} {cause.todo}",
+                what=T("Today's backup could not be made."),
+                money=T("Every payment is recorded here; only the copy is missing."),
+                todo=T("{cause} {advice}"),
+                values={"cause": cause.what, "advice": cause.todo},
                 tone=Tone.ATTENTION,
                 key="backup",
             )

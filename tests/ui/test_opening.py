@@ -16,7 +16,7 @@ from desktop_app.app import display_fault
 from desktop_app.services.errors import DiskFullError
 from desktop_app.ui.day_backup import AGAIN_MS, FIRST_MS, DayBackup
 from desktop_app.ui.opening import Opening
-from tests.ui.fake_desk import make_desk
+from tests.ui.fake_desk import make_desk, today_at
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -109,7 +109,7 @@ def test_the_status_bar_tells_of_the_new_backup(
     window.attach(opened.desk, opened.data_dir)
     strip = window.parts.status
     qtbot.waitUntil(lambda: "09:00" in strip.backup_words())
-    monkeypatch.setattr(opened.desk.upkeep, "last_backup_text", lambda: "backup today 09:30")
+    monkeypatch.setattr(opened.desk.upkeep, "backup_at", today_at(9).replace(minute=30))
     DayBackup(window, opened.back_up_today).run()
     qtbot.waitUntil(lambda: strip.backup_words() == "Backup today 09:30")
     assert window.parts.notices.texts() == ()

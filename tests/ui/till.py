@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +39,11 @@ class Till:
         return self.the(QWidget, name)
 
     def text(self, name: str) -> str:
-        return self.the(QLabel, name).text()
+        found = self.named(name)
+        if isinstance(found, QLabel):
+            return found.text()
+        assert isinstance(found, QPushButton), name
+        return found.text().strip()
 
     def state(self) -> str:
         return str(self.named("paymentState").property("state"))
