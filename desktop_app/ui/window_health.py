@@ -111,6 +111,8 @@ class WindowHealth(QObject):
         parts.status.asked.connect(self.explain)
         parts.calls.settings_changed.connect(self.presenter.read)
         parts.calls.money_changed.connect(self.presenter.read)
+        self.presenter.health.connect(parts.room.inbox.follow)
+        self.inbox_wanted.connect(parts.calls.show_inbox)
 
     def attach(self, desk: Desk, folder: Path | None) -> None:
         """Take the open desk."""
