@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from desktop_app.ui.language import T, say
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -18,7 +20,7 @@ class LazyWindow(QWidget):
 
     Args:
         name: its object name.
-        title: its title and accessible name.
+        title: its title and accessible name, in English.
         complete: makes the contents and hands them to `fill`.
     """
 
@@ -26,8 +28,8 @@ class LazyWindow(QWidget):
         super().__init__()
         self._complete = complete
         self.setObjectName(name)
-        self.setAccessibleName(title)
-        self.setWindowTitle(title)
+        for name_of in ("accessibleName", "windowTitle"):
+            say(self, name_of, T(title))
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
 

@@ -1,0 +1,43 @@
+"""What the customer display says: always in English and Hindi together, whatever the desk speaks.
+
+Only words that every parent may read: nothing of errors, other people or what is owed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Pair(NamedTuple):
+    """One thing said in both languages."""
+
+    english: str
+    hindi: str
+
+
+WELCOME = Pair("Welcome", "स्वागत है")
+PAY_HERE = Pair("Fees are paid here by UPI or in cash", "फ़ीस यहाँ UPI या नक़द से भरें")
+SCAN = Pair("Scan with any UPI app", "किसी भी UPI ऐप से स्कैन करें")
+MOMENT = Pair("One moment, please", "कृपया एक क्षण रुकें")
+OVER = Pair("Time is over: ask for a new QR", "समय समाप्त: नया QR माँगें")
+ENDED = Pair("Please ask at the counter", "कृपया काउंटर पर पूछें")
+TIME_LEFT = Pair("Time left", "बचा समय")
+HURRY = Pair("Almost over", "समय कम बचा है")
+THANKS = Pair("Paid. Thank you", "भुगतान हो गया, धन्यवाद")
+RECEIPT = Pair("Receipt", "रसीद")
+TRAINING = Pair("TRAINING: no real money", "अभ्यास: असली पैसा नहीं")
+CENTRE = Pair("Fee desk", "फ़ीस काउंटर")
+
+_SHORTEST_NAME = 2
+
+
+def first_name(name: str) -> str:
+    """Take of a name only what a stranger behind the parent may read: the first given name.
+
+    Initials and titles (`S. K. Rao`, `Md. Irfan`) are passed over where something follows.
+    """
+    words = name.split()
+    for word in words:
+        if len(word.rstrip(".")) > _SHORTEST_NAME and not word.endswith("."):
+            return word.rstrip(",")
+    return words[0] if words else ""
