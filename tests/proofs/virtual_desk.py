@@ -67,11 +67,12 @@ class DeskParts:
 def open_parts(
     store: SqlStore, gateway: VirtualGateway, clock: Clock, ids: CountedIds, folder: Path
 ) -> DeskParts:
-    """Put the use-cases together, as a new process does."""
+    """Put the use-cases together, as a new process does; settings are read once."""
+    settings = settings_view(store.reader.settings())
     context = Context(
         store=store,
         gateway=lambda: gateway,
-        settings=lambda: settings_view(store.reader.settings()),
+        settings=lambda: settings,
         documents=DeskDocuments(),
         clock=clock,
         ids=ids,

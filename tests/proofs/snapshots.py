@@ -1,0 +1,304 @@
+"""A world of snapshots: everything that the gateway ever showed of ten fees, to be shown again.
+
+The fees are collected and paid once on the fake gateway, and each thing's looks are kept. `show`
+lets the real use-cases see one of them, as if it were how things stand now.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.domain.students import make_student
+from desktop_app.services.looking import Looking
+from desktop_app.storage.store import SqlStore
+from tests.conftest import TestClock
+
+from .proof_desk import lay_out
+from .virtual_desk import CountedIds, DeskParts, open_parts
+from .virtual_gateway import VirtualGateway
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from desktop_app.domain.payment import Attempt, PaymentFact
+    from desktop_app.services.gateway_port import LinkFact, OrderFact, QrFact, RefundFact
+
+FEE = Money(1_180_000)
+PART = Money(180_000)
+GONE = "went back in full"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One look that there was: at an attempt's order, code or link, or at a payment's refunds.
+
+    Attributes:
+        key: the order, code, link or payment.
+        told: (fee, payment's status, paise) for the control, which believes notifications.
+    """
+
+    key: str
+    attempt: str | None
+    answer: Any
+    told: tuple[tuple[str, str, int], ...]
+
+
+class SnapshotGateway(VirtualGateway):
+    """Answers with the snapshot that is up; capturing is left to the snapshots."""
+
+    up: Shown | None = None
+
+    def orders_since(
+        self, since: int, *, skip: int = 0, asked: bool = False
+    ) -> tuple[OrderFact, ...]:
+        if self.up is None or self.up.attempt is None:
+            return super().orders_since(since, skip=skip, asked=asked)
+        return () if skip else (self.up.answer,)
+
+    def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
+        if self.up is None or self.up.attempt is None:
+            return super().fetch_order(order_id, asked=asked)
+        answer: OrderFact = self.up.answer
+        return answer
+
+    def fetch_qr(
+        self, qr_id: str, *, asked: bool = False
+    ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
+        if self.up is None or self.up.attempt is None:
+            return super().fetch_qr(qr_id, asked=asked)
+        code, payments = self.up.answer
+        return code, payments
+
+    def fetch_link(
+        self, link_id: str, *, asked: bool = False
+    ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
+        if self.up is None or self.up.attempt is None:
+            return super().fetch_link(link_id, asked=asked)
+        link, payments = self.up.answer
+        return link, payments
+
+    def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
+        if self.up is None or self.up.key != payment_id:
+            return super().refunds_of(payment_id)
+        refunds: tuple[RefundFact, ...] = self.up.answer
+        return refunds
+
+    def capture(self, payment_id: str, amount: Money) -> PaymentFact:
+        if self.up is None:
+            return super().capture(payment_id, amount)
+        return self.payments[payment_id]
+
+
+class SnapshotWorld:
+    """Ten fees, everything the gateway showed of them, and a desk to show it to."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = lay_out(folder)
+        self.clock = TestClock()
+        self._store = SqlStore(path, self._now)
+        self._ids = CountedIds()
+        self.gateway = SnapshotGateway(self.clock)
+        self.parts: DeskParts = self._process()
+        self.snapshots: list[Shown] = []
+        self.final: list[Shown] = []
+        self.attempts: dict[str, Attempt] = {}
+        self.dues: list[str] = []
+        self.contested: set[str] = set()
+        self._course = self.parts.courses.add(
+            make_course(code="PHY", title="Physics", fee=FEE, gst_bp=1_800)
+        ).uid
+        self.raw = sqlite3.connect(path, isolation_level=None)
+        self._collect()
+        self._template = sqlite3.connect(":memory:")
+        self.raw.backup(self._template)
+        self._live_through()
+
+    def _now(self) -> datetime:
+        return self.clock.now()
+
+    def _process(self) -> DeskParts:
+        return open_parts(self._store, self.gateway, self.clock, self._ids, self.folder)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.raw.close()
+        self._template.close()
+        self._store.close()
+
+    # --- what happened once
+
+    def _collect(self) -> None:
+        """Ten fees asked for, given up where their story says so.
+
+        Only the last is paid already: the desk has asked for a part of it back.
+        """
+        ways = [
+            (Method.UPI_INTENT,), (Method.UPI_INTENT,), (Method.UPI_INTENT,), (Method.QR_CODE,),
+            (Method.QR_CODE,), (Method.PAYMENT_LINK,), (Method.PAYMENT_LINK,),
+            (Method.UPI_INTENT, Method.PAYMENT_LINK), (Method.UPI_INTENT,), (Method.UPI_INTENT,),
+        ]  # fmt: skip
+        self._of_fee: list[list[str]] = []
+        for number, methods in enumerate(ways):
+            student = self.parts.students.add(
+                make_student(roll_no=f"R{number}", name=f"S {number}", phone="9000000001")
+            )
+            made: list[str] = []
+            for method in methods:
+                begun = self.parts.collecting.begin(student.uid, self._course, method)
+                made.append(self.parts.collecting.open(begun.uid).uid)
+            self._of_fee.append(made)
+        for number in (1, 2, 6):
+            self.parts.collecting.expire(self._of_fee[number][0])
+        for made in self._of_fee:
+            for uid in made:
+                self.attempts[uid] = self._store.reader.attempt(uid)[0]
+        self.refunded = self._try(self._of_fee[9][0], "success")
+        self.parts.collecting.look()
+        self.gateway.refund_status = "pending"
+        self.parts.refunding.refund(self.refunded, PART, "scholarship")
+        self.dues = list(dict.fromkeys(each.due_uid for each in self.attempts.values()))
+        self.contested = {self.dues[7]}
+
+    def _live_through(self) -> None:
+        """Let the gateway live through all that happens, and keep a snapshot at each turn."""
+        first = [made[0] for made in self._of_fee]
+        self._keep_all()
+        tried = {number: self._try(first[number], "failure") for number in (1, 2, 6, 8)}
+        authorised = self._try(first[0], "authorized")
+        self._keep(self._refunds())
+        self._keep_all()
+        self.clock.advance(700)
+        self.gateway.capture_late(authorised)
+        paid = {number: self._try(first[number], "success") for number in (3, 4, 5)}
+        self._keep_all()
+        self.gateway.end_refund(next(iter(self.gateway.refunds)), "processed")
+        self._keep(self._refunds())
+        self.clock.advance(4_000)
+        for number in (1, 2, 6, 8):
+            self.gateway.capture_late(tried[number], goes_back=False)
+        self._keep_all()
+        for uid in self._of_fee[7]:
+            self._try(uid, "success")
+            self._keep_all()
+        self.gateway.refund_on_dashboard(paid[4], PART.paise)
+        self.gateway.refund_on_dashboard(tried[2], PART.paise)
+        self._keep_all()
+        self.gateway.refund_on_dashboard(paid[4], FEE.paise - PART.paise)
+        self._keep_all()
+        self.final = [*(self._look_at(uid) for uid in self.attempts), self._refunds()]
+
+    def _try(self, uid: str, outcome: str) -> str:
+        return self.gateway.pay(self.attempts[uid].qr_text or "", outcome)
+
+    def _keep_all(self) -> None:
+        """Keep how each thing looks now, unless it looks as before."""
+        for uid in self.attempts:
+            self._keep(self._look_at(uid))
+
+    def _keep(self, shown: Shown) -> None:
+        if all((each.key, each.answer) != (shown.key, shown.answer) for each in self.snapshots):
+            self.snapshots.append(shown)
+
+    def _refunds(self) -> Shown:
+        return Shown(self.refunded, None, self.gateway.refunds_of(self.refunded), ())
+
+    def _look_at(self, uid: str) -> Shown:
+        attempt, gateway = self.attempts[uid], self.gateway
+        answer: Any
+        if attempt.method is Method.UPI_INTENT:
+            answer = gateway.fetch_order(attempt.order_id or "")
+            payments = answer.payments or ()
+        else:
+            fetch = gateway.fetch_qr if attempt.method is Method.QR_CODE else gateway.fetch_link
+            answer = fetch(attempt.remote_id or "")
+            payments = answer[1]
+        told = tuple(
+            (attempt.due_uid, each.status, each.amount_refunded_paise) for each in payments
+        )
+        return Shown(attempt.remote_id or uid, uid, answer, told)
+
+    # --- showing it again
+
+    def begin_anew(self) -> None:
+        """Put the desk back to when nothing was paid."""
+        self._template.backup(self.raw)
+        self._ids = CountedIds(2)
+        self.parts = self._process()
+        self._looking = Looking(self.parts.context, self.parts.line)
+
+    def show(self, shown: Shown) -> None:
+        """Let the use-cases see one snapshot, as the attempt stands at the desk by now."""
+        self.gateway.up = shown
+        if shown.attempt is None:
+            self.parts.refunding.follow()
+        else:
+            attempt = self._store.reader.attempt(shown.attempt)[0]
+            self._looking.look_at([attempt])
+        self.gateway.up = None
+
+    # --- what the desk made of it
+
+    def books_of(self, due_uid: str) -> Any:
+        """Everything the desk holds of a fee, without ids and times of noticing.
+
+        Of money that went back in full only the sums: where the desk saw it while it was here,
+        there is a receipt and an enrolment that ended; where it only saw it gone, neither.
+        """
+        is_contested = due_uid in self.contested
+        payments = [
+            self._payment(row, is_contested=is_contested)
+            for row in self.raw.execute(
+                "SELECT p.uid, p.payment_id, p.method, p.rrn, p.amount_paise, p.placement, "
+                "p.is_late, p.received_at FROM payments p JOIN attempts a ON a.uid = p.attempt_uid "
+                "WHERE a.due_uid = ?",
+                (due_uid,),
+            )
+        ]
+        if any(payment[0] == GONE for payment in payments):
+            return payments
+        states = self.raw.execute(
+            "SELECT d.state, e.state, (SELECT group_concat(state) FROM (SELECT a.state FROM "
+            "attempts a WHERE a.due_uid = d.uid ORDER BY a.state)) FROM dues d "
+            "JOIN enrollments e ON e.uid = d.enrollment_uid WHERE d.uid = ?",
+            (due_uid,),
+        ).fetchone()
+        return [list(states), sorted(payments, key=json.dumps)]
+
+    def _payment(self, row: Any, *, is_contested: bool) -> list[Any]:
+        uid, payment_id, method, rrn, paise, placement, is_late, received_at = row
+        refunded = self.raw.execute(
+            "SELECT coalesce(sum(amount_paise), 0) FROM refunds WHERE payment_uid = ? "
+            "AND state = 'processed'",
+            (uid,),
+        ).fetchone()[0]
+        entries = self.raw.execute(
+            "SELECT account, sum(amount_paise) FROM ledger_entries WHERE payment_uid = ? "
+            "GROUP BY account ORDER BY account",
+            (uid,),
+        ).fetchall()
+        if refunded == paise:
+            return [GONE, payment_id, method, paise, sum(each[1] for each in entries)]
+        receipt = self.raw.execute(
+            "SELECT amount_paise, content FROM receipts WHERE payment_uid = ?", (uid,)
+        ).fetchone()
+        own = [] if is_contested else [payment_id, method, rrn, is_late, received_at]
+        content = json.loads(receipt[1]) if receipt else {}
+        for name in ("payment_id", "order_id", "rrn", "method") if is_contested else ():
+            content.pop(name, None)
+        return [*own, paise, placement, refunded, entries, receipt and receipt[0], content]
+
+    def accounts(self) -> Any:
+        """The ledger's accounts, and whether the receipts' numbers have a gap."""
+        sums = self.raw.execute(
+            "SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account ORDER BY 1"
+        ).fetchall()
+        numbers = self.raw.execute("SELECT count(*) - max(sequence) FROM receipts").fetchone()
+        return [sums, list(numbers)]
