@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from desktop_app.ui.jobs import Lane, call
 from desktop_app.ui.language import T
-from desktop_app.ui.page_room import SETTINGS
+from desktop_app.ui.page_room import INBOX, SETTINGS
 from desktop_app.ui.presenters.health import LARGEST_SKEW_S, HealthPresenter, HealthView
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.widgets.status_strip import backup_words
@@ -88,13 +88,7 @@ _LINES: Mapping[str, tuple[T, T, T, Tone]] = {
 
 
 class WindowHealth(QObject):
-    """Follows the desk's health and puts it into words.
-
-    Signals:
-        inbox_wanted: somebody wants to see what waits for a decision.
-    """
-
-    inbox_wanted = Signal()
+    """Follows the desk's health and puts it into words."""
 
     def __init__(self, parts: WindowParts) -> None:
         super().__init__(parts)
@@ -274,7 +268,7 @@ class WindowHealth(QObject):
 
     @property
     def _to_inbox(self) -> Action:
-        return T("Open the inbox"), self.inbox_wanted.emit
+        return T("Open the inbox"), partial(self._parts.work.go, INBOX)
 
     def back_up(self) -> None:
         """Make a backup now, beside those of the days."""

@@ -170,7 +170,8 @@ class WindowWork(QObject):
         from desktop_app.ui.help_panel import HelpPanel  # noqa: PLC0415 - only when asked for
 
         parts = self._parts
-        HelpPanel(self._window, parts.page().title, parts.actions_by_name.values()).open()
+        topic = SCREENS[parts.room.at()][0].removesuffix("Nav")
+        HelpPanel(self._window, topic, parts.actions_by_name.values()).open()
 
     # --- what pages ask for
 
