@@ -250,6 +250,12 @@ class FakeGateway:
         self._leave(trouble)
         return self.payments[payment_id]
 
+    def fetch_payment(self, payment_id: str, *, asked: bool = False) -> PaymentFact:
+        self._leave(self._enter("fetch_payment"))
+        if payment_id not in self.payments:
+            raise NotFoundError("The id provided does not exist")
+        return self.payments[payment_id]
+
     def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
         if key in self.refunds:
             return self.refunds[key]
@@ -269,7 +275,9 @@ class FakeGateway:
         self._leave(self._enter("refunds_of"))
         return tuple(each for each in self.refunds.values() if each.payment_id == payment_id)
 
-    def payments_between(self, since: int, until: int, *, skip: int = 0) -> tuple[PaymentFact, ...]:
+    def payments_between(
+        self, since: int, until: int, *, skip: int = 0, asked: bool = True
+    ) -> tuple[PaymentFact, ...]:
         self._leave(self._enter("payments_between"))
         found = [p for p in self.payments.values() if since <= p.created_at <= until]
         return tuple(reversed(found))[skip : skip + 100]

@@ -18,6 +18,7 @@ from desktop_app.gateway.address import checked_base_url, is_loopback
 from desktop_app.gateway.door import Door
 from desktop_app.gateway.errors import WireError, lost
 from desktop_app.gateway.images import fetch_image
+from desktop_app.gateway.resolving import Resolver
 from desktop_app.gateway.server_time import ServerTime
 from desktop_app.services.errors import NoKeysError
 
@@ -69,6 +70,7 @@ class RazorpayGateway:
         self._budget = budget
         self._time = ServerTime(clock)
         self._local = threading.local()
+        self._resolver = Resolver()
 
     def now(self) -> int | None:
         """Unix seconds by the gateway's clock, None before its first answer."""
@@ -97,7 +99,7 @@ class RazorpayGateway:
         """Find the order made with exactly this reference, or None."""
         query = {"receipt": reference, "count": PAGE, "expand[]": ["payments"]}
         found = self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=True)
-        return next((each for each in found if each.receipt == reference), None)
+        return _only(found, reference, lambda each: each.receipt)
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
         """Read one order with all its payments."""
@@ -238,7 +240,7 @@ class RazorpayGateway:
             wire.payment_links,
             urgent=True,
         )
-        return next((each for each in found if each.reference == reference), None)
+        return _only(found, reference, lambda each: each.reference)
 
     def fetch_link(
         self, link_id: str, *, asked: bool = False
@@ -268,6 +270,10 @@ class RazorpayGateway:
             wire.payment,
         )
 
+    def fetch_payment(self, payment_id: str, *, asked: bool = False) -> PaymentFact:
+        """Read one payment."""
+        return self._read(lambda sdk: sdk.payment.fetch(payment_id, {}), wire.payment, urgent=asked)
+
     def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
         """Return money to the payer. The same key and amount again is the same refund."""
         body = {"amount": amount.paise, "speed": "normal", "notes": {"refund": reference}}
@@ -287,10 +293,12 @@ class RazorpayGateway:
             urgent=False,
         )
 
-    def payments_between(self, since: int, until: int, *, skip: int = 0) -> tuple[PaymentFact, ...]:
+    def payments_between(
+        self, since: int, until: int, *, skip: int = 0, asked: bool = True
+    ) -> tuple[PaymentFact, ...]:
         """List up to 100 payments of the account made in a span, newest first."""
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
-        return self._read(lambda sdk: sdk.payment.all(query), wire.payment_list, urgent=True)
+        return self._read(lambda sdk: sdk.payment.all(query), wire.payment_list, urgent=asked)
 
     def disputes(self) -> tuple[DisputeFact, ...]:
         """Read the account's newest 100 disputes."""
@@ -343,6 +351,7 @@ class RazorpayGateway:
                 self._budget,
                 self._time.note,
                 trust_env=not is_loopback(urlsplit(self._base_url).hostname),
+                resolver=self._resolver,
             )
             found = razorpay.Client(
                 session=door, auth=(self.key_id, self._secret), base_url=self._base_url
@@ -351,3 +360,14 @@ class RazorpayGateway:
             found.set_app_details({"title": USER_AGENT})
             self._local.sdk = found
         return found
+
+
+def _only(found: tuple[Fact, ...], reference: str, of: Callable[[Fact], str | None]) -> Fact | None:
+    """What carries exactly a reference; others that merely contain it are passed over.
+
+    Raises:
+        UnavailableError: the answer shows what was not asked for, so it proves nothing.
+    """
+    if any(reference not in (of(each) or "") for each in found):
+        raise lost("the look-up was answered with other references", is_write=False)
+    return next((each for each in found if of(each) == reference), None)

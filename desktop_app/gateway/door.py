@@ -16,6 +16,7 @@ import requests
 import urllib3
 
 from desktop_app.gateway.errors import WireError, from_status, from_transport, lost
+from desktop_app.gateway.resolving import Resolver, ResolvingAdapter
 from desktop_app.gateway.strict_json import parse_object
 
 if TYPE_CHECKING:
@@ -48,8 +49,13 @@ class Door(requests.Session):
         note_date: Callable[[int], None],
         *,
         trust_env: bool,
+        resolver: Resolver | None = None,
     ) -> None:
         super().__init__()
+        adapter = ResolvingAdapter(resolver or Resolver(), lambda: self._until)
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+        self._until = 0.0
         self.trust_env = trust_env
         self.urgent = False
         self.answer: dict[str, Any] = {}
@@ -70,10 +76,11 @@ class Door(requests.Session):
         self._drop_stale_connections()
         options.update(allow_redirects=False, stream=True, timeout=TIMEOUT_S)
         started = time.monotonic()
+        self._until = started + DEADLINE_S
         try:
             response = super().request(method, url, **options)
             self._note_clock(response)
-            body = self._read(response, started + DEADLINE_S)
+            body = self._read(response, self._until)
         except requests.RequestException as error:
             raise from_transport(error, is_write=is_write) from error
         except WireError as error:

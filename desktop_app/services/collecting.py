@@ -16,6 +16,7 @@ from desktop_app.services.closing import Closing
 from desktop_app.services.disputing import Disputing
 from desktop_app.services.enrolling import begin
 from desktop_app.services.errors import GatewayError
+from desktop_app.services.glancing import Glancing, is_code
 from desktop_app.services.looking import YOUNG_S, Looking
 from desktop_app.services.opening import Opening
 from desktop_app.services.outbox import Outbox
@@ -59,6 +60,7 @@ class Collecting:
         self._context = context
         self._line = line
         self._looking = Looking(context, line)
+        self._glancing = Glancing(context, line)
         self._outbox = Outbox(context, line)
         self._closing = Closing(context, self._looking, self._outbox)
         self._opening = Opening(context, line, self._looking, self._closing)
@@ -126,7 +128,10 @@ class Collecting:
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
         old = self._old_now([each for each in due if each not in young], asked=asked)
-        seen = self._looking.look_at(young, asked=asked)
+        glance = self._glancing.at(young, asked=asked)
+        seen = self._looking.look_at(glance.worth, asked=asked)
+        seen.fail(glance.missed, glance.error)
+        self._glancing.settle(glance, seen.unseen)
         unseen = set(seen.unseen)
         if old and not seen.problem:
             later = self._looking.look_at(old, pages=0, asked=asked)
@@ -140,6 +145,7 @@ class Collecting:
             attempts = self._context.store.reader.open_attempts(since)
         next_in_s = self._soonest(self._plan(attempts, looked, unseen))
         waiting = self.waiting()
+        self._glancing.forget(view.uid for view in waiting)
         by_uid = {view.uid: view for view in waiting}
         changed = tuple(
             by_uid.get(uid) or view_of(self._context, uid) for uid in sorted(seen.changed)
@@ -242,7 +248,8 @@ class Collecting:
         """Look at everything open and watched, and at refunds on their way."""
         _changed, refunds_unseen = self._refunding.follow()
         done = self._reconciling.run()
-        self._disputing.notice()
+        if self._line.state().line is Line.ONLINE:
+            self._disputing.notice()
         return ReconcileReport(
             looked_at=done.looked_at,
             unreachable=done.unseen + refunds_unseen,
@@ -257,7 +264,7 @@ def is_payable(attempt: Attempt) -> bool:
 
 
 def _cost(attempts: Sequence[Attempt]) -> tuple[int, int]:
-    """Count what is live, and the requests a look at it takes: orders one, others two each."""
+    """Count what is live, and the requests a look at it takes: one list for orders, one for codes."""
     live = [each for each in attempts if each.is_live and is_payable(each)]
-    single = sum(each.method is not Method.UPI_INTENT for each in live)
-    return len(live), max(1, int(single < len(live)) + 2 * single)
+    codes = sum(is_code(each) for each in live)
+    return len(live), max(1, int(codes < len(live)) + int(codes > 0))

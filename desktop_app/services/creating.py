@@ -78,6 +78,7 @@ class Creating:
             found = self._find(attempt, recipe) if may_exist else None
             if found is not None:
                 return found
+            may_exist = False
             try:
                 with self._line.noting():
                     return recipe.create(attempt)
@@ -108,7 +109,10 @@ class Creating:
 
     def _fitting(self, attempt: Attempt, recipe: Recipe[Made]) -> Made | None:
         for _again in range(2):
-            found = self.patiently(lambda: recipe.find(attempt))
+            try:
+                found = self.patiently(lambda: recipe.find(attempt))
+            except RejectedError as refusal:
+                raise UnavailableError("the look-up was refused") from refusal
             if found is None or recipe.fits(attempt, found):
                 return found
         raise OutcomeUnknownError("what was found does not fit what was asked for")

@@ -220,6 +220,10 @@ class PaymentGateway(Protocol):
         """Capture an authorised payment: money moves."""
         ...
 
+    def fetch_payment(self, payment_id: str, *, asked: bool = False) -> PaymentFact:
+        """Read one payment."""
+        ...
+
     def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
         """Return money to the payer. The same key and amount again is the same refund."""
         ...
@@ -228,7 +232,9 @@ class PaymentGateway(Protocol):
         """Read the refunds of a payment."""
         ...
 
-    def payments_between(self, since: int, until: int, *, skip: int = 0) -> tuple[PaymentFact, ...]:
+    def payments_between(
+        self, since: int, until: int, *, skip: int = 0, asked: bool = True
+    ) -> tuple[PaymentFact, ...]:
         """List up to 100 payments of the account made in a span, newest first, on every channel."""
         ...
 

@@ -12,11 +12,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.matching import owner_of
-from desktop_app.domain.payment import AttemptState, Method, observe
+from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
 from desktop_app.services import sightings
 from desktop_app.services.attempt_views import seconds_left
 from desktop_app.services.booking import book_payment
-from desktop_app.services.errors import GatewayError, UnauthorisedError, UnavailableError
+from desktop_app.services.errors import (
+    GatewayError,
+    NotFoundError,
+    UnauthorisedError,
+    UnavailableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -129,11 +134,33 @@ class Looking:
         try:
             with self._line.noting():
                 order = self._context.gateway().fetch_order(order_id, asked=asked)
+        except NotFoundError as error:
+            self._find_order_again(group)
+            seen.fail(group, error)
+            return
         except GatewayError as error:
             seen.fail(group, error)
             return
         if not self._take_order(group, order, seen):
             seen.fail(group)
+
+    def _find_order_again(self, group: list[Attempt]) -> None:
+        """Put right an order id that does not exist, where our reference finds another one."""
+        first = group[0]
+        try:
+            with self._line.noting():
+                found = self._context.gateway().find_order(first.order_receipt or "")
+        except GatewayError:
+            return
+        facts = (first.order_receipt, first.amount.paise, INR)
+        if found is None or (found.receipt, found.amount_paise, found.currency) != facts:
+            return
+        if found.order_id == first.order_id:
+            return
+        with self._context.store.writing() as work:
+            work.attempts.move_order(first.order_id or "", found.order_id)
+            self._context.audit(work, "order.corrected", first.uid, {"order": found.order_id})
+            work.commit()
 
     def _take_order(self, group: list[Attempt], order: OrderFact, seen: Seen) -> bool:
         return self._take(group, sightings.of_order(group[0], order), seen)
@@ -165,15 +192,38 @@ class Looking:
     def _take(self, group: list[Attempt], sighting: Sighting, seen: Seen) -> bool:
         """Book what a sighting proves; False when it leaves a doubt."""
         observation = observe(group[0], sighting)
-        for payment in observation.money:
-            self._book(group[0], payment, seen)
+        confirmed = [self._confirm(group, payment) for payment in observation.money]
+        for payment in confirmed:
+            if payment is not None:
+                self._book(group[0], payment, seen)
         captured = [self._capture(group[0], each) for each in observation.to_capture]
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
-        is_sure = observation.problem is None and not any(captured)
+        is_sure = observation.problem is None and not any(captured) and all(confirmed)
         if is_sure and sighting.is_closed and seen.ends_closed and not observation.money:
             self._end_closed(group[0], seen)
         return is_sure
+
+    def _confirm(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
+        """Ask for a payment by its id, unless it is one that we made ourselves; None in doubt.
+
+        A list may show what is not there, or what belongs to another order of ours.
+        """
+        if any(attempt.remote_id == payment.payment_id for attempt in group):
+            return payment
+        reader = self._context.store.reader
+        if reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
+            return payment
+        try:
+            with self._line.noting():
+                found = self._context.gateway().fetch_payment(payment.payment_id)
+        except GatewayError:
+            return None
+        is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
+        others = reader.due_of_order(found.order_id) if found.order_id else None
+        is_ours = others is None or others == group[0].due_uid
+        is_money = found.captured and verify(group[0], found) is None
+        return found if is_same and is_ours and is_money else None
 
     def _end_closed(self, attempt: Attempt, seen: Seen) -> None:
         """End a live attempt whose QR code or link takes no money any more; it stays watched."""

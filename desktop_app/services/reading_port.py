@@ -120,6 +120,10 @@ class Reader(Protocol):
         """Whether a payment is booked with at least so much of it refunded."""
         ...
 
+    def due_of_order(self, order_id: str) -> str | None:
+        """The due that an order of ours is for; None where it is none of ours."""
+        ...
+
     def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
         """(student uid, student name, roll number, course label) of an enrolment."""
         ...

@@ -164,6 +164,10 @@ class AttemptBook(Protocol):
         """Add an order; the same one twice is one."""
         ...
 
+    def move_order(self, wrong: str, right: str) -> None:
+        """Put another order id in the place of one that the gateway does not know."""
+        ...
+
     def drop_order(self, order_id: str) -> None:
         """Forget an order id that an answer named and the gateway does not know."""
         ...

@@ -171,6 +171,21 @@ class SqlAttempts:
             .on_conflict_do_nothing(index_elements=["order_id"])
         )
 
+    def move_order(self, wrong: str, right: str) -> None:
+        """Put another order id in the place of one that the gateway does not know."""
+        row = self._connection.execute(select(orders).where(orders.c.order_id == wrong)).first()
+        moved = [attempt.uid for attempt in self.of_order(wrong)]
+        if row is None:
+            return
+        self.drop_order(wrong)
+        values = {**dict(zip(orders.c.keys(), row, strict=True)), "order_id": right}
+        self._connection.execute(
+            insert(orders).values(values).on_conflict_do_nothing(index_elements=["order_id"])
+        )
+        self._connection.execute(
+            update(attempts).where(attempts.c.uid.in_(moved)).values(order_id=right)
+        )
+
     def drop_order(self, order_id: str) -> None:
         """Forget an order id that an answer named and the gateway does not know."""
         for attempt in self.of_order(order_id):

@@ -174,6 +174,14 @@ class SqlReader:
             ).scalar()
         return booked is not None and int(booked) >= refunded_paise
 
+    def due_of_order(self, order_id: str) -> str | None:
+        """The due that an order of ours is for; None where it is none of ours."""
+        with self._readers.reading() as reading:
+            found = reading.execute(
+                "SELECT due_uid FROM orders WHERE order_id = :id", {"id": order_id}
+            )
+            return found.scalar()
+
     def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
         """(student uid, student name, roll number, course label) of an enrolment."""
         with self._readers.reading() as reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from desktop_app.config.clock import SystemClock
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.gateway import door as door_module
+from desktop_app.gateway import resolving
 from desktop_app.gateway.address import checked_base_url, may_serve_images
 from desktop_app.gateway.budget import RequestBudget
 from desktop_app.gateway.client import RazorpayGateway
@@ -281,3 +283,51 @@ def test_a_budget_that_is_used_up_says_so_in_the_end() -> None:
     budget._taken[0] = clock.ticks + 10_000
     with pytest.raises(errors.RateLimitedError):
         budget.take(urgent=True)
+
+
+def test_a_resolver_that_never_answers_ends_with_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = threading.Event()
+    asked: list[object] = []
+
+    def hang(*about: object, **_more: object) -> list[object]:
+        asked.append(about[0])
+        answer.wait(20)
+        return []
+
+    monkeypatch.setattr(resolving, "WITHIN_S", 0.3)
+    monkeypatch.setattr("socket.getaddrinfo", hang)
+    try:
+        for call in (write, read):
+            started = time.monotonic()
+            with pytest.raises(errors.UnavailableError):
+                call("http://localhost:9")
+            assert time.monotonic() - started < 5
+        found = gateway("http://localhost:9")
+        for _ in range(3):
+            with pytest.raises(errors.UnavailableError):
+                found.ping()
+        assert len(asked) == 3, "of one gateway only one look-up hangs"
+    finally:
+        answer.set()
+
+
+def test_a_head_that_drips_ends_with_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door_module, "DEADLINE_S", 0.5)
+    with RawServer(lambda _client: time.sleep(2)) as server:
+        started = time.monotonic()
+        with pytest.raises(errors.UnavailableError):
+            read(server.url)
+        assert time.monotonic() - started < 1.9
+
+
+def test_a_look_up_answered_with_other_references_proves_nothing() -> None:
+    for receipt, outcome in (("r1", "found"), ("r1-and-more", None), ("other", "doubt")):
+        body = json.dumps(
+            {"entity": "collection", "count": 1, "items": [ORDER | {"receipt": receipt}]}
+        ).encode()
+        with RawServer(answering(body)) as server:
+            if outcome == "doubt":
+                with pytest.raises(errors.UnavailableError):
+                    gateway(server.url).find_order("r1")
+            else:
+                assert (gateway(server.url).find_order("r1") is not None) == (outcome == "found")

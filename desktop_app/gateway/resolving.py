@@ -1,0 +1,147 @@
+"""Name resolution that ends: the system's own has no time-out, and a call must end in any case.
+
+A look-up runs in a daemon thread that is waited for as long as a connection may take. While one
+for a host hangs, others wait for the same one: nothing piles up.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_ADDRESSES = 2
+"""Tried one after the other, each for its own connect time-out."""
+
+WITHIN_S = 3.05
+
+
+class _Lookup:
+    """One look-up under way."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host, self._port = host, port
+        self.ended = threading.Event()
+        self.found: list[str] = []
+        self.error: OSError | None = None
+        threading.Thread(target=self._run, name=f"resolve-{host}", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            self.found = list(dict.fromkeys(str(each[4][0]) for each in found))
+        except OSError as error:
+            self.error = error
+        finally:
+            self.ended.set()
+
+
+class Resolver:
+    """Looks names up for every connection of one gateway; safe from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[tuple[str, int], _Lookup] = {}
+
+    def addresses(self, host: str, port: int, within_s: float) -> list[str]:
+        """The addresses of a host.
+
+        Raises:
+            socket.gaierror: there are none, or no answer came in time.
+        """
+        with self._lock:
+            lookup = self._running.get((host, port))
+            if lookup is None or lookup.ended.is_set():
+                lookup = self._running[(host, port)] = _Lookup(host, port)
+        if not lookup.ended.wait(within_s):
+            raise socket.gaierror(socket.EAI_AGAIN, "the resolver does not answer")
+        if lookup.error is not None or not lookup.found:
+            raise socket.gaierror(socket.EAI_NONAME, str(lookup.error or "no address"))
+        return lookup.found
+
+
+class _Resolved(HTTPConnection):
+    """A connection to one of the addresses that the resolver found; the host's name stays."""
+
+    resolver: Resolver
+
+    def _new_conn(self) -> socket.socket:
+        name = self._dns_host
+        try:
+            found = self.resolver.addresses(name, self.port or 80, WITHIN_S)
+        except socket.gaierror as error:
+            raise NameResolutionError(self.host, self, error) from error
+        failure: Exception = NewConnectionError(self, "no address answered")
+        for address in found[:MOST_ADDRESSES]:
+            self._dns_host = address
+            try:
+                return super()._new_conn()
+            except (ConnectTimeoutError, NewConnectionError) as error:
+                failure = error
+            finally:
+                self._dns_host = name
+        raise failure
+
+
+class ResolvingAdapter(HTTPAdapter):
+    """Makes the connections of a session, names looked up by the resolver.
+
+    Args:
+        resolver: shared by the sessions of a gateway.
+        until: the monotonic second by which the call under way has to end.
+    """
+
+    def __init__(self, resolver: Resolver, until: Callable[[], float]) -> None:
+        self._resolver = resolver
+        self._until = until
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """Let the pools make connections of our kind."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _pools(self._resolver, self._until)
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """The same for connections by way of a proxy."""
+        manager = super().proxy_manager_for(*args, **options)
+        manager.pool_classes_by_scheme = _pools(self._resolver, self._until)
+        return manager
+
+
+def _pools(resolver_: Resolver, until: Callable[[], float]) -> dict[str, type[HTTPConnectionPool]]:
+    def limit(connection: HTTPConnection) -> None:
+        """Let waiting for the answer's head end with the call."""
+        left = max(0.05, until() - time.monotonic())
+        set_for = connection.timeout
+        connection.timeout = min(set_for, left) if isinstance(set_for, float | int) else left
+
+    class Plain(_Resolved):
+        resolver = resolver_
+
+        def getresponse(self) -> Any:
+            limit(self)
+            return super().getresponse()
+
+    class Secure(_Resolved, HTTPSConnection):
+        resolver = resolver_
+
+        def getresponse(self) -> Any:
+            limit(self)
+            return super().getresponse()
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    return {"http": PlainPool, "https": SecurePool}
