@@ -42,7 +42,10 @@ HALF_WRITTEN: Mapping[str, str] = {
     "a seat without a fee paid": f"""
         SELECT 1 FROM enrollments e WHERE e.state = 'active' AND NOT EXISTS (
         SELECT 1 FROM payments p WHERE p.enrollment_uid = e.uid AND p.placement = 'due'
-        AND {REFUNDED} < p.amount_paise)""",
+        AND {REFUNDED} < p.amount_paise) AND NOT EXISTS (
+        SELECT 1 FROM late_decisions x JOIN dues d ON d.uid = x.due_uid
+        JOIN payments p ON p.uid = x.payment_uid
+        WHERE d.enrollment_uid = e.uid AND {REFUNDED} < p.amount_paise)""",
     "an attempt paid without a payment": """
         SELECT 1 FROM attempts a WHERE a.state = 'paid'
         AND NOT EXISTS (SELECT 1 FROM payments p WHERE p.attempt_uid = a.uid)""",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .worlds import World
 
 ROLL, COURSE = "R001", "PHY-11"
+OTHER_ROLL, SMALL_COURSE = "R002", "BIO-12"
 PART = Money(180_000)
 
 
@@ -158,6 +159,72 @@ def refund(method: Method, amount: Money | None) -> Callable[[Scene], None]:
     return flow
 
 
+def cancel_without_line(method: Method) -> Callable[[Scene], None]:
+    """Cancel while what must be said does not get through; the line comes back."""
+
+    def flow(scene: Scene) -> None:
+        view = begun(scene, method)
+        scene.world.lose_line()
+        scene.desk.collecting.cancel(view.uid)
+        scene.world.mend_line()
+        scene.clock.advance(600)
+        scene.desk.collecting.reconcile()
+
+    return flow
+
+
+def refund_without_line(scene: Scene) -> None:
+    """Be paid, and decide on a refund while the line is down."""
+    view = begun(scene, Method.UPI_INTENT)
+    scene.shown(view)
+    scene.desk.collecting.look()
+    scene.desk.collecting.reconcile()
+    scene.world.lose_line()
+    with suppress(GatewayError):
+        for (uid,) in rows(scene.desk.folder, "SELECT uid FROM payments"):
+            scene.desk.refunding.refund(uid, None, "leaves")
+    scene.world.mend_line()
+    scene.clock.advance(600)
+    scene.desk.collecting.reconcile()
+
+
+def held(settle: Callable[[Scene], None]) -> Callable[[Scene], None]:
+    """Cancel, give the last seat to another, be paid late; staff decide on the money."""
+
+    def flow(scene: Scene) -> None:
+        desk = scene.desk
+        course = desk.course(SMALL_COURSE, seats=1)
+        view = desk.collecting.open(
+            desk.collecting.begin(desk.student(ROLL), course, Method.UPI_INTENT).uid
+        )
+        desk.collecting.cancel(view.uid)
+        desk.collecting.begin(desk.student(OTHER_ROLL), course, Method.CASH)
+        scene.shown(view)
+        desk.collecting.reconcile()
+        settle(scene)
+        desk.collecting.reconcile()
+
+    return flow
+
+
+def return_held(scene: Scene) -> None:
+    """Give held money back."""
+    for each in scene.desk.late_money.held():
+        with suppress(GatewayError):
+            scene.desk.late_money.refund(each.uid)
+
+
+def put_held_elsewhere(scene: Scene) -> None:
+    """Let held money pay another fee of the same family."""
+    desk = scene.desk
+    for each in desk.late_money.held():
+        with suppress(AlreadyEnrolledError):
+            desk.collecting.begin(desk.student(ROLL), desk.course(COURSE), Method.UPI_INTENT)
+        for due in desk.late_money.family_dues(each.uid):
+            desk.late_money.put_against(each.uid, due.due_uid)
+            break
+
+
 UPI = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 FLOWS: dict[str, Callable[[Scene], None]] = {
     **{f"collect {each.value}": collect(each) for each in (*UPI, Method.CASH)},
@@ -170,6 +237,10 @@ FLOWS: dict[str, Callable[[Scene], None]] = {
     },
     **{f"refund {each.value}": refund(each, None) for each in (*UPI, Method.CASH)},
     "refund in part": refund(Method.UPI_INTENT, PART),
+    "refund without a line": refund_without_line,
+    **{f"cancel without a line {each.value}": cancel_without_line(each) for each in UPI},
+    "held, and returned": held(return_held),
+    "held, and put elsewhere": held(put_held_elsewhere),
 }
 
 
@@ -181,7 +252,7 @@ def method_of(name: str) -> Method:
 def is_upi_only(name: str) -> bool:
     """Whether one order is all that a flow may need."""
     ways = [each for each in Method if each.value in name]
-    return ways == [Method.UPI_INTENT] or name == "refund in part"
+    return ways == [Method.UPI_INTENT] or name in {"refund in part", "refund without a line"}
 
 
 def finish(scene: Scene, name: str) -> bool:
@@ -190,6 +261,8 @@ def finish(scene: Scene, name: str) -> bool:
     Two tries with a reconcile between them: staff do not give up at a first message.
     """
     scene.phone = Phone.PAYS
+    if name.startswith("held"):
+        return _finish_held(scene, return_held if "returned" in name else put_held_elsewhere)
     if name.startswith("refund") and rows(scene.desk.folder, "SELECT 1 FROM payments"):
         return _finish_refund(scene, PART if name.endswith("part") else None)
     for _try in range(2):
@@ -210,6 +283,15 @@ def _collected(scene: Scene, method: Method) -> bool:
         scene.shown(view)
         scene.desk.collecting.look(asked=True)
     return scene.desk.collecting.view(view.uid).state is AttemptState.PAID
+
+
+def _finish_held(scene: Scene, settle: Callable[[Scene], None]) -> bool:
+    for _try in range(2):
+        with suppress(ServiceError):
+            settle(scene)
+        scene.clock.advance(600)
+        scene.desk.collecting.reconcile()
+    return not scene.desk.late_money.held()
 
 
 def _finish_refund(scene: Scene, amount: Money | None) -> bool:

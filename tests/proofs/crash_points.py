@@ -178,6 +178,7 @@ class Bench:
             desk.close()
         if self.saves_afterwards:
             lay_out(self.folder)
+        world.mend_line()
         scene.tap_after_the_crash()
         clock.advance(5 if case.at % 2 else 45)
         if case.again_at is not None:

@@ -2,10 +2,10 @@
 
 Whoever edits has the file and a SQL shell: triggers are dropped for the edit and put back after
 it, foreign keys are off. The edit is made with the desk closed; then the desk is opened as on any
-morning and its doctor asked. Edited are the rows that are money or tell of it (not students, courses,
-settings: those are changed every day); a byte edit is drawn again when it leaves those rows and
-every index as they were. The control: days
-nobody tampers with, with crashes, restarts, a vacuum and an honest restore, give no alarm.
+morning and its doctor asked. Edited are the rows that are money or tell of it (not students,
+courses, settings: those change every day); a byte edit is drawn again when it leaves those rows
+and every index as they were. The control: days nobody tampers with, with crashes, restarts, a
+vacuum and an honest restore, give no alarm.
 
 Not proven: that an editor who knows the way of chaining, and rewrites chain and anchor alike, is
 found. That needs a secret this machine does not hold.

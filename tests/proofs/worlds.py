@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from desktop_app.gateway.budget import RequestBudget
 from desktop_app.gateway.client import RazorpayGateway
+from desktop_app.services.errors import UnavailableError
 from tests.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
     from .books import Captured
 
+MUST_BE_SAID = {
+    "close_qr": "/v1/payments/qr_codes/*/close",
+    "cancel_link": "/v1/payment_links/*/cancel",
+    "refund": "/v1/payments/*/refund",
+}
 LATE_S = 120
 """How long after it failed a payment is captured all the same."""
 
@@ -54,6 +60,14 @@ class World(Protocol):
 
     def later(self) -> None:
         """Let what failed be captured after all."""
+        ...
+
+    def lose_line(self) -> None:
+        """Let what must be said (close, cancel, refund) not get through from now on."""
+        ...
+
+    def mend_line(self) -> None:
+        """Let everything through again."""
         ...
 
     def captured(self) -> Captured:
@@ -113,6 +127,13 @@ class FakeWorld:
                 self.gateway._captured(payment_id)
         self._failed.clear()
 
+    def lose_line(self) -> None:
+        for name in MUST_BE_SAID:
+            self.gateway.trouble(name, UnavailableError("no line"), times=99)
+
+    def mend_line(self) -> None:
+        self.gateway.troubles.clear()
+
     def captured(self) -> Captured:
         return {
             each.payment_id: (each.amount_paise, each.amount_refunded_paise)
@@ -151,12 +172,15 @@ class SandboxWorld:
             clock=clock,
         )
 
-    def control(self, path: str, body: Mapping[str, object] | None = None) -> Any:
+    def control(
+        self, path: str, body: Mapping[str, object] | None = None, method: str | None = None
+    ) -> Any:
         """Say something to the control plane, or ask it."""
         request = urllib.request.Request(
             f"{self.url}/_sandbox/{path}",
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
+            method=method,
         )
         with self._opener.open(request, timeout=15) as answer:
             return json.loads(answer.read() or b"{}")
@@ -194,6 +218,14 @@ class SandboxWorld:
 
     def later(self) -> None:
         self.control("clock", {"advance_s": LATE_S + 1})
+
+    def lose_line(self) -> None:
+        for path in MUST_BE_SAID.values():
+            fault = {"method": "POST", "path": path, "kind": "status_503", "times": 99}
+            self.control("faults", fault)
+
+    def mend_line(self) -> None:
+        self.control("faults", method="DELETE")
 
     def captured(self) -> Captured:
         return {
