@@ -12,11 +12,13 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
 from desktop_app.domain.payment import AttemptState, Placement
+from desktop_app.domain.refund import refundable
 from desktop_app.services.affairs_views import FamilyDue, HeldMoney
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.records import Movement
 
 if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.records import DueRecord, PaymentRecord, RefundRecord
     from desktop_app.services.refunding import Refunding
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
     Placement.SURPLUS: "This fee was paid already.",
+    Placement.DUE: "Its refund failed at the bank, and the enrolment has ended.",
 }
 
 
@@ -49,7 +52,7 @@ class LateMoney:
             student_name=name,
             roll_no=roll_no,
             course_label=label,
-            amount=payment.amount,
+            amount=self._left(work, payment),
             received_at=payment.received_at,
             reason=REASONS[payment.placement],
             can_enrol=self._can_enrol(work, payment),
@@ -92,7 +95,7 @@ class LateMoney:
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
             due = work.enrollments.due(due_uid)
-            if due.state is not DueState.OPEN or due.quote.total != payment.amount:
+            if due.state is not DueState.OPEN or due.quote.total != self._left(work, payment):
                 raise InvalidInputError("due", "This due is paid, or of another amount.")
             if not self._has_seat(work, due.enrollment_uid):
                 raise NoSeatError("the course has no free seat")
@@ -107,6 +110,7 @@ class LateMoney:
         """
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
+            left = self._left(work, payment)
             asked_for = work.enrollments.due_of(payment.enrollment_uid)
         found = self._context.store.reader.family_dues(payment.student_uid)
         return tuple(
@@ -116,7 +120,7 @@ class LateMoney:
                 roll_no=each.roll_no,
                 course_label=each.course_label,
                 amount=each.amount,
-                fits=each.amount == payment.amount,
+                fits=each.amount == left,
             )
             for each in found
             if each.has_seat and each.due_uid != asked_for.uid
@@ -132,6 +136,11 @@ class LateMoney:
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
         return self._refunding.refund(payment.uid, None, REASONS[payment.placement])
+
+    @staticmethod
+    def _left(work: UnitOfWork, payment: PaymentRecord) -> Money:
+        """What of a payment is held: part of it may have gone back."""
+        return refundable(payment.amount, work.money.refunded(payment.uid))
 
     def _find(self, work: UnitOfWork, payment_uid: str) -> PaymentRecord:
         for payment in work.money.held():
@@ -150,8 +159,8 @@ class LateMoney:
                 ended = replace(attempt, state=AttemptState.CANCELLED)
                 work.attempts.save(ended, attempt.state, how)
         entries = (
-            Entry(Account.TO_RETURN, payment.amount),
-            Entry(Account.FEES, -payment.amount),
+            Entry(Account.TO_RETURN, self._left(work, payment)),
+            Entry(Account.FEES, -self._left(work, payment)),
         )
         work.money.add_movement(
             Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)

@@ -67,7 +67,10 @@ def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amou
 def book_failed_return(
     context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
 ) -> None:
-    """Take a booked return back: the gateway could not deliver it, the money is held."""
+    """Take a booked return back: the gateway could not deliver it, the money is still here.
+
+    Where it had ended an enrolment, the money is owed back again and waits for a decision.
+    """
     was_fees = work.money.due_paid_by(payment) is not None
     out, back = returning(amount, _till(payment), was_fees=was_fees)
     reversed_ = (Entry(out.account, -out.amount), Entry(back.account, -back.amount))

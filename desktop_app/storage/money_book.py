@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
+from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.lifecycle import advance
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement
@@ -194,32 +195,49 @@ class SqlMoney:
         return tuple((refund, payment) for refund, payment in found if payment is not None)
 
     def held(self) -> tuple[PaymentRecord, ...]:
-        """Money that pays nothing: late without a seat, or twice; undecided and not returned."""
-        rows = self._connection.execute(
-            select(payments)
+        """Money that pays nothing, undecided and not returned.
+
+        It came late without a seat, or twice, or a refund in full failed after all.
+        """
+        undecided = (
+            ~select(late_decisions.c.payment_uid)
             .where(
-                payments.c.placement.in_([Placement.SURPLUS.value, Placement.NO_SEAT.value]),
-                ~select(late_decisions.c.payment_uid)
-                .where(
-                    late_decisions.c.payment_uid == payments.c.uid,
-                    late_decisions.c.decision != "refund",
-                )
-                .exists(),
+                late_decisions.c.payment_uid == payments.c.uid,
+                late_decisions.c.decision != "refund",
             )
-            .order_by(payments.c.recorded_at)
+            .exists()
         )
-        held = (payment_of(row) for row in rows)
+        failed = select(refunds.c.payment_uid).where(refunds.c.state == RefundState.FAILED.value)
+        is_over = (
+            select(dues.c.uid)
+            .where(
+                dues.c.enrollment_uid == payments.c.enrollment_uid,
+                dues.c.state == DueState.CANCELLED.value,
+            )
+            .exists()
+        )
+        came_back = (
+            payments.c.uid.in_(failed) & (payments.c.placement == Placement.DUE.value) & is_over
+        )
+        pays_nothing = payments.c.placement.in_([Placement.SURPLUS.value, Placement.NO_SEAT.value])
+        found = [
+            *self._connection.execute(select(payments).where(pays_nothing, undecided)),
+            *self._connection.execute(select(payments).where(came_back, undecided)),
+        ]
+        held = (payment_of(row) for row in sorted(found, key=lambda row: row.recorded_at))
         return tuple(each for each in held if self.refunded(each.uid) < each.amount)
 
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
         """The due that a payment pays, at once or by a decision; None where it pays none."""
-        if payment.placement is Placement.DUE:
-            asked_for = select(dues.c.uid).where(dues.c.enrollment_uid == payment.enrollment_uid)
-            return self._connection.execute(asked_for).scalar()
         decided = select(late_decisions.c.due_uid).where(
             late_decisions.c.payment_uid == payment.uid
         )
-        return self._connection.execute(decided).scalar()
+        asked_for = select(dues.c.uid).where(dues.c.enrollment_uid == payment.enrollment_uid)
+        uid = self._connection.execute(decided).scalar()
+        if uid is None and payment.placement is Placement.DUE:
+            uid = self._connection.execute(asked_for).scalar()
+        is_paid = select(dues.c.uid).where(dues.c.uid == uid, dues.c.state == DueState.PAID.value)
+        return self._connection.execute(is_paid).scalar()
 
     def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
         """Note what was decided about held money, once. Raises DuplicateError."""

@@ -13,7 +13,7 @@ import pytest
 
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method
+from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.affairs_views import Answer
@@ -105,7 +105,7 @@ def test_a_pending_refund_is_followed_to_its_end(till: Till, refunding: Refundin
     [(key, fact)] = till.gateway.refunds.items()
     till.gateway.refunds[key] = replace(fact, status="failed")
     assert refunding.follow() == (1, 0)
-    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
+    assert balance(till) == {"gateway": 1_180_000, "to_return": -1_180_000}
     assert [row["state"] for row in till.ledger()["refunds"]] == ["failed"]
 
 
@@ -399,3 +399,34 @@ def test_the_anchor_follows_each_commit(till: Till, tmp_path: Path) -> None:
     )
     restore_into(till, yesterday)
     assert "older file" in (auditing.verify() or "")
+
+
+def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
+    till: Till, refunding: Refunding
+) -> None:
+    payment_id = paid(till)
+    till.gateway.refund_status = "pending"
+    refunding.refund(payment_id, None, "leaves")
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
+    late = LateMoney(till.context, refunding)
+    assert late.held() == ()
+    [(key, fact)] = till.gateway.refunds.items()
+    till.gateway.refunds[key] = replace(fact, status="failed")
+    till.collecting.reconcile()
+    [held] = late.held()
+    assert (held.why, held.amount, held.can_enrol) == (Placement.DUE, Money(1_180_000), False)
+    assert balance(till) == {"gateway": 1_180_000, "to_return": -1_180_000}
+    begun = till.collecting.begin(
+        till.student("R003", phone="9000000001").uid,
+        till.courses.find("PHY-11").uid,
+        Method.UPI_INTENT,
+    )
+    [due] = late.family_dues(held.uid)
+    late.put_against(held.uid, due.due_uid)
+    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
+    assert late.held() == ()
+    till.gateway.refund_status = "processed"
+    refunding.refund(payment_id, None, "leaves too")
+    assert balance(till) == {}
+    assert till.collecting.view(begun.uid).state.value == "cancelled"
+    assert {row["state"] for row in till.ledger()["enrollments"]} == {"cancelled"}
