@@ -67,7 +67,7 @@ class BillCard(QWidget):
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._warning, self._warning_words = _warning()
         self.link_button = Button(
-            T("Send a payment &link instead"),
+            T("Send a payment lin&k instead"),
             kind="compact",
             icon="link",
             name="linkInsteadButton",
@@ -211,10 +211,10 @@ class BillCard(QWidget):
         if bill is None:
             return ""
         parts = (
+            tr(SHORT_METHODS[self.chosen_method()]),
+            format_rupees(bill.total),
             one_line(bill.student_name, 40),
             one_line(bill.course_label),
-            format_rupees(bill.total),
-            tr(SHORT_METHODS[self.chosen_method()]),
         )
         return " · ".join(parts)
 

@@ -85,7 +85,7 @@ class FoundCard(Card):
         self._icon = IconLabel(size=24)
         self._what = label("", "strong", wrap=True, name="foundWhat")
         self._todo = label("", "small", wrap=True, name="foundTodo")
-        self.print_button = Button(T("&Print its receipt"), icon="print", name="printFoundButton")
+        self.print_button = Button(T("P&rint its receipt"), icon="print", name="printFoundButton")
         self.print_button.clicked.connect(self._print)
         words = QVBoxLayout()
         words.setSpacing(theme.GRID)

@@ -83,9 +83,11 @@ class PaidCard(QWidget):
         self._view, self._receipt = view, None
         is_cash = view.method is Method.CASH
         self._title.setText(tr(T("Paid in cash")) if is_cash else tr(T("Paid")))
-        who = (one_line(view.student_name, 80), format_rupees(view.amount), utr_ending(view.rrn))
+        money = (format_rupees(view.amount), utr_ending(view.rrn))
         late = tr(T("It came after this payment was given up.")) if view.was_late else ""
-        self._note.setText(" · ".join(part for part in who if part) + (f"\n{late}" if late else ""))
+        paid = " · ".join(part for part in money if part)
+        lines = (one_line(view.student_name, 80), paid, late)
+        self._note.setText("\n".join(line for line in lines if line))
         self._show_number(view.receipt_no)
         self.print_button.setEnabled(view.receipt_uid is not None)
         self._show_facts(

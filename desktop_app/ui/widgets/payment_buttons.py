@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
@@ -13,6 +13,7 @@ from desktop_app.ui import theme
 from desktop_app.ui.language import T
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.payment_question import PaymentQuestion
+from desktop_app.ui.widgets.stack import Stack
 from desktop_app.ui.wording import one_line
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
 
 
-class PaymentButtons(QStackedWidget):
+class PaymentButtons(Stack):
     """The buttons under a payment, and the questions they ask.
 
     Signals:
@@ -76,9 +77,10 @@ class PaymentButtons(QStackedWidget):
         )
         self.cancel.clicked.connect(self.ask_to_cancel)
         self._make_questions()
-        for page in (self._actions(), self._cancelling, self._linking):
+        self._buttons = self._actions()
+        for page in (self._buttons, self._cancelling, self._linking):
             self.addWidget(page)
-        self._bring(0)
+        self.bring(self._buttons)
 
     def show_for(self, view: AttemptView, *, is_working: bool) -> None:
         """Offer what makes sense for an attempt."""
@@ -98,46 +100,37 @@ class PaymentButtons(QStackedWidget):
 
     def ask_to_cancel(self) -> None:
         """Ask once whether the payment is to be given up."""
-        self._ask(1, self._cancelling)
+        self._ask(self._cancelling)
 
     def ask_for_link(self) -> None:
         """Ask once whether the QR is to be closed and a link made."""
-        self._ask(2, self._linking)
+        self._ask(self._linking)
 
     def ask_nothing(self) -> None:
         """Take the question back."""
         if self.is_asking:
-            self._bring(0)
+            self.bring(self._buttons)
             self.asking.emit(self.is_asking)
 
     @property
     def is_asking(self) -> bool:
         """Whether a question is up."""
-        return self.currentIndex() != 0
+        return self.currentWidget() is not self._buttons
 
     def question(self) -> str:
         """Tell what is asked, empty when nothing is."""
         page = self.currentWidget()
         return page.text() if isinstance(page, PaymentQuestion) else ""
 
-    def _ask(self, at: int, page: PaymentQuestion) -> None:
+    def _ask(self, page: PaymentQuestion) -> None:
         if self._view is None:
             return
         page.ask(
             amount=format_rupees(self._view.amount), name=one_line(self._view.student_name, 40)
         )
-        self._bring(at)
+        self.bring(page)
         self.asking.emit(self.is_asking)
         page.safe.setFocus()
-
-    def _bring(self, at: int) -> None:
-        """Show one page; the hidden ones ask for no room."""
-        for index in range(self.count()):
-            policy = QSizePolicy.Policy.Preferred if index == at else QSizePolicy.Policy.Ignored
-            page = self.widget(index)
-            if page is not None:
-                page.setSizePolicy(policy, policy)
-        self.setCurrentIndex(at)
 
     def _send_link(self) -> None:
         if self._view is not None and self._view.method is Method.PAYMENT_LINK:

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
@@ -23,6 +23,7 @@ from desktop_app.ui.widgets.paid_card import PaidCard
 from desktop_app.ui.widgets.payment_buttons import PaymentButtons
 from desktop_app.ui.widgets.payment_words import CAN_RENEW, COVER, hint, note, offer
 from desktop_app.ui.widgets.qr_view import QrView
+from desktop_app.ui.widgets.stack import Stack
 from desktop_app.ui.widgets.stepper import Stepper, steps_of
 from desktop_app.ui.wording import ago, amount_words, clock, one_line
 
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.payment import Code
 
 SOON_S = 60
-BESIDES = 316
-"""What stands beside the QR takes so many pixels in height, at a text size of 100 %."""
-SAID = 24
-"""The amount in words, and each further line, take so many."""
+BESIDES = 198
+"""What must stand above and below the QR takes so many pixels, at a text size of 100 %."""
+LINE = 22
+"""Each line that may be left out takes so many: the amount in words, the words of the steps."""
 _S = AttemptState
 
 
@@ -45,11 +46,13 @@ class PaymentPanel(QWidget):
         open_wanted: make it payable (again).
         renew_wanted: it has ended; begin a new one for the same fee.
         asked: look at the gateway now.
+        changed: another state is shown.
     """
 
     open_wanted = Signal()
     renew_wanted = Signal()
     asked = Signal()
+    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +90,8 @@ class PaymentPanel(QWidget):
         self.open_button.clicked.connect(self.press_open)
         self.paid_card = PaidCard()
         self.buttons = PaymentButtons()
-        self._middle = QStackedWidget()
+        self._waiting = QWidget()
+        self._middle = Stack()
         self._lay_out()
 
     def show_view(self, view: AttemptView) -> None:
@@ -116,10 +120,17 @@ class PaymentPanel(QWidget):
         self._view = self._receipt = None
         self.qr.show_words("")
         self.state.setProperty("state", "")
+        self.changed.emit()
 
     def show_code(self, code: Code) -> None:
         """Draw the code to scan."""
         self.qr.show_code(code.text, code.modules)
+        self.fit(self._height)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the payment it shows is paid."""
+        return self._view is not None and self._view.state is _S.PAID
 
     def show_receipt(self, receipt: ReceiptView) -> None:
         """Show the receipt of what was paid."""
@@ -174,9 +185,14 @@ class PaymentPanel(QWidget):
         """Give up what can be given up where there is little height, in pixels."""
         self._height = height
         over = height - self.qr.sizeHint().height() - theme.px(BESIDES)
-        lines = 0 if self.note.isHidden() else 2
-        self._words.setVisible(over >= theme.px(SAID) * lines)
-        self.steps.be_terse(terse=over < theme.px(SAID) * (lines - 1))
+        over -= 0 if self.note.isHidden() else self.note.heightForWidth(max(1, self.width())) + 6
+        over -= 0 if self.open_button.isHidden() else self.open_button.sizeHint().height()
+        if self.is_paid:
+            over = 3 * theme.px(LINE)  # the receipt takes less than a QR
+        is_cash = self._view is not None and self._view.method is Method.CASH
+        self.steps.setVisible(over >= -theme.GAP and not is_cash)
+        self.steps.be_terse(terse=over < theme.px(LINE))
+        self._words.setVisible(over >= 2 * theme.px(LINE))
 
     def changeEvent(self, event: QEvent) -> None:
         """Say everything again in another language."""
@@ -207,15 +223,14 @@ class PaymentPanel(QWidget):
         self._show_badge(view)
         self.state.setProperty("state", view.state.value)
         self.steps.show_steps(steps_of(view))
-        self.steps.setVisible(view.method is not Method.CASH)
-        self._middle.setCurrentIndex(1 if is_paid else 0)
-        self._words.setVisible(not is_paid)
+        self._middle.bring(self.paid_card if is_paid else self._waiting)
         self._show_code_or_words(view)
         self._show_hint(view)
         self.buttons.show_for(view, is_working=bool(self._work))
         self.checked.setVisible(not is_paid and view.state is not _S.REJECTED)
         self._show_checked()
         self.fit(self._height)
+        self.changed.emit()
 
     def _show_checked(self) -> None:
         if self._is_asking:
@@ -266,15 +281,14 @@ class PaymentPanel(QWidget):
         bottom.addWidget(self.badge)
         bottom.addWidget(self._hint, 1)
         bottom.addWidget(self.checked)
-        waiting = QWidget()
-        inside = QVBoxLayout(waiting)
+        inside = QVBoxLayout(self._waiting)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(theme.GAP)
         inside.addWidget(self.progress)
         inside.addWidget(self.qr)
         inside.addWidget(self.open_button)
         inside.addStretch(1)
-        self._middle.addWidget(waiting)
+        self._middle.addWidget(self._waiting)
         self._middle.addWidget(self.paid_card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -285,8 +299,8 @@ class PaymentPanel(QWidget):
         column.addLayout(header)
         column.addLayout(top)
         column.addWidget(self._words)
-        column.addWidget(self.steps)
         column.addWidget(self._middle, 1)
+        column.addWidget(self.steps)
         column.addWidget(self.note)
         column.addLayout(bottom)
         column.addWidget(self.buttons)

@@ -64,7 +64,7 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     if not view.is_sure:
         return tr(T("The last look failed: money may have come. F5 asks again.")), "attention"
     if view.state is _S.AWAITING and is_offline:
-        words = T("The line is down: the parent may pay; it is seen when the line is back.")
+        words = T("Line down: the parent may pay; it is seen when it is back.")
         return tr(words), "attention"
     if view.state is _S.AWAITING and view.failure:
         words = T("The last try failed: {reason}. The same QR can be paid again.")

@@ -339,4 +339,4 @@ class ResultList(QListView):
     def _wanted(self, cell: Cell) -> int:
         metrics = QFontMetrics(theme.sized(self.font(), theme.TABLE_PX, bold=cell.is_bold))
         icon = theme.px(ICON) + 6 if cell.icon else 0
-        return metrics.horizontalAdvance(cell.text) + icon + BETWEEN
+        return metrics.horizontalAdvance(one_line(cell.text)) + icon + BETWEEN + 2

@@ -46,7 +46,7 @@ class SaysPaid(QWidget):
         self._is_looking = False
         self.fields = {
             "utr": _field(T("&UTR, or its last digits"), "saysPaidUtr", T("like 4821")),
-            "amount": _field(T("&Amount in rupees"), "saysPaidAmount", T("like 11,800")),
+            "amount": _field(T("A&mount in rupees"), "saysPaidAmount", T("like 11,800")),
             "vpa": _field(T("UPI &id"), "saysPaidVpa", T("like name@okaxis")),
             "phone": _field(T("Ph&one they paid from"), "saysPaidPhone", T("10 digits")),
             "when": _field(T("Roughly &when"), "saysPaidTime", T("like 10:30")),

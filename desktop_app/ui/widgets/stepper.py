@@ -133,9 +133,7 @@ class Stepper(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.sized(self.font(), theme.CAPTION_PX))
         centres = self._centres()
-        for (one, other), (_, mark) in zip(
-            pairwise(centres), self._steps[1:], strict=True
-        ):
+        for (one, other), (_, mark) in zip(pairwise(centres), self._steps[1:], strict=True):
             self._line(painter, one, other, mark)
         for centre, (_, mark) in zip(centres, self._steps, strict=True):
             self._dot(painter, centre, mark)
@@ -193,9 +191,7 @@ class Stepper(QWidget):
         rooms = [
             self._room(metrics, words, at.x()) for words, at in zip(said, centres, strict=True)
         ]
-        is_tight = any(
-            one.right() + GAP > other.left() for one, other in pairwise(rooms)
-        )
+        is_tight = any(one.right() + GAP > other.left() for one, other in pairwise(rooms))
         matters = self._matters()
         for at, (words, room) in enumerate(zip(said, rooms, strict=True)):
             if is_tight and at != matters:

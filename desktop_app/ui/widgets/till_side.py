@@ -13,8 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from desktop_app.ui.language import T
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
+from desktop_app.ui.widgets.stack import Stack
 
 if TYPE_CHECKING:
     from desktop_app.ui.widgets.bill_card import BillCard
@@ -55,7 +54,7 @@ class TillSide(QFrame):
         self._part: QWidget = bill
         self._drawer: QWidget | None = None
         self._room = (0, 0)
-        self._stack = QStackedWidget()
+        self._stack = Stack()
         self._stack.addWidget(bill)
         self._stack.addWidget(panel)
         self.says_paid = Button(
@@ -76,6 +75,7 @@ class TillSide(QFrame):
         self.setFixedWidth(PANEL)
         self._lay_out()
         panel.buttons.asking.connect(self._show_footer)
+        panel.changed.connect(self._show_footer)
         self.bring(bill)
 
     @property
@@ -122,20 +122,14 @@ class TillSide(QFrame):
             self.fit(*self._room)
 
     def _bring(self, shown: QWidget) -> None:
-        """Let only what is shown ask for room."""
-        for at in range(self._stack.count()):
-            each = self._stack.widget(at)
-            if each is not None:
-                is_shown = each is shown
-                policy = QSizePolicy.Policy.Preferred if is_shown else QSizePolicy.Policy.Ignored
-                each.setSizePolicy(policy, policy)
-        self._stack.setCurrentWidget(shown)
+        self._stack.bring(shown)
         self._show_footer()
 
     def _show_footer(self) -> None:
         is_asking = self.is_paying and self._panel.buttons.is_asking
         self._footer.setVisible(not self.has_drawer and not is_asking)
         self.next.setVisible(self.is_paying)
+        self.says_paid.setVisible(not self._panel.is_paid)
 
     def _lay_out(self) -> None:
         inside = QWidget()
