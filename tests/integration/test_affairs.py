@@ -412,6 +412,7 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
     assert late.held() == ()
     [(key, fact)] = till.gateway.refunds.items()
     till.gateway.refunds[key] = replace(fact, status="failed")
+    till.gateway._set(payment_id, amount_refunded_paise=0, status="captured")
     till.collecting.reconcile()
     [held] = late.held()
     assert (held.why, held.amount, held.can_enrol) == (Placement.DUE, Money(1_180_000), False)
