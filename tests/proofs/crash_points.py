@@ -284,7 +284,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         chosen = cases if long else dice.sample(cases, SHORT_CASES)
         ours = crashed(bench, [*chosen, *crash_twice(dice.sample(chosen, len(chosen) // 4), dice)])
         bench.saves_afterwards = True
-        control = crashed(bench, dice.sample(cases, CONTROL_CASES if long else SHORT_CASES // 3))
+        control = crashed(bench, dice.sample(cases, CONTROL_CASES if long else SHORT_CASES // 2))
         yield Figure(
             "crash.points",
             f"{sum(names.values())} ({books.tally(names)})",

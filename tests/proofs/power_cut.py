@@ -256,8 +256,8 @@ def prove(*, long: bool) -> Iterator[Figure]:
     number = 1_000 if long else 60
     found = stretches(random.Random(SEED), number // CUTS_A_STRETCH)
     ours = cut_all(found, number, "FULL")
-    off = cut_all(found, number // 3, "OFF")
-    normal = cut_all(found, number // 3, "NORMAL")
+    off = cut_all(found, number // 2, "OFF")
+    normal = cut_all(found, number // 2, "NORMAL")
     said = {each.sql for stretch in found for each in stretch.pragmas}
     yield Figure(
         "power.pragmas",
