@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -109,7 +109,8 @@ class FormDialog(QDialog):
             column.addWidget(
                 StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
             )
-        inside = QWidget()
+        inside = self._inside = QWidget()
+        inside.installEventFilter(self)
         inner = self._inner = QVBoxLayout(inside)
         inner.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
         inner.setSpacing(theme.GROUP)
@@ -246,7 +247,9 @@ class FormDialog(QDialog):
             self.fields[key].complain(typed_wrongly(error))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Undo across fields: a field keeps no history of its own."""
+        """Undo across fields: a field keeps no history of its own. Grow with what is inside."""
+        if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self.grow)
         if not isinstance(event, QKeyEvent) or event.type() not in _KEYED:
             return super().eventFilter(watched, event)
         is_undo = event.matches(QKeySequence.StandardKey.Undo)
@@ -312,18 +315,14 @@ class FormDialog(QDialog):
 
         What a low screen has no room for is scrolled to.
         """
-        self._inner.activate()
         self._column.activate()
-        inside = max(self._inner.sizeHint().width(), self._inner.minimumSize().width())
-        width = max(self.width(), inside)
-        height = max(
-            self._inner.totalHeightForWidth(width) if self._inner.hasHeightForWidth() else 0,
-            self._inner.sizeHint().height(),
-        )
-        around = self._column.sizeHint().height() - self.area.sizeHint().height()
+        least = self._inner.totalSizeHint()
+        width = max(self.width(), least.width())
+        inside = max(self._inner.totalHeightForWidth(width), least.height())
+        around = self._column.totalSizeHint().height() - self.area.sizeHint().height()
         room = self.screen().availableGeometry()
         most = (room.width() - theme.MARGIN, room.height() - 2 * theme.MARGIN)
-        wanted = (min(width, most[0]), min(max(height + around, self.height()), most[1]))
+        wanted = (min(width, most[0]), min(max(inside + around, self.height()), most[1]))
         if wanted != (self.width(), self.height()):
             self.resize(*wanted)
 

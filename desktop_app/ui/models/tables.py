@@ -71,17 +71,17 @@ COURSES: tuple[Column[CourseRow], ...] = (
 )
 
 PAYMENTS: tuple[Column[PaymentRow], ...] = (
-    Column(T("Time"), lambda row: moment_text(row.at), 136),
+    Column(T("Time"), lambda row: moment_text(row.at), 136, spare=1),
     Column(T("Student"), lambda row: row.student_name),
     Column(T("Amount ₹"), lambda row: format_plain(row.amount), 112, is_number=True),
-    Column(T("Method"), lambda row: tr(METHODS[row.method]), 108, spare=1),
-    Column(T("State"), lambda row: tr(payment_tag(row).word), 132, tag=payment_tag),
-    Column(T("Receipt"), lambda row: row.receipt_no or NONE, 138, spare=2),
+    Column(T("Method"), lambda row: tr(METHODS[row.method]), 108, spare=2),
+    Column(T("Status"), lambda row: tr(payment_tag(row).word), 132, tag=payment_tag),
+    Column(T("Receipt"), lambda row: row.receipt_no or NONE, 138, spare=3),
 )
 
 HISTORY: tuple[Column[EnrollmentRow], ...] = (
     Column(T("Date"), lambda row: day_text(row.created_at), 90, spare=1),
     Column(T("Course"), lambda row: row.course_label),
     Column(T("Amount ₹"), lambda row: format_plain(row.amount), 92, is_number=True),
-    Column(T("State"), lambda row: tr(enrollment_tag(row).word), 104, tag=enrollment_tag),
+    Column(T("Status"), lambda row: tr(enrollment_tag(row).word), 104, tag=enrollment_tag),
 )

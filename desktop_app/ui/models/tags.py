@@ -42,7 +42,7 @@ DECIDED = {
 FEW_SEATS = 3
 
 _ENROLLMENT = {
-    EnrollmentState.PENDING: Tag(T("To pay"), "waiting", "attention"),
+    EnrollmentState.PENDING: Tag(T("Due"), "waiting", "attention"),
     EnrollmentState.ACTIVE: Tag(T("Paid"), "paid", "paid"),
     EnrollmentState.CANCELLED: Tag(T("Cancelled"), "cross", "quiet"),
 }

@@ -62,7 +62,7 @@ class CoursesPage(ListPage):
     def _build_actions(self) -> None:
         self.import_button = Button(
             T("&Import…"), icon="import", name="coursesImportButton",
-            tip=T("Bring in a list from a CSV or Excel file"),
+            tip=T("Bring in a list from a CSV file, as Excel saves it"),
         )  # fmt: skip
         self.export_button = Button(
             T("E&xport…"), icon="export", name="coursesExportButton",
@@ -155,7 +155,7 @@ class CoursesPage(ListPage):
         else:
             self.empty.show_words(
                 T("No courses yet"),
-                T("Add the first one here, or bring in a list from Excel."),
+                T("Add the first one here, or bring in a list that Excel saved as CSV."),
                 T("New course"),
             )
 

@@ -6,9 +6,10 @@ takes no question away from under the hands.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -75,6 +76,8 @@ class InboxBody(QWidget):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inside)
+        for each in (inside, self.area.viewport()):
+            each.setAutoFillBackground(False)
         frame = Card(margin=0)
         frame.column.addWidget(self.empty)
         self._stack = QStackedWidget()
@@ -148,6 +151,7 @@ class InboxBody(QWidget):
         made.put_against.connect(presenter.put_against)
         made.give_back.connect(presenter.give_back)
         made.stepped.connect(self._step)
+        made.opened.connect(self._look_at)
         return made
 
     def _remove(self, card: HeldCard) -> None:
@@ -164,6 +168,15 @@ class InboxBody(QWidget):
             at = min(max(self.cards.index(sender) + by, 0), len(self.cards) - 1)
             self.cards[at].setFocus()
             self.area.ensureWidgetVisible(self.cards[at])
+
+    def _look_at(self) -> None:
+        """Scroll to the question that was opened, once it has its room."""
+        card = self.sender()
+        if isinstance(card, HeldCard):
+            QTimer.singleShot(0, card, partial(self._scroll_to, card))
+
+    def _scroll_to(self, card: HeldCard) -> None:
+        self.area.ensureWidgetVisible(card, 0, theme.GAP)
 
     def _show_busy(self, held_uid: str) -> None:
         for card in self.cards:

@@ -52,7 +52,7 @@ _FACTS = (
 _DAYS = (("today", T("Today")), ("all", T("All days")))
 _METHODS = ((T("All methods"), ""), (T("UPI and links"), "upi"), (T("Cash"), "cash"))
 _STATES = (
-    (T("All states"), ""), (T("Paid late"), "late"), (T("Held"), "held"),
+    (T("Any status"), ""), (T("Paid late"), "late"), (T("Held"), "held"),
     (T("Refunded"), "refunded"),
 )  # fmt: skip
 
@@ -94,7 +94,7 @@ class PaymentsPage(ListPage):
         self.action_row.addWidget(self.export_button)
         self.days = Choices("paymentsDays", T("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=T("Method"))
-        self.state = Select(_STATES, name="paymentsState", title=T("State"))
+        self.state = Select(_STATES, name="paymentsState", title=T("Status"))
         for tool in (self.days, self.method, self.state):
             self.tool_row.addWidget(tool)
 
@@ -181,7 +181,7 @@ class PaymentsPage(ListPage):
         hint = T("They appear here as soon as the first one is received.")
         if is_narrow:
             what, what_today = T("No payment matches"), T("No payment matches today")
-            hint = T("Try fewer words, or all methods and states.")
+            hint = T("Try fewer words, or all methods and any status.")
         if self.presenter.is_today:
             self.empty.show_words(what_today, hint, T("Show all days"))
         elif is_narrow:

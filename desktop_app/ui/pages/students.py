@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.context import Context
     from desktop_app.ui.dialogs.student_form import StudentForm
 
-DETAIL_PX = 488
+DETAIL_PX = 460
 _FACTS = (
     T("Phone"), T("Guardian"), T("Their phone"), T("E-mail"), T("Born on"), T("State"),
 )  # fmt: skip
@@ -70,7 +70,7 @@ class StudentsPage(ListPage):
     def _build_actions(self) -> None:
         self.import_button = Button(
             T("&Import…"), icon="import", name="studentsImportButton",
-            tip=T("Bring in a list from a CSV or Excel file"),
+            tip=T("Bring in a list from a CSV file, as Excel saves it"),
         )  # fmt: skip
         self.export_button = Button(
             T("E&xport…"), icon="export", name="studentsExportButton",
@@ -161,7 +161,7 @@ class StudentsPage(ListPage):
         else:
             self.empty.show_words(
                 T("No students yet"),
-                T("Add the first one here, or bring in a list from Excel."),
+                T("Add the first one here, or bring in a list that Excel saved as CSV."),
                 T("New student"),
             )
 

@@ -37,6 +37,7 @@ class HealthView:
         held: payments in the inbox that wait for a decision.
         unsaid: what still has to be said to Razorpay; `dead`: what it refused for good.
         free_bytes: on the disk of the data folder, None where that cannot be told.
+        disputed: disputes that want an answer.
     """
 
     keys: KeysView
@@ -45,6 +46,7 @@ class HealthView:
     unsaid: int
     dead: int
     free_bytes: int | None
+    disputed: int = 0
 
     @property
     def has_old_backup(self) -> bool:
@@ -59,7 +61,7 @@ class HealthView:
     @property
     def needs_look(self) -> int:
         """How many things wait for a person."""
-        return self.held + self.dead + int(self.has_full_disk)
+        return self.held + self.dead + self.disputed + int(self.has_full_disk)
 
 
 class HealthPresenter(QObject):
@@ -132,6 +134,7 @@ def _read(desk: Desk, folder: Path | None) -> HealthView:
         unsaid=sum(state in {"pending", "sending"} for state in errands),
         dead=errands.count("dead"),
         free_bytes=_free(folder),
+        disputed=sum(each.status == "open" for each in desk.affairs.disputes()),
     )
 
 

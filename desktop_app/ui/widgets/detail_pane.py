@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CAPTION_PX = 92
 INSET = 20
-MOST_PX = 520
+MOST_PX = 460
 """However large the text, a list keeps its half of a window 1366 pixels wide."""
 
 
@@ -35,7 +35,6 @@ class DetailPane(QFrame):
         self.setObjectName(name)
         self.setProperty("kind", "card")
         inside = QWidget()
-        inside.setAutoFillBackground(False)
         self.column = QVBoxLayout(inside)
         self.column.setContentsMargins(INSET, INSET, INSET, INSET)
         self.column.setSpacing(theme.GAP)
@@ -45,7 +44,8 @@ class DetailPane(QFrame):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inside)
-        self.area.viewport().setAutoFillBackground(False)
+        for each in (inside, self.area.viewport()):  # a scroll area fills its content's ground
+            each.setAutoFillBackground(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.addWidget(self.area)

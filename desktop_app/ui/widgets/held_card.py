@@ -45,6 +45,7 @@ class HeldCard(QFrame):
         put_against: let it pay another due (`HeldMoney`, the due's uid).
         give_back: refund it; asked and confirmed (`HeldMoney`).
         stepped: go to the card above (-1) or below (1).
+        opened: a question or a choice came up.
     """
 
     enrol = Signal(object)
@@ -52,6 +53,7 @@ class HeldCard(QFrame):
     put_against = Signal(object, str)
     give_back = Signal(object)
     stepped = Signal(int)
+    opened = Signal()
 
     def __init__(self, held: HeldMoney) -> None:
         super().__init__()
@@ -141,6 +143,7 @@ class HeldCard(QFrame):
         """Offer the dues it could pay."""
         self.question.close_up()
         self.choice.show_dues(dues)
+        self.opened.emit()
 
     def ask_refund(self) -> None:
         """Ask once, naming the amount; the safe answer has the focus."""
@@ -155,6 +158,7 @@ class HeldCard(QFrame):
             no=T("Keep it here"),
             amount=amount,
         )
+        self.opened.emit()
 
     @property
     def is_asking(self) -> bool:
