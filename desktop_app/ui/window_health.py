@@ -106,7 +106,6 @@ class WindowHealth(QObject):
         parts.calls.settings_changed.connect(self.presenter.read)
         parts.calls.money_changed.connect(self.presenter.read)
         self.presenter.health.connect(parts.room.inbox.follow)
-        self.inbox_wanted.connect(parts.calls.show_inbox)
 
     def attach(self, desk: Desk, folder: Path | None) -> None:
         """Take the open desk."""
