@@ -140,7 +140,7 @@ class GatewayPart(SettingsPart):
             hint=T("They share what Razorpay allows in a minute."),
         )  # fmt: skip
         self.check_button = Button(
-            T("Chec&k everything"), icon="refresh", name="checkDeskButton",
+            T("Check everythin&g"), icon="refresh", name="checkDeskButton",
             tip=T("Check keys, ways of paying, clock, disk, backup and printers"),
         )  # fmt: skip
         self.check_button.clicked.connect(self._check_all)

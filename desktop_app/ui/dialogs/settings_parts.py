@@ -263,6 +263,6 @@ class DisplayPart(SettingsPart):
         """Language, size, theme, sound, the parent's screen."""
         self.add_select("display.language", T("&Language"), _NAMES, (0, 0))
         self.add_select("display.text_size", T("Te&xt size"), SIZES, (0, 1))
-        self.add_select("display.theme", T("&Look"), THEMES, (1, 0))
+        self.add_select("display.theme", T("Loo&k"), THEMES, (1, 0))
         self.add_select("display.sound", T("S&ound"), SOUNDS, (1, 1))
         self.add_select("display.customer", T("&Customer display"), CUSTOMER, (2, 0), span=2)
