@@ -98,7 +98,7 @@ class FakeGateway:
             return same[0]
         made = OrderFact(
             self._id("order"), reference, amount.paise, 0, amount.paise, INR, "created", 0,
-            self._now(),
+            self._now(), notes=dict(notes),
         )  # fmt: skip
         self.orders[made.order_id] = made
         self._leave(trouble)
@@ -166,7 +166,15 @@ class FakeGateway:
             f"upi://pay?pa=m@bank&am={amount.paise // 100}.{amount.paise % 100:02d}&tr={qr_id}"
         )
         made = QrFact(
-            qr_id, reference, amount.paise, "active", close_by, self._now(), content, None
+            qr_id,
+            reference,
+            amount.paise,
+            "active",
+            close_by,
+            self._now(),
+            content,
+            None,
+            notes=dict(notes),
         )
         self.codes[qr_id] = made
         self.payable[content] = qr_id
@@ -189,6 +197,11 @@ class FakeGateway:
             for key, target in self.payable.items()
             if target == remote_id and key in self.payments
         ]
+
+    def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
+        self._leave(self._enter("codes_since"))
+        young = [each for each in self.codes.values() if each.created_at >= since]
+        return tuple(reversed(young))[:100]
 
     def close_qr(self, qr_id: str) -> QrFact:
         trouble = self._enter("close_qr")
@@ -216,7 +229,7 @@ class FakeGateway:
         self.orders[order.order_id] = order
         made = LinkFact(
             link_id, reference, amount.paise, 0, INR, "created", f"https://rzp.io/i/{link_id}",
-            expire_by or 0, self._now(), order.order_id,
+            expire_by or 0, self._now(), order.order_id, notes=dict(notes),
         )  # fmt: skip
         self.links[link_id] = made
         self.payable[made.short_url] = link_id
@@ -241,6 +254,17 @@ class FakeGateway:
         self.links[link_id] = replace(self.links[link_id], status="cancelled")
         self._leave(trouble)
         return self.links[link_id]
+
+    # --- whose a payment is
+
+    def qr_of_payment(self, payment_id: str) -> QrFact | None:
+        self._leave(self._enter("qr_of_payment"))
+        return self.codes.get(self.payable.get(payment_id, ""))
+
+    def link_of_payment(self, payment_id: str) -> LinkFact | None:
+        self._leave(self._enter("link_of_payment"))
+        order_id = self.payments[payment_id].order_id if payment_id in self.payments else None
+        return next((each for each in self.links.values() if each.order_id == order_id), None)
 
     # --- money
 

@@ -179,6 +179,11 @@ class RazorpayGateway:
                 return None
         return None
 
+    def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
+        """List up to 100 QR codes without their payments, newest first, made from `since` on."""
+        query = {"count": PAGE, "from": since}
+        return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=asked)
+
     def _qr_page(self, skip: int, since: int | None) -> tuple[QrFact, ...]:
         query = {"count": PAGE, "skip": skip} | ({} if since is None else {"from": since})
         return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=True)
@@ -260,6 +265,22 @@ class RazorpayGateway:
     def cancel_link(self, link_id: str) -> LinkFact:
         """Cancel a link."""
         return self._write(lambda sdk: sdk.payment_link.cancel(link_id), wire.payment_link)
+
+    # --- whose a payment is
+
+    def qr_of_payment(self, payment_id: str) -> QrFact | None:
+        """Find the QR code that a payment was made on, or None."""
+        query = {"payment_id": payment_id}
+        found = self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=False)
+        return found[0] if len(found) == 1 else None
+
+    def link_of_payment(self, payment_id: str) -> LinkFact | None:
+        """Find the link that a payment was made on, or None."""
+        query = {"payment_id": payment_id}
+        found = self._read(
+            lambda sdk: sdk.payment_link.all(query), wire.payment_links, urgent=False
+        )
+        return found[0] if len(found) == 1 else None
 
     # --- money
 

@@ -55,6 +55,7 @@ def order(found: Json) -> OrderFact:
         attempts=_integer(found, "attempts"),
         created_at=_integer(found, "created_at"),
         payments=None if expanded is None else payments(expanded),
+        notes=_notes(found),
     )
 
 
@@ -176,6 +177,7 @@ def qr_code(found: Json) -> QrFact:
         image_content=_maybe_text(found, "image_content"),
         image_url=_maybe_text(found, "image_url"),
         close_reason=_maybe_text(found, "close_reason"),
+        notes=_notes(found),
     )
 
 
@@ -198,6 +200,7 @@ def payment_link(found: Json) -> LinkFact:
         expire_by=_integer(found, "expire_by"),
         created_at=_integer(found, "created_at"),
         order_id=_maybe_text(found, "order_id"),
+        notes=_notes(found),
     )
 
 
@@ -272,3 +275,11 @@ def _note(found: Json, name: str) -> str | None:
     notes = found.get("notes")
     value = notes.get(name) if isinstance(notes, dict) else None
     return value if isinstance(value, str) else None
+
+
+def _notes(found: Json) -> dict[str, str]:
+    """The notes that are text; an empty list stands for none."""
+    notes = found.get("notes")
+    if not isinstance(notes, dict):
+        return {}
+    return {str(name): value for name, value in notes.items() if isinstance(value, str)}

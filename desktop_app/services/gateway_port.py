@@ -27,6 +27,7 @@ class OrderFact:
     attempts: int
     created_at: int
     payments: tuple[PaymentFact, ...] | None = None
+    notes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class QrFact:
     image_content: str | None
     image_url: str | None
     close_reason: str | None = None
+    notes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class LinkFact:
     expire_by: int
     created_at: int
     order_id: str | None
+    notes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,14 @@ class PaymentGateway(Protocol):
         """Cancel a link. A refusal often means that it was just paid: look again."""
         ...
 
+    def qr_of_payment(self, payment_id: str) -> QrFact | None:
+        """Find the QR code that a payment was made on, or None."""
+        ...
+
+    def link_of_payment(self, payment_id: str) -> LinkFact | None:
+        """Find the link that a payment was made on, or None."""
+        ...
+
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:
         """Capture an authorised payment: money moves."""
         ...
@@ -230,6 +241,10 @@ class PaymentGateway(Protocol):
 
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
         """Read the refunds of a payment."""
+        ...
+
+    def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
+        """List up to 100 QR codes without their payments, newest first, made from `since` on."""
         ...
 
     def payments_between(

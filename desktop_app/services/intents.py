@@ -20,7 +20,7 @@ from desktop_app.services.errors import (
     RejectedError,
     UnavailableError,
 )
-from desktop_app.services.recipes import OrderRecipe
+from desktop_app.services.recipes import OrderRecipe, notes_of
 from desktop_app.services.records import OrderRecord
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Intents:
                     amount=attempt.amount,
                     payer=payer,
                     description=self._rows.label(attempt),
-                    notes={"attempt": attempt.uid},
+                    notes=notes_of(self._context, attempt),
                 )
             check_amount(made.link, attempt)
         except (OutcomeUnknownError, RateLimitedError):

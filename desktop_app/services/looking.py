@@ -19,6 +19,7 @@ from desktop_app.services.booking import book_payment
 from desktop_app.services.errors import (
     GatewayError,
     NotFoundError,
+    RejectedError,
     UnauthorisedError,
     UnavailableError,
 )
@@ -58,6 +59,7 @@ class Looking:
     def __init__(self, context: Context, line: LineWatch) -> None:
         self._context = context
         self._line = line
+        self._refused: set[str] = set()
 
     def look_at(
         self,
@@ -200,7 +202,7 @@ class Looking:
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
         is_sure = observation.problem is None and not any(captured) and all(confirmed)
-        if is_sure and sighting.is_closed and seen.ends_closed and not observation.money:
+        if is_sure and sighting.is_closed and seen.ends_closed:
             self._end_closed(group[0], seen)
         return is_sure
 
@@ -261,6 +263,11 @@ class Looking:
                 self._context.gateway().capture(payment.payment_id, attempt.amount)
         except (UnavailableError, UnauthorisedError):
             return False
+        except RejectedError:
+            # Somebody captured it meanwhile, which the next look shows; or it will go back.
+            is_first = payment.payment_id not in self._refused
+            self._refused.add(payment.payment_id)
+            return is_first
         except GatewayError:
             return True
         return True

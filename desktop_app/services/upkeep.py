@@ -168,7 +168,10 @@ class Upkeep:
     def _errands(self) -> CheckResult:
         """How much must still be said to the gateway, and what it refused for good."""
         since = self._context.now() - DEAD_SHOWN
-        found = [each.state for each in self._context.store.reader.errands(since)]
+        try:
+            found = [each.state for each in self._context.store.reader.errands(since)]
+        except (StorageError, ValueError):
+            return CheckResult("errands", Health.BAD, "The outbox cannot be read.")
         dead = found.count(ErrandState.DEAD)
         values = {"waiting": len(found) - dead, "dead": dead}
         if not found:
