@@ -16,14 +16,14 @@ _STEPS = (
 """(age of the youngest open code in seconds, gap to the next look in seconds)."""
 
 MINUTE_S = 60.0
-OPENING_COSTS = 2
-"""Requests that making one fee payable takes: an order and an intent on it."""
+ORDER_COSTS, CODE_COSTS = 2, 3
+"""Requests of a fee besides the looks: an order and an intent; a code, and reading it once paid."""
 
 _LOOKING_SHARE = 0.9
 _LEAST_SHARE = 0.1
 """Of the requests a minute: the most that looks and openings take together, the least for looks."""
 
-_BUSY_OPENINGS = 8
+_BUSY_OPENINGS = 9
 """Openings a minute that are reckoned with as soon as more than one code is up."""
 
 _LONGEST_ERROR_GAP_S = 60.0
@@ -61,7 +61,9 @@ def errand_gap(tries: int) -> float:
     return ERRAND_GAPS_S[min(max(tries, 1), len(ERRAND_GAPS_S)) - 1]
 
 
-def affordable_gap(per_minute: int, *, live: int, opened: int, cost: int) -> float:
+def affordable_gap(
+    per_minute: int, *, live: int, opened: int, cost: int, each: int = ORDER_COSTS
+) -> float:
     """Seconds between looks that a budget affords, so that none has to wait for a slot.
 
     A look that stalls for lack of slots comes many seconds late; looks spread evenly over what is
@@ -70,11 +72,12 @@ def affordable_gap(per_minute: int, *, live: int, opened: int, cost: int) -> flo
     Args:
         per_minute: the most requests in any minute.
         live: codes that are up.
-        opened: fees made payable in the last minute, which took requests too.
+        opened: fees made payable in the last minute.
         cost: requests that one look takes.
+        each: requests that one fee takes besides the looks.
     """
     openings = max(opened, _BUSY_OPENINGS) if live > 1 else opened
-    left = per_minute * _LOOKING_SHARE - OPENING_COSTS * openings
+    left = per_minute * _LOOKING_SHARE - each * openings
     return MINUTE_S * cost / max(left, per_minute * _LEAST_SHARE)
 
 

@@ -10,13 +10,20 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.polling import MINUTE_S, WATCH_DAYS, affordable_gap, gap_after
+from desktop_app.domain.polling import (
+    CODE_COSTS,
+    MINUTE_S,
+    ORDER_COSTS,
+    WATCH_DAYS,
+    affordable_gap,
+    gap_after,
+)
 from desktop_app.services.attempt_views import age_s, view_of
 from desktop_app.services.closing import Closing
 from desktop_app.services.disputing import Disputing
 from desktop_app.services.enrolling import begin
 from desktop_app.services.errors import GatewayError
-from desktop_app.services.glancing import Glancing, is_code
+from desktop_app.services.glancing import Glancing
 from desktop_app.services.looking import YOUNG_S, Looking
 from desktop_app.services.opening import Opening
 from desktop_app.services.outbox import Outbox
@@ -129,7 +136,7 @@ class Collecting:
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
         old = self._old_now([each for each in due if each not in young], asked=asked)
         glance = self._glancing.at(young, asked=asked)
-        seen = self._looking.look_at(glance.worth, asked=asked)
+        seen = self._looking.look_at(glance.worth, asked=asked or glance.is_news)
         seen.fail(glance.missed, glance.error)
         self._glancing.settle(glance, seen.unseen)
         unseen = set(seen.unseen)
@@ -214,9 +221,13 @@ class Collecting:
         per_minute = self._context.settings().requests_per_minute
         soonest: float | None = None
         with self._lock:
-            live, cost = _cost(attempts)
+            channels = [each.method for each in attempts if each.is_live and is_payable(each)]
             at_least = affordable_gap(
-                per_minute, live=live, opened=self._opened_lately(now), cost=cost
+                per_minute,
+                live=len(channels),
+                opened=self._opened_lately(now),
+                cost=max(1, len(set(channels))),
+                each=ORDER_COSTS if set(channels) <= {Method.UPI_INTENT} else CODE_COSTS,
             )
             kept: dict[str, float] = {}
             for each in filter(is_payable, attempts):
@@ -232,7 +243,7 @@ class Collecting:
                 if each.uid in looked:
                     again = now + (min(gap, UNSEEN_S) if each.uid in unseen else gap)
                 kept[each.uid] = again
-                if live and not each.is_live:
+                if channels and not each.is_live:
                     continue  # the looks at what is live take them along
                 wait = gap if each.is_live else max(1.0, again - now)
                 soonest = wait if soonest is None else min(soonest, wait)
@@ -261,10 +272,3 @@ class Collecting:
 def is_payable(attempt: Attempt) -> bool:
     """Whether there is something at the gateway to look at."""
     return bool(attempt.order_id or attempt.remote_id)
-
-
-def _cost(attempts: Sequence[Attempt]) -> tuple[int, int]:
-    """Count what is live, and the requests a look at it takes: one list for orders, one for codes."""
-    live = [each for each in attempts if each.is_live and is_payable(each)]
-    codes = sum(is_code(each) for each in live)
-    return len(live), max(1, int(codes < len(live)) + int(codes > 0))

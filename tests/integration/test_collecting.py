@@ -462,6 +462,8 @@ def test_a_code_that_was_closed_elsewhere_is_not_shown_again(till: Till, method:
         till.gateway.close_qr(remote_id)
     else:
         till.gateway.cancel_link(remote_id)
+        till.collecting.look()
+        till.clock.advance(30)  # a link is read apart now and then; QR codes are listed each time
     [ended] = till.collecting.look().changed
     assert (ended.uid, ended.state) == (view.uid, AttemptState.CANCELLED)
     course = till.courses.find("PHY-11")

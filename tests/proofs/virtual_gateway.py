@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 REQUESTS = {"fetch_order": 2, "fetch_qr": 2, "fetch_link": 2}
 """Calls of the port that are more than one request on the wire."""
 
-LISTED = ("orders_since", "fetch_order", "fetch_qr", "fetch_link", "refunds_of")
+LISTED = (
+    "orders_since", "fetch_order", "fetch_qr", "fetch_link", "refunds_of", "payments_between",
+    "codes_since",
+)  # fmt: skip
 """Reads that are urgent only when a person asked."""
 
 MINUTE_S = 60.0
@@ -111,6 +114,31 @@ class VirtualGateway(FakeGateway):
         shown = tuple(self._expanded(each) for each in found[skip:])
         self._answered()
         return shown
+
+    def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
+        self._urgent = asked
+        self._leave(self._enter("codes_since"))
+        found: list[QrFact] = []
+        for code in reversed(self.codes.values()):
+            if code.created_at < since or len(found) >= PAGE:
+                break
+            found.append(code)
+        self._answered()
+        return tuple(found)
+
+    def payments_between(
+        self, since: int, until: int, *, skip: int = 0, asked: bool = True
+    ) -> tuple[PaymentFact, ...]:
+        self._urgent = asked
+        self._leave(self._enter("payments_between"))
+        found: list[PaymentFact] = []
+        for payment in reversed(self.payments.values()):
+            if payment.created_at < since or len(found) >= skip + PAGE:
+                break
+            if payment.created_at <= until:
+                found.append(payment)
+        self._answered()
+        return tuple(found[skip:])
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
         self._urgent = asked

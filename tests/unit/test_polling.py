@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from desktop_app.domain.polling import FRESH_GAP_S, affordable_gap, gap_after
+from desktop_app.domain.polling import CODE_COSTS, FRESH_GAP_S, affordable_gap, gap_after
 
 
 def test_one_fresh_code_is_looked_at_as_often_as_can_be() -> None:
@@ -23,6 +23,11 @@ def test_looks_and_openings_stay_within_the_budget(live: int, per_minute: int, o
 def test_a_look_that_costs_more_comes_less_often() -> None:
     one = affordable_gap(60, live=3, opened=3, cost=1)
     assert affordable_gap(60, live=3, opened=3, cost=6) == pytest.approx(6 * one)
+
+
+def test_codes_that_are_read_when_paid_leave_less_for_looks() -> None:
+    orders = affordable_gap(60, live=9, opened=9, cost=1)
+    assert affordable_gap(60, live=9, opened=9, cost=1, each=CODE_COSTS) > orders
 
 
 def test_a_budget_that_openings_use_up_leaves_some_looks() -> None:

@@ -1,0 +1,108 @@
+"""Open QR codes and links: one list a look, and a look apart only where something happened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services import errors
+
+if TYPE_CHECKING:
+    from desktop_app.services.views import AttemptView
+    from tests.integration.conftest import Till
+
+LISTS = {Method.QR_CODE: "codes_since", Method.PAYMENT_LINK: "payments_between"}
+READS = {Method.QR_CODE: "fetch_qr", Method.PAYMENT_LINK: "fetch_link"}
+
+
+def open_codes(till: Till, method: Method, number: int) -> list[AttemptView]:
+    course = till.course()
+    shown = []
+    for index in range(number):
+        student = till.student(f"R{index:03d}")
+        begun = till.collecting.begin(student.uid, course.uid, method)
+        shown.append(till.collecting.open(begun.uid))
+    till.gateway.calls.clear()
+    return shown
+
+
+@pytest.mark.parametrize("method", list(LISTS))
+def test_nothing_new_costs_one_request_however_many_are_open(till: Till, method: Method) -> None:
+    open_codes(till, method, 5)
+    for _ in range(3):
+        till.collecting.look()
+        till.clock.advance(2)
+    assert till.gateway.calls == [LISTS[method]] * 3
+
+
+def test_only_the_qr_code_that_was_paid_is_read_apart(till: Till) -> None:
+    shown = open_codes(till, Method.QR_CODE, 5)
+    till.collecting.look()
+    till.pay(shown[2])
+    look = till.collecting.look()
+    assert [(each.uid, each.state) for each in look.changed] == [(shown[2].uid, AttemptState.PAID)]
+    assert till.gateway.calls.count("fetch_qr") == 1
+
+
+def test_a_link_is_read_when_a_payment_of_its_amount_shows(till: Till) -> None:
+    [first, second] = open_codes(till, Method.PAYMENT_LINK, 2)
+    till.pay(first, "failure")
+    till.collecting.look()
+    assert till.gateway.calls.count("fetch_link") == 2
+    till.collecting.look()
+    assert till.gateway.calls.count("fetch_link") == 2, "seen already"
+    till.pay(second)
+    assert [each.uid for each in till.collecting.look().changed] == [second.uid]
+
+
+@pytest.mark.parametrize("method", list(LISTS))
+def test_what_no_list_shows_is_read_apart_in_turn(till: Till, method: Method) -> None:
+    [view] = open_codes(till, method, 1)
+    till.collecting.look()
+    till.clock.advance(30)
+    till.collecting.look()
+    assert till.gateway.calls.count(READS[method]) == 1
+    assert till.collecting.view(view.uid).state is AttemptState.AWAITING
+
+
+@pytest.mark.parametrize("method", list(LISTS))
+def test_a_list_that_fails_is_no_look(till: Till, method: Method) -> None:
+    open_codes(till, method, 2)
+    till.gateway.trouble(LISTS[method], errors.UnavailableError("down"))
+    look = till.collecting.look()
+    assert (look.succeeded, look.problem) == (False, "UnavailableError")
+    assert till.gateway.calls == [LISTS[method]]
+
+
+@pytest.mark.parametrize("method", list(LISTS))
+def test_money_that_shows_while_reading_fails_is_read_at_the_next_look(
+    till: Till, method: Method
+) -> None:
+    [view] = open_codes(till, method, 1)
+    till.pay(view)
+    till.gateway.trouble(READS[method], errors.UnavailableError("down"), times=2)
+    assert not till.collecting.look().succeeded
+    till.gateway.troubles.clear()
+    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+
+
+def test_a_closed_code_without_its_payment_is_read_until_it_shows(till: Till) -> None:
+    [view] = open_codes(till, Method.QR_CODE, 1)
+    [qr_id] = till.gateway.codes
+    till.gateway.codes[qr_id] = replace(
+        till.gateway.codes[qr_id], status="closed", close_reason="paid"
+    )
+    for _ in range(2):
+        assert not till.collecting.look().succeeded
+    till.gateway.codes[qr_id] = replace(till.gateway.codes[qr_id], status="active")
+    till.pay(view)
+    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+
+
+def test_a_person_who_asks_has_everything_read(till: Till) -> None:
+    open_codes(till, Method.QR_CODE, 3)
+    till.collecting.look(asked=True)
+    assert till.gateway.calls == ["fetch_qr"] * 3
