@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout
 
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.services.views import Line
@@ -117,11 +116,7 @@ class PaymentsPage(ListPage):
         )
         self.pdf_button = Button(T("Save PDF…"), name="paymentPdfButton")
         self.returns = RefundsBox()
-        top = QHBoxLayout()
-        top.addWidget(self.amount)
-        top.addStretch(1)
-        top.addWidget(self.badge)
-        column.addLayout(top)
+        column.addWidget(flowing(self.amount, self.badge, spread=True))
         column.addWidget(self.student)
         column.addSpacing(theme.GRID)
         column.addWidget(self.facts)

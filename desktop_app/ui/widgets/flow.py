@@ -12,11 +12,17 @@ from desktop_app.ui import theme
 
 
 class Flow(QLayout):
-    """Lays widgets out from left to right, line after line."""
+    """Lays widgets out from left to right, line after line.
 
-    def __init__(self, gap: int = theme.GAP) -> None:
+    Args:
+        gap: in pixels, between widgets and between lines.
+        spread: whether the last one stands at the right end where one line is enough.
+    """
+
+    def __init__(self, gap: int = theme.GAP, *, spread: bool = False) -> None:
         super().__init__()
         self._gap = gap
+        self._is_spread = spread
         self._items: list[QLayoutItem] = []
         self.setContentsMargins(0, 0, 0, 0)
 
@@ -69,10 +75,12 @@ class Flow(QLayout):
 
     def _place(self, rect: QRect, *, is_real: bool) -> int:
         x, y, line = rect.x(), rect.y(), 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
+        shown = [item for item in self._items if not item.isEmpty()]
+        for item in shown:
             size = item.sizeHint()
+            is_last = item is shown[-1] and item is not shown[0]
+            if self._is_spread and is_last and x + size.width() <= rect.right() + 1:
+                x = rect.right() + 1 - size.width()
             if x > rect.x() and x + size.width() > rect.right() + 1:
                 x, y, line = rect.x(), y + line + self._gap, 0
             if is_real:
@@ -82,10 +90,10 @@ class Flow(QLayout):
         return y + line - rect.y()
 
 
-def flowing(*widgets: QWidget) -> QWidget:
-    """Put widgets into a row that breaks."""
+def flowing(*widgets: QWidget, spread: bool = False) -> QWidget:
+    """Put widgets into a row that breaks; spread, the last one stands at the right end."""
     made = QWidget()
-    row = Flow()
+    row = Flow(spread=spread)
     made.setLayout(row)
     for widget in widgets:
         row.addWidget(widget)

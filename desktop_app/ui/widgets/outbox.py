@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.services.affairs_views import ErrandKind, ErrandState
@@ -20,6 +20,7 @@ from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.detail_pane import DetailPane
+from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ PANE_PX = 400
 KINDS = {
     ErrandKind.CLOSE_QR: T("Close a QR code"),
     ErrandKind.CANCEL_LINK: T("Cancel a payment link"),
-    ErrandKind.REFUND: T("Refund {amount}"),
+    ErrandKind.REFUND: T("Refund of {amount}"),
 }
 STATES = {
     ErrandState.PENDING: (T("Waits for the line"), "waiting", "attention"),
@@ -186,15 +187,10 @@ def problem_words(problem: str) -> str:
 
 
 def _stack(line: QWidget, what: QWidget, badge: QWidget, about: QWidget, more: QWidget) -> None:
-    top = QHBoxLayout()
-    top.setSpacing(theme.GAP)
-    top.addWidget(what)
-    top.addStretch(1)
-    top.addWidget(badge)
     column = QVBoxLayout(line)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(2)
-    column.addLayout(top)
+    column.addWidget(flowing(what, badge, spread=True))
     column.addWidget(about)
     column.addWidget(more)
 

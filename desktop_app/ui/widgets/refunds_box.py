@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
@@ -19,6 +19,7 @@ from desktop_app.ui.models.tags import REFUNDS
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -36,15 +37,10 @@ class RefundLine(QWidget):
         amount = label(format_rupees(refund.amount), "strong")
         self.badge = StatusBadge(name="refundState")
         self.when = ElidedLabel(role="caption")
-        top = QHBoxLayout()
-        top.setSpacing(theme.GAP)
-        top.addWidget(amount)
-        top.addStretch(1)
-        top.addWidget(self.badge)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addLayout(top)
+        column.addWidget(flowing(amount, self.badge, spread=True))
         column.addWidget(self.when)
         self.say()
 
@@ -74,17 +70,14 @@ class RefundsBox(QWidget):
         )
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.GAP)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.left, 1)
-        row.addWidget(self.button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         column.addWidget(rule())
         column.addWidget(label(T("Refunds"), "strong"))
         column.addLayout(self._list)
-        column.addLayout(row)
+        column.addWidget(self.left)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
     def show_payment(self, row: PaymentRow | None) -> None:

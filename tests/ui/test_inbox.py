@@ -1,0 +1,341 @@
+"""The inbox: held money decided once, by mouse or one key; errands and disputes in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from desktop_app.domain.errors import NoSeatError
+from desktop_app.domain.refund import RefundState
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.services.errors import UnavailableError
+from desktop_app.ui import language
+from desktop_app.ui.pages.inbox import InboxPage
+from desktop_app.ui.widgets.held_card import HeldCard
+from desktop_app.ui.widgets.outbox import problem_words
+from tests.ui.fake_affairs import dispute, errand, family_due, held_money
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+    from tests.ui.fake_affairs import FakeAffairs
+    from tests.ui.till import Till
+
+
+@pytest.fixture
+def desk() -> Iterator[FakeDesk]:
+    made = sample_desk()
+    yield made
+    made.affairs.answering.set()
+
+
+@pytest.fixture
+def affairs(desk: FakeDesk) -> FakeAffairs:
+    return desk.affairs
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: Context, desk: FakeDesk, affairs: FakeAffairs) -> InboxPage:
+    affairs.money = [
+        held_money("h1", can_enrol=True),
+        held_money("h2", "आशा राव", can_enrol=False),
+    ]
+    made = InboxPage(context)
+    qtbot.addWidget(made)
+    made.resize(1274, 700)
+    made.show()
+    made.attach(desk)  # type: ignore[arg-type]
+    made.arrive()
+    qtbot.waitUntil(lambda: len(cards(made)) == 2)
+    made.body.focus_first()
+    return made
+
+
+def cards(page: InboxPage) -> list[HeldCard]:
+    return page.body.cards
+
+
+def words(page: InboxPage) -> str:
+    return "\n".join(page.context.notices.texts())
+
+
+def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> None:
+    card = cards(page)[0]
+    assert card.name.full_text() == "Asha Rao · R001"
+    assert card.course.full_text() == "Physics XI · Morning"
+    assert card.amount.text() == "₹11,800.00"
+    assert card.when.text() == "came 20-11-2026 10:10"
+    assert card.why.text() == "This fee was paid already."
+    assert "Asha Rao" in card.accessibleName()
+    assert page.body.count.text() == "2 need a look"
+
+
+def test_enrolling_is_offered_only_where_a_seat_is_free(page: InboxPage) -> None:
+    assert cards(page)[0].enrol_button.isVisible()
+    assert not cards(page)[1].enrol_button.isVisible()
+
+
+def test_a_double_click_enrols_once(page: InboxPage, qtbot: QtBot, affairs: FakeAffairs) -> None:
+    affairs.answering.clear()
+    button = cards(page)[0].enrol_button
+    for _ in range(2):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    page.presenter.enrol(cards(page)[0].held)
+    assert cards(page)[0].busy.isVisible()
+    assert not button.isEnabled()
+    affairs.answering.set()
+    qtbot.waitUntil(lambda: len(cards(page)) == 1)
+    assert affairs.calls == [("enrol", "h1")]
+    assert "Asha Rao is enrolled in Physics XI · Morning" in words(page)
+
+
+def test_one_key_a_decision_and_arrows_between_cards(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    QTest.keyClick(cards(page)[0], Qt.Key.Key_Down)
+    assert QApplication.focusWidget() is cards(page)[1]
+    QTest.keyClick(cards(page)[1], Qt.Key.Key_E)
+    assert affairs.calls == []
+    QTest.keyClick(cards(page)[1], Qt.Key.Key_Up)
+    QTest.keyClick(cards(page)[0], Qt.Key.Key_E)
+    qtbot.waitUntil(lambda: affairs.calls == [("enrol", "h1")])
+    qtbot.waitUntil(lambda: len(cards(page)) == 1)
+    assert QApplication.focusWidget() is cards(page)[0]
+
+
+def test_a_refund_is_asked_about_once_with_the_amount_and_the_safe_answer_first(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    card = cards(page)[1]
+    QTest.keyClick(card, Qt.Key.Key_R)
+    assert "₹11,800.00" in card.question.words.text()
+    assert QApplication.focusWidget() is card.question.no
+    QTest.keyClick(card.question.no, Qt.Key.Key_Return)
+    assert affairs.calls == []
+    assert not card.question.isVisible()
+    card.refund_button.click()
+    assert card.question.yes.text() == "Refund ₹11,800.00"
+    card.question.yes.click()
+    qtbot.waitUntil(lambda: len(cards(page)) == 1)
+    assert affairs.calls == [("return_held", "h2")]
+    assert "On its way" in words(page)
+
+
+def test_a_refund_without_a_line_says_that_it_waits(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.next_state = RefundState.INTENT
+    cards(page)[1].ask_refund()
+    cards(page)[1].question.yes.click()
+    qtbot.waitUntil(lambda: "Waits for the line" in words(page))
+    assert "sent as soon as the line is back" in words(page)
+
+
+def test_dues_that_fit_come_first_and_only_they_can_be_paid(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.dues = [family_due("d1", fits=False), family_due("d2", name="<b>x</b>")]
+    card = cards(page)[0]
+    QTest.keyClick(card, Qt.Key.Key_P)
+    qtbot.waitUntil(lambda: len(card.choice.buttons) == 1)
+    assert card.choice.buttons[0].property("due") == "d2"
+    assert QApplication.focusWidget() is card.choice.buttons[0]
+    page.go_back()
+    assert not card.choice.isVisible()
+    card.dues_button.click()
+    qtbot.waitUntil(card.choice.isVisible)
+    card.choice.buttons[0].click()
+    qtbot.waitUntil(lambda: len(cards(page)) == 1)
+    assert affairs.calls == [("put_against", "h1", "d2")]
+
+
+@pytest.mark.parametrize(("has_one", "said"), [(True, "other amounts"), (False, "No other fee")])
+def test_where_no_due_fits_it_says_so(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs, has_one: bool, said: str
+) -> None:
+    affairs.dues = [family_due(fits=False)] if has_one else []
+    card = cards(page)[0]
+    card.dues_button.click()
+    qtbot.waitUntil(card.choice.isVisible)
+    assert said in card.choice.words.text()
+    assert card.choice.buttons == []
+    card.choice.close_button.click()
+    assert QApplication.focusWidget() is card
+
+
+def test_what_was_decided_elsewhere_is_said_and_goes(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.money.pop(0)
+    cards(page)[0].enrol_button.click()
+    qtbot.waitUntil(lambda: len(cards(page)) == 1)
+    assert "decided about already" in words(page)
+    assert "Nothing was done a second time" in words(page)
+
+
+def test_a_seat_that_is_gone_leaves_the_card(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.errors["enrol"] = NoSeatError("x")
+    cards(page)[0].enrol_button.click()
+    qtbot.waitUntil(lambda: "The seat is gone" in words(page))
+    assert len(cards(page)) == 2
+    qtbot.waitUntil(cards(page)[0].enrol_button.isEnabled)
+
+
+def test_a_gateway_error_is_told_by_the_table(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.errors["return_held"] = UnavailableError("secret detail")
+    cards(page)[1].ask_refund()
+    cards(page)[1].question.yes.click()
+    qtbot.waitUntil(lambda: "Razorpay cannot be reached" in words(page))
+    assert len(cards(page)) == 2
+
+
+def test_reading_anew_takes_no_question_away(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    card = cards(page)[0]
+    card.ask_refund()
+    affairs.money.append(held_money("h3", "Ravi"))
+    page.context.calls.money_changed.emit()
+    qtbot.waitUntil(lambda: len(cards(page)) == 3)
+    assert cards(page)[0] is card
+    assert card.question.isVisible()
+
+
+def test_errands_say_what_since_when_how_often_and_why_not(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.to_say = [
+        errand("e1"),
+        errand("e2", ErrandState.DEAD, ErrandKind.CLOSE_QR),
+        errand("e3", ErrandState.DONE),
+    ]
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.body.outbox.errands) == 2)
+    first, second = page.body.outbox.errands
+    assert first.what.text() == "Refund of ₹11,800.00"
+    assert first.badge.word.text() == "Waits for the line"
+    assert first.tried.text() == (
+        "since 20-11-2026 09:20 · tried 3 times · Razorpay cannot be reached."
+    )
+    assert (second.what.text(), second.badge.word.text()) == ("Close a QR code", "Needs a look")
+    assert page.body.count.text() == "3 need a look"
+
+
+def test_errands_are_tried_at_once_when_told(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.to_say = [errand("e1")]
+    page.refresh()
+    qtbot.waitUntil(page.body.outbox.run_button.isVisible)
+    affairs.can_run = False
+    affairs.answering.clear()
+    page.body.outbox.run_button.click()
+    page.body._run()
+    assert not page.body.outbox.run_button.isEnabled()
+    affairs.answering.set()
+    qtbot.waitUntil(lambda: "Not everything could be said" in words(page))
+    assert affairs.calls == [("run_errands",)]
+    qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
+    affairs.can_run = True
+    page.body.outbox.run_button.click()
+    qtbot.waitUntil(lambda: "Everything was said" in words(page))
+    qtbot.waitUntil(lambda: not page.body.outbox.errands)
+
+
+def test_disputes_name_the_day_to_answer(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.noticed = [
+        replace(dispute(), respond_by=dispute().noticed_at.date().replace(year=2199)),
+        dispute("x2", "Ravi", "won"),
+        replace(dispute("x3"), respond_by=dispute().noticed_at.date().replace(year=2020)),
+        dispute("x4", status="arbitration"),
+    ]
+    page.refresh()
+    qtbot.waitUntil(lambda: len(page.body.outbox.disputes) == 4)
+    lines = page.body.outbox.disputes
+    assert lines[0].until.text().startswith("Answer it by 20-11-2199")
+    assert [line.badge.word.text() for line in lines] == [
+        "Answer it",
+        "Won",
+        "Answer it",
+        "Noticed",
+    ]
+    assert lines[2].until.text().startswith("The day to answer it was 20-11-2020")
+    assert page.body.count.text() == "4 need a look"
+
+
+def test_nothing_held_is_explained(qtbot: QtBot, context: Context, desk: FakeDesk) -> None:
+    page = InboxPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    page.attach(desk)  # type: ignore[arg-type]
+    with qtbot.waitSignal(page.presenter.told):
+        page.arrive()
+    assert page.body.empty.title.text() == "No money waits for a decision"
+    assert page.body.outbox.none.isVisible()
+    assert page.body.outbox.none_disputed.isVisible()
+    assert page.body.count.text() == ""
+
+
+def test_everything_follows_the_language(
+    page: InboxPage, qtbot: QtBot, qapp: QApplication, affairs: FakeAffairs
+) -> None:
+    affairs.to_say, affairs.noticed = [errand()], [dispute()]
+    affairs.dues = [family_due()]
+    page.refresh()
+    qtbot.waitUntil(lambda: bool(page.body.outbox.disputes))
+    cards(page)[1].ask_refund()
+    language.speak(qapp, "hi")
+    try:
+        card = cards(page)[1]
+        qtbot.waitUntil(lambda: card.why.text() == "देर से आया, और कोर्स भरा हुआ है।")
+        assert "₹11,800.00" in card.question.words.text()
+        assert card.question.yes.text() == "₹11,800.00 रिफ़ंड करें"
+        assert page.body.outbox.errands[0].badge.word.text() == "लाइन का इंतज़ार"
+        assert page.body.count.text() == "3 देखने बाक़ी हैं"
+        for button in page.findChildren(QPushButton):
+            assert not button.text() or any(letter > "ऀ" for letter in button.text())
+    finally:
+        language.speak(qapp, "en")
+    qtbot.waitUntil(lambda: card.why.text() == "Came late, and the course is full.")
+
+
+def test_a_problem_is_said_by_the_table_of_notices() -> None:
+    assert problem_words("UnavailableError") == "Razorpay cannot be reached."
+    assert problem_words("SomethingElse") == "It did not work."
+    assert problem_words("") == ""
+
+
+def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(till: Till) -> None:
+    assert till.named("lateInbox") is till.window.parts.room.inbox.frame
+    assert till.window.findChildren(HeldCard) == []
+    till.fake.desk.affairs.money.append(held_money())  # type: ignore[attr-defined]
+    till.window.parts.calls.money_changed.emit()
+    nav = till.named("inboxNav")
+    till.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]
+    assert nav.accessibleDescription() == "1 needs a look"
+    assert len(till.window.findChildren(HeldCard)) == 1
+    till.press(Qt.Key.Key_I, control=True)
+    till.wait(lambda: isinstance(till.focused, HeldCard))
+    assert till.window.parts.page() is till.window.parts.room.inbox
+    till.press(Qt.Key.Key_E)
+    till.wait(lambda: nav.count == 0)  # type: ignore[attr-defined]
