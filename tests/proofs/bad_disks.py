@@ -1,0 +1,240 @@
+"""Rows 45-49: a disk that is full, locked, read-only, without its log, or cut off from power.
+
+The database's own errors, raised by SQLite itself in the desk's one writing connection: at each
+writing transaction of a fee in turn, once or until the disk is good again. The cut of power tries
+every state of the file after a transaction; what a torn page does is the business of `power`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from typing import TYPE_CHECKING
+
+from sqlalchemy import event
+
+from desktop_app.services.auditing import Auditing
+from desktop_app.storage.store import DATABASE
+from tests.proofs.fault_flows import Flow, Site
+from tests.proofs.fault_scene import Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from desktop_app.domain.payment import Method
+    from tests.proofs.fault_scene import Town
+    from tests.proofs.fault_verdict import Verdict
+    from tests.proofs.faulty_lines import Line
+
+ROW_OF = {"full": 45, "locked": 46, "read-only": 47}
+ERRORS = {
+    "full": frozenset({"DiskFullError"}),
+    "locked": frozenset({"DatabaseLockedError"}),
+    "read-only": frozenset({"ReadOnlyFolderError"}),
+}
+BUSY_MS = 20
+"""Stands for 30 s: how long the writer waits for a lock here."""
+
+MOST_WRITES = 40
+_FOREVER = 1_000
+
+
+class Disk:
+    """Strikes the desk's writing transactions from the nth on, so many times."""
+
+    def __init__(self, scene: Scene, kind: str, nth: int, times: int) -> None:
+        self._kind = kind
+        self._path = scene.opened.store.path
+        self._struck = range(nth, nth + times)
+        self.writes = 0
+        self._is_struck = False
+        self._lock: sqlite3.Connection | None = None
+        self._engine = scene.opened.store.writer
+        event.listen(self._engine, "checkout", self._before)
+        event.listen(self._engine, "checkin", self._after)
+        event.listen(self._engine, "begin", self._begun)
+
+    @property
+    def has_struck(self) -> bool:
+        """Whether the flow came as far as the nth write."""
+        return self.writes > self._struck.start
+
+    def good(self) -> None:
+        """Let the disk be good from now on."""
+        self._struck = range(0)
+
+    def leave(self) -> None:
+        """Stop watching."""
+        event.remove(self._engine, "checkout", self._before)
+        event.remove(self._engine, "checkin", self._after)
+        event.remove(self._engine, "begin", self._begun)
+
+    def _before(self, raw: sqlite3.Connection, _record: object, _proxy: object) -> None:
+        is_struck = self._is_struck = self.writes in self._struck
+        self.writes += 1
+        raw.execute(f"PRAGMA query_only={int(is_struck and self._kind == 'read-only')}")
+        is_full = is_struck and self._kind == "full"
+        raw.execute(f"PRAGMA max_page_count={_pages(raw) if is_full else 1 << 30}")
+        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+        if is_struck and self._kind == "locked":
+            self._lock = sqlite3.connect(self._path, isolation_level=None)
+            self._lock.execute("BEGIN IMMEDIATE")
+
+    def _begun(self, connection: Connection) -> None:
+        """Want more room than there is, as every transaction does on a disk that is full."""
+        if self._is_struck and self._kind == "full":
+            connection.exec_driver_sql("CREATE TABLE ballast AS SELECT zeroblob(100000) AS x")
+
+    def _after(self, _raw: object, _record: object) -> None:
+        self.unlock()
+
+    def unlock(self) -> None:
+        """Let the other program's lock go."""
+        if self._lock is not None:
+            self._lock.rollback()
+            self._lock.close()
+            self._lock = None
+
+
+def _pages(raw: sqlite3.Connection) -> int:
+    return int(raw.execute("PRAGMA page_count").fetchone()[0])
+
+
+def play_all(
+    town: Town, line: Line, channels: tuple[Method, ...], *, step: int = 1
+) -> Iterator[tuple[int, str, Verdict]]:
+    """Strike every write of a fee on each channel; give row, name and verdict of each."""
+    for kind, row in ROW_OF.items():
+        for channel in channels:
+            for times in (1, _FOREVER):
+                for nth in range(0, MOST_WRITES, step):
+                    with Scene(town, line) as scene:
+                        if not _play(scene, channel, kind, nth, times):
+                            break
+                        name = f"{kind}, {channel.value}, write {nth}, {times} times"
+                        yield row, name, scene.verdict
+
+
+def _play(scene: Scene, channel: Method, kind: str, nth: int, times: int) -> bool:
+    """Play one fee; False where it had no such write."""
+    disk = Disk(scene, kind, nth, times)
+    flow = Flow(scene, Site("disk", "*", "/", channel))
+    try:
+        view = flow.shown(scene.town.students[0])
+        disk.unlock()
+        if view is not None:
+            flow.pay(view)
+        flow.look()
+        disk.unlock()
+        has_struck = disk.has_struck
+        if has_struck and ERRORS[kind].isdisjoint(scene.raised):
+            scene.verdict.note("wrong_class", f"{kind} raised {scene.raised}")
+        disk.good()
+        flow.go_on()
+    finally:
+        disk.unlock()
+        disk.leave()
+    return has_struck
+
+
+def power_cuts(
+    town: Town, line: Line, channels: tuple[Method, ...]
+) -> Iterator[tuple[int, str, Verdict]]:
+    """Cut the power after each transaction in turn: go on from the files as they were then."""
+    for channel in channels:
+        for nth in range(MOST_WRITES):
+            with Scene(town, line) as scene:
+                if not _cut(scene, channel, nth):
+                    break
+                yield 49, f"power cut, {channel.value}, after write {nth}", scene.verdict
+
+
+class _PowerCutError(BaseException):
+    """Nothing after this was done."""
+
+
+def _cut(scene: Scene, channel: Method, nth: int) -> bool:
+    writes = 0
+
+    def before(_raw: object, _record: object, _proxy: object) -> None:
+        nonlocal writes
+        if writes == nth:
+            raise _PowerCutError
+        writes += 1
+
+    engine = scene.opened.store.writer
+    event.listen(engine, "checkout", before)
+    flow = Flow(scene, Site("power", "*", "/", channel))
+    view = None
+    with contextlib.suppress(_PowerCutError):
+        view = flow.shown(scene.town.students[0])
+        if view is not None:
+            flow.pay(view)
+        flow.look()
+        event.remove(engine, "checkout", before)
+        return False
+    event.remove(engine, "checkout", before)
+    _keep(scene, with_log=True)
+    for text in scene.shown:
+        if scene.can_pay(text):
+            scene.pay(text)  # the parent pays while the desk is dark
+    Flow(scene, Site("power", "*", "/", channel)).go_on()
+    return True
+
+
+def _keep(scene: Scene, *, with_log: bool) -> None:
+    """Go on with a copy of the files as they are now, with or without the write-ahead log."""
+    kept: Path = scene.folder.with_name(f"{scene.folder.name}-kept")
+    kept.mkdir()
+    for name in (DATABASE, f"{DATABASE}-wal"):
+        if (scene.folder / name).exists() and (with_log or name == DATABASE):
+            shutil.copy(scene.folder / name, kept / name)
+    for extra in scene.folder.glob("*.json"):
+        shutil.copy(extra, kept / extra.name)
+    scene.opened.close()
+    shutil.rmtree(scene.folder)
+    kept.rename(scene.folder)
+    scene.reopen()
+
+
+def lost_log(
+    town: Town, line: Line, channels: tuple[Method, ...]
+) -> Iterator[tuple[int, str, Verdict]]:
+    """Delete the log between two runs: after a proper end, and after a crash.
+
+    After a proper end there is nothing in it. After a crash it holds what was committed since the
+    database was opened: that the rows are gone must be noticed, and money that came may then be
+    missing from the ledger, but never be counted wrong.
+    """
+    for channel in channels:
+        for ended_well in (True, False):
+            with Scene(town, line) as scene:
+                _play_lost_log(scene, channel, ended_well=ended_well)
+                name = "after a proper end" if ended_well else "after a crash"
+                yield 48, f"log deleted {name}, {channel.value}", scene.verdict
+
+
+def _play_lost_log(scene: Scene, channel: Method, *, ended_well: bool) -> None:
+    Auditing(scene.opened.context).verify()
+    flow, student = Flow(scene, Site("log", "*", "/", channel)), scene.town.students[0]
+    view = flow.shown(student)
+    if ended_well:
+        scene.opened.close()
+        scene.opened.store.path.with_name(f"{DATABASE}-wal").unlink(missing_ok=True)
+        scene.reopen()
+        if view is not None:
+            flow.pay(view)
+        Flow(scene, Site("log", "*", "/", channel)).go_on()
+        return
+    if view is not None:
+        flow.pay(view)
+    flow.look()
+    _keep(scene, with_log=False)
+    if Auditing(scene.opened.context).verify() is None:
+        scene.verdict.note("lost", "nobody notices that the newest rows are gone")
+    scene.ask(scene.opened.desk.collecting.reconcile)
+    scene.judge()

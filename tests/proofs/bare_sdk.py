@@ -1,0 +1,238 @@
+"""The control: a fee desk on the bare SDK, written as peers' plug-ins are.
+
+A new order on every try, paid when a status says paid, no time-outs of its own, no look-up after
+a lost answer, an error of a close taken for closed. Every habit was read in a peer's code. Its
+failures are what the proof's kinds of failure look like.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from typing import TYPE_CHECKING, Any
+
+import razorpay
+import requests
+
+from desktop_app.domain.payment import Method
+from tests.proofs.fault_flows import SITES, STRIKES
+from tests.proofs.fault_list import LINE_KINDS, WAITING_KINDS
+from tests.proofs.fault_scene import FEE, KEYS, PART
+from tests.proofs.fault_verdict import Verdict
+from tests.proofs.faulty_lines import HELD_S, call_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.proofs.fault_flows import Site, Strike
+    from tests.proofs.fault_scene import Town
+    from tests.proofs.faulty_lines import Line
+
+Json = dict[str, Any]
+TRIES = 3
+POLLS = 3
+SITES_OF_WAITING = ("create order", "create QR", "fetch order", "refund")
+
+
+class _Session(requests.Session):
+    """The SDK's own session, watched as ours is, and otherwise as it comes."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self._line = line
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
+        plain = super().request
+        return self._line.through(
+            self, lambda: plain(method, url, **options), call_of(method, url)
+        )  # fmt: skip
+
+
+class NaiveDesk:
+    """Collects one fee after another.
+
+    Attributes:
+        paid: payments that this desk believes to have, as they were told: id and paise.
+        crashed: errors that nobody caught.
+    """
+
+    def __init__(self, url: str, line: Line) -> None:
+        self._sdk = razorpay.Client(session=_Session(line), auth=KEYS, base_url=url)
+        self.paid: dict[str, tuple[str, object]] = {}
+        self.crashed: list[str] = []
+
+    def _trying(self, work: Callable[[], Json]) -> Json:
+        """Try again whatever happened, as a button pressed again does."""
+        for _ in range(TRIES - 1):
+            with contextlib.suppress(Exception):
+                return work()
+        return work()
+
+    def collect(self, channel: Method, reference: str) -> Json:
+        """Make something payable: an order, a QR code or a link."""
+        if channel is Method.QR_CODE:
+            body = {
+                "type": "upi_qr", "usage": "single_use", "fixed_amount": True,
+                "payment_amount": FEE.paise, "notes": {"receipt": reference},
+            }  # fmt: skip
+            return self._trying(lambda: self._sdk.qrcode.create(dict(body)))
+        if channel is Method.PAYMENT_LINK:
+            body = {"amount": FEE.paise, "currency": "INR", "reference_id": reference}
+            return self._trying(lambda: self._sdk.payment_link.create(dict(body)))
+        return self._trying(lambda: self._intent(reference))
+
+    def _intent(self, reference: str) -> Json:
+        order = self._sdk.order.create(
+            {"amount": FEE.paise, "currency": "INR", "receipt": reference}
+        )
+        made = self._sdk.payment.createUpi(
+            {
+                "amount": FEE.paise, "currency": "INR", "order_id": order["id"], "method": "upi",
+                "email": "a@example.com", "contact": "+919000000001", "upi": {"flow": "intent"},
+            }
+        )  # fmt: skip
+        return {"id": order["id"], "link": made["link"], "payment": made["razorpay_payment_id"]}
+
+    def poll(self, channel: Method, made: Json, reference: str) -> bool:
+        """Ask once, and believe what is told."""
+        if channel is Method.QR_CODE:
+            found = self._sdk.qrcode.fetch(made["id"])
+            shown = self._sdk.qrcode.fetch_all_payments(made["id"])["items"]
+        elif channel is Method.PAYMENT_LINK:
+            found, shown = self._sdk.payment_link.fetch(made["id"]), []
+        else:
+            found = self._sdk.order.fetch(made["id"])
+            shown = self._sdk.order.payments(made["id"])["items"]
+        for payment in shown:
+            if payment["status"] in {"captured", "authorized"}:
+                self.paid[reference] = (payment["id"], payment["amount"])
+                return True
+        if found["status"] in {"paid", "partially_paid", "closed"}:
+            self.paid[reference] = ("", found.get("amount_paid", FEE.paise))
+            return True
+        return False
+
+    def refund(self, payment_id: str) -> None:
+        """Send a part back, again when it failed."""
+        self._trying(lambda: self._sdk.payment.refund(payment_id, {"amount": PART.paise}))
+
+    def capture(self, payment_id: str) -> None:
+        """Capture, again when it failed."""
+        self._trying(
+            lambda: self._sdk.payment.capture(payment_id, FEE.paise, {"currency": "INR"})
+        )  # fmt: skip
+
+    def close(self, channel: Method, made: Json) -> None:
+        """Take a code down; an error is taken for closed, as a point of sale was seen to do."""
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
+            if channel is Method.QR_CODE:
+                self._sdk.qrcode.close(made["id"])
+            else:
+                self._sdk.payment_link.cancel(made["id"])
+
+    def leave(self) -> None:
+        """Close what is open."""
+        self._sdk.session.close()
+
+    def guarded(self, work: Callable[[], Any]) -> Any:
+        """Run what a plug-in would run bare, and note what it does not catch."""
+        try:
+            with contextlib.redirect_stdout(io.StringIO()):  # the SDK prints its errors
+                return work()
+        except Exception as error:  # noqa: BLE001 - counted, that is the point
+            self.crashed.append(type(error).__name__)
+            return None
+
+
+def run_control(
+    town: Town, line: Line, kind: str, slow_sites: tuple[str, ...] = SITES_OF_WAITING
+) -> Verdict:
+    """Run one kind of fault through every call that the naive desk makes."""
+    verdict = Verdict()
+    for site in SITES:
+        is_made = not site.lost_first and site.name not in {"fetch refunds", "list payments"}
+        if not is_made or (kind in WAITING_KINDS and site.name not in slow_sites):
+            continue
+        for strike in STRIKES[:1] if kind in WAITING_KINDS else STRIKES[:2]:
+            verdict.add(_cell(town, line, site, kind, strike), f"{site.name}, {strike.name}")
+    return verdict
+
+
+def _cell(town: Town, line: Line, site: Site, kind: str, strike: Strike) -> Verdict:
+    town.reset()
+    path = "/v1/orders/*" if site.name == "list orders" else site.path
+    line.silence_s = HELD_S
+    if kind in LINE_KINDS:
+        line.arm(kind, site.method, path, times=strike.times, skip=strike.skip)
+    else:
+        body = {"method": site.method, "path": path, "kind": kind, "times": strike.times,
+                "skip": strike.skip}  # fmt: skip
+        waits = {"delay_s": HELD_S} if kind in WAITING_KINDS else {}
+        town.control("faults", body | waits)
+    desk, verdict = NaiveDesk(town.sandbox.url, line), Verdict()
+    _play(town, desk, site, verdict)
+    desk.leave()
+    town.control("faults", method="DELETE")
+    line.clear()
+    _judge(town, desk, verdict)
+    for call in line.overdue:
+        verdict.note("overdue", call)
+    line.overdue.clear()
+    return verdict
+
+
+def _play(town: Town, desk: NaiveDesk, site: Site, verdict: Verdict) -> None:
+    """The same plays as ours, with a naive desk."""
+    channel, reference = site.channel, "NAIVE-1"
+    made = desk.guarded(lambda: desk.collect(channel, reference))
+    if not made:
+        return
+    if desk.guarded(lambda: desk.poll(channel, made, reference)):
+        verdict.note("false_paid", "nobody has paid yet")
+        return
+    if site.play == "give up":
+        desk.close(channel, made)
+        newer = desk.guarded(lambda: desk.collect(channel, "NAIVE-2"))
+        if newer:
+            made, reference = newer, "NAIVE-2"
+    with contextlib.suppress(OSError):  # what a lie made unreadable cannot be paid
+        _pay(town, desk, site, made, reference)
+
+
+def _pay(town: Town, desk: NaiveDesk, site: Site, made: Json, reference: str) -> None:
+    text = made.get("link") or made.get("image_content") or made.get("short_url")
+    outcome = "authorized" if site.play == "authorised" else "success"
+    paid = town.control("upi/pay", {"qr": text, "vpa": "p@okaxis", "outcome": outcome})
+    if outcome == "authorized":
+        desk.guarded(lambda: desk.capture(paid["id"]))
+    for _ in range(POLLS):
+        told = desk.guarded(lambda: desk.poll(site.channel, made, reference))
+        if told is not False:
+            break  # an error ends the loop, as one does in a page's timer
+    if site.play == "refund":
+        desk.guarded(lambda: desk.refund(paid["id"]))
+
+
+def _judge(town: Town, desk: NaiveDesk, verdict: Verdict) -> None:
+    state = town.control("state")
+    captured = {each["id"]: each["amount"] for each in state["payments"] if each["captured"]}
+    for payment_id, paise in desk.paid.values():
+        is_true = paise == (captured.get(payment_id) if payment_id else FEE.paise)
+        if not is_true or not captured:
+            verdict.note("false_paid", f"booked {paise} of {payment_id or 'a status'}")
+    _note(verdict, "lost", len(captured) - len(desk.paid), "this desk does not know of it")
+    for name, key in (("orders", "receipt"), ("payment_links", "reference_id")):
+        known = [each[key] for each in state[name] if each[key]]
+        _note(verdict, "duplicate", len(known) - len(set(known)), name)
+    _note(verdict, "duplicate", len(state["refunds"]) - 1, "refunds")
+    payable = [each for each in state["qr_codes"] if each["status"] == "active"]
+    payable += [each for each in state["payment_links"] if each["status"] == "created"]
+    others = len(payable) - 1 + bool(captured)
+    _note(verdict, "two_payable", others, "an old code can still be paid")
+    for name in desk.crashed:
+        verdict.note("wrong_class", f"{name} escaped")
+
+
+def _note(verdict: Verdict, kind: str, times: int, words: str) -> None:
+    for _ in range(times):
+        verdict.note(kind, words)

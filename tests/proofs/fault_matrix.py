@@ -1,0 +1,169 @@
+"""The whole list of bad days against every call the desk makes, and the bare SDK beside it.
+
+Each cell is a desk of its own: the real use-cases, database and client over real HTTP against the
+sandbox, one fault, two fees; then the fault goes away, the desk reconciles once and goes on. The
+sandbox alone says what is true. The long form plays every cell; the short one a cell or two of
+each row.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import Method
+from tests.proofs import bad_clocks, bad_disks, bad_hours, certificates, odd_money
+from tests.proofs.bare_sdk import SITES_OF_WAITING, run_control
+from tests.proofs.fault_flows import SITES, STRIKES, run_cell
+from tests.proofs.fault_list import KINDS, ROW_OF, ROWS, WAITING_KINDS
+from tests.proofs.fault_scene import Town
+from tests.proofs.fault_verdict import Verdict
+from tests.proofs.faulty_lines import watched
+from tests.proofs.figures import Figure, count
+from tests.proofs.port_calls import CALLS, run_calls
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tests.proofs.fault_flows import Strike
+    from tests.proofs.faulty_lines import Line
+
+NAMES = {
+    "false_paid": "false paid",
+    "lost": "lost after one reconcile",
+    "duplicate": "duplicates per reference",
+    "two_payable": "two payable things for a fee",
+    "wrong_class": "errors of a wrong class",
+    "overdue": "calls over their deadline",
+}
+MOST_WORDS = 40
+ONE_OF_EACH = ("authorised", "refunded before the look", "3 days, expired", "two codes")
+SHORT_CONTROLS = ("truncate", "status_500", "paid_with_due", "timeout_after")
+
+
+@dataclass
+class Tally:
+    """What was counted: cells and verdicts, for each row and in all."""
+
+    cells: Counter[int] = field(default_factory=Counter)
+    rows: dict[int, Verdict] = field(default_factory=dict)
+    all: Verdict = field(default_factory=Verdict)
+    controls: dict[int, Verdict] = field(default_factory=dict)
+    control: Verdict = field(default_factory=Verdict)
+    leaked: int = 0
+    trapped: int = 0
+
+    def add(self, row: int, name: str, verdict: Verdict, *, cells: int = 1) -> None:
+        """Take in a cell of a row."""
+        self.cells[row] += cells
+        self.rows.setdefault(row, Verdict()).add(verdict, name)
+        self.all.add(verdict, f"row {row}, {name}")
+
+    def add_control(self, kind: str, verdict: Verdict) -> None:
+        """Take in what a kind did to the bare SDK."""
+        self.controls.setdefault(ROW_OF[kind].number, Verdict()).add(verdict, kind)
+        self.control.add(verdict, kind)
+
+
+def prove(*, long: bool) -> Iterable[Figure]:
+    """Play the list and count."""
+    tally = Tally()
+    with watched() as line, Town() as town:
+        _flows(tally, town, line, long=long)
+        _calls(tally, town, line, long=long)
+        _certificates(tally, town, line, long=long)
+        _situations(tally, town, line, long=long)
+        for kind in KINDS if long else SHORT_CONTROLS:
+            slow = SITES_OF_WAITING[: None if long else 1]
+            tally.add_control(kind, run_control(town, line, kind, slow))
+    for row, name, verdict in bad_hours.play_all(short=not long):
+        tally.add(row, name, verdict)
+    for words in tally.all.words[:MOST_WORDS]:
+        print(f"  {words}", file=sys.stderr)
+    yield from _figures(tally)
+
+
+def _flows(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+    """Play rows 1-30 and 35-39: a fault of the wire, at every call."""
+    kinds = KINDS if long else tuple(row.kinds[0] for row in ROWS if row.kinds)
+    for at, kind in enumerate(kinds):
+        for site in SITES if long else (SITES[at % len(SITES)],):
+            for strike in _strikes(kind) if long else STRIKES[:1]:
+                verdict = run_cell(town, line, site, kind, strike)
+                name = f"{kind}, {site.name}, {strike.name}"
+                tally.add(ROW_OF[kind].number, name, verdict)
+
+
+def _strikes(kind: str) -> Iterator[Strike]:
+    """Every strike; of the slow kinds, an outage that lasts is tried with one alone."""
+    for strike in STRIKES:
+        if strike.name != "all" or kind not in WAITING_KINDS - {"timeout_after"}:
+            yield strike
+
+
+def _calls(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+    """Hold every method of the port to the class of error each fault must come to."""
+    for at, kind in enumerate(KINDS):
+        names = tuple(CALLS) if long else (tuple(CALLS)[at % len(CALLS)],)
+        number, verdict = run_calls(town, line, kind, names)
+        tally.add(ROW_OF[kind].number, f"{kind}, the port", verdict, cells=number)
+
+
+def _certificates(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+    """Play rows 7-9, and count the keys that left; none are played where openssl is missing."""
+    if not certificates.has_openssl():
+        return
+    channels = certificates.CHANNELS if long else (Method.UPI_INTENT,)
+    with certificates.authority() as folder:
+        tally.trapped = certificates.control(town, line, folder)
+        for row in certificates.BAD:
+            found = certificates.play(town, line, folder, row, channels)
+            tally.leaked += found.leaked
+            tally.add(row, certificates.BAD[row], found.verdict, cells=found.cells)
+
+
+def _situations(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+    """Play rows 31-34 and 40-49: money, clocks and disks."""
+    plays = tuple(odd_money.PLAYS) if long else ONE_OF_EACH
+    channels = certificates.CHANNELS if long else (Method.QR_CODE,)
+    points = bad_clocks.POINTS if long else ("shown",)
+    cells = itertools.chain(
+        odd_money.play_all(town, line, plays),
+        bad_clocks.play_all(town, line, tuple(bad_clocks.JUMPS), channels, points),
+        bad_disks.play_all(town, line, channels, step=1 if long else 2),
+        bad_disks.power_cuts(town, line, channels),
+        bad_disks.lost_log(town, line, channels),
+    )
+    for row, name, verdict in cells:
+        tally.add(row, name, verdict)
+
+
+def _figures(tally: Tally) -> Iterator[Figure]:
+    for row in ROWS:
+        yield _row_figure(tally, row.number, row.name)
+    missing = [row.number for row in ROWS if not tally.cells[row.number]]
+    yield count("faults.rows not played", len(missing))
+    cells = sum(tally.cells.values())
+    yield Figure("faults.cells", str(cells), "≥ 53", cells >= len(ROWS))
+    ours, theirs = tally.all.counts, tally.control.counts
+    for kind, name in NAMES.items():
+        yield count(f"faults.{name}", ours[kind], control=theirs[kind])
+    yield count("faults.fees that could not be collected afterwards", ours["stuck"])
+    yield count("faults.keys sent to a bad certificate", tally.leaked, control=tally.trapped)
+
+
+def _row_figure(tally: Tally, number: int, name: str) -> Figure:
+    verdict = tally.rows.get(number, Verdict())
+    told = f"{tally.cells[number]} cells, {_words(verdict) or 'nothing wrong'}"
+    control = tally.controls.get(number)
+    beside = "" if control is None else _words(control) or "nothing wrong"
+    holds = tally.cells[number] > 0 and not verdict.total
+    return Figure(f"faults.{number:02d} {name}", told, "nothing wrong", holds, beside)
+
+
+def _words(verdict: Verdict) -> str:
+    pairs = sorted(verdict.counts.items())
+    return ", ".join(f"{times} {kind.replace('_', ' ')}" for kind, times in pairs if times)

@@ -1,0 +1,281 @@
+"""One desk and one sandbox for one bad day: the real use-cases, database, client and HTTP.
+
+The desk's clock is the scene's: sleeping moves it, and the sandbox's with it, so that nothing
+waits. What is true is read from the sandbox alone. Must not know what goes wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import threading
+import time
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+from unittest.mock import patch
+
+from desktop_app.bootstrap import Options, open_desk
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError, NoSeatError
+from desktop_app.domain.money import Money
+from desktop_app.domain.students import make_student
+from desktop_app.sandbox.server import SandboxServer
+from desktop_app.services.errors import GatewayError, ServiceError
+from desktop_app.storage.store import DATABASE
+from tests.proofs.fault_verdict import Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    from desktop_app.bootstrap import OpenDesk
+    from tests.proofs.faulty_lines import Line
+
+Answer = TypeVar("Answer")
+Json = dict[str, Any]
+FEE = Money(1_180_000)
+PART = Money(500_000)
+"""Refunds send a part back, so that a second one by mistake would go through."""
+
+STUDENTS = 4
+PATIENCE_S = 4.0
+"""How long the scene waits for one use-case before it calls it hanging."""
+
+OWN_ERRORS = (
+    GatewayError, ServiceError, AlreadyEnrolledError, NoSeatError, InvalidInputError,
+)  # fmt: skip
+
+KEYS = ("rzp_test_Proofs12345678", "proofs-secret-proofs-0001")
+
+
+class SceneClock:
+    """The desk's clocks: real ones, moved on by every sleep, and put wrong on purpose."""
+
+    def __init__(self, move_world: Callable[[int], None]) -> None:
+        self._move_world = move_world
+        self._began = time.monotonic()
+        self._wall = datetime.now(UTC)
+        self._slept = 0.0
+        self._owed = 0.0
+        self.wall_off_s = 0.0
+        self.monotonic_off_s = 0.0
+
+    def _elapsed(self) -> float:
+        return time.monotonic() - self._began + self._slept
+
+    def now(self) -> datetime:
+        """The PC's wall clock."""
+        return self._wall + timedelta(seconds=self._elapsed() + self.wall_off_s)
+
+    def monotonic(self) -> float:
+        """Seconds that only grow."""
+        return 1_000.0 + self._elapsed() + self.monotonic_off_s
+
+    def sleep(self, seconds: float) -> None:
+        """Move the whole world on."""
+        self._slept += seconds
+        self._owed += seconds
+        whole = int(self._owed)
+        if whole:
+            self._owed -= whole
+            self._move_world(whole)
+
+
+class Town:
+    """What every scene shares: a sandbox, and a migrated database with students and a course."""
+
+    def __init__(self) -> None:
+        self.sandbox = SandboxServer(key_id=KEYS[0], key_secret=KEYS[1])
+        self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-")
+        self.folder = Path(self._folder.name)
+        names = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET")
+        self._keys = patch.dict(os.environ, dict(zip(names, KEYS, strict=True)))
+        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self._scenes = 0
+        self.students: tuple[str, ...] = ()
+        self.course = ""
+
+    def __enter__(self) -> Self:
+        self.sandbox.start()
+        self._keys.start()
+        opened = open_desk(Options(data_dir=self.folder / "template", gateway_url=self.sandbox.url))
+        desk = opened.desk
+        self.students = tuple(
+            desk.students.add(
+                make_student(
+                    roll_no=f"R{n:03d}", name=f"Student {n}", phone=f"900000000{n}",
+                    email=f"s{n}@example.com",
+                )
+            ).uid
+            for n in range(STUDENTS)
+        )  # fmt: skip
+        self.course = desk.courses.add(
+            make_course(code="PHY-11", title="Physics XI", batch="Morning", fee=FEE, gst_bp=1_800,
+                        seats=40)
+        ).uid  # fmt: skip
+        desk.settings.put("gateway.requests_per_minute", "600")
+        with opened.store.writing() as work:
+            now = datetime.now(UTC)
+            work.remember_capability(KEYS[0], "unique_receipt", now, available=False)
+            work.commit()
+        opened.close()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._keys.stop()
+        self.sandbox.stop()
+        self._folder.cleanup()
+
+    def control(self, path: str, body: Json | None = None, method: str | None = None) -> Json:
+        """Use the sandbox's control plane."""
+        return self._send(f"/_sandbox/{path}", body, method)
+
+    def api(self, path: str, body: Json | None = None) -> Json:
+        """Use Razorpay's API as its dashboard would, past the desk."""
+        return self._send(f"/v1/{path}", body, None, auth=KEYS)
+
+    def _send(
+        self, path: str, body: Json | None, method: str | None,
+        auth: tuple[str, str] | None = None,
+    ) -> Json:  # fmt: skip
+        request = urllib.request.Request(
+            f"{self.sandbox.url}{path}",
+            None if body is None else json.dumps(body).encode(),
+            {"Content-Type": "application/json"},
+            method=method or ("GET" if body is None else "POST"),
+        )
+        if auth:
+            import base64
+
+            pair = base64.b64encode(":".join(auth).encode()).decode()
+            request.add_header("Authorization", f"Basic {pair}")
+        with self._opener.open(request, timeout=10) as answer:
+            found: Json = json.loads(answer.read())
+        return found
+
+    def folder_for_scene(self) -> Path:
+        """A data folder with its own copy of the template's database."""
+        self._scenes += 1
+        folder = self.folder / f"scene{self._scenes}"
+        folder.mkdir()
+        shutil.copy(self.folder / "template" / DATABASE, folder / DATABASE)
+        return folder
+
+    def reset(self) -> None:
+        """Empty the sandbox; orders may share a receipt here, so that only the desk prevents it."""
+        self.control("reset", {})
+        self.control("account", {"features": {"unique_receipt": False}})
+
+
+class Scene:
+    """One desk in one town. Use it in a `with` block.
+
+    Attributes:
+        shown: texts of codes that a parent saw.
+        two_may_be_payable: the method was changed from an order, which cannot be closed.
+        is_slow_line: whether a call may hang for ever.
+        raised: class names of what the use-cases raised, in order.
+    """
+
+    def __init__(self, town: Town, line: Line, *, url: str | None = None) -> None:
+        self.town = town
+        self.line = line
+        self.shown: set[str] = set()
+        self.raised: list[str] = []
+        self.verdict = Verdict()
+        self._url = url
+        town.reset()
+        self.folder = town.folder_for_scene()
+        self.clock = SceneClock(self._move)
+        self.opened: OpenDesk = self._open()
+        self.is_slow_line = False
+        self.two_may_be_payable = False
+
+    def _move(self, seconds: int) -> None:
+        self.town.control("clock", {"advance_s": seconds})
+
+    def _open(self) -> OpenDesk:
+        url = self._url or self.town.sandbox.url
+        return open_desk(Options(data_dir=self.folder, gateway_url=url), clock=self.clock)
+
+    def restart(self, *, url: str | None = None) -> None:
+        """Close the desk and open it again, as a new process would."""
+        self.opened.close()
+        self._url = url
+        self.reopen()
+
+    def reopen(self) -> None:
+        """Open a desk on the folder; whoever closed the last one calls this."""
+        self.opened = self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.line.clear()
+        self.opened.close()
+        shutil.rmtree(self.folder)
+
+    # --- what people do
+
+    def ask(self, work: Callable[[], Answer]) -> Answer | None:
+        """Run a use-case; None where it raised one of its own errors, which is noted."""
+        try:
+            return self._in_time(work)
+        except OWN_ERRORS as error:
+            self.raised.append(type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - any other kind is the finding itself
+            self.raised.append(type(error).__name__)
+            self.verdict.note("wrong_class", f"{type(error).__name__}: {error}")
+        return None
+
+    def _in_time(self, work: Callable[[], Answer]) -> Answer | None:
+        """Run a use-case; where it may hang for ever, in a thread that is waited for."""
+        if not self.is_slow_line:
+            return work()
+        box: list[Answer] = []
+        errors: list[Exception] = []
+
+        def run() -> None:
+            try:
+                box.append(work())
+            except Exception as error:  # noqa: BLE001 - handed to the one who waits
+                errors.append(error)
+
+        thread = threading.Thread(target=run, daemon=True)
+        thread.start()
+        thread.join(PATIENCE_S)
+        if thread.is_alive():
+            self.verdict.note("overdue", "a call hangs in name resolution")
+            self.line.clear()
+            thread.join()
+        if errors:
+            raise errors[0]
+        return box[0] if box else None
+
+    def pay(self, text: str, outcome: str = "success", after_s: int = 0) -> Json:
+        """Let the parent pay a code."""
+        body = {"qr": text, "vpa": "parent@okaxis", "outcome": outcome, "after_s": after_s}
+        return self.town.control("upi/pay", body)
+
+    def can_pay(self, text: str) -> bool:
+        """Whether a parent's phone would still pay a code."""
+        return bool(self.town.control("upi/scan", {"qr": text})["payable"])
+
+    def judge(self, *, is_end: bool = False) -> None:
+        """Hold what the desk says against what is true."""
+        state = self.town.control("state")
+        before = self.verdict.counts["two_payable"]
+        judge(self.verdict, self.opened, self.town.sandbox, state, self.shown, is_end=is_end)
+        if self.two_may_be_payable:
+            self.verdict.counts["two_payable"] = before

@@ -1,0 +1,143 @@
+"""Bad lines that no server can play: refused, names that do not resolve, resolvers that are dumb.
+
+Works below the SDK, at the sockets of this process, for the one call that is to be struck. Also
+watches how long every call through the door takes. Must not know what a call is for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+from desktop_app.gateway import door as door_module
+from desktop_app.sandbox.faults import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import requests
+
+SHORT_TIMEOUT_S = (0.3, 0.3)
+SHORT_DEADLINE_S = 0.6
+LIMIT_S = 3.6
+"""No call may take longer than this with the short time-outs: slack for a busy machine."""
+
+HELD_S = 4.0
+"""How long a faulty far end keeps a call waiting: longer than any call may last."""
+
+_resolve = socket.getaddrinfo
+
+
+def closed_port() -> int:
+    """A port of this machine on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        return int(unused.getsockname()[1])
+
+
+@dataclass
+class Line:
+    """The line of this process; `watched` puts it in place.
+
+    Attributes:
+        fault: what strikes which call, None on a good day.
+        overdue: calls that took longer than `LIMIT_S`.
+        calls: every call through the door, as `METHOD path`.
+    """
+
+    fault: Fault | None = None
+    overdue: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    struck: str = ""
+    silence_s: float = HELD_S * 2
+    _port: int = field(default_factory=closed_port)
+    _answer: threading.Event = field(default_factory=threading.Event)
+
+    def arm(self, kind: str, method: str, path: str, *, times: int, skip: int) -> None:
+        """Let a fault strike calls of a method and path, `*` for one segment."""
+        self._answer.clear()
+        self.fault = Fault(method, path, kind, times, skip)
+
+    def clear(self) -> None:
+        """Be good again; a resolver that kept silent answers now."""
+        self.fault, self.struck = None, ""
+        self._answer.set()
+
+    def take(self, method: str, path: str) -> str:
+        """Use up the fault where it strikes this call; its kind, or nothing."""
+        fault = self.fault
+        if fault is None or fault.times <= 0 or not fault.matches(method, path):
+            return ""
+        if fault.skip:
+            fault.skip -= 1
+            return ""
+        fault.times -= 1
+        return fault.kind
+
+    def resolve(self, host: Any, port: Any, *rest: Any, **named: Any) -> Any:
+        """Stand in for `socket.getaddrinfo`."""
+        if self.struck == "refused":
+            return _resolve("127.0.0.1", self._port, *rest, **named)
+        if self.struck:
+            if self.struck == "dns_silence":
+                self._answer.wait(self.silence_s)
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return _resolve(host, port, *rest, **named)
+
+    def through(
+        self, session: requests.Session, send: Callable[[], requests.Response], call: str
+    ) -> requests.Response:
+        """Let one call of a session through, struck where it is meant, and time it."""
+        self.calls.append(call)
+        method, _, path = call.partition(" ")
+        self.struck = self.take(method, path)
+        if self.struck:
+            session.close()  # a connection kept open needs no name and no new connection
+        started = time.monotonic()
+        try:
+            return send()
+        finally:
+            self.struck = ""
+            if time.monotonic() - started > LIMIT_S:
+                self.overdue.append(call)
+
+
+@contextlib.contextmanager
+def watched() -> Iterator[Line]:
+    """Put a line in place of this process's own, and watch every call through the door."""
+    line = Line()
+    plain = door_module.Door.request
+
+    def request(door: door_module.Door, method: str, url: str, **options: Any) -> requests.Response:
+        return line.through(
+            door, lambda: plain(door, method, url, **options), call_of(method, url)
+        )  # fmt: skip
+
+    with (
+        patch.object(door_module.Door, "request", request),
+        patch.object(socket, "getaddrinfo", line.resolve),
+    ):
+        try:
+            yield line
+        finally:
+            line.clear()
+
+
+def call_of(method: str, url: str) -> str:
+    """Name a call as `METHOD path`."""
+    return f"{method.upper()} {urlsplit(url).path}"
+
+
+@contextlib.contextmanager
+def short_time_outs() -> Iterator[None]:
+    """Run calls with time-outs of a fraction of a second instead of 3, 10 and 15 s."""
+    with (
+        patch.object(door_module, "TIMEOUT_S", SHORT_TIMEOUT_S),
+        patch.object(door_module, "DEADLINE_S", SHORT_DEADLINE_S),
+    ):
+        yield

@@ -1,0 +1,148 @@
+"""Every method of the gateway's port, called once under every fault: which error comes of it.
+
+The class of an error decides what the desk does next, so it is held to a table (`fault_list`).
+Must not judge money; that is the flows' part.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.config.clock import SystemClock
+from desktop_app.domain.money import Money
+from desktop_app.gateway.budget import RequestBudget
+from desktop_app.gateway.client import RazorpayGateway
+from desktop_app.services.gateway_port import Payer
+from tests.proofs.fault_list import LINE_KINDS, WAITING_KINDS, expected
+from tests.proofs.fault_scene import FEE, KEYS, PART
+from tests.proofs.fault_verdict import Verdict
+from tests.proofs.faulty_lines import HELD_S, short_time_outs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.proofs.fault_scene import Town
+    from tests.proofs.faulty_lines import Line
+
+PAYER = Payer("+919000000001", "asha@example.com")
+
+
+@dataclass
+class Made:
+    """What there is to read, change and send back."""
+
+    order: str
+    paid_order: str
+    authorised: str
+    captured: str
+    code: str
+    link: str
+    now: int
+
+
+def make(gateway: RazorpayGateway, town: Town, kind: str) -> Made:
+    """Make one of everything, on a good line."""
+
+    def paid(reference: str, outcome: str) -> tuple[str, str]:
+        order = gateway.create_order(reference=reference, amount=FEE, notes={}, unique=False)
+        made = gateway.create_intent(
+            order_id=order.order_id, amount=FEE, payer=PAYER, description="Fee", notes={}
+        )
+        if outcome:
+            town.control("upi/pay", {"qr": made.link, "vpa": "p@okaxis", "outcome": outcome})
+        return order.order_id, made.payment_id
+
+    open_order, _ = paid(f"open-{kind}", "")
+    _, authorised = paid(f"auth-{kind}", "authorized")
+    paid_order, captured = paid(f"paid-{kind}", "success")
+    gateway.refund(captured, Money(100), key="k" * 32, reference="r0")
+    now = gateway.now() or 0
+    code = gateway.create_qr(
+        reference=f"qr-{kind}", amount=FEE, name="Fee", description="Fee", close_by=now + 900,
+        notes={},
+    )  # fmt: skip
+    link = gateway.create_link(
+        reference=f"link-{kind}", amount=FEE, description="Fee", payer=PAYER,
+        expire_by=now + 1_800, notes={},
+    )  # fmt: skip
+    return Made(open_order, paid_order, authorised, captured, code.qr_id, link.link_id, now)
+
+
+Call = tuple[str, str, bool, "Callable[[RazorpayGateway, Made], Any]"]
+CALLS: dict[str, Call] = {
+    "create_order": ("POST", "/v1/orders", True, lambda g, _m: g.create_order(
+        reference="new", amount=FEE, notes={}, unique=False)),
+    "create_intent": ("POST", "/v1/payments/create/upi", True, lambda g, m: g.create_intent(
+        order_id=m.order, amount=FEE, payer=PAYER, description="Fee", notes={})),
+    "create_qr": ("POST", "/v1/payments/qr_codes", True, lambda g, m: g.create_qr(
+        reference="new", amount=FEE, name="Fee", description="Fee", close_by=m.now + 900,
+        notes={})),
+    "create_link": ("POST", "/v1/payment_links", True, lambda g, m: g.create_link(
+        reference="new", amount=FEE, description="Fee", payer=PAYER, expire_by=m.now + 1_800,
+        notes={})),
+    "capture": ("POST", "/v1/payments/*/capture", True, lambda g, m: g.capture(
+        m.authorised, FEE)),
+    "refund": ("POST", "/v1/payments/*/refund", True, lambda g, m: g.refund(
+        m.captured, PART, key="n" * 32, reference="r1")),
+    "close_qr": ("POST", "/v1/payments/qr_codes/*/close", True, lambda g, m: g.close_qr(m.code)),
+    "cancel_link": ("POST", "/v1/payment_links/*/cancel", True, lambda g, m: g.cancel_link(
+        m.link)),
+    "find_order": ("GET", "/v1/orders", False, lambda g, _m: g.find_order("paid-x")),
+    "orders_since": ("GET", "/v1/orders", False, lambda g, m: g.orders_since(m.now - 300)),
+    "fetch_order": ("GET", "/v1/orders/*", False, lambda g, m: g.fetch_order(m.paid_order)),
+    "its payments": ("GET", "/v1/orders/*/payments", False, lambda g, m: g.fetch_order(
+        m.paid_order)),
+    "find_qr": ("GET", "/v1/payments/qr_codes", False, lambda g, m: g.find_qr(
+        "qr-x", m.now - 300)),
+    "fetch_qr": ("GET", "/v1/payments/qr_codes/*", False, lambda g, m: g.fetch_qr(m.code)),
+    "find_link": ("GET", "/v1/payment_links", False, lambda g, _m: g.find_link("link-x")),
+    "fetch_link": ("GET", "/v1/payment_links/*", False, lambda g, m: g.fetch_link(m.link)),
+    "refunds_of": ("GET", "/v1/payments/*/refunds", False, lambda g, m: g.refunds_of(m.captured)),
+    "payments_between": ("GET", "/v1/payments", False, lambda g, m: g.payments_between(
+        m.now - 300, m.now + 300)),
+    "ping": ("GET", "/v1/orders", False, lambda g, _m: g.ping()),
+}  # fmt: skip
+
+
+def run_calls(
+    town: Town, line: Line, kind: str, names: tuple[str, ...] = tuple(CALLS)
+) -> tuple[int, Verdict]:
+    """Call every method with a fault of a kind; how many were called, and the verdict."""
+    verdict = Verdict()
+    for name in names:
+        outcome = _outcome(town, line, kind, CALLS[name])
+        wanted = expected(kind, is_write=CALLS[name][2])
+        if outcome not in wanted:
+            verdict.note("wrong_class", f"{name}: {outcome}, not one of {sorted(wanted)}")
+        for call in line.overdue:
+            verdict.note("overdue", call)
+        line.overdue.clear()
+    return len(names), verdict
+
+
+def _outcome(town: Town, line: Line, kind: str, call: Call) -> str:
+    method, path, _is_write, run = call
+    town.reset()
+    clock = SystemClock()
+    gateway = RazorpayGateway(
+        key_id=KEYS[0], key_secret=KEYS[1], base_url=town.sandbox.url,
+        budget=RequestBudget(100_000, clock), clock=clock,
+    )  # fmt: skip
+    made = make(gateway, town, "x")
+    line.silence_s = HELD_S
+    if kind in LINE_KINDS:
+        line.arm(kind, method, path, times=1, skip=0)
+    else:
+        waits = {"delay_s": HELD_S} if kind in WAITING_KINDS else {}
+        town.control("faults", {"method": method, "path": path, "kind": kind} | waits)
+    try:
+        with short_time_outs() if kind in WAITING_KINDS else contextlib.nullcontext():
+            run(gateway, made)
+    except Exception as error:  # noqa: BLE001 - the class is what is looked at
+        return type(error).__name__
+    else:
+        return "answer"
+    finally:
+        line.clear()

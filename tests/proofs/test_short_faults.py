@@ -1,0 +1,14 @@
+"""The short forms of `faults` and `leaks`: a cell or two of each row, every run of the suite."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.proofs import certificates, fault_matrix
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.skipif(not certificates.has_openssl(), reason="certificates are made with openssl")
+def test_no_bad_day_makes_false_lost_or_double_money() -> None:
+    figures = list(fault_matrix.prove(long=False))
+    assert [str(each) for each in figures if not each.passed] == []
