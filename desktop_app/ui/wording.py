@@ -6,7 +6,7 @@ import math
 import unicodedata
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.money import PAISE_PER_RUPEE, format_rupees
 from desktop_app.domain.payment import Method
@@ -78,7 +78,8 @@ def short_rupees(amount: Money) -> str:
 
 def amount_words(amount: Money) -> str:
     """Say an amount in words, in the language of the window."""
-    if spoken(QCoreApplication.instance()) != "hi":
+    app = QApplication.instance()
+    if not isinstance(app, QApplication) or spoken(app) != "hi":
         return amount_in_words(amount)
     from desktop_app.domain.words_hindi import amount_in_hindi_words  # noqa: PLC0415 - seldom
 

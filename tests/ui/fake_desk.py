@@ -228,7 +228,9 @@ class FakeCollecting:
         self.begun: list[tuple[str, str, Method]] = []
         self.lifetime_s = LIFETIME_S
         self.made = 0
-        self.next_in_s = 0.05
+        self.next_in_s: float | None = 0.05
+        self.is_sure = True
+        self.opens_as = ""
         self.image: Path | None = None
 
     def quote(self, student_uid: str, course_uid: str) -> Bill:
@@ -276,12 +278,20 @@ class FakeCollecting:
 
     def open(self, attempt_uid: str) -> AttemptView:
         self.gateway.call("open")
+        if self.opens_as:
+            self._end(attempt_uid, AttemptState.CANCELLED)
+            return self._pay(self.opens_as)
         view = self.attempts[attempt_uid]
         if view.state is AttemptState.PAID:
             return view
+        is_link = view.method is Method.PAYMENT_LINK
         text = (
-            f"upi://pay?pa=pravesh.rzp@icici&pn=Vidya%20Coaching&tr=RZP{attempt_uid}Qk7"
-            f"&tn=Fee&am={view.amount.paise / 100:.2f}&cu=INR&mc=8299&mode=15"
+            f"https://rzp.io/i/{attempt_uid}"
+            if is_link
+            else (
+                f"upi://pay?pa=pravesh.rzp@icici&pn=Vidya%20Coaching&tr=RZP{attempt_uid}Qk7"
+                f"&tn=Fee&am={view.amount.paise / 100:.2f}&cu=INR&mc=8299&mode=15"
+            )
         )
         return self._put(
             replace(
@@ -353,7 +363,8 @@ class FakeCollecting:
             return self._pay(uid)
         if view.state not in LIVE_STATES:
             return view
-        return self._put(replace(view, state=state, qr_text=None, expires_in_s=None))
+        ended = replace(view, state=state, qr_text=None, expires_in_s=None, is_sure=self.is_sure)
+        return self._put(ended)
 
     def _pay(self, uid: str) -> AttemptView:
         view = self.attempts[uid]

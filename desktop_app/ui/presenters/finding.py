@@ -53,8 +53,10 @@ def rough_time(text: str, now: datetime) -> datetime | None:
         return None
     found = _TIME.fullmatch(typed)
     hour, minute = (int(found[1]), int(found[2] or 0)) if found else (_HOURS, 0)
-    if found and found[3] and 1 <= hour <= _NOON:
+    if found and found[3]:
+        is_twelve_hour = 1 <= hour <= _NOON
         hour = hour % _NOON + (_NOON if found[3].lower() == "pm" else 0)
+        hour = hour if is_twelve_hour else _HOURS
     if hour >= _HOURS or minute >= _MINUTES:
         raise InvalidInputError("when", "Type the time of day like 10:30, or leave it empty.")
     local = now.astimezone(IST)

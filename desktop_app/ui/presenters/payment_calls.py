@@ -56,13 +56,15 @@ def cancel(desk: Desk, uid: str) -> Outcome:
 
 def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Outcome:
     """Close an attempt, look for its money, and only then make a new one of the same fee."""
-    ended = cancel(desk, uid) if view.state in LIVE_STATES else Outcome(uid, view)
-    old = ended.old
-    if ended.error is not None or old.state is AttemptState.PAID:
-        return ended
-    if old.state in LIVE_STATES or not old.is_sure:
-        return Outcome(uid, old, is_unsafe=True)
-    try:
+    old = view
+    if view.state in LIVE_STATES:
+        ended = cancel(desk, uid)
+        old = ended.old
+        if ended.error is not None or old.state is AttemptState.PAID:
+            return ended
+        if old.state in LIVE_STATES or not old.is_sure:
+            return Outcome(uid, old, is_unsafe=True)
+    try:  # making it payable looks at the ended one again before anything is created
         begun = desk.collecting.begin(view.student_uid, course_of(desk, view), method, view.amount)
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
         return Outcome(uid, old, error=error)

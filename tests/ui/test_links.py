@@ -1,0 +1,106 @@
+"""Handing a payment link over: what is copied, what WhatsApp and mail are given, never opened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.ui.links import mail_url, message, whatsapp_url
+from tests.ui.test_attempts import view as make_view
+
+if TYPE_CHECKING:
+    from desktop_app.services.views import AttemptView
+    from tests.ui.till import Till
+
+LINK = "https://rzp.io/i/Ab3&x=1"
+
+
+def link_view(name: str = "Asha Rao") -> AttemptView:
+    view = make_view(1, AttemptState.AWAITING)
+    return replace(
+        view, method=Method.PAYMENT_LINK, qr_text=LINK, amount=Money(1_180_000), student_name=name
+    )
+
+
+def with_link(till: Till) -> QMenu:
+    """A payment by link on screen, and its menu."""
+    till.collect()
+    view = till.window.parts.payment.view
+    assert view is not None
+    view = replace(view, method=Method.PAYMENT_LINK, qr_text=LINK)
+    till.fake.collecting.attempts[view.uid] = view
+    till.window.parts.attempts.take((view,))
+    till.wait(lambda: till.named("qrView").property("text") == LINK)
+    till.click("sendLinkButton")
+    return till.the(QMenu, "linkMenu")
+
+
+def action(menu: QMenu, name: str) -> QAction:
+    found = menu.findChild(QAction, name)
+    assert isinstance(found, QAction)
+    return found
+
+
+def test_the_message_names_centre_amount_and_link_and_nobody() -> None:
+    words = message("Vidya Coaching Centre", link_view())
+    assert words == f"Vidya Coaching Centre: please pay the fee of ₹11,800 here: {LINK}"
+
+
+@pytest.mark.parametrize("centre", ["R&D #1 Coaching?", "विद्या कोचिंग", "A\r\nBcc: x@y"])
+def test_whatever_the_centre_is_called_the_url_holds_one_text(centre: str) -> None:
+    url = whatsapp_url(centre, link_view())
+    assert url.isascii()
+    parts = urlsplit(url)
+    assert (parts.scheme, parts.netloc, parts.path) == ("https", "wa.me", "/")
+    assert parse_qs(parts.query) == {"text": [message(centre, link_view())]}
+    mail = mail_url(centre, link_view())
+    assert mail.startswith("mailto:?subject=")
+    assert "\n" not in unquote(mail)
+    assert parse_qs(urlsplit(mail).query)["body"] == [message(centre, link_view())]
+
+
+def test_without_a_name_of_the_centre_the_message_still_says_who_asks() -> None:
+    assert message("", link_view()).startswith("Your coaching centre:")
+
+
+def test_the_menu_shows_the_link_and_copies_it(till: Till) -> None:
+    menu = with_link(till)
+    assert menu.actions()[0].text() == LINK.replace("&", "&&")
+    action(menu, "copyLinkAction").trigger()
+    assert QGuiApplication.clipboard().text() == LINK
+    assert "The payment link is copied" in till.notices()
+    menu.close()
+
+
+def test_whatsapp_and_mail_are_handed_to_the_system(till: Till) -> None:
+    menu = with_link(till)
+    opened: list[str] = []
+
+    def open_it(url: str) -> bool:
+        opened.append(url)
+        return True
+
+    till.window.parts.counter.claims.links.opener = open_it
+    action(menu, "whatsappAction").trigger()
+    action(menu, "mailAction").trigger()
+    menu.close()
+    assert opened[0].startswith("https://wa.me/?text=Vidya%20Coaching%20Centre")
+    assert opened[1].startswith("mailto:?subject=")
+    assert till.window.parts.payment.view is not None
+    assert "cancel" not in till.fake.gateway.calls
+
+
+def test_where_nothing_opens_it_the_message_is_copied(till: Till) -> None:
+    menu = with_link(till)
+    till.window.parts.counter.claims.links.opener = lambda _url: False
+    action(menu, "mailAction").trigger()
+    menu.close()
+    assert LINK in QGuiApplication.clipboard().text()
+    assert "No program for that" in till.notices()

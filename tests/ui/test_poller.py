@@ -1,0 +1,148 @@
+"""The poller: as the desk asks, hours for what is watched, and at once when the line is back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from desktop_app.services.views import Line, LineState, Look
+from desktop_app.ui.jobs import JobRunner
+from desktop_app.ui.poller import AFTER_ERROR_S, Poller
+from tests.ui.fake_desk import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.till import Till
+
+LOOK = Look((), (), LineState(Line.ONLINE, NOW, NOW), None, succeeded=True)
+
+
+@dataclass
+class Collecting:
+    """Answers looks with what a test wants next."""
+
+    next_in_s: float | None = None
+    error: Exception | None = None
+    looks: list[bool] = field(default_factory=list)
+
+    def look(self, *, asked: bool = False) -> Look:
+        self.looks.append(asked)
+        if self.error is not None:
+            raise self.error
+        return replace(LOOK, next_in_s=self.next_in_s)
+
+
+@dataclass
+class OnlyCollecting:
+    collecting: Collecting
+
+
+@pytest.fixture
+def runner(qapp: QApplication) -> Iterator[JobRunner]:
+    made = JobRunner()
+    yield made
+    made.close(wait=True)
+
+
+def started(runner: JobRunner, collecting: Collecting, pace: float = 1.0) -> Poller:
+    poller = Poller(runner, pace=pace)
+    desk: Any = OnlyCollecting(collecting)
+    poller.start(desk)
+    return poller
+
+
+def test_the_watched_are_looked_at_again_in_hours(qtbot: QtBot, runner: JobRunner) -> None:
+    collecting = Collecting(next_in_s=2 * 3600.0)
+    poller = started(runner, collecting)
+    with qtbot.waitSignal(poller.looked):
+        poller.nudge(0.0)
+    assert poller.due_in_s == pytest.approx(7200, abs=5)
+    poller.stop()
+    assert poller.due_in_s is None
+
+
+def test_nothing_open_plans_nothing_until_the_next_nudge(qtbot: QtBot, runner: JobRunner) -> None:
+    poller = started(runner, Collecting())
+    with qtbot.waitSignal(poller.looked):
+        poller.nudge(0.0)
+    assert poller.due_in_s is None
+    poller.nudge(30.0)
+    assert poller.due_in_s == pytest.approx(30, abs=1)
+    poller.stop()
+
+
+def test_a_nudge_brings_a_look_forward_and_never_puts_it_off(
+    qtbot: QtBot, runner: JobRunner
+) -> None:
+    poller = started(runner, Collecting(next_in_s=600.0))
+    with qtbot.waitSignal(poller.looked):
+        poller.nudge(0.0)
+    poller.nudge(5.0)
+    assert poller.due_in_s == pytest.approx(5, abs=1)
+    poller.nudge(60.0)
+    assert poller.due_in_s == pytest.approx(5, abs=1)
+    poller.stop()
+
+
+def test_pace_makes_everything_so_many_times_faster(qtbot: QtBot, runner: JobRunner) -> None:
+    poller = started(runner, Collecting(next_in_s=600.0), pace=60.0)
+    with qtbot.waitSignal(poller.looked):
+        poller.nudge(3.0)
+    assert poller.due_in_s == pytest.approx(10, abs=1)
+    poller.stop()
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_error_never_ends_the_polling(qtbot: QtBot, runner: JobRunner, asked: bool) -> None:
+    poller = started(runner, Collecting(error=ValueError("bug")))
+    with qtbot.waitSignal(poller.failed):
+        if asked:
+            poller.ask()
+        else:
+            poller.nudge(0.0)
+    assert poller.due_in_s == pytest.approx(AFTER_ERROR_S, abs=1)
+    assert not poller.is_asking
+    poller.stop()
+
+
+def test_asking_again_while_asking_asks_once(qtbot: QtBot, runner: JobRunner) -> None:
+    collecting = Collecting()
+    poller = started(runner, collecting)
+    with qtbot.waitSignal(poller.looked):
+        for _ in range(5):
+            poller.ask()
+    assert collecting.looks == [True]
+    poller.stop()
+
+
+def test_when_the_line_is_back_what_is_open_is_looked_at_at_once(till: Till) -> None:
+    till.collect()
+    till.fake.collecting.next_in_s = 600.0
+    till.fake.gateway.line = Line.OFFLINE
+    till.window.parts.line.retry()
+    till.wait(lambda: till.shown("offlineBanner"))
+    till.wait(lambda: (till.window.parts.poller.due_in_s or 0) > 300)
+    before = till.fake.gateway.calls.count("look")
+    till.fake.gateway.line = Line.ONLINE
+    till.wait(lambda: till.fake.gateway.calls.count("look") > before)
+    till.wait(lambda: not till.shown("offlineBanner"))
+
+
+def test_what_was_kept_is_offered_when_the_line_is_back(till: Till) -> None:
+    till.fake.gateway.line = Line.OFFLINE
+    till.window.parts.line.retry()
+    till.wait(lambda: till.shown("offlineBanner"))
+    till.pick()
+    till.click("keepToCollectButton")
+    till.wait(lambda: "Kept to collect" in till.notices())
+    till.fake.gateway.line = Line.ONLINE
+    till.window.parts.line.retry()
+    till.wait(lambda: "1 fee is to be collected" in till.notices())
+    assert "Asha Rao, ₹11,800" in till.notices()
+    assert till.fake.gateway.calls.count("open") == 0

@@ -1,0 +1,278 @@
+"""“The parent says it is paid”: clues in, one of four answers out, and never a way to mark paid."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money
+from desktop_app.domain.receipt import IST
+from desktop_app.services.affairs_views import Answer, Found
+from desktop_app.services.errors import StorageError, UnavailableError
+from desktop_app.ui.presenters.finding import Told, clues_of, rough_time
+from tests.ui.fake_affairs import FakeAffairs
+from tests.ui.fake_desk import NOW
+
+if TYPE_CHECKING:
+    from desktop_app.services.finding import Clues
+    from desktop_app.ui.widgets.says_paid import SaysPaid
+    from tests.ui.till import Till
+
+KEY = Qt.Key
+MORNING = datetime(2026, 11, 20, 11, 0, tzinfo=IST)
+CREDITED = Found(
+    Answer.CREDITED, "pay_1", Money(1_180_000), NOW, None, "D1/26-27/000123", "r1", "Asha Rao"
+)
+
+
+def affairs(till: Till) -> FakeAffairs:
+    return till.fake.desk.affairs
+
+
+def drawer(till: Till) -> SaysPaid:
+    found = till.window.parts.counter.claims.says_paid
+    assert found is not None
+    return found
+
+
+def asked(till: Till) -> list[Clues]:
+    clues: list[Clues] = []
+    made = affairs(till)
+
+    def find(each: Clues) -> Found:
+        clues.append(each)
+        return made.answer
+
+    find_by(till, find)
+    return clues
+
+
+def look_for(till: Till, **told: str) -> str:
+    """Type clues into an open drawer, press Enter, and wait for the answer's words."""
+    for name, text in told.items():
+        line = drawer(till).fields[name].editor
+        assert isinstance(line, QLineEdit)
+        line.setFocus()
+        line.clear()
+        till.type(text)
+    till.press(KEY.Key_Return)
+    till.wait(drawer(till).answer.isVisible)
+    return drawer(till).answer.text()
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("10:30", datetime(2026, 11, 20, 10, 30, tzinfo=IST)),
+        ("1030", datetime(2026, 11, 20, 10, 30, tzinfo=IST)),
+        ("9", datetime(2026, 11, 20, 9, 0, tzinfo=IST)),
+        ("11.04", datetime(2026, 11, 20, 11, 4, tzinfo=IST)),
+        ("2 pm", datetime(2026, 11, 19, 14, 0, tzinfo=IST)),
+        ("12am", datetime(2026, 11, 20, 0, 0, tzinfo=IST)),
+        ("12 pm", datetime(2026, 11, 19, 12, 0, tzinfo=IST)),
+        ("", None),
+        ("   ", None),
+    ],
+)
+def test_a_rough_time_is_the_last_time_it_was_that_late(
+    typed: str, expected: datetime | None
+) -> None:
+    assert rough_time(typed, MORNING) == expected
+
+
+@pytest.mark.parametrize("typed", ["25", "10:75", "soon", "13 pm", "1:2:3", "-1"])
+def test_what_is_no_time_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        rough_time(typed, MORNING)
+    assert caught.value.field == "when"
+
+
+def test_clues_are_made_of_what_was_typed() -> None:
+    told = Told(" 6324 0818 4821 ", "Asha@okaxis", "+91 98450 12345", "11,800", "10:30")
+    clues = clues_of(told, MORNING)
+    assert clues.utr == "632408184821"
+    assert clues.vpa == "Asha@okaxis"
+    assert clues.phone == "9845012345"
+    assert clues.amount == Money(1_180_000)
+    assert clues.around == datetime(2026, 11, 20, 10, 30, tzinfo=IST)
+
+
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        (Told(), "utr"),
+        (Told(when="10:30"), "utr"),
+        (Told(utr="123"), "utr"),
+        (Told(utr="12a4"), "utr"),
+        (Told(utr="1234567890123"), "utr"),
+        (Told(vpa="asha"), "vpa"),
+        (Told(phone="12"), "phone"),
+        (Told(amount="12.345"), "amount"),
+        (Told(utr="4821", when="late"), "when"),
+    ],
+)
+def test_what_cannot_be_a_clue_is_said_at_its_field(told: Told, field: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        clues_of(told, MORNING)
+    assert caught.value.field == field
+
+
+def test_it_opens_from_the_bill_without_a_payment(till: Till) -> None:
+    till.click("parentSaysPaidButton")
+    assert till.focus == "saysPaidUtr"
+    assert not till.shown("parentSaysPaidButton")
+    till.press(KEY.Key_Escape)
+    assert till.focus == "studentSearch"
+    assert till.shown("parentSaysPaidButton")
+
+
+def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(till: Till) -> None:
+    till.collect()
+    before = till.fake.gateway.calls.count("look asked")
+    till.click("parentSaysPaidButton")
+    assert till.the(QLineEdit, "saysPaidAmount").text() == "11,800.00"
+    till.wait(lambda: till.fake.gateway.calls.count("look asked") == before + 1)
+    till.press(KEY.Key_Escape)
+    assert till.named("qrView").isVisible()
+    assert till.named("qrView").property("text")
+
+
+def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
+    till.fake.gateway.paid.add(till.collect())
+    till.wait(lambda: till.state() == "paid")
+    till.press(KEY.Key_Escape)
+    affairs(till).answer = CREDITED
+    till.click("parentSaysPaidButton")
+    words = look_for(till, utr="4821")
+    assert "It is here: ₹11,800.00 from Asha Rao, 10:42." in words
+    assert "Receipt D1/26-27/000123" in words
+    assert till.focus == "printFoundButton"
+    till.press(KEY.Key_Return)
+    till.wait(lambda: till.fake.receipts.printed == ["r1"])
+
+
+def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
+    affairs(till).answer = Found(Answer.IN_PROGRESS, "pay_1", Money(1_180_000), NOW)
+    till.click("parentSaysPaidButton")
+    words = look_for(till, amount="11800")
+    assert "within 10 minutes" in words
+    assert "Do not let them pay again" in words
+    assert not drawer(till).answer.print_button.isVisible()
+
+
+def test_failed_names_the_day_by_which_the_bank_returns_it(till: Till) -> None:
+    affairs(till).answer = Found(Answer.FAILED, "pay_1", Money(1_180_000), NOW, date(2026, 11, 25))
+    till.click("parentSaysPaidButton")
+    words = look_for(till, vpa="asha@okaxis")
+    assert "The fee is not paid" in words
+    assert "the bank returns it by 25-11-2026" in words
+
+
+def test_not_found_asks_for_the_sms_of_the_bank(till: Till) -> None:
+    till.click("parentSaysPaidButton")
+    words = look_for(till, phone="98450 12345")
+    assert "the bank's SMS, not the app's screen" in words
+
+
+def test_credited_without_a_fee_of_ours_says_so(till: Till) -> None:
+    affairs(till).answer = Found(Answer.CREDITED, "pay_1", Money(1_180_000), NOW)
+    till.click("parentSaysPaidButton")
+    words = look_for(till, utr="4821")
+    assert "belongs to no fee of this desk" in words
+
+
+def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
+    def find(_clues: Clues) -> Found:
+        raise UnavailableError("cable")
+
+    find_by(till, find)
+    till.click("parentSaysPaidButton")
+    words = look_for(till, utr="4821")
+    assert "not in this desk's own books" in words
+    assert "No money is lost" in words
+
+
+def test_other_errors_are_told_as_everywhere(till: Till) -> None:
+    def find(_clues: Clues) -> Found:
+        raise StorageError("disk")
+
+    find_by(till, find)
+    till.click("parentSaysPaidButton")
+    till.type("4821")
+    till.press(KEY.Key_Return)
+    till.wait(lambda: "database does not work" in till.notices())
+
+
+def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(till: Till) -> None:
+    clues = asked(till)
+    till.click("parentSaysPaidButton")
+    till.type("12")
+    till.press(KEY.Key_Return)
+    assert "12 digits" in drawer(till).fields["utr"].message.text()
+    till.press(KEY.Key_Return)
+    assert clues == []
+    till.type("34")
+    till.press(KEY.Key_Return)
+    till.wait(lambda: len(clues) == 1)
+    assert clues[0].utr == "1234"
+
+
+def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
+    made = affairs(till)
+
+    def find(_clues: Clues) -> Found:
+        till.fake.gateway.call("find")
+        return made.answer
+
+    find_by(till, find)
+    till.fake.gateway.hang()
+    till.click("parentSaysPaidButton")
+    till.type("4821")
+    till.press(KEY.Key_Return)
+    till.wait(lambda: "Looking" in till.the(QPushButton, "lookForItButton").text())
+    till.press(KEY.Key_Return)
+    assert "Look for it" in till.the(QPushButton, "lookForItButton").text()
+    till.fake.gateway.answer()
+    till.bot.wait(50)
+    assert not drawer(till).answer.isVisible()
+
+
+def test_what_the_search_booked_is_seen_by_the_window(till: Till) -> None:
+    """Looking for it books what it finds on open attempts: no later look tells of it again."""
+    till.window.parts.poller.stop()
+    uid = till.collect()
+    affairs(till).answer = CREDITED
+    collecting = till.fake.collecting
+
+    def find(_clues: Clues) -> Found:
+        collecting._pay(uid)
+        return CREDITED
+
+    find_by(till, find)
+    till.click("parentSaysPaidButton")
+    till.type("4821")
+    till.press(KEY.Key_Return)
+    till.wait(lambda: till.state() == "paid")
+    till.wait(lambda: till.focus == "printReceiptButton")
+
+
+def test_f9_does_nothing_behind_the_drawer(till: Till) -> None:
+    till.pick()
+    till.click("parentSaysPaidButton")
+    till.press(KEY.Key_F9)
+    till.bot.wait(30)
+    assert till.fake.collecting.begun == []
+
+
+def test_nothing_marks_a_payment_as_paid(till: Till) -> None:
+    till.collect()
+    till.click("parentSaysPaidButton")
+    for button in till.window.findChildren(QAbstractButton):
+        words = f"{button.text()} {button.toolTip()}".lower()
+        assert "mark" not in words, words
+        assert "confirm payment" not in words, words
