@@ -267,7 +267,9 @@ def test_the_budget_never_allows_more_in_any_minute_and_lets_people_first() -> N
         at.append(clock.monotonic())
     for start in at:
         assert sum(start <= each < start + 60 for each in at) <= 60
-    assert sum(at[0] <= each < at[0] + 60 for each in at) == 56, "one slot in fifteen is kept for people"
+    assert sum(at[0] <= each < at[0] + 60 for each in at) == 56, (
+        "one slot in fifteen is kept for people"
+    )
     budget.take(urgent=True)
     assert clock.monotonic() == at[-1], "a person does not wait for polling"
 
