@@ -125,10 +125,9 @@ class DisplayPlace(QObject):
 
     def _watch_desk(self) -> None:
         """Make way when the desk's window is moved to the screen of the display."""
-        handle = self._desk.windowHandle()
-        if handle is not None and not self._is_watching_desk:
+        if self._desk.isVisible() and not self._is_watching_desk:
             self._is_watching_desk = True
-            handle.screenChanged.connect(self._screens_changed)
+            self._desk.windowHandle().screenChanged.connect(self._screens_changed)
 
     # --- windows
 

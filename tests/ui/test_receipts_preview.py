@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 
 import pytest
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, QUrlQuery
 from PySide6.QtGui import QPalette, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop_app.ui import theme
+from desktop_app.ui import language, theme
+from desktop_app.ui.handing_over import chat_address
 from desktop_app.ui.presenters.receipts import ReceiptsPresenter, suggested_path
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.context import Context
@@ -47,7 +50,7 @@ def preview(qtbot: QtBot, context: Context, desk: FakeDesk) -> ReceiptPreview:
 
 def test_it_shows_the_receipt_on_the_paper_that_is_set(preview: ReceiptPreview) -> None:
     text = preview.paper.toPlainText()
-    for expected in ("TRAINING, NOT A RECEIPT", "D1/26-27/000024", "11,800.00", "Asha Rao"):
+    for expected in ("TRAINING - NOT A RECEIPT", "D1/26-27/000024", "11,800.00", "Asha Rao"):
         assert expected in text
     assert preview.papers.value() == "a5"
     assert preview.copies.text() == "not printed yet"
@@ -78,14 +81,66 @@ def test_nothing_is_fetched(preview: ReceiptPreview) -> None:
     assert not preview.paper.openLinks()
 
 
-def test_print_prints_and_closes(
+def test_print_prints_what_is_shown_and_closes(
     preview: ReceiptPreview, context: Context, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    asked: list[str] = []
-    monkeypatch.setattr(context.printer, "print_receipt", asked.append)
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(context.printer, "print_receipt", lambda *what: asked.append(what))
+    preview.languages.buttons["hi"].click()
+    preview.papers.buttons["roll58"].click()
+    qtbot.waitUntil(lambda: (preview._paper, preview._language) == ("roll58", "hi"))
     with qtbot.waitSignal(preview.accepted):
         preview.print_button.click()
-    assert asked == ["r0"]
+    assert asked == [("r0", "roll58", "hi")]
+
+
+def test_all_papers_and_both_languages_are_offered(preview: ReceiptPreview, qtbot: QtBot) -> None:
+    assert list(preview.papers.buttons) == ["a4", "a5", "roll80", "roll58"]
+    widths = []
+    for paper in preview.papers.buttons:
+        preview.papers.buttons[paper].click()
+        qtbot.waitUntil(lambda paper=paper: preview._paper == paper)
+        widths.append(preview.paper.maximumWidth())
+    assert widths == sorted(widths, reverse=True)
+    preview.languages.buttons["hi"].click()
+    qtbot.waitUntil(lambda: "रसीद" in preview.paper.toPlainText())
+    assert "Received from" not in preview.paper.toPlainText()
+
+
+def test_it_speaks_hindi_at_once(preview: ReceiptPreview, qapp: QApplication, qtbot: QtBot) -> None:
+    language.speak(qapp, "hi")
+    try:
+        qtbot.waitUntil(lambda: preview.heading.text() == "रसीद D1/26-27/000024")
+        assert preview.copies.text() == "अभी प्रिंट नहीं हुई"
+        assert preview.windowTitle() == "रसीद"
+    finally:
+        language.speak(qapp, "en")
+    qtbot.waitUntil(lambda: preview.heading.text() == "Receipt D1/26-27/000024")
+
+
+def test_whatsapp_gets_number_and_amount_and_no_phone(
+    preview: ReceiptPreview, context: Context, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[QUrl] = []
+    monkeypatch.setattr(context.printer.computer, "open_address", opened.append)
+    preview.tell_button.click()
+    (address,) = opened
+    assert address.scheme() == "https"
+    assert address.host() == "wa.me"
+    assert address.path() == "/"
+    text = QUrlQuery(address).queryItemValue("text", QUrl.ComponentFormattingOption.FullyDecoded)
+    assert text.startswith("TRAINING - NOT A RECEIPT. Shiksha Classes: ₹11,800.00 received on ")
+    assert text.endswith("receipt D1/26-27/000024. Thank you.")
+
+
+@pytest.mark.parametrize("name", ["A & B #1?x=1%41+ tuition", "</a>\u202e", "शिक्षा"])
+def test_a_message_holds_any_name(name: str) -> None:
+    address = chat_address(f"{name}: paid")
+    query = QUrlQuery(address)
+    assert [key for key, _ in query.queryItems()] == ["text"]
+    assert parse_qs(address.query(QUrl.ComponentFormattingOption.FullyEncoded)) == {
+        "text": [f"{name}: paid"]
+    }
 
 
 def test_saving_as_pdf_takes_the_paper_shown(

@@ -1,4 +1,4 @@
-"""A receipt as it will come out of the printer; from here it is printed or saved as PDF.
+"""A receipt as it will come out of the printer; from here it is printed, saved, told or checked.
 
 Shows only HTML that the desk made, on white paper in every theme, and fetches nothing: no
 picture, no link, no file that a name could point to.
@@ -6,66 +6,31 @@ picture, no link, no file that a name could point to.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QPalette, QTextOption
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QSizePolicy,
-    QTextBrowser,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
 from desktop_app.ui.dialogs.choices import Choices
+from desktop_app.ui.dialogs.paper_view import PaperView
 from desktop_app.ui.dialogs.save_receipt import ask_where
+from desktop_app.ui.language import LANGUAGES, T, say, tr
 from desktop_app.ui.presenters.receipts import PAPERS, Preview, ReceiptsPresenter
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.labels import label
 
-_WIDTHS = {"a5": 124, "roll80": 72}
-"""What is printed on, in millimetres: the paper without its margins."""
-_MM_PER_INCH = 25.4
-_MARGIN = 28
+if TYPE_CHECKING:
+    from desktop_app.services.views import ReceiptView
 
-
-class PaperView(QTextBrowser):
-    """White paper with a receipt on it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("receiptPaper")
-        self.setAccessibleName("Receipt")
-        self.setOpenLinks(False)
-        self.setUndoRedoEnabled(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.document().setDocumentMargin(_MARGIN)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        paper = QPalette(self.palette())
-        paper.setColor(QPalette.ColorRole.Base, theme.QR_LIGHT)
-        paper.setColor(QPalette.ColorRole.Text, theme.QR_DARK)
-        self.setPalette(paper)
-
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ARG002 - Qt's signature
-        """Fetch nothing, whatever the text says."""
-        return None
-
-    def show_receipt(self, html: str, paper: str) -> None:
-        """Show a receipt as wide as its paper."""
-        inches = _WIDTHS.get(paper, _WIDTHS["a5"]) / _MM_PER_INCH
-        bar = self.verticalScrollBar().sizeHint().width()
-        self.setFixedWidth(round(inches * self.logicalDpiX()) + 2 * _MARGIN + bar)
-        self.setHtml(html)
+SIZE = (860, 720)
+_PRINTS = (T("not printed yet"), T("printed once"), T("printed {count} times"))
 
 
 class ReceiptPreview(QDialog):
-    """A receipt, on either paper, with Print in focus.
+    """A receipt, on any paper and in either language, with Print in focus.
 
     Args:
         receipts: reads, prints and saves.
@@ -79,23 +44,41 @@ class ReceiptPreview(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("receiptPreview")
-        self.setWindowTitle("Receipt")
+        say(self, "windowTitle", T("Receipt"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._receipts = receipts
         self._uid = uid
+        self._shown: ReceiptView | None = None
         self._paper = ""
-        self._number = ""
-        self.heading = label("Receipt", "section", name="receiptHeading")
+        self._language = ""
+        self.heading = label("", "section", name="receiptHeading")
         self.copies = label("", "secondary", name="receiptCopies")
         self.paper = PaperView()
-        self.print_button = Button("Print", kind="primary", icon="print", name="previewPrintButton")
-        self.pdf_button = Button("Save PDF…", name="previewPdfButton")
-        self.close_button = Button("Close", name="previewCloseButton")
-        self.papers = Choices("previewPaper", "Paper", PAPERS)
+        self.print_button = Button(
+            T("&Print"), kind="primary", icon="print", name="previewPrintButton"
+        )
+        self.pdf_button = Button(T("&Save PDF…"), name="previewPdfButton")
+        self.tell_button = Button(
+            T("&WhatsApp…"), icon="phone", name="previewTellButton",
+            tip=T("Write number and amount into WhatsApp; you choose to whom it goes"),
+        )  # fmt: skip
+        self.check_button = Button(
+            T("C&heck a receipt…"), icon="check", name="previewCheckButton",
+            tip=T("Tell whether a receipt that somebody brings is genuine"),
+        )  # fmt: skip
+        self.close_button = Button(T("&Close"), name="previewCloseButton")
+        self.papers = Choices("previewPaper", T("Paper"), PAPERS)
+        self.languages = Choices("previewLanguage", T("Language"), tuple(LANGUAGES.items()))
         self._lay_out(is_training=is_training)
         self._connect()
-        self.resize(700, 700)
+        self.resize(*SIZE)
         receipts.read(uid)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the heading in the language of now."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say_heading()
 
     def _lay_out(self, *, is_training: bool) -> None:
         column = QVBoxLayout(self)
@@ -103,21 +86,26 @@ class ReceiptPreview(QDialog):
         column.setSpacing(0)
         if is_training:
             column.addWidget(
-                StripedBanner("dialogTrainingBanner", "TRAINING", "nothing here is real")
+                StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
             )
-        head = QHBoxLayout()
-        head.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
-        head.setSpacing(12)
-        head.addWidget(self.heading)
-        head.addWidget(self.copies)
-        head.addStretch(1)
-        head.addWidget(self.papers)
-        column.addLayout(head)
+        names = QHBoxLayout()
+        names.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 0)
+        names.setSpacing(12)
+        names.addWidget(self.heading)
+        names.addWidget(self.copies)
+        names.addStretch(1)
+        names.addWidget(self.languages)
+        looks = QHBoxLayout()
+        looks.setContentsMargins(theme.MARGIN, 8, theme.MARGIN, 12)
+        looks.addWidget(self.papers)
+        looks.addStretch(1)
+        column.addLayout(names)
+        column.addLayout(looks)
         column.addWidget(rule())
         middle = QHBoxLayout()
         middle.setContentsMargins(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GROUP)
         middle.addStretch(1)
-        middle.addWidget(self.paper)
+        middle.addWidget(self.paper, 100)
         middle.addStretch(1)
         column.addLayout(middle, 1)
         column.addWidget(rule())
@@ -126,12 +114,12 @@ class ReceiptPreview(QDialog):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
-        row.setSpacing(theme.GROUP)
+        row.setSpacing(12)
         row.addWidget(self.close_button)
+        row.addWidget(self.check_button)
         row.addStretch(1)
-        row.addWidget(self.pdf_button)
-        row.addWidget(self.print_button)
-        for button in (self.print_button, self.pdf_button):
+        for button in (self.tell_button, self.pdf_button, self.print_button):
+            row.addWidget(button)
             button.setEnabled(False)
         return row
 
@@ -140,37 +128,52 @@ class ReceiptPreview(QDialog):
         self._receipts.failed.connect(self.reject)
         self.print_button.clicked.connect(self._print)
         self.pdf_button.clicked.connect(self._save)
+        self.tell_button.clicked.connect(self._tell)
+        self.check_button.clicked.connect(self._check)
         self.close_button.clicked.connect(self.reject)
         self.papers.chosen.connect(self._use)
+        self.languages.chosen.connect(self._use)
 
-    def _use(self, paper: str) -> None:
-        self._receipts.read(self._uid, paper)
+    def _use(self, _chosen: str) -> None:
+        self._receipts.read(self._uid, self.papers.value(), self.languages.value())
 
     def _show(self, preview: Preview) -> None:
-        receipt = preview.receipt
-        if receipt.uid != self._uid:
+        if preview.receipt.uid != self._uid:
             return
-        is_first = not self._number
-        self._paper, self._number = preview.paper, receipt.number
-        self.heading.setText(f"Receipt {receipt.number}")
-        self.copies.setText(_copies(receipt.prints))
+        is_first = self._shown is None
+        self._shown = preview.receipt
+        self._paper, self._language = preview.paper, preview.language
+        self._say_heading()
         self.papers.choose(preview.paper)
+        self.languages.choose(preview.language)
         self.paper.show_receipt(preview.html, preview.paper)
-        self.print_button.setEnabled(True)
-        self.pdf_button.setEnabled(True)
+        for button in (self.print_button, self.pdf_button, self.tell_button):
+            button.setEnabled(True)
         if is_first:
             self.print_button.setFocus()
 
+    def _say_heading(self) -> None:
+        if self._shown is None:
+            return
+        self.heading.setText(tr(T("Receipt {number}"), number=self._shown.number))
+        prints = self._shown.prints
+        self.copies.setText(tr(_PRINTS[min(prints, 2)], count=prints))
+
     def _print(self) -> None:
-        self._receipts.print_receipt(self._uid)
+        self._receipts.print_receipt(self._uid, self._paper, self._language)
         self.accept()
 
     def _save(self) -> None:
-        dialog = ask_where(self._receipts, self._uid, self._number, self._paper, self)
+        if self._shown is None:
+            return
+        dialog = ask_where(
+            self._receipts, self._uid, self._shown.number, self._paper, self, self._language
+        )
         dialog.accepted.connect(self.accept)
 
+    def _tell(self) -> None:
+        if self._shown is not None:
+            self._receipts.send_text(self._shown)
 
-def _copies(prints: int) -> str:
-    if not prints:
-        return "not printed yet"
-    return "printed once" if prints == 1 else f"printed {prints} times"
+    def _check(self) -> None:
+        self._receipts.ask_to_check(self)

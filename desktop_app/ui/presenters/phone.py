@@ -19,13 +19,13 @@ class PhonePresenter(QObject):
     Signals:
         sees: the PhoneSees of the QR on screen, or None when there is none.
         working: whether the phone is busy.
-        done: what the phone did, in words.
+        done: what the phone did, as a text of the window (`T`).
         failed: an error to put into words.
     """
 
     sees = Signal(object)
     working = Signal(bool)
-    done = Signal(str)
+    done = Signal(object)
     failed = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
@@ -34,6 +34,11 @@ class PhonePresenter(QObject):
         self._phone: Phone | None = None
         self._text = ""
         self._is_paying = False
+
+    @property
+    def text(self) -> str:
+        """What the QR in front of the camera says; empty when there is none."""
+        return self._text
 
     def attach(self, phone: Phone | None) -> None:
         """Take the phone of training; None outside it."""

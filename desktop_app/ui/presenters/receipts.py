@@ -1,29 +1,46 @@
-"""Receipts on screen and as files: opens the preview, saves PDFs. Decides nothing about receipts.
+"""Receipts on screen and as files: opens the preview, saves PDFs, checks receipts that come back.
 
-Printing itself is `printing.py`'s work.
+Decides nothing about receipts. Printing itself is `printing.py`'s work.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, Signal
 
+from desktop_app.domain.money import format_rupees
+from desktop_app.domain.receipt import IST
+from desktop_app.ui.handing_over import chat_address, documents_folder
 from desktop_app.ui.jobs import Lane
+from desktop_app.ui.language import T, tr
 from desktop_app.ui.notices import Notice, Tone, describe
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PySide6.QtWidgets import QWidget
 
     from desktop_app.services.api import Desk
     from desktop_app.services.views import ReceiptView
     from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.check_receipt import CheckReceipt
     from desktop_app.ui.dialogs.receipt_preview import ReceiptPreview
 
-PAPERS = (("a5", "A5 page"), ("roll80", "80 mm roll"))
+PAPERS = (
+    ("a4", T("A4 page")), ("a5", T("A5 page")), ("roll80", T("80 mm roll")),
+    ("roll58", T("58 mm roll")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a receipt is looked at: paper and language, each empty for the one that is set."""
+
+    paper: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +50,18 @@ class Preview:
     receipt: ReceiptView
     paper: str
     html: str
+    language: str = "en"
 
 
 class ReceiptsPresenter(QObject):
-    """Shows and saves receipts for one page.
+    """Shows, saves and checks receipts for one page.
 
     Signals:
         saved: where a PDF was written (`Path`).
         ready: a `Preview` that was asked for.
         failed: an error.
+        checked: a `CheckedReceipt`.
+        unreadable: why what was typed cannot be checked (an error).
 
     Args:
         context: the window's shared parts.
@@ -51,6 +71,8 @@ class ReceiptsPresenter(QObject):
     saved = Signal(object)
     ready = Signal(object)
     failed = Signal(object)
+    checked = Signal(object)
+    unreadable = Signal(object)
 
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
@@ -72,40 +94,70 @@ class ReceiptsPresenter(QObject):
         dialog.open()
         return dialog
 
-    def read(self, uid: str, paper: str = "") -> None:
+    def ask_to_check(self, parent: QWidget | None = None) -> CheckReceipt | None:
+        """Open the dialog that tells whether a receipt is genuine."""
+        if self._desk is None:
+            return None
+        from desktop_app.ui.dialogs.check_receipt import CheckReceipt  # noqa: PLC0415 - seldom
+
+        dialog = CheckReceipt(self, parent or self._window)
+        dialog.open()
+        return dialog
+
+    def read(self, uid: str, paper: str = "", language: str = "") -> None:
         """Read a receipt for the preview; without a paper, on the one that is set."""
         if self._desk is not None:
             self.context.runner.submit(
                 Lane.READ,
-                partial(_read, self._desk, uid, paper),
+                partial(_read, self._desk, uid, Look(paper, language)),
                 owner=self,
                 on_done=self.ready.emit,
                 on_error=self._fail,
             )
 
-    def save_pdf(self, uid: str, paper: str, path: Path) -> None:
+    def check(self, typed: str) -> None:
+        """Tell whether a receipt is genuine, by what its QR says."""
+        if self._desk is not None:
+            self.context.runner.submit(
+                Lane.READ,
+                partial(self._desk.receipts.check, typed),
+                owner=self,
+                on_done=self.checked.emit,
+                on_error=self.unreadable.emit,
+            )
+
+    def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> None:
         """Write a receipt as PDF; it counts as printed. Without a paper, on the one set."""
         if self._desk is not None:
             self.context.runner.submit(
                 Lane.READ,
-                partial(_write, self._desk, uid, paper, path),
+                partial(_write, self._desk, uid, Look(paper, language), path),
                 owner=self,
                 on_done=self._saved,
                 on_error=self._not_saved,
             )
 
-    def print_receipt(self, uid: str) -> None:
+    def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Put a receipt on paper."""
-        self.context.printer.print_receipt(uid)
+        self.context.printer.print_receipt(uid, paper, language)
+
+    def send_text(self, receipt: ReceiptView) -> None:
+        """Open WhatsApp with number and amount written; the clerk chooses to whom it goes."""
+        self.context.printer.computer.open_address(chat_address(receipt_text(receipt)))
 
     def _saved(self, path: Path) -> None:
+        computer = self.context.printer.computer
         self.context.notices.post(
             Notice(
-                what="Receipt saved as PDF.",
+                what=T("Receipt saved as PDF."),
                 todo=str(path),
                 tone=Tone.GOOD,
                 key="printed",
-                stays=False,
+                actions=(
+                    (T("Open PDF"), partial(computer.open_file, path)),
+                    (T("Open folder"), partial(computer.open_folder, path)),
+                    (T("Copy path"), partial(computer.copy, str(path))),
+                ),
             )
         )
         self.saved.emit(path)
@@ -115,16 +167,16 @@ class ReceiptsPresenter(QObject):
         self.failed.emit(error)
 
     def _not_saved(self, error: Exception) -> None:
-        words = describe(error)
         if isinstance(error, OSError):
-            reason = error.strerror or "the folder cannot be written to"
-            todo = f"Choose another folder ({reason})."
+            reason = error.strerror or tr(T("the folder cannot be written to"))
+            todo = tr(T("Choose another folder ({reason})."), reason=reason)
         else:
-            todo = f"{words.what} {words.todo}"
+            what, _money, then = describe(error).words()
+            todo = f"{what} {then}".strip()
         self.context.notices.post(
             Notice(
-                what="The PDF could not be saved.",
-                money="The payment is recorded; the receipt can be saved again any time.",
+                what=T("The PDF could not be saved."),
+                money=T("The payment is recorded; the receipt can be saved again any time."),
                 todo=todo,
                 tone=Tone.ATTENTION,
                 key="printed",
@@ -135,14 +187,29 @@ class ReceiptsPresenter(QObject):
 
 def suggested_path(number: str) -> Path:
     """Propose where a receipt's PDF goes: the documents folder, named by its number."""
-    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    return Path(where) / f"Receipt {number.replace('/', '-')}.pdf"
+    return documents_folder() / f"Receipt {number.replace('/', '-')}.pdf"
 
 
-def _read(desk: Desk, uid: str, paper: str) -> Preview:
-    paper = paper or desk.settings.view().paper
-    return Preview(desk.receipts.receipt(uid), paper, desk.receipts.html(uid, paper))
+def receipt_text(receipt: ReceiptView) -> str:
+    """Say in one message what was received; no phone, no name but the centre's."""
+    said = tr(
+        T("{centre}: {amount} received on {date}, receipt {number}. Thank you."),
+        centre=receipt.centre.name or tr(T("Fee desk")),
+        amount=format_rupees(receipt.amount),
+        date=receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y"),
+        number=receipt.number,
+    )
+    return f"TRAINING - NOT A RECEIPT. {said}" if receipt.is_training else said
 
 
-def _write(desk: Desk, uid: str, paper: str, path: Path) -> Path:
-    return desk.receipts.save_pdf(uid, paper or desk.settings.view().paper, path)
+def _read(desk: Desk, uid: str, look: Look) -> Preview:
+    settings = desk.settings.view()
+    paper = look.paper or settings.paper
+    language = look.language or settings.receipt_language
+    html = desk.receipts.html(uid, paper, language)
+    return Preview(desk.receipts.receipt(uid), paper, html, language)
+
+
+def _write(desk: Desk, uid: str, look: Look, path: Path) -> Path:
+    paper = look.paper or desk.settings.view().paper
+    return desk.receipts.save_pdf(uid, paper, path, look.language)

@@ -1,0 +1,46 @@
+"""Hands files, folders, addresses and texts to the rest of the computer.
+
+The one place that starts other programs, so that tests can put a recorder in its stead.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from PySide6.QtCore import QStandardPaths, QUrl
+
+
+class Computer:
+    """The computer around the desk."""
+
+    def open_file(self, path: Path) -> None:
+        """Open a file with whatever program is meant for it."""
+        self.open_address(QUrl.fromLocalFile(str(path)))
+
+    def open_folder(self, path: Path) -> None:
+        """Open the folder that a file is in."""
+        self.open_file(path.parent)
+
+    def open_address(self, address: QUrl) -> None:
+        """Open an address in the browser."""
+        from PySide6.QtGui import QDesktopServices  # noqa: PLC0415 - needed once in a while
+
+        QDesktopServices.openUrl(address)
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+
+        QGuiApplication.clipboard().setText(text)
+
+
+def chat_address(text: str) -> QUrl:
+    """Address WhatsApp with a text already written; the person chooses to whom it goes."""
+    return QUrl(f"https://wa.me/?text={quote(text, safe='')}", QUrl.ParsingMode.StrictMode)
+
+
+def documents_folder() -> Path:
+    """Name the folder that the user's documents are in."""
+    documents = QStandardPaths.StandardLocation.DocumentsLocation
+    return Path(QStandardPaths.writableLocation(documents))

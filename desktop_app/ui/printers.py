@@ -1,0 +1,103 @@
+"""The system's printers: which there are, what paper they hold, a page to paint on.
+
+Qt's printing is loaded when the first receipt is printed. Every call may block: print systems
+ask the network. Nothing here knows what a receipt says.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtGui import QPdfWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from PySide6.QtGui import QPagedPaintDevice
+
+WIDTHS_MM = {"a4": 210.0, "a5": 148.0, "roll80": 80.0, "roll58": 58.0}
+_NARROW_MM = 66.0
+"""Between a roll of 58 mm and one of 80 mm."""
+_ROLL_MM = 110.0
+"""Between a roll of 80 mm and the smallest page that receipts are printed on."""
+_SLACK_MM = 3.0
+
+
+class Printers(Protocol):
+    """What printing asks of the system; tests have their own."""
+
+    def default(self) -> str:
+        """Name the printer that the system prints on; empty where there is none."""
+        ...
+
+    def open(self, name: str) -> QPagedPaintDevice:
+        """Take a printer to paint on. Raises OSError when it is out of reach."""
+        ...
+
+    def paper(self, name: str, wanted: str) -> str:
+        """Choose the paper that a printer holds: the wanted one where it can."""
+        ...
+
+
+class SystemPrinters:
+    """The printers of this computer."""
+
+    def default(self) -> str:
+        """Name the system's default printer, or its only one."""
+        from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415 - slow to load
+
+        name = QPrinterInfo.defaultPrinterName()
+        if name:
+            return name
+        names = QPrinterInfo.availablePrinterNames()
+        return names[0] if len(names) == 1 else ""
+
+    def open(self, name: str) -> QPagedPaintDevice:
+        """Take a printer to paint on. Raises OSError when it is out of reach."""
+        from PySide6.QtPrintSupport import QPrinter, QPrinterInfo  # noqa: PLC0415
+
+        found = QPrinterInfo.printerInfo(name)
+        if found.isNull() or found.state() is QPrinter.PrinterState.Error:
+            raise OSError(f"{name} is out of reach")
+        printer = QPrinter(found, QPrinter.PrinterMode.HighResolution)
+        if not printer.isValid():
+            raise OSError(f"{name} is out of reach")
+        return printer
+
+    def paper(self, name: str, wanted: str) -> str:
+        """Choose the paper that a printer holds."""
+        from PySide6.QtGui import QPageSize  # noqa: PLC0415
+        from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415
+
+        found = QPrinterInfo.printerInfo(name)
+        in_mm = QPageSize.Unit.Millimeter
+        held = found.defaultPageSize().size(in_mm).width()
+        known = {page.size(in_mm).width() for page in found.supportedPageSizes()}
+        return fitting_paper(wanted, held, known)
+
+
+def fitting_paper(wanted: str, held: float, known: Collection[float]) -> str:
+    """Choose a paper by the widths a printer knows.
+
+    Args:
+        wanted: the one that is set.
+        held: the width of what the printer holds now, in millimetres; 0 when it does not tell.
+        known: the widths of all it can take; none when it does not tell.
+
+    Returns:
+        The wanted one where the printer takes it; else what it holds comes nearest to.
+    """
+    width = WIDTHS_MM[wanted]
+    if held <= 0 or any(abs(each - width) <= _SLACK_MM for each in (held, *known)):
+        return wanted
+    if held <= _NARROW_MM:
+        return "roll58"
+    if held <= _ROLL_MM:
+        return "roll80"
+    return "a5" if abs(held - WIDTHS_MM["a5"]) <= _SLACK_MM else "a4"
+
+
+def pdf_page(path: Path) -> QPagedPaintDevice:
+    """Make a PDF to paint on, where there is no printer."""
+    return QPdfWriter(str(path))

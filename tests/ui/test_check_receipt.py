@@ -1,0 +1,117 @@
+"""The dialog that tells whether a receipt is genuine: scanned, typed, in both languages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
+
+from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, Verdict, stamped
+from desktop_app.domain.money import Money
+from desktop_app.services.receipt_checks import CheckedReceipt
+from desktop_app.ui import language
+from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+from tests.ui.fake_lists import RECEIPT_KEY, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.check_receipt import CheckReceipt
+
+STAMP = stamped(RECEIPT_KEY, "D1/26-27/000123", date(2026, 11, 20), Money(11_800_00))
+OTHER = CentreKey(bytes(16), RECEIPT_KEY.since)
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, context: Context) -> CheckReceipt:
+    window = QWidget()
+    qtbot.addWidget(window)
+    receipts = ReceiptsPresenter(context, window)
+    receipts.attach(sample_desk(is_training=False))  # type: ignore[arg-type]
+    made = receipts.ask_to_check()
+    assert made is not None
+    return made
+
+
+def scan(dialog: CheckReceipt, qtbot: QtBot, text: str) -> str:
+    """A USB scanner: it types, then presses Enter."""
+    dialog._answer = None
+    dialog.typed.setText(text)
+    qtbot.keyClick(dialog.typed, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog._answer is not None)
+    assert dialog.answer.isVisible()
+    return dialog.verdict.text()
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "icon"),
+    [
+        (STAMP.text, "Genuine", "paid"),
+        (replace(STAMP, amount=Money(1_180_00)).text, "Not genuine", "wrong"),
+        (stamped(OTHER, STAMP.number, STAMP.on, STAMP.amount).text, "Made with another key",
+         "attention"),
+        (stamped(TRAINING_KEY, STAMP.number, STAMP.on, STAMP.amount).text, "From training",
+         "training"),
+        ("upi://pay?pa=x@y", "This cannot be read", "attention"),
+    ],
+)  # fmt: skip
+def test_every_answer_has_words_and_a_shape(
+    dialog: CheckReceipt, qtbot: QtBot, text: str, verdict: str, icon: str
+) -> None:
+    assert scan(dialog, qtbot, text) == verdict
+    assert dialog.icon._icon == icon
+    assert dialog.answer.accessibleName().startswith(f"{verdict}. ")
+    if verdict == "Genuine":
+        assert dialog.more.text() == (
+            "This centre issued receipt D1/26-27/000123 on 20-11-2026 for ₹11,800.00."
+        )
+
+
+def test_without_a_key_it_says_so(dialog: CheckReceipt) -> None:
+    dialog._show(CheckedReceipt(Verdict.NO_KEY, STAMP))
+    assert dialog.verdict.text() == "This desk has no key"
+
+
+def test_the_next_scan_replaces_the_last(dialog: CheckReceipt, qtbot: QtBot) -> None:
+    scan(dialog, qtbot, "nonsense")
+    assert dialog.typed.hasSelectedText()
+    assert dialog.typed.hasFocus() or not dialog.isActiveWindow()
+    assert scan(dialog, qtbot, STAMP.text) == "Genuine"
+
+
+def test_nothing_typed_is_nothing_asked(dialog: CheckReceipt) -> None:
+    dialog.check()
+    assert not dialog.answer.isVisible()
+
+
+def test_it_speaks_hindi_at_once(dialog: CheckReceipt, qtbot: QtBot, qapp: QApplication) -> None:
+    scan(dialog, qtbot, STAMP.text)
+    language.speak(qapp, "hi")
+    try:
+        qtbot.waitUntil(lambda: dialog.verdict.text() == "असली")
+        assert "11,800.00" in dialog.more.text()
+        assert "Genuine" not in dialog.answer.accessibleName()
+    finally:
+        language.speak(qapp, "en")
+    qtbot.waitUntil(lambda: dialog.verdict.text() == "Genuine")
+
+
+def test_what_was_typed_is_literal(dialog: CheckReceipt, qtbot: QtBot) -> None:
+    scan(dialog, qtbot, "<img src=file:///etc/hostname>" * 9)
+    assert len(dialog.typed.text()) <= 200
+    for label in dialog.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText or not label.text()
+    dialog.close_button.click()

@@ -1,0 +1,101 @@
+"""The parent's simulated phone: pays, declines, waits, pays late and twice, and says it is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton
+
+from desktop_app.domain.payment import AttemptState
+from desktop_app.ui import language, theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from desktop_app.ui.phone_window import PhonePanel
+    from tests.ui.till import Till
+
+
+@pytest.fixture
+def phone(till: Till) -> PhonePanel:
+    till.collect()
+    panel = till.window.parts.phone
+    assert panel is not None
+    till.wait(panel.pay_button.isEnabled)
+    return panel
+
+
+def press(phone: PhonePanel, name: str) -> None:
+    button = phone.findChild(QPushButton, name)
+    assert isinstance(button, QPushButton)
+    button.click()
+
+
+def test_it_shows_who_is_paid_and_how_much(phone: PhonePanel, till: Till) -> None:
+    assert phone._payee.text() == "Vidya Coaching Centre"
+    assert phone._amount.text() == "₹11,800.00"
+    assert phone.pay_button.text().strip() == "Pay ₹11,800"
+    words = [label.text() for label in phone.findChildren(QLabel)]
+    assert "TRAINING" in words
+    assert "A UPI app, simulated" in words
+
+
+def test_paying_is_seen_at_the_counter(phone: PhonePanel, till: Till) -> None:
+    phone.pay_button.click()
+    till.wait(lambda: phone._said.text() == "Paid.")
+    assert not phone.pay_button.isEnabled()
+    till.wait(lambda: _state(till) is AttemptState.PAID)
+
+
+@pytest.mark.parametrize(
+    ("name", "outcomes", "words"),
+    [
+        ("phoneDeclineButton", ["failure"], "Declined. The QR can still be paid."),
+        ("phoneTimeoutButton", ["timeout"], "The phone does not answer."),
+        ("phoneLateButton", ["late"], "The money comes a minute later."),
+        ("phoneTwiceButton", ["success", "success"], "Paid twice."),
+    ],
+)
+def test_what_else_a_parent_may_do(
+    phone: PhonePanel, till: Till, name: str, outcomes: list[str], words: str
+) -> None:
+    press(phone, name)
+    till.wait(lambda: phone._said.text() == words)
+    assert [outcome for _, outcome in till.fake.phone.paid] == outcomes
+    assert phone._icon.isVisibleTo(phone)
+    if "success" not in outcomes:
+        till.wait(phone.pay_button.isEnabled)
+        assert phone._said.text() == words
+        assert _state(till) is AttemptState.AWAITING
+
+
+def test_it_speaks_hindi_at_once(phone: PhonePanel, till: Till, qapp: QApplication) -> None:
+    press(phone, "phoneDeclineButton")
+    till.wait(lambda: phone._said.text().startswith("Declined"))
+    language.speak(qapp, "hi")
+    try:
+        till.wait(lambda: phone._said.text().startswith("मना किया गया"))
+        assert phone.pay_button.text().strip() == "₹11,800 चुकाएँ"
+    finally:
+        language.speak(qapp, "en")
+    till.wait(lambda: phone.pay_button.text().strip() == "Pay ₹11,800")
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_large_text_scrolls_and_is_not_cut(
+    phone: PhonePanel, till: Till, qapp: QApplication, percent: int
+) -> None:
+    theme.apply(qapp, "light", percent)
+    try:
+        till.wait(lambda: phone.width() == theme.px(360))
+        for button in phone.findChildren(QPushButton):
+            if button.text():
+                assert button.sizeHint().width() <= button.width(), button.text()
+    finally:
+        theme.apply(qapp, "light")
+
+
+def _state(till: Till) -> AttemptState | None:
+    view = till.window.parts.payment.view
+    return view.state if view is not None else None

@@ -1,0 +1,277 @@
+"""Printing: every printer that fails leaves the sale, a PDF and a way on; one layout everywhere."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtGui import QPdfWriter
+
+from desktop_app.ui.printers import SystemPrinters, fitting_paper
+from desktop_app.ui.printing import Printed, ReceiptPrinter
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from PySide6.QtGui import QPagedPaintDevice
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+
+
+@dataclass
+class Shop:
+    """Printers of a test: one, none, out of reach, or hanging."""
+
+    folder: Path
+    name: str = "Counter printer"
+    error: OSError | None = None
+    takes: str = ""
+    hangs: threading.Event = field(default_factory=threading.Event)
+    opened: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.hangs.set()
+
+    def default(self) -> str:
+        return self.name
+
+    def open(self, name: str) -> QPagedPaintDevice:
+        self.opened.append(name)
+        self.hangs.wait(20)
+        if self.error:
+            raise self.error
+        return QPdfWriter(str(self.folder / "paper.pdf"))
+
+    def paper(self, name: str, wanted: str) -> str:
+        return self.takes or wanted
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.files: list[str] = []
+
+    def open_file(self, path: Path) -> None:
+        self.files.append(path.name)
+
+    def open_folder(self, path: Path) -> None:
+        self.files.append(f"folder of {path.name}")
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return sample_desk()
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    return Shop(tmp_path)
+
+
+@pytest.fixture
+def printer(context: Context, desk: FakeDesk, shop: Shop, tmp_path: Path) -> ReceiptPrinter:
+    made = ReceiptPrinter(context.runner, context.notices, shop, Recorder())  # type: ignore[arg-type]
+    made.attach(desk, tmp_path / "receipts")  # type: ignore[arg-type]
+    return made
+
+
+def printed(printer: ReceiptPrinter, qtbot: QtBot, uid: str = "r0") -> Printed:
+    with qtbot.waitSignal(printer.printed) as caught:
+        printer.print_receipt(uid)
+    return caught.args[0]
+
+
+def press(context: Context, words: str) -> None:
+    """Press a button of the notice."""
+    from desktop_app.ui.widgets.buttons import Button
+
+    button = next(each for each in context.notices.findChildren(Button) if each.text() == words)
+    button.click()
+
+
+def test_a_receipt_goes_to_the_printer(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    assert printed(printer, qtbot).printer == "Counter printer"
+    assert desk.receipts.printed == [("r0", "a5")]
+    assert context.notices.texts() == ("Receipt sent to Counter printer.",)
+
+
+def test_the_paper_is_the_one_the_printer_holds(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, shop: Shop
+) -> None:
+    shop.takes = "roll80"
+    printed(printer, qtbot)
+    with qtbot.waitSignal(printer.printed):
+        printer.print_receipt("r0", "roll58")  # chosen by hand: it stays
+    assert desk.receipts.printed == [("r0", "roll80"), ("r0", "roll58")]
+
+
+def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    shop.error = OSError("no such printer")
+    gone = printed(printer, qtbot)
+    assert gone.path is not None
+    assert gone.path.name == "D1-26-27-000024 (not printed).pdf"
+    assert gone.path.read_bytes().startswith(b"%PDF")
+    assert desk.receipts.printed == []  # nobody has a copy yet: the next one is no duplicate
+    (text,) = context.notices.texts()
+    assert text.startswith("Printer not reachable. The payment is recorded, and the receipt is")
+    for words in ("Retry", "Save PDF", "Continue"):
+        assert words in [button.text() for button in _buttons(context)]
+
+
+def _buttons(context: Context) -> list[object]:
+    from desktop_app.ui.widgets.buttons import Button
+
+    return list(context.notices.findChildren(Button))
+
+
+def test_retry_prints_and_takes_the_waiting_copy_away(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    shop.error = OSError("no such printer")
+    gone = printed(printer, qtbot)
+    shop.error = None
+    with qtbot.waitSignal(printer.printed):
+        press(context, "Retry")
+    assert desk.receipts.printed == [("r0", "a5")]
+    assert gone.path is not None
+    assert not gone.path.exists()
+
+
+def test_save_pdf_counts_the_copy_and_shows_where_it_is(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    shop.error = OSError("no such printer")
+    gone = printed(printer, qtbot)
+    press(context, "Save PDF")
+    qtbot.waitUntil(lambda: desk.receipts.printed == [("r0", "pdf-a5")])
+    qtbot.waitUntil(lambda: "Receipt saved as PDF." in " ".join(context.notices.texts()))
+    press(context, "Open folder")
+    assert gone.path is not None
+    assert printer.computer.files == [f"folder of {gone.path.name}"]  # type: ignore[attr-defined]
+
+
+def test_continue_leaves_everything_as_it_is(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    shop.error = OSError("no such printer")
+    gone = printed(printer, qtbot)
+    press(context, "Continue")
+    qtbot.waitUntil(lambda: not context.notices.texts())
+    assert desk.receipts.printed == []
+    assert gone.path is not None
+    assert gone.path.exists()
+
+
+def test_when_not_even_a_pdf_can_be_kept_it_still_says_so(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def full(*_what: object) -> None:
+        raise OSError("disk full")
+
+    shop.error = OSError("no such printer")
+    monkeypatch.setattr(desk.receipts, "keep_copy", full)
+    assert printed(printer, qtbot).path is None
+    assert "The payment is recorded" in context.notices.texts()[0]
+
+
+def test_no_printer_at_all_saves_a_pdf_and_counts_it(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    shop.name = ""
+    saved = printed(printer, qtbot)
+    assert saved.path is not None
+    assert saved.path.name == "D1-26-27-000024.pdf"
+    assert [each[:2] for each in desk.receipts.saved] == [("r0", "a5")]
+    assert context.notices.texts()[0].startswith("No printer was found: the receipt was saved")
+    press(context, "Open PDF")
+    assert printer.computer.files == ["D1-26-27-000024.pdf"]  # type: ignore[attr-defined]
+
+
+def test_a_printer_that_hangs_is_told_and_stops_nothing(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    shop.hangs.clear()
+    printer._slow.setInterval(1)
+    printer.print_receipt("r0")
+    qtbot.waitUntil(lambda: "has not answered yet" in " ".join(context.notices.texts()))
+    printer.print_receipt("r0")  # a second press while it hangs
+    with qtbot.waitSignal(printer.printed):
+        shop.hangs.set()
+    assert desk.receipts.printed == [("r0", "a5")]
+    assert context.notices.texts() == ("Receipt sent to Counter printer.",)
+
+
+def test_a_receipt_that_cannot_be_read_is_told(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context
+) -> None:
+    desk.receipts.rows.clear()
+    printer.print_receipt("r0")
+    qtbot.waitUntil(lambda: bool(context.notices.texts()))
+    assert "could not be printed" in context.notices.texts()[0]
+    printer.print_latest()
+    qtbot.waitUntil(lambda: "There is no receipt yet." in context.notices.texts()[-1])
+
+
+@pytest.mark.parametrize("name", ["Counter printer", ""])
+def test_a_test_page(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop, name: str
+) -> None:
+    shop.name = name
+    with qtbot.waitSignal(printer.tested) as caught:
+        printer.print_test_page()
+    assert desk.receipts.printed == [("specimen", "a5")]
+    assert (caught.args[0].path is None) is bool(name)
+    assert "est page" in context.notices.texts()[0]
+
+
+def test_a_test_page_on_a_printer_out_of_reach(
+    printer: ReceiptPrinter, qtbot: QtBot, context: Context, shop: Shop
+) -> None:
+    shop.error = OSError("off")
+    with qtbot.waitSignal(printer.tested) as caught:
+        printer.print_test_page("Another")
+    assert caught.args[0].problem == "off"
+    assert shop.opened == ["Another"]
+    assert "Printer not reachable." in context.notices.texts()[0]
+
+
+def test_without_any_print_system_nothing_breaks() -> None:
+    printers = SystemPrinters()
+    assert printers.default() == ""
+    with pytest.raises(OSError, match="out of reach"):
+        printers.open("No such printer")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "held", "known", "paper"),
+    [
+        ("a5", 0, [], "a5"),
+        ("a5", 210, [210, 148, 105], "a5"),
+        ("a5", 216, [216, 279], "a4"),
+        ("a5", 80, [80], "roll80"),
+        ("a4", 79.5, [79.5, 58], "roll80"),
+        ("a4", 57.5, [57.5], "roll58"),
+        ("roll80", 210, [210, 148], "a4"),
+        ("roll80", 148, [148], "a5"),
+        ("roll58", 80, [80, 58], "roll58"),
+        ("roll80", 82, [82], "roll80"),
+    ],
+)
+def test_a_paper_is_chosen_by_what_the_printer_knows(
+    wanted: str, held: float, known: list[float], paper: str
+) -> None:
+    assert fitting_paper(wanted, held, known) == paper
