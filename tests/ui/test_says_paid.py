@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -19,6 +19,8 @@ from tests.ui.fake_affairs import FakeAffairs
 from tests.ui.fake_desk import NOW
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.services.finding import Clues
     from desktop_app.ui.widgets.says_paid import SaysPaid
     from tests.ui.till import Till
