@@ -73,15 +73,15 @@ class MainWindow(QMainWindow):
         self.where: Callable[[], str] = str
         """Tells the data folder, for whoever must look into it."""
         self.shutdown: Shutdown | None = None
-        self.display = LazyWindow("customerDisplay", "Customer display", self.complete)
+        self.display = LazyWindow("customerDisplay", T("Customer display"), self.complete)
         self.phone = (
-            LazyWindow("phoneWindow", "The parent's phone (training)", self.complete)
+            LazyWindow("phoneWindow", T("The parent's phone (training)"), self.complete)
             if training
             else None
         )
         self.navigation = Navigation(SCREENS)
         self.student_box = SearchBox(
-            name="studentSearch", hint="Name, roll number or phone", key="F2"
+            name="studentSearch", hint=T("Name, roll number or phone"), key="F2"
         )
         self._build_first_frame()
         self.resize(SIZE)
@@ -240,7 +240,7 @@ class MainWindow(QMainWindow):
     def _build_first_frame(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(*MARGINS)
-        left.addLayout(titled_box("Student", self.student_box))
+        left.addLayout(titled_box(T("Student"), self.student_box))
         left.addStretch(1)
         panel = QFrame()
         panel.setProperty("kind", "panel")

@@ -327,12 +327,14 @@ def test_licences_name_qt_and_the_lgpl(dialog: SettingsDialog) -> None:
 def test_pages_and_fields_follow_the_language(dialog: SettingsDialog, qapp: QApplication) -> None:
     hindi = language.catalogue("hi")
     language.speak(qapp, "hi")
+    qapp.processEvents()
     try:
         assert dialog.pages.item(CENTRE).text() == hindi["Centre and GST"]
         assert dialog.cancel_button.text() == hindi["Cancel"]
         assert dialog.fields["centre.address"].caption.text() == hindi["&Address on receipts"]
     finally:
         language.speak(qapp, "en")
+        qapp.processEvents()
     assert dialog.pages.item(CENTRE).text() == "Centre and GST"
 
 

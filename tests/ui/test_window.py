@@ -211,7 +211,7 @@ def test_a_test_key_or_training_is_named_in_the_status_bar(till: Till) -> None:
 
 def test_the_status_bar_tells_line_backup_and_waiting(till: Till) -> None:
     till.wait(lambda: till.text("statusLine").startswith("Online, checked"))
-    assert till.text("statusBackup") == "Backup today 09:00"
+    till.wait(lambda: till.text("statusBackup") == "Backup today 09:00")
     till.collect()
     till.wait(lambda: till.text("statusWaiting") == "1 waiting")
 

@@ -229,6 +229,7 @@ def test_the_language_is_tried_at_once_and_put_back_by_skipping(
     wizard.language.size.buttons["150"].click()
     assert language.spoken(qapp) == "hi"
     assert theme.scale() == 1.5
+    qapp.processEvents()
     assert wizard._next.text() == language.catalogue("hi")["Next"]
     wizard._skip.click()
     with qtbot.waitSignal(wizard.rejected):

@@ -1,0 +1,286 @@
+"""The window in another language: switched while it runs, whole, Qt's own words included."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QWidget, QWizard
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
+from desktop_app.services.upkeep_views import CheckResult, Health
+from desktop_app.ui import language
+from desktop_app.ui.dialogs.crash_screen import CrashScreen
+from desktop_app.ui.dialogs.settings import SettingsDialog
+from desktop_app.ui.dialogs.wizard import SetupWizard
+from desktop_app.ui.help_panel import HelpPanel
+from desktop_app.ui.page_room import SCREENS
+from tests.ui import pseudo
+from tests.ui.fake_lists import FakeDesk, make_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+    from tests.ui.till import Till
+
+DATA = frozenset({
+    # what the fake desk's people, courses and centre are called
+    "Asha Raote", "Asha Rao", "Meena Rao", "Sunil Raote", "D'Souza, Iqbal \"Raj\"", "आशा राव",
+    "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam", "Ravi Kumar",
+    "<b>PAID</b> <img src=file:///etc/passwd>", "Suresh Kumar", "Meena Sharma", "Anil Sharma",
+    "PHY-11", "PHY-12", "CHE-11", "MATH-9", "NEET-R", "Physics XII", "Physics XI", "Chemistry XI",
+    "Mathematics IX", "NEET repeater, two years, with hostel", "Morning", "Evening", "Weekend",
+    "Full day", "Vidya Coaching Centre", "MG Road, Bengaluru", "29ABCDE1234F1ZW",
+    "Shiksha Classes", "12, MG Road", "Bengaluru", "rzp_test_", "rzp_live_",
+    # languages by their own names, keys by the names on them, what is the same everywhere
+    "English", "हिन्दी", "भाषा", "Ctrl+", "Esc", "Enter", "Pravesh",
+    # amounts in words, taxes, the payee's note, detail for support
+    "Eleven thousand eight hundred rupees only", "CGST", "SGST", "Fee", "UnavailableError: x",
+    # the parent's screen says each thing in both languages
+    "Welcome · स्वागत है", "Fees are paid here by UPI or in cash",
+    "फ़ीस यहाँ UPI या नक़द से भरें", "Time left", "Paid. Thank you", "Scan with any UPI app",
+    "किसी भी UPI ऐप से स्कैन करें", "· बचा समय", "ग्यारह हज़ार आठ सौ रुपये मात्र", "Asha",
+})  # fmt: skip
+SHAPES = re.compile(r"R\d{3}|D1/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••\w{4}")
+
+
+@pytest.fixture
+def strange(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
+    """The application in a language that marks what was translated; settings do not change it."""
+    monkeypatch.setattr(language, "speak", _say_nothing)
+    language.use(qapp, pseudo.Pseudo(qapp), "xx")
+    qapp.processEvents()
+    yield qapp
+    language.use(qapp, None, "en")
+    qapp.processEvents()
+
+
+def _say_nothing(app: QApplication, code: str) -> None:
+    """Let the language be."""
+
+
+@pytest.fixture
+def hindi(qapp: QApplication) -> Iterator[dict[str, str]]:
+    """The application in Hindi, and its words."""
+    language.speak(qapp, "hi")
+    qapp.processEvents()
+    yield language.catalogue("hi")
+    language.speak(qapp, "en")
+    qapp.processEvents()
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+def left_out(*roots: QWidget) -> list[str]:
+    """Every place that still speaks English."""
+    found = []
+    for root in roots:
+        for place, text in pseudo.texts(root):
+            rest = pseudo.forgotten(text, DATA, SHAPES)
+            if rest:
+                found.append(f"{place}: {rest}")
+    return sorted(set(found))
+
+
+def visit_all(till: Till) -> None:
+    for at in range(len(SCREENS)):
+        till.window.parts.work.go(at)
+        till.bot.wait(60)
+
+
+def windows(till: Till) -> tuple[QWidget, ...]:
+    extra = (till.window.display, till.window.phone)
+    return (till.window, *(each for each in extra if each is not None))
+
+
+def test_every_text_of_the_window_is_translated(till: Till, strange: QApplication) -> None:
+    visit_all(till)
+    assert left_out(*windows(till)) == []
+
+
+def test_every_text_follows_a_switch(
+    till: Till, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language, "speak", _say_nothing)
+    till.collect()
+    visit_all(till)
+    till.window.parts.health.explain("mode")
+    till.window.parts.notices.tell(UnavailableError("x"))
+    language.use(qapp, pseudo.Pseudo(qapp), "xx")
+    qapp.processEvents()
+    try:
+        found = left_out(*windows(till))
+        assert found == [], "\n".join(found)
+    finally:
+        language.use(qapp, None, "en")
+        qapp.processEvents()
+    plain = [text for root in windows(till) for _, text in pseudo.texts(root)]
+    assert not any(pseudo.OPEN in text for text in plain)
+
+
+def test_what_the_status_bar_explains_is_translated(till: Till, strange: QApplication) -> None:
+    till.wait(lambda: till.shown("statusBackup"))
+    health = till.window.parts.health
+    for what in ("mode", "line", "backup", "waiting", "look"):
+        health.explain(what)
+        assert left_out(till.window.parts.notices) == [], what
+
+
+def test_a_desk_that_cannot_open_says_so_in_every_language(
+    till: Till, strange: QApplication
+) -> None:
+    till.window.fail(DatabaseCorruptError("x"))
+    assert left_out(till.window.parts.message) == []
+
+
+def settings_dialog(qtbot: QtBot, context: Context) -> SettingsDialog:
+    desk = FakeDesk()
+    desk.settings.key_id = "rzp_test_Abcd1234Efgh56"
+    desk.upkeep.found = (
+        CheckResult("database", Health.GOOD, "The database is sound."),
+        CheckResult(
+            "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
+        ),
+    )
+    host = context.notices.parentWidget()
+    made = SettingsDialog(desk, context.runner, host)  # type: ignore[arg-type]
+    made.open()
+    qtbot.waitUntil(made.ok_button.isEnabled)
+    with qtbot.waitSignal(made.presenter.checked):
+        made.gateway.check_button.click()
+    return made
+
+
+def test_the_settings_are_translated(qtbot: QtBot, context: Context, strange: QApplication) -> None:
+    made = settings_dialog(qtbot, context)
+    made.about.licences.clear()  # names and licences are the same everywhere
+    complaint = InvalidInputError("centre.name", "{label} is missing.", label="The centre's name")
+    made.centre.complain(complaint)
+    found = [each for each in left_out(made) if "Select centreState" not in each]
+    assert [each for each in found if "centreStateField" not in each] == []
+    made.reject()
+
+
+def test_the_wizard_is_translated(qtbot: QtBot, context: Context, strange: QApplication) -> None:
+    host = context.notices.parentWidget()
+    made = SetupWizard(FakeDesk(), context.runner, host)  # type: ignore[arg-type]
+    made.open()
+    with qtbot.waitSignal(made.presenter.loaded):
+        pass
+    made.next()
+    made.centre.name.setText("Shiksha Classes")
+    for _ in range(3):
+        made.next()
+    assert made.currentPage() is made.ready
+    assert [each for each in left_out(made) if "centreStateField" not in each] == []
+    made.reject()
+    made.reject()
+
+
+def test_crash_screen_and_help_are_translated(till: Till, strange: QApplication) -> None:
+    crash = CrashScreen(ValueError("x"), None, till.window)
+    crash.add(ValueError("y"))
+    panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
+    assert left_out(crash, panel) == []
+    crash.deleteLater()
+    panel.deleteLater()
+
+
+def test_a_switch_needs_no_restart_and_comes_back(till: Till, qapp: QApplication) -> None:
+    settings = till.fake.settings
+    english = [text for _, text in pseudo.texts(till.window.navigation)]
+    settings.values["language"] = "hi"
+    till.window.parts.calls.settings_changed.emit()
+    till.wait(lambda: language.spoken(qapp) == "hi")
+    words = language.catalogue("hi")
+    till.wait(lambda: till.the(QWidget, "studentsNav").property("text") == words["Students"])
+    assert till.text("statusMode") == words["TRAINING"]
+    settings.values["language"] = "en"
+    till.window.parts.calls.settings_changed.emit()
+    till.wait(lambda: language.spoken(qapp) == "en")
+    till.wait(lambda: till.text("statusMode") == "TRAINING")
+    assert [text for _, text in pseudo.texts(till.window.navigation)] == english
+
+
+def test_dialog_buttons_of_qt_speak_hindi(hindi: dict[str, str], qtbot: QtBot) -> None:
+    box = QDialogButtonBox()
+    qtbot.addWidget(box)
+    kinds = QDialogButtonBox.StandardButton
+    wanted = {
+        kinds.Ok: "OK", kinds.Cancel: "Cancel", kinds.Save: "Save", kinds.Yes: "&Yes",
+        kinds.No: "&No", kinds.Close: "Close",
+    }  # fmt: skip
+    for kind, words in wanted.items():
+        assert box.addButton(kind).text() == hindi[words]
+
+
+def test_the_menu_of_a_line_speaks_hindi(hindi: dict[str, str], qtbot: QtBot) -> None:
+    line = QLineEdit()
+    qtbot.addWidget(line)
+    menu = line.createStandardContextMenu()
+    said = {action.text().partition("\t")[0] for action in menu.actions() if action.text()}
+    asked = {"&Undo", "&Redo", "Cu&t", "&Copy", "&Paste", "Delete", "Select All"}
+    assert said == {hindi[each] for each in asked}
+    menu.deleteLater()
+
+
+def test_every_word_that_qt_asks_for_has_its_hindi(qtbot: QtBot, qapp: QApplication) -> None:
+    class Recording(language.Catalogue):
+        def translate(
+            self,
+            context: str,
+            sourceText: str,  # noqa: N803 - Qt's signature
+            disambiguation: str | None = None,
+            n: int = -1,
+        ) -> str:
+            asked.add((context, sourceText))
+            return None  # type: ignore[return-value]
+
+    asked: set[tuple[str, str]] = set()
+    recording = Recording({}, qapp)
+    qapp.installTranslator(recording)
+    box = QDialogButtonBox()
+    wizard = QWizard()
+    for widget in (box, wizard):
+        qtbot.addWidget(widget)
+    for kind in (QDialogButtonBox.StandardButton.Ok, QDialogButtonBox.StandardButton.Discard):
+        box.addButton(kind)
+    wizard.setOption(QWizard.WizardOption.HaveHelpButton)
+    wizard.restart()
+    QLineEdit(box).createStandardContextMenu().deleteLater()
+    qapp.removeTranslator(recording)
+    words = {
+        text for context, text in asked if context not in {language.KEY_NAMES, language.CONTEXT}
+    }
+    assert len(words) > 8
+    assert words - {"QT_LAYOUT_DIRECTION"} <= set(language.catalogue("hi"))
+
+
+def test_names_of_keys_are_those_on_the_keyboard(hindi: dict[str, str]) -> None:
+    assert "Print" in hindi
+    assert QApplication.translate(language.KEY_NAMES, "Print") == "Print"
+
+
+def test_nothing_changes_for_the_language_that_is_spoken(qapp: QApplication) -> None:
+    class Watch(QObject):
+        changes = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+            self.changes += event.type() == QEvent.Type.LanguageChange
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    language.speak(qapp, language.spoken(qapp))
+    qapp.processEvents()
+    qapp.removeEventFilter(watch)
+    assert watch.changes == 0
