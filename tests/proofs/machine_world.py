@@ -31,8 +31,15 @@ GONE = """
 """
 """What the gateway has taken on to return; what is only asked for may keep its seat."""
 
-PAYS = """
-    (placement = 'due' OR uid IN (SELECT payment_uid FROM late_decisions
+CAME_BACK = """
+    (EXISTS (SELECT 1 FROM refunds r WHERE r.payment_uid = p.uid AND r.state = 'failed')
+     AND EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = p.enrollment_uid
+     AND d.state = 'cancelled'))
+"""
+"""A fee that was to go back, ended its enrolment, and could not be given back: it is held."""
+
+PAYS = f"""
+    (placement = 'due' AND NOT {CAME_BACK} OR uid IN (SELECT payment_uid FROM late_decisions
      WHERE decision IN ('enrolled','put against another due')))
 """
 """Money that pays a fee, from the first or since staff decided so."""
@@ -164,6 +171,12 @@ class MachineWorld:
         theirs = sum(paid - back for paid, back in booked.values())
         assert held == theirs, "the ledger holds other money than the gateway"
         owed = self.rows(
-            "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'to_return'"
+            "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'to_return'"
         )[0][0]
-        assert owed <= 0, "nobody owes the desk a return"
+        waiting = sum(
+            self.rows(f"SELECT amount_paise - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'")[
+                0
+            ][0]
+            for each in self.parts.late_money.held()
+        )
+        assert owed == waiting, "what is owed back is not what waits for a decision"

@@ -7,8 +7,9 @@ look says so, make a full pass at the start and, every quarter of a minute, whil
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.services.collecting import Collecting
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from desktop_app.services.gateway_port import PaymentGateway
     from desktop_app.services.ports import Clock
     from desktop_app.services.views import Look
 
@@ -35,6 +37,39 @@ SOONEST_S = 0.2
 NUDGE_S = 1.0
 TRY_LINE_S = 15.0
 """`SOONEST_S` and `FIRST_S` of the poller, `TRY_AGAIN_TICKS` of the line's presenter."""
+
+
+class CrashedError(BaseException):
+    """The process that was calling is gone: nothing of it goes on, not even its error handling."""
+
+
+class ProcessGateway:
+    """The gateway as one desk process holds it: when the process dies, no answer arrives.
+
+    Stands for the port; every attribute is the gateway's own.
+    """
+
+    def __init__(self, gateway: VirtualGateway, is_alive: Callable[[], bool]) -> None:
+        self._gateway = gateway
+        self._is_alive = is_alive
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._gateway, name)
+        if not callable(found) or name == "now":
+            return found
+
+        def call(*args: Any, **named: Any) -> Any:
+            self._check()
+            try:
+                return found(*args, **named)
+            finally:
+                self._check()
+
+        return call
+
+    def _check(self) -> None:
+        if not self._is_alive():
+            raise CrashedError
 
 
 class CountedIds:
@@ -65,7 +100,7 @@ class DeskParts:
 
 
 def open_parts(
-    store: SqlStore, gateway: VirtualGateway, clock: Clock, ids: CountedIds, folder: Path
+    store: SqlStore, gateway: PaymentGateway, clock: Clock, ids: CountedIds, folder: Path
 ) -> DeskParts:
     """Put the use-cases together, as a new process does; settings are read once."""
     settings = settings_view(store.reader.settings())
@@ -120,7 +155,17 @@ class VirtualDesk:
         self.parts = self._process()
 
     def _process(self) -> DeskParts:
-        return open_parts(self._store, self.gateway, self.clock, self._ids, self.folder)
+        session = self._session
+        gateway = ProcessGateway(self.gateway, lambda: session == self._session)
+        port = cast("PaymentGateway", gateway)
+        return open_parts(self._store, port, self.clock, self._ids, self.folder)
+
+    def act(self, action: Callable[[], None]) -> None:
+        """Do something at the desk if it is on; where the desk crashes meanwhile, no more of it."""
+        if not self.is_on:
+            return
+        with suppress(CrashedError):
+            action()
 
     # --- on and off
 
@@ -163,8 +208,9 @@ class VirtualDesk:
             return
         self._is_looking = True
         self._next_look = None
-        look = self.parts.collecting.look()
-        if session != self._session:
+        try:
+            look = self.parts.collecting.look()
+        except CrashedError:
             return
         self._is_looking = False
         self.looks += 1
@@ -178,8 +224,9 @@ class VirtualDesk:
     def _reconcile(self, session: int) -> None:
         if session != self._session:
             return
-        self.parts.collecting.reconcile()
-        if session != self._session:
+        try:
+            self.parts.collecting.reconcile()
+        except CrashedError:
             return
         self.nudge()
         if self._passed is not None:

@@ -25,7 +25,7 @@ class VirtualTime:
 
     def __init__(self, start: datetime) -> None:
         self._at = start.timestamp()
-        self._calendar: list[tuple[float, int, bool, Callable[[], None]]] = []
+        self._calendar: list[tuple[float, int, bool, Callable[[], object]]] = []
         self._numbers = count()
         self._depth = 0
 
@@ -50,7 +50,7 @@ class VirtualTime:
         """The same, by the name that tests use."""
         self.sleep(seconds)
 
-    def plan(self, at: float, action: Callable[[], None], *, waits: bool = True) -> None:
+    def plan(self, at: float, action: Callable[[], object], *, waits: bool = True) -> None:
         """Let something happen at a time.
 
         Args:

@@ -1,0 +1,102 @@
+"""Desk days from a seed: two desks, bad lines, crashes, late money; agreed each evening.
+
+The same seed is the same history: in another process, with other hash seeds, it leaves the same
+trace. How fast days go is measured in time of the processor against ten real hours each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from .figures import Figure, count
+from .proof_desk import scratch
+from .town import Town
+from .townsfolk import OPENING_HOURS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SEED = 20_261_120
+LONG_DAYS, SHORT_DAYS = 100, 1
+AGAIN_DAYS = 5
+WANTED_SPEED = 1_000
+OTHER_HASHES = "4711"
+OTHER_PROCESS = """
+import json
+from tests.proofs.desk_days import run
+print(json.dumps(run({seed}, {days})))
+"""
+
+
+def run(seed: int, days: int) -> dict[str, Any]:
+    """Run so many days; what there was, a trace for each day, the processor's seconds."""
+    begun = time.process_time()
+    with scratch() as folder:
+        town = Town(folder, seed)
+        for _ in range(days):
+            town.run_day()
+        tally = town.finish()
+    return asdict(tally) | {"seconds": time.process_time() - begun}
+
+
+def prove(*, long: bool) -> Iterable[Figure]:
+    """Run the days here and, at the same time, in another process."""
+    days = LONG_DAYS if long else SHORT_DAYS
+    other = subprocess.Popen(
+        [sys.executable, "-c", OTHER_PROCESS.format(seed=SEED, days=days)],
+        env=os.environ | {"PYTHONHASHSEED": OTHER_HASHES},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    found = run(SEED, days)
+    said, _ = other.communicate()
+    there: dict[str, Any] = json.loads(said)
+    yield count("simulation.wrong", len(found["wrong"]))
+    for words in found["wrong"][:5]:
+        yield Figure("simulation.wrong", words, "nothing", holds=False)
+    yield _days(found, days)
+    yield _traces(found, there, again=AGAIN_DAYS if long else 0)
+    yield _speed(found, days)
+
+
+def _days(found: dict[str, Any], days: int) -> Figure:
+    return Figure(
+        "simulation.days",
+        f"{found['days']} with {found['payments']:,} payments ({found['late']} late, "
+        f"{found['surplus']} double), {found['refunds']} refunds, {found['crashes']} crashes, "
+        f"{found['looks']:,} looks",
+        f"{days}, with late money, refunds and crashes",
+        holds=found["days"] == days and all(found[name] for name in ("late", "refunds", "crashes")),
+    )
+
+
+def _traces(found: dict[str, Any], there: dict[str, Any], *, again: int) -> Figure:
+    """Hold the other process's trace against ours, and in the long run one more run here."""
+    is_same = there["traces"] == found["traces"]
+    if again:
+        is_same = is_same and run(SEED, again)["traces"] == found["traces"][:again]
+    differs = run(SEED + 1, 1)["traces"] != found["traces"][:1]
+    return Figure(
+        "simulation.trace",
+        f"{found['traces'][-1][:16]} in both processes" if is_same else "another one each time",
+        "the same for the same seed",
+        holds=is_same,
+        control="another seed leaves another trace" if differs else "another seed leaves the same",
+        control_holds=differs,
+    )
+
+
+def _speed(found: dict[str, Any], days: int) -> Figure:
+    speed = days * OPENING_HOURS * 3_600 / found["seconds"]
+    return Figure(
+        "simulation.speed",
+        f"{speed:,.0f}x real time ({found['seconds'] / days:.1f} s a day of ten hours, two desks)",
+        f"≥ {WANTED_SPEED:,}x",
+        holds=speed >= WANTED_SPEED,
+    )

@@ -1,0 +1,134 @@
+"""Parents, staff and weather of a made-up town: what they do next, by one pair of dice.
+
+Nobody here knows the use-cases; they say what happens, the town makes it happen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import Method
+from desktop_app.services import errors
+from tests.fake_gateway import Trouble
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Iterator
+
+HOUR_S = 3_600.0
+OPENING_HOURS = 10
+ARRIVALS = 24
+FAMILIES = 0.12
+"""Of the arrivals, those that come as several parents at once."""
+
+METHODS = (
+    (Method.UPI_INTENT, 30),
+    (Method.QR_CODE, 22),
+    (Method.PAYMENT_LINK, 12),
+    (Method.AUTO, 11),
+    (Method.CASH, 25),
+)
+WAYS = (
+    ("at_once", 62),
+    ("fails_first", 9),
+    ("late", 8),
+    ("captured_late", 6),
+    ("twice", 6),
+    ("never", 9),
+)
+WRITES = frozenset(
+    {"create_order", "create_intent", "create_qr", "create_link", "close_qr", "cancel_link",
+     "capture", "refund"}
+)  # fmt: skip
+CONNECT_S = 3.05
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """Who comes to the desk.
+
+    Attributes:
+        after_s: seconds after opening.
+        way: how they pay by phone.
+        pays_after_s: seconds from the code being up to the payment, or to the try that fails.
+        late_s: seconds from then to the money that comes late.
+        patience_s: seconds until staff give the code up for something else; None for never.
+    """
+
+    after_s: float
+    method: Method
+    way: str
+    pays_after_s: float
+    late_s: float
+    patience_s: float | None
+
+
+def arrivals(dice: random.Random) -> Iterator[Parent]:
+    """A day's parents: a peak in the morning, a higher one in the evening, families at once."""
+    for _ in range(dice.randint(ARRIVALS - 8, ARRIVALS + 8)):
+        peak = dice.choices(((1.2, 0.7), (8.0, 0.9), (5.0, 3.0)), (35, 45, 20))[0]
+        at = min(OPENING_HOURS - 0.5, max(0.05, dice.gauss(*peak))) * HOUR_S
+        size = dice.randint(2, 5) if dice.random() < FAMILIES else 1
+        for each in range(size):
+            yield _parent(dice, at + each * dice.uniform(5, 25))
+
+
+def _parent(dice: random.Random, at: float) -> Parent:
+    return Parent(
+        after_s=at,
+        method=dice.choices([each[0] for each in METHODS], [each[1] for each in METHODS])[0],
+        way=dice.choices([each[0] for each in WAYS], [each[1] for each in WAYS])[0],
+        pays_after_s=min(240.0, max(4.0, dice.lognormvariate(3.1, 0.6))),
+        late_s=660 * (3 * 86_400 / 660) ** dice.random(),
+        patience_s=dice.uniform(100, 400) if dice.random() < 0.25 else None,
+    )
+
+
+class Weather:
+    """The line of a day: mostly fine, some answers lost, sometimes an outage or a slow hour."""
+
+    def __init__(self, dice: random.Random) -> None:
+        self._dice = dice
+        self._down: list[tuple[float, float]] = []
+        self._slow: list[tuple[float, float]] = []
+
+    def plan_day(self, morning: float) -> None:
+        """Say when the line is down and slow."""
+        self._down, self._slow = [], []
+        if self._dice.random() < 0.35:
+            self._down.append(self._spell(morning, self._dice.uniform(2, 95) * 60))
+        if self._dice.random() < 0.3:
+            self._slow.append(self._spell(morning, self._dice.uniform(10, 60) * 60))
+
+    def _spell(self, morning: float, length_s: float) -> tuple[float, float]:
+        begins = morning + self._dice.uniform(0, OPENING_HOURS - 1) * HOUR_S
+        return begins, begins + length_s
+
+    def clear(self) -> None:
+        """The line is fine from now on."""
+        self._down, self._slow = [], []
+
+    def latency(self, now: float) -> float:
+        """Seconds the next request takes."""
+        usual = min(1.5, self._dice.lognormvariate(-1.7, 0.4))
+        return usual * 10 if _within(self._slow, now) else usual
+
+    def trouble(self, name: str, now: float, *, is_fine: bool) -> Trouble | None:
+        """What happens to the next call."""
+        is_write = name in WRITES
+        if _within(self._down, now):
+            if is_write and self._dice.random() < 0.3:
+                return Trouble(errors.OutcomeUnknownError("time-out"))
+            return Trouble(errors.UnavailableError("no route"))
+        if is_fine or self._dice.random() > 0.015:
+            return None
+        if is_write:
+            done = self._dice.random() < 0.6
+            return Trouble(errors.OutcomeUnknownError("answer lost"), done)
+        kinds = (errors.UnavailableError, errors.RateLimitedError)
+        return Trouble(self._dice.choice(kinds)("trouble"))
+
+
+def _within(spells: list[tuple[float, float]], now: float) -> bool:
+    return any(begins <= now < ends for begins, ends in spells)
