@@ -1,24 +1,58 @@
-"""Restoring a backup: without opening the desk, and never under an open window."""
+"""Restoring a backup: without opening the desk, and never under an open window.
+
+What is replaced is kept beside it. The restored book notes from when on it may lack something: the
+next reconciles look for fees begun since, and its receipts go on with numbers that nobody had.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
+from desktop_app.domain.audit import AuditEntry
+from desktop_app.domain.polling import WATCH_DAYS
+from desktop_app.domain.receipt import (
+    day_in_india,
+    financial_year,
+    receipt_number,
+    sequence_after_restore,
+    series_name,
+)
+from desktop_app.services.errors import StorageError
+from desktop_app.services.recovering import SINCE, UNTIL
 from desktop_app.storage.anchor import ANCHOR
-from desktop_app.storage.backup import restore
+from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
 from desktop_app.storage.failures import translated
-from desktop_app.storage.store import DATABASE
+from desktop_app.storage.store import BACKUPS, DATABASE, open_store
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from desktop_app.bootstrap.wiring import Options
     from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.storage.store import SqlStore
 
 
-def restore_backup(options: Options, backup: Path, at: datetime) -> BackupReport:
+@dataclass(frozen=True, slots=True)
+class RestoreReport:
+    """What was restored, and what it may lack.
+
+    Attributes:
+        backup: what it holds now.
+        kept: where the replaced file is kept, None where there was none.
+        since: what was taken after this instant may be missing.
+        next_receipt: the number of the next receipt; those skipped may have been issued.
+    """
+
+    backup: BackupReport
+    kept: Path | None
+    since: datetime
+    next_receipt: str
+
+
+def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreReport:
     """Restore a backup into the data folder.
 
     Raises:
@@ -30,4 +64,71 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> BackupReport
         folder.mkdir(parents=True, exist_ok=True)
     report = restore(backup, folder / DATABASE, at)
     (folder / ANCHOR).unlink(missing_ok=True)  # an older file is what was wanted
-    return report
+    kept = folder / stamped_name("replaced", at)
+    store = open_store(folder, lambda: at)
+    try:
+        since, number = _mark(store, kept, at, training=options.training)
+    finally:
+        store.close()
+    return RestoreReport(report, kept if kept.exists() else None, since, number)
+
+
+def restore_newest(options: Options) -> RestoreReport:
+    """Restore the newest backup that opens and counts.
+
+    Raises:
+        StorageError: there is none, or it could not be restored; nothing was changed.
+    """
+    found = Restoring(options).newest()
+    if found is None:
+        raise StorageError("there is no good backup in the data folder")
+    return restore_backup(options, found.path, datetime.now(UTC))
+
+
+class Restoring:
+    """The way back from a damaged database, for the window."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+
+    def newest(self) -> BackupReport | None:
+        """Find the newest backup that opens and counts; None without any. Blocks."""
+        folder = data_folder(self._options.data_dir, training=self._options.training)
+        with translated():
+            return newest_good(folder / BACKUPS)
+
+    def restore(self, backup: BackupReport) -> RestoreReport:
+        """Put a backup in the database's place; the damaged file is kept. Blocks.
+
+        Raises:
+            StorageError: nothing was changed.
+        """
+        return restore_backup(self._options, backup.path, datetime.now(UTC))
+
+
+def _mark(store: SqlStore, kept: Path, at: datetime, *, training: bool) -> tuple[datetime, str]:
+    """Note in the restored book from when on it may lack something; skip receipt numbers."""
+    since = store.reader.last_written() or at
+    days = max(1, (at - since).days + 1)
+    year = financial_year(day_in_india(at))
+    with store.writing() as work:
+        desk_id = work.setting("desk.id") or "D1"
+        series = series_name(desk_id, training=training)
+        before = work.money.receipts_upto(series, year)
+        seen = last_receipt(kept, series, year)
+        last = work.money.skip_receipts(
+            series, year, sequence_after_restore(before, days, seen=seen)
+        )
+        work.put_setting(SINCE, since.isoformat())
+        work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
+        detail: dict[str, str | int | None] = {
+            "since": since.isoformat(),
+            "receipts_from": before + 1,
+            "receipts_to": last,
+        }
+        work.audit(
+            AuditEntry(at.isoformat(timespec="microseconds"), desk_id, "database.restored",
+                       series, detail)
+        )  # fmt: skip
+        work.commit()
+    return since, receipt_number(series, year, last + 1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -150,10 +151,23 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
     closers: list[Callable[[], None]] = []
     try:
         return _open(options, closers, clock)
-    except BaseException:
+    except BaseException as error:
         while closers:
             closers.pop()()
+        _name_backup(error, options)
         raise
+
+
+def _name_backup(error: BaseException, options: Options) -> None:
+    """Put the newest good backup to the news that the database is damaged."""
+    from desktop_app.services.errors import DatabaseCorruptError, StorageError  # noqa: PLC0415
+
+    if not isinstance(error, DatabaseCorruptError):
+        return
+    from desktop_app.bootstrap.restoring import Restoring  # noqa: PLC0415 - only then
+
+    with suppress(StorageError):
+        error.backup = Restoring(options).newest()
 
 
 def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | None) -> OpenDesk:
@@ -274,6 +288,7 @@ def _wire(
     closers: list[Callable[[], None]],
     forget: Callable[[], None],
 ) -> OpenDesk:
+    from desktop_app.config.fonts import probe_fonts  # noqa: PLC0415
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
     from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415
@@ -286,7 +301,7 @@ def _wire(
     from desktop_app.services.upkeep import Upkeep  # noqa: PLC0415
 
     line = LineWatch(context.clock, lambda: gateways().now())
-    upkeep = Upkeep(context, line, keys.vault, (probe_keyring, probe_printers))
+    upkeep = Upkeep(context, line, keys.vault, (probe_keyring, probe_printers, probe_fonts))
     collecting = Collecting(context, line)
     desk = Desk(
         students=StudentRoll(context),

@@ -77,6 +77,11 @@ _WORDS: tuple[tuple[type[Exception], Exit, str], ...] = (
         ),
     ),
     (
+        errors.TamperedError,
+        Exit.REFUSED,
+        "The books were changed by something else than the desk: {error} Tell the owner.",
+    ),
+    (
         errors.DatabaseLockedError,
         Exit.UNKNOWN,
         "Another program holds the database. Nothing was changed; try again.",

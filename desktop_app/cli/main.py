@@ -30,6 +30,8 @@ COMMANDS = {
     "inbox": "inbox",
     "find": "find",
     "audit": "audit",
+    "errands": "errands",
+    "disputes": "disputes",
     "receipt-key": "receipt_key",
     "verify-receipt": "verify_receipt",
 }

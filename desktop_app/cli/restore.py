@@ -19,10 +19,24 @@ def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
     """Put the backup FILE in place; what was there is kept beside it. Close the desk first."""
     from desktop_app.bootstrap.restoring import restore_backup  # noqa: PLC0415
 
-    report = restore_backup(merged(ctx, options), file.absolute(), datetime.now(UTC))
+    done = restore_backup(merged(ctx, options), file.absolute(), datetime.now(UTC))
+    held = done.backup
     say(
-        f"Restored: {report.students} students, {report.payments} payments, "
-        f"{report.receipts} receipts. Now run `pravesh reconcile`: it finds money for fees that "
-        "are in the backup. Fees begun after it, and cash, are not: compare with Razorpay's "
-        "dashboard and the printed receipts."
+        f"Restored: {held.students} students, {held.payments} payments, {held.receipts} receipts, "
+        f"as of {done.since:%d-%m-%Y %H:%M} UTC."
+    )
+    if done.kept is not None:
+        say(f"What was there before is kept as {done.kept}.")
+    say(
+        "Missing may be what came after: students and courses added or changed, enrolments, cash, "
+        "receipts, refunds, decisions and settings."
+    )
+    say(
+        "Now run `pravesh reconcile`: it looks up every payment at Razorpay since then. Those of "
+        "students and courses in the backup are booked to their fees, others are in `pravesh "
+        "inbox`. Cash has to be entered again from the printed receipts."
+    )
+    say(
+        f"The next receipt is {done.next_receipt}: numbers that may have been issued after the "
+        "backup are skipped, and the audit trail says which."
     )

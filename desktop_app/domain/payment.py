@@ -231,6 +231,8 @@ class Placement(StrEnum):
     """It came late and the course is full: staff decide."""
     RETURNED = "returned"
     """The gateway has refunded it in full already."""
+    UNKNOWN = "unknown"
+    """Its fee is not in this book; shown so in the inbox, never stored with a payment."""
 
 
 def place(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:

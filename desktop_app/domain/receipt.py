@@ -45,6 +45,24 @@ def series_name(desk_id: str, *, training: bool) -> str:
     return f"{desk_id[:2]}T" if training else desk_id
 
 
+SKIPPED_A_DAY = 1_000
+"""More receipts than a desk can issue in a day: one a minute for sixteen hours."""
+
+
+def sequence_after_restore(last: int, days: int, *, seen: int = 0) -> int:
+    """Tell after which number a series goes on, so that no number is given twice.
+
+    What was issued after the backup is not known, so the series skips what could have been.
+
+    Args:
+        last: the last number in the backup.
+        days: days since the backup, begun ones included.
+        seen: the last number in the damaged book, where that could still be read.
+    """
+    reached = max(last + SKIPPED_A_DAY * max(1, days), seen)
+    return -(-reached // SKIPPED_A_DAY) * SKIPPED_A_DAY
+
+
 def receipt_number(series: str, year: str, sequence: int) -> str:
     """Write a receipt number such as `D1/26-27/000123`.
 

@@ -29,6 +29,7 @@ from desktop_app.services.opening import Opening
 from desktop_app.services.outbox import Outbox
 from desktop_app.services.quoting import make_bill
 from desktop_app.services.reconciling import Reconciling
+from desktop_app.services.recovering import Recovering
 from desktop_app.services.refunding import Refunding
 from desktop_app.services.views import Line, Look, ReconcileReport
 
@@ -74,6 +75,7 @@ class Collecting:
         self._reconciling = Reconciling(context, line, self._looking, self._closing)
         self._refunding = Refunding(context, line, self._outbox)
         self._disputing = Disputing(context, line)
+        self._recovering = Recovering(context, line)
         self._old_looked_at = 0.0
         self._lock = threading.Lock()
         self._new: set[str] = set()
@@ -258,13 +260,16 @@ class Collecting:
     def reconcile(self) -> ReconcileReport:
         """Look at everything open and watched, and at refunds on their way."""
         _changed, refunds_unseen = self._refunding.follow()
+        recovered, pages_unseen = self._recovering.run()
         done = self._reconciling.run()
         if self._line.state().line is Line.ONLINE:
             self._disputing.notice()
         return ReconcileReport(
             looked_at=done.looked_at,
-            unreachable=done.unseen + refunds_unseen,
-            changed=tuple(view_of(self._context, uid) for uid in done.changed),
+            unreachable=done.unseen + refunds_unseen + pages_unseen,
+            changed=tuple(
+                view_of(self._context, uid) for uid in dict.fromkeys((*recovered, *done.changed))
+            ),
             line=self._line.state(),
         )
 

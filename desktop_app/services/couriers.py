@@ -102,6 +102,7 @@ class Refunds:
     def _take(self, work: UnitOfWork, errand: ErrandRecord, made: RefundFact) -> None:
         found = work.money.refund(errand.uid)
         if found is None:
+            work.strays.settle(errand.uid, "returned")
             self._context.audit(work, "stray.returned", errand.uid, {"refund_id": made.refund_id})
             return
         refund, paid = found

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
+    from desktop_app.services.upkeep_views import BackupReport
 
 
 class GatewayError(Exception):
@@ -140,7 +141,17 @@ class DatabaseNewerError(StorageError):
 
 
 class DatabaseCorruptError(StorageError):
-    """The database file is damaged."""
+    """The database file is damaged.
+
+    Attributes:
+        backup: the newest good backup, where one was looked for and found.
+    """
+
+    backup: BackupReport | None = None
+
+
+class TamperedError(StorageError):
+    """The books were changed by something else than the desk."""
 
 
 class DatabaseLockedError(StorageError):

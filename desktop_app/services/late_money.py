@@ -13,6 +13,7 @@ from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
 from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import refundable
+from desktop_app.services import stray_money
 from desktop_app.services.affairs_views import FamilyDue, HeldMoney
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.records import Movement
@@ -20,7 +21,7 @@ from desktop_app.services.records import Movement
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
-    from desktop_app.services.records import DueRecord, PaymentRecord, RefundRecord
+    from desktop_app.services.records import DueRecord, PaymentRecord, RefundRecord, StrayRecord
     from desktop_app.services.refunding import Refunding
     from desktop_app.services.storage_port import UnitOfWork
 
@@ -41,8 +42,9 @@ class LateMoney:
     def held(self) -> tuple[HeldMoney, ...]:
         """Everything that waits for a decision, oldest first."""
         with self._context.store.writing() as work:
-            payments = work.money.held()
-            return tuple(self._view(work, payment) for payment in payments)
+            held = [self._view(work, payment) for payment in work.money.held()]
+            held += [stray_money.held_view(each) for each in work.strays.held()]
+        return tuple(sorted(held, key=lambda each: each.received_at))
 
     def _view(self, work: UnitOfWork, payment: PaymentRecord) -> HeldMoney:
         _uid, name, roll_no, label = self._context.store.reader.names_of(payment.enrollment_uid)
@@ -93,6 +95,11 @@ class LateMoney:
             NoSeatError: its course is full.
         """
         with self._context.store.writing() as work:
+            stray = self._stray(work, payment_uid)
+            if stray is not None:
+                stray_money.put_against(self._context, work, stray, work.enrollments.due(due_uid))
+                work.commit()
+                return
             payment = self._find(work, payment_uid)
             due = work.enrollments.due(due_uid)
             if due.state is not DueState.OPEN or due.quote.total != self._left(work, payment):
@@ -105,14 +112,21 @@ class LateMoney:
     def family_dues(self, payment_uid: str) -> tuple[FamilyDue, ...]:
         """Open dues of those who share a phone with the payer, where a seat is free.
 
+        Of money whose payer is not known: every open due of its amount.
+
         Raises:
             UnknownPaymentError: nothing is held under this id.
         """
         with self._context.store.writing() as work:
-            payment = self._find(work, payment_uid)
-            left = self._left(work, payment)
-            asked_for = work.enrollments.due_of(payment.enrollment_uid)
-        found = self._context.store.reader.family_dues(payment.student_uid)
+            stray = self._stray(work, payment_uid)
+            if stray is not None:
+                left, asked_for, student_uid = stray.amount, "", ""
+            else:
+                payment = self._find(work, payment_uid)
+                left, student_uid = self._left(work, payment), payment.student_uid
+                asked_for = work.enrollments.due_of(payment.enrollment_uid).uid
+        reader = self._context.store.reader
+        found = reader.family_dues(student_uid) if student_uid else reader.dues_of(left)
         return tuple(
             FamilyDue(
                 due_uid=each.due_uid,
@@ -123,7 +137,7 @@ class LateMoney:
                 fits=each.amount == left,
             )
             for each in found
-            if each.has_seat and each.due_uid != asked_for.uid
+            if each.has_seat and each.due_uid != asked_for
         )
 
     def refund(self, payment_uid: str) -> RefundRecord:
@@ -134,13 +148,23 @@ class LateMoney:
             GatewayError: see `Refunding.refund`.
         """
         with self._context.store.writing() as work:
-            payment = self._find(work, payment_uid)
+            stray = self._stray(work, payment_uid)
+            payment = None if stray is not None else self._find(work, payment_uid)
+        if stray is not None:
+            return stray_money.give_back(self._context, self._refunding.outbox, stray)
+        if payment is None:
+            raise UnknownPaymentError("nothing is held under this id")
         return self._refunding.refund(payment.uid, None, REASONS[payment.placement])
 
     @staticmethod
     def _left(work: UnitOfWork, payment: PaymentRecord) -> Money:
         """What of a payment is held: part of it may have gone back."""
         return refundable(payment.amount, work.money.refunded(payment.uid))
+
+    @staticmethod
+    def _stray(work: UnitOfWork, uid: str) -> StrayRecord | None:
+        held = (each for each in work.strays.held() if uid in {each.uid, each.payment_id})
+        return next(held, None)
 
     def _find(self, work: UnitOfWork, payment_uid: str) -> PaymentRecord:
         for payment in work.money.held():

@@ -21,6 +21,10 @@ class OutboxBook(Protocol):
         """Add the errand that closes what an attempt made payable, where it may be open."""
         ...
 
+    def revive(self, uid: str) -> None:
+        """Let one that was refused for good be tried again, because a person asked."""
+        ...
+
     def get(self, uid: str) -> ErrandRecord | None:
         """Read one."""
         ...

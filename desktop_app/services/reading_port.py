@@ -120,6 +120,18 @@ class Reader(Protocol):
         """Whether a payment is booked with at least so much of it refunded."""
         ...
 
+    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+        """Open dues of exactly an amount, newest first."""
+        ...
+
+    def is_known_money(self, payment_id: str) -> bool:
+        """Whether a payment of the gateway is booked, or held as money of an unknown fee."""
+        ...
+
+    def last_written(self) -> datetime | None:
+        """When the newest entry of the audit trail was written, None in a new book."""
+        ...
+
     def due_of_order(self, order_id: str) -> str | None:
         """The due that an order of ours is for; None where it is none of ours."""
         ...

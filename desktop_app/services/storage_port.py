@@ -152,6 +152,10 @@ class AttemptBook(Protocol):
         """When the row was last written."""
         ...
 
+    def find(self, reference: str) -> Attempt | None:
+        """One by our own reference at the gateway."""
+        ...
+
     def of_due(self, due_uid: str) -> tuple[Attempt, ...]:
         """Every attempt of a due, oldest first."""
         ...

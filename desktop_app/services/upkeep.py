@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from desktop_app.services.errors import (
     GatewayError,
     NoKeysError,
     StorageError,
+    TamperedError,
     UnauthorisedError,
 )
 from desktop_app.services.upkeep_views import CheckResult, Health
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from desktop_app.services.line import LineWatch
     from desktop_app.services.ports import KeyVault
     from desktop_app.services.upkeep_views import BackupReport, ImportReport
+
+log = logging.getLogger(__name__)
 
 LARGEST_SKEW_S = 300
 LOW_DISK_BYTES = 500_000_000
@@ -81,12 +85,21 @@ class Upkeep:
         return report
 
     def back_up_today(self) -> BackupReport | None:
-        """Make the day's backup where there is none yet, and keep the newest fourteen."""
+        """Make the day's backup where there is none yet, and keep the newest fourteen.
+
+        Raises:
+            TamperedError: the copy was made, but the books are not as the desk wrote them.
+            StorageError: no copy was made.
+        """
         folder = self._context.folder / "backups"
         today = f"daily-{self._context.now():%Y%m%d}.sqlite3"
         if (folder / today).exists():
             return None
+        broken = Auditing(self._context).verify()
         report = self.backup(folder / today)
+        if broken is not None:
+            log.error("the audit trail does not hold: %s", broken)
+            raise TamperedError(broken)
         for old in sorted(folder.glob("daily-*.sqlite3"))[:-KEPT_DAILY]:
             old.unlink(missing_ok=True)
         return report

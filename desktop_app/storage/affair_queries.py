@@ -15,16 +15,7 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.reading import Reading
 
-FAMILY_DUES = """
-    WITH payer AS (SELECT uid, phone_reversed AS one, guardian_phone_reversed AS two
-                   FROM students WHERE uid = :student),
-    family AS (
-        SELECT s.* FROM students s, payer p WHERE s.uid = p.uid
-        UNION SELECT s.* FROM students s, payer p
-              WHERE s.phone_reversed != '' AND s.phone_reversed IN (p.one, p.two)
-        UNION SELECT s.* FROM students s, payer p
-              WHERE s.guardian_phone_reversed != '' AND s.guardian_phone_reversed IN (p.one, p.two)
-    )
+_OPEN_DUES = """
     SELECT d.uid, f.name, f.roll_no, e.course_label, d.amount_paise,
            c.seats IS NULL OR c.seats > (
                SELECT count(*) FROM enrollments o WHERE o.course_uid = c.uid AND o.uid != e.uid
@@ -36,22 +27,43 @@ FAMILY_DUES = """
     JOIN enrollments e ON e.student_uid = f.uid AND e.state = 'pending'
     JOIN courses c ON c.uid = e.course_uid
     JOIN dues d ON d.enrollment_uid = e.uid AND d.state = 'open'
-    ORDER BY e.created_at DESC LIMIT 50
 """
+FAMILY_DUES = f"""
+    WITH payer AS (SELECT uid, phone_reversed AS one, guardian_phone_reversed AS two
+                   FROM students WHERE uid = :student),
+    family AS (
+        SELECT s.* FROM students s, payer p WHERE s.uid = p.uid
+        UNION SELECT s.* FROM students s, payer p
+              WHERE s.phone_reversed != '' AND s.phone_reversed IN (p.one, p.two)
+        UNION SELECT s.* FROM students s, payer p
+              WHERE s.guardian_phone_reversed != '' AND s.guardian_phone_reversed IN (p.one, p.two)
+    )
+    {_OPEN_DUES} ORDER BY e.created_at DESC LIMIT 50
+"""  # noqa: S608
+DUES_OF = f"""
+    WITH family AS (SELECT * FROM students)
+    {_OPEN_DUES} WHERE d.amount_paise = :paise ORDER BY e.created_at DESC LIMIT 50
+"""  # noqa: S608
 
 
 def family_dues(reading: Reading, student_uid: str) -> tuple[OpenDue, ...]:
     """Open dues of a student and of those who share a phone, newest first."""
-    return tuple(
-        OpenDue(
-            due_uid=row.uid,
-            student_name=row.name,
-            roll_no=row.roll_no,
-            course_label=row.course_label,
-            amount=Money(row.amount_paise),
-            has_seat=bool(row.has_seat),
-        )
-        for row in reading.execute(FAMILY_DUES, {"student": student_uid})
+    return tuple(_due_of(row) for row in reading.execute(FAMILY_DUES, {"student": student_uid}))
+
+
+def dues_of(reading: Reading, amount: Money) -> tuple[OpenDue, ...]:
+    """Open dues of exactly an amount, newest first."""
+    return tuple(_due_of(row) for row in reading.execute(DUES_OF, {"paise": amount.paise}))
+
+
+def _due_of(row: Any) -> OpenDue:
+    return OpenDue(
+        due_uid=row.uid,
+        student_name=row.name,
+        roll_no=row.roll_no,
+        course_label=row.course_label,
+        amount=Money(row.amount_paise),
+        has_seat=bool(row.has_seat),
     )
 
 

@@ -144,6 +144,11 @@ class SqlAttempts:
             ).scalar_one()
         )
 
+    def find(self, reference: str) -> Attempt | None:
+        """One by our own reference at the gateway."""
+        row = self._connection.execute(_SELECT.where(attempts.c.reference == reference)).first()
+        return None if row is None else attempt_of(row)
+
     def of_due(self, due_uid: str) -> tuple[Attempt, ...]:
         """Every attempt of a due, oldest first."""
         rows = _OF_DUE.rows(self._connection, {"wanted": due_uid})

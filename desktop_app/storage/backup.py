@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseCorruptError, DatabaseLockedError, StorageError
@@ -11,7 +12,6 @@ from desktop_app.services.upkeep_views import BackupReport
 from desktop_app.storage.failures import as_storage_error, translated
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
 PAGES_A_STEP = 2_000
@@ -69,7 +69,34 @@ def inspect(path: Path, made_at: datetime) -> BackupReport:
 def make_backup(source: Path, target: Path, at: datetime) -> BackupReport:
     """Copy, then open and count the copy. Raises a StorageError."""
     copy_online(source, target)
-    return inspect(target, at)
+    try:
+        return inspect(target, at)
+    except DatabaseCorruptError:
+        target.unlink(missing_ok=True)  # a copy of damage is no backup
+        raise
+
+
+def newest_good(folder: Path) -> BackupReport | None:
+    """Find the newest backup of a folder that opens and counts; None without any."""
+    found = sorted(folder.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in found:
+        try:
+            return inspect(path, datetime.fromtimestamp(path.stat().st_mtime, UTC))
+        except StorageError:
+            continue
+    return None
+
+
+def last_receipt(path: Path, series: str, year: str) -> int:
+    """The last number of a series in a file that may be damaged; 0 where it cannot be read."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as raw:
+            row = raw.execute(
+                "SELECT last FROM receipt_series WHERE series = ? AND year = ?", (series, year)
+            ).fetchone()
+    except sqlite3.Error:
+        return 0
+    return int(row[0]) if row else 0
 
 
 def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
@@ -116,6 +143,7 @@ def copy_online_or_move(database: Path, kept: Path) -> None:
     try:
         copy_online(database, kept)
     except StorageError:
+        kept.with_name(kept.name + ".part").unlink(missing_ok=True)
         database.replace(kept)
         log = database.with_name(database.name + "-wal")
         if log.exists():

@@ -28,7 +28,11 @@ PAYMENTS = """
                  WHERE f.payment_uid = p.uid
                  AND f.state NOT IN ('failed', 'rejected')) WHEN 0 THEN 'captured'
                 WHEN p.amount_paise THEN 'refunded' ELSE 'partly refunded' END AS state
-    FROM payments p ORDER BY p.recorded_at
+    FROM payments p
+    UNION ALL
+    SELECT uid, NULL, order_id, payment_id, rrn, amount_paise, 1,
+           CASE state WHEN 'returned' THEN 'refunded' ELSE 'captured' END
+    FROM strays WHERE state != 'placed'
 """
 RECEIPTS = """
     SELECT r.uid AS id, r.number, p.payment_id, r.amount_paise AS amount

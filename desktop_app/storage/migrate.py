@@ -11,7 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseNewerError
-from desktop_app.storage.backup import copy_online, stamped_name
+from desktop_app.storage.backup import make_backup, stamped_name
 from desktop_app.storage.failures import translated
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def migrate(path: Path, backups: Path, now: datetime) -> None:
     if found > SCHEMA:
         raise DatabaseNewerError(f"schema {found}, this program knows {SCHEMA}")
     if found:
-        copy_online(path, backups / stamped_name("before-upgrade", now))
+        make_backup(path, backups / stamped_name("before-upgrade", now), now)
     upgrade(path)
 
 

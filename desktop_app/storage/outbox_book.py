@@ -63,6 +63,15 @@ class SqlOutbox:
         kind = ErrandKind.CLOSE_QR if is_code else ErrandKind.CANCEL_LINK
         self.add(attempt.uid, kind, remote_id=attempt.remote_id, key_id=attempt.key_id)
 
+    def revive(self, uid: str) -> None:
+        """Let one that was refused for good be tried again, because a person asked."""
+        now = instant(self._now())
+        self._connection.execute(
+            update(errands)
+            .where(errands.c.uid == uid, errands.c.state == ErrandState.DEAD.value)
+            .values(state=ErrandState.PENDING.value, tries=0, due_at=now, updated_at=now)
+        )
+
     def get(self, uid: str) -> ErrandRecord | None:
         """Read one."""
         row = _ONE.first(self._connection, {"wanted": uid})

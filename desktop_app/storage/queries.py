@@ -14,6 +14,7 @@ from desktop_app.storage import (
     money_queries,
     student_queries,
 )
+from desktop_app.storage.mapping import read_instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -173,6 +174,27 @@ class SqlReader:
                 {"id": payment_id},
             ).scalar()
         return booked is not None and int(booked) >= refunded_paise
+
+    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+        """Open dues of exactly an amount, newest first."""
+        with self._readers.reading() as reading:
+            return affair_queries.dues_of(reading, amount)
+
+    def is_known_money(self, payment_id: str) -> bool:
+        """Whether a payment of the gateway is booked, or held as money of an unknown fee."""
+        with self._readers.reading() as reading:
+            found = reading.execute(
+                "SELECT 1 FROM payments WHERE payment_id = :id "
+                "UNION SELECT 1 FROM strays WHERE payment_id = :id",
+                {"id": payment_id},
+            )
+            return found.first() is not None
+
+    def last_written(self) -> datetime | None:
+        """When the newest entry of the audit trail was written, None in a new book."""
+        with self._readers.reading() as reading:
+            at = reading.execute("SELECT at FROM audit_entries ORDER BY id DESC LIMIT 1").scalar()
+        return None if at is None else read_instant(str(at))
 
     def due_of_order(self, order_id: str) -> str | None:
         """The due that an order of ours is for; None where it is none of ours."""

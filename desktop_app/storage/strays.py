@@ -11,7 +11,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.records import DisputeRecord, StrayRecord
 from desktop_app.storage.mapping import instant, maybe_instant, read_instant
-from desktop_app.storage.tables import disputes, strays
+from desktop_app.storage.tables import disputes, errands, strays
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -98,9 +98,16 @@ class SqlStrays:
         return None if row is None else _stray_of(row)
 
     def held(self) -> tuple[StrayRecord, ...]:
-        """Those that wait for a decision, oldest first."""
+        """Those that wait for a decision and are not on their way back, oldest first."""
+        on_the_way = (
+            select(errands.c.uid)
+            .where(errands.c.uid == strays.c.uid, errands.c.state != "dead")
+            .exists()
+        )
         rows = self._connection.execute(
-            select(strays).where(strays.c.state == "held").order_by(strays.c.received_at)
+            select(strays)
+            .where(strays.c.state == "held", ~on_the_way)
+            .order_by(strays.c.received_at)
         )
         return tuple(_stray_of(row) for row in rows)
 

@@ -258,7 +258,7 @@ def test_backup_and_restore(pravesh: Terminal, tmp_path: Path) -> None:
     assert pravesh(*words) == 0
     assert pravesh("restore", kept) == 0
     assert "reconcile" in pravesh.out
-    assert "begun after it, and cash, are not" in pravesh.out, "no promise it cannot keep"
+    assert "Cash has to be entered again" in pravesh.out, "no promise it cannot keep"
     assert pravesh("ledger", "--json") == 0
     assert pravesh.events()[0]["payments"] == []
 

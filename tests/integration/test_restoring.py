@@ -1,0 +1,276 @@
+"""A damaged book and its newest backup: what comes back, what is found again, what is said."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.bootstrap import Options, open_desk
+from desktop_app.bootstrap.restoring import Restoring, restore_backup, restore_newest
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.receipt import sequence_after_restore
+from desktop_app.domain.refund import RefundState
+from desktop_app.services import errors
+from desktop_app.services.affairs import DeskAffairs
+from desktop_app.services.auditing import Auditing
+from desktop_app.services.upkeep import Upkeep
+from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore
+from tests.integration.test_affairs import balance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.bootstrap.restoring import RestoreReport
+    from desktop_app.services.views import AttemptView
+    from tests.integration.conftest import Till
+
+CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
+
+
+def collected(till: Till, roll_no: str, phone: str, method: Method) -> AttemptView:
+    """A fee of a student that was paid, or is still open where the method is not."""
+    student = till.students.find(roll_no) if till_has(till, roll_no) else None
+    student = student or till.student(roll_no, phone=phone)
+    begun = till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
+    return till.collecting.open(begun.uid)
+
+
+def till_has(till: Till, roll_no: str) -> bool:
+    return till.context.store.reader.has_roll_no(roll_no)
+
+
+def restored(till: Till, backup: Path) -> RestoreReport:
+    """Put a backup in the place of the open book, as a new start of the program would find it."""
+    assert isinstance(till.context.store, SqlStore)
+    till.context.store.close()
+    report = restore_backup(
+        Options(data_dir=till.context.folder), backup, till.context.now()
+    )  # fmt: skip
+    till.restart()
+    return report
+
+
+@pytest.fixture
+def backup(till: Till) -> Path:
+    """A backup that knows the course, R001 and R002, and one receipt."""
+    till.course()
+    till.student("R001")
+    till.student("R002", phone="9000000002")
+    cash = till.student("R003", phone="9000000003")
+    till.collecting.begin(cash.uid, till.courses.find("PHY-11").uid, Method.CASH)
+    path = till.context.folder / BACKUPS / "daily-1.sqlite3"
+    till.context.store.backup(path)
+    till.clock.advance(3_600)
+    return path
+
+
+@pytest.mark.parametrize("method", CHANNELS)
+@pytest.mark.parametrize("is_booked_before", [True, False])
+def test_a_fee_begun_after_the_backup_is_made_again_with_its_money(
+    till: Till, backup: Path, method: Method, is_booked_before: bool
+) -> None:
+    view = collected(till, "R001", "9000000001", method)
+    till.pay(view)
+    if is_booked_before:
+        till.collecting.look()
+        assert till.receipts.latest()
+    restored(till, backup)
+    assert len(till.ledger()["payments"]) == 1
+    report = till.collecting.reconcile()
+    assert [(each.student_name, each.state.value) for each in report.changed] == [
+        ("Student R001", "paid")
+    ]
+    ledger = till.ledger()
+    assert [row["amount"] for row in ledger["payments"]] == [1_180_000] * 2
+    assert {row["state"] for row in ledger["enrollments"]} == {"active"}
+    assert till.collecting.reconcile().changed == ()
+    assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
+    assert Auditing(till.context).verify() is None
+    numbers = [str(row["number"]) for row in ledger["receipts"]]
+    assert numbers == ["D1/26-27/000001", "D1/26-27/002001"], "no number is given twice"
+
+
+@pytest.mark.parametrize("method", CHANNELS)
+def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
+    till: Till, backup: Path, method: Method
+) -> None:
+    view = collected(till, "R077", "9000000077", method)
+    payment_id = till.pay(view)
+    till.collecting.look()
+    restored(till, backup)
+    till.collecting.reconcile()
+    affairs = DeskAffairs(till.context, till.line, till.collecting)
+    [held] = affairs.held()
+    assert (held.why, held.payment_id, held.can_enrol) == (Placement.UNKNOWN, payment_id, False)
+    assert [row["attempt"] for row in till.ledger()["payments"] if row["payment_id"]] == [None]
+    # staff enter the student again, begin the fee, and place the money
+    student = till.student("R077", phone="9000000077")
+    till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
+    [due] = affairs.family_dues(held.uid)
+    assert (due.roll_no, due.fits) == ("R077", True)
+    affairs.put_against(held.uid, due.due_uid)
+    assert affairs.held() == ()
+    assert {row["state"] for row in till.ledger()["enrollments"]} == {"active"}
+    assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
+    till.collecting.reconcile()
+    assert len(till.ledger()["payments"]) == 2
+    assert Auditing(till.context).verify() is None
+
+
+def test_money_of_an_unknown_fee_can_go_back(till: Till, backup: Path) -> None:
+    payment_id = till.pay(collected(till, "R077", "9000000077", Method.QR_CODE))
+    restored(till, backup)
+    till.collecting.reconcile()
+    affairs = DeskAffairs(till.context, till.line, till.collecting)
+    [held] = affairs.held()
+    till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
+    with pytest.raises(errors.RejectedError):
+        affairs.return_held(held.uid)
+    assert [each.uid for each in affairs.held()] == [held.uid], "refused, so it is held as before"
+    till.gateway.trouble("refund", errors.UnavailableError("down"))
+    assert affairs.return_held(held.uid).state is RefundState.INTENT
+    assert affairs.held() == ()
+    till.collecting.reconcile()
+    assert till.gateway.payments[payment_id].status == "refunded"
+    assert len(till.gateway.refunds) == 1
+    assert affairs.held() == ()
+    assert affairs.errands() == ()
+
+
+def test_money_of_others_on_the_account_is_left_alone(till: Till, backup: Path) -> None:
+    for method in CHANNELS:
+        till.pay(collected(till, "R001", "9000000001", method))
+        break
+    from desktop_app.domain.money import Money
+
+    foreign = till.gateway.create_order(
+        reference="D2-" + "a" * 32, amount=Money(500), notes={}, unique=False
+    )
+    web = till.gateway.create_order(reference="shop-1", amount=Money(500), notes={}, unique=False)
+    for order in (foreign, web):
+        till.gateway._captured(till.gateway._new_payment(order.order_id, 500))
+    restored(till, backup)
+    till.collecting.reconcile()
+    assert DeskAffairs(till.context, till.line, till.collecting).held() == ()
+    assert len(till.ledger()["payments"]) == 2
+
+
+def test_what_cannot_be_asked_is_said_and_found_later(till: Till, backup: Path) -> None:
+    till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
+    restored(till, backup)
+    till.gateway.trouble("payments_between", errors.UnavailableError("down"))
+    assert not till.collecting.reconcile().is_complete
+    assert till.collecting.reconcile().is_complete
+    assert len(till.ledger()["payments"]) == 2
+    till.clock.advance(7 * 86_400)
+    till.gateway.calls.clear()
+    till.collecting.reconcile()
+    assert "payments_between" not in till.gateway.calls, "six days later it is over"
+
+
+def test_what_is_restored_is_told_with_what_may_be_missing(till: Till, backup: Path) -> None:
+    report = restored(till, backup)
+    assert report.backup.students == 3
+    assert report.kept is not None
+    assert report.kept.exists()
+    assert report.since < till.clock.now() - timedelta(minutes=59)
+    assert report.next_receipt == "D1/26-27/002001"
+    links = list(till.context.store.reader.audit_links())
+    [entry] = [link.entry for link in links if link.entry.action == "database.restored"]
+    assert (entry.detail["receipts_from"], entry.detail["receipts_to"]) == (2, 2_000)
+
+
+@pytest.mark.parametrize(
+    ("last", "days", "seen", "goes_on_after"),
+    [(0, 1, 0, 1_000), (1, 1, 0, 2_000), (999, 1, 0, 2_000), (1_000, 1, 0, 2_000),
+     (1, 3, 0, 4_000), (1, 1, 7_500, 8_000)],
+)  # fmt: skip
+def test_a_series_skips_what_may_have_been_issued(
+    last: int, days: int, seen: int, goes_on_after: int
+) -> None:
+    assert sequence_after_restore(last, days, seen=seen) == goes_on_after
+
+
+# --- a damaged file at start
+
+
+def damage(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    path.write_bytes(b"not a database, but as long as one" * 500)
+
+
+def test_a_damaged_file_at_start_names_the_newest_good_backup(tmp_path: Path) -> None:
+    options = Options(data_dir=tmp_path)
+    opened = open_desk(options)
+    opened.back_up_today()
+    opened.close()
+    newer = tmp_path / BACKUPS / "zz-newer-but-bad.sqlite3"
+    newer.write_bytes(b"rubbish")
+    damage(tmp_path / DATABASE)
+    with pytest.raises(errors.DatabaseCorruptError) as caught:
+        open_desk(options)
+    assert caught.value.backup is not None
+    assert caught.value.backup.path.name.startswith("daily-")
+    found = Restoring(options).newest()
+    assert found == caught.value.backup
+    report = restore_newest(options)
+    assert report.kept is not None
+    assert report.kept.read_bytes().startswith(b"not a database")
+    again = open_desk(options)
+    assert again.verify_trail() is None
+    again.close()
+
+
+def test_without_any_backup_a_damaged_file_is_left_as_it_is(tmp_path: Path) -> None:
+    options = Options(data_dir=tmp_path)
+    open_desk(options).close()
+    damage(tmp_path / DATABASE)
+    with pytest.raises(errors.DatabaseCorruptError) as caught:
+        open_desk(options)
+    assert caught.value.backup is None
+    with pytest.raises(errors.StorageError):
+        restore_newest(options)
+    assert (tmp_path / DATABASE).read_bytes().startswith(b"not a database")
+
+
+# --- the start of day
+
+
+def upkeep_of(till: Till) -> Upkeep:
+    return Upkeep(till.context, till.line, None, ())  # type: ignore[arg-type]
+
+
+def test_the_start_of_day_notices_an_edit_and_keeps_the_older_backups(till: Till) -> None:
+    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    upkeep = upkeep_of(till)
+    for _day in range(16):
+        upkeep.back_up_today()
+        till.clock.advance(86_400)
+    folder = till.context.folder / BACKUPS
+    assert len(list(folder.glob("daily-*"))) == 14
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER payments_no_update")
+        raw.execute("UPDATE payments SET amount_paise = 100")
+        raw.commit()
+    with pytest.raises(errors.TamperedError, match="payments"):
+        upkeep.back_up_today()
+    assert len(list(folder.glob("daily-*"))) == 15, "the good ones are not pushed out"
+    assert upkeep.back_up_today() is None, "it is said once a day"
+
+
+def test_a_copy_of_damage_is_no_backup(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    from desktop_app.storage import backup as copies
+
+    def spoil(source: Path, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(b"torn" * 4_000)
+
+    monkeypatch.setattr(copies, "copy_online", spoil)
+    with pytest.raises(errors.DatabaseCorruptError):
+        upkeep_of(till).back_up_today()
+    assert list((till.context.folder / BACKUPS).iterdir()) == []
