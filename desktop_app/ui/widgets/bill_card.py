@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 LINE_PX = 30
 MOST_LINES = 6
+LARGE = 1.5
+"""From this text size on the total and the way of paying stand under their labels."""
 _NO_TOTAL = "₹ —"
 _UPI_ONLY = (Method.AUTO, Method.UPI_INTENT, Method.QR_CODE)
 
@@ -67,7 +70,7 @@ class BillCard(QWidget):
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._warning, self._warning_words = _warning()
         self.link_button = Button(
-            T("Send a payment lin&k instead"),
+            T("Send a payment lin&k"),
             kind="compact",
             icon="link",
             name="linkInsteadButton",
@@ -169,6 +172,10 @@ class BillCard(QWidget):
         header = self.table.verticalHeader()
         header.setMinimumSectionSize(line)
         header.setDefaultSectionSize(line)
+        way = QBoxLayout.Direction
+        is_large = theme.scale() > LARGE
+        for each in (self._method_row, self._total_row):
+            each.setDirection(way.TopToBottom if is_large else way.LeftToRight)
         rows = min(max(self.table.rowCount(), 1), MOST_LINES)
         self.table.setFixedHeight(rows * line + 2)
 
@@ -239,10 +246,10 @@ class BillCard(QWidget):
     def _lay_out(self) -> None:
         method_label = label(T("Pay &by"), "small")
         method_label.setBuddy(self.method)
-        method_row = QHBoxLayout()
+        self._method_row = method_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         method_row.addWidget(method_label)
         method_row.addWidget(self.method, 1)
-        to_pay = QHBoxLayout()
+        self._total_row = to_pay = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         to_pay.addWidget(label(T("To pay"), "section"))
         to_pay.addWidget(self.total, 1)
         column = QVBoxLayout(self)

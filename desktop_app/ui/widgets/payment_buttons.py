@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
-from desktop_app.ui import theme
 from desktop_app.ui.language import T
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.payment_question import PaymentQuestion
 from desktop_app.ui.widgets.stack import Stack
 from desktop_app.ui.wording import one_line
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from desktop_app.services.views import AttemptView
 
 _OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
@@ -70,7 +71,7 @@ class PaymentButtons(Stack):
         self.another.clicked.connect(self.other_way)
         self.cancel = Button(
             T("&Cancel payment…"),
-            kind="quiet",
+            kind="compact",
             icon="cross",
             name="cancelPaymentButton",
             tip=T("Give this payment up, after one question"),
@@ -169,12 +170,4 @@ class PaymentButtons(Stack):
             question.refused.connect(self.ask_nothing)
 
     def _actions(self) -> QWidget:
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        for button in (self.new_qr, self.send_link, self.another):
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.cancel)
-        return box
+        return flowing(self.new_qr, self.send_link, self.another, self.cancel, spread=True)

@@ -15,8 +15,10 @@ from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui import theme
 from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.widgets.badge import HEIGHT as BADGE
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label, set_tone
 from desktop_app.ui.widgets.paid_card import PaidCard
@@ -78,7 +80,7 @@ class PaymentPanel(QWidget):
         self.progress.setTextVisible(False)
         say(self.progress, "accessibleName", T("Time left to pay"))
         self.steps = Stepper()
-        self._hint = ElidedLabel("", "small")
+        self._hint = label("", "small")
         self.note = label("", "small", wrap=True, name="failureNote")
         self.note.hide()
         self.checked = Button(
@@ -92,6 +94,7 @@ class PaymentPanel(QWidget):
         self.buttons = PaymentButtons()
         self._waiting = QWidget()
         self._middle = Stack()
+        self._hint.setMinimumHeight(theme.px(BADGE))
         self._lay_out()
 
     def show_view(self, view: AttemptView) -> None:
@@ -195,8 +198,10 @@ class PaymentPanel(QWidget):
         self._words.setVisible(over >= 2 * theme.px(LINE))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say everything again in another language."""
+        """Say everything again in another language, take room for another text size."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._hint.setMinimumHeight(theme.px(BADGE))
         if event.type() == QEvent.Type.LanguageChange and self._view is not None:
             self._show_facts(self._view)
             self.show_remaining(*self._left)
@@ -269,7 +274,8 @@ class PaymentPanel(QWidget):
         self.note.setText(words)
         set_tone(self.note, tone)
         self.note.setVisible(bool(words))
-        self._hint.show_text("" if words or self._work else hint(view))
+        self._hint.setText("" if words or self._work else hint(view))
+        self._hint.setVisible(bool(self._hint.text()))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -277,10 +283,6 @@ class PaymentPanel(QWidget):
         top.addWidget(self.amount, 1)
         top.addWidget(self.soon)
         top.addWidget(self.countdown)
-        bottom = QHBoxLayout()
-        bottom.addWidget(self.badge)
-        bottom.addWidget(self._hint, 1)
-        bottom.addWidget(self.checked)
         inside = QVBoxLayout(self._waiting)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(theme.GAP)
@@ -302,5 +304,5 @@ class PaymentPanel(QWidget):
         column.addWidget(self._middle, 1)
         column.addWidget(self.steps)
         column.addWidget(self.note)
-        column.addLayout(bottom)
+        column.addWidget(flowing(self.badge, self._hint, self.checked, spread=True))
         column.addWidget(self.buttons)

@@ -54,7 +54,7 @@ _NEW_LINK = T("New link")
 def hint(view: AttemptView) -> str:
     """Tell the parent what to do, in a few words."""
     if view.method is Method.PAYMENT_LINK and view.state is _S.AWAITING:
-        return tr(T("Scan with the phone's camera, or send the link"))
+        return tr(T("Scan with the camera, or send the link"))
     words = _HINTS.get(view.state)
     return tr(words) if words else ""
 

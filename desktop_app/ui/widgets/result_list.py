@@ -252,7 +252,10 @@ class ResultList(QListView):
         given_up: list[int] = []
         for spare in (*self._spare, None):
             spans = self._divide(width, given_up)
-            flexible = [each for at, each in enumerate(spans) if each and not self._is_whole()[at]]
+            whole = self._is_whole()
+            flexible = [
+                span for at, span in enumerate(spans) if at not in given_up and not whole[at]
+            ]
             if spare is None or min(flexible, default=width) >= theme.px(LEAST):
                 return spans
             given_up.append(spare)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
     QFrame,
-    QHBoxLayout,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -77,6 +78,9 @@ class TillSide(QFrame):
         panel.buttons.asking.connect(self._show_footer)
         panel.changed.connect(self._show_footer)
         self.bring(bill)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow_focus)
 
     @property
     def is_paying(self) -> bool:
@@ -113,13 +117,37 @@ class TillSide(QFrame):
         side = max(wanted, min(theme.px(wanted), int(width * MOST_SHARE)))
         self.setFixedWidth(side)
         self._panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
+        self._turn_footer(side - 2 * theme.GROUP)
         self._panel.fit(height - 2 * MARGIN - self._footer.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Take room for another text size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self._room[0]:
+        changes = (QEvent.Type.StyleChange, QEvent.Type.LanguageChange)
+        if event.type() in changes and self._room[0]:
             self.fit(*self._room)
+
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Bring what the keyboard is on into sight, once it has its place."""
+        inside = self._scroll.widget()
+        if now is not None and inside is not None and inside.isAncestorOf(now):
+            QTimer.singleShot(0, self, self._show_focused)
+
+    def _show_focused(self) -> None:
+        focused = QApplication.focusWidget()
+        inside = self._scroll.widget()
+        if focused is not None and inside is not None and inside.isAncestorOf(focused):
+            self._scroll.ensureWidgetVisible(focused, 0, MARGIN)
+
+    def _turn_footer(self, room: int) -> None:
+        """Give up the key's name, then stand one above the other, where there is little room."""
+        for words in (T("Next student   Esc"), T("Next student")):
+            self.next.show_text(words)
+            wanted = self.says_paid.sizeHint().width() + self.next.sizeHint().width() + theme.GAP
+            if wanted <= room:
+                break
+        way = QBoxLayout.Direction
+        self._row.setDirection(way.TopToBottom if wanted > room else way.LeftToRight)
 
     def _bring(self, shown: QWidget) -> None:
         self._stack.bring(shown)
@@ -138,17 +166,17 @@ class TillSide(QFrame):
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.GROUP, MARGIN, theme.GROUP, theme.GRID)
         column.addWidget(self._stack)
-        scroll = QScrollArea()
+        self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._footer = QWidget()
-        row = QHBoxLayout(self._footer)
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._footer)
         row.setContentsMargins(theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
         row.setSpacing(theme.GAP)
-        row.addWidget(self.says_paid, 1)
-        row.addWidget(self.next, 1)
+        row.addWidget(self.says_paid)
+        row.addWidget(self.next)
         holder = QVBoxLayout(self)
         holder.setContentsMargins(1, 0, 0, 0)
         holder.setSpacing(0)
