@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication, QMainWindow
 
+    from desktop_app.bootstrap.restoring import RestoreReport, Restoring
+    from desktop_app.services.upkeep_views import BackupReport
     from desktop_app.ui.main_window import MainWindow
     from desktop_app.ui.opening import OpenDesk, Opening
     from desktop_app.ui.single_instance import SingleInstance
@@ -226,7 +228,33 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
 
         bootstrap.warm_up()
 
-    return app, window, Opening(window, open_desk, warm_up)
+    return app, window, Opening(window, open_desk, warm_up, _Rescue(options))
+
+
+class _Rescue:
+    """The way back from a damaged database; imports it when it is needed."""
+
+    def __init__(self, options: StartOptions) -> None:
+        self._options = options
+
+    def newest(self) -> BackupReport | None:
+        """Find the newest good backup."""
+        return self._way().newest()
+
+    def restore(self, backup: BackupReport) -> RestoreReport:
+        """Put a backup in the database's place."""
+        return self._way().restore(backup)
+
+    def _way(self) -> Restoring:
+        from desktop_app import bootstrap  # noqa: PLC0415 - seldom, and in a worker
+        from desktop_app.bootstrap.restoring import Restoring  # noqa: PLC0415
+
+        given = self._options
+        return Restoring(
+            bootstrap.Options(
+                training=given.training, data_dir=given.data_dir, gateway_url=given.gateway_url
+            )
+        )
 
 
 def _folder(options: StartOptions) -> Path:

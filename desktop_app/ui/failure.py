@@ -18,6 +18,8 @@ from desktop_app.ui.report import crash_report
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop_app.services.upkeep_views import BackupReport
     from desktop_app.ui.main_window import MainWindow
 
@@ -28,6 +30,20 @@ _MISSING = T(
 )
 
 
+class Restored(Protocol):
+    """What a restore came to."""
+
+    @property
+    def since(self) -> datetime:
+        """What was taken after this instant may be missing."""
+        ...
+
+    @property
+    def next_receipt(self) -> str:
+        """The number of the next receipt; those skipped may have been issued."""
+        ...
+
+
 class Rescue(Protocol):
     """The way back from a damaged database."""
 
@@ -35,7 +51,7 @@ class Rescue(Protocol):
         """Find the newest backup that opens and counts; None without any. Blocks."""
         ...
 
-    def restore(self, backup: BackupReport) -> object:
+    def restore(self, backup: BackupReport) -> Restored:
         """Put a backup in the database's place; the damaged file is kept. Blocks.
 
         Raises:
@@ -74,6 +90,7 @@ class Recovery(QObject):
         self._window = window
         self._rescue = rescue
         self._backup: BackupReport | None = None
+        self._restored: Restored | None = None
         self._is_busy = False
         window.parts.message.restore_button.clicked.connect(self._restore)
 
@@ -84,20 +101,24 @@ class Recovery(QObject):
 
     def tell(self) -> None:
         """Say, once the desk is open again, what was restored and what may be missing."""
-        if self._backup is None:
+        if self._backup is None or self._restored is None:
             return
         self._window.parts.notices.post(
             Notice(
                 T("The backup of {at} was restored."),
-                T("Payments are being compared with Razorpay now. Cash taken after it may be "
+                T("Payments are being compared with Razorpay now. Cash taken after {since} may be "
                   "missing: compare with the printed receipts."),
-                T("The damaged file is kept in the data folder."),
+                T("The next receipt is {number}: numbers before it may stand on paper already. The "
+                  "damaged file is kept in the data folder."),
                 Tone.ATTENTION,
                 "restored",
-                values={"at": _when(self._backup)},
+                values={
+                    "at": _moment(self._backup.made_at), "since": _moment(self._restored.since),
+                    "number": self._restored.next_receipt,
+                },
             )
         )  # fmt: skip
-        self._backup = None
+        self._backup = self._restored = None
 
     def _run(self, work: object, on_done: object) -> None:
         self._is_busy = True
@@ -133,7 +154,7 @@ class Recovery(QObject):
                 T("It holds {students} students, {payments} payments and {receipts} receipts. The "
                   "damaged file is kept beside it."),
                 values={
-                    "at": _when(backup), "students": backup.students,
+                    "at": _moment(backup.made_at), "students": backup.students,
                     "payments": backup.payments, "receipts": backup.receipts,
                 },
             ),
@@ -148,19 +169,20 @@ class Recovery(QObject):
         if self._backup is None or self._is_busy:
             return
         backup = self._backup
-        self._run(lambda: self._rescue.restore(backup), self._restored)
+        self._run(lambda: self._rescue.restore(backup), self._is_restored)
         self._window.parts.message.show_notice(
             Notice(
                 T("Restoring the backup of {at}…"),
                 T("No money moves by this."),
                 T("The desk opens by itself when it is done."),
-                values={"at": _when(backup)},
+                values={"at": _moment(backup.made_at)},
             ),
             icon="backup",
         )
 
-    def _restored(self, _report: object) -> None:
+    def _is_restored(self, report: Restored) -> None:
         self._rest()
+        self._restored = report
         self._window.parts.message.restore_button.hide()
         self.restored.emit()
 
@@ -170,5 +192,5 @@ class Recovery(QObject):
         show_failure(self._window, error)
 
 
-def _when(backup: BackupReport) -> str:
-    return f"{backup.made_at.astimezone():%d-%m-%Y %H:%M}"
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%d-%m-%Y %H:%M}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QTextDocument, QTextFrameFormat, QTextTable
+from PySide6.QtGui import QColor, QTextDocument, QTextFrameFormat, QTextTable
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -144,7 +144,7 @@ def _rule_tables(document: QTextDocument | None) -> None:
             form.setCellSpacing(0)
             form.setBorderCollapse(True)
             form.setBorder(1)
-            form.setBorderBrush(theme.QColor(theme.tokens().line))
+            form.setBorderBrush(QColor(theme.tokens().line))
             form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
             form.setTopMargin(theme.GAP)
             form.setBottomMargin(theme.GAP)

@@ -175,8 +175,10 @@ class MainWindow(QMainWindow):
         has_keys = all(os.environ.get(f"RAZORPAY_KEY_{part}") for part in ("ID", "SECRET"))
         if opened.first_run and not has_keys and not self.is_training:
             from desktop_app.ui.dialogs.wizard import SetupWizard  # noqa: PLC0415 - once ever
+            from desktop_app.ui.presenters.specimen import Specimen  # noqa: PLC0415
 
-            wizard = SetupWizard(opened.desk, self.runner, self)
+            specimen = Specimen(self.parts.context.printer, self)
+            wizard = SetupWizard(opened.desk, self.runner, self, print_test=specimen)
             wizard.finished.connect(self.parts.work.read_settings)
             wizard.open()
 

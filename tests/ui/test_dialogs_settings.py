@@ -349,6 +349,7 @@ def test_no_page_is_cut_at_any_text_size(
             dialog.show_page(at)
             qtbot.wait(1)
             inner = part.widget()
+            assert inner is not None
             assert inner.minimumSizeHint().width() <= part.viewport().width(), part.title
     finally:
         theme.apply(qapp, "light", 100)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import inspect
+from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.domain import errors as rules
 from desktop_app.domain.money import Money
 from desktop_app.services import errors
+from desktop_app.ui.language import T
 from desktop_app.ui.notices import TABLE, describe
+from desktop_app.ui.widgets.notice_area import Notice
+
+if TYPE_CHECKING:
+    from tests.ui.till import Till
 
 KINDS = [
     kind
@@ -64,3 +73,58 @@ def test_a_damaged_database_is_not_called_safe() -> None:
     words = TABLE[errors.DatabaseCorruptError]
     assert "may be missing" in words.money
     assert "safe" not in f"{words.what}{words.money}{words.todo}"
+
+
+@pytest.mark.parametrize("kind", TABLE, ids=lambda kind: kind.__name__)
+def test_every_row_says_whether_money_moved_and_what_to_do_next(kind: type[Exception]) -> None:
+    words = TABLE[kind]
+    for part in (words.what, words.money, words.todo):
+        assert isinstance(part, T)
+        assert part.endswith(".")
+    said = f"{words.what} {words.money}".lower()
+    answers = ("money", "paid", "pay", "created", "changed", "confirmed", "safe")
+    assert any(word in said for word in answers), "a parent asks what became of the money"
+
+
+CANARIES = ("rzp_live_Abcd1234Efgh56", "9845012345", "asha@okicici", "QWERTYUIOP1234567890asdf")
+
+
+@pytest.mark.parametrize("canary", CANARIES)
+def test_detail_for_support_holds_no_secret(canary: str) -> None:
+    cause = ValueError(f"sent by {canary} and 'Asha Rao'")
+    error = errors.UnavailableError(f"no route for {canary}")
+    error.__cause__ = cause
+    notice = describe(error)
+    assert canary not in notice.detail
+    assert "Asha" not in notice.detail
+    assert notice.detail.startswith("UnavailableError: no route for")
+    assert "ValueError" in notice.detail
+
+
+def test_what_a_clerk_can_mend_has_no_technical_detail() -> None:
+    assert describe(errors.DuplicateError("R001")).detail == ""
+    assert describe(rules.NoSeatError("full")).detail == ""
+    assert describe(ZeroDivisionError("x")).detail != ""
+
+
+def test_detail_is_folded_until_it_is_asked_for_and_can_be_copied(till: Till) -> None:
+    till.window.parts.notices.tell(errors.DatabaseLockedError("busy for 9845012345"))
+    area = till.window.parts.notices
+    detail = area.findChild(QLabel, "noticeDetail")
+    assert detail.isHidden()
+    area.findChild(QPushButton, "noticeDetailsButton").click()
+    assert detail.isVisible()
+    assert detail.text() == "DatabaseLockedError: busy for ••••••2345"
+    area.findChild(QPushButton, "copyDetailButton").click()
+    copied = QGuiApplication.clipboard().text()
+    assert "Another program holds the database." in copied
+    assert "DatabaseLockedError" in copied
+    assert "9845012345" not in copied
+
+
+def test_large_text_pushes_no_notice_over_the_bill(till: Till) -> None:
+    area = till.window.parts.notices
+    area.post(Notice("A long notice. " * 12))
+    till.bot.wait(20)
+    right = area.mapTo(till.window, area.rect().topRight()).x()
+    assert right < till.named("collectButton").mapTo(till.window, QPoint(0, 0)).x()

@@ -226,7 +226,7 @@ def test_the_language_is_tried_at_once_and_put_back_by_skipping(
     qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: FakeDesk
 ) -> None:
     wizard.language.language.buttons["hi"].click()
-    wizard.language.size.buttons["150"].click()
+    wizard.language.text_size.buttons["150"].click()
     assert language.spoken(qapp) == "hi"
     assert theme.scale() == 1.5
     qapp.processEvents()
@@ -279,6 +279,7 @@ def test_nothing_is_cut_at_large_text(qapp: QApplication, wizard: SetupWizard) -
         area = step.findChild(QScrollArea)
         assert area is not None
         inner = area.widget()
+        assert inner is not None
         assert inner.minimumSizeHint().width() <= max(area.viewport().width(), 800)
     theme.apply(qapp, "light", 100)
 

@@ -174,20 +174,20 @@ class LanguageStep(Step):
         names = tuple((code, name) for code, name in LANGUAGES.items())
         self.language = Choices("wizardLanguage", T("Language"), names)
         self.add("display.language", T("Language / भाषा"), self.language, (0, 0), span=2)
-        self.size = Choices("wizardSize", T("Text size"), SIZES)
-        self.add("display.text_size", T("Text size"), self.size, (1, 0), span=2)
+        self.text_size = Choices("wizardSize", T("Text size"), SIZES)
+        self.add("display.text_size", T("Text size"), self.text_size, (1, 0), span=2)
         self.column.addStretch(1)
         self.language.chosen.connect(self._tell)
-        self.size.chosen.connect(self._tell)
+        self.text_size.chosen.connect(self._tell)
 
     def load(self, view: SettingsView) -> None:
         """Show what is set."""
         self.language.choose(view.language)
-        self.size.choose(str(view.text_percent))
+        self.text_size.choose(str(view.text_percent))
         self.settle()
 
     def _tell(self, _value: str) -> None:
-        self.chosen.emit(self.language.value(), int(self.size.value()))
+        self.chosen.emit(self.language.value(), int(self.text_size.value()))
 
 
 class CentreStep(Step):

@@ -13,12 +13,13 @@ from desktop_app.ui import theme
 from desktop_app.ui.context import Context, Page
 from desktop_app.ui.jobs import Lane, call
 from desktop_app.ui.language import LANGUAGES, T, tr
+from desktop_app.ui.presenters.specimen import Specimen
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from desktop_app.services.api import Desk
     from desktop_app.services.views import KeysView, SettingsView
@@ -142,13 +143,11 @@ class SettingsPage(Page):
 
         form = SettingsDialog(
             self._desk, self.context.runner, self.window(),
-            folder=getattr(self.window(), "data_dir", None), print_test=self._test_page(), at=at,
+            folder=getattr(self.window(), "data_dir", None),
+            print_test=Specimen(self.context.printer, self), at=at,
         )  # fmt: skip
         form.saved.connect(self._changed)
         form.open()
-
-    def _test_page(self) -> Callable[[str, Callable[[str], None]], None] | None:
-        return getattr(self.context.printer, "print_test_page", None)
 
     def _open_wizard(self) -> None:
         if self._desk is None:
@@ -156,7 +155,10 @@ class SettingsPage(Page):
         from desktop_app.ui.dialogs.wizard import SetupWizard  # noqa: PLC0415 - seldom opened
 
         wizard = SetupWizard(
-            self._desk, self.context.runner, self.window(), print_test=self._test_page()
+            self._desk,
+            self.context.runner,
+            self.window(),
+            print_test=Specimen(self.context.printer, self),
         )
         wizard.finished.connect(self._changed)
         wizard.open()

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST = 3
 WIDTH = 560
+WIDEST = 0.52
+"""Of the page's width: large text must not push a notice over the bill."""
 GONE_AFTER_MS = 6000
 
 
@@ -272,7 +274,7 @@ class NoticeArea(QWidget):
         host = self.parentWidget()
         if host is None or not self._cards:
             return
-        width = min(theme.px(WIDTH), host.width() - 2 * theme.MARGIN)
+        width = min(theme.px(WIDTH), round(host.width() * WIDEST))
         self.setFixedWidth(max(width, 200))
         heights = [card.height_for(self.width()) for card in self._cards]
         height = sum(heights) + theme.GAP * (len(heights) - 1)

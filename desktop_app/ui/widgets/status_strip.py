@@ -66,8 +66,8 @@ class StatusItem(Button):
     def tell(self, words: str, icon: str, tone: str) -> None:
         """Show words, an icon and the colour of a state."""
         set_tone(self, tone)
-        self.show_text(words)
         self.show_icon(icon)
+        self.show_text(words)
         self.recolour()
         self.setVisible(bool(words))
 
