@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.phone import PhonePresenter
 
 WIDTH, HEIGHT = 360, 640
+ABOVE_PX = 60
+"""Kept free for the window's frame."""
 LATE_S = 60
 _CASE = (
     "QFrame#phoneCase { background: palette(base); border: 3px solid palette(dark);"
@@ -96,7 +98,8 @@ class PhonePanel(QWidget):
 
     def sizeHint(self) -> QSize:
         """Ask for the shape of a phone."""
-        return QSize(theme.px(WIDTH), theme.px(HEIGHT))
+        room = self.screen().availableSize().height() - ABOVE_PX
+        return QSize(theme.px(WIDTH), min(theme.px(HEIGHT), room))
 
     # --- what happened
 

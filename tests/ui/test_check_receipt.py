@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, Verdict, stamped
@@ -50,7 +51,7 @@ def scan(dialog: CheckReceipt, qtbot: QtBot, text: str) -> str:
     """A USB scanner: it types, then presses Enter."""
     dialog._answer = None
     dialog.typed.setText(text)
-    qtbot.keyClick(dialog.typed, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.typed, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: dialog._answer is not None)
     assert dialog.answer.isVisible()
     return dialog.verdict.text()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPdfWriter
 
 from desktop_app.ui.printers import SystemPrinters, fitting_paper
 from desktop_app.ui.printing import Printed, ReceiptPrinter
+from desktop_app.ui.widgets.buttons import Button
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -87,15 +88,14 @@ def printer(context: Context, desk: FakeDesk, shop: Shop, tmp_path: Path) -> Rec
 def printed(printer: ReceiptPrinter, qtbot: QtBot, uid: str = "r0") -> Printed:
     with qtbot.waitSignal(printer.printed) as caught:
         printer.print_receipt(uid)
-    return caught.args[0]
+    done = caught.args[0]
+    assert isinstance(done, Printed)
+    return done
 
 
 def press(context: Context, words: str) -> None:
     """Press a button of the notice."""
-    from desktop_app.ui.widgets.buttons import Button
-
-    button = next(each for each in context.notices.findChildren(Button) if each.text() == words)
-    button.click()
+    next(button for button in _buttons(context) if button.text() == words).click()
 
 
 def test_a_receipt_goes_to_the_printer(
@@ -131,9 +131,7 @@ def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
         assert words in [button.text() for button in _buttons(context)]
 
 
-def _buttons(context: Context) -> list[object]:
-    from desktop_app.ui.widgets.buttons import Button
-
+def _buttons(context: Context) -> list[Button]:
     return list(context.notices.findChildren(Button))
 
 

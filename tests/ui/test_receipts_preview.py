@@ -98,8 +98,8 @@ def test_all_papers_and_both_languages_are_offered(preview: ReceiptPreview, qtbo
     assert list(preview.papers.buttons) == ["a4", "a5", "roll80", "roll58"]
     widths = []
     for paper in preview.papers.buttons:
-        preview.papers.buttons[paper].click()
-        qtbot.waitUntil(lambda paper=paper: preview._paper == paper)
+        with qtbot.waitSignal(preview._receipts.ready):
+            preview.papers.buttons[paper].click()
         widths.append(preview.paper.maximumWidth())
     assert widths == sorted(widths, reverse=True)
     preview.languages.buttons["hi"].click()

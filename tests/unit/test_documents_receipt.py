@@ -74,7 +74,9 @@ HOSTILE = [
     "$number ${words} $$ %s {0}",
     "O'Brien & Söhne",
     "राम\u200dकुमार 👩\u200d🎓",
-    "x" * 200,
+    "x" * 500,
+    "&lt;b&gt; &amp; %00 {{7*7}}",
+    "@import url(http://127.0.0.1:9/x.css)",
 ]
 
 
@@ -313,6 +315,51 @@ def test_names_point_to_nothing(qapp: QApplication, tmp_path: Path) -> None:
 def test_a_name_that_runs_from_the_right_keeps_to_itself() -> None:
     html = receipt_html(replace(RECEIPT, guardian_name="محمد\u202e\u0007 عرفان"), "a5")
     assert "Guardian: \u2068محمد عرفان\u2069" in html
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_hostile_text_leaves_one_page_that_can_be_read(
+    qapp: QApplication, paper: str, language: str
+) -> None:
+    text = "\u202eevil\u2066 <img src=file:///etc/hostname>\0\x1b[31m\u200b" + "अ" * 500
+    receipt = replace(
+        CASH,
+        student_name=text,
+        guardian_name=text,
+        course_label=text,
+        centre=CentreView(text, f"{text}\n{text}", "29ABCDE1234F1ZW", "KA", text),
+        lines=(QuoteLine(text, CASH.amount),),
+        stamp=STAMP,
+        prints=3,
+    )
+    html = receipt_html(receipt, paper, language)
+    assert not set(html) & set("\u202e\u2066\u200b\0\x1b")
+    reader = PdfReader(BytesIO(pdf_bytes(receipt, paper, language)))
+    assert len(reader.pages) == 1
+    assert "11,800.00" in reader.pages[0].extract_text()
+    assert len(reader.pages[0].images) == 1  # the check QR, and no other
+
+
+def test_without_a_font_for_hindi_a_receipt_is_in_english(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desktop_app.documents.receipt_pdf.can_write_hindi", lambda: False)
+    text = PdfReader(BytesIO(pdf_bytes(CASH, "a5", "hi"))).pages[0].extract_text()
+    assert "Eleven thousand eight hundred" in text
+    assert "रसीद" not in text
+
+
+def test_hindi_in_a_pdf_is_text_and_not_only_shapes(qapp: QApplication) -> None:
+    """Shaped clusters do not map back to letters one by one; the words' first letters do."""
+    pages = PdfReader(BytesIO(pdf_bytes(CASH, "a5", "hi"))).pages
+    text = pages[0].extract_text()
+    for letters in ("र", "स", "द", "कल", "म"):
+        assert any(each in text for each in letters)
+    fonts = pages[0]["/Resources"]["/Font"]  # type: ignore[index]
+    for font in fonts.values():
+        inner = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
+        assert {"/FontFile2", "/FontFile3"} & set(inner.get_object())  # embedded: reads anywhere
 
 
 def test_hindi_is_drawn_with_a_face_that_has_it(qapp: QApplication) -> None:

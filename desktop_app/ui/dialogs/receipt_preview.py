@@ -20,6 +20,7 @@ from desktop_app.ui.presenters.receipts import PAPERS, Preview, ReceiptsPresente
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.flow import Flow
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class ReceiptPreview(QDialog):
         self.languages = Choices("previewLanguage", T("Language"), tuple(LANGUAGES.items()))
         self._lay_out(is_training=is_training)
         self._connect()
-        self.resize(*SIZE)
+        self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])
         receipts.read(uid)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -94,13 +95,11 @@ class ReceiptPreview(QDialog):
         names.addWidget(self.heading)
         names.addWidget(self.copies)
         names.addStretch(1)
-        names.addWidget(self.languages)
-        looks = QHBoxLayout()
-        looks.setContentsMargins(theme.MARGIN, 8, theme.MARGIN, 12)
+        looks = Flow(theme.GROUP)
         looks.addWidget(self.papers)
-        looks.addStretch(1)
+        looks.addWidget(self.languages)
         column.addLayout(names)
-        column.addLayout(looks)
+        column.addLayout(_indented(looks, above=theme.GAP))
         column.addWidget(rule())
         middle = QHBoxLayout()
         middle.setContentsMargins(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GROUP)
@@ -109,15 +108,12 @@ class ReceiptPreview(QDialog):
         middle.addStretch(1)
         column.addLayout(middle, 1)
         column.addWidget(rule())
-        column.addLayout(self._buttons())
+        column.addLayout(_indented(self._buttons(), above=12))
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
-        row.setSpacing(12)
-        row.addWidget(self.close_button)
-        row.addWidget(self.check_button)
-        row.addStretch(1)
+    def _buttons(self) -> Flow:
+        row = Flow(12, spread=True)
+        for button in (self.close_button, self.check_button):
+            row.addWidget(button)
         for button in (self.tell_button, self.pdf_button, self.print_button):
             row.addWidget(button)
             button.setEnabled(False)
@@ -177,3 +173,11 @@ class ReceiptPreview(QDialog):
 
     def _check(self) -> None:
         self._receipts.ask_to_check(self)
+
+
+def _indented(row: Flow, *, above: int) -> QHBoxLayout:
+    """Keep a row off the dialog's edges."""
+    room = QHBoxLayout()
+    room.setContentsMargins(theme.MARGIN, above, theme.MARGIN, 12)
+    room.addLayout(row)
+    return room
