@@ -15,6 +15,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.text import clean_line
 from desktop_app.services.affairs_views import Answer, Found
+from desktop_app.services.views import Line
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
@@ -28,6 +29,9 @@ MOST_PAGES = 10
 PAGE = 100
 REVERSAL_DAYS = 5
 """RBI: a UPI debit without credit is reversed by T+5."""
+
+STILL_UNDER_WAY = timedelta(minutes=10)
+"""A UPI payment that is not captured after ten minutes is failed by Razorpay."""
 
 SHORTEST_UTR = 4
 
@@ -59,12 +63,15 @@ class Finding:
     def find(self, clues: Clues) -> Found:
         """Look for a payment; whatever is found on open attempts is booked first.
 
+        What our own books know is answered without the line too.
+
         Raises:
             InvalidInputError: no clue, or too short a UTR.
             GatewayError: the gateway could not be asked, and our own books do not know it.
         """
         _check(clues)
-        self._collecting.look(asked=True)
+        if self._line.state().line is not Line.OFFLINE:
+            self._collecting.look(asked=True)
         own = self._in_books(clues)
         if own is not None:
             return own
@@ -77,7 +84,31 @@ class Finding:
         if waiting:
             return _answer(Answer.IN_PROGRESS, waiting[0])
         failed = [each for each in matching if each.status == "failed"]
-        return _answer(Answer.FAILED, failed[0]) if failed else Found(Answer.NOT_FOUND)
+        if failed:
+            return _answer(Answer.FAILED, failed[0])
+        return self._on_own_attempt(clues) or Found(Answer.NOT_FOUND)
+
+    def _on_own_attempt(self, clues: Clues) -> Found | None:
+        """Take an own code that is or just was open for a payment that Razorpay shows later.
+
+        Only where phone or amount point to it: of a UTR alone the books know nothing.
+        """
+        if not (clues.phone or clues.amount):
+            return None
+        asked_for = self._context.store.reader.attempt_like(
+            phone=clues.phone,
+            amount=clues.amount,
+            since=self._context.now() - STILL_UNDER_WAY,
+        )
+        if asked_for is None:
+            return None
+        _uid, name, _roll_no, _label = self._context.store.reader.names_of(asked_for.enrollment_uid)
+        return Found(
+            Answer.IN_PROGRESS,
+            amount=asked_for.amount,
+            at=asked_for.created_at,
+            student_name=name,
+        )
 
     def _in_books(self, clues: Clues) -> Found | None:
         """Find it among the payments recorded here."""

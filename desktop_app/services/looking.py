@@ -275,7 +275,7 @@ class Looking:
     def _note_failure(self, group: list[Attempt], failed: PaymentFact, seen: Seen) -> None:
         words = failed.error_description or failed.error_reason or "The payment failed."
         owner = owner_of(failed, group)
-        if not owner.is_live:
+        if not owner.is_live or self._context.store.reader.attempt(owner.uid)[1] == words[:300]:
             return
         with self._context.store.writing() as work:
             if work.attempts.set_failure(owner.uid, words[:300]):

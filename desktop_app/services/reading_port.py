@@ -124,6 +124,13 @@ class Reader(Protocol):
         """Open dues of exactly an amount, newest first."""
         ...
 
+    def attempt_like(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
+        """The newest attempt at the gateway that has every clue given.
+
+        One that is live, or was given up since then; the phone is the student's or guardian's.
+        """
+        ...
+
     def is_known_money(self, payment_id: str) -> bool:
         """Whether a payment of the gateway is booked, or held as money of an unknown fee."""
         ...

@@ -114,6 +114,7 @@ class SqlAttempts:
 
     def _note(self, uid: str, state: AttemptState, note: str) -> None:
         at = instant(self._now())
+        self._seals.note("attempt_events", uid)
         _NOTE.run(
             self._connection,
             {"attempt_uid": uid, "at": at, "state": state.value, "note": note},
@@ -161,6 +162,7 @@ class SqlAttempts:
 
     def add_order(self, order: OrderRecord, at: datetime) -> None:
         """Add an order; the same one twice is one."""
+        self._seals.note("orders", order.order_id)
         self._connection.execute(
             insert(orders)
             .values(
@@ -183,6 +185,7 @@ class SqlAttempts:
         if row is None:
             return
         self.drop_order(wrong)
+        self._seals.note("orders", right)
         values = {**dict(zip(orders.c.keys(), row, strict=True)), "order_id": right}
         self._connection.execute(
             insert(orders).values(values).on_conflict_do_nothing(index_elements=["order_id"])
@@ -193,6 +196,7 @@ class SqlAttempts:
 
     def drop_order(self, order_id: str) -> None:
         """Forget an order id that an answer named and the gateway does not know."""
+        self._seals.note("orders", order_id)
         for attempt in self.of_order(order_id):
             self._seals.note("attempts", attempt.uid)
         self._connection.execute(

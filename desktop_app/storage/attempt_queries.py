@@ -63,3 +63,21 @@ def one(reading: Reading, uid: str) -> tuple[Attempt, str, bool]:
         "SELECT 1 FROM payments WHERE attempt_uid = :uid AND is_late", {"uid": uid}
     ).first()
     return attempt_of(row), row.failure, late is not None
+
+
+LIKE = f"""
+    {ATTEMPT} JOIN enrollments e ON e.uid = a.enrollment_uid
+    JOIN students s ON s.uid = e.student_uid
+    WHERE {AT_GATEWAY}
+    AND ({IS_LIVE} OR (a.state IN ('expired','cancelled') AND a.updated_at >= :since))
+    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
+    AND (:paise = 0 OR a.amount_paise = :paise)
+    ORDER BY a.created_at DESC LIMIT 1
+"""
+
+
+def like(reading: Reading, phone: str, paise: int, since: datetime) -> Attempt | None:
+    """The newest attempt, live or given up since then, of a phone and an amount."""
+    values = {"phone": phone, "paise": paise, "since": instant(since)}
+    row = reading.execute(LIKE, values).first()
+    return None if row is None else attempt_of(row)

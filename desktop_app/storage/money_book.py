@@ -329,6 +329,7 @@ class SqlMoney:
 
     def note_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
         """Count one print of a receipt."""
+        self._seals.note("receipt_prints", receipt_uid)
         self._connection.execute(
             receipt_prints.insert(),
             {"receipt_uid": receipt_uid, "paper": paper, "at": instant(at)},

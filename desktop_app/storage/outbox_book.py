@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.records import ErrandRecord
+    from desktop_app.storage.sealing import Seals
 
 _ADD = insert(errands).on_conflict_do_nothing(index_elements=["uid"])
 _ONE = Prepared(select(errands).where(errands.c.uid == bindparam("wanted")))
@@ -30,13 +31,17 @@ _OPEN = ("pending", "sending")
 class SqlOutbox:
     """Errands, in one transaction."""
 
-    def __init__(self, connection: Connection, desk_id: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: Seals
+    ) -> None:
         self._connection = connection
         self._desk_id = desk_id
         self._now = now
+        self._seals = seals
 
     def add(self, uid: str, kind: ErrandKind, *, remote_id: str, key_id: str) -> None:
         """Add one, to be sent at once; the one that is there already stays."""
+        self._seals.note("errands", uid)
         now = instant(self._now())
         self._connection.execute(
             _ADD,
@@ -65,6 +70,7 @@ class SqlOutbox:
 
     def revive(self, uid: str) -> None:
         """Let one that was refused for good be tried again, because a person asked."""
+        self._seals.note("errands", uid)
         now = instant(self._now())
         self._connection.execute(
             update(errands)
@@ -79,6 +85,7 @@ class SqlOutbox:
 
     def save(self, errand: ErrandRecord) -> bool:
         """Store where one stands, unless it came to its end meanwhile."""
+        self._seals.note("errands", errand.uid)
         done = self._connection.execute(
             update(errands)
             .where(errands.c.uid == errand.uid, errands.c.state.in_(_OPEN))

@@ -15,6 +15,7 @@ from desktop_app.storage import (
     student_queries,
 )
 from desktop_app.storage.mapping import read_instant
+from desktop_app.storage.sealing import first_unsealed, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -180,6 +181,11 @@ class SqlReader:
         with self._readers.reading() as reading:
             return affair_queries.dues_of(reading, amount)
 
+    def attempt_like(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
+        """The newest attempt at the gateway that has every clue given."""
+        with self._readers.reading() as reading:
+            return attempt_queries.like(reading, phone, amount.paise if amount else 0, since)
+
     def is_known_money(self, payment_id: str) -> bool:
         """Whether a payment of the gateway is booked, or held as money of an unknown fee."""
         with self._readers.reading() as reading:
@@ -269,8 +275,6 @@ class SqlReader:
 
     def unsealed(self) -> str | None:
         """Say which row of money is not as it was sealed, None when all are."""
-        from desktop_app.storage.sealing import first_unsealed  # noqa: PLC0415 - rare
-
         with self._readers.reading() as reading:
             return first_unsealed(reading)
 
@@ -279,7 +283,9 @@ class SqlReader:
         with self._readers.reading() as reading:
             lines = [str(row[0]) for row in reading.execute("PRAGMA integrity_check(10)")]
             broken = reading.execute("PRAGMA foreign_key_check").all()
+            unlocked = unguarded(reading)
         found = [line for line in lines if line != "ok"]
+        found += [f"the lock on {name} was taken off" for name in unlocked]
         return (*found, *(f"a row of {row[0]} refers to nothing" for row in broken[:10]))
 
 

@@ -32,6 +32,10 @@ SELECTS: Mapping[str, str] = {
     "late_decisions": "SELECT * FROM late_decisions WHERE payment_uid = ?",
     "receipt_series": "SELECT * FROM receipt_series WHERE series = ? AND year = ?",
     "attempts": "SELECT * FROM attempts WHERE uid = ?",
+    "attempt_events": "SELECT * FROM attempt_events WHERE attempt_uid = ? ORDER BY id",
+    "orders": "SELECT * FROM orders WHERE order_id = ?",
+    "errands": "SELECT * FROM errands WHERE uid = ?",
+    "receipt_prints": "SELECT * FROM receipt_prints WHERE receipt_uid = ? ORDER BY id",
     "enrollments": "SELECT * FROM enrollments WHERE uid = ?",
     "dues": "SELECT * FROM dues WHERE uid = ?",
     "disputes": "SELECT * FROM disputes WHERE uid = ?",
@@ -47,6 +51,10 @@ KEYS: Mapping[str, str] = {
     "late_decisions": "payment_uid",
     "receipt_series": "series || '|' || year",
     "attempts": "uid",
+    "attempt_events": "attempt_uid",
+    "orders": "order_id",
+    "errands": "uid",
+    "receipt_prints": "receipt_uid",
     "enrollments": "uid",
     "dues": "uid",
     "disputes": "uid",
@@ -134,3 +142,31 @@ def first_unsealed(reading: Reading) -> str | None:
         if there != count:
             return f"{table} has a row that was not written by the desk"
     return None
+
+
+APPEND_ONLY = (
+    "attempt_events",
+    "payments",
+    "receipts",
+    "receipt_prints",
+    "ledger_entries",
+    "audit_entries",
+    "late_decisions",
+)
+
+
+def unguarded(reading: Reading) -> list[str]:
+    """The tables whose triggers against changes are gone or say something else."""
+    found = {
+        row.name: row.sql
+        for row in reading.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    }
+    return [
+        table
+        for table in APPEND_ONLY
+        if any(
+            f"BEFORE {verb.upper()} ON {table} BEGIN SELECT RAISE(ABORT"
+            not in found.get(f"{table}_no_{verb}", "")
+            for verb in ("update", "delete")
+        )
+    ]

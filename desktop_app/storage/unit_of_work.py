@@ -78,7 +78,7 @@ class SqlUnitOfWork:
         self.courses = SqlCourses(connection, desk_id)
         seals = self._seals = Seals()
         self.enrollments = SqlEnrollments(connection, desk_id, self._now, seals)
-        self.outbox = SqlOutbox(connection, desk_id, self._now)
+        self.outbox = SqlOutbox(connection, desk_id, self._now, seals)
         self.attempts = SqlAttempts(connection, desk_id, self._now, self.outbox, seals)
         self.money = SqlMoney(connection, desk_id, self._now, seals)
         self.strays = SqlStrays(connection, desk_id, self._now, seals)

@@ -431,3 +431,43 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
     assert balance(till) == {}
     assert till.collecting.view(begun.uid).state.value == "cancelled"
     assert {row["state"] for row in till.ledger()["enrollments"]} == {"cancelled"}
+
+
+# --- finding, further
+
+
+@pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
+def test_an_open_code_that_the_clues_point_to_is_in_progress(till: Till, method: Method) -> None:
+    finding = Finding(till.context, till.line, till.collecting)
+    view = till.shown(method)
+    for clues in (Clues(amount=view.amount), Clues(phone="9000000001", utr="123456")):
+        found = finding.find(clues)
+        assert (found.answer, found.student_name) == (Answer.IN_PROGRESS, "Student R001")
+    for clues in (Clues(utr="123456"), Clues(phone="9000000009"), Clues(amount=Money(5))):
+        assert finding.find(clues).answer is Answer.NOT_FOUND
+    till.collecting.cancel(view.uid)
+    assert finding.find(Clues(amount=view.amount)).answer is Answer.IN_PROGRESS
+    till.clock.advance(11 * 60)
+    assert finding.find(Clues(amount=view.amount)).answer is Answer.NOT_FOUND
+
+
+def test_own_books_answer_without_a_line_and_nothing_else_does(till: Till) -> None:
+    finding = Finding(till.context, till.line, till.collecting)
+    paid(till)
+    for call in ("orders_since", "fetch_order", "payments_between", "ping"):
+        till.gateway.trouble(call, errors.UnavailableError("down"), times=20)
+    with pytest.raises(errors.UnavailableError), till.line.noting():
+        till.gateway.ping()
+    till.gateway.calls.clear()
+    assert finding.find(Clues(phone="9000000001")).answer is Answer.CREDITED
+    assert till.gateway.calls == [], "nobody waits for a line that is down"
+    with pytest.raises(errors.UnavailableError):
+        finding.find(Clues(phone="9000000009"))
+
+
+def test_the_doctor_sees_a_lock_that_was_taken_off(till: Till) -> None:
+    assert till.context.store.reader.problems() == ()
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+        raw.execute("DROP TRIGGER receipts_no_delete")
+        raw.commit()
+    assert till.context.store.reader.problems() == ("the lock on receipts was taken off",)
