@@ -53,7 +53,10 @@ def listed(inner: str) -> str:
     )
 
 
-ENDS = "SELECT coalesce(min(rowid), 1), coalesce(max(rowid), 0) FROM payments"
+ENDS = """
+    SELECT coalesce((SELECT min(rowid) FROM payments), 1),
+           coalesce((SELECT max(rowid) FROM payments), 0)
+"""
 """Payments are only ever added, so that between the first and the newest none is missing."""
 PICK_ALL = """
     SELECT rowid AS at_row FROM payments WHERE rowid <= :newest ORDER BY rowid DESC LIMIT :limit

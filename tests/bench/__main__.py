@@ -19,8 +19,16 @@ BENCHES = {
     "paid_to_screen": "paying",
     "qr": "scanning",
     "gaps": "hanging",
+    "ten_open": "ten_open",
+    "lists": "listing",
+    "typeahead": "typing",
 }
-PARTS = {"start_frame": "start", "start_search": "start", "memory": "start"}
+PARTS = {
+    "start_frame": "start",
+    "start_search": "start",
+    "memory": "start",
+    "requests_a_payment": "ten_open",
+}
 """Figures that a benchmark prints beside others."""
 
 

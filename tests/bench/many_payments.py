@@ -84,9 +84,7 @@ def _fill(path: Path, count: int) -> None:
             raise RuntimeError("the filled file has not the desk's schema")
 
 
-def _insert(
-    connection: sqlite3.Connection, table: str, rows: Iterator[dict[str, object]]
-) -> None:
+def _insert(connection: sqlite3.Connection, table: str, rows: Iterator[dict[str, object]]) -> None:
     first = next(rows)
     names = ", ".join(first)
     marks = ", ".join(f":{name}" for name in first)

@@ -1,0 +1,160 @@
+"""The list of a million payments against the same list with a thousand: first paint, last page.
+
+Each is the real page of the real window on a real database, one process each. First paint: from
+the wish to read the list until its rows are painted. Deepest page: from a jump to the very end
+until that row is painted; its control is the same with the first page, after a jump back.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from .figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from desktop_app.ui.pages.payments import PaymentsPage
+
+MANY, FEW = 1_000_000, 1_000
+ROUNDS = 9
+SIZE = (1274, 700)
+TARGET = 2.0
+MEMORY_MB = 32.0
+
+
+def run() -> Iterator[Figure]:
+    """Measure."""
+    many, few = _measured(MANY), _measured(FEW)
+    yield Figure("list_first_paint", many["first"], TARGET, few["first"])
+    yield Figure("list_deepest_page", many["deepest"], TARGET, many["top"])
+    yield Figure("list_middle_page", many["middle"], TARGET, many["top"])
+    yield Figure("list_memory", (many["resident"] - few["resident"]) / 1e6, MEMORY_MB, unit="MB")
+
+
+def _measured(count: int) -> dict[str, float]:
+    from .many_payments import folder_with
+
+    path = folder_with(count)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.listing", str(path)],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return answer
+
+
+# --- in the child
+
+
+class Paints:
+    """Waits until something was painted in the table."""
+
+    def __init__(self, page: PaymentsPage) -> None:
+        self.page = page
+
+    def until(self, test: Callable[[], bool]) -> float:
+        """Milliseconds until it holds and what it changed was painted."""
+        from PySide6.QtWidgets import QApplication
+
+        begun = time.perf_counter()
+        while not test():
+            QApplication.processEvents()
+            if time.perf_counter() - begun > 30.0:
+                raise TimeoutError("the list did not come")
+        self.page.table.viewport().repaint()
+        return (time.perf_counter() - begun) * 1000
+
+
+def child(folder: str) -> None:
+    """Measure one list; says it in JSON."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+
+    from desktop_app.ui import theme
+
+    from .desks import opened
+
+    app = QApplication([])
+    theme.apply(app, "light")
+    with opened(Path(folder)) as desk:
+        page = _page(desk)
+        paints = Paints(page)
+        found: dict[str, list[float]] = {"first": [], "top": [], "middle": [], "deepest": []}
+        for _ in range(ROUNDS):
+            found["first"].append(_first(page, paints))
+            total = page.presenter.model.rowCount()
+            for name, at in (("deepest", total - 1), ("middle", total // 2), ("top", 0)):
+                found[name].append(_jump(page, paints, at))
+        figures = {name: statistics.median(values) for name, values in found.items()}
+        sys.stdout.write(json.dumps(figures | {"resident": _resident()}) + "\n")
+        sys.stdout.flush()
+    os._exit(0)
+
+
+def _page(desk: Any) -> PaymentsPage:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.ui.context import Calls, Context
+    from desktop_app.ui.jobs import JobRunner
+    from desktop_app.ui.pages.payments import PaymentsPage
+    from desktop_app.ui.printing import ReceiptPrinter
+    from desktop_app.ui.widgets.notice_area import NoticeArea
+
+    runner = JobRunner()
+    host = QWidget()
+    notices = NoticeArea(host)
+    page = PaymentsPage(Context(runner, notices, ReceiptPrinter(runner, notices), Calls()))
+    page.setProperty("kept", [host, runner])
+    page.resize(*SIZE)
+    page.show()
+    page.attach(desk.desk)
+    page.days.buttons["all"].click()
+    Paints(page).until(lambda: page.presenter.model.rowCount() > 0)
+    return page
+
+
+def _first(page: PaymentsPage, paints: Paints) -> float:
+    """Read the list anew; the old one stays until the new one's rows are there.
+
+    What it sums to comes later: it looks at every row, and nobody waits for it.
+    """
+    paints.until(lambda: not page.context.runner.is_busy)
+    model = page.presenter.model
+    were = []
+    model.modelReset.connect(lambda: were.append(True))
+    page.presenter.refresh()
+    took = paints.until(lambda: bool(were))
+    model.modelReset.disconnect()
+    return took
+
+
+def _jump(page: PaymentsPage, paints: Paints, at: int) -> float:
+    """Forget every page, jump, and wait for the row."""
+    paints.until(lambda: not page.context.runner.is_busy)
+    model = page.presenter.model
+    model._pages.clear()
+    index = model.index(at, 0)
+    page.table.scrollTo(index)
+    page.table.viewport().repaint()
+    return paints.until(lambda: model.index(at, 1).data() is not None)
+
+
+def _resident() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - as in child.py
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    child(sys.argv[1])
