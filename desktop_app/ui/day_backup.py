@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
+from desktop_app.services.errors import TamperedError
 from desktop_app.ui.jobs import Lane
 from desktop_app.ui.language import T
 from desktop_app.ui.widgets.notice_area import Notice, Tone
@@ -68,6 +69,9 @@ class DayBackup(QObject):
         from desktop_app.ui.notices import describe  # noqa: PLC0415 - only when it fails
 
         self._is_running = False
+        if isinstance(error, TamperedError):  # the copy was made; the books do not hold
+            self._window.parts.notices.post(describe(error))
+            return
         cause = describe(error)
         self._window.parts.notices.post(
             Notice(
