@@ -261,7 +261,7 @@ def _opened(
 def play_all(*, short: bool) -> Iterator[tuple[int, str, Verdict]]:
     """Play every row; a few minutes of each in the short form."""
     for hours in SPANS:
-        verdict, begun, struck = play(hours, seconds=1_500 if short else None)
+        verdict, begun, struck = play(hours, seconds=900 if short else None)
         is_quiet = hours.trip_s > 1 or struck > 0
         if not begun or not is_quiet:
             verdict.note("wrong_class", "nothing happened in these hours")

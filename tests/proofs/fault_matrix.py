@@ -40,6 +40,7 @@ NAMES = {
     "overdue": "calls over their deadline",
 }
 MOST_WORDS = 40
+FIRST_KINDS = tuple(row.kinds[0] for row in ROWS if row.kinds)
 ONE_OF_EACH = ("authorised", "refunded before the look", "3 days, expired", "two codes")
 SHORT_CONTROLS = ("truncate", "status_500", "paid_with_due", "timeout_after")
 
@@ -88,8 +89,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
 
 def _flows(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
     """Play rows 1-30 and 35-39: a fault of the wire, at every call."""
-    kinds = KINDS if long else tuple(row.kinds[0] for row in ROWS if row.kinds)
-    for at, kind in enumerate(kinds):
+    for at, kind in enumerate(KINDS if long else FIRST_KINDS):
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
                 verdict = run_cell(town, line, site, kind, strike)
@@ -106,7 +106,7 @@ def _strikes(kind: str) -> Iterator[Strike]:
 
 def _calls(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
     """Hold every method of the port to the class of error each fault must come to."""
-    for at, kind in enumerate(KINDS):
+    for at, kind in enumerate(KINDS if long else FIRST_KINDS):
         names = tuple(CALLS) if long else (tuple(CALLS)[at % len(CALLS)],)
         number, verdict = run_calls(town, line, kind, names)
         tally.add(ROW_OF[kind].number, f"{kind}, the port", verdict, cells=number)

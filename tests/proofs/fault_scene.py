@@ -42,7 +42,9 @@ FEE = Money(1_180_000)
 PART = Money(500_000)
 """Refunds send a part back, so that a second one by mistake would go through."""
 
-STUDENTS = 4
+PEOPLE: tuple[dict[str, str], ...] = tuple(
+    {"roll_no": f"R00{n}", "name": f"Student {n}", "phone": f"900000000{n}"} for n in range(2)
+)
 PATIENCE_S = 4.0
 """How long the scene waits for one use-case before it calls it hanging."""
 
@@ -51,6 +53,12 @@ OWN_ERRORS = (
 )  # fmt: skip
 
 KEYS = ("rzp_test_Proofs12345678", "proofs-secret-proofs-0001")
+
+
+def _quick_disk() -> str | None:
+    """A disk in memory where there is one: what is proved here is not the disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+    return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
 class SceneClock:
@@ -87,14 +95,25 @@ class SceneClock:
 
 
 class Town:
-    """What every scene shares: a sandbox, and a migrated database with students and a course."""
+    """What every scene shares: a sandbox, and a migrated database with students and a course.
 
-    def __init__(self) -> None:
-        self.sandbox = SandboxServer(key_id=KEYS[0], key_secret=KEYS[1])
-        self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-")
+    Attributes:
+        vpa: the parents' own address.
+        visit: called with each scene once its desk is open, and again before it closes.
+    """
+
+    def __init__(
+        self, *, keys: tuple[str, str] = KEYS, people: tuple[dict[str, str], ...] = PEOPLE
+    ) -> None:
+        self.keys = keys
+        self._people = people
+        self.vpa = "parent@okaxis"
+        self.visit: Callable[[Scene, str], None] = lambda _scene, _when: None
+        self.sandbox = SandboxServer(key_id=keys[0], key_secret=keys[1])
+        self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-", dir=_quick_disk())
         self.folder = Path(self._folder.name)
         names = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET")
-        self._keys = patch.dict(os.environ, dict(zip(names, KEYS, strict=True)))
+        self._keys = patch.dict(os.environ, dict(zip(names, keys, strict=True)))
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         self._scenes = 0
         self.students: tuple[str, ...] = ()
@@ -106,14 +125,8 @@ class Town:
         opened = open_desk(Options(data_dir=self.folder / "template", gateway_url=self.sandbox.url))
         desk = opened.desk
         self.students = tuple(
-            desk.students.add(
-                make_student(
-                    roll_no=f"R{n:03d}", name=f"Student {n}", phone=f"900000000{n}",
-                    email=f"s{n}@example.com",
-                )
-            ).uid
-            for n in range(STUDENTS)
-        )  # fmt: skip
+            desk.students.add(make_student(**person)).uid for person in self._people
+        )
         self.course = desk.courses.add(
             make_course(code="PHY-11", title="Physics XI", batch="Morning", fee=FEE, gst_bp=1_800,
                         seats=40)
@@ -121,7 +134,7 @@ class Town:
         desk.settings.put("gateway.requests_per_minute", "600")
         with opened.store.writing() as work:
             now = datetime.now(UTC)
-            work.remember_capability(KEYS[0], "unique_receipt", now, available=False)
+            work.remember_capability(self.keys[0], "unique_receipt", now, available=False)
             work.commit()
         opened.close()
         return self
@@ -142,7 +155,7 @@ class Town:
 
     def api(self, path: str, body: Json | None = None) -> Json:
         """Use Razorpay's API as its dashboard would, past the desk."""
-        return self._send(f"/v1/{path}", body, None, auth=KEYS)
+        return self._send(f"/v1/{path}", body, None, auth=self.keys)
 
     def _send(
         self, path: str, body: Json | None, method: str | None,
@@ -185,6 +198,7 @@ class Scene:
         two_may_be_payable: the method was changed from an order, which cannot be closed.
         is_slow_line: whether a call may hang for ever.
         raised: class names of what the use-cases raised, in order.
+        errors: the errors themselves.
     """
 
     def __init__(self, town: Town, line: Line, *, url: str | None = None) -> None:
@@ -198,6 +212,8 @@ class Scene:
         self.folder = town.folder_for_scene()
         self.clock = SceneClock(self._move)
         self.opened: OpenDesk = self._open()
+        town.visit(self, "open")
+        self.errors: list[Exception] = []
         self.is_slow_line = False
         self.two_may_be_payable = False
 
@@ -217,12 +233,14 @@ class Scene:
     def reopen(self) -> None:
         """Open a desk on the folder; whoever closed the last one calls this."""
         self.opened = self._open()
+        self.town.visit(self, "open")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.line.clear()
+        self.town.visit(self, "close")
         self.opened.close()
         shutil.rmtree(self.folder)
 
@@ -233,8 +251,10 @@ class Scene:
         try:
             return self._in_time(work)
         except OWN_ERRORS as error:
+            self.errors.append(error)
             self.raised.append(type(error).__name__)
         except Exception as error:  # noqa: BLE001 - any other kind is the finding itself
+            self.errors.append(error)
             self.raised.append(type(error).__name__)
             self.verdict.note("wrong_class", f"{type(error).__name__}: {error}")
         return None
@@ -265,7 +285,7 @@ class Scene:
 
     def pay(self, text: str, outcome: str = "success", after_s: int = 0) -> Json:
         """Let the parent pay a code."""
-        body = {"qr": text, "vpa": "parent@okaxis", "outcome": outcome, "after_s": after_s}
+        body = {"qr": text, "vpa": self.town.vpa, "outcome": outcome, "after_s": after_s}
         return self.town.control("upi/pay", body)
 
     def can_pay(self, text: str) -> bool:

@@ -16,6 +16,7 @@ from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from desktop_app.gateway import door as door_module
+from desktop_app.gateway import resolving
 from desktop_app.sandbox.faults import Fault
 
 if TYPE_CHECKING:
@@ -139,5 +140,6 @@ def short_time_outs() -> Iterator[None]:
     with (
         patch.object(door_module, "TIMEOUT_S", SHORT_TIMEOUT_S),
         patch.object(door_module, "DEADLINE_S", SHORT_DEADLINE_S),
+        patch.object(resolving, "WITHIN_S", SHORT_TIMEOUT_S[0]),
     ):
         yield

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
-from tests.proofs import certificates, fault_matrix
+from tests.proofs import certificates, fault_matrix, leaking
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 @pytest.mark.skipif(not certificates.has_openssl(), reason="certificates are made with openssl")
 def test_no_bad_day_makes_false_lost_or_double_money() -> None:
     figures = list(fault_matrix.prove(long=False))
+    gc.collect()
+    assert [str(each) for each in figures if not each.passed] == []
+
+
+@pytest.mark.timeout(180)
+def test_no_key_phone_or_address_leaks() -> None:
+    figures = list(leaking.prove(long=False))
+    gc.collect()
     assert [str(each) for each in figures if not each.passed] == []

@@ -1,0 +1,261 @@
+"""Where something could leak: logs at DEBUG, files, reports, other processes; gathered here.
+
+Must not judge what is found; that is `leaking`'s table.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+import traceback
+import zipfile
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.config.logging import LOG
+from desktop_app.domain.payment import Method
+from desktop_app.services.errors import GatewayError
+from desktop_app.storage.store import DATABASE
+from desktop_app.ui.report import crash_report, diagnostics
+from tests.proofs.fault_flows import Flow, Site
+from tests.proofs.fault_scene import PART, Scene
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.proofs.fault_scene import Town
+    from tests.proofs.faulty_lines import Line
+
+PROGRAM = (sys.executable, "-m", "desktop_app")
+FEW_COMMANDS = (
+    ("doctor", "--json"),
+    ("collect", "--student", "R001", "--course", "PHY-11", "--method", "qr_code", "--timeout", "1",
+     "--json"),
+)  # fmt: skip
+COMMANDS = (
+    ("doctor",),
+    ("ledger", "--json"),
+    ("reconcile", "--json"),
+    ("keys", "show"),
+    ("inbox", "--json"),
+    ("audit", "verify"),
+    ("collect", "--student", "R404", "--course", "PHY-11"),
+    *FEW_COMMANDS,
+)  # fmt: skip
+PAPERS = ("a5", "roll80")
+
+
+class Places:
+    """Visits every scene while it is open, and gathers what it leaves behind."""
+
+    def __init__(
+        self,
+        town: Town,
+        take: Callable[[str, str, bytes], None],
+        take_file: Callable[[str, Path], None],
+    ) -> None:
+        self._town = town
+        self.take = take
+        self.take_file = take_file
+        self._bare = io.StringIO()
+        self._bare_handler = logging.StreamHandler(self._bare)
+        self._levels = {name: logging.getLogger(name).level for name in ("", "desktop_app")}
+        self._shared: list[logging.Handler] = []
+        logging.getLogger("desktop_app").addHandler(self._bare_handler)
+
+    def visit(self, scene: Scene, when: str) -> None:
+        """Open the log to everything, or gather before a desk closes."""
+        if when == "open":
+            self._open_log()
+        else:
+            self._gather(scene)
+            self._close_log()
+
+    def _open_log(self) -> None:
+        """Let every logger of the process, the HTTP library's too, write at DEBUG."""
+        self._close_log()
+        ours, root = logging.getLogger("desktop_app"), logging.getLogger()
+        ours.setLevel(logging.DEBUG)
+        root.setLevel(logging.DEBUG)
+        self._shared = [each for each in ours.handlers if each is not self._bare_handler]
+        for handler in self._shared:
+            root.addHandler(handler)
+
+    def _close_log(self) -> None:
+        for handler in self._shared:
+            logging.getLogger().removeHandler(handler)
+        self._shared = []
+
+    def _gather(self, scene: Scene) -> None:
+        for path in sorted(scene.folder.rglob("*")):
+            if path.is_file():
+                self.take_file(_place_of(path), path)
+        for error in scene.errors:
+            chain = "".join(traceback.format_exception(error)).encode()
+            self.take("error text", type(error).__name__, chain)
+            report = crash_report(error, scene.folder).encode()
+            self.take("crash report", type(error).__name__, report)
+
+    def leave(self) -> None:
+        """Search what was logged before redaction, and put the loggers back."""
+        self._close_log()
+        logging.getLogger("desktop_app").removeHandler(self._bare_handler)
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
+        self.take("log before redaction", "desktop_app.*", self._bare.getvalue().encode())
+
+
+def _place_of(path: Path) -> str:
+    if path.name.startswith(DATABASE):
+        return "database"
+    if path.parent.name == "backups" or path.suffix in {".sqlite3", ".backup"}:
+        return "backup"
+    if path.name.startswith(LOG):
+        return "log"
+    return {
+        "students": "export of students", "ledger": "export of the ledger", "receipt": "receipt",
+    }.get(path.name.partition("-")[0].partition(".")[0], "other files")  # fmt: skip
+
+
+def grand_tour(
+    town: Town, line: Line, places: Places, *, forbidden: tuple[str, ...], long: bool
+) -> None:
+    """Do once with the canaries whatever else a desk does: files, papers, commands, accidents."""
+    with Scene(town, line) as scene:
+        flow = Flow(scene, Site("tour", "*", "/", Method.UPI_INTENT))
+        flow.play()
+        desk = scene.opened.desk
+        payment = desk.receipts.recent()[0]
+        scene.ask(lambda: desk.affairs.refund(payment.uid, PART, "left the course"))
+        for kind in ("students", "ledger"):
+            for suffix in ("csv", "xlsx"):
+                desk.upkeep.export(kind, scene.folder / f"{kind}.{suffix}")
+        desk.upkeep.backup(scene.folder / "backups" / "copy.sqlite3")
+        for paper in PAPERS:
+            assert payment.receipt_uid is not None
+            target = scene.folder / f"receipt-{paper}.pdf"
+            desk.receipts.save_pdf(payment.receipt_uid, paper, target)
+            html = desk.receipts.html(payment.receipt_uid, paper).encode()
+            places.take("receipt", f"{paper}.html", html)
+        checks = [f"{each.name}: {each.finding} {each.advice}" for each in desk.upkeep.doctor()]
+        places.take("doctor", "in the window", "\n".join(checks).encode())
+        facts = {"keys": desk.settings.keys().masked_id}
+        places.take("doctor", "diagnostics", diagnostics(facts, checks, scene.folder).encode())
+        _accidents(scene, places, forbidden)
+        _commands(scene, places, COMMANDS if long else FEW_COMMANDS)
+        places.take("sandbox's log", "requests", _sandbox_log(scene))
+
+
+def _accidents(scene: Scene, places: Places, forbidden: tuple[str, ...]) -> None:
+    """Log and raise what nobody should: careless lines must come out clean all the same."""
+    log = logging.getLogger("desktop_app.accidents")
+    log.propagate = False
+    handler = next(each for each in logging.getLogger("desktop_app").handlers if each.formatter)
+    log.addHandler(handler)
+    secret, key_id, *people = forbidden
+    for each in (key_id, *people):
+        log.error("could not send %s, +91%s", each, each)
+    log.removeHandler(handler)
+    log.propagate = True
+    try:
+        _careless(f"Authorization: {secret}", f"{key_id} {' '.join(people)} password={secret}")
+    except GatewayError as error:
+        places.take("crash report", "an accident", crash_report(error, scene.folder).encode())
+
+
+def _careless(inner: str, outer: str) -> None:
+    raise GatewayError(outer) from OSError(inner)
+
+
+def _sandbox_log(scene: Scene) -> bytes:
+    """The log of a sandbox of its own that sees the same keys."""
+    from desktop_app.gateway.client import RazorpayGateway
+    from desktop_app.sandbox.server import SandboxServer
+
+    path = scene.folder / "sandbox.log"
+    keys = scene.town.keys
+    with SandboxServer(key_id=keys[0], key_secret=keys[1], log_file=path) as server:
+        context = scene.opened.context
+        from desktop_app.gateway.budget import RequestBudget
+
+        gateway = RazorpayGateway(
+            key_id=keys[0], key_secret=keys[1], base_url=server.url,
+            budget=RequestBudget(60, context.clock), clock=context.clock,
+        )  # fmt: skip
+        gateway.ping()
+    return path.read_bytes()
+
+
+def _commands(scene: Scene, places: Places, commands: tuple[tuple[str, ...], ...]) -> None:
+    """Run commands as processes, with right keys and with a wrong secret, at the same folder."""
+    url = scene.town.sandbox.url
+    for words in commands:
+        _run(scene, places, (*words, "--data-dir", str(scene.folder), "--gateway-url", url), {})
+    wrong = {"RAZORPAY_KEY_SECRET": scene.town.keys[1][::-1]}
+    more = ("--data-dir", str(scene.folder), "--gateway-url", url)
+    _run(scene, places, ("reconcile", *more), wrong)
+
+
+def _run(scene: Scene, places: Places, words: tuple[str, ...], more: dict[str, str]) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **more}
+    process = subprocess.Popen(
+        [*PROGRAM, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    told = b""
+    while process.poll() is None:
+        places.take("argv", words[0], _argv_of(process.pid, words))
+        try:
+            told, _ = process.communicate(timeout=0.2)
+        except subprocess.TimeoutExpired:
+            continue
+    place = "doctor" if words[0] == "doctor" else "stdout and stderr"
+    places.take(place, " ".join(words[:2]), told)
+
+
+def _argv_of(session: int, words: tuple[str, ...]) -> bytes:
+    """The command lines of a process and of all that it started; what was given, elsewhere."""
+    lines = [" ".join(words).encode()]
+    for entry in Path("/proc").glob("[0-9]*") if sys.platform == "linux" else ():
+        try:
+            if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == session:
+                lines.append((entry / "cmdline").read_bytes().replace(b"\0", b" "))
+        except (OSError, ValueError, IndexError):
+            continue  # it ended meanwhile
+    return b"\n".join(lines)
+
+
+def _paint(path: Path, text: str) -> None:
+    """Write a text into a PDF as receipts are written: painted by Qt, as glyphs of a font."""
+    from PySide6.QtGui import QPainter, QPdfWriter
+
+    from desktop_app.documents.application import need_application
+
+    need_application()
+    paper = QPdfWriter(str(path))
+    painter = QPainter(paper)
+    painter.drawText(100, 400, text)
+    painter.end()
+
+
+def plant_files(folder: Path, text: str) -> tuple[Path, ...]:
+    """Write a text into every kind of file that is searched."""
+    from desktop_app.documents.desk_documents import DeskDocuments
+
+    sheet, database, pdf = folder / "p.xlsx", folder / "p.sqlite3", folder / "p.pdf"
+    DeskDocuments().write_rows(sheet, ("a",), [(text,)])
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("CREATE TABLE t (x)")
+        connection.execute("INSERT INTO t VALUES (?)", (text,))
+        connection.commit()
+    _paint(pdf, text)
+    archive = folder / "p.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packing:
+        packing.writestr("inner.json", json.dumps({"x": text}))
+    return sheet, database, pdf, archive
