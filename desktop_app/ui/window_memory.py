@@ -14,6 +14,8 @@ from PySide6.QtCore import QByteArray, QRect, QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
+from desktop_app.ui import theme
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -136,8 +138,10 @@ def _area(rect: QRect) -> int:
 
 
 def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
+    """The columns of each table; widths of one text size are no use at another."""
+    size = round(100 * theme.scale())
     return [
-        (table.horizontalHeader(), f"columns/{table.objectName()}")
+        (table.horizontalHeader(), f"columns/{table.objectName()}-{size}")
         for table in within.findChildren(QTableView)
         if table.objectName() and not table.horizontalHeader().isHidden()
     ]

@@ -132,6 +132,7 @@ class StatusStrip(QStatusBar):
     def show_health(self, view: HealthView) -> None:
         """Say when the newest backup was made, and what needs a look."""
         self._health = view
+        self._count = self._count or 0
         self._say()
 
     def backup_words(self) -> str:

@@ -1,0 +1,241 @@
+"""The status bar as a health strip: words with icons, what to do on a press, own words at start."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from desktop_app.domain.money import Money
+from desktop_app.services.affairs_views import ErrandKind, ErrandState, ErrandView, HeldMoney
+from desktop_app.services.errors import DiskFullError
+from desktop_app.services.views import KeyMode, Line
+from desktop_app.ui.page_room import INBOX, SETTINGS
+from desktop_app.ui.presenters import health
+from desktop_app.ui.widgets.status_strip import StatusItem
+from tests.ui.test_window import press
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.views import LineState
+    from tests.ui.till import Till
+
+NOW = datetime.now(UTC)
+
+
+def read(till: Till) -> None:
+    """Read the health anew and wait for it."""
+    presenter = till.window.parts.health.presenter
+    with till.bot.waitSignal(presenter.health, timeout=8000):
+        presenter.read()
+
+
+@pytest.fixture
+def shop(till: Till) -> Till:
+    """A desk that is no training, its health read once."""
+    till.window.is_training = False
+    till.fake.settings.mode = KeyMode.LIVE
+    till.wait(lambda: till.text("statusBackup") != "")
+    read(till)
+    return till
+
+
+def held() -> HeldMoney:
+    return HeldMoney(
+        "h1", "pay_x", "Asha Rao", "R001", "Physics XI", Money(11_800_00), NOW,
+        "The course is full.", can_enrol=False,
+    )  # fmt: skip
+
+
+def errand(state: ErrandState) -> ErrandView:
+    return ErrandView(
+        "e1", ErrandKind.REFUND, state, "Asha Rao", Money(100_00), NOW, 2, "UnavailableError"
+    )
+
+
+def test_every_item_is_a_button_with_icon_word_and_name(shop: Till) -> None:
+    shop.wait(lambda: shop.text("statusLine").startswith("Online"))
+    for item in shop.window.parts.status.findChildren(StatusItem):
+        assert item.isVisible(), item.objectName()
+        assert item.text().strip()
+        assert not item.icon().isNull()
+        assert item.accessibleName() == item.text().strip()
+        assert item.toolTip()
+        assert item.height() >= 24
+
+
+@pytest.mark.parametrize(
+    ("mode", "word", "said"),
+    [
+        (KeyMode.LIVE, "LIVE", "real money"),
+        (KeyMode.TEST, "TEST KEYS", "Nothing that parents pay"),
+        (KeyMode.NONE, "NO KEYS", "Cash and receipts work"),
+        (KeyMode.SANDBOX, "SANDBOX", "No real money moves"),
+    ],
+)
+def test_the_mode_is_a_word_that_explains_itself(
+    shop: Till, mode: KeyMode, word: str, said: str
+) -> None:
+    shop.fake.settings.mode = mode
+    read(shop)
+    assert shop.text("statusMode") == word
+    shop.click("statusMode")
+    assert said in shop.notices()
+
+
+def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Till) -> None:
+    shop.fake.settings.mode = KeyMode.TEST
+    read(shop)
+    assert "The keys are test keys." in shop.notices()
+    press(shop, "Open Settings")
+    assert shop.window.parts.room.at() == SETTINGS
+    read(shop)
+    assert "test keys" not in shop.notices(), "it is said once, not every minute"
+
+
+def test_training_tells_of_no_test_keys(till: Till) -> None:
+    till.fake.settings.mode = KeyMode.TEST
+    till.wait(lambda: till.text("statusMode") == "TRAINING")
+    read(till)
+    assert "test keys" not in till.notices()
+    till.click("statusMode")
+    assert "This is training." in till.notices()
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "button"),
+    [
+        (Line.ONLINE, "Razorpay answers.", "Try now"),
+        (Line.OFFLINE, "cannot be reached", "Try now"),
+        (Line.REFUSED, "does not accept the keys", "Open Settings"),
+        (Line.NO_KEYS, "no Razorpay keys", "Open Settings"),
+    ],
+)
+def test_the_line_says_what_to_do(shop: Till, line: Line, said: str, button: str) -> None:
+    shop.fake.gateway.line = line
+    shop.window.parts.line.retry()
+    shop.wait(lambda: line is Line.ONLINE or not shop.text("statusLine").startswith("Online"))
+    shop.click("statusLine")
+    assert said in shop.notices()
+    press(shop, button)
+
+
+def test_a_clock_that_is_off_is_told_once(shop: Till) -> None:
+    state: LineState = shop.fake.desk.connection.state()
+    line = shop.window.parts.line
+    line.line.emit(replace(state, clock_skew_s=-1260.0))
+    assert "clock is 21 minutes off" in shop.notices()
+    shop.window.parts.notices.withdraw("health clock")
+    line.line.emit(replace(state, clock_skew_s=-1261.0))
+    assert "clock" not in shop.notices()
+    line.line.emit(replace(state, clock_skew_s=2.0))
+    line.line.emit(replace(state, clock_skew_s=400.0))
+    assert "clock is 7 minutes off" in shop.notices(), "a new fault is told anew"
+    line.line.emit(replace(state, clock_skew_s=0.0))
+    assert "clock" not in shop.notices(), "what is mended is no longer said"
+
+
+def test_a_clock_within_five_minutes_is_no_matter(shop: Till) -> None:
+    state = shop.fake.desk.connection.state()
+    shop.window.parts.line.line.emit(replace(state, clock_skew_s=299.0))
+    assert "clock" not in shop.notices()
+
+
+def test_a_full_disk_is_told_at_start(shop: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "_free", lambda _folder: 120_000_000)
+    read(shop)
+    assert "nearly full: 120 MB" in shop.notices()
+    assert shop.text("statusLook") == "1 needs a look"
+
+
+@pytest.mark.parametrize("days", [1.01, 4, None])
+def test_an_old_backup_warns_by_word_and_colour(shop: Till, days: float | None) -> None:
+    upkeep = shop.fake.desk.upkeep
+    upkeep.backup_at = None if days is None else NOW - timedelta(days=days)  # type: ignore[attr-defined]
+    read(shop)
+    item = shop.named("statusBackup")
+    assert item.property("tone") == "attention"
+    shop.click("statusBackup")
+    assert (
+        "no backup yet" in shop.notices() if days is None else "more than a day" in shop.notices()
+    )
+
+
+def test_a_backup_of_today_is_calm(shop: Till) -> None:
+    assert shop.named("statusBackup").property("tone") == "quiet"
+    shop.click("statusBackup")
+    assert "Backup today 09:00." in shop.notices()
+
+
+def test_a_backup_can_be_made_from_the_strip(shop: Till) -> None:
+    made: list[Path] = []
+    kept = shop.fake.desk.upkeep.backup
+    shop.fake.desk.upkeep.backup = lambda path: (made.append(path), kept(path))[1]  # type: ignore[method-assign]
+    shop.click("statusBackup")
+    press(shop, "Back up now")
+    shop.wait(lambda: "The backup is made" in shop.notices())
+    assert made[0].parent == shop.folder / "backups"
+
+
+def test_a_backup_that_fails_says_why(shop: Till) -> None:
+    def fail(path: Path) -> None:
+        raise DiskFullError("x")
+
+    shop.fake.desk.upkeep.backup = fail  # type: ignore[method-assign,assignment]
+    shop.click("statusBackup")
+    press(shop, "Back up now")
+    shop.wait(lambda: "The disk is full." in shop.notices())
+
+
+def test_what_waits_leads_to_the_payment(shop: Till) -> None:
+    shop.click("statusWaiting")
+    assert "No payment waits." in shop.notices()
+    shop.collect()
+    shop.wait(lambda: shop.text("statusWaiting") == "1 waiting")
+    shop.window.parts.counter.next_student()
+    shop.click("statusWaiting")
+    press(shop, "Show the oldest")
+    assert shop.window.parts.counter.is_paying
+
+
+def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
+    assert shop.text("statusLook") == "All in order"
+    affairs = shop.fake.desk.affairs
+    affairs.money.append(held())  # type: ignore[attr-defined]
+    affairs.to_say.append(errand(ErrandState.DEAD))  # type: ignore[attr-defined]
+    read(shop)
+    assert shop.named("statusLook").property("tone") == "wrong"
+    shop.click("statusLook")
+    assert "wait for a decision" in shop.notices()
+    assert "Razorpay refused" in shop.notices()
+    press(shop, "Open the inbox")
+    assert shop.window.parts.room.at() == INBOX
+
+
+def test_what_is_still_to_be_sent_can_be_sent_now(
+    shop: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    affairs = shop.fake.desk.affairs
+    affairs.to_say.append(errand(ErrandState.PENDING))  # type: ignore[attr-defined]
+    tried: list[int] = []
+    monkeypatch.setattr(affairs, "run_errands", lambda: tried.append(1) or 1)
+    read(shop)
+    assert shop.text("statusLook") == "1 to send"
+    shop.click("statusLook")
+    press(shop, "Send now")
+    shop.wait(lambda: bool(tried))
+
+
+def test_the_strip_fits_a_small_screen(shop: Till) -> None:
+    shop.window.resize(1366, 768)
+    shop.collect()
+    shop.bot.wait(30)
+    items = shop.window.parts.status.findChildren(QPushButton)
+    right = max(each.mapTo(shop.window, each.rect().topRight()).x() for each in items)
+    assert right <= shop.window.width()
+    for each in items:
+        assert each.width() >= each.sizeHint().width(), each.objectName()

@@ -1,0 +1,140 @@
+"""What the window remembers: place, page, columns, look; and how it is pulled back into reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
+
+from desktop_app import app as starting
+from desktop_app.config.paths import data_folder
+from desktop_app.services.views import SettingsView
+from desktop_app.ui.main_window import LEAST, SIZE
+from desktop_app.ui.page_room import PAYMENTS, SETTINGS
+from desktop_app.ui.window_memory import FILE, Look, WindowMemory, pull_back
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.till import Till
+
+
+@pytest.fixture
+def host(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    made.setObjectName("mainWindow")
+    qtbot.addWidget(made)
+    return made
+
+
+def screen() -> QRect:
+    return QGuiApplication.primaryScreen().availableGeometry()
+
+
+def test_place_and_page_come_back(host: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
+    host.setGeometry(40, 50, 500, 400)
+    WindowMemory(tmp_path / FILE).keep(host, PAYMENTS)
+    other = QWidget()
+    other.setObjectName("mainWindow")
+    qtbot.addWidget(other)
+    memory = WindowMemory(tmp_path / FILE)
+    memory.place(other)
+    assert other.geometry() == QRect(40, 50, 500, 400)
+    assert memory.page() == PAYMENTS
+
+
+@pytest.mark.parametrize("place", [(9000, 100), (-3000, 100), (100, 9000), (100, -2000)])
+def test_a_window_out_of_reach_is_pulled_back(host: QWidget, place: tuple[int, int]) -> None:
+    host.resize(400, 300)
+    host.move(*place)
+    pull_back(host)
+    assert screen().contains(host.geometry())
+
+
+def test_a_window_larger_than_the_screen_is_made_to_fit(host: QWidget) -> None:
+    host.setGeometry(10, 10, 5000, 4000)
+    pull_back(host)
+    assert screen().contains(host.geometry())
+
+
+def test_a_window_in_reach_stays_where_it_is(host: QWidget) -> None:
+    host.setGeometry(30, 40, 300, 200)
+    pull_back(host)
+    assert host.geometry() == QRect(30, 40, 300, 200)
+
+
+def test_without_a_file_nothing_is_remembered(host: QWidget, tmp_path: Path) -> None:
+    memory = WindowMemory(tmp_path / "none" / FILE)
+    assert memory.look() == Look()
+    assert memory.page() == 0
+    memory.keep(host, 3)
+    assert not (tmp_path / "none").exists(), "it makes no folder"
+
+
+def test_a_file_that_makes_no_sense_is_no_matter(host: QWidget, tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b"\x00\xff[look\npercent=9000\ntheme")
+    (tmp_path / FILE).write_text("[look]\npercent=9000\n[place]\npage=x\nmainWindow=junk\n")
+    memory = WindowMemory(tmp_path / FILE)
+    memory.place(host)
+    assert memory.look() == Look()
+    assert memory.page() == 0
+
+
+def test_the_look_is_kept_for_the_next_first_frame(tmp_path: Path) -> None:
+    view = SettingsView(theme="dark", language="hi", text_percent=150)
+    WindowMemory(tmp_path / FILE).keep_look(view)
+    assert WindowMemory(tmp_path / FILE).look() == Look("dark", 150, "hi")
+
+
+def test_columns_come_back(till: Till, tmp_path: Path) -> None:
+    window = till.window
+    window.memory = WindowMemory(tmp_path / FILE)
+    window.parts.work.go(PAYMENTS)
+    till.bot.wait(50)
+    table = window.parts.page().findChild(QTableView)
+    assert table is not None
+    heads = table.horizontalHeader()
+    by_hand = heads.ResizeMode.Interactive
+    at = next(each for each in range(heads.count()) if heads.sectionResizeMode(each) is by_hand)
+    heads.resizeSection(at, 131)
+    window.memory.keep(window, PAYMENTS)
+    heads.resizeSection(at, 90)
+    WindowMemory(tmp_path / FILE).arrange(window.parts.page())
+    assert heads.sectionSize(at) == 131
+
+
+def test_closing_keeps_the_page_and_opening_goes_there(till: Till, tmp_path: Path) -> None:
+    window = till.window
+    window.memory = WindowMemory(tmp_path / FILE)
+    window.parts.work.go(PAYMENTS)
+    window.close()
+    till.wait(lambda: not window.isVisible())
+    assert WindowMemory(tmp_path / FILE).page() == PAYMENTS
+
+
+def test_nobody_begins_a_day_in_the_settings(till: Till) -> None:
+    till.window.parts.work.return_to(SETTINGS)
+    assert till.window.parts.room.at() == 0
+    till.window.parts.work.return_to(PAYMENTS)
+    assert till.window.parts.room.at() == PAYMENTS
+    till.window.parts.work.return_to(99)
+    assert till.window.parts.room.at() == PAYMENTS
+
+
+def test_the_least_size_fits_a_small_screen(qapp: QApplication) -> None:
+    assert LEAST.width() <= 1366
+    assert LEAST.height() <= 768
+    assert (SIZE.width(), SIZE.height()) == (1366, 768)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("chosen", [None, Path("somewhere")])
+def test_the_folder_is_the_one_of_the_desk(
+    qapp: QApplication, chosen: Path | None, training: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = starting.StartOptions(training=training, data_dir=chosen)
+    assert starting._folder(options) == data_folder(chosen, training=training)
