@@ -177,6 +177,11 @@ TABLE: Mapping[type[Exception], Words] = {
             "Razorpay's dashboard and the printed receipts."
         ),
     ),
+    errors.TamperedError: Words(
+        T("The books were changed by something else than this desk."),
+        T("What Razorpay confirmed is still known there; a copy of the books was kept."),
+        T("Tell the owner; “pravesh doctor” says which rows."),
+    ),
     errors.DatabaseLockedError: Words(
         T("Another program holds the database."),
         T("Nothing was changed."),
