@@ -1,0 +1,286 @@
+"""Refunds from a payment's details: how much, why, one confirmation, followed to the end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.refund import RefundState
+from desktop_app.services.affairs_views import RefundView
+from desktop_app.services.errors import OutcomeUnknownError, RejectedError
+from desktop_app.services.views import Line, LineState
+from desktop_app.ui import language
+from desktop_app.ui.models.tags import REFUND_NEXT, REFUNDS
+from desktop_app.ui.pages.payments import PaymentsPage
+from tests.ui.fake_affairs import AT, FakeAffairs
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.refund import RefundDialog
+
+
+@pytest.fixture
+def desk() -> Iterator[FakeDesk]:
+    made = sample_desk(payments=8)
+    yield made
+    made.affairs.answering.set()
+
+
+@pytest.fixture
+def affairs(desk: FakeDesk) -> FakeAffairs:
+    return desk.affairs
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, context: Context, desk: FakeDesk) -> PaymentsPage:
+    made = PaymentsPage(context)
+    qtbot.addWidget(made)
+    made.resize(1278, 678)
+    made.show()
+    made.attach(desk)  # type: ignore[arg-type]
+    made.days.buttons["all"].click()
+    qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 8)
+    qtbot.waitUntil(made.returns.button.isVisible)
+    return made
+
+
+def dialog_of(page: PaymentsPage) -> RefundDialog:
+    dialog = page.ask_refund()
+    assert dialog is not None
+    return dialog
+
+
+def said(page: PaymentsPage) -> str:
+    return "\n".join(page.context.notices.texts())
+
+
+def test_what_may_go_back_is_said(page: PaymentsPage) -> None:
+    assert page.returns.left.text() == "₹11,800.00 can be refunded."
+    assert page.returns.button.isEnabled()
+
+
+def test_all_of_it_with_a_reason_once(
+    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    dialog = dialog_of(page)
+    assert "₹11,800.00 goes back to Asha Rao the way it came" in dialog.summary.text()
+    assert dialog.save_button.text() == "Refund ₹11,800.00"
+    affairs.answering.clear()
+    QTest.keyClicks(dialog.reason, "left the course")
+    for _ in range(2):
+        QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert not dialog.save_button.isEnabled()
+    affairs.answering.set()
+    with qtbot.waitSignal(dialog.accepted):
+        pass
+    assert affairs.calls == [("refund", "p0", Money(11_800_00), "left the course")]
+    assert "Refund of ₹11,800.00: On its way." in said(page)
+    qtbot.waitUntil(lambda: len(page.returns.lines) == 1)
+    line = page.returns.lines[0]
+    assert line.badge.word.text() == "On its way"
+    assert "left the course" in line.when.full_text()
+    assert page.returns.left.text() == "Nothing is left to refund."
+    assert not page.returns.button.isEnabled()
+
+
+def test_a_part_with_its_complaints_beside_the_field(
+    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    dialog = dialog_of(page)
+    dialog.part.buttons["part"].click()
+    assert dialog.focusWidget() is dialog.amount
+    for typed, complaint in (
+        ("0", "more than zero"),
+        ("99,999", "At most ₹11,800.00"),
+        ("12.345", "two decimals"),
+        ("x", "Type the amount"),
+    ):
+        dialog.amount.setText(typed)
+        assert dialog.summary.text() == ""
+        dialog.save_button.click()
+        assert complaint in dialog.fields["amount"].message.text()
+    dialog.amount.setText("1,000.50")
+    dialog.save_button.click()
+    assert dialog.fields["reason"].message.text() == "The reason is missing."
+    assert affairs.calls == []
+    dialog.reason.setText("sibling discount")
+    assert dialog.save_button.text() == "Refund ₹1,000.50"
+    dialog.save_button.click()
+    qtbot.waitUntil(
+        lambda: affairs.calls == [("refund", "p0", Money(1_000_50), "sibling discount")]
+    )
+    qtbot.waitUntil(lambda: page.returns.left.text() == "₹10,799.50 can be refunded.")
+
+
+def test_enter_leads_on_and_sends_nothing_by_itself(
+    page: PaymentsPage, affairs: FakeAffairs
+) -> None:
+    dialog = dialog_of(page)
+    QTest.keyClicks(dialog.reason, "x")
+    QTest.keyClick(dialog.reason, Qt.Key.Key_Return)
+    assert dialog.focusWidget() is dialog.save_button
+    assert affairs.calls == []
+    assert dialog.isVisible()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.strip.is_asking
+    dialog._throw_away()
+
+
+def test_cash_comes_from_the_drawer(page: PaymentsPage, qtbot: QtBot) -> None:
+    page.table.pick_row(1)
+    qtbot.waitUntil(lambda: "in cash" in page.returns.left.text())
+    dialog = dialog_of(page)
+    assert "take it from the drawer" in dialog.summary.text()
+    assert not dialog.waits.isVisible()
+    dialog._throw_away()
+
+
+def test_offline_it_says_that_it_waits(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk, affairs: FakeAffairs
+) -> None:
+    desk.connection.state = lambda: LineState(Line.OFFLINE, AT, AT)  # type: ignore[method-assign]
+    affairs.next_state = RefundState.INTENT
+    dialog = dialog_of(page)
+    assert dialog.waits.isVisible()
+    dialog.reason.setText("x")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Waits for the line" in said(page))
+    assert "see the Inbox" in said(page)
+
+
+def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
+    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.errors["refund"] = RejectedError("secret")
+    dialog = dialog_of(page)
+    dialog.reason.setText("left")
+    dialog.save_button.click()
+    qtbot.waitUntil(dialog.strip.isVisible)
+    assert "Razorpay refused the request" in dialog.strip.words.text()
+    assert "secret" not in dialog.strip.words.text()
+    assert dialog.reason.text() == "left"
+    assert dialog.save_button.text() == "Refund ₹11,800.00"
+    dialog._throw_away()
+
+
+def test_closed_while_it_is_sent_the_answer_comes_as_a_notice(
+    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.answering.clear()
+    affairs.errors["refund"] = OutcomeUnknownError("x")
+    dialog = dialog_of(page)
+    dialog.reason.setText("left")
+    dialog.save_button.click()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    affairs.answering.set()
+    qtbot.waitUntil(lambda: "The answer from Razorpay was lost" in said(page))
+
+
+def test_a_pending_refund_is_followed(
+    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.made = [
+        RefundView("f", "p0", Money(100), RefundState.PENDING, "", "gateway", "rfnd_1", AT)
+    ]
+    page.refunds.read_again()
+    qtbot.waitUntil(lambda: len(page.returns.lines) == 1)
+    assert "made on Razorpay's dashboard" in page.returns.lines[0].when.full_text()
+    assert page.refunds._again.isActive()
+    affairs.made = [replace(affairs.made[0], state=RefundState.PROCESSED)]
+    page.refunds._again.timeout.emit()
+    qtbot.waitUntil(lambda: page.returns.lines[0].badge.word.text() == "Given back")
+    page.table.pick_row(1)
+    qtbot.waitUntil(lambda: page.returns.lines == [])
+
+
+def test_every_state_of_a_refund_has_words_and_a_next_step() -> None:
+    for state in RefundState:
+        assert REFUNDS[state].word
+        assert REFUNDS[state].icon
+        assert REFUND_NEXT[state].endswith(".")
+
+
+def test_the_receipt_of_a_refunded_payment_is_marked(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    desk.receipts.rows[0] = replace(
+        desk.receipts.rows[0], refunded=Money(100), state="partly refunded"
+    )
+    page.context.calls.money_changed.emit()
+    qtbot.waitUntil(lambda: page.badge.word.text() == "Partly refunded")
+    assert page.facts.text_of("Receipt") == "D1/26-27/000008, refunded"
+
+
+@pytest.mark.parametrize(("state", "count"), [("late", 1), ("held", 1), ("refunded", 1), ("", 8)])
+def test_payments_by_status(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk, state: str, count: int
+) -> None:
+    desk.receipts.rows[3] = replace(desk.receipts.rows[3], refunded=Money(1))
+    page.state.choose("held")
+    page.state.choose(state)
+    qtbot.waitUntil(lambda: page.presenter.model.rowCount() == count)
+
+
+def test_held_money_leads_to_the_inbox_until_it_is_decided(
+    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+) -> None:
+    page.table.pick_row(2)
+    assert page.inbox_button.isVisible()
+    with qtbot.waitSignal(page.context.calls.show_inbox):
+        page.inbox_button.click()
+    row = replace(desk.receipts.rows[2], placement=Placement.NO_SEAT, decision="enrolled")
+    desk.receipts.rows[2] = row
+    page.context.calls.money_changed.emit()
+    qtbot.waitUntil(lambda: page.badge.word.text() == "Paid")
+    assert not page.inbox_button.isVisible()
+    assert "Decided in the Inbox" in page.note.text()
+
+
+def test_the_dialog_follows_the_language(
+    page: PaymentsPage, qtbot: QtBot, qapp: QApplication
+) -> None:
+    dialog = dialog_of(page)
+    dialog.save_button.click()
+    language.speak(qapp, "hi")
+    try:
+        qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800.00 रिफ़ंड करें")
+        assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा गया।"
+        assert "Asha Rao को उसी रास्ते" in dialog.summary.text()
+        texts = [each.text() for each in dialog.findChildren(QLabel) if each.isVisible()]
+        ours = [text for text in texts if text and "Asha" not in text]
+        assert all(any(letter > "ऀ" for letter in text) for text in ours)
+    finally:
+        language.speak(qapp, "en")
+    qtbot.waitUntil(lambda: dialog.save_button.text() == "Refund ₹11,800.00")
+    dialog._throw_away()
+
+
+def test_a_cash_refund_needs_no_line(
+    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.table.pick_row(1)
+    qtbot.waitUntil(lambda: page._row is not None and page._row.method is Method.CASH)
+    qtbot.waitUntil(page.returns.button.isVisible)
+    affairs.next_state = RefundState.PROCESSED
+    dialog = dialog_of(page)
+    dialog.reason.setText("left")
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Given back" in said(page))
