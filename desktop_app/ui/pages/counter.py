@@ -84,6 +84,7 @@ class CounterPage(Page):
         self._receipts = ReceiptsPresenter(context, self)
         self._found: tuple[Answer[StudentHit] | None, Answer[CourseRow] | None] = (None, None)
         self._recent: tuple[PaymentRow, ...] = ()
+        self._collects_picked = False
         self.new_student = Button(
             T("New"), icon="plus", name="newStudentButton", tip=T("New student (Ctrl+N)")
         )
@@ -203,6 +204,8 @@ class CounterPage(Page):
         if self.is_paying:
             if self.panel.open_button.isVisibleTo(self.panel):
                 self.panel.press_open()
+        elif self.course.is_taking:
+            self._collects_picked = True
         elif self.bill.is_over_limit:
             self.bill.point_at_link()
         elif self.bill.is_keeping:
@@ -217,6 +220,7 @@ class CounterPage(Page):
     def next_student(self, typed: str = "") -> None:
         """Begin with the next parent; what waits goes on waiting."""
         self.claims.close()
+        self._collects_picked = False
         self._payment.leave()
         self.presenter.start_over()
         self.bill.start_over()
@@ -257,10 +261,13 @@ class CounterPage(Page):
 
     def _pick_course(self, course: object) -> None:
         self.presenter.pick_course(course)  # type: ignore[arg-type]
+        collects, self._collects_picked = self._collects_picked, False
         if self.presenter.student is None:
             self.student.focus()
         else:
             self.bill.method.setFocus()
+            if collects:
+                self.collect()
 
     def _students_found(self, answer: Answer[StudentHit]) -> None:
         self._found = (answer, self._found[1])
@@ -326,9 +333,6 @@ class CounterPage(Page):
     def _failed(self, error: Exception) -> None:
         self.context.notices.tell(error)
 
-    def _print(self) -> None:
-        self.print_current()
-
     def _connect_picking(self) -> None:
         presenter = self.presenter
         self.new_student.clicked.connect(self._offer_new_student)
@@ -351,19 +355,17 @@ class CounterPage(Page):
         self.presenter.kept.connect(self._kept)
         self.bill.collect.connect(self.collect)
         self.bill.keep.connect(self.collect)
-        self.side.left.connect(self._leave)
-        self.panel.paid_card.print_wanted.connect(self._print)
+        self.side.left.connect(self.next_student)
+        self.panel.paid_card.print_wanted.connect(self.print_current)
         self.panel.paid_card.typed.connect(self.next_student)
         self.recent.chosen.connect(self._show_receipt_of)
-
-    def _leave(self) -> None:
-        self.next_student()
 
     def _forget_student(self) -> None:
         if self.presenter.student is not None:
             self.presenter.pick_student(None)
 
     def _forget_course(self) -> None:
+        self._collects_picked = False
         if self.presenter.course is not None:
             self.presenter.pick_course(None)
 

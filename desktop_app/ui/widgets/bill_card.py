@@ -117,8 +117,10 @@ class BillCard(QWidget):
         self._refresh()
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
-        """Show whether a payment is just being begun."""
+        """Show whether a payment is just being begun; a second Enter then presses nothing."""
         self._is_busy = busy
+        if busy and (self.collect_button.hasFocus() or self.keep_button.hasFocus()):
+            self.method.setFocus()
         self._refresh()
 
     def show_offline(self, *, offline: bool) -> None:

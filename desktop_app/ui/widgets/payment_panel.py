@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
@@ -141,8 +141,14 @@ class PaymentPanel(QWidget):
         self.paid_card.show_receipt(receipt)
 
     def show_working(self, words: str) -> None:
-        """Show what is being done at this moment; empty when nothing is."""
+        """Show what is being done at this moment; empty when nothing is.
+
+        The keyboard goes where a stray Enter only asks: buttons are disabled meanwhile.
+        """
         self._work = words
+        focused = QApplication.focusWidget()
+        if words and focused is not None and self.isAncestorOf(focused):
+            self.checked.setFocus()
         self._show_state()
 
     def show_offline(self, *, offline: bool) -> None:
@@ -153,8 +159,7 @@ class PaymentPanel(QWidget):
 
     def show_asking(self, *, asking: bool) -> None:
         """Show that the gateway is being asked."""
-        self._is_asking = asking
-        self.checked.setEnabled(not asking)
+        self._is_asking = asking  # never disabled: Enter would go to the next button
         self._show_checked()
 
     def show_remaining(self, seconds: float | None, lifetime: float | None) -> None:

@@ -64,6 +64,11 @@ class Picker(QWidget):
         column.addLayout(top)
         column.addWidget(results, 1)
 
+    @property
+    def is_taking(self) -> bool:
+        """Whether Enter was pressed and waits for the answer to what was typed."""
+        return self._is_taking
+
     def focus(self) -> None:
         """Put the cursor here, with what was typed selected."""
         self.box.setFocus()

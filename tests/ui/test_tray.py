@@ -1,0 +1,228 @@
+"""The waiting tray: five parents in any order, chips that survive a restart and fit their room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu
+
+from desktop_app.domain.payment import AttemptState
+from desktop_app.services.views import Line
+from desktop_app.ui import theme
+from desktop_app.ui.language import T
+from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.presenters.tray import TrayPresenter
+from desktop_app.ui.widgets.tray import Chip, WaitingTray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from tests.ui.till import Till
+
+KEY = Qt.Key
+FIVE = ("R001", "R002", "R003", "R007", "R008")
+
+
+@pytest.fixture
+def reopen(till: Till, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
+    """Stops the window of a desk and opens another one on it, as a restart does."""
+    opened: list[MainWindow] = []
+
+    def open_again() -> MainWindow:
+        till.window.parts.stop()
+        made = MainWindow(training=True)
+        opened.append(made)
+        made.resize(1366, 768)
+        made.show()
+        qtbot.waitUntil(lambda: made.was_painted and made.parts.counter.isVisible())
+        made.attach(till.fake.desk, till.folder)
+        return made
+
+    yield open_again
+    for made in opened:
+        made.close_anyway()
+        qtbot.waitUntil(lambda made=made: is_closed(made), timeout=25_000)
+        made.deleteLater()
+        for extra in (made.display, made.phone):
+            if extra is not None:
+                extra.deleteLater()
+
+
+def is_closed(window: MainWindow) -> bool:
+    return window.shutdown is not None and window.shutdown.stage.name == "DONE"
+
+
+def collect_five(till: Till) -> dict[str, str]:
+    """Five QRs up at once, everybody else served meanwhile; uid by roll number."""
+    uids: dict[str, str] = {}
+    for roll in FIVE:
+        uids[roll] = till.collect(roll, "MATH-9")
+        till.press(KEY.Key_Escape)
+    return uids
+
+
+def states(window: MainWindow) -> dict[str, str]:
+    return {
+        str(chip.property("attempt")): str(chip.property("state"))
+        for chip in window.parts.tray.chips()
+    }
+
+
+@pytest.mark.parametrize("order", [(4, 2, 0, 3, 1), (0, 1, 2, 3, 4)])
+def test_five_parents_pay_in_any_order(till: Till, order: tuple[int, ...]) -> None:
+    uids = collect_five(till)
+    assert len(set(uids.values())) == len(FIVE)
+    till.wait(lambda: set(states(till.window).values()) == {"awaiting"})
+    for done, at in enumerate(order, 1):
+        till.fake.gateway.paid.add(uids[FIVE[at]])
+        till.wait(lambda done=done: list(states(till.window).values()).count("paid") == done)
+        assert states(till.window)[uids[FIVE[at]]] == "paid"
+    assert len(till.fake.collecting.receipts) == len(FIVE)
+    assert till.focus == "studentSearch"
+
+
+def test_chips_survive_a_restart(till: Till, reopen: Callable[[], MainWindow]) -> None:
+    uids = collect_five(till)
+    till.fake.gateway.hang()
+    again = reopen()
+    till.wait(lambda: len(again.parts.tray.chips()) == len(FIVE))
+    assert [chip.property("attempt") for chip in again.parts.tray.chips()] == list(uids.values())
+    assert again.parts.tray.isVisible()
+    till.wait(lambda: "5 payments were pending: checking…" in "".join(again.parts.notices.texts()))
+    till.fake.gateway.paid.add(uids["R003"])
+    till.fake.gateway.answer()
+    till.wait(lambda: states(again)[uids["R003"]] == "paid")
+    till.wait(lambda: "pending" not in "".join(again.parts.notices.texts()))
+
+
+def test_one_that_was_pending_is_said_so(till: Till, reopen: Callable[[], MainWindow]) -> None:
+    till.collect()
+    till.fake.gateway.hang()
+    again = reopen()
+    till.wait(lambda: "1 payment was pending: checking…" in "".join(again.parts.notices.texts()))
+    till.fake.gateway.answer()
+    till.wait(lambda: again.parts.notices.texts() == ())
+
+
+def test_what_cannot_be_checked_at_the_start_says_so(
+    till: Till, reopen: Callable[[], MainWindow]
+) -> None:
+    till.collect()
+    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.refusing["reconcile"] = OSError("cable")
+    again = reopen()
+    till.wait(lambda: "could not be checked yet" in "".join(again.parts.notices.texts()))
+    del till.fake.gateway.refusing["reconcile"]
+    till.fake.gateway.line = Line.ONLINE
+    again.parts.line.retry()
+    till.wait(lambda: "could not" not in "".join(again.parts.notices.texts()))
+
+
+def test_nothing_pending_says_nothing(till: Till) -> None:
+    till.bot.wait(400)
+    assert "pending" not in till.notices()
+
+
+def test_ended_and_late_chips_linger_and_then_go(till: Till) -> None:
+    clock = [0.0]
+    parts = till.window.parts
+    parts.tray_presenter._clock_s = lambda: clock[0]
+    till.fake.collecting.lifetime_s = 0.4
+    uid = till.collect()
+    till.press(KEY.Key_Escape)
+    till.wait(lambda: states(till.window) == {uid: "expired"})
+    chip = parts.tray.chips()[0]
+    assert "Expired" in chip.text()
+    assert chip.property("tone") == "attention"
+    till.fake.gateway.paid.add(uid)
+    till.press(KEY.Key_F5)
+    parts.line.retry()
+    till.wait(lambda: states(till.window) == {uid: "paid"})
+    assert "Paid late" in parts.tray.chips()[0].text()
+    clock[0] = 61.0
+    parts.tray_presenter.refresh()
+    assert parts.tray.chips() == ()
+
+
+def test_a_chip_speaks_name_amount_state_and_time(till: Till) -> None:
+    till.collect()
+    chip = till.window.parts.tray.chips()[0]
+    till.wait(lambda: "left" in chip.accessibleName())
+    assert chip.accessibleName().startswith("Asha Rao, ₹11,800, Waiting, ")
+
+
+def test_the_last_minute_has_another_word_and_shape(till: Till) -> None:
+    till.fake.collecting.lifetime_s = 30
+    till.collect()
+    presenter = till.window.parts.tray_presenter
+    assert isinstance(presenter, TrayPresenter)
+    chips: list[tuple[Chip, ...]] = []
+    presenter.chips.connect(chips.append)
+    presenter.refresh()
+    assert (chips[-1][0].word, chips[-1][0].icon) == ("Expires soon", "attention")
+
+
+def made_chip(at: int, name: str = "Asha Rao") -> Chip:
+    return Chip(
+        f"a{at}", AttemptState.AWAITING.value, name, "₹11,800", T("Waiting"), "waiting", "accent",
+        "4:12",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def tray(qtbot: QtBot, qapp: QApplication) -> WaitingTray:
+    theme.apply(qapp, "light")
+    made = WaitingTray()
+    qtbot.addWidget(made)
+    made.resize(900, 44)
+    made.show_chips(())
+    return made
+
+
+def test_what_has_no_room_is_in_the_menu(tray: WaitingTray, qtbot: QtBot) -> None:
+    tray.show_chips(tuple(made_chip(at) for at in range(9)))
+    shown = [chip for chip in tray.chips() if not chip.isHidden()]
+    hidden = len(tray.chips()) - len(shown)
+    assert 2 <= len(shown) < 9
+    assert f"+{hidden} more" in tray.overflow.text()
+    assert all(chip.geometry().right() <= tray.width() for chip in shown)
+    tray.overflow.click()
+    menu = tray.findChild(QMenu, "moreWaitingMenu")
+    assert isinstance(menu, QMenu)
+    assert len(menu.actions()) == hidden
+    with qtbot.waitSignal(tray.chosen) as chosen:
+        menu.actions()[-1].trigger()
+    assert chosen.args == ["a8"]
+    menu.close()
+
+
+def test_the_tray_never_keeps_the_window_wide(tray: WaitingTray) -> None:
+    tray.show_chips(tuple(made_chip(at) for at in range(9)))
+    assert tray.minimumSizeHint().width() == 0
+
+
+def test_a_hostile_name_is_short_and_literal_in_a_chip(tray: WaitingTray) -> None:
+    tray.show_chips((made_chip(1, "<b>PAID</b> & \u202eevil\nname " + "x" * 500),))
+    words = tray.chips()[0].text()
+    assert "\n" not in words
+    assert words.startswith(" <b>PAID</b> &&…")
+    assert "₹11,800" in words
+    assert len(words) < 60
+
+
+def test_kept_fees_say_that_they_are_to_collect(till: Till) -> None:
+    till.fake.gateway.line = Line.OFFLINE
+    till.window.parts.line.retry()
+    till.wait(lambda: till.shown("offlineBanner"))
+    till.pick()
+    till.click("keepToCollectButton")
+    till.wait(lambda: len(till.window.parts.tray.chips()) == 1)
+    assert "to collect" in till.window.parts.tray.chips()[0].text()
+    view = next(iter(till.fake.collecting.attempts.values()))
+    assert replace(view, state=AttemptState.INTENT) == view
