@@ -11,6 +11,7 @@ import random
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.courses import make_course
@@ -127,10 +128,8 @@ class Ours:
         self.desk.start()
         begin = self.time.at + 60
         for student, payer in zip(students, traces, strict=True):
-            self.time.plan(
-                begin + payer.begins_at,
-                lambda student=student, payer=payer: self._serve(student, course.uid, payer),  # type: ignore[misc]
-            )
+            serve = partial(self._serve, student, course.uid, payer)
+            self.time.plan(begin + payer.begins_at, serve)
         self.time.run_until(begin + traces[-1].begins_at + APART_S)
         self.desk.close()
         self.outcome.payers = len(traces)
@@ -167,46 +166,62 @@ class Loop:
     gives_up_s: float
 
 
-def looped(traces: Sequence[Payer], loop: Loop, seed: int) -> Outcome:
-    """How loops of their own do on the same payers; nobody shares anything but the account."""
-    dice = random.Random(seed)
-    time = VirtualTime(START)
-    outcome = Outcome(payers=len(traces))
-    answered: deque[float] = deque()
-    asked: list[float] = []
+class Loops:
+    """Loops of their own on the same payers; nobody shares anything but the account."""
 
-    def is_answered() -> bool:
-        asked.append(time.at)
-        while answered and time.at - answered[0] >= MINUTE_S:
-            answered.popleft()
-        if len(answered) >= LIMIT:
-            outcome.refused += 1
-            return False
-        answered.append(time.at)
-        return True
+    def __init__(self, loop: Loop, seed: int) -> None:
+        self.loop = loop
+        self.dice = random.Random(seed)
+        self.time = VirtualTime(START)
+        self.outcome = Outcome()
+        self._answered: deque[float] = deque()
+        self._asked: list[float] = []
 
-    def ask(payer: Payer, shown_at: float) -> None:
-        if time.at - shown_at > loop.gives_up_s:
+    def run(self, traces: Sequence[Payer]) -> Outcome:
+        """Serve them all."""
+        for payer in traces:
+            at = self.time.at + payer.begins_at
+            self.time.plan(at, partial(self._show, payer), waits=False)
+        self.time.run_until(self.time.at + traces[-1].begins_at + 2 * APART_S)
+        self.outcome.payers = len(traces)
+        self.outcome.requests = len(self._asked)
+        self.outcome.busiest = busiest(self._asked)
+        return self.outcome
+
+    def _show(self, payer: Payer) -> None:
+        for _create in range(CREATES):
+            self._is_answered()
+        shown_at = self.time.at + CREATES * latency(self.dice)
+        first = shown_at + self.loop.period_s
+        self.time.plan(first, partial(self._ask, payer, shown_at), waits=False)
+
+    def _ask(self, payer: Payer, shown_at: float) -> None:
+        now = self.time.at
+        if now - shown_at > self.loop.gives_up_s:
             return
         paid_at = shown_at + payer.pays_after_s
-        back = latency(dice) / 2
-        if is_answered() and paid_at <= time.at:
-            outcome.waits.append(time.at + back - paid_at)
+        if self._is_answered() and paid_at <= now:
+            self.outcome.waits.append(now + latency(self.dice) / 2 - paid_at)
             return
-        time.plan(time.at + loop.period_s, lambda: ask(payer, shown_at), waits=False)
+        again = partial(self._ask, payer, shown_at)
+        self.time.plan(now + self.loop.period_s, again, waits=False)
 
-    def show(payer: Payer) -> None:
-        for _create in range(CREATES):
-            is_answered()
-        shown_at = time.at + CREATES * latency(dice)
-        time.plan(shown_at + loop.period_s, lambda: ask(payer, shown_at), waits=False)
+    def _is_answered(self) -> bool:
+        """Ask once; False where the account's limit is reached."""
+        now = self.time.at
+        self._asked.append(now)
+        while self._answered and now - self._answered[0] >= MINUTE_S:
+            self._answered.popleft()
+        if len(self._answered) >= LIMIT:
+            self.outcome.refused += 1
+            return False
+        self._answered.append(now)
+        return True
 
-    for payer in traces:
-        time.plan(time.at + payer.begins_at, lambda payer=payer: show(payer), waits=False)  # type: ignore[misc]
-    time.run_until(time.at + traces[-1].begins_at + 2 * APART_S)
-    outcome.requests = len(asked)
-    outcome.busiest = busiest(asked)
-    return outcome
+
+def looped(traces: Sequence[Payer], loop: Loop, seed: int) -> Outcome:
+    """How loops of their own do on the same payers."""
+    return Loops(loop, seed).run(traces)
 
 
 def busiest(asked: Sequence[float]) -> int:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .figures import Figure, count
@@ -51,6 +52,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
     other = subprocess.Popen(
         [sys.executable, "-c", OTHER_PROCESS.format(seed=SEED, days=days)],
         env=os.environ | {"PYTHONHASHSEED": OTHER_HASHES},
+        cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         text=True,
     )

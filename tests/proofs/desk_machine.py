@@ -21,11 +21,17 @@ if TYPE_CHECKING:
 
 STEPS_A_DAY = 50
 LONG_DAYS = 1_250
-SHORT_DAYS = 40
+SHORT_DAYS = 30
 LONG_HUNT_DAYS = 400
 SHORT_HUNT_DAYS = 150
 WANTED_STEPS = 50_000
-QUICKLY_FOUND = ("surplus_is_a_fee", "lost_is_made_again", "refunds_on_their_way_are_forgotten")
+QUICKLY_FOUND = (
+    "surplus_is_a_fee",
+    "lost_is_made_again",
+    "late_money_needs_no_seat",
+    "given_up_is_forgotten",
+    "new_code_beside_the_old",
+)
 """What the short form puts in; the long form puts in every one."""
 
 
@@ -63,7 +69,7 @@ def hunt(name: str, days: int) -> tuple[int, str] | None:
 def prove(*, long: bool) -> Iterable[Figure]:
     """Run the days, then hunt the defects."""
     try:
-        yield _days(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 1_000)
+        yield _days(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 600)
         names = list(MUTATIONS) if long else list(QUICKLY_FOUND)
         days = LONG_HUNT_DAYS if long else SHORT_HUNT_DAYS
         found = {name: hunt(name, days) for name in names}

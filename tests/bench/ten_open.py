@@ -1,0 +1,35 @@
+"""Ten open orders started over a minute: how soon payments are noticed, and what asking costs.
+
+On virtual time, with the real use-cases, pacing and budget, as the proof `confirmation`
+measures them; creates are counted. The 95th percentile and the busiest minute are counts; requests
+a payment are held against Odoo's schedule on the same payers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.proofs import confirming
+from tests.proofs.proof_desk import scratch
+
+from .figures import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GROUPS = 60
+SEED = 31
+
+
+def run() -> Iterator[Figure]:
+    """Measure."""
+    traces = confirming.payers(GROUPS, confirming.OPEN_AT_ONCE, SEED)
+    with scratch() as folder:
+        ours = confirming.Ours(folder, SEED).run(traces)
+    odoo = confirming.looped(traces, confirming.ODOO, SEED)
+    yield Figure("ten_open_95th", ours.at(95), confirming.TEN_TARGET_S, unit="s")
+    yield Figure("ten_open_busiest_minute", ours.busiest, confirming.LIMIT, unit=" requests")
+    yield Figure("ten_open_refused", ours.refused, 0, unit=" answers 429")
+    yield Figure(
+        "requests_a_payment", ours.each, confirming.REQUESTS_TARGET, odoo.each, unit=" requests"
+    )
