@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,7 +48,7 @@ def reopen(till: Till, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
     yield open_again
     for made in opened:
         made.close_anyway()
-        qtbot.waitUntil(lambda made=made: is_closed(made), timeout=25_000)
+        qtbot.waitUntil(partial(is_closed, made), timeout=25_000)
         made.deleteLater()
         for extra in (made.display, made.phone):
             if extra is not None:
@@ -74,6 +75,10 @@ def states(window: MainWindow) -> dict[str, str]:
     }
 
 
+def are_paid(window: MainWindow, count: int) -> bool:
+    return list(states(window).values()).count("paid") == count
+
+
 @pytest.mark.parametrize("order", [(4, 2, 0, 3, 1), (0, 1, 2, 3, 4)])
 def test_five_parents_pay_in_any_order(till: Till, order: tuple[int, ...]) -> None:
     uids = collect_five(till)
@@ -81,7 +86,7 @@ def test_five_parents_pay_in_any_order(till: Till, order: tuple[int, ...]) -> No
     till.wait(lambda: set(states(till.window).values()) == {"awaiting"})
     for done, at in enumerate(order, 1):
         till.fake.gateway.paid.add(uids[FIVE[at]])
-        till.wait(lambda done=done: list(states(till.window).values()).count("paid") == done)
+        till.wait(partial(are_paid, till.window, done))
         assert states(till.window)[uids[FIVE[at]]] == "paid"
     assert len(till.fake.collecting.receipts) == len(FIVE)
     assert till.focus == "studentSearch"

@@ -141,13 +141,13 @@ class TillSide(QFrame):
 
     def _turn_footer(self, room: int) -> None:
         """Give up the key's name, then stand one above the other, where there is little room."""
-        for words in (T("Next student   Esc"), T("Next student")):
-            self.next.show_text(words)
-            wanted = self.says_paid.sizeHint().width() + self.next.sizeHint().width() + theme.GAP
-            if wanted <= room:
-                break
+        room -= self.says_paid.sizeHint().width() + theme.GAP
+        self.next.show_text(T("Next student   Esc"))
+        if self.next.sizeHint().width() > room:
+            self.next.show_text(T("Next student"))
         way = QBoxLayout.Direction
-        self._row.setDirection(way.TopToBottom if wanted > room else way.LeftToRight)
+        fits = self.next.sizeHint().width() <= room
+        self._row.setDirection(way.LeftToRight if fits else way.TopToBottom)
 
     def _bring(self, shown: QWidget) -> None:
         self._stack.bring(shown)
