@@ -29,7 +29,7 @@ from desktop_app.app import build
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
-from desktop_app.ui import poller
+from desktop_app.ui.main_window import MainWindow
 from tests.bench.desks import Sandbox
 
 if TYPE_CHECKING:
@@ -129,17 +129,9 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> FastClock:
-    """Inject the clock into the desk, and its pace into the poller."""
+    """Inject the clock into the desk; the poller gets its pace from the window."""
     clock = FastClock()
-    again = poller.Poller._again
-
-    def sooner(self: poller.Poller, seconds: float | None) -> None:
-        again(self, None if seconds is None else seconds / SPEED)
-
     monkeypatch.setattr(bootstrap, "open_desk", partial(bootstrap.open_desk, clock=clock))
-    monkeypatch.setattr(poller, "SOONEST_S", 0.01)
-    monkeypatch.setattr(poller.Poller, "_again", sooner)
-    monkeypatch.setattr(poller.Poller.nudge, "__defaults__", (poller.FIRST_S / SPEED,))
     return clock
 
 
@@ -165,6 +157,8 @@ def test_nothing_grows_over_thousands_of_enrolments(
 ) -> None:
     _fill(bootstrap.Options(data_dir=tmp_path, gateway_url=sandbox.url), fast)
     _app, window = build(["--data-dir", str(tmp_path), "--gateway-url", sandbox.url])
+    assert isinstance(window, MainWindow)
+    window.parts.poller.pace = SPEED
     window.show()
     clerk = Clerk(window, sandbox.pay)
     begun = time.monotonic()
