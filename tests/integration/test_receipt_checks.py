@@ -139,7 +139,7 @@ def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
 class Safe(keyring.backend.KeyringBackend):
     """A real keyring's interface over a dictionary."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}

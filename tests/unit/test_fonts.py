@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -23,7 +24,7 @@ def test_the_fonts_of_linux(
 ) -> None:
     done = subprocess.CompletedProcess((), 0, listed, "")
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(fonts.shutil, "which", lambda _name: "/usr/bin/fc-list")
+    monkeypatch.setattr(shutil, "which", lambda _name: "/usr/bin/fc-list")
     monkeypatch.setattr(subprocess, "run", lambda *_a, **_k: done)
     found = fonts.probe_fonts()
     assert found.health is health
@@ -33,7 +34,7 @@ def test_the_fonts_of_linux(
 
 def test_where_nobody_can_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(fonts.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
     assert fonts.probe_fonts().health is Health.NOTE
 
 
@@ -42,7 +43,7 @@ def test_a_list_that_never_comes(monkeypatch: pytest.MonkeyPatch) -> None:
         raise subprocess.TimeoutExpired("fc-list", fonts.TIMEOUT_S)
 
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(fonts.shutil, "which", lambda _name: "/usr/bin/fc-list")
+    monkeypatch.setattr(shutil, "which", lambda _name: "/usr/bin/fc-list")
     monkeypatch.setattr(subprocess, "run", hang)
     assert fonts.probe_fonts().health is Health.NOTE
 
