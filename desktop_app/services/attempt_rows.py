@@ -67,6 +67,29 @@ class AttemptRows:
             work.commit()
         return changed
 
+    def renew(self, uid: str) -> Attempt:
+        """Go on under a fresh reference; what may exist under the old one stays watched."""
+        fresh_uid = self._context.ids.new()
+        with self._context.store.writing() as work:
+            now = work.attempts.get(uid)
+            if not now.is_live:
+                return now
+            work.attempts.save(replace(now, state=AttemptState.CANCELLED), now.state, "not found")
+            fresh = replace(
+                now,
+                uid=fresh_uid,
+                state=AttemptState.INTENT,
+                reference=f"{work.setting('desk.id') or 'D1'}-{fresh_uid.replace('-', '')}",
+                created_at=self._context.now(),
+                order_id=None,
+                order_receipt=None,
+                gateway_created_at=None,
+            )
+            work.attempts.add(fresh, "begun anew")
+            self._context.audit(work, "attempt.renewed", fresh.uid, {"before": uid})
+            work.commit()
+        return fresh
+
     def give_up(self, uid: str, note: str) -> None:
         """End a live attempt as cancelled."""
         attempt = self.load(uid)

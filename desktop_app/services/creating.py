@@ -38,8 +38,17 @@ _READ_TRIES = 3
 _FIRST_PAUSE_S = 0.7
 
 
+class NothingFoundError(Exception):
+    """A lost creation is not to be found: go on under a reference that was never sent."""
+
+
 class Recipe(Protocol[Made]):
     """How one kind of thing is created and found again."""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether creating it again under the same reference gives the same thing."""
+        ...
 
     def create(self, attempt: Attempt) -> Made:
         """Create it, once."""
@@ -72,12 +81,15 @@ class Creating:
         Raises:
             GatewayError: the attempt's state is stored: `unknown` where it may exist,
             `cancelled` and not sent where it certainly does not, `rejected` where refused.
+            NothingFoundError: an earlier try may have made it and is not to be found.
         """
         may_exist = not is_new
         for tries_left in range(MOST_TRIES - 1, -1, -1):
             found = self._find(attempt, recipe) if may_exist else None
             if found is not None:
                 return found
+            if may_exist and not recipe.is_repeatable:
+                raise NothingFoundError
             may_exist = False
             try:
                 with self._line.noting():

@@ -13,11 +13,12 @@ from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.attempt_rows import AttemptRows
 from desktop_app.services.attempt_views import gateway_now
-from desktop_app.services.creating import Creating
+from desktop_app.services.creating import Creating, NothingFoundError
 from desktop_app.services.enrolling import choose_channel
 from desktop_app.services.errors import (
     FeatureOffError,
     GatewayError,
+    OutcomeUnknownError,
     StillOpenError,
 )
 from desktop_app.services.intents import Intents, check_amount
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from desktop_app.services.gateway_port import LinkFact, QrFact
     from desktop_app.services.line import LineWatch
     from desktop_app.services.looking import Looking
+
+MOST_RENEWALS = 2
 
 SHORTEST_LINK_S = 16 * 60
 """Razorpay wants a link to live fifteen minutes at least; one more for clocks and queues."""
@@ -53,7 +56,8 @@ class Opening:
         """Make an attempt payable, or find its money.
 
         Returns:
-            The uid of the attempt to show: another one of the due where that was paid.
+            The uid of the attempt to show: another one of the due where that was paid, or where a
+            lost creation was not to be found.
 
         Raises:
             StillOpenError: what was payable before could not be closed or looked at.
@@ -68,8 +72,7 @@ class Opening:
             attempt = self._rows.load(uid)
         if attempt.state is AttemptState.AWAITING or not attempt.is_live:
             return uid
-        self._make_payable(attempt, is_new=is_new)
-        return uid
+        return self._make_payable(attempt, is_new=is_new)
 
     def _clear_others(self, uid: str) -> str | None:
         """Close and look at the due's other attempts; the uid of one that is paid, or None."""
@@ -80,8 +83,12 @@ class Opening:
                 for each in work.attempts.of_due(attempt.due_uid)
                 if each.uid != uid and each.sent and each.method is not Method.CASH
             ]
-        still_open = [other for other in others if not self._closing.close_remote(other)]
-        payable = [other for other in others if other.remote_id or other.order_id]
+        still_open = [
+            other
+            for other in others
+            if not self._closing.close_remote(other) and not self._is_over(other)
+        ]
+        payable = [other for other in others if self._is_to_see(other)]
         if payable:
             seen = self._looking.look_at(payable, asked=True)
             if seen.unseen:
@@ -99,10 +106,33 @@ class Opening:
             raise StillOpenError("the earlier QR code or link could not be closed")
         return None
 
-    def _make_payable(self, attempt: Attempt, *, is_new: bool) -> None:
+    def _is_over(self, other: Attempt) -> bool:
+        """Whether a code or link has ended by itself: nobody can pay it any more."""
+        if other.expires_at is None:
+            return False
+        ended_at = other.expires_at.timestamp() + SHORTEST_LINK_S
+        return gateway_now(self._context) > ended_at
+
+    def _is_to_see(self, other: Attempt) -> bool:
+        """Whether to look at it first; what is over and of other keys cannot be, and is watched."""
+        if not (other.remote_id or other.order_id):
+            return False
+        is_foreign = other.key_id != self._context.gateway().key_id
+        return not (is_foreign and self._is_over(other))
+
+    def _make_payable(self, attempt: Attempt, *, is_new: bool) -> str:
+        """Try channel after channel; the uid of the attempt that is payable now."""
+        renewals = 0
         while True:
             try:
                 self._by_channel(attempt, is_new=is_new)
+            except NothingFoundError as error:
+                if renewals == MOST_RENEWALS:
+                    raise OutcomeUnknownError("created again and again, and never found") from error
+                renewals += 1
+                attempt, is_new = self._rows.renew(attempt.uid), True
+                if not attempt.is_live:
+                    return attempt.uid
             except FeatureOffError:
                 self._rows.remember(attempt, available=False)
                 if not attempt.chosen_by_auto:
@@ -110,7 +140,7 @@ class Opening:
                     raise
                 attempt = self._next_channel(self._rows.load(attempt.uid))
             else:
-                return
+                return attempt.uid
 
     def _by_channel(self, attempt: Attempt, *, is_new: bool) -> None:
         if attempt.method is Method.UPI_INTENT:

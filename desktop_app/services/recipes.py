@@ -23,6 +23,12 @@ class OrderRecipe:
         self._context = context
         self._gateway = context.gateway()
 
+    @property
+    def is_repeatable(self) -> bool:
+        """With `unique_receipt` the same reference is the same order."""
+        with self._context.store.writing() as work:
+            return work.capability(self._gateway.key_id, UNIQUE_RECEIPT) is not False
+
     def create(self, attempt: Attempt) -> OrderFact:
         """Create it, once; adopt the one that exists where the gateway says so."""
         with self._context.store.writing() as work:
@@ -64,6 +70,8 @@ class OrderRecipe:
 class QrRecipe:
     """A single-use QR code of a fixed amount."""
 
+    is_repeatable = False
+
     def __init__(self, context: Context, *, label: str, close_by: int | None) -> None:
         self._context = context
         self._gateway = context.gateway()
@@ -95,6 +103,8 @@ class QrRecipe:
 
 class LinkRecipe:
     """A payment link that sends no message."""
+
+    is_repeatable = False
 
     def __init__(
         self, context: Context, *, label: str, payer: Payer, expire_by: int | None
