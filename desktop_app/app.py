@@ -206,6 +206,7 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
     look = memory.look()
     language.speak(app, look.language)
     theme.prepare(app, look.theme, look.percent)
+    theme.follow_system(app)
     window = MainWindow(training=options.training)
     window.memory = memory
     memory.place(window)

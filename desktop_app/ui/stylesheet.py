@@ -76,14 +76,14 @@ QLineEdit[kind="search"] { min-height: 38px; font-size: 16px; }
 QPushButton { background: %(surface)s; color: %(ink)s; border: %(border)spx solid %(edge)s; border-radius: 8px;
     padding: 0 14px; min-height: 34px; }
 QPushButton:hover { background: %(raised)s; }
-QPushButton:pressed { background: %(line)s; }
+QPushButton:pressed { background: %(resting)s; }
 QPushButton:focus { border: 2px solid %(accent)s; padding: 0 13px; }
 QPushButton:disabled { color: %(ink_2)s; background: %(canvas)s; border-color: %(line)s; }
 QPushButton[kind="primary"] { background: %(accent)s; color: %(on_accent)s; border: 2px solid %(accent)s;
     min-height: 44px; font-weight: 600; font-size: 16px; }
 QPushButton[kind="primary"]:hover { background: %(accent_hover)s; border-color: %(accent_hover)s; }
 QPushButton[kind="primary"]:focus { border: 5px double %(on_accent)s; padding: 0 11px; min-height: 38px; }
-QPushButton[kind="primary"]:disabled { background: %(line)s; border-color: %(line)s; color: %(ink_2)s; }
+QPushButton[kind="primary"]:disabled { background: %(resting)s; border-color: %(resting)s; color: %(ink_2)s; }
 QPushButton[kind="danger"] { color: %(wrong)s; border-color: %(wrong)s; }
 QPushButton[kind="quiet"] { background: transparent; border: %(border)spx solid transparent; color: %(ink_2)s; padding: 0 8px; }
 QPushButton[kind="quiet"]:hover { background: %(raised)s; color: %(ink)s; }
@@ -125,6 +125,8 @@ QHeaderView { background: %(surface)s; border: none; }
 QHeaderView::section { background: %(surface)s; color: %(ink_2)s; border: none; border-bottom: %(border)spx solid %(line)s;
     padding: 8px; font-size: 12px; font-weight: 600; }
 QTableCornerButton::section { background: %(surface)s; border: none; }
+QTextBrowser { background: %(surface)s; color: %(ink)s; border: %(border)spx solid %(line)s; border-radius: 8px; }
+QTextBrowser:focus { border: 2px solid %(accent)s; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
@@ -134,6 +136,10 @@ QProgressBar { background: %(line)s; border: none; border-radius: 2px; max-heigh
 QProgressBar::chunk { background: %(accent)s; border-radius: 2px; }
 QProgressBar[tone="attention"]::chunk { background: %(attention)s; }
 QCheckBox, QRadioButton { color: %(ink)s; spacing: 8px; min-height: 28px; }
+QCheckBox::indicator { width: 16px; height: 16px; border: %(border)spx solid %(edge)s; border-radius: 4px; background: %(surface)s; }
+QCheckBox::indicator:checked { background: %(accent)s; border-color: %(accent)s; image: url(%(tick)s); }
+QCheckBox::indicator:focus { border-color: %(accent)s; }
+QCheckBox:focus { color: %(accent)s; }
 QStatusBar { background: %(canvas)s; border-top: %(border)spx solid %(line)s; }
 QStatusBar::item { border: none; }
 QMenu { background: %(surface)s; border: %(border)spx solid %(edge)s; padding: 4px; }
@@ -146,7 +152,7 @@ def _chevron(name: str) -> str:
     return (Path(__file__).parent / "icons" / f"{name}.svg").as_posix()
 
 
-_SIZES = re.compile(r"(font-size|min-height|padding): ([^;}]+)")
+_SIZES = re.compile(r"(font-size|min-height|padding|(?<![-\w])(?:width|height)): ([^;}]+)")
 _PIXELS = re.compile(r"(\d+)px")
 _HAIRLINES_PX = 4
 """Lengths up to this are lines, not room for text."""
@@ -168,7 +174,9 @@ def stylesheet(tokens: Tokens, scale: float = 1.0) -> str:
     strong = tokens.border > 1
     for state in ("paid", "attention", "wrong"):
         values[f"{state}_edge"] = values[state] if strong else values[f"{state}_soft"]
+    values["resting"] = tokens.raised if strong else tokens.line
     values["accent_hover"] = tokens.accent
     values["chevron"] = _chevron("down-dark" if tokens.is_dark else "down-light")
+    values["tick"] = _chevron("tick-dark" if tokens.is_dark else "tick-light")
     filled = _SHEET % values
     return filled if scale == 1.0 else _enlarged(filled, scale)

@@ -103,15 +103,42 @@ QR_LIGHT = QColor(255, 255, 255)
 
 
 def resolve(name: str) -> Tokens:
-    """Find a theme by the name kept in the settings; `system` and `contrast` go by the system."""
+    """Find a theme by the name kept in the settings; `system` and `contrast` go by the system.
+
+    Whoever set the system to high contrast gets it here too, unless another look was chosen.
+    """
     if name in THEMES:
         return THEMES[name]
     if QGuiApplication.instance() is None:
         return LIGHT
-    is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    if name == "contrast":
+    is_dark, has_contrast = system_look()
+    if name == "contrast" or has_contrast:
         return CONTRAST_DARK if is_dark else CONTRAST_LIGHT
     return DARK if is_dark else LIGHT
+
+
+def system_look() -> tuple[bool, bool]:
+    """Tell whether the system is set to dark, and whether to high contrast."""
+    hints = QGuiApplication.styleHints()
+    access = hints.accessibility()
+    is_dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    return is_dark, access.contrastPreference() == Qt.ContrastPreference.HighContrast
+
+
+def follow_system(app: QApplication) -> None:
+    """Dress the application anew whenever the system's colours or contrast change; once."""
+    if app.property("followsSystem"):
+        return
+    app.setProperty("followsSystem", "yes")
+    hints = QGuiApplication.styleHints()
+    hints.colorSchemeChanged.connect(_system_changed)
+    hints.accessibility().contrastPreferenceChanged.connect(_system_changed)
+
+
+def _system_changed(_now: object = None) -> None:
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        apply(app, str(app.property("themeWish") or "system"), round(scale() * 100))
 
 
 def tokens() -> Tokens:

@@ -145,7 +145,9 @@ class NoticeCard(QFrame):
         if layout is None:
             return self.sizeHint().height()
         layout.invalidate()
-        return max(layout.heightForWidth(width), layout.minimumSize().height())
+        border = theme.tokens().border  # the style sheet's: the layout does not know of it
+        inner = layout.heightForWidth(width - _BAR - border)
+        return max(inner, layout.minimumSize().height()) + 2 * border
 
     def changeEvent(self, event: QEvent) -> None:
         """Say it in the new language."""
@@ -185,6 +187,8 @@ class NoticeCard(QFrame):
         QGuiApplication.clipboard().setText(f"{self.text()}\n\n{self.notice.detail}\n")
 
 
+_BAR = 4
+"""The bar at the left that has the tone's colour, in pixels."""
 _TOP = Qt.AlignmentFlag.AlignTop
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
 from desktop_app.ui import theme
 from desktop_app.ui.language import T, say, tr
@@ -21,6 +21,8 @@ from desktop_app.ui.wording import ago
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.views import KeyMode, LineState
     from desktop_app.ui.presenters.health import HealthView
@@ -90,7 +92,8 @@ class StatusStrip(QStatusBar):
         self._is_closed = False
         self._health: HealthView | None = None
         self._count: int | None = None
-        box = QWidget()
+        box = self._box = QWidget()
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout(box)
         self._row.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self._row.setSpacing(theme.GRID)
@@ -104,9 +107,9 @@ class StatusStrip(QStatusBar):
         self.items = {key: self._item(key, tip) for key, tip in tips.items()}
         self._row.addStretch(1)
         self.addWidget(box, 1)
-        keys = Button(T("F1  help and keys"), kind="status", name="statusKeys")
-        keys.clicked.connect(partial(self._pressed, "keys"))
-        self.addPermanentWidget(keys)
+        self.keys = Button(T("F1  help and keys"), kind="status", name="statusKeys")
+        self.keys.clicked.connect(partial(self._pressed, "keys"))
+        self.addPermanentWidget(self.keys)
         self._say()
 
     def show_opening(self) -> None:
@@ -144,6 +147,15 @@ class StatusStrip(QStatusBar):
         self._count = count
         self._say()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the reminder of F1 go where large words need its room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wanted = self._row.sizeHint().width() + self.keys.sizeHint().width() + theme.MARGIN
+        self.keys.setVisible(wanted <= self.width())
+
     def changeEvent(self, event: QEvent) -> None:
         """Say everything in the new language."""
         super().changeEvent(event)
@@ -159,6 +171,7 @@ class StatusStrip(QStatusBar):
         if self._count is not None:
             words = T("{count} waiting") if self._count else T("Nothing waiting")
             self.items["waiting"].tell(tr(words, count=self._count), "waiting", "quiet")
+        self._fit()
 
     def _say_line(self) -> None:
         item = self.items["line"]
