@@ -35,8 +35,8 @@ def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
 
 
 def is_closed(till: Till) -> bool:
-    things = [*till.gateway.codes.values(), *till.gateway.links.values()]
-    return all(each.status in {"closed", "cancelled"} for each in things)
+    codes = all(each.status == "closed" for each in till.gateway.codes.values())
+    return codes and all(each.status == "cancelled" for each in till.gateway.links.values())
 
 
 @pytest.mark.parametrize("method", PAYABLE)

@@ -16,6 +16,7 @@ from desktop_app.services.views import Line
 from tests.integration.test_affairs import balance, paid
 
 if TYPE_CHECKING:
+    from desktop_app.services.views import AttemptView
     from tests.integration.conftest import Till
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
@@ -57,7 +58,7 @@ def test_late_money_is_seen_by_the_watch_alone(till: Till, method: Method, hours
     till.collecting.expire(view.uid)
     gaps(till, hours * 3_600)
     till.pay(view)
-    changed = []
+    changed: list[AttemptView] = []
     for _ in range(400):
         look = till.collecting.look()
         changed += look.changed
@@ -79,8 +80,8 @@ def test_the_return_of_the_line_brings_a_look_at_everything(till: Till, method: 
     with pytest.raises(errors.UnavailableError), till.line.noting():
         till.gateway.ping()
     till.pay(view)
-    waits = []
-    changed = []
+    waits: list[float] = []
+    changed: list[AttemptView] = []
     for _ in range(20):
         look = till.collecting.look()
         changed += look.changed
