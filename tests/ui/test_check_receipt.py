@@ -15,6 +15,8 @@ from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, Verdict, stam
 from desktop_app.domain.money import Money
 from desktop_app.services.receipt_checks import CheckedReceipt
 from desktop_app.ui import language
+from desktop_app.ui.dialogs.check_receipt import CheckReceipt
+from desktop_app.ui.pages.payments import PaymentsPage
 from desktop_app.ui.presenters.receipts import ReceiptsPresenter
 from tests.ui.fake_lists import RECEIPT_KEY, make_context, sample_desk
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.context import Context
-    from desktop_app.ui.dialogs.check_receipt import CheckReceipt
 
 STAMP = stamped(RECEIPT_KEY, "D1/26-27/000123", date(2026, 11, 20), Money(11_800_00))
 OTHER = CentreKey(bytes(16), RECEIPT_KEY.since)
@@ -116,3 +117,13 @@ def test_what_was_typed_is_literal(dialog: CheckReceipt, qtbot: QtBot) -> None:
     for label in dialog.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText or not label.text()
     dialog.close_button.click()
+
+
+def test_it_opens_from_the_payments(qtbot: QtBot, context: Context) -> None:
+    page = PaymentsPage(context)
+    qtbot.addWidget(page)
+    page.check_button.click()  # the desk is not open yet
+    assert page.findChild(CheckReceipt) is None
+    page.attach(sample_desk())  # type: ignore[arg-type]
+    page.check_button.click()
+    assert isinstance(page.findChild(CheckReceipt), CheckReceipt)

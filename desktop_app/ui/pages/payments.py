@@ -90,6 +90,11 @@ class PaymentsPage(ListPage):
         )  # fmt: skip
         self.action_row.addWidget(label(T("In all"), "secondary"))
         self.action_row.addWidget(self.sum)
+        self.check_button = Button(
+            T("Check a receipt…"), icon="check", name="paymentsCheckButton",
+            tip=T("Tell whether a receipt that somebody brings is genuine"),
+        )  # fmt: skip
+        self.action_row.addWidget(self.check_button)
         self.action_row.addWidget(self.export_button)
         self.days = Choices("paymentsDays", T("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=T("Method"))
@@ -134,6 +139,7 @@ class PaymentsPage(ListPage):
         self.state.currentIndexChanged.connect(self._narrow_state)
         self.table.picked.connect(self._pick)
         self.table.opened.connect(self._open)
+        self.check_button.clicked.connect(self._check_receipt)
         self.export_button.clicked.connect(self._export)
         self.print_button.clicked.connect(self.print_current)
         self.show_button.clicked.connect(self._show_receipt)
@@ -338,6 +344,9 @@ class PaymentsPage(ListPage):
     def _show_receipt(self) -> None:
         if self._row is not None and self._row.receipt_uid:
             self.receipts.show(self._row.receipt_uid)
+
+    def _check_receipt(self) -> None:
+        self.receipts.ask_to_check()
 
     def _save_pdf(self) -> None:
         if self._row is not None and self._row.receipt_uid and self._row.receipt_no:
