@@ -170,6 +170,7 @@ class PaymentPanel(QWidget):
         is_soon = seconds is not None and seconds <= SOON_S
         self.soon.setVisible(is_soon)
         if seconds is None:
+            self.countdown.setAccessibleName("")
             return
         tone = "attention" if is_soon else ""
         set_tone(self.countdown, tone)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_plain
 from desktop_app.ui import theme
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views import AttemptView
 
 LONGEST = 100
+LARGE = 1.5
+"""From this text size on the fields stand one under the other."""
 
 
 class SaysPaid(QWidget):
@@ -109,17 +111,14 @@ class SaysPaid(QWidget):
         self.answer.hide()
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
+        self._grid = grid = QGridLayout()
         grid.setHorizontalSpacing(theme.GAP)
         grid.setVerticalSpacing(theme.GAP)
-        for at, field in enumerate(self.fields.values()):
-            grid.addWidget(field, at // 2, at % 2)
-        for column_at in (0, 1):
-            grid.setColumnStretch(column_at, 1)
-        buttons = QHBoxLayout()
+        self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(theme.GAP)
         buttons.addWidget(self.look_button, 2)
         buttons.addWidget(self.close_button, 1)
+        self._arrange()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GRID, 0, theme.GAP)
         column.setSpacing(theme.GAP)
@@ -133,6 +132,22 @@ class SaysPaid(QWidget):
         column.addLayout(buttons)
         column.addWidget(self.answer)
         column.addStretch(1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Stand in one column where the text is large."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        is_large = theme.scale() > LARGE
+        columns = 1 if is_large else 2
+        for at, field in enumerate(self.fields.values()):
+            self._grid.addWidget(field, at // columns, at % columns)
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, int(column < columns))
+        way = QBoxLayout.Direction
+        self._buttons.setDirection(way.TopToBottom if is_large else way.LeftToRight)
 
 
 def _field(title: T, name: str, example: T) -> LabelledField:

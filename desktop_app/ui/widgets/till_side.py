@@ -34,7 +34,7 @@ WIDE, TALL = 1500, 780
 """From this size of the page on the payment takes more room."""
 WIDE_PANEL = 540
 LARGE_QR = 430
-MOST_SHARE = 0.44
+MOST_SHARE = 0.45
 """Of the page's width; large text takes no more from the searches."""
 
 
