@@ -34,6 +34,7 @@ def assert_all_hold(figures: Iterable[Figure]) -> None:
     assert not failed, "\n".join(failed)
 
 
+@pytest.mark.timeout(180)
 def test_two_dozen_kills_lose_nothing() -> None:
     """In a process of its own: it forks, and forks want a process without threads."""
     done = subprocess.run(
@@ -50,6 +51,7 @@ def test_sixty_power_cuts_lose_nothing() -> None:
     assert_all_hold(power_cut.prove(long=False))
 
 
+@pytest.mark.timeout(180)
 def test_crashes_at_enumerated_points_lose_nothing() -> None:
     assert_all_hold(crash_points.prove(long=False))
 
