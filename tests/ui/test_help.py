@@ -1,0 +1,126 @@
+"""F1: this screen's page of the manual, complete, in the language of the window."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
+
+import desktop_app
+from desktop_app.ui import language, manual, theme
+from desktop_app.ui.actions import KEYS
+from desktop_app.ui.help_panel import TOPICS, HelpPanel
+from desktop_app.ui.page_room import SCREENS
+from desktop_app.ui.widgets.buttons import without_key
+
+if TYPE_CHECKING:
+    from tests.ui.till import Till
+
+ROOT = Path(__file__).parents[2]
+NAMES = [name.removesuffix("Nav") for name, _, _ in SCREENS]
+_KEY = re.compile(r"\s{2,}(F\d+|Esc|Enter)$")
+_AMOUNT = re.compile(r"₹[\d,.]+")
+_MADE_OF_DATA = {"checkedButton"}
+"""Its words are the time of the last look."""
+
+
+def named(topic: str) -> str:
+    """A page of the manual as plain words."""
+    return " ".join(re.sub(r"[*|#]", " ", manual.page(topic, "en")).split()).lower()
+
+
+def words_of(button: QAbstractButton) -> str:
+    said = _AMOUNT.sub("", without_key(_KEY.sub("", button.text().strip())))
+    return " ".join(said.rstrip("….").split()).lower()
+
+
+def buttons(page: QWidget) -> list[QAbstractButton]:
+    return [
+        each
+        for each in page.findChildren(QAbstractButton)
+        if each.text().strip()
+        and not each.objectName().startswith("qt_")
+        and each.objectName() not in _MADE_OF_DATA
+        and not isinstance(each.parent(), QComboBox)
+    ]
+
+
+@pytest.mark.parametrize("at", range(len(SCREENS)), ids=NAMES)
+def test_a_page_names_every_button_of_its_screen(till: Till, at: int) -> None:
+    till.collect()
+    till.window.parts.work.go(at)
+    till.bot.wait(60)
+    page = till.window.parts.page()
+    found = {words_of(each) for each in buttons(page)}
+    assert found
+    text = named(NAMES[at])
+    assert {each for each in found if each not in text} == set()
+
+
+def test_the_pages_of_the_other_windows_name_theirs(till: Till) -> None:
+    phone = till.window.phone
+    assert phone is not None
+    text = named("training-phone")
+    assert {each for each in map(words_of, buttons(phone)) if each not in text} == set()
+    assert "f11" in named("customer-display")
+
+
+@pytest.mark.parametrize("at", range(len(SCREENS)), ids=NAMES)
+def test_f1_opens_this_screens_page_with_every_key_on_top(till: Till, at: int) -> None:
+    till.window.parts.work.go(at)
+    till.window.parts.actions_by_name["help"].trigger()
+    [panel] = [top for top in QApplication.topLevelWidgets() if isinstance(top, HelpPanel)]
+    assert panel.topic.value() == NAMES[at]
+    shown = [part.text() for part in panel.findChildren(QLabel)]
+    for key in KEYS:
+        assert key.key in shown
+        assert str(key.words) in shown
+    title = manual.page(NAMES[at], "en").splitlines()[0].removeprefix("# ")
+    assert panel.page.toPlainText().startswith(title)
+    panel.close()
+    till.wait(lambda: not any(isinstance(t, HelpPanel) for t in QApplication.topLevelWidgets()))
+
+
+def test_every_topic_has_its_page_and_every_page_its_topic() -> None:
+    assert set(TOPICS) == set(manual.topics())
+    assert set(NAMES) <= set(TOPICS)
+    assert manual.page("nothing", "en") == ""
+
+
+def test_the_counter_is_told_in_hindi_and_what_is_not_falls_back() -> None:
+    assert manual.page("counter", "hi").startswith("# काउंटर")
+    assert manual.page("courses", "hi") == manual.page("courses", "en")
+
+
+def test_the_page_follows_the_language(till: Till, qapp: QApplication) -> None:
+    panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
+    language.speak(qapp, "hi")
+    qapp.processEvents()
+    assert panel.page.toPlainText().startswith("काउंटर")
+    language.speak(qapp, "en")
+    qapp.processEvents()
+    assert panel.page.toPlainText().startswith("The counter")
+    panel.deleteLater()
+
+
+def test_an_installed_package_carries_its_manual() -> None:
+    package = Path(desktop_app.__file__).parent
+    assert manual.HOME.is_relative_to(package)
+    setup = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert "*.md" in setup["tool"]["setuptools"]["package-data"]["*"]
+    folders = {path.parent for path in manual.HOME.rglob("*.md")}
+    assert folders == {manual.HOME / "en", manual.HOME / "hi"}
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_help_fits_its_window(till: Till, qapp: QApplication, percent: int) -> None:
+    theme.apply(qapp, "light", percent)
+    panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
+    assert panel.minimumSizeHint().width() <= 1366
+    assert panel.minimumSizeHint().height() <= 768
+    panel.deleteLater()
+    theme.apply(qapp, "light", 100)
