@@ -35,6 +35,7 @@ from desktop_app.services.rolls import CourseList, StudentRoll
 from desktop_app.storage.store import open_store
 from tests.conftest import TestClock
 from tests.fake_gateway import FakeGateway
+from tests.proofs.fault_scene import quick_disk
 from tests.proofs.fault_verdict import Verdict
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def play(hours: Hours, *, seconds: int | None = None, seed: int = 1) -> tuple[Ve
     Returns:
         The verdict, how many fees were begun, and how many calls did not get through.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pravesh-hours-"))
+    folder = Path(tempfile.mkdtemp(prefix="pravesh-hours-", dir=quick_disk()))
     clock = TestClock()
     store = open_store(folder, clock.now)
     try:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PRESSES = 3
 """How often the clerk tries again to get a code up."""
 
-LOOKS = 3
+LOOKS = 2
 LATE_S = 2_400
 
 
@@ -51,6 +51,7 @@ class Site:
 
 _UPI, _QR, _LINK = Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK
 ORDERS, CODES, LINKS = "/v1/orders", "/v1/payments/qr_codes", "/v1/payment_links"
+PAYMENTS = "/v1/payments"
 SITES = (
     Site("create order", "POST", ORDERS, _UPI),
     Site("create UPI", "POST", "/v1/payments/create/upi", _UPI),
@@ -62,14 +63,17 @@ SITES = (
     Site("list orders", "GET", ORDERS, _UPI),
     Site("fetch order", "GET", f"{ORDERS}/*", _UPI, "late"),
     Site("fetch order's payments", "GET", f"{ORDERS}/*/payments", _UPI, "late"),
+    Site("list QRs", "GET", CODES, _QR, "poll"),
     Site("fetch QR", "GET", f"{CODES}/*", _QR),
     Site("fetch QR's payments", "GET", f"{CODES}/*/payments", _QR),
     Site("fetch link", "GET", f"{LINKS}/*", _LINK),
     Site("fetch link's payments", "GET", f"{ORDERS}/*/payments", _LINK),
-    Site("capture", "POST", "/v1/payments/*/capture", _UPI, "authorised"),
-    Site("refund", "POST", "/v1/payments/*/refund", _UPI, "refund"),
-    Site("fetch refunds", "GET", "/v1/payments/*/refunds", _UPI, "refund"),
-    Site("list payments", "GET", "/v1/payments", _UPI, "find"),
+    Site("list payments for links", "GET", PAYMENTS, _LINK, "poll"),
+    Site("fetch payment", "GET", f"{PAYMENTS}/*", _QR),
+    Site("capture", "POST", f"{PAYMENTS}/*/capture", _UPI, "authorised"),
+    Site("refund", "POST", f"{PAYMENTS}/*/refund", _UPI, "refund"),
+    Site("fetch refunds", "GET", f"{PAYMENTS}/*/refunds", _UPI, "refund"),
+    Site("list payments", "GET", PAYMENTS, _UPI, "find"),
     Site("close QR", "POST", f"{CODES}/*/close", _QR, "give up"),
     Site("cancel link", "POST", f"{LINKS}/*/cancel", _LINK, "give up"),
 )
@@ -101,6 +105,7 @@ def run_cell(town: Town, line: Line, site: Site, kind: str, strike: Strike) -> V
         _arm(scene, site, kind, strike)
         flow = Flow(scene, site)
         flow.play()
+        scene.verdict.is_struck = _is_used_up(scene, strike)
         town.control("faults", method="DELETE")
         line.clear()
         until_better.close()
@@ -109,6 +114,14 @@ def run_cell(town: Town, line: Line, site: Site, kind: str, strike: Strike) -> V
             scene.verdict.note("overdue", call)
         line.overdue.clear()
         return scene.verdict
+
+
+def _is_used_up(scene: Scene, strike: Strike) -> bool:
+    """Whether any call was struck: less is left of the fault than was armed."""
+    if scene.line.fault is not None:
+        return scene.line.fault.times < strike.times
+    armed = scene.town.control("faults")["faults"]
+    return not any(each["times"] == strike.times for each in armed)
 
 
 def _arm(scene: Scene, site: Site, kind: str, strike: Strike) -> None:
@@ -139,6 +152,7 @@ class Flow:
         """Collect two fees while the fault strikes."""
         plays: dict[str, Callable[[str], None]] = {
             "collect": self._collect,
+            "poll": self._collect,
             "late": self._late,
             "authorised": lambda student: self._collect(student, "authorized"),
             "refund": self._refund,
@@ -197,7 +211,7 @@ class Flow:
 
     def look(self) -> None:
         for _ in range(LOOKS):
-            self._scene.ask(lambda: self._collecting.look(asked=True))
+            self._scene.ask(lambda: self._collecting.look(asked=self._site.play != "poll"))
             self._scene.judge()
             self._scene.clock.sleep(2)
 

@@ -54,6 +54,7 @@ class Tally:
     all: Verdict = field(default_factory=Verdict)
     controls: dict[int, Verdict] = field(default_factory=dict)
     control: Verdict = field(default_factory=Verdict)
+    struck: Counter[str] = field(default_factory=Counter)
     leaked: int = 0
     trapped: int = 0
 
@@ -85,6 +86,8 @@ def prove(*, long: bool) -> Iterable[Figure]:
     for words in tally.all.words[:MOST_WORDS]:
         print(f"  {words}", file=sys.stderr)
     yield from _figures(tally)
+    if long:
+        yield from _strike_figures(tally)
 
 
 def _flows(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
@@ -93,6 +96,7 @@ def _flows(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
                 verdict = run_cell(town, line, site, kind, strike)
+                tally.struck[site.name] += verdict.is_struck
                 name = f"{kind}, {site.name}, {strike.name}"
                 tally.add(ROW_OF[kind].number, name, verdict)
 
@@ -133,7 +137,7 @@ def _situations(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
     cells = itertools.chain(
         odd_money.play_all(town, line, plays),
         bad_clocks.play_all(town, line, tuple(bad_clocks.JUMPS), channels, points),
-        bad_disks.play_all(town, line, channels, step=1 if long else 2),
+        bad_disks.play_all(town, line, channels, step=1 if long else 4),
         bad_disks.power_cuts(town, line, channels),
         bad_disks.lost_log(town, line, channels),
     )
@@ -153,6 +157,14 @@ def _figures(tally: Tally) -> Iterator[Figure]:
         yield count(f"faults.{name}", ours[kind], control=theirs[kind])
     yield count("faults.fees that could not be collected afterwards", ours["stuck"])
     yield count("faults.keys sent to a bad certificate", tally.leaked, control=tally.trapped)
+
+
+def _strike_figures(tally: Tally) -> Iterator[Figure]:
+    """Say that the faults met the calls they were meant for."""
+    never = [site.name for site in SITES if not tally.struck[site.name]]
+    yield Figure("faults.calls never struck", ", ".join(never) or "0", "0", not never)
+    struck = tally.struck.total()
+    yield Figure("faults.cells in which a call was struck", str(struck), "≥ 1000", struck >= 1_000)
 
 
 def _row_figure(tally: Tally, number: int, name: str) -> Figure:

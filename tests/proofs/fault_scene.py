@@ -55,7 +55,7 @@ OWN_ERRORS = (
 KEYS = ("rzp_test_Proofs12345678", "proofs-secret-proofs-0001")
 
 
-def _quick_disk() -> str | None:
+def quick_disk() -> str | None:
     """A disk in memory where there is one: what is proved here is not the disk."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
     return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
@@ -110,7 +110,7 @@ class Town:
         self.vpa = "parent@okaxis"
         self.visit: Callable[[Scene, str], None] = lambda _scene, _when: None
         self.sandbox = SandboxServer(key_id=keys[0], key_secret=keys[1])
-        self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-", dir=_quick_disk())
+        self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-", dir=quick_disk())
         self.folder = Path(self._folder.name)
         names = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET")
         self._keys = patch.dict(os.environ, dict(zip(names, keys, strict=True)))

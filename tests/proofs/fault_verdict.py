@@ -25,10 +25,15 @@ KINDS = (
 
 @dataclass
 class Verdict:
-    """What went wrong, counted by kind, with a word on each."""
+    """What went wrong, counted by kind, with a word on each.
+
+    Attributes:
+        is_struck: whether the fault that was meant to strike found a call to strike.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     words: list[str] = field(default_factory=list)
+    is_struck: bool = False
 
     def note(self, kind: str, words: str) -> None:
         """Count one thing that went wrong."""
@@ -166,21 +171,28 @@ def _duplicates(case: _Case) -> Iterable[str]:
 
 
 def _two_payable(case: _Case) -> Iterable[str]:
-    """Say for which fee a parent could pay more than one thing."""
+    """Say for which fee a parent could pay more than one thing.
+
+    Only what somebody was shown can be paid: a code whose answer was lost, and that no look-up
+    shows, is on nobody's phone.
+    """
     fee_of = {each.reference: each.due_uid for each in case.attempts.values()}
     shown_on = {
         payment["order_id"] for payment in case.state["payments"]
         if payment.get("_qr") in case.shown
     }  # fmt: skip
-    payable: Counter[str] = Counter()
-    for code in case.state["qr_codes"]:
-        if code["status"] == "active" and code["notes"]:
-            payable[fee_of.get(code["notes"].get("receipt"), "")] += 1
-    for link in case.state["payment_links"]:
-        payable[fee_of.get(link["reference_id"], "")] += link["status"] == "created"
-    for order in case.state["orders"]:
-        if order["status"] != "paid" and order["id"] in shown_on:
-            payable[fee_of.get(order["receipt"], "")] += 1
-    for due, number in payable.items():
+    seen = [
+        code["notes"].get("receipt") for code in case.state["qr_codes"]
+        if code["status"] == "active" and code["_qr"] in case.shown
+    ]  # fmt: skip
+    seen += [
+        link["reference_id"] for link in case.state["payment_links"]
+        if link["status"] == "created" and link["_qr"] in case.shown
+    ]  # fmt: skip
+    seen += [
+        order["receipt"] for order in case.state["orders"]
+        if order["status"] != "paid" and order["id"] in shown_on
+    ]  # fmt: skip
+    for due, number in Counter(fee_of.get(reference, "") for reference in seen).items():
         if due and number > 1:
             yield f"{number} things are payable for one fee"

@@ -99,6 +99,9 @@ CALLS: dict[str, Call] = {
     "fetch_qr": ("GET", "/v1/payments/qr_codes/*", False, lambda g, m: g.fetch_qr(m.code)),
     "find_link": ("GET", "/v1/payment_links", False, lambda g, _m: g.find_link("link-x")),
     "fetch_link": ("GET", "/v1/payment_links/*", False, lambda g, m: g.fetch_link(m.link)),
+    "codes_since": ("GET", "/v1/payments/qr_codes", False, lambda g, m: g.codes_since(
+        m.now - 300)),
+    "fetch_payment": ("GET", "/v1/payments/*", False, lambda g, m: g.fetch_payment(m.captured)),
     "refunds_of": ("GET", "/v1/payments/*/refunds", False, lambda g, m: g.refunds_of(m.captured)),
     "payments_between": ("GET", "/v1/payments", False, lambda g, m: g.payments_between(
         m.now - 300, m.now + 300)),
