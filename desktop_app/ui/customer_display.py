@@ -29,7 +29,7 @@ from desktop_app.ui.wording import clock
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from desktop_app.services.views import AttemptView
     from desktop_app.ui.presenters.payment import Code
@@ -217,6 +217,11 @@ class CustomerDisplay(QWidget):
         super().resizeEvent(event)
         self._measure()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Measure what was not worth it while nobody looked."""
+        super().showEvent(event)
+        self._measure()
+
     def changeEvent(self, event: QEvent) -> None:
         """Measure anew when the fonts change."""
         super().changeEvent(event)
@@ -225,6 +230,8 @@ class CustomerDisplay(QWidget):
 
     def _measure(self) -> None:
         """Give every part its size: the amount first, then the code, then the words."""
+        if not self.isVisible():
+            return
         wide, high = self.width(), self.height()
         upright = high > wide
         base = _PORTRAIT if upright else _LANDSCAPE
