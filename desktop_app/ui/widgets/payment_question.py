@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
 from desktop_app.ui.language import T, tr
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from desktop_app.ui.widgets.buttons import Button
+
+LARGE = 1.5
+"""From this text size on the answers stand one above the other."""
 
 
 class PaymentQuestion(QWidget):
@@ -44,7 +47,7 @@ class PaymentQuestion(QWidget):
         self._words = label("", "small", wrap=True)
         safe.clicked.connect(self.refused)
         sure.clicked.connect(self.confirmed)
-        row = QHBoxLayout()
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(theme.GAP)
         row.addWidget(safe, 1)
         row.addWidget(sure, 1)
@@ -53,6 +56,7 @@ class PaymentQuestion(QWidget):
         column.setSpacing(theme.GRID)
         column.addWidget(self._words)
         column.addLayout(row)
+        self._arrange()
 
     def ask(self, **values: object) -> None:
         """Put the question; the safe answer gets the focus once it is in sight."""
@@ -64,10 +68,17 @@ class PaymentQuestion(QWidget):
         return self._words.text()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Ask in another language."""
+        """Ask in another language; let large answers stand one above the other."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._arrange()
         if event.type() == QEvent.Type.LanguageChange and self._values:
             self._say()
+
+    def _arrange(self) -> None:
+        way = QBoxLayout.Direction
+        is_large = theme.scale() > LARGE
+        self._row.setDirection(way.TopToBottom if is_large else way.LeftToRight)
 
     def _say(self) -> None:
         self._words.setText(tr(self._text, **self._values))
