@@ -7,10 +7,8 @@ Must not be shown before somebody asks for it.
 
 from __future__ import annotations
 
-import platform
 import re
 import sys
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,6 +61,8 @@ def named(error: BaseException) -> str:
 
 def stack(error: BaseException) -> str:
     """Tell where an error came from: files, lines and functions, no values."""
+    import traceback  # noqa: PLC0415 - only for a report
+
     lines = []
     for frame in traceback.extract_tb(error.__traceback__):
         lines.append(f"  {_short(frame.filename)}:{frame.lineno} in {frame.name}")
@@ -71,7 +71,9 @@ def stack(error: BaseException) -> str:
 
 def platform_facts() -> dict[str, str]:
     """Tell what the program runs on."""
-    from PySide6.QtCore import qVersion  # noqa: PLC0415 - only for a report
+    import platform  # noqa: PLC0415 - only for a report
+
+    from PySide6.QtCore import qVersion  # noqa: PLC0415
 
     from desktop_app import __version__  # noqa: PLC0415
 

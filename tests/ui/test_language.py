@@ -12,14 +12,21 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QWidget
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.upkeep_views import CheckResult, Health
+from desktop_app.services.views import PaymentFilter
 from desktop_app.ui import language
+from desktop_app.ui.dialogs.check_receipt import CheckReceipt
+from desktop_app.ui.dialogs.course_form import CourseForm
 from desktop_app.ui.dialogs.crash_screen import CrashScreen
+from desktop_app.ui.dialogs.refund import RefundDialog
 from desktop_app.ui.dialogs.settings import SettingsDialog
+from desktop_app.ui.dialogs.student_form import StudentForm
 from desktop_app.ui.dialogs.wizard import SetupWizard
 from desktop_app.ui.help_panel import HelpPanel
 from desktop_app.ui.page_room import SCREENS
+from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+from desktop_app.ui.widgets.says_paid import SaysPaid
 from tests.ui import pseudo
-from tests.ui.fake_lists import FakeDesk, make_context
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,6 +191,34 @@ def test_the_wizard_is_translated(qtbot: QtBot, context: Context, strange: QAppl
     assert [each for each in left_out(made) if "centreStateField" not in each] == []
     made.reject()
     made.reject()
+
+
+def forms(context: Context, host: QWidget) -> list[QWidget]:
+    desk = sample_desk()
+    row = desk.receipts.payments(PaymentFilter()).rows[0]
+    detail = desk.students.detail("s1")
+    course = desk.courses.detail("c1")
+    runner = context.runner
+    receipts = ReceiptsPresenter(context, host)
+    receipts.attach(desk)  # type: ignore[arg-type]
+    return [
+        StudentForm(desk, runner, host, "Asha"),  # type: ignore[arg-type]
+        StudentForm(desk, runner, host, "", detail),  # type: ignore[arg-type]
+        CourseForm(desk, runner, host),  # type: ignore[arg-type]
+        CourseForm(desk, runner, host, course),  # type: ignore[arg-type]
+        RefundDialog(desk, runner, host, row=row, left=row.amount),  # type: ignore[arg-type]
+        CheckReceipt(receipts, host),
+        SaysPaid(),
+    ]
+
+
+def test_every_form_is_translated(qtbot: QtBot, context: Context, strange: QApplication) -> None:
+    host = context.notices.parentWidget()
+    assert host is not None
+    for made in forms(context, host):
+        left = [each for each in left_out(made) if "stateField" not in each]
+        assert left == [], type(made).__name__
+        made.deleteLater()
 
 
 def test_crash_screen_and_help_are_translated(till: Till, strange: QApplication) -> None:

@@ -6,7 +6,6 @@ gateway nothing.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -139,6 +138,8 @@ def _read(desk: Desk, folder: Path | None) -> HealthView:
 
 
 def _free(folder: Path | None) -> int | None:
+    import shutil  # noqa: PLC0415 - in a worker; it would cost the first frame
+
     try:
         return shutil.disk_usage(folder).free if folder is not None else None
     except OSError:
