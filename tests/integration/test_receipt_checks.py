@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 import keyring
 import pytest
+from pypdf import PdfReader
+from PySide6.QtGui import QPdfWriter
 
 from desktop_app.config.receipt_keys import VARIABLE, ReceiptKeyring
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, Verdict, read_key
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import NoKeyringError
 from desktop_app.services.receipt_checks import ReceiptChecks
 from desktop_app.services.receipting import Receipting
+from desktop_app.services.refunding import Refunding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,3 +206,37 @@ def test_the_environment_wins(tmp_path: Path, safe: Safe, monkeypatch: pytest.Mo
     with pytest.raises(NoKeyringError):
         ring.add(key)
     assert safe.kept == {}
+
+
+def test_a_reprint_says_what_was_given_back_since(till: Till) -> None:
+    payment_id = till.pay(till.shown())
+    till.collecting.look()
+    (row,) = till.receipts.recent()
+    assert row.receipt_uid is not None
+    assert till.receipts.receipt(row.receipt_uid).refunded is None
+    refunding = Refunding(till.context, till.line)
+    refunding.refund(payment_id, Money(1_800_00), "scholarship")
+    assert "PARTLY REFUNDED ₹1,800.00" in till.receipts.html(row.receipt_uid, "a5")
+    refunding.refund(payment_id, None, "left")
+    html = till.receipts.html(row.receipt_uid, "roll58", "hi")
+    assert "रिफ़ंड हो चुका · REFUNDED ₹11,800.00" in html
+
+
+def test_the_language_and_paper_of_a_reprint_change_no_fact(till: Till) -> None:
+    receipts = Receipting(till.context, ReceiptChecks(till.context, Ring()))
+    uid = cash(till)
+    for paper in ("a4", "a5", "roll80", "roll58"):
+        for language in ("en", "hi"):
+            html = receipts.html(uid, paper, language)
+            for fact in ("D1/26-27/000001", "11,800.00", "Student R001", "Physics XI"):
+                assert fact in html
+            assert printed(receipts, uid) in html
+
+
+def test_the_specimen_is_no_receipt(till: Till, tmp_path: Path, qapp: object) -> None:
+    path = tmp_path / "specimen.pdf"
+    till.receipts.print_specimen("a5", QPdfWriter(str(path)))
+    text = " ".join(PdfReader(path).pages[0].extract_text().split())
+    assert "TEST PAGE - NOT A RECEIPT" in text
+    assert "Check code" not in text
+    assert till.receipts.recent() == ()

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from pypdf import PdfReader
 from PySide6.QtGui import QPdfWriter
 
+from desktop_app.documents.desk_documents import DeskDocuments
+from desktop_app.domain.check_code import stamped
+from desktop_app.domain.money import Money
 from desktop_app.ui.printers import SystemPrinters, fitting_paper
 from desktop_app.ui.printing import Printed, ReceiptPrinter
 from desktop_app.ui.widgets.buttons import Button
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.fake_lists import RECEIPT_KEY, FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from PySide6.QtGui import QPagedPaintDevice
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.context import Context
+
+STAMP = stamped(RECEIPT_KEY, "D1/26-27/000024", date(2026, 11, 20), Money(11_800_00))
 
 
 @dataclass
@@ -273,3 +281,44 @@ def test_a_paper_is_chosen_by_what_the_printer_knows(
     wanted: str, held: float, known: list[float], paper: str
 ) -> None:
     assert fitting_paper(wanted, held, known) == paper
+
+
+@pytest.mark.parametrize(
+    ("paper", "width_mm"), [("a4", 210), ("a5", 148), ("roll80", 80), ("roll58", 58)]
+)
+def test_a_real_printer_gets_the_page_of_the_pdf(
+    tmp_path: Path, qapp: QApplication, paper: str, width_mm: int
+) -> None:
+    """Qt's own printer, printing into a file: right paper, watermark, Hindi, the check QR."""
+    from PySide6.QtPrintSupport import QPrinter
+
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    path = tmp_path / "printed.pdf"
+    printer.setOutputFileName(str(path))
+    receipt = replace(sample_desk(is_training=True).receipts.receipt("r0"), stamp=STAMP)
+    DeskDocuments().paint(receipt, paper, "hi", printer)
+    reader = PdfReader(path)
+    (page,) = reader.pages
+    assert round(float(page.mediabox.width) * 25.4 / 72) == width_mm
+    if paper.startswith("roll"):
+        assert 100 < float(page.mediabox.height) * 25.4 / 72 < 260  # as long as what is on it
+    text = " ".join(page.extract_text().split())
+    assert text.count("NOT A RECEIPT") >= (3 if paper.startswith("roll") else 2)
+    assert "D1/26-27/000024" in text
+    assert "11,800.00" in text
+    assert len(page.images) == 1
+
+
+def test_what_is_no_printer_is_refused() -> None:
+    receipt = sample_desk().receipts.receipt("r0")
+    with pytest.raises(TypeError, match="printer"):
+        DeskDocuments().paint(receipt, "a5", "en", object())
+
+
+@pytest.mark.qt_log_ignore("QPainter::begin")
+def test_a_printer_that_does_not_begin_is_out_of_reach(tmp_path: Path) -> None:
+    receipt = sample_desk().receipts.receipt("r0")
+    nowhere = QPdfWriter(str(tmp_path / "missing" / "x.pdf"))
+    with pytest.raises(OSError, match="does not accept"):
+        DeskDocuments().paint(receipt, "a5", "en", nowhere)
