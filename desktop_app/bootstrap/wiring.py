@@ -102,8 +102,10 @@ class _Gateways:
         load: Callable[[], tuple[str, str] | None],
         make: Callable[[str, str], RazorpayGateway],
         check: Callable[[str], str],
+        retune: Callable[[], None],
     ) -> None:
         self._load = load
+        self._retune = retune
         self._make = make
         self._check = check
         self._lock = threading.Lock()
@@ -117,7 +119,8 @@ class _Gateways:
             return self._gateway
 
     def forget(self) -> None:
-        """Read the keys anew next time."""
+        """Read the keys anew next time, and the budget of requests now."""
+        self._retune()
         with self._lock:
             self._gateway = None
 
@@ -240,10 +243,13 @@ def _gateways(
     vault = Vault(folder, is_loopback=is_loopback, training=training)
     budget = RequestBudget(kept().requests_per_minute, clock)
 
+    def retune() -> None:
+        budget.allow(kept().requests_per_minute)
+
     def make(key_id: str, secret: str) -> RazorpayGateway:
         return _make_gateway(url, budget, clock, key_id, secret)
 
-    return _VaultAndCheck(vault, check, make), _Gateways(vault.load, make, check)
+    return _VaultAndCheck(vault, check, make), _Gateways(vault.load, make, check, retune)
 
 
 def _make_gateway(

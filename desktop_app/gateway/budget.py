@@ -36,6 +36,11 @@ class RequestBudget:
         self._taken: deque[float] = deque()
         self._urgent_waiting = 0
 
+    def allow(self, per_minute: int) -> None:
+        """Change how many there may be, from now on."""
+        with self._lock:
+            self._most = max(1, per_minute)
+
     def take(self, *, urgent: bool) -> None:
         """Wait for a slot and take it.
 

@@ -274,6 +274,15 @@ def test_the_budget_never_allows_more_in_any_minute_and_lets_people_first() -> N
     assert clock.monotonic() == at[-1], "a person does not wait for polling"
 
 
+def test_a_budget_can_be_changed_while_it_is_used() -> None:
+    clock = TestClock()
+    budget = RequestBudget(60, clock)
+    budget.allow(2)
+    for _ in range(3):
+        budget.take(urgent=True)
+    assert clock.monotonic() >= 1_060
+
+
 def test_a_budget_that_is_used_up_says_so_in_the_end() -> None:
     class Stuck(TestClock):
         def advance(self, seconds: float) -> None:

@@ -232,6 +232,7 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
         "backup",
         "disk",
         "errands",
+        "fonts",
         "keys",
         "gateway",
         "clock",
