@@ -77,6 +77,7 @@ class Search:
 
     searched: Counter[str] = field(default_factory=Counter)
     size: int = 0
+    debug_lines: int = 0
     hits: Counter[str] = field(default_factory=Counter)
     known: Counter[str] = field(default_factory=Counter)
     words: list[str] = field(default_factory=list)
@@ -88,6 +89,8 @@ class Search:
     def take_file(self, place: str, path: Path) -> None:
         """Search a file of a place."""
         self._note(place, scan_file(path, CANARIES), path.stat().st_size)
+        if place == "log":
+            self.debug_lines += path.read_bytes().count(b" DEBUG ")
 
     def _note(self, place: str, found: list[tuple[str, Canary, str]], size: int) -> None:
         self.searched[place] += 1
@@ -144,6 +147,8 @@ def _figures(search: Search, cells: int) -> Iterator[Figure]:
     missing = sorted(set(MAY_HOLD) - set(search.searched))
     yield Figure("leaks.places not searched", ", ".join(missing) or "0", "0", not missing)
     yield Figure("leaks.bytes searched", f"{search.size:,}", "≥ 1", search.size > 0)
+    lines = search.debug_lines
+    yield Figure("leaks.log lines at DEBUG", str(lines), "≥ 1", lines > 0)
     missed = planted - sum(found.values())
     yield Figure("leaks.planted and not found", str(missed), "0", missed == 0, f"{planted} planted")
 
