@@ -24,10 +24,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.views import KeyMode, Line
 from desktop_app.ui import language, theme
 from desktop_app.ui.main_window import MainWindow
+from tests.ui.fake_affairs import dispute, errand, held_money
 from tests.ui.fake_desk import NOW, FakeDesk, make_desk, make_payment
 
 if TYPE_CHECKING:
@@ -233,11 +235,23 @@ def limit_picture(studio: Studio) -> None:
     studio.shot("16-full")
 
 
+def sample_affairs(desk: FakeDesk) -> None:
+    """Let two payments wait for a decision, three errands for the line, and a dispute be open."""
+    affairs = desk.affairs
+    affairs.money += [
+        held_money("h1", can_enrol=False),
+        held_money("h2", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam"),
+    ]
+    affairs.to_say += [errand(), errand("e2", ErrandState.DEAD, ErrandKind.CLOSE_QR)]
+    affairs.noticed.append(dispute())
+
+
 def page_pictures(studio: Studio) -> None:
     sample_payments(studio.desk)
+    sample_affairs(studio.desk)
     studio.attach()
     window = studio.window
-    for at, name in ((1, "students"), (2, "courses"), (3, "payments"), (4, "settings")):
+    for at, name in enumerate(("students", "courses", "payments", "inbox", "settings"), 1):
         window.parts.work.go(at)
         QTest.qWait(250)
         studio.shot(f"2{at}-{name}")

@@ -587,12 +587,14 @@ class FakeDesk:
     settings: FakeSettings
     phone: FakePhone
     desk: Desk
+    affairs: FakeAffairs
 
 
 def make_desk(*, training: bool = True) -> FakeDesk:
     gateway, students, courses = Gateway(), FakeStudents(), FakeCourses()
     collecting = FakeCollecting(students, courses, gateway)
     receipts, settings, phone = FakeReceipts(collecting), FakeSettings(), FakePhone(collecting)
+    affairs = FakeAffairs()
     desk = Desk(
         students=students,
         courses=courses,
@@ -601,9 +603,9 @@ def make_desk(*, training: bool = True) -> FakeDesk:
         settings=settings,
         upkeep=FakeUpkeep(),
         connection=FakeConnection(collecting),
-        affairs=FakeAffairs(),
+        affairs=affairs,
         is_training=training,
         phone=phone if training else None,
         qr_matrix=matrix,
     )
-    return FakeDesk(gateway, students, courses, collecting, receipts, settings, phone, desk)
+    return FakeDesk(gateway, students, courses, collecting, receipts, settings, phone, desk, affairs)

@@ -328,7 +328,7 @@ def test_a_problem_is_said_by_the_table_of_notices() -> None:
 def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(till: Till) -> None:
     assert till.named("lateInbox") is till.window.parts.room.inbox.frame
     assert till.window.findChildren(HeldCard) == []
-    till.fake.desk.affairs.money.append(held_money())  # type: ignore[attr-defined]
+    till.fake.affairs.money.append(held_money())
     till.window.parts.calls.money_changed.emit()
     nav = till.named("inboxNav")
     till.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]

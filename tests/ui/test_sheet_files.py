@@ -1,0 +1,248 @@
+"""Lists in and out of files from the window: asked for, shown, stopped, told; nothing half-done."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from desktop_app.bootstrap import Options, open_desk
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.students import make_student
+from desktop_app.services.upkeep_views import ImportReport, RowProblem
+from desktop_app.ui.dialogs.sheet_files import SheetWork, export_sheet, import_sheet
+from desktop_app.ui.pages.courses import CoursesPage
+from desktop_app.ui.pages.payments import PaymentsPage
+from desktop_app.ui.pages.students import StudentsPage
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.bootstrap import OpenDesk
+    from desktop_app.ui.context import Context
+
+FORMULAS = ["=1+1", "+91", "-5", "@SUM(A1)", '=HYPERLINK("http://x")']
+
+
+class SlowUpkeep:
+    """Goes through rows for as long as a test wants."""
+
+    def __init__(self) -> None:
+        self.going = threading.Event()
+        self.began = threading.Event()
+        self.report = ImportReport(2, 1, 0, (), ("shoe_size",))
+        self.kept: list[str] = []
+
+    def import_students(
+        self, path: Path, watch: Callable[[int], None] | None = None
+    ) -> ImportReport:
+        assert watch is not None
+        watch(1500)
+        self.began.set()
+        self.going.wait(20)
+        watch(2000)
+        self.kept.append(path.name)
+        return self.report
+
+    import_courses = import_students
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def upkeep() -> Iterator[SlowUpkeep]:
+    made = SlowUpkeep()
+    yield made
+    made.going.set()
+
+
+@pytest.fixture
+def desk(upkeep: SlowUpkeep) -> FakeDesk:
+    made = sample_desk()
+    made.upkeep = upkeep  # type: ignore[assignment]
+    return made
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> Iterator[OpenDesk]:
+    opened = open_desk(Options(data_dir=tmp_path / "data", gateway_url="http://127.0.0.1:9"))
+    yield opened
+    opened.close()
+
+
+def host(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def said(context: Context) -> str:
+    return "\n".join(context.notices.texts())
+
+
+def work_of(page: QWidget) -> SheetWork:
+    found = page.window().findChild(SheetWork)
+    assert found is not None
+    return found
+
+
+def test_an_import_tells_its_end_and_the_list_is_read_anew(
+    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+) -> None:
+    upkeep.going.set()
+    page = host(qtbot)
+    dialog = import_sheet(context, desk, "students", page)  # type: ignore[arg-type]
+    with qtbot.waitSignal(context.calls.students_changed):
+        dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+        dialog.close()  # before Qt reads the folder: closed a moment later it may crash
+    assert "2 added, 1 changed, 0 as they were." in said(context)
+    assert "shoe_size" in said(context)
+    assert page.findChild(SheetWork) is None or not work_of(page).isVisible()
+
+
+def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
+    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+) -> None:
+    page = host(qtbot)
+    dialog = import_sheet(context, desk, "courses", page)  # type: ignore[arg-type]
+    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.close()
+    work = work_of(page)
+    assert not work.isVisible()
+    qtbot.waitUntil(work.isVisible)
+    qtbot.waitUntil(lambda: work.words.text() == "1,500 rows so far")
+    work.close()
+    assert work.isVisible()
+    assert "nothing is changed" in work.words.text()
+    upkeep.going.set()
+    qtbot.waitUntil(lambda: "Stopped. Nothing was changed." in said(context))
+    assert upkeep.kept == []
+
+
+def test_what_is_wrong_in_the_file_is_listed_by_row(
+    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+) -> None:
+    error = InvalidInputError("roll_no", "{label} is missing.", label="Roll number")
+    problems = [RowProblem(2, f"roll_no: {error.message}", error), RowProblem(3, "<b>x</b>")]
+    upkeep.report = ImportReport(0, 0, 0, (*problems, *problems * 40), ())
+    upkeep.going.set()
+    page = host(qtbot)
+    dialog = import_sheet(context, desk, "students", page)  # type: ignore[arg-type]
+    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.close()
+    work = work_of(page)
+    qtbot.waitUntil(work.problems.isVisible)
+    assert work.heading.text() == "Nothing was imported"
+    lines = work.problems.toPlainText().splitlines()
+    assert lines[:2] == ["Line 2: roll_no: Roll number is missing.", "Line 3: <b>x</b>"]
+    assert len(lines) == 51
+    work.button.click()
+    qtbot.waitUntil(lambda: page.window().findChild(SheetWork) is None)
+
+
+def test_a_file_that_cannot_be_written_is_said(
+    qtbot: QtBot, context: Context, real: OpenDesk, tmp_path: Path
+) -> None:
+    page = host(qtbot)
+    dialog = export_sheet(context, real.desk, "students", page)
+    dialog.fileSelected.emit(str(tmp_path / "no" / "folder" / "a.csv"))
+    dialog.close()
+    qtbot.waitUntil(lambda: "cannot be read or written" in said(context))
+    assert "Nothing was changed" in said(context)
+
+
+def test_stopped_on_the_real_desk_nothing_is_imported_or_written(
+    real: OpenDesk, tmp_path: Path
+) -> None:
+    rows = "".join(f"S{at},Student {at}\n" for at in range(2_000))
+    (tmp_path / "in.csv").write_text(f"roll_no,name\n{rows}", encoding="utf-8")
+
+    def stop(count: int) -> None:
+        if count >= 1_000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        real.desk.upkeep.import_students(tmp_path / "in.csv", stop)
+    assert real.desk.students.page("").total == 0
+    assert real.desk.upkeep.import_students(tmp_path / "in.csv").added == 2_000
+    (tmp_path / "out.csv").write_text("was here", encoding="utf-8")
+    with pytest.raises(KeyboardInterrupt):
+        real.desk.upkeep.export("students", tmp_path / "out.csv", stop)
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "was here"
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx"])
+def test_an_export_from_the_page_holds_no_formula(
+    qtbot: QtBot, context: Context, real: OpenDesk, tmp_path: Path, suffix: str
+) -> None:
+    for at, name in enumerate(FORMULAS):
+        real.desk.students.add(make_student(roll_no=f"R{at}", name=name))
+    page = StudentsPage(context)
+    qtbot.addWidget(page)
+    page.show()
+    page.attach(real.desk)
+    page.export_button.click()
+    dialog = page.findChild(QFileDialog, "sheetFileDialog")
+    assert isinstance(dialog, QFileDialog)
+    out = tmp_path / f"out.{suffix}"
+    dialog.fileSelected.emit(str(out))
+    dialog.close()
+    qtbot.waitUntil(lambda: "5 rows were written." in said(context))
+    if suffix == "csv":
+        with out.open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
+    else:
+        book = load_workbook(out)
+        kinds = {cell.data_type for row in book.active.iter_rows() for cell in row}  # type: ignore[union-attr]
+        assert "f" not in kinds
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("payments", "payments.xlsx"), ("courses", "courses.xlsx")]
+)
+def test_every_list_can_be_exported(
+    qtbot: QtBot, context: Context, real: OpenDesk, tmp_path: Path, kind: str, name: str
+) -> None:
+    page: PaymentsPage | CoursesPage = (
+        PaymentsPage(context) if kind == "payments" else CoursesPage(context)
+    )
+    qtbot.addWidget(page)
+    page.attach(real.desk)
+    page.export_button.click()
+    dialog = page.findChild(QFileDialog, "sheetFileDialog")
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.selectedFiles()[0].endswith(name)
+    dialog.fileSelected.emit(str(tmp_path / name))
+    dialog.close()
+    qtbot.waitUntil((tmp_path / name).exists)
+
+
+@pytest.mark.parametrize("kind", ["students", "courses"])
+def test_an_empty_list_offers_to_bring_one_in(qtbot: QtBot, context: Context, kind: str) -> None:
+    desk = FakeDesk()
+    page: StudentsPage | CoursesPage = (
+        StudentsPage(context) if kind == "students" else CoursesPage(context)
+    )
+    qtbot.addWidget(page)
+    page.show()
+    page.attach(desk)  # type: ignore[arg-type]
+    qtbot.waitUntil(page.add_import_button.isVisible)
+    page.add_import_button.click()
+    dialog = page.findChild(QFileDialog, "sheetFileDialog")
+    assert isinstance(dialog, QFileDialog)
+    dialog.close()
+    page.finder.setText("Rahul")
+    qtbot.waitUntil(lambda: not page.add_import_button.isVisible())
