@@ -35,10 +35,9 @@ from desktop_app.ui.presenters.counter import Answer, CounterPresenter
 from desktop_app.ui.presenters.receipts import ReceiptsPresenter
 from desktop_app.ui.widgets.bill_card import BillCard
 from desktop_app.ui.widgets.buttons import Button
-from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.widgets.payment_panel import PaymentPanel
-from desktop_app.ui.widgets.picker import MARGINS, Picker
+from desktop_app.ui.widgets.picker import MARGINS, Picker, heading
 from desktop_app.ui.widgets.result_list import ResultList
 from desktop_app.ui.widgets.search_box import SearchBox
 from desktop_app.ui.widgets.till_side import TillSide
@@ -85,41 +84,7 @@ class CounterPage(Page):
         self._found: tuple[Answer[StudentHit] | None, Answer[CourseRow] | None] = (None, None)
         self._recent: tuple[PaymentRow, ...] = ()
         self._collects_picked = False
-        self.new_student = Button(
-            T("New"), icon="plus", name="newStudentButton", tip=T("New student (Ctrl+N)")
-        )
-        self.student = Picker(
-            T("Student"),
-            student_box,
-            ResultList(
-                "studentResults",
-                T("Students found"),
-                STUDENT_SHARES,
-                NO_STUDENTS,
-                spare=STUDENT_SPARE,
-            ),
-            self.new_student,
-        )
-        self.course = Picker(
-            T("Course"),
-            SearchBox(name="courseSearch", hint=T("Course, code or batch"), key="F3"),
-            ResultList(
-                "courseResults",
-                T("Courses found"),
-                COURSE_SHARES,
-                NO_COURSE,
-                NO_COURSES,
-                spare=COURSE_SPARE,
-            ),
-        )
-        self.recent = ResultList(
-            "recentPayments",
-            T("Recent payments"),
-            RECENT_SHARES,
-            NO_PAYMENTS,
-            spare=RECENT_SPARE,
-            takes_keys=True,
-        )
+        self._build_lists(student_box)
         self.bill = BillCard()
         self.panel = PaymentPanel()
         self.side = TillSide(self.bill, self.panel)
@@ -373,6 +338,43 @@ class CounterPage(Page):
         if payment.receipt_uid:
             self._receipts.show(payment.receipt_uid)
 
+    def _build_lists(self, student_box: SearchBox) -> None:
+        self.new_student = Button(
+            T("New"), icon="plus", name="newStudentButton", tip=T("New student (Ctrl+N)")
+        )
+        self.student = Picker(
+            T("Student"),
+            student_box,
+            ResultList(
+                "studentResults",
+                T("Students found"),
+                STUDENT_SHARES,
+                NO_STUDENTS,
+                spare=STUDENT_SPARE,
+            ),
+            self.new_student,
+        )
+        self.course = Picker(
+            T("Course"),
+            SearchBox(name="courseSearch", hint=T("Course, code or batch"), key="F3"),
+            ResultList(
+                "courseResults",
+                T("Courses found"),
+                COURSE_SHARES,
+                NO_COURSE,
+                NO_COURSES,
+                spare=COURSE_SPARE,
+            ),
+        )
+        self.recent = ResultList(
+            "recentPayments",
+            T("Recent payments"),
+            RECENT_SHARES,
+            NO_PAYMENTS,
+            spare=RECENT_SPARE,
+            takes_keys=True,
+        )
+
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(*MARGINS)
@@ -381,20 +383,10 @@ class CounterPage(Page):
         left.addSpacing(theme.GRID)
         left.addWidget(self.course, 4)
         left.addSpacing(theme.GRID)
-        left.addLayout(_recent_title())
+        left.addLayout(heading(T("Recent payments"), "F6"))
         left.addWidget(self.recent, 3)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(left, 1)
         row.addWidget(self.side)
-
-
-def _recent_title() -> QHBoxLayout:
-    """The heading of the recent payments, with the key that leads there."""
-    row = QHBoxLayout()
-    row.setSpacing(theme.GAP)
-    row.addWidget(label(T("Recent payments"), "strong"))
-    row.addStretch(1)
-    row.addWidget(label("F6", "key"))
-    return row

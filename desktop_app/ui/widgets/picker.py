@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui import theme
-from desktop_app.ui.widgets.labels import dress
+from desktop_app.ui.widgets.labels import dress, label
 
 if TYPE_CHECKING:
     from desktop_app.ui.widgets.result_list import ResultList, Row
@@ -141,4 +141,14 @@ def titled_box(title: str, box: SearchBox) -> QHBoxLayout:
     row.setSpacing(theme.GAP)
     row.addWidget(words)
     row.addWidget(box, 1)
+    return row
+
+
+def heading(title: str, key: str) -> QHBoxLayout:
+    """Lay the heading of a list out, with the key that leads there."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.GAP)
+    row.addWidget(label(title, "strong"))
+    row.addStretch(1)
+    row.addWidget(label(key, "key"))
     return row
