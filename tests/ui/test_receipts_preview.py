@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 import pytest
 from PySide6.QtCore import QUrl, QUrlQuery
-from PySide6.QtGui import QPalette, QTextDocument
+from PySide6.QtGui import QColor, QImage, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.ui import language, theme
@@ -69,16 +69,47 @@ def test_the_roll_is_narrower(preview: ReceiptPreview, qtbot: QtBot, desk: FakeD
     qtbot.waitUntil(lambda: preview.copies.text() == "printed once")
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
-def test_paper_is_white_in_every_theme(preview: ReceiptPreview, name: str) -> None:
-    colour = preview.paper.palette().color(QPalette.ColorRole.Base)
-    assert colour == theme.QR_LIGHT
+@pytest.mark.parametrize("name", ["dark", "contrast-dark", "light"])
+def test_paper_is_white_in_every_theme(
+    preview: ReceiptPreview, qapp: QApplication, name: str
+) -> None:
+    theme.apply(qapp, name)
+    try:
+        seen = preview.paper.viewport().grab().toImage()
+        for x in (3, seen.width() // 2, seen.width() - 3):
+            assert seen.pixelColor(x, 3) == theme.QR_LIGHT
+        dark = [seen.pixelColor(x, y).lightness() < 60 for x in range(0, seen.width(), 2)
+                for y in range(0, seen.height(), 2)]  # fmt: skip
+        assert 0 < sum(dark) < len(dark) / 4  # ink, and not much of it
+    finally:
+        theme.apply(qapp, "light")
 
 
 def test_nothing_is_fetched(preview: ReceiptPreview) -> None:
     kind = QTextDocument.ResourceType.ImageResource
     assert preview.paper.loadResource(kind.value, QUrl("file:///etc/hostname")) is None
     assert not preview.paper.openLinks()
+
+
+def test_no_file_is_painted_whatever_the_html_says(preview: ReceiptPreview, tmp_path: Path) -> None:
+    picture = tmp_path / "secret.png"
+    image = QImage(200, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor("magenta"))
+    assert image.save(str(picture))
+    for address in (picture.as_uri(), str(picture), picture.name):
+        preview.paper.show_receipt(
+            f'<p>kept</p><img src="{address}" width="200" height="200">'
+            f'<table background="{address}"><tr><td>kept</td></tr></table>',
+            "a5",
+        )
+        seen = preview.paper.viewport().grab().toImage()
+        painted = {
+            seen.pixelColor(x, y).name()
+            for x in range(0, seen.width(), 4)
+            for y in range(0, seen.height(), 4)
+        }
+        assert "#ff00ff" not in painted
+        assert "#ffffff" in painted
 
 
 def test_print_prints_what_is_shown_and_closes(

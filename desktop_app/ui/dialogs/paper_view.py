@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QPalette, QTextOption
+from PySide6.QtGui import QTextOption
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser
 
 from desktop_app.ui import theme
@@ -17,6 +17,7 @@ _DPI = 96
 """Pictures in the receipt are measured by this many pixels to the inch, so the paper is, too."""
 _MM_PER_INCH = 25.4
 _MARGIN = 28
+_PAPER = "QTextBrowser { background: %s; color: %s; border: 1px solid palette(dark); }"
 
 
 class PaperView(QTextBrowser):
@@ -34,10 +35,8 @@ class PaperView(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.document().setDocumentMargin(_MARGIN)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        paper = QPalette(self.palette())
-        paper.setColor(QPalette.ColorRole.Base, theme.QR_LIGHT)
-        paper.setColor(QPalette.ColorRole.Text, theme.QR_DARK)
-        self.setPalette(paper)
+        # A palette would be overruled by the theme's style sheet.
+        self.setStyleSheet(_PAPER % (theme.QR_LIGHT.name(), theme.QR_DARK.name()))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ARG002 - Qt's signature
         """Fetch nothing, whatever the text says; what the HTML carries itself Qt reads alone."""
