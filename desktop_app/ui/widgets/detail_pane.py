@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CAPTION_PX = 92
 INSET = 20
-MOST_PX = 460
+MOST_PX = 420
 """However large the text, a list keeps its half of a window 1366 pixels wide."""
 
 

@@ -1,0 +1,304 @@
+"""Lists and forms in another language and another text size, switched while they are shown."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+
+from desktop_app.ui import language, theme
+from desktop_app.ui.dialogs.course_form import CourseForm
+from desktop_app.ui.dialogs.student_form import StudentForm
+from desktop_app.ui.pages.courses import CoursesPage
+from desktop_app.ui.pages.payments import PaymentsPage
+from desktop_app.ui.pages.students import StudentsPage
+from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.context import Context
+    from desktop_app.ui.dialogs.form import FormDialog
+
+LATIN_ONLY = {"GST", "UPI", "UTR / RRN", "–", "Ctrl+F", "₹"}  # noqa: RUF001
+DATA = re.compile(r"[\d₹•@]|Rao|Physics|Asha|PHY|Karnataka|Morning")
+
+
+class Loud(language.QTranslator):
+    """Turns every text of the window into one that cannot be overlooked."""
+
+    def isEmpty(self) -> bool:  # noqa: N802
+        return False
+
+    def translate(self, context: str, sourceText: str, *_: object) -> str:  # noqa: N803
+        return f"⟦{sourceText}⟧"
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[Context]:
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return sample_desk()
+
+
+@pytest.fixture
+def speaking(qapp: QApplication) -> Iterator[QApplication]:
+    yield qapp
+    language.use(qapp, None, "en")
+
+
+@pytest.fixture
+def sized(qapp: QApplication) -> Iterator[QApplication]:
+    yield qapp
+    theme.apply(qapp, "light", 100)
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.sendPostedEvents(None, QEvent.Type.LanguageChange)
+        QApplication.processEvents()
+
+
+def pages(qtbot: QtBot, context: Context, desk: FakeDesk) -> list[QWidget]:
+    made: list[QWidget] = []
+    for kind in (StudentsPage, CoursesPage, PaymentsPage):
+        page = kind(context)
+        qtbot.addWidget(page)
+        page.resize(1274, 700)
+        page.show()
+        page.attach(desk)  # type: ignore[arg-type]
+        qtbot.waitUntil(lambda page=page: page.table.current() is not None)  # type: ignore[misc]
+        made.append(page)
+    students = made[0]
+    assert isinstance(students, StudentsPage)
+    qtbot.waitUntil(students.edit_button.isVisible)
+    return made
+
+
+def texts(top: QWidget) -> Iterator[str]:
+    """Every text of the window that can be read on it, data too."""
+    for part in top.findChildren(QWidget):
+        if isinstance(part, QLabel | QPushButton | QCheckBox) and not part.isHidden():
+            yield part.text().strip()
+        if isinstance(part, QComboBox):
+            yield from (part.itemText(at) for at in range(part.count()))
+        if isinstance(part, QTableView):
+            model = part.model()
+            heads = range(model.columnCount())
+            yield from (str(model.headerData(at, Qt.Orientation.Horizontal)) for at in heads)
+        yield part.toolTip()
+        if hasattr(part, "placeholderText"):
+            yield str(part.placeholderText())
+
+
+def untranslated(top: QWidget) -> list[str]:
+    """What is neither data nor in the loud language."""
+    return [
+        text
+        for text in texts(top)
+        if text and "⟦" not in text and text not in LATIN_ONLY and not DATA.search(text)
+        and any(letter.isalpha() for letter in text)
+    ]  # fmt: skip
+
+
+def test_every_text_of_the_pages_can_be_translated(
+    qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication
+) -> None:
+    shown = pages(qtbot, context, desk)
+    language.use(speaking, Loud(speaking), "loud")
+    settle()
+    names = {row.name for row in desk.students.kept.values()}
+    names |= {row.guardian_name for row in desk.students.kept.values()}
+    for page in shown:
+        left = [text for text in untranslated(page) if text not in names]
+        assert left == [], type(page).__name__
+
+
+@pytest.mark.parametrize("form", [StudentForm, CourseForm])
+def test_every_text_of_the_forms_can_be_translated(
+    qtbot: QtBot,
+    context: Context,
+    desk: FakeDesk,
+    speaking: QApplication,
+    form: type[StudentForm | CourseForm],
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = form(desk, context.runner, window)  # type: ignore[arg-type]
+    made.open()
+    made._save_asked()
+    language.use(speaking, Loud(speaking), "loud")
+    settle()
+    assert untranslated(made) == []
+    assert "⟦" in made.windowTitle()
+    made.settle()
+    made.reject()
+
+
+def test_a_table_speaks_hindi_while_it_is_shown(
+    qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication
+) -> None:
+    page = pages(qtbot, context, desk)[2]
+    assert isinstance(page, PaymentsPage)
+    language.speak(speaking, "hi")
+    settle()
+    model = page.presenter.model
+    heads = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(6)]
+    assert heads == ["समय", "विद्यार्थी", "राशि ₹", "तरीक़ा", "स्थिति", "रसीद"]
+    assert model.index(0, 4).data() == "भुगतान हो गया"
+    assert page.badge.word.text() == "भुगतान हो गया"
+    assert "भुगतान" in page.count.text()
+
+
+def _keys(form: FormDialog) -> list[str]:
+    marked = [*form.findChildren(QLabel), *form.findChildren(QPushButton)]
+    found = (re.search(r"&(\w)", part.text()) for part in marked)
+    return [match[1].upper() for match in found if match]
+
+
+@pytest.mark.parametrize("spoken", ["en", "hi"])
+@pytest.mark.parametrize("form", [StudentForm, CourseForm])
+def test_access_keys_are_unique_latin_and_lead_to_their_fields(
+    qtbot: QtBot,
+    context: Context,
+    desk: FakeDesk,
+    speaking: QApplication,
+    form: type[StudentForm | CourseForm],
+    spoken: str,
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = form(desk, context.runner, window)  # type: ignore[arg-type]
+    made.open()
+    language.speak(speaking, spoken)
+    settle()
+    keys = _keys(made)
+    assert len(keys) == len(set(keys)) == len(made.fields)
+    assert all(key.isascii() for key in keys)
+    for field in made.fields.values():
+        assert field.caption.buddy() is field.editor
+        assert field.editor.accessibleName() == field.name()
+        if spoken == "hi":
+            assert re.search(r" \(&[A-Z]\)$", field.caption.text())
+    assert "&" not in made.cancel_button.text() + made.save_button.text()
+    made.settle()
+    made.reject()
+
+
+@pytest.mark.parametrize("spoken", ["en", "hi"])
+def test_access_keys_of_pages_are_unique(
+    qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication, spoken: str
+) -> None:
+    shown = pages(qtbot, context, desk)
+    language.speak(speaking, spoken)
+    settle()
+    for page in shown:
+        marked = page.findChildren(QPushButton)
+        found = [re.search(r"&(\w)", each.text()) for each in marked if not each.isHidden()]
+        keys = [match[1].upper() for match in found if match]
+        assert len(keys) == len(set(keys)), type(page).__name__
+
+
+def test_undo_goes_back_step_by_step_across_fields(
+    qtbot: QtBot, context: Context, desk: FakeDesk
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    form = StudentForm(desk, context.runner, window)  # type: ignore[arg-type]
+    form.open()
+    qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
+    assert not form.undo_button.isVisible()
+    QTest.keyClicks(form.name, "Asha")
+    QTest.keyClicks(form.phone, "98")
+    form.state.setCurrentIndex(form.state.findData("MH"))
+    undo = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(form.state, Qt.Key.Key_Z, undo)
+    assert (form.value("state"), form.phone.text()) == ("", "98")
+    QTest.keyClick(form.phone, Qt.Key.Key_Z, undo)
+    assert (form.phone.text(), form.name.text()) == ("", "Asha")
+    form.undo_button.click()
+    assert form.name.text() == ""
+    assert not form.is_changed
+    assert not form.undo_button.isVisible()
+    for _ in range(3):
+        QTest.keyClick(form.name, Qt.Key.Key_Y, undo)
+    assert (form.name.text(), form.phone.text(), form.value("state")) == ("Asha", "98", "MH")
+    assert form.roll_no.text() == "R900"
+    form._throw_away()
+
+
+def test_a_pause_begins_a_new_step(qtbot: QtBot, context: Context, desk: FakeDesk) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    form = CourseForm(desk, context.runner, window)  # type: ignore[arg-type]
+    form.open()
+    QTest.keyClicks(form.title, "Physics")
+    form.history._pause.timeout.emit()
+    QTest.keyClicks(form.title, " XI")
+    form.history.stack.undo()
+    assert form.title.text() == "Physics"
+    assert "Title" in form.undo_button.accessibleDescription()
+    form._throw_away()
+
+
+def test_a_change_of_a_student_can_be_taken_back(
+    qtbot: QtBot, context: Context, desk: FakeDesk
+) -> None:
+    page = pages(qtbot, context, desk)[0]
+    assert isinstance(page, StudentsPage)
+    form = page.edit()
+    assert form is not None
+    form.name.setText("Asha Raote")
+    with qtbot.waitSignal(form.saved):
+        form.save_button.click()
+    assert "Asha Raote was changed." in context.notices.texts()[0]
+    button = next(
+        each for each in context.notices.findChildren(QPushButton) if "Undo" in each.text()
+    )
+    with qtbot.waitSignal(page.presenter.restored):
+        button.click()
+    assert desk.students.kept["s1"].name == "Asha Rao"
+    qtbot.waitUntil(lambda: page.name.full_text() == "Asha Rao")
+
+
+@pytest.mark.parametrize("percent", [150, 200])
+def test_large_text_is_neither_cut_nor_overlapped(
+    qtbot: QtBot, context: Context, desk: FakeDesk, sized: QApplication, percent: int
+) -> None:
+    shown = pages(qtbot, context, desk)
+    theme.apply(sized, "light", percent)
+    QApplication.processEvents()
+    for page in shown:
+        page.resize(1366 - 92 * percent // 100, 600)
+        QApplication.processEvents()
+        for button in page.findChildren(QPushButton):
+            if button.isVisible():
+                assert button.width() >= button.minimumSizeHint().width(), button.text()
+                assert button.height() >= button.minimumSizeHint().height(), button.text()
+    payments = shown[2]
+    assert isinstance(payments, PaymentsPage)
+    assert payments.table.isColumnHidden(5)
+    assert not payments.table.isColumnHidden(1)
+    assert payments.table.columnWidth(1) >= theme.px(80)
+    assert payments.table.rowHeight(0) == theme.px(40)
+    theme.apply(sized, "light", 100)
+    payments.resize(1366, 600)
+    QApplication.processEvents()
+    assert not any(payments.table.isColumnHidden(at) for at in range(6))
