@@ -21,6 +21,7 @@ from tests.ui.test_window import press
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop_app.services.upkeep_views import BackupReport
     from desktop_app.services.views import LineState
     from tests.ui.till import Till
 
@@ -174,7 +175,12 @@ def test_a_backup_of_today_is_calm(shop: Till) -> None:
 def test_a_backup_can_be_made_from_the_strip(shop: Till) -> None:
     made: list[Path] = []
     kept = shop.fake.desk.upkeep.backup
-    shop.fake.desk.upkeep.backup = lambda path: (made.append(path), kept(path))[1]  # type: ignore[method-assign]
+
+    def backup(path: Path) -> BackupReport:
+        made.append(path)
+        return kept(path)
+
+    shop.fake.desk.upkeep.backup = backup  # type: ignore[method-assign]
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The backup is made" in shop.notices())
@@ -222,7 +228,12 @@ def test_what_is_still_to_be_sent_can_be_sent_now(
     affairs = shop.fake.desk.affairs
     affairs.to_say.append(errand(ErrandState.PENDING))  # type: ignore[attr-defined]
     tried: list[int] = []
-    monkeypatch.setattr(affairs, "run_errands", lambda: tried.append(1) or 1)
+
+    def run_errands() -> int:
+        tried.append(1)
+        return 1
+
+    monkeypatch.setattr(affairs, "run_errands", run_errands)
     read(shop)
     assert shop.text("statusLook") == "1 to send"
     shop.click("statusLook")

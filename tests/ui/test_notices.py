@@ -109,13 +109,12 @@ def test_what_a_clerk_can_mend_has_no_technical_detail() -> None:
 
 def test_detail_is_folded_until_it_is_asked_for_and_can_be_copied(till: Till) -> None:
     till.window.parts.notices.tell(errors.DatabaseLockedError("busy for 9845012345"))
-    area = till.window.parts.notices
-    detail = area.findChild(QLabel, "noticeDetail")
+    detail = till.the(QLabel, "noticeDetail")
     assert detail.isHidden()
-    area.findChild(QPushButton, "noticeDetailsButton").click()
+    till.the(QPushButton, "noticeDetailsButton").click()
     assert detail.isVisible()
     assert detail.text() == "DatabaseLockedError: busy for ••••••2345"
-    area.findChild(QPushButton, "copyDetailButton").click()
+    till.the(QPushButton, "copyDetailButton").click()
     copied = QGuiApplication.clipboard().text()
     assert "Another program holds the database." in copied
     assert "DatabaseLockedError" in copied
