@@ -10,11 +10,12 @@ import re
 from math import atan2, degrees, hypot
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF, QUrl
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QPointF, QSizeF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
     QGuiApplication,
+    QImage,
     QPagedPaintDevice,
     QPageLayout,
     QPageSize,
@@ -68,9 +69,16 @@ class _Literal(QTextDocument):
     """A document that reads what it carries itself, and nothing else."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
-        """Answer for pictures inside the HTML only, whatever a text may point to."""
+        """Answer for pictures inside the HTML only, whatever a text may point to.
+
+        Anything else is an empty picture: where there is no answer, Qt opens the file itself.
+        """
         address = name.toString() if isinstance(name, QUrl) else name
-        return super().loadResource(kind, name) if address.startswith("data:image/png;") else None
+        if address.startswith("data:image/png;"):
+            return super().loadResource(kind, name)
+        empty = QImage(1, 1, QImage.Format.Format_ARGB32)
+        empty.fill(Qt.GlobalColor.transparent)
+        return empty
 
 
 def write_pdf(

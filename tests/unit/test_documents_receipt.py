@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 import zxingcpp
 from pypdf import PdfReader
-from PySide6.QtCore import QSize, QUrl
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage, QPainter, QTextDocument
 
 from desktop_app.documents.receipt_html import PAPERS, ROLLS, receipt_html
-from desktop_app.documents.receipt_pdf import _Literal, pdf_bytes, write_pdf
+from desktop_app.documents.receipt_pdf import pdf_bytes, write_pdf
 from desktop_app.documents.receipt_words import HINDI, TRAINING_WORDS
 from desktop_app.domain.check_code import CentreKey, read_stamp, stamped
 from desktop_app.domain.errors import InvalidInputError
@@ -297,14 +297,20 @@ def rasterised(receipt: ReceiptView, paper: str, dpi: int) -> memoryview:
     return memoryview(image.constBits()).cast("B", shape=[image.height(), image.bytesPerLine()])
 
 
-def test_names_point_to_nothing(qapp: QApplication, tmp_path: Path) -> None:
-    """A picture named in a receipt's own HTML is not read either, be it a file or an address."""
+def test_names_point_to_nothing(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even a picture in a receipt's own HTML is read, be it a file or an address."""
     secret = tmp_path / "secret.png"
     painted = QImage(40, 40, QImage.Format.Format_RGB32)
     painted.fill(0xFF00FF)
     assert painted.save(str(secret))
     for address in (secret.as_uri(), str(secret), "http://127.0.0.1:9/x.png", "qrc:/x.png"):
-        assert _Literal().loadResource(2, QUrl(address)) is None
+        html = f'<p>kept</p><img src="{address}" width="40" height="40">'
+        monkeypatch.setattr("desktop_app.documents.receipt_pdf.receipt_html", lambda *_a, h=html: h)
+        pictures = PdfReader(BytesIO(pdf_bytes(CASH, "a5"))).pages[0]["/Resources"]["/XObject"]  # type: ignore[index]
+        assert all(each.get_object()["/Width"] == 1 for each in pictures.values())
+        monkeypatch.undo()
     receipt = replace(CASH, student_name=f"<img src={secret.as_uri()}>", guardian_name="")
     pdf = pdf_bytes(receipt, "a5")
     page = PdfReader(BytesIO(pdf)).pages[0]

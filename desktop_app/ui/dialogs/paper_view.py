@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QTextOption
+from PySide6.QtGui import QImage, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser
 
 from desktop_app.ui import theme
@@ -39,8 +39,12 @@ class PaperView(QTextBrowser):
         self.setStyleSheet(_PAPER % (theme.QR_LIGHT.name(), theme.QR_DARK.name()))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ARG002 - Qt's signature
-        """Fetch nothing, whatever the text says; what the HTML carries itself Qt reads alone."""
-        return None
+        """Answer every address with an empty picture: for no answer Qt opens the file itself.
+
+        What the HTML carries along Qt reads alone.
+        """
+        address = name.toString() if isinstance(name, QUrl) else name
+        return None if address.startswith("data:image/png;") else _nothing()
 
     def show_receipt(self, html: str, paper: str) -> None:
         """Show a receipt as wide as its paper."""
@@ -57,3 +61,9 @@ class PaperView(QTextBrowser):
         hint = super().sizeHint()
         hint.setWidth(self._wide or hint.width())
         return hint
+
+
+def _nothing() -> QImage:
+    empty = QImage(1, 1, QImage.Format.Format_ARGB32)
+    empty.fill(Qt.GlobalColor.transparent)
+    return empty
