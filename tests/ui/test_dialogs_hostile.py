@@ -12,11 +12,15 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.courses import Course
 from desktop_app.domain.money import Money
+from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
+from desktop_app.services.affairs_views import RefundView
 from desktop_app.ui.dialogs.student_form import StudentForm
 from desktop_app.ui.pages.courses import CoursesPage
+from desktop_app.ui.pages.inbox import InboxPage
 from desktop_app.ui.pages.payments import PaymentsPage
 from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+from tests.ui.fake_affairs import AT, dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -88,6 +92,39 @@ def test_on_payments_and_courses(qtbot: QtBot, context: Context, name: str) -> N
     for page in (payments, courses):
         check(page)
         assert page.width() == 1278
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: Context, name: str) -> None:
+    desk = hostile_desk(name)
+    affairs = desk.affairs
+    affairs.money = [replace(held_money(), student_name=name, course_label=name, roll_no=name[:40])]
+    affairs.dues = [family_due(name=name)]
+    affairs.to_say = [errand(about=name)]
+    affairs.noticed = [dispute(name=name)]
+    affairs.made = [RefundView("f", "p0", Money(1), RefundState.PENDING, name, "desk", None, AT)]
+    inbox, payments = InboxPage(context), PaymentsPage(context)
+    for page in (inbox, payments):
+        qtbot.addWidget(page)
+        page.resize(1278, 678)
+        page.show()
+        page.attach(desk)  # type: ignore[arg-type]
+    inbox.arrive()
+    payments.days.buttons["all"].click()
+    qtbot.waitUntil(lambda: len(inbox.body.cards) == 1)
+    inbox.body.cards[0].dues_button.click()
+    qtbot.waitUntil(lambda: bool(inbox.body.cards[0].choice.buttons))
+    qtbot.waitUntil(lambda: bool(payments.returns.lines))
+    assert inbox.body.cards[0].name.full_text().startswith(name)
+    inbox.body.cards[0].enrol_button.click()
+    dialog = payments.ask_refund()
+    assert dialog is not None
+    assert name in dialog.summary.text()
+    qtbot.waitUntil(lambda: bool(context.notices.texts()))
+    for widget in (inbox, payments, dialog, context.notices):
+        check(widget)
+        assert widget.width() <= 1366
+    dialog._throw_away()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTranslator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -38,7 +38,7 @@ LATIN_ONLY = {"GST", "UPI", "UTR / RRN", "–", "Ctrl+F", "₹"}  # noqa: RUF001
 DATA = re.compile(r"[\d₹•@]|Rao|Physics|Asha|PHY|Karnataka|Morning")
 
 
-class Loud(language.QTranslator):
+class Loud(QTranslator):
     """Turns every text of the window into one that cannot be overlooked."""
 
     def isEmpty(self) -> bool:  # noqa: N802
@@ -168,8 +168,9 @@ def test_a_table_speaks_hindi_while_it_is_shown(
 
 
 def _keys(form: FormDialog) -> list[str]:
-    marked = [*form.findChildren(QLabel), *form.findChildren(QPushButton)]
-    found = (re.search(r"&(\w)", part.text()) for part in marked)
+    marked = [part.text() for part in form.findChildren(QLabel)]
+    marked += [part.text() for part in form.findChildren(QPushButton)]
+    found = (re.search(r"&(\w)", text) for text in marked)
     return [match[1].upper() for match in found if match]
 
 

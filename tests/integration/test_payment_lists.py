@@ -1,0 +1,94 @@
+"""Lists of payments from the real database: by status, by decision, by place, with their sums."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.services.late_money import LateMoney
+from desktop_app.services.refunding import Refunding
+from desktop_app.services.views import PaymentFilter
+
+if TYPE_CHECKING:
+    from desktop_app.services.views import PaymentRow
+    from tests.integration.conftest import Till
+
+STATES = ("late", "held", "refunded")
+
+
+@pytest.fixture
+def refunding(till: Till) -> Refunding:
+    return Refunding(till.context, till.line)
+
+
+def listed(till: Till, state: str = "", text: str = "", method: str = "") -> tuple[PaymentRow, ...]:
+    found = till.receipts.payments(PaymentFilter(state=state, text=text, method=method))
+    assert found.total == len(found.rows)
+    assert found.sum == Money(sum(row.amount.paise for row in found.rows))
+    return found.rows
+
+
+def held_money(till: Till) -> str:
+    """Money of R001 that came when R002 had taken the last seat; its uid."""
+    course = till.course(seats=1)
+    begun = till.collecting.begin(till.student().uid, course.uid, Method.UPI_INTENT)
+    view = till.collecting.open(begun.uid)
+    till.collecting.expire(view.uid)
+    other = till.student("R002", phone="9000000002")
+    till.collecting.begin(other.uid, course.uid, Method.CASH)
+    till.pay(view)
+    till.collecting.reconcile()
+    [held] = listed(till, "held")
+    return held.uid
+
+
+def test_each_status_finds_its_own_until_it_is_decided(till: Till, refunding: Refunding) -> None:
+    uid = held_money(till)
+    assert {state: len(listed(till, state)) for state in STATES} == {
+        "late": 1, "held": 1, "refunded": 0,
+    }  # fmt: skip
+    assert listed(till, "held")[0].decision == ""
+    course = till.courses.find("PHY-11")
+    till.courses.change(course.uid, replace(course.course, seats=2))
+    LateMoney(till.context, refunding).enrol(uid)
+    assert listed(till, "held") == ()
+    [late] = listed(till, "late")
+    assert (late.uid, late.decision) == (uid, "enrolled")
+
+
+def test_refunds_in_part_or_in_full_are_found_with_method_and_text(
+    till: Till, refunding: Refunding
+) -> None:
+    uid = held_money(till)
+    refunding.refund(uid, Money(100), "a part")
+    assert [row.state for row in listed(till, "refunded")] == ["partly refunded"]
+    assert len(listed(till, "held")) == 1
+    refunding.refund(uid, None, "the rest")
+    assert [row.state for row in listed(till, "refunded", "R001", "upi")] == ["refunded"]
+    assert listed(till, "refunded", "R002") == ()
+    assert listed(till, "refunded", method="cash") == ()
+    assert listed(till, "held") == ()
+
+
+def test_every_page_is_found_by_its_place(till: Till) -> None:
+    course = till.course(seats=None)
+    for at in range(1, 8):
+        student = till.student(f"R{at:03d}", phone=f"900000000{at}")
+        till.collecting.begin(student.uid, course.uid, Method.CASH)
+    everything = listed(till)
+    rolls = [row.roll_no for row in everything]
+    assert rolls == [f"R{at:03d}" for at in range(7, 0, -1)]
+    for offset in range(9):
+        page = till.receipts.payments(PaymentFilter(), offset=offset, limit=3, summed=False)
+        assert page.rows == everything[offset : offset + 3]
+        assert (page.total, page.sum) == (7, None)
+
+
+def test_no_payments_at_all(till: Till) -> None:
+    page = till.receipts.payments(PaymentFilter(), summed=False)
+    assert (page.rows, page.total) == ((), 0)
+    assert till.receipts.payments(PaymentFilter()).sum == Money(0)
