@@ -7,21 +7,12 @@ next reconciles look for fees begun since, and its receipts go on with numbers t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
-from desktop_app.domain.audit import AuditEntry
-from desktop_app.domain.polling import WATCH_DAYS
-from desktop_app.domain.receipt import (
-    day_in_india,
-    financial_year,
-    receipt_number,
-    sequence_after_restore,
-    series_name,
-)
 from desktop_app.services.errors import StorageError
-from desktop_app.services.recovering import SINCE, UNTIL
+from desktop_app.services.rewinding import mark_gap
 from desktop_app.storage.anchor import ANCHOR
 from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
 from desktop_app.storage.failures import translated
@@ -32,7 +23,6 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.wiring import Options
     from desktop_app.services.upkeep_views import BackupReport
-    from desktop_app.storage.store import SqlStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +57,16 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
     kept = folder / stamped_name("replaced", at)
     store = open_store(folder, lambda: at)
     try:
-        since, number = _mark(store, kept, at, training=options.training)
+        gap = mark_gap(
+            store,
+            at,
+            "database.restored",
+            training=options.training,
+            seen=lambda series, year: last_receipt(kept, series, year),
+        )
     finally:
         store.close()
-    return RestoreReport(report, kept if kept.exists() else None, since, number)
+    return RestoreReport(report, kept if kept.exists() else None, gap.since, gap.next_receipt)
 
 
 def restore_newest(options: Options) -> RestoreReport:
@@ -104,31 +100,3 @@ class Restoring:
             StorageError: nothing was changed.
         """
         return restore_backup(self._options, backup.path, datetime.now(UTC))
-
-
-def _mark(store: SqlStore, kept: Path, at: datetime, *, training: bool) -> tuple[datetime, str]:
-    """Note in the restored book from when on it may lack something; skip receipt numbers."""
-    since = store.reader.last_written() or at
-    days = max(1, (at - since).days + 1)
-    year = financial_year(day_in_india(at))
-    with store.writing() as work:
-        desk_id = work.setting("desk.id") or "D1"
-        series = series_name(desk_id, training=training)
-        before = work.money.receipts_upto(series, year)
-        seen = last_receipt(kept, series, year)
-        last = work.money.skip_receipts(
-            series, year, sequence_after_restore(before, days, seen=seen)
-        )
-        work.put_setting(SINCE, since.isoformat())
-        work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
-        detail: dict[str, str | int | None] = {
-            "since": since.isoformat(),
-            "receipts_from": before + 1,
-            "receipts_to": last,
-        }
-        work.audit(
-            AuditEntry(at.isoformat(timespec="microseconds"), desk_id, "database.restored",
-                       series, detail)
-        )  # fmt: skip
-        work.commit()
-    return since, receipt_number(series, year, last + 1)

@@ -179,6 +179,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     from desktop_app.config.paths import data_folder  # noqa: PLC0415
     from desktop_app.gateway.address import RAZORPAY, checked_base_url  # noqa: PLC0415
     from desktop_app.services.context import Context  # noqa: PLC0415
+    from desktop_app.services.rewinding import note_rewound  # noqa: PLC0415
     from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
 
     folder = data_folder(options.data_dir, training=options.training)
@@ -187,6 +188,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     first_run = not (folder / DATABASE).exists()
     store = open_store(folder, time.now)
     closers.append(store.close)
+    note_rewound(store, time.now(), training=options.training)
     if os.name == "posix":
         folder.chmod(0o700)
     handler: logging.Handler | None = start_logging(folder)

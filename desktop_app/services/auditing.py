@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.audit import first_break
+from desktop_app.domain.polling import WATCH_DAYS
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
@@ -22,6 +24,13 @@ class Auditing:
         known = store.anchor()
         try:
             broken = first_break(store.reader.audit_links(), known)
-            return broken or store.reader.unsealed()
+            return broken or store.reader.unsealed() or self._rewound()
         except ValueError:
             return "a row's detail cannot be read"
+
+    def _rewound(self) -> str | None:
+        """Tell of rows that were found gone in the last days, though the chain goes on since."""
+        at = self._context.store.reader.rewound_at()
+        if at is None or self._context.now() - at > timedelta(days=WATCH_DAYS):
+            return None
+        return f"rows that were seen before were gone on {at:%d-%m-%Y}: an older file?"

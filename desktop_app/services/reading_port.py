@@ -187,6 +187,14 @@ class Reader(Protocol):
         """Say which row of money is not as it was sealed, None when all are."""
         ...
 
+    def has_link(self, head: Head) -> bool:
+        """Whether the audit chain contains a row as it was seen before."""
+        ...
+
+    def rewound_at(self) -> datetime | None:
+        """When it was last noticed that rows were gone, None when it never was."""
+        ...
+
     def problems(self) -> tuple[str, ...]:
         """What the database's own check finds wrong; empty when it is sound."""
         ...

@@ -1,4 +1,4 @@
-"""After a restore: finds money of fees that were begun after the backup.
+"""After a restore, or a loss: finds money of fees that were begun after the book's last word.
 
 The restored book does not know them, but Razorpay does. Every captured payment since the backup
 is traced to its order, link or QR code; where that carries our reference it is booked: to its fee
@@ -21,6 +21,7 @@ from desktop_app.services.booking import book_payment
 from desktop_app.services.errors import GatewayError, ServiceError
 from desktop_app.services.quoting import standing
 from desktop_app.services.records import DueRecord, EnrollmentRecord, OrderRecord, StrayRecord
+from desktop_app.services.rewinding import SINCE, UNTIL, note_rewound
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from desktop_app.services.quoting import Standing
     from desktop_app.services.storage_port import UnitOfWork
 
-SINCE = "restored.since"
-UNTIL = "restored.until"
 PAGE = 100
 MOST_PAGES = 30
 MARGIN_S = 600
@@ -66,6 +65,8 @@ class Recovering:
         Returns:
             The attempts that money was booked for, and how many pages or payments were not seen.
         """
+        context = self._context
+        note_rewound(context.store, context.now(), training=context.is_training)
         since = self._since()
         if since is None:
             return (), 0

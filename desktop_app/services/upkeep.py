@@ -156,6 +156,14 @@ class Upkeep:
             broken = Auditing(self._context).verify()
         except StorageError as error:
             broken = str(error)
+        store = self._context.store
+        if broken is None and store.anchor() is None and store.reader.audit_head() is not None:
+            return CheckResult(
+                "audit",
+                Health.NOTE,
+                "The audit trail holds, but its anchor file is missing.",
+                "Without it an older database put in place cannot be told; it is written anew.",
+            )
         if broken is None:
             return CheckResult("audit", Health.GOOD, "The audit trail holds.")
         return CheckResult(

@@ -278,6 +278,23 @@ class SqlReader:
         with self._readers.reading() as reading:
             return first_unsealed(reading)
 
+    def has_link(self, head: Head) -> bool:
+        """Whether the audit chain contains a row as it was seen before."""
+        with self._readers.reading() as reading:
+            found = reading.execute(
+                "SELECT hash FROM audit_entries WHERE id = :id", {"id": head.number}
+            )
+            return bool(found.scalar() == head.hash)
+
+    def rewound_at(self) -> datetime | None:
+        """When it was last noticed that rows were gone, None when it never was."""
+        with self._readers.reading() as reading:
+            at = reading.execute(
+                "SELECT at FROM audit_entries WHERE action = 'trail.rewound' "
+                "ORDER BY id DESC LIMIT 1"
+            ).scalar()
+        return None if at is None else read_instant(str(at))
+
     def problems(self) -> tuple[str, ...]:
         """What the database's own check finds wrong; empty when it is sound."""
         with self._readers.reading() as reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -274,3 +275,45 @@ def test_a_copy_of_damage_is_no_backup(till: Till, monkeypatch: pytest.MonkeyPat
     with pytest.raises(errors.DatabaseCorruptError):
         upkeep_of(till).back_up_today()
     assert list((till.context.folder / BACKUPS).iterdir()) == []
+
+
+@pytest.mark.parametrize("method", CHANNELS)
+def test_an_older_file_put_in_place_is_noticed_and_its_money_found(
+    till: Till, backup: Path, method: Method
+) -> None:
+    till.pay(collected(till, "R001", "9000000001", method))
+    till.collecting.look()
+    assert isinstance(till.context.store, SqlStore)
+    till.context.store.close()
+    for suffix in ("-wal", "-shm"):
+        (till.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    shutil.copy(backup, till.context.folder / DATABASE)
+    till.restart()
+    assert "older file" in (Auditing(till.context).verify() or "")
+    till.collecting.reconcile()
+    assert [row["amount"] for row in till.ledger()["payments"]] == [1_180_000] * 2
+    numbers = [str(row["number"]) for row in till.ledger()["receipts"]]
+    assert numbers == ["D1/26-27/000001", "D1/26-27/002001"]
+    assert "older file" in (Auditing(till.context).verify() or ""), "it is told for some days"
+    till.clock.advance(7 * 86_400)
+    assert Auditing(till.context).verify() is None
+
+
+def test_an_older_file_is_noticed_when_the_desk_is_opened(tmp_path: Path) -> None:
+    options = Options(data_dir=tmp_path)
+    opened = open_desk(options)
+    opened.desk.settings.put("centre.name", "Pravesh Classes")
+    opened.desk.upkeep.backup(tmp_path / "kept.sqlite3")
+    opened.desk.settings.put("centre.name", "Other Classes")
+    opened.close()
+    for suffix in ("-wal", "-shm"):
+        (tmp_path / f"{DATABASE}{suffix}").unlink(missing_ok=True)
+    shutil.copy(tmp_path / "kept.sqlite3", tmp_path / DATABASE)
+    again = open_desk(options)
+    assert "older file" in (again.verify_trail() or "")
+    assert again.store.reader.rewound_at() is not None
+    again.close()
+    thrice = open_desk(options)
+    actions = [link.entry.action for link in thrice.store.reader.audit_links()]
+    assert actions.count("trail.rewound") == 1
+    thrice.close()
