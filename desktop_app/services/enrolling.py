@@ -81,7 +81,7 @@ def _check(context: Context, found: Standing, method: Method, quoted: Money | No
     if amount < SMALLEST_UPI:
         raise AmountTooSmallError("UPI takes no less than one rupee")
     limit = Money(context.settings().upi_limit_paise)
-    if amount > limit:
+    if amount > limit and method is not Method.PAYMENT_LINK:  # a link takes cards and banks too
         raise OverLimitError(amount, limit)
 
 

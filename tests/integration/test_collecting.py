@@ -484,3 +484,16 @@ def test_a_code_that_closed_because_it_was_paid_is_looked_at_until_its_payment_s
     look = till.collecting.look()
     assert (look.changed, look.succeeded) == ((), False)
     assert till.collecting.view(view.uid).state is AttemptState.AWAITING
+
+
+def test_the_upi_limit_does_not_bind_a_payment_link(till: Till) -> None:
+    student = till.student()
+    row = till.courses.add(make_course(code="X", title="X", fee=Money(1_45_000_00)))
+    for method in (Method.AUTO, Method.UPI_INTENT, Method.QR_CODE):
+        with pytest.raises(errors.OverLimitError):
+            till.collecting.begin(student.uid, row.uid, method)
+    begun = till.collecting.begin(student.uid, row.uid, Method.PAYMENT_LINK)
+    view = till.collecting.open(begun.uid)
+    till.pay(view)
+    till.collecting.look()
+    assert till.collecting.view(view.uid).state is AttemptState.PAID
