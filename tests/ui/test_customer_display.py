@@ -241,7 +241,9 @@ def test_the_centres_picture_stands_beside_its_name(
     assert image.save(str(path))
     display.show_centre("Vidya", path)
     assert display.centre.logo.isVisible()
-    assert display.centre.logo.width() == 2 * display.centre.logo.height()
+    shown = display.centre.logo.pixmap()
+    assert shown.width() == 2 * shown.height()
+    assert display.centre.logo.grab().toImage().pixelColor(12, 3) == theme.QR_LIGHT
     for missing in (tmp_path / "gone.png", None):
         display.show_centre("", missing)
         assert not display.centre.logo.isVisible()

@@ -8,10 +8,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
+from desktop_app.ui import theme
 from desktop_app.ui.widgets.fitted_label import FittedLabel
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_RIM = 8
+_PAPER = "background: %s; border-radius: %dpx;"
+"""Pictures are drawn for paper: in a dark theme a dark one would vanish."""
 
 
 class CentreCard(QFrame):
@@ -24,6 +29,8 @@ class CentreCard(QFrame):
         self.name = FittedLabel(bold=True, name="displayCentre")
         self.logo = QLabel()
         self.logo.setObjectName("displayLogo")
+        self.logo.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.logo.setStyleSheet(_PAPER % (theme.QR_LIGHT.name(), theme.RADIUS))
         self.logo.hide()
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.logo)
@@ -56,7 +63,8 @@ class CentreCard(QFrame):
             )
             shown.setDevicePixelRatio(ratio)
             self.logo.setPixmap(shown)
-            self.logo.setFixedSize(shown.deviceIndependentSize().toSize())
+            rim = QSize(2 * _RIM, 2 * _RIM)
+            self.logo.setFixedSize(shown.deviceIndependentSize().toSize() + rim)
             room -= self.logo.width() + gap
         least = max(13, round(18 * unit))
         taken = self.name.fit(max(80, room), round(32 * unit), least=least, lines=2)
