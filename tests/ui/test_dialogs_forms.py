@@ -362,3 +362,39 @@ def test_seats() -> None:
 
 def test_every_state_has_a_name() -> None:
     assert set(STATE_NAMES) == set(STATES)
+
+
+def test_what_was_typed_is_undone_and_done_again_field_by_field(
+    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+) -> None:
+    form = student_form(context, desk, window)
+    qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
+    assert not form.undo_button.isVisible()
+    QTest.keyClicks(form.name, "Asha")
+    QTest.keyClicks(form.phone, "98")
+    form.state.setCurrentIndex(form.state.findData("MH"))
+    undo = Qt.KeyboardModifier.ControlModifier
+    QTest.keyClick(form.state, Qt.Key.Key_Z, undo)
+    assert (form.value("state"), form.phone.text()) == ("", "98")
+    QTest.keyClick(form.phone, Qt.Key.Key_Z, undo)
+    assert (form.phone.text(), form.name.text()) == ("", "Asha")
+    form.undo_button.click()
+    assert form.name.text() == ""
+    assert not form.is_changed
+    assert not form.undo_button.isVisible()
+    for _ in range(3):
+        QTest.keyClick(form.name, Qt.Key.Key_Y, undo)
+    assert (form.name.text(), form.phone.text(), form.value("state")) == ("Asha", "98", "MH")
+    assert form.roll_no.text() == "R900"
+    form._throw_away()
+
+
+def test_a_pause_begins_a_new_step(context: Context, desk: FakeDesk, window: QWidget) -> None:
+    form = course_form(context, desk, window)
+    QTest.keyClicks(form.title, "Physics")
+    form.history._pause.timeout.emit()
+    QTest.keyClicks(form.title, " XI")
+    form.history.stack.undo()
+    assert form.title.text() == "Physics"
+    assert "Title" in form.undo_button.accessibleDescription()
+    form._throw_away()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QEvent, Qt, QTranslator
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -215,48 +214,6 @@ def test_access_keys_of_pages_are_unique(
         found = [re.search(r"&(\w)", each.text()) for each in marked if not each.isHidden()]
         keys = [match[1].upper() for match in found if match]
         assert len(keys) == len(set(keys)), type(page).__name__
-
-
-def test_undo_goes_back_step_by_step_across_fields(
-    qtbot: QtBot, context: Context, desk: FakeDesk
-) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    form = StudentForm(desk, context.runner, window)  # type: ignore[arg-type]
-    form.open()
-    qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
-    assert not form.undo_button.isVisible()
-    QTest.keyClicks(form.name, "Asha")
-    QTest.keyClicks(form.phone, "98")
-    form.state.setCurrentIndex(form.state.findData("MH"))
-    undo = Qt.KeyboardModifier.ControlModifier
-    QTest.keyClick(form.state, Qt.Key.Key_Z, undo)
-    assert (form.value("state"), form.phone.text()) == ("", "98")
-    QTest.keyClick(form.phone, Qt.Key.Key_Z, undo)
-    assert (form.phone.text(), form.name.text()) == ("", "Asha")
-    form.undo_button.click()
-    assert form.name.text() == ""
-    assert not form.is_changed
-    assert not form.undo_button.isVisible()
-    for _ in range(3):
-        QTest.keyClick(form.name, Qt.Key.Key_Y, undo)
-    assert (form.name.text(), form.phone.text(), form.value("state")) == ("Asha", "98", "MH")
-    assert form.roll_no.text() == "R900"
-    form._throw_away()
-
-
-def test_a_pause_begins_a_new_step(qtbot: QtBot, context: Context, desk: FakeDesk) -> None:
-    window = QWidget()
-    qtbot.addWidget(window)
-    form = CourseForm(desk, context.runner, window)  # type: ignore[arg-type]
-    form.open()
-    QTest.keyClicks(form.title, "Physics")
-    form.history._pause.timeout.emit()
-    QTest.keyClicks(form.title, " XI")
-    form.history.stack.undo()
-    assert form.title.text() == "Physics"
-    assert "Title" in form.undo_button.accessibleDescription()
-    form._throw_away()
 
 
 def test_a_change_of_a_student_can_be_taken_back(
