@@ -80,7 +80,7 @@ class PaymentButtons(Stack):
         self._make_questions()
         self._buttons = self._actions()
         for page in (self._buttons, self._cancelling, self._linking):
-            self.addWidget(page)
+            self.add(page)
         self.bring(self._buttons)
 
     def show_for(self, view: AttemptView, *, is_working: bool) -> None:
@@ -116,11 +116,11 @@ class PaymentButtons(Stack):
     @property
     def is_asking(self) -> bool:
         """Whether a question is up."""
-        return self.currentWidget() is not self._buttons
+        return self.current() is not self._buttons
 
     def question(self) -> str:
         """Tell what is asked, empty when nothing is."""
-        page = self.currentWidget()
+        page = self.current()
         return page.text() if isinstance(page, PaymentQuestion) else ""
 
     def _ask(self, page: PaymentQuestion) -> None:

@@ -199,7 +199,7 @@ class PaymentPanel(QWidget):
         if self.is_paid:
             over = 3 * theme.px(LINE)  # the receipt takes less than a QR
         is_cash = self._view is not None and self._view.method is Method.CASH
-        self.steps.setVisible(over >= -theme.GAP and not is_cash)
+        self.steps.setVisible(over >= 0 and not is_cash)
         self.steps.be_terse(terse=over < theme.px(LINE))
         self._words.setVisible(over >= 2 * theme.px(LINE))
 
@@ -296,8 +296,8 @@ class PaymentPanel(QWidget):
         inside.addWidget(self.qr)
         inside.addWidget(self.open_button)
         inside.addStretch(1)
-        self._middle.addWidget(self._waiting)
-        self._middle.addWidget(self.paid_card)
+        self._middle.add(self._waiting)
+        self._middle.add(self.paid_card)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP - 2)

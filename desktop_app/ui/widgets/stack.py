@@ -1,24 +1,39 @@
-"""Pages in one place, of which only the one that is shown asks for room."""
+"""Pages in one place, of which only the one that is shown asks for room.
+
+Qt's own stack is as high as its highest page, at every width.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
-class Stack(QStackedWidget):
-    """A stack as high as its current page; Qt's own is as high as its highest."""
+class Stack(QWidget):
+    """Shows one of its pages; the others are hidden and take no room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pages: list[QWidget] = []
+        self._current: QWidget | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+
+    def add(self, page: QWidget) -> None:
+        """Take one more page, hidden; what it has already stays as it is."""
+        if page not in self._pages:
+            self._pages.append(page)
+            self._column.addWidget(page)
+            page.hide()
 
     def bring(self, shown: QWidget) -> None:
-        """Show one page."""
-        for at in range(self.count()):
-            page = self.widget(at)
-            if page is not None:
-                wants = QSizePolicy.Policy.Preferred
-                policy = wants if page is shown else QSizePolicy.Policy.Ignored
-                page.setSizePolicy(policy, policy)
-        self.setCurrentWidget(shown)
+        """Show one page in the place of the others."""
+        self._current = shown
+        for page in self._pages:
+            if page is not shown:
+                page.hide()
+        shown.show()
+
+    def current(self) -> QWidget | None:
+        """Tell the page that is shown."""
+        return self._current

@@ -56,8 +56,8 @@ class TillSide(QFrame):
         self._drawer: QWidget | None = None
         self._room = (0, 0)
         self._stack = Stack()
-        self._stack.addWidget(bill)
-        self._stack.addWidget(panel)
+        self._stack.add(bill)
+        self._stack.add(panel)
         self.says_paid = Button(
             T("Parent says &paid…"),
             icon="phone",
@@ -99,8 +99,7 @@ class TillSide(QFrame):
 
     def open_drawer(self, drawer: QWidget) -> None:
         """Put a drawer over what is shown."""
-        if self._stack.indexOf(drawer) < 0:
-            self._stack.addWidget(drawer)
+        self._stack.add(drawer)
         self._drawer = drawer
         self._bring(drawer)
 
