@@ -29,7 +29,10 @@ from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.views import KeyMode, Line
 from desktop_app.ui import language, theme
 from desktop_app.ui.main_window import MainWindow
-from tests.ui.fake_affairs import dispute, errand, held_money
+from desktop_app.ui.page_room import COURSES, INBOX, PAYMENTS
+from desktop_app.ui.pages.courses import CoursesPage
+from desktop_app.ui.pages.payments import PaymentsPage
+from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 from tests.ui.fake_desk import NOW, FakeDesk, make_desk, make_payment
 
 if TYPE_CHECKING:
@@ -270,6 +273,49 @@ def page_pictures(studio: Studio) -> None:
             top.close()
 
 
+def affairs_pictures(studio: Studio) -> None:
+    """What comes after a payment: a decision being taken, a refund being asked for, forms."""
+    sample_payments(studio.desk)
+    sample_affairs(studio.desk)
+    studio.desk.affairs.dues += [family_due(), family_due("d2", fits=False)]
+    studio.attach()
+    work, room = studio.window.parts.work, studio.window.parts.room
+    work.go(INBOX)
+    studio.until(lambda: len(room.inbox.body.cards) > 1)
+    room.inbox.body.cards[0].dues_button.click()
+    studio.until(room.inbox.body.cards[0].choice.isVisible)
+    studio.shot("40-inbox-another-due")
+    room.inbox.body.cards[1].ask_refund()
+    studio.shot("41-inbox-refund")
+    work.go(PAYMENTS)
+    payments = room.current()
+    assert isinstance(payments, PaymentsPage)
+    studio.until(payments.returns.button.isVisible)
+    refund = payments.ask_refund()
+    assert refund is not None
+    studio.shot("42-refund", refund)
+    refund.reject()
+    work.go(COURSES)
+    courses = room.current()
+    assert isinstance(courses, CoursesPage)
+    studio.until(courses.edit_button.isVisible)
+    form = courses.edit()
+    assert form is not None
+    studio.shot("43-course", form)
+    form.reject()
+
+
+def empty_pictures(studio: Studio) -> None:
+    """The lists of a new centre: each says what to do."""
+    studio.desk.students.hits.clear()
+    studio.desk.courses.rows.clear()
+    studio.window.attach(studio.desk.desk)
+    for at, name in enumerate(("students", "courses", "payments", "inbox"), 1):
+        studio.window.parts.work.go(at)
+        QTest.qWait(250)
+        studio.shot(f"44-no-{name}")
+
+
 def failure_picture(studio: Studio) -> None:
     studio.window.fail(DatabaseCorruptError("x"))
     studio.shot("30-cannot-open")
@@ -280,6 +326,8 @@ SERIES: tuple[tuple[Callable[[Studio], None], bool], ...] = (
     (expired_picture, False),
     (limit_picture, False),
     (page_pictures, False),
+    (affairs_pictures, False),
+    (empty_pictures, False),
     (failure_picture, False),
 )
 
