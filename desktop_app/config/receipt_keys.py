@@ -49,11 +49,18 @@ class ReceiptKeyring:
             return (read_key(given, TRAINING_KEY.since),)
         with self._lock:
             if self._kept is None:
-                self._kept = self._read()
+                try:
+                    self._kept = self._read()
+                except NoKeyringError:
+                    return ()  # asked again next time: it may only be locked
             return self._kept
 
     def add(self, key: CentreKey) -> None:
-        """Keep a key as the newest. Raises NoKeyringError."""
+        """Keep a key as the newest, beside all that are there.
+
+        Raises:
+            NoKeyringError: there is no keyring, or its entry cannot be read; it stays as it is.
+        """
         if self._training or os.environ.get(VARIABLE, "").strip():
             raise NoKeyringError("the receipt key is fixed here")
         with self._lock:
@@ -65,8 +72,8 @@ class ReceiptKeyring:
 
         try:
             return _from_text(keyring.get_password(SERVICE, self._entry) or "[]")
-        except (keyring.errors.KeyringError, OSError):
-            return ()
+        except (keyring.errors.KeyringError, OSError) as error:
+            raise NoKeyringError("this system has no keyring to keep keys in") from error
 
     def _write(self, keys: tuple[CentreKey, ...]) -> None:
         """Write, and read again: a keyring that forgets at once is none."""
@@ -89,5 +96,5 @@ def _from_text(text: str) -> tuple[CentreKey, ...]:
         return tuple(
             read_key(key, datetime.fromisoformat(since)) for key, since in json.loads(text)
         )
-    except (ValueError, TypeError, InvalidInputError):
-        return ()
+    except (ValueError, TypeError, InvalidInputError) as error:
+        raise NoKeyringError("the keyring's entry for receipts cannot be read") from error

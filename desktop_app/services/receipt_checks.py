@@ -7,7 +7,7 @@ Keyrings may block: nothing here runs inside a unit of work.
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -103,7 +103,7 @@ class ReceiptChecks:
             return None
 
     def _made(self, since: datetime) -> CentreKey:
-        key = CentreKey(secrets.token_bytes(SECRET_BYTES), since)
+        key = CentreKey(os.urandom(SECRET_BYTES), since)
         self._keys.add(key)
         self._audit("receipt_key.made", key)
         return key

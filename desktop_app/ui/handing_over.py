@@ -22,11 +22,11 @@ class Computer:
         """Open the folder that a file is in."""
         self.open_file(path.parent)
 
-    def open_address(self, address: QUrl) -> None:
-        """Open an address in the browser."""
+    def open_address(self, address: QUrl) -> bool:
+        """Open an address in the browser; tell whether there is one."""
         from PySide6.QtGui import QDesktopServices  # noqa: PLC0415 - needed once in a while
 
-        QDesktopServices.openUrl(address)
+        return QDesktopServices.openUrl(address)
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import keyring
+import keyring.errors
 import pytest
 from pypdf import PdfReader
 from PySide6.QtGui import QPdfWriter
@@ -194,7 +195,29 @@ def test_a_damaged_entry_is_no_key(tmp_path: Path, safe: Safe, kept: str) -> Non
     ring.add(CentreKey(bytes(16), TRAINING_KEY.since))
     (entry,) = safe.kept
     safe.kept[entry] = kept
-    assert ReceiptKeyring(tmp_path, training=False).load() == ()
+    again = ReceiptKeyring(tmp_path, training=False)
+    assert again.load() == ()
+    with pytest.raises(NoKeyringError):
+        again.add(CentreKey(bytes(16), TRAINING_KEY.since))
+    assert safe.kept == {entry: kept}  # what may be a newer program's is not overwritten
+
+
+def test_a_locked_keyring_loses_no_key(
+    till: Till, tmp_path: Path, safe: Safe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = key_since(till, 1)
+    ReceiptKeyring(tmp_path, training=False).add(key)
+
+    def locked(*_entry: str) -> str:
+        raise keyring.errors.KeyringLocked("locked")
+
+    ring = ReceiptKeyring(tmp_path, training=False)
+    with monkeypatch.context() as while_locked:
+        while_locked.setattr(Safe, "get_password", locked)
+        assert ring.load() == ()
+        with pytest.raises(NoKeyringError):
+            ring.add(key_since(till, 2))
+    assert ring.load() == (key,)
 
 
 def test_the_environment_wins(tmp_path: Path, safe: Safe, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,6 +126,15 @@ def test_print_prints_what_is_shown_and_closes(
     assert asked == [("r0", "roll58", "hi")]
 
 
+def test_a_paper_that_nobody_chose_is_left_to_the_printer(
+    preview: ReceiptPreview, context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+    monkeypatch.setattr(context.printer, "print_receipt", lambda *what: asked.append(what))
+    preview.print_button.click()
+    assert asked == [("r0", "", "en")]
+
+
 def test_all_papers_and_both_languages_are_offered(preview: ReceiptPreview, qtbot: QtBot) -> None:
     assert list(preview.papers.buttons) == ["a4", "a5", "roll80", "roll58"]
     widths = []
@@ -154,15 +163,26 @@ def test_whatsapp_gets_number_and_amount_and_no_phone(
     preview: ReceiptPreview, context: Context, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[QUrl] = []
-    monkeypatch.setattr(context.printer.computer, "open_address", opened.append)
+    copied: list[str] = []
+
+    def browse(address: QUrl) -> bool:
+        opened.append(address)
+        return len(opened) == 1
+
+    monkeypatch.setattr(context.printer.computer, "open_address", browse)
+    monkeypatch.setattr(context.printer.computer, "copy", copied.append)
     preview.tell_button.click()
-    (address,) = opened
+    assert copied == []
+    address = opened[0]
     assert address.scheme() == "https"
     assert address.host() == "wa.me"
     assert address.path() == "/"
     text = QUrlQuery(address).queryItemValue("text", QUrl.ComponentFormattingOption.FullyDecoded)
     assert text.startswith("TRAINING - NOT A RECEIPT. Shiksha Classes: ₹11,800.00 received on ")
     assert text.endswith("receipt D1/26-27/000024. Thank you.")
+    preview.tell_button.click()  # now without a browser
+    assert copied == [text]
+    assert "The text was copied" in context.notices.texts()[0]
 
 
 @pytest.mark.parametrize("name", ["A & B #1?x=1%41+ tuition", "</a>\u202e", "शिक्षा"])

@@ -51,6 +51,7 @@ class ReceiptPreview(QDialog):
         self._uid = uid
         self._shown: ReceiptView | None = None
         self._paper = ""
+        self._is_chosen = False
         self._language = ""
         self.heading = label("", "section", name="receiptHeading")
         self.copies = label("", "secondary", name="receiptCopies")
@@ -127,8 +128,12 @@ class ReceiptPreview(QDialog):
         self.tell_button.clicked.connect(self._tell)
         self.check_button.clicked.connect(self._check)
         self.close_button.clicked.connect(self.reject)
-        self.papers.chosen.connect(self._use)
+        self.papers.chosen.connect(self._choose_paper)
         self.languages.chosen.connect(self._use)
+
+    def _choose_paper(self, paper: str) -> None:
+        self._is_chosen = True
+        self._use(paper)
 
     def _use(self, _chosen: str) -> None:
         self._receipts.read(self._uid, self.papers.value(), self.languages.value())
@@ -156,7 +161,9 @@ class ReceiptPreview(QDialog):
         self.copies.setText(tr(_PRINTS[min(prints, 2)], count=prints))
 
     def _print(self) -> None:
-        self._receipts.print_receipt(self._uid, self._paper, self._language)
+        # A paper that nobody chose here gives way to what the printer holds.
+        paper = self._paper if self._is_chosen else ""
+        self._receipts.print_receipt(self._uid, paper, self._language)
         self.accept()
 
     def _save(self) -> None:

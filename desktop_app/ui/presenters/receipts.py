@@ -143,7 +143,12 @@ class ReceiptsPresenter(QObject):
 
     def send_text(self, receipt: ReceiptView) -> None:
         """Open WhatsApp with number and amount written; the clerk chooses to whom it goes."""
-        self.context.printer.computer.open_address(chat_address(receipt_text(receipt)))
+        computer, text = self.context.printer.computer, receipt_text(receipt)
+        if not computer.open_address(chat_address(text)):
+            computer.copy(text)
+            self.context.notices.say(
+                T("No browser could be opened."), T("The text was copied: paste it where you like.")
+            )
 
     def _saved(self, path: Path) -> None:
         computer = self.context.printer.computer
