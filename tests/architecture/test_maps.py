@@ -22,7 +22,7 @@ def written_in(path: str) -> set[str]:
     return {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("page", ["never-lost.md"])
+@pytest.mark.parametrize("page", ["never-lost.md", "ux.md"])
 def test_every_test_named_in_a_table_exists(page: str) -> None:
     found = named(page)
     assert len(found) > 30
@@ -49,3 +49,11 @@ def test_every_test_of_the_peers_stands_in_the_table() -> None:
         if name.startswith("test_")
     }
     assert written <= listed
+
+
+def test_every_item_of_the_counter_has_its_row() -> None:
+    text = (DOCS / "ux.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \|[^|]+\| (.+) \|$", text, re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 49))
+    for number, held_by in rows:
+        assert TEST.search(held_by) or held_by == "later", number
