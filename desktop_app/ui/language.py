@@ -12,7 +12,6 @@ in braces in both. In a translation the access key is a Latin letter in brackets
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -129,6 +128,8 @@ def catalogue(language: str) -> dict[str, str]:
     Raises:
         ValueError: two files translate the same text differently.
     """
+    import json  # noqa: PLC0415 - English needs none of it, and the first frame waits
+
     words: dict[str, str] = {}
     for path in sorted((HOME / language).glob("*.json")):
         for source, translation in json.loads(path.read_text(encoding="utf-8")).items():

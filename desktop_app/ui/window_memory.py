@@ -10,14 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QRect, QSettings
+from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHeaderView, QSplitter, QTableView, QWidget
 
 from desktop_app.ui import theme
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from PySide6.QtCore import QRect
+    from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
     from desktop_app.services.views import SettingsView
 
@@ -139,6 +141,8 @@ def _area(rect: QRect) -> int:
 
 def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
     """The columns of each table; widths of one text size are no use at another."""
+    from PySide6.QtWidgets import QTableView  # noqa: PLC0415 - Qt makes each class when asked
+
     size = round(100 * theme.scale())
     return [
         (table.horizontalHeader(), f"columns/{table.objectName()}-{size}")
@@ -148,6 +152,8 @@ def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
 
 
 def _splitters(within: QWidget) -> list[tuple[QSplitter, str]]:
+    from PySide6.QtWidgets import QSplitter  # noqa: PLC0415 - Qt makes each class when asked
+
     return [
         (splitter, f"parts/{splitter.objectName()}")
         for splitter in within.findChildren(QSplitter)
