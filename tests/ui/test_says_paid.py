@@ -140,6 +140,14 @@ def test_it_opens_from_the_bill_without_a_payment(till: Till) -> None:
     assert till.shown("parentSaysPaidButton")
 
 
+def test_its_own_button_closes_it_too(till: Till) -> None:
+    till.collect()
+    till.click("parentSaysPaidButton")
+    till.click("saysPaidBackButton")
+    assert not till.window.parts.counter.side.has_drawer
+    assert till.focus == "checkedButton"
+
+
 def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(till: Till) -> None:
     till.collect()
     before = till.fake.gateway.calls.count("look asked")

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from desktop_app.ui.language import T
-from desktop_app.ui.presenters.finding import FindingPresenter
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.context import Context
     from desktop_app.ui.links import LinkMenu
     from desktop_app.ui.presenters.attempts import Attempts
+    from desktop_app.ui.presenters.finding import FindingPresenter
     from desktop_app.ui.presenters.payment import PaymentPresenter
     from desktop_app.ui.widgets.payment_panel import PaymentPanel
     from desktop_app.ui.widgets.says_paid import SaysPaid
@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 
 class Claims(QObject):
-    """The drawer and the menu; both are made when they are first wanted."""
+    """The drawer and the menu; both are made when they are first wanted.
+
+    Signals:
+        closed: the drawer was closed by its own button.
+    """
+
+    closed = Signal()
 
     def __init__(
         self,
@@ -40,7 +46,8 @@ class Claims(QObject):
         self._context = context
         self._payment, self._attempts = payment, attempts
         self._side, self._panel = side, panel
-        self._finding = FindingPresenter(context.runner, self)
+        self._desk: Desk | None = None
+        self._finding: FindingPresenter | None = None
         self.says_paid: SaysPaid | None = None
         self._links: LinkMenu | None = None
         self._centre = ""
@@ -49,7 +56,9 @@ class Claims(QObject):
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
-        self._finding.attach(desk)
+        self._desk = desk
+        if self._finding is not None:
+            self._finding.attach(desk)
 
     def show_centre(self, name: str) -> None:
         """Take the name that parents read in messages."""
@@ -65,7 +74,7 @@ class Claims(QObject):
 
     def close(self) -> None:
         """Close the drawer."""
-        if self._side.has_drawer:
+        if self._side.has_drawer and self._finding is not None:
             self._finding.stop_waiting()
             self._side.close_drawer()
 
@@ -83,18 +92,30 @@ class Claims(QObject):
 
     def _drawer(self) -> SaysPaid:
         if self.says_paid is None:
-            from desktop_app.ui.widgets.says_paid import SaysPaid  # noqa: PLC0415 - when wanted
-
-            self.says_paid = SaysPaid()
-            self.says_paid.asked.connect(self._finding.find)
-            self.says_paid.stopped.connect(self._finding.stop_waiting)
-            self.says_paid.closed.connect(self.close)
-            self.says_paid.answer.print_wanted.connect(self._context.printer.print_receipt)
-            self._finding.looking.connect(self.says_paid.show_looking)
-            self._finding.wrong.connect(self.says_paid.complain)
-            self._finding.found.connect(self._found)
-            self._finding.failed.connect(self._failed)
+            self.says_paid = self._make_drawer()
         return self.says_paid
+
+    def _make_drawer(self) -> SaysPaid:
+        from desktop_app.ui.presenters.finding import FindingPresenter  # noqa: PLC0415 - when wanted
+        from desktop_app.ui.widgets.says_paid import SaysPaid  # noqa: PLC0415 - when wanted
+
+        drawer, finding = SaysPaid(), FindingPresenter(self._context.runner, self)
+        if self._desk is not None:
+            finding.attach(self._desk)
+        drawer.asked.connect(finding.find)
+        drawer.stopped.connect(finding.stop_waiting)
+        drawer.closed.connect(self._closed)
+        drawer.answer.print_wanted.connect(self._context.printer.print_receipt)
+        finding.looking.connect(drawer.show_looking)
+        finding.wrong.connect(drawer.complain)
+        finding.found.connect(self._found)
+        finding.failed.connect(self._failed)
+        self._finding = finding
+        return drawer
+
+    def _closed(self) -> None:
+        self.close()
+        self.closed.emit()
 
     def _found(self, found: Found) -> None:
         if self.says_paid is not None:

@@ -129,6 +129,7 @@ class Paying(QObject):
         buttons.other_way.connect(self._choose_other_way)
         buttons.cancelled.connect(payment.cancel)
         buttons.asking.connect(self._asked_back)
+        self._page.claims.closed.connect(self.focus_again)
 
 
 def _values(view: AttemptView) -> dict[str, object]:
