@@ -140,7 +140,7 @@ class FakeAffairs:
 def held_money(uid: str = "h1", name: str = "Asha Rao", *, can_enrol: bool = True) -> HeldMoney:
     return HeldMoney(
         uid, f"pay_{uid}", name, "R001", "Physics XI · Morning", Money(11_800_00), AT,
-        "Came late, and the course is full." if not can_enrol else "This fee was paid already.",
+        "Came late, and the course is full." if can_enrol else "This fee was paid already.",
         can_enrol,
     )  # fmt: skip
 

@@ -79,7 +79,8 @@ def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> No
     assert card.course.full_text() == "Physics XI · Morning"
     assert card.amount.text() == "₹11,800.00"
     assert card.when.text() == "came 20-11-2026 10:10"
-    assert card.why.text() == "This fee was paid already."
+    assert card.why.text() == "Came late, and the course is full. A seat is free now."
+    assert cards(page)[1].why.text() == "This fee was paid already."
     assert "Asha Rao" in card.accessibleName()
     assert page.body.count.text() == "2 need a look"
 
@@ -307,7 +308,7 @@ def test_everything_follows_the_language(
     language.speak(qapp, "hi")
     try:
         card = cards(page)[1]
-        qtbot.waitUntil(lambda: card.why.text() == "देर से आया, और कोर्स भरा हुआ है।")
+        qtbot.waitUntil(lambda: card.why.text() == "यह फ़ीस पहले ही भरी जा चुकी थी।")
         assert "₹11,800.00" in card.question.words.text()
         assert card.question.yes.text() == "₹11,800.00 रिफ़ंड करें"
         assert page.body.outbox.errands[0].badge.word.text() == "लाइन का इंतज़ार"
@@ -316,7 +317,7 @@ def test_everything_follows_the_language(
             assert not button.text() or any(letter > "ऀ" for letter in button.text())
     finally:
         language.speak(qapp, "en")
-    qtbot.waitUntil(lambda: card.why.text() == "Came late, and the course is full.")
+    qtbot.waitUntil(lambda: card.why.text() == "This fee was paid already.")
 
 
 def test_a_problem_is_said_by_the_table_of_notices() -> None:

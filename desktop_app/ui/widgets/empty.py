@@ -27,6 +27,7 @@ class EmptyState(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setSpacing(theme.GAP)
+        column.setContentsMargins(2 * theme.MARGIN, theme.GAP, 2 * theme.MARGIN, theme.GAP)
         column.addStretch(1)
         column.addWidget(IconLabel(icon, "ink_2", 32), 0, Qt.AlignmentFlag.AlignHCenter)
         self.title = label(title, "strong", wrap=True)

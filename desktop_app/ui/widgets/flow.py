@@ -74,20 +74,36 @@ class Flow(QLayout):
         return size
 
     def _place(self, rect: QRect, *, is_real: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
-        shown = [item for item in self._items if not item.isEmpty()]
-        for item in shown:
-            size = item.sizeHint()
-            is_last = item is shown[-1] and item is not shown[0]
-            if self._is_spread and is_last and x + size.width() <= rect.right() + 1:
-                x = rect.right() + 1 - size.width()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self._gap, 0
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            tall = max(size.height() for _, size in line)
             if is_real:
-                item.setGeometry(QRect(QPoint(x, y), size))
+                self._place_line(line, QRect(rect.x(), y, rect.width(), tall))
+            y += tall + self._gap
+        return max(0, y - self._gap - rect.y())
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = -1
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if not lines or size.width() > left:
+                lines.append([])
+                left = width
+            lines[-1].append((item, size))
+            left -= size.width() + self._gap
+        return lines
+
+    def _place_line(self, line: list[tuple[QLayoutItem, QSize]], room: QRect) -> None:
+        x = room.x()
+        for at, (item, size) in enumerate(line):
+            if self._is_spread and at and item is line[-1][0]:
+                x = max(x, room.right() + 1 - size.width())
+            y = room.y() + (room.height() - size.height()) // 2
+            item.setGeometry(QRect(QPoint(x, y), size))
             x += size.width() + self._gap
-            line = max(line, size.height())
-        return y + line - rect.y()
 
 
 def flowing(*widgets: QWidget, spread: bool = False) -> QWidget:

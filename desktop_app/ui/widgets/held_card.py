@@ -198,7 +198,8 @@ class HeldCard(QFrame):
     def _say(self) -> None:
         held = self.held
         self.when.setText(tr(T("came {when}"), when=moment_text(held.received_at)))
-        self.why.setText(tr(held.reason))
+        free = f" {tr(T('A seat is free now.'))}" if held.can_enrol else ""
+        self.why.setText(f"{tr(held.reason)}{free}")
         self.enrol_button.setEnabled(held.can_enrol)
         self.enrol_button.setVisible(held.can_enrol)
         say(
