@@ -9,8 +9,11 @@ each row.
 from __future__ import annotations
 
 import itertools
+import multiprocessing
+import os
 import sys
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -40,6 +43,7 @@ NAMES = {
     "overdue": "calls over their deadline",
 }
 MOST_WORDS = 40
+WORKERS = max(2, os.cpu_count() or 1)
 FIRST_KINDS = tuple(row.kinds[0] for row in ROWS if row.kinds)
 ONE_OF_EACH = ("authorised", "refunded before the look", "3 days, expired", "two codes")
 SHORT_CONTROLS = ("truncate", "status_500", "paid_with_due", "timeout_after")
@@ -64,6 +68,16 @@ class Tally:
         self.rows.setdefault(row, Verdict()).add(verdict, name)
         self.all.add(verdict, f"row {row}, {name}")
 
+    def merge(self, other: Tally) -> None:
+        """Take in what another process counted."""
+        self.cells.update(other.cells)
+        self.struck.update(other.struck)
+        self.all.add(other.all, "")
+        self.control.add(other.control, "")
+        for mine, theirs in ((self.rows, other.rows), (self.controls, other.controls)):
+            for row, verdict in theirs.items():
+                mine.setdefault(row, Verdict()).add(verdict, "")
+
     def add_control(self, kind: str, verdict: Verdict) -> None:
         """Take in what a kind did to the bare SDK."""
         self.controls.setdefault(ROW_OF[kind].number, Verdict()).add(verdict, kind)
@@ -74,13 +88,18 @@ def prove(*, long: bool) -> Iterable[Figure]:
     """Play the list and count."""
     tally = Tally()
     with watched() as line, Town() as town:
-        _flows(tally, town, line, long=long)
-        _calls(tally, town, line, long=long)
+        if not long:
+            _flows(tally, town, line, FIRST_KINDS, long=False)
+            _calls(tally, town, line, FIRST_KINDS, long=False)
+            for kind in SHORT_CONTROLS:
+                tally.add_control(kind, run_control(town, line, kind, SITES_OF_WAITING[:1]))
         _certificates(tally, town, line, long=long)
         _situations(tally, town, line, long=long)
-        for kind in KINDS if long else SHORT_CONTROLS:
-            slow = SITES_OF_WAITING[: None if long else 1]
-            tally.add_control(kind, run_control(town, line, kind, slow))
+    if long:
+        spawning = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(max_workers=WORKERS, mp_context=spawning) as pool:
+            for part in pool.map(_one_kind, KINDS):
+                tally.merge(part)
     for row, name, verdict in bad_hours.play_all(short=not long):
         tally.add(row, name, verdict)
     for words in tally.all.words[:MOST_WORDS]:
@@ -90,9 +109,19 @@ def prove(*, long: bool) -> Iterable[Figure]:
         yield from _strike_figures(tally)
 
 
-def _flows(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+def _one_kind(kind: str) -> Tally:
+    """Play one kind of fault at every call, in a process and a town of its own."""
+    tally = Tally()
+    with watched() as line, Town() as town:
+        _flows(tally, town, line, (kind,), long=True)
+        _calls(tally, town, line, (kind,), long=True)
+        tally.add_control(kind, run_control(town, line, kind))
+    return tally
+
+
+def _flows(tally: Tally, town: Town, line: Line, kinds: tuple[str, ...], *, long: bool) -> None:
     """Play rows 1-30 and 35-39: a fault of the wire, at every call."""
-    for at, kind in enumerate(KINDS if long else FIRST_KINDS):
+    for at, kind in enumerate(kinds):
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
                 verdict = run_cell(town, line, site, kind, strike)
@@ -108,9 +137,9 @@ def _strikes(kind: str) -> Iterator[Strike]:
             yield strike
 
 
-def _calls(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+def _calls(tally: Tally, town: Town, line: Line, kinds: tuple[str, ...], *, long: bool) -> None:
     """Hold every method of the port to the class of error each fault must come to."""
-    for at, kind in enumerate(KINDS if long else FIRST_KINDS):
+    for at, kind in enumerate(kinds):
         names = tuple(CALLS) if long else (tuple(CALLS)[at % len(CALLS)],)
         number, verdict = run_calls(town, line, kind, names)
         tally.add(ROW_OF[kind].number, f"{kind}, the port", verdict, cells=number)

@@ -43,7 +43,7 @@ class Verdict:
     def add(self, other: Verdict, where: str) -> None:
         """Take in another verdict."""
         self.counts.update(other.counts)
-        self.words += [f"{where}: {each}" for each in other.words]
+        self.words += [f"{where}: {each}" if where else each for each in other.words]
 
     @property
     def total(self) -> int:
