@@ -231,3 +231,65 @@ def test_the_accounts_payments_are_listed_by_time(bench: Bench) -> None:
     now = bench.gateway.now() or 0
     shown = bench.gateway.payments_between(now - 300, now + 300)
     assert payment_id in {each.payment_id for each in shown}
+
+
+NOTES = {"attempt": "a1", "due": "d1"}
+
+
+def on_each_channel(bench: Bench) -> list[tuple[str, str]]:
+    """(what the phone scans, our reference) of a QR code and of a link."""
+    one, two = reference(), reference()
+    code = bench.gateway.create_qr(
+        reference=one, amount=AMOUNT, name="Fee", description="Physics", close_by=None, notes=NOTES
+    )
+    link = bench.gateway.create_link(
+        reference=two, amount=AMOUNT, description="Physics", payer=PAYER, expire_by=None,
+        notes=NOTES,
+    )  # fmt: skip
+    return [(code.image_content or "", one), (link.short_url, two)]
+
+
+def test_a_payment_is_traced_to_what_it_was_made_on(bench: Bench) -> None:
+    (code_text, code_reference), (link_text, link_reference) = on_each_channel(bench)
+    for text in (code_text, link_text):
+        bench.pay(text, "success")
+    paid = {
+        each.payment_id: each
+        for each in bench.gateway.payments_between(1_000_000_000, 2_000_000_000)
+    }
+    codes = [bench.gateway.qr_of_payment(each) for each in paid]
+    links = [bench.gateway.link_of_payment(each) for each in paid]
+    assert [each.reference for each in codes if each] == [code_reference]
+    assert [each.reference for each in links if each] == [link_reference]
+    for found in (*codes, *links):
+        noted = {} if found is None else dict(found.notes or {})
+        assert found is None or noted.items() >= NOTES.items()
+    for payment_id, listed in paid.items():
+        fetched = bench.gateway.fetch_payment(payment_id)
+        assert (fetched.captured, fetched.amount_paise) == (True, listed.amount_paise)
+    with pytest.raises(NotFoundError):
+        bench.gateway.fetch_payment("pay_00000000009999")
+
+
+def test_the_sandboxs_disputes_are_read() -> None:
+    import requests
+
+    from desktop_app.gateway.phone import SandboxPhone
+    from desktop_app.sandbox.server import SandboxServer
+
+    with SandboxServer() as server:
+        bench = _Bench(
+            real(server.url, server.key_id, server.key_secret), SandboxPhone(server.url).pay
+        )
+        assert bench.gateway.disputes() == ()
+        (text, _reference), _link = on_each_channel(bench)
+        bench.pay(text, "success")
+        [payment] = bench.gateway.payments_between(1_000_000_000, 2_000_000_000)
+        control = f"{server.url}/_sandbox/disputes"
+        opened = requests.post(control, json={"payment_id": payment.payment_id}, timeout=5).json()
+        [seen] = bench.gateway.disputes()
+        assert (seen.dispute_id, seen.payment_id) == (opened["id"], payment.payment_id)
+        assert (seen.status, seen.deducted_paise, seen.amount_paise) == ("open", 0, AMOUNT.paise)
+        requests.post(f"{control}/{opened['id']}", json={"status": "lost"}, timeout=5)
+        [lost] = bench.gateway.disputes()
+        assert (lost.status, lost.deducted_paise) == ("lost", AMOUNT.paise)
