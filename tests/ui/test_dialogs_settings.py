@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
 from desktop_app.services.errors import (
     DiskFullError,
@@ -18,11 +21,12 @@ from desktop_app.services.upkeep_views import CheckResult, Health
 from desktop_app.ui import language, theme
 from desktop_app.ui.dialogs.settings import BACKUP, CENTRE, DISPLAY, GATEWAY, SettingsDialog
 from desktop_app.ui.presenters.settings import NewKeys, checked_text, state_of_gstin
+from desktop_app.ui.presenters.specimen import Specimen
+from desktop_app.ui.printing import Printed
 from tests.ui.fake_lists import FakeDesk, make_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -353,3 +357,53 @@ def test_no_page_is_cut_at_any_text_size(
             assert inner.minimumSizeHint().width() <= part.viewport().width(), part.title
     finally:
         theme.apply(qapp, "light", 100)
+
+
+class Printer(QObject):
+    """Takes test pages; a test says how each went."""
+
+    tested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.papers: list[str] = []
+
+    def print_test_page(self, printer: str = "", paper: str = "") -> None:
+        self.papers.append(paper)
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        (Printed("", printer="HP 1020"), "Test page sent to HP 1020."),
+        (Printed("", path=Path("home") / "test.pdf"), "saved as home"),
+        (Printed("", printer="HP 1020", problem="off"), "Printer not reachable."),
+    ],
+)
+def test_a_test_page_is_told_where_it_was_asked_for(
+    qtbot: QtBot, context: Context, desk: FakeDesk, printed: Printed, words: str
+) -> None:
+    printer = Printer()
+    host = context.notices.parentWidget()
+    assert host is not None
+    specimen = Specimen(printer, host)  # type: ignore[arg-type]
+    made = SettingsDialog(desk, context.runner, host, print_test=specimen)  # type: ignore[arg-type]
+    made.open()
+    qtbot.waitUntil(made.ok_button.isEnabled)
+    made.printing.paper.choose("roll58")
+    made.printing.test_button.click()
+    assert printer.papers == ["roll58"]
+    assert made.printing.finding.text() == "Printing…"
+    printer.tested.emit(printed)
+    assert words in made.printing.finding.text()
+    printer.tested.emit(printed)
+    made.reject()
+    made.strip.leave.click()
+
+
+def test_access_keys_are_given_once_on_each_page(dialog: SettingsDialog) -> None:
+    for part in dialog.parts:
+        words = [each.text() for each in part.findChildren(QLabel) if each.buddy()]
+        words += [each.text() for each in part.findChildren(QPushButton)]
+        keys = [found[1].lower() for each in words if (found := re.search(r"&(\w)", each))]
+        assert len(keys) == len(set(keys)), (part.title, keys)

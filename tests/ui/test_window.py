@@ -296,3 +296,21 @@ def test_a_desk_without_courses_says_so(till: Till) -> None:
     till.type("zz")
     till.wait(lambda: course.property("query") == "zz")
     assert "No course matches" in course.empty_words()
+
+
+def test_closing_during_a_backup_says_what_it_waits_for(till: Till) -> None:
+    from threading import Event
+
+    from desktop_app.ui.jobs import Lane
+
+    may_end = Event()
+    runner = till.window.parts.runner
+    runner.submit(Lane.READ, lambda: may_end.wait(5), owner=till.window)
+    till.window.close()
+    message = till.window.parts.message
+    till.wait(message.isVisible)
+    assert "A backup or another job is being finished" in message.accessibleName()
+    assert "Nothing is lost." in message.accessibleName()
+    assert message.close_button.isHidden()
+    may_end.set()
+    till.wait(lambda: not till.window.isVisible())
