@@ -313,3 +313,35 @@ def test_two_screens(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.split() == ["opened", "moved", "unplugged", "back", "hidden", "closed"]
+
+
+def test_the_setting_opens_a_window_or_nothing(till: Till) -> None:
+    place, display = till.window.parts.place, till.window.display
+    place.follow("window")
+    assert display.isVisible()
+    display.close()
+    place.follow("window")  # read again with the other settings: closed stays closed
+    assert not display.isVisible()
+    place.follow("auto")
+    assert not display.isVisible()  # there is no second screen
+    place.follow("window")
+    place.follow("off")
+    assert not display.isVisible()
+    place.toggle()
+    assert display.isVisible()
+    place.stop()
+    assert not display.isVisible()
+
+
+def test_the_display_follows_the_payment_at_the_counter(till: Till) -> None:
+    till.window.parts.place.toggle()
+    shown = till.window.parts.display
+    till.collect()
+    till.wait(lambda: shown.scene is Scene.CODE)
+    assert shown.name.text() == "Asha"
+    assert shown.qr.property("text") == till.named("qrView").property("text")
+    till.fake.gateway.paid.add("a1")
+    till.wait(lambda: shown.scene is Scene.THANKS)
+    assert not shown.qr.isVisible()
+    assert "D1/26-27/" in texts(shown)
+    till.window.display.hide()
