@@ -219,10 +219,22 @@ class SqlMoney:
         came_back = (
             payments.c.uid.in_(failed) & (payments.c.placement == Placement.DUE.value) & is_over
         )
+        given_a_due_that_is_over = (
+            select(late_decisions.c.payment_uid)
+            .join(dues, dues.c.uid == late_decisions.c.due_uid)
+            .where(
+                late_decisions.c.payment_uid == payments.c.uid,
+                dues.c.state == DueState.CANCELLED.value,
+            )
+            .exists()
+        )
         pays_nothing = payments.c.placement.in_([Placement.SURPLUS.value, Placement.NO_SEAT.value])
         found = [
             *self._connection.execute(select(payments).where(pays_nothing, undecided)),
             *self._connection.execute(select(payments).where(came_back, undecided)),
+            *self._connection.execute(
+                select(payments).where(payments.c.uid.in_(failed), given_a_due_that_is_over)
+            ),
         ]
         held = (payment_of(row) for row in sorted(found, key=lambda row: row.recorded_at))
         return tuple(each for each in held if self.refunded(each.uid) < each.amount)

@@ -39,8 +39,8 @@ CAME_BACK = """
 """A fee that was to go back, ended its enrolment, and could not be given back: it is held."""
 
 PAYS = f"""
-    (placement = 'due' AND NOT {CAME_BACK} OR uid IN (SELECT payment_uid FROM late_decisions
-     WHERE decision IN ('enrolled','put against another due')))
+    (placement = 'due' AND NOT {CAME_BACK} OR uid IN (SELECT l.payment_uid FROM late_decisions l
+     JOIN dues d ON d.uid = l.due_uid WHERE d.state = 'paid'))
 """
 """Money that pays a fee, from the first or since staff decided so."""
 

@@ -1,0 +1,65 @@
+"""A refund that fails after it ended an enrolment: the money waits for a decision again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.payment import Method
+from tests.proofs.machine_world import MachineWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[MachineWorld]:
+    made = MachineWorld(tmp_path)
+    made.begin_anew()
+    made.gateway.refund_status = "pending"
+    yield made
+    made.close()
+
+
+def late_without_a_seat(world: MachineWorld) -> str:
+    """The one seat was sold for cash before the first parent's money came."""
+    begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    view = world.parts.collecting.open(begun.uid)
+    world.parts.collecting.cancel(view.uid)
+    world.parts.collecting.begin(world.students[1], world.courses[0], Method.CASH)
+    world.gateway.pay(view.qr_text or "")
+    world.parts.collecting.reconcile()
+    return world.parts.late_money.held()[0].uid
+
+
+def fail_the_refund(world: MachineWorld, uid: str) -> None:
+    world.parts.refunding.refund(uid, None, "leaves")
+    assert world.parts.late_money.held() == ()
+    world.gateway.end_refund(next(reversed(world.gateway.refunds)), "failed")
+    world.parts.collecting.reconcile()
+
+
+def test_money_that_was_enrolled_by_decision_is_held_again(world: MachineWorld) -> None:
+    uid = late_without_a_seat(world)
+    [[cash]] = world.rows("SELECT uid FROM payments WHERE method = 'cash'")
+    world.parts.refunding.refund(cash, None, "leaves")
+    world.parts.late_money.enrol(uid)
+    fail_the_refund(world, uid)
+    assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    world.check_agreed()
+
+
+def test_money_that_was_put_against_another_due_is_held_again(world: MachineWorld) -> None:
+    uid = late_without_a_seat(world)
+    world.parts.collecting.begin(world.students[1], world.courses[1], Method.UPI_INTENT)
+    [[due]] = world.rows(
+        "SELECT d.uid FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid "
+        f"WHERE d.state = 'open' AND e.student_uid = '{world.students[1]}'"
+    )
+    world.parts.late_money.put_against(uid, due)
+    fail_the_refund(world, uid)
+    assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    world.parts.late_money.refund(uid)
+    world.check_agreed()
