@@ -348,7 +348,7 @@ def test_no_page_is_cut_at_any_text_size(
 ) -> None:
     theme.apply(qapp, "light", percent)
     try:
-        dialog.resize(min(theme.px(860), 1366 - 32), min(theme.px(600), 768 - 48))
+        dialog.resize(min(theme.px(900), 1366 - 32), min(theme.px(664), 768 - 48))
         for at, part in enumerate(dialog.parts):
             dialog.show_page(at)
             qtbot.wait(1)

@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.presenters.settings import NewKeys
     from desktop_app.ui.widgets.field import LabelledField
 
-LIST_WIDTH = 190
-SIZE = (860, 600)
+LIST_WIDTH = 212
+SIZE = (900, 664)
 CENTRE, DESK, GATEWAY, PRINTING, DISPLAY, BACKUP, ABOUT = range(7)
 
 

@@ -167,7 +167,7 @@ class AboutPart(SettingsPart):
         self.column.addWidget(
             label(T("Pravesh is free software; Qt is used under the LGPL, version 3."), wrap=True)
         )
-        self.column.addWidget(self.licences, 1)
+        self.column.addWidget(self.licences, 20)
         self.column.addLayout(row)
         self._say()
 
