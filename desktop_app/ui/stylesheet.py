@@ -24,6 +24,7 @@ QLabel[role="small"] { font-size: 13px; }
 QLabel[role="strong"] { font-weight: 600; }
 QLabel[role="section"] { font-size: 18px; font-weight: 600; }
 QLabel[role="page"] { font-size: 24px; font-weight: 600; }
+QLabel[role="amount"] { font-size: 46px; font-weight: 700; }
 QLabel[role="total"] { font-size: 36px; font-weight: 700; }
 QLabel[role="verdict"] { font-size: 28px; font-weight: 700; }
 QLabel[role="clock"] { font-size: 24px; font-weight: 600; }
@@ -104,7 +105,7 @@ QPushButton[kind="chip"][tone="paid"] { border-color: %(paid)s; color: %(paid)s;
 QPushButton[kind="chip"][tone="attention"] { border-color: %(attention)s; color: %(attention)s; background: %(attention_soft)s; }
 QPushButton[kind="chip"][tone="wrong"] { border-color: %(wrong)s; color: %(wrong)s; }
 QToolButton[kind="nav"] { background: transparent; border: none; border-left: 3px solid transparent; color: %(ink_2)s;
-    font-size: 12px; padding: 6px 0; min-height: 52px; }
+    font-size: 12px; padding: 4px 0; }
 QToolButton[kind="nav"]:hover { background: %(raised)s; color: %(ink)s; }
 QToolButton[kind="nav"]:checked { color: %(accent)s; border-left: 3px solid %(accent)s; background: %(accent_soft)s; font-weight: 600; }
 QToolButton[kind="nav"]:focus { border: 2px solid %(accent)s; }

@@ -250,3 +250,14 @@ def test_the_qr_keeps_its_size_at_every_text_size(
     till.bot.wait(30)
     assert qr.module_px() == module
     assert qr.width() >= qr.sizeHint().width()
+
+
+@pytest.mark.parametrize("percent", [150, 200])
+def test_the_whole_qr_is_in_sight_at_every_text_size(
+    till: Till, qapp: QApplication, percent: int
+) -> None:
+    theme.apply(qapp, "light", percent)
+    till.collect()
+    panel = till.window.parts.counter.panel
+    till.wait(lambda: panel.qr.visibleRegion().boundingRect().height() == panel.qr.height())
+    assert panel.qr.visibleRegion().boundingRect().width() >= panel.qr.sizeHint().width()

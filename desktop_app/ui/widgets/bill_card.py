@@ -29,7 +29,7 @@ from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import ElidedLabel, label
+from desktop_app.ui.widgets.labels import AmountLabel, ElidedLabel, label
 from desktop_app.ui.wording import METHODS, SHORT_METHODS, amount_words, one_line
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class BillCard(QWidget):
         self._student = ElidedLabel("", "section")
         self._course = ElidedLabel("", "secondary")
         self.table = _cart_table()
-        self.total = label(_NO_TOTAL, "total", name="totalLabel")
+        self.total = AmountLabel("totalLabel")
         say(self.total, "accessibleName", T("Total to pay"))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._words = label("", "caption", wrap=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
+from desktop_app.ui import theme
 from desktop_app.ui.language import T, say
 
 if TYPE_CHECKING:
@@ -52,6 +53,30 @@ def set_tone(widget: QWidget, tone: str) -> None:
         widget.setProperty("tone", tone)
         widget.style().unpolish(widget)
         widget.style().polish(widget)
+
+
+LARGE = 1.25
+"""Above this text size an amount is no longer three times as large as the rest: it must fit."""
+
+
+class AmountLabel(QLabel):
+    """The amount of money that a screen is about: its largest text."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        dress(self, "", self._role(), name=name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the size that has room at this text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.property("role") != self._role():
+            self.setProperty("role", self._role())
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+    @staticmethod
+    def _role() -> str:
+        return "amount" if theme.scale() <= LARGE else "total"
 
 
 class ElidedLabel(QLabel):

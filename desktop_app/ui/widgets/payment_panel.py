@@ -9,7 +9,14 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
@@ -20,7 +27,7 @@ from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
-from desktop_app.ui.widgets.labels import ElidedLabel, label, set_tone
+from desktop_app.ui.widgets.labels import AmountLabel, ElidedLabel, label, set_tone
 from desktop_app.ui.widgets.paid_card import PaidCard
 from desktop_app.ui.widgets.payment_buttons import PaymentButtons
 from desktop_app.ui.widgets.payment_words import CAN_RENEW, COVER, hint, note, offer
@@ -38,6 +45,8 @@ BESIDES = 198
 """What must stand above and below the QR takes so many pixels, at a text size of 100 %."""
 LINE = 22
 """Each line that may be left out takes so many: the amount in words, the words of the steps."""
+LARGE = 1.5
+"""From this text size on the time left stands under the amount."""
 _S = AttemptState
 
 
@@ -68,7 +77,7 @@ class PaymentPanel(QWidget):
         self._who = ElidedLabel("", "strong")
         self._what = ElidedLabel("", "caption")
         self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.amount = label("", "total", name="amountLabel")
+        self.amount = AmountLabel("amountLabel")
         self._words = label("", "caption", wrap=True)
         self.badge = StatusBadge(name="paymentState")
         self.state = self.badge.word
@@ -94,8 +103,8 @@ class PaymentPanel(QWidget):
         self.buttons = PaymentButtons()
         self._waiting = QWidget()
         self._middle = Stack()
-        self._hint.setMinimumHeight(theme.px(BADGE))
         self._lay_out()
+        self._arrange()
 
     def show_view(self, view: AttemptView) -> None:
         """Show an attempt as it stands."""
@@ -129,6 +138,7 @@ class PaymentPanel(QWidget):
         """Draw the code to scan."""
         self.qr.show_code(code.text, code.modules)
         self.fit(self._height)
+        self.changed.emit()
 
     @property
     def is_paid(self) -> bool:
@@ -207,11 +217,18 @@ class PaymentPanel(QWidget):
         """Say everything again in another language, take room for another text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
-            self._hint.setMinimumHeight(theme.px(BADGE))
+            self._arrange()
         if event.type() == QEvent.Type.LanguageChange and self._view is not None:
             self._show_facts(self._view)
             self.show_remaining(*self._left)
             self._show_state()
+
+    def _arrange(self) -> None:
+        """Put the time left under the amount where the text is large."""
+        self._hint.setMinimumHeight(theme.px(BADGE))
+        way = QBoxLayout.Direction
+        is_large = theme.scale() > LARGE
+        self._top.setDirection(way.TopToBottom if is_large else way.LeftToRight)
 
     def _show_facts(self, view: AttemptView) -> None:
         self._who.show_text(f"{one_line(view.student_name)} · {one_line(view.roll_no)}")
@@ -284,11 +301,15 @@ class PaymentPanel(QWidget):
         self._hint.setVisible(bool(self._hint.text()))
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
+        self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         top.setSpacing(6)
+        clock_row = QHBoxLayout()
+        clock_row.setSpacing(6)
+        clock_row.addWidget(self.soon)
+        clock_row.addWidget(self.countdown)
+        clock_row.addStretch(0)
         top.addWidget(self.amount, 1)
-        top.addWidget(self.soon)
-        top.addWidget(self.countdown)
+        top.addLayout(clock_row)
         inside = QVBoxLayout(self._waiting)
         inside.setContentsMargins(0, 0, 0, 0)
         inside.setSpacing(theme.GAP)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QApplication,
@@ -77,6 +77,7 @@ class TillSide(QFrame):
         self._lay_out()
         panel.buttons.asking.connect(self._show_footer)
         panel.changed.connect(self._show_footer)
+        panel.changed.connect(self._show_focused_soon)
         self.bring(bill)
         app = QApplication.instance()
         if isinstance(app, QApplication):
@@ -130,12 +131,23 @@ class TillSide(QFrame):
         """Bring what the keyboard is on into sight, once it has its place."""
         inside = self._scroll.widget()
         if now is not None and inside is not None and inside.isAncestorOf(now):
-            QTimer.singleShot(0, self, self._show_focused)
+            self._show_focused_soon()
+
+    def _show_focused_soon(self) -> None:
+        QTimer.singleShot(0, self, self._show_focused)
 
     def _show_focused(self) -> None:
+        """Scroll to what the keyboard is on; a QR that is up goes before its own buttons."""
         focused = QApplication.focusWidget()
         inside = self._scroll.widget()
-        if focused is not None and inside is not None and inside.isAncestorOf(focused):
+        if focused is None or inside is None or not inside.isAncestorOf(focused):
+            return
+        qr = self._panel.qr
+        if focused is self._panel.checked and qr.has_code:
+            bottom = qr.mapTo(inside, QPoint(0, qr.height())).y() + MARGIN
+            room = self._scroll.viewport().height()
+            self._scroll.verticalScrollBar().setValue(max(0, bottom - room))
+        else:
             self._scroll.ensureWidgetVisible(focused, 0, MARGIN)
 
     def _turn_footer(self, room: int) -> None:
