@@ -41,6 +41,8 @@ class LateMoney:
 
     def held(self) -> tuple[HeldMoney, ...]:
         """Everything that waits for a decision, oldest first."""
+        if not self._context.store.reader.may_hold_money():
+            return ()  # asked at every start, which shall load nothing for it
         with self._context.store.writing() as work:
             held = [self._view(work, payment) for payment in work.money.held()]
             held += [stray_money.held_view(each) for each in work.strays.held()]

@@ -108,6 +108,10 @@ class Reader(Protocol):
         """
         ...
 
+    def may_hold_money(self) -> bool:
+        """Whether anything may wait for a decision in the inbox, told without a writing unit."""
+        ...
+
     def has_open_refunds(self) -> bool:
         """Whether a refund has not come to its end."""
         ...

@@ -80,7 +80,7 @@ STATES = {
     "late": "SELECT rowid FROM payments WHERE is_late = 1",
     "held": """
         SELECT rowid FROM payments WHERE placement IN ('surplus','no_seat')
-        AND uid NOT IN (SELECT payment_uid FROM late_decisions)
+        AND uid NOT IN (SELECT payment_uid FROM late_decisions WHERE decision != 'refund')
         AND amount_paise > (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
             WHERE f.payment_uid = payments.uid AND f.state NOT IN ('failed', 'rejected'))
     """,

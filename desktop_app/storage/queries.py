@@ -165,6 +165,17 @@ class SqlReader:
             )
             return found.first() is not None
 
+    def may_hold_money(self) -> bool:
+        """Whether anything may wait for a decision: few refunds ever fail, so they are looked at."""
+        with self._readers.reading() as reading:
+            found = reading.execute(
+                "SELECT 1 WHERE EXISTS (SELECT 1 FROM payments "
+                "WHERE placement IN ('surplus','no_seat')) "
+                "OR EXISTS (SELECT 1 FROM refunds WHERE state = 'failed') "
+                "OR EXISTS (SELECT 1 FROM strays WHERE state = 'held')"
+            )
+            return found.first() is not None
+
     def is_booked(self, payment_id: str, refunded_paise: int) -> bool:
         """Whether a payment is booked with at least so much of it refunded."""
         with self._readers.reading() as reading:

@@ -92,3 +92,20 @@ def test_no_payments_at_all(till: Till) -> None:
     page = till.receipts.payments(PaymentFilter(), summed=False)
     assert (page.rows, page.total) == ((), 0)
     assert till.receipts.payments(PaymentFilter()).sum == Money(0)
+
+
+def test_a_desk_that_holds_nothing_is_asked_without_a_writing_unit(
+    till: Till, refunding: Refunding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = till.course(seats=None)
+    till.collecting.begin(till.student().uid, course.uid, Method.CASH)
+    late = LateMoney(till.context, refunding)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(till.context.store), "writing", None)
+        assert late.held() == ()
+    assert not till.context.store.reader.may_hold_money()
+
+
+def test_a_desk_that_held_money_once_is_asked_in_full(till: Till) -> None:
+    held_money(till)
+    assert till.context.store.reader.may_hold_money()

@@ -14,9 +14,11 @@ from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.affairs_views import ErrandKind, ErrandState
 from desktop_app.services.errors import UnavailableError
+from desktop_app.services.late_money import REASONS as LATE
+from desktop_app.services.stray_money import REASON as STRAY
 from desktop_app.ui import language
 from desktop_app.ui.pages.inbox import InboxPage
-from desktop_app.ui.widgets.held_card import HeldCard
+from desktop_app.ui.widgets.held_card import REASONS, HeldCard
 from desktop_app.ui.widgets.outbox import problem_words
 from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -340,3 +342,15 @@ def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(till: Till) -
     assert till.window.parts.page() is till.window.parts.room.inbox
     till.press(Qt.Key.Key_E)
     till.wait(lambda: nav.count == 0)  # type: ignore[attr-defined]
+
+
+def test_every_reason_of_the_services_is_known_to_the_card() -> None:
+    assert set(REASONS) == {*LATE.values(), STRAY}
+
+
+def test_money_of_nobody_known_is_shown_all_the_same(
+    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+) -> None:
+    affairs.money[:] = [replace(held_money("h9"), student_name="", roll_no="", course_label="")]
+    page.refresh()
+    qtbot.waitUntil(lambda: cards(page)[0].name.full_text() == "Payer not known")

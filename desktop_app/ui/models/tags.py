@@ -64,7 +64,7 @@ def course_note(note: str) -> str:
 def is_held(row: PaymentRow) -> bool:
     """Tell whether a payment's money waits for a decision in the inbox."""
     is_out = row.placement in (Placement.SURPLUS, Placement.NO_SEAT)
-    return is_out and not row.decision and row.state != "refunded"
+    return is_out and row.decision in ("", "refund") and row.state != "refunded"
 
 
 def explained(row: PaymentRow) -> T:

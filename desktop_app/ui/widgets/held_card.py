@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 REASONS = (
     T("Came late, and the course is full."),
     T("This fee was paid already."),
+    T("Its refund failed at the bank, and the enrolment has ended."),
+    T("Its fee is not in this book, which was restored from a backup."),
 )
 """Why money pays nothing, as the services say it."""
 
@@ -124,10 +126,14 @@ class HeldCard(QFrame):
     def show_held(self, held: HeldMoney) -> None:
         """Show the money as it stands now."""
         self.held = held
-        self.name.show_text(f"{held.student_name} · {held.roll_no}")
+        self.name.show_text(" · ".join(part for part in self._who() if part))
         self.amount.setText(format_rupees(held.amount))
         self.course.show_text(held.course_label)
         self._say()
+
+    def _who(self) -> tuple[str, str]:
+        """Name and roll number; money from before a restored backup has neither."""
+        return self.held.student_name or tr(T("Payer not known")), self.held.roll_no
 
     def show_busy(self, *, busy: bool) -> None:
         """Take no second press while a decision is being booked."""
