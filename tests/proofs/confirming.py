@@ -240,8 +240,8 @@ EACH_5_S = Loop(5.0, 900.0)
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Measure one open order, then ten."""
-    yield from _one(600 if long else 60)
-    yield from _ten(200 if long else 12)
+    yield from _one(400 if long else 60)
+    yield from _ten(100 if long else 12)
 
 
 def _one(rounds: int) -> Iterable[Figure]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 STEPS_A_DAY = 50
-LONG_DAYS = 1_250
+LONG_DAYS = 1_150
 SHORT_DAYS = 30
 LONG_HUNT_DAYS = 400
 SHORT_HUNT_DAYS = 150
