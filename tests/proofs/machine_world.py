@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
+from desktop_app.storage.anchor import ANCHOR
 from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 
@@ -109,6 +110,7 @@ class MachineWorld:
     def begin_anew(self) -> None:
         """Put everything back to a morning on which nothing has happened."""
         self._template.backup(self.raw)
+        (self.folder / ANCHOR).unlink(missing_ok=True)  # the book is new, not rewound
         self.clock = TestClock()
         self._ids = CountedIds(1)
         self.gateway = VirtualGateway(self.clock)
