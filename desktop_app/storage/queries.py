@@ -166,7 +166,7 @@ class SqlReader:
             return found.first() is not None
 
     def may_hold_money(self) -> bool:
-        """Whether anything may wait for a decision: few refunds ever fail, so they are looked at."""
+        """Whether anything may wait for a decision; refunds are few and are gone through."""
         with self._readers.reading() as reading:
             found = reading.execute(
                 "SELECT 1 WHERE EXISTS (SELECT 1 FROM payments "
