@@ -45,7 +45,7 @@ PART = Money(500_000)
 PEOPLE: tuple[dict[str, str], ...] = tuple(
     {"roll_no": f"R00{n}", "name": f"Student {n}", "phone": f"900000000{n}"} for n in range(2)
 )
-PATIENCE_S = 4.0
+PATIENCE_S = 30.0
 """How long the scene waits for one use-case before it calls it hanging."""
 
 OWN_ERRORS = (

@@ -68,6 +68,9 @@ class Line:
         """Be good again; a resolver that kept silent answers now."""
         self.fault, self.struck = None, ""
         self._answer.set()
+        for thread in threading.enumerate():
+            if thread.name.startswith("resolve-"):
+                thread.join(1)  # its late answer is still of the bad line
 
     def take(self, method: str, path: str) -> str:
         """Use up the fault where it strikes this call; its kind, or nothing."""
