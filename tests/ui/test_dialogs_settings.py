@@ -403,7 +403,7 @@ def test_a_test_page_is_told_where_it_was_asked_for(
 
 def test_access_keys_are_given_once_on_each_page(dialog: SettingsDialog) -> None:
     for part in dialog.parts:
-        words = [each.text() for each in part.findChildren(QLabel) if each.buddy()]
+        words = [each.text() for each in part.findChildren(QLabel) if each.buddy() is not None]
         words += [each.text() for each in part.findChildren(QPushButton)]
         keys = [found[1].lower() for each in words if (found := re.search(r"&(\w)", each))]
         assert len(keys) == len(set(keys)), (part.title, keys)

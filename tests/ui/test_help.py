@@ -28,9 +28,9 @@ _MADE_OF_DATA = {"checkedButton"}
 """Its words are the time of the last look."""
 
 
-def named(topic: str) -> str:
+def named(topic: str, code: str = "en") -> str:
     """A page of the manual as plain words."""
-    return " ".join(re.sub(r"[*|#]", " ", manual.page(topic, "en")).split()).lower()
+    return " ".join(re.sub(r"[*|#]", " ", manual.page(topic, code)).split()).lower()
 
 
 def words_of(button: QAbstractButton) -> str:
@@ -59,6 +59,23 @@ def test_a_page_names_every_button_of_its_screen(till: Till, at: int) -> None:
     assert found
     text = named(NAMES[at])
     assert {each for each in found if each not in text} == set()
+
+
+@pytest.mark.parametrize("topic", ["counter", "payments", "settings"])
+def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
+    till: Till, qapp: QApplication, topic: str
+) -> None:
+    till.fake.settings.values["language"] = "hi"
+    language.speak(qapp, "hi")
+    try:
+        till.window.parts.work.go(NAMES.index(topic))
+        till.bot.wait(60)
+        found = {words_of(each) for each in buttons(till.window.parts.page())}
+        text = named(topic, "hi")
+        assert {each for each in found if each not in text} == set()
+    finally:
+        language.speak(qapp, "en")
+        qapp.processEvents()
 
 
 def test_the_pages_of_the_other_windows_name_theirs(till: Till) -> None:
