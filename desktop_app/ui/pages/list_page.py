@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DETAIL_PX = 400
 MOST_QUOTED = 40
+LARGEST = 2.0
+"""The text size at which titles and buttons need the whole line."""
 TYPING_MS = 60
 """A search waits this long for the next letter."""
 
@@ -147,8 +149,10 @@ class ListPage(Page):
         self.table.pick_again(picked)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
+        """Follow the language; at the largest text the count makes room for what is pressed."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.count.setVisible(theme.scale() < LARGEST)
         if event.type() == QEvent.Type.LanguageChange and self._was_listed:
             if self._stack.currentIndex():
                 self.describe_empty(self.finder.text().strip())

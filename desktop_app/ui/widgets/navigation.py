@@ -15,9 +15,11 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
 WIDTH = 92
+HEIGHT = 64
+"""The least of a button, at every text size: six of them have to fit above the tray at 200 %."""
 ICON = 22
 COUNT_PX = 11
 MOST_COUNTED = 99
@@ -91,10 +93,16 @@ class NavButton(QToolButton):
         painter.setPen(QColor(look.attention_soft))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
+    def full_height(self) -> int:
+        """What it takes with its icon, in pixels."""
+        text = self.fontMetrics().height()
+        return max(HEIGHT, self.iconSize().height() + text + 3 * theme.GRID)
+
     def _size(self) -> None:
         side = theme.px(ICON)
         self.setIconSize(QSize(side, side))
         self.setFixedWidth(theme.px(WIDTH))
+        self.setMinimumHeight(HEIGHT)
 
     def _toggled(self, _checked: object) -> None:
         self._colour_icon()
@@ -126,9 +134,9 @@ class Navigation(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
         column.setSpacing(theme.GRID)
-        brand = label(T("Pravesh"), "brand")
-        brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(brand)
+        self._brand = label(T("Pravesh"), "brand")
+        self._brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._brand)
         column.addSpacing(theme.GROUP)
         for at, (name, icon, words) in enumerate(screens):
             if at == len(screens) - 1:
@@ -144,6 +152,23 @@ class Navigation(QFrame):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.setFixedWidth(theme.px(WIDTH) + 1)
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up the brand, then the icons, where the window is too low for the text."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        buttons = [each for each in self._group.buttons() if isinstance(each, NavButton)]
+        needed = sum(each.full_height() + theme.GRID for each in buttons)
+        room = self.height() - 2 * theme.GROUP
+        brand = self._brand.sizeHint().height() + 2 * theme.GROUP
+        self._brand.setVisible(needed + brand <= room)
+        style = Qt.ToolButtonStyle
+        wanted = style.ToolButtonTextUnderIcon if needed <= room else style.ToolButtonTextOnly
+        for each in buttons:
+            each.setToolButtonStyle(wanted)
 
     def show_count(self, at: int, count: int) -> None:
         """Show on a screen's button how much waits there."""

@@ -1,0 +1,214 @@
+"""Rules that every screen keeps: access keys, sizes to press, nothing cut at any text size.
+
+They walk whatever the window holds, so that a new control is held to them by being there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, QSize
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
+
+from desktop_app.ui import language, theme
+from desktop_app.ui.page_room import SCREENS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.ui.till import Till
+
+LEAST_PX, PRIMARY_PX = 24, 44
+BODY_PX = theme.BODY_PX
+PAGES = range(len(SCREENS))
+
+
+@pytest.fixture(params=["en", "hi"])
+def spoken(request: pytest.FixtureRequest, till: Till, qapp: QApplication) -> Iterator[str]:
+    """The window in each language."""
+    till.fake.settings.values["language"] = request.param
+    till.window.parts.work.read_settings()
+    till.wait(lambda: language.spoken(qapp) == request.param)
+    yield request.param
+    language.speak(qapp, "en")
+
+
+def go(till: Till, page: int) -> QWidget:
+    till.window.parts.work.go(page)
+    till.bot.wait(60)
+    return till.window.parts.page()
+
+
+def shown(root: QWidget, kind: type[QWidget]) -> list[QWidget]:
+    return [each for each in root.findChildren(kind) if each.isVisible()]
+
+
+def own(widget: QWidget) -> bool:
+    """Whether it is ours to size, not a part that Qt made of a table or box."""
+    inside = widget.parentWidget()
+    return not widget.objectName().startswith("qt_") and not isinstance(
+        inside, QAbstractItemView | QComboBox | QLineEdit
+    )
+
+
+# --- access keys
+
+
+def access_keys(root: QWidget) -> list[str]:
+    found = []
+    for each in (*shown(root, QAbstractButton), *shown(root, QLabel)):
+        if not each.isEnabled() or (isinstance(each, QLabel) and each.buddy() is None):
+            continue
+        key = QKeySequence.mnemonic(str(each.property("text"))).toString()
+        if key:
+            found.append(key)
+    return found
+
+
+def test_access_keys_are_given_once_on_every_page(till: Till, spoken: str) -> None:
+    del spoken
+    for page in PAGES:
+        go(till, page)
+        twice = [key for key, times in Counter(access_keys(till.window)).items() if times > 1]
+        assert not twice, (SCREENS[page][1], twice)
+
+
+def test_access_keys_of_a_payment_are_given_once(till: Till, spoken: str) -> None:
+    del spoken
+    till.collect()
+    keys = access_keys(till.window)
+    assert keys
+    assert len(set(keys)) == len(keys), keys
+
+
+def test_access_keys_can_be_typed_on_an_indian_keyboard(till: Till, spoken: str) -> None:
+    del spoken
+    till.collect()
+    for page in PAGES:
+        go(till, page)
+        for key in access_keys(till.window):
+            assert re.fullmatch(r"Alt\+[A-Z0-9]", key), key
+
+
+# --- sizes
+
+
+def test_whatever_is_pressed_is_large_enough(till: Till, spoken: str) -> None:
+    del spoken
+    till.collect()
+    for page in PAGES:
+        go(till, page)
+        for button in shown(till.window, QPushButton):
+            wanted = PRIMARY_PX if button.property("kind") == "primary" else LEAST_PX
+            assert button.height() >= wanted, (button.objectName(), button.height())
+
+
+def test_cancel_keeps_away_from_collect(till: Till) -> None:
+    till.pick()
+    collect = till.named("collectButton")
+    assert collect.isVisible()
+    assert not till.named("cancelPaymentButton").isVisible()
+    till.window.parts.counter.collect()
+    till.wait(lambda: till.named("qrView").property("text"))
+    assert not collect.isVisible()
+
+
+def test_the_amount_is_the_largest_text_on_the_screen(till: Till) -> None:
+    till.collect()
+    amount = till.the(QLabel, "amountLabel").font().pixelSize()
+    assert amount >= 3 * BODY_PX
+    others = [
+        each.font().pixelSize()
+        for each in till.window.findChildren(QLabel)
+        if each.isVisible() and each.text() and each.objectName() != "amountLabel"
+    ]
+    assert max(others) < amount
+
+
+# --- text sizes
+
+
+def cut(root: QWidget) -> Iterator[str]:
+    """Whatever shows less than it says: buttons and one-line labels without their width."""
+    for button in shown(root, QPushButton):
+        if own(button) and button.width() < button.minimumSizeHint().width():
+            yield f"button {button.objectName()} {button.property('text')!r}"
+    for label in shown(root, QLabel):
+        is_elided = label.accessibleName() and label.accessibleName() != label.property("text")
+        if is_elided or label.property("wordWrap") or not label.property("text"):
+            continue
+        if not own(label) or label.property("picture"):
+            continue
+        if label.width() < label.minimumSizeHint().width() - 1:
+            yield f"label {label.objectName()} {label.property('text')!r}"
+
+
+def overlaps(root: QWidget) -> Iterator[str]:
+    """Neighbours that lie on each other."""
+    for parent in (root, *shown(root, QWidget)):
+        if parent.layout() is None or isinstance(parent, QAbstractItemView | QScrollArea):
+            continue
+        children = [
+            widget
+            for at in range(parent.layout().count())
+            if (widget := parent.layout().itemAt(at).widget()) is not None and widget.isVisible()
+        ]
+        for one, other in pairwise(children):
+            both = one.geometry() & other.geometry()
+            if both.width() > 1 and both.height() > 1 and "Stack" not in type(parent).__name__:
+                yield f"{one.objectName() or type(one)} on {other.objectName() or type(other)}"
+
+
+def outside(root: QWidget) -> Iterator[str]:
+    """Whatever can be pressed and reaches out of the window, and out of no scroll area."""
+    for widget in shown(root, QPushButton):
+        if any(isinstance(each, QScrollArea) for each in ancestors(widget)):
+            continue
+        corner = widget.mapTo(root, QPoint(widget.width(), widget.height()))
+        if corner.x() > root.width() + 1 or corner.y() > root.height() + 1:
+            yield f"{widget.objectName()} {widget.property('text')!r} ends at {corner}"
+
+
+def ancestors(widget: QWidget) -> Iterator[QWidget]:
+    parent = widget.parentWidget()
+    while parent is not None:
+        yield parent
+        parent = parent.parentWidget()
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_nothing_is_cut_at_any_text_size(
+    till: Till, spoken: str, qapp: QApplication, percent: int
+) -> None:
+    size = QSize(1366, 768)
+    till.fake.settings.values["text_percent"] = str(percent)
+    till.window.parts.work.read_settings()
+    till.wait(lambda: theme.scale() == percent / 100)
+    till.window.resize(size)
+    till.collect()
+    wrong: list[str] = []
+    try:
+        for page in PAGES:
+            go(till, page)
+            where = f"{SCREENS[page][1]} {spoken} {percent} %: "
+            for look in (cut, overlaps, outside):
+                wrong += [f"{where}{look.__name__}: {each}" for each in look(till.window)]
+        assert till.window.size() == size, "the text does not push the window's edges out"
+        assert not wrong, "\n".join(wrong)
+    finally:
+        theme.apply(qapp, "light", 100)
