@@ -51,12 +51,13 @@ def settle_refund(
 def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
     """Book money that goes back; a fee returned in full ends its enrolment.
 
-    Call it after the refund's row counts in `work.money.refunded`.
+    Call it after the refund's row counts in `work.money.returned`. What was only asked for does
+    not end an enrolment: its answer may still be no, and until it is yes the rest is a fee.
     """
     due_uid = work.money.due_paid_by(payment)
     entries = returning(amount, _till(payment), was_fees=due_uid is not None)
     _move(context, work, payment, entries)
-    if due_uid is None or work.money.refunded(payment.uid) < payment.amount:
+    if due_uid is None or work.money.returned(payment.uid) < payment.amount:
         return
     ended = work.enrollments.due(due_uid).enrollment_uid
     work.enrollments.advance_due(due_uid, DueState.PAID, DueState.CANCELLED)

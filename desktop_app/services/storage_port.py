@@ -196,6 +196,10 @@ class MoneyBook(Protocol):
         """A payment by the gateway's id or by our own."""
         ...
 
+    def returned(self, payment_uid: str) -> Money:
+        """How much of a payment the gateway has taken on to give back, or gave back."""
+        ...
+
     def refunded(self, payment_uid: str) -> Money:
         """How much of a payment went back or is on its way back."""
         ...

@@ -59,6 +59,13 @@ _REFUNDED = Prepared(
         refunds.c.state != RefundState.REJECTED.value,
     )
 )
+_RETURNED = Prepared(
+    select(func.coalesce(func.sum(refunds.c.amount_paise), 0).label("paise")).where(
+        refunds.c.payment_uid == bindparam("wanted"),
+        (refunds.c.state == RefundState.PENDING.value)
+        | (refunds.c.state == RefundState.PROCESSED.value),
+    )
+)
 _ADD_PAYMENT = Prepared(payments.insert().inline(), payments.c.keys())
 _ADD_RECEIPT = Prepared(receipts.insert().inline(), receipts.c.keys())
 _ADD_ENTRY = Prepared(
@@ -126,6 +133,11 @@ class SqlMoney:
             )
         ).first()
         return None if row is None else payment_of(row)
+
+    def returned(self, payment_uid: str) -> Money:
+        """How much of a payment the gateway has taken on to give back, or gave back."""
+        (summed,) = _RETURNED.rows(self._connection, {"wanted": payment_uid})
+        return Money(int(summed.paise))
 
     def refunded(self, payment_uid: str) -> Money:
         """How much of a payment went back or is on its way back."""

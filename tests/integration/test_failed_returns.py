@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
+from desktop_app.services import errors
 from tests.proofs.machine_world import MachineWorld
 
 if TYPE_CHECKING:
@@ -63,3 +65,20 @@ def test_money_that_was_put_against_another_due_is_held_again(world: MachineWorl
     assert [each.uid for each in world.parts.late_money.held()] == [uid]
     world.parts.late_money.refund(uid)
     world.check_agreed()
+
+
+def test_a_refund_still_on_its_way_does_not_end_the_enrolment(world: MachineWorld) -> None:
+    world.gateway.refund_status = "processed"
+    begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    payment_id = world.gateway.pay(world.parts.collecting.open(begun.uid).qr_text or "")
+    world.parts.collecting.look()
+    world.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
+    with pytest.raises(errors.OutcomeUnknownError):
+        world.parts.refunding.refund(payment_id, Money(100), "a rupee")
+    world.parts.refunding.refund(payment_id, None, "the rest")
+    assert world.rows("SELECT state FROM enrollments") == [("active",)]
+    world.check_agreed()
+    assert world.rows("SELECT state FROM enrollments") == [("cancelled",)]
+    assert world.rows("SELECT DISTINCT sum(amount_paise) FROM ledger_entries GROUP BY account") == [
+        (0,)
+    ]
