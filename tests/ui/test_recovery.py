@@ -163,3 +163,39 @@ def test_a_report_of_the_failure_can_be_copied(
     copied = QGuiApplication.clipboard().text()
     assert "ReadOnlyFolderError" in copied
     assert "9845012345" not in copied
+
+
+def test_a_real_desk_comes_back_from_a_real_backup(qtbot: QtBot, tmp_path: Path) -> None:
+    from desktop_app import app as starting
+    from desktop_app import bootstrap
+    from desktop_app.domain.students import Student
+    from desktop_app.ui.main_window import MainWindow
+
+    folder = tmp_path / "desk"
+    opened = bootstrap.open_desk(
+        bootstrap.Options(data_dir=folder, gateway_url="http://127.0.0.1:9")
+    )
+    opened.desk.students.add(Student("R001", "Asha Rao", "9845012345"))
+    opened.back_up_today()
+    opened.close()
+    (folder / "desk.sqlite3").write_bytes(b"no database " * 4000)
+    _app, window = starting.build(
+        ["--data-dir", str(folder), "--gateway-url", "http://127.0.0.1:9"]
+    )
+    assert isinstance(window, MainWindow)
+    window.show()
+    qtbot.waitUntil(lambda: window.was_painted and button(window).isVisible(), timeout=30_000)
+    assert "It holds 1 students, 0 payments" in window.parts.message.accessibleName()
+    button(window).click()
+    qtbot.waitUntil(lambda: window.parts.desk is not None, timeout=30_000)
+    desk = window.parts.desk
+    assert desk is not None
+    assert desk.students.find("R001").name == "Asha Rao"
+    assert any("was restored" in text for text in window.parts.notices.texts())
+    window.close()
+    qtbot.waitUntil(
+        lambda: window.shutdown is not None and window.shutdown.stage.name == "DONE",
+        timeout=30_000,
+    )
+    for each in (window, window.display):
+        each.deleteLater()

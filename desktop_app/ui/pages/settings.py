@@ -53,7 +53,7 @@ _SOURCES: Mapping[str, T] = {
     "environment": T("{keys} (from the environment)"),
     "training": T("{keys} (training)"),
 }
-WIDTH = 680
+WIDTH = 760
 
 
 class SettingsPage(Page):
@@ -127,10 +127,12 @@ class SettingsPage(Page):
             self._facts[name].show_text(value)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language."""
+        """Say it in the new language, at the new size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_shown"):
             self._say()
+        elif event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
+            self._card.setMaximumWidth(theme.px(WIDTH))
 
     def _changed(self, _result: object = None) -> None:
         self.context.calls.settings_changed.emit()
@@ -172,7 +174,8 @@ class SettingsPage(Page):
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         column.setSpacing(theme.GROUP)
         column.addWidget(label(T("Settings"), "page"))
-        facts = Card(margin=theme.MARGIN)
+        facts = self._card = Card(margin=theme.MARGIN)
+        facts.setMaximumWidth(theme.px(WIDTH))
         form = QFormLayout()
         form.setHorizontalSpacing(theme.MARGIN)
         form.setVerticalSpacing(theme.GROUP)
