@@ -608,4 +608,6 @@ def make_desk(*, training: bool = True) -> FakeDesk:
         phone=phone if training else None,
         qr_matrix=matrix,
     )
-    return FakeDesk(gateway, students, courses, collecting, receipts, settings, phone, desk, affairs)
+    return FakeDesk(
+        gateway, students, courses, collecting, receipts, settings, phone, desk, affairs
+    )
