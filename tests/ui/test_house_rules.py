@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QScrollArea,
+    QStackedWidget,
     QWidget,
 )
 
@@ -161,16 +162,15 @@ def cut(root: QWidget) -> Iterator[str]:
 def overlaps(root: QWidget) -> Iterator[str]:
     """Neighbours that lie on each other."""
     for parent in (root, *shown(root, QWidget)):
-        if parent.layout() is None or isinstance(parent, QAbstractItemView | QScrollArea):
+        layout = parent.layout()
+        if layout is None or isinstance(parent, QAbstractItemView | QScrollArea | QStackedWidget):
             continue
-        children = [
-            widget
-            for at in range(parent.layout().count())
-            if (widget := parent.layout().itemAt(at).widget()) is not None and widget.isVisible()
-        ]
-        for one, other in pairwise(children):
+        items = (layout.itemAt(at) for at in range(layout.count()))
+        widgets = [item.widget() for item in items if item is not None]
+        there = [each for each in widgets if each is not None and each.isVisible()]
+        for one, other in pairwise(there):
             both = one.geometry() & other.geometry()
-            if both.width() > 1 and both.height() > 1 and "Stack" not in type(parent).__name__:
+            if both.width() > 1 and both.height() > 1:
                 yield f"{one.objectName() or type(one)} on {other.objectName() or type(other)}"
 
 
