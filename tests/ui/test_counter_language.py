@@ -73,10 +73,12 @@ def to_waiting(till: Till) -> None:
 
 def to_failed(till: Till) -> None:
     to_waiting(till)
-    panel = till.window.parts.counter.panel
     view = till.window.parts.payment.view
     assert view is not None
-    panel.show_view(replace(view, failure="bank declined"))
+    failed = replace(view, failure="bank declined")
+    till.fake.collecting.attempts[view.uid] = failed
+    till.window.parts.attempts.take((failed,))
+    assert till.window.parts.counter.panel.note.isVisible()
 
 
 def to_question(till: Till) -> None:

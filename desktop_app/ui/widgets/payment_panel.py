@@ -204,12 +204,13 @@ class PaymentPanel(QWidget):
         """Give up what can be given up where there is little height, in pixels."""
         self._height = height
         over = height - self.qr.sizeHint().height() - theme.px(BESIDES)
+        self.note.ensurePolished()  # another font has other lines
         over -= 0 if self.note.isHidden() else self.note.heightForWidth(max(1, self.width())) + 6
         over -= 0 if self.open_button.isHidden() else self.open_button.sizeHint().height()
         if self.is_paid:
             over = 3 * theme.px(LINE)  # the receipt takes less than a QR
         is_cash = self._view is not None and self._view.method is Method.CASH
-        self.steps.setVisible(over >= 0 and not is_cash)
+        self.steps.setVisible(over >= -theme.GAP and not is_cash)
         self.steps.be_terse(terse=over < theme.px(LINE))
         self._words.setVisible(over >= 2 * theme.px(LINE))
 
