@@ -25,7 +25,6 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.errors import GatewayError, ServiceError
-from desktop_app.storage.store import DATABASE
 from tests.proofs.fault_verdict import Verdict, judge
 
 if TYPE_CHECKING:
@@ -180,8 +179,9 @@ class Town:
         """A data folder with its own copy of the template's database."""
         self._scenes += 1
         folder = self.folder / f"scene{self._scenes}"
-        folder.mkdir()
-        shutil.copy(self.folder / "template" / DATABASE, folder / DATABASE)
+        shutil.copytree(
+            self.folder / "template", folder, ignore=shutil.ignore_patterns("logs", "*.lock")
+        )
         return folder
 
     def reset(self) -> None:
