@@ -1,0 +1,89 @@
+"""Pictures of the dialogs, of receipts on every paper, and of the parent's screen in its sizes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize
+from PySide6.QtTest import QTest
+
+from desktop_app.ui.dialogs.crash_screen import CrashScreen
+from desktop_app.ui.dialogs.receipt_preview import ReceiptPreview
+from desktop_app.ui.dialogs.settings import SettingsDialog
+from desktop_app.ui.dialogs.wizard import SetupWizard
+from desktop_app.ui.page_room import PAYMENTS
+from desktop_app.ui.pages.payments import PaymentsPage
+from tests.screenshots.studio import sample_payments
+
+if TYPE_CHECKING:
+    from tests.screenshots.studio import Studio
+
+SCREENS = (QSize(1920, 1080), QSize(1280, 800), QSize(800, 480), QSize(600, 1024))
+
+
+def settings_pictures(studio: Studio) -> None:
+    """Every page of the settings."""
+    studio.attach()
+    window = studio.window
+    dialog = SettingsDialog(studio.desk.desk, window.runner, window)
+    dialog.open()
+    QTest.qWait(250)
+    for at in range(dialog.stack.count()):
+        dialog.show_page(at)
+        QTest.qWait(60)
+        studio.shot(f"50-settings-{at + 1}", dialog)
+    dialog.reject()
+
+
+def wizard_pictures(studio: Studio) -> None:
+    """The steps of setting up."""
+    studio.attach()
+    wizard = SetupWizard(studio.desk.desk, studio.window.runner, studio.window)
+    wizard.open()
+    for at, step in enumerate(wizard.steps(), 1):
+        wizard.setCurrentId(wizard.pageIds()[at - 1])
+        QTest.qWait(80)
+        assert step.isVisible() or at > 1
+        studio.shot(f"51-set-up-{at}", wizard)
+    wizard.reject()
+    wizard.reject()
+
+
+def crash_picture(studio: Studio) -> None:
+    """What is shown when nobody caught an error."""
+    studio.attach()
+    screen = CrashScreen(RuntimeError("x"), None, studio.window)
+    screen.open()
+    QTest.qWait(60)
+    studio.shot("52-crash", screen)
+    screen.reject()
+
+
+def display_pictures(studio: Studio) -> None:
+    """The parent's screen with a QR, in each of its sizes."""
+    studio.attach()
+    studio.collect("R004", "PHY-11")
+    display = studio.window.display
+    display.show()
+    for size in SCREENS:
+        display.resize(size)
+        QTest.qWait(60)
+        studio.shot(f"53-display-{size.width()}x{size.height()}", display)
+    display.hide()
+
+
+def receipt_pictures(studio: Studio) -> None:
+    """A receipt in its preview, on each paper."""
+    sample_payments(studio.desk)
+    studio.attach()
+    studio.window.parts.work.go(PAYMENTS)
+    page = studio.window.parts.page()
+    assert isinstance(page, PaymentsPage)
+    studio.until(page.show_button.isEnabled)
+    page.show_button.click()
+    studio.until(lambda: studio.top("receiptPreview") is not None)
+    preview = studio.top("receiptPreview")
+    assert isinstance(preview, ReceiptPreview)
+    studio.until(preview.print_button.isEnabled)
+    studio.shot("54-receipt", preview)
+    preview.reject()

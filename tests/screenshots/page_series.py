@@ -1,0 +1,103 @@
+"""Pictures of the other pages: full and empty, and what is decided on them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.services.errors import DatabaseCorruptError
+from desktop_app.ui.page_room import COURSES, INBOX, PAYMENTS
+from desktop_app.ui.pages.courses import CoursesPage
+from desktop_app.ui.pages.payments import PaymentsPage
+from tests.screenshots.studio import sample_payments
+from tests.ui.fake_affairs import dispute, errand, family_due, held_money
+
+if TYPE_CHECKING:
+    from tests.screenshots.studio import Studio
+    from tests.ui.fake_desk import FakeDesk
+
+
+def sample_affairs(desk: FakeDesk) -> None:
+    """Let two payments wait for a decision, three errands for the line, and a dispute be open."""
+    affairs = desk.affairs
+    affairs.money += [
+        held_money("h1", can_enrol=False),
+        held_money("h2", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam"),
+    ]
+    affairs.to_say += [errand(), errand("e2", ErrandState.DEAD, ErrandKind.CLOSE_QR)]
+    affairs.noticed.append(dispute())
+
+
+def page_pictures(studio: Studio) -> None:
+    sample_payments(studio.desk)
+    sample_affairs(studio.desk)
+    studio.attach()
+    window = studio.window
+    for at, name in enumerate(("students", "courses", "payments", "inbox", "settings"), 1):
+        window.parts.work.go(at)
+        QTest.qWait(250)
+        studio.shot(f"2{at}-{name}")
+    window.parts.work.go(0)
+    window.parts.actions_by_name["help"].trigger()
+    QTest.qWait(100)
+    for top in QApplication.topLevelWidgets():
+        if top.objectName() == "helpPanel":
+            studio.shot("25-help", top)
+            top.close()
+    window.parts.actions_by_name["newStudent"].trigger()
+    QTest.qWait(200)
+    for top in QApplication.topLevelWidgets():
+        if top.objectName() == "studentForm":
+            studio.shot("26-new-student", top)
+            top.close()
+
+
+def affairs_pictures(studio: Studio) -> None:
+    """What comes after a payment: a decision being taken, a refund being asked for, forms."""
+    sample_payments(studio.desk)
+    sample_affairs(studio.desk)
+    studio.desk.affairs.dues += [family_due(), family_due("d2", fits=False)]
+    studio.attach()
+    work, room = studio.window.parts.work, studio.window.parts.room
+    work.go(INBOX)
+    studio.until(lambda: len(room.inbox.body.cards) > 1)
+    room.inbox.body.cards[0].dues_button.click()
+    studio.until(room.inbox.body.cards[0].choice.isVisible)
+    studio.shot("40-inbox-another-due")
+    room.inbox.body.cards[1].ask_refund()
+    studio.shot("41-inbox-refund")
+    work.go(PAYMENTS)
+    payments = room.current()
+    assert isinstance(payments, PaymentsPage)
+    studio.until(payments.returns.button.isVisible)
+    refund = payments.ask_refund()
+    assert refund is not None
+    studio.shot("42-refund", refund)
+    refund.reject()
+    work.go(COURSES)
+    courses = room.current()
+    assert isinstance(courses, CoursesPage)
+    studio.until(courses.edit_button.isVisible)
+    form = courses.edit()
+    assert form is not None
+    studio.shot("43-course", form)
+    form.reject()
+
+
+def empty_pictures(studio: Studio) -> None:
+    """The lists of a new centre: each says what to do."""
+    studio.desk.students.hits.clear()
+    studio.desk.courses.rows.clear()
+    studio.window.attach(studio.desk.desk)
+    for at, name in enumerate(("students", "courses", "payments", "inbox"), 1):
+        studio.window.parts.work.go(at)
+        QTest.qWait(250)
+        studio.shot(f"44-no-{name}")
+
+
+def failure_picture(studio: Studio) -> None:
+    studio.window.fail(DatabaseCorruptError("x"))
+    studio.shot("30-cannot-open")
