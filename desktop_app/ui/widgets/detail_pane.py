@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.language import T
 
 CAPTION_PX = 92
+MOST_CAPTION_PX = 120
+"""Large text leaves the room to the values: a UTR is read out whole."""
 INSET = 20
 MOST_PX = 420
 """However large the text, a list keeps its half of a window 1366 pixels wide."""
@@ -98,4 +100,4 @@ class Facts(QWidget):
             self._size()
 
     def _size(self) -> None:
-        self._grid.setColumnMinimumWidth(0, theme.px(CAPTION_PX))
+        self._grid.setColumnMinimumWidth(0, min(theme.px(CAPTION_PX), MOST_CAPTION_PX))
