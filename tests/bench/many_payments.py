@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 import tempfile
 from contextlib import closing
@@ -38,6 +39,8 @@ def folder_with(count: int) -> Path:
         fresh = big_file.migrated(Path(scratch, FILE))
         kept = home / f"payments-{count}-{_hash(fresh)}"
         if not kept.exists():
+            for old in home.glob(f"payments-{count}-*"):
+                shutil.rmtree(old)
             _fill(fresh, count)
             kept.mkdir()
             fresh.rename(kept / FILE)
