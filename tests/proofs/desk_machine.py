@@ -28,7 +28,6 @@ WANTED_STEPS = 50_000
 QUICKLY_FOUND = (
     "surplus_is_a_fee",
     "lost_is_made_again",
-    "late_money_needs_no_seat",
     "given_up_is_forgotten",
     "new_code_beside_the_old",
 )

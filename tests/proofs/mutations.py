@@ -16,6 +16,7 @@ from desktop_app.domain.payment import Placement, place
 from desktop_app.services import booking, errors
 from desktop_app.services.creating import Creating
 from desktop_app.services.opening import Opening
+from desktop_app.services.recipes import LinkRecipe, QrRecipe
 from desktop_app.storage.money_book import SqlMoney
 from desktop_app.storage.queries import SqlReader
 
@@ -64,7 +65,9 @@ def lost_is_failed() -> Iterator[None]:
 def lost_is_made_again() -> Iterator[None]:
     """After a lost answer the same thing is created again, without looking it up."""
     with patch.object(Creating, "_find", lambda *_: None):
-        yield
+        with patch.object(QrRecipe, "is_repeatable", new=True):
+            with patch.object(LinkRecipe, "is_repeatable", new=True):
+                yield
 
 
 @contextmanager
