@@ -1,7 +1,8 @@
 """Name resolution that ends: the system's own has no time-out, and a call must end in any case.
 
-A look-up runs in a daemon thread that is waited for as long as a connection may take. While one
-for a host hangs, others wait for the same one: nothing piles up.
+A look-up runs in a daemon thread that is waited for as long as a connection may take. Calls that
+come together wait for the same one; one that has hung for longer than that is left to itself,
+so that the line's return is not hidden by a question of before. At most a few are left hanging.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ MOST_ADDRESSES = 2
 """Tried one after the other, each for its own connect time-out."""
 
 WITHIN_S = 3.05
+MOST_HANGING = 4
+"""Look-ups of a host left to themselves; after that the newest is waited for again."""
 
 
 class _Lookup:
@@ -33,7 +36,13 @@ class _Lookup:
         self.ended = threading.Event()
         self.found: list[str] = []
         self.error: OSError | None = None
+        self.begun_at = time.monotonic()
         threading.Thread(target=self._run, name=f"resolve-{host}", daemon=True).start()
+
+    @property
+    def hangs(self) -> bool:
+        """Whether there is no answer yet."""
+        return not self.ended.is_set()
 
     def _run(self) -> None:
         try:
@@ -50,7 +59,7 @@ class Resolver:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._running: dict[tuple[str, int], _Lookup] = {}
+        self._running: dict[tuple[str, int], list[_Lookup]] = {}
 
     def addresses(self, host: str, port: int, within_s: float) -> list[str]:
         """The addresses of a host.
@@ -58,15 +67,22 @@ class Resolver:
         Raises:
             socket.gaierror: there are none, or no answer came in time.
         """
-        with self._lock:
-            lookup = self._running.get((host, port))
-            if lookup is None or lookup.ended.is_set():
-                lookup = self._running[(host, port)] = _Lookup(host, port)
+        lookup = self._join(host, port)
         if not lookup.ended.wait(within_s):
             raise socket.gaierror(socket.EAI_AGAIN, "the resolver does not answer")
         if lookup.error is not None or not lookup.found:
             raise socket.gaierror(socket.EAI_NONAME, str(lookup.error or "no address"))
         return lookup.found
+
+    def _join(self, host: str, port: int) -> _Lookup:
+        """The look-up to wait for: one that has just begun, else a new one."""
+        with self._lock:
+            hanging = [each for each in self._running.get((host, port), []) if each.hangs]
+            is_young = bool(hanging) and time.monotonic() - hanging[-1].begun_at < WITHIN_S
+            if not is_young and len(hanging) < MOST_HANGING:
+                hanging.append(_Lookup(host, port))
+            self._running[(host, port)] = hanging
+            return hanging[-1]
 
 
 class _Resolved(HTTPConnection):

@@ -317,7 +317,7 @@ def test_a_resolver_that_never_answers_ends_with_the_call(monkeypatch: pytest.Mo
         for _ in range(3):
             with pytest.raises(errors.UnavailableError):
                 found.ping()
-        assert len(asked) == 3, "of one gateway only one look-up hangs"
+        assert len(asked) <= 3 * resolving.MOST_HANGING, "of each gateway only a few hang"
     finally:
         answer.set()
 
