@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
 
 
-def view_of(context: Context, uid: str, *, is_sure: bool = True) -> AttemptView:
+def view_of(
+    context: Context, uid: str, *, is_sure: bool = True, is_seen: bool = False
+) -> AttemptView:
     """Read an attempt as it stands and show it."""
     attempt, failure, late = context.store.reader.attempt(uid)
-    return show(context, attempt, failure=failure, was_late=late, is_sure=is_sure)
+    return show(context, attempt, failure=failure, was_late=late, is_sure=is_sure, is_seen=is_seen)
 
 
 def show(
@@ -26,6 +28,7 @@ def show(
     failure: str = "",
     was_late: bool = False,
     is_sure: bool = True,
+    is_seen: bool = False,
 ) -> AttemptView:
     """Show an attempt that was just read."""
     reader = context.store.reader
@@ -55,6 +58,7 @@ def show(
         was_late=was_late,
         failure=failure,
         is_sure=is_sure,
+        is_seen=is_seen and attempt.state is not AttemptState.PAID,
     )
 
 

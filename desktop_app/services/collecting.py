@@ -95,7 +95,7 @@ class Collecting:
         if is_new:
             with self._lock:
                 self._new.add(attempt.uid)
-        return view_of(self._context, attempt.uid)
+        return self._view_of(attempt.uid)
 
     def open(self, attempt_uid: str) -> AttemptView:
         """Make it payable: looks for money first, creates once, finds lost answers."""
@@ -103,28 +103,32 @@ class Collecting:
             is_new = attempt_uid in self._new
             self._new.discard(attempt_uid)
             self._opened.append(self._context.clock.monotonic())
-        return view_of(self._context, self._opening.open(attempt_uid, is_new=is_new))
+        return self._view_of(self._opening.open(attempt_uid, is_new=is_new))
 
     def view(self, attempt_uid: str) -> AttemptView:
         """One attempt as it stands."""
-        return view_of(self._context, attempt_uid)
+        return self._view_of(attempt_uid)
+
+    def _view_of(self, uid: str, *, is_sure: bool = True) -> AttemptView:
+        """An attempt as it is stored, with what the last look remembers of it."""
+        seen = self._looking.has_seen(uid)
+        return view_of(self._context, uid, is_sure=is_sure, is_seen=seen)
 
     def waiting(self) -> tuple[AttemptView, ...]:
         """Every live attempt, oldest first."""
         return tuple(
-            view_of(self._context, attempt.uid)
-            for attempt in self._context.store.reader.live_attempts()
+            self._view_of(attempt.uid) for attempt in self._context.store.reader.live_attempts()
         )
 
     def cancel(self, attempt_uid: str) -> AttemptView:
         """Give an attempt up: close it, look once more; it may turn out paid."""
         sure = self._closing.give_up(attempt_uid, AttemptState.CANCELLED)
-        return view_of(self._context, attempt_uid, is_sure=sure)
+        return self._view_of(attempt_uid, is_sure=sure)
 
     def expire(self, attempt_uid: str) -> AttemptView:
         """Stop showing an attempt whose time is over; else like `cancel`."""
         sure = self._closing.give_up(attempt_uid, AttemptState.EXPIRED)
-        return view_of(self._context, attempt_uid, is_sure=sure)
+        return self._view_of(attempt_uid, is_sure=sure)
 
     def look(self, *, asked: bool = False) -> Look:
         """Look once at every live attempt, and at those given up whose turn it is.
@@ -156,9 +160,7 @@ class Collecting:
         waiting = self.waiting()
         self._glancing.forget(view.uid for view in waiting)
         by_uid = {view.uid: view for view in waiting}
-        changed = tuple(
-            by_uid.get(uid) or view_of(self._context, uid) for uid in sorted(seen.changed)
-        )
+        changed = tuple(by_uid.get(uid) or self._view_of(uid) for uid in sorted(seen.changed))
         return Look(
             changed=changed,
             waiting=waiting,
@@ -267,9 +269,7 @@ class Collecting:
         return ReconcileReport(
             looked_at=done.looked_at,
             unreachable=done.unseen + refunds_unseen + pages_unseen,
-            changed=tuple(
-                view_of(self._context, uid) for uid in dict.fromkeys((*recovered, *done.changed))
-            ),
+            changed=tuple(self._view_of(uid) for uid in dict.fromkeys((*recovered, *done.changed))),
             line=self._line.state(),
         )
 

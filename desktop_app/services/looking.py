@@ -54,12 +54,21 @@ class Seen:
 
 
 class Looking:
-    """Looks at attempts and books their money."""
+    """Looks at attempts and books their money.
+
+    It remembers of its last look at each, as long as the process lives, whether a payment was
+    authorised and not captured: no money yet, a word for the screen only.
+    """
 
     def __init__(self, context: Context, line: LineWatch) -> None:
         self._context = context
         self._line = line
         self._refused: set[str] = set()
+        self._authorised: set[str] = set()
+
+    def has_seen(self, uid: str) -> bool:
+        """Whether the last look saw a payment of an attempt that the bank has authorised."""
+        return uid in self._authorised
 
     def look_at(
         self,
@@ -198,6 +207,8 @@ class Looking:
         for payment in confirmed:
             if payment is not None:
                 self._book(group[0], payment, seen)
+        if not sighting.header_problem:
+            self._note_authorised(group, observation.to_capture, seen)
         captured = [self._capture(group[0], each) for each in observation.to_capture]
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
@@ -271,6 +282,15 @@ class Looking:
         except GatewayError:
             return True
         return True
+
+    def _note_authorised(
+        self, group: list[Attempt], payments: Iterable[PaymentFact], seen: Seen
+    ) -> None:
+        """Remember whose payment the bank has authorised; what is new or over has changed."""
+        mine = {attempt.uid for attempt in group}
+        now = {owner_of(payment, group).uid for payment in payments}
+        seen.changed |= (self._authorised & mine) ^ now
+        self._authorised = (self._authorised - mine) | now
 
     def _note_failure(self, group: list[Attempt], failed: PaymentFact, seen: Seen) -> None:
         words = failed.error_description or failed.error_reason or "The payment failed."

@@ -124,6 +124,7 @@ class AttemptView:
         was_late: whether its money came after it was given up.
         failure: the newest failed try in the payer's app, in Razorpay's words, else empty.
         is_sure: False where the last look before giving up failed: money may have come.
+        is_seen: whether the last look saw it authorised: the bank has it, it is not captured yet.
     """
 
     uid: str
@@ -149,6 +150,7 @@ class AttemptView:
     was_late: bool = False
     failure: str = ""
     is_sure: bool = True
+    is_seen: bool = False
 
 
 class Line(StrEnum):
@@ -256,8 +258,7 @@ class PaymentFilter:
         since: only from this instant on (aware), None for all.
         method: `upi` for every gateway channel, `cash`, or empty for all.
         text: part of a name, a roll number, a receipt number or a UTR.
-        state: `late`, `held` (pays nothing and is undecided), `refunded` (wholly or partly), or
-            empty for all.
+        state: `late`, `held` (waits in the inbox), `refunded` (in part too), or empty for all.
     """
 
     since: datetime | None = None
@@ -268,10 +269,7 @@ class PaymentFilter:
 
 @dataclass(frozen=True)
 class PaymentPage:
-    """One page of payments, newest first; `total` and `sum` are of all that match.
-
-    The sum may be None where it was not wanted.
-    """
+    """One page, newest first; `total` and `sum` (None where not wanted) are of all that match."""
 
     rows: tuple[PaymentRow, ...]
     total: int
@@ -345,6 +343,7 @@ class SettingsView:
     Attributes:
         requests_per_minute: this desk's share of what all desks on this key may ask.
         paper: of receipts: `a4`, `a5`, `roll80` or `roll58`.
+        printer: the printer for receipts by its name; empty for the system's own.
         language: of the window, `en` or `hi`; `receipt_language` that of receipts.
         text_percent: size of all text, 100 to 200.
         customer_display: `auto` (the second screen), `window` or `off`.
@@ -357,6 +356,7 @@ class SettingsView:
     expiry_s: int = 900
     theme: str = "system"
     paper: str = "a5"
+    printer: str = ""
     language: str = "en"
     text_percent: int = 100
     has_sound: bool = True

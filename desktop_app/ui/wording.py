@@ -79,11 +79,7 @@ def short_rupees(amount: Money) -> str:
 def amount_words(amount: Money) -> str:
     """Say an amount in words, in the language of the window."""
     app = QApplication.instance()
-    if not isinstance(app, QApplication) or spoken(app) != "hi":
-        return amount_in_words(amount)
-    from desktop_app.domain.words_hindi import amount_in_hindi_words  # noqa: PLC0415 - seldom
-
-    return amount_in_hindi_words(amount)
+    return amount_in_words(amount, spoken(app) if isinstance(app, QApplication) else "en")
 
 
 def utr_ending(rrn: str | None) -> str:

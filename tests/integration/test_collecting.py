@@ -84,6 +84,40 @@ def test_an_authorised_payment_is_captured_by_the_desk(till: Till) -> None:
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
 
 
+@pytest.mark.parametrize("method", CHANNELS)
+def test_an_authorised_payment_is_said_to_be_seen_until_it_is_captured(
+    till: Till, method: Method
+) -> None:
+    till.gateway.auto_capture = False
+    view = till.shown(method)
+    assert not view.is_seen
+    till.pay(view)
+    till.gateway.trouble("capture", errors.UnavailableError("no route"), is_done=False)
+    look = till.collecting.look(asked=True)
+    assert [(each.state, each.is_seen) for each in look.waiting] == [(AttemptState.AWAITING, True)]
+    assert [each.is_seen for each in look.changed] == [True]
+    assert till.collecting.view(view.uid).is_seen
+    assert till.ledger()["payments"] == [], "seen is a word for the screen, not money"
+    [paid] = till.collecting.look(asked=True).changed
+    assert (paid.state, paid.is_seen) == (AttemptState.PAID, False)
+
+
+def test_a_payment_that_the_bank_takes_back_is_no_longer_seen(till: Till) -> None:
+    till.gateway.auto_capture = False
+    view = till.shown(Method.UPI_INTENT)
+    till.pay(view)
+    till.gateway.trouble("capture", errors.UnavailableError("no route"), is_done=False)
+    till.collecting.look()
+    [payment_id] = [
+        each.payment_id for each in till.gateway.payments.values() if each.status == "authorized"
+    ]
+    gone = replace(till.gateway.payments[payment_id], status="failed", error_reason="timed out")
+    till.gateway.payments[payment_id] = gone
+    [failed] = till.collecting.look().changed
+    assert (failed.state, failed.is_seen) == (AttemptState.AWAITING, False)
+    assert failed.failure
+
+
 # --- lost answers
 
 

@@ -201,6 +201,26 @@ def test_hindi_says_the_words_of_a_counter_in_kota(
     assert till.named("methodSelect").property("currentText").startswith("UPI QR")
 
 
+def test_amounts_in_words_follow_the_language(till: Till, speak: Callable[[str], None]) -> None:
+    english, hindi = "Eleven thousand eight hundred rupees only", "ग्यारह हज़ार आठ सौ रुपये मात्र"
+    till.window.resize(1600, 1000)  # a low panel leaves the words out
+    till.pick()
+    side = till.window.parts.counter.side
+
+    def words() -> list[str]:
+        texts = [each.text() for each in side.findChildren(QLabel) if each.isVisible()]
+        return [text for text in texts if text in (english, hindi)]
+
+    assert words() == [english]
+    speak("hi")
+    till.wait(lambda: words() == [hindi])
+    till.press(KEY.Key_F9)
+    till.wait(lambda: till.named("qrView").property("text"))
+    till.wait(lambda: words() == [hindi])
+    speak("en")
+    till.wait(lambda: words() == [english])
+
+
 def test_states_without_a_text_do_not_exist() -> None:
     from desktop_app.ui.widgets.badge import STATES
     from desktop_app.ui.wording import METHODS, SHORT_METHODS

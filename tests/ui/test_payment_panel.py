@@ -53,6 +53,28 @@ def test_the_steps_say_only_what_is_known(
     assert tuple(mark for _, mark in steps_of(view)) == marks
 
 
+@pytest.mark.parametrize("failure", ["", "declined"])
+def test_the_step_of_the_bank_lights_up_when_it_has_the_payment(failure: str) -> None:
+    view = replace(make_view(1, AttemptState.AWAITING), order_id="order_1", failure=failure)
+    seen = replace(view, is_seen=True)
+    assert tuple(mark for _, mark in steps_of(seen)) == (DONE, DONE, NOW, TODO)
+    late = replace(seen, state=AttemptState.EXPIRED)
+    assert tuple(mark for _, mark in steps_of(late)) == (DONE, ENDED, NOW, TODO)
+
+
+def test_what_the_bank_has_is_said_on_screen_and_not_asked_for_twice(till: Till) -> None:
+    uid = till.collect()
+    fake = till.fake.collecting
+    fake.attempts[uid] = replace(fake.attempts[uid], is_seen=True, failure="declined before")
+    till.window.parts.attempts.take((fake.attempts[uid],))
+    panel = till.window.parts.counter.panel
+    assert panel.steps.marks() == (DONE, DONE, NOW, TODO)
+    assert "Seen by the bank: now" in panel.steps.accessibleName()
+    assert "Do not pay again" in panel.note.text()
+    till.fake.gateway.paid.add(uid)
+    till.wait(lambda: panel.steps.marks() == (DONE, DONE, DONE, DONE))
+
+
 def test_the_first_step_is_named_by_what_is_made() -> None:
     words = {
         method: steps_of(replace(make_view(1, AttemptState.AWAITING), method=method))[0][0]

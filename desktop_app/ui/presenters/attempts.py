@@ -223,13 +223,13 @@ def _is_older(view: AttemptView, known: AttemptView) -> bool:
 
 
 def _differs(view: AttemptView, known: AttemptView) -> bool:
-    return (view.state, view.failure, view.receipt_uid, view.qr_text, view.image_path) != (
-        known.state,
-        known.failure,
-        known.receipt_uid,
-        known.qr_text,
-        known.image_path,
-    )
+    return _facts(view) != _facts(known)
+
+
+def _facts(view: AttemptView) -> tuple[object, ...]:
+    """What of a view is news when it differs."""
+    code = (view.qr_text, view.image_path)
+    return (view.state, view.failure, view.is_seen, view.receipt_uid, *code)
 
 
 def _just_paid(view: AttemptView, known: AttemptView | None, *, is_found: bool) -> bool:

@@ -49,6 +49,7 @@ CAN_RENEW: Mapping[AttemptState, T] = {
     _S.LAPSED: T("New QR"),
 }
 _NEW_LINK = T("New link")
+_SEEN_IN = {_S.ORDERED, _S.AWAITING, _S.EXPIRED, _S.CANCELLED}
 
 
 def hint(view: AttemptView) -> str:
@@ -63,6 +64,8 @@ def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     """Say what the clerk has to know besides, and its tone; the weightiest first."""
     if not view.is_sure:
         return tr(T("The last look failed: money may have come. F5 asks again.")), "attention"
+    if view.is_seen and view.state in _SEEN_IN:
+        return tr(T("The bank has the payment; it is being confirmed. Do not pay again.")), "accent"
     if view.state is _S.AWAITING and is_offline:
         words = T("Line down: the parent may pay; it is seen when it is back.")
         return tr(words), "attention"

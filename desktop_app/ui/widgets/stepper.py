@@ -68,6 +68,9 @@ def steps_of(view: AttemptView) -> Steps:
     if view.state in (_S.EXPIRED, _S.CANCELLED, _S.LAPSED):
         waiting = Mark.ENDED
     seen = Mark.FAILED if view.failure else Mark.TODO
+    if view.is_seen:
+        seen = Mark.NOW
+        waiting = Mark.DONE if waiting is Mark.NOW else waiting
     paid = Mark.TODO
     if view.state is _S.PAID:
         seen = paid = Mark.DONE
