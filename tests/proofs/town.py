@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 DESKS = 2
 DAY_S = 86_400.0
+WATCHED_S = 5 * DAY_S
 START = datetime(2026, 4, 6, 3, 30, tzinfo=UTC)
 COURSES = (("PHY", 1_180_000, None), ("CHE", 1_180_000, 60), ("MAT", 99_999, None),
            ("BIO", 450_050, 25), ("TOP", 3_000_000, 6))  # fmt: skip
@@ -66,13 +67,14 @@ class Town:
         self.weather = Weather(self.dice)
         self.gateway = VirtualGateway(
             self.time,
-            latency=lambda: self.weather.latency(self.time.at),
+            latency=self._latency,
             weather=self._trouble,
         )
         self.gateway.refund_status = "pending"
         self.trace = hashlib.sha256()
         self.tally = Tally()
         self._is_fine = False
+        self._stands_still = False
         self._number = 0
         self.desks = [self._make_desk(folder / f"desk{n}", n) for n in range(DESKS)]
         self.courses = [self._stock(desk, n) for n, desk in enumerate(self.desks)]
@@ -95,6 +97,9 @@ class Town:
     def note(self, *facts: object) -> None:
         """Put something into the trace."""
         self.trace.update(repr((round(self.time.at, 3), *facts)).encode())
+
+    def _latency(self) -> float:
+        return 0.0 if self._stands_still else self.weather.latency(self.time.at)
 
     def _trouble(self, name: str) -> Any:
         return self.weather.trouble(name, self.time.at, is_fine=self._is_fine)
@@ -256,15 +261,21 @@ class Town:
     # --- money that goes back
 
     def _refund(self, desk: VirtualDesk) -> None:
-        """Somebody leaves, here or on the dashboard, in full or in part; banks take their time."""
+        """Somebody leaves, here or on the dashboard, in full or in part; banks take their time.
+
+        On the dashboard only what is still watched: six days from when its code was made.
+        """
+        since = datetime.fromtimestamp(self.time.at - WATCHED_S, UTC).isoformat()
         booked = desk.rows(
-            "SELECT uid, payment_id, amount_paise FROM payments ORDER BY rowid DESC LIMIT 80"
+            "SELECT p.uid, p.payment_id, p.amount_paise, a.created_at > "
+            f"'{since}' FROM payments p JOIN attempts a ON a.uid = p.attempt_uid "
+            "ORDER BY p.rowid DESC LIMIT 80"
         )
         if not booked:
             return
-        uid, payment_id, paise = self.dice.choice(booked)
+        uid, payment_id, paise, is_watched = self.dice.choice(booked)
         part = self.dice.choice((paise, paise, paise // 3, 100))
-        if payment_id and self.dice.random() < 0.25:
+        if payment_id and is_watched and self.dice.random() < 0.25:
             self.gateway.refund_on_dashboard(payment_id, part)
             self.note("dashboard", payment_id, part)
             return
@@ -296,9 +307,12 @@ class Town:
             desk.start()
             self.time.run_until(self.time.at + 60)
             desk.act(lambda desk=desk: self._decide(desk))  # type: ignore[misc]
+        self._stands_still = True  # no money moves between the last look and the audit
+        for desk in self.desks:
             if not desk.parts.collecting.reconcile().is_complete:
                 self.tally.wrong.append("something could not be seen in the evening")
         self._audit()
+        self._stands_still = False
         for desk in self.desks:
             self.tally.looks += desk.looks
             desk.looks = 0
