@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from desktop_app.cli.exits import Exit
+from desktop_app.cli.exits import Exit, complain
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
 from desktop_app.domain.refund import RefundState
@@ -52,6 +52,9 @@ def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> 
         if done.state is RefundState.INTENT:
             say("Razorpay was not reached; the refund goes out when the line is back.")
             ctx.exit(Exit.UNKNOWN)
+        if done.state is RefundState.FAILED:
+            complain("Razorpay could not return it. The money is held as before.")
+            ctx.exit(Exit.REFUSED)
         say("The refund is on its way.")
     ctx.exit(Exit.DONE)
 

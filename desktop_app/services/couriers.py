@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.affairs_views import ErrandKind, ErrandState
 from desktop_app.services.errors import (
+    GatewayError,
+    LookUpRefusedError,
     NotFoundError,
     OutcomeUnknownError,
     RejectedError,
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
-    from desktop_app.services.errors import GatewayError
     from desktop_app.services.gateway_port import RefundFact
     from desktop_app.services.records import ErrandRecord
     from desktop_app.services.storage_port import UnitOfWork
@@ -38,7 +39,7 @@ class Closings:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], None]:
+    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], ErrandState]:
         """Close it; a refusal is taken for done where the thing turns out to be closed or paid."""
         gateway = self._context.gateway()
         is_code = errand.kind is ErrandKind.CLOSE_QR
@@ -59,9 +60,10 @@ class Closings:
         return gateway.fetch_link(errand.remote_id, asked=True)[0].status
 
     @staticmethod
-    def _closed(work: UnitOfWork, errand: ErrandRecord) -> None:
+    def _closed(work: UnitOfWork, errand: ErrandRecord) -> ErrandState:
         attempt = work.attempts.get(errand.uid)
         work.attempts.save(replace(attempt, is_remote_open=False), attempt.state)
+        return ErrandState.DONE
 
     def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
         """A refusal is final; what could not be said is said again."""
@@ -75,15 +77,28 @@ class Refunds:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], None]:
+    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], ErrandState]:
         """Ask for it; after an earlier try first look whether that one got through."""
         amount = self._amount(errand)
         made = self._made_before(errand) if errand.tries > 1 else None
-        if made is None:
-            made = self._context.gateway().refund(
-                errand.remote_id, amount, key=errand.uid.replace("-", ""), reference=errand.uid
-            )
+        made = made or self._send(errand, amount)
         return lambda work: self._take(work, errand, made)
+
+    def _send(self, errand: ErrandRecord, amount: Money) -> RefundFact:
+        """Ask for it; what is refused may have been made meanwhile, by another window too."""
+        gateway, key = self._context.gateway(), errand.uid.replace("-", "")
+        try:
+            return gateway.refund(errand.remote_id, amount, key=key, reference=errand.uid)
+        except RejectedError:
+            try:
+                made = self._made_before(errand)
+            except GatewayError:
+                if errand.tries > 1:
+                    raise
+                made = None
+            if made is None:
+                raise
+            return made
 
     def _amount(self, errand: ErrandRecord) -> Money:
         with self._context.store.writing() as work:
@@ -96,25 +111,39 @@ class Refunds:
         return stray.amount
 
     def _made_before(self, errand: ErrandRecord) -> RefundFact | None:
-        shown = self._context.gateway().refunds_of(errand.remote_id)
+        try:
+            shown = self._context.gateway().refunds_of(errand.remote_id)
+        except RejectedError as refusal:
+            raise LookUpRefusedError(refusal.description) from refusal
         return next((each for each in shown if each.reference == errand.uid), None)
 
-    def _take(self, work: UnitOfWork, errand: ErrandRecord, made: RefundFact) -> None:
+    def _take(self, work: UnitOfWork, errand: ErrandRecord, made: RefundFact) -> ErrandState:
         found = work.money.refund(errand.uid)
-        if found is None:
-            work.strays.settle(errand.uid, "returned")
-            self._context.audit(work, "stray.returned", errand.uid, {"refund_id": made.refund_id})
-            return
-        refund, paid = found
         state = ENDINGS[made.status]
+        if found is None:
+            return self._take_stray(work, errand.uid, state, made.refund_id)
+        refund, paid = found
         settle_refund(self._context, work, refund, paid, state, made.refund_id)
+        return ErrandState.DONE
+
+    def _take_stray(
+        self, work: UnitOfWork, uid: str, state: RefundState, refund_id: str
+    ) -> ErrandState:
+        """Money of an unknown fee is followed by its errand until it went back, or failed to."""
+        if state is RefundState.PENDING:
+            return ErrandState.PENDING
+        is_back = state is RefundState.PROCESSED
+        if is_back:
+            work.strays.settle(uid, "returned")
+        action = "stray.returned" if is_back else "stray.refund_failed"
+        self._context.audit(work, action, uid, {"refund_id": refund_id})
+        return ErrandState.DONE if is_back else ErrandState.DEAD
 
     def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
         """A refusal ends it, as wrong keys do before anything was sent; else it waits."""
         is_first = errand.tries <= 1
-        is_final = isinstance(error, RejectedError) or (
-            is_first and isinstance(error, UnauthorisedError)
-        )
+        is_refused = isinstance(error, RejectedError) and not isinstance(error, LookUpRefusedError)
+        is_final = is_refused or (is_first and isinstance(error, UnauthorisedError))
         found = work.money.refund(errand.uid)
         if found is None:
             return ErrandState.DEAD if is_final else ErrandState.PENDING

@@ -50,6 +50,10 @@ class NotFoundError(RejectedError):
     """The id does not exist for these keys: another account's, or the other mode's."""
 
 
+class LookUpRefusedError(RejectedError):
+    """The question what became of an earlier try was refused, which says nothing of that try."""
+
+
 class UnauthorisedError(GatewayError):
     """The keys are wrong or were replaced; nothing was done."""
 

@@ -12,7 +12,7 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
 from desktop_app.domain.payment import AttemptState, Placement
-from desktop_app.domain.refund import refundable
+from desktop_app.domain.refund import OPEN_REFUNDS, refundable
 from desktop_app.services import stray_money
 from desktop_app.services.affairs_views import FamilyDue, HeldMoney
 from desktop_app.services.errors import UnknownPaymentError
@@ -65,7 +65,8 @@ class LateMoney:
 
     def _can_enrol(self, work: UnitOfWork, payment: PaymentRecord) -> bool:
         due = work.enrollments.due_of(payment.enrollment_uid)
-        return due.state is DueState.OPEN and self._has_seat(work, payment.enrollment_uid)
+        is_open = due.state is DueState.OPEN and due.quote.total == self._left(work, payment)
+        return is_open and self._has_seat(work, payment.enrollment_uid)
 
     @staticmethod
     def _has_seat(work: UnitOfWork, enrollment_uid: str) -> bool:
@@ -79,7 +80,7 @@ class LateMoney:
 
         Raises:
             UnknownPaymentError: nothing is held under this id.
-            NoSeatError: the course is full, or the fee was paid otherwise.
+            NoSeatError: the course is full, the fee was paid otherwise, or a part went back.
         """
         with self._context.store.writing() as work:
             payment = self._find(work, payment_uid)
@@ -93,7 +94,7 @@ class LateMoney:
 
         Raises:
             UnknownPaymentError: nothing is held under this id.
-            InvalidInputError: the due is paid, or of another amount.
+            InvalidInputError: the due is paid, or of another amount, or a refund is on its way.
             NoSeatError: its course is full.
         """
         with self._context.store.writing() as work:
@@ -103,6 +104,8 @@ class LateMoney:
                 work.commit()
                 return
             payment = self._find(work, payment_uid)
+            if any(each.state in OPEN_REFUNDS for each in work.money.refunds_of(payment.uid)):
+                raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
             if due.state is not DueState.OPEN or due.quote.total != self._left(work, payment):
                 raise InvalidInputError("due", "This due is paid, or of another amount.")

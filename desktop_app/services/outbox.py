@@ -16,7 +16,10 @@ from desktop_app.services.affairs_views import ErrandKind, ErrandState
 from desktop_app.services.couriers import Closings, Refunds
 from desktop_app.services.errors import (
     GatewayError,
+    LookUpRefusedError,
+    OutcomeUnknownError,
     RateLimitedError,
+    RejectedError,
     UnauthorisedError,
     UnavailableError,
 )
@@ -24,6 +27,7 @@ from desktop_app.services.sightings import mode_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from desktop_app.services.context import Context
     from desktop_app.services.line import LineWatch
@@ -36,8 +40,11 @@ _OVER = {ErrandState.DONE, ErrandState.DEAD}
 class Courier(Protocol):
     """Says one kind of errand to the gateway."""
 
-    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], None]:
-        """Say it; return what is to be written when it was done. Raises GatewayError."""
+    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], ErrandState]:
+        """Say it; return what writes the answer and tells where the errand stands after it.
+
+        Raises GatewayError.
+        """
         ...
 
     def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
@@ -74,10 +81,37 @@ class Outbox:
         except GatewayError as error:
             self._failed(courier, sending, error)
             raise
+        again = self._again_at(sending)
         with self._context.store.writing() as work:
-            write(work)
-            work.outbox.save(replace(sending, state=ErrandState.DONE, problem=""))
+            state = write(work)
+            work.outbox.save(replace(sending, state=state, due_at=again, problem=""))
             work.commit()
+
+    def deliver_patiently(self, uid: str) -> None:
+        """Try one for a person: after a lost answer once more; without a line it waits.
+
+        Raises:
+            RejectedError, UnauthorisedError: it was refused.
+            OutcomeUnknownError: it may or may not have been done; it is asked again.
+        """
+        try:
+            self.deliver(uid)
+        except (UnavailableError, RateLimitedError):
+            return
+        except OutcomeUnknownError as lost:
+            self._after_lost(uid, lost)
+        except LookUpRefusedError as refusal:
+            raise OutcomeUnknownError(str(refusal)) from refusal
+
+    def _after_lost(self, uid: str, lost: OutcomeUnknownError) -> None:
+        try:
+            self.deliver(uid)
+        except LookUpRefusedError:
+            raise lost from None
+        except RejectedError:
+            raise
+        except GatewayError:
+            raise lost from None
 
     def _take(self, uid: str) -> ErrandRecord | None:
         with self._context.store.writing() as work:
@@ -90,7 +124,7 @@ class Outbox:
         return sending
 
     def _failed(self, courier: Courier, errand: ErrandRecord, error: GatewayError) -> None:
-        again = self._context.now() + timedelta(seconds=errand_gap(errand.tries))
+        again = self._again_at(errand)
         with self._context.store.writing() as work:
             state = courier.failed(work, errand, error)
             problem = type(error).__name__
@@ -99,6 +133,9 @@ class Outbox:
                 detail = {"kind": errand.kind.value, "problem": problem}
                 self._context.audit(work, "errand.dead", errand.uid, detail)
             work.commit()
+
+    def _again_at(self, errand: ErrandRecord) -> datetime:
+        return self._context.now() + timedelta(seconds=errand_gap(errand.tries))
 
     def run(self, *, everything: bool = False, most: int | None = None) -> int:
         """Try what is due, or all that is open; return how many were done.

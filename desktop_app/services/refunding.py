@@ -15,9 +15,6 @@ from desktop_app.domain.text import require_line
 from desktop_app.services.affairs_views import ErrandKind
 from desktop_app.services.errors import (
     GatewayError,
-    OutcomeUnknownError,
-    RateLimitedError,
-    UnavailableError,
     UnknownPaymentError,
 )
 from desktop_app.services.outbox import Outbox
@@ -87,12 +84,7 @@ class Refunding:
 
     def _send(self, refund: RefundRecord) -> RefundRecord:
         """Ask the gateway, again after a lost answer; what the line does not carry waits."""
-        try:
-            self.outbox.deliver(refund.uid)
-        except OutcomeUnknownError:
-            self.outbox.deliver(refund.uid)
-        except (UnavailableError, RateLimitedError):
-            pass
+        self.outbox.deliver_patiently(refund.uid)
         with self._context.store.writing() as work:
             found = work.money.refund(refund.uid)
         return refund if found is None else found[0]

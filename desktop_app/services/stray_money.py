@@ -8,20 +8,15 @@ from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, PaymentFact, Placement
 from desktop_app.domain.refund import RefundState
-from desktop_app.services.affairs_views import ErrandKind, HeldMoney
+from desktop_app.services.affairs_views import ErrandKind, ErrandState, HeldMoney
 from desktop_app.services.booking import book_payment
-from desktop_app.services.errors import (
-    OutcomeUnknownError,
-    RateLimitedError,
-    UnavailableError,
-    UnknownPaymentError,
-)
+from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.records import OrderRecord, RefundRecord
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.outbox import Outbox
-    from desktop_app.services.records import DueRecord, StrayRecord
+    from desktop_app.services.records import DueRecord, ErrandRecord, StrayRecord
     from desktop_app.services.storage_port import UnitOfWork
 
 REASON = "Its fee is not in this book, which was restored from a backup."
@@ -113,23 +108,25 @@ def give_back(context: Context, outbox: Outbox, stray: StrayRecord) -> RefundRec
         work.outbox.revive(stray.uid)
         context.audit(work, "stray.refund_asked", stray.uid, {"amount": stray.amount.paise})
         work.commit()
-    try:
-        outbox.deliver(stray.uid)
-    except OutcomeUnknownError:
-        outbox.deliver(stray.uid)
-    except (UnavailableError, RateLimitedError):
-        pass
+    outbox.deliver_patiently(stray.uid)
     with context.store.writing() as work:
-        now = work.strays.find(stray.uid)
-    if now is None:
+        now, errand = work.strays.find(stray.uid), work.outbox.get(stray.uid)
+    if now is None or errand is None:
         raise UnknownPaymentError("the money's row is gone")
-    is_done = now.state == "returned"
     return RefundRecord(
         uid=stray.uid,
         payment_uid=stray.uid,
         amount=stray.amount,
-        state=RefundState.PROCESSED if is_done else RefundState.INTENT,
+        state=_standing(now, errand),
         origin="desk",
         reason=REASON,
         noticed_at=context.now(),
     )
+
+
+def _standing(stray: StrayRecord, errand: ErrandRecord) -> RefundState:
+    if stray.state == "returned":
+        return RefundState.PROCESSED
+    if errand.state is ErrandState.DEAD:
+        return RefundState.FAILED
+    return RefundState.INTENT if errand.problem else RefundState.PENDING

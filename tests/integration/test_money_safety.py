@@ -1,0 +1,200 @@
+"""Refunds whose answers get lost, money of fees the book lacks, and decisions that cross them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
+from desktop_app.domain.refund import RefundState
+from desktop_app.services import errors
+from desktop_app.services.affairs import DeskAffairs
+from desktop_app.services.affairs_views import ErrandState
+from tests.integration.test_affairs import balance
+from tests.integration.test_restoring import backup, collected, restored
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.integration.conftest import Till
+
+__all__ = ["backup"]
+
+LOST = errors.OutcomeUnknownError("lost")
+DOWN = errors.UnavailableError("down")
+
+
+@pytest.fixture
+def affairs(till: Till) -> DeskAffairs:
+    return DeskAffairs(till.context, till.line, till.collecting)
+
+
+def paid(till: Till) -> str:
+    payment_id = till.pay(till.shown(Method.UPI_INTENT))
+    till.collecting.look()
+    return payment_id
+
+
+def states(affairs: DeskAffairs, payment_id: str) -> list[RefundState]:
+    return [each.state for each in affairs.refunds(payment_id)]
+
+
+# --- a lost refund is settled by a fact, never by a refusal
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        errors.RejectedError("bad request"),
+        errors.NotFoundError("The id provided does not exist"),
+        errors.FeatureOffError("The requested URL was not found on the server."),
+    ],
+)
+def test_a_refused_look_for_a_lost_refund_is_no_answer(
+    till: Till, affairs: DeskAffairs, refusal: errors.RejectedError
+) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", LOST, is_done=True)
+    till.gateway.trouble("refunds_of", refusal)
+    with pytest.raises(errors.OutcomeUnknownError):
+        affairs.refund(payment_id, Money(400_000), "a part")
+    assert states(affairs, payment_id) == [RefundState.UNKNOWN]
+    assert affairs.refundable(payment_id) == Money(780_000), "what may be gone is not to be had"
+    till.collecting.reconcile()
+    assert states(affairs, payment_id) == [RefundState.PROCESSED]
+    assert len(till.gateway.refunds) == 1
+
+
+def test_a_refund_refused_because_an_earlier_try_made_it_is_made(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", DOWN)
+    affairs.refund(payment_id, None, "leaves")
+    # another window of the same folder gets it through between this one's look and its request
+    till.gateway.trouble(
+        "refund", errors.RejectedError("The payment has been fully refunded already"), is_done=True
+    )
+    till.collecting.reconcile()
+    assert states(affairs, payment_id) == [RefundState.PROCESSED]
+    assert affairs.errands() == ()
+    assert balance(till) == {}
+
+
+def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    payment_id = paid(till)
+    till.gateway.trouble("refund", LOST, is_done=True, times=1)
+    till.gateway.trouble("refunds_of", DOWN)
+    with pytest.raises(errors.OutcomeUnknownError):
+        affairs.refund(payment_id, Money(400_000), "a part")
+    till.gateway.key_id = "rzp_test_other00000001"
+    nobody = errors.NotFoundError("The id provided does not exist")
+    till.gateway.trouble("refunds_of", nobody, times=2)
+    till.gateway.trouble("refund", nobody, times=2)
+    assert affairs.run_errands() == 0
+    assert states(affairs, payment_id) == [RefundState.UNKNOWN]
+    till.gateway.key_id = "rzp_test_fake000000001"
+    till.gateway.troubles.clear()
+    assert affairs.run_errands() == 1
+    assert states(affairs, payment_id) == [RefundState.PROCESSED]
+
+
+# --- money of a fee that the book lacks
+
+
+def stray(till: Till, backup: Path, affairs: DeskAffairs) -> str:
+    till.pay(collected(till, "R077", "9000000077", Method.QR_CODE))
+    restored(till, backup)
+    till.collecting.reconcile()
+    [held] = affairs.held()
+    return held.uid
+
+
+def end_refund(till: Till, status: str) -> None:
+    for key, made in till.gateway.refunds.items():
+        till.gateway.refunds[key] = replace(made, status=status)
+        if status == "failed":
+            till.gateway._set(made.payment_id, amount_refunded_paise=0, status="captured")
+
+
+def test_money_of_an_unknown_fee_is_followed_until_it_went_back(
+    till: Till, backup: Path, affairs: DeskAffairs
+) -> None:
+    uid = stray(till, backup, affairs)
+    till.gateway.refund_status = "pending"
+    assert affairs.return_held(uid).state is RefundState.PENDING
+    assert affairs.held() == ()
+    till.collecting.reconcile()
+    assert [each.state for each in affairs.errands()] == [ErrandState.PENDING]
+    end_refund(till, "processed")
+    till.collecting.reconcile()
+    assert affairs.errands() == ()
+    assert affairs.held() == ()
+    assert len(till.gateway.refunds) == 1
+
+
+def test_money_of_an_unknown_fee_is_held_again_when_its_refund_fails(
+    till: Till, backup: Path, affairs: DeskAffairs
+) -> None:
+    uid = stray(till, backup, affairs)
+    till.gateway.refund_status = "pending"
+    affairs.return_held(uid)
+    end_refund(till, "failed")
+    till.collecting.reconcile()
+    assert [each.uid for each in affairs.held()] == [uid]
+
+
+# --- decisions that cross a refund
+
+
+def without_a_seat(till: Till, affairs: DeskAffairs) -> str:
+    """The one seat was sold for cash before the first parent's money came; then it is free."""
+    course = till.course(seats=1)
+    view = till.collecting.open(
+        till.collecting.begin(till.student().uid, course.uid, Method.UPI_INTENT).uid
+    )
+    till.collecting.cancel(view.uid)
+    other = till.student("R002", phone="9000000002")
+    cash = till.collecting.begin(other.uid, course.uid, Method.CASH)
+    till.pay(view)
+    till.collecting.reconcile()
+    [payment] = [row for row in till.ledger()["payments"] if row["attempt"] == cash.uid]
+    affairs.refund(str(payment["id"]), None, "leaves")
+    [held] = affairs.held()
+    assert held.can_enrol
+    return held.uid
+
+
+def test_money_of_which_a_part_went_back_pays_no_whole_fee(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    uid = without_a_seat(till, affairs)
+    affairs.refund(uid, Money(400_000), "a part")
+    [held] = affairs.held()
+    assert (held.amount, held.can_enrol) == (Money(780_000), False)
+    with pytest.raises(NoSeatError):
+        affairs.enrol_held(uid)
+
+
+def test_money_on_its_way_back_in_part_is_decided_on_when_that_is_known(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    uid = without_a_seat(till, affairs)
+    course = till.course("CHE-11", fee=Money(780_000))
+    till.collecting.begin(till.students.find("R001").uid, course.uid, Method.UPI_INTENT)
+    till.gateway.refund_status = "pending"
+    affairs.refund(uid, Money(400_000), "a part")
+    [due] = affairs.family_dues(uid)
+    with pytest.raises(InvalidInputError):
+        affairs.put_against(uid, due.due_uid)
+    end_refund(till, "failed")
+    till.collecting.reconcile()
+    assert [(each.amount, each.can_enrol) for each in affairs.held()] == [(Money(1_180_000), True)]
+    affairs.enrol_held(uid)
+    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
