@@ -26,6 +26,8 @@ SCREENS = (
     ("settingsNav", "settings", T("Settings")),
 )
 COUNTER, STUDENTS, COURSES, PAYMENTS, INBOX, SETTINGS = range(len(SCREENS))
+CENTRE, DESK, GATEWAY, PRINTING, DISPLAY, BACKUP, ABOUT = range(7)
+"""The pages of the settings dialog, named here so that whoever leads to one loads none."""
 _CLASSES = {
     STUDENTS: ("desktop_app.ui.pages.students", "StudentsPage"),
     COURSES: ("desktop_app.ui.pages.courses", "CoursesPage"),

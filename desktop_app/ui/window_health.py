@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 
 from desktop_app.ui.jobs import Lane, call
 from desktop_app.ui.language import T
-from desktop_app.ui.page_room import INBOX, SETTINGS
+from desktop_app.ui.page_room import BACKUP, GATEWAY, INBOX
 from desktop_app.ui.presenters.health import LARGEST_SKEW_S, HealthPresenter, HealthView
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.widgets.status_strip import backup_words
@@ -162,7 +162,7 @@ class WindowHealth(QObject):
             return
         mode = "training" if self._is_training else self._view.keys.mode.value
         what, money, todo, tone = _MODES[mode]
-        actions = (self._to_settings,) if mode in {"test", "none"} else ()
+        actions = (self._to_keys,) if mode in {"test", "none"} else ()
         self._post("mode", what, money, todo, tone, actions)
 
     def _explain_line(self) -> None:
@@ -171,7 +171,7 @@ class WindowHealth(QObject):
         line = self._state.line.value
         what, money, todo, tone = _LINES[line]
         retry = (T("Try now"), self._parts.line.retry)
-        leads = self._to_settings if line in {"refused", "no_keys"} else retry
+        leads = self._to_keys if line in {"refused", "no_keys"} else retry
         self._post("line", what, money, todo, tone, (leads,))
 
     def _explain_clock(self) -> None:
@@ -180,7 +180,7 @@ class WindowHealth(QObject):
         money = T("No money moves by this, but receipts and expiries carry the wrong time.")
         self._post(
             "clock", what, money, T("Set date and time of this PC to automatic."),
-            Tone.ATTENTION, minutes=round(abs(skew or 0.0) / 60),
+            Tone.ATTENTION, (self._to_check,), minutes=round(abs(skew or 0.0) / 60),
         )  # fmt: skip
 
     def _explain_disk(self) -> None:
@@ -189,7 +189,7 @@ class WindowHealth(QObject):
             "disk", T("The disk is nearly full: {count} MB are free."),
             T("Nothing is lost yet, but new payments and receipts need room."),
             T("Free some space on the disk of the data folder."),
-            Tone.WRONG, count=(free or 0) // 1_000_000,
+            Tone.WRONG, (self._to_check,), count=(free or 0) // 1_000_000,
         )  # fmt: skip
 
     def _explain_backup(self) -> None:
@@ -202,7 +202,8 @@ class WindowHealth(QObject):
         todo = T("Make one now; keep a copy on another disk.") if old else T("")
         self._post(
             "backup", what, _SAFE if old else T(""), todo,
-            Tone.ATTENTION if old else Tone.PLAIN, ((T("Back up now"), self.back_up),),
+            Tone.ATTENTION if old else Tone.PLAIN,
+            ((T("Back up now"), self.back_up), self._to_backups),
             backup=backup_words(self._view.backup_at),
         )  # fmt: skip
 
@@ -262,8 +263,16 @@ class WindowHealth(QObject):
     # --- ways on
 
     @property
-    def _to_settings(self) -> Action:
-        return T("Open Settings"), partial(self._parts.work.go, SETTINGS)
+    def _to_keys(self) -> Action:
+        return T("Open Settings"), partial(self._parts.work.open_settings, GATEWAY)
+
+    @property
+    def _to_backups(self) -> Action:
+        return T("Open Settings"), partial(self._parts.work.open_settings, BACKUP)
+
+    @property
+    def _to_check(self) -> Action:
+        return T("Check everything"), partial(self._parts.work.open_settings, GATEWAY, check=True)
 
     @property
     def _to_inbox(self) -> Action:

@@ -6,7 +6,7 @@ A QObject beside `MainWindow`, so that the window itself only puts parts togethe
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -16,7 +16,7 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui import language, theme
 from desktop_app.ui.jobs import Lane, call
 from desktop_app.ui.language import T, tr
-from desktop_app.ui.page_room import COUNTER, INBOX, SCREENS, SETTINGS, STUDENTS
+from desktop_app.ui.page_room import COUNTER, GATEWAY, INBOX, SCREENS, SETTINGS, STUDENTS
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.wording import short_rupees, utr_ending
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         SettingsView,
         StudentHit,
     )
+    from desktop_app.ui.pages.settings import SettingsPage
     from desktop_app.ui.widgets.tray import Chip
     from desktop_app.ui.window_parts import WindowParts
 
@@ -113,6 +114,18 @@ class WindowWork(QObject):
         """Bring a screen to the front."""
         self._parts.navigation.mark(at)
         self._parts.room.go(at)
+
+    def open_settings(self, at: int, *, check: bool = False) -> None:
+        """Bring the settings to the front, opened at one of the dialog's pages.
+
+        Args:
+            at: the page of the dialog.
+            check: whether everything is to be checked there at once.
+        """
+        self.go(SETTINGS)
+        dialog = cast("SettingsPage", self._parts.page()).open_dialog(at)
+        if check and dialog is not None:
+            dialog.check()
 
     def return_to(self, at: int) -> None:
         """Open the screen of last time, but for the settings, where nobody begins a day."""
@@ -235,7 +248,7 @@ class WindowWork(QObject):
         parts.line.failed.connect(self.tell)
         parts.line_banner.retry_button.clicked.connect(parts.line.retry)
         parts.line_banner.settings_button.clicked.connect(
-            partial(_ignoring_checked, partial(self.go, SETTINGS))
+            partial(_ignoring_checked, partial(self.open_settings, GATEWAY))
         )
         parts.message.close_button.clicked.connect(self._window.close)
         parts.runner.failed.connect(self.tell)

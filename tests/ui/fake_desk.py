@@ -512,6 +512,7 @@ class FakeSettings:
 class FakeUpkeep:
     def __init__(self) -> None:
         self.backup_at: datetime | None = today_at(9)
+        self.found: tuple[CheckResult, ...] = ()
 
     def import_students(self, path: Path, watch: object = None) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
@@ -526,7 +527,7 @@ class FakeUpkeep:
         return BackupReport(path, NOW, 0, 0, 0)
 
     def doctor(self) -> tuple[CheckResult, ...]:
-        return ()
+        return self.found
 
     def last_backup_at(self) -> datetime | None:
         return self.backup_at

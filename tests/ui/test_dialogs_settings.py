@@ -19,7 +19,8 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.upkeep_views import CheckResult, Health
 from desktop_app.ui import language, theme
-from desktop_app.ui.dialogs.settings import BACKUP, CENTRE, DISPLAY, GATEWAY, SettingsDialog
+from desktop_app.ui.dialogs.settings import SettingsDialog
+from desktop_app.ui.page_room import BACKUP, CENTRE, DISPLAY, GATEWAY
 from desktop_app.ui.presenters.settings import NewKeys, checked_text, state_of_gstin
 from desktop_app.ui.presenters.specimen import Specimen
 from desktop_app.ui.printing import Printed

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QPushButton
 from desktop_app.domain.money import Money
 from desktop_app.services.affairs_views import ErrandKind, ErrandState, ErrandView, HeldMoney
 from desktop_app.services.errors import DiskFullError
+from desktop_app.services.upkeep_views import CheckResult, Health
 from desktop_app.services.views import KeyMode, Line
-from desktop_app.ui.page_room import INBOX, SETTINGS
+from desktop_app.ui.dialogs.settings import SettingsDialog
+from desktop_app.ui.page_room import BACKUP, GATEWAY, INBOX, SETTINGS
 from desktop_app.ui.presenters import health
 from desktop_app.ui.widgets.status_strip import StatusItem
 from tests.ui.test_window import press
@@ -43,6 +45,18 @@ def shop(till: Till) -> Till:
     till.wait(lambda: till.text("statusBackup") != "")
     read(till)
     return till
+
+
+def opened(till: Till) -> SettingsDialog:
+    """The settings, once they have read what is set."""
+    dialog = till.the(SettingsDialog, "settingsDialog")
+    till.wait(dialog.ok_button.isEnabled)
+    return dialog
+
+
+def close(till: Till, dialog: SettingsDialog) -> None:
+    with till.bot.waitSignal(dialog.destroyed):
+        dialog.reject()
 
 
 def held() -> HeldMoney:
@@ -94,6 +108,9 @@ def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Till) -> Non
     assert "The keys are test keys." in shop.notices()
     press(shop, "Open Settings")
     assert shop.window.parts.room.at() == SETTINGS
+    dialog = opened(shop)
+    assert dialog.pages.currentRow() == GATEWAY
+    close(shop, dialog)
     read(shop)
     assert "test keys" not in shop.notices(), "it is said once, not every minute"
 
@@ -123,6 +140,26 @@ def test_the_line_says_what_to_do(shop: Till, line: Line, said: str, button: str
     shop.click("statusLine")
     assert said in shop.notices()
     press(shop, button)
+    if button == "Open Settings":
+        dialog = opened(shop)
+        assert dialog.pages.currentRow() == GATEWAY
+        close(shop, dialog)
+
+
+def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
+    shop.fake.desk.upkeep.found = (  # type: ignore[attr-defined]
+        CheckResult(
+            "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
+        ),
+    )
+    state: LineState = shop.fake.desk.connection.state()
+    shop.window.parts.line.line.emit(replace(state, clock_skew_s=-540.0))
+    press(shop, "Check everything")
+    dialog = opened(shop)
+    assert dialog.pages.currentRow() == GATEWAY
+    shop.wait(dialog.gateway.checks.lines)
+    assert "9 minutes" in dialog.gateway.checks.lines()[0]
+    close(shop, dialog)
 
 
 def test_a_clock_that_is_off_is_told_once(shop: Till) -> None:
@@ -185,6 +222,14 @@ def test_a_backup_can_be_made_from_the_strip(shop: Till) -> None:
     press(shop, "Back up now")
     shop.wait(lambda: "The backup is made" in shop.notices())
     assert made[0].parent == shop.folder / "backups"
+
+
+def test_the_word_of_the_backup_leads_to_its_page(shop: Till) -> None:
+    shop.click("statusBackup")
+    press(shop, "Open Settings")
+    dialog = opened(shop)
+    assert dialog.pages.currentRow() == BACKUP
+    close(shop, dialog)
 
 
 def test_a_backup_that_fails_says_why(shop: Till) -> None:

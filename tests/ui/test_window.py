@@ -27,7 +27,9 @@ from desktop_app.services.errors import (
 from desktop_app.services.views import Line
 from desktop_app.ui import theme
 from desktop_app.ui.actions import KEYS, RESERVED
+from desktop_app.ui.dialogs.settings import SettingsDialog
 from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.page_room import GATEWAY
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -265,6 +267,11 @@ def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
     assert not till.shown("retryLineButton")
     till.click("lineSettingsButton")
     assert till.window.parts.page().title == "Settings"
+    dialog = till.the(SettingsDialog, "settingsDialog")
+    till.wait(dialog.ok_button.isEnabled)
+    assert dialog.pages.currentRow() == GATEWAY, "the banner leads to the keys themselves"
+    with till.bot.waitSignal(dialog.destroyed):
+        dialog.reject()
     assert till.text("statusLine") == "UPI waits for keys"
     till.fake.gateway.line = Line.OFFLINE
     till.window.parts.line.retry()

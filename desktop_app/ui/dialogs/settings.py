@@ -27,6 +27,7 @@ from desktop_app.ui.dialogs.settings_parts import CentrePart, DeskPart, DisplayP
 from desktop_app.ui.dialogs.strip import Strip
 from desktop_app.ui.language import T, say, tr
 from desktop_app.ui.notices import describe
+from desktop_app.ui.page_room import CENTRE, GATEWAY
 from desktop_app.ui.presenters.settings import SettingsPresenter, Setup
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 LIST_WIDTH = 212
 SIZE = (900, 664)
-CENTRE, DESK, GATEWAY, PRINTING, DISPLAY, BACKUP, ABOUT = range(7)
 
 
 class SettingsDialog(QDialog):
@@ -178,6 +178,11 @@ class SettingsDialog(QDialog):
     def show_page(self, at: int) -> None:
         """Bring a page to the front."""
         self.pages.setCurrentRow(at)
+
+    def check(self) -> None:
+        """Check keys, clock, disk and the rest, on the page that shows what is found."""
+        self.show_page(GATEWAY)
+        self.gateway.check()
 
     def _page_chosen(self, at: int) -> None:
         self.stack.setCurrentIndex(at)

@@ -143,7 +143,7 @@ class GatewayPart(SettingsPart):
             T("Check everythin&g"), icon="refresh", name="checkDeskButton",
             tip=T("Check keys, ways of paying, clock, disk, backup and printers"),
         )  # fmt: skip
-        self.check_button.clicked.connect(self._check_all)
+        self.check_button.clicked.connect(self.check)
         row = QHBoxLayout()
         row.addWidget(self.check_button)
         self.asking = label("", "small", name="checkFinding", wrap=True)
@@ -223,7 +223,8 @@ class GatewayPart(SettingsPart):
         self.replace_button.setEnabled(False)
         self.keys.key_id.setFocus()
 
-    def _check_all(self) -> None:
+    def check(self, _checked: object = None) -> None:
+        """Ask for the check of everything."""
         self.check_button.setEnabled(False)
         self.asking.setText(tr(T("Checking…")))
         self.check_asked.emit()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.api import Desk
     from desktop_app.services.views import KeysView, SettingsView
+    from desktop_app.ui.dialogs.settings import SettingsDialog
 
 _THEMES: Mapping[str, T] = {
     "system": T("As the system"),
@@ -137,10 +138,10 @@ class SettingsPage(Page):
     def _changed(self, _result: object = None) -> None:
         self.context.calls.settings_changed.emit()
 
-    def open_dialog(self, at: int = 0, _checked: object = None) -> None:
-        """Open the settings at a page."""
+    def open_dialog(self, at: int = 0, _checked: object = None) -> SettingsDialog | None:
+        """Open the settings at a page; None while no desk is open."""
         if self._desk is None:
-            return
+            return None
         from desktop_app.ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - seldom opened
 
         form = SettingsDialog(
@@ -150,6 +151,7 @@ class SettingsPage(Page):
         )  # fmt: skip
         form.saved.connect(self._changed)
         form.open()
+        return form
 
     def _open_wizard(self) -> None:
         if self._desk is None:
