@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from desktop_app.config.paths import data_folder
 from desktop_app.services.errors import StorageError
 from desktop_app.services.rewinding import mark_gap
-from desktop_app.storage.anchor import ANCHOR
 from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
 from desktop_app.storage.failures import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
@@ -45,6 +44,8 @@ class RestoreReport:
 def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreReport:
     """Restore a backup into the data folder.
 
+    The note of the gap moves the anchor; cut off before it, the next start finds rows gone.
+
     Raises:
         DatabaseLockedError: the desk is open on this folder; nothing was changed.
         StorageError: the backup is not sound; nothing was changed.
@@ -53,7 +54,6 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
     with translated():
         folder.mkdir(parents=True, exist_ok=True)
     report = restore(backup, folder / DATABASE, at)
-    (folder / ANCHOR).unlink(missing_ok=True)  # an older file is what was wanted
     kept = folder / stamped_name("replaced", at)
     store = open_store(folder, lambda: at)
     try:

@@ -12,7 +12,7 @@ from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
 from desktop_app.domain.payment import AttemptState, Placement
-from desktop_app.domain.refund import OPEN_REFUNDS, refundable
+from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services import stray_money
 from desktop_app.services.affairs_views import FamilyDue, HeldMoney
 from desktop_app.services.errors import UnknownPaymentError
@@ -164,7 +164,7 @@ class LateMoney:
     @staticmethod
     def _left(work: UnitOfWork, payment: PaymentRecord) -> Money:
         """What of a payment is held: part of it may have gone back."""
-        return refundable(payment.amount, work.money.refunded(payment.uid))
+        return work.money.left_of(payment)
 
     @staticmethod
     def _stray(work: UnitOfWork, uid: str) -> StrayRecord | None:

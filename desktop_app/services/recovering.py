@@ -11,20 +11,26 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, mask_vpa, verify
 from desktop_app.services.booking import book_payment
-from desktop_app.services.errors import GatewayError, ServiceError
+from desktop_app.services.errors import (
+    FeatureOffError,
+    GatewayError,
+    NotFoundError,
+    RejectedError,
+    ServiceError,
+)
 from desktop_app.services.quoting import standing
 from desktop_app.services.records import DueRecord, EnrollmentRecord, OrderRecord, StrayRecord
 from desktop_app.services.rewinding import SINCE, UNTIL, note_rewound
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.services.context import Context
@@ -32,8 +38,10 @@ if TYPE_CHECKING:
     from desktop_app.services.quoting import Standing
     from desktop_app.services.storage_port import UnitOfWork
 
+Made = TypeVar("Made")
+
 PAGE = 100
-MOST_PAGES = 30
+MOST_PAGES = 500
 MARGIN_S = 600
 """Clocks of the backup and of the gateway may differ by so much."""
 
@@ -71,18 +79,31 @@ class Recovering:
         if since is None:
             return (), 0
         booked: list[str] = []
+        unseen = 0
         until = int(self._context.now().timestamp()) + MARGIN_S
         for page in range(MOST_PAGES):
             try:
                 with self._line.noting():
                     shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
-                found = [self._take(each) for each in shown if self._is_new(each)]
+                unseen += self._take_all(shown, booked)
             except GatewayError:
-                return tuple(booked), 1
-            booked += [uid for uid in found if uid is not None]
+                return tuple(booked), unseen + 1
             if len(shown) < PAGE:
-                break
-        return tuple(booked), 0
+                return tuple(booked), unseen
+        return tuple(booked), unseen + 1
+
+    def _take_all(self, shown: Sequence[PaymentFact], booked: list[str]) -> int:
+        """Book what is new of a page; return how many could not be traced just now."""
+        unseen = 0
+        for fact in filter(self._is_new, shown):
+            try:
+                uid = self._take(fact)
+            except RejectedError:
+                unseen += 1
+                continue
+            if uid is not None:
+                booked.append(uid)
+        return unseen
 
     def _since(self) -> int | None:
         stored = self._context.store.reader.settings()
@@ -126,13 +147,13 @@ class Recovering:
                         Method.UPI_INTENT, order.receipt or "", order.order_id, None,
                         order.amount_paise, order.created_at, order.notes or {},
                     )  # fmt: skip
-                link = gateway.link_of_payment(fact.payment_id)
+                link = _where_there_is(gateway.link_of_payment, fact)
                 if link is not None and self._is_ours(link.reference):
                     return Origin(
                         Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
                         link.amount_paise, link.created_at, link.notes or {},
                     )  # fmt: skip
-            code = gateway.qr_of_payment(fact.payment_id)
+            code = _where_there_is(gateway.qr_of_payment, fact)
             if code is not None and self._is_ours(code.reference):
                 return Origin(
                     Method.QR_CODE, code.reference or "", None, code.qr_id,
@@ -226,3 +247,11 @@ class Recovering:
             "amount": stray.amount.paise,
         }
         self._context.audit(work, "stray.noticed", stray.uid, detail)
+
+
+def _where_there_is(ask: Callable[[str], Made | None], fact: PaymentFact) -> Made | None:
+    """Ask for what a payment was made on; an account without the feature has none of it."""
+    try:
+        return ask(fact.payment_id)
+    except (FeatureOffError, NotFoundError):
+        return None

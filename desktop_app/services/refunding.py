@@ -2,7 +2,7 @@
 
 The idempotency key is our own refund row, so a lost answer is asked for again without fear. What
 the line does not carry waits in the outbox. Never more goes back than was captured, less what
-went back or is on its way.
+went back or is on its way, and what a lost dispute took.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Method
-from desktop_app.domain.refund import RefundState, checked_amount, refundable
+from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.text import require_line
 from desktop_app.services.affairs_views import ErrandKind
 from desktop_app.services.errors import (
@@ -55,7 +55,7 @@ class Refunding:
         why = require_line("reason", "The reason", reason)
         with self._context.store.writing() as work:
             paid = _known(work, payment)
-            left = refundable(paid.amount, work.money.refunded(paid.uid))
+            left = work.money.left_of(paid)
             refund = RefundRecord(
                 uid=self._context.ids.new(),
                 payment_uid=paid.uid,
@@ -98,7 +98,7 @@ class Refunding:
         """What of a payment may still go back. Raises UnknownPaymentError."""
         with self._context.store.writing() as work:
             paid = _known(work, payment)
-            return refundable(paid.amount, work.money.refunded(paid.uid))
+            return work.money.left_of(paid)
 
     def follow(self) -> tuple[int, int]:
         """Send what waits in the outbox, and look at every refund on its way.

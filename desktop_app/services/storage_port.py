@@ -204,6 +204,10 @@ class MoneyBook(Protocol):
         """How much of a payment went back or is on its way back."""
         ...
 
+    def left_of(self, payment: PaymentRecord) -> Money:
+        """What of a payment may still go back: less refunds, and what lost disputes took."""
+        ...
+
     def add_refund(self, refund: RefundRecord) -> None:
         """Add one."""
         ...

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
+from shutil import copy2
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseCorruptError, DatabaseLockedError, StorageError
@@ -111,15 +112,18 @@ def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
     inspect(backup, at)
     _require_alone(database)
     side = database.with_name(database.name + ".restored")
-    copy_online(backup, side)
-    report = inspect(side, at)
-    with translated():
-        if database.exists():
-            kept = database.with_name(stamped_name("replaced", at))
-            copy_online_or_move(database, kept)
-        for suffix in ("-wal", "-shm"):
-            database.with_name(database.name + suffix).unlink(missing_ok=True)
-        side.replace(database)
+    try:
+        copy_online(backup, side)
+        report = inspect(side, at)
+        _require_alone(database)  # the copy took its time
+        with translated():
+            if database.exists():
+                _keep(database, database.with_name(stamped_name("replaced", at)))
+            for suffix in ("-wal", "-shm"):
+                database.with_name(database.name + suffix).unlink(missing_ok=True)
+            side.replace(database)
+    finally:
+        side.unlink(missing_ok=True)
     return BackupReport(database, at, report.students, report.payments, report.receipts)
 
 
@@ -138,13 +142,16 @@ def _require_alone(database: Path) -> None:
         raise DatabaseLockedError("the desk is open on this database")
 
 
-def copy_online_or_move(database: Path, kept: Path) -> None:
-    """Keep a database that is to be replaced; a damaged one is moved with its log as it is."""
+def _keep(database: Path, kept: Path) -> None:
+    """Keep a database that is to be replaced, with its log where it could not be closed.
+
+    A second name takes no time and never leaves the folder without a database.
+    """
+    kept.unlink(missing_ok=True)
     try:
-        copy_online(database, kept)
-    except StorageError:
-        kept.with_name(kept.name + ".part").unlink(missing_ok=True)
-        database.replace(kept)
-        log = database.with_name(database.name + "-wal")
-        if log.exists():
-            log.replace(kept.with_name(kept.name + "-wal"))
+        kept.hardlink_to(database)
+    except OSError:  # a file system without hard links
+        copy2(database, kept)
+    log = database.with_name(database.name + "-wal")
+    if log.exists():
+        log.replace(kept.with_name(kept.name + "-wal"))

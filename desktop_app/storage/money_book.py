@@ -15,11 +15,12 @@ from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.lifecycle import advance
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement
-from desktop_app.domain.refund import OPEN_REFUNDS, REFUND_TABLE, RefundState
+from desktop_app.domain.refund import OPEN_REFUNDS, REFUND_TABLE, RefundState, refundable
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.mapping import instant, payment_of, refund_of
 from desktop_app.storage.prepared import Prepared
 from desktop_app.storage.tables import (
+    disputes,
     dues,
     late_decisions,
     ledger_entries,
@@ -144,6 +145,17 @@ class SqlMoney:
         (summed,) = _REFUNDED.rows(self._connection, {"wanted": payment_uid})
         return Money(int(summed.paise))
 
+    def left_of(self, payment: PaymentRecord) -> Money:
+        """What of a payment may still go back: less refunds, and what lost disputes took."""
+        taken = self._connection.execute(
+            select(func.coalesce(func.sum(disputes.c.deducted_paise), 0)).where(
+                disputes.c.payment_uid == payment.uid
+            )
+        )
+        return refundable(
+            payment.amount, self.refunded(payment.uid) + Money(int(taken.scalar_one()))
+        )
+
     def add_refund(self, refund: RefundRecord) -> None:
         """Add one."""
         self._seals.note("refunds", refund.uid)
@@ -249,7 +261,7 @@ class SqlMoney:
             ),
         ]
         held = (payment_of(row) for row in sorted(found, key=lambda row: row.recorded_at))
-        return tuple(each for each in held if self.refunded(each.uid) < each.amount)
+        return tuple(each for each in held if self.left_of(each))
 
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
         """The due that a payment pays, at once or by a decision; None where it pays none."""

@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.bootstrap import Options, restoring
+from desktop_app.bootstrap.restoring import restore_backup
+from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState
-from desktop_app.services import errors
+from desktop_app.services import errors, recovering
 from desktop_app.services.affairs import DeskAffairs
 from desktop_app.services.affairs_views import ErrandState
+from desktop_app.services.gateway_port import DisputeFact
+from desktop_app.storage import backup as backups
+from desktop_app.storage.store import DATABASE, SqlStore
 from tests.integration.test_affairs import balance
 from tests.integration.test_restoring import backup, collected, restored
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
+    from desktop_app.services.upkeep_views import BackupReport
     from tests.integration.conftest import Till
 
 __all__ = ["backup"]
@@ -198,3 +205,108 @@ def test_money_on_its_way_back_in_part_is_decided_on_when_that_is_known(
     assert [(each.amount, each.can_enrol) for each in affairs.held()] == [(Money(1_180_000), True)]
     affairs.enrol_held(uid)
     assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
+
+
+# --- finding money again after a restore
+
+
+@pytest.mark.parametrize("question", ["link_of_payment", "qr_of_payment"])
+def test_an_account_without_a_feature_hides_nothing_of_what_came_before(
+    till: Till, backup: Path, question: str
+) -> None:
+    till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
+    web = till.gateway.create_order(reference="shop-1", amount=Money(500), notes={}, unique=False)
+    till.gateway._captured(till.gateway._new_payment(web.order_id, 500))
+    restored(till, backup)
+    off = errors.FeatureOffError("The requested URL was not found on the server.")
+    till.gateway.trouble(question, off, times=9)
+    assert till.collecting.reconcile().is_complete
+    assert len(till.ledger()["payments"]) == 2
+
+
+def test_a_payment_that_cannot_be_traced_does_not_stand_before_others(
+    till: Till, backup: Path
+) -> None:
+    till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
+    web = till.gateway.create_order(reference="shop-1", amount=Money(500), notes={}, unique=False)
+    till.gateway._captured(till.gateway._new_payment(web.order_id, 500))
+    restored(till, backup)
+    till.gateway.trouble("qr_of_payment", errors.RejectedError("bad request"))
+    assert not till.collecting.reconcile().is_complete
+    assert len(till.ledger()["payments"]) == 2
+    assert till.collecting.reconcile().is_complete
+
+
+def test_more_payments_than_a_pass_reads_are_not_called_seen(
+    till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recovering, "MOST_PAGES", 1)
+    till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
+    web = till.gateway.create_order(reference="shop-1", amount=Money(500), notes={}, unique=False)
+    for _ in range(120):
+        till.gateway._new_payment(web.order_id, 500)
+    restored(till, backup)
+    assert not till.collecting.reconcile().is_complete
+
+
+def test_a_restore_cut_off_before_its_note_is_noticed_at_the_next_start(
+    till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
+    till.collecting.look()
+
+    def cut_off(*_args: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(restoring, "mark_gap", cut_off)
+        restored(till, backup)
+    till.restart()
+    till.collecting.reconcile()
+    assert len(till.ledger()["payments"]) == 2
+    numbers = [str(row["number"]) for row in till.ledger()["receipts"]]
+    assert len(set(numbers)) == 2
+    assert "D1/26-27/000002" not in numbers, "it may be in a parent's hands"
+
+
+def test_a_desk_that_opens_while_a_backup_is_copied_keeps_its_book(
+    till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(till.context.store, SqlStore)
+    till.context.store.close()
+    opened: list[SqlStore] = []
+    inspect = backups.inspect
+
+    def slow(path: Path, made_at: datetime) -> BackupReport:
+        if path.name.endswith(".restored") and not opened:
+            opened.append(SqlStore(till.context.folder / DATABASE))
+            opened[0].reader.settings()
+            with opened[0].writing() as work:
+                work.put_setting("centre.name", "Open")
+                work.commit()
+        return inspect(path, made_at)
+
+    monkeypatch.setattr(backups, "inspect", slow)
+    with pytest.raises(errors.DatabaseLockedError):
+        restore_backup(Options(data_dir=till.context.folder), backup, till.clock.now())
+    assert opened[0].reader.settings()["centre.name"] == "Open"
+    opened[0].close()
+    assert not list(till.context.folder.glob("*.restored"))
+
+
+# --- disputes
+
+
+def test_what_a_lost_dispute_took_cannot_be_refunded_once_more(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    payment_id = paid(till)
+    till.gateway.disputed["disp_1"] = DisputeFact(
+        "disp_1", payment_id, 1_180_000, 400_000, "lost", "chargeback", "fraud", None
+    )
+    till.collecting.reconcile()
+    assert affairs.refundable(payment_id) == Money(780_000)
+    with pytest.raises(InvalidMoneyError):
+        affairs.refund(payment_id, Money(1_180_000), "leaves")
+    assert affairs.refund(payment_id, None, "leaves").amount == Money(780_000)
+    assert balance(till) == {"disputed": 400_000, "fees": -400_000}
