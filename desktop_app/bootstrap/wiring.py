@@ -10,7 +10,9 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+from desktop_app.bootstrap.when_asked import WhenAsked
 
 if TYPE_CHECKING:
     import logging
@@ -23,9 +25,12 @@ if TYPE_CHECKING:
     from desktop_app.gateway.client import RazorpayGateway
     from desktop_app.gateway.phone import SandboxPhone
     from desktop_app.services.api import Desk
+    from desktop_app.services.collecting import Collecting
     from desktop_app.services.context import Context
+    from desktop_app.services.line import LineWatch
     from desktop_app.services.ports import Clock, Documents
     from desktop_app.services.receipting import Receipting
+    from desktop_app.services.upkeep import Upkeep
     from desktop_app.services.views import SettingsView
     from desktop_app.storage.store import SqlStore
 
@@ -126,17 +131,14 @@ class _Gateways:
 
 
 def warm_up() -> None:
-    """Import what opening a desk needs, ahead of time; opens and reads nothing."""
+    """Import what opening a desk and finding a student need, ahead of time; opens nothing."""
     import desktop_app.config.clock  # noqa: PLC0415
     import desktop_app.config.logging  # noqa: PLC0415
-    import desktop_app.config.printers  # noqa: PLC0415
     import desktop_app.config.secrets  # noqa: PLC0415
-    import desktop_app.documents.desk_documents  # noqa: PLC0415
-    import desktop_app.services.collecting  # noqa: PLC0415
+    import desktop_app.gateway.budget  # noqa: PLC0415
     import desktop_app.services.preferences  # noqa: PLC0415
-    import desktop_app.services.receipting  # noqa: PLC0415
+    import desktop_app.services.rewinding  # noqa: PLC0415
     import desktop_app.services.rolls  # noqa: PLC0415
-    import desktop_app.services.upkeep  # noqa: PLC0415
     import desktop_app.storage.store  # noqa: F401, PLC0415
 
 
@@ -272,9 +274,12 @@ class _VaultAndCheck:
 
 
 def _documents(folder: Path) -> Documents:
-    from desktop_app.documents.desk_documents import DeskDocuments  # noqa: PLC0415
+    def make() -> object:
+        from desktop_app.documents.desk_documents import DeskDocuments  # noqa: PLC0415
 
-    return DeskDocuments(folder)
+        return DeskDocuments(folder)
+
+    return cast("Documents", WhenAsked(make))
 
 
 def _receipts(context: Context) -> Receipting:
@@ -284,6 +289,27 @@ def _receipts(context: Context) -> Receipting:
 
     keys = ReceiptKeyring(context.folder, training=context.is_training)
     return Receipting(context, ReceiptChecks(context, keys))
+
+
+def _upkeep(context: Context, line: LineWatch, vault: Vault) -> Upkeep:
+    from desktop_app.config.fonts import probe_fonts  # noqa: PLC0415
+    from desktop_app.config.printers import probe_printers  # noqa: PLC0415
+    from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
+    from desktop_app.services.upkeep import Upkeep  # noqa: PLC0415
+
+    return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))
+
+
+def _collecting(context: Context, line: LineWatch) -> Collecting:
+    from desktop_app.services.collecting import Collecting  # noqa: PLC0415
+
+    return Collecting(context, line)
+
+
+def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
+    from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415 - when there is one to draw
+
+    return qr_matrix(text)
 
 
 def _wire(
@@ -296,34 +322,32 @@ def _wire(
     closers: list[Callable[[], None]],
     forget: Callable[[], None],
 ) -> OpenDesk:
-    from desktop_app.config.fonts import probe_fonts  # noqa: PLC0415
-    from desktop_app.config.printers import probe_printers  # noqa: PLC0415
-    from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
-    from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415
     from desktop_app.services.affairs import DeskAffairs  # noqa: PLC0415
     from desktop_app.services.api import Desk  # noqa: PLC0415
-    from desktop_app.services.collecting import Collecting  # noqa: PLC0415
     from desktop_app.services.line import LineWatch  # noqa: PLC0415
     from desktop_app.services.preferences import Preferences  # noqa: PLC0415
     from desktop_app.services.rolls import CourseList, StudentRoll  # noqa: PLC0415
-    from desktop_app.services.upkeep import Upkeep  # noqa: PLC0415
 
     line = LineWatch(context.clock, lambda: gateways().now())
-    upkeep = Upkeep(context, line, keys.vault, (probe_keyring, probe_printers, probe_fonts))
-    collecting = Collecting(context, line)
+    upkeep = cast("Upkeep", WhenAsked(partial(_upkeep, context, line, keys.vault)))
+    collecting = cast("Collecting", WhenAsked(partial(_collecting, context, line)))
     desk = Desk(
         students=StudentRoll(context),
         courses=CourseList(context),
         collecting=collecting,
-        receipts=_receipts(context),
+        receipts=cast("Receipting", WhenAsked(partial(_receipts, context))),
         settings=Preferences(context, keys.vault, keys.make, keys.check, forget),
         upkeep=upkeep,
         connection=line,
         affairs=DeskAffairs(context, line, collecting),
         is_training=context.is_training,
         phone=_phone(url) if context.is_training else None,
-        qr_matrix=qr_matrix,
+        qr_matrix=_qr_matrix,
     )
+
+    def back_up_today() -> object:
+        return upkeep.back_up_today()
+
     is_first = first_run and not context.is_training and not context.settings().setup_done
     return OpenDesk(
         desk=desk,
@@ -331,7 +355,7 @@ def _wire(
         store=store,
         data_dir=context.folder,
         first_run=is_first,
-        back_up_today=upkeep.back_up_today,
+        back_up_today=back_up_today,
         _closers=closers,
     )
 

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     from desktop_app.ui.main_window import MainWindow
     from desktop_app.ui.phone_window import PhonePanel
 
+SETTLE_MS = 40
+"""What was open is read this much after the searches were asked: it imports what collects."""
+
 CALM_MS = 300
 """What the gateway needs is loaded this much after the searches, which would wait for it."""
 
@@ -77,14 +80,19 @@ class WindowParts(QObject):
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
         self.desk, self._data_dir = desk, data_dir
+        self.room.attach(desk)  # first of all: its searches are what somebody waits for
         self.context.printer.attach(desk, data_dir / "receipts" if data_dir else None)
         self.poller.start(desk)
-        self.attempts.attach(desk)
         self.payment.attach(desk)
         self.phone_presenter.attach(desk.phone)
-        self.room.attach(desk)
-        self.work.read_settings()
+        QTimer.singleShot(SETTLE_MS, self, self._settle)
         QTimer.singleShot(CALM_MS, self, self._watch)
+
+    def _settle(self) -> None:
+        """Read what was open and how the desk is set up."""
+        if self.desk is not None and self.window.shutdown is None:
+            self.attempts.attach(self.desk)
+            self.work.read_settings()
 
     def _watch(self) -> None:
         """Look at the gateway, once the searches have their first answers."""

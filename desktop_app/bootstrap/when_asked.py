@@ -1,0 +1,33 @@
+"""Use-cases that are imported and made when they are first asked for.
+
+The desk is open, and finds students, before most of what it can do was even imported. Safe from
+any thread; knows nothing of what it stands for.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class WhenAsked:
+    """Stands for something until an attribute of it is wanted, and then makes it, once.
+
+    Args:
+        make: imports and makes it.
+    """
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._make = make
+        self._lock = threading.RLock()
+        self._made: object | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Hand an attribute of the real thing on."""
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+        return getattr(self._made, name)
