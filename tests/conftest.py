@@ -60,6 +60,17 @@ def loopback_only() -> Iterator[None]:
     socket.socket.connect = _connect  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def application_first(request: pytest.FixtureRequest) -> None:
+    """Make the QApplication before anything else, where any test of the run wants one.
+
+    Printing a document without a window makes a plain QGuiApplication, after which a process can
+    have no QApplication any more: the order of tests must not decide which of them comes first.
+    """
+    if any("qapp" in getattr(item, "fixturenames", ()) for item in request.session.items):
+        request.getfixturevalue("qapp")
+
+
 class TestClock:
     """A clock that the test moves; sleeping moves it."""
 
