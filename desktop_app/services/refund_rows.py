@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.ledger import Account, Entry, returning
+from desktop_app.domain.lifecycle import may_advance
 from desktop_app.domain.payment import Method
-from desktop_app.domain.refund import RefundState
+from desktop_app.domain.refund import REFUND_TABLE, RefundState
 from desktop_app.services.records import Movement
 
 if TYPE_CHECKING:
@@ -34,7 +35,12 @@ def settle_refund(
     state: RefundState,
     refund_id: str | None,
 ) -> RefundRecord:
-    """Store where a refund stands; book the money when it is accepted, back when it failed."""
+    """Store where a refund stands; book the money when it is accepted, back when it failed.
+
+    An answer that comes after a newer one, from another window or a slow line, changes nothing.
+    """
+    if not may_advance(REFUND_TABLE, refund.state, state):
+        return refund
     settled = replace(refund, state=state, refund_id=refund_id)
     if not work.money.save_refund(settled, refund.state):
         return settled

@@ -16,7 +16,9 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors, recovering
 from desktop_app.services.affairs import DeskAffairs
 from desktop_app.services.affairs_views import ErrandState
-from desktop_app.services.gateway_port import DisputeFact
+from desktop_app.services.gateway_port import DisputeFact, RefundFact
+from desktop_app.services.line import LineWatch
+from desktop_app.services.outbox import Outbox
 from desktop_app.storage import backup as backups
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.integration.test_affairs import balance
@@ -110,6 +112,63 @@ def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
     till.gateway.troubles.clear()
     assert affairs.run_errands() == 1
     assert states(affairs, payment_id) == [RefundState.PROCESSED]
+
+
+def twice(till: Till, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let another window of the same folder run its errands while this one waits for an answer."""
+    call = getattr(till.gateway, name)
+    waiting: list[bool] = []
+
+    def slow(*args: object, **named: object) -> object:
+        made = call(*args, **named)
+        if not waiting:
+            waiting.append(True)
+            Outbox(till.context, LineWatch(till.clock, till.gateway.now)).run(everything=True)
+        return made
+
+    monkeypatch.setattr(till.gateway, name, slow)
+
+
+@pytest.mark.parametrize("status", ["processed", "pending", "failed"])
+@pytest.mark.parametrize("is_ended_meanwhile", [True, False])
+def test_two_windows_that_send_the_same_refund_book_it_once(
+    till: Till,
+    affairs: DeskAffairs,
+    monkeypatch: pytest.MonkeyPatch,
+    status: str,
+    is_ended_meanwhile: bool,
+) -> None:
+    payment_id = paid(till)
+    till.gateway.refund_status = status
+    call = till.gateway.refunds_of
+
+    def later(wanted: str) -> tuple[RefundFact, ...]:
+        shown = call(wanted)
+        if is_ended_meanwhile:
+            shown = tuple(replace(each, status="processed") for each in shown)
+        return shown
+
+    monkeypatch.setattr(till.gateway, "refunds_of", later)
+    twice(till, monkeypatch, "refund")
+    affairs.refund(payment_id, Money(400_000), "a part")
+    assert affairs.errands() == ()
+    assert len(till.gateway.refunds) == 1
+    ended = "processed" if is_ended_meanwhile and status == "pending" else status
+    if status != "failed":
+        assert [each.value for each in states(affairs, payment_id)] == [ended]
+    booked = 0 if states(affairs, payment_id) == [RefundState.FAILED] else 400_000
+    assert balance(till) == {"gateway": 1_180_000 - booked, "fees": booked - 1_180_000}
+
+
+@pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
+def test_two_windows_that_close_the_same_code_close_it_once(
+    till: Till, affairs: DeskAffairs, monkeypatch: pytest.MonkeyPatch, method: Method
+) -> None:
+    view = till.shown(method)
+    twice(till, monkeypatch, "close_qr" if method is Method.QR_CODE else "cancel_link")
+    till.collecting.cancel(view.uid)
+    assert affairs.errands() == ()
+    assert not till.context.store.reader.attempt(view.uid)[0].is_remote_open
 
 
 # --- money of a fee that the book lacks
