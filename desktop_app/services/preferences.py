@@ -110,6 +110,7 @@ SETTINGS: dict[str, Setting] = {
     "display.customer": Setting("auto", _choice("auto", "window", "off")),
     "receipt.paper": Setting("a5", _choice("a4", "a5", "roll80", "roll58")),
     "receipt.language": Setting("en", _choice("en", "hi")),
+    "print.printer": Setting("", _line(200)),
     "setup.done": Setting("no", _choice("yes", "no")),
 }
 
@@ -138,6 +139,7 @@ def settings_view(stored: Mapping[str, str]) -> SettingsView:
         expiry_s=int(value("payment.expiry_s")),
         theme=value("display.theme"),
         paper=value("receipt.paper"),
+        printer=value("print.printer"),
         language=value("display.language"),
         text_percent=int(value("display.text_size")),
         has_sound=value("display.sound") == "on",

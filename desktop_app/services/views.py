@@ -206,8 +206,7 @@ class ReconcileReport:
     """What one full pass over everything open and watched found.
 
     Attributes:
-        looked_at: attempts looked at.
-        unreachable: attempts that could not be looked at.
+        looked_at, unreachable: attempts that could be looked at, and that could not.
         changed: attempts whose state changed.
     """
 
@@ -230,6 +229,7 @@ class PaymentRow:
         state: `captured`, `refunded` or `partly refunded`.
         is_late: whether it came after its attempt was given up.
         decision: what was decided about money that paid nothing; empty while nothing was.
+        came_back: whether its refund failed, and it waits in the inbox again.
     """
 
     uid: str
@@ -248,6 +248,7 @@ class PaymentRow:
     receipt_no: str | None
     receipt_uid: str | None
     decision: str = ""
+    came_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -281,8 +282,7 @@ class CentreView:
     """The centre as receipts name it.
 
     Attributes:
-        gstin: empty where it is not registered.
-        logo: the name of its picture in the data folder, or empty.
+        gstin, logo: empty without; the logo is its picture's name in the data folder.
     """
 
     name: str = ""
@@ -301,7 +301,7 @@ class ReceiptView:
         lines: the bill's lines, summing to `amount`.
         prints: how often it was printed or saved before; from one on it says DUPLICATE.
         is_training: whether it must say that it is no receipt.
-        refunded: what was given back since, in paise; None for nothing.
+        refunded: what was given back since; None for nothing.
         copied_at: when this copy was made, for those that say DUPLICATE.
         stamp: by what it proves itself; None where there was no key to make one.
         is_specimen: whether it is a printer's test page.
@@ -341,7 +341,7 @@ class SettingsView:
     """What the desk is set to. Amounts in paise, times in seconds.
 
     Attributes:
-        requests_per_minute: this desk's share of what all desks on this key may ask.
+        requests_per_minute: this desk's share of what one key may ask.
         paper: of receipts: `a4`, `a5`, `roll80` or `roll58`.
         printer: the printer for receipts by its name; empty for the system's own.
         language: of the window, `en` or `hi`; `receipt_language` that of receipts.

@@ -24,12 +24,25 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.reading import Reading
 
-COLUMNS = """
+_LEFT = """p.amount_paise > (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+    WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected')
+    ) + (SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)"""
+_UNDECIDED = """NOT EXISTS (SELECT 1 FROM late_decisions k
+    WHERE k.payment_uid = p.uid AND k.decision != 'refund')"""
+CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND f.state = 'failed')
+    AND {_LEFT} AND (
+        p.placement = 'due' AND {_UNDECIDED} AND EXISTS (SELECT 1 FROM dues u
+            WHERE u.enrollment_uid = p.enrollment_uid AND u.state = 'cancelled')
+        OR EXISTS (SELECT 1 FROM late_decisions k JOIN dues u ON u.uid = k.due_uid
+            WHERE k.payment_uid = p.uid AND u.state = 'cancelled'))"""  # noqa: S608
+"""Its refund failed at the bank after the fee it paid had ended: it is held again."""
+
+COLUMNS = f"""
     p.uid, p.recorded_at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id, p.rrn,
     s.name, s.roll_no, e.course_label, r.number, r.uid AS receipt_uid, l.decision,
     (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid
-     AND f.state NOT IN ('failed', 'rejected')) AS back
-"""
+     AND f.state NOT IN ('failed', 'rejected')) AS back, {CAME_BACK} AS came_back
+"""  # noqa: S608
 JOINED = """
     JOIN students s ON s.uid = p.student_uid
     JOIN enrollments e ON e.uid = p.enrollment_uid
@@ -78,12 +91,12 @@ _FOUND = """
 """
 STATES = {
     "late": "SELECT rowid FROM payments WHERE is_late = 1",
-    "held": """
-        SELECT rowid FROM payments WHERE placement IN ('surplus','no_seat')
-        AND uid NOT IN (SELECT payment_uid FROM late_decisions WHERE decision != 'refund')
-        AND amount_paise > (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
-            WHERE f.payment_uid = payments.uid AND f.state NOT IN ('failed', 'rejected'))
-    """,
+    "held": f"""
+        SELECT p.rowid FROM payments p
+        WHERE p.placement IN ('surplus','no_seat') AND {_UNDECIDED} AND {_LEFT}
+        UNION SELECT p.rowid FROM refunds r JOIN payments p ON p.uid = r.payment_uid
+        WHERE r.state = 'failed' AND {CAME_BACK}
+    """,  # noqa: S608
     "refunded": """
         SELECT p.rowid FROM refunds f JOIN payments p ON p.uid = f.payment_uid
         WHERE f.state NOT IN ('failed', 'rejected')
@@ -237,6 +250,7 @@ def _row_of(row: Any) -> PaymentRow:
         receipt_no=row.number,
         receipt_uid=row.receipt_uid,
         decision=row.decision or "",
+        came_back=bool(row.came_back),
     )
 
 

@@ -31,6 +31,10 @@ class Printers(Protocol):
         """Name the printer that the system prints on; empty where there is none."""
         ...
 
+    def names(self) -> tuple[str, ...]:
+        """Name every printer there is."""
+        ...
+
     def open(self, name: str) -> QPagedPaintDevice:
         """Take a printer to paint on. Raises OSError when it is out of reach."""
         ...
@@ -52,6 +56,12 @@ class SystemPrinters:
             return name
         names = QPrinterInfo.availablePrinterNames()
         return names[0] if len(names) == 1 else ""
+
+    def names(self) -> tuple[str, ...]:
+        """Name every printer that the system knows."""
+        from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415 - slow to load
+
+        return tuple(QPrinterInfo.availablePrinterNames())
 
     def open(self, name: str) -> QPagedPaintDevice:
         """Take a printer to paint on. Raises OSError when it is out of reach."""

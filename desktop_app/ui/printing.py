@@ -37,13 +37,13 @@ class Order:
     Attributes:
         paper: empty for the one that is set, or what the printer holds.
         language: empty for the one that is set.
-        printer: empty for the system's own.
+        printer: None for the one that is set, empty for the system's own.
     """
 
     uid: str = ""
     paper: str = ""
     language: str = ""
-    printer: str = ""
+    printer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ class Printed:
         printer: the printer's name; empty where there is none.
         path: the PDF that was saved instead; None when it is on paper.
         problem: why it is not on paper, for support; empty when it is.
+        gone: the printer that is set where the system knows it no more; another took its place.
     """
 
     uid: str
@@ -61,6 +62,7 @@ class Printed:
     path: Path | None = None
     problem: str = ""
     order: Order | None = None
+    gone: str = ""
 
 
 class ReceiptPrinter(QObject):
@@ -103,9 +105,13 @@ class ReceiptPrinter(QObject):
         if uid:
             self._begin(Order(uid, paper, language))
 
-    def print_test_page(self, printer: str = "", paper: str = "") -> None:
+    def print_test_page(self, printer: str | None = None, paper: str = "") -> None:
         """Print a page that shows how receipts come out; `tested` tells how it went."""
         self._begin(Order(paper=paper, printer=printer))
+
+    def names(self) -> tuple[str, ...]:
+        """Name the printers there are; blocks, and belongs in a worker."""
+        return _printers(self._printers).names()
 
     def print_latest(self) -> None:
         """Print the receipt that was issued last (F7)."""
@@ -145,6 +151,12 @@ class ReceiptPrinter(QObject):
         self._over(printed.uid)
         if printed.problem:
             self._post(*_out_of_reach(printed), actions=self._ways_out(printed))
+        elif printed.path is None and printed.gone:
+            self._post(
+                T("{gone} was not found: sent to {printer}."),
+                todo=T("Choose a printer in Settings, or connect the one that is missing."),
+                values={"gone": printed.gone, "printer": printed.printer},
+            )
         elif printed.path is None:
             sent = (
                 T("Receipt sent to {printer}.")
@@ -275,11 +287,9 @@ def _count(desk: Desk, uid: str, path: Path) -> Path:
 
 
 def _print(desk: Desk, order: Order, folder: Path | None, printers: Printers | None) -> Printed:
-    from desktop_app.ui.printers import SystemPrinters  # noqa: PLC0415 - with the first print
-
-    found: Printers = printers or SystemPrinters()
-    wanted = order.paper or desk.settings.view().paper
-    name = order.printer or found.default()
+    found, settings = _printers(printers), desk.settings.view()
+    wanted = order.paper or settings.paper
+    name, gone = _choose(found, order.printer, settings.printer)
     path = (folder or _documents()) / f"{_stem(desk, order.uid)}.pdf"
     if not name:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -295,7 +305,26 @@ def _print(desk: Desk, order: Order, folder: Path | None, printers: Printers | N
         kept = _kept_for_later(desk, order, wanted, path)
         return Printed(order.uid, name, kept, str(error) or "no answer", order)
     _waiting(path).unlink(missing_ok=True)
-    return Printed(order.uid, name)
+    return Printed(order.uid, name, gone=gone)
+
+
+def _printers(printers: Printers | None) -> Printers:
+    from desktop_app.ui.printers import SystemPrinters  # noqa: PLC0415 - with the first print
+
+    return printers or SystemPrinters()
+
+
+def _choose(found: Printers, asked: str | None, kept: str) -> tuple[str, str]:
+    """Choose the printer that is asked for, else the one that is set, else the system's own.
+
+    Returns:
+        The printer's name, and that of the one that is set where it is gone.
+    """
+    if asked is not None:
+        return asked or found.default(), ""
+    if not kept or kept in found.names():
+        return kept or found.default(), ""
+    return found.default(), kept
 
 
 def _into_pdf(desk: Desk, order: Order, paper: str, path: Path) -> Path:

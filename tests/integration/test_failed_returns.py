@@ -9,6 +9,7 @@ import pytest
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services import errors
+from desktop_app.services.views import PaymentFilter
 from tests.proofs.machine_world import MachineWorld
 
 if TYPE_CHECKING:
@@ -43,6 +44,34 @@ def fail_the_refund(world: MachineWorld, uid: str) -> None:
     world.parts.collecting.reconcile()
 
 
+def check_lists(world: MachineWorld) -> None:
+    """The list of held payments holds what the inbox holds, and each row says so."""
+    wanted = {each.uid for each in world.parts.late_money.held()}
+    reader = world.parts.context.store.reader
+    page = reader.payments(PaymentFilter(state="held"), 0, 50)
+    assert {row.uid for row in page.rows} == wanted
+    assert page.total == len(wanted)
+    every = reader.payments(PaymentFilter(), 0, 50).rows
+    assert {row.uid for row in every if row.came_back} <= wanted
+
+
+def test_a_refund_that_failed_is_in_the_list_of_held_payments(world: MachineWorld) -> None:
+    begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    world.gateway.pay(world.parts.collecting.open(begun.uid).qr_text or "")
+    world.parts.collecting.look()
+    [[uid]] = world.rows("SELECT uid FROM payments")
+    check_lists(world)
+    fail_the_refund(world, uid)
+    assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    check_lists(world)
+    [row] = world.parts.context.store.reader.payments(PaymentFilter(state="held"), 0, 50).rows
+    assert row.came_back
+    world.gateway.refund_status = "processed"
+    world.parts.late_money.refund(uid)
+    assert world.parts.late_money.held() == ()
+    check_lists(world)
+
+
 def test_money_that_was_enrolled_by_decision_is_held_again(world: MachineWorld) -> None:
     uid = late_without_a_seat(world)
     [[cash]] = world.rows("SELECT uid FROM payments WHERE method = 'cash'")
@@ -50,6 +79,7 @@ def test_money_that_was_enrolled_by_decision_is_held_again(world: MachineWorld) 
     world.parts.late_money.enrol(uid)
     fail_the_refund(world, uid)
     assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    check_lists(world)
     world.check_agreed()
 
 
@@ -63,7 +93,9 @@ def test_money_that_was_put_against_another_due_is_held_again(world: MachineWorl
     world.parts.late_money.put_against(uid, due)
     fail_the_refund(world, uid)
     assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    check_lists(world)
     world.parts.late_money.refund(uid)
+    check_lists(world)
     world.check_agreed()
 
 

@@ -287,6 +287,7 @@ class FakeSettings:
             upi_limit_paise=int(get("upi.limit_paise", "0")),
             theme=get("display.theme", "system"),
             paper=get("receipt.paper", "a5"),
+            printer=get("print.printer", ""),
             language=get("display.language", "en"),
             text_percent=int(get("display.text_size", "100")),
             setup_done=get("setup.done") == "yes",

@@ -367,10 +367,10 @@ class Printer(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.papers: list[str] = []
+        self.papers: list[tuple[str | None, str]] = []
 
-    def print_test_page(self, printer: str = "", paper: str = "") -> None:
-        self.papers.append(paper)
+    def print_test_page(self, printer: str | None = None, paper: str = "") -> None:
+        self.papers.append((printer, paper))
 
 
 @pytest.mark.parametrize(
@@ -393,7 +393,7 @@ def test_a_test_page_is_told_where_it_was_asked_for(
     qtbot.waitUntil(made.ok_button.isEnabled)
     made.printing.paper.choose("roll58")
     made.printing.test_button.click()
-    assert printer.papers == ["roll58"]
+    assert printer.papers == [("", "roll58")]
     assert made.printing.finding.text() == "Printing…"
     printer.tested.emit(printed)
     assert words in made.printing.finding.text()

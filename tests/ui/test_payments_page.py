@@ -109,6 +109,8 @@ STATES: list[tuple[dict[str, object], str]] = [
     ({"placement": Placement.RETURNED}, "Refunded"),
     ({"state": "refunded"}, "Refunded"),
     ({"state": "partly refunded"}, "Partly refunded"),
+    ({"came_back": True}, "Held"),
+    ({"came_back": True, "state": "partly refunded"}, "Held"),
 ]
 
 
@@ -120,6 +122,15 @@ def test_every_state_has_a_word_and_an_icon(
     tag = payment_tag(row)
     assert tag.word == word
     assert tag.icon
+
+
+def test_money_that_came_back_from_the_bank_leads_to_the_inbox(
+    page: PaymentsPage, desk: FakeDesk, qtbot: QtBot
+) -> None:
+    desk.receipts.rows[0] = replace(desk.receipts.rows[0], came_back=True, decision="enrolled")
+    page.arrive()
+    qtbot.waitUntil(lambda: "could not give this money back" in page.note.text())
+    assert page.inbox_button.isVisible()
 
 
 def test_held_and_late_money_is_explained(page: PaymentsPage) -> None:

@@ -40,6 +40,7 @@ class Shop:
     name: str = "Counter printer"
     error: OSError | None = None
     takes: str = ""
+    others: tuple[str, ...] = ()
     hangs: threading.Event = field(default_factory=threading.Event)
     opened: list[str] = field(default_factory=list)
 
@@ -48,6 +49,9 @@ class Shop:
 
     def default(self) -> str:
         return self.name
+
+    def names(self) -> tuple[str, ...]:
+        return tuple(name for name in (self.name, *self.others) if name)
 
     def open(self, name: str) -> QPagedPaintDevice:
         self.opened.append(name)
@@ -112,6 +116,41 @@ def test_a_receipt_goes_to_the_printer(
     assert printed(printer, qtbot).printer == "Counter printer"
     assert desk.receipts.printed == [("r0", "a5")]
     assert context.notices.texts() == ("Receipt sent to Counter printer.",)
+
+
+def test_a_receipt_goes_to_the_printer_that_is_set(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    shop.others = ("Office: 1st floor",)
+    desk.settings.put("print.printer", "Office: 1st floor")
+    assert printed(printer, qtbot).printer == "Office: 1st floor"
+    assert shop.opened == ["Office: 1st floor"]
+    with qtbot.waitSignal(printer.tested):
+        printer.print_test_page(printer="")  # the system's own, as chosen on the settings' page
+    assert shop.opened == ["Office: 1st floor", "Counter printer"]
+
+
+def test_a_printer_that_is_gone_gives_its_place_to_the_systems_own_and_is_named(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+) -> None:
+    desk.settings.put("print.printer", "Office")
+    done = printed(printer, qtbot)
+    assert (done.printer, done.gone) == ("Counter printer", "Office")
+    assert desk.receipts.printed == [("r0", "a5")], "the sale has its receipt"
+    (text,) = context.notices.texts()
+    assert text.startswith("Office was not found: sent to Counter printer.")
+    assert "Settings" in text
+
+
+def test_without_any_printer_a_printer_that_is_set_is_no_trouble(
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, shop: Shop
+) -> None:
+    shop.name = ""
+    desk.settings.put("print.printer", "Office")
+    done = printed(printer, qtbot)
+    assert (done.printer, done.problem) == ("", "")
+    assert done.path is not None
+    assert shop.opened == []
 
 
 def test_the_paper_is_the_one_the_printer_holds(

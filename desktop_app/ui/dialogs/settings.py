@@ -57,7 +57,9 @@ class SettingsDialog(QDialog):
 
     Args:
         folder: the data folder, for backups and logs.
-        print_test: prints a test page on a paper and tells how it went; None without printing.
+        print_test: prints a test page on a paper and a printer, and tells how it went; None
+            without printing.
+        printers: names the system's printers; may block, and is asked in a worker.
     """
 
     saved = Signal()
@@ -69,7 +71,8 @@ class SettingsDialog(QDialog):
         parent: QWidget | None,
         *,
         folder: Path | None = None,
-        print_test: Callable[[str, Callable[[str], None]], None] | None = None,
+        print_test: Callable[[str, Callable[[str], None], str], None] | None = None,
+        printers: Callable[[], tuple[str, ...]] | None = None,
         at: int = CENTRE,
     ) -> None:
         super().__init__(parent)
@@ -100,6 +103,8 @@ class SettingsDialog(QDialog):
         self.be_busy(busy=True)
         self.show_page(at)
         self.presenter.read()
+        if printers is not None:
+            self.presenter.find_printers(printers)
 
     # --- building
 
@@ -165,6 +170,7 @@ class SettingsDialog(QDialog):
         presenter.failed.connect(self._failed)
         presenter.checked.connect(self.gateway.show_results)
         presenter.check_failed.connect(self._check_failed)
+        presenter.printers.connect(self.printing.printer.show_names)
         presenter.backed_up.connect(self.backup.show_made)
         presenter.backup_failed.connect(self._backup_failed)
 
@@ -330,9 +336,9 @@ class SettingsDialog(QDialog):
     def _backup_failed(self, error: Exception) -> None:
         self.backup.show_failure(describe(error).text())
 
-    def _test_page(self, paper: str) -> None:
+    def _test_page(self, paper: str, printer: str) -> None:
         if self._print_test is not None:
-            self._print_test(paper, self.printing.finding.setText)
+            self._print_test(paper, self.printing.finding.setText, printer)
 
     # --- language and size
 

@@ -17,8 +17,11 @@ from desktop_app.ui.dialogs.student_form import states_box
 from desktop_app.ui.language import LANGUAGES, T, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.select import Select
+from desktop_app.ui.wording import one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from PySide6.QtCore import QEvent
@@ -222,18 +225,55 @@ class DeskPart(SettingsPart):
         self.number.setText(tr(T("Receipts of this desk: {number}, and so on."), number=number))
 
 
+class PrinterBox(Select):
+    """The system's own printer, or one by its name; one that is gone stays, and says so."""
+
+    def __init__(self) -> None:
+        super().__init__(((T("The system's own printer"), ""),))
+        self._names: tuple[str, ...] | None = None
+
+    def keep(self, name: str) -> None:
+        """Have a printer among those to choose from."""
+        if self.findData(name) < 0:
+            self.addItem(self._said(name), name)
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """Offer the printers there are, without choosing any."""
+        self._names = tuple(names)
+        for name in names:
+            self.keep(name)
+        self._say_names()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say in the new language which is gone."""
+        super().changeEvent(event)
+        if event.type() == event.Type.LanguageChange:
+            self._say_names()
+
+    def _say_names(self) -> None:
+        for at in range(1, self.count()):
+            self.setItemText(at, self._said(str(self.itemData(at))))
+
+    def _said(self, name: str) -> str:
+        shown = one_line(name, 80)
+        is_gone = self._names is not None and name not in self._names
+        return tr(T("{printer} (not found)"), printer=shown) if is_gone else shown
+
+
 class PrintingPart(SettingsPart):
     """What receipts are printed on."""
 
     title = T("Printing")
     sentence = T("A receipt that finds no printer is kept as PDF; no payment is lost by it.")
-    defaults = {"receipt.paper": "a5", "receipt.language": "en"}  # noqa: RUF012
-    test_asked = Signal(str)
+    defaults = {"receipt.paper": "a5", "receipt.language": "en", "print.printer": ""}  # noqa: RUF012
+    test_asked = Signal(str, str)
 
     def build(self) -> None:
-        """Paper, language, test page."""
+        """Paper, language, printer, test page."""
+        self.printer = PrinterBox()
         self.paper = self.add_select("receipt.paper", T("Receipts on &paper"), PAPERS, (0, 0))
         self.add_select("receipt.language", T("&Language of receipts"), _NAMES, (0, 1))
+        self.add_field("print.printer", T("P&rinter"), self.printer, (1, 0), span=2)
         self.test_button = Button(
             T("Print a &test page"), icon="print", name="testPageButton",
             tip=T("Print a specimen on the paper that is chosen; it counts as no receipt"),
@@ -246,7 +286,13 @@ class PrintingPart(SettingsPart):
         self.column.addLayout(row)
 
     def _test(self) -> None:
-        self.test_asked.emit(self.paper.value())
+        self.test_asked.emit(self.paper.value(), self.printer.value())
+
+    def put(self, key: str, text: str) -> None:
+        """Show a setting; a printer also before the system has named any."""
+        if key == "print.printer":
+            self.printer.keep(text)
+        super().put(key, text)
 
 
 class DisplayPart(SettingsPart):

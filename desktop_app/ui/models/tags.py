@@ -39,6 +39,7 @@ DECIDED = {
 }
 """What was decided about money that paid nothing, by the desk's own word for it."""
 
+CAME_BACK = T("Held again: the bank could not give this money back. Decide in the Inbox.")
 FEW_SEATS = 3
 
 _ENROLLMENT = {
@@ -64,11 +65,14 @@ def course_note(note: str) -> str:
 def is_held(row: PaymentRow) -> bool:
     """Tell whether a payment's money waits for a decision in the inbox."""
     is_out = row.placement in (Placement.SURPLUS, Placement.NO_SEAT)
-    return is_out and row.decision in ("", "refund") and row.state != "refunded"
+    is_open = is_out and row.decision in ("", "refund") and row.state != "refunded"
+    return is_open or row.came_back
 
 
 def explained(row: PaymentRow) -> T:
     """Say what is unusual about a payment; empty where nothing is."""
+    if row.came_back:
+        return CAME_BACK
     if row.decision in DECIDED:
         return DECIDED[row.decision]
     if is_held(row) or row.placement is Placement.RETURNED:

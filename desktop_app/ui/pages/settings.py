@@ -147,7 +147,8 @@ class SettingsPage(Page):
         form = SettingsDialog(
             self._desk, self.context.runner, self.window(),
             folder=getattr(self.window(), "data_dir", None),
-            print_test=Specimen(self.context.printer, self), at=at,
+            print_test=Specimen(self.context.printer, self),
+            printers=self.context.printer.names, at=at,
         )  # fmt: skip
         form.saved.connect(self._changed)
         form.open()

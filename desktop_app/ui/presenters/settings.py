@@ -21,7 +21,7 @@ from desktop_app.domain.text import optional_line, require_line
 from desktop_app.ui.jobs import CancelToken, JobRunner, Lane
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from desktop_app.services.api import Desk
@@ -72,6 +72,7 @@ class SettingsPresenter(QObject):
         failed: an error of reading or keeping.
         checked: what a check of everything found; check_failed: its error.
         backed_up: a `BackupReport`; backup_failed: its error.
+        printers: names of printers.
     """
 
     loaded = Signal(object)
@@ -83,6 +84,7 @@ class SettingsPresenter(QObject):
     check_failed = Signal(object)
     backed_up = Signal(object)
     backup_failed = Signal(object)
+    printers = Signal(object)
 
     def __init__(
         self, desk: Desk, runner: JobRunner, parent: QObject, folder: Path | None = None
@@ -102,6 +104,15 @@ class SettingsPresenter(QObject):
             on_done=self.loaded.emit,
             on_error=self.failed.emit,
         )
+
+    def find_printers(self, names: Callable[[], tuple[str, ...]]) -> None:
+        """Ask the system for its printers, which may take its time; silence where it cannot say."""
+        self._runner.submit(
+            Lane.READ, names, owner=self, on_done=self.printers.emit, on_error=self._no_printers
+        )
+
+    def _no_printers(self, _error: Exception) -> None:
+        self.printers.emit(())
 
     def save(self, texts: Mapping[str, str], keys: NewKeys | None) -> None:
         """Keep settings by key, and new keys where there are any."""

@@ -28,11 +28,17 @@ class Specimen(QObject):
         self._tell: Callable[[str], None] | None = None
         printer.tested.connect(self._tested)
 
-    def __call__(self, paper: str, tell: Callable[[str], None]) -> None:
-        """Print on a paper; `tell` gets a sentence when it is over."""
+    def __call__(self, paper: str, tell: Callable[[str], None], printer: str | None = None) -> None:
+        """Print on a paper; `tell` gets a sentence when it is over.
+
+        Args:
+            paper: what it is printed on.
+            tell: shows a sentence.
+            printer: None for the one that is set, empty for the system's own.
+        """
         self._tell = tell
         tell(tr(T("Printing…")))
-        self._printer.print_test_page(paper=paper)
+        self._printer.print_test_page(printer, paper)
 
     def _tested(self, printed: Printed) -> None:
         tell, self._tell = self._tell, None
@@ -40,6 +46,9 @@ class Specimen(QObject):
             return
         if printed.problem:
             tell(tr(T("Printer not reachable.")))
+        elif printed.path is None and printed.gone:
+            words = T("{gone} was not found: sent to {printer}.")
+            tell(tr(words, gone=printed.gone, printer=printed.printer))
         elif printed.path is None:
             tell(tr(T("Test page sent to {printer}."), printer=printed.printer))
         else:
