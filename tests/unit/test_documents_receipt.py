@@ -294,7 +294,8 @@ def rasterised(receipt: ReceiptView, paper: str, dpi: int) -> memoryview:
     painter.scale(scale, scale)
     document.drawContents(painter)
     painter.end()
-    return memoryview(image.constBits()).cast("B", shape=[image.height(), image.bytesPerLine()])
+    kept = bytes(image.constBits())  # the picture's own memory goes with it
+    return memoryview(kept).cast("B", shape=[image.height(), image.bytesPerLine()])
 
 
 def test_names_point_to_nothing(
