@@ -306,6 +306,11 @@ class FakeGateway:
         found = [p for p in self.payments.values() if since <= p.created_at <= until]
         return tuple(reversed(found))[skip : skip + 100]
 
+    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
+        self._leave(self._enter("refunds_since"))
+        found = [each for each in self.refunds.values() if each.created_at >= since]
+        return tuple(reversed(found))[skip : skip + 100]
+
     def disputes(self) -> tuple[DisputeFact, ...]:
         self._leave(self._enter("disputes"))
         return tuple(reversed(self.disputed.values()))

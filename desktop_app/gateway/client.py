@@ -321,6 +321,11 @@ class RazorpayGateway:
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
         return self._read(lambda sdk: sdk.payment.all(query), wire.payment_list, urgent=asked)
 
+    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
+        """List up to 100 refunds of the account, newest first, made from `since` on."""
+        query = {"from": since, "count": PAGE, "skip": skip}
+        return self._read(lambda sdk: sdk.refund.all(query), wire.refunds, urgent=False)
+
     def disputes(self) -> tuple[DisputeFact, ...]:
         """Read the account's newest 100 disputes."""
         return self._read(lambda sdk: sdk.dispute.all({"count": PAGE}), wire.disputes, urgent=False)

@@ -30,6 +30,7 @@ from desktop_app.services.outbox import Outbox
 from desktop_app.services.quoting import make_bill
 from desktop_app.services.reconciling import Reconciling
 from desktop_app.services.recovering import Recovering
+from desktop_app.services.refund_notices import RefundNotices
 from desktop_app.services.refunding import Refunding
 from desktop_app.services.views import Line, Look, ReconcileReport
 
@@ -75,6 +76,7 @@ class Collecting:
         self._reconciling = Reconciling(context, line, self._looking, self._closing)
         self._refunding = Refunding(context, line, self._outbox)
         self._disputing = Disputing(context, line)
+        self._refund_notices = RefundNotices(context, line)
         self._recovering = Recovering(context, line)
         self._old_looked_at = 0.0
         self._lock = threading.Lock()
@@ -192,6 +194,7 @@ class Collecting:
         self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
         if self._disputing.is_due() and not self._context.store.reader.live_attempts():
             self._disputing.notice()
+            self._refund_notices.notice()
 
     def _try_line(self) -> None:
         with suppress(GatewayError), self._line.noting():
@@ -266,6 +269,7 @@ class Collecting:
         done = self._reconciling.run()
         if self._line.state().line is Line.ONLINE:
             self._disputing.notice()
+            refunds_unseen += self._refund_notices.notice()
         return ReconcileReport(
             looked_at=done.looked_at,
             unreachable=done.unseen + refunds_unseen + pages_unseen,

@@ -253,6 +253,10 @@ class PaymentGateway(Protocol):
         """List up to 100 payments of the account made in a span, newest first, on every channel."""
         ...
 
+    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
+        """List up to 100 refunds of the account, newest first, made from `since` on."""
+        ...
+
     def disputes(self) -> tuple[DisputeFact, ...]:
         """Read the account's newest 100 disputes."""
         ...

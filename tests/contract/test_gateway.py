@@ -218,6 +218,10 @@ def test_a_refund_is_made_once_by_its_key_and_shown(bench: Bench) -> None:
     ]
     assert made[0].refund_id == made[1].refund_id
     assert [each.refund_id for each in bench.gateway.refunds_of(payment_id)] == [made[0].refund_id]
+    listed = bench.gateway.refunds_since(1_000_000_000)
+    assert [each for each in listed if each.payment_id == payment_id] == [made[0]]
+    assert bench.gateway.refunds_since(1_000_000_000, skip=len(listed)) == ()
+    assert bench.gateway.refunds_since(2_000_000_000) == ()
     order = bench.gateway.fetch_order(order_id)
     assert (order.status, order.amount_paid_paise) == ("paid", AMOUNT.paise)
     assert order.payments is not None

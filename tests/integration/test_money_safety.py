@@ -369,3 +369,76 @@ def test_what_a_lost_dispute_took_cannot_be_refunded_once_more(
         affairs.refund(payment_id, Money(1_180_000), "leaves")
     assert affairs.refund(payment_id, None, "leaves").amount == Money(780_000)
     assert balance(till) == {"disputed": 400_000, "fees": -400_000}
+
+
+# --- refunds made on the dashboard
+
+
+def on_the_dashboard(till: Till, payment_id: str, paise: int) -> None:
+    till.gateway.refund(
+        payment_id, Money(paise), key=f"dashboard-{till.gateway.count}", reference=""
+    )
+
+
+def test_a_refund_made_on_the_dashboard_weeks_later_is_booked_once(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    payment_id = paid(till)
+    till.collecting.reconcile()
+    till.clock.advance(40 * 86_400)
+    on_the_dashboard(till, payment_id, 400_000)
+    assert till.collecting.reconcile().is_complete
+    assert [(each.origin, each.amount) for each in affairs.refunds(payment_id)] == [
+        ("gateway", Money(400_000))
+    ]
+    till.restart()
+    till.collecting.reconcile()
+    assert balance(till) == {"gateway": 780_000, "fees": -780_000}
+    on_the_dashboard(till, payment_id, 780_000)
+    till.clock.advance(2 * 86_400)
+    till.collecting.reconcile()
+    assert balance(till) == {}
+    assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
+
+
+def test_a_refund_of_the_dashboard_is_seen_behind_one_that_waits_here(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    payment_id = paid(till)
+    till.clock.advance(40 * 86_400)
+    till.gateway.trouble("refund", DOWN, times=2)
+    affairs.refund(payment_id, Money(400_000), "a part")
+    till.gateway.troubles.clear()
+    on_the_dashboard(till, payment_id, 400_000)
+    till.gateway.trouble("refund", DOWN)
+    till.collecting.reconcile()
+    till.collecting.reconcile()
+    assert sorted(each.origin for each in affairs.refunds(payment_id)) == ["desk", "gateway"]
+    assert balance(till) == {"gateway": 380_000, "fees": -380_000}
+
+
+def test_a_list_of_refunds_that_cannot_be_read_is_said(till: Till) -> None:
+    payment_id = paid(till)
+    till.clock.advance(40 * 86_400)
+    on_the_dashboard(till, payment_id, 400_000)
+    till.gateway.trouble("refunds_since", DOWN)
+    assert not till.collecting.reconcile().is_complete
+    till.gateway.trouble("fetch_payment", DOWN)
+    assert not till.collecting.reconcile().is_complete
+    assert till.collecting.reconcile().is_complete
+    assert balance(till) == {"gateway": 780_000, "fees": -780_000}
+
+
+def test_a_refund_of_after_the_backup_is_found_again(
+    till: Till, affairs: DeskAffairs, tmp_path: Path
+) -> None:
+    payment_id = paid(till)
+    till.clock.advance(10 * 86_400)
+    old = tmp_path / "old.sqlite3"
+    till.context.store.backup(old)
+    till.clock.advance(3_600)
+    affairs.refund(payment_id, None, "leaves")
+    restored(till, old)
+    till.collecting.reconcile()
+    assert balance(till) == {}
+    assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.PROCESSED]
