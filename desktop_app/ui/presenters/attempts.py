@@ -82,8 +82,9 @@ class Attempts(QObject):
         )
 
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
+        from_before = tuple(view for view in views if view.uid not in self._known)
         self.take(views)
-        self.found_open.emit(views)
+        self.found_open.emit(from_before)  # not what was begun here meanwhile
 
     def take(self, views: Iterable[AttemptView], *, is_found: bool = False) -> None:
         """Take views in, from wherever they come; tell those that are news.
