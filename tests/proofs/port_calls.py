@@ -103,6 +103,7 @@ CALLS: dict[str, Call] = {
         m.now - 300)),
     "fetch_payment": ("GET", "/v1/payments/*", False, lambda g, m: g.fetch_payment(m.captured)),
     "refunds_of": ("GET", "/v1/payments/*/refunds", False, lambda g, m: g.refunds_of(m.captured)),
+    "refunds_since": ("GET", "/v1/refunds", False, lambda g, m: g.refunds_since(m.now - 300)),
     "payments_between": ("GET", "/v1/payments", False, lambda g, m: g.payments_between(
         m.now - 300, m.now + 300)),
     "ping": ("GET", "/v1/orders", False, lambda g, _m: g.ping()),

@@ -29,7 +29,7 @@ REQUESTS = {"fetch_order": 2, "fetch_qr": 2, "fetch_link": 2}
 
 LISTED = (
     "orders_since", "fetch_order", "fetch_qr", "fetch_link", "refunds_of", "payments_between",
-    "codes_since",
+    "codes_since", "refunds_since",
 )  # fmt: skip
 """Reads that are urgent only when a person asked."""
 
@@ -168,6 +168,10 @@ class VirtualGateway(FakeGateway):
         self._urgent = False
         self._leave(self._enter("refunds_of"))
         return tuple(self.refunds[key] for key in self._refunds_by_payment[payment_id])
+
+    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
+        self._urgent = False
+        return super().refunds_since(since, skip=skip)
 
     def _payments_of(self, order_id: str) -> tuple[PaymentFact, ...]:
         return tuple(self.payments[key] for key in self._by_order[order_id])
