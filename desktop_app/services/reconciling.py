@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.polling import WATCH_DAYS, is_watched
+from desktop_app.domain.polling import WATCH_DAYS, WATCH_S, is_watched
 from desktop_app.services.attempt_views import age_s, seconds_left
 from desktop_app.services.creating import READ_DEADLINE_S
 from desktop_app.services.errors import GatewayError
@@ -28,7 +28,10 @@ LIVE_MODE = "rzp_live"
 """Attempts of this mode are missed when other keys are set; those of test keys are not."""
 
 STALE_S = 900.0
-"""A start that nobody went on with for this long is given up."""
+"""A start that nobody went on with for this long is given up; a fee kept to collect waits on."""
+
+LOST_S = READ_DEADLINE_S * 3
+"""What is not to be found for so long after it was asked for was not made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class Reconciling:
             return False
         if found is not None:
             self._adopt(attempt, found)
-        elif self._idle_s(attempt) > READ_DEADLINE_S * 3:
+        elif attempt.state is not AttemptState.INTENT and self._idle_s(attempt) > LOST_S:
             state = AttemptState.CANCELLED if attempt.is_live else attempt.state
             ended = replace(attempt, state=state, sent=False)
             with self._context.store.writing() as work:
@@ -147,7 +150,8 @@ class Reconciling:
         if attempt.is_live:
             left = seconds_left(self._context, attempt)
             is_over = left is not None and left <= 0
-            is_stale = left is None and self._idle_s(attempt) > STALE_S
+            waits_s = WATCH_S if attempt.state is AttemptState.INTENT else STALE_S
+            is_stale = left is None and self._idle_s(attempt) > waits_s
             if is_over or is_stale:
                 self._closing.give_up(attempt.uid, AttemptState.EXPIRED)
                 return True

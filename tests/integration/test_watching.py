@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.polling import WATCH_S
 from desktop_app.services import errors
 from desktop_app.services.affairs import DeskAffairs
 from desktop_app.services.auditing import Auditing
@@ -175,3 +176,31 @@ def test_the_watch_notices_disputes_by_itself_and_lives_without_them(till: Till)
     till.gateway.disputed["one"] = dispute(payment_id, "open")
     gaps(till, 13 * 3_600)
     assert [each.status for each in till.context.store.reader.disputes()] == ["open"]
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+def test_a_fee_kept_to_collect_waits_until_somebody_goes_on_with_it(
+    till: Till, *, restarts: bool
+) -> None:
+    """It is begun without a line, for hours; the line's return must not take it out of the tray."""
+    student, course = till.student(), till.course()
+    kept = till.collecting.begin(student.uid, course.uid, Method.AUTO)
+    till.clock.advance(5 * 3600)
+    if restarts:
+        till.restart()
+    assert till.collecting.reconcile().is_complete
+    assert [each.state for each in till.collecting.waiting()] == [AttemptState.INTENT]
+    shown = till.collecting.open(kept.uid)
+    assert shown.state is AttemptState.AWAITING
+    assert len(till.gateway.orders) == 1
+
+
+def test_a_fee_kept_to_collect_is_given_up_when_nothing_of_it_is_watched_any_more(
+    till: Till,
+) -> None:
+    student, course = till.student(), till.course()
+    kept = till.collecting.begin(student.uid, course.uid, Method.AUTO)
+    till.clock.advance(WATCH_S + 60)
+    till.collecting.reconcile()
+    assert till.collecting.view(kept.uid).state is AttemptState.CANCELLED
+    assert till.collecting.waiting() == ()
