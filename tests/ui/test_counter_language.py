@@ -212,11 +212,13 @@ def test_amounts_in_words_follow_the_language(till: Till, speak: Callable[[str],
         return [text for text in texts if text in (english, hindi)]
 
     assert words() == [english]
+    till.fake.settings.values["language"] = "hi"  # a late reading of them switches nothing back
     speak("hi")
     till.wait(lambda: words() == [hindi])
     till.press(KEY.Key_F9)
     till.wait(lambda: till.named("qrView").property("text"))
     till.wait(lambda: words() == [hindi])
+    till.fake.settings.values["language"] = "en"
     speak("en")
     till.wait(lambda: words() == [english])
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QSize
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -28,6 +28,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.ui import language, theme
 from desktop_app.ui.page_room import SCREENS
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,6 +191,35 @@ def ancestors(widget: QWidget) -> Iterator[QWidget]:
     while parent is not None:
         yield parent
         parent = parent.parentWidget()
+
+
+@pytest.mark.parametrize("percent", [100, 150, 200])
+def test_what_is_searched_for_stands_clear_of_icon_and_key(
+    till: Till, spoken: str, qapp: QApplication, percent: int
+) -> None:
+    """A hint that is longer than its box ends before the key's name, and begins after the icon."""
+    del spoken
+    till.fake.settings.values["text_percent"] = str(percent)
+    till.window.parts.work.read_settings()
+    till.wait(lambda: theme.scale() == percent / 100)
+    seen: set[str] = set()
+    try:
+        for page in PAGES:
+            go(till, page)
+            for box in till.window.parts.page().findChildren(SearchBox):
+                seen.add(box.objectName())
+                key = box.findChild(QLabel, f"{box.objectName()}Key")
+                assert key is not None
+                padding = box.contentsRect().width() - box.textMargins().right()
+                assert key.isHidden() or padding <= key.x(), (box.objectName(), key.text())
+                icon = box.findChild(IconLabel)
+                assert icon is not None
+                box.clear()
+                begins = box.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).left()
+                assert begins >= icon.geometry().right(), box.objectName()
+        assert len(seen) >= 5, seen
+    finally:
+        theme.apply(qapp, "light", 100)
 
 
 @pytest.mark.parametrize("percent", [100, 150, 200])

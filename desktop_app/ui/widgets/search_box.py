@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from desktop_app.ui import theme
@@ -16,11 +16,10 @@ from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent
+    from PySide6.QtGui import QKeyEvent, QResizeEvent
 
 LONGEST = 500
 ICON_ROOM = 26
-KEY_ROOM = 34
 _STEPS = {
     Qt.Key.Key_Up: -1,
     Qt.Key.Key_Down: 1,
@@ -56,8 +55,8 @@ class SearchBox(QLineEdit):
         row.setContentsMargins(12, 0, 10, 0)
         row.addWidget(IconLabel("search"))
         row.addStretch(1)
-        if key:
-            row.addWidget(label(key, "key"), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._key_label = label(key, "key", name=f"{name}Key")
+        row.addWidget(self._key_label, 0, Qt.AlignmentFlag.AlignVCenter)
         self._say_hint()
         self._take_room()
         self.returnPressed.connect(self.taken)
@@ -78,8 +77,15 @@ class SearchBox(QLineEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange and self._key:
             self._say_tip()
+            self._take_room()
         elif event.type() == QEvent.Type.StyleChange:
             self._take_room()
+
+    def event(self, event: QEvent) -> bool:
+        """Leave room anew when the key's name has become wider or narrower."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._take_room()
+        return super().event(event)
 
     def _say_hint(self) -> None:
         for name in ("placeholderText", "accessibleName"):
@@ -94,5 +100,19 @@ class SearchBox(QLineEdit):
         hint = tr(self._hint) if isinstance(self._hint, T) else self._hint
         self.setToolTip(f"{hint} ({self._key})")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the key's name only where the whole hint stands beside it."""
+        super().resizeEvent(event)
+        self._take_room()
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no room for the key's name: it gives way first."""
+        least = super().minimumSizeHint()
+        return QSize(least.width() - self.textMargins().right(), least.height())
+
     def _take_room(self) -> None:
-        self.setTextMargins(theme.px(ICON_ROOM), 0, theme.px(KEY_ROOM) if self._key else 0, 0)
+        icon, key = theme.px(ICON_ROOM), self._key_label.sizeHint().width() + theme.GROUP
+        hint = self.fontMetrics().horizontalAdvance(self.placeholderText())
+        has_key = bool(self._key) and icon + hint + key + 2 * theme.GROUP <= self.width()
+        self._key_label.setVisible(has_key)
+        self.setTextMargins(icon, 0, key if has_key else 0, 0)
