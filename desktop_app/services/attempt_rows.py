@@ -80,6 +80,7 @@ class AttemptRows:
                 uid=fresh_uid,
                 state=AttemptState.INTENT,
                 reference=f"{work.setting('desk.id') or 'D1'}-{fresh_uid.replace('-', '')}",
+                key_id=self._context.gateway().key_id,
                 created_at=self._context.now(),
                 order_id=None,
                 order_receipt=None,

@@ -56,8 +56,8 @@ class Opening:
         """Make an attempt payable, or find its money.
 
         Returns:
-            The uid of the attempt to show: another one of the due where that was paid, or where a
-            lost creation was not to be found.
+            The uid of the attempt to show: another one of the due where that was paid, where a
+            lost creation was not to be found, or where it was begun under other keys.
 
         Raises:
             StillOpenError: what was payable before could not be closed or looked at.
@@ -67,6 +67,9 @@ class Opening:
         if paid is not None:
             return paid
         attempt = self._rows.load(uid)
+        if attempt.is_live and attempt.remote_id is None and self._is_foreign(attempt):
+            attempt, is_new = self._rows.renew(uid), True
+            uid = attempt.uid
         if not is_new and (attempt.remote_id or attempt.order_id):
             self._intents.look_first(attempt)
             attempt = self._rows.load(uid)
@@ -117,8 +120,11 @@ class Opening:
         """Whether to look at it first; what is over and of other keys cannot be, and is watched."""
         if not (other.remote_id or other.order_id):
             return False
-        is_foreign = other.key_id != self._context.gateway().key_id
-        return not (is_foreign and self._is_over(other))
+        was_shown = other.remote_id is not None and not self._is_over(other)
+        return was_shown or not self._is_foreign(other)
+
+    def _is_foreign(self, attempt: Attempt) -> bool:
+        return attempt.key_id != self._context.gateway().key_id
 
     def _make_payable(self, attempt: Attempt, *, is_new: bool) -> str:
         """Try channel after channel; the uid of the attempt that is payable now."""

@@ -65,15 +65,15 @@ class Outbox:
             ErrandKind.REFUND: Refunds(context),
         }
 
-    def deliver(self, uid: str) -> None:
-        """Try one errand now, unless it is over.
+    def deliver(self, uid: str) -> bool:
+        """Try one errand now, unless it is over; tell whether it is done now.
 
         Raises:
             GatewayError: it was not done; what follows of it is stored.
         """
         sending = self._take(uid)
         if sending is None:
-            return
+            return False
         courier = self._couriers[sending.kind]
         try:
             with self._line.noting():
@@ -86,6 +86,7 @@ class Outbox:
             state = write(work)
             work.outbox.save(replace(sending, state=state, due_at=again, problem=""))
             work.commit()
+        return state is ErrandState.DONE
 
     def deliver_patiently(self, uid: str) -> None:
         """Try one for a person: after a lost answer once more; without a line it waits.
@@ -145,12 +146,11 @@ class Outbox:
         done = 0
         for errand in self._open(everything=everything)[:most]:
             try:
-                self.deliver(errand.uid)
+                done += self.deliver(errand.uid)
             except (UnavailableError, UnauthorisedError, RateLimitedError):
                 break
             except GatewayError:
                 continue
-            done += 1
         return done
 
     def next_in_s(self) -> float | None:

@@ -42,8 +42,8 @@ Made = TypeVar("Made")
 
 PAGE = 100
 MOST_PAGES = 500
-MARGIN_S = 600
-"""Clocks of the backup and of the gateway may differ by so much."""
+MARGIN_S = 90_000
+"""A PC's clock, as the book's last word was written by it, may be wrong by a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from desktop_app.bootstrap import Options, restoring
 from desktop_app.bootstrap.restoring import restore_backup
 from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError, NoSeatError
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method
+from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors, recovering
 from desktop_app.services.affairs import DeskAffairs
@@ -308,6 +308,16 @@ def test_more_payments_than_a_pass_reads_are_not_called_seen(
     assert not till.collecting.reconcile().is_complete
 
 
+def test_a_book_whose_last_word_is_of_a_clock_a_day_ahead_finds_its_money(
+    till: Till, backup: Path
+) -> None:
+    till.clock.advance(-82_800)
+    till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
+    restored(till, backup)
+    till.collecting.reconcile()
+    assert len(till.ledger()["payments"]) == 2
+
+
 def test_a_restore_cut_off_before_its_note_is_noticed_at_the_next_start(
     till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -442,3 +452,49 @@ def test_a_refund_of_after_the_backup_is_found_again(
     till.collecting.reconcile()
     assert balance(till) == {}
     assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.PROCESSED]
+
+
+# --- keys of another account
+
+
+def other_account(till: Till) -> None:
+    till.gateway.key_id = "rzp_live_other00000001"
+    till.gateway.orders.clear()
+    till.gateway.payments.clear()
+    till.restart()
+
+
+def key_of(till: Till, uid: str) -> str:
+    return till.context.store.reader.attempt(uid)[0].key_id
+
+
+@pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK])
+def test_what_is_made_under_new_keys_is_known_to_be_theirs(till: Till, method: Method) -> None:
+    student, course = till.student(), till.course()
+    till.collecting.begin(student.uid, course.uid, method)
+    other_account(till)
+    begun = till.collecting.begin(student.uid, course.uid, method)
+    view = till.collecting.open(begun.uid)
+    assert view.state is AttemptState.AWAITING
+    assert key_of(till, view.uid) == till.gateway.key_id
+    till.collecting.cancel(view.uid)
+    if method is Method.UPI_INTENT:
+        till.pay(view)
+        assert [each.uid for each in till.collecting.reconcile().changed] == [view.uid]
+
+
+def test_an_order_of_other_keys_that_nobody_was_shown_does_not_bar_the_fee(till: Till) -> None:
+    student, course = till.student(), till.course()
+    begun = till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT)
+    till.gateway.trouble("create_intent", DOWN, times=9)
+    with pytest.raises(errors.UnavailableError):
+        till.collecting.open(begun.uid)
+    till.gateway.troubles.clear()
+    assert till.collecting.view(begun.uid).order_id
+    other_account(till)
+    again = till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT)
+    view = till.collecting.open(again.uid)
+    assert view.state is AttemptState.AWAITING
+    till.pay(view)
+    till.collecting.look()
+    assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
