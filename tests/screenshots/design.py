@@ -40,7 +40,8 @@ TOKENS = (
     "paid_soft", "attention", "attention_soft", "wrong", "wrong_soft",
 )  # fmt: skip
 TYPE = (
-    ("display", 56, "₹11,800.00"), ("total", 36, "₹11,800.00"), ("page", 24, "Payments"),
+    ("display", 56, "₹11,800.00"), ("amount", 46, "₹11,800.00"), ("total", 36, "₹11,800.00"),
+    ("page", 24, "Payments"),
     ("section", 18, "Something went wrong"), ("body", 15, "The parent scans with any UPI app."),
     ("small", 13, "Asha Rao · R001 · Physics XI"), ("caption", 12, "checked 2 s ago"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui import icons, theme
+from desktop_app.ui.stylesheet import stylesheet
 from desktop_app.ui.theme import THEMES, contrast
 from desktop_app.ui.widgets.qr_view import LEAST_PX, QUIET, QrView
 from tests.ui.fake_desk import matrix
@@ -154,6 +155,22 @@ def test_what_the_design_language_says_of_colours_is_so() -> None:
             assert getattr(look, token) in written, f"{look.name} {token}"
     for name in icons.names():
         assert f"`{name}`" in written, name
+
+
+def test_what_the_design_language_says_of_sizes_is_so() -> None:
+    written = (ROOT / "resources" / "docs" / "design-language.md").read_text(encoding="utf-8")
+    [sizes] = re.findall(r"Sizes at\s+100 %: (.*?)\.", written, re.S)
+    told = {words.split(maxsplit=1)[1]: int(words.split()[0]) for words in sizes.split(" ·")}
+    roles = {
+        "caption": "caption", "table": "small", "section": "section", "page": "page",
+        "the amount at large text": "total", "the amount": "amount", "customer display": "display",
+    }  # fmt: skip
+    sheet = stylesheet(THEMES["light"])
+    for name, role in roles.items():
+        rule = re.search(rf'QLabel\[role="{role}"\] {{ font-size: (\d+)px', sheet)
+        assert rule is not None, role
+        assert told[name] == int(rule[1]), name
+    assert told["body"] == theme.BODY_PX
 
 
 @pytest.mark.parametrize("name", icons.names())
