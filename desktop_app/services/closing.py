@@ -59,6 +59,7 @@ class Closing:
             return True
         with self._context.store.writing() as work:
             work.outbox.close(attempt)
+            work.outbox.revive(attempt.uid)  # somebody waits for it: a refusal may be over
             work.commit()
         with suppress(GatewayError):
             self._outbox.deliver(attempt.uid)

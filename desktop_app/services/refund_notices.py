@@ -86,19 +86,30 @@ class RefundNotices:
 
     @staticmethod
     def _is_followed(work: UnitOfWork, fact: RefundFact) -> bool:
-        """Whether it has a row of its own, or pays back money that is in no fee."""
+        """Whether it has a row of its own."""
         own = work.money.refund(fact.reference) if fact.reference else None
-        is_own = own is not None and own[0].state is not RefundState.REJECTED
-        return is_own or work.money.payment(fact.payment_id) is None
+        return own is not None and own[0].state is not RefundState.REJECTED
 
     def _book(self, found: PaymentFact) -> bool:
         """Book what went back beyond what is booked; True when nothing of it is in doubt."""
         with self._context.store.writing() as work:
             payment = work.money.payment(found.payment_id)
-            if payment is None or found.amount_paise != payment.amount.paise:
+            if payment is None:
+                return self._settle_stray(work, found)
+            if found.amount_paise != payment.amount.paise:
                 return False
             attempt = work.attempts.get(payment.attempt_uid)
             book_payment(self._context, work, attempt, found)
             refunds = work.money.refunds_of(payment.uid)
             work.commit()
         return all(each.state not in OPEN_REFUNDS for each in refunds)
+
+    def _settle_stray(self, work: UnitOfWork, found: PaymentFact) -> bool:
+        """Take money of an unknown fee out of the inbox once all of it went back."""
+        stray = work.strays.find(found.payment_id)
+        if stray is None or found.amount_refunded_paise < found.amount_paise:
+            return stray is None
+        if work.strays.settle(stray.uid, "returned"):
+            self._context.audit(work, "stray.returned", stray.uid, {"payment": found.payment_id})
+            work.commit()
+        return True

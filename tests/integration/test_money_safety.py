@@ -498,3 +498,35 @@ def test_an_order_of_other_keys_that_nobody_was_shown_does_not_bar_the_fee(till:
     till.pay(view)
     till.collecting.look()
     assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
+
+
+def test_money_of_an_unknown_fee_returned_on_the_dashboard_leaves_the_inbox(
+    till: Till, backup: Path, affairs: DeskAffairs
+) -> None:
+    uid = stray(till, backup, affairs)
+    [held] = affairs.held()
+    on_the_dashboard(till, held.payment_id or "", 400_000)
+    till.collecting.reconcile()
+    assert [each.uid for each in affairs.held()] == [uid]
+    on_the_dashboard(till, held.payment_id or "", 780_000)
+    till.restart()
+    till.collecting.reconcile()
+    assert affairs.held() == ()
+
+
+@pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
+def test_a_close_that_was_refused_once_is_tried_again_when_the_fee_is_collected(
+    till: Till, affairs: DeskAffairs, method: Method
+) -> None:
+    view = till.shown(method)
+    call = "close_qr" if method is Method.QR_CODE else "cancel_link"
+    till.gateway.trouble(call, errors.RejectedError("not now"))
+    till.collecting.cancel(view.uid)
+    assert [each.state for each in affairs.errands()] == [ErrandState.DEAD]
+    course = till.courses.find("PHY-11")
+    again = till.collecting.begin(view.student_uid, course.uid, method)
+    assert till.collecting.open(again.uid).state is AttemptState.AWAITING
+    assert affairs.errands() == ()
+    open_ = [each for each in till.gateway.codes.values() if each.status == "active"]
+    open_links = [each for each in till.gateway.links.values() if each.status == "created"]
+    assert len([*open_, *open_links]) == 1
