@@ -47,6 +47,7 @@ _OTHERS = (
 )  # fmt: skip
 _PAID = T("Paid.")
 _ICONS = {"success": ("paid", "paid"), "failure": ("wrong", "wrong"), "late": ("late", "attention")}
+_OVER = T("This code can no longer be paid.")
 
 
 class PhonePanel(QWidget):
@@ -148,7 +149,8 @@ class PhonePanel(QWidget):
         else:
             self._payee.setText(seen.payee or tr(T("Unknown payee")))
             self._amount.setText(format_rupees(seen.amount) if seen.amount else "")
-            self._note.setText(seen.note if seen.is_payable else seen.reason)
+            is_over = not seen.is_payable and self._outcome != "success"
+            self._note.setText(tr(_OVER) if is_over else seen.note)
         amount = seen.amount if seen is not None else None
         words = tr(T("Pay {amount}"), amount=short_rupees(amount)) if amount else tr(T("Pay"))
         self.pay_button.show_text(words)

@@ -194,6 +194,7 @@ def test_cancelling_asks_once_by_the_amount(till: Till) -> None:
     assert "cancel" not in till.fake.gateway.calls
     till.the(QPushButton, "reallyCancelButton").click()
     till.wait(lambda: "Cancelled" in till.notices())
+    assert "No money has come so far" in till.notices()
     assert till.named("qrView").property("text") == ""
     assert "—" not in till.text("totalLabel")
 

@@ -123,3 +123,21 @@ def test_a_button_says_that_it_is_being_written_down(till: Till) -> None:
     assert "Writing it down" in bill.collect_button.text()
     bill.show_busy(busy=False)
     assert "Collect ₹11,800.00" in bill.collect_button.text()
+
+
+def test_beside_a_payment_from_the_tray_nobody_else_is_picked(till: Till) -> None:
+    """A clerk who brings Asha's payment back must not see Vikram's search beside it."""
+    uid = till.collect()
+    till.press(KEY.Key_Escape)
+    till.pick("R002", "CHE-11")
+    counter = till.window.parts.counter
+    counter.show_attempt(till.fake.collecting.attempts[uid])
+    assert counter.presenter.student is None
+    assert (counter.student.box.text(), counter.course.box.text()) == ("", "")
+    assert till.state() == "awaiting"
+
+
+def test_beside_a_payment_from_the_tray_its_own_student_stays_picked(till: Till) -> None:
+    view = till.fake.collecting.attempts[till.collect()]
+    till.window.parts.counter.show_attempt(view)
+    assert till.picked() == "R001"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QPushButton
+from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import NotFoundError, UnavailableError
@@ -236,6 +236,32 @@ def test_a_qr_becomes_a_link_after_one_question(till: Till) -> None:
     till.wait(lambda: on_screen(till).uid != first and till.named("qrView").property("text"))
     assert on_screen(till).method is Method.PAYMENT_LINK
     assert till.fake.collecting.attempts[first].state is AttemptState.CANCELLED
+
+
+def test_after_the_change_to_a_link_sending_it_is_in_sight_and_one_key_away(till: Till) -> None:
+    till.collect()
+    till.click("sendLinkButton")
+    till.click("changeToLinkButton")
+    till.wait(lambda: on_screen(till).method is Method.PAYMENT_LINK and till.state() == "awaiting")
+    till.wait(lambda: till.focus == "sendLinkButton")
+    scroll = till.window.parts.counter.side.findChild(QScrollArea)
+    assert scroll is not None
+    till.wait(lambda: not scroll.verticalScrollBar().isVisible())
+    assert not till.named("sendLinkButton").visibleRegion().isEmpty()
+
+
+def test_the_steps_make_room_where_the_line_of_the_state_needs_two(till: Till) -> None:
+    till.collect()
+    panel = till.window.parts.counter.panel
+
+    def has_steps(height: int) -> bool:
+        panel.fit(height)
+        return panel.steps.isVisible()
+
+    enough = next(height for height in range(300, 1200) if has_steps(height))
+    panel.badge.word.setText("Much longer than there is room for beside what else stands there")
+    till.wait(lambda: not has_steps(enough))
+    assert has_steps(enough + 100)
 
 
 def test_the_qr_is_kept_when_the_question_is_taken_back(till: Till) -> None:

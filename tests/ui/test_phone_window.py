@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState
+from desktop_app.services.views import PhoneSees
 from desktop_app.ui import language, theme
 
 if TYPE_CHECKING:
@@ -94,6 +96,24 @@ def test_large_text_scrolls_and_is_not_cut(
                 assert button.sizeHint().width() <= button.width(), button.text()
     finally:
         theme.apply(qapp, "light")
+
+
+def test_what_is_over_is_said_plainly_and_what_was_paid_keeps_its_note(
+    phone: PhonePanel, till: Till
+) -> None:
+    seen = PhoneSees(
+        False, "Vidya Coaching Centre", Money(1_180_000), "Fee", "the payment is captured"
+    )
+    note = phone.findChild(QLabel, "phoneNote")
+    assert note is not None
+    phone.show_seen(seen)
+    assert note.text() == "This code can no longer be paid."
+    till.collect()
+    till.wait(phone.pay_button.isEnabled)
+    phone.pay_button.click()
+    till.wait(lambda: not phone.pay_button.isEnabled())
+    phone.show_seen(seen)
+    assert note.text() == "Fee"
 
 
 def _state(till: Till) -> AttemptState | None:

@@ -293,3 +293,13 @@ def test_nothing_marks_a_payment_as_paid(till: Till) -> None:
         words = f"{button.text()} {button.toolTip()}".lower()
         assert "mark" not in words, words
         assert "confirm payment" not in words, words
+
+
+def test_a_complaint_moves_no_field_beside_it(till: Till) -> None:
+    till.click("parentSaysPaidButton")
+    panel = drawer(till)
+    utr, amount = panel.fields["utr"], panel.fields["amount"]
+    panel.complain(InvalidInputError("utr", "A UTR has 12 digits; its last four are enough."))
+    till.wait(lambda: utr.height() > amount.height())
+    assert utr.y() == amount.y()
+    assert utr.editor.y() == amount.editor.y()

@@ -202,8 +202,13 @@ class CounterPage(Page):
         self._pick_student(student)
 
     def show_attempt(self, view: AttemptView) -> None:
-        """Bring a payment on screen, from the tray."""
+        """Bring a payment on screen, from the tray; nobody else's pick stays beside it."""
         self.claims.close()
+        student = self.presenter.student
+        if student is not None and student.uid != view.student_uid:
+            self.presenter.start_over()
+            self.student.clear()
+            self.course.clear()
         self._payment.show(view)
 
     def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:

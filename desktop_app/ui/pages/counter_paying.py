@@ -31,6 +31,7 @@ class Paying(QObject):
         super().__init__(page)
         self._page, self._payment, self._attempts = page, payment, attempts
         self._panel = page.panel
+        self._is_link_wanted = False
         self._connect()
 
     def focus_again(self) -> None:
@@ -56,6 +57,9 @@ class Paying(QObject):
         self._tick()
         if view.state is AttemptState.PAID:
             self._panel.paid_card.print_button.setFocus()
+        elif self._is_link_wanted and _is_link(view):
+            self._is_link_wanted = False
+            self._panel.buttons.send_link.setFocus()
         elif not was_paying:
             self._panel.checked.setFocus()
 
@@ -63,6 +67,8 @@ class Paying(QObject):
         self._payment.renew()
 
     def _change_to_link(self) -> None:
+        """Make the link; sending it is the next thing, so the keyboard goes there."""
+        self._is_link_wanted = True
         self._payment.renew(Method.PAYMENT_LINK)
 
     def _choose_other_way(self) -> None:
@@ -90,6 +96,7 @@ class Paying(QObject):
         self._page.context.notices.post(
             Notice(
                 what=T("Cancelled: {amount} for {name}."),
+                money=T("No money has come so far."),
                 todo=T("It is still watched: money that comes late is found."),
                 stays=False,
                 values=_values(view),
@@ -130,6 +137,10 @@ class Paying(QObject):
         buttons.cancelled.connect(payment.cancel)
         buttons.asking.connect(self._asked_back)
         self._page.claims.closed.connect(self.focus_again)
+
+
+def _is_link(view: AttemptView) -> bool:
+    return view.state is AttemptState.AWAITING and view.method is Method.PAYMENT_LINK
 
 
 def _values(view: AttemptView) -> dict[str, object]:

@@ -23,7 +23,7 @@ COURSE_SPARE = (2, 0)
 RECENT_SHARES = (0.10, 0.36, 0.18, 0.16, 0.20)
 RECENT_SPARE = (4, 0, 3)
 FEW_SEATS = 5
-_RETURNED = {"refunded": T("refunded"), "partly refunded": T("partly refunded")}
+_RETURNED = {"refunded": T("Refunded"), "partly refunded": T("Partly refunded")}
 _ENROLLED = {"pending": T("to pay"), "active": T("paid"), "cancelled": T("cancelled")}
 
 

@@ -207,6 +207,8 @@ class PaymentPanel(QWidget):
         self.note.ensurePolished()  # another font has other lines
         over -= 0 if self.note.isHidden() else self.note.heightForWidth(max(1, self.width())) + 6
         over -= 0 if self.open_button.isHidden() else self.open_button.sizeHint().height()
+        row = self._standing  # may take a second line
+        over -= max(0, row.heightForWidth(max(1, self.width())) - row.sizeHint().height())
         if self.is_paid:
             over = 3 * theme.px(LINE)  # the receipt takes less than a QR
         is_cash = self._view is not None and self._view.method is Method.CASH
@@ -332,5 +334,6 @@ class PaymentPanel(QWidget):
         column.addWidget(self._middle, 1)
         column.addWidget(self.steps)
         column.addWidget(self.note)
-        column.addWidget(flowing(self.badge, self._hint, self.checked, spread=True))
+        self._standing = flowing(self.badge, self._hint, self.checked, spread=True)
+        column.addWidget(self._standing)
         column.addWidget(self.buttons)

@@ -55,7 +55,7 @@ _SEEN_IN = {_S.ORDERED, _S.AWAITING, _S.EXPIRED, _S.CANCELLED}
 def hint(view: AttemptView) -> str:
     """Tell the parent what to do, in a few words."""
     if view.method is Method.PAYMENT_LINK and view.state is _S.AWAITING:
-        return tr(T("Scan with the camera, or send the link"))
+        return tr(T("Scan with the camera"))
     words = _HINTS.get(view.state)
     return tr(words) if words else ""
 

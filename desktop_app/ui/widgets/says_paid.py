@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_plain
 from desktop_app.ui import theme
-from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.language import T, say
 from desktop_app.ui.presenters.finding import Told
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
@@ -46,6 +46,7 @@ class SaysPaid(QWidget):
         super().__init__()
         self.setObjectName("saysPaidPanel")
         self._is_looking = False
+        self._complaint: InvalidInputError | None = None
         self.fields = {
             "utr": _field(T("&UTR, or its last digits"), "saysPaidUtr", T("like 4821")),
             "amount": _field(T("A&mount in rupees"), "saysPaidAmount", T("like 11,800")),
@@ -95,7 +96,8 @@ class SaysPaid(QWidget):
     def complain(self, error: InvalidInputError) -> None:
         """Say what is wrong beside its field."""
         field = self.fields.get(error.field, self.fields["utr"])
-        field.complain(tr(error.template, **error.values) if error.template else error.message)
+        self._complaint = error
+        field.complain(_wrong(error))
         field.editor.setFocus()
 
     def _ask(self) -> None:
@@ -138,12 +140,17 @@ class SaysPaid(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._arrange()
+        if event.type() == QEvent.Type.LanguageChange and self._complaint is not None:
+            field = self.fields.get(self._complaint.field, self.fields["utr"])
+            if field.is_wrong:
+                field.complain(_wrong(self._complaint))
 
     def _arrange(self) -> None:
         is_large = theme.scale() > LARGE
         columns = 1 if is_large else 2
         for at, field in enumerate(self.fields.values()):
-            self._grid.addWidget(field, at // columns, at % columns)
+            top = Qt.AlignmentFlag.AlignTop  # a complaint moves nothing beside it
+            self._grid.addWidget(field, at // columns, at % columns, top)
         for column in (0, 1):
             self._grid.setColumnStretch(column, int(column < columns))
         way = QBoxLayout.Direction
@@ -156,6 +163,13 @@ def _field(title: T, name: str, example: T) -> LabelledField:
     line.setMaxLength(LONGEST)
     say(line, "placeholderText", example)
     return LabelledField(title, line)
+
+
+def _wrong(error: InvalidInputError) -> str:
+    """Say what is wrong in the language of now."""
+    from desktop_app.ui.notices import typed_wrongly  # noqa: PLC0415 - seldom
+
+    return typed_wrongly(error) if error.template else error.message
 
 
 def _line(field: LabelledField) -> QLineEdit:
