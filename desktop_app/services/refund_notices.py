@@ -40,9 +40,7 @@ class RefundNotices:
 
     def notice(self) -> int:
         """Look once; return how many refunds or pages could not be seen."""
-        now = int(gateway_now(self._context))
-        stored = self._context.store.reader.settings().get(SEEN_UNTIL)
-        since = int(stored) - OVERLAP_S if stored else now - AT_FIRST_S
+        since = self._since()
         unseen = 0
         for page in range(MOST_PAGES):
             try:
@@ -56,11 +54,19 @@ class RefundNotices:
             if len(shown) < PAGE:
                 break
         if not unseen:
-            self._note_until(now, stored)
+            self._note_until(int(gateway_now(self._context)))
         return unseen
 
-    def _note_until(self, now: int, stored: str | None) -> None:
-        if stored and now - int(stored) < OVERLAP_S // 3:
+    def _since(self) -> int:
+        """From when on to look; never later than now, as a wrong clock may have noted."""
+        now = int(gateway_now(self._context))
+        stored = self._context.store.reader.settings().get(SEEN_UNTIL)
+        return min(int(stored), now) - OVERLAP_S if stored else now - AT_FIRST_S
+
+    def _note_until(self, now: int) -> None:
+        """Note it by the gateway's time, which its answers have just told; once a day."""
+        stored = self._context.store.reader.settings().get(SEEN_UNTIL)
+        if stored and abs(now - int(stored)) < OVERLAP_S // 3:
             return
         with self._context.store.writing() as work:
             work.put_setting(SEEN_UNTIL, str(now))

@@ -411,6 +411,20 @@ def test_a_refund_made_on_the_dashboard_weeks_later_is_booked_once(
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
 
 
+def test_a_clock_days_ahead_hides_no_refund_of_the_dashboard(
+    till: Till, affairs: DeskAffairs
+) -> None:
+    payment_id = paid(till)
+    till.clock.advance(40 * 86_400)
+    till.collecting.reconcile()
+    till.clock.advance(30 * 86_400)
+    till.collecting.reconcile()
+    till.clock.advance(-30 * 86_400)
+    on_the_dashboard(till, payment_id, 400_000)
+    till.collecting.reconcile()
+    assert [each.origin for each in affairs.refunds(payment_id)] == ["gateway"]
+
+
 def test_a_refund_of_the_dashboard_is_seen_behind_one_that_waits_here(
     till: Till, affairs: DeskAffairs
 ) -> None:

@@ -127,9 +127,10 @@ UPDATE late_decisions SET due_uid = (
 )
 """
 
+# They may have been sent before: an errand that was tried looks first.
 TO_REFUND = """
 INSERT INTO errands
-SELECT f.uid, f.desk_id, 'refund', 'pending', p.payment_id, a.key_id, 0, :now, '', f.noticed_at,
+SELECT f.uid, f.desk_id, 'refund', 'pending', p.payment_id, a.key_id, 1, :now, '', f.noticed_at,
        :now
 FROM refunds f JOIN payments p ON p.uid = f.payment_uid JOIN attempts a ON a.uid = p.attempt_uid
 WHERE f.state IN ('intent', 'unknown') AND p.payment_id IS NOT NULL
