@@ -85,6 +85,11 @@ class FieldHistory(QObject):
             newest.put = self._put_back
         self._pause.start()
 
+    def last_key(self) -> str:
+        """Tell the field of the step that is undone next; empty for none."""
+        newest = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
+        return newest.key if isinstance(newest, _Change) else ""
+
     def _put_back(self, key: str, value: str) -> None:
         self._is_putting = True
         self._values[key] = value

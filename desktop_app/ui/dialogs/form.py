@@ -240,6 +240,7 @@ class FormDialog(QDialog):
         if event.type() != QEvent.Type.LanguageChange:
             return
         self._say_action()
+        self._name_undo()
         if self.strip.is_asking:
             self.strip.ask(tr(_NOT_SAVED))
         if self._wrong is not None:
@@ -339,9 +340,11 @@ class FormDialog(QDialog):
         put_value(editor, value)
         editor.setFocus()
 
-    def _name_undo(self, field: str) -> None:
-        words = tr(T("Undo: {field} (Ctrl+Z)"), field=field) if field else tr(T("Undo (Ctrl+Z)"))
-        self.undo_button.setAccessibleDescription(words)
+    def _name_undo(self, _field: str = "") -> None:
+        field = self.fields.get(self.history.last_key())
+        words = T("Undo: {field} (Ctrl+Z)") if field is not None else T("Undo (Ctrl+Z)")
+        named = tr(words, field=field.name() if field is not None else "")
+        self.undo_button.setAccessibleDescription(named)
 
     def _keep_editing(self) -> None:
         self.strip.hide()

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -68,6 +68,7 @@ class SheetWork(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         say(self, "windowTitle", title)
         self._rows = 0
+        self._wrong: tuple[RowProblem, ...] = ()
         self._stop = threading.Event()
         self._is_over = False
         self.heading = label(title, "section", wrap=True)
@@ -127,7 +128,7 @@ class SheetWork(QDialog):
             return
         self._stop.set()
         self.button.setEnabled(False)
-        self.words.setText(tr(T("Stopping; nothing is changed…")))
+        say(self.words, "text", T("Stopping; nothing is changed…"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's cross stops, too."""
@@ -140,22 +141,28 @@ class SheetWork(QDialog):
     def show_problems(self, problems: tuple[RowProblem, ...]) -> None:
         """Say what is wrong in the file, row by row; nothing of it was taken."""
         say(self.heading, "text", T("Nothing was imported"))
-        self.words.setText(
-            tr(
-                T("Correct these rows in the file ({count}), then import it again."),
-                count=len(problems),
-            )
-        )
-        shown = [_problem_words(each) for each in problems[:MOST_PROBLEMS]]
-        if len(problems) > MOST_PROBLEMS:
-            shown.append("…")
-        self.problems.setPlainText("\n".join(shown))
+        words = T("Correct these rows in the file ({count}), then import it again.")
+        say(self.words, "text", words, count=len(problems))
+        self._wrong = problems
+        self._say_problems()
         self.problems.show()
         self.bar.hide()
         self.button.show_text(T("Close"))
         self.button.setEnabled(True)
         self.resize(max(self.width(), theme.px(560)), max(self.height(), theme.px(360)))
         self.open()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say in the new language what is wrong in the file."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._wrong:
+            self._say_problems()
+
+    def _say_problems(self) -> None:
+        shown = [_problem_words(each) for each in self._wrong[:MOST_PROBLEMS]]
+        if len(self._wrong) > MOST_PROBLEMS:
+            shown.append("…")
+        self.problems.setPlainText("\n".join(shown))
 
     def finish(self) -> None:
         """Close: there is nothing more to see."""
@@ -172,7 +179,7 @@ class SheetWork(QDialog):
     def _tell(self) -> None:
         if self._rows and not self._stop.is_set():
             count = group_digits(str(self._rows))
-            self.words.setText(tr(T("{count} rows so far"), count=count))
+            say(self.words, "text", T("{count} rows so far"), count=count)
 
     def _end(self) -> None:
         self._is_over = True

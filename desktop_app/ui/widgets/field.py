@@ -40,6 +40,11 @@ class LabelledField(QWidget):
         """Tell what the field is called, in the language of now, without its access key."""
         return without_key(self.caption.text())
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether something is wrong with what it holds, as far as it was said."""
+        return bool(self._complaint)
+
     def complain(self, message: str) -> None:
         """Say what is wrong; an empty message brings the hint back."""
         self._complaint = message
