@@ -208,8 +208,8 @@ def _run(scene: Scene, places: Places, words: tuple[str, ...], more: dict[str, s
         [*PROGRAM, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
-    told = b""
-    while process.poll() is None:
+    told: bytes | None = None
+    while told is None:  # whenever it ends: what it said is read to the end
         places.take("argv", words[0], _argv_of(process.pid, words))
         try:
             told, _ = process.communicate(timeout=0.2)
