@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.ui import language, theme
 from desktop_app.ui.dialogs.settings import SettingsDialog
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.context import Context
@@ -74,3 +76,32 @@ def test_printers_that_cannot_be_named_leave_the_systems_own(
     assert made.printing.printer.count() == 1
     assert made.printing.printer.value() == ""
     made.reject()
+
+
+@pytest.mark.parametrize(("percent", "width"), [(100, 700), (150, 768), (200, 1024)])
+@pytest.mark.parametrize("code", ["en", "hi"])
+def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
+    qtbot: QtBot, context: Context, desk: FakeDesk, qapp: QApplication, code: str, percent: int,
+    width: int,
+) -> None:  # fmt: skip
+    long = "Reception and accounts, first floor, laser, both sides (copy 2)"
+    theme.apply(qapp, "light", percent)
+    language.speak(qapp, code)
+    host = context.notices.parentWidget()
+    made = SettingsDialog(desk, context.runner, host, printers=lambda: (long,))  # type: ignore[arg-type]
+    made.open()
+    try:
+        qtbot.waitUntil(lambda: made.ok_button.isEnabled() and made.printing.printer.count() == 2)
+        made.resize(width, 600)
+        for at, part in enumerate(made.parts):
+            made.show_page(at)
+            qapp.processEvents()
+            inner = part.widget()
+            assert inner is not None
+            assert inner.width() <= part.viewport().width(), part.title
+        made.printing.printer.choose(long)
+        assert made.printing.printer.value() == long
+    finally:
+        language.speak(qapp, "en")
+        theme.apply(qapp, "light", 100)
+        made.strip.leave.click()

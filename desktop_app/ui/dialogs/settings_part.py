@@ -8,8 +8,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.ui import theme
@@ -24,10 +32,16 @@ from desktop_app.ui.widgets.select import Select
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtGui import QResizeEvent
+
     from desktop_app.ui.presenters.settings import Setup
 
 LONGEST = 500
 COLUMNS = 2
+TWO_COLUMNS_PX = 440
+"""Two fields stand beside each other from this width on, at a text size of 100 %."""
+LEAST_LETTERS = 8
+_SHORT = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
 class SettingsPart(QScrollArea):
@@ -50,6 +64,8 @@ class SettingsPart(QScrollArea):
         super().__init__()
         self.fields: dict[str, LabelledField] = {}
         self._kept: dict[str, str] = {}
+        self._places: dict[str, tuple[int, int, int]] = {}
+        self._columns = COLUMNS
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -104,8 +120,40 @@ class SettingsPart(QScrollArea):
         head, *tail = key.replace(".", "_").split("_")
         editor.setObjectName(f"{head}{''.join(part.title() for part in tail)}Field")
         self.fields[key] = LabelledField(text, editor, hint)
-        self.grid.addWidget(self.fields[key], at[0], at[1], 1, span, Qt.AlignmentFlag.AlignTop)
+        if isinstance(editor, QComboBox):  # a long choice is elided, and never cuts the page
+            editor.setSizeAdjustPolicy(_SHORT)
+            editor.setMinimumContentsLength(LEAST_LETTERS)
+        self._places[key] = (*at, span)
+        self._place(key)
         on_change(editor, partial(self._edited, key))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put fields under each other where two beside each other have no room."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take room for another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_columns"):
+            self._arrange()
+
+    def _arrange(self) -> None:
+        columns = COLUMNS if self.viewport().width() >= theme.px(TWO_COLUMNS_PX) else 1
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for column in range(COLUMNS):
+            self.grid.setColumnStretch(column, int(column < columns))
+        for key in self._places:
+            self._place(key)
+
+    def _place(self, key: str) -> None:
+        row, column, span = self._places[key]
+        if self._columns == 1:
+            row, column, span = COLUMNS * row + column, 0, 1
+        top = Qt.AlignmentFlag.AlignTop
+        self.grid.addWidget(self.fields[key], row, column, 1, span, top)
 
     # what the dialog asks
 
