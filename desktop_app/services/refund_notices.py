@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.refund import OPEN_REFUNDS, RefundState
+from desktop_app.domain.refund import RefundState
 from desktop_app.services.attempt_views import gateway_now
 from desktop_app.services.booking import book_payment
 from desktop_app.services.errors import GatewayError, RejectedError
@@ -28,6 +28,8 @@ MOST_PAGES = 500
 AT_FIRST_S = 30 * 86_400
 OVERLAP_S = 3 * 86_400
 """What was seen before is read again so far back: a list may lag, and clocks differ."""
+
+_IN_DOUBT = {RefundState.INTENT, RefundState.UNKNOWN}
 
 
 class RefundNotices:
@@ -53,6 +55,8 @@ class RefundNotices:
             unseen += sum(not self._take(each) for each in shown)
             if len(shown) < PAGE:
                 break
+        else:
+            unseen += 1
         if not unseen:
             self._note_until(int(gateway_now(self._context)))
         return unseen
@@ -86,9 +90,10 @@ class RefundNotices:
                 found = self._context.gateway().fetch_payment(fact.payment_id)
         except GatewayError:
             return False
-        if self._book(found):
+        is_sure = self._book(found)
+        if is_sure:
             self._seen.add(fact.refund_id)
-        return True
+        return is_sure
 
     @staticmethod
     def _is_followed(work: UnitOfWork, fact: RefundFact) -> bool:
@@ -97,7 +102,10 @@ class RefundNotices:
         return own is not None and own[0].state is not RefundState.REJECTED
 
     def _book(self, found: PaymentFact) -> bool:
-        """Book what went back beyond what is booked; True when nothing of it is in doubt."""
+        """Book what went back beyond what is booked; False while that is in doubt.
+
+        A refund that was asked for here and may or may not be made could be what is seen.
+        """
         with self._context.store.writing() as work:
             payment = work.money.payment(found.payment_id)
             if payment is None:
@@ -108,14 +116,13 @@ class RefundNotices:
             book_payment(self._context, work, attempt, found)
             refunds = work.money.refunds_of(payment.uid)
             work.commit()
-        return all(each.state not in OPEN_REFUNDS for each in refunds)
+        return all(each.state not in _IN_DOUBT for each in refunds)
 
     def _settle_stray(self, work: UnitOfWork, found: PaymentFact) -> bool:
         """Take money of an unknown fee out of the inbox once all of it went back."""
         stray = work.strays.find(found.payment_id)
-        if stray is None or found.amount_refunded_paise < found.amount_paise:
-            return stray is None
-        if work.strays.settle(stray.uid, "returned"):
+        is_back = found.amount_refunded_paise >= found.amount_paise
+        if stray is not None and is_back and work.strays.settle(stray.uid, "returned"):
             self._context.audit(work, "stray.returned", stray.uid, {"payment": found.payment_id})
             work.commit()
         return True

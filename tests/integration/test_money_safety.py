@@ -13,7 +13,7 @@ from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError, NoSe
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
-from desktop_app.services import errors, recovering
+from desktop_app.services import errors, recovering, refund_notices
 from desktop_app.services.affairs import DeskAffairs
 from desktop_app.services.affairs_views import ErrandState
 from desktop_app.services.gateway_port import DisputeFact, RefundFact
@@ -451,6 +451,20 @@ def test_a_list_of_refunds_that_cannot_be_read_is_said(till: Till) -> None:
     assert not till.collecting.reconcile().is_complete
     assert till.collecting.reconcile().is_complete
     assert balance(till) == {"gateway": 780_000, "fees": -780_000}
+
+
+def test_more_refunds_than_a_pass_reads_are_not_called_seen(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refund_notices, "MOST_PAGES", 1)
+    now = till.gateway.now() or 0
+    for number in range(100):
+        foreign = RefundFact(f"rfnd_{number}", f"pay_{number}", 500, "processed", now, None)
+        till.gateway.refunds[f"foreign {number}"] = foreign
+    assert not till.collecting.reconcile().is_complete
+    assert refund_notices.SEEN_UNTIL not in till.context.store.reader.settings()
+    till.gateway.refunds.popitem()
+    assert till.collecting.reconcile().is_complete
 
 
 def test_a_refund_of_after_the_backup_is_found_again(
