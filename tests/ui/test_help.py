@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 import desktop_app
+from desktop_app.services.importing import COURSE_COLUMNS, STUDENT_COLUMNS
 from desktop_app.ui import language, manual, theme
 from desktop_app.ui.actions import KEYS
 from desktop_app.ui.help_panel import TOPICS, HelpPanel
@@ -114,6 +115,17 @@ def test_every_page_is_there_in_hindi(topic: str) -> None:
     assert (manual.HOME / "hi" / f"{topic}.md").is_file()
     english, hindi = manual.page(topic, "en"), manual.page(topic, "hi")
     assert len(re.findall(r"^\|", english, re.M)) == len(re.findall(r"^\|", hindi, re.M))
+
+
+@pytest.mark.parametrize("code", ["en", "hi"])
+@pytest.mark.parametrize(
+    ("topic", "columns"), [("students", STUDENT_COLUMNS), ("courses", COURSE_COLUMNS)]
+)
+def test_the_columns_of_a_file_to_import_are_told(
+    topic: str, columns: tuple[str, ...], code: str
+) -> None:
+    page = manual.page(topic, code)
+    assert [name for name in columns if f"`{name}`" not in page] == []
 
 
 @pytest.mark.parametrize("at", range(len(SCREENS)), ids=NAMES)
