@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
 
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.ui.language import T
 from desktop_app.ui.page_room import SCREENS
 from desktop_app.ui.widgets.tray import Chip
 from tests.ui.hostile_names import COLOUR, NAMES, PICTURE
@@ -80,7 +81,8 @@ def shown_with(till: Till, name: str, state: AttemptState) -> AttemptView:
     parts = till.window.parts
     parts.counter.panel.show_view(view)
     parts.display.show_view(view)
-    parts.tray.show_chips((Chip("x", state.value, name, "₹11,800", "4:12", "waiting", "accent"),))
+    chip = Chip("x", state.value, name, "₹11,800", T("Waiting"), "waiting", "accent", "4:12")
+    parts.tray.show_chips((chip,))
     return view
 
 

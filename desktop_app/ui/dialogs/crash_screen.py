@@ -92,6 +92,7 @@ class CrashScreen(QDialog):
             )
         )  # fmt: skip
         words.addWidget(self.again)
+        words.addStretch(1)
         top = QHBoxLayout()
         top.setSpacing(theme.GROUP)
         top.addWidget(IconLabel("attention", "attention", 32), 0, Qt.AlignmentFlag.AlignTop)
