@@ -111,7 +111,9 @@ class WindowWork(QObject):
             action.triggered.connect(partial(_ignoring_checked, does[name]))
 
     def go(self, at: int) -> None:
-        """Bring a screen to the front."""
+        """Bring a screen to the front; good news of the one before does not cover it."""
+        if at != self._parts.room.at():
+            self._parts.notices.clear_good_news()
         self._parts.navigation.mark(at)
         self._parts.room.go(at)
 
@@ -334,6 +336,7 @@ class WindowWork(QObject):
                 what=late if view.was_late else T("Paid: {name}, {amount}."),
                 values=values,
                 money=" · ".join(part for part in (view.receipt_no or "", ending) if part),
+                todo=T("Where the course was full it waits in the Inbox.") if view.was_late else "",
                 tone=Tone.GOOD,
                 key=f"paid {view.uid}",
                 actions=((T("Show"), partial(self.show_attempt, view.uid)),),

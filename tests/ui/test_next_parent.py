@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QScrollArea
 
 from desktop_app.domain.payment import Method
+from desktop_app.ui.page_room import COUNTER, INBOX
 from desktop_app.ui.pages.counter_rows import student_rows
 from desktop_app.ui.presenters.counter import Answer
+from desktop_app.ui.widgets.notice_area import Notice, Tone
 
 if TYPE_CHECKING:
     from tests.ui.till import Till
@@ -141,3 +143,21 @@ def test_beside_a_payment_from_the_tray_its_own_student_stays_picked(till: Till)
     view = till.fake.collecting.attempts[till.collect()]
     till.window.parts.counter.show_attempt(view)
     assert till.picked() == "R001"
+
+
+def test_good_news_does_not_cover_the_next_screen_and_what_is_wrong_stays(till: Till) -> None:
+    notices = till.window.parts.notices
+    notices.post(Notice("It went well.", tone=Tone.GOOD))
+    notices.post(Notice("No printer was found.", tone=Tone.ATTENTION))
+    till.window.parts.work.go(COUNTER)
+    assert len(notices.texts()) == 2
+    till.window.parts.work.go(INBOX)
+    assert notices.texts() == ("No printer was found.",)
+
+
+def test_money_that_came_late_names_the_inbox(till: Till) -> None:
+    view = till.fake.collecting.attempts[till.collect()]
+    till.press(KEY.Key_Escape)
+    till.window.parts.attempts.paid.emit(replace(view, was_late=True, receipt_no="D1/26-27/000009"))
+    assert "after it was given up" in till.notices()
+    assert "waits in the Inbox" in till.notices()

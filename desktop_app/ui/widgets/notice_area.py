@@ -249,6 +249,11 @@ class NoticeArea(QWidget):
         for card in [each for each in self._cards if each.notice.key == key]:
             self.dismiss(card)
 
+    def clear_good_news(self) -> None:
+        """Take away what only said that something went well: another screen is wanted now."""
+        for card in [each for each in self._cards if each.notice.tone is Tone.GOOD]:
+            self.dismiss(card)
+
     def act(self, card: NoticeCard, action: Callable[[], None]) -> None:
         """Do what a button of a notice offers, and close the notice."""
         self.dismiss(card)
