@@ -50,9 +50,11 @@ class DisplayPlace(QObject):
         """Take the setting: `auto` for the second screen, `window`, or `off`."""
         if mode == self._mode:
             return
+        was_opened = not self._mode and self._is_wanted  # by F11, before the setting was read
         self._mode = mode
         self._watch_desk()
-        self._is_wanted = mode == WINDOW or (mode == AUTO and self.second_screen() is not None)
+        has_screen = mode == AUTO and self.second_screen() is not None
+        self._is_wanted = was_opened or has_screen or mode == WINDOW
         self.arrange()
 
     def toggle(self) -> None:

@@ -68,6 +68,12 @@ TABLE: Mapping[type[Exception], Words] = {
         T("No new payment was confirmed."),
         T("Check in Settings that the keys are those it was made with."),
     ),
+    errors.LookUpRefusedError: Words(
+        T("Razorpay does not say what became of an earlier try."),
+        T("It may have been done or not; it is not done a second time."),
+        T("The desk goes on asking. Look at the refund on Razorpay's dashboard if it is urgent."),
+        Tone.ATTENTION,
+    ),
     errors.UnauthorisedError: Words(
         T("Razorpay does not accept the keys."),
         NOTHING_MOVED,
