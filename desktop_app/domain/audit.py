@@ -79,10 +79,17 @@ def canonical_detail(entry: AuditEntry) -> str:
     return json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
-def chain_hash(previous: str, entry: AuditEntry) -> str:
-    """Return the SHA-256 (hex) of an entry chained to the hash before it."""
+def chain_hash(previous: str, entry: AuditEntry, detail: str | None = None) -> str:
+    """Return the SHA-256 (hex) of an entry chained to the hash before it.
+
+    Args:
+        previous: the hash before it.
+        entry: what is chained.
+        detail: its canonical detail, where that was written already.
+    """
+    said = canonical_detail(entry) if detail is None else detail
     content = json.dumps(
-        [previous, entry.at, entry.desk_id, entry.action, entry.subject, canonical_detail(entry)],
+        [previous, entry.at, entry.desk_id, entry.action, entry.subject, said],
         ensure_ascii=False,
         separators=(",", ":"),
     )

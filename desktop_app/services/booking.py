@@ -21,6 +21,7 @@ from desktop_app.services.refund_rows import book_return
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.context import Context
+    from desktop_app.services.records import DueRecord, EnrollmentRecord
     from desktop_app.services.storage_port import UnitOfWork
 
 
@@ -62,7 +63,7 @@ def book_payment(context: Context, work: UnitOfWork, attempt: Attempt, fact: Pay
         fee_paise=fact.fee_paise,
         tax_paise=fact.tax_paise,
     )
-    cancelled = _record(context, work, attempt, payment)
+    cancelled = _record(context, work, attempt, payment, due, enrollment)
     _book_refund(context, work, payment, fact)
     return Booked(is_new=True, cancelled=cancelled)
 
@@ -81,7 +82,8 @@ def book_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRe
         is_late=False,
         placement=Placement.DUE,
     )
-    _record(context, work, attempt, payment)
+    due = work.enrollments.due(attempt.due_uid)
+    _record(context, work, attempt, payment, due, enrollment)
     return payment
 
 
@@ -91,7 +93,12 @@ def _has_seat(work: UnitOfWork, course_uid: str, enrollment_uid: str) -> bool:
 
 
 def _record(
-    context: Context, work: UnitOfWork, attempt: Attempt, payment: PaymentRecord
+    context: Context,
+    work: UnitOfWork,
+    attempt: Attempt,
+    payment: PaymentRecord,
+    due: DueRecord,
+    enrollment: EnrollmentRecord,
 ) -> tuple[str, ...]:
     """Write all the rows of one payment; return the attempts it made needless."""
     now = context.now()
@@ -109,8 +116,6 @@ def _record(
         )
     )
     cancelled: tuple[str, ...] = ()
-    due = work.enrollments.due(attempt.due_uid)
-    enrollment = work.enrollments.get(attempt.enrollment_uid)
     if payment.placement is Placement.DUE:
         work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
         work.enrollments.advance(enrollment.uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)

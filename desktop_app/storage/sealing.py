@@ -88,17 +88,17 @@ class Seals:
 def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, int]:
     """The digest of the rows under a key as they stand, and how many they are."""
     cursor = connection.execute(SELECTS[table], key.split("|"))
-    names = [column[0] for column in cursor.description]
+    names = tuple([column[0] for column in cursor.description])
     rows = cursor.fetchall()
     return digest(names, rows), len(rows)
 
 
-def digest(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+def digest(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
     """Digest rows by the columns that say something: a column added later changes nothing."""
-    order = _order(tuple(names))
+    order = _order(names)
     content = [[(name, row[at]) for name, at in order if row[at] is not None] for row in rows]
     text = ascii(content)  # unlike repr, the same whatever Unicode a Python knows
-    return hashlib.sha256(text.encode()).hexdigest()[:_HEX]
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:_HEX]
 
 
 @lru_cache(maxsize=64)

@@ -118,7 +118,8 @@ class SqlUnitOfWork:
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         number, previous = self._newest()
-        linked = chain_hash(previous, entry)
+        detail = canonical_detail(entry)
+        linked = chain_hash(previous, entry, detail)
         _ADD_ENTRY.run(
             self._connection,
             {
@@ -126,7 +127,7 @@ class SqlUnitOfWork:
                 "at": entry.at,
                 "action": entry.action,
                 "subject": entry.subject,
-                "detail": canonical_detail(entry),
+                "detail": detail,
                 "previous_hash": previous,
                 "hash": linked,
             },
