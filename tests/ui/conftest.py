@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.ui import theme
+from desktop_app.ui import theme, window_parts
 from desktop_app.ui.main_window import MainWindow
 from tests.ui.fake_desk import make_desk
 from tests.ui.till import Till
@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+def window(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MainWindow]:
     """A window in training, painted, without a desk."""
+    monkeypatch.setattr(window_parts, "SETTLE_MS", 0)
     theme.apply(qapp, "light")
     qapp.setQuitOnLastWindowClosed(False)
     made = MainWindow(training=True)
@@ -47,6 +50,7 @@ def till(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> Iterator[Till]:
     window.attach(fake.desk, tmp_path)
     made.wait(lambda: window.parts.counter.student.results.property("query") == "")
     made.wait(lambda: bool(window.parts.counter.course.results.rows()))
+    made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
     yield made
     fake.gateway.errors.clear()
     fake.gateway.answer()
