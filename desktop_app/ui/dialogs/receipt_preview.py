@@ -53,6 +53,7 @@ class ReceiptPreview(QDialog):
         self._paper = ""
         self._is_chosen = False
         self._language = ""
+        self._wanted: tuple[str, str] | None = None
         self.heading = label("", "section", name="receiptHeading")
         self.copies = label("", "secondary", name="receiptCopies")
         self.paper = PaperView()
@@ -136,11 +137,13 @@ class ReceiptPreview(QDialog):
         self._use(paper)
 
     def _use(self, _chosen: str) -> None:
-        self._receipts.read(self._uid, self.papers.value(), self.languages.value())
+        self._wanted = self.papers.value(), self.languages.value()
+        self._receipts.read(self._uid, *self._wanted)
 
     def _show(self, preview: Preview) -> None:
-        if preview.receipt.uid != self._uid:
-            return
+        is_wanted = self._wanted in (None, (preview.paper, preview.language))
+        if preview.receipt.uid != self._uid or not is_wanted:
+            return  # another receipt's, or the answer to an older choice
         is_first = self._shown is None
         self._shown = preview.receipt
         self._paper, self._language = preview.paper, preview.language
