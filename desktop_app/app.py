@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QMainWindow
 
     from desktop_app.bootstrap.restoring import RestoreReport, Restoring
-    from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.main_window import MainWindow
     from desktop_app.ui.opening import OpenDesk, Opening
     from desktop_app.ui.single_instance import SingleInstance

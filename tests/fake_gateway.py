@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import INR, PaymentFact
 from desktop_app.services.errors import NotFoundError, RejectedError
-from desktop_app.services.gateway_port import (
+from desktop_app.services.ports.gateway import (
     DisputeFact,
     IntentFact,
     LinkFact,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.domain.money import Money
-    from desktop_app.services.gateway_port import Payer
+    from desktop_app.services.ports.gateway import Payer
     from tests.conftest import TestClock
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
 from desktop_app.services.errors import StorageError
-from desktop_app.services.rewinding import mark_gap
+from desktop_app.services.recovery.rollback_detection import mark_gap
 from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
 from desktop_app.storage.failures import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.bootstrap.wiring import Options
-    from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from desktop_app.gateway.budget import RequestBudget
     from desktop_app.gateway.client import RazorpayGateway
     from desktop_app.gateway.phone import SandboxPhone
-    from desktop_app.services.api import Desk
-    from desktop_app.services.collecting import Collecting
+    from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
-    from desktop_app.services.line import LineWatch
-    from desktop_app.services.ports import Clock, Documents
-    from desktop_app.services.receipting import Receipting
-    from desktop_app.services.upkeep import Upkeep
-    from desktop_app.services.views import SettingsView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.maintenance.health_checks import Upkeep
+    from desktop_app.services.ports.system import Clock, Documents
+    from desktop_app.services.receipts.issuing import Receipting
+    from desktop_app.services.sync.poll_cycle import Collecting
+    from desktop_app.services.views.settings import SettingsView
     from desktop_app.storage.store import SqlStore
 
 _SETTINGS_KEPT_S = 2.0
@@ -65,7 +65,7 @@ class OpenDesk:
 
     def verify_trail(self) -> str | None:
         """Say where the audit chain is broken, None when it holds."""
-        from desktop_app.services.auditing import Auditing  # noqa: PLC0415 - when asked for
+        from desktop_app.services.maintenance.audit_verification import Auditing  # noqa: PLC0415 - when asked for
 
         return Auditing(self.context).verify()
 
@@ -85,7 +85,7 @@ class _KeptSettings:
         self._kept: tuple[float, SettingsView] | None = None
 
     def __call__(self) -> SettingsView:
-        from desktop_app.services.preferences import settings_view  # noqa: PLC0415
+        from desktop_app.services.settings import settings_view  # noqa: PLC0415
 
         now = self._clock.monotonic()
         with self._lock:
@@ -136,9 +136,9 @@ def warm_up() -> None:
     import desktop_app.config.logging  # noqa: PLC0415
     import desktop_app.config.secrets  # noqa: PLC0415
     import desktop_app.gateway.budget  # noqa: PLC0415
-    import desktop_app.services.preferences  # noqa: PLC0415
-    import desktop_app.services.rewinding  # noqa: PLC0415
-    import desktop_app.services.rolls  # noqa: PLC0415
+    import desktop_app.services.enrolment.students  # noqa: PLC0415
+    import desktop_app.services.recovery.rollback_detection  # noqa: PLC0415
+    import desktop_app.services.settings  # noqa: PLC0415
     import desktop_app.storage.store  # noqa: F401, PLC0415
 
 
@@ -181,7 +181,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     from desktop_app.config.paths import data_folder  # noqa: PLC0415
     from desktop_app.gateway.address import RAZORPAY, checked_base_url  # noqa: PLC0415
     from desktop_app.services.context import Context  # noqa: PLC0415
-    from desktop_app.services.rewinding import note_rewound  # noqa: PLC0415
+    from desktop_app.services.recovery.rollback_detection import note_rewound  # noqa: PLC0415
     from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
 
     folder = data_folder(options.data_dir, training=options.training)
@@ -215,7 +215,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         is_training=options.training,
     )
     if options.training and first_run:
-        from desktop_app.services.training import fill  # noqa: PLC0415
+        from desktop_app.services.maintenance.demo_data import fill  # noqa: PLC0415
 
         fill(context)
 
@@ -237,7 +237,7 @@ def _gateways(
     from desktop_app.config.secrets import Vault, keys_from_environment  # noqa: PLC0415
     from desktop_app.gateway.address import RAZORPAY  # noqa: PLC0415
     from desktop_app.gateway.budget import RequestBudget  # noqa: PLC0415
-    from desktop_app.services.preferences import checked_key_id  # noqa: PLC0415
+    from desktop_app.services.settings import checked_key_id  # noqa: PLC0415
 
     is_loopback = url != RAZORPAY
     check = partial(checked_key_id, is_training=options.training, is_loopback=is_loopback)
@@ -284,8 +284,8 @@ def _documents(folder: Path) -> Documents:
 
 def _receipts(context: Context) -> Receipting:
     from desktop_app.config.receipt_keys import ReceiptKeyring  # noqa: PLC0415
-    from desktop_app.services.receipt_checks import ReceiptChecks  # noqa: PLC0415
-    from desktop_app.services.receipting import Receipting  # noqa: PLC0415
+    from desktop_app.services.receipts.issuing import Receipting  # noqa: PLC0415
+    from desktop_app.services.receipts.verification import ReceiptChecks  # noqa: PLC0415
 
     keys = ReceiptKeyring(context.folder, training=context.is_training)
     return Receipting(context, ReceiptChecks(context, keys))
@@ -295,13 +295,13 @@ def _upkeep(context: Context, line: LineWatch, vault: Vault) -> Upkeep:
     from desktop_app.config.fonts import probe_fonts  # noqa: PLC0415
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
-    from desktop_app.services.upkeep import Upkeep  # noqa: PLC0415
+    from desktop_app.services.maintenance.health_checks import Upkeep  # noqa: PLC0415
 
     return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))
 
 
 def _collecting(context: Context, line: LineWatch) -> Collecting:
-    from desktop_app.services.collecting import Collecting  # noqa: PLC0415
+    from desktop_app.services.sync.poll_cycle import Collecting  # noqa: PLC0415
 
     return Collecting(context, line)
 
@@ -322,11 +322,12 @@ def _wire(
     closers: list[Callable[[], None]],
     forget: Callable[[], None],
 ) -> OpenDesk:
-    from desktop_app.services.affairs import DeskAffairs  # noqa: PLC0415
-    from desktop_app.services.api import Desk  # noqa: PLC0415
-    from desktop_app.services.line import LineWatch  # noqa: PLC0415
-    from desktop_app.services.preferences import Preferences  # noqa: PLC0415
-    from desktop_app.services.rolls import CourseList, StudentRoll  # noqa: PLC0415
+    from desktop_app.services.after_payment import DeskAffairs  # noqa: PLC0415
+    from desktop_app.services.connectivity import LineWatch  # noqa: PLC0415
+    from desktop_app.services.desk import Desk  # noqa: PLC0415
+    from desktop_app.services.enrolment.courses import CourseList  # noqa: PLC0415
+    from desktop_app.services.enrolment.students import StudentRoll  # noqa: PLC0415
+    from desktop_app.services.settings import Preferences  # noqa: PLC0415
 
     line = LineWatch(context.clock, lambda: gateways().now())
     upkeep = cast("Upkeep", WhenAsked(partial(_upkeep, context, line, keys.vault)))

@@ -16,8 +16,8 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import GatewayError, OpenAttemptError
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
 
 METHODS = [method.value for method in Method]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.bootstrap import OpenDesk, Options
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
 
 DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 

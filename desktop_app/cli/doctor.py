@@ -7,7 +7,7 @@ import click
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
-from desktop_app.services.upkeep_views import Health
+from desktop_app.services.views.maintenance import Health
 
 _SIGNS = {Health.GOOD: "✓", Health.NOTE: "•", Health.BAD: "✗"}
 

@@ -7,7 +7,7 @@ import click
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
-from desktop_app.services.affairs_views import ErrandState
+from desktop_app.domain.outbox import ErrandState
 
 
 @click.command("errands")

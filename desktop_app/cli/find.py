@@ -10,8 +10,8 @@ from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit_object, say
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import normalise_phone
-from desktop_app.services.affairs_views import Answer, Found
-from desktop_app.services.finding import Clues
+from desktop_app.services.sync.payment_lookup import Clues
+from desktop_app.services.views.payment_lookup import Answer, Found
 
 _WORDS = {
     Answer.CREDITED: "Credited: print the receipt.",

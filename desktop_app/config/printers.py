@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 
-from desktop_app.services.upkeep_views import CheckResult, Health
+from desktop_app.services.views.maintenance import CheckResult, Health
 
 TIMEOUT_S = 5
 _ADVICE = "Connect one, or save receipts as PDF."

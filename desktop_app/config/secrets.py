@@ -12,8 +12,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import NoKeyringError
-from desktop_app.services.upkeep_views import CheckResult, Health
-from desktop_app.services.views import KeyMode, KeysView
+from desktop_app.services.views.maintenance import CheckResult, Health
+from desktop_app.services.views.settings import KeyMode, KeysView
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from desktop_app.services.views import ReceiptView
+    from desktop_app.services.views.receipts import ReceiptView
 
 
 class DeskDocuments:

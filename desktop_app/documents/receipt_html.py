@@ -28,7 +28,7 @@ from desktop_app.domain.students import STATES
 from desktop_app.domain.words import amount_in_words
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import ReceiptView
+    from desktop_app.services.views.receipts import ReceiptView
 
 PAPERS = ("a4", "a5", "roll80", "roll58")
 LANGUAGES = ("en", "hi")

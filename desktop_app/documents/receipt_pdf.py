@@ -33,7 +33,7 @@ from desktop_app.documents.receipt_pictures import CSS_DPI
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.views import ReceiptView
+    from desktop_app.services.views.receipts import ReceiptView
 
 _PDF_DPI = 1200
 _MM_PER_INCH = 25.4

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from desktop_app.services.errors import RateLimitedError
 
 if TYPE_CHECKING:
-    from desktop_app.services.ports import Clock
+    from desktop_app.services.ports.system import Clock
 
 WINDOW_S = 62.0
 """A little over the minute that is promised: requests do not all take the same time to arrive."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.gateway.budget import RequestBudget
-    from desktop_app.services.gateway_port import (
+    from desktop_app.services.ports.gateway import (
         DisputeFact,
         IntentFact,
         LinkFact,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         QrFact,
         RefundFact,
     )
-    from desktop_app.services.ports import Clock
+    from desktop_app.services.ports.system import Clock
 
 Fact = TypeVar("Fact")
 PAGE = 100

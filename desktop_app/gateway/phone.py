@@ -10,7 +10,7 @@ from desktop_app.domain.money import Money
 from desktop_app.gateway.errors import WireError
 from desktop_app.gateway.strict_json import parse_object
 from desktop_app.services.errors import RejectedError, UnavailableError
-from desktop_app.services.views import PhoneSees
+from desktop_app.services.views.payments import PhoneSees
 
 TIMEOUT_S = (3.05, 10.0)
 VPA = "parent@okaxis"

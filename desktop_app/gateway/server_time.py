@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desktop_app.services.ports import Clock
+    from desktop_app.services.ports.system import Clock
 
 
 class ServerTime:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.payment import PaymentFact
 from desktop_app.gateway.errors import WireError
-from desktop_app.services.gateway_port import (
+from desktop_app.services.ports.gateway import (
     DisputeFact,
     IntentFact,
     LinkFact,

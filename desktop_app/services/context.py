@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from desktop_app.services.gateway_port import PaymentGateway
-    from desktop_app.services.ports import Clock, Documents, IdSource
-    from desktop_app.services.storage_port import Store, UnitOfWork
-    from desktop_app.services.views import SettingsView
+    from desktop_app.services.ports.gateway import PaymentGateway
+    from desktop_app.services.ports.storage import Store, UnitOfWork
+    from desktop_app.services.ports.system import Clock, Documents, IdSource
+    from desktop_app.services.views.settings import SettingsView
 
 
 @dataclass(frozen=True, slots=True)

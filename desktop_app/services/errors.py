@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
-    from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport
 
 
 class GatewayError(Exception):

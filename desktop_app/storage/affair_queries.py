@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.services.affairs_views import DisputeView, ErrandKind, ErrandState, ErrandView
-from desktop_app.services.records import ErrandRecord, OpenDue
+from desktop_app.services.ports.records import ErrandRecord, OpenDue
+from desktop_app.services.views.outbox import ErrandView
+from desktop_app.services.views.refunds import DisputeView
 from desktop_app.storage.mapping import instant, maybe_instant, read_instant
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.records import OrderRecord
+    from desktop_app.services.ports.records import OrderRecord
     from desktop_app.storage.outbox_book import SqlOutbox
     from desktop_app.storage.sealing import Seals
 

@@ -9,7 +9,7 @@ from shutil import copy2
 from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseCorruptError, DatabaseLockedError, StorageError
-from desktop_app.services.upkeep_views import BackupReport
+from desktop_app.services.views.maintenance import BackupReport
 from desktop_app.storage.failures import as_storage_error, translated
 
 if TYPE_CHECKING:

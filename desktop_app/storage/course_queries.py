@@ -9,7 +9,7 @@ from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import Money
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views import CourseRow, EnrollmentRow, StudentDetail
+from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, StudentDetail
 from desktop_app.storage.mapping import course_of, read_instant, student_of
 
 if TYPE_CHECKING:

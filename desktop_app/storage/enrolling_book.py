@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from desktop_app.services.records import DueRecord, EnrollmentRecord
+    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
     from desktop_app.storage.sealing import Seals
 
 

@@ -12,7 +12,12 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Attempt, AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
-from desktop_app.services.records import DueRecord, EnrollmentRecord, PaymentRecord, RefundRecord
+from desktop_app.services.ports.records import (
+    DueRecord,
+    EnrollmentRecord,
+    PaymentRecord,
+    RefundRecord,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Row

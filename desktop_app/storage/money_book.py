@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from desktop_app.services.records import (
+    from desktop_app.services.ports.records import (
         Movement,
         PaymentRecord,
         ReceiptRecord,

@@ -9,13 +9,8 @@ from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement, mask_vpa
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views import (
-    CentreView,
-    PaymentFilter,
-    PaymentPage,
-    PaymentRow,
-    ReceiptView,
-)
+from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.storage.mapping import instant, read_instant
 from desktop_app.storage.student_queries import search
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.storage.affair_queries import errand_of
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.prepared import Prepared
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.records import ErrandRecord
+    from desktop_app.services.ports.records import ErrandRecord
     from desktop_app.storage.sealing import Seals
 
 _ADD = insert(errands).on_conflict_do_nothing(index_elements=["uid"])

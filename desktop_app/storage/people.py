@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from desktop_app.domain.payment import LIVE_STATES
 from desktop_app.services.errors import DuplicateError, UnknownCourseError, UnknownStudentError
-from desktop_app.services.records import ImportCounts
+from desktop_app.services.ports.records import ImportCounts
 from desktop_app.storage.mapping import (
     course_of,
     course_values,

@@ -23,18 +23,17 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.affairs_views import DisputeView, ErrandView
-    from desktop_app.services.records import ErrandRecord, OpenDue
-    from desktop_app.services.views import (
+    from desktop_app.services.ports.records import ErrandRecord, OpenDue
+    from desktop_app.services.views.enrolment import (
         CourseRow,
-        PaymentFilter,
-        PaymentPage,
-        PaymentRow,
-        ReceiptView,
         StudentDetail,
         StudentHit,
         StudentPage,
     )
+    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.refunds import DisputeView
     from desktop_app.storage.reading import Readers, Reading
 
 

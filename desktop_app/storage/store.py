@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from desktop_app.domain.audit import Head
-    from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
 DATABASE = "desk.sqlite3"

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.services.records import DisputeRecord, StrayRecord
+from desktop_app.services.ports.records import DisputeRecord, StrayRecord
 from desktop_app.storage.mapping import instant, maybe_instant, read_instant
 from desktop_app.storage.tables import disputes, errands, strays
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.students import mask_phone
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views import StudentHit, StudentPage
+from desktop_app.services.views.enrolment import StudentHit, StudentPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,7 +14,7 @@ from desktop_app.ui.wording import local_time
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.views import LineState
+    from desktop_app.services.views.settings import LineState
 
 # Keyed by the values of `Line`: importing the views costs a start 15 ms.
 _WORDS: Mapping[str, tuple[T, T]] = {

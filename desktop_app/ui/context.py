@@ -12,8 +12,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.jobs import JobRunner
     from desktop_app.ui.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.presenters.payment import Code
 
 THANKS_MS = 10_000

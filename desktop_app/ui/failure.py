@@ -20,7 +20,7 @@ from desktop_app.ui.widgets.notice_area import Notice, Tone
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.main_window import MainWindow
 
 FOLDER = T("Data folder: {place}")

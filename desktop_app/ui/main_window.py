@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import SettingsView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.dialogs.crash_screen import CrashScreen
     from desktop_app.ui.jobs import JobRunner
     from desktop_app.ui.opening import OpenDesk

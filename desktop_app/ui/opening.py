@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from desktop_app.services.api import Desk
+    from desktop_app.services.desk import Desk
     from desktop_app.ui.failure import Recovery, Rescue
     from desktop_app.ui.main_window import MainWindow
 

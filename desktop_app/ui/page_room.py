@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QStackedWidget
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.context import Context, Page
     from desktop_app.ui.pages.inbox import InboxPage
 

@@ -22,7 +22,7 @@ from desktop_app.ui.widgets.labels import label, set_tone
 from desktop_app.ui.wording import short_rupees
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import PhoneSees
+    from desktop_app.services.views.payments import PhoneSees
     from desktop_app.ui.presenters.phone import PhonePresenter
 
 WIDTH, HEIGHT = 360, 640

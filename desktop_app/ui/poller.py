@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_app.ui.jobs import JobRunner, Lane, call
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import Look
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import Look
 
 AFTER_ERROR_S = 5.0
 SOONEST_S = 0.2

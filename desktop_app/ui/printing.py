@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from desktop_app.services.api import Desk
+    from desktop_app.services.desk import Desk
     from desktop_app.ui.printers import Printers
 
 SLOW_MS = 10_000

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.upkeep_views import BackupReport
-    from desktop_app.services.views import LineState
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.settings import LineState
     from desktop_app.ui.window_parts import WindowParts
 
 Action = tuple[str, "Callable[[], None]"]

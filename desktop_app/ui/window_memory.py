@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect
     from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
-    from desktop_app.services.views import SettingsView
+    from desktop_app.services.views.settings import SettingsView
 
 FILE = "window.ini"
 _GRIP = 80

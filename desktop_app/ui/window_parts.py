@@ -37,8 +37,8 @@ from desktop_app.ui.window_work import WindowWork
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.main_window import MainWindow
     from desktop_app.ui.phone_window import PhonePanel
 

@@ -23,16 +23,10 @@ from desktop_app.ui.wording import short_rupees, utr_ending
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import (
-        AttemptView,
-        KeysView,
-        LineState,
-        Look,
-        ReconcileReport,
-        SettingsView,
-        StudentHit,
-    )
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import StudentHit
+    from desktop_app.services.views.payments import AttemptView, Look, ReconcileReport
+    from desktop_app.services.views.settings import KeysView, LineState, SettingsView
     from desktop_app.ui.pages.settings import SettingsPage
     from desktop_app.ui.widgets.tray import Chip
     from desktop_app.ui.window_parts import WindowParts

@@ -15,9 +15,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.payment import AttemptState, Method, PaymentFact
-from desktop_app.services.booking import book_payment
-from desktop_app.services.enrolling import begin
-from desktop_app.services.records import OrderRecord
+from desktop_app.services.payments.begin import begin
+from desktop_app.services.ports.records import OrderRecord
+from desktop_app.services.posting.payments import book_payment
 
 from .desks import FEE, fill, folder, opened
 from .figures import Figure, milliseconds

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.students import mask_phone
-from desktop_app.services.views import StudentHit
+from desktop_app.services.views.enrolment import StudentHit
 
 from .big_file import filled
 from .figures import Figure, percentile

@@ -10,14 +10,14 @@ import pytest
 
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import NotFoundError, RejectedError, UnauthorisedError
-from desktop_app.services.gateway_port import Payer
+from desktop_app.services.ports.gateway import Payer
 from tests.conftest import TestClock
 from tests.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from desktop_app.services.gateway_port import PaymentGateway
+    from desktop_app.services.ports.gateway import PaymentGateway
 
 AMOUNT = Money(1_180_000)
 PAYER = Payer("+919000000001", "asha@example.com")

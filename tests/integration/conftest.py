@@ -13,18 +13,20 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.collecting import Collecting
+from desktop_app.services.connectivity import LineWatch
 from desktop_app.services.context import Context
-from desktop_app.services.line import LineWatch
-from desktop_app.services.preferences import settings_view
-from desktop_app.services.receipting import Receipting
-from desktop_app.services.rolls import CourseList, StudentRoll
+from desktop_app.services.enrolment.courses import CourseList
+from desktop_app.services.enrolment.students import StudentRoll
+from desktop_app.services.receipts.issuing import Receipting
+from desktop_app.services.settings import settings_view
+from desktop_app.services.sync.poll_cycle import Collecting
 from tests.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.views import AttemptView, CourseRow, StudentHit
+    from desktop_app.services.views.enrolment import CourseRow, StudentHit
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.storage.store import SqlStore
     from tests.conftest import TestClock
 

@@ -16,11 +16,11 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.affairs_views import Answer
-from desktop_app.services.auditing import Auditing
-from desktop_app.services.finding import Clues, Finding
-from desktop_app.services.late_money import LateMoney
-from desktop_app.services.refunding import Refunding
+from desktop_app.services.maintenance.audit_verification import Auditing
+from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.sync.payment_lookup import Clues, Finding
+from desktop_app.services.unapplied.service import LateMoney
+from desktop_app.services.views.payment_lookup import Answer
 from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:

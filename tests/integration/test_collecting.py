@@ -12,7 +12,7 @@ from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
-from desktop_app.services.views import Line
+from desktop_app.services.views.settings import Line
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Till

@@ -9,7 +9,7 @@ import pytest
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services import errors
-from desktop_app.services.views import PaymentFilter
+from desktop_app.services.views.payments import PaymentFilter
 from tests.proofs.machine_world import MachineWorld
 
 if TYPE_CHECKING:

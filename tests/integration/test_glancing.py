@@ -11,7 +11,7 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Till
 
 LISTS = {Method.QR_CODE: "codes_since", Method.PAYMENT_LINK: "payments_between"}

@@ -11,14 +11,16 @@ from desktop_app.bootstrap import Options, restoring
 from desktop_app.bootstrap.restoring import restore_backup
 from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError, NoSeatError
 from desktop_app.domain.money import Money
+from desktop_app.domain.outbox import ErrandState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
-from desktop_app.services import errors, recovering, refund_notices
-from desktop_app.services.affairs import DeskAffairs
-from desktop_app.services.affairs_views import ErrandState
-from desktop_app.services.gateway_port import DisputeFact, RefundFact
-from desktop_app.services.line import LineWatch
-from desktop_app.services.outbox import Outbox
+from desktop_app.services import errors
+from desktop_app.services.after_payment import DeskAffairs
+from desktop_app.services.connectivity import LineWatch
+from desktop_app.services.outbox.dispatcher import Outbox
+from desktop_app.services.ports.gateway import DisputeFact, RefundFact
+from desktop_app.services.recovery import restore_recovery
+from desktop_app.services.refunds import external
 from desktop_app.storage import backup as backups
 from desktop_app.storage.store import DATABASE, SqlStore
 from tests.integration.test_affairs import balance
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport
     from tests.integration.conftest import Till
 
 __all__ = ["backup"]
@@ -299,7 +301,7 @@ def test_a_payment_that_cannot_be_traced_does_not_stand_before_others(
 def test_more_payments_than_a_pass_reads_are_not_called_seen(
     till: Till, backup: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recovering, "MOST_PAGES", 1)
+    monkeypatch.setattr(restore_recovery, "MOST_PAGES", 1)
     till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
     web = till.gateway.create_order(reference="shop-1", amount=Money(500), notes={}, unique=False)
     for _ in range(120):
@@ -456,13 +458,13 @@ def test_a_list_of_refunds_that_cannot_be_read_is_said(till: Till) -> None:
 def test_more_refunds_than_a_pass_reads_are_not_called_seen(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refund_notices, "MOST_PAGES", 1)
+    monkeypatch.setattr(external, "MOST_PAGES", 1)
     now = till.gateway.now() or 0
     for number in range(100):
         foreign = RefundFact(f"rfnd_{number}", f"pay_{number}", 500, "processed", now, None)
         till.gateway.refunds[f"foreign {number}"] = foreign
     assert not till.collecting.reconcile().is_complete
-    assert refund_notices.SEEN_UNTIL not in till.context.store.reader.settings()
+    assert external.SEEN_UNTIL not in till.context.store.reader.settings()
     till.gateway.refunds.popitem()
     assert till.collecting.reconcile().is_complete
 

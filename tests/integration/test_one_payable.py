@@ -8,10 +8,10 @@ import pytest
 
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
-from desktop_app.services.affairs import DeskAffairs
+from desktop_app.services.after_payment import DeskAffairs
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Till
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import ERRAND_GAPS_S, errand_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.affairs import DeskAffairs
-from desktop_app.services.affairs_views import ErrandKind, ErrandState
-from desktop_app.services.outbox import Outbox
+from desktop_app.services.after_payment import DeskAffairs
+from desktop_app.services.outbox.dispatcher import Outbox
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Till

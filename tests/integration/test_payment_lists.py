@@ -9,12 +9,12 @@ import pytest
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.services.late_money import LateMoney
-from desktop_app.services.refunding import Refunding
-from desktop_app.services.views import PaymentFilter
+from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.unapplied.service import LateMoney
+from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import PaymentRow
+    from desktop_app.services.views.payments import PaymentRow
     from tests.integration.conftest import Till
 
 STATES = ("late", "held", "refunded")

@@ -18,14 +18,14 @@ import pytest
 from desktop_app.domain.errors import AlreadyEnrolledError
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
-from desktop_app.services.collecting import Collecting
-from desktop_app.services.late_money import LateMoney
-from desktop_app.services.line import LineWatch
-from desktop_app.services.refunding import Refunding
+from desktop_app.services.connectivity import LineWatch
+from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.sync.poll_cycle import Collecting
+from desktop_app.services.unapplied.service import LateMoney
 from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Till
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]

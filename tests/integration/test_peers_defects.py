@@ -19,12 +19,12 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.refunding import Refunding
-from desktop_app.services.views import PaymentFilter
+from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Till
 
 

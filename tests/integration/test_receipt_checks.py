@@ -19,9 +19,9 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import NoKeyringError
-from desktop_app.services.receipt_checks import ReceiptChecks
-from desktop_app.services.receipting import Receipting
-from desktop_app.services.refunding import Refunding
+from desktop_app.services.receipts.issuing import Receipting
+from desktop_app.services.receipts.verification import ReceiptChecks
+from desktop_app.services.refunds.service import Refunding
 
 if TYPE_CHECKING:
     from pathlib import Path

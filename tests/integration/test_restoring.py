@@ -16,9 +16,9 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import sequence_after_restore
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.affairs import DeskAffairs
-from desktop_app.services.auditing import Auditing
-from desktop_app.services.upkeep import Upkeep
+from desktop_app.services.after_payment import DeskAffairs
+from desktop_app.services.maintenance.audit_verification import Auditing
+from desktop_app.services.maintenance.health_checks import Upkeep
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore
 from tests.integration.test_affairs import balance
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.bootstrap.restoring import RestoreReport
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Till
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]

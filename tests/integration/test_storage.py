@@ -18,7 +18,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 from desktop_app.services import errors
-from desktop_app.services.views import PaymentFilter
+from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
 from desktop_app.storage import migrate
 from desktop_app.storage.reading import Reading

@@ -9,7 +9,7 @@ import pytest
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.bootstrap.training import STATE, open_sandbox
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.views import KeyMode
+from desktop_app.services.views.settings import KeyMode
 
 if TYPE_CHECKING:
     from pathlib import Path

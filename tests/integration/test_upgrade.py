@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash, first_break
-from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.storage import migrate
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 

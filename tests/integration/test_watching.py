@@ -10,14 +10,14 @@ import pytest
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import WATCH_S
 from desktop_app.services import errors
-from desktop_app.services.affairs import DeskAffairs
-from desktop_app.services.auditing import Auditing
-from desktop_app.services.gateway_port import DisputeFact
-from desktop_app.services.views import Line
+from desktop_app.services.after_payment import DeskAffairs
+from desktop_app.services.maintenance.audit_verification import Auditing
+from desktop_app.services.ports.gateway import DisputeFact
+from desktop_app.services.views.settings import Line
 from tests.integration.test_affairs import balance, paid
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Till
 
 CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
-from desktop_app.services.auditing import Auditing
+from desktop_app.services.maintenance.audit_verification import Auditing
 from desktop_app.storage.store import DATABASE
 from tests.proofs.fault_flows import Flow, Site
 from tests.proofs.fault_scene import Scene

@@ -21,17 +21,18 @@ from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.collecting import Collecting
+from desktop_app.services.connectivity import LineWatch
 from desktop_app.services.context import Context
+from desktop_app.services.enrolment.courses import CourseList
+from desktop_app.services.enrolment.students import StudentRoll
 from desktop_app.services.errors import (
     GatewayError,
     OutcomeUnknownError,
     ServiceError,
     UnavailableError,
 )
-from desktop_app.services.line import LineWatch
-from desktop_app.services.preferences import settings_view
-from desktop_app.services.rolls import CourseList, StudentRoll
+from desktop_app.services.settings import settings_view
+from desktop_app.services.sync.poll_cycle import Collecting
 from desktop_app.storage.store import open_store
 from tests.conftest import TestClock
 from tests.fake_gateway import FakeGateway
@@ -41,7 +42,7 @@ from tests.proofs.fault_verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
 
 Mood = Callable[[float, random.Random], bool]
 FEE = Money(1_180_000)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from desktop_app.services.views import Look
+    from desktop_app.services.views.payments import Look
 
 LIMIT = 60
 """The account's requests a minute, in force for everybody."""

@@ -15,14 +15,14 @@ from desktop_app.domain.errors import AlreadyEnrolledError, InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import GatewayError, ServiceError
-from desktop_app.services.ports import Clock
+from desktop_app.services.ports.system import Clock
 
 from .books import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
 
     from .proof_desk import ProofDesk
     from .worlds import World

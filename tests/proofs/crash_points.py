@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from desktop_app.services.ports import Clock
+    from desktop_app.services.ports.system import Clock
     from desktop_app.storage.store import SqlStore
 
     from .worlds import World

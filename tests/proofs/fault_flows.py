@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.finding import Clues
+from desktop_app.services.sync.payment_lookup import Clues
 from tests.proofs.fault_list import LINE_KINDS, WAITING_KINDS
 from tests.proofs.fault_scene import PART, Scene
 from tests.proofs.faulty_lines import HELD_S, short_time_outs
@@ -21,7 +21,7 @@ from tests.proofs.faulty_lines import HELD_S, short_time_outs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.proofs.fault_scene import Town
     from tests.proofs.fault_verdict import Verdict
     from tests.proofs.faulty_lines import Line

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from desktop_app.services.views import Look
+    from desktop_app.services.views.payments import Look
 
 START = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3_600.0, 86_400.0

@@ -24,7 +24,7 @@ from .machine_world import MachineWorld
 from .proof_desk import SHARED_MEMORY
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
 
 METHODS = st.sampled_from([Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.AUTO])
 MAKING = ["create_order", "create_intent", "create_qr", "create_link"]

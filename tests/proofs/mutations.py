@@ -13,10 +13,12 @@ from sqlalchemy import text
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement, place
-from desktop_app.services import booking, errors
-from desktop_app.services.creating import Creating
-from desktop_app.services.opening import Opening
-from desktop_app.services.recipes import LinkRecipe, QrRecipe
+from desktop_app.services import errors
+from desktop_app.services.payments.channels.payment_link import LinkRecipe
+from desktop_app.services.payments.channels.qr_code import QrRecipe
+from desktop_app.services.payments.create_once import Creating
+from desktop_app.services.payments.initiation import Opening
+from desktop_app.services.posting import payments
 from desktop_app.storage.money_book import SqlMoney
 from desktop_app.storage.queries import SqlReader
 
@@ -36,7 +38,7 @@ def surplus_is_a_fee() -> Iterator[None]:
         placed = place(payment, is_due_open=is_due_open, has_seat=has_seat)
         return Placement.DUE if placed is Placement.SURPLUS else placed
 
-    with patch.object(booking, "place", placed_as_due):
+    with patch.object(payments, "place", placed_as_due):
         yield
 
 
@@ -91,7 +93,7 @@ def refunds_on_their_way_are_forgotten() -> Iterator[None]:
 @contextmanager
 def late_money_needs_no_seat() -> Iterator[None]:
     """Money on an attempt that was given up enrols, whoever has the seat by now."""
-    with patch.object(booking, "_has_seat", lambda *_: True):
+    with patch.object(payments, "_has_seat", lambda *_: True):
         yield
 
 
@@ -117,7 +119,7 @@ def new_code_beside_the_old() -> Iterator[None]:
 @contextmanager
 def others_stay_open() -> Iterator[None]:
     """A fee that was paid leaves the due's other live attempt as it is."""
-    with patch.object(booking, "_cancel_others", lambda *_: ()):
+    with patch.object(payments, "_cancel_others", lambda *_: ()):
         yield
 
 

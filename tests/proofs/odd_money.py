@@ -14,7 +14,7 @@ from tests.proofs.fault_scene import FEE, PART, Scene
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.proofs.fault_scene import Town
     from tests.proofs.fault_verdict import Verdict
     from tests.proofs.faulty_lines import Line

@@ -18,26 +18,27 @@ from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
-from desktop_app.services.collecting import Collecting
+from desktop_app.services.connectivity import LineWatch
 from desktop_app.services.context import Context
+from desktop_app.services.enrolment.courses import CourseList
+from desktop_app.services.enrolment.students import StudentRoll
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
-from desktop_app.services.late_money import LateMoney
-from desktop_app.services.line import LineWatch
-from desktop_app.services.preferences import settings_view
-from desktop_app.services.receipting import Receipting
-from desktop_app.services.refunding import Refunding
-from desktop_app.services.rolls import CourseList, StudentRoll
-from desktop_app.services.upkeep import Upkeep
-from desktop_app.services.upkeep_views import Health
-from desktop_app.services.views import KeyMode, KeysView
+from desktop_app.services.maintenance.health_checks import Upkeep
+from desktop_app.services.receipts.issuing import Receipting
+from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.settings import settings_view
+from desktop_app.services.sync.poll_cycle import Collecting
+from desktop_app.services.unapplied.service import LateMoney
+from desktop_app.services.views.maintenance import Health
+from desktop_app.services.views.settings import KeyMode, KeysView
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from desktop_app.services.gateway_port import PaymentGateway
-    from desktop_app.services.ports import Clock
-    from desktop_app.services.storage_port import Store
+    from desktop_app.services.ports.gateway import PaymentGateway
+    from desktop_app.services.ports.storage import Store
+    from desktop_app.services.ports.system import Clock
 
 FEE = Money(1_180_000)
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where a proof is about order, not about disks

@@ -15,7 +15,7 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.looking import Looking
+from desktop_app.services.payments.status_check import Looking
 from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.domain.payment import Attempt, PaymentFact
-    from desktop_app.services.gateway_port import LinkFact, OrderFact, QrFact, RefundFact
+    from desktop_app.services.ports.gateway import LinkFact, OrderFact, QrFact, RefundFact
 
 FEE = Money(1_180_000)
 PART = Money(180_000)

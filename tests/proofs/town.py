@@ -30,7 +30,7 @@ from .virtual_time import VirtualTime
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.views import AttemptView, Look
+    from desktop_app.services.views.payments import AttemptView, Look
 
 DESKS = 2
 DAY_S = 86_400.0

@@ -12,23 +12,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from desktop_app.documents.desk_documents import DeskDocuments
-from desktop_app.services.collecting import Collecting
+from desktop_app.services.connectivity import LineWatch
 from desktop_app.services.context import Context
-from desktop_app.services.late_money import LateMoney
-from desktop_app.services.line import LineWatch
-from desktop_app.services.preferences import settings_view
-from desktop_app.services.refunding import Refunding
-from desktop_app.services.rolls import CourseList, StudentRoll
-from desktop_app.services.views import Line
+from desktop_app.services.enrolment.courses import CourseList
+from desktop_app.services.enrolment.students import StudentRoll
+from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.settings import settings_view
+from desktop_app.services.sync.poll_cycle import Collecting
+from desktop_app.services.unapplied.service import LateMoney
+from desktop_app.services.views.settings import Line
 from desktop_app.storage.store import DATABASE, SqlStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from desktop_app.services.gateway_port import PaymentGateway
-    from desktop_app.services.ports import Clock
-    from desktop_app.services.views import Look
+    from desktop_app.services.ports.gateway import PaymentGateway
+    from desktop_app.services.ports.system import Clock
+    from desktop_app.services.views.payments import Look
 
     from .virtual_gateway import VirtualGateway
     from .virtual_time import VirtualTime

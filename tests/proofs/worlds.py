@@ -20,8 +20,8 @@ from tests.fake_gateway import FakeGateway
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.gateway_port import PaymentGateway
-    from desktop_app.services.ports import Clock
+    from desktop_app.services.ports.gateway import PaymentGateway
+    from desktop_app.services.ports.system import Clock
     from tests.conftest import TestClock
 
     from .books import Captured

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import UnavailableError
-from desktop_app.services.views import Line
+from desktop_app.services.views.settings import Line
 from tests.screenshots.studio import sample_payments
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.services.errors import DatabaseCorruptError
 from desktop_app.ui.page_room import COURSES, INBOX, PAYMENTS
 from desktop_app.ui.pages.courses import CoursesPage

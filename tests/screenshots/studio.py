@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop_app.domain.payment import Method
-from desktop_app.services.views import KeyMode
+from desktop_app.services.views.settings import KeyMode
 from desktop_app.ui import language, theme
 from desktop_app.ui.main_window import MainWindow
 from tests.ui.fake_desk import NOW, FakeDesk, make_desk, make_payment
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QSize
 
-    from desktop_app.services.views import PaymentRow
+    from desktop_app.services.views.payments import PaymentRow
 
 PATIENCE_S = 15.0
 

@@ -12,22 +12,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import Money
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.domain.refund import RefundState, checked_amount
-from desktop_app.services.affairs_views import (
-    Answer,
-    DisputeView,
-    ErrandKind,
-    ErrandState,
-    ErrandView,
-    FamilyDue,
-    Found,
-    HeldMoney,
-    RefundView,
-)
 from desktop_app.services.errors import UnknownPaymentError
+from desktop_app.services.views.outbox import ErrandView
+from desktop_app.services.views.payment_lookup import Answer, Found
+from desktop_app.services.views.refunds import DisputeView, RefundView
+from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
 
 if TYPE_CHECKING:
-    from desktop_app.services.finding import Clues
+    from desktop_app.services.sync.payment_lookup import Clues
 
 AT = datetime(2026, 11, 20, 4, 40, tzinfo=UTC)
 PATIENCE_S = 20.0

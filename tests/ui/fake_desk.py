@@ -20,32 +20,29 @@ from desktop_app.domain.money import Money, total
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method, Placement
 from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
-from desktop_app.services.api import Desk
+from desktop_app.services.desk import Desk
 from desktop_app.services.errors import PriceChangedError, UnknownStudentError
-from desktop_app.services.receipt_checks import CheckedReceipt
-from desktop_app.services.upkeep_views import BackupReport, CheckResult, ImportReport
-from desktop_app.services.views import (
-    AttemptView,
+from desktop_app.services.receipts.verification import CheckedReceipt
+from desktop_app.services.views.enrolment import (
     Bill,
-    CentreView,
     CourseRow,
     EnrollmentRow,
-    KeyMode,
-    KeysView,
-    Line,
-    LineState,
+    StudentDetail,
+    StudentHit,
+    StudentPage,
+)
+from desktop_app.services.views.maintenance import BackupReport, CheckResult, ImportReport
+from desktop_app.services.views.payments import (
+    AttemptView,
     Look,
     PaymentFilter,
     PaymentPage,
     PaymentRow,
     PhoneSees,
-    ReceiptView,
     ReconcileReport,
-    SettingsView,
-    StudentDetail,
-    StudentHit,
-    StudentPage,
 )
+from desktop_app.services.views.receipts import CentreView, ReceiptView
+from desktop_app.services.views.settings import KeyMode, KeysView, Line, LineState, SettingsView
 from tests.ui.fake_affairs import FakeAffairs
 
 if TYPE_CHECKING:

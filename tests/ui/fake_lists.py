@@ -21,25 +21,18 @@ from desktop_app.domain.receipt import normalise_desk_id
 from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import DuplicateError, UnknownCourseError, UnknownStudentError
-from desktop_app.services.receipt_checks import CheckedReceipt
-from desktop_app.services.upkeep_views import BackupReport, CheckResult
-from desktop_app.services.views import (
-    CentreView,
+from desktop_app.services.receipts.verification import CheckedReceipt
+from desktop_app.services.views.enrolment import (
     CourseRow,
     EnrollmentRow,
-    KeyMode,
-    KeysView,
-    Line,
-    LineState,
-    PaymentFilter,
-    PaymentPage,
-    PaymentRow,
-    ReceiptView,
-    SettingsView,
     StudentDetail,
     StudentHit,
     StudentPage,
 )
+from desktop_app.services.views.maintenance import BackupReport, CheckResult
+from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+from desktop_app.services.views.receipts import CentreView, ReceiptView
+from desktop_app.services.views.settings import KeyMode, KeysView, Line, LineState, SettingsView
 from desktop_app.ui.context import Calls, Context
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.notices import NoticeArea

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, Verdict, stamped
 from desktop_app.domain.money import Money
-from desktop_app.services.receipt_checks import CheckedReceipt
+from desktop_app.services.receipts.verification import CheckedReceipt
 from desktop_app.ui import language
 from desktop_app.ui.dialogs.check_receipt import CheckReceipt
 from desktop_app.ui.pages.payments import PaymentsPage

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
-from desktop_app.services.views import Line
+from desktop_app.services.views.settings import Line
 
 if TYPE_CHECKING:
     from tests.ui.till import Till

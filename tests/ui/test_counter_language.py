@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.affairs_views import Answer, Found
-from desktop_app.services.views import Line
+from desktop_app.services.views.payment_lookup import Answer, Found
+from desktop_app.services.views.settings import Line
 from desktop_app.ui import language, theme
 from tests.architecture.translations import missing
 from tests.ui.fake_affairs import FakeAffairs

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar
 from desktop_app.documents.qr import qr_matrix
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.views import AttemptView
+from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui import customer_display, theme
 from desktop_app.ui.customer_display import CustomerDisplay, Scene
 from desktop_app.ui.display_words import first_name

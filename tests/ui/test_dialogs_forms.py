@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.services.views import CourseRow
+    from desktop_app.services.views.enrolment import CourseRow
     from desktop_app.ui.context import Context
     from desktop_app.ui.dialogs.form import FormDialog
 

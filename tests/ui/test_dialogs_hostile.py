@@ -14,7 +14,7 @@ from desktop_app.domain.courses import Course
 from desktop_app.domain.money import Money
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
-from desktop_app.services.affairs_views import RefundView
+from desktop_app.services.views.refunds import RefundView
 from desktop_app.ui.dialogs.student_form import StudentForm
 from desktop_app.ui.pages.courses import CoursesPage
 from desktop_app.ui.pages.inbox import InboxPage
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.services.views import StudentDetail
+    from desktop_app.services.views.enrolment import StudentDetail
     from desktop_app.ui.context import Context
 
 MAGENTA = QColor("#FF00FF")

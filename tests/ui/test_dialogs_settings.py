@@ -17,7 +17,7 @@ from desktop_app.services.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from desktop_app.services.upkeep_views import CheckResult, Health
+from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui import language, theme
 from desktop_app.ui.dialogs.settings import SettingsDialog
 from desktop_app.ui.page_room import BACKUP, CENTRE, DISPLAY, GATEWAY

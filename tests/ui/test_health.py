@@ -10,10 +10,12 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.domain.money import Money
-from desktop_app.services.affairs_views import ErrandKind, ErrandState, ErrandView, HeldMoney
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.services.errors import DiskFullError
-from desktop_app.services.upkeep_views import CheckResult, Health
-from desktop_app.services.views import KeyMode, Line
+from desktop_app.services.views.maintenance import CheckResult, Health
+from desktop_app.services.views.outbox import ErrandView
+from desktop_app.services.views.settings import KeyMode, Line
+from desktop_app.services.views.unapplied import HeldMoney
 from desktop_app.ui.dialogs.settings import SettingsDialog
 from desktop_app.ui.page_room import BACKUP, GATEWAY, INBOX, SETTINGS
 from desktop_app.ui.presenters import health
@@ -23,8 +25,8 @@ from tests.ui.test_window import press
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.upkeep_views import BackupReport
-    from desktop_app.services.views import LineState
+    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.settings import LineState
     from tests.ui.till import Till
 
 NOW = datetime.now(UTC)

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QWidget
 
 import desktop_app
-from desktop_app.services.importing import COURSE_COLUMNS, STUDENT_COLUMNS
+from desktop_app.services.maintenance.importing import COURSE_COLUMNS, STUDENT_COLUMNS
 from desktop_app.ui import language, manual, theme
 from desktop_app.ui.actions import KEYS
 from desktop_app.ui.help_panel import TOPICS, HelpPanel

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.ui.till import Till
 
 BATCH = 20

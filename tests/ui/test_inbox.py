@@ -11,11 +11,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_app.domain.errors import NoSeatError
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.domain.refund import RefundState
-from desktop_app.services.affairs_views import ErrandKind, ErrandState
 from desktop_app.services.errors import UnavailableError
-from desktop_app.services.late_money import REASONS as LATE
-from desktop_app.services.stray_money import REASON as STRAY
+from desktop_app.services.unapplied.service import REASONS as LATE
+from desktop_app.services.unapplied.unmatched import REASON as STRAY
 from desktop_app.ui import language
 from desktop_app.ui.pages.inbox import InboxPage
 from desktop_app.ui.widgets.held_card import REASONS, HeldCard

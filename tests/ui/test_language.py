@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
-from desktop_app.services.upkeep_views import CheckResult, Health
-from desktop_app.services.views import PaymentFilter
+from desktop_app.services.views.maintenance import CheckResult, Health
+from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui import language
 from desktop_app.ui.dialogs.check_receipt import CheckReceipt
 from desktop_app.ui.dialogs.course_form import CourseForm

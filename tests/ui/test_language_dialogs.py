@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.affairs_views import Answer, Found
-from desktop_app.services.upkeep_views import RowProblem
-from desktop_app.services.views import PaymentFilter
+from desktop_app.services.views.maintenance import RowProblem
+from desktop_app.services.views.payment_lookup import Answer, Found
+from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui import language
 from desktop_app.ui.dialogs.refund import RefundDialog
 from desktop_app.ui.dialogs.sheet_files import SheetWork

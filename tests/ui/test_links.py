@@ -16,7 +16,7 @@ from desktop_app.ui.links import mail_url, message, whatsapp_url
 from tests.ui.test_attempts import view as make_view
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from tests.ui.till import Till
 
 LINK = "https://rzp.io/i/Ab3&x=1"

@@ -21,7 +21,7 @@ from tests.ui.fake_desk import make_desk, today_at
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.services.api import Desk
+    from desktop_app.services.desk import Desk
     from desktop_app.ui.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]

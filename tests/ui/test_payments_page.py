@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import IST
-from desktop_app.services.views import AttemptView
+from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui.models.tags import payment_tag
 from desktop_app.ui.pages.payments import PaymentsPage
 from desktop_app.ui.presenters.payments import start_of_day
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.services.views import PaymentRow
+    from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.context import Context
 
 

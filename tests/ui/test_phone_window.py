@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState
-from desktop_app.services.views import PhoneSees
+from desktop_app.services.views.payments import PhoneSees
 from desktop_app.ui import language, theme
 
 if TYPE_CHECKING:

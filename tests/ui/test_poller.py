@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desktop_app.services.views import Line, LineState, Look
+from desktop_app.services.views.payments import Look
+from desktop_app.services.views.settings import Line, LineState
 from desktop_app.ui.jobs import JobRunner
 from desktop_app.ui.poller import AFTER_ERROR_S, Poller
 from tests.ui.fake_desk import NOW

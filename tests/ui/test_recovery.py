@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.services.errors import DatabaseCorruptError, DiskFullError, ReadOnlyFolderError
-from desktop_app.services.upkeep_views import BackupReport
+from desktop_app.services.views.maintenance import BackupReport
 from desktop_app.ui.opening import Opening
 from tests.ui.fake_desk import make_desk
 from tests.ui.test_opening import Opened

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
-from desktop_app.services.affairs_views import RefundView
 from desktop_app.services.errors import OutcomeUnknownError, RejectedError
-from desktop_app.services.views import Line, LineState
+from desktop_app.services.views.refunds import RefundView
+from desktop_app.services.views.settings import Line, LineState
 from desktop_app.ui import language
 from desktop_app.ui.models.tags import REFUND_NEXT, REFUNDS
 from desktop_app.ui.pages.payments import PaymentsPage

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import IST
-from desktop_app.services.affairs_views import Answer, Found
 from desktop_app.services.errors import StorageError, UnavailableError
+from desktop_app.services.views.payment_lookup import Answer, Found
 from desktop_app.ui.presenters.finding import Told, clues_of, rough_time
 from tests.ui.fake_affairs import FakeAffairs
 from tests.ui.fake_desk import NOW
@@ -21,7 +21,7 @@ from tests.ui.fake_desk import NOW
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.finding import Clues
+    from desktop_app.services.sync.payment_lookup import Clues
     from desktop_app.ui.widgets.says_paid import SaysPaid
     from tests.ui.till import Till
 

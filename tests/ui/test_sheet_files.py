@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import make_student
-from desktop_app.services.upkeep_views import ImportReport, RowProblem
+from desktop_app.services.views.maintenance import ImportReport, RowProblem
 from desktop_app.ui.dialogs.sheet_files import SheetWork, export_sheet, import_sheet
 from desktop_app.ui.pages.courses import CoursesPage
 from desktop_app.ui.pages.payments import PaymentsPage

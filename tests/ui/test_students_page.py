@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.services.views import StudentPage
+    from desktop_app.services.views.enrolment import StudentPage
     from desktop_app.ui.context import Context
 
 MILLION = 1_000_000

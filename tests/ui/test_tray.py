@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.payment import AttemptState
-from desktop_app.services.views import Line
+from desktop_app.services.views.settings import Line
 from desktop_app.ui import theme
 from desktop_app.ui.language import T
 from desktop_app.ui.main_window import MainWindow

@@ -24,7 +24,7 @@ from desktop_app.services.errors import (
     DiskFullError,
     ReadOnlyFolderError,
 )
-from desktop_app.services.views import Line
+from desktop_app.services.views.settings import Line
 from desktop_app.ui import theme
 from desktop_app.ui.actions import KEYS, RESERVED
 from desktop_app.ui.dialogs.settings import SettingsDialog

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from desktop_app import app as starting
 from desktop_app.config.paths import data_folder
-from desktop_app.services.views import SettingsView
+from desktop_app.services.views.settings import SettingsView
 from desktop_app.ui.main_window import LEAST, SIZE
 from desktop_app.ui.page_room import PAYMENTS, SETTINGS
 from desktop_app.ui.window_memory import FILE, Look, WindowMemory, pull_back

@@ -28,7 +28,7 @@ from desktop_app.domain.fees import SAC_COACHING, QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.words import amount_in_words
-from desktop_app.services.views import CentreView, ReceiptView
+from desktop_app.services.views.receipts import CentreView, ReceiptView
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from desktop_app.config import fonts
-from desktop_app.services.upkeep_views import Health
+from desktop_app.services.views.maintenance import Health
 
 
 @pytest.mark.parametrize(

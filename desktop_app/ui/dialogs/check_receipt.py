@@ -23,7 +23,7 @@ from desktop_app.ui.widgets.labels import label, set_tone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.receipt_checks import CheckedReceipt
+    from desktop_app.services.receipts.verification import CheckedReceipt
     from desktop_app.ui.presenters.receipts import ReceiptsPresenter
 
 WIDTH = 560

@@ -28,8 +28,9 @@ from desktop_app.ui.widgets.select import Select
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import CourseRow, SettingsView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import CourseRow
+    from desktop_app.services.views.settings import SettingsView
 
 _TAKEN = T("Another course has this code.")
 _NO_GST = T("The centre has no GSTIN, so no tax is charged.")

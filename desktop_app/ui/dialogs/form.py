@@ -38,7 +38,7 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
-    from desktop_app.services.api import Desk
+    from desktop_app.services.desk import Desk
     from desktop_app.ui.jobs import JobRunner
 
 COLUMNS = 2

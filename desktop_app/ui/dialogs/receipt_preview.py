@@ -24,7 +24,7 @@ from desktop_app.ui.widgets.flow import Flow
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import ReceiptView
+    from desktop_app.services.views.receipts import ReceiptView
 
 SIZE = (860, 720)
 _PRINTS = (T("not printed yet"), T("printed once"), T("printed {count} times"))

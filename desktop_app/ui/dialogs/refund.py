@@ -23,8 +23,8 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import PaymentRow
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.jobs import JobRunner
 
 _BACK_THE_WAY = T(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from desktop_app.services.upkeep_views import BackupReport
+    from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.presenters.settings import Setup
 
 LICENCES = """\

@@ -22,8 +22,8 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from desktop_app.services.upkeep_views import CheckResult
-    from desktop_app.services.views import KeysView
+    from desktop_app.services.views.maintenance import CheckResult
+    from desktop_app.services.views.settings import KeysView
     from desktop_app.ui.presenters.settings import SettingsPresenter, Setup
 
 _SOURCES: Mapping[str, T] = {

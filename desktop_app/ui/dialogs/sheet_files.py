@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.upkeep_views import ImportReport, RowProblem
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.maintenance import ImportReport, RowProblem
     from desktop_app.ui.context import Context
 
     Watch = Callable[[int], None]

@@ -19,8 +19,8 @@ from desktop_app.ui.widgets.select import Select
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QComboBox, QWidget
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import StudentDetail, StudentHit
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import StudentDetail, StudentHit
 
 _TAKEN = T("Another student has this roll number.")
 _LEAST_DIGITS = 4

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent
 
-    from desktop_app.services.api import Desk
+    from desktop_app.services.desk import Desk
     from desktop_app.ui.jobs import JobRunner
     from desktop_app.ui.presenters.settings import NewKeys
 

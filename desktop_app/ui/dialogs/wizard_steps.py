@@ -39,7 +39,7 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from datetime import date
 
-    from desktop_app.services.views import KeysView, SettingsView
+    from desktop_app.services.views.settings import KeysView, SettingsView
     from desktop_app.ui.presenters.settings import SettingsPresenter
 
 _LONGEST = 300

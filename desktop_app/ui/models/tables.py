@@ -21,7 +21,8 @@ from desktop_app.ui.models.tags import (
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.services.views import CourseRow, EnrollmentRow, PaymentRow, StudentHit
+    from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, StudentHit
+    from desktop_app.services.views.payments import PaymentRow
 
 NONE = "–"  # noqa: RUF001 - an en dash stands for "nothing here"
 

@@ -11,7 +11,8 @@ from desktop_app.ui.language import T, tr
 from desktop_app.ui.models.columns import Tag
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import CourseRow, EnrollmentRow, PaymentRow
+    from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow
+    from desktop_app.services.views.payments import PaymentRow
 
 METHODS = {
     Method.AUTO: T("UPI"),

@@ -46,15 +46,10 @@ from desktop_app.ui.wording import one_line
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import (
-        AttemptView,
-        Bill,
-        CourseRow,
-        PaymentRow,
-        SettingsView,
-        StudentHit,
-    )
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentHit
+    from desktop_app.services.views.payments import AttemptView, PaymentRow
+    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter
 

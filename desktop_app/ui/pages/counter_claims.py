@@ -13,8 +13,8 @@ from desktop_app.ui.language import T
 from desktop_app.ui.widgets.notice_area import Notice, Tone
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import Found
-    from desktop_app.services.api import Desk
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payment_lookup import Found
     from desktop_app.ui.context import Context
     from desktop_app.ui.links import LinkMenu
     from desktop_app.ui.presenters.attempts import Attempts

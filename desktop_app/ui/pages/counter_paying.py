@@ -16,7 +16,7 @@ from desktop_app.ui.widgets.notice_area import Notice, Tone
 from desktop_app.ui.wording import one_line, short_rupees
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.pages.counter import CounterPage
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter

@@ -13,7 +13,8 @@ from desktop_app.ui.widgets.result_list import Cell, Row
 from desktop_app.ui.wording import SHORT_METHODS, local_time
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import CourseRow, PaymentRow, StudentHit
+    from desktop_app.services.views.enrolment import CourseRow, StudentHit
+    from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.presenters.counter import Answer
 
 STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42)

@@ -26,8 +26,8 @@ from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import CourseRow
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import CourseRow
     from desktop_app.ui.context import Context
     from desktop_app.ui.dialogs.course_form import CourseForm
     from desktop_app.ui.presenters.courses import CourseList

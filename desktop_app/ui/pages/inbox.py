@@ -17,8 +17,8 @@ from desktop_app.ui.language import T, say
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.pages.inbox_body import InboxBody
     from desktop_app.ui.presenters.inbox import Choice, Decided, Inbox, InboxPresenter
 

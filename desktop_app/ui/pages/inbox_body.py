@@ -29,7 +29,7 @@ from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.outbox import OutboxPane
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import HeldMoney
+    from desktop_app.services.views.unapplied import HeldMoney
     from desktop_app.ui.presenters.inbox import Choice, Inbox, InboxPresenter
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from desktop_app.domain.money import format_rupees, group_digits
-from desktop_app.services.views import Line
+from desktop_app.services.views.settings import Line
 from desktop_app.ui import theme
 from desktop_app.ui.dialogs.choices import Choices
 from desktop_app.ui.language import T, say, tr
@@ -38,9 +38,9 @@ from desktop_app.ui.widgets.refunds_box import RefundsBox
 from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import RefundView
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView, PaymentPage, PaymentRow
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView, PaymentPage, PaymentRow
+    from desktop_app.services.views.refunds import RefundView
     from desktop_app.ui.context import Context
     from desktop_app.ui.dialogs.refund import RefundDialog
 

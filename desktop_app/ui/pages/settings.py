@@ -21,8 +21,8 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import KeysView, SettingsView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import KeysView, SettingsView
     from desktop_app.ui.dialogs.settings import SettingsDialog
 
 _THEMES: Mapping[str, T] = {

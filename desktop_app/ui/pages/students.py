@@ -31,8 +31,13 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import EnrollmentRow, StudentDetail, StudentHit, StudentPage
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import (
+        EnrollmentRow,
+        StudentDetail,
+        StudentHit,
+        StudentPage,
+    )
     from desktop_app.ui.context import Context
     from desktop_app.ui.dialogs.student_form import StudentForm
 

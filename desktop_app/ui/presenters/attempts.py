@@ -18,8 +18,8 @@ from desktop_app.ui.jobs import JobRunner, Lane, call
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView, Look, ReconcileReport
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView, Look, ReconcileReport
 
 TICK_MS = 250
 MOST_SETTLED = 64

@@ -18,8 +18,9 @@ from desktop_app.ui.presenters.payment_calls import course_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView, Bill, CourseRow, StudentHit
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentHit
+    from desktop_app.services.views.payments import AttemptView
 
 Hit = TypeVar("Hit")
 SHOWN = 20

@@ -14,8 +14,8 @@ from desktop_app.ui.models.pager import Pager
 from desktop_app.ui.models.tables import COURSES
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Courses, Desk
-    from desktop_app.services.views import CourseRow
+    from desktop_app.services.desk import Courses, Desk
+    from desktop_app.services.views.enrolment import CourseRow
 
 MOST = 2000
 """No centre offers more batches; the desk ranks them, so a longer list would be cut at its end."""

@@ -18,9 +18,9 @@ from desktop_app.domain.text import clean_line
 from desktop_app.ui.jobs import CancelToken, JobRunner, Lane, call
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import Found
-    from desktop_app.services.api import Desk
-    from desktop_app.services.finding import Clues
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.sync.payment_lookup import Clues
+    from desktop_app.services.views.payment_lookup import Found
 
 _TIME = re.compile(r"(\d{1,2})(?:[:. ]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 _HOURS, _MINUTES, _NOON = 24, 60, 12
@@ -68,7 +68,7 @@ def clues_of(told: Told, now: datetime) -> Clues:
     """Check what was typed and make clues of it. Raises InvalidInputError with its field."""
     from desktop_app.domain.money import parse_rupees  # noqa: PLC0415 - seldom
     from desktop_app.domain.students import normalise_phone  # noqa: PLC0415
-    from desktop_app.services.finding import Clues  # noqa: PLC0415
+    from desktop_app.services.sync.payment_lookup import Clues  # noqa: PLC0415
 
     utr = re.sub(r"\s", "", clean_line(told.utr))
     if utr and not re.fullmatch(r"\d{4,12}", utr):

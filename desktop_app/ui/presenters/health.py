@@ -17,8 +17,8 @@ from desktop_app.ui.jobs import Lane, call
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import KeysView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import KeysView
     from desktop_app.ui.jobs import JobRunner
 
 EVERY_MS = 60_000

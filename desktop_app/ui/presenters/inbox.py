@@ -18,14 +18,10 @@ from desktop_app.ui.jobs import CancelToken, Lane
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.affairs_api import Affairs
-    from desktop_app.services.affairs_views import (
-        DisputeView,
-        ErrandView,
-        FamilyDue,
-        HeldMoney,
-        RefundView,
-    )
+    from desktop_app.services.after_payment_api import Affairs
+    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.refunds import DisputeView, RefundView
+    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
     from desktop_app.ui.jobs import JobRunner
 
 OPEN_DISPUTE = "open"

@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from desktop_app.ui.jobs import JobRunner, Lane
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import LineState, Look, ReconcileReport
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import Look, ReconcileReport
+    from desktop_app.services.views.settings import LineState
     from desktop_app.ui.poller import Poller
     from desktop_app.ui.presenters.attempts import Attempts
 

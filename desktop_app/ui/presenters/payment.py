@@ -18,8 +18,9 @@ from desktop_app.ui.presenters.payment_calls import Outcome, cancel, renew, take
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView, ReceiptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.poller import Poller
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.widgets.qr_view import Modules

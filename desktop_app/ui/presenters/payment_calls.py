@@ -13,8 +13,8 @@ from desktop_app.domain.payment import LIVE_STATES, AttemptState
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
 
 
 @dataclass(frozen=True, slots=True)

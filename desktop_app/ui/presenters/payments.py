@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.receipt import IST
-from desktop_app.services.views import PaymentFilter
+from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.jobs import CancelToken, Lane
 from desktop_app.ui.models.paged_table import PagedTable
 from desktop_app.ui.models.pager import Pager
 from desktop_app.ui.models.tables import PAYMENTS
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Desk, Receipts
-    from desktop_app.services.views import PaymentPage, PaymentRow
+    from desktop_app.services.desk import Desk, Receipts
+    from desktop_app.services.views.payments import PaymentPage, PaymentRow
     from desktop_app.ui.jobs import JobRunner
 
 

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.ui.jobs import JobRunner, Lane, call
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Phone
-    from desktop_app.services.views import AttemptView, PhoneSees
+    from desktop_app.services.desk import Phone
+    from desktop_app.services.views.payments import AttemptView, PhoneSees
 
 
 class PhonePresenter(QObject):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import ReceiptView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.context import Context
     from desktop_app.ui.dialogs.check_receipt import CheckReceipt
     from desktop_app.ui.dialogs.receipt_preview import ReceiptPreview

@@ -17,9 +17,9 @@ from desktop_app.ui.jobs import CancelToken, Lane
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
-    from desktop_app.services.affairs_api import Affairs
-    from desktop_app.services.affairs_views import RefundView
-    from desktop_app.services.views import PaymentRow
+    from desktop_app.services.after_payment_api import Affairs
+    from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.views.refunds import RefundView
     from desktop_app.ui.jobs import JobRunner
 
 FOLLOW_MS = 5_000

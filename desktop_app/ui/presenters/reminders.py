@@ -18,7 +18,7 @@ from desktop_app.ui.wording import one_line, short_rupees
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.views import AttemptView, ReconcileReport
+    from desktop_app.services.views.payments import AttemptView, ReconcileReport
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.line import LinePresenter
     from desktop_app.ui.widgets.notice_area import NoticeArea

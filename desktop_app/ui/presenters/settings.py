@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from desktop_app.services.api import Desk
-    from desktop_app.services.views import KeysView, SettingsView
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import KeysView, SettingsView
 
 BACKUPS = "backups"
 """Where backups stand below the data folder."""

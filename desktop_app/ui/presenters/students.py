@@ -13,8 +13,8 @@ from desktop_app.ui.models.pager import Pager
 from desktop_app.ui.models.tables import STUDENTS
 
 if TYPE_CHECKING:
-    from desktop_app.services.api import Desk, Students
-    from desktop_app.services.views import StudentDetail, StudentHit, StudentPage
+    from desktop_app.services.desk import Desk, Students
+    from desktop_app.services.views.enrolment import StudentDetail, StudentHit, StudentPage
 
 
 class StudentsPresenter(QObject):

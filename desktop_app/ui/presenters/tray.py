@@ -16,7 +16,7 @@ from desktop_app.ui.wording import clock, short_rupees
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.presenters.attempts import Attempts
     from desktop_app.ui.presenters.payment import PaymentPresenter
 

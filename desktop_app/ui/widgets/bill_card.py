@@ -33,7 +33,7 @@ from desktop_app.ui.widgets.labels import AmountLabel, ElidedLabel, label
 from desktop_app.ui.wording import METHODS, SHORT_METHODS, amount_words, one_line
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import Bill
+    from desktop_app.services.views.enrolment import Bill
 
 LINE_PX = 30
 MOST_LINES = 6

@@ -16,7 +16,7 @@ from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import FamilyDue
+    from desktop_app.services.views.unapplied import FamilyDue
 
 
 class DueChoice(Card):

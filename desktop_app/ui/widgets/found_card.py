@@ -22,7 +22,7 @@ from desktop_app.ui.wording import day, local_time, one_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.affairs_views import Found
+    from desktop_app.services.views.payment_lookup import Found
 
 Answer = tuple[T, T, str, str]
 # Keyed by the values of `Answer`: importing the views costs a start 15 ms.

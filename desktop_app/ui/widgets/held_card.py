@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from desktop_app.services.affairs_views import FamilyDue, HeldMoney
+    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
 
 REASONS = (
     T("Came late, and the course is full."),

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
-from desktop_app.services.affairs_views import ErrandKind, ErrandState
+from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.ui import theme
 from desktop_app.ui.language import T, tr
 from desktop_app.ui.models.tables import moment_text
@@ -24,7 +24,8 @@ from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import DisputeView, ErrandView
+    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.refunds import DisputeView
 
 PANE_PX = 400
 KINDS = {

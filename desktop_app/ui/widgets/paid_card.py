@@ -21,7 +21,8 @@ from desktop_app.ui.wording import SHORT_METHODS, local_time, one_line, utr_endi
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
-    from desktop_app.services.views import AttemptView, ReceiptView
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.receipts import ReceiptView
 
 TICK_PX = 56
 _TYPING = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier

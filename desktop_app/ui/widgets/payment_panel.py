@@ -37,7 +37,8 @@ from desktop_app.ui.widgets.stepper import Stepper, steps_of
 from desktop_app.ui.wording import ago, amount_words, clock, one_line
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView, ReceiptView
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.presenters.payment import Code
 
 SOON_S = 60

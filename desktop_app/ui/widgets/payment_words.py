@@ -11,7 +11,7 @@ from desktop_app.ui.wording import one_line
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
 
 _S = AttemptState
 

@@ -23,8 +23,8 @@ from desktop_app.ui.widgets.flow import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
-    from desktop_app.services.affairs_views import RefundView
-    from desktop_app.services.views import PaymentRow
+    from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.views.refunds import RefundView
     from desktop_app.ui.presenters.refunds import Returns
 
 

@@ -21,8 +21,8 @@ from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from desktop_app.domain.errors import InvalidInputError
-    from desktop_app.services.affairs_views import Found
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.views.payments import AttemptView
 
 LONGEST = 100
 LARGE = 1.5

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from desktop_app.services.views import KeyMode, LineState
+    from desktop_app.services.views.settings import KeyMode, LineState
     from desktop_app.ui.presenters.health import HealthView
 
 # Keyed by the values of `Line` and `KeyMode`: importing the views costs a start 15 ms.

@@ -19,7 +19,7 @@ from desktop_app.ui import theme
 from desktop_app.ui.language import T, tr
 
 if TYPE_CHECKING:
-    from desktop_app.services.views import AttemptView
+    from desktop_app.services.views.payments import AttemptView
 
 DOT = 16
 GAP = 4

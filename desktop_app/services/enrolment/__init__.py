@@ -1,0 +1,1 @@
+"""Students, courses, and the price of an enrolment."""

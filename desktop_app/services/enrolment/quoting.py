@@ -1,0 +1,96 @@
+"""What a student is to pay for a course: the price agreed at enrolment, else the price of now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.fees import quote
+from desktop_app.domain.money import Money
+from desktop_app.domain.words import amount_in_words
+from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
+from desktop_app.services.views.enrolment import Bill
+
+if TYPE_CHECKING:
+    from desktop_app.domain.courses import Course
+    from desktop_app.domain.fees import Quote
+    from desktop_app.domain.students import Student
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import EnrollmentRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a student stands to a course right now, inside one unit of work."""
+
+    student: Student
+    course: Course
+    quote: Quote
+    enrollment: EnrollmentRecord | None
+    due_uid: str | None
+    has_seat: bool
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Whether the fee is paid and the seat taken."""
+        return self.enrollment is not None and self.enrollment.state is EnrollmentState.ACTIVE
+
+
+def standing(work: UnitOfWork, student_uid: str, course_uid: str) -> Standing:
+    """Read how a student stands to a course.
+
+    Raises:
+        UnknownStudentError, UnknownCourseError: one of them is gone.
+    """
+    student = work.students.get(student_uid)
+    if student is None:
+        raise UnknownStudentError("the student is no longer on the roll")
+    course = work.courses.get(course_uid)
+    if course is None:
+        raise UnknownCourseError("the course is no longer on offer")
+    enrollment = work.enrollments.current(student_uid, course_uid)
+    due = work.enrollments.due_of(enrollment.uid) if enrollment else None
+    agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))
+    taken = work.courses.seats_taken(course_uid, besides=enrollment.uid if enrollment else "")
+    return Standing(
+        student=student,
+        course=course,
+        quote=agreed,
+        enrollment=enrollment,
+        due_uid=due.uid if due else None,
+        has_seat=course.seats is None or taken < course.seats,
+    )
+
+
+def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
+    """Quote a course for a student. Writes and sends nothing."""
+    with context.store.writing() as work:
+        found = standing(work, student_uid, course_uid)
+        live = [
+            attempt
+            for attempt in (work.attempts.of_due(found.due_uid) if found.due_uid else ())
+            if attempt.is_live
+        ]
+    limit = Money(context.settings().upi_limit_paise)
+    obstacle = ""
+    if found.is_enrolled:
+        obstacle = f"{found.student.name} is already enrolled in this course."
+    elif not found.has_seat:
+        obstacle = "This course has no free seat."
+    return Bill(
+        student_uid=student_uid,
+        student_name=found.student.name,
+        roll_no=found.student.roll_no,
+        course_uid=course_uid,
+        course_label=found.quote.label,
+        lines=found.quote.lines,
+        total=found.quote.total,
+        words=amount_in_words(found.quote.total),
+        obstacle=obstacle,
+        over_upi_limit=found.quote.total > limit,
+        upi_limit=limit,
+        open_attempt_uid=live[0].uid if live else None,
+        is_kept=found.enrollment is not None and not found.is_enrolled,
+    )

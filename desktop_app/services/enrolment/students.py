@@ -1,0 +1,106 @@
+"""The roll of students and the list of courses: find, add, change."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.students import normalise_phone
+from desktop_app.domain.text import clean_line
+from desktop_app.services.errors import (
+    AmbiguousStudentError,
+    UnknownStudentError,
+)
+
+if TYPE_CHECKING:
+    from desktop_app.domain.students import Student
+    from desktop_app.services.context import Context
+    from desktop_app.services.views.enrolment import (
+        StudentDetail,
+        StudentHit,
+        StudentPage,
+    )
+
+_TAIL_NUMBER = re.compile(r"(.*?)(\d+)")
+_FIRST_ROLL_NO = "S0001"
+
+
+class StudentRoll:
+    """The api's `Students`."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def search(self, text: str, limit: int = 20) -> tuple[StudentHit, ...]:
+        """Find students by part of a name, roll number or any phone's digits, best first."""
+        return self._context.store.reader.search_students(text, limit)
+
+    def page(self, text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
+        """List students by roll number, or those that match a text."""
+        return self._context.store.reader.student_page(text, offset, limit)
+
+    def detail(self, uid: str) -> StudentDetail:
+        """Read a student with the history. Raises UnknownStudentError."""
+        found = self._context.store.reader.student_detail(uid)
+        if found is None:
+            raise UnknownStudentError("the student is no longer on the roll")
+        return found
+
+    def find(self, text: str) -> StudentHit:
+        """Find exactly one by roll number or phone. Raises Unknown-/AmbiguousStudentError."""
+        wanted = clean_line(text)
+        try:
+            phone = normalise_phone(wanted)
+        except InvalidInputError:
+            phone = ""
+        found = self._context.store.reader.students_by(wanted, phone)
+        if not found:
+            raise UnknownStudentError(f"no student has the roll number or phone “{wanted}”")
+        if len(found) > 1:
+            raise AmbiguousStudentError(
+                "several students share this phone: "
+                + ", ".join(f"{hit.roll_no} {hit.name}" for hit in found[:8])
+            )
+        return found[0]
+
+    def add(self, student: Student) -> StudentHit:
+        """Add a student. Raises DuplicateError when the roll number is taken."""
+        uid = self._context.ids.new()
+        with self._context.store.writing() as work:
+            work.students.add(uid, student, self._context.now())
+            self._context.audit(work, "student.added", uid, {"roll_no": student.roll_no})
+            work.commit()
+        return self._hit(student.roll_no)
+
+    def change(self, uid: str, student: Student) -> StudentHit:
+        """Replace what is known of a student. Raises DuplicateError, UnknownStudentError."""
+        with self._context.store.writing() as work:
+            work.students.change(uid, student, self._context.now())
+            self._context.audit(work, "student.changed", uid, {"roll_no": student.roll_no})
+            work.commit()
+        return self._hit(student.roll_no)
+
+    def _hit(self, roll_no: str) -> StudentHit:
+        return self._context.store.reader.students_by(roll_no, "")[0]
+
+    def suggest_roll_no(self) -> str:
+        """Propose the next free roll number after the newest one's pattern."""
+        reader = self._context.store.reader
+        newest = reader.newest_roll_no()
+        matched = _TAIL_NUMBER.fullmatch(newest) if newest else None
+        if matched is None:
+            prefix, number, width = _split(_FIRST_ROLL_NO)
+            number -= 1
+        else:
+            prefix, number, width = matched[1], int(matched[2]), len(matched[2])
+        while True:
+            number += 1
+            proposed = f"{prefix}{number:0{width}d}"
+            if not reader.has_roll_no(proposed):
+                return proposed
+
+
+def _split(roll_no: str) -> tuple[str, int, int]:
+    digits = roll_no.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    return roll_no[: -len(digits)], int(digits), len(digits)

@@ -1,0 +1,1 @@
+"""Backups, health checks, imports, exports, demo data."""

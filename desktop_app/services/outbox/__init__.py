@@ -1,0 +1,1 @@
+"""Commands stored before they are sent, and their delivery."""

@@ -1,0 +1,171 @@
+"""The outbox: what must be said to the gateway is written with the decision and sent after it.
+
+An errand is tried until it is done or refused for good, with growing gaps, at start and when the
+line comes back. One that a crash cut off is asked again: closing and cancelling change nothing
+the second time, and a refund is known by its key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+from desktop_app.domain.key_mode import mode_of
+from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
+from desktop_app.services.errors import (
+    GatewayError,
+    LookUpRefusedError,
+    OutcomeUnknownError,
+    RateLimitedError,
+    RejectedError,
+    UnauthorisedError,
+    UnavailableError,
+)
+from desktop_app.services.payments.outbox_handler import Closings
+from desktop_app.services.refunds.outbox_handler import Refunds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import ErrandRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+
+_OVER = {ErrandState.DONE, ErrandState.DEAD}
+
+
+class Courier(Protocol):
+    """Says one kind of errand to the gateway."""
+
+    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], ErrandState]:
+        """Say it; return what writes the answer and tells where the errand stands after it.
+
+        Raises GatewayError.
+        """
+        ...
+
+    def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
+        """Write what a failure means for the errand's subject; return where the errand stands."""
+        ...
+
+
+class Outbox:
+    """Delivers errands."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        closings = Closings(context)
+        self._couriers: Mapping[ErrandKind, Courier] = {
+            ErrandKind.CLOSE_QR: closings,
+            ErrandKind.CANCEL_LINK: closings,
+            ErrandKind.REFUND: Refunds(context),
+        }
+
+    def deliver(self, uid: str) -> bool:
+        """Try one errand now, unless it is over; tell whether it is done now.
+
+        Raises:
+            GatewayError: it was not done; what follows of it is stored.
+        """
+        sending = self._take(uid)
+        if sending is None:
+            return False
+        courier = self._couriers[sending.kind]
+        try:
+            with self._line.noting():
+                write = courier.ask(sending)
+        except GatewayError as error:
+            self._failed(courier, sending, error)
+            raise
+        again = self._again_at(sending)
+        with self._context.store.writing() as work:
+            state = write(work)
+            work.outbox.save(replace(sending, state=state, due_at=again, problem=""))
+            work.commit()
+        return state is ErrandState.DONE
+
+    def deliver_patiently(self, uid: str) -> None:
+        """Try one for a person: after a lost answer once more; without a line it waits.
+
+        Raises:
+            RejectedError, UnauthorisedError: it was refused.
+            OutcomeUnknownError: it may or may not have been done; it is asked again.
+        """
+        try:
+            self.deliver(uid)
+        except (UnavailableError, RateLimitedError):
+            return
+        except OutcomeUnknownError as lost:
+            self._after_lost(uid, lost)
+        except LookUpRefusedError as refusal:
+            raise OutcomeUnknownError(str(refusal)) from refusal
+
+    def _after_lost(self, uid: str, lost: OutcomeUnknownError) -> None:
+        try:
+            self.deliver(uid)
+        except LookUpRefusedError:
+            raise lost from None
+        except RejectedError:
+            raise
+        except GatewayError:
+            raise lost from None
+
+    def _take(self, uid: str) -> ErrandRecord | None:
+        with self._context.store.writing() as work:
+            errand = work.outbox.get(uid)
+            if errand is None or errand.state in _OVER:
+                return None
+            sending = replace(errand, state=ErrandState.SENDING, tries=errand.tries + 1)
+            work.outbox.save(sending)
+            work.commit()
+        return sending
+
+    def _failed(self, courier: Courier, errand: ErrandRecord, error: GatewayError) -> None:
+        again = self._again_at(errand)
+        with self._context.store.writing() as work:
+            state = courier.failed(work, errand, error)
+            problem = type(error).__name__
+            work.outbox.save(replace(errand, state=state, due_at=again, problem=problem))
+            if state is ErrandState.DEAD:
+                detail = {"kind": errand.kind.value, "problem": problem}
+                self._context.audit(work, "errand.dead", errand.uid, detail)
+            work.commit()
+
+    def _again_at(self, errand: ErrandRecord) -> datetime:
+        return self._context.now() + timedelta(seconds=errand_gap(errand.tries))
+
+    def run(self, *, everything: bool = False, most: int | None = None) -> int:
+        """Try what is due, or all that is open; return how many were done.
+
+        The first that the line does not carry ends the run: the others wait with it.
+        """
+        done = 0
+        for errand in self._open(everything=everything)[:most]:
+            try:
+                done += self.deliver(errand.uid)
+            except (UnavailableError, UnauthorisedError, RateLimitedError):
+                break
+            except GatewayError:
+                continue
+        return done
+
+    def next_in_s(self) -> float | None:
+        """Seconds until the next errand is due; None when none waits."""
+        waits = [self._wait_s(errand) for errand in self._open(everything=True)]
+        return min(waits, default=None)
+
+    def _open(self, *, everything: bool) -> list[ErrandRecord]:
+        mode = mode_of(self._context.gateway().key_id)
+        found = self._context.store.reader.open_errands()
+        mine = [each for each in found if mode_of(each.key_id) == mode]
+        return mine if everything else [each for each in mine if self._wait_s(each) <= 0]
+
+    def _wait_s(self, errand: ErrandRecord) -> float:
+        """Seconds until it is due; a clock that was put back does not keep it waiting."""
+        wait = (errand.due_at - self._context.now()).total_seconds()
+        return 0.0 if wait > LONGEST_ERRAND_GAP_S * 2 else max(0.0, wait)

@@ -1,0 +1,1 @@
+"""One fee from the quote to paid, as a clerk asks for it."""

@@ -1,0 +1,125 @@
+"""An attempt's row, as opening reads and writes it: each write is one short transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import AttemptState
+from desktop_app.services.ports.gateway import Payer
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.context import Context
+
+NOBODY = "void@razorpay.com"
+"""Razorpay's own samples use this address where a payer gave none."""
+
+
+class AttemptRows:
+    """Reads and writes attempts for those who make them payable."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def load(self, uid: str) -> Attempt:
+        """Read one."""
+        return self._context.store.reader.attempt(uid)[0]
+
+    def awaiting(
+        self,
+        attempt: Attempt,
+        *,
+        remote_id: str,
+        qr_text: str | None,
+        created_at: int,
+        expires_at: int,
+        is_remote_open: bool,
+        image_path: str | None = None,
+    ) -> None:
+        """Store that it is payable from now on, and that the channel works."""
+        awaiting = replace(
+            attempt,
+            state=AttemptState.AWAITING,
+            remote_id=remote_id,
+            qr_text=qr_text,
+            image_path=image_path,
+            gateway_created_at=created_at,
+            expires_at=datetime.fromtimestamp(expires_at, UTC),
+            is_remote_open=is_remote_open,
+        )
+        with self._context.store.writing() as work:
+            work.attempts.save(awaiting, attempt.state)
+            if work.capability(attempt.key_id, attempt.method.value) is not True:
+                work.remember_capability(
+                    attempt.key_id, attempt.method.value, self._context.now(), available=True
+                )
+            self._context.audit(
+                work, "attempt.shown", attempt.uid, {"amount": attempt.amount.paise}
+            )
+            work.commit()
+
+    def save(self, changed: Attempt, before: Attempt, note: str = "") -> Attempt:
+        """Store a change if the state is still that before; hand the change back."""
+        with self._context.store.writing() as work:
+            work.attempts.save(changed, before.state, note)
+            work.commit()
+        return changed
+
+    def renew(self, uid: str) -> Attempt:
+        """Go on under a fresh reference; what may exist under the old one stays watched."""
+        fresh_uid = self._context.ids.new()
+        with self._context.store.writing() as work:
+            now = work.attempts.get(uid)
+            if not now.is_live:
+                return now
+            work.attempts.save(replace(now, state=AttemptState.CANCELLED), now.state, "not found")
+            fresh = replace(
+                now,
+                uid=fresh_uid,
+                state=AttemptState.INTENT,
+                reference=f"{work.setting('desk.id') or 'D1'}-{fresh_uid.replace('-', '')}",
+                key_id=self._context.gateway().key_id,
+                created_at=self._context.now(),
+                order_id=None,
+                order_receipt=None,
+                gateway_created_at=None,
+            )
+            work.attempts.add(fresh, "begun anew")
+            self._context.audit(work, "attempt.renewed", fresh.uid, {"before": uid})
+            work.commit()
+        return fresh
+
+    def give_up(self, uid: str, note: str) -> None:
+        """End a live attempt as cancelled."""
+        attempt = self.load(uid)
+        if attempt.is_live:
+            self.save(replace(attempt, state=AttemptState.CANCELLED), attempt, note)
+
+    def remember(self, attempt: Attempt, *, available: bool) -> None:
+        """Remember whether the account has the attempt's channel."""
+        with self._context.store.writing() as work:
+            work.remember_capability(
+                attempt.key_id, attempt.method.value, self._context.now(), available=available
+            )
+            work.commit()
+
+    def payer(self, attempt: Attempt) -> Payer:
+        """Whom UPI calls are to name: the guardian's phone, else the student's."""
+        with self._context.store.writing() as work:
+            enrollment = work.enrollments.get(attempt.enrollment_uid)
+            student = work.students.get(enrollment.student_uid)
+            centre_email = work.setting("centre.email") or ""
+        if student is None:
+            return Payer("", centre_email or NOBODY)
+        phone = student.guardian_phone or student.phone
+        return Payer(f"+91{phone}" if phone else "", student.email or centre_email or NOBODY)
+
+    def label(self, attempt: Attempt) -> str:
+        """What the payer's app shows: the course, never a name."""
+        _uid, _name, roll_no, label = self._context.store.reader.names_of(attempt.enrollment_uid)
+        plain = "".join(
+            letter for letter in f"Fee {label} {roll_no}" if letter.isalnum() or letter in " .-/"
+        )
+        return " ".join(plain.split())[:80]

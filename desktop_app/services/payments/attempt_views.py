@@ -1,0 +1,78 @@
+"""Attempts as screens show them: names, countdown, receipt. Reads only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import AttemptState
+from desktop_app.services.connectivity import gateway_now
+from desktop_app.services.views.payments import AttemptView
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.context import Context
+
+
+def view_of(
+    context: Context, uid: str, *, is_sure: bool = True, is_seen: bool = False
+) -> AttemptView:
+    """Read an attempt as it stands and show it."""
+    attempt, failure, late = context.store.reader.attempt(uid)
+    return show(context, attempt, failure=failure, was_late=late, is_sure=is_sure, is_seen=is_seen)
+
+
+def show(
+    context: Context,
+    attempt: Attempt,
+    *,
+    failure: str = "",
+    was_late: bool = False,
+    is_sure: bool = True,
+    is_seen: bool = False,
+) -> AttemptView:
+    """Show an attempt that was just read."""
+    reader = context.store.reader
+    student_uid, name, roll_no, label = reader.names_of(attempt.enrollment_uid)
+    receipt = reader.receipt_of_attempt(attempt.uid) if attempt.state is AttemptState.PAID else None
+    return AttemptView(
+        uid=attempt.uid,
+        enrollment_uid=attempt.enrollment_uid,
+        student_uid=student_uid,
+        student_name=name,
+        roll_no=roll_no,
+        course_label=label,
+        method=attempt.method,
+        state=attempt.state,
+        amount=attempt.amount,
+        created_at=attempt.created_at,
+        qr_text=attempt.qr_text,
+        image_path=Path(attempt.image_path) if attempt.image_path else None,
+        expires_at=attempt.expires_at,
+        expires_in_s=seconds_left(context, attempt),
+        lifetime_s=float(context.settings().expiry_s) if attempt.expires_at else None,
+        order_id=receipt.order_id if receipt else attempt.order_id,
+        payment_id=receipt.payment_id if receipt else None,
+        rrn=receipt.rrn if receipt else None,
+        receipt_no=receipt.number if receipt else None,
+        receipt_uid=receipt.uid if receipt else None,
+        was_late=was_late,
+        failure=failure,
+        is_sure=is_sure,
+        is_seen=is_seen and attempt.state is not AttemptState.PAID,
+    )
+
+
+def seconds_left(context: Context, attempt: Attempt) -> float | None:
+    """Seconds until a code is no longer shown, never negative; None when it has no end."""
+    if attempt.expires_at is None:
+        return None
+    return max(0.0, attempt.expires_at.timestamp() - gateway_now(context))
+
+
+def age_s(context: Context, attempt: Attempt) -> float:
+    """Seconds since a code was shown, by the gateway's clock as far as it is known."""
+    if attempt.expires_at is None:
+        return max(0.0, (context.now() - attempt.created_at).total_seconds())
+    shown_at = attempt.expires_at.timestamp() - context.settings().expiry_s
+    return max(0.0, gateway_now(context) - shown_at)

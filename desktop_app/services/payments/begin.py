@@ -1,0 +1,174 @@
+"""Beginning to collect: enrolment, due and intent in one local transaction, before any call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Attempt, AttemptState, Method
+from desktop_app.services.enrolment.quoting import standing
+from desktop_app.services.errors import (
+    AmountTooSmallError,
+    NothingToCollectError,
+    OpenAttemptError,
+    OverLimitError,
+    PriceChangedError,
+)
+from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.payments.channels.base import choose_channel
+from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
+from desktop_app.services.posting.payments import book_cash
+
+if TYPE_CHECKING:
+    from desktop_app.services.context import Context
+    from desktop_app.services.enrolment.quoting import Standing
+    from desktop_app.services.ports.storage import UnitOfWork
+
+SMALLEST_UPI = Money(100)
+"""Razorpay takes no order under one rupee."""
+
+
+def begin(
+    context: Context, student_uid: str, course_uid: str, method: Method, quoted: Money | None
+) -> tuple[Attempt, bool]:
+    """Enrol and write the intent; cash is booked at once.
+
+    Returns:
+        The attempt, and whether it is new: an old one may have reached the gateway before.
+
+    Raises:
+        AlreadyEnrolledError, NoSeatError, PriceChangedError, OverLimitError,
+        NothingToCollectError, AmountTooSmallError, OpenAttemptError: nothing was written.
+    """
+    with context.store.writing() as work:
+        found = standing(work, student_uid, course_uid)
+        _check(context, found, method, quoted)
+        going_on = _end_or_keep_live(context, work, found, method)
+        if going_on is not None:
+            work.commit()
+            return going_on, False
+        if not found.has_seat:
+            raise NoSeatError("the course has no free seat")
+        enrollment, due_uid = _enrolled(context, work, found, student_uid, course_uid)
+        attempt = _intent(context, work, found, enrollment, due_uid, method)
+        work.attempts.add(attempt)
+        work.students.note_served(student_uid, context.now())
+        context.audit(
+            work,
+            "attempt.begun",
+            attempt.uid,
+            {"amount": attempt.amount.paise, "method": attempt.method.value},
+        )
+        if method is Method.CASH:
+            book_cash(context, work, attempt)
+            attempt = work.attempts.get(attempt.uid)
+        work.commit()
+    return attempt, True
+
+
+def _check(context: Context, found: Standing, method: Method, quoted: Money | None) -> None:
+    if found.is_enrolled:
+        raise AlreadyEnrolledError("the student is already enrolled in this course")
+    amount = found.quote.total
+    if quoted is not None and quoted != amount:
+        raise PriceChangedError(quoted, amount)
+    if not amount:
+        raise NothingToCollectError("the fee is nought")
+    if method is Method.CASH:
+        return
+    if amount < SMALLEST_UPI:
+        raise AmountTooSmallError("UPI takes no less than one rupee")
+    limit = Money(context.settings().upi_limit_paise)
+    if amount > limit and method is not Method.PAYMENT_LINK:  # a link takes cards and banks too
+        raise OverLimitError(amount, limit)
+
+
+def _end_or_keep_live(
+    context: Context, work: UnitOfWork, found: Standing, method: Method
+) -> Attempt | None:
+    """Hand back the live attempt to go on with, or end it so that another may begin.
+
+    Whatever was payable stays watched, and is closed and looked at before a new one is created.
+    """
+    if found.due_uid is None:
+        return None
+    for attempt in work.attempts.of_due(found.due_uid):
+        if not attempt.is_live:
+            continue
+        left = seconds_left(context, attempt)
+        is_over = attempt.state is AttemptState.AWAITING and left is not None and left <= 0
+        if not is_over and method in {attempt.method, Method.AUTO}:
+            return attempt
+        if method is Method.CASH and attempt.state is AttemptState.AWAITING:
+            raise OpenAttemptError("a QR for this fee is still open; cancel it first")
+        ended = AttemptState.EXPIRED if is_over else AttemptState.CANCELLED
+        work.attempts.save(replace(attempt, state=ended), attempt.state, "begun anew")
+    return None
+
+
+def _enrolled(
+    context: Context, work: UnitOfWork, found: Standing, student_uid: str, course_uid: str
+) -> tuple[EnrollmentRecord, str]:
+    if found.enrollment is not None and found.due_uid is not None:
+        return found.enrollment, found.due_uid
+    enrollment = EnrollmentRecord(
+        uid=context.ids.new(),
+        student_uid=student_uid,
+        course_uid=course_uid,
+        course_code=found.course.code,
+        course_label=found.quote.label,
+        state=EnrollmentState.PENDING,
+        amount=found.quote.total,
+        created_at=context.now(),
+    )
+    due = DueRecord(context.ids.new(), enrollment.uid, DueState.OPEN, found.quote)
+    work.enrollments.add(enrollment, due)
+    context.audit(work, "enrollment.made", enrollment.uid, {"amount": enrollment.amount.paise})
+    return enrollment, due.uid
+
+
+def _intent(
+    context: Context,
+    work: UnitOfWork,
+    found: Standing,
+    enrollment: EnrollmentRecord,
+    due_uid: str,
+    method: Method,
+) -> Attempt:
+    """Make the intent; a new QR by UPI intent goes on the order this due already has."""
+    uid = context.ids.new()
+    key_id = "" if method is Method.CASH else context.gateway().key_id
+    channel = method
+    if method is Method.AUTO:
+        channel = choose_channel(work, key_id, has_phone=_has_phone(found))
+    attempt = Attempt(
+        uid=uid,
+        enrollment_uid=enrollment.uid,
+        due_uid=due_uid,
+        method=channel,
+        state=AttemptState.INTENT,
+        amount=found.quote.total,
+        reference=f"{work.setting('desk.id') or 'D1'}-{uid.replace('-', '')}",
+        key_id=key_id,
+        created_at=context.now(),
+        sent=method is not Method.CASH,
+        chosen_by_auto=method is Method.AUTO,
+    )
+    if channel is not Method.UPI_INTENT:
+        return attempt
+    for earlier in reversed(work.attempts.of_due(due_uid)):
+        if earlier.order_id and earlier.key_id == key_id:
+            return replace(
+                attempt,
+                order_id=earlier.order_id,
+                order_receipt=earlier.order_receipt,
+                gateway_created_at=earlier.gateway_created_at,
+            )
+    return attempt
+
+
+def _has_phone(found: Standing) -> bool:
+    return bool(found.student.guardian_phone or found.student.phone)

@@ -1,0 +1,66 @@
+"""Giving an attempt up: close what can be closed, look once more, and only then let it go."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import AttemptState
+from desktop_app.services.errors import GatewayError
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.context import Context
+    from desktop_app.services.outbox.dispatcher import Outbox
+    from desktop_app.services.payments.status_check import Looking
+
+
+class Closing:
+    """Ends attempts. An order cannot be closed: it stays watched."""
+
+    def __init__(self, context: Context, looking: Looking, outbox: Outbox) -> None:
+        self._context = context
+        self._looking = looking
+        self._outbox = outbox
+
+    def give_up(self, uid: str, state: AttemptState) -> bool:
+        """End a live attempt as `expired` or `cancelled`, unless its money is there.
+
+        Returns:
+            Whether the last look at the gateway succeeded.
+        """
+        attempt = self._context.store.reader.attempt(uid)[0]
+        if not attempt.is_live:
+            return True
+        self.close_remote(attempt)
+        seen = self._looking.look_at([attempt], asked=True, ends_closed=False)
+        with self._context.store.writing() as work:
+            now = work.attempts.get(uid)
+            if now.is_live:
+                ends_as = state if now.state is not AttemptState.UNKNOWN else AttemptState.CANCELLED
+                if now.state is AttemptState.INTENT:
+                    ends_as = AttemptState.CANCELLED
+                work.attempts.save(replace(now, state=ends_as), now.state)
+                self._context.audit(work, f"attempt.{ends_as.value}", uid)
+            work.commit()
+        is_lost = attempt.state is AttemptState.UNKNOWN
+        return not seen.unseen and not is_lost
+
+    def close_remote(self, attempt: Attempt) -> bool:
+        """Close a QR code or link that may still be open; what cannot be closed stays watched.
+
+        The errand is written before it is sent, and tried again until it is done.
+
+        Returns:
+            Whether nothing of it can be open any more.
+        """
+        if not attempt.is_remote_open or not attempt.remote_id:
+            return True
+        with self._context.store.writing() as work:
+            work.outbox.close(attempt)
+            work.outbox.revive(attempt.uid)  # somebody waits for it: a refusal may be over
+            work.commit()
+        with suppress(GatewayError):
+            self._outbox.deliver(attempt.uid)
+        return not self._context.store.reader.attempt(attempt.uid)[0].is_remote_open

@@ -1,0 +1,143 @@
+"""One list call for all open QR codes, one for all links: which is worth a look of its own.
+
+A code costs two requests to read, and a minute has sixty. The list of QR codes shows at one request
+which are closed, as a paid one is; the list of payments whether one may be a link's. They decide
+nothing: what may be money is then read and verified apart, and every code is read apart now and
+then whatever the lists say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import Method
+from desktop_app.services.connectivity import gateway_now
+from desktop_app.services.errors import GatewayError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from desktop_app.domain.payment import Attempt, PaymentFact
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+
+APART_EVERY_S = 20.0
+"""One of the codes is read apart this often: a list may lag, a link may be closed elsewhere."""
+
+_AHEAD_S = 60
+_NOTHING_YET = "created"
+_OPEN = "active"
+_MOST_KNOWN = 2_000
+
+Turn = tuple[str, str, int]
+"""A payment's id, status and paise refunded: a list shows each turn it takes."""
+
+
+@dataclass(slots=True)
+class Glance:
+    """What a glance brought.
+
+    Attributes:
+        worth: attempts to look at apart; those with an order are always among them.
+        is_news: whether a list showed something new: it is then read without waiting for slots.
+        missed: attempts that could not be glanced at, because of `error`.
+    """
+
+    worth: list[Attempt] = field(default_factory=list)
+    is_news: bool = False
+    missed: list[Attempt] = field(default_factory=list)
+    error: GatewayError | None = None
+    turns: set[Turn] = field(default_factory=set)
+
+
+class Glancing:
+    """Glances at codes and links, and remembers what it has seen, as long as the process lives."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        self._read_at: dict[str, float] = {}
+        self._known: dict[Turn, None] = {}
+
+    def at(self, attempts: Sequence[Attempt], *, asked: bool) -> Glance:
+        """Choose among attempts; those given up, or that a person asks for, are all worth it."""
+        codes = [each for each in attempts if each.is_live and is_code(each) and not asked]
+        glance = Glance([each for each in attempts if each not in codes])
+        if not codes:
+            return glance
+        now = self._context.clock.monotonic()
+        for code in codes:
+            self._read_at.setdefault(code.uid, now)
+        orders = {each.order_id for each in attempts if not is_code(each)}
+        try:
+            told = self._closed(codes) | self._maybe_paid(codes, orders, glance)
+        except GatewayError as error:
+            glance.missed, glance.error = codes, error
+            return glance
+        glance.is_news = bool(told)
+        turn = APART_EVERY_S * len(codes)
+        glance.worth += [
+            code for code in codes if code.uid in told or now - self._read_at[code.uid] >= turn
+        ]
+        return glance
+
+    def _closed(self, codes: Sequence[Attempt]) -> set[str]:
+        """QR codes that take no more money: paid, or ended."""
+        mine = {each.remote_id: each.uid for each in codes if each.method is Method.QR_CODE}
+        if not mine:
+            return set()
+        with self._line.noting():
+            shown = self._context.gateway().codes_since(self._since(codes))
+        return {mine[each.qr_id] for each in shown if each.qr_id in mine and each.status != _OPEN}
+
+    def _maybe_paid(
+        self, codes: Sequence[Attempt], orders: set[str | None], glance: Glance
+    ) -> set[str]:
+        """Links of the amount of a payment that took a turn since, on an order not known."""
+        links = [each for each in codes if each.method is not Method.QR_CODE]
+        if not links:
+            return set()
+        until = int(gateway_now(self._context)) + _AHEAD_S
+        with self._line.noting():
+            shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
+        news = [each for each in shown if each.status != _NOTHING_YET]
+        glance.turns = {_turn(each) for each in news} - self._known.keys()
+        paise = {
+            each.amount_paise
+            for each in news
+            if each.order_id not in orders - {None} and _turn(each) in glance.turns
+        }
+        return {link.uid for link in links if link.amount.paise in paise}
+
+    def settle(self, glance: Glance, unseen: Iterable[str]) -> None:
+        """Remember what was looked at; where a look failed, the next glance brings it again."""
+        missed = set(unseen)
+        now = self._context.clock.monotonic()
+        for attempt in glance.worth:
+            if is_code(attempt) and attempt.uid not in missed:
+                self._read_at[attempt.uid] = now
+        if missed.isdisjoint(each.uid for each in glance.worth):
+            self._known |= dict.fromkeys(sorted(glance.turns))
+        for turn in list(self._known)[: max(0, len(self._known) - _MOST_KNOWN)]:
+            del self._known[turn]
+
+    def forget(self, live: Iterable[str]) -> None:
+        """Keep nothing of codes that are over."""
+        kept = set(live)
+        self._read_at = {uid: at for uid, at in self._read_at.items() if uid in kept}
+
+    def _since(self, codes: Sequence[Attempt]) -> int:
+        """When the oldest of the codes was made."""
+        made = [each.gateway_created_at for each in codes]
+        known = [at for at in made if at is not None]
+        return min(known, default=int(gateway_now(self._context)))
+
+
+def is_code(attempt: Attempt) -> bool:
+    """Whether it is read apart: a QR code or link that exists at the gateway."""
+    return attempt.method is not Method.UPI_INTENT and attempt.remote_id is not None
+
+
+def _turn(payment: PaymentFact) -> Turn:
+    return payment.payment_id, payment.status, payment.amount_refunded_paise

@@ -1,0 +1,1 @@
+"""One module a channel: how the gateway is asked for something payable."""

@@ -1,0 +1,303 @@
+"""Looking at the gateway for money, and booking what is verified. Never says "not paid" by itself.
+
+One list call shows every young order with its payments; QR codes, links and older orders are
+read one by one. Whatever an answer leaves in doubt is read once more, apart, before it counts as
+not seen.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.matching import owner_of
+from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
+from desktop_app.services.errors import (
+    GatewayError,
+    NotFoundError,
+    RejectedError,
+    UnauthorisedError,
+    UnavailableError,
+)
+from desktop_app.services.payments import snapshots
+from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.posting.payments import book_payment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from desktop_app.domain.payment import Attempt, PaymentFact, Sighting
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.gateway import OrderFact
+
+PAGE = 100
+YOUNG_S = 1_800
+"""Orders younger than this are seen by the list call of a tick."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What a look brought: uids of attempts that changed, and of those not seen."""
+
+    changed: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
+    problem: str = ""
+    ends_closed: bool = True
+
+    def fail(self, attempts: Iterable[Attempt], error: GatewayError | None = None) -> None:
+        """Note attempts that could not be seen."""
+        self.unseen.update(attempt.uid for attempt in attempts)
+        if error is not None:
+            self.problem = type(error).__name__
+
+
+class Looking:
+    """Looks at attempts and books their money.
+
+    It remembers of its last look at each, as long as the process lives, whether a payment was
+    authorised and not captured: no money yet, a word for the screen only.
+    """
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        self._refused: set[str] = set()
+        self._authorised: set[str] = set()
+
+    def has_seen(self, uid: str) -> bool:
+        """Whether the last look saw a payment of an attempt that the bank has authorised."""
+        return uid in self._authorised
+
+    def look_at(
+        self,
+        attempts: Sequence[Attempt],
+        *,
+        pages: int = 1,
+        asked: bool = False,
+        ends_closed: bool = True,
+    ) -> Seen:
+        """Look once at attempts that are payable or were.
+
+        Args:
+            attempts: those with an order, QR code or link; others are passed over.
+            pages: how many pages of the order list may be read.
+            asked: a person asked for it.
+            ends_closed: whether a live attempt ends whose QR code or link is found closed.
+        """
+        seen = Seen(ends_closed=ends_closed)
+        by_order: dict[str, list[Attempt]] = defaultdict(list)
+        single: list[Attempt] = []
+        for attempt in attempts:
+            if attempt.method is Method.UPI_INTENT and attempt.order_id:
+                by_order[attempt.order_id].append(attempt)
+            elif attempt.remote_id:
+                single.append(attempt)
+        if by_order:
+            self._look_at_orders(by_order, seen, pages=pages, asked=asked)
+        for attempt in single:
+            if seen.problem in {"UnavailableError", "UnauthorisedError", "NoKeysError"}:
+                seen.fail([attempt])
+            else:
+                self._look_at_one(attempt, seen, asked=asked)
+        return seen
+
+    # --- orders
+
+    def _look_at_orders(
+        self, by_order: dict[str, list[Attempt]], seen: Seen, *, pages: int, asked: bool
+    ) -> None:
+        try:
+            shown = self._list(by_order, pages=pages, asked=asked)
+        except GatewayError as error:
+            for group in by_order.values():
+                seen.fail(group, error)
+            return
+        for order_id, group in by_order.items():
+            order = shown.get(order_id)
+            if order is not None and self._take_order(group, order, seen):
+                continue
+            self._look_at_order(group, seen, asked=asked)
+
+    def _list(
+        self, by_order: dict[str, list[Attempt]], *, pages: int, asked: bool
+    ) -> dict[str, OrderFact]:
+        """Read the order list from the oldest wanted order on, as far as `pages` reach."""
+        times = [group[0].gateway_created_at for group in by_order.values()]
+        since = min((at for at in times if at is not None), default=None)
+        found: dict[str, OrderFact] = {}
+        if since is None or pages == 0:
+            return found
+        for page in range(pages):
+            with self._line.noting():
+                orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
+            found |= {order.order_id: order for order in orders if order.order_id in by_order}
+            if len(orders) < PAGE or len(found) == len(by_order):
+                break
+        return found
+
+    def _look_at_order(self, group: list[Attempt], seen: Seen, *, asked: bool) -> None:
+        """Read one order apart: it was not listed, or its listing left a doubt."""
+        order_id = group[0].order_id
+        if order_id is None:
+            return
+        try:
+            with self._line.noting():
+                order = self._context.gateway().fetch_order(order_id, asked=asked)
+        except NotFoundError as error:
+            self._find_order_again(group)
+            seen.fail(group, error)
+            return
+        except GatewayError as error:
+            seen.fail(group, error)
+            return
+        if not self._take_order(group, order, seen):
+            seen.fail(group)
+
+    def _find_order_again(self, group: list[Attempt]) -> None:
+        """Put right an order id that does not exist, where our reference finds another one."""
+        first = group[0]
+        try:
+            with self._line.noting():
+                found = self._context.gateway().find_order(first.order_receipt or "")
+        except GatewayError:
+            return
+        facts = (first.order_receipt, first.amount.paise, INR)
+        if found is None or (found.receipt, found.amount_paise, found.currency) != facts:
+            return
+        if found.order_id == first.order_id:
+            return
+        with self._context.store.writing() as work:
+            work.attempts.move_order(first.order_id or "", found.order_id)
+            self._context.audit(work, "order.corrected", first.uid, {"order": found.order_id})
+            work.commit()
+
+    def _take_order(self, group: list[Attempt], order: OrderFact, seen: Seen) -> bool:
+        return self._take(group, snapshots.of_order(group[0], order), seen)
+
+    # --- QR codes and links
+
+    def _look_at_one(self, attempt: Attempt, seen: Seen, *, asked: bool) -> None:
+        for _again in range(2):
+            try:
+                with self._line.noting():
+                    sighting = self._see(attempt, asked=asked)
+            except GatewayError as error:
+                seen.fail([attempt], error)
+                return
+            if self._take([attempt], sighting, seen):
+                return
+        seen.fail([attempt])
+
+    def _see(self, attempt: Attempt, *, asked: bool) -> Sighting:
+        gateway, remote_id = self._context.gateway(), attempt.remote_id or ""
+        if attempt.method is Method.QR_CODE:
+            code, payments = gateway.fetch_qr(remote_id, asked=asked)
+            return snapshots.of_qr(attempt, code, payments)
+        link, payments = gateway.fetch_link(remote_id, asked=asked)
+        return snapshots.of_link(attempt, link, payments)
+
+    # --- what follows
+
+    def _take(self, group: list[Attempt], sighting: Sighting, seen: Seen) -> bool:
+        """Book what a sighting proves; False when it leaves a doubt."""
+        observation = observe(group[0], sighting)
+        confirmed = [self._confirm(group, payment) for payment in observation.money]
+        for payment in confirmed:
+            if payment is not None:
+                self._book(group[0], payment, seen)
+        if not sighting.header_problem:
+            self._note_authorised(group, observation.to_capture, seen)
+        captured = [self._capture(group[0], each) for each in observation.to_capture]
+        if observation.failed and not observation.money:
+            self._note_failure(group, observation.failed, seen)
+        is_sure = observation.problem is None and not any(captured) and all(confirmed)
+        if is_sure and sighting.is_closed and seen.ends_closed:
+            self._end_closed(group[0], seen)
+        return is_sure
+
+    def _confirm(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
+        """Ask for a payment by its id, unless it is one that we made ourselves; None in doubt.
+
+        A list may show what is not there, or what belongs to another order of ours.
+        """
+        if any(attempt.remote_id == payment.payment_id for attempt in group):
+            return payment
+        reader = self._context.store.reader
+        if reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
+            return payment
+        try:
+            with self._line.noting():
+                found = self._context.gateway().fetch_payment(payment.payment_id)
+        except GatewayError:
+            return None
+        is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
+        others = reader.due_of_order(found.order_id) if found.order_id else None
+        is_ours = others is None or others == group[0].due_uid
+        is_money = found.captured and verify(group[0], found) is None
+        return found if is_same and is_ours and is_money else None
+
+    def _end_closed(self, attempt: Attempt, seen: Seen) -> None:
+        """End a live attempt whose QR code or link takes no money any more; it stays watched."""
+        with self._context.store.writing() as work:
+            now = work.attempts.get(attempt.uid)
+            if now.state is not AttemptState.AWAITING and now.state is not AttemptState.ORDERED:
+                return
+            left = seconds_left(self._context, now)
+            state = AttemptState.CANCELLED if left else AttemptState.EXPIRED
+            ended = replace(now, state=state, is_remote_open=False)
+            work.attempts.save(ended, now.state, "closed at the gateway")
+            self._context.audit(work, f"attempt.{state.value}", now.uid, {"why": "closed"})
+            work.commit()
+        seen.changed.add(attempt.uid)
+
+    def _book(self, attempt: Attempt, payment: PaymentFact, seen: Seen) -> None:
+        if self._context.store.reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
+            return
+        with self._context.store.writing() as work:
+            group = (
+                work.attempts.of_order(attempt.order_id)
+                if attempt.method is Method.UPI_INTENT and attempt.order_id
+                else (work.attempts.get(attempt.uid),)
+            )
+            owner = owner_of(payment, group)
+            booked = book_payment(self._context, work, owner, payment)
+            work.commit()
+        if booked.is_new:
+            seen.changed |= {owner.uid, *booked.cancelled}
+
+    def _capture(self, attempt: Attempt, payment: PaymentFact) -> bool:
+        """Capture an authorised payment; True when another look is worth it."""
+        try:
+            with self._line.noting():
+                self._context.gateway().capture(payment.payment_id, attempt.amount)
+        except (UnavailableError, UnauthorisedError):
+            return False
+        except RejectedError:
+            # Somebody captured it meanwhile, which the next look shows; or it will go back.
+            is_first = payment.payment_id not in self._refused
+            self._refused.add(payment.payment_id)
+            return is_first
+        except GatewayError:
+            return True
+        return True
+
+    def _note_authorised(
+        self, group: list[Attempt], payments: Iterable[PaymentFact], seen: Seen
+    ) -> None:
+        """Remember whose payment the bank has authorised; what is new or over has changed."""
+        mine = {attempt.uid for attempt in group}
+        now = {owner_of(payment, group).uid for payment in payments}
+        seen.changed |= (self._authorised & mine) ^ now
+        self._authorised = (self._authorised - mine) | now
+
+    def _note_failure(self, group: list[Attempt], failed: PaymentFact, seen: Seen) -> None:
+        words = failed.error_description or failed.error_reason or "The payment failed."
+        owner = owner_of(failed, group)
+        if not owner.is_live or self._context.store.reader.attempt(owner.uid)[1] == words[:300]:
+            return
+        with self._context.store.writing() as work:
+            if work.attempts.set_failure(owner.uid, words[:300]):
+                seen.changed.add(owner.uid)
+                work.commit()

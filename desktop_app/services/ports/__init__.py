@@ -1,0 +1,1 @@
+"""Protocols that adapters implement, and the records they exchange."""

@@ -1,0 +1,206 @@
+"""Rows as use-cases write and read them: frozen, one per table of the money path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.domain.enrollment import DueState, EnrollmentState
+    from desktop_app.domain.fees import Quote
+    from desktop_app.domain.ledger import Entry
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.outbox import ErrandKind, ErrandState
+    from desktop_app.domain.payment import Method, Placement
+    from desktop_app.domain.refund import RefundState
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentRecord:
+    """A student in a course; the label is frozen as it was agreed."""
+
+    uid: str
+    student_uid: str
+    course_uid: str
+    course_code: str
+    course_label: str
+    state: EnrollmentState
+    amount: Money
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueRecord:
+    """An amount asked for, with its tax as agreed at enrolment."""
+
+    uid: str
+    enrollment_uid: str
+    state: DueState
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDue:
+    """A due that is still to be paid, with whose it is.
+
+    Attributes:
+        has_seat: whether its enrolment holds a seat of its course, or could get one.
+    """
+
+    due_uid: str
+    student_name: str
+    roll_no: str
+    course_label: str
+    amount: Money
+    has_seat: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """A gateway order of ours; `receipt` is the reference it was made with."""
+
+    order_id: str
+    receipt: str
+    due_uid: str
+    key_id: str
+    amount: Money
+    gateway_created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRecord:
+    """Money received. Written once, never changed."""
+
+    uid: str
+    attempt_uid: str
+    enrollment_uid: str
+    student_uid: str
+    method: Method
+    amount: Money
+    received_at: datetime
+    is_late: bool
+    placement: Placement
+    payment_id: str | None = None
+    order_id: str | None = None
+    rrn: str | None = None
+    vpa_masked: str | None = None
+    fee_paise: int | None = None
+    tax_paise: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRecord:
+    """Money that goes back: asked for at this desk, or noticed at the gateway.
+
+    Attributes:
+        origin: `desk` or `gateway`.
+        reason: why, in the clerk's words; empty for those noticed.
+    """
+
+    uid: str
+    payment_uid: str
+    amount: Money
+    state: RefundState
+    origin: str
+    reason: str
+    noticed_at: datetime
+    refund_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRecord:
+    """A receipt as issued; `content` is all it shows, as JSON, so that reprints are identical."""
+
+    uid: str
+    number: str
+    series: str
+    year: str
+    sequence: int
+    payment_uid: str
+    amount: Money
+    issued_at: datetime
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A ledger movement: entries that sum to nought, for one payment or refund."""
+
+    uid: str
+    at: datetime
+    payment_uid: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """How many rows of an import were new, changed and the same."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandRecord:
+    """Something that must be said to the gateway.
+
+    Attributes:
+        uid: that of the attempt or refund it is about: there is one errand for each.
+        remote_id: the QR code, link or payment at the gateway.
+        key_id: the key it was made with; other keys cannot speak of it.
+        due_at: when it is to be tried next.
+        problem: why the last try failed, as an error's class name.
+    """
+
+    uid: str
+    kind: ErrandKind
+    state: ErrandState
+    remote_id: str
+    key_id: str
+    tries: int
+    due_at: datetime
+    problem: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeRecord:
+    """A dispute (chargeback) as the gateway shows it; `deducted` is nought unless it was lost."""
+
+    uid: str
+    dispute_id: str
+    payment_uid: str
+    amount: Money
+    deducted: Money
+    status: str
+    phase: str
+    reason_code: str
+    respond_by: datetime | None
+    noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StrayRecord:
+    """Captured money of our own making whose fee is not in this book.
+
+    Attributes:
+        reference: ours, of the order, QR code or link.
+        phone_masked: the payer's, only its last four digits.
+        state: `held`, `placed` or `returned`.
+    """
+
+    uid: str
+    payment_id: str
+    order_id: str | None
+    reference: str
+    key_id: str
+    rrn: str | None
+    vpa_masked: str | None
+    phone_masked: str
+    method: Method
+    amount: Money
+    state: str
+    received_at: datetime

@@ -1,0 +1,121 @@
+"""What use-cases need of the world besides gateway and storage; tests fake it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from desktop_app.domain.check_code import CentreKey
+    from desktop_app.services.views.payments import PhoneSees
+    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.settings import KeysView
+
+
+class Clock(Protocol):
+    """Time, injected so that tests and simulations own it."""
+
+    def now(self) -> datetime:
+        """The PC's wall clock as aware UTC; may be wrong or jump."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that only grow; for time-outs and countdowns."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait; only ever called off the GUI thread."""
+        ...
+
+
+class IdSource(Protocol):
+    """Makes ids that no other desk makes."""
+
+    def new(self) -> str:
+        """A fresh UUIDv7 as 36 characters of text."""
+        ...
+
+
+class ParentPhone(Protocol):
+    """The parent's phone in training; blocks on HTTP."""
+
+    def scan(self, qr_text: str) -> PhoneSees:
+        """Tell what a phone would show."""
+        ...
+
+    def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
+        """Pay a QR with an outcome of the sandbox."""
+        ...
+
+
+class KeyVault(Protocol):
+    """Where the gateway's keys are kept. Blocks: keyrings may ask the user."""
+
+    def load(self) -> tuple[str, str] | None:
+        """The key id and secret, or None."""
+        ...
+
+    def save(self, key_id: str, key_secret: str) -> None:
+        """Keep them. Raises NoKeyringError."""
+        ...
+
+    def forget(self) -> None:
+        """Remove them. Raises NoKeyringError."""
+        ...
+
+    def view(self) -> KeysView:
+        """What is set, masked."""
+        ...
+
+
+class ReceiptKeys(Protocol):
+    """Where the keys of the check codes on receipts are kept. Blocks: keyrings may ask."""
+
+    def load(self) -> tuple[CentreKey, ...]:
+        """Every key there has been, oldest first; none where none can be kept."""
+        ...
+
+    def add(self, key: CentreKey) -> None:
+        """Keep a key as the newest. Raises NoKeyringError."""
+        ...
+
+
+class Documents(Protocol):
+    """What the desk hands over. Papers are `a4 a5 roll80 roll58`, languages `en hi`."""
+
+    def receipt_html(self, receipt: ReceiptView, paper: str, language: str) -> str:
+        """Render as HTML."""
+        ...
+
+    def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
+        """Write as PDF, atomically."""
+        ...
+
+    def paint(self, receipt: ReceiptView, paper: str, language: str, device: object) -> None:
+        """Paint on a printer (a QPagedPaintDevice). Raises OSError when it does not take it."""
+        ...
+
+    def keep_logo(self, picture: Path) -> str:
+        """Check a picture, keep it in the data folder as PNG, and name it for the settings.
+
+        Raises:
+            InvalidInputError: it is no picture, too large, or not a file of this computer.
+        """
+        ...
+
+    def write_rows(
+        self, path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> int:
+        """Write a sheet as .csv or .xlsx by the path's suffix; return the rows written."""
+        ...
+
+    def read_rows(self, path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
+        """Read a CSV file: its header, and each row with its line number.
+
+        Raises:
+            InvalidInputError: it cannot be read, said in a sentence for people.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""The only writer of money rows: payments, refunds, receipts, ledger."""

@@ -1,0 +1,178 @@
+"""Recording money: payment, ledger, enrolment, receipt and audit in one transaction, once.
+
+Whoever reports a payment, however often and in whatever order: the same rows result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.ledger import Account, receiving
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
+from desktop_app.domain.refund import RefundState, newly_refunded
+from desktop_app.services.ports.records import Movement, PaymentRecord, RefundRecord
+from desktop_app.services.posting.receipts import issue
+from desktop_app.services.posting.refunds import book_return
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import Attempt, PaymentFact
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What booking a payment changed; nothing when it was known already."""
+
+    is_new: bool
+    cancelled: tuple[str, ...] = ()
+
+
+def book_payment(context: Context, work: UnitOfWork, attempt: Attempt, fact: PaymentFact) -> Booked:
+    """Book a verified captured payment for an attempt, as the attempt stands in this work."""
+    known = work.money.payment(fact.payment_id)
+    if known is not None:
+        return Booked(is_new=_book_refund(context, work, known, fact))
+    due = work.enrollments.due(attempt.due_uid)
+    enrollment = work.enrollments.get(attempt.enrollment_uid)
+    placement = place(
+        fact,
+        is_due_open=due.state is DueState.OPEN
+        and enrollment.state is not EnrollmentState.CANCELLED,
+        has_seat=attempt.is_live or _has_seat(work, enrollment.course_uid, enrollment.uid),
+    )
+    payment = PaymentRecord(
+        uid=context.ids.new(),
+        attempt_uid=attempt.uid,
+        enrollment_uid=attempt.enrollment_uid,
+        student_uid=enrollment.student_uid,
+        method=attempt.method,
+        amount=Money(fact.amount_paise),
+        received_at=datetime.fromtimestamp(fact.created_at, UTC),
+        is_late=not attempt.is_live,
+        placement=placement,
+        payment_id=fact.payment_id,
+        order_id=fact.order_id or attempt.order_id,
+        rrn=fact.rrn,
+        vpa_masked=mask_vpa(fact.vpa),
+        fee_paise=fact.fee_paise,
+        tax_paise=fact.tax_paise,
+    )
+    cancelled = _record(context, work, attempt, payment, due, enrollment)
+    _book_refund(context, work, payment, fact)
+    return Booked(is_new=True, cancelled=cancelled)
+
+
+def book_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
+    """Book cash taken at the counter; it needs no gateway."""
+    enrollment = work.enrollments.get(attempt.enrollment_uid)
+    payment = PaymentRecord(
+        uid=context.ids.new(),
+        attempt_uid=attempt.uid,
+        enrollment_uid=attempt.enrollment_uid,
+        student_uid=enrollment.student_uid,
+        method=Method.CASH,
+        amount=attempt.amount,
+        received_at=context.now(),
+        is_late=False,
+        placement=Placement.DUE,
+    )
+    due = work.enrollments.due(attempt.due_uid)
+    _record(context, work, attempt, payment, due, enrollment)
+    return payment
+
+
+def _has_seat(work: UnitOfWork, course_uid: str, enrollment_uid: str) -> bool:
+    seats = work.courses.seats(course_uid)
+    return seats is None or work.courses.seats_taken(course_uid, besides=enrollment_uid) < seats
+
+
+def _record(
+    context: Context,
+    work: UnitOfWork,
+    attempt: Attempt,
+    payment: PaymentRecord,
+    due: DueRecord,
+    enrollment: EnrollmentRecord,
+) -> tuple[str, ...]:
+    """Write all the rows of one payment; return the attempts it made needless."""
+    now = context.now()
+    work.money.add_payment(payment, now)
+    work.money.add_movement(
+        Movement(
+            uid=context.ids.new(),
+            at=now,
+            payment_uid=payment.uid,
+            entries=receiving(
+                payment.amount,
+                Account.CASH if payment.method is Method.CASH else Account.GATEWAY,
+                owed_back=payment.placement is not Placement.DUE,
+            ),
+        )
+    )
+    cancelled: tuple[str, ...] = ()
+    if payment.placement is Placement.DUE:
+        work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
+        work.enrollments.advance(enrollment.uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
+        cancelled = _cancel_others(work, attempt)
+    if payment.placement is not Placement.RETURNED:
+        issue(context, work, payment, enrollment, due)
+        if attempt.state is not AttemptState.PAID:
+            paid = replace(attempt, state=AttemptState.PAID)
+            work.attempts.save(paid, attempt.state, payment.payment_id or "cash")
+    work.students.note_served(enrollment.student_uid, now)
+    context.audit(
+        work,
+        f"payment.{'late' if payment.is_late else 'received'}",
+        payment.uid,
+        {
+            "attempt": attempt.uid,
+            "amount": payment.amount.paise,
+            "payment_id": payment.payment_id,
+            "placement": payment.placement.value,
+        },
+    )
+    return cancelled
+
+
+def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:
+    """End every other live attempt of a due that was just paid; they stay watched."""
+    ended: list[str] = []
+    for other in work.attempts.of_due(attempt.due_uid):
+        if other.uid != attempt.uid and other.is_live:
+            work.attempts.save(
+                replace(other, state=AttemptState.CANCELLED), other.state, "paid otherwise"
+            )
+            ended.append(other.uid)
+    return tuple(ended)
+
+
+def _book_refund(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, fact: PaymentFact
+) -> bool:
+    """Book what the gateway shows as refunded beyond what is booked; False when nothing is."""
+    if not fact.amount_refunded_paise:
+        return False
+    amount = newly_refunded(fact, work.money.refunded(payment.uid))
+    if not amount:
+        return False
+    refund = RefundRecord(
+        uid=context.ids.new(),
+        payment_uid=payment.uid,
+        amount=amount,
+        state=RefundState.PROCESSED,
+        origin="gateway",
+        reason="",
+        noticed_at=context.now(),
+    )
+    work.money.add_refund(refund)
+    book_return(context, work, payment, amount)
+    context.audit(
+        work, "refund.noticed", refund.uid, {"payment": payment.uid, "amount": amount.paise}
+    )
+    return True

@@ -1,0 +1,94 @@
+"""What a refund changes at the desk: its row, the ledger, the enrolment once all went back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.ledger import Account, Entry, returning
+from desktop_app.domain.lifecycle import may_advance
+from desktop_app.domain.payment import Method
+from desktop_app.domain.refund import REFUND_TABLE, RefundState
+from desktop_app.services.ports.records import Movement
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import PaymentRecord, RefundRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+
+
+ENDINGS = {
+    "pending": RefundState.PENDING,
+    "processed": RefundState.PROCESSED,
+    "failed": RefundState.FAILED,
+}
+"""By the gateway's word for it."""
+
+
+def settle_refund(
+    context: Context,
+    work: UnitOfWork,
+    refund: RefundRecord,
+    paid: PaymentRecord,
+    state: RefundState,
+    refund_id: str | None,
+) -> RefundRecord:
+    """Store where a refund stands; book the money when it is accepted, back when it failed.
+
+    An answer that comes after a newer one, from another window or a slow line, changes nothing.
+    """
+    if not may_advance(REFUND_TABLE, refund.state, state):
+        return refund
+    settled = replace(refund, state=state, refund_id=refund_id)
+    if not work.money.save_refund(settled, refund.state):
+        return settled
+    was_booked = refund.state in {RefundState.PENDING, RefundState.PROCESSED}
+    if state is RefundState.FAILED:
+        if was_booked:
+            book_failed_return(context, work, paid, refund.amount)
+    elif not was_booked:
+        book_return(context, work, paid, refund.amount)
+    context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
+    return settled
+
+
+def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
+    """Book money that goes back; a fee returned in full ends its enrolment.
+
+    Call it after the refund's row counts in `work.money.returned`. What was only asked for does
+    not end an enrolment: its answer may still be no, and until it is yes the rest is a fee.
+    """
+    due_uid = work.money.due_paid_by(payment)
+    entries = returning(amount, _till(payment), was_fees=due_uid is not None)
+    _move(context, work, payment, entries)
+    if due_uid is None or work.money.returned(payment.uid) < payment.amount:
+        return
+    ended = work.enrollments.due(due_uid).enrollment_uid
+    work.enrollments.advance_due(due_uid, DueState.PAID, DueState.CANCELLED)
+    if work.enrollments.advance(ended, EnrollmentState.ACTIVE, EnrollmentState.CANCELLED):
+        context.audit(work, "enrollment.cancelled", ended, {"why": "refunded"})
+
+
+def book_failed_return(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
+) -> None:
+    """Take a booked return back: the gateway could not deliver it, the money is still here.
+
+    Where it had ended an enrolment, the money is owed back again and waits for a decision.
+    """
+    was_fees = work.money.due_paid_by(payment) is not None
+    out, back = returning(amount, _till(payment), was_fees=was_fees)
+    reversed_ = (Entry(out.account, -out.amount), Entry(back.account, -back.amount))
+    _move(context, work, payment, reversed_)
+
+
+def _till(payment: PaymentRecord) -> Account:
+    return Account.CASH if payment.method is Method.CASH else Account.GATEWAY
+
+
+def _move(
+    context: Context, work: UnitOfWork, payment: PaymentRecord, entries: tuple[Entry, Entry]
+) -> None:
+    work.money.add_movement(Movement(context.ids.new(), context.now(), payment.uid, entries))

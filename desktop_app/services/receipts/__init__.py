@@ -1,0 +1,1 @@
+"""Issued receipts: reading, printing, verifying."""

@@ -1,0 +1,130 @@
+"""Receipts: numbered and written in the transaction that records the money, read afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.fees import SAC_COACHING, QuoteLine
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.words import amount_in_words
+from desktop_app.services.errors import ServiceError
+from desktop_app.services.views.receipts import ReceiptView
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.context import Context
+    from desktop_app.services.receipts.verification import CheckedReceipt, ReceiptChecks
+    from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
+
+
+class Receipting:
+    """The api's `Receipts`.
+
+    Args:
+        checks: makes and checks the codes; None for receipts without.
+    """
+
+    def __init__(self, context: Context, checks: ReceiptChecks | None = None) -> None:
+        self._context = context
+        self._checks = checks
+
+    def receipt(self, uid: str) -> ReceiptView:
+        """Read a receipt as it was issued."""
+        found = self._context.store.reader.receipt(uid)
+        if found is None:
+            raise ServiceError("there is no such receipt")
+        return found
+
+    def latest(self) -> ReceiptView | None:
+        """The receipt issued last, for F7."""
+        return self._context.store.reader.latest_receipt()
+
+    def html(self, uid: str, paper: str, language: str = "") -> str:
+        """Render a receipt as HTML, without counting it as printed."""
+        return self._context.documents.receipt_html(self._copy(uid), paper, self._in(language))
+
+    def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
+        """Write a receipt as PDF and count it as printed."""
+        written = self.keep_copy(uid, paper, path, language)
+        self.note_printed(uid, f"pdf-{paper}")
+        return written
+
+    def keep_copy(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
+        """Write a receipt as PDF without counting it: it waits for a printer."""
+        written = self._copy(uid)
+        return self._context.documents.write_pdf(written, paper, self._in(language), path)
+
+    def print_on(self, uid: str, paper: str, device: object, language: str = "") -> None:
+        """Paint a receipt on a printer and count it as printed. Raises OSError."""
+        self._context.documents.paint(self._copy(uid), paper, self._in(language), device)
+        self.note_printed(uid, paper)
+
+    def print_specimen(self, paper: str, device: object) -> None:
+        """Paint a test page on a printer: everything a receipt has, no receipt. Raises OSError."""
+        self._context.documents.paint(self._specimen(), paper, self._in(""), device)
+
+    def check(self, typed: str) -> CheckedReceipt:
+        """Check a receipt by its QR's text. Raises InvalidInputError when it cannot be read."""
+        return self._need_checks().check(typed)
+
+    def key_text(self) -> str:
+        """Write the receipt key for the centre's other desks. Raises NoKeyringError."""
+        return self._need_checks().key_text()
+
+    def use_key(self, typed: str) -> str:
+        """Take another desk's receipt key. Raises InvalidInputError, NoKeyringError."""
+        return self._need_checks().use_key(typed)
+
+    def _need_checks(self) -> ReceiptChecks:
+        if self._checks is None:
+            raise ServiceError("this desk has no check codes")
+        return self._checks
+
+    def _in(self, language: str) -> str:
+        return language or self._context.settings().receipt_language
+
+    def _copy(self, uid: str) -> ReceiptView:
+        """A receipt as it goes out now: with its code, and as a duplicate with its date."""
+        found = self.receipt(uid)
+        if self._checks is not None:
+            found = self._checks.with_code(found)
+        return replace(found, copied_at=self._context.now()) if found.prints else found
+
+    def _specimen(self) -> ReceiptView:
+        settings, now = self._context.settings(), self._context.now()
+        amount = Money(11_800_00)
+        lines = (
+            QuoteLine("Physics XI · भौतिकी", Money(10_000_00)),
+            QuoteLine("CGST 9 %", Money(900_00)),
+            QuoteLine("SGST 9 %", Money(900_00)),
+        )
+        return ReceiptView(
+            uid="", number="TEST PAGE", issued_at=now, centre=settings.centre,
+            desk_id=settings.desk_id, student_name="Asha Rao · आशा राव", roll_no="R001",
+            guardian_name="", student_state="", course_code="PHY-11",
+            course_label="Physics XI · भौतिकी", sac=SAC_COACHING,
+            lines=lines if settings.centre.gstin else (replace(lines[0], amount=amount),),
+            amount=amount, words=amount_in_words(amount), gst_rate="18 %", method=Method.CASH,
+            payment_id=None, order_id=None, rrn=None, is_training=False,
+            placement=Placement.DUE, is_specimen=True,
+        )  # fmt: skip
+
+    def note_printed(self, uid: str, paper: str) -> None:
+        """Count a receipt as printed: from the second on it says DUPLICATE."""
+        with self._context.store.writing() as work:
+            work.money.note_print(uid, paper, self._context.now())
+            self._context.audit(work, "receipt.printed", uid, {"paper": paper})
+            work.commit()
+
+    def recent(self, limit: int = 8) -> tuple[PaymentRow, ...]:
+        """The newest payments, newest first."""
+        return self._context.store.reader.recent_payments(limit)
+
+    def payments(
+        self, which: PaymentFilter, *, offset: int = 0, limit: int = 100, summed: bool = True
+    ) -> PaymentPage:
+        """List payments, newest first."""
+        return self._context.store.reader.payments(which, offset, limit, summed=summed)

@@ -1,0 +1,114 @@
+"""Check codes: put on receipts when they are shown or printed, and checked when one comes back.
+
+A code is worked out from number, day, amount and the key of that time, never stored: a reprint
+says what the first copy said. Where no key can be kept, receipts go out whole, without a code.
+Keyrings may block: nothing here runs inside a unit of work.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.check_code import (
+    SECRET_BYTES,
+    CentreKey,
+    Stamp,
+    Verdict,
+    judge,
+    key_at,
+    read_key,
+    read_stamp,
+    spell_key,
+    stamped,
+)
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.errors import NoKeyringError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.system import ReceiptKeys
+    from desktop_app.services.views.receipts import ReceiptView
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedReceipt:
+    """What a check of a receipt says.
+
+    Attributes:
+        stamp: what the receipt says of itself.
+    """
+
+    verdict: Verdict
+    stamp: Stamp
+
+
+class ReceiptChecks:
+    """Makes and checks the codes of one desk."""
+
+    def __init__(self, context: Context, keys: ReceiptKeys) -> None:
+        self._context = context
+        self._keys = keys
+
+    def with_code(self, receipt: ReceiptView) -> ReceiptView:
+        """Add the code to a receipt, unless it was issued before there was a key."""
+        key = key_at(self._keys.load(), receipt.issued_at)
+        if key is None and not receipt.prints and not self._keys.load():
+            key = self._first_key(receipt.issued_at)
+        if key is None:
+            return receipt
+        on = day_in_india(receipt.issued_at)
+        return replace(receipt, stamp=stamped(key, receipt.number, on, receipt.amount))
+
+    def check(self, typed: str) -> CheckedReceipt:
+        """Check a receipt by what its QR says, or what was typed from it.
+
+        Raises:
+            InvalidInputError: it cannot be read.
+        """
+        stamp = read_stamp(typed)
+        return CheckedReceipt(judge(stamp, self._keys.load()), stamp)
+
+    def key_text(self) -> str:
+        """Write the key for the centre's other desks; makes the first one where there is none.
+
+        Raises:
+            NoKeyringError: none can be kept here.
+        """
+        kept = self._keys.load() or (self._made(self._context.now()),)
+        self._audit("receipt_key.shown", kept[-1])
+        return spell_key(kept[-1])
+
+    def use_key(self, typed: str) -> str:
+        """Take the key of another desk of this centre from now on; return its id.
+
+        Raises:
+            InvalidInputError: it is misspelt.
+            NoKeyringError: none can be kept here.
+        """
+        key = read_key(typed, self._context.now())
+        kept = self._keys.load()
+        if not kept or kept[-1].secret != key.secret:
+            self._keys.add(key)
+            self._audit("receipt_key.set", key)
+        return key.key_id
+
+    def _first_key(self, since: datetime) -> CentreKey | None:
+        try:
+            return self._made(since)
+        except NoKeyringError:
+            return None
+
+    def _made(self, since: datetime) -> CentreKey:
+        key = CentreKey(os.urandom(SECRET_BYTES), since)
+        self._keys.add(key)
+        self._audit("receipt_key.made", key)
+        return key
+
+    def _audit(self, action: str, key: CentreKey) -> None:
+        with self._context.store.writing() as work:
+            self._context.audit(work, action, key.key_id)
+            work.commit()

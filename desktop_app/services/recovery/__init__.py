@@ -1,0 +1,1 @@
+"""After a restore, and when the database is older than its audit anchor."""

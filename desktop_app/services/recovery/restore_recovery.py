@@ -1,0 +1,257 @@
+"""After a restore, or a loss: finds money of fees that were begun after the book's last word.
+
+The restored book does not know them, but Razorpay does. Every captured payment since the backup
+is traced to its order, link or QR code; where that carries our reference it is booked: to its fee
+where our notes tell which, else into the inbox as money of an unknown fee. Nothing is created at
+the gateway, and cash cannot be found this way.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.errors import DomainError
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, mask_vpa, verify
+from desktop_app.services.enrolment.quoting import standing
+from desktop_app.services.errors import (
+    FeatureOffError,
+    GatewayError,
+    NotFoundError,
+    RejectedError,
+    ServiceError,
+)
+from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, OrderRecord, StrayRecord
+from desktop_app.services.posting.payments import book_payment
+from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, note_rewound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from desktop_app.domain.payment import PaymentFact
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.enrolment.quoting import Standing
+    from desktop_app.services.ports.storage import UnitOfWork
+
+Made = TypeVar("Made")
+
+PAGE = 100
+MOST_PAGES = 500
+MARGIN_S = 90_000
+"""A PC's clock, as the book's last word was written by it, may be wrong by a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a payment was made on, where that is ours."""
+
+    method: Method
+    reference: str
+    order_id: str | None
+    remote_id: str | None
+    amount_paise: int
+    created_at: int
+    notes: Mapping[str, str]
+
+
+class Recovering:
+    """Goes through the account's payments since the backup, for six days after a restore."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        self._foreign: set[str] = set()
+
+    def run(self) -> tuple[tuple[str, ...], int]:
+        """Make one pass.
+
+        Returns:
+            The attempts that money was booked for, and how many pages or payments were not seen.
+        """
+        context = self._context
+        note_rewound(context.store, context.now(), training=context.is_training)
+        since = self._since()
+        if since is None:
+            return (), 0
+        booked: list[str] = []
+        unseen = 0
+        until = int(self._context.now().timestamp()) + MARGIN_S
+        for page in range(MOST_PAGES):
+            try:
+                with self._line.noting():
+                    shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
+                unseen += self._take_all(shown, booked)
+            except GatewayError:
+                return tuple(booked), unseen + 1
+            if len(shown) < PAGE:
+                return tuple(booked), unseen
+        return tuple(booked), unseen + 1
+
+    def _take_all(self, shown: Sequence[PaymentFact], booked: list[str]) -> int:
+        """Book what is new of a page; return how many could not be traced just now."""
+        unseen = 0
+        for fact in filter(self._is_new, shown):
+            try:
+                uid = self._take(fact)
+            except RejectedError:
+                unseen += 1
+                continue
+            if uid is not None:
+                booked.append(uid)
+        return unseen
+
+    def _since(self) -> int | None:
+        stored = self._context.store.reader.settings()
+        until = stored.get(UNTIL)
+        if until is None or self._context.now() > datetime.fromisoformat(until):
+            return None
+        return int(datetime.fromisoformat(stored[SINCE]).timestamp()) - MARGIN_S
+
+    def _is_new(self, fact: PaymentFact) -> bool:
+        if not fact.captured or fact.currency != INR or fact.payment_id in self._foreign:
+            return False
+        return not self._context.store.reader.is_known_money(fact.payment_id)
+
+    def _take(self, fact: PaymentFact) -> str | None:
+        """Book one payment; the uid of its attempt where its fee is known."""
+        origin = self._origin(fact)
+        if origin is None:
+            self._foreign.add(fact.payment_id)
+            return None
+        with self._context.store.writing() as work:
+            if work.attempts.find(origin.reference) is not None:
+                return None  # the book knows it: the watch sees its money
+            attempt = self._rebuilt(work, origin)
+            if attempt is None or verify(attempt, fact) is not None:
+                self._keep(work, origin, fact)
+            else:
+                book_payment(self._context, work, attempt, fact)
+            work.commit()
+        return None if attempt is None else attempt.uid
+
+    # --- whose it is
+
+    def _origin(self, fact: PaymentFact) -> Origin | None:
+        """Trace a payment; None where it was not made by this desk."""
+        gateway = self._context.gateway()
+        with self._line.noting():
+            if fact.order_id is not None:
+                order = gateway.fetch_order(fact.order_id)
+                if self._is_ours(order.receipt):
+                    return Origin(
+                        Method.UPI_INTENT, order.receipt or "", order.order_id, None,
+                        order.amount_paise, order.created_at, order.notes or {},
+                    )  # fmt: skip
+                link = _where_there_is(gateway.link_of_payment, fact)
+                if link is not None and self._is_ours(link.reference):
+                    return Origin(
+                        Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
+                        link.amount_paise, link.created_at, link.notes or {},
+                    )  # fmt: skip
+            code = _where_there_is(gateway.qr_of_payment, fact)
+            if code is not None and self._is_ours(code.reference):
+                return Origin(
+                    Method.QR_CODE, code.reference or "", None, code.qr_id,
+                    code.amount_paise or 0, code.created_at, code.notes or {},
+                )  # fmt: skip
+        return None
+
+    def _is_ours(self, reference: str | None) -> bool:
+        desk = re.escape(self._context.settings().desk_id)
+        return re.fullmatch(rf"{desk}-[0-9a-f]{{32}}", reference or "") is not None
+
+    # --- the fee, made again from our notes
+
+    def _rebuilt(self, work: UnitOfWork, origin: Origin) -> Attempt | None:
+        """Make the attempt again, with its enrolment where the book lacks it; None if it cannot."""
+        notes = origin.notes
+        if not {"attempt", "due", "enrollment", "student", "course"} <= notes.keys():
+            return None
+        try:
+            found = standing(work, notes["student"], notes["course"])
+        except (ServiceError, DomainError):
+            return None
+        if found.quote.total.paise != origin.amount_paise:
+            return None
+        enrollment_uid, due_uid = self._fee(work, found, origin)
+        attempt = Attempt(
+            uid=notes["attempt"],
+            enrollment_uid=enrollment_uid,
+            due_uid=due_uid,
+            method=origin.method,
+            state=AttemptState.CANCELLED,
+            amount=found.quote.total,
+            reference=origin.reference,
+            key_id=self._context.gateway().key_id,
+            created_at=datetime.fromtimestamp(origin.created_at, UTC),
+            order_id=origin.order_id if origin.method is Method.UPI_INTENT else None,
+            order_receipt=origin.reference if origin.method is Method.UPI_INTENT else None,
+            remote_id=origin.remote_id,
+            gateway_created_at=origin.created_at,
+        )
+        if attempt.order_id is not None:
+            record = OrderRecord(
+                attempt.order_id, origin.reference, due_uid, attempt.key_id, attempt.amount,
+                origin.created_at,
+            )  # fmt: skip
+            work.attempts.add_order(record, self._context.now())
+        work.attempts.add(attempt, "found after a restore")
+        self._context.audit(work, "attempt.recovered", attempt.uid, {"due": due_uid})
+        return attempt
+
+    def _fee(self, work: UnitOfWork, found: Standing, origin: Origin) -> tuple[str, str]:
+        if found.enrollment is not None and found.due_uid is not None:
+            return found.enrollment.uid, found.due_uid
+        enrollment = EnrollmentRecord(
+            uid=origin.notes["enrollment"],
+            student_uid=origin.notes["student"],
+            course_uid=origin.notes["course"],
+            course_code=found.course.code,
+            course_label=found.quote.label,
+            state=EnrollmentState.PENDING,
+            amount=found.quote.total,
+            created_at=datetime.fromtimestamp(origin.created_at, UTC),
+        )
+        due = DueRecord(origin.notes["due"], enrollment.uid, DueState.OPEN, found.quote)
+        work.enrollments.add(enrollment, due)
+        self._context.audit(work, "enrollment.recovered", enrollment.uid)
+        return enrollment.uid, due.uid
+
+    def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> None:
+        """Keep money whose fee is not known, for staff to place."""
+        digits = re.sub(r"\D", "", fact.contact or "")
+        stray = StrayRecord(
+            uid=self._context.ids.new(),
+            payment_id=fact.payment_id,
+            order_id=fact.order_id,
+            reference=origin.reference,
+            key_id=self._context.gateway().key_id,
+            rrn=fact.rrn,
+            vpa_masked=mask_vpa(fact.vpa),
+            phone_masked=f"••••••{digits[-4:]}" if digits else "",
+            method=origin.method,
+            amount=Money(fact.amount_paise - fact.amount_refunded_paise),
+            state="held",
+            received_at=datetime.fromtimestamp(fact.created_at, UTC),
+        )
+        if not stray.amount:
+            return
+        work.strays.add(stray)
+        detail: dict[str, str | int | None] = {
+            "payment_id": fact.payment_id,
+            "amount": stray.amount.paise,
+        }
+        self._context.audit(work, "stray.noticed", stray.uid, detail)
+
+
+def _where_there_is(ask: Callable[[str], Made | None], fact: PaymentFact) -> Made | None:
+    """Ask for what a payment was made on; an account without the feature has none of it."""
+    try:
+        return ask(fact.payment_id)
+    except (FeatureOffError, NotFoundError):
+        return None

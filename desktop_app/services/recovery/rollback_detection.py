@@ -1,0 +1,96 @@
+"""A book that is older than the desk's last word: a restored backup, or rows that were lost.
+
+What was taken since may be missing from it. It is noted from when on, so that the next reconciles
+look for money of that time, and the receipt series skips the numbers that may have been given.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.audit import AuditEntry
+from desktop_app.domain.polling import WATCH_DAYS
+from desktop_app.domain.receipt import (
+    day_in_india,
+    financial_year,
+    receipt_number,
+    sequence_after_restore,
+    series_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from desktop_app.services.ports.storage import Store
+
+SINCE = "restored.since"
+UNTIL = "restored.until"
+REWOUND = "trail.rewound"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What an older book may lack.
+
+    Attributes:
+        since: what was taken after this instant may be missing.
+        next_receipt: the number of the next receipt; those skipped may have been issued.
+    """
+
+    since: datetime
+    next_receipt: str
+
+
+def mark_gap(
+    store: Store,
+    at: datetime,
+    action: str,
+    *,
+    training: bool,
+    seen: Callable[[str, str], int] = lambda _series, _year: 0,
+) -> Gap:
+    """Note from when on the book may lack something, and skip receipt numbers.
+
+    Args:
+        store: the older book, open.
+        at: now.
+        action: what the audit trail calls it.
+        training: whether it is a rehearsal's book.
+        seen: the last number of a series and year that is known from elsewhere.
+    """
+    since = store.reader.last_written() or at
+    days = max(1, (at - since).days + 1)
+    year = financial_year(day_in_india(at))
+    with store.writing() as work:
+        desk_id = work.setting("desk.id") or "D1"
+        series = series_name(desk_id, training=training)
+        before = work.money.receipts_upto(series, year)
+        upto = sequence_after_restore(before, days, seen=seen(series, year))
+        last = work.money.skip_receipts(series, year, upto)
+        work.put_setting(SINCE, since.isoformat())
+        work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
+        detail: dict[str, str | int | None] = {
+            "since": since.isoformat(),
+            "receipts_from": before + 1,
+            "receipts_to": last,
+        }
+        instant = at.isoformat(timespec="microseconds")
+        work.audit(AuditEntry(instant, desk_id, action, series, detail))
+        work.commit()
+    return Gap(since, receipt_number(series, year, last + 1))
+
+
+def note_rewound(store: Store, at: datetime, *, training: bool) -> bool:
+    """Notice that the newest rows the desk knew of are gone, before others take their place.
+
+    Returns:
+        Whether they are: an older file was put in place, or the database lost its log.
+    """
+    known = store.anchor()
+    if known is None or store.reader.has_link(known):
+        return False
+    mark_gap(store, at, REWOUND, training=training)
+    return True

@@ -1,0 +1,1 @@
+"""Refunds, whoever made them, and disputes."""

@@ -1,0 +1,105 @@
+"""Disputes (chargebacks) as Razorpay shows them: noticed, audited, and booked where money is taken.
+
+A dispute is answered on Razorpay's dashboard, never here. It changes no enrolment: that is the
+centre's to decide.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.ledger import disputed
+from desktop_app.domain.money import Money
+from desktop_app.services.errors import GatewayError
+from desktop_app.services.ports.records import DisputeRecord, Movement
+
+if TYPE_CHECKING:
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.gateway import DisputeFact
+    from desktop_app.services.ports.records import PaymentRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+
+AGAIN_S = 6 * 3_600.0
+"""Between looks while the desk is open; each reconcile looks too."""
+
+
+class Disputing:
+    """Notices disputes of payments that are in the book."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        self._looked_at: float | None = None
+
+    def is_due(self) -> bool:
+        """Whether the last look is long ago."""
+        now = self._context.clock.monotonic()
+        return self._looked_at is None or now - self._looked_at >= AGAIN_S
+
+    def notice(self) -> int:
+        """Look once; return how many disputes are new or changed.
+
+        An account without the feature, or a line that is down, brings none.
+        """
+        self._looked_at = self._context.clock.monotonic()
+        try:
+            with self._line.noting():
+                shown = self._context.gateway().disputes()
+        except GatewayError:
+            return 0
+        return sum(self._take(each) for each in shown)
+
+    def _take(self, fact: DisputeFact) -> bool:
+        with self._context.store.writing() as work:
+            payment = work.money.payment(fact.payment_id)
+            if payment is None:
+                return False
+            known = work.strays.dispute(fact.dispute_id)
+            now = self._record(fact, payment, known)
+            if now == known:
+                return False
+            work.strays.put_dispute(now)
+            self._book(work, payment, now, known)
+            detail: dict[str, str | int | None] = {
+                "payment": payment.uid,
+                "amount": now.amount.paise,
+                "deducted": now.deducted.paise,
+                "status": now.status,
+            }
+            action = "dispute.noticed" if known is None else "dispute.changed"
+            self._context.audit(work, action, now.uid, detail)
+            work.commit()
+        return True
+
+    def _record(
+        self, fact: DisputeFact, payment: PaymentRecord, known: DisputeRecord | None
+    ) -> DisputeRecord:
+        return DisputeRecord(
+            uid=known.uid if known else self._context.ids.new(),
+            dispute_id=fact.dispute_id,
+            payment_uid=payment.uid,
+            amount=known.amount if known else Money(fact.amount_paise),
+            deducted=Money(fact.deducted_paise),
+            status=fact.status,
+            phase=fact.phase,
+            reason_code=known.reason_code if known else fact.reason_code,
+            respond_by=datetime.fromtimestamp(fact.respond_by, UTC) if fact.respond_by else None,
+            noticed_at=known.noticed_at if known else self._context.now(),
+        )
+
+    def _book(
+        self,
+        work: UnitOfWork,
+        payment: PaymentRecord,
+        now: DisputeRecord,
+        known: DisputeRecord | None,
+    ) -> None:
+        """Book what Razorpay took for it, or gave back, since it was seen last."""
+        more = now.deducted.paise - (known.deducted.paise if known else 0)
+        if not more:
+            return
+        entries = disputed(Money(more))
+        movement = Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
+        work.money.add_movement(movement)

@@ -1,0 +1,128 @@
+"""Refunds that somebody made on Razorpay's dashboard: noticed and booked, however old the payment.
+
+Attempts are watched for six days, but fees are given back weeks later. Refunds that were asked for
+here are not its business: each is followed by its own row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.refund import RefundState
+from desktop_app.services.connectivity import gateway_now
+from desktop_app.services.errors import GatewayError, RejectedError
+from desktop_app.services.posting.payments import book_payment
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import PaymentFact
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.gateway import RefundFact
+    from desktop_app.services.ports.storage import UnitOfWork
+
+SEEN_UNTIL = "refunds.seen_until"
+"""The gateway's time, in unix seconds, up to which every refund was seen."""
+
+PAGE = 100
+MOST_PAGES = 500
+AT_FIRST_S = 30 * 86_400
+OVERLAP_S = 3 * 86_400
+"""What was seen before is read again so far back: a list may lag, and clocks differ."""
+
+_IN_DOUBT = {RefundState.INTENT, RefundState.UNKNOWN}
+
+
+class RefundNotices:
+    """Notices refunds of payments that are in the book."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        self._seen: set[str] = set()
+
+    def notice(self) -> int:
+        """Look once; return how many refunds or pages could not be seen."""
+        since = self._since()
+        unseen = 0
+        for page in range(MOST_PAGES):
+            try:
+                with self._line.noting():
+                    shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
+            except RejectedError:
+                return unseen
+            except GatewayError:
+                return unseen + 1
+            unseen += sum(not self._take(each) for each in shown)
+            if len(shown) < PAGE:
+                break
+        else:
+            unseen += 1
+        if not unseen:
+            self._note_until(int(gateway_now(self._context)))
+        return unseen
+
+    def _since(self) -> int:
+        """From when on to look; never later than now, as a wrong clock may have noted."""
+        now = int(gateway_now(self._context))
+        stored = self._context.store.reader.settings().get(SEEN_UNTIL)
+        return min(int(stored), now) - OVERLAP_S if stored else now - AT_FIRST_S
+
+    def _note_until(self, now: int) -> None:
+        """Note it by the gateway's time, which its answers have just told; once a day."""
+        stored = self._context.store.reader.settings().get(SEEN_UNTIL)
+        if stored and abs(now - int(stored)) < OVERLAP_S // 3:
+            return
+        with self._context.store.writing() as work:
+            work.put_setting(SEEN_UNTIL, str(now))
+            work.commit()
+
+    def _take(self, fact: RefundFact) -> bool:
+        """Book a refund that the book lacks; False where that could not be told."""
+        is_known = self._context.store.reader.is_known_money(fact.payment_id)
+        if fact.refund_id in self._seen or fact.status == "failed" or not is_known:
+            return True
+        with self._context.store.writing() as work:
+            is_followed = self._is_followed(work, fact)
+        if is_followed:
+            return True
+        try:
+            with self._line.noting():
+                found = self._context.gateway().fetch_payment(fact.payment_id)
+        except GatewayError:
+            return False
+        is_sure = self._book(found)
+        if is_sure:
+            self._seen.add(fact.refund_id)
+        return is_sure
+
+    @staticmethod
+    def _is_followed(work: UnitOfWork, fact: RefundFact) -> bool:
+        """Whether it has a row of its own."""
+        own = work.money.refund(fact.reference) if fact.reference else None
+        return own is not None and own[0].state is not RefundState.REJECTED
+
+    def _book(self, found: PaymentFact) -> bool:
+        """Book what went back beyond what is booked; False while that is in doubt.
+
+        A refund that was asked for here and may or may not be made could be what is seen.
+        """
+        with self._context.store.writing() as work:
+            payment = work.money.payment(found.payment_id)
+            if payment is None:
+                return self._settle_stray(work, found)
+            if found.amount_paise != payment.amount.paise:
+                return False
+            attempt = work.attempts.get(payment.attempt_uid)
+            book_payment(self._context, work, attempt, found)
+            refunds = work.money.refunds_of(payment.uid)
+            work.commit()
+        return all(each.state not in _IN_DOUBT for each in refunds)
+
+    def _settle_stray(self, work: UnitOfWork, found: PaymentFact) -> bool:
+        """Take money of an unknown fee out of the inbox once all of it went back."""
+        stray = work.strays.find(found.payment_id)
+        is_back = found.amount_refunded_paise >= found.amount_paise
+        if stray is not None and is_back and work.strays.settle(stray.uid, "returned"):
+            self._context.audit(work, "stray.returned", stray.uid, {"payment": found.payment_id})
+            work.commit()
+        return True

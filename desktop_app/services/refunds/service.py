@@ -1,0 +1,142 @@
+"""Returning money: written first, asked for once by its key, followed to its end.
+
+The idempotency key is our own refund row, so a lost answer is asked for again without fear. What
+the line does not carry waits in the outbox. Never more goes back than was captured, less what
+went back or is on its way, and what a lost dispute took.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.outbox import ErrandKind
+from desktop_app.domain.payment import Method
+from desktop_app.domain.refund import RefundState, checked_amount
+from desktop_app.domain.text import require_line
+from desktop_app.services.errors import (
+    GatewayError,
+    UnknownPaymentError,
+)
+from desktop_app.services.outbox.dispatcher import Outbox
+from desktop_app.services.ports.records import RefundRecord
+from desktop_app.services.posting.refunds import ENDINGS, settle_refund
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import PaymentRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+
+_MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
+
+
+class Refunding:
+    """Asks for refunds and follows them."""
+
+    def __init__(self, context: Context, line: LineWatch, outbox: Outbox | None = None) -> None:
+        self._context = context
+        self._line = line
+        self.outbox = outbox or Outbox(context, line)
+
+    def refund(self, payment: str, amount: Money | None, reason: str) -> RefundRecord:
+        """Return a payment's money, in full where no amount is named.
+
+        Args:
+            payment: the gateway's payment id, or our own.
+            amount: in paise; None for all that is left.
+            reason: why, for the audit trail; not empty.
+
+        Raises:
+            UnknownPaymentError, InvalidInputError: nothing was sent.
+            RejectedError, UnauthorisedError: nothing was sent, or it was refused.
+            OutcomeUnknownError: it may or may not have been done; the outbox asks again.
+        """
+        why = require_line("reason", "The reason", reason)
+        with self._context.store.writing() as work:
+            paid = _known(work, payment)
+            left = work.money.left_of(paid)
+            refund = RefundRecord(
+                uid=self._context.ids.new(),
+                payment_uid=paid.uid,
+                amount=checked_amount(amount, left),
+                state=RefundState.INTENT,
+                origin="desk",
+                reason=why,
+                noticed_at=self._context.now(),
+            )
+            work.money.add_refund(refund)
+            self._context.audit(
+                work,
+                "refund.asked",
+                refund.uid,
+                {"payment": paid.uid, "amount": refund.amount.paise, "reason": why},
+            )
+            if paid.method is Method.CASH:
+                processed = RefundState.PROCESSED
+                refund = settle_refund(self._context, work, refund, paid, processed, None)
+            else:
+                key_id = work.attempts.get(paid.attempt_uid).key_id
+                remote_id = paid.payment_id or ""
+                work.outbox.add(refund.uid, ErrandKind.REFUND, remote_id=remote_id, key_id=key_id)
+            work.commit()
+        return refund if paid.method is Method.CASH else self._send(refund)
+
+    def _send(self, refund: RefundRecord) -> RefundRecord:
+        """Ask the gateway, again after a lost answer; what the line does not carry waits."""
+        self.outbox.deliver_patiently(refund.uid)
+        with self._context.store.writing() as work:
+            found = work.money.refund(refund.uid)
+        return refund if found is None else found[0]
+
+    def of(self, payment: str) -> tuple[RefundRecord, ...]:
+        """Every refund of a payment, oldest first. Raises UnknownPaymentError."""
+        with self._context.store.writing() as work:
+            return work.money.refunds_of(_known(work, payment).uid)
+
+    def left(self, payment: str) -> Money:
+        """What of a payment may still go back. Raises UnknownPaymentError."""
+        with self._context.store.writing() as work:
+            paid = _known(work, payment)
+            return work.money.left_of(paid)
+
+    def follow(self) -> tuple[int, int]:
+        """Send what waits in the outbox, and look at every refund on its way.
+
+        Returns:
+            How many changed, and how many could not be seen.
+        """
+        self.outbox.run(everything=True)
+        if not self._context.store.reader.has_open_refunds():
+            return 0, 0
+        with self._context.store.writing() as work:
+            open_ = work.money.open_refunds()
+        changed = unseen = 0
+        for refund, paid in open_:
+            if refund.state is not RefundState.PENDING:
+                unseen += 1  # it could not be asked for just now
+                continue
+            try:
+                changed += self._look(refund, paid)
+            except GatewayError:
+                unseen += 1
+        return changed, unseen
+
+    def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
+        with self._line.noting():
+            shown = self._context.gateway().refunds_of(paid.payment_id or "")
+        mine = [each for each in shown if each.refund_id == refund.refund_id]
+        if not mine or ENDINGS[mine[0].status] is refund.state:
+            return False
+        with self._context.store.writing() as work:
+            state = ENDINGS[mine[0].status]
+            settle_refund(self._context, work, refund, paid, state, mine[0].refund_id)
+            work.commit()
+        return True
+
+
+def _known(work: UnitOfWork, payment: str) -> PaymentRecord:
+    paid = work.money.find_payment(payment)
+    if paid is None:
+        raise UnknownPaymentError(_MISSING)
+    return paid

@@ -1,0 +1,183 @@
+"""“The parent says paid”: looks for a payment by whatever the parent can tell.
+
+Own books first, then the gateway's list of payments for that time. One of four answers, none of
+which takes anybody's word: `credited`, `in_progress`, `failed`, `not_found`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import Money
+from desktop_app.domain.text import clean_line
+from desktop_app.services.views.payment_lookup import Answer, Found
+from desktop_app.services.views.settings import Line
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import PaymentFact
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.sync.poll_cycle import Collecting
+
+WINDOW = timedelta(hours=36)
+AROUND = timedelta(hours=2)
+MOST_PAGES = 10
+PAGE = 100
+REVERSAL_DAYS = 5
+"""RBI: a UPI debit without credit is reversed by T+5."""
+
+STILL_UNDER_WAY = timedelta(minutes=10)
+"""A UPI payment that is not captured after ten minutes is failed by Razorpay."""
+
+SHORTEST_UTR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What the parent can tell; at least one.
+
+    Attributes:
+        utr: the last digits of the bank's reference, four at least.
+        around: roughly when, aware; None for the last day and a half.
+    """
+
+    utr: str = ""
+    vpa: str = ""
+    phone: str = ""
+    amount: Money | None = None
+    around: datetime | None = None
+
+
+class Finding:
+    """Answers what became of a payment."""
+
+    def __init__(self, context: Context, line: LineWatch, collecting: Collecting) -> None:
+        self._context = context
+        self._line = line
+        self._collecting = collecting
+
+    def find(self, clues: Clues) -> Found:
+        """Look for a payment; whatever is found on open attempts is booked first.
+
+        What our own books know is answered without the line too.
+
+        Raises:
+            InvalidInputError: no clue, or too short a UTR.
+            GatewayError: the gateway could not be asked, and our own books do not know it.
+        """
+        _check(clues)
+        if self._line.state().line is not Line.OFFLINE:
+            self._collecting.look(asked=True)
+        own = self._in_books(clues)
+        if own is not None:
+            return own
+        matching = self._at_gateway(clues)
+        captured = [each for each in matching if each.captured]
+        if captured:
+            self._collecting.reconcile()
+            return self._in_books(clues) or _answer(Answer.CREDITED, captured[0])
+        waiting = [each for each in matching if each.status in {"authorized", "created"}]
+        if waiting:
+            return _answer(Answer.IN_PROGRESS, waiting[0])
+        failed = [each for each in matching if each.status == "failed"]
+        if failed:
+            return _answer(Answer.FAILED, failed[0])
+        return self._on_own_attempt(clues) or Found(Answer.NOT_FOUND)
+
+    def _on_own_attempt(self, clues: Clues) -> Found | None:
+        """Take an own code that is or just was open for a payment that Razorpay shows later.
+
+        Only where phone or amount point to it: of a UTR alone the books know nothing.
+        """
+        if not (clues.phone or clues.amount):
+            return None
+        asked_for = self._context.store.reader.attempt_like(
+            phone=clues.phone,
+            amount=clues.amount,
+            since=self._context.now() - STILL_UNDER_WAY,
+        )
+        if asked_for is None:
+            return None
+        _uid, name, _roll_no, _label = self._context.store.reader.names_of(asked_for.enrollment_uid)
+        return Found(
+            Answer.IN_PROGRESS,
+            amount=asked_for.amount,
+            at=asked_for.created_at,
+            student_name=name,
+        )
+
+    def _in_books(self, clues: Clues) -> Found | None:
+        """Find it among the payments recorded here."""
+        since = _span(self._context, clues)[0]
+        row = self._context.store.reader.find_payment(
+            utr=clues.utr, vpa=clues.vpa, phone=clues.phone, amount=clues.amount, since=since
+        )
+        if row is None:
+            return None
+        return Found(
+            answer=Answer.CREDITED,
+            payment_id=row.payment_id,
+            amount=row.amount,
+            at=row.at,
+            receipt_no=row.receipt_no,
+            receipt_uid=row.receipt_uid,
+            student_name=row.student_name,
+        )
+
+    def _at_gateway(self, clues: Clues) -> list[PaymentFact]:
+        since, until = _span(self._context, clues)
+        matching: list[PaymentFact] = []
+        for page in range(MOST_PAGES):
+            with self._line.noting():
+                shown = self._context.gateway().payments_between(
+                    int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
+                )
+            matching += [each for each in shown if _fits(each, clues)]
+            if len(shown) < PAGE:
+                break
+        return matching
+
+
+def _check(clues: Clues) -> None:
+    digits = clean_line(clues.utr)
+    if digits and not re.fullmatch(rf"\d{{{SHORTEST_UTR},12}}", digits):
+        raise InvalidInputError("utr", "A UTR has 12 digits; its last four are enough.")
+    if not any((digits, clues.vpa, clues.phone, clues.amount)):
+        raise InvalidInputError("clues", "Give the UTR, the VPA, the phone or the amount.")
+
+
+def _span(context: Context, clues: Clues) -> tuple[datetime, datetime]:
+    """The span to look in, by the gateway's clock."""
+    theirs = context.gateway().now()
+    now = context.now() if theirs is None else datetime.fromtimestamp(theirs, UTC)
+    if clues.around is None:
+        return now - WINDOW, now + timedelta(minutes=5)
+    return clues.around - AROUND, clues.around + AROUND
+
+
+def _fits(payment: PaymentFact, clues: Clues) -> bool:
+    """Whether a payment has every clue that was given; what it does not tell does not exclude."""
+    phone = re.sub(r"\D", "", payment.contact or "")[-10:]
+    tests = (
+        (clues.utr, (payment.rrn or "").endswith(clues.utr)),
+        (clues.vpa, (payment.vpa or "").casefold() == clues.vpa.casefold()),
+        (clues.phone, phone == clues.phone),
+        (clues.amount, clues.amount is not None and payment.amount_paise == clues.amount.paise),
+    )
+    return all(held for clue, held in tests if clue)
+
+
+def _answer(answer: Answer, payment: PaymentFact) -> Found:
+    at = datetime.fromtimestamp(payment.created_at, UTC)
+    back_by = (at + timedelta(days=REVERSAL_DAYS)).date() if answer is Answer.FAILED else None
+    return Found(
+        answer=answer,
+        payment_id=payment.payment_id,
+        amount=Money(payment.amount_paise),
+        at=at,
+        back_by=back_by,
+    )

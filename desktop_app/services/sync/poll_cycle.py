@@ -1,0 +1,285 @@
+"""The main job, one fee from quote to paid, as the window and the command line call it."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import deque
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.polling import (
+    CODE_COSTS,
+    MINUTE_S,
+    ORDER_COSTS,
+    WATCH_DAYS,
+    affordable_gap,
+    gap_after,
+)
+from desktop_app.services.enrolment.quoting import make_bill
+from desktop_app.services.errors import GatewayError
+from desktop_app.services.outbox.dispatcher import Outbox
+from desktop_app.services.payments.attempt_views import age_s, view_of
+from desktop_app.services.payments.begin import begin
+from desktop_app.services.payments.cancellation import Closing
+from desktop_app.services.payments.change_detection import Glancing
+from desktop_app.services.payments.initiation import Opening
+from desktop_app.services.payments.status_check import YOUNG_S, Looking
+from desktop_app.services.recovery.restore_recovery import Recovering
+from desktop_app.services.refunds.disputes import Disputing
+from desktop_app.services.refunds.external import RefundNotices
+from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.sync.sweep import Reconciling
+from desktop_app.services.views.payments import Look, ReconcileReport
+from desktop_app.services.views.settings import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.payments import AttemptView
+
+MOST_SINGLE_LOOKS = 4
+"""Older orders read one by one in a tick: the rest wait for the next, within the budget."""
+
+OLD_WHILE_BUSY_S = 30.0
+"""While something is live, one older order is read this often."""
+
+SOONEST_WATCH_S = 60.0
+"""The shortest wait for what was given up, however young it is."""
+
+UNSEEN_S = 300.0
+"""The longest wait for what a look could not see."""
+
+MOST_ERRANDS = 2
+"""Errands tried in a tick."""
+
+WHILE_DOWN_S = 30.0
+"""The longest gap while the line is down and something is watched."""
+
+
+class Collecting:
+    """The api's `Collecting`."""
+
+    def __init__(self, context: Context, line: LineWatch) -> None:
+        self._context = context
+        self._line = line
+        self._looking = Looking(context, line)
+        self._glancing = Glancing(context, line)
+        self._outbox = Outbox(context, line)
+        self._closing = Closing(context, self._looking, self._outbox)
+        self._opening = Opening(context, line, self._looking, self._closing)
+        self._reconciling = Reconciling(context, line, self._looking, self._closing)
+        self._refunding = Refunding(context, line, self._outbox)
+        self._disputing = Disputing(context, line)
+        self._refund_notices = RefundNotices(context, line)
+        self._recovering = Recovering(context, line)
+        self._old_looked_at = 0.0
+        self._lock = threading.Lock()
+        self._new: set[str] = set()
+        self._due_at: dict[str, float] = {}
+        self._failures = 0
+        self._opened: deque[float] = deque()
+
+    def quote(self, student_uid: str, course_uid: str) -> Bill:
+        """Say what is to be paid. Nothing is written or sent."""
+        return make_bill(self._context, student_uid, course_uid)
+
+    def begin(
+        self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
+    ) -> AttemptView:
+        """Enrol and write the intent; cash is recorded as paid at once."""
+        attempt, is_new = begin(self._context, student_uid, course_uid, method, quoted)
+        if is_new:
+            with self._lock:
+                self._new.add(attempt.uid)
+        return self._view_of(attempt.uid)
+
+    def open(self, attempt_uid: str) -> AttemptView:
+        """Make it payable: looks for money first, creates once, finds lost answers."""
+        with self._lock:
+            is_new = attempt_uid in self._new
+            self._new.discard(attempt_uid)
+            self._opened.append(self._context.clock.monotonic())
+        return self._view_of(self._opening.open(attempt_uid, is_new=is_new))
+
+    def view(self, attempt_uid: str) -> AttemptView:
+        """One attempt as it stands."""
+        return self._view_of(attempt_uid)
+
+    def _view_of(self, uid: str, *, is_sure: bool = True) -> AttemptView:
+        """An attempt as it is stored, with what the last look remembers of it."""
+        seen = self._looking.has_seen(uid)
+        return view_of(self._context, uid, is_sure=is_sure, is_seen=seen)
+
+    def waiting(self) -> tuple[AttemptView, ...]:
+        """Every live attempt, oldest first."""
+        return tuple(
+            self._view_of(attempt.uid) for attempt in self._context.store.reader.live_attempts()
+        )
+
+    def cancel(self, attempt_uid: str) -> AttemptView:
+        """Give an attempt up: close it, look once more; it may turn out paid."""
+        sure = self._closing.give_up(attempt_uid, AttemptState.CANCELLED)
+        return self._view_of(attempt_uid, is_sure=sure)
+
+    def expire(self, attempt_uid: str) -> AttemptView:
+        """Stop showing an attempt whose time is over; else like `cancel`."""
+        sure = self._closing.give_up(attempt_uid, AttemptState.EXPIRED)
+        return self._view_of(attempt_uid, is_sure=sure)
+
+    def look(self, *, asked: bool = False) -> Look:
+        """Look once at every live attempt, and at those given up whose turn it is.
+
+        When the line comes back everything watched is looked at again, a few at a time.
+        """
+        was_down = self._line.state().line is Line.OFFLINE
+        since = self._context.now() - timedelta(days=WATCH_DAYS)
+        attempts = self._context.store.reader.open_attempts(since)
+        due = self._due_now(attempts, asked=asked)
+        young = [each for each in due if age_s(self._context, each) < YOUNG_S]
+        old = self._old_now([each for each in due if each not in young], asked=asked)
+        glance = self._glancing.at(young, asked=asked)
+        seen = self._looking.look_at(glance.worth, asked=asked or glance.is_news)
+        seen.fail(glance.missed, glance.error)
+        self._glancing.settle(glance, seen.unseen)
+        unseen = set(seen.unseen)
+        if old and not seen.problem:
+            later = self._looking.look_at(old, pages=0, asked=asked)
+            seen.changed |= later.changed
+            unseen |= later.unseen
+        looked = {each.uid for each in (*young, *old)}
+        self._look_after(was_down=was_down, is_idle=not due, failed=bool(seen.problem))
+        live_unseen = {each.uid for each in young} & seen.unseen
+        self._failures = self._failures + 1 if live_unseen else 0
+        if seen.changed:
+            attempts = self._context.store.reader.open_attempts(since)
+        next_in_s = self._soonest(self._plan(attempts, looked, unseen))
+        waiting = self.waiting()
+        self._glancing.forget(view.uid for view in waiting)
+        by_uid = {view.uid: view for view in waiting}
+        changed = tuple(by_uid.get(uid) or self._view_of(uid) for uid in sorted(seen.changed))
+        return Look(
+            changed=changed,
+            waiting=waiting,
+            line=self._line.state(),
+            next_in_s=next_in_s,
+            succeeded=not live_unseen,
+            problem=seen.problem,
+        )
+
+    def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
+        """Those of the older ones to read now: few and seldom while a parent is paying."""
+        now = self._context.clock.monotonic()
+        is_busy = bool(self._context.store.reader.live_attempts()) and not asked
+        if not old or (is_busy and now - self._old_looked_at < OLD_WHILE_BUSY_S):
+            return []
+        self._old_looked_at = now
+        return old[: 1 if is_busy else MOST_SINGLE_LOOKS]
+
+    def _look_after(self, *, was_down: bool, is_idle: bool, failed: bool) -> None:
+        """Do what else is due: find out whether the line is back, errands, disputes."""
+        if was_down and is_idle:
+            self._try_line()
+        is_back = was_down and self._line.state().line is Line.ONLINE
+        if is_back:
+            with self._lock:
+                self._due_at.clear()
+        if failed or self._line.state().line is not Line.ONLINE:
+            return
+        self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
+        if self._disputing.is_due() and not self._context.store.reader.live_attempts():
+            self._disputing.notice()
+            self._refund_notices.notice()
+
+    def _try_line(self) -> None:
+        with suppress(GatewayError), self._line.noting():
+            self._context.gateway().ping()
+
+    def _soonest(self, planned: float | None) -> float | None:
+        """Seconds to the next look: sooner where an errand is due, or the line may come back."""
+        errand = self._outbox.next_in_s()
+        waits = [] if planned is None else [planned]
+        if errand is not None:
+            waits.append(max(1.0, errand))
+        if waits and self._line.state().line is Line.OFFLINE:
+            waits.append(WHILE_DOWN_S)
+        return min(waits, default=None)
+
+    def _due_now(self, attempts: Sequence[Attempt], *, asked: bool) -> list[Attempt]:
+        now = self._context.clock.monotonic()
+        with self._lock:
+            return [
+                each
+                for each in attempts
+                if is_payable(each)
+                and (asked or each.is_live or self._due_at.get(each.uid, 0.0) <= now)
+            ]
+
+    def _plan(
+        self, attempts: Sequence[Attempt], looked: set[str], unseen: set[str]
+    ) -> float | None:
+        """Note when each is to be looked at again; seconds to the soonest, None for none."""
+        now = self._context.clock.monotonic()
+        per_minute = self._context.settings().requests_per_minute
+        soonest: float | None = None
+        with self._lock:
+            channels = [each.method for each in attempts if each.is_live and is_payable(each)]
+            at_least = affordable_gap(
+                per_minute,
+                live=len(channels),
+                opened=self._opened_lately(now),
+                cost=max(1, len(set(channels))),
+                each=ORDER_COSTS if set(channels) <= {Method.UPI_INTENT} else CODE_COSTS,
+            )
+            kept: dict[str, float] = {}
+            for each in filter(is_payable, attempts):
+                gap = gap_after(
+                    age_s(self._context, each),
+                    failures=self._failures,
+                    dice=random.random(),  # noqa: S311
+                    at_least=at_least if each.is_live else SOONEST_WATCH_S,
+                )
+                if gap is None:
+                    continue
+                again = self._due_at.get(each.uid, now)
+                if each.uid in looked:
+                    again = now + (min(gap, UNSEEN_S) if each.uid in unseen else gap)
+                kept[each.uid] = again
+                if channels and not each.is_live:
+                    continue  # the looks at what is live take them along
+                wait = gap if each.is_live else max(1.0, again - now)
+                soonest = wait if soonest is None else min(soonest, wait)
+            self._due_at = kept
+        return soonest
+
+    def _opened_lately(self, now: float) -> int:
+        while self._opened and now - self._opened[0] >= MINUTE_S:
+            self._opened.popleft()
+        return len(self._opened)
+
+    def reconcile(self) -> ReconcileReport:
+        """Look at everything open and watched, and at refunds on their way."""
+        _changed, refunds_unseen = self._refunding.follow()
+        recovered, pages_unseen = self._recovering.run()
+        done = self._reconciling.run()
+        if self._line.state().line is Line.ONLINE:
+            self._disputing.notice()
+            refunds_unseen += self._refund_notices.notice()
+        return ReconcileReport(
+            looked_at=done.looked_at,
+            unreachable=done.unseen + refunds_unseen + pages_unseen,
+            changed=tuple(self._view_of(uid) for uid in dict.fromkeys((*recovered, *done.changed))),
+            line=self._line.state(),
+        )
+
+
+def is_payable(attempt: Attempt) -> bool:
+    """Whether there is something at the gateway to look at."""
+    return bool(attempt.order_id or attempt.remote_id)

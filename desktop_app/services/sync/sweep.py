@@ -1,0 +1,188 @@
+"""One full pass over everything open and watched: what the gateway knows, the desk knows after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.key_mode import mode_of
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.polling import WATCH_DAYS, WATCH_S, is_watched
+from desktop_app.services.errors import GatewayError
+from desktop_app.services.payments.attempt_views import age_s, seconds_left
+from desktop_app.services.payments.channels.payment_link import LinkRecipe
+from desktop_app.services.payments.channels.qr_code import QrRecipe
+from desktop_app.services.payments.channels.upi_intent import OrderRecipe
+from desktop_app.services.payments.create_once import READ_DEADLINE_S
+from desktop_app.services.ports.gateway import LinkFact, OrderFact, Payer, QrFact
+from desktop_app.services.ports.records import OrderRecord
+
+if TYPE_CHECKING:
+    from desktop_app.domain.payment import Attempt
+    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.context import Context
+    from desktop_app.services.payments.cancellation import Closing
+    from desktop_app.services.payments.status_check import Looking
+
+MOST_PAGES = 30
+LIVE_MODE = "rzp_live"
+"""Attempts of this mode are missed when other keys are set; those of test keys are not."""
+
+STALE_S = 900.0
+"""A start that nobody went on with for this long is given up; a fee kept to collect waits on."""
+
+LOST_S = READ_DEADLINE_S * 3
+"""What is not to be found for so long after it was asked for was not made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass did."""
+
+    looked_at: int
+    unseen: int
+    changed: tuple[str, ...]
+
+
+class Reconciling:
+    """Looks at everything that may still bring money."""
+
+    def __init__(
+        self, context: Context, line: LineWatch, looking: Looking, closing: Closing
+    ) -> None:
+        self._context = context
+        self._line = line
+        self._looking = looking
+        self._closing = closing
+
+    def run(self) -> Pass:
+        """Make one pass; what could not be seen is counted, never guessed."""
+        since = self._context.now() - timedelta(days=WATCH_DAYS)
+        attempts = self._context.store.reader.watched_attempts(since)
+        mode = mode_of(self._context.gateway().key_id)
+        mine = [attempt for attempt in attempts if mode_of(attempt.key_id) == mode]
+        foreign = sum(
+            mode_of(attempt.key_id) == LIVE_MODE for attempt in attempts if attempt not in mine
+        )
+        if not mine:
+            return Pass(0, foreign + (0 if self._reachable() else 1), ())
+        lost = [each for each in mine if not each.order_id and not each.remote_id]
+        unresolved = {each.uid for each in lost if not self._resolve(each)}
+        known = [self._load(each.uid) for each in mine if each.uid not in unresolved]
+        seen = self._looking.look_at(known, pages=MOST_PAGES)
+        shown = [each for each in known if each.uid not in seen.unseen]
+        ended = {each.uid for each in shown if self._end(each)}
+        unseen = unresolved | seen.unseen
+        return Pass(len(mine), len(unseen) + foreign, tuple(seen.changed | ended))
+
+    def _load(self, uid: str) -> Attempt:
+        return self._context.store.reader.attempt(uid)[0]
+
+    def _reachable(self) -> bool:
+        try:
+            with self._line.noting():
+                self._context.gateway().ping()
+        except GatewayError:
+            return False
+        return True
+
+    # --- what was cut off before its id was known
+
+    def _resolve(self, attempt: Attempt) -> bool:
+        """Find what a lost answer made, by our own reference; False when it cannot be told."""
+        try:
+            with self._line.noting():
+                found = self._find(attempt)
+        except GatewayError:
+            return False
+        if found is not None:
+            self._adopt(attempt, found)
+        elif attempt.state is not AttemptState.INTENT and self._idle_s(attempt) > LOST_S:
+            state = AttemptState.CANCELLED if attempt.is_live else attempt.state
+            ended = replace(attempt, state=state, sent=False)
+            with self._context.store.writing() as work:
+                work.attempts.save(ended, attempt.state, "nothing was made")
+                work.commit()
+        return True
+
+    def _find(self, attempt: Attempt) -> OrderFact | QrFact | LinkFact | None:
+        if attempt.method is Method.UPI_INTENT:
+            orders = OrderRecipe(self._context)
+            order = orders.find(attempt)
+            return order if order and orders.fits(attempt, order) else None
+        if attempt.method is Method.QR_CODE:
+            return QrRecipe(self._context, label="", close_by=None).find(attempt)
+        nobody = Payer("", "")
+        return LinkRecipe(self._context, label="", payer=nobody, expire_by=None).find(attempt)
+
+    def _adopt(self, attempt: Attempt, found: OrderFact | QrFact | LinkFact) -> None:
+        """Take what was found into the attempt; nobody was shown it, so it is not awaited."""
+        ids = _ids_of(found)
+        adopted = replace(
+            attempt,
+            order_id=ids.order_id,
+            order_receipt=attempt.reference if ids.order_id else None,
+            remote_id=ids.remote_id,
+            gateway_created_at=found.created_at,
+            is_remote_open=ids.remote_id is not None,
+            state=AttemptState.ORDERED if attempt.is_live else attempt.state,
+        )
+        with self._context.store.writing() as work:
+            if ids.order_id:
+                record = OrderRecord(
+                    ids.order_id,
+                    attempt.reference,
+                    attempt.due_uid,
+                    attempt.key_id,
+                    attempt.amount,
+                    found.created_at,
+                )
+                work.attempts.add_order(record, self._context.now())
+            work.attempts.save(adopted, attempt.state, "found again")
+            work.commit()
+
+    # --- what is over
+
+    def _end(self, before: Attempt) -> bool:
+        """Expire, close or lapse what a look found unpaid; True when its state changed."""
+        attempt = self._load(before.uid)
+        if attempt.state is AttemptState.PAID:
+            return False
+        if attempt.is_live:
+            left = seconds_left(self._context, attempt)
+            is_over = left is not None and left <= 0
+            waits_s = WATCH_S if attempt.state is AttemptState.INTENT else STALE_S
+            is_stale = left is None and self._idle_s(attempt) > waits_s
+            if is_over or is_stale:
+                self._closing.give_up(attempt.uid, AttemptState.EXPIRED)
+                return True
+            return False
+        if is_watched(age_s(self._context, attempt)) or attempt.state not in {
+            AttemptState.EXPIRED,
+            AttemptState.CANCELLED,
+        }:
+            return False
+        with self._context.store.writing() as work:
+            work.attempts.save(replace(attempt, state=AttemptState.LAPSED), attempt.state)
+            work.commit()
+        return True
+
+    def _idle_s(self, attempt: Attempt) -> float:
+        with self._context.store.writing() as work:
+            touched_at = work.attempts.touched_at(attempt.uid)
+        return (self._context.now() - touched_at).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    order_id: str | None
+    remote_id: str | None
+
+
+def _ids_of(found: OrderFact | QrFact | LinkFact) -> _Ids:
+    if isinstance(found, QrFact):
+        return _Ids(None, found.qr_id)
+    if isinstance(found, LinkFact):
+        return _Ids(None, found.link_id)
+    return _Ids(found.order_id, None)

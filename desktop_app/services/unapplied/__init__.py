@@ -1,0 +1,1 @@
+"""Captured money that no due has taken yet."""

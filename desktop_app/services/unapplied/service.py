@@ -1,0 +1,205 @@
+"""Money that pays nothing: it came late and the course is full, or the fee was paid twice.
+
+Staff decide, one of three ways, once: enrol, put it against another due of the family, refund.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState, EnrollmentState
+from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.ledger import Account, Entry
+from desktop_app.domain.payment import AttemptState, Placement
+from desktop_app.domain.refund import OPEN_REFUNDS
+from desktop_app.services.errors import UnknownPaymentError
+from desktop_app.services.ports.records import Movement
+from desktop_app.services.unapplied import unmatched
+from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.services.context import Context
+    from desktop_app.services.ports.records import (
+        DueRecord,
+        PaymentRecord,
+        RefundRecord,
+        StrayRecord,
+    )
+    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.refunds.service import Refunding
+
+REASONS = {
+    Placement.NO_SEAT: "Came late, and the course is full.",
+    Placement.SURPLUS: "This fee was paid already.",
+    Placement.DUE: "Its refund failed at the bank, and the enrolment has ended.",
+}
+
+
+class LateMoney:
+    """The late-money inbox."""
+
+    def __init__(self, context: Context, refunding: Refunding) -> None:
+        self._context = context
+        self._refunding = refunding
+
+    def held(self) -> tuple[HeldMoney, ...]:
+        """Everything that waits for a decision, oldest first."""
+        if not self._context.store.reader.may_hold_money():
+            return ()  # asked at every start, which shall load nothing for it
+        with self._context.store.writing() as work:
+            held = [self._view(work, payment) for payment in work.money.held()]
+            held += [unmatched.held_view(each) for each in work.strays.held()]
+        return tuple(sorted(held, key=lambda each: each.received_at))
+
+    def _view(self, work: UnitOfWork, payment: PaymentRecord) -> HeldMoney:
+        _uid, name, roll_no, label = self._context.store.reader.names_of(payment.enrollment_uid)
+        return HeldMoney(
+            uid=payment.uid,
+            payment_id=payment.payment_id,
+            student_name=name,
+            roll_no=roll_no,
+            course_label=label,
+            amount=self._left(work, payment),
+            received_at=payment.received_at,
+            reason=REASONS[payment.placement],
+            can_enrol=self._can_enrol(work, payment),
+            why=payment.placement,
+        )
+
+    def _can_enrol(self, work: UnitOfWork, payment: PaymentRecord) -> bool:
+        due = work.enrollments.due_of(payment.enrollment_uid)
+        is_open = due.state is DueState.OPEN and due.quote.total == self._left(work, payment)
+        return is_open and self._has_seat(work, payment.enrollment_uid)
+
+    @staticmethod
+    def _has_seat(work: UnitOfWork, enrollment_uid: str) -> bool:
+        enrollment = work.enrollments.get(enrollment_uid)
+        seats = work.courses.seats(enrollment.course_uid)
+        taken = work.courses.seats_taken(enrollment.course_uid, besides=enrollment.uid)
+        return seats is None or taken < seats
+
+    def enrol(self, payment_uid: str) -> None:
+        """Let held money pay the fee it was asked for, where a seat is free now.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+            NoSeatError: the course is full, the fee was paid otherwise, or a part went back.
+        """
+        with self._context.store.writing() as work:
+            payment = self._find(work, payment_uid)
+            if not self._can_enrol(work, payment):
+                raise NoSeatError("the course has no free seat, or the fee was paid otherwise")
+            self._pay(work, payment, work.enrollments.due_of(payment.enrollment_uid), "enrolled")
+            work.commit()
+
+    def put_against(self, payment_uid: str, due_uid: str) -> None:
+        """Let held money pay another open due of exactly the same amount.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+            InvalidInputError: the due is paid, or of another amount, or a refund is on its way.
+            NoSeatError: its course is full.
+        """
+        with self._context.store.writing() as work:
+            stray = self._stray(work, payment_uid)
+            if stray is not None:
+                unmatched.put_against(self._context, work, stray, work.enrollments.due(due_uid))
+                work.commit()
+                return
+            payment = self._find(work, payment_uid)
+            if any(each.state in OPEN_REFUNDS for each in work.money.refunds_of(payment.uid)):
+                raise InvalidInputError("due", "A part of this money is still on its way back.")
+            due = work.enrollments.due(due_uid)
+            if due.state is not DueState.OPEN or due.quote.total != self._left(work, payment):
+                raise InvalidInputError("due", "This due is paid, or of another amount.")
+            if not self._has_seat(work, due.enrollment_uid):
+                raise NoSeatError("the course has no free seat")
+            self._pay(work, payment, due, "put against another due")
+            work.commit()
+
+    def family_dues(self, payment_uid: str) -> tuple[FamilyDue, ...]:
+        """Open dues of those who share a phone with the payer, where a seat is free.
+
+        Of money whose payer is not known: every open due of its amount.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+        """
+        with self._context.store.writing() as work:
+            stray = self._stray(work, payment_uid)
+            if stray is not None:
+                left, asked_for, student_uid = stray.amount, "", ""
+            else:
+                payment = self._find(work, payment_uid)
+                left, student_uid = self._left(work, payment), payment.student_uid
+                asked_for = work.enrollments.due_of(payment.enrollment_uid).uid
+        reader = self._context.store.reader
+        found = reader.family_dues(student_uid) if student_uid else reader.dues_of(left)
+        return tuple(
+            FamilyDue(
+                due_uid=each.due_uid,
+                student_name=each.student_name,
+                roll_no=each.roll_no,
+                course_label=each.course_label,
+                amount=each.amount,
+                fits=each.amount == left,
+            )
+            for each in found
+            if each.has_seat and each.due_uid != asked_for
+        )
+
+    def refund(self, payment_uid: str) -> RefundRecord:
+        """Return held money in full; should that be refused in the end, it is held again.
+
+        Raises:
+            UnknownPaymentError: nothing is held under this id.
+            GatewayError: see `Refunding.refund`.
+        """
+        with self._context.store.writing() as work:
+            stray = self._stray(work, payment_uid)
+            payment = None if stray is not None else self._find(work, payment_uid)
+        if stray is not None:
+            return unmatched.give_back(self._context, self._refunding.outbox, stray)
+        if payment is None:
+            raise UnknownPaymentError("nothing is held under this id")
+        return self._refunding.refund(payment.uid, None, REASONS[payment.placement])
+
+    @staticmethod
+    def _left(work: UnitOfWork, payment: PaymentRecord) -> Money:
+        """What of a payment is held: part of it may have gone back."""
+        return work.money.left_of(payment)
+
+    @staticmethod
+    def _stray(work: UnitOfWork, uid: str) -> StrayRecord | None:
+        held = (each for each in work.strays.held() if uid in {each.uid, each.payment_id})
+        return next(held, None)
+
+    def _find(self, work: UnitOfWork, payment_uid: str) -> PaymentRecord:
+        for payment in work.money.held():
+            if payment_uid in {payment.uid, payment.payment_id}:
+                return payment
+        raise UnknownPaymentError("Nothing is held under this id; see `pravesh inbox`.")
+
+    def _pay(self, work: UnitOfWork, payment: PaymentRecord, due: DueRecord, how: str) -> None:
+        """Turn money owed back into a fee received, in one transaction with the enrolment."""
+        work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
+        work.enrollments.advance(
+            due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE
+        )
+        for attempt in work.attempts.of_due(due.uid):
+            if attempt.is_live:
+                ended = replace(attempt, state=AttemptState.CANCELLED)
+                work.attempts.save(ended, attempt.state, how)
+        entries = (
+            Entry(Account.TO_RETURN, self._left(work, payment)),
+            Entry(Account.FEES, -self._left(work, payment)),
+        )
+        work.money.add_movement(
+            Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
+        )
+        work.money.decide(payment.uid, how, due.uid, self._context.now())
+        self._context.audit(
+            work, "late.settled", payment.uid, {"how": how, "enrollment": due.enrollment_uid}
+        )

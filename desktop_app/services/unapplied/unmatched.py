@@ -1,0 +1,133 @@
+"""Money whose fee is not in this book, which was restored: staff place it or return it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import DueState
+from desktop_app.domain.errors import InvalidInputError, NoSeatError
+from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, PaymentFact, Placement
+from desktop_app.domain.refund import RefundState
+from desktop_app.services.errors import UnknownPaymentError
+from desktop_app.services.ports.records import OrderRecord, RefundRecord
+from desktop_app.services.posting.payments import book_payment
+from desktop_app.services.views.unapplied import HeldMoney
+
+if TYPE_CHECKING:
+    from desktop_app.services.context import Context
+    from desktop_app.services.outbox.dispatcher import Outbox
+    from desktop_app.services.ports.records import DueRecord, ErrandRecord, StrayRecord
+    from desktop_app.services.ports.storage import UnitOfWork
+
+REASON = "Its fee is not in this book, which was restored from a backup."
+
+
+def held_view(stray: StrayRecord) -> HeldMoney:
+    """Show it in the inbox: who paid is known by the masked phone or VPA at most."""
+    return HeldMoney(
+        uid=stray.uid,
+        payment_id=stray.payment_id,
+        student_name=stray.phone_masked or stray.vpa_masked or "",
+        roll_no="",
+        course_label="",
+        amount=stray.amount,
+        received_at=stray.received_at,
+        reason=REASON,
+        can_enrol=False,
+        why=Placement.UNKNOWN,
+    )
+
+
+def put_against(context: Context, work: UnitOfWork, stray: StrayRecord, due: DueRecord) -> None:
+    """Let it pay an open due of exactly its amount, in the unit of work at hand.
+
+    Raises:
+        InvalidInputError: the due is paid, or of another amount.
+        NoSeatError: its course is full.
+    """
+    if due.state is not DueState.OPEN or due.quote.total != stray.amount:
+        raise InvalidInputError("due", "This due is paid, or of another amount.")
+    attempt = _attempt(context, work, stray, due)
+    work.attempts.add(attempt, "placed by hand")
+    work.strays.settle(stray.uid, "placed")
+    booked = book_payment(context, work, attempt, _fact(stray))
+    found = work.money.payment(stray.payment_id)
+    if not booked.is_new or found is None or found.placement is not Placement.DUE:
+        raise NoSeatError("the course has no free seat")
+    context.audit(work, "late.settled", stray.uid, {"how": "placed", "due": due.uid})
+
+
+def _attempt(context: Context, work: UnitOfWork, stray: StrayRecord, due: DueRecord) -> Attempt:
+    order_id = stray.order_id if stray.method is Method.UPI_INTENT else None
+    created_at = int(stray.received_at.timestamp())
+    if order_id is not None:
+        record = OrderRecord(
+            order_id, stray.reference, due.uid, stray.key_id, stray.amount, created_at
+        )
+        work.attempts.add_order(record, context.now())
+    return Attempt(
+        uid=context.ids.new(),
+        enrollment_uid=due.enrollment_uid,
+        due_uid=due.uid,
+        method=stray.method,
+        state=AttemptState.CANCELLED,
+        amount=stray.amount,
+        reference=stray.reference,
+        key_id=stray.key_id,
+        created_at=stray.received_at,
+        order_id=order_id,
+        order_receipt=stray.reference if order_id else None,
+        gateway_created_at=created_at,
+    )
+
+
+def _fact(stray: StrayRecord) -> PaymentFact:
+    return PaymentFact(
+        payment_id=stray.payment_id,
+        order_id=stray.order_id,
+        amount_paise=stray.amount.paise,
+        currency=INR,
+        status="captured",
+        captured=True,
+        created_at=int(stray.received_at.timestamp()),
+        rrn=stray.rrn,
+    )
+
+
+def give_back(context: Context, outbox: Outbox, stray: StrayRecord) -> RefundRecord:
+    """Return it in full; what the line does not carry waits in the outbox.
+
+    Raises:
+        RejectedError, UnauthorisedError: it is held as before.
+        OutcomeUnknownError: it may or may not have been done; the outbox asks again.
+    """
+    with context.store.writing() as work:
+        work.outbox.add(
+            stray.uid, ErrandKind.REFUND, remote_id=stray.payment_id, key_id=stray.key_id
+        )
+        work.outbox.revive(stray.uid)
+        context.audit(work, "stray.refund_asked", stray.uid, {"amount": stray.amount.paise})
+        work.commit()
+    outbox.deliver_patiently(stray.uid)
+    with context.store.writing() as work:
+        now, errand = work.strays.find(stray.uid), work.outbox.get(stray.uid)
+    if now is None or errand is None:
+        raise UnknownPaymentError("the money's row is gone")
+    return RefundRecord(
+        uid=stray.uid,
+        payment_uid=stray.uid,
+        amount=stray.amount,
+        state=_standing(now, errand),
+        origin="desk",
+        reason=REASON,
+        noticed_at=context.now(),
+    )
+
+
+def _standing(stray: StrayRecord, errand: ErrandRecord) -> RefundState:
+    if stray.state == "returned":
+        return RefundState.PROCESSED
+    if errand.state is ErrandState.DEAD:
+        return RefundState.FAILED
+    return RefundState.INTENT if errand.problem else RefundState.PENDING

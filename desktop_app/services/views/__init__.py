@@ -1,0 +1,1 @@
+"""Read models: frozen answers that cross to the window and the command line."""

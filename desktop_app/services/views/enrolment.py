@@ -1,0 +1,109 @@
+"""Read models of students, courses and bills."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.domain.courses import Course
+    from desktop_app.domain.enrollment import EnrollmentState
+    from desktop_app.domain.fees import QuoteLine
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.students import Student
+
+
+@dataclass(frozen=True)
+class StudentHit:
+    """A student in a list or a search answer. Phones are masked to their last four digits.
+
+    Attributes:
+        note: the newest enrolment in words, like `Physics XI · active`; empty without one.
+    """
+
+    uid: str
+    roll_no: str
+    name: str
+    phone: str
+    guardian_name: str
+    guardian_phone: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True)
+class StudentPage:
+    """One page of a list of students; `total` counts all that match."""
+
+    rows: tuple[StudentHit, ...]
+    total: int
+
+
+@dataclass(frozen=True)
+class EnrollmentRow:
+    """One enrolment in a student's history, newest first in lists."""
+
+    uid: str
+    course_uid: str
+    course_code: str
+    course_label: str
+    state: EnrollmentState
+    amount: Money
+    created_at: datetime
+    receipt_no: str | None
+    receipt_uid: str | None
+
+
+@dataclass(frozen=True)
+class StudentDetail:
+    """A student in full, for the edit form, with the history."""
+
+    uid: str
+    student: Student
+    history: tuple[EnrollmentRow, ...]
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """A course with its seats.
+
+    Attributes:
+        total: what a student pays, tax included, in paise.
+        seats_left: None where seats are without limit.
+    """
+
+    uid: str
+    course: Course
+    total: Money
+    seats_taken: int
+    seats_left: int | None
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What a student is asked to pay for a course, before anything is sent.
+
+    Attributes:
+        words: the total in words.
+        obstacle: why it cannot be collected (already enrolled, no seat), empty when it can.
+        over_upi_limit: whether the amount is over the limit for one UPI payment.
+        upi_limit: that limit, in paise.
+        open_attempt_uid: a live attempt of the same fee, to go on with; None without one.
+        is_kept: whether it was enrolled earlier and is still to be collected.
+    """
+
+    student_uid: str
+    student_name: str
+    roll_no: str
+    course_uid: str
+    course_label: str
+    lines: tuple[QuoteLine, ...]
+    total: Money
+    words: str
+    obstacle: str
+    over_upi_limit: bool
+    upi_limit: Money
+    open_attempt_uid: str | None
+    is_kept: bool

@@ -1,0 +1,37 @@
+"""Read models of outbox commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.outbox import ErrandKind, ErrandState
+
+
+DEAD_SHOWN = timedelta(days=30)
+"""How long an errand that was refused for good is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrandView:
+    """One errand of the outbox.
+
+    Attributes:
+        about: whom and what it concerns, like `Asha Rao · Physics XI`.
+        tries: how often it was tried.
+        problem: why the last try failed, as an error's class name; empty before the first.
+    """
+
+    uid: str
+    kind: ErrandKind
+    state: ErrandState
+    about: str
+    amount: Money | None
+    since: datetime
+    tries: int
+    problem: str

@@ -1,0 +1,162 @@
+"""Read models: what screens, commands and documents show. Frozen, complete, without behaviour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import AttemptState, Method, Placement
+    from desktop_app.services.views.settings import LineState
+
+
+@dataclass(frozen=True)
+class AttemptView:
+    """An attempt as screens show it.
+
+    Attributes:
+        expires_in_s: seconds until it is no longer shown, by the gateway's clock, measured when
+            this view was made; None before it is payable and for cash.
+        lifetime_s: how long it was shown for in all, for a progress bar.
+        was_late: whether its money came after it was given up.
+        failure: the newest failed try in the payer's app, in Razorpay's words, else empty.
+        is_sure: False where the last look before giving up failed: money may have come.
+        is_seen: whether the last look saw it authorised: the bank has it, it is not captured yet.
+    """
+
+    uid: str
+    enrollment_uid: str
+    student_uid: str
+    student_name: str
+    roll_no: str
+    course_label: str
+    method: Method
+    state: AttemptState
+    amount: Money
+    created_at: datetime
+    qr_text: str | None = None
+    image_path: Path | None = None
+    expires_at: datetime | None = None
+    expires_in_s: float | None = None
+    lifetime_s: float | None = None
+    order_id: str | None = None
+    payment_id: str | None = None
+    rrn: str | None = None
+    receipt_no: str | None = None
+    receipt_uid: str | None = None
+    was_late: bool = False
+    failure: str = ""
+    is_sure: bool = True
+    is_seen: bool = False
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at the gateway brought.
+
+    Attributes:
+        changed: attempts whose state, failure or receipt changed.
+        waiting: every live attempt after it.
+        line: the connection after it.
+        next_in_s: seconds until the next look; None when nothing is open or watched closely.
+        succeeded: whether the gateway answered for everything that was looked at.
+        problem: the error's class name when it did not, else empty.
+    """
+
+    changed: tuple[AttemptView, ...]
+    waiting: tuple[AttemptView, ...]
+    line: LineState
+    next_in_s: float | None
+    succeeded: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class ReconcileReport:
+    """What one full pass over everything open and watched found.
+
+    Attributes:
+        looked_at, unreachable: attempts that could be looked at, and that could not.
+        changed: attempts whose state changed.
+    """
+
+    looked_at: int
+    unreachable: int
+    changed: tuple[AttemptView, ...]
+    line: LineState
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything could be looked at."""
+        return self.unreachable == 0
+
+
+@dataclass(frozen=True)
+class PaymentRow:
+    """A payment received, for lists.
+
+    Attributes:
+        state: `captured`, `refunded` or `partly refunded`.
+        is_late: whether it came after its attempt was given up.
+        decision: what was decided about money that paid nothing; empty while nothing was.
+        came_back: whether its refund failed, and it waits in the inbox again.
+    """
+
+    uid: str
+    at: datetime
+    student_name: str
+    roll_no: str
+    course_label: str
+    amount: Money
+    refunded: Money
+    method: Method
+    state: str
+    is_late: bool
+    placement: Placement
+    payment_id: str | None
+    rrn: str | None
+    receipt_no: str | None
+    receipt_uid: str | None
+    decision: str = ""
+    came_back: bool = False
+
+
+@dataclass(frozen=True)
+class PaymentFilter:
+    """Which payments to list.
+
+    Attributes:
+        since: only from this instant on (aware), None for all.
+        method: `upi` for every gateway channel, `cash`, or empty for all.
+        text: part of a name, a roll number, a receipt number or a UTR.
+        state: `late`, `held` (waits in the inbox), `refunded` (in part too), or empty for all.
+    """
+
+    since: datetime | None = None
+    method: str = ""
+    text: str = ""
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class PaymentPage:
+    """One page, newest first; `total` and `sum` (None where not wanted) are of all that match."""
+
+    rows: tuple[PaymentRow, ...]
+    total: int
+    sum: Money | None
+
+
+@dataclass(frozen=True)
+class PhoneSees:
+    """What the simulated phone shows after a scan (training only)."""
+
+    is_payable: bool
+    payee: str
+    amount: Money | None
+    note: str
+    reason: str

@@ -1,0 +1,73 @@
+"""Read models of receipts and the centre that issues them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.domain.check_code import Stamp
+    from desktop_app.domain.fees import QuoteLine
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Method, Placement
+
+
+@dataclass(frozen=True)
+class CentreView:
+    """The centre as receipts name it.
+
+    Attributes:
+        gstin, logo: empty without; the logo is its picture's name in the data folder.
+    """
+
+    name: str = ""
+    address: str = ""
+    gstin: str = ""
+    state: str = ""
+    email: str = ""
+    logo: str = ""
+
+
+@dataclass(frozen=True)
+class ReceiptView:
+    """Everything a receipt shows, as it was when it was issued.
+
+    Attributes:
+        lines: the bill's lines, summing to `amount`.
+        prints: how often it was printed or saved before; from one on it says DUPLICATE.
+        is_training: whether it must say that it is no receipt.
+        refunded: what was given back since; None for nothing.
+        copied_at: when this copy was made, for those that say DUPLICATE.
+        stamp: by what it proves itself; None where there was no key to make one.
+        is_specimen: whether it is a printer's test page.
+    """
+
+    uid: str
+    number: str
+    issued_at: datetime
+    centre: CentreView
+    desk_id: str
+    student_name: str
+    roll_no: str
+    guardian_name: str
+    student_state: str
+    course_code: str
+    course_label: str
+    sac: str
+    lines: tuple[QuoteLine, ...]
+    amount: Money
+    words: str
+    gst_rate: str
+    method: Method
+    payment_id: str | None
+    order_id: str | None
+    rrn: str | None
+    is_training: bool
+    placement: Placement
+    prints: int = 0
+    refunded: Money | None = None
+    copied_at: datetime | None = None
+    stamp: Stamp | None = None
+    is_specimen: bool = False

@@ -1,0 +1,49 @@
+"""Read models of refunds and disputes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.refund import RefundState
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund as screens show it.
+
+    Attributes:
+        origin: `desk`, or `gateway` when it was made on Razorpay's dashboard.
+    """
+
+    uid: str
+    payment_uid: str
+    amount: Money
+    state: RefundState
+    reason: str
+    origin: str
+    refund_id: str | None
+    noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeView:
+    """A dispute (chargeback) noticed at the gateway.
+
+    Attributes:
+        status: Razorpay's word: `open`, `under_review`, `won`, `lost`, `closed`.
+        respond_by: the day by which evidence is due, None where Razorpay names none.
+    """
+
+    uid: str
+    dispute_id: str
+    payment_id: str
+    student_name: str
+    amount: Money
+    status: str
+    respond_by: date | None
+    noticed_at: datetime

@@ -1,0 +1,51 @@
+"""Read models of what comes after a payment: held money, and what became of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import Placement
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.domain.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class HeldMoney:
+    """Money that waits for a decision in the late-money inbox.
+
+    Attributes:
+        reason: why it pays nothing, one sentence in English.
+        why: the same as a kind, for whoever chooses the words.
+        can_enrol: whether the fee it was asked for is open and a seat is free.
+    """
+
+    uid: str
+    payment_id: str | None
+    student_name: str
+    roll_no: str
+    course_label: str
+    amount: Money
+    received_at: datetime
+    reason: str
+    can_enrol: bool
+    why: Placement = Placement.SURPLUS
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyDue:
+    """An open due of somebody who shares a phone with the payer.
+
+    Attributes:
+        fits: whether held money of the asked amount pays it exactly.
+    """
+
+    due_uid: str
+    student_name: str
+    roll_no: str
+    course_label: str
+    amount: Money
+    fits: bool
