@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication, QMainWindow
 
-    from desktop_app.bootstrap.restoring import RestoreReport, Restoring
+    from desktop_app.bootstrap.restore import RestoreReport, Restoring
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.main_window import MainWindow
     from desktop_app.ui.opening import OpenDesk, Opening
@@ -248,7 +248,7 @@ class _Rescue:
 
     def _way(self) -> Restoring:
         from desktop_app import bootstrap  # noqa: PLC0415 - seldom, and in a worker
-        from desktop_app.bootstrap.restoring import Restoring  # noqa: PLC0415
+        from desktop_app.bootstrap.restore import Restoring  # noqa: PLC0415
 
         given = self._options
         return Restoring(

@@ -6,24 +6,24 @@ Whoever opens a desk closes it. Importing this module is cheap; opening imports 
 from __future__ import annotations
 
 import os
-import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from desktop_app.bootstrap.when_asked import WhenAsked
+from desktop_app.bootstrap.gateway_factory import _Gateways, _gateways, _VaultAndCheck
+from desktop_app.bootstrap.lazy_proxy import WhenAsked
+from desktop_app.bootstrap.settings_cache import _KeptSettings
 
 if TYPE_CHECKING:
     import logging
     from collections.abc import Callable
     from pathlib import Path
 
+    from desktop_app.bootstrap.options import Options
     from desktop_app.bootstrap.training import TrainingSandbox
     from desktop_app.config.secrets import Vault
-    from desktop_app.gateway.budget import RequestBudget
-    from desktop_app.gateway.client import RazorpayGateway
-    from desktop_app.gateway.phone import SandboxPhone
+    from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
@@ -31,24 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import Receipting
     from desktop_app.services.sync.poll_cycle import Collecting
-    from desktop_app.services.views.settings import SettingsView
     from desktop_app.storage.store import SqlStore
-
-_SETTINGS_KEPT_S = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says of every command.
-
-    Attributes:
-        data_dir: None for the system's usual place.
-        gateway_url: None for Razorpay, or in training the embedded sandbox.
-    """
-
-    training: bool = False
-    data_dir: Path | None = None
-    gateway_url: str | None = None
 
 
 @dataclass(slots=True)
@@ -75,67 +58,12 @@ class OpenDesk:
             self._closers.pop()()
 
 
-class _KeptSettings:
-    """Settings read at most every two seconds: another process may change them too."""
-
-    def __init__(self, store: SqlStore, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._kept: tuple[float, SettingsView] | None = None
-
-    def __call__(self) -> SettingsView:
-        from desktop_app.services.settings import settings_view  # noqa: PLC0415
-
-        now = self._clock.monotonic()
-        with self._lock:
-            if self._kept is None or now - self._kept[0] > _SETTINGS_KEPT_S:
-                self._kept = now, settings_view(self._store.reader.settings())
-            return self._kept[1]
-
-    def forget(self) -> None:
-        """Read them anew next time."""
-        with self._lock:
-            self._kept = None
-
-
-class _Gateways:
-    """The gateway with the keys as they are now; made when first asked for."""
-
-    def __init__(
-        self,
-        load: Callable[[], tuple[str, str] | None],
-        make: Callable[[str, str], RazorpayGateway],
-        check: Callable[[str], str],
-        retune: Callable[[], None],
-    ) -> None:
-        self._load = load
-        self._retune = retune
-        self._make = make
-        self._check = check
-        self._lock = threading.Lock()
-        self._gateway: RazorpayGateway | None = None
-
-    def __call__(self) -> RazorpayGateway:
-        with self._lock:
-            if self._gateway is None:
-                key_id, secret = self._load() or ("", "")
-                self._gateway = self._make(self._check(key_id) if key_id else "", secret)
-            return self._gateway
-
-    def forget(self) -> None:
-        """Read the keys anew next time, and the budget of requests now."""
-        self._retune()
-        with self._lock:
-            self._gateway = None
-
-
 def warm_up() -> None:
     """Import what opening a desk and finding a student need, ahead of time; opens nothing."""
     import desktop_app.config.clock  # noqa: PLC0415
     import desktop_app.config.logging  # noqa: PLC0415
     import desktop_app.config.secrets  # noqa: PLC0415
-    import desktop_app.gateway.budget  # noqa: PLC0415
+    import desktop_app.gateway.rate_limiter  # noqa: PLC0415
     import desktop_app.services.enrolment.students  # noqa: PLC0415
     import desktop_app.services.recovery.rollback_detection  # noqa: PLC0415
     import desktop_app.services.settings  # noqa: PLC0415
@@ -169,7 +97,7 @@ def _name_backup(error: BaseException, options: Options) -> None:
 
     if not isinstance(error, DatabaseCorruptError):
         return
-    from desktop_app.bootstrap.restoring import Restoring  # noqa: PLC0415 - only then
+    from desktop_app.bootstrap.restore import Restoring  # noqa: PLC0415 - only then
 
     with suppress(StorageError):
         error.backup = Restoring(options).newest()
@@ -179,7 +107,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     from desktop_app.config.clock import SystemClock, Uuid7Source  # noqa: PLC0415
     from desktop_app.config.logging import start_logging, stop_logging  # noqa: PLC0415
     from desktop_app.config.paths import data_folder  # noqa: PLC0415
-    from desktop_app.gateway.address import RAZORPAY, checked_base_url  # noqa: PLC0415
+    from desktop_app.gateway.base_url import RAZORPAY, checked_base_url  # noqa: PLC0415
     from desktop_app.services.context import Context  # noqa: PLC0415
     from desktop_app.services.recovery.rollback_detection import note_rewound  # noqa: PLC0415
     from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
@@ -224,53 +152,6 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         gateways.forget()
 
     return _wire(context, store, vault, gateways, url, first_run, closers, forget)
-
-
-def _gateways(
-    options: Options,
-    folder: Path,
-    url: str,
-    sandbox: TrainingSandbox | None,
-    kept: _KeptSettings,
-    clock: Clock,
-) -> tuple[_VaultAndCheck, _Gateways]:
-    from desktop_app.config.secrets import Vault, keys_from_environment  # noqa: PLC0415
-    from desktop_app.gateway.address import RAZORPAY  # noqa: PLC0415
-    from desktop_app.gateway.budget import RequestBudget  # noqa: PLC0415
-    from desktop_app.services.settings import checked_key_id  # noqa: PLC0415
-
-    is_loopback = url != RAZORPAY
-    check = partial(checked_key_id, is_training=options.training, is_loopback=is_loopback)
-    training = (sandbox.key_id, sandbox.key_secret) if sandbox else None
-    if training is None and (found := keys_from_environment()):
-        check(found[0])
-    vault = Vault(folder, is_loopback=is_loopback, training=training)
-    budget = RequestBudget(kept().requests_per_minute, clock)
-
-    def retune() -> None:
-        budget.allow(kept().requests_per_minute)
-
-    def make(key_id: str, secret: str) -> RazorpayGateway:
-        return _make_gateway(url, budget, clock, key_id, secret)
-
-    return _VaultAndCheck(vault, check, make), _Gateways(vault.load, make, check, retune)
-
-
-def _make_gateway(
-    url: str, budget: RequestBudget, clock: Clock, key_id: str, secret: str
-) -> RazorpayGateway:
-    from desktop_app.gateway.client import RazorpayGateway  # noqa: PLC0415 - SDK: 100 ms
-
-    return RazorpayGateway(
-        key_id=key_id, key_secret=secret, base_url=url, budget=budget, clock=clock
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _VaultAndCheck:
-    vault: Vault
-    check: Callable[[str], str]
-    make: Callable[[str, str], RazorpayGateway]
 
 
 def _documents(folder: Path) -> Documents:
@@ -362,6 +243,6 @@ def _wire(
 
 
 def _phone(url: str) -> SandboxPhone:
-    from desktop_app.gateway.phone import SandboxPhone  # noqa: PLC0415 - training only
+    from desktop_app.gateway.sandbox_phone import SandboxPhone  # noqa: PLC0415 - training only
 
     return SandboxPhone(url)

@@ -14,11 +14,11 @@ import razorpay
 
 from desktop_app.domain.payment import INR
 from desktop_app.gateway import wire
-from desktop_app.gateway.address import checked_base_url, is_loopback
-from desktop_app.gateway.door import Door
+from desktop_app.gateway.base_url import checked_base_url, is_loopback
+from desktop_app.gateway.dns_resolver import Resolver
 from desktop_app.gateway.errors import WireError, lost
-from desktop_app.gateway.images import fetch_image
-from desktop_app.gateway.resolving import Resolver
+from desktop_app.gateway.http_session import Door
+from desktop_app.gateway.qr_image import fetch_image
 from desktop_app.gateway.server_time import ServerTime
 from desktop_app.services.errors import NoKeysError
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.gateway.rate_limiter import RequestBudget
     from desktop_app.services.ports.gateway import (
         DisputeFact,
         IntentFact,

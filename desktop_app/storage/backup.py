@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseCorruptError, DatabaseLockedError, StorageError
 from desktop_app.services.views.maintenance import BackupReport
-from desktop_app.storage.failures import as_storage_error, translated
+from desktop_app.storage.error_translation import as_storage_error, translated
 
 if TYPE_CHECKING:
     from pathlib import Path

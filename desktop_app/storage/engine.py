@@ -15,7 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.pool import QueuePool
 
 from desktop_app.services import errors
-from desktop_app.storage import failures
+from desktop_app.storage import error_translation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,11 +66,11 @@ def _on_begin(connection: Any) -> None:
 def translated() -> Iterator[None]:
     """Turn what SQLAlchemy raises into StorageErrors too; constraint errors pass through."""
     try:
-        with failures.translated():
+        with error_translation.translated():
             yield
     except PoolTimeoutError as error:
         raise errors.DatabaseLockedError("no connection became free") from error
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.IntegrityError):
             raise
-        raise failures.as_storage_error(error.orig) from error
+        raise error_translation.as_storage_error(error.orig) from error

@@ -10,7 +10,7 @@ from desktop_app.domain.money import Money, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desktop_app.storage.reading import Reading
+    from desktop_app.storage.read_connections import Reading
 
 ENROLLMENTS = """
     SELECT e.uid AS id, s.roll_no AS student, e.course_code AS course, e.state,

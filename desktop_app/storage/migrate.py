@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.services.errors import DatabaseNewerError
 from desktop_app.storage.backup import make_backup, stamped_name
-from desktop_app.storage.failures import translated
+from desktop_app.storage.error_translation import translated
 
 if TYPE_CHECKING:
     from datetime import datetime

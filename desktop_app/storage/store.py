@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.storage import backup as backups
-from desktop_app.storage.anchor import read_anchor
-from desktop_app.storage.failures import translated
+from desktop_app.storage.audit_anchor import read_anchor
+from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
-from desktop_app.storage.queries import SqlReader
-from desktop_app.storage.reading import Readers
+from desktop_app.storage.read_connections import Readers
+from desktop_app.storage.reader import SqlReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,19 +10,20 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail, chain_hash
-from desktop_app.storage.anchor import write_anchor
-from desktop_app.storage.attempt_book import SqlAttempts
+from desktop_app.storage.audit_anchor import write_anchor
 from desktop_app.storage.engine import translated
-from desktop_app.storage.enrolling_book import SqlEnrollments
-from desktop_app.storage.failures import as_storage_error
+from desktop_app.storage.enrolment.course_repository import SqlCourses
+from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollments
+from desktop_app.storage.enrolment.student_repository import SqlStudents
+from desktop_app.storage.error_translation import as_storage_error
 from desktop_app.storage.mapping import instant
-from desktop_app.storage.money_book import SqlMoney
-from desktop_app.storage.outbox_book import SqlOutbox
-from desktop_app.storage.people import SqlCourses, SqlStudents
-from desktop_app.storage.prepared import Prepared, driver_of
-from desktop_app.storage.sealing import ACTION, Seals
-from desktop_app.storage.strays import SqlStrays
-from desktop_app.storage.tables import audit_entries, capabilities, settings
+from desktop_app.storage.outbox_repository import SqlOutbox
+from desktop_app.storage.payments.attempt_repository import SqlAttempts
+from desktop_app.storage.payments.payment_repository import SqlMoney
+from desktop_app.storage.payments.unmatched_repository import SqlStrays
+from desktop_app.storage.prepared_statements import Prepared, driver_of
+from desktop_app.storage.row_seals import ACTION, Seals
+from desktop_app.storage.schema.system import audit_entries, capabilities, settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,11 +14,11 @@ import pytest
 from desktop_app.config.clock import SystemClock
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
-from desktop_app.gateway import door as door_module
-from desktop_app.gateway import resolving
-from desktop_app.gateway.address import checked_base_url, may_serve_images
-from desktop_app.gateway.budget import RequestBudget
+from desktop_app.gateway import dns_resolver
+from desktop_app.gateway import http_session as door_module
+from desktop_app.gateway.base_url import checked_base_url, may_serve_images
 from desktop_app.gateway.client import RazorpayGateway
+from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services import errors
 from tests.conftest import TestClock
 from tests.contract.raw_server import RawServer, answering, resetting
@@ -305,7 +305,7 @@ def test_a_resolver_that_never_answers_ends_with_the_call(monkeypatch: pytest.Mo
         answer.wait(20)
         return []
 
-    monkeypatch.setattr(resolving, "WITHIN_S", 0.3)
+    monkeypatch.setattr(dns_resolver, "WITHIN_S", 0.3)
     monkeypatch.setattr("socket.getaddrinfo", hang)
     try:
         for call in (write, read):
@@ -317,7 +317,7 @@ def test_a_resolver_that_never_answers_ends_with_the_call(monkeypatch: pytest.Mo
         for _ in range(3):
             with pytest.raises(errors.UnavailableError):
                 found.ping()
-        assert len(asked) <= 3 * resolving.MOST_HANGING, "of each gateway only a few hang"
+        assert len(asked) <= 3 * dns_resolver.MOST_HANGING, "of each gateway only a few hang"
     finally:
         answer.set()
 

@@ -38,8 +38,8 @@ class _Bench:
 
 def real(url: str, key_id: str, secret: str) -> PaymentGateway:
     from desktop_app.config.clock import SystemClock
-    from desktop_app.gateway.budget import RequestBudget
     from desktop_app.gateway.client import RazorpayGateway
+    from desktop_app.gateway.rate_limiter import RequestBudget
 
     clock = SystemClock()
     return RazorpayGateway(
@@ -60,7 +60,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
             lambda _text, _outcome: pytest.skip("nobody can pay Razorpay's test codes by phone"),
         )
     else:
-        from desktop_app.gateway.phone import SandboxPhone
+        from desktop_app.gateway.sandbox_phone import SandboxPhone
         from desktop_app.sandbox.server import SandboxServer
 
         with SandboxServer() as server:
@@ -278,7 +278,7 @@ def test_a_payment_is_traced_to_what_it_was_made_on(bench: Bench) -> None:
 def test_the_sandboxs_disputes_are_read() -> None:
     import requests
 
-    from desktop_app.gateway.phone import SandboxPhone
+    from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.sandbox.server import SandboxServer
 
     with SandboxServer() as server:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desktop_app.gateway import resolving
-from desktop_app.gateway.resolving import MOST_HANGING, Resolver
+from desktop_app.gateway import dns_resolver
+from desktop_app.gateway.dns_resolver import MOST_HANGING, Resolver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ class SystemResolver:
 def system(monkeypatch: pytest.MonkeyPatch) -> Iterator[SystemResolver]:
     made = SystemResolver()
     monkeypatch.setattr(socket, "getaddrinfo", made)
-    monkeypatch.setattr(resolving, "WITHIN_S", 0.05)
+    monkeypatch.setattr(dns_resolver, "WITHIN_S", 0.05)
     yield made
     made.may_answer.set()
     for thread in threading.enumerate():

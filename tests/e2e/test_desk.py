@@ -143,7 +143,7 @@ def test_a_killed_desk_finds_its_money_at_the_next_start(
 ) -> None:
     import signal
 
-    from desktop_app.gateway.phone import SandboxPhone
+    from desktop_app.gateway.sandbox_phone import SandboxPhone
 
     folder = tmp_path / "desk"
     folder.mkdir()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desktop_app.cli.main import run
-from desktop_app.gateway.phone import SandboxPhone
+from desktop_app.gateway.sandbox_phone import SandboxPhone
 from desktop_app.sandbox.server import SandboxServer
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.bootstrap import Options, restoring
-from desktop_app.bootstrap.restoring import restore_backup
+from desktop_app.bootstrap import Options, restore
+from desktop_app.bootstrap.restore import restore_backup
 from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import ErrandState
@@ -330,7 +330,7 @@ def test_a_restore_cut_off_before_its_note_is_noticed_at_the_next_start(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(restoring, "mark_gap", cut_off)
+        patched.setattr(restore, "mark_gap", cut_off)
         restored(till, backup)
     till.restart()
     till.collecting.reconcile()

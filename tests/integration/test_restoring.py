@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
-from desktop_app.bootstrap.restoring import Restoring, restore_backup, restore_newest
+from desktop_app.bootstrap.restore import Restoring, restore_backup, restore_newest
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import sequence_after_restore
 from desktop_app.domain.refund import RefundState
@@ -25,7 +25,7 @@ from tests.integration.test_affairs import balance
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.bootstrap.restoring import RestoreReport
+    from desktop_app.bootstrap.restore import RestoreReport
     from desktop_app.services.views.payments import AttemptView
     from tests.integration.conftest import Till
 

@@ -21,9 +21,9 @@ from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
 from desktop_app.storage import migrate
-from desktop_app.storage.reading import Reading
+from desktop_app.storage.read_connections import Reading
+from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
-from desktop_app.storage.tables import metadata
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
-from desktop_app.gateway.budget import RequestBudget
+from desktop_app.gateway.rate_limiter import RequestBudget
 
 from .figures import Figure
 from .proof_desk import lay_out, scratch

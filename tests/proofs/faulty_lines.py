@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
 
-from desktop_app.gateway import door as door_module
-from desktop_app.gateway import resolving
+from desktop_app.gateway import dns_resolver
+from desktop_app.gateway import http_session as door_module
 from desktop_app.sandbox.faults import Fault
 
 if TYPE_CHECKING:
@@ -143,6 +143,6 @@ def short_time_outs() -> Iterator[None]:
     with (
         patch.object(door_module, "TIMEOUT_S", SHORT_TIMEOUT_S),
         patch.object(door_module, "DEADLINE_S", SHORT_DEADLINE_S),
-        patch.object(resolving, "WITHIN_S", SHORT_TIMEOUT_S[0]),
+        patch.object(dns_resolver, "WITHIN_S", SHORT_TIMEOUT_S[0]),
     ):
         yield

@@ -182,7 +182,7 @@ def _sandbox_log(scene: Scene) -> bytes:
     keys = scene.town.keys
     with SandboxServer(key_id=keys[0], key_secret=keys[1], log_file=path) as server:
         context = scene.opened.context
-        from desktop_app.gateway.budget import RequestBudget
+        from desktop_app.gateway.rate_limiter import RequestBudget
 
         gateway = RazorpayGateway(
             key_id=keys[0], key_secret=keys[1], base_url=server.url,

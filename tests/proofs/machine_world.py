@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
-from desktop_app.storage.anchor import ANCHOR
+from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 

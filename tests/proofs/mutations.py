@@ -19,8 +19,8 @@ from desktop_app.services.payments.channels.qr_code import QrRecipe
 from desktop_app.services.payments.create_once import Creating
 from desktop_app.services.payments.initiation import Opening
 from desktop_app.services.posting import payments
-from desktop_app.storage.money_book import SqlMoney
-from desktop_app.storage.queries import SqlReader
+from desktop_app.storage.payments.payment_repository import SqlMoney
+from desktop_app.storage.reader import SqlReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

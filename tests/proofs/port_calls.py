@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.config.clock import SystemClock
 from desktop_app.domain.money import Money
-from desktop_app.gateway.budget import RequestBudget
 from desktop_app.gateway.client import RazorpayGateway
+from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services.ports.gateway import Payer
 from tests.proofs.fault_list import LINE_KINDS, WAITING_KINDS, expected
 from tests.proofs.fault_scene import FEE, KEYS, PART

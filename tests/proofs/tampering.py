@@ -21,8 +21,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.bootstrap.restoring import restore_backup
-from desktop_app.bootstrap.wiring import Options
+from desktop_app.bootstrap.options import Options
+from desktop_app.bootstrap.restore import restore_backup
 from desktop_app.storage.store import DATABASE
 
 from . import books

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.gateway.rate_limiter import RequestBudget
     from desktop_app.services.ports.gateway import LinkFact, OrderFact, Payer, QrFact, RefundFact
     from tests.conftest import TestClock
 

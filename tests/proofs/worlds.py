@@ -12,8 +12,8 @@ import urllib.request
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Protocol
 
-from desktop_app.gateway.budget import RequestBudget
 from desktop_app.gateway.client import RazorpayGateway
+from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services.errors import UnavailableError
 from tests.fake_gateway import FakeGateway
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from alembic import op
 
 from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash
-from desktop_app.storage import sealing
+from desktop_app.storage import row_seals
 
 revision = "0002"
 down_revision = "0001"
@@ -173,8 +173,8 @@ def _seal(connection: sqlite3.Connection, now: str) -> None:
     last = connection.execute("SELECT hash FROM audit_entries ORDER BY id DESC LIMIT 1").fetchone()
     desk = connection.execute("SELECT value FROM settings WHERE key = 'desk.id'").fetchone()
     previous = last[0] if last else GENESIS
-    for seals in sealing.everything(connection):
-        entry = AuditEntry(now, desk[0] if desk else "D1", sealing.ACTION, "schema 2", seals)
+    for seals in row_seals.everything(connection):
+        entry = AuditEntry(now, desk[0] if desk else "D1", row_seals.ACTION, "schema 2", seals)
         linked = chain_hash(previous, entry)
         connection.execute(
             "INSERT INTO audit_entries "

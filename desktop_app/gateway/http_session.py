@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 import requests
 import urllib3
 
+from desktop_app.gateway.dns_resolver import Resolver, ResolvingAdapter
 from desktop_app.gateway.errors import WireError, from_status, from_transport, lost
-from desktop_app.gateway.resolving import Resolver, ResolvingAdapter
 from desktop_app.gateway.strict_json import parse_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.gateway.rate_limiter import RequestBudget
 
 log = logging.getLogger(__name__)
 

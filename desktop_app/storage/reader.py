@@ -6,16 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.audit import AuditEntry, Head, Link
-from desktop_app.storage import (
-    affair_queries,
-    attempt_queries,
-    course_queries,
-    export_queries,
-    money_queries,
-    student_queries,
-)
+from desktop_app.storage import export_queries
+from desktop_app.storage.enrolment import course_queries, student_queries
 from desktop_app.storage.mapping import read_instant
-from desktop_app.storage.sealing import first_unsealed, unguarded
+from desktop_app.storage.payments import attempt_queries, exception_queries, payment_queries
+from desktop_app.storage.row_seals import first_unsealed, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
-    from desktop_app.storage.reading import Readers, Reading
+    from desktop_app.storage.read_connections import Readers, Reading
 
 
 class SqlReader:
@@ -100,41 +95,41 @@ class SqlReader:
     ) -> PaymentPage:
         """List payments, newest first."""
         with self._readers.reading() as reading:
-            return money_queries.page(reading, which, offset, limit, summed=summed)
+            return payment_queries.page(reading, which, offset, limit, summed=summed)
 
     def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:
         """The newest payments, newest first."""
         with self._readers.reading() as reading:
-            return money_queries.recent(reading, limit)
+            return payment_queries.recent(reading, limit)
 
     def find_payment(
         self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
     ) -> PaymentRow | None:
         """The newest payment recorded since then that has every clue given."""
         with self._readers.reading() as reading:
-            return money_queries.find(
+            return payment_queries.find(
                 reading, utr=utr, vpa=vpa, phone=phone, amount=amount, since=since
             )
 
     def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
         """Open dues of a student and of those who share a phone, newest first."""
         with self._readers.reading() as reading:
-            return affair_queries.family_dues(reading, student_uid)
+            return exception_queries.family_dues(reading, student_uid)
 
     def receipt(self, uid: str) -> ReceiptView | None:
         """A receipt as it was issued."""
         with self._readers.reading() as reading:
-            return money_queries.receipt(reading, uid)
+            return payment_queries.receipt(reading, uid)
 
     def receipt_of_attempt(self, attempt_uid: str) -> ReceiptView | None:
         """The receipt of an attempt's money."""
         with self._readers.reading() as reading:
-            return money_queries.receipt_of_attempt(reading, attempt_uid)
+            return payment_queries.receipt_of_attempt(reading, attempt_uid)
 
     def latest_receipt(self) -> ReceiptView | None:
         """The receipt issued last."""
         with self._readers.reading() as reading:
-            return money_queries.latest_receipt(reading)
+            return payment_queries.latest_receipt(reading)
 
     def live_attempts(self) -> tuple[Attempt, ...]:
         """Every live attempt, oldest first."""
@@ -189,7 +184,7 @@ class SqlReader:
     def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
         """Open dues of exactly an amount, newest first."""
         with self._readers.reading() as reading:
-            return affair_queries.dues_of(reading, amount)
+            return exception_queries.dues_of(reading, amount)
 
     def attempt_like(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
         """The newest attempt at the gateway that has every clue given."""
@@ -233,17 +228,17 @@ class SqlReader:
     def open_errands(self) -> tuple[ErrandRecord, ...]:
         """Errands that are not over, those due first before others."""
         with self._readers.reading() as reading:
-            return affair_queries.open_errands(reading)
+            return exception_queries.open_errands(reading)
 
     def errands(self, since: datetime) -> tuple[ErrandView, ...]:
         """Errands that are not done; of those refused for good, the ones since then."""
         with self._readers.reading() as reading:
-            return affair_queries.errands(reading, since)
+            return exception_queries.errands(reading, since)
 
     def disputes(self) -> tuple[DisputeView, ...]:
         """Disputes that were noticed, newest first."""
         with self._readers.reading() as reading:
-            return affair_queries.disputes(reading)
+            return exception_queries.disputes(reading)
 
     def settings(self) -> Mapping[str, str]:
         """Every setting as stored."""

@@ -13,7 +13,7 @@ from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, Stude
 from desktop_app.storage.mapping import course_of, read_instant, student_of
 
 if TYPE_CHECKING:
-    from desktop_app.storage.reading import Reading
+    from desktop_app.storage.read_connections import Reading
 
 COURSE = """
     SELECT c.*,

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, select, update
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
 from desktop_app.domain.lifecycle import advance
 from desktop_app.storage.mapping import due_of, enrollment_of, instant
-from desktop_app.storage.prepared import Prepared
-from desktop_app.storage.tables import dues, enrollments
+from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.schema.enrolment import dues, enrollments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-    from desktop_app.storage.sealing import Seals
+    from desktop_app.storage.row_seals import Seals
 
 
 _ENROLLMENT = Prepared(select(enrollments).where(enrollments.c.uid == bindparam("wanted")))

@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 import certifi
 import requests
 
-from desktop_app.gateway.address import is_loopback, may_serve_images
+from desktop_app.gateway.base_url import is_loopback, may_serve_images
 from desktop_app.services.errors import UnavailableError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.gateway.budget import RequestBudget
+    from desktop_app.gateway.rate_limiter import RequestBudget
 
 MOST_BYTES = 1_000_000
 MOST_HOPS = 3

@@ -15,7 +15,7 @@ from desktop_app.storage.mapping import instant, maybe_instant, read_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.storage.reading import Reading
+    from desktop_app.storage.read_connections import Reading
 
 _OPEN_DUES = """
     SELECT d.uid, f.name, f.roll_no, e.course_label, d.amount_paise,

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.services.errors import DatabaseLockedError
-from desktop_app.storage.failures import translated
+from desktop_app.storage.error_translation import translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

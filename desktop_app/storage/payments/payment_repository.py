@@ -18,18 +18,16 @@ from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import OPEN_REFUNDS, REFUND_TABLE, RefundState, refundable
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.mapping import instant, payment_of, refund_of
-from desktop_app.storage.prepared import Prepared
-from desktop_app.storage.tables import (
+from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.schema.enrolment import dues
+from desktop_app.storage.schema.payments import (
     disputes,
-    dues,
     late_decisions,
     ledger_entries,
     payments,
-    receipt_prints,
-    receipt_series,
-    receipts,
     refunds,
 )
+from desktop_app.storage.schema.receipts import receipt_prints, receipt_series, receipts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +41,7 @@ if TYPE_CHECKING:
         ReceiptRecord,
         RefundRecord,
     )
-    from desktop_app.storage.sealing import Seals
+    from desktop_app.storage.row_seals import Seals
 
 _SERIES = insert(receipt_series).values(last=1)
 _NEXT = Prepared(

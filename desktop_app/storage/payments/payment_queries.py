@@ -11,13 +11,13 @@ from desktop_app.domain.payment import Method, Placement, mask_vpa
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.services.views.receipts import CentreView, ReceiptView
+from desktop_app.storage.enrolment.student_queries import search
 from desktop_app.storage.mapping import instant, read_instant
-from desktop_app.storage.student_queries import search
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.storage.reading import Reading
+    from desktop_app.storage.read_connections import Reading
 
 _LEFT = """p.amount_paise > (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
     WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected')

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.storage.reading import Reading
+    from desktop_app.storage.read_connections import Reading
 
 ATTEMPT = """
     SELECT a.*, o.receipt AS order_receipt

@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.outbox import ErrandKind, ErrandState
-from desktop_app.storage.affair_queries import errand_of
 from desktop_app.storage.mapping import instant
-from desktop_app.storage.prepared import Prepared
-from desktop_app.storage.tables import errands
+from desktop_app.storage.payments.exception_queries import errand_of
+from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.schema.system import errands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.ports.records import ErrandRecord
-    from desktop_app.storage.sealing import Seals
+    from desktop_app.storage.row_seals import Seals
 
 _ADD = insert(errands).on_conflict_do_nothing(index_elements=["uid"])
 _ONE = Prepared(select(errands).where(errands.c.uid == bindparam("wanted")))

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from desktop_app.storage.reading import Reading
+    from desktop_app.storage.read_connections import Reading
 
 ACTION = "rows.sealed"
 ROWS_AN_ENTRY = 200

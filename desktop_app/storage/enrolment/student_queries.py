@@ -17,7 +17,7 @@ from desktop_app.services.views.enrolment import StudentHit, StudentPage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desktop_app.storage.reading import Reading
+    from desktop_app.storage.read_connections import Reading
 
 COLUMNS = """
     s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,

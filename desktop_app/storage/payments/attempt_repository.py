@@ -19,8 +19,8 @@ from desktop_app.storage.mapping import (
     instant,
     read_instant,
 )
-from desktop_app.storage.prepared import Prepared
-from desktop_app.storage.tables import attempt_events, attempts, orders
+from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.schema.payments import attempt_events, attempts, orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.ports.records import OrderRecord
-    from desktop_app.storage.outbox_book import SqlOutbox
-    from desktop_app.storage.sealing import Seals
+    from desktop_app.storage.outbox_repository import SqlOutbox
+    from desktop_app.storage.row_seals import Seals
 
 _SELECT = select(attempts, orders.c.receipt.label("order_receipt")).join_from(
     attempts, orders, attempts.c.order_id == orders.c.order_id, isouter=True

@@ -14,13 +14,13 @@ from desktop_app.config.paths import data_folder
 from desktop_app.services.errors import StorageError
 from desktop_app.services.recovery.rollback_detection import mark_gap
 from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
-from desktop_app.storage.failures import translated
+from desktop_app.storage.error_translation import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.bootstrap.wiring import Options
+    from desktop_app.bootstrap.options import Options
     from desktop_app.services.views.maintenance import BackupReport
 
 

@@ -11,7 +11,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services.ports.records import DisputeRecord, StrayRecord
 from desktop_app.storage.mapping import instant, maybe_instant, read_instant
-from desktop_app.storage.tables import disputes, errands, strays
+from desktop_app.storage.schema.payments import disputes, strays
+from desktop_app.storage.schema.system import errands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from desktop_app.storage.sealing import Seals
+    from desktop_app.storage.row_seals import Seals
 
 
 class SqlStrays:

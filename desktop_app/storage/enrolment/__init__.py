@@ -1,0 +1,1 @@
+"""Students, courses and enrolments: repositories and queries."""

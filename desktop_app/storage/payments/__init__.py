@@ -1,0 +1,1 @@
+"""Attempts, payments, refunds, receipts: repositories and queries."""

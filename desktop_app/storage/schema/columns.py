@@ -1,0 +1,74 @@
+"""Metadata, and the kinds of columns that every table uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from sqlalchemy.schema import SchemaItem
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+PAISE = BigInteger().with_variant(Integer, "sqlite")
+
+
+NOCASE = Text(collation="NOCASE").with_variant(Text(), "postgresql")
+
+
+LIVE = "state IN ('intent','unknown','ordered','awaiting')"
+
+
+def table(name: str, *parts: SchemaItem) -> Table:
+    """Define a STRICT table."""
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def uid_column() -> Column[str]:
+    """Return the primary key: a UUIDv7 as text."""
+    return Column("uid", Text, primary_key=True)
+
+
+def desk_column() -> Column[str]:
+    """Return the column of the desk that wrote the row."""
+    return Column("desk_id", Text, nullable=False)
+
+
+def text_column(name: str, *, null: bool = False) -> Column[str]:
+    """Return a text column."""
+    return Column(name, Text, nullable=null)
+
+
+def paise_column(name: str, *, null: bool = False) -> Column[int]:
+    """Return a column of whole paise."""
+    return Column(name, PAISE, nullable=null)
+
+
+def flag_column(name: str) -> Column[int]:
+    """Return a 0/1 column."""
+    return Column(name, Integer, CheckConstraint(f"{name} IN (0, 1)", name=name), nullable=False)
+
+
+def reference_column(name: str, target: str, *, null: bool = False) -> Column[str]:
+    """Return a foreign key by uid."""
+    return Column(name, Text, ForeignKey(target), nullable=null)
