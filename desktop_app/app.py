@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.restore import RestoreReport, Restoring
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.ui.main_window import MainWindow
-    from desktop_app.ui.opening import OpenDesk, Opening
-    from desktop_app.ui.single_instance import SingleInstance
+    from desktop_app.ui.shell.desk_loader import OpenDesk, Opening
+    from desktop_app.ui.shell.main_window import MainWindow
+    from desktop_app.ui.shell.single_instance import SingleInstance
 
 WRONG_USAGE = 2
 REFUSED = 5
@@ -109,7 +109,7 @@ def main(argv: Sequence[str]) -> int:
     if fault := display_fault():
         sys.stderr.write(f"{fault}\n")
         return WRONG_USAGE
-    from desktop_app.ui.crash import CrashRelay  # noqa: PLC0415 - after the probe
+    from desktop_app.ui.core.crash import CrashRelay  # noqa: PLC0415 - after the probe
 
     app = _application()
     claim = _claim(options, app)
@@ -196,15 +196,15 @@ def _application() -> QApplication:
 
 
 def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
-    from desktop_app.ui import language, theme  # noqa: PLC0415 - after the probe
-    from desktop_app.ui.main_window import MainWindow  # noqa: PLC0415
-    from desktop_app.ui.opening import Opening  # noqa: PLC0415
-    from desktop_app.ui.window_memory import FILE, WindowMemory  # noqa: PLC0415
+    from desktop_app.ui.core import i18n, theme  # noqa: PLC0415 - after the probe
+    from desktop_app.ui.shell.desk_loader import Opening  # noqa: PLC0415
+    from desktop_app.ui.shell.main_window import MainWindow  # noqa: PLC0415
+    from desktop_app.ui.shell.window_state import FILE, WindowMemory  # noqa: PLC0415
 
     app = _application()
     memory = WindowMemory(_folder(options) / FILE)
     look = memory.look()
-    language.speak(app, look.language)
+    i18n.speak(app, look.language)
     theme.prepare(app, look.theme, look.percent)
     theme.follow_system(app)
     window = MainWindow(training=options.training)
@@ -271,7 +271,7 @@ def _folder(options: StartOptions) -> Path:
 
 
 def _claim(options: StartOptions, app: QApplication) -> SingleInstance | None:
-    from desktop_app.ui.single_instance import SingleInstance  # noqa: PLC0415 - after the probe
+    from desktop_app.ui.shell.single_instance import SingleInstance  # noqa: PLC0415 - after the probe
 
     kind = "training" if options.training else "desk"
     folder = str(options.data_dir.expanduser().resolve()) if options.data_dir else f":{kind}"

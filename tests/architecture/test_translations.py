@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from desktop_app.ui.language import HOME, LANGUAGES, catalogue
+from desktop_app.ui.core.i18n import HOME, LANGUAGES, catalogue
 from tests.architecture.manual import stale
 from tests.architecture.translations import missing
 

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.ui.language import catalogue
+from desktop_app.ui.core.i18n import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

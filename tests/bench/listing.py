@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from desktop_app.ui.pages.payments import PaymentsPage
+    from desktop_app.ui.payments.page import PaymentsPage
 
 MANY, FEW = 1_000_000, 1_000
 ROUNDS = 9
@@ -82,7 +82,7 @@ def child(folder: str) -> None:
 
     from PySide6.QtWidgets import QApplication
 
-    from desktop_app.ui import theme
+    from desktop_app.ui.core import theme
 
     from .desks import opened
 
@@ -106,10 +106,10 @@ def child(folder: str) -> None:
 def _page(desk: Any) -> PaymentsPage:
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.ui.context import Calls, Context
-    from desktop_app.ui.jobs import JobRunner
-    from desktop_app.ui.pages.payments import PaymentsPage
-    from desktop_app.ui.printing import ReceiptPrinter
+    from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.core.page import Calls, Context
+    from desktop_app.ui.payments.page import PaymentsPage
+    from desktop_app.ui.receipts.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
     runner = JobRunner()

@@ -29,7 +29,7 @@ from desktop_app.app import build
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import make_student
-from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.shell.main_window import MainWindow
 from tests.bench.desks import Sandbox
 
 if TYPE_CHECKING:

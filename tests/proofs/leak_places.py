@@ -22,7 +22,7 @@ from desktop_app.config.logging import LOG
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
 from desktop_app.storage.store import DATABASE
-from desktop_app.ui.report import crash_report, diagnostics
+from desktop_app.ui.core.diagnostics import crash_report, diagnostics
 from tests.proofs.fault_flows import Flow, Site
 from tests.proofs.fault_scene import PART, Scene
 

@@ -1,7 +1,8 @@
 """A desk process on virtual time: the real use-cases on a real file, and the window's pacing.
 
-The pacing is that of `ui/poller.py` and `ui/presenters/line.py`, without Qt: look when the last
-look says so, make a full pass at the start and, every quarter of a minute, while the line is down.
+The pacing is that of `ui/core/poller.py` and `ui/shell/connectivity_presenter.py`, without Qt:
+look when the last look says so, make a full pass at the start and, every quarter of a minute,
+while the line is down.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui import language
+from desktop_app.ui.core import i18n
 from tests.screenshots import counter_series as counter
 from tests.screenshots import dialog_series as dialogs
 from tests.screenshots import page_series as pages
@@ -52,14 +52,14 @@ def dresses(words: list[str]) -> tuple[Path, list[Dress]]:
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--theme", action="append", choices=[*LOOKS, "contrast-dark"])
-    parser.add_argument("--language", action="append", choices=[*language.LANGUAGES])
+    parser.add_argument("--language", action="append", choices=[*i18n.LANGUAGES])
     parser.add_argument("--size", action="append", choices=SIZES)
     parser.add_argument("--text", type=int, default=100, metavar="PERCENT")
     given = parser.parse_args(words)
     wanted = [
         Dress(look, spoken, QSize(*(int(side) for side in size.split("x"))), given.text)
         for look in given.theme or LOOKS
-        for spoken in given.language or language.LANGUAGES
+        for spoken in given.language or i18n.LANGUAGES
         for size in given.size or SIZES
     ]
     return given.folder, wanted

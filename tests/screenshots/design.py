@@ -25,9 +25,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui import icons, theme
-from desktop_app.ui.language import T
-from desktop_app.ui.theme import THEMES, contrast
+from desktop_app.ui import icons
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.design_tokens import THEMES
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.theme import contrast
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel

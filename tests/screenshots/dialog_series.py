@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize
 from PySide6.QtTest import QTest
 
-from desktop_app.ui.dialogs.crash_screen import CrashScreen
-from desktop_app.ui.dialogs.receipt_preview import ReceiptPreview
-from desktop_app.ui.dialogs.settings import SettingsDialog
-from desktop_app.ui.dialogs.wizard import SetupWizard
-from desktop_app.ui.page_room import PAYMENTS
-from desktop_app.ui.pages.payments import PaymentsPage
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.receipts.preview import ReceiptPreview
+from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.settings.wizard import SetupWizard
+from desktop_app.ui.shell.crash_screen import CrashScreen
+from desktop_app.ui.shell.page_stack import PAYMENTS
 from tests.screenshots.studio import sample_payments
 
 if TYPE_CHECKING:

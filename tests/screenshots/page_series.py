@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.services.errors import DatabaseCorruptError
-from desktop_app.ui.page_room import COURSES, INBOX, PAYMENTS
-from desktop_app.ui.pages.courses import CoursesPage
-from desktop_app.ui.pages.payments import PaymentsPage
+from desktop_app.ui.courses.page import CoursesPage
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.shell.page_stack import COURSES, INBOX, PAYMENTS
 from tests.screenshots.studio import sample_payments
 from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 

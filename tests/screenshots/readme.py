@@ -22,8 +22,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog
 
 from desktop_app.app import build
-from desktop_app.ui import theme
-from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.core import theme
+from desktop_app.ui.shell.main_window import MainWindow
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop_app.domain.payment import Method
 from desktop_app.services.views.settings import KeyMode
-from desktop_app.ui import language, theme
-from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.fake_desk import NOW, FakeDesk, make_desk, make_payment
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Studio:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, dress.look, dress.percent)
-        language.speak(app, dress.language)
+        i18n.speak(app, dress.language)
         self.folder, self.dress = folder, dress
         self.desk = make_desk(training=training)
         self.desk.settings.values |= {

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.ui import theme, window_parts
-from desktop_app.ui.main_window import MainWindow
+from desktop_app.ui.core import theme
+from desktop_app.ui.shell import composition
+from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.fake_desk import make_desk
 from tests.ui.till import Till
 
@@ -24,7 +25,7 @@ def window(
     qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[MainWindow]:
     """A window in training, painted, without a desk."""
-    monkeypatch.setattr(window_parts, "SETTLE_MS", 0)
+    monkeypatch.setattr(composition, "SETTLE_MS", 0)
     theme.apply(qapp, "light")
     qapp.setQuitOnLastWindowClosed(False)
     made = MainWindow(training=True)

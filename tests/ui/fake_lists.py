@@ -33,10 +33,10 @@ from desktop_app.services.views.maintenance import BackupReport, CheckResult
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.services.views.settings import KeyMode, KeysView, Line, LineState, SettingsView
-from desktop_app.ui.context import Calls, Context
-from desktop_app.ui.jobs import JobRunner
-from desktop_app.ui.notices import NoticeArea
-from desktop_app.ui.printing import ReceiptPrinter
+from desktop_app.ui.core.jobs import JobRunner
+from desktop_app.ui.core.notices import NoticeArea
+from desktop_app.ui.core.page import Calls, Context
+from desktop_app.ui.receipts.printing import ReceiptPrinter
 from tests.ui.fake_affairs import FakeAffairs
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui.language import KEY_NAMES
+from desktop_app.ui.core.i18n import KEY_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.payments import AttemptView
-from desktop_app.ui.jobs import JobRunner
-from desktop_app.ui.presenters.attempts import MOST_SETTLED, Attempts
+from desktop_app.ui.core.attempts import MOST_SETTLED, Attempts
+from desktop_app.ui.core.jobs import JobRunner
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

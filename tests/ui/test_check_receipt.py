@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, Verdict, stamped
 from desktop_app.domain.money import Money
 from desktop_app.services.receipts.verification import CheckedReceipt
-from desktop_app.ui import language
-from desktop_app.ui.dialogs.check_receipt import CheckReceipt
-from desktop_app.ui.pages.payments import PaymentsPage
-from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+from desktop_app.ui.core import i18n
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.receipts.check_receipt import CheckReceipt
+from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from tests.ui.fake_lists import RECEIPT_KEY, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 STAMP = stamped(RECEIPT_KEY, "D1/26-27/000123", date(2026, 11, 20), Money(11_800_00))
 OTHER = CentreKey(bytes(16), RECEIPT_KEY.since)
@@ -101,13 +101,13 @@ def test_nothing_typed_is_nothing_asked(dialog: CheckReceipt) -> None:
 
 def test_it_speaks_hindi_at_once(dialog: CheckReceipt, qtbot: QtBot, qapp: QApplication) -> None:
     scan(dialog, qtbot, STAMP.text)
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.verdict.text() == "असली")
         assert "11,800.00" in dialog.more.text()
         assert "Genuine" not in dialog.answer.accessibleName()
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
     qtbot.waitUntil(lambda: dialog.verdict.text() == "Genuine")
 
 

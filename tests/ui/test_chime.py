@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QProcess
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui.chime import Chime, play_file
+from desktop_app.ui.shell.chime import Chime, play_file
 from desktop_app.ui.sounds import PAID, write
 
 if TYPE_CHECKING:

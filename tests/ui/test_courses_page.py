@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.domain.errors import DomainError
-from desktop_app.ui.models.paged_table import TAG_ROLE
-from desktop_app.ui.pages.courses import CoursesPage
+from desktop_app.ui.courses.page import CoursesPage
+from desktop_app.ui.tables.paged_table import TAG_ROLE
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 
 @pytest.fixture

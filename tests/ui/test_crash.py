@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel
 
-from desktop_app.ui import report
-from desktop_app.ui.crash import CrashRelay
-from desktop_app.ui.dialogs.crash_screen import CrashScreen
+from desktop_app.ui.core import diagnostics
+from desktop_app.ui.core.crash import CrashRelay
+from desktop_app.ui.shell.crash_screen import CrashScreen
 
 if TYPE_CHECKING:
     from tests.ui.till import Till
@@ -49,27 +49,27 @@ def screen(till: Till) -> CrashScreen:
 def test_a_report_holds_no_canary(name: str, tmp_path: Path) -> None:
     canary = CANARIES[name]
     (tmp_path / "logs").mkdir()
-    (tmp_path / "logs" / report.LOG).write_text(f"INFO call {canary}\n", encoding="utf-8")
-    text = report.crash_report(broken(f"Authorization: Basic {canary} for {canary}"), tmp_path)
+    (tmp_path / "logs" / diagnostics.LOG).write_text(f"INFO call {canary}\n", encoding="utf-8")
+    text = diagnostics.crash_report(broken(f"Authorization: Basic {canary} for {canary}"), tmp_path)
     for part in (canary, canary.replace(" ", "")):
         assert part not in text
     assert "Last lines of the log:" in text
 
 
 def test_a_planted_name_is_blotted_with_its_quotes() -> None:
-    text = report.crash_report(broken("no student 'Asha Rao' in “Physics XI”"))
+    text = diagnostics.crash_report(broken("no student 'Asha Rao' in “Physics XI”"))
     assert "Asha" not in text
     assert "Physics" not in text
     assert "no student “…” in “…”" in text
 
 
 def test_what_the_test_looks_for_would_be_found() -> None:
-    assert "harmless words" in report.crash_report(broken("harmless words"))
-    assert "tests/ui/test_crash.py" in report.crash_report(broken("x"))
+    assert "harmless words" in diagnostics.crash_report(broken("harmless words"))
+    assert "tests/ui/test_crash.py" in diagnostics.crash_report(broken("x"))
 
 
 def test_a_report_names_version_platform_and_stack() -> None:
-    text = report.crash_report(broken("x"))
+    text = diagnostics.crash_report(broken("x"))
     for part in ("Pravesh: 0.", "Python: 3.", "Qt: 6.", "System: ", "in broken"):
         assert part in text
     assert str(Path.home()) not in text
@@ -78,11 +78,11 @@ def test_a_report_names_version_platform_and_stack() -> None:
 def test_a_long_log_is_read_at_its_end(tmp_path: Path) -> None:
     (tmp_path / "logs").mkdir()
     lines = "\n".join(f"line {at} {'x' * 60}" for at in range(3_000))
-    (tmp_path / "logs" / report.LOG).write_text(lines, encoding="utf-8")
-    tail = report.log_tail(tmp_path).splitlines()
-    assert len(tail) == report.LAST_LINES
+    (tmp_path / "logs" / diagnostics.LOG).write_text(lines, encoding="utf-8")
+    tail = diagnostics.log_tail(tmp_path).splitlines()
+    assert len(tail) == diagnostics.LAST_LINES
     assert tail[-1].startswith("line 2999 ")
-    assert report.log_tail(tmp_path / "nowhere") == ""
+    assert diagnostics.log_tail(tmp_path / "nowhere") == ""
 
 
 def test_the_screen_says_what_to_do_and_shows_no_stack(till: Till) -> None:

@@ -21,10 +21,11 @@ from desktop_app.documents.qr import qr_matrix
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.payments import AttemptView
-from desktop_app.ui import customer_display, theme
-from desktop_app.ui.customer_display import CustomerDisplay, Scene
-from desktop_app.ui.display_words import first_name
-from desktop_app.ui.presenters.payment import Code
+from desktop_app.ui.core import design_tokens, theme
+from desktop_app.ui.counter.payment_presenter import Code
+from desktop_app.ui.display import customer_display
+from desktop_app.ui.display.customer_display import CustomerDisplay, Scene
+from desktop_app.ui.display.texts import first_name
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -243,7 +244,7 @@ def test_the_centres_picture_stands_beside_its_name(
     assert display.centre.logo.isVisible()
     shown = display.centre.logo.pixmap()
     assert shown.width() == 2 * shown.height()
-    assert display.centre.logo.grab().toImage().pixelColor(12, 3) == theme.QR_LIGHT
+    assert display.centre.logo.grab().toImage().pixelColor(12, 3) == design_tokens.QR_LIGHT
     for missing in (tmp_path / "gone.png", None):
         display.show_centre("", missing)
         assert not display.centre.logo.isVisible()

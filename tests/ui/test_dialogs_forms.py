@@ -16,8 +16,8 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import STATES
 from desktop_app.services.errors import DiskFullError
-from desktop_app.ui.dialogs.course_form import CourseForm
-from desktop_app.ui.dialogs.entries import (
+from desktop_app.ui.courses.course_form import CourseForm
+from desktop_app.ui.forms.entries import (
     STATE_NAMES,
     day_typed,
     parse_day,
@@ -25,7 +25,7 @@ from desktop_app.ui.dialogs.entries import (
     parse_seats,
     percent_typed,
 )
-from desktop_app.ui.dialogs.student_form import StudentForm
+from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import CourseRow
-    from desktop_app.ui.context import Context
-    from desktop_app.ui.dialogs.form import FormDialog
+    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.forms.form import FormDialog
 
 
 @pytest.fixture

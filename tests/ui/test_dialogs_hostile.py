@@ -15,11 +15,11 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
 from desktop_app.services.views.refunds import RefundView
-from desktop_app.ui.dialogs.student_form import StudentForm
-from desktop_app.ui.pages.courses import CoursesPage
-from desktop_app.ui.pages.inbox import InboxPage
-from desktop_app.ui.pages.payments import PaymentsPage
-from desktop_app.ui.presenters.receipts import ReceiptsPresenter
+from desktop_app.ui.courses.page import CoursesPage
+from desktop_app.ui.inbox.page import InboxPage
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.fake_affairs import AT, dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import StudentDetail
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 MAGENTA = QColor("#FF00FF")
 NAMES = [

@@ -18,12 +18,12 @@ from desktop_app.services.errors import (
     UnavailableError,
 )
 from desktop_app.services.views.maintenance import CheckResult, Health
-from desktop_app.ui import language, theme
-from desktop_app.ui.dialogs.settings import SettingsDialog
-from desktop_app.ui.page_room import BACKUP, CENTRE, DISPLAY, GATEWAY
-from desktop_app.ui.presenters.settings import NewKeys, checked_text, state_of_gstin
-from desktop_app.ui.presenters.specimen import Specimen
-from desktop_app.ui.printing import Printed
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.core.page import BACKUP, CENTRE, DISPLAY, GATEWAY
+from desktop_app.ui.receipts.printing import Printed
+from desktop_app.ui.receipts.test_print import Specimen
+from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.settings.presenter import NewKeys, checked_text, state_of_gstin
 from tests.ui.fake_lists import FakeDesk, make_context
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 KEY_ID = "rzp_live_Abcd1234Efgh56"
 
@@ -330,15 +330,15 @@ def test_licences_name_qt_and_the_lgpl(dialog: SettingsDialog) -> None:
 
 
 def test_pages_and_fields_follow_the_language(dialog: SettingsDialog, qapp: QApplication) -> None:
-    hindi = language.catalogue("hi")
-    language.speak(qapp, "hi")
+    hindi = i18n.catalogue("hi")
+    i18n.speak(qapp, "hi")
     qapp.processEvents()
     try:
         assert dialog.pages.item(CENTRE).text() == hindi["Centre and GST"]
         assert dialog.cancel_button.text() == hindi["Cancel"]
         assert dialog.fields["centre.address"].caption.text() == hindi["&Address on receipts"]
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
         qapp.processEvents()
     assert dialog.pages.item(CENTRE).text() == "Centre and GST"
 

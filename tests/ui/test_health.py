@@ -16,10 +16,11 @@ from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.outbox import ErrandView
 from desktop_app.services.views.settings import KeyMode, Line
 from desktop_app.services.views.unapplied import HeldMoney
-from desktop_app.ui.dialogs.settings import SettingsDialog
-from desktop_app.ui.page_room import BACKUP, GATEWAY, INBOX, SETTINGS
-from desktop_app.ui.presenters import health
-from desktop_app.ui.widgets.status_strip import StatusItem
+from desktop_app.ui.core.page import BACKUP, GATEWAY
+from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.shell import health_presenter
+from desktop_app.ui.shell.page_stack import INBOX, SETTINGS
+from desktop_app.ui.shell.status_strip import StatusItem
 from tests.ui.test_window import press
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def test_a_clock_within_five_minutes_is_no_matter(shop: Till) -> None:
 
 
 def test_a_full_disk_is_told_at_start(shop: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health, "_free", lambda _folder: 120_000_000)
+    monkeypatch.setattr(health_presenter, "_free", lambda _folder: 120_000_000)
     read(shop)
     assert "nearly full: 120 MB" in shop.notices()
     assert shop.text("statusLook") == "1 needs a look"

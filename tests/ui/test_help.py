@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 import desktop_app
 from desktop_app.services.maintenance.importing import COURSE_COLUMNS, STUDENT_COLUMNS
-from desktop_app.ui import language, manual, theme
-from desktop_app.ui.actions import KEYS
-from desktop_app.ui.help_panel import TOPICS, HelpPanel
-from desktop_app.ui.page_room import SCREENS
+from desktop_app.ui import manual
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.shell.actions import KEYS
+from desktop_app.ui.shell.help_panel import TOPICS, HelpPanel
+from desktop_app.ui.shell.page_stack import SCREENS
 from desktop_app.ui.widgets.buttons import without_key
 from tests.ui.test_health import held
 
@@ -70,7 +71,7 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
 ) -> None:
     till.fake.settings.values["language"] = "hi"
     till.fake.desk.affairs.money.append(held())  # type: ignore[attr-defined]
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     try:
         till.window.parts.work.go(NAMES.index(topic))
         till.bot.wait(120)
@@ -78,7 +79,7 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
         text = named(topic, "hi")
         assert {each for each in found if each not in text} == set()
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
         qapp.processEvents()
 
 
@@ -88,7 +89,7 @@ def test_the_pages_of_the_other_windows_name_theirs(
 ) -> None:
     till.fake.settings.values["language"] = code
     till.window.parts.work.read_settings()
-    till.wait(lambda: language.spoken(qapp) == code)
+    till.wait(lambda: i18n.spoken(qapp) == code)
     till.bot.wait(120)
     try:
         phone = till.window.phone
@@ -97,7 +98,7 @@ def test_the_pages_of_the_other_windows_name_theirs(
         assert {each for each in map(words_of, buttons(phone)) if each not in text} == set()
         assert "f11" in named("customer-display", code)
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
         qapp.processEvents()
 
 
@@ -157,10 +158,10 @@ def test_the_counter_is_told_in_hindi_and_what_is_not_falls_back() -> None:
 
 def test_the_page_follows_the_language(till: Till, qapp: QApplication) -> None:
     panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     qapp.processEvents()
     assert panel.page.toPlainText().startswith("काउंटर")
-    language.speak(qapp, "en")
+    i18n.speak(qapp, "en")
     qapp.processEvents()
     assert panel.page.toPlainText().startswith("The counter")
     panel.deleteLater()

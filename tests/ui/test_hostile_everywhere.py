@@ -16,9 +16,9 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.ui.language import T
-from desktop_app.ui.page_room import SCREENS
-from desktop_app.ui.widgets.tray import Chip
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.shell.payment_tray import Chip
 from tests.ui.hostile_names import COLOUR, NAMES, PICTURE
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui import language, theme
-from desktop_app.ui.page_room import SCREENS
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.shell.page_stack import SCREENS
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.search_box import SearchBox
 
@@ -46,9 +46,9 @@ def spoken(request: pytest.FixtureRequest, till: Till, qapp: QApplication) -> It
     """The window in each language."""
     till.fake.settings.values["language"] = request.param
     till.window.parts.work.read_settings()
-    till.wait(lambda: language.spoken(qapp) == request.param)
+    till.wait(lambda: i18n.spoken(qapp) == request.param)
     yield request.param
-    language.speak(qapp, "en")
+    i18n.speak(qapp, "en")
 
 
 def go(till: Till, page: int) -> QWidget:

@@ -16,10 +16,10 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnavailableError
 from desktop_app.services.unapplied.service import REASONS as LATE
 from desktop_app.services.unapplied.unmatched import REASON as STRAY
-from desktop_app.ui import language
-from desktop_app.ui.pages.inbox import InboxPage
-from desktop_app.ui.widgets.held_card import REASONS, HeldCard
-from desktop_app.ui.widgets.outbox import problem_words
+from desktop_app.ui.core import i18n
+from desktop_app.ui.inbox.outbox_pane import problem_words
+from desktop_app.ui.inbox.page import InboxPage
+from desktop_app.ui.inbox.unapplied_card import REASONS, HeldCard
 from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
     from tests.ui.fake_affairs import FakeAffairs
     from tests.ui.till import Till
 
@@ -307,7 +307,7 @@ def test_everything_follows_the_language(
     page.refresh()
     qtbot.waitUntil(lambda: bool(page.body.outbox.disputes))
     cards(page)[1].ask_refund()
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     try:
         card = cards(page)[1]
         qtbot.waitUntil(lambda: card.why.text() == "यह फ़ीस पहले ही भरी जा चुकी थी।")
@@ -318,7 +318,7 @@ def test_everything_follows_the_language(
         for button in page.findChildren(QPushButton):
             assert not button.text() or any(letter > "ऀ" for letter in button.text())
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
     qtbot.waitUntil(lambda: card.why.text() == "This fee was paid already.")
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QObject, QTimer
 
-from desktop_app.ui.jobs import JobRunner, Lane, call
-from desktop_app.ui.shutdown import Shutdown, Stage
+from desktop_app.ui.core.jobs import JobRunner, Lane, call
+from desktop_app.ui.shell.shutdown import Shutdown, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,7 +133,7 @@ def test_closing_waits_for_gateway_work(runner: JobRunner, qtbot: QtBot) -> None
 def test_a_worker_that_hangs_is_left_behind(
     runner: JobRunner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.ui.shutdown.LONGEST_WAIT_MS", 100)
+    monkeypatch.setattr("desktop_app.ui.shell.shutdown.LONGEST_WAIT_MS", 100)
     owner, go = Listener(), threading.Event()
     runner.submit(Lane.GATEWAY, go.wait, owner=owner)
     shutdown = Shutdown(runner, lambda: None)

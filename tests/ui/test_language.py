@@ -13,18 +13,18 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.payments import PaymentFilter
-from desktop_app.ui import language
-from desktop_app.ui.dialogs.check_receipt import CheckReceipt
-from desktop_app.ui.dialogs.course_form import CourseForm
-from desktop_app.ui.dialogs.crash_screen import CrashScreen
-from desktop_app.ui.dialogs.refund import RefundDialog
-from desktop_app.ui.dialogs.settings import SettingsDialog
-from desktop_app.ui.dialogs.student_form import StudentForm
-from desktop_app.ui.dialogs.wizard import SetupWizard
-from desktop_app.ui.help_panel import HelpPanel
-from desktop_app.ui.page_room import SCREENS
-from desktop_app.ui.presenters.receipts import ReceiptsPresenter
-from desktop_app.ui.widgets.says_paid import SaysPaid
+from desktop_app.ui.core import i18n
+from desktop_app.ui.counter.claim_drawer import SaysPaid
+from desktop_app.ui.courses.course_form import CourseForm
+from desktop_app.ui.payments.refund_dialog import RefundDialog
+from desktop_app.ui.receipts.check_receipt import CheckReceipt
+from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.settings.wizard import SetupWizard
+from desktop_app.ui.shell.crash_screen import CrashScreen
+from desktop_app.ui.shell.help_panel import HelpPanel
+from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.students.student_form import StudentForm
 from tests.ui import pseudo
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
     from tests.ui.till import Till
 
 DATA = frozenset({
@@ -60,11 +60,11 @@ SHAPES = re.compile(r"R\d{3}|D1/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••
 @pytest.fixture
 def strange(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
     """The application in a language that marks what was translated; settings do not change it."""
-    monkeypatch.setattr(language, "speak", _say_nothing)
-    language.use(qapp, pseudo.Pseudo(qapp), "xx")
+    monkeypatch.setattr(i18n, "speak", _say_nothing)
+    i18n.use(qapp, pseudo.Pseudo(qapp), "xx")
     qapp.processEvents()
     yield qapp
-    language.use(qapp, None, "en")
+    i18n.use(qapp, None, "en")
     qapp.processEvents()
 
 
@@ -75,10 +75,10 @@ def _say_nothing(app: QApplication, code: str) -> None:
 @pytest.fixture
 def hindi(qapp: QApplication) -> Iterator[dict[str, str]]:
     """The application in Hindi, and its words."""
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     qapp.processEvents()
-    yield language.catalogue("hi")
-    language.speak(qapp, "en")
+    yield i18n.catalogue("hi")
+    i18n.speak(qapp, "en")
     qapp.processEvents()
 
 
@@ -117,18 +117,18 @@ def test_every_text_of_the_window_is_translated(till: Till, strange: QApplicatio
 def test_every_text_follows_a_switch(
     till: Till, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(language, "speak", _say_nothing)
+    monkeypatch.setattr(i18n, "speak", _say_nothing)
     till.collect()
     visit_all(till)
     till.window.parts.health.explain("mode")
     till.window.parts.notices.tell(UnavailableError("x"))
-    language.use(qapp, pseudo.Pseudo(qapp), "xx")
+    i18n.use(qapp, pseudo.Pseudo(qapp), "xx")
     qapp.processEvents()
     try:
         found = left_out(*windows(till))
         assert found == [], "\n".join(found)
     finally:
-        language.use(qapp, None, "en")
+        i18n.use(qapp, None, "en")
         qapp.processEvents()
     plain = [text for root in windows(till) for _, text in pseudo.texts(root)]
     assert not any(pseudo.OPEN in text for text in plain)
@@ -235,13 +235,13 @@ def test_a_switch_needs_no_restart_and_comes_back(till: Till, qapp: QApplication
     english = [text for _, text in pseudo.texts(till.window.navigation)]
     settings.values["language"] = "hi"
     till.window.parts.calls.settings_changed.emit()
-    till.wait(lambda: language.spoken(qapp) == "hi")
-    words = language.catalogue("hi")
+    till.wait(lambda: i18n.spoken(qapp) == "hi")
+    words = i18n.catalogue("hi")
     till.wait(lambda: till.the(QWidget, "studentsNav").property("text") == words["Students"])
     assert till.text("statusMode") == words["TRAINING"]
     settings.values["language"] = "en"
     till.window.parts.calls.settings_changed.emit()
-    till.wait(lambda: language.spoken(qapp) == "en")
+    till.wait(lambda: i18n.spoken(qapp) == "en")
     till.wait(lambda: till.text("statusMode") == "TRAINING")
     assert [text for _, text in pseudo.texts(till.window.navigation)] == english
 
@@ -269,7 +269,7 @@ def test_the_menu_of_a_line_speaks_hindi(hindi: dict[str, str], qtbot: QtBot) ->
 
 
 def test_every_word_that_qt_asks_for_has_its_hindi(qtbot: QtBot, qapp: QApplication) -> None:
-    class Recording(language.Catalogue):
+    class Recording(i18n.Catalogue):
         def translate(
             self,
             context: str,
@@ -293,16 +293,14 @@ def test_every_word_that_qt_asks_for_has_its_hindi(qtbot: QtBot, qapp: QApplicat
     wizard.restart()
     QLineEdit(box).createStandardContextMenu().deleteLater()
     qapp.removeTranslator(recording)
-    words = {
-        text for context, text in asked if context not in {language.KEY_NAMES, language.CONTEXT}
-    }
+    words = {text for context, text in asked if context not in {i18n.KEY_NAMES, i18n.CONTEXT}}
     assert len(words) > 8
-    assert words - {"QT_LAYOUT_DIRECTION"} <= set(language.catalogue("hi"))
+    assert words - {"QT_LAYOUT_DIRECTION"} <= set(i18n.catalogue("hi"))
 
 
 def test_names_of_keys_are_those_on_the_keyboard(hindi: dict[str, str]) -> None:
     assert "Print" in hindi
-    assert QApplication.translate(language.KEY_NAMES, "Print") == "Print"
+    assert QApplication.translate(i18n.KEY_NAMES, "Print") == "Print"
 
 
 def test_nothing_changes_for_the_language_that_is_spoken(qapp: QApplication) -> None:
@@ -315,7 +313,7 @@ def test_nothing_changes_for_the_language_that_is_spoken(qapp: QApplication) -> 
 
     watch = Watch()
     qapp.installEventFilter(watch)
-    language.speak(qapp, language.spoken(qapp))
+    i18n.speak(qapp, i18n.spoken(qapp))
     qapp.processEvents()
     qapp.removeEventFilter(watch)
     assert watch.changes == 0

@@ -17,13 +17,13 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.maintenance import RowProblem
 from desktop_app.services.views.payment_lookup import Answer, Found
 from desktop_app.services.views.payments import PaymentFilter
-from desktop_app.ui import language
-from desktop_app.ui.dialogs.refund import RefundDialog
-from desktop_app.ui.dialogs.sheet_files import SheetWork
-from desktop_app.ui.language import T
-from desktop_app.ui.links import LinkMenu
-from desktop_app.ui.presenters.receipts import ReceiptsPresenter
-from desktop_app.ui.widgets.says_paid import SaysPaid
+from desktop_app.ui.core import i18n
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.counter.claim_drawer import SaysPaid
+from desktop_app.ui.counter.link_sharing import LinkMenu
+from desktop_app.ui.forms.import_export import SheetWork
+from desktop_app.ui.payments.refund_dialog import RefundDialog
+from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from tests.ui import pseudo
 from tests.ui.fake_desk import NOW
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 RECEIPTS = DATA | {"The parent's name", "Fee of Physics XI", "Asha Rao"}
 
@@ -62,11 +62,11 @@ def switch(qapp: QApplication) -> Iterator[Callable[[], None]]:
     """Switches to the language that marks what was translated, while something is open."""
 
     def to_pseudo() -> None:
-        language.use(qapp, pseudo.Pseudo(qapp), "xx")
+        i18n.use(qapp, pseudo.Pseudo(qapp), "xx")
         qapp.processEvents()
 
     yield to_pseudo
-    language.use(qapp, None, "en")
+    i18n.use(qapp, None, "en")
     qapp.processEvents()
 
 
@@ -168,7 +168,7 @@ def test_the_check_of_a_receipt_follows_the_language(
     qtbot: QtBot, context: Context, desk: FakeDesk, host: QWidget, switch: Callable[[], None],
     typed: str,
 ) -> None:  # fmt: skip
-    from desktop_app.ui.dialogs.check_receipt import CheckReceipt
+    from desktop_app.ui.receipts.check_receipt import CheckReceipt
 
     receipts = ReceiptsPresenter(context, host)
     receipts.attach(desk)  # type: ignore[arg-type]

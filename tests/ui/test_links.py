@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.ui.links import mail_url, message, whatsapp_url
+from desktop_app.ui.counter.link_sharing import mail_url, message, whatsapp_url
 from tests.ui.test_attempts import view as make_view
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QScrollArea
 
 from desktop_app.domain.payment import Method
-from desktop_app.ui.page_room import COUNTER, INBOX
-from desktop_app.ui.pages.counter_rows import student_rows
-from desktop_app.ui.presenters.counter import Answer
-from desktop_app.ui.widgets.notice_area import Notice, Tone
+from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.counter.presenter import Answer
+from desktop_app.ui.counter.rows import student_rows
+from desktop_app.ui.shell.page_stack import COUNTER, INBOX
 
 if TYPE_CHECKING:
     from tests.ui.till import Till

@@ -14,15 +14,15 @@ import pytest
 
 from desktop_app.app import display_fault
 from desktop_app.services.errors import DiskFullError
-from desktop_app.ui.day_backup import AGAIN_MS, FIRST_MS, DayBackup
-from desktop_app.ui.opening import Opening
+from desktop_app.ui.shell.daily_backup import AGAIN_MS, FIRST_MS, DayBackup
+from desktop_app.ui.shell.desk_loader import Opening
 from tests.ui.fake_desk import make_desk, today_at
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.desk import Desk
-    from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.shell.main_window import MainWindow
 
 ROOT = Path(__file__).parents[2]
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")

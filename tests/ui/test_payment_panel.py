@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import NotFoundError, UnavailableError
 from desktop_app.services.views.settings import Line
-from desktop_app.ui.widgets.stepper import Mark, steps_of
+from desktop_app.ui.counter.stepper import Mark, steps_of
 from tests.ui.test_attempts import view as make_view
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.payments import AttemptView
-from desktop_app.ui.models.tags import payment_tag
-from desktop_app.ui.pages.payments import PaymentsPage
-from desktop_app.ui.presenters.payments import start_of_day
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.payments.presenter import start_of_day
+from desktop_app.ui.tables.tags import payment_tag
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.payments import PaymentRow
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 
 @pytest.fixture

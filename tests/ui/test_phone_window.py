@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.views.payments import PhoneSees
-from desktop_app.ui import language, theme
+from desktop_app.ui.core import i18n, theme
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
-    from desktop_app.ui.phone_window import PhonePanel
+    from desktop_app.ui.training.phone_window import PhonePanel
     from tests.ui.till import Till
 
 
@@ -75,12 +75,12 @@ def test_what_else_a_parent_may_do(
 def test_it_speaks_hindi_at_once(phone: PhonePanel, till: Till, qapp: QApplication) -> None:
     press(phone, "phoneDeclineButton")
     till.wait(lambda: phone._said.text().startswith("Declined"))
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     try:
         till.wait(lambda: phone._said.text().startswith("मना किया गया"))
         assert phone.pay_button.text().strip() == "₹11,800 चुकाएँ"
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
     till.wait(lambda: phone.pay_button.text().strip() == "Pay ₹11,800")
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from desktop_app.services.views.payments import Look
 from desktop_app.services.views.settings import Line, LineState
-from desktop_app.ui.jobs import JobRunner
-from desktop_app.ui.poller import AFTER_ERROR_S, Poller
+from desktop_app.ui.core.jobs import JobRunner
+from desktop_app.ui.core.poller import AFTER_ERROR_S, Poller
 from tests.ui.fake_desk import NOW
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop_app.ui import language, theme
-from desktop_app.ui.dialogs.settings import SettingsDialog
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.settings.dialog import SettingsDialog
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
 ) -> None:  # fmt: skip
     long = "Reception and accounts, first floor, laser, both sides (copy 2)"
     theme.apply(qapp, "light", percent)
-    language.speak(qapp, code)
+    i18n.speak(qapp, code)
     host = context.notices.parentWidget()
     made = SettingsDialog(desk, context.runner, host, printers=lambda: (long,))  # type: ignore[arg-type]
     made.open()
@@ -102,6 +102,6 @@ def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
         made.printing.printer.choose(long)
         assert made.printing.printer.value() == long
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
         theme.apply(qapp, "light", 100)
         made.strip.leave.click()

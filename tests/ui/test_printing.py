@@ -14,8 +14,8 @@ from PySide6.QtGui import QPdfWriter
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.domain.check_code import stamped
 from desktop_app.domain.money import Money
-from desktop_app.ui.printers import SystemPrinters, fitting_paper
-from desktop_app.ui.printing import Printed, ReceiptPrinter
+from desktop_app.ui.receipts.printers import SystemPrinters, fitting_paper
+from desktop_app.ui.receipts.printing import Printed, ReceiptPrinter
 from desktop_app.ui.widgets.buttons import Button
 from tests.ui.fake_lists import RECEIPT_KEY, FakeDesk, make_context, sample_desk
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 STAMP = stamped(RECEIPT_KEY, "D1/26-27/000024", date(2026, 11, 20), Money(11_800_00))
 

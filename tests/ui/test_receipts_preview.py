@@ -10,9 +10,10 @@ from PySide6.QtCore import QSize, QUrl, QUrlQuery
 from PySide6.QtGui import QColor, QImage, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop_app.ui import language, theme
-from desktop_app.ui.handing_over import chat_address
-from desktop_app.ui.presenters.receipts import ReceiptsPresenter, suggested_path
+from desktop_app.ui.core import design_tokens, i18n, theme
+from desktop_app.ui.core.desktop_services import chat_address
+from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.receipts.preview_model import suggested_path
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
-    from desktop_app.ui.dialogs.receipt_preview import ReceiptPreview
+    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.receipts.preview import ReceiptPreview
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_paper_is_white_in_every_theme(
     try:
         seen = preview.paper.viewport().grab().toImage()
         for x in (3, seen.width() // 2, seen.width() - 3):
-            assert seen.pixelColor(x, 3) == theme.QR_LIGHT
+            assert seen.pixelColor(x, 3) == design_tokens.QR_LIGHT
         dark = [seen.pixelColor(x, y).lightness() < 60 for x in range(0, seen.width(), 2)
                 for y in range(0, seen.height(), 2)]  # fmt: skip
         assert 0 < sum(dark) < len(dark) / 4  # ink, and not much of it
@@ -149,13 +150,13 @@ def test_all_papers_and_both_languages_are_offered(preview: ReceiptPreview, qtbo
 
 
 def test_it_speaks_hindi_at_once(preview: ReceiptPreview, qapp: QApplication, qtbot: QtBot) -> None:
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: preview.heading.text() == "रसीद D1/26-27/000024")
         assert preview.copies.text() == "अभी प्रिंट नहीं हुई"
         assert preview.windowTitle() == "रसीद"
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
     qtbot.waitUntil(lambda: preview.heading.text() == "Receipt D1/26-27/000024")
 
 

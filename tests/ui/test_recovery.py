@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop_app.services.errors import DatabaseCorruptError, DiskFullError, ReadOnlyFolderError
 from desktop_app.services.views.maintenance import BackupReport
-from desktop_app.ui.opening import Opening
+from desktop_app.ui.shell.desk_loader import Opening
 from tests.ui.fake_desk import make_desk
 from tests.ui.test_opening import Opened
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.shell.main_window import MainWindow
 
 MADE = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
 BACKUP = BackupReport(Path("daily-20261120.sqlite3"), MADE, 1204, 3310, 3309)
@@ -169,7 +169,7 @@ def test_a_real_desk_comes_back_from_a_real_backup(qtbot: QtBot, tmp_path: Path)
     from desktop_app import app as starting
     from desktop_app import bootstrap
     from desktop_app.domain.students import Student
-    from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.shell.main_window import MainWindow
 
     folder = tmp_path / "desk"
     opened = bootstrap.open_desk(

@@ -16,9 +16,9 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import OutcomeUnknownError, RejectedError
 from desktop_app.services.views.refunds import RefundView
 from desktop_app.services.views.settings import Line, LineState
-from desktop_app.ui import language
-from desktop_app.ui.models.tags import REFUND_NEXT, REFUNDS
-from desktop_app.ui.pages.payments import PaymentsPage
+from desktop_app.ui.core import i18n
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 from tests.ui.fake_affairs import AT, FakeAffairs
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
-    from desktop_app.ui.dialogs.refund import RefundDialog
+    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.payments.refund_dialog import RefundDialog
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ def test_the_dialog_follows_the_language(
 ) -> None:
     dialog = dialog_of(page)
     dialog.save_button.click()
-    language.speak(qapp, "hi")
+    i18n.speak(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800.00 रिफ़ंड करें")
         assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा गया।"
@@ -268,7 +268,7 @@ def test_the_dialog_follows_the_language(
         ours = [text for text in texts if text and "Asha" not in text]
         assert all(any(letter > "ऀ" for letter in text) for text in ours)
     finally:
-        language.speak(qapp, "en")
+        i18n.speak(qapp, "en")
     qtbot.waitUntil(lambda: dialog.save_button.text() == "Refund ₹11,800.00")
     dialog._throw_away()
 

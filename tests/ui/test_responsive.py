@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from desktop_app.app import missing_packages, parse
-from desktop_app.ui.crash import CrashRelay
-from desktop_app.ui.report import redact
-from desktop_app.ui.single_instance import SingleInstance
+from desktop_app.ui.core.crash import CrashRelay
+from desktop_app.ui.core.diagnostics import redact
+from desktop_app.ui.shell.single_instance import SingleInstance
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import IST
 from desktop_app.services.errors import StorageError, UnavailableError
 from desktop_app.services.views.payment_lookup import Answer, Found
-from desktop_app.ui.presenters.finding import Told, clues_of, rough_time
+from desktop_app.ui.counter.claim_presenter import Told, clues_of, rough_time
 from tests.ui.fake_affairs import FakeAffairs
 from tests.ui.fake_desk import NOW
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.sync.payment_lookup import Clues
-    from desktop_app.ui.widgets.says_paid import SaysPaid
+    from desktop_app.ui.counter.claim_drawer import SaysPaid
     from tests.ui.till import Till
 
 KEY = Qt.Key

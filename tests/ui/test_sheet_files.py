@@ -14,10 +14,10 @@ from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
-from desktop_app.ui.dialogs.sheet_files import SheetWork, export_sheet, import_sheet
-from desktop_app.ui.pages.courses import CoursesPage
-from desktop_app.ui.pages.payments import PaymentsPage
-from desktop_app.ui.pages.students import StudentsPage
+from desktop_app.ui.courses.page import CoursesPage
+from desktop_app.ui.forms.import_export import SheetWork, export_sheet, import_sheet
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.students.page import StudentsPage
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.bootstrap import OpenDesk
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 FORMULAS = ["=1+1", "+91", "-5", "@SUM(A1)", '=HYPERLINK("http://x")']
 

@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.ui import language, theme
-from desktop_app.ui.dialogs.course_form import CourseForm
-from desktop_app.ui.dialogs.student_form import StudentForm
-from desktop_app.ui.pages.courses import CoursesPage
-from desktop_app.ui.pages.payments import PaymentsPage
-from desktop_app.ui.pages.students import StudentsPage
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.courses.course_form import CourseForm
+from desktop_app.ui.courses.page import CoursesPage
+from desktop_app.ui.payments.page import PaymentsPage
+from desktop_app.ui.students.page import StudentsPage
+from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
-    from desktop_app.ui.dialogs.form import FormDialog
+    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.forms.form import FormDialog
 
 LATIN_ONLY = {"GST", "UPI", "UTR / RRN", "–", "Ctrl+F", "₹"}  # noqa: RUF001
 DATA = re.compile(r"[\d₹•@]|Rao|Physics|Asha|PHY|Karnataka|Morning")
@@ -60,7 +60,7 @@ def desk() -> FakeDesk:
 @pytest.fixture
 def speaking(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
-    language.use(qapp, None, "en")
+    i18n.use(qapp, None, "en")
 
 
 @pytest.fixture
@@ -121,7 +121,7 @@ def test_every_text_of_the_pages_can_be_translated(
     qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication
 ) -> None:
     shown = pages(qtbot, context, desk)
-    language.use(speaking, Loud(speaking), "loud")
+    i18n.use(speaking, Loud(speaking), "loud")
     settle()
     names = {row.name for row in desk.students.kept.values()}
     names |= {row.guardian_name for row in desk.students.kept.values()}
@@ -143,7 +143,7 @@ def test_every_text_of_the_forms_can_be_translated(
     made = form(desk, context.runner, window)  # type: ignore[arg-type]
     made.open()
     made._save_asked()
-    language.use(speaking, Loud(speaking), "loud")
+    i18n.use(speaking, Loud(speaking), "loud")
     settle()
     assert untranslated(made) == []
     assert "⟦" in made.windowTitle()
@@ -156,7 +156,7 @@ def test_a_table_speaks_hindi_while_it_is_shown(
 ) -> None:
     page = pages(qtbot, context, desk)[2]
     assert isinstance(page, PaymentsPage)
-    language.speak(speaking, "hi")
+    i18n.speak(speaking, "hi")
     settle()
     model = page.presenter.model
     heads = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(6)]
@@ -187,7 +187,7 @@ def test_access_keys_are_unique_latin_and_lead_to_their_fields(
     qtbot.addWidget(window)
     made = form(desk, context.runner, window)  # type: ignore[arg-type]
     made.open()
-    language.speak(speaking, spoken)
+    i18n.speak(speaking, spoken)
     settle()
     keys = _keys(made)
     assert len(keys) == len(set(keys)) == len(made.fields)
@@ -207,7 +207,7 @@ def test_access_keys_of_pages_are_unique(
     qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication, spoken: str
 ) -> None:
     shown = pages(qtbot, context, desk)
-    language.speak(speaking, spoken)
+    i18n.speak(speaking, spoken)
     settle()
     for page in shown:
         marked = page.findChildren(QPushButton)

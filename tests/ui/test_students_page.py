@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.students import Student
 from desktop_app.services.errors import DatabaseLockedError
-from desktop_app.ui.models.paged_table import MOST_PAGES, PAGE_ROWS
-from desktop_app.ui.pages.students import StudentsPage
+from desktop_app.ui.students.page import StudentsPage
+from desktop_app.ui.tables.paged_table import MOST_PAGES, PAGE_ROWS
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import StudentPage
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 MILLION = 1_000_000
 

@@ -11,9 +11,11 @@ import zxingcpp
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui import icons, theme
-from desktop_app.ui.stylesheet import stylesheet
-from desktop_app.ui.theme import THEMES, contrast
+from desktop_app.ui import icons
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.design_tokens import THEMES
+from desktop_app.ui.core.stylesheet import stylesheet
+from desktop_app.ui.core.theme import contrast
 from desktop_app.ui.widgets.qr_view import LEAST_PX, QUIET, QrView
 from tests.ui.fake_desk import matrix
 
@@ -135,7 +137,7 @@ def test_the_window_follows_the_system_while_it_runs(
 
 
 def test_no_rule_of_the_style_sheet_names_a_colour() -> None:
-    from desktop_app.ui import stylesheet
+    from desktop_app.ui.core import stylesheet
 
     assert not re.search(r"#[0-9A-Fa-f]{3,8}\b|\brgb", stylesheet._SHEET)
 

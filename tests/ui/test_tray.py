@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.views.settings import Line
-from desktop_app.ui import theme
-from desktop_app.ui.language import T
-from desktop_app.ui.main_window import MainWindow
-from desktop_app.ui.presenters.tray import TrayPresenter
-from desktop_app.ui.widgets.tray import Chip, WaitingTray
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.shell.main_window import MainWindow
+from desktop_app.ui.shell.payment_tray import Chip, WaitingTray
+from desktop_app.ui.shell.tray_presenter import TrayPresenter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

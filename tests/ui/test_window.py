@@ -25,11 +25,11 @@ from desktop_app.services.errors import (
     ReadOnlyFolderError,
 )
 from desktop_app.services.views.settings import Line
-from desktop_app.ui import theme
-from desktop_app.ui.actions import KEYS, RESERVED
-from desktop_app.ui.dialogs.settings import SettingsDialog
-from desktop_app.ui.main_window import MainWindow
-from desktop_app.ui.page_room import GATEWAY
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.page import GATEWAY
+from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.shell.actions import KEYS, RESERVED
+from desktop_app.ui.shell.main_window import MainWindow
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def test_themes_change_while_the_window_is_open(till: Till, name: str, qapp: QAp
 
 
 def test_a_button_without_a_parent_is_never_shown() -> None:
-    from desktop_app.ui.widgets.empty import EmptyState
+    from desktop_app.ui.widgets.empty_state import EmptyState
 
     made = EmptyState("students", "Nobody", "", "Add")
     assert [top for top in QApplication.topLevelWidgets() if top.isVisible()] == []
@@ -308,7 +308,7 @@ def test_a_desk_without_courses_says_so(till: Till) -> None:
 def test_closing_during_a_backup_says_what_it_waits_for(till: Till) -> None:
     from threading import Event
 
-    from desktop_app.ui.jobs import Lane
+    from desktop_app.ui.core.jobs import Lane
 
     may_end = Event()
     runner = till.window.parts.runner

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication, QTableView, QWidget
 from desktop_app import app as starting
 from desktop_app.config.paths import data_folder
 from desktop_app.services.views.settings import SettingsView
-from desktop_app.ui.main_window import LEAST, SIZE
-from desktop_app.ui.page_room import PAYMENTS, SETTINGS
-from desktop_app.ui.window_memory import FILE, Look, WindowMemory, pull_back
+from desktop_app.ui.shell.main_window import LEAST, SIZE
+from desktop_app.ui.shell.page_stack import PAYMENTS, SETTINGS
+from desktop_app.ui.shell.window_state import FILE, Look, WindowMemory, pull_back
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QWid
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import NoKeyringError, UnauthorisedError, UnavailableError
-from desktop_app.ui import language, theme
-from desktop_app.ui.dialogs.wizard import SetupWizard
+from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.settings.wizard import SetupWizard
 from tests.ui.fake_lists import FakeDesk, make_context
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.context import Context
+    from desktop_app.ui.core.page import Context
 
 KEY_ID = "rzp_test_Abcd1234Efgh56"
 
@@ -227,14 +227,14 @@ def test_the_language_is_tried_at_once_and_put_back_by_skipping(
 ) -> None:
     wizard.language.language.buttons["hi"].click()
     wizard.language.text_size.buttons["150"].click()
-    assert language.spoken(qapp) == "hi"
+    assert i18n.spoken(qapp) == "hi"
     assert theme.scale() == 1.5
     qapp.processEvents()
-    assert wizard._next.text() == language.catalogue("hi")["Next"]
+    assert wizard._next.text() == i18n.catalogue("hi")["Next"]
     wizard._skip.click()
     with qtbot.waitSignal(wizard.rejected):
         wizard._skip.click()
-    assert language.spoken(qapp) == "en"
+    assert i18n.spoken(qapp) == "en"
     assert theme.scale() == 1.0
     assert "display.language" not in desk.settings.texts
 
@@ -249,7 +249,7 @@ def test_the_language_is_kept_at_the_end(
         wizard.accept()
     assert desk.settings.texts["display.language"] == "hi"
     assert desk.settings.texts["display.text_size"] == "100"
-    language.speak(qapp, "en")
+    i18n.speak(qapp, "en")
 
 
 def test_a_test_page_is_printed_on_the_paper_that_is_chosen(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.main_window import MainWindow
+    from desktop_app.ui.shell.main_window import MainWindow
     from tests.ui.fake_desk import FakeDesk
 
 Kind = TypeVar("Kind", bound=QWidget)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from desktop_app.domain.payment import AttemptState
-from desktop_app.ui import theme
-from desktop_app.ui.language import T, tr
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label, set_tone
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
-from desktop_app.ui import icons, theme
-from desktop_app.ui.language import T, hush, say, tr
+from desktop_app.ui import icons
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, hush, say, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent

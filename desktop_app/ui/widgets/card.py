@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from desktop_app.ui import theme
+from desktop_app.ui.core import theme
 
 
 class Card(QFrame):

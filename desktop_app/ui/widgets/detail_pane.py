@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_app.ui import theme
+from desktop_app.ui.core import theme
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.ui.language import T
+    from desktop_app.ui.core.i18n import T
 
 CAPTION_PX = 92
 MOST_CAPTION_PX = 120

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_app.ui.language import tr
+from desktop_app.ui.core.i18n import tr
 from desktop_app.ui.widgets.buttons import without_key
 from desktop_app.ui.widgets.labels import label, set_tone
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel
 
-from desktop_app.ui import icons, theme
+from desktop_app.ui import icons
+from desktop_app.ui.core import theme
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from desktop_app.ui import theme
-from desktop_app.ui.language import T, say
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent

@@ -6,8 +6,6 @@ detail is folded away and comes redacted from whoever posts; nothing here reads 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,82 +13,21 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.ui import theme
-from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.notice import _ICONS, Notice, Tone
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
 MOST = 3
 WIDTH = 560
 WIDEST = 0.52
 """Of the page's width: large text must not push a notice over the bill."""
 GONE_AFTER_MS = 6000
-
-
-class Tone(StrEnum):
-    """How a notice is meant."""
-
-    WRONG = "wrong"
-    ATTENTION = "attention"
-    GOOD = "paid"
-    PLAIN = "accent"
-
-
-_ICONS = {
-    Tone.WRONG: "wrong",
-    Tone.ATTENTION: "attention",
-    Tone.GOOD: "paid",
-    Tone.PLAIN: "info",
-}
-
-
-@dataclass(frozen=True)
-class Notice:
-    """One thing to tell. Texts marked with `T` follow the language, others stay as they are.
-
-    Attributes:
-        what: what happened, one sentence.
-        money: whether money moved; empty where that is no question.
-        todo: what to do next; empty when nothing.
-        key: notices of the same key replace each other.
-        actions: words on buttons → what they do; pressing one closes the notice.
-        stays: whether it stays until dismissed.
-        values: what stands in the braces of the texts.
-        detail: technical detail for support, redacted; folded away until it is asked for.
-        error: what it is about, so that it can be told again in another language.
-    """
-
-    what: str
-    money: str = ""
-    todo: str = ""
-    tone: Tone = Tone.PLAIN
-    key: str = ""
-    actions: tuple[tuple[str, Callable[[], None]], ...] = field(default=())
-    stays: bool = True
-    values: Mapping[str, object] = field(default_factory=dict)
-    detail: str = ""
-    error: BaseException | None = None
-
-    def words(self) -> tuple[str, str, str]:
-        """What happened, whether money moved, what to do: in the language of now."""
-        if self.error is not None:
-            from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
-
-            again = describe(self.error)
-            return again.what, again.money, again.todo
-        what, money, todo = (self._now(each) for each in (self.what, self.money, self.todo))
-        return what, money, todo
-
-    def text(self) -> str:
-        """Everything it says, as one line."""
-        return " ".join(part for part in self.words() if part)
-
-    def _now(self, text: str) -> str:
-        return tr(text, **self.values) if isinstance(text, T) else text
 
 
 class NoticeCard(QFrame):
@@ -230,7 +167,7 @@ class NoticeArea(QWidget):
 
     def tell(self, error: BaseException) -> None:
         """Show what an error means, in the words of the table in `notices.py`."""
-        from desktop_app.ui.notices import describe  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - not needed to start
 
         self.post(describe(error))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from desktop_app.ui import theme
+from desktop_app.ui.core import theme
 from desktop_app.ui.widgets.labels import dress, label
 
 if TYPE_CHECKING:

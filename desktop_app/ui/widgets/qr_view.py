@@ -13,8 +13,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.ui import theme
-from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.core import design_tokens, theme
+from desktop_app.ui.core.i18n import T, say, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,7 +104,7 @@ class QrView(QWidget):
         card = QRect((self.width() - side) // 2, 0, side, min(side, self.height()))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QColor(theme.tokens().line))
-        painter.setBrush(theme.QR_LIGHT if self.has_code else QColor(theme.tokens().canvas))
+        painter.setBrush(design_tokens.QR_LIGHT if self.has_code else QColor(theme.tokens().canvas))
         painter.drawRoundedRect(card.adjusted(0, 0, -1, -1), theme.RADIUS, theme.RADIUS)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         if self._modules:
@@ -146,7 +146,9 @@ class QrView(QWidget):
         for y, row in enumerate(self._modules):
             for x, is_dark in enumerate(row):
                 if is_dark:
-                    painter.fillRect(left + x * size, top + y * size, size, size, theme.QR_DARK)
+                    painter.fillRect(
+                        left + x * size, top + y * size, size, size, design_tokens.QR_DARK
+                    )
 
     def _draw_picture(self, painter: QPainter, card: QRect, picture: QPixmap) -> None:
         room = card.adjusted(RIM, RIM, -RIM, -RIM)

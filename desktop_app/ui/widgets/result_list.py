@@ -22,9 +22,10 @@ from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate
 
-from desktop_app.ui import icons, theme
-from desktop_app.ui.language import T, say, tr
-from desktop_app.ui.wording import one_line
+from desktop_app.ui import icons
+from desktop_app.ui.core import design_tokens, theme
+from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.i18n import T, say, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +121,7 @@ class _Painter(QStyledItemDelegate):
         self._cells(painter, rect.adjusted(PAD, 0, -PAD, 0), row, look)
         painter.restore()
 
-    def _cells(self, painter: QPainter, rect: QRect, row: Row, look: theme.Tokens) -> None:
+    def _cells(self, painter: QPainter, rect: QRect, row: Row, look: design_tokens.Tokens) -> None:
         left, width = rect.left(), rect.width()
         if row.icon:
             taken = _draw_icon(painter, row.icon, getattr(look, row.icon_tone), left, rect)
@@ -133,7 +134,7 @@ class _Painter(QStyledItemDelegate):
             left += span
 
 
-def _draw(painter: QPainter, rect: QRect, cell: Cell, look: theme.Tokens) -> None:
+def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens) -> None:
     colour = getattr(look, cell.tone)
     if cell.icon:
         rect.setLeft(rect.left() + _draw_icon(painter, cell.icon, colour, rect.left(), rect))

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
-from desktop_app.ui import theme
-from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 

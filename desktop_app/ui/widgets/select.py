@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QComboBox
 
-from desktop_app.ui.language import T, say, tr
+from desktop_app.ui.core.i18n import T, say, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,0 +1,1 @@
+"""What every screen stands on: jobs, translation, theme, notices, pages."""

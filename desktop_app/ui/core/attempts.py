@@ -1,0 +1,239 @@
+"""Every attempt the window knows of, with its countdown: the one source for panel, tray, display.
+
+Views come in from calls and from the poller; whoever shows attempts listens to `changed`. When a
+countdown ends, the desk is asked once to expire that attempt. It never decides what is paid.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.ui.core.jobs import JobRunner, Lane, call
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView, Look, ReconcileReport
+
+TICK_MS = 250
+MOST_SETTLED = 64
+EXPIRE_AGAIN_S = 15.0
+JITTER_S = 2.0
+"""Differences smaller than this between two views' expiry are measuring, not news."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    view: AttemptView
+    deadline: float | None
+
+
+class Attempts(QObject):
+    """Keeps the newest view of each attempt.
+
+    Signals:
+        changed: a tuple of AttemptView that are new or differ from what was known.
+        found_open: a tuple of AttemptView that were live when the desk was opened.
+        paid: an AttemptView that has just become paid while this window watched.
+        ticked: time went on; read `remaining`.
+        failed: an error nobody else handles.
+
+    Args:
+        clock: a monotonic clock in seconds.
+    """
+
+    changed = Signal(object)
+    found_open = Signal(object)
+    paid = Signal(object)
+    ticked = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        parent: QObject | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._clock = clock
+        self._desk: Desk | None = None
+        self._known: dict[str, _Known] = {}
+        self._asked_to_expire: dict[str, float] = {}
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+
+    def attach(self, desk: Desk) -> None:
+        """Read what was open when the desk was closed last."""
+        self._desk = desk
+        self._runner.submit(
+            Lane.READ,
+            desk.collecting.waiting,
+            owner=self,
+            on_done=self._found_open,
+            on_error=self.failed.emit,
+        )
+
+    def _found_open(self, views: tuple[AttemptView, ...]) -> None:
+        from_before = tuple(view for view in views if view.uid not in self._known)
+        self.take(views)
+        self.found_open.emit(from_before)  # not what was begun here meanwhile
+
+    def take(self, views: Iterable[AttemptView], *, is_found: bool = False) -> None:
+        """Take views in, from wherever they come; tell those that are news.
+
+        Args:
+            views: what a call answered.
+            is_found: whether a look at the gateway found them changed, so that one which is paid
+                is news even if nothing was known of it here.
+        """
+        news: list[AttemptView] = []
+        paid: list[AttemptView] = []
+        for view in views:
+            known = self._known.get(view.uid)
+            if known is not None and _is_older(view, known.view):
+                continue
+            if known is None or _differs(view, known.view):
+                news.append(view)
+                if _just_paid(view, known.view if known else None, is_found=is_found):
+                    paid.append(view)
+            self._known[view.uid] = _Known(view, self._deadline(view, known))
+        self._forget_settled()
+        self._set_timer()
+        if news:
+            self.changed.emit(tuple(news))
+        for view in paid:
+            self.paid.emit(view)
+
+    def _forget_settled(self) -> None:
+        """Keep of what is over only the newest: a day has thousands, and nobody asks for them."""
+        settled = [uid for uid, known in self._known.items() if known.view.state not in LIVE_STATES]
+        for uid in settled[:-MOST_SETTLED]:
+            del self._known[uid]
+            self._asked_to_expire.pop(uid, None)
+
+    def take_look(self, look: Look) -> None:
+        """Take in what one look brought; what it does not know as open any more is read again."""
+        self.take(look.waiting)
+        self.take(look.changed, is_found=True)
+        told = {view.uid for view in (*look.waiting, *look.changed)}
+        if any(view.uid not in told for view in self.live()):
+            self.read_again()
+
+    def read_again(self) -> None:
+        """Read every live attempt as it is stored: another way than looking may have changed it."""
+        if self._desk is not None:
+            self._runner.submit(
+                Lane.READ,
+                call(_stored, self._desk, tuple(view.uid for view in self.live())),
+                owner=self,
+                on_done=self.take,
+                on_error=self.failed.emit,
+            )
+
+    def take_report(self, report: ReconcileReport) -> None:
+        """Take in what a reconcile found."""
+        self.take(report.changed, is_found=True)
+
+    def view(self, uid: str) -> AttemptView | None:
+        """Tell the newest view of an attempt."""
+        known = self._known.get(uid)
+        return known.view if known else None
+
+    def live(self) -> tuple[AttemptView, ...]:
+        """Tell every attempt that may still be paid and is shown, oldest first."""
+        views = (known.view for known in self._known.values())
+        return tuple(
+            sorted(
+                (view for view in views if view.state in LIVE_STATES),
+                key=lambda view: view.created_at,
+            )
+        )
+
+    def remaining(self, uid: str) -> float | None:
+        """Tell the seconds until an attempt is no longer shown; None when it has no end."""
+        known = self._known.get(uid)
+        if known is None or known.deadline is None:
+            return None
+        return max(0.0, known.deadline - self._clock())
+
+    def _deadline(self, view: AttemptView, known: _Known | None) -> float | None:
+        if view.expires_in_s is None or view.state is not AttemptState.AWAITING:
+            return None
+        fresh = self._clock() + view.expires_in_s
+        if known is not None and known.deadline is not None:
+            is_same = known.view.expires_at == view.expires_at
+            if is_same and abs(known.deadline - fresh) < JITTER_S:
+                return known.deadline
+        return fresh
+
+    def _set_timer(self) -> None:
+        is_needed = any(known.deadline is not None for known in self._known.values())
+        if is_needed and not self._timer.isActive():
+            self._timer.start()
+        elif not is_needed:
+            self._timer.stop()
+
+    def _tick(self) -> None:
+        self.ticked.emit()
+        for uid in [uid for uid in self._known if self.remaining(uid) == 0.0]:
+            self._expire(uid)
+
+    def _expire(self, uid: str) -> None:
+        now = self._clock()
+        if self._desk is None or self._asked_to_expire.get(uid, now) > now:
+            return
+        self._asked_to_expire[uid] = now + EXPIRE_AGAIN_S
+        self._runner.submit(
+            Lane.GATEWAY,
+            call(_expire, self._desk, uid),
+            owner=self,
+            on_done=self._expired,
+            on_error=self.failed.emit,
+            asked=False,
+        )
+
+    def _expired(self, view: AttemptView) -> None:
+        self.take((view,))
+
+
+def _expire(desk: Desk, uid: str) -> AttemptView:
+    from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - runs in a worker
+
+    try:
+        return desk.collecting.expire(uid)
+    except GatewayError:
+        return desk.collecting.view(uid)  # stored already; the desk goes on watching by itself
+
+
+def _stored(desk: Desk, uids: tuple[str, ...]) -> tuple[AttemptView, ...]:
+    return tuple(desk.collecting.view(uid) for uid in uids)
+
+
+def _is_older(view: AttemptView, known: AttemptView) -> bool:
+    is_settled = known.state is AttemptState.PAID and view.state is not AttemptState.PAID
+    is_gone_back = known.state not in LIVE_STATES and view.state in LIVE_STATES
+    return is_settled or is_gone_back
+
+
+def _differs(view: AttemptView, known: AttemptView) -> bool:
+    return _facts(view) != _facts(known)
+
+
+def _facts(view: AttemptView) -> tuple[object, ...]:
+    """What of a view is news when it differs."""
+    code = (view.qr_text, view.image_path)
+    return (view.state, view.failure, view.is_seen, view.receipt_uid, *code)
+
+
+def _just_paid(view: AttemptView, known: AttemptView | None, *, is_found: bool) -> bool:
+    if view.state is not AttemptState.PAID:
+        return False
+    return is_found if known is None else known.state is not AttemptState.PAID

@@ -1,0 +1,128 @@
+"""Small wordings that several widgets share: times, amounts, ways of paying as people say them."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from desktop_app.domain.money import PAISE_PER_RUPEE, format_rupees
+from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import IST
+from desktop_app.domain.words import amount_in_words
+from desktop_app.ui.core.i18n import T, spoken, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from desktop_app.domain.money import Money
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+METHODS: Mapping[Method, T] = {
+    Method.AUTO: T("UPI QR (automatic)"),
+    Method.UPI_INTENT: T("UPI QR, by intent"),
+    Method.QR_CODE: T("UPI QR, by QR Codes"),
+    Method.PAYMENT_LINK: T("Payment link"),
+    Method.CASH: T("Cash"),
+}
+"""In the order in which they are offered."""
+
+SHORT_METHODS: Mapping[Method, T] = {
+    Method.AUTO: T("UPI"),
+    Method.UPI_INTENT: T("UPI"),
+    Method.QR_CODE: T("UPI"),
+    Method.PAYMENT_LINK: T("Link"),
+    Method.CASH: T("Cash"),
+}
+
+MINUTE = 60
+HOUR = 3600
+TAIL = 4
+_BIDI = {"\u202a", "\u202b", "\u202d", "\u202e", "\u2066", "\u2067", "\u2068"}
+_ISOLATE, _END = "\u2068", "\u2069"
+
+
+def clock(seconds: float) -> str:
+    """Show a countdown as m:ss, rounded up so that it ends at 0:00 and not before."""
+    whole = max(0, math.ceil(seconds))
+    return f"{whole // MINUTE}:{whole % MINUTE:02d}"
+
+
+def ago(seconds: float) -> str:
+    """Say how long ago something was, in the largest unit that fits."""
+    whole = max(0, int(seconds))
+    if whole < MINUTE:
+        return tr(T("{count} s ago"), count=whole)
+    if whole < HOUR:
+        return tr(T("{count} min ago"), count=whole // MINUTE)
+    return tr(T("{count} h ago"), count=whole // HOUR)
+
+
+def local_time(at: datetime) -> str:
+    """Show an instant as Indian time of day, for today's lists."""
+    return at.astimezone(IST).strftime("%H:%M")
+
+
+def day(on: date) -> str:
+    """Show a day as people in India write it: 25-11-2026."""
+    return on.strftime("%d-%m-%Y")
+
+
+def short_rupees(amount: Money) -> str:
+    """Show an amount without its paise where there are none: ₹11,800 for chips and buttons."""
+    text = format_rupees(amount)
+    return text[:-3] if amount.paise % PAISE_PER_RUPEE == 0 else text
+
+
+def amount_words(amount: Money) -> str:
+    """Say an amount in words, in the language of the window."""
+    app = QApplication.instance()
+    return amount_in_words(amount, spoken(app) if isinstance(app, QApplication) else "en")
+
+
+def utr_ending(rrn: str | None) -> str:
+    """Name a UTR by its last digits, which is how parents read it out."""
+    return tr(T("UTR ending {digits}"), digits=rrn[-TAIL:]) if rrn else ""
+
+
+def one_line(text: str, longest: int = 0) -> str:
+    """Keep what somebody else wrote on one line, and to itself.
+
+    Breaks and control characters become spaces. Letters that turn the direction of writing are
+    shown, but closed in, so that they turn nothing beside them.
+
+    Args:
+        text: a name, or what was typed.
+        longest: cut it to so many characters, with an ellipsis; 0 cuts nothing.
+    """
+    line = "".join(
+        " " if unicodedata.category(letter) in {"Cc", "Zl", "Zp"} else letter for letter in text
+    )
+    if longest and len(line) > longest:
+        line = f"{line[: longest - 1].rstrip()}…"
+    turns = any(
+        letter in _BIDI or unicodedata.bidirectional(letter) in {"R", "AL"} for letter in line
+    )
+    return f"{_ISOLATE}{line}{_END}" if turns else line
+
+
+_DAYS = {0: T("Backup today {time}"), 1: T("Backup yesterday {time}")}
+
+
+def backup_words(at: datetime | None) -> str:
+    """Say when the newest good backup was made, in the language of now."""
+    if at is None:
+        return tr(T("No backup yet"))
+    local = at.astimezone()
+    days = (datetime.now().astimezone().date() - local.date()).days
+    text = _DAYS.get(days, T("Backup {date} {time}"))
+    return tr(text, date=f"{local:%d-%m-%Y}", time=f"{local:%H:%M}")

@@ -1,0 +1,176 @@
+"""The window's languages: English in the source, others as catalogues, switched while it runs.
+
+`T("…")` marks a text of the window where it is written, `tr(T("…"), name=value)` puts it into
+the language of now, and `say(widget, "text", T("…"))` does the same for a property of a widget
+and does it again after every switch. What a person typed, and what came from the gateway or the
+books, is never translated: it goes in as a value. What is shown from data is put together anew
+by its own widget, on `QEvent.LanguageChange`.
+
+Catalogues are `languages/<language>/*.json`: the English text and its translation. Values stand
+in braces in both. In a translation the access key is a Latin letter in brackets: `छात्र (&S)`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QTranslator
+from PySide6.QtGui import QAction
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtWidgets import QApplication
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी"}
+"""Each by its own name, as it is offered."""
+
+CONTEXT = "pravesh"
+KEY_NAMES = "QShortcut"
+"""Under this Qt asks for the names of keys: `Ctrl`, `Print`, `Home`."""
+HOME = Path(__file__).parents[1] / "languages"
+_MARK = "said-"
+
+
+class T(str):
+    """A text of the window, in English, as the catalogues have it for their key."""
+
+    __slots__ = ()
+
+
+class _Said:
+    """What a property says, to be said again in another language."""
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: T, values: Mapping[str, object]) -> None:
+        self.text = text
+        self.values = values
+
+    def now(self) -> str:
+        """In the language of now; texts among the values too."""
+        return tr(self.text, **self.values)
+
+
+def tr(text: str, /, **values: object) -> str:
+    """Put a text into the language of now.
+
+    Args:
+        text: in English; shown as it is where there is no translation.
+        **values: what stands in its braces. Those marked with `T` are translated too.
+    """
+    found = QCoreApplication.translate(CONTEXT, text)
+    if not values:
+        return found
+    return found.format(
+        **{name: tr(value) if isinstance(value, T) else value for name, value in values.items()}
+    )
+
+
+def say(thing: QObject, name: str, text: T, /, **values: object) -> None:
+    """Set a property to a text, now and in every language that is switched to.
+
+    Args:
+        thing: a widget or an action.
+        name: the property: `text`, `toolTip`, `placeholderText`, `accessibleName`,
+            `accessibleDescription`, `windowTitle`.
+        text: in English, marked.
+        **values: what stands in its braces, as in `tr`.
+    """
+    said = _Said(text, values)
+    thing.setProperty(f"{_MARK}{name}", said)
+    thing.setProperty(name, said.now())
+
+
+def said(thing: QObject, name: str) -> bool:
+    """Tell whether a property follows the language."""
+    return isinstance(thing.property(f"{_MARK}{name}"), _Said)
+
+
+def hush(thing: QObject, name: str) -> None:
+    """Let a property no longer follow the language: from now on it shows data."""
+    if said(thing, name):
+        thing.setProperty(f"{_MARK}{name}", None)
+
+
+class Catalogue(QTranslator):
+    """Translations of one language, Qt's own words (dialog buttons) included.
+
+    Args:
+        words: English text to translation.
+    """
+
+    def __init__(self, words: Mapping[str, str], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+
+    def isEmpty(self) -> bool:
+        """Tell Qt that there is something to ask for."""
+        return False
+
+    def translate(
+        self,
+        context: str,
+        sourceText: str,  # noqa: N803 - Qt's signature
+        disambiguation: str | None = None,  # noqa: ARG002
+        n: int = -1,  # noqa: ARG002
+    ) -> str:
+        """Answer Qt; None lets the English text stand. Keys keep the names that are on them."""
+        if context == KEY_NAMES:
+            return None  # type: ignore[return-value]
+        return self._words.get(sourceText)  # type: ignore[return-value]
+
+
+def catalogue(language: str) -> dict[str, str]:
+    """Read every translation of a language; empty for English.
+
+    Raises:
+        ValueError: two files translate the same text differently.
+    """
+    import json  # noqa: PLC0415 - English needs none of it, and the first frame waits
+
+    words: dict[str, str] = {}
+    for path in sorted((HOME / language).glob("*.json")):
+        for source, translation in json.loads(path.read_text(encoding="utf-8")).items():
+            if words.setdefault(source, translation) != translation:
+                raise ValueError(f"{path.name}: “{source}” is translated differently elsewhere")
+    return words
+
+
+def speak(app: QApplication, language: str) -> None:
+    """Switch the whole application to a language, while it runs."""
+    if spoken(app) == language:
+        return
+    use(app, Catalogue(catalogue(language), app) if language != "en" else None, language)
+
+
+def spoken(app: QApplication) -> str:
+    """Tell the language of now."""
+    return str(app.property("language") or "en")
+
+
+def use(app: QApplication, translator: QTranslator | None, language: str) -> None:
+    """Put a translator in the place of the one in use, and say everything again."""
+    before = app.property("translator")
+    if isinstance(before, QTranslator):
+        app.removeTranslator(before)
+        before.deleteLater()
+    app.setProperty("language", language)
+    app.setProperty("translator", translator)
+    if translator is not None:
+        app.installTranslator(translator)
+    for widget in app.allWidgets():
+        _say_again(widget)
+    for top in app.topLevelWidgets():
+        for action in top.findChildren(QAction):
+            _say_again(action)
+
+
+def _say_again(thing: QObject) -> None:
+    for name in thing.dynamicPropertyNames():
+        key = bytes(name.data()).decode()
+        if key.startswith(_MARK):
+            kept = thing.property(key)
+            if isinstance(kept, _Said):
+                thing.setProperty(key.removeprefix(_MARK), kept.now())

@@ -1,0 +1,74 @@
+"""A notice: tone, text, and what can be done about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from desktop_app.ui.core.i18n import T, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Tone(StrEnum):
+    """How a notice is meant."""
+
+    WRONG = "wrong"
+    ATTENTION = "attention"
+    GOOD = "paid"
+    PLAIN = "accent"
+
+
+_ICONS = {
+    Tone.WRONG: "wrong",
+    Tone.ATTENTION: "attention",
+    Tone.GOOD: "paid",
+    Tone.PLAIN: "info",
+}
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to tell. Texts marked with `T` follow the language, others stay as they are.
+
+    Attributes:
+        what: what happened, one sentence.
+        money: whether money moved; empty where that is no question.
+        todo: what to do next; empty when nothing.
+        key: notices of the same key replace each other.
+        actions: words on buttons → what they do; pressing one closes the notice.
+        stays: whether it stays until dismissed.
+        values: what stands in the braces of the texts.
+        detail: technical detail for support, redacted; folded away until it is asked for.
+        error: what it is about, so that it can be told again in another language.
+    """
+
+    what: str
+    money: str = ""
+    todo: str = ""
+    tone: Tone = Tone.PLAIN
+    key: str = ""
+    actions: tuple[tuple[str, Callable[[], None]], ...] = field(default=())
+    stays: bool = True
+    values: Mapping[str, object] = field(default_factory=dict)
+    detail: str = ""
+    error: BaseException | None = None
+
+    def words(self) -> tuple[str, str, str]:
+        """What happened, whether money moved, what to do: in the language of now."""
+        if self.error is not None:
+            from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - not needed to start
+
+            again = describe(self.error)
+            return again.what, again.money, again.todo
+        what, money, todo = (self._now(each) for each in (self.what, self.money, self.todo))
+        return what, money, todo
+
+    def text(self) -> str:
+        """Everything it says, as one line."""
+        return " ".join(part for part in self.words() if part)
+
+    def _now(self, text: str) -> str:
+        return tr(text, **self.values) if isinstance(text, T) else text

@@ -1,0 +1,179 @@
+"""The drawer for “the parent says it is paid”: what the parent can tell, and the answer.
+
+There is no way to mark anything as paid here: it only looks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop_app.domain.money import format_plain
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.counter.claim_presenter import Told
+from desktop_app.ui.counter.claim_result_card import FoundCard
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.field import LabelledField
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from desktop_app.domain.errors import InvalidInputError
+    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.views.payments import AttemptView
+
+LONGEST = 100
+LARGE = 1.5
+"""From this text size on the fields stand one under the other."""
+
+
+class SaysPaid(QWidget):
+    """Asks what the parent can tell.
+
+    Signals:
+        asked: look for it, as `Told`.
+        stopped: wait for the answer no more.
+        closed: back to the counter.
+    """
+
+    asked = Signal(object)
+    stopped = Signal()
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("saysPaidPanel")
+        self._is_looking = False
+        self._complaint: InvalidInputError | None = None
+        self.fields = {
+            "utr": _field(T("&UTR, or its last digits"), "saysPaidUtr", T("like 4821")),
+            "amount": _field(T("A&mount in rupees"), "saysPaidAmount", T("like 11,800")),
+            "vpa": _field(T("UPI &id"), "saysPaidVpa", T("like name@okaxis")),
+            "phone": _field(T("Ph&one they paid from"), "saysPaidPhone", T("10 digits")),
+            "when": _field(T("Roughly &when"), "saysPaidTime", T("like 10:30")),
+        }
+        for field in self.fields.values():
+            editor = field.editor
+            if isinstance(editor, QLineEdit):
+                editor.returnPressed.connect(self._ask)
+                editor.textEdited.connect(self._typed)
+        self.look_button = Button(kind="primary", icon="search", name="lookForItButton")
+        self.look_button.clicked.connect(self._ask)
+        self.close_button = Button(T("Back   Esc"), name="saysPaidBackButton")
+        self.close_button.clicked.connect(self.closed)
+        self.answer = FoundCard()
+        self._lay_out()
+        self.show_looking(looking=False)
+
+    def begin(self, view: AttemptView | None) -> None:
+        """Begin with a payment on screen, or with nothing known."""
+        for field in self.fields.values():
+            _line(field).clear()
+            field.complain("")
+        if view is not None:
+            _line(self.fields["amount"]).setText(format_plain(view.amount))
+        self.answer.hide()
+        _line(self.fields["utr"]).setFocus()
+
+    def show_looking(self, looking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        """Show that it is being looked for; the same button then waits no more."""
+        self._is_looking = looking
+        words = T("Looking… press to stop waiting") if looking else T("Look for it   Enter")
+        self.look_button.show_text(words)
+
+    def show_found(self, found: Found) -> None:
+        """Show the answer."""
+        self.answer.show_found(found)
+        if self.answer.print_button.isVisibleTo(self):
+            self.answer.print_button.setFocus()
+
+    def show_unasked(self) -> None:
+        """Say that Razorpay could not be asked, and that our own books do not know it."""
+        self.answer.show_found(None)
+
+    def complain(self, error: InvalidInputError) -> None:
+        """Say what is wrong beside its field."""
+        field = self.fields.get(error.field, self.fields["utr"])
+        self._complaint = error
+        field.complain(_wrong(error))
+        field.editor.setFocus()
+
+    def _ask(self) -> None:
+        if self._is_looking:
+            self.stopped.emit()
+            return
+        for field in self.fields.values():
+            field.complain("")
+        self.answer.hide()
+        self.asked.emit(Told(**{name: _line(field).text() for name, field in self.fields.items()}))
+
+    def _typed(self, _text: str) -> None:
+        self.answer.hide()
+
+    def _lay_out(self) -> None:
+        self._grid = grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.GAP)
+        grid.setVerticalSpacing(theme.GAP)
+        self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        buttons.setSpacing(theme.GAP)
+        buttons.addWidget(self.look_button, 2)
+        buttons.addWidget(self.close_button, 1)
+        self._arrange()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.GRID, 0, theme.GAP)
+        column.setSpacing(theme.GAP)
+        column.addWidget(label(T("The parent says it is paid"), "section", wrap=True))
+        column.addWidget(
+            label(
+                T("Type whatever the parent can tell; one thing is enough."), "caption", wrap=True
+            )
+        )
+        column.addLayout(grid)
+        column.addLayout(buttons)
+        column.addWidget(self.answer)
+        column.addStretch(1)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Stand in one column where the text is large."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._arrange()
+        if event.type() == QEvent.Type.LanguageChange and self._complaint is not None:
+            field = self.fields.get(self._complaint.field, self.fields["utr"])
+            if field.is_wrong:
+                field.complain(_wrong(self._complaint))
+
+    def _arrange(self) -> None:
+        is_large = theme.scale() > LARGE
+        columns = 1 if is_large else 2
+        for at, field in enumerate(self.fields.values()):
+            top = Qt.AlignmentFlag.AlignTop  # a complaint moves nothing beside it
+            self._grid.addWidget(field, at // columns, at % columns, top)
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, int(column < columns))
+        way = QBoxLayout.Direction
+        self._buttons.setDirection(way.TopToBottom if is_large else way.LeftToRight)
+
+
+def _field(title: T, name: str, example: T) -> LabelledField:
+    line = QLineEdit()
+    line.setObjectName(name)
+    line.setMaxLength(LONGEST)
+    say(line, "placeholderText", example)
+    return LabelledField(title, line)
+
+
+def _wrong(error: InvalidInputError) -> str:
+    """Say what is wrong in the language of now."""
+    from desktop_app.ui.core.notices import typed_wrongly  # noqa: PLC0415 - seldom
+
+    return typed_wrongly(error) if error.template else error.message
+
+
+def _line(field: LabelledField) -> QLineEdit:
+    editor = field.editor
+    if not isinstance(editor, QLineEdit):
+        raise TypeError(type(editor).__name__)
+    return editor

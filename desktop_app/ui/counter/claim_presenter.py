@@ -1,0 +1,149 @@
+"""“The parent says paid”: turns what the parent can tell into clues, and has the desk look.
+
+It takes nobody's word: what is paid is what the desk answers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.receipt import IST
+from desktop_app.domain.text import clean_line
+from desktop_app.ui.core.jobs import CancelToken, JobRunner, Lane, call
+
+if TYPE_CHECKING:
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.sync.payment_lookup import Clues
+    from desktop_app.services.views.payment_lookup import Found
+
+_TIME = re.compile(r"(\d{1,2})(?:[:. ]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
+_HOURS, _MINUTES, _NOON = 24, 60, 12
+_AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the parent can tell, as it was typed."""
+
+    utr: str = ""
+    vpa: str = ""
+    phone: str = ""
+    amount: str = ""
+    when: str = ""
+
+
+def rough_time(text: str, now: datetime) -> datetime | None:
+    """Read a time of day like `10:30`, `1030` or `2 pm` as the last moment it was that late.
+
+    Args:
+        text: as typed; empty for no idea.
+        now: aware.
+
+    Raises:
+        InvalidInputError: it is no time of day.
+    """
+    typed = clean_line(text)
+    if not typed:
+        return None
+    found = _TIME.fullmatch(typed)
+    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (_HOURS, 0)
+    if found and found[3]:
+        is_twelve_hour = 1 <= hour <= _NOON
+        hour = hour % _NOON + (_NOON if found[3].lower() == "pm" else 0)
+        hour = hour if is_twelve_hour else _HOURS
+    if hour >= _HOURS or minute >= _MINUTES:
+        raise InvalidInputError("when", "Type the time of day like 10:30, or leave it empty.")
+    local = now.astimezone(IST)
+    moment = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return moment if moment <= local + _AHEAD else moment - timedelta(days=1)
+
+
+def clues_of(told: Told, now: datetime) -> Clues:
+    """Check what was typed and make clues of it. Raises InvalidInputError with its field."""
+    from desktop_app.domain.money import parse_rupees  # noqa: PLC0415 - seldom
+    from desktop_app.domain.students import normalise_phone  # noqa: PLC0415
+    from desktop_app.services.sync.payment_lookup import Clues  # noqa: PLC0415
+
+    utr = re.sub(r"\s", "", clean_line(told.utr))
+    if utr and not re.fullmatch(r"\d{4,12}", utr):
+        raise InvalidInputError("utr", "A UTR has 12 digits; its last four are enough.")
+    vpa = clean_line(told.vpa)
+    if vpa and "@" not in vpa:
+        raise InvalidInputError("vpa", "A UPI id looks like name@bank.")
+    phone = normalise_phone(told.phone)
+    amount = parse_rupees(told.amount) if clean_line(told.amount) else None
+    around = rough_time(told.when, now)
+    if not (utr or vpa or phone or amount):
+        raise InvalidInputError("utr", "Give the UTR, the UPI id, the phone or the amount.")
+    return Clues(utr=utr, vpa=vpa, phone=phone, amount=amount, around=around)
+
+
+class FindingPresenter(QObject):
+    """Has the desk look for a payment.
+
+    Signals:
+        looking: whether it is being looked for.
+        found: the Found.
+        wrong: an InvalidInputError, for the field it names.
+        failed: any other error: Razorpay could not be asked.
+    """
+
+    looking = Signal(bool)
+    found = Signal(object)
+    wrong = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._desk: Desk | None = None
+        self._token = CancelToken()
+        self._is_looking = False
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk."""
+        self._desk = desk
+
+    def find(self, told: Told) -> None:
+        """Look for a payment; while that is under way, do nothing more."""
+        if self._desk is None or self._is_looking:
+            return
+        try:
+            clues = clues_of(told, datetime.now(IST))
+        except InvalidInputError as error:
+            self.wrong.emit(error)
+            return
+        self._set_looking(looking=True)
+        self._token = self._runner.submit(
+            Lane.GATEWAY,
+            call(self._desk.affairs.find, clues),
+            owner=self,
+            on_done=self._found,
+            on_error=self._failed,
+        )
+
+    def stop_waiting(self) -> None:
+        """Wait for the answer no more."""
+        self._token.cancel()
+        self._set_looking(looking=False)
+
+    def _found(self, found: Found) -> None:
+        self._set_looking(looking=False)
+        self.found.emit(found)
+
+    def _failed(self, error: Exception) -> None:
+        self._set_looking(looking=False)
+        if isinstance(error, InvalidInputError):
+            self.wrong.emit(error)
+        else:
+            self.failed.emit(error)
+
+    def _set_looking(self, *, looking: bool) -> None:
+        self._is_looking = looking
+        self.looking.emit(looking)

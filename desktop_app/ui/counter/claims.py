@@ -1,0 +1,149 @@
+"""What the counter does beside collecting: “the parent says paid”, and handing a link over.
+
+Neither changes what is paid. The drawer stands over the bill or the payment, never over the window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.notice import Notice, Tone
+
+if TYPE_CHECKING:
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.counter.claim_drawer import SaysPaid
+    from desktop_app.ui.counter.claim_presenter import FindingPresenter
+    from desktop_app.ui.counter.link_sharing import LinkMenu
+    from desktop_app.ui.counter.payment_panel import PaymentPanel
+    from desktop_app.ui.counter.payment_presenter import PaymentPresenter
+    from desktop_app.ui.counter.side_panel import TillSide
+
+
+class Claims(QObject):
+    """The drawer and the menu; both are made when they are first wanted.
+
+    Signals:
+        closed: the drawer was closed by its own button.
+    """
+
+    closed = Signal()
+
+    def __init__(
+        self,
+        context: Context,
+        payment: PaymentPresenter,
+        attempts: Attempts,
+        side: TillSide,
+        panel: PaymentPanel,
+    ) -> None:
+        super().__init__(side)
+        self._context = context
+        self._payment, self._attempts = payment, attempts
+        self._side, self._panel = side, panel
+        self._desk: Desk | None = None
+        self._finding: FindingPresenter | None = None
+        self.says_paid: SaysPaid | None = None
+        self._links: LinkMenu | None = None
+        self._centre = ""
+        side.says_paid_wanted.connect(self.open)
+        panel.buttons.link_wanted.connect(self._send_link)
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk."""
+        self._desk = desk
+        if self._finding is not None:
+            self._finding.attach(desk)
+
+    def show_centre(self, name: str) -> None:
+        """Take the name that parents read in messages."""
+        self._centre = name
+
+    def open(self) -> None:
+        """Open the drawer; what is open is looked at meanwhile."""
+        drawer = self._drawer()
+        self._side.open_drawer(drawer)
+        drawer.begin(self._payment.view)
+        if self._payment.view is not None:
+            self._panel.asked.emit()
+
+    def close(self) -> None:
+        """Close the drawer."""
+        if self._side.has_drawer and self._finding is not None:
+            self._finding.stop_waiting()
+            self._side.close_drawer()
+
+    @property
+    def links(self) -> LinkMenu:
+        """The menu of ways to hand a link over."""
+        if self._links is None:
+            from desktop_app.ui.counter.link_sharing import LinkMenu  # noqa: PLC0415 - when first wanted
+
+            self._links = LinkMenu(self._panel)
+            self._links.copied.connect(self._copied)
+            self._links.not_opened.connect(self._not_opened)
+        self._links.centre = self._centre
+        return self._links
+
+    def _drawer(self) -> SaysPaid:
+        if self.says_paid is None:
+            self.says_paid = self._make_drawer()
+        return self.says_paid
+
+    def _make_drawer(self) -> SaysPaid:
+        from desktop_app.ui.counter.claim_drawer import SaysPaid  # noqa: PLC0415 - when wanted
+        from desktop_app.ui.counter.claim_presenter import FindingPresenter  # noqa: PLC0415 - when wanted
+
+        drawer, finding = SaysPaid(), FindingPresenter(self._context.runner, self)
+        if self._desk is not None:
+            finding.attach(self._desk)
+        drawer.asked.connect(finding.find)
+        drawer.stopped.connect(finding.stop_waiting)
+        drawer.closed.connect(self._closed)
+        drawer.answer.print_wanted.connect(self._context.printer.print_receipt)
+        finding.looking.connect(drawer.show_looking)
+        finding.wrong.connect(drawer.complain)
+        finding.found.connect(self._found)
+        finding.failed.connect(self._failed)
+        self._finding = finding
+        return drawer
+
+    def _closed(self) -> None:
+        self.close()
+        self.closed.emit()
+
+    def _found(self, found: Found) -> None:
+        if self.says_paid is not None:
+            self.says_paid.show_found(found)
+        self._attempts.read_again()  # looking for it may have booked what is open here
+
+    def _failed(self, error: Exception) -> None:
+        from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - seldom
+
+        if self.says_paid is not None and isinstance(error, GatewayError):
+            self.says_paid.show_unasked()
+        else:
+            self._context.notices.tell(error)
+
+    def _send_link(self) -> None:
+        view = self._payment.view
+        if view is not None and view.qr_text:
+            button = self._panel.buttons.send_link
+            self.links.popup(view, button.mapToGlobal(button.rect().bottomLeft()))
+
+    def _copied(self) -> None:
+        self._tell(T("The payment link is copied."), T("Paste it where the parent reads it."))
+
+    def _not_opened(self) -> None:
+        self._tell(
+            T("No program for that was found on this PC."),
+            T("The message is copied instead: paste it where the parent reads it."),
+        )
+
+    def _tell(self, what: T, todo: T) -> None:
+        self._context.notices.post(Notice(what=what, todo=todo, tone=Tone.PLAIN, stays=False))

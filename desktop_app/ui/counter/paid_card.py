@@ -1,0 +1,175 @@
+"""What is shown once a fee is paid: a large tick, and the receipt with Print under the finger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.domain.payment import Method
+from desktop_app.domain.receipt import IST
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import SHORT_METHODS, local_time, one_line, utr_ending
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card, rule
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
+
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.receipts import ReceiptView
+
+TICK_PX = 56
+_TYPING = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+class PrintButton(Button):
+    """Prints the receipt on Enter; a letter typed here belongs to the next student.
+
+    Signals:
+        typed: the text of a key that was pressed.
+    """
+
+    typed = Signal(str)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hand letters and digits on."""
+        text = event.text()
+        if text.strip() and text.isprintable() and event.modifiers() in _TYPING:
+            self.typed.emit(text)
+            return
+        super().keyPressEvent(event)
+
+
+class PaidCard(QWidget):
+    """The tick, who paid, and the receipt.
+
+    Signals:
+        print_wanted: print the receipt.
+        typed: a letter was typed: the next student's name begins.
+    """
+
+    print_wanted = Signal()
+    typed = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: AttemptView | None = None
+        self._receipt: ReceiptView | None = None
+        self._title = label("", "verdict", tone="paid")
+        self._note = label("", "small", wrap=True)
+        self.receipt = Card("paper")
+        self.receipt.setObjectName("receiptView")
+        say(self.receipt, "accessibleName", T("Receipt"))
+        self._number = label("", "section")
+        self._facts = [(label("", "caption"), ElidedLabel("", "small")) for _ in range(6)]
+        self.print_button = PrintButton(
+            T("Print receipt   Enter"),
+            kind="primary",
+            icon="print",
+            name="printReceiptButton",
+            tip=T("Print the receipt (Enter, Ctrl+P)"),
+        )
+        self.print_button.clicked.connect(self.print_wanted)
+        self.print_button.typed.connect(self.typed)
+        self._lay_out()
+
+    def show_view(self, view: AttemptView) -> None:
+        """Show what was paid, before its receipt has been read."""
+        self._view, self._receipt = view, None
+        is_cash = view.method is Method.CASH
+        self._title.setText(tr(T("Paid in cash")) if is_cash else tr(T("Paid")))
+        money = (format_rupees(view.amount), utr_ending(view.rrn))
+        late = tr(T("It came after this payment was given up.")) if view.was_late else ""
+        paid = " · ".join(part for part in money if part)
+        lines = (one_line(view.student_name, 80), paid, late)
+        self._note.setText("\n".join(line for line in lines if line))
+        self._show_number(view.receipt_no)
+        self.print_button.setEnabled(view.receipt_uid is not None)
+        self._show_facts(
+            (
+                (tr(T("For")), one_line(view.course_label)),
+                (tr(T("Amount")), format_rupees(view.amount)),
+            )
+        )
+
+    def show_receipt(self, receipt: ReceiptView) -> None:
+        """Show the receipt."""
+        self._receipt = receipt
+        self._show_number(receipt.number)
+        date = receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y")
+        self._show_facts(
+            (
+                (tr(T("Date")), f"{date}, {local_time(receipt.issued_at)}"),
+                (
+                    tr(T("Student")),
+                    f"{one_line(receipt.student_name)} · {one_line(receipt.roll_no)}",
+                ),
+                (tr(T("For")), one_line(receipt.course_label)),
+                (tr(T("Amount")), format_rupees(receipt.amount)),
+                (tr(T("Paid by")), tr(SHORT_METHODS[receipt.method])),
+                (tr(T("UTR")), receipt.rrn or ""),
+            )
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._view is not None:
+            receipt = self._receipt
+            self.show_view(self._view)
+            if receipt is not None:
+                self.show_receipt(receipt)
+
+    def _show_number(self, number: str | None) -> None:
+        words = tr(T("Receipt {number}"), number=number) if number else tr(T("No receipt yet"))
+        self._number.setText(words)
+
+    def labels(self) -> tuple[QLabel, ...]:
+        """Tell the labels that say something, top down."""
+        facts = [value for _, value in self._facts]
+        return (self._title, self._note, self._number, *facts)
+
+    def _show_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
+        shown = [fact for fact in facts if fact[1]]
+        for at, (name, value) in enumerate(self._facts):
+            is_shown = at < len(shown)
+            name.setVisible(is_shown)
+            value.setVisible(is_shown)
+            if is_shown:
+                name.setText(shown[at][0])
+                value.show_text(shown[at][1])
+
+    def _lay_out(self) -> None:
+        beside = QVBoxLayout()
+        beside.setSpacing(0)
+        beside.addWidget(self._title)
+        beside.addWidget(self._note)
+        band = Card("paid", margin=12)
+        top = QHBoxLayout()
+        top.setSpacing(theme.GROUP)
+        top.addWidget(IconLabel("paid", "paid", TICK_PX))
+        top.addLayout(beside, 1)
+        band.column.addLayout(top)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(theme.GROUP)
+        grid.setVerticalSpacing(theme.GRID)
+        grid.setColumnStretch(1, 1)
+        for at, (name, value) in enumerate(self._facts):
+            grid.addWidget(name, at, 0)
+            grid.addWidget(value, at, 1)
+        self.receipt.column.addWidget(self._number)
+        self.receipt.column.addWidget(rule())
+        self.receipt.column.addLayout(grid)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.GAP, 0, 0)
+        column.setSpacing(theme.GROUP)
+        column.addWidget(band)
+        column.addWidget(self.receipt)
+        column.addWidget(self.print_button)
+        column.addStretch(1)

@@ -1,0 +1,173 @@
+"""What can be done with the payment on screen; what cannot be undone asks once, in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
+from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.counter.payment_question import PaymentQuestion
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow_layout import flowing
+from desktop_app.ui.widgets.sized_stack import Stack
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.views.payments import AttemptView
+
+_OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
+
+
+class PaymentButtons(Stack):
+    """The buttons under a payment, and the questions they ask.
+
+    Signals:
+        renewed: close this QR and make a new one.
+        link_wanted: show the ways to send the payment link.
+        changed_to_link: close this QR and make a payment link, after the question.
+        cancelled: give the payment up, after the question.
+        other_way: back to the bill, to choose another way of paying.
+        asking: whether a question is up.
+    """
+
+    renewed = Signal()
+    link_wanted = Signal()
+    changed_to_link = Signal()
+    cancelled = Signal()
+    other_way = Signal()
+    asking = Signal(bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: AttemptView | None = None
+        self.new_qr = Button(
+            T("New &QR"),
+            icon="qr",
+            kind="compact",
+            name="newQrButton",
+            tip=T("Close this QR, look for money once more, and make a new one"),
+        )
+        self.new_qr.clicked.connect(self.renewed)
+        self.send_link = Button(
+            T("Send &link…"),
+            icon="link",
+            kind="compact",
+            name="sendLinkButton",
+            tip=T("Send a payment link by WhatsApp or mail, or copy it"),
+        )
+        self.send_link.clicked.connect(self._send_link)
+        self.another = Button(
+            T("&Another way of paying"),
+            icon="arrow",
+            kind="compact",
+            name="anotherWayButton",
+            tip=T("Back to the bill, to choose another way of paying"),
+        )
+        self.another.clicked.connect(self.other_way)
+        self.cancel = Button(
+            T("&Cancel payment…"),
+            kind="compact",
+            icon="cross",
+            name="cancelPaymentButton",
+            tip=T("Give this payment up, after one question"),
+        )
+        self.cancel.clicked.connect(self.ask_to_cancel)
+        self._make_questions()
+        self._buttons = self._actions()
+        for page in (self._buttons, self._cancelling, self._linking):
+            self.add(page)
+        self.bring(self._buttons)
+
+    def show_for(self, view: AttemptView, *, is_working: bool) -> None:
+        """Offer what makes sense for an attempt."""
+        self._view = view
+        is_live = view.state in LIVE_STATES
+        is_awaiting = view.state is AttemptState.AWAITING
+        is_link = view.method is Method.PAYMENT_LINK
+        self.new_qr.setVisible(is_awaiting and not is_link)
+        self.send_link.setVisible(is_awaiting)
+        self.another.setVisible(view.state in _OVER)
+        self.cancel.setVisible(is_live)
+        for button in (self.new_qr, self.send_link, self.cancel, self.another):
+            button.setEnabled(not is_working)
+        self.setVisible(view.state is not AttemptState.PAID)
+        if not is_live or (is_working and self.is_asking):
+            self.ask_nothing()
+
+    def ask_to_cancel(self) -> None:
+        """Ask once whether the payment is to be given up."""
+        self._ask(self._cancelling)
+
+    def ask_for_link(self) -> None:
+        """Ask once whether the QR is to be closed and a link made."""
+        self._ask(self._linking)
+
+    def ask_nothing(self) -> None:
+        """Take the question back."""
+        if self.is_asking:
+            self.bring(self._buttons)
+            self.asking.emit(self.is_asking)
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question is up."""
+        return self.current() is not self._buttons
+
+    def question(self) -> str:
+        """Tell what is asked, empty when nothing is."""
+        page = self.current()
+        return page.text() if isinstance(page, PaymentQuestion) else ""
+
+    def _ask(self, page: PaymentQuestion) -> None:
+        if self._view is None:
+            return
+        page.ask(
+            amount=format_rupees(self._view.amount), name=one_line(self._view.student_name, 40)
+        )
+        self.bring(page)
+        self.asking.emit(self.is_asking)
+        page.safe.setFocus()
+
+    def _send_link(self) -> None:
+        if self._view is not None and self._view.method is Method.PAYMENT_LINK:
+            self.link_wanted.emit()
+        else:
+            self.ask_for_link()
+
+    def _sure_to_cancel(self) -> None:
+        self.ask_nothing()
+        self.cancelled.emit()
+
+    def _sure_to_change(self) -> None:
+        self.ask_nothing()
+        self.changed_to_link.emit()
+
+    def _make_questions(self) -> None:
+        self._cancelling = PaymentQuestion(
+            T(
+                "Cancel the payment of {amount} by {name}? If the parent pays all the same, "
+                "the money is found and booked."
+            ),
+            Button(T("Keep waiting"), name="keepWaitingButton"),
+            Button(T("Cancel payment"), kind="danger", icon="cross", name="reallyCancelButton"),
+        )
+        self._cancelling.confirmed.connect(self._sure_to_cancel)
+        self._linking = PaymentQuestion(
+            T(
+                "Collect {amount} from {name} by a payment link instead? The QR is closed first, "
+                "so that only one of them can be paid."
+            ),
+            Button(T("Keep the QR"), name="keepQrButton"),
+            Button(T("Change to a link"), icon="link", name="changeToLinkButton"),
+        )
+        self._linking.confirmed.connect(self._sure_to_change)
+        for question in (self._cancelling, self._linking):
+            question.refused.connect(self.ask_nothing)
+
+    def _actions(self) -> QWidget:
+        return flowing(self.new_qr, self.send_link, self.another, self.cancel, spread=True)

@@ -1,0 +1,150 @@
+"""The payment's half of the counter: what is shown of it, and what its buttons do.
+
+A QObject beside `CounterPage`, which finds students and courses. It decides nothing: the
+presenter asks the desk, and what the desk says is shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.ui.core.formatting import one_line, short_rupees
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.notice import Notice, Tone
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.counter.page import CounterPage
+    from desktop_app.ui.counter.payment_presenter import PaymentPresenter
+
+LONGEST_NAME = 60
+
+
+class Paying(QObject):
+    """Connects the payment's presenter with the panel and the buttons under it."""
+
+    def __init__(self, page: CounterPage, payment: PaymentPresenter, attempts: Attempts) -> None:
+        super().__init__(page)
+        self._page, self._payment, self._attempts = page, payment, attempts
+        self._panel = page.panel
+        self._is_link_wanted = False
+        self._connect()
+
+    def focus_again(self) -> None:
+        """Put the keyboard back after a question or a drawer."""
+        page = self._page
+        if not page.is_paying:
+            page.student.focus()
+        elif page.is_paid:
+            self._panel.paid_card.print_button.setFocus()
+        else:
+            self._panel.checked.setFocus()
+
+    def _shown(self, view: AttemptView | None) -> None:
+        page = self._page
+        was_paying = page.is_paying
+        if view is None or view.state is AttemptState.PAID:
+            page.claims.close()
+        page.side.bring(self._panel if view is not None else page.bill)
+        if view is None:
+            self._panel.clear()
+            return
+        self._panel.show_view(view)
+        self._tick()
+        if view.state is AttemptState.PAID:
+            self._panel.paid_card.print_button.setFocus()
+        elif self._is_link_wanted and _is_link(view):
+            self._is_link_wanted = False
+            self._panel.buttons.send_link.setFocus()
+        elif not was_paying:
+            self._panel.checked.setFocus()
+
+    def _renew(self) -> None:
+        self._payment.renew()
+
+    def _change_to_link(self) -> None:
+        """Make the link; sending it is the next thing, so the keyboard goes there."""
+        self._is_link_wanted = True
+        self._payment.renew(Method.PAYMENT_LINK)
+
+    def _choose_other_way(self) -> None:
+        """Go back to the bill of the payment on screen."""
+        view = self._payment.view
+        self._payment.leave()
+        if view is not None:
+            self._page.presenter.pick_for(view)
+        self._page.bill.method.setFocus()
+
+    def _not_renewed(self, view: AttemptView) -> None:
+        """Say that no second QR was made: the first may still be paid."""
+        self._page.context.notices.post(
+            Notice(
+                what=T("No second QR was made for {name}, {amount}."),
+                money=T("The first may still be paid: the last look at Razorpay failed."),
+                todo=T("Press F5. When Razorpay answers, press New QR again."),
+                tone=Tone.ATTENTION,
+                key=f"unsafe {view.uid}",
+                values=_values(view),
+            )
+        )
+
+    def _cancelled(self, view: AttemptView) -> None:
+        self._page.context.notices.post(
+            Notice(
+                what=T("Cancelled: {amount} for {name}."),
+                money=T("No money has come so far."),
+                todo=T("It is still watched: money that comes late is found."),
+                stays=False,
+                values=_values(view),
+            )
+        )
+        if self._payment.view is not None and self._payment.view.uid == view.uid:
+            self._payment.leave()
+            self._page.presenter.quote()
+            self._page.student.focus()
+
+    def _failed(self, error: Exception) -> None:
+        self._page.context.notices.tell(error)
+
+    def _asked_back(self, asking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        if not asking:
+            self.focus_again()
+
+    def _tick(self) -> None:
+        view = self._payment.view
+        if view is not None and view.state is AttemptState.AWAITING:
+            self._panel.show_remaining(self._attempts.remaining(view.uid), view.lifetime_s)
+
+    def _connect(self) -> None:
+        payment, panel, buttons = self._payment, self._panel, self._panel.buttons
+        payment.shown.connect(self._shown)
+        payment.code.connect(panel.show_code)
+        payment.receipt.connect(panel.show_receipt)
+        payment.working.connect(panel.show_working)
+        payment.cancelled.connect(self._cancelled)
+        payment.unsafe.connect(self._not_renewed)
+        payment.failed.connect(self._failed)
+        self._attempts.ticked.connect(self._tick)
+        panel.open_wanted.connect(payment.open)
+        panel.renew_wanted.connect(self._renew)
+        buttons.renewed.connect(self._renew)
+        buttons.changed_to_link.connect(self._change_to_link)
+        buttons.other_way.connect(self._choose_other_way)
+        buttons.cancelled.connect(payment.cancel)
+        buttons.asking.connect(self._asked_back)
+        self._page.claims.closed.connect(self.focus_again)
+
+
+def _is_link(view: AttemptView) -> bool:
+    return view.state is AttemptState.AWAITING and view.method is Method.PAYMENT_LINK
+
+
+def _values(view: AttemptView) -> dict[str, object]:
+    return {
+        "name": one_line(view.student_name, LONGEST_NAME),
+        "amount": short_rupees(view.amount),
+    }

@@ -1,0 +1,340 @@
+"""The payment on screen: QR, amount, countdown and state in words; then the tick and the receipt.
+
+It shows what it is given and tells what was pressed. Only a view that says so makes it say Paid.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import ago, amount_words, clock, one_line
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.counter.paid_card import PaidCard
+from desktop_app.ui.counter.payment_buttons import PaymentButtons
+from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, hint, note, offer
+from desktop_app.ui.counter.stepper import Stepper, steps_of
+from desktop_app.ui.widgets.badge import HEIGHT as BADGE
+from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow_layout import flowing
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import AmountLabel, ElidedLabel, label, set_tone
+from desktop_app.ui.widgets.qr_view import QrView
+from desktop_app.ui.widgets.sized_stack import Stack
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.ui.counter.payment_presenter import Code
+
+SOON_S = 60
+BESIDES = 198
+"""What must stand above and below the QR takes so many pixels, at a text size of 100 %."""
+LINE = 22
+"""Each line that may be left out takes so many: the amount in words, the words of the steps."""
+LARGE = 1.5
+"""From this text size on the time left stands under the amount."""
+_S = AttemptState
+
+
+class PaymentPanel(QWidget):
+    """Everything about one payment.
+
+    Signals:
+        open_wanted: make it payable (again).
+        renew_wanted: it has ended; begin a new one for the same fee.
+        asked: look at the gateway now.
+        changed: another state is shown.
+    """
+
+    open_wanted = Signal()
+    renew_wanted = Signal()
+    asked = Signal()
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._view: AttemptView | None = None
+        self._receipt: ReceiptView | None = None
+        self._work = ""
+        self._height = 0
+        self._is_offline = self._is_asking = False
+        self._left: tuple[float | None, float | None] = (None, None)
+        self._checked_at: float | None = None
+        self._who = ElidedLabel("", "strong")
+        self._what = ElidedLabel("", "caption")
+        self._what.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.amount = AmountLabel("amountLabel")
+        self._words = label("", "caption", wrap=True)
+        self.badge = StatusBadge(name="paymentState")
+        self.state = self.badge.word
+        self.state.setProperty("state", "")
+        self.soon = IconLabel("attention", "attention", 22)
+        self.soon.hide()
+        self.countdown = label("", "clock", name="countdownLabel")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        say(self.progress, "accessibleName", T("Time left to pay"))
+        self.steps = Stepper()
+        self._hint = label("", "small")
+        self.note = label("", "small", wrap=True, name="failureNote")
+        self.note.hide()
+        self.checked = Button(
+            kind="status", icon="refresh", name="checkedButton", tip=T("Ask Razorpay now (F5)")
+        )
+        self.checked.clicked.connect(self.asked)
+        self.qr = QrView()
+        self.open_button = Button(kind="primary", icon="qr", name="openPaymentButton")
+        self.open_button.clicked.connect(self.press_open)
+        self.paid_card = PaidCard()
+        self.buttons = PaymentButtons()
+        self._waiting = QWidget()
+        self._middle = Stack()
+        self._lay_out()
+        self._arrange()
+
+    def show_view(self, view: AttemptView) -> None:
+        """Show an attempt as it stands."""
+        is_other = self._view is None or self._view.uid != view.uid
+        self._view = view
+        if is_other:
+            self.qr.show_words("")
+            self._receipt = None
+            self._checked_at = None
+            self.buttons.ask_nothing()
+        if view.state is not _S.AWAITING:
+            self.show_remaining(None, None)
+        self._show_facts(view)
+        self._show_state()
+
+    def press_open(self) -> None:
+        """Do what the large button under the QR offers."""
+        if self._view is not None and self._view.state in CAN_RENEW:
+            self.renew_wanted.emit()
+        else:
+            self.open_wanted.emit()
+
+    def clear(self) -> None:
+        """Show no payment: nothing stays that could be scanned."""
+        self._view = self._receipt = None
+        self.qr.show_words("")
+        self.state.setProperty("state", "")
+        self.changed.emit()
+
+    def show_code(self, code: Code) -> None:
+        """Draw the code to scan."""
+        self.qr.show_code(code.text, code.modules)
+        self.fit(self._height)
+        self.changed.emit()
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the payment it shows is paid."""
+        return self._view is not None and self._view.state is _S.PAID
+
+    def show_receipt(self, receipt: ReceiptView) -> None:
+        """Show the receipt of what was paid."""
+        self._receipt = receipt
+        self.paid_card.show_receipt(receipt)
+
+    def show_working(self, words: str) -> None:
+        """Show what is being done at this moment; empty when nothing is.
+
+        The keyboard goes where a stray Enter only asks: buttons are disabled meanwhile.
+        """
+        self._work = words
+        focused = QApplication.focusWidget()
+        if words and focused is not None and self.isAncestorOf(focused):
+            self.checked.setFocus()
+        self._show_state()
+
+    def show_offline(self, *, offline: bool) -> None:
+        """Say, beside a QR that is up, that the line is down."""
+        if offline != self._is_offline:
+            self._is_offline = offline
+            self._show_state()
+
+    def show_asking(self, *, asking: bool) -> None:
+        """Show that the gateway is being asked."""
+        self._is_asking = asking  # never disabled: Enter would go to the next button
+        self._show_checked()
+
+    def show_remaining(self, seconds: float | None, lifetime: float | None) -> None:
+        """Show the time left, in figures, as a bar, and in words when it is nearly over."""
+        self._left = (seconds, lifetime)
+        self.countdown.setText(clock(seconds) if seconds is not None else "")
+        self.progress.setVisible(seconds is not None)
+        is_soon = seconds is not None and seconds <= SOON_S
+        self.soon.setVisible(is_soon)
+        if seconds is None:
+            self.countdown.setAccessibleName("")
+            return
+        tone = "attention" if is_soon else ""
+        set_tone(self.countdown, tone)
+        set_tone(self.progress, tone)
+        self.countdown.setAccessibleName(tr(T("{time} left"), time=clock(seconds)))
+        self.progress.setMaximum(1000)
+        self.progress.setValue(int(1000 * seconds / lifetime) if lifetime else 0)
+        if self._view is not None and self._view.state is _S.AWAITING:
+            word = T("Expires soon") if is_soon else T("Waiting")
+            self.badge.show_state(word, "attention" if is_soon else "waiting", tone or "accent")
+        self._show_checked()
+        if seconds == 0 and self.qr.has_code:
+            self.qr.show_words(tr(COVER[_S.EXPIRED]))
+
+    def note_checked(self) -> None:
+        """Note that the gateway has just answered."""
+        self._checked_at = time.monotonic()
+        self._show_checked()
+
+    def fit(self, height: int) -> None:
+        """Give up what can be given up where there is little height, in pixels."""
+        self._height = height
+        over = height - self.qr.sizeHint().height() - theme.px(BESIDES)
+        self.note.ensurePolished()  # another font has other lines
+        over -= 0 if self.note.isHidden() else self.note.heightForWidth(max(1, self.width())) + 6
+        over -= 0 if self.open_button.isHidden() else self.open_button.sizeHint().height()
+        row = self._standing  # may take a second line
+        over -= max(0, row.heightForWidth(max(1, self.width())) - row.sizeHint().height())
+        if self.is_paid:
+            over = 3 * theme.px(LINE)  # the receipt takes less than a QR
+        is_cash = self._view is not None and self._view.method is Method.CASH
+        self.steps.setVisible(over >= -theme.GAP and not is_cash)
+        self.steps.be_terse(terse=over < theme.px(LINE))
+        self._words.setVisible(over >= 2 * theme.px(LINE))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything again in another language, take room for another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._arrange()
+        if event.type() == QEvent.Type.LanguageChange and self._view is not None:
+            self._show_facts(self._view)
+            self.show_remaining(*self._left)
+            self._show_state()
+
+    def _arrange(self) -> None:
+        """Put the time left under the amount where the text is large."""
+        self._hint.setMinimumHeight(theme.px(BADGE))
+        way = QBoxLayout.Direction
+        is_large = theme.scale() > LARGE
+        self._top.setDirection(way.TopToBottom if is_large else way.LeftToRight)
+
+    def _show_facts(self, view: AttemptView) -> None:
+        self._who.show_text(f"{one_line(view.student_name)} · {one_line(view.roll_no)}")
+        self._what.show_text(one_line(view.course_label))
+        amount = format_rupees(view.amount)
+        self.amount.setText(amount)
+        self.amount.setAccessibleName(tr(T("Amount {amount}"), amount=amount))
+        self._words.setText(amount_words(view.amount))
+        if view.state is _S.PAID:
+            self.paid_card.show_view(view)
+            if self._receipt is not None:
+                self.paid_card.show_receipt(self._receipt)
+
+    def _show_state(self) -> None:
+        """Show the state in every place it stands in, and what is being done."""
+        view = self._view
+        if view is None:
+            return
+        is_paid = view.state is _S.PAID
+        self._show_badge(view)
+        self.state.setProperty("state", view.state.value)
+        self.steps.show_steps(steps_of(view))
+        self._middle.bring(self.paid_card if is_paid else self._waiting)
+        self._show_code_or_words(view)
+        self._show_hint(view)
+        self.buttons.show_for(view, is_working=bool(self._work))
+        self.checked.setVisible(not is_paid and view.state is not _S.REJECTED)
+        self._show_checked()
+        self.fit(self._height)
+        self.changed.emit()
+
+    def _show_checked(self) -> None:
+        if self._is_asking:
+            self.checked.show_text(tr(T("asking…")))
+            return
+        since = None if self._checked_at is None else time.monotonic() - self._checked_at
+        words = tr(T("ask now")) if since is None else tr(T("checked {ago}"), ago=ago(since))
+        self.checked.show_text(f"{words}   F5")
+
+    def _show_badge(self, view: AttemptView) -> None:
+        if view.state is _S.INTENT and not self._work:
+            self.badge.show_state(T("To collect"), "late", "quiet")
+        elif view.state is _S.PAID:
+            self.badge.show_plainly(view.state)
+        elif view.state is not _S.AWAITING or self._left[0] is None:
+            self.badge.show_attempt(view.state)
+
+    def _show_code_or_words(self, view: AttemptView) -> None:
+        words = offer(view)
+        self.open_button.setVisible(bool(words) and not self._work)
+        self.open_button.show_text(f"{words}   F9")
+        if view.state is _S.AWAITING and not self._work:
+            if view.qr_text is None and view.image_path is not None:
+                self.qr.show_picture(view.image_path)
+            elif not self.qr.has_code:
+                self.qr.show_words(tr(COVER[_S.AWAITING]))
+        elif view.state is _S.PAID:
+            self.qr.show_words("")
+        else:
+            self.qr.show_words(self._work or tr(COVER[view.state]), low=bool(words))
+
+    def _show_hint(self, view: AttemptView) -> None:
+        words, tone = note(view, is_offline=self._is_offline)
+        if self._work:
+            words = ""
+        self.note.setText(words)
+        set_tone(self.note, tone)
+        self.note.setVisible(bool(words))
+        self._hint.setText("" if words or self._work else hint(view))
+        self._hint.setVisible(bool(self._hint.text()))
+
+    def _lay_out(self) -> None:
+        self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        top.setSpacing(6)
+        clock_row = QHBoxLayout()
+        clock_row.setSpacing(6)
+        clock_row.addWidget(self.soon)
+        clock_row.addWidget(self.countdown)
+        clock_row.addStretch(0)
+        top.addWidget(self.amount, 1)
+        top.addLayout(clock_row)
+        inside = QVBoxLayout(self._waiting)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(theme.GAP)
+        inside.addWidget(self.progress)
+        inside.addWidget(self.qr)
+        inside.addWidget(self.open_button)
+        inside.addStretch(1)
+        self._middle.add(self._waiting)
+        self._middle.add(self.paid_card)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP - 2)
+        header = QHBoxLayout()
+        header.addWidget(self._who, 3)
+        header.addWidget(self._what, 2)
+        column.addLayout(header)
+        column.addLayout(top)
+        column.addWidget(self._words)
+        column.addWidget(self._middle, 1)
+        column.addWidget(self.steps)
+        column.addWidget(self.note)
+        self._standing = flowing(self.badge, self._hint, self.checked, spread=True)
+        column.addWidget(self._standing)
+        column.addWidget(self.buttons)

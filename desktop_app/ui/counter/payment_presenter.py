@@ -1,0 +1,245 @@
+"""The payment on screen: makes it payable, renews, cancels, goes on, and reads its receipt.
+
+Paid is only ever what a view from the desk says. Nothing here marks anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.jobs import JobRunner, Lane, call
+from desktop_app.ui.counter.payment_operations import Outcome, cancel, renew, take_up
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.core.poller import Poller
+    from desktop_app.ui.widgets.qr_view import Modules
+
+_OPENING = T("Asking Razorpay for a QR…")
+_OPENING_LINK = T("Asking Razorpay for a payment link…")
+_CANCELLING = T("Cancelling, and looking for money once more…")
+_RENEWING = T("Closing the old one, and looking for money once more…")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code worked out: its text and its modules."""
+
+    text: str
+    modules: Modules
+
+
+class PaymentPresenter(QObject):
+    """Drives the payment panel.
+
+    Signals:
+        shown: the AttemptView on screen, or None when the panel is left.
+        code: the `Code` to draw for it.
+        receipt: the ReceiptView of what was paid.
+        working: a word for what is being done, empty when nothing is.
+        failed: an error to put into words.
+        cancelled: the AttemptView that was given up.
+        replaced: the uid of an attempt whose place another has taken.
+        unsafe: an AttemptView that could not be closed and looked at: no second one was made.
+    """
+
+    shown = Signal(object)
+    code = Signal(object)
+    receipt = Signal(object)
+    working = Signal(str)
+    failed = Signal(object)
+    cancelled = Signal(object)
+    replaced = Signal(str)
+    unsafe = Signal(object)
+
+    def __init__(
+        self, runner: JobRunner, attempts: Attempts, poller: Poller, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._attempts = attempts
+        self._poller = poller
+        self._desk: Desk | None = None
+        self._uid = ""
+        self._works: dict[str, T] = {}
+        self._code: Code | None = None
+        self._receipt_uid = ""
+        attempts.changed.connect(self._changed)
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk."""
+        self._desk = desk
+
+    @property
+    def view(self) -> AttemptView | None:
+        """The attempt on screen."""
+        return self._attempts.view(self._uid) if self._uid else None
+
+    def is_opening(self, uid: str) -> bool:
+        """Whether something is being done with an attempt at this moment."""
+        return uid in self._works
+
+    def show(self, view: AttemptView, *, and_open: bool = False) -> None:
+        """Bring an attempt on screen, and make it payable when asked to."""
+        self._bring(view.uid)
+        self._attempts.take((view,))
+        self._refresh()
+        if and_open and view.state in LIVE_STATES and view.state is not AttemptState.AWAITING:
+            self.open()
+
+    def leave(self) -> None:
+        """Go on to the next student; a payment that waits goes on waiting."""
+        self._bring("")
+        self.shown.emit(None)
+
+    def open(self) -> None:
+        """Make the attempt on screen payable; while that is under way, do nothing more."""
+        view = self.view
+        if view is not None:
+            is_link = view.method is Method.PAYMENT_LINK
+            self._do(take_up, view.uid, _OPENING_LINK if is_link else _OPENING, self._opened)
+
+    def renew(self, method: Method | None = None) -> None:
+        """Close what is on screen, look for money, and only then make a new one.
+
+        Args:
+            method: another way of paying; the same one by default.
+        """
+        view = self.view
+        if view is not None:
+            work = call(renew, view=view, method=method or view.method)
+            self._do(work, view.uid, _RENEWING, self._renewed)
+
+    def cancel(self) -> None:
+        """Give the attempt on screen up."""
+        if self._uid:
+            self._do(cancel, self._uid, _CANCELLING, self._given_up)
+
+    def _do(
+        self,
+        work: Callable[..., Outcome],
+        uid: str,
+        words: T,
+        on_done: Callable[[Outcome], None],
+    ) -> None:
+        """Do one thing at a time with an attempt, whatever is pressed meanwhile."""
+        if self._desk is None or uid in self._works:
+            return
+        self._works[uid] = words
+        self._say_work()
+        self._runner.submit(
+            Lane.GATEWAY,
+            call(work, self._desk, uid=uid),
+            owner=self,
+            on_done=on_done,
+            on_error=self._broke,
+        )
+
+    def _opened(self, outcome: Outcome) -> None:
+        self._take(outcome)
+
+    def _renewed(self, outcome: Outcome) -> None:
+        self._take(outcome)
+        if outcome.is_unsafe:
+            self.unsafe.emit(outcome.old)
+
+    def _given_up(self, outcome: Outcome) -> None:
+        self._take(outcome)
+        if outcome.old.state is AttemptState.CANCELLED:
+            self.cancelled.emit(outcome.old)
+
+    def _take(self, outcome: Outcome) -> None:
+        """Show what came of it, the attempt that took the other's place if one did."""
+        self._works.pop(outcome.uid, None)
+        self._attempts.take((outcome.old,))
+        new = outcome.new
+        if new is not None:
+            self._attempts.take((new,))
+            self.replaced.emit(outcome.uid)
+        if self._uid == outcome.uid:
+            if new is not None:
+                self._bring(new.uid)
+            self._say_work()
+            self._refresh()
+        if outcome.error is not None:
+            self.failed.emit(outcome.error)
+        self._poller.nudge()
+
+    def _broke(self, error: Exception) -> None:
+        self._works.clear()
+        self._say_work()
+        self.failed.emit(error)
+
+    def _bring(self, uid: str) -> None:
+        self._uid = uid
+        self._code = None
+        self._receipt_uid = ""
+        self._say_work()
+
+    def _say_work(self) -> None:
+        words = self._works.get(self._uid)
+        self.working.emit(tr(words) if words is not None else "")
+
+    def _changed(self, changed: tuple[AttemptView, ...]) -> None:
+        if any(view.uid == self._uid for view in changed):
+            self._refresh()
+
+    def _refresh(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        self.shown.emit(view)
+        if view.state is AttemptState.AWAITING and view.qr_text:
+            self._draw(view.qr_text)
+        elif view.state is AttemptState.PAID and view.receipt_uid:
+            self._read_receipt(view.receipt_uid)
+
+    def _draw(self, text: str) -> None:
+        if self._code is not None and self._code.text == text:
+            self.code.emit(self._code)
+        elif self._desk is not None:
+            self._runner.submit(
+                Lane.READ,
+                call(_work_out, self._desk, text),
+                owner=self,
+                on_done=self._worked_out,
+                on_error=self.failed.emit,
+            )
+
+    def _worked_out(self, code: Code) -> None:
+        view = self.view
+        if view is None or view.qr_text != code.text or view.state is not AttemptState.AWAITING:
+            return
+        self._code = code
+        if view.uid not in self._works:
+            self.code.emit(code)
+
+    def _read_receipt(self, uid: str) -> None:
+        if self._desk is None or uid == self._receipt_uid:
+            return
+        self._receipt_uid = uid
+        self._runner.submit(
+            Lane.READ,
+            call(self._desk.receipts.receipt, uid),
+            owner=self,
+            on_done=self._receipt_read,
+            on_error=self.failed.emit,
+        )
+
+    def _receipt_read(self, receipt: ReceiptView) -> None:
+        if receipt.uid == self._receipt_uid:
+            self.receipt.emit(receipt)
+
+
+def _work_out(desk: Desk, text: str) -> Code:
+    return Code(text, desk.qr_matrix(text))

@@ -1,0 +1,195 @@
+"""The right side of the counter: the bill, or the payment in its place, and what leads on from it.
+
+A drawer may stand over either for a while; what it stands over stays as it is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QApplication,
+    QBoxLayout,
+    QFrame,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.picker import PANEL
+from desktop_app.ui.widgets.qr_view import LEAST_PX
+from desktop_app.ui.widgets.sized_stack import Stack
+
+if TYPE_CHECKING:
+    from desktop_app.ui.counter.bill_card import BillCard
+    from desktop_app.ui.counter.payment_panel import PaymentPanel
+
+MARGIN = 10
+WIDE, TALL = 1500, 780
+"""From this size of the page on the payment takes more room."""
+WIDE_PANEL = 540
+LARGE_QR = 430
+MOST_SHARE = 0.45
+"""Of the page's width; large text takes no more from the searches."""
+
+
+class TillSide(QFrame):
+    """Shows one of two, or a drawer over it; scrolls only where even the least height is missing.
+
+    Signals:
+        says_paid_wanted: the parent says it is paid.
+        left: go on to the next student; a payment that waits goes to the tray.
+    """
+
+    says_paid_wanted = Signal()
+    left = Signal()
+
+    def __init__(self, bill: BillCard, panel: PaymentPanel) -> None:
+        super().__init__()
+        self._bill, self._panel = bill, panel
+        self._part: QWidget = bill
+        self._drawer: QWidget | None = None
+        self._room = (0, 0)
+        self._stack = Stack()
+        self._stack.add(bill)
+        self._stack.add(panel)
+        self.says_paid = Button(
+            T("Parent says &paid…"),
+            icon="phone",
+            name="parentSaysPaidButton",
+            tip=T("Look for a payment by what the parent can tell"),
+        )
+        self.says_paid.clicked.connect(self.says_paid_wanted)
+        self.next = Button(
+            T("Next student   Esc"),
+            icon="arrow",
+            name="newPaymentButton",
+            tip=T("Go on to the next student; this one goes on waiting in the tray (Esc)"),
+        )
+        self.next.clicked.connect(self.left)
+        self.setProperty("kind", "panel")
+        self.setFixedWidth(PANEL)
+        self._lay_out()
+        panel.buttons.asking.connect(self._show_footer)
+        panel.changed.connect(self._show_footer)
+        panel.changed.connect(self._show_focused_soon)
+        self.bring(bill)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._follow_focus)
+
+    @property
+    def is_paying(self) -> bool:
+        """Whether there is a payment rather than the bill, under a drawer too."""
+        return self._part is self._panel
+
+    @property
+    def has_drawer(self) -> bool:
+        """Whether a drawer stands over the bill or the payment."""
+        return self._drawer is not None
+
+    def bring(self, part: QWidget) -> None:
+        """Show the bill or the payment; a drawer that stands over it stays."""
+        self._part = part
+        self._bring(self._drawer or part)
+
+    def open_drawer(self, drawer: QWidget) -> None:
+        """Put a drawer over what is shown."""
+        self._stack.add(drawer)
+        self._drawer = drawer
+        self._bring(drawer)
+
+    def close_drawer(self) -> None:
+        """Show again what is under the drawer."""
+        self._drawer = None
+        self._bring(self._part)
+
+    def fit(self, width: int, height: int) -> None:
+        """Take the room that a page of this size can give, in pixels."""
+        self._room = (width, height)
+        is_wide = width >= WIDE and height >= TALL
+        wanted = WIDE_PANEL if is_wide else PANEL
+        side = max(wanted, min(theme.px(wanted), int(width * MOST_SHARE)))
+        self.setFixedWidth(side)
+        self._panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
+        self._turn_footer(side - 2 * theme.GROUP)
+        self._panel.fit(height - 2 * MARGIN - self._footer.sizeHint().height())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take room for another text size."""
+        super().changeEvent(event)
+        changes = (QEvent.Type.StyleChange, QEvent.Type.LanguageChange)
+        if event.type() in changes and self._room[0]:
+            self.fit(*self._room)
+
+    def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Bring what the keyboard is on into sight, once it has its place."""
+        inside = self._scroll.widget()
+        if now is not None and inside is not None and inside.isAncestorOf(now):
+            self._show_focused_soon()
+
+    def _show_focused_soon(self) -> None:
+        QTimer.singleShot(0, self, self._show_focused)
+
+    def _show_focused(self) -> None:
+        """Scroll to what the keyboard is on; a QR that is up goes before its own buttons."""
+        focused = QApplication.focusWidget()
+        inside = self._scroll.widget()
+        if focused is None or inside is None or not inside.isAncestorOf(focused):
+            return
+        qr = self._panel.qr
+        if focused is self._panel.checked and qr.has_code:
+            bottom = qr.mapTo(inside, QPoint(0, qr.height())).y() + MARGIN
+            room = self._scroll.viewport().height()
+            self._scroll.verticalScrollBar().setValue(max(0, bottom - room))
+        else:
+            self._scroll.ensureWidgetVisible(focused, 0, MARGIN)
+
+    def _turn_footer(self, room: int) -> None:
+        """Give up the key's name, then stand one above the other, where there is little room."""
+        room -= self.says_paid.sizeHint().width() + theme.GAP
+        self.next.show_text(T("Next student   Esc"))
+        if self.next.sizeHint().width() > room:
+            self.next.show_text(T("Next student"))
+        way = QBoxLayout.Direction
+        fits = self.next.sizeHint().width() <= room
+        self._row.setDirection(way.LeftToRight if fits else way.TopToBottom)
+
+    def _bring(self, shown: QWidget) -> None:
+        self._stack.bring(shown)
+        self._show_footer()
+
+    def _show_footer(self) -> None:
+        is_asking = self.is_paying and self._panel.buttons.is_asking
+        self._footer.setVisible(not self.has_drawer and not is_asking)
+        self.next.setVisible(self.is_paying)
+        self.says_paid.setVisible(not self._panel.is_paid)
+
+    def _lay_out(self) -> None:
+        inside = QWidget()
+        inside.setAutoFillBackground(True)
+        inside.setBackgroundRole(QPalette.ColorRole.Base)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(theme.GROUP, MARGIN, theme.GROUP, theme.GRID)
+        column.addWidget(self._stack)
+        self._scroll = scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inside)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._footer = QWidget()
+        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._footer)
+        row.setContentsMargins(theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.says_paid)
+        row.addWidget(self.next)
+        holder = QVBoxLayout(self)
+        holder.setContentsMargins(1, 0, 0, 0)
+        holder.setSpacing(0)
+        holder.addWidget(scroll, 1)
+        holder.addWidget(self._footer)

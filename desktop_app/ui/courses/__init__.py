@@ -1,0 +1,1 @@
+"""The courses page and its form."""

@@ -1,0 +1,177 @@
+"""The form for a course in one batch: fee, tax and seats, with what a student will pay."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+
+from desktop_app.domain.courses import LARGEST_FEE, Course, make_course
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.fees import quote
+from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
+from desktop_app.services.errors import DuplicateError
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.jobs import JobRunner, Lane
+from desktop_app.ui.forms.entries import (
+    day_typed,
+    parse_day,
+    parse_percent,
+    parse_seats,
+    percent_typed,
+)
+from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.labels import label
+from desktop_app.ui.widgets.select import Select
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import CourseRow
+    from desktop_app.services.views.settings import SettingsView
+
+_TAKEN = T("Another course has this code.")
+_NO_GST = T("The centre has no GSTIN, so no tax is charged.")
+
+
+class CourseForm(FormDialog):
+    """A course's facts.
+
+    Signals:
+        saved: the course as kept, a `CourseRow`.
+
+    Args:
+        desk: the open desk.
+        runner: runs what blocks.
+        parent: the window it belongs to.
+        row: the course to change; None for a new one.
+    """
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: JobRunner,
+        parent: QWidget | None,
+        row: CourseRow | None = None,
+    ) -> None:
+        title = T("Change a course") if row else T("New course")
+        super().__init__(desk, runner, parent, title=title, action=T("Save course"))
+        self.setObjectName("courseForm")
+        self._uid = row.uid if row else None
+        self._is_registered: bool | None = None
+        self._build()
+        self.setMinimumWidth(620)
+        if row is not None:
+            self._show(row.course)
+        self.settle()
+        self._preview()
+        self.title.setFocus()
+        runner.submit(Lane.READ, desk.settings.view, owner=self, on_done=self._know_centre)
+
+    def _build(self) -> None:
+        self.title = self.add_line(
+            "title", T("&Title"), (0, 0), placeholder=T("like Physics XI"), span=2
+        )
+        self.code = self.add_line("code", T("&Code"), (1, 0), placeholder=T("like PHY-11"))
+        self.batch = self.add_line("batch", T("&Batch"), (1, 1), placeholder=T("like Morning"))
+        self.fee = self.add_line("fee", T("&Fee in rupees"), (2, 0), placeholder=T("like 12,500"))
+        self.answers_for("amount", "fee")
+        self.gst_rate = self.add_line(
+            "gst_rate", T("&GST in percent"), (2, 1), placeholder=T("like 18")
+        )
+        self.gst_rate.setText("18")
+        self.tax_inclusive = Select(
+            ((T("Included in the fee"), "yes"), (T("Added on top of the fee"), "no"))
+        )
+        self.add_field("tax_inclusive", T("GST &is"), self.tax_inclusive, (3, 0))
+        self.seats = self.add_line("seats", T("&Seats"), (3, 1), placeholder=T("No limit"))
+        self.starts_on = self.add_line(
+            "starts_on", T("St&arts on"), (4, 0), placeholder=T("like 01-12-2026")
+        )
+        self.preview = label("", "secondary", name="feePreview", wrap=True)
+        self.body.addWidget(self.preview, 5, 0, 1, 2)
+        for editor in (self.fee, self.gst_rate, self.title):
+            editor.textChanged.connect(self._preview)
+        self.tax_inclusive.currentIndexChanged.connect(self._preview)
+
+    def _show(self, course: Course) -> None:
+        self.title.setText(course.title)
+        self.code.setText(course.code)
+        self.batch.setText(course.batch)
+        self.fee.setText(format_plain(course.fee).removesuffix(".00"))
+        self.gst_rate.setText(percent_typed(course.gst_bp))
+        self.tax_inclusive.setCurrentIndex(0 if course.tax_inclusive else 1)
+        self.seats.setText("" if course.seats is None else str(course.seats))
+        self.starts_on.setText(day_typed(course.starts_on))
+
+    def _know_centre(self, settings: SettingsView) -> None:
+        self._is_registered = bool(settings.centre.gstin)
+        self._preview()
+
+    def _preview(self) -> None:
+        """Say what a student will pay, as soon as the fee can be read."""
+        try:
+            course = self._course(title=self.title.text() or "Course", code="-")
+        except InvalidInputError:
+            self.preview.setText("")
+            return
+        bill = quote(course, registered=bool(self._is_registered))
+        parts = [f"{tr(line.label)} {format_plain(line.amount)}" for line in bill.lines[1:]]
+        words = T("A student pays {total}.")
+        if parts:
+            words = T("A student pays {total}: {fee} and {taxes}.")
+        said = tr(
+            words,
+            total=format_rupees(bill.total),
+            fee=format_plain(bill.lines[0].amount),
+            taxes=", ".join(parts),
+        )
+        tail = tr(_NO_GST) if self._is_registered is False and course.gst_bp else ""
+        self.preview.setText(f"{said} {tail}".strip())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "preview"):
+            self._preview()
+
+    def _course(self, *, title: str, code: str) -> Course:
+        return make_course(
+            code=code,
+            title=title,
+            batch=self.batch.text(),
+            fee=parse_rupees(self.fee.text(), limit=LARGEST_FEE, allow_zero=True),
+            gst_bp=parse_percent(self.gst_rate.text(), "gst_rate"),
+            tax_inclusive=self.value("tax_inclusive") == "yes",
+            seats=parse_seats(self.seats.text(), "seats"),
+            starts_on=parse_day(self.starts_on.text(), "starts_on"),
+        )
+
+    def save(self) -> None:
+        """Check the fields and keep the course."""
+        course = self._course(title=self.title.text(), code=self.code.text())
+        courses = self.desk.courses
+        work = (
+            partial(courses.add, course)
+            if self._uid is None
+            else partial(courses.change, self._uid, course)
+        )
+        self.be_busy(busy=True)
+        self.runner.submit(
+            Lane.READ, work, owner=self, on_done=self._saved, on_error=self._not_saved
+        )
+
+    def _saved(self, row: CourseRow) -> None:
+        self.be_busy(busy=False)
+        self.settle()
+        self.saved.emit(row)
+        self.accept()
+
+    def _not_saved(self, error: Exception) -> None:
+        if isinstance(error, DuplicateError):
+            error = InvalidInputError("code", _TAKEN)
+        self.failed(error)

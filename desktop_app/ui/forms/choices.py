@@ -1,0 +1,77 @@
+"""A row of buttons of which exactly one is down, for two or three short choices."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.widgets.buttons import Button
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DOWN = (
+    "QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);"
+    " border-color: palette(highlight); }"
+)
+
+
+class Choices(QWidget):
+    """One of a few.
+
+    Signals:
+        chosen: the value of the button that was pressed.
+
+    Args:
+        name: the first part of the buttons' object names.
+        title: what is chosen, for screen readers.
+        options: values and the words on their buttons.
+
+    Texts marked with `T` follow the language.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str, title: str, options: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        _name(self, "accessibleName", title)
+        self.setObjectName(name)
+        self.buttons: dict[str, Button] = {}
+        group = QButtonGroup(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID)
+        for value, words in options:
+            button = Button(words, name=f"{name}{value.title()}Button")
+            button.setCheckable(True)
+            button.setStyleSheet(_DOWN)
+            _name(button, "accessibleDescription", title)
+            button.clicked.connect(partial(self._press, value))
+            group.addButton(button)
+            row.addWidget(button)
+            self.buttons[value] = button
+        self.buttons[options[0][0]].setChecked(True)
+        self.setFocusProxy(self.buttons[options[0][0]])
+
+    def value(self) -> str:
+        """Tell what is chosen."""
+        return next(value for value, button in self.buttons.items() if button.isChecked())
+
+    def choose(self, value: str) -> None:
+        """Choose without telling."""
+        self.buttons[value].setChecked(True)
+
+    def _press(self, value: str, _checked: object = None) -> None:
+        self.chosen.emit(value)
+
+
+def _name(widget: QWidget, name: str, title: str) -> None:
+    if isinstance(title, T):
+        say(widget, name, title)
+    else:
+        widget.setProperty(name, title)

@@ -1,0 +1,49 @@
+"""A line above a form's buttons that says or asks one thing: a form opens no second dialog."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import label
+
+
+class Strip(QFrame):
+    """A line above the buttons that says or asks one thing; hidden while there is nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "banner")
+        self.words = label("", "small", name="formMessage", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GROUP, theme.GAP, theme.GROUP, theme.GAP)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.words, 1)
+        self.stay = Button(T("Keep editing"), name="keepEditingButton")
+        self.leave = Button(T("Throw away"), kind="danger", name="throwAwayButton")
+        for button in (self.stay, self.leave):
+            row.addWidget(button)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """Say something that needs no answer."""
+        self._show(words, asks=False)
+
+    def ask(self, words: str) -> None:
+        """Ask whether to throw the typing away; the safe answer has the focus."""
+        self._show(words, asks=True)
+        self.stay.setFocus()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether the question is up."""
+        return not self.isHidden() and not self.stay.isHidden()
+
+    def _show(self, words: str, *, asks: bool) -> None:
+        self.words.setText(words)
+        self.words.setAccessibleName(words)
+        self.stay.setVisible(asks)
+        self.leave.setVisible(asks)
+        self.show()

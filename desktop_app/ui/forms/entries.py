@@ -1,0 +1,113 @@
+"""What people type into forms besides names and money: days, percentages, seats, States."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.text import clean_line
+from desktop_app.ui.core.i18n import T
+
+STATE_NAMES = {
+    "AN": T("Andaman and Nicobar"),
+    "AP": T("Andhra Pradesh"),
+    "AR": T("Arunachal Pradesh"),
+    "AS": T("Assam"),
+    "BR": T("Bihar"),
+    "CG": T("Chhattisgarh"),
+    "CH": T("Chandigarh"),
+    "DD": T("Daman and Diu"),
+    "DL": T("Delhi"),
+    "DN": T("Dadra and Nagar Haveli"),
+    "GA": T("Goa"),
+    "GJ": T("Gujarat"),
+    "HP": T("Himachal Pradesh"),
+    "HR": T("Haryana"),
+    "JH": T("Jharkhand"),
+    "JK": T("Jammu and Kashmir"),
+    "KA": T("Karnataka"),
+    "KL": T("Kerala"),
+    "LA": T("Ladakh"),
+    "LD": T("Lakshadweep"),
+    "MH": T("Maharashtra"),
+    "ML": T("Meghalaya"),
+    "MN": T("Manipur"),
+    "MP": T("Madhya Pradesh"),
+    "MZ": T("Mizoram"),
+    "NL": T("Nagaland"),
+    "OD": T("Odisha"),
+    "PB": T("Punjab"),
+    "PY": T("Puducherry"),
+    "RJ": T("Rajasthan"),
+    "SK": T("Sikkim"),
+    "TN": T("Tamil Nadu"),
+    "TR": T("Tripura"),
+    "TS": T("Telangana"),
+    "UK": T("Uttarakhand"),
+    "UP": T("Uttar Pradesh"),
+    "WB": T("West Bengal"),
+}
+"""Two-letter GST abbreviation → the State's name."""
+
+_INDIAN_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
+_PERCENT = re.compile(r"\d{1,3}(?:\.(\d{1,9}))?")
+_DAY_HINT = T("Type the date like 14-03-2007.")
+
+
+def parse_day(text: str, field: str) -> date | None:
+    """Read a day as Indians write it (14-03-2007), or ISO; empty is None.
+
+    Raises:
+        InvalidInputError: no such day.
+    """
+    typed = clean_line(text)
+    if not typed:
+        return None
+    matched = _INDIAN_DAY.fullmatch(typed)
+    try:
+        if matched:
+            return date(int(matched[3]), int(matched[2]), int(matched[1]))
+        return date.fromisoformat(typed)
+    except ValueError:
+        raise InvalidInputError(field, _DAY_HINT) from None
+
+
+def day_typed(day: date | None) -> str:
+    """Write a day as it is typed."""
+    return day.strftime("%d-%m-%Y") if day else ""
+
+
+def parse_percent(text: str, field: str) -> int:
+    """Read a percentage as basis points: `18`, `18 %`, `2.5`; empty is nought.
+
+    Raises:
+        InvalidInputError: no percentage, or more than two decimals.
+    """
+    typed = clean_line(text).removesuffix("%").strip() or "0"
+    matched = _PERCENT.fullmatch(typed)
+    if not matched:
+        raise InvalidInputError(field, "Type the rate in percent, like 18.")
+    if len(matched[1] or "") > 2:  # noqa: PLR2004 - basis points end there
+        raise InvalidInputError(field, "A rate has at most two decimals, like 18 or 2.5.")
+    return int(Decimal(typed) * 100)
+
+
+def percent_typed(points: int) -> str:
+    """Write basis points as a percentage is typed."""
+    return f"{Decimal(points) / 100:f}" if points else "0"
+
+
+def parse_seats(text: str, field: str) -> int | None:
+    """Read a number of seats; empty is without limit.
+
+    Raises:
+        InvalidInputError: not a whole number.
+    """
+    typed = clean_line(text).replace(",", "")
+    if not typed:
+        return None
+    if not re.fullmatch(r"-?\d{1,9}", typed):
+        raise InvalidInputError(field, "Type a whole number, or leave it empty for no limit.")
+    return int(typed)

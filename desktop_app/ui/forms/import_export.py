@@ -1,0 +1,299 @@
+"""Lists in and out of files: asks for the file, shows how far it is, can be stopped, tells the end.
+
+Stopped or failed, an import leaves everything as it was, and an export leaves the file that was
+there. The services see to that; this only asks and shows.
+"""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.domain.money import group_digits
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.jobs import Lane
+from desktop_app.ui.core.notices import Notice, Tone, describe, typed_wrongly
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QCloseEvent
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.maintenance import ImportReport, RowProblem
+    from desktop_app.ui.core.page import Context
+
+    Watch = Callable[[int], None]
+
+SHOWN_AFTER_MS = 500
+LOOK_MS = 100
+MOST_PROBLEMS = 50
+NAMES = {"students": "students", "courses": "courses", "ledger": "payments"}
+"""Kind of list → how its file is called; files keep Latin names in every language."""
+
+
+class StoppedError(Exception):
+    """A person stopped an import or export; nothing was changed."""
+
+
+class SheetWork(QDialog):
+    """One import or export on its way.
+
+    Args:
+        context: the window's shared parts.
+        title: what is going on.
+        parent: the page it was asked for on.
+    """
+
+    def __init__(self, context: Context, title: T, parent: QWidget) -> None:
+        super().__init__(parent.window())
+        self.context = context
+        self.setObjectName("sheetWork")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        say(self, "windowTitle", title)
+        self._rows = 0
+        self._wrong: tuple[RowProblem, ...] = ()
+        self._stop = threading.Event()
+        self._is_over = False
+        self.heading = label(title, "section", wrap=True)
+        self.words = label(T("One moment…"), "secondary", name="sheetWords", wrap=True)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        say(self.bar, "accessibleName", title)
+        self.problems = QPlainTextEdit(readOnly=True)
+        self.problems.setObjectName("sheetProblems")
+        say(self.problems, "accessibleName", T("What is wrong in the file"))
+        self.problems.hide()
+        self.button = Button(T("Stop"), name="sheetStopButton")
+        self.button.clicked.connect(self.reject)
+        self._lay_out()
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._tell)
+        self._late = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self._late.timeout.connect(self.open)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
+        column.setSpacing(theme.GROUP)
+        for each in (self.heading, self.words, self.bar):
+            column.addWidget(each)
+        column.addWidget(self.problems, 1)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self.button)
+        column.addLayout(row)
+        self.setMinimumWidth(theme.px(440))
+
+    def begin(
+        self, work: Callable[[Callable[[int], None]], object], then: Callable[..., None]
+    ) -> None:
+        """Run it in a worker; it is shown only when it takes longer than half a second.
+
+        Args:
+            work: takes what is told how many rows were gone through.
+            then: takes the dialog and the work's answer.
+        """
+        self._look.start()
+        self._late.start()
+        self.context.runner.submit(
+            Lane.READ,
+            partial(work, self._watch),
+            owner=self,
+            on_done=partial(self._done, then),
+            on_error=self._failed,
+        )
+
+    def reject(self) -> None:
+        """Stop the work; once it is over, close."""
+        if self._is_over:
+            super().reject()
+            return
+        self._stop.set()
+        self.button.setEnabled(False)
+        say(self.words, "text", T("Stopping; nothing is changed…"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The window's cross stops, too."""
+        if not self._is_over:
+            event.ignore()
+            self.reject()
+            return
+        super().closeEvent(event)
+
+    def show_problems(self, problems: tuple[RowProblem, ...]) -> None:
+        """Say what is wrong in the file, row by row; nothing of it was taken."""
+        say(self.heading, "text", T("Nothing was imported"))
+        words = T("Correct these rows in the file ({count}), then import it again.")
+        say(self.words, "text", words, count=len(problems))
+        self._wrong = problems
+        self._say_problems()
+        self.problems.show()
+        self.bar.hide()
+        self.button.show_text(T("Close"))
+        self.button.setEnabled(True)
+        self.resize(max(self.width(), theme.px(560)), max(self.height(), theme.px(360)))
+        self.open()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say in the new language what is wrong in the file."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._wrong:
+            self._say_problems()
+
+    def _say_problems(self) -> None:
+        shown = [_problem_words(each) for each in self._wrong[:MOST_PROBLEMS]]
+        if len(self._wrong) > MOST_PROBLEMS:
+            shown.append("…")
+        self.problems.setPlainText("\n".join(shown))
+
+    def finish(self) -> None:
+        """Close: there is nothing more to see."""
+        self._end()
+        self.accept()
+        self.deleteLater()  # it may never have been shown
+
+    def _watch(self, rows: int) -> None:
+        """Runs in the worker."""
+        self._rows = rows
+        if self._stop.is_set():
+            raise StoppedError
+
+    def _tell(self) -> None:
+        if self._rows and not self._stop.is_set():
+            count = group_digits(str(self._rows))
+            say(self.words, "text", T("{count} rows so far"), count=count)
+
+    def _end(self) -> None:
+        self._is_over = True
+        self._look.stop()
+        self._late.stop()
+
+    def _done(self, then: Callable[..., None], answer: object) -> None:
+        self._end()
+        then(self, answer)
+
+    def _failed(self, error: Exception) -> None:
+        self.finish()
+        if isinstance(error, StoppedError):
+            self.context.notices.say(T("Stopped. Nothing was changed."))
+        elif isinstance(error, OSError):
+            reason = error.strerror or str(type(error).__name__)
+            self.context.notices.post(
+                Notice(
+                    what=T("The file cannot be read or written ({reason})."),
+                    values={"reason": reason},
+                    money=T("Nothing was changed."),
+                    todo=T("Choose another file or folder."),
+                    tone=Tone.ATTENTION,
+                    key="sheet",
+                )
+            )
+        else:
+            self.context.notices.post(describe(error))
+
+
+def import_sheet(context: Context, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
+    """Ask for a file of students or courses, and bring it in."""
+    dialog = _file_dialog(page, T("Import a list"), "CSV (*.csv *.txt)")
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.fileSelected.connect(partial(_import, context, desk, kind, page))
+    dialog.open()
+    return dialog
+
+
+def export_sheet(context: Context, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
+    """Ask where a list of students, courses or payments (`ledger`) goes, and write it."""
+    dialog = _file_dialog(page, T("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix("xlsx")
+    dialog.selectFile(f"{NAMES[kind]}.xlsx")
+    dialog.fileSelected.connect(partial(_export, context, desk, kind, page))
+    dialog.open()
+    return dialog
+
+
+def _file_dialog(page: QWidget, title: T, kinds: str) -> QFileDialog:
+    where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    dialog = QFileDialog(page, tr(title), where, kinds)
+    dialog.setObjectName("sheetFileDialog")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return dialog
+
+
+def _import(context: Context, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
+    take = {"students": desk.upkeep.import_students, "courses": desk.upkeep.import_courses}[kind]
+    work = SheetWork(context, T("Importing a list"), page)
+    work.begin(partial(take, Path(chosen)), partial(_imported, kind))
+
+
+def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
+    if report.problems:
+        work.show_problems(report.problems)
+        return
+    work.finish()
+    words = T("{added} added, {updated} changed, {unchanged} as they were.")
+    work.context.notices.post(
+        Notice(
+            what=words,
+            todo=T("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
+            values={
+                "added": group_digits(str(report.added)),
+                "updated": group_digits(str(report.updated)),
+                "unchanged": group_digits(str(report.unchanged)),
+                "columns": ", ".join(report.unknown_columns),
+            },
+            tone=Tone.GOOD,
+            key="sheet",
+        )
+    )
+    calls = work.context.calls
+    if kind == "students":
+        calls.students_changed.emit(None)
+    else:
+        calls.courses_changed.emit()
+
+
+def _export(context: Context, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
+    path = Path(chosen)
+    work = SheetWork(context, T("Exporting a list"), page)
+    work.begin(partial(desk.upkeep.export, kind, path), partial(_exported, path))
+
+
+def _exported(path: Path, work: SheetWork, rows: int) -> None:
+    work.finish()
+    words = T("1 row was written.") if rows == 1 else T("{count} rows were written.")
+    work.context.notices.post(
+        Notice(
+            what=words,
+            todo=str(path),
+            values={"count": group_digits(str(rows))},
+            tone=Tone.GOOD,
+            key="sheet",
+            stays=False,
+        )
+    )
+
+
+def _problem_words(problem: RowProblem) -> str:
+    words = problem.problem
+    if problem.error is not None:
+        words = f"{problem.error.field}: {typed_wrongly(problem.error)}"
+    return tr(T("Line {line}: {problem}"), line=problem.line, problem=words)

@@ -1,0 +1,1 @@
+"""The inbox: unapplied payments, the outbox, disputes."""

@@ -1,0 +1,193 @@
+"""What is seen of the inbox: cards of held money at the left, the outbox and disputes beside them.
+
+Widgets only. A card stays the same card while its money is held, so that reading the inbox anew
+takes no question away from under the hands.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QScrollArea,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.inbox.outbox_pane import OutboxPane
+from desktop_app.ui.inbox.unapplied_card import HeldCard
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.empty_state import EmptyState
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.unapplied import HeldMoney
+    from desktop_app.ui.inbox.presenter import Choice, Inbox, InboxPresenter
+
+
+class InboxBody(QWidget):
+    """The inbox on screen.
+
+    Args:
+        presenter: what its buttons call.
+    """
+
+    def __init__(self, presenter: InboxPresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._count = 0
+        self.cards: list[HeldCard] = []
+        self.count = label("", "secondary", name="inboxCount")
+        self.outbox = OutboxPane()
+        self.empty = EmptyState(
+            "inbox",
+            T("No money waits for a decision"),
+            T(
+                "Money that came when its course was full, or for a fee that was paid already, "
+                "waits here: you enrol, put it against another fee of the family, or refund it."
+            ),
+        )
+        self._lay_out()
+        presenter.busy_changed.connect(self._show_busy)
+        self.outbox.run_button.clicked.connect(self._run)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(label(T("Inbox"), "page"))
+        head.addWidget(self.count)
+        head.addStretch(1)
+        inside = self._list_widget = QWidget()
+        self._list = QVBoxLayout(inside)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(12)
+        self._list.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        for each in (inside, self.area.viewport()):
+            each.setAutoFillBackground(False)
+        frame = Card(margin=0)
+        frame.column.addWidget(self.empty)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.area)
+        self._stack.addWidget(frame)
+        body = QHBoxLayout()
+        body.setSpacing(theme.GROUP)
+        body.addWidget(self._stack, 1)
+        body.addWidget(self.outbox)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
+        column.setSpacing(theme.GROUP)
+        column.addLayout(head)
+        column.addLayout(body, 1)
+
+    def show_inbox(self, inbox: Inbox) -> None:
+        """Show it as it stands: cards that stay are kept, with what is open in them."""
+        had_focus = _has_focus(self._list_widget)
+        known = {card.held.uid: card for card in self.cards}
+        wanted = {held.uid for held in inbox.held}
+        for uid in [uid for uid in known if uid not in wanted]:
+            self._remove(known.pop(uid))
+        self.cards = [self._card(held, known) for held in inbox.held]
+        for at, card in enumerate(self.cards):
+            self._list.insertWidget(at, card)
+            card.show_busy(busy=self._presenter.is_busy(card.held.uid))
+        self._stack.setCurrentIndex(0 if self.cards else 1)
+        self.outbox.show_errands(inbox.errands)
+        self.outbox.show_disputes(inbox.disputes)
+        self.outbox.show_running(running=self._presenter.is_running)
+        self._count = inbox.needs_a_look
+        self.retell()
+        if had_focus and not _has_focus(self):
+            self.focus_first()
+
+    def show_dues(self, choice: Choice) -> None:
+        """Show what held money could pay."""
+        for card in self.cards:
+            if card.held.uid == choice.held_uid:
+                card.show_dues(choice.dues)
+
+    def retell(self) -> None:
+        """Say how much needs a look."""
+        words = T("1 needs a look") if self._count == 1 else T("{count} need a look")
+        self.count.setText(tr(words, count=self._count) if self._count else "")
+
+    def focus_first(self) -> None:
+        """Put the focus on the first card; without one, on what there is to press."""
+        if self.cards:
+            self.cards[0].setFocus()
+        elif self.outbox.errands:
+            self.outbox.run_button.setFocus()
+        else:
+            self.setFocus()
+
+    def close_questions(self) -> None:
+        """Close what is open in cards."""
+        for card in self.cards:
+            if card.is_asking:
+                card.close_up()
+
+    def _card(self, held: HeldMoney, known: dict[str, HeldCard]) -> HeldCard:
+        card = known.get(held.uid)
+        if card is not None:
+            card.show_held(held)
+            return card
+        made = HeldCard(held)
+        presenter = self._presenter
+        made.enrol.connect(presenter.enrol)
+        made.dues_wanted.connect(self._ask_dues)
+        made.put_against.connect(presenter.put_against)
+        made.give_back.connect(presenter.give_back)
+        made.stepped.connect(self._step)
+        made.opened.connect(self._look_at)
+        return made
+
+    def _remove(self, card: HeldCard) -> None:
+        self._list.removeWidget(card)
+        card.hide()
+        card.deleteLater()
+
+    def _ask_dues(self, held: HeldMoney) -> None:
+        self._presenter.ask_dues(held.uid)
+
+    def _step(self, by: int) -> None:
+        sender = self.sender()
+        if sender in self.cards:
+            at = min(max(self.cards.index(sender) + by, 0), len(self.cards) - 1)
+            self.cards[at].setFocus()
+            self.area.ensureWidgetVisible(self.cards[at])
+
+    def _look_at(self) -> None:
+        """Scroll to the question that was opened, once it has its room."""
+        card = self.sender()
+        if isinstance(card, HeldCard):
+            QTimer.singleShot(0, card, partial(self._scroll_to, card))
+
+    def _scroll_to(self, card: HeldCard) -> None:
+        self.area.ensureWidgetVisible(card, 0, theme.GAP)
+
+    def _show_busy(self, held_uid: str) -> None:
+        for card in self.cards:
+            if card.held.uid == held_uid:
+                card.show_busy(busy=self._presenter.is_busy(held_uid))
+
+    def _run(self) -> None:
+        self._presenter.run_errands()
+        self.outbox.show_running(running=self._presenter.is_running)
+
+
+def _has_focus(widget: QWidget) -> bool:
+    focused = QApplication.focusWidget()
+    return focused is not None and widget.isAncestorOf(focused)

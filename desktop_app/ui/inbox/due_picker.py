@@ -1,0 +1,97 @@
+"""Open dues of a family to choose one of: those that fit first, the others to be seen only."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.unapplied import FamilyDue
+
+
+class DueChoice(Card):
+    """Hidden until there is something to choose, or to say that there is nothing.
+
+    Signals:
+        chosen: the uid of the due to pay.
+        closed: none was chosen.
+    """
+
+    chosen = Signal(str)
+    closed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("well", margin=12)
+        self.words = label("", "small", name="familyDuesWords", wrap=True)
+        self.close_button = Button(T("Close"), name="familyDuesCloseButton")
+        self.close_button.clicked.connect(self._close)
+        self.buttons: list[Button] = []
+        self._rows: list[QWidget] = []
+        self.column.addWidget(self.words)
+        row = QHBoxLayout()
+        row.addWidget(self.close_button)
+        row.addStretch(1)
+        self.column.addLayout(row)
+        self.hide()
+
+    def show_dues(self, dues: tuple[FamilyDue, ...]) -> None:
+        """Offer dues, in the order given."""
+        self._clear()
+        words = T("No other fee of this family is open.")
+        if any(due.fits for due in dues):
+            words = T("Which fee shall it pay? Only one of the same amount can be paid in full.")
+        elif dues:
+            words = T("The open fees of this family are of other amounts, so it can pay none.")
+        say(self.words, "text", words)
+        for at, due in enumerate(dues):
+            self._rows.append(self._row(due))
+            self.column.insertWidget(1 + at, self._rows[-1])
+        self.show()
+        (self.buttons[0] if self.buttons else self.close_button).setFocus()
+
+    def close_up(self) -> None:
+        """Offer nothing any more."""
+        self.hide()
+
+    def _row(self, due: FamilyDue) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        who = f"{due.student_name} · {due.roll_no} · {due.course_label}"
+        row.addWidget(ElidedLabel(who, "small"), 1)
+        row.addWidget(label(format_rupees(due.amount), "small"))
+        if due.fits:
+            button = Button(T("Pay this one"), name="familyDueButton")
+            button.setAccessibleDescription(who)
+            button.setProperty("due", due.due_uid)
+            button.clicked.connect(partial(self._choose, due.due_uid))
+            self.buttons.append(button)
+            row.addWidget(button)
+        else:
+            row.addWidget(label(T("another amount"), "caption"))
+        return made
+
+    def _clear(self) -> None:
+        for row in self._rows:
+            self.column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._rows, self.buttons = [], []
+
+    def _choose(self, due_uid: str, _checked: object = None) -> None:
+        self.chosen.emit(due_uid)
+
+    def _close(self) -> None:
+        self.hide()
+        self.closed.emit()

@@ -1,0 +1,203 @@
+"""What is still to be said to Razorpay, and what Razorpay says: errands and disputes, in words.
+
+Widgets only: they show views and say which button was pressed.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.tables.column_sets import moment_text
+from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.detail_pane import DetailPane
+from desktop_app.ui.widgets.flow_layout import flowing
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.refunds import DisputeView
+
+PANE_PX = 400
+KINDS = {
+    ErrandKind.CLOSE_QR: T("Close a QR code"),
+    ErrandKind.CANCEL_LINK: T("Cancel a payment link"),
+    ErrandKind.REFUND: T("Refund of {amount}"),
+}
+STATES = {
+    ErrandState.PENDING: (T("Waits for the line"), "waiting", "attention"),
+    ErrandState.SENDING: (T("Being sent"), "refresh", "accent"),
+    ErrandState.DONE: (T("Done"), "check", "paid"),
+    ErrandState.DEAD: (T("Needs a look"), "wrong", "wrong"),
+}
+DISPUTES = {
+    "open": (T("Answer it"), "attention", "attention"),
+    "under_review": (T("Under review"), "waiting", "accent"),
+    "won": (T("Won"), "check", "paid"),
+    "lost": (T("Lost"), "cross", "quiet"),
+    "closed": (T("Closed"), "check", "quiet"),
+}
+_UNKNOWN = (T("Noticed"), "info", "quiet")
+
+
+class ErrandLine(QWidget):
+    """One thing to be said to Razorpay."""
+
+    def __init__(self, errand: ErrandView) -> None:
+        super().__init__()
+        self.errand = errand
+        self.setObjectName("errandLine")
+        self.what = label("", "strong", name="errandKind")
+        self.badge = StatusBadge(name="errandState")
+        self.about = ElidedLabel(role="small", name="errandAbout")
+        self.tried = label("", "caption", name="errandTried", wrap=True)
+        _stack(self, self.what, self.badge, self.about, self.tried)
+        self._say()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+
+    def _say(self) -> None:
+        errand = self.errand
+        amount = format_rupees(errand.amount) if errand.amount is not None else ""
+        self.what.setText(tr(KINDS[errand.kind], amount=amount))
+        self.badge.show_state(*STATES[errand.state])
+        self.about.show_text(errand.about)
+        said = [tr(T("since {when}"), when=moment_text(errand.since))]
+        if errand.tries:
+            words = T("tried once") if errand.tries == 1 else T("tried {count} times")
+            said.append(tr(words, count=errand.tries))
+        problem = problem_words(errand.problem)
+        if problem:
+            said.append(tr(problem))
+        self.tried.setText(" · ".join(said))
+
+
+class DisputeLine(QWidget):
+    """One dispute, with the day by which it wants an answer."""
+
+    def __init__(self, dispute: DisputeView) -> None:
+        super().__init__()
+        self.dispute = dispute
+        self.setObjectName("disputeLine")
+        self.what = label(format_rupees(dispute.amount), "strong", name="disputeAmount")
+        self.badge = StatusBadge(name="disputeState")
+        self.about = ElidedLabel(role="small", name="disputeAbout")
+        self.until = label("", "caption", name="disputeUntil", wrap=True)
+        _stack(self, self.what, self.badge, self.about, self.until)
+        self._say()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+
+    def _say(self) -> None:
+        dispute = self.dispute
+        self.badge.show_state(*DISPUTES.get(dispute.status, _UNKNOWN))
+        self.about.show_text(f"{dispute.student_name} · {dispute.payment_id}")
+        if dispute.status == "open" and dispute.respond_by is not None:
+            day = dispute.respond_by.strftime("%d-%m-%Y")
+            words = T("Answer it by {day} on Razorpay's dashboard, under Disputes.")
+            if dispute.respond_by < datetime.now(UTC).date():
+                words = T("The day to answer it was {day}. See Razorpay's dashboard.")
+            self.until.setText(tr(words, day=day))
+        else:
+            noticed = moment_text(dispute.noticed_at)
+            self.until.setText(tr(T("noticed {when}"), when=noticed))
+
+
+class OutboxPane(DetailPane):
+    """Errands and disputes beside the held money."""
+
+    def __init__(self) -> None:
+        super().__init__("outboxPane", PANE_PX)
+        self.errands: list[ErrandLine] = []
+        self.disputes: list[DisputeLine] = []
+        self.run_button = Button(
+            T("&Try now"), icon="refresh", name="errandsRunButton",
+            tip=T("Say now to Razorpay what is still to be said"),
+        )  # fmt: skip
+        self.none = label(
+            T("Everything was said. What cannot be said while the line is down waits here."),
+            "secondary", name="errandsNone", wrap=True,
+        )  # fmt: skip
+        self.none_disputed = label(T("None noticed."), "secondary", name="disputesNone")
+        self._errand_list, self._dispute_list = QVBoxLayout(), QVBoxLayout()
+        for each in (self._errand_list, self._dispute_list):
+            each.setSpacing(12)
+        column = self.column
+        column.addWidget(label(T("Still to be said to Razorpay"), "strong"))
+        column.addWidget(self.none)
+        column.addLayout(self._errand_list)
+        column.addWidget(self.run_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(theme.GAP)
+        column.addWidget(rule())
+        column.addSpacing(theme.GAP)
+        column.addWidget(label(T("Disputes"), "strong"))
+        column.addWidget(self.none_disputed)
+        column.addLayout(self._dispute_list)
+        column.addStretch(1)
+
+    def show_errands(self, errands: tuple[ErrandView, ...]) -> None:
+        """Show what is still to be said; what was done is not shown."""
+        still = [each for each in errands if each.state is not ErrandState.DONE]
+        _empty(self._errand_list, self.errands)
+        self.errands = [ErrandLine(each) for each in still]
+        for line in self.errands:
+            self._errand_list.addWidget(line)
+        self.none.setVisible(not still)
+        self.run_button.setVisible(bool(still))
+
+    def show_disputes(self, disputes: tuple[DisputeView, ...]) -> None:
+        """Show what was noticed."""
+        _empty(self._dispute_list, self.disputes)
+        self.disputes = [DisputeLine(each) for each in disputes]
+        for line in self.disputes:
+            self._dispute_list.addWidget(line)
+        self.none_disputed.setVisible(not disputes)
+
+    def show_running(self, *, running: bool) -> None:
+        """Take no second press while Razorpay is being told."""
+        self.run_button.setDisabled(running)
+        self.run_button.show_text(T("Trying…") if running else T("&Try now"))
+
+
+def problem_words(problem: str) -> str:
+    """Put an error's class name into the words of the table of notices; empty for none."""
+    from desktop_app.services import errors  # noqa: PLC0415 - seldom
+    from desktop_app.ui.core.notices import TABLE  # noqa: PLC0415 - seldom
+
+    kind = getattr(errors, problem, None) if problem else None
+    if not isinstance(kind, type):
+        return T("It did not work.") if problem else ""
+    return next((str(TABLE[each].what) for each in kind.__mro__ if each in TABLE), "")
+
+
+def _stack(line: QWidget, what: QWidget, badge: QWidget, about: QWidget, more: QWidget) -> None:
+    column = QVBoxLayout(line)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(2)
+    column.addWidget(flowing(what, badge, spread=True))
+    column.addWidget(about)
+    column.addWidget(more)
+
+
+def _empty(column: QVBoxLayout, lines: list[ErrandLine] | list[DisputeLine]) -> None:
+    for line in lines:
+        column.removeWidget(line)
+        line.hide()
+        line.deleteLater()

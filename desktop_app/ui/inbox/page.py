@@ -1,0 +1,142 @@
+"""The inbox: money that pays nothing and waits for a decision, errands to Razorpay, disputes.
+
+`lateInbox` is there from the start, so that it can be counted and found; what is in it is built
+when there is something to see. Widgets only: the presenter reads and hands decisions on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.page import Context, Page
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.inbox.body import InboxBody
+    from desktop_app.ui.inbox.presenter import Choice, Decided, Inbox, InboxPresenter
+
+
+class InboxPage(Page):
+    """What needs a look.
+
+    Signals:
+        counted: how much of it waits for a person (int).
+    """
+
+    title = T("Inbox")
+    counted = Signal(int)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.setObjectName("inboxPage")
+        self.frame = QFrame()
+        self.frame.setObjectName("lateInbox")
+        say(self.frame, "accessibleName", T("Inbox: money that waits for a decision"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.frame)
+        self._presenter: InboxPresenter | None = None
+        self._body: InboxBody | None = None
+
+    @property
+    def presenter(self) -> InboxPresenter:
+        """Reads and decides; made when first needed."""
+        if self._presenter is None:
+            from desktop_app.ui.inbox.presenter import InboxPresenter  # noqa: PLC0415
+
+            made = self._presenter = InboxPresenter(self.context.runner, self)
+            made.told.connect(self._show)
+            made.chosen_from.connect(self._show_dues)
+            made.decided.connect(self._decided)
+            made.ran.connect(self._ran)
+            made.failed.connect(self._failed)
+            self.context.calls.money_changed.connect(made.refresh)
+        return self._presenter
+
+    @property
+    def body(self) -> InboxBody:
+        """What is seen of it; made when first needed."""
+        if self._body is None:
+            from desktop_app.ui.inbox.body import InboxBody  # noqa: PLC0415 - when seen
+
+            made = self._body = InboxBody(self.presenter)
+            column = QVBoxLayout(self.frame)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(made)
+            made.show_inbox(self.presenter.inbox)
+        return self._body
+
+    # --- what the window calls
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk; it is read when the window is calm, or when somebody looks."""
+        self.presenter.attach(desk.affairs)
+
+    def refresh(self) -> None:
+        """Read anew; late money comes by itself, so the window asks for this now and then."""
+        if self._presenter is not None:
+            self._presenter.refresh()
+
+    def follow(self, _health: object) -> None:
+        """The desk's health was read anew: so is this."""
+        self.refresh()
+
+    def arrive(self) -> None:
+        """Read anew, and put the focus where something is to be decided."""
+        self.refresh()
+        self.body.focus_first()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Build what is to be seen."""
+        super().showEvent(event)
+        self.body.show()
+
+    def go_back(self) -> None:
+        """Close a question; nothing was decided."""
+        if self._body is not None:
+            self._body.close_questions()
+
+    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
+        """Money came in: some of it may pay nothing."""
+        if any(view.payment_id or view.receipt_uid for view in changed):
+            self.refresh()
+
+    # --- what the presenter tells
+
+    def _show(self, inbox: Inbox) -> None:
+        if self._body is not None or inbox.held or inbox.errands or inbox.disputes:
+            self.body.show_inbox(inbox)
+        self.counted.emit(inbox.needs_a_look)
+
+    def _show_dues(self, choice: Choice) -> None:
+        self.body.show_dues(choice)
+
+    def _decided(self, decided: Decided) -> None:
+        from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - seldom
+
+        self.context.notices.post(said_of(decided))
+        self.context.calls.money_changed.emit()
+
+    def _ran(self, count: int) -> None:
+        words = T("Everything was said to Razorpay.")
+        if count < len(self.presenter.inbox.errands):
+            words = T("Not everything could be said yet; it is tried again by itself.")
+        self.context.notices.say(words)
+
+    def _failed(self, error: Exception, held_uid: str) -> None:
+        from desktop_app.ui.inbox.texts import refusal  # noqa: PLC0415 - seldom
+
+        self.context.notices.post(refusal(error, is_about_money=bool(held_uid)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._body is not None:
+            self._body.retell()

@@ -1,0 +1,217 @@
+"""What needs a look: held money, what is still to be said to Razorpay, disputes.
+
+Touches no widget, blocks never, decides nothing itself: each decision is handed to the services
+once, however often its button is pressed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.ui.core.jobs import CancelToken, Lane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.services.after_payment_api import Affairs
+    from desktop_app.services.views.outbox import ErrandView
+    from desktop_app.services.views.refunds import DisputeView, RefundView
+    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+    from desktop_app.ui.core.jobs import JobRunner
+
+OPEN_DISPUTE = "open"
+
+
+class Way(Enum):
+    """What is done with held money."""
+
+    ENROL = "enrol"
+    PUT_AGAINST = "put_against"
+    REFUND = "refund"
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Everything that needs a look, or is on its way."""
+
+    held: tuple[HeldMoney, ...] = ()
+    errands: tuple[ErrandView, ...] = ()
+    disputes: tuple[DisputeView, ...] = ()
+
+    @property
+    def needs_a_look(self) -> int:
+        """How much of it waits for a person."""
+        dead = sum(errand.state.value == "dead" for errand in self.errands)
+        disputed = sum(dispute.status == OPEN_DISPUTE for dispute in self.disputes)
+        return len(self.held) + dead + disputed
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was done with held money; `refund` where it went back."""
+
+    held: HeldMoney
+    way: Way
+    refund: RefundView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Open dues of the family that held money could pay."""
+
+    held_uid: str
+    dues: tuple[FamilyDue, ...]
+
+
+class InboxPresenter(QObject):
+    """Reads the inbox and hands decisions on.
+
+    Signals:
+        told: the inbox as it stands (`Inbox`).
+        chosen_from: dues to choose from (`Choice`).
+        decided: a decision was booked (`Decided`).
+        busy_changed: a decision began or ended (the held money's uid).
+        ran: how many errands were done just now (int).
+        failed: an error; the second argument tells what it concerns, a uid or empty.
+    """
+
+    told = Signal(object)
+    chosen_from = Signal(object)
+    decided = Signal(object)
+    busy_changed = Signal(str)
+    ran = Signal(int)
+    failed = Signal(object, str)
+
+    def __init__(self, runner: JobRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self.inbox = Inbox()
+        self.is_running = False
+        self._runner = runner
+        self._affairs: Affairs | None = None
+        self._busy: set[str] = set()
+        self._reading = CancelToken()
+
+    def attach(self, affairs: Affairs) -> None:
+        """Take the open desk's affairs."""
+        self._affairs = affairs
+
+    def refresh(self) -> None:
+        """Read everything anew."""
+        if self._affairs is None:
+            return
+        self._reading.cancel()
+        self._reading = self._runner.submit(
+            Lane.READ,
+            partial(_read, self._affairs),
+            owner=self,
+            on_done=self._tell,
+            on_error=partial(self._fail, ""),
+        )
+
+    def is_busy(self, held_uid: str) -> bool:
+        """Whether a decision about held money is being booked."""
+        return held_uid in self._busy
+
+    def ask_dues(self, held_uid: str) -> None:
+        """Read which dues of the family held money could pay; those that fit first."""
+        if self._affairs is not None:
+            self._runner.submit(
+                Lane.READ,
+                partial(_choice, self._affairs, held_uid),
+                owner=self,
+                on_done=self.chosen_from.emit,
+                on_error=partial(self._fail, held_uid),
+            )
+
+    def enrol(self, held: HeldMoney) -> None:
+        """Let it pay the fee it was asked for."""
+        if self._affairs is not None:
+            self._decide(held, Way.ENROL, partial(self._affairs.enrol_held, held.uid))
+
+    def put_against(self, held: HeldMoney, due_uid: str) -> None:
+        """Let it pay another due of the family."""
+        if self._affairs is not None:
+            work = partial(self._affairs.put_against, held.uid, due_uid)
+            self._decide(held, Way.PUT_AGAINST, work)
+
+    def give_back(self, held: HeldMoney) -> None:
+        """Refund it in full."""
+        if self._affairs is not None:
+            self._decide(held, Way.REFUND, partial(self._affairs.return_held, held.uid))
+
+    def run_errands(self) -> None:
+        """Say now to Razorpay what is still to be said."""
+        if self._affairs is None or self.is_running:
+            return
+        self.is_running = True
+        self._runner.submit(
+            Lane.GATEWAY,
+            self._affairs.run_errands,
+            owner=self,
+            on_done=self._ran,
+            on_error=self._not_ran,
+        )
+
+    def _decide(self, held: HeldMoney, way: Way, work: Callable[[], RefundView | None]) -> None:
+        if held.uid in self._busy:
+            return
+        self._busy.add(held.uid)
+        self.busy_changed.emit(held.uid)
+        self._runner.submit(
+            Lane.GATEWAY if way is Way.REFUND else Lane.READ,
+            work,
+            owner=self,
+            on_done=partial(self._booked, held, way),
+            on_error=partial(self._not_booked, held.uid),
+        )
+
+    def _booked(self, held: HeldMoney, way: Way, refund: RefundView | None) -> None:
+        self.inbox = Inbox(
+            tuple(each for each in self.inbox.held if each.uid != held.uid),
+            self.inbox.errands,
+            self.inbox.disputes,
+        )
+        self._end(held.uid)
+        self.told.emit(self.inbox)
+        self.decided.emit(Decided(held, way, refund))
+        self.refresh()
+
+    def _not_booked(self, held_uid: str, error: Exception) -> None:
+        self._end(held_uid)
+        self.failed.emit(error, held_uid)
+        self.refresh()
+
+    def _end(self, held_uid: str) -> None:
+        self._busy.discard(held_uid)
+        self.busy_changed.emit(held_uid)
+
+    def _ran(self, count: int) -> None:
+        self.is_running = False
+        self.ran.emit(count)
+        self.refresh()
+
+    def _not_ran(self, error: Exception) -> None:
+        self.is_running = False
+        self.failed.emit(error, "")
+        self.refresh()
+
+    def _tell(self, inbox: Inbox) -> None:
+        self.inbox = inbox
+        self.told.emit(inbox)
+
+    def _fail(self, held_uid: str, error: Exception) -> None:
+        self.failed.emit(error, held_uid)
+
+
+def _read(affairs: Affairs) -> Inbox:
+    return Inbox(affairs.held(), affairs.errands(), affairs.disputes())
+
+
+def _choice(affairs: Affairs, held_uid: str) -> Choice:
+    dues = affairs.family_dues(held_uid)
+    return Choice(held_uid, tuple(sorted(dues, key=lambda due: not due.fits)))

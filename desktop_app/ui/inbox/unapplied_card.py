@@ -1,0 +1,234 @@
+"""Held money as a card: who, for what, how much, since when, why; and what may be done with it.
+
+Widgets only. It asks before money goes back, and it says what it was told: nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.inbox.due_picker import DueChoice
+from desktop_app.ui.inbox.question import Question
+from desktop_app.ui.tables.column_sets import moment_text
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.flow_layout import flowing
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QKeyEvent
+
+    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+
+REASONS = (
+    T("Came late, and the course is full."),
+    T("This fee was paid already."),
+    T("Its refund failed at the bank, and the enrolment has ended."),
+    T("Its fee is not in this book, which was restored from a backup."),
+)
+"""Why money pays nothing, as the services say it."""
+
+
+class HeldCard(QFrame):
+    """One payment that waits for a decision.
+
+    Signals:
+        enrol: let it pay the fee it was asked for (`HeldMoney`).
+        dues_wanted: show which other dues it could pay (`HeldMoney`).
+        put_against: let it pay another due (`HeldMoney`, the due's uid).
+        give_back: refund it; asked and confirmed (`HeldMoney`).
+        stepped: go to the card above (-1) or below (1).
+        opened: a question or a choice came up.
+    """
+
+    enrol = Signal(object)
+    dues_wanted = Signal(object)
+    put_against = Signal(object, str)
+    give_back = Signal(object)
+    stepped = Signal(int)
+    opened = Signal()
+
+    def __init__(self, held: HeldMoney) -> None:
+        super().__init__()
+        self.held = held
+        self.setObjectName("heldCard")
+        self.setProperty("kind", "card")
+        self.setProperty("held", held.uid)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._build_words()
+        self._build_buttons()
+        self.question = Question("heldRefund")
+        self.choice = DueChoice()
+        self._lay_out()
+        self._connect()
+        self.show_held(held)
+
+    def _build_words(self) -> None:
+        self.name = ElidedLabel(role="strong", name="heldStudent")
+        self.amount = label("", "section", name="heldAmount")
+        self.course = ElidedLabel(role="small", name="heldCourse")
+        self.when = label("", "caption", name="heldSince")
+        self.why = label("", "small", name="heldReason", wrap=True, tone="attention")
+        self.busy = label(T("Being booked…"), "small", name="heldBusy", tone="accent")
+        self.busy.hide()
+
+    def _build_buttons(self) -> None:
+        self.enrol_button = Button(
+            T("Enrol now (E)"), icon="check", name="heldEnrolButton",
+            tip=T("A seat is free: let this money pay the fee it was asked for"),
+        )  # fmt: skip
+        self.dues_button = Button(
+            T("Put against another due… (P)"), icon="arrow", name="heldDuesButton",
+            tip=T("Let this money pay another open fee of the family"),
+        )  # fmt: skip
+        self.refund_button = Button(
+            T("Refund… (R)"), icon="refund", name="heldRefundButton",
+            tip=T("Give this money back to the payer"),
+        )  # fmt: skip
+
+    def _lay_out(self) -> None:
+        top, under, why = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        for row, left, right in ((top, self.name, self.amount), (under, self.course, self.when)):
+            row.setSpacing(theme.GAP)
+            row.addWidget(left, 1)
+            row.addWidget(right)
+        why.setSpacing(6)
+        why.addWidget(IconLabel("attention", "attention", 16), 0, Qt.AlignmentFlag.AlignTop)
+        why.addWidget(self.why, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.GROUP, 12, theme.GROUP, 12)
+        column.setSpacing(6)
+        for row in (top, under, why):
+            column.addLayout(row)
+        column.addSpacing(theme.GRID)
+        column.addWidget(flowing(self.enrol_button, self.dues_button, self.refund_button))
+        for each in (self.busy, self.question, self.choice):
+            column.addWidget(each)
+
+    def _connect(self) -> None:
+        self.enrol_button.clicked.connect(self._enrol)
+        self.dues_button.clicked.connect(self._want_dues)
+        self.refund_button.clicked.connect(self.ask_refund)
+        self.question.confirmed.connect(self._give_back)
+        self.question.closed.connect(self.setFocus)
+        self.choice.chosen.connect(self._put_against)
+        self.choice.closed.connect(self.setFocus)
+
+    def show_held(self, held: HeldMoney) -> None:
+        """Show the money as it stands now."""
+        self.held = held
+        self.name.show_text(" · ".join(part for part in self._who() if part))
+        self.amount.setText(format_rupees(held.amount))
+        self.course.show_text(held.course_label)
+        self._say()
+
+    def _who(self) -> tuple[str, str]:
+        """Name and roll number; money from before a restored backup has neither."""
+        return self.held.student_name or tr(T("Payer not known")), self.held.roll_no
+
+    def show_busy(self, *, busy: bool) -> None:
+        """Take no second press while a decision is being booked."""
+        for button in (self.enrol_button, self.dues_button, self.refund_button):
+            button.setEnabled(not busy)
+        self.enrol_button.setEnabled(not busy and self.held.can_enrol)
+        self.busy.setVisible(busy)
+        if busy:
+            self.question.close_up()
+            self.choice.close_up()
+
+    def show_dues(self, dues: tuple[FamilyDue, ...]) -> None:
+        """Offer the dues it could pay."""
+        self.question.close_up()
+        self.choice.show_dues(dues)
+        self.opened.emit()
+
+    def ask_refund(self) -> None:
+        """Ask once, naming the amount; the safe answer has the focus."""
+        self.choice.close_up()
+        amount = format_rupees(self.held.amount)
+        self.question.ask(
+            T(
+                "Give {amount} back to the payer? It goes back the way it came, usually within "
+                "5 to 7 working days."
+            ),
+            yes=T("Refund {amount}"),
+            no=T("Keep it here"),
+            amount=amount,
+        )
+        self.opened.emit()
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question or a choice is open."""
+        return not self.question.isHidden() or not self.choice.isHidden()
+
+    def close_up(self) -> None:
+        """Close the question or the choice; nothing was decided."""
+        self.question.close_up()
+        self.choice.close_up()
+        self.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """One key a decision: E, P, R; Up and Down go from card to card."""
+        if event.modifiers() not in (_NONE, Qt.KeyboardModifier.KeypadModifier):
+            super().keyPressEvent(event)
+            return
+        presses: dict[Qt.Key, Callable[[], object]] = {
+            Qt.Key.Key_E: self.enrol_button.click,
+            Qt.Key.Key_P: self.dues_button.click,
+            Qt.Key.Key_R: self.refund_button.click,
+            Qt.Key.Key_Up: partial(self.stepped.emit, -1),
+            Qt.Key.Key_Down: partial(self.stepped.emit, 1),
+        }
+        press = presses.get(Qt.Key(event.key()))
+        if press is None:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat() or event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            press()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+
+    def _say(self) -> None:
+        held = self.held
+        self.when.setText(tr(T("came {when}"), when=moment_text(held.received_at)))
+        free = f" {tr(T('A seat is free now.'))}" if held.can_enrol else ""
+        self.why.setText(f"{tr(held.reason)}{free}")
+        self.enrol_button.setEnabled(held.can_enrol)
+        self.enrol_button.setVisible(held.can_enrol)
+        say(
+            self,
+            "accessibleName",
+            T("{name}, {amount}, for {course}. {reason}"),
+            name=held.student_name,
+            amount=self.amount.text(),
+            course=held.course_label,
+            reason=T(held.reason),
+        )
+
+    def _enrol(self) -> None:
+        self.enrol.emit(self.held)
+
+    def _want_dues(self) -> None:
+        self.dues_wanted.emit(self.held)
+
+    def _put_against(self, due_uid: str) -> None:
+        self.put_against.emit(self.held, due_uid)
+
+    def _give_back(self) -> None:
+        self.give_back.emit(self.held)
+
+
+_NONE = Qt.KeyboardModifier.NoModifier

@@ -1,1 +1,0 @@
-"""Table models over frozen views: they hold rows and words, and never call the desk."""

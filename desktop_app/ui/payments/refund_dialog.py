@@ -1,0 +1,160 @@
+"""Asks how much of a payment goes back and why, and says in one sentence what that will do.
+
+It sends nothing itself: the presenter does, and its answer closes the dialog. Closed earlier, the
+answer comes as a notice: what was sent is never called back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QDialog, QWidget
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
+from desktop_app.domain.payment import Method
+from desktop_app.domain.refund import checked_amount
+from desktop_app.domain.text import require_line
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.forms.choices import Choices
+from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.ui.core.jobs import JobRunner
+
+_BACK_THE_WAY = T(
+    "{amount} goes back to {name} the way it came, usually within 5 to 7 working days. "
+    "A refund cannot be called back."
+)
+_FROM_THE_DRAWER = T(
+    "{amount} is given to {name} in cash: take it from the drawer. A refund cannot be called back."
+)
+_WAITS = T("The line is down: the refund is written down now and sent when the line is back.")
+
+
+class RefundDialog(FormDialog):
+    """A refund, before it is asked for.
+
+    Signals:
+        asked: an amount (`Money`) and a reason; the amount is None for all that is left.
+
+    Args:
+        desk: the open desk.
+        runner: runs what blocks.
+        parent: the window it belongs to.
+        row: the payment.
+        left: what of it may still go back.
+        offline: whether the line is known to be down.
+    """
+
+    asked = Signal(object, str)
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: JobRunner,
+        parent: QWidget | None,
+        *,
+        row: PaymentRow,
+        left: Money,
+        offline: bool = False,
+    ) -> None:
+        super().__init__(desk, runner, parent, title=T("Refund"), action=T("Refund"))
+        self.setObjectName("refundDialog")
+        self._row, self._left = row, left
+        self._is_waiting = offline and row.method is not Method.CASH
+        self._build()
+        self.setMinimumWidth(480)
+        self.settle()
+        self._say()
+        self.reason.setFocus()
+
+    def _build(self) -> None:
+        who = ElidedLabel(f"{self._row.student_name} · {self._row.course_label}", "strong")
+        self.body.addWidget(who, 0, 0, 1, 2)
+        self.part = Choices(
+            "refundPart",
+            T("How much"),
+            (("all", T("All of it")), ("part", T("A part of it"))),
+        )
+        self.part.chosen.connect(self._choose)
+        self.body.addWidget(self.part, 1, 0, 1, 2)
+        self.amount = self.add_line("amount", T("&Amount in rupees"), (2, 0), span=2)
+        self.amount.setText(format_plain(self._left))
+        self.amount.setEnabled(False)
+        self.amount.textChanged.connect(self._say)
+        self.reason = self.add_line(
+            "reason",
+            T("&Reason"),
+            (3, 0),
+            placeholder=T("like: left the course"),
+            hint=T("For the books; Razorpay and the parent do not see it."),
+            span=2,
+        )
+        self.summary = label("", "small", name="refundSummary", wrap=True)
+        self.waits = label(_WAITS, "small", name="refundWaits", wrap=True, tone="attention")
+        self.waits.setVisible(False)
+        self.body.addWidget(self.summary, 4, 0, 1, 2)
+        self.body.addWidget(self.waits, 5, 0, 1, 2)
+        # Enter leads on from field to field and never sends money by itself
+        self.save_button.setDefault(False)
+        self.amount.returnPressed.connect(self.reason.setFocus)
+        self.reason.returnPressed.connect(self.save_button.setFocus)
+
+    def _choose(self, part: str) -> None:
+        self.amount.setEnabled(part == "part")
+        if part == "all":
+            self.amount.setText(format_plain(self._left))
+        else:
+            self.amount.setFocus()
+            self.amount.selectAll()
+
+    def _money(self) -> Money:
+        return checked_amount(parse_rupees(self.amount.text()), self._left)
+
+    def _say(self) -> None:
+        """Say what will happen, as soon as the amount can be read."""
+        try:
+            amount = self._money()
+        except InvalidInputError:
+            self.summary.setText("")
+            self.show_action(T("Refund"))
+            return
+        is_cash = self._row.method is Method.CASH
+        words = _FROM_THE_DRAWER if is_cash else _BACK_THE_WAY
+        shown = format_rupees(amount)
+        self.summary.setText(tr(words, amount=shown, name=self._row.student_name))
+        self.waits.setVisible(self._is_waiting)
+        self.show_action(T("Refund {amount}"), amount=shown)
+        self.grow()
+
+    def save(self) -> None:
+        """Check, and ask for the refund."""
+        amount = self._money()
+        reason = require_line("reason", "The reason", self.reason.text())
+        self.be_busy(busy=True)
+        self.asked.emit(amount, reason)
+
+    def succeed(self) -> None:
+        """Close: the refund was asked for."""
+        self.be_busy(busy=False)
+        self.settle()
+        self.accept()
+
+    def reject(self) -> None:
+        """Close; while it is being sent too: the answer comes as a notice then."""
+        if self.is_busy:
+            QDialog.reject(self)
+            return
+        super().reject()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "summary"):
+            self._say()

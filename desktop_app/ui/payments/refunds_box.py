@@ -1,0 +1,131 @@
+"""The refunds of one payment, in its details: what went back, what still may, and the button.
+
+Widgets only; the presenter reads, the dialog asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.domain.payment import Method
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.tables.column_sets import moment_text
+from desktop_app.ui.tables.tags import REFUNDS
+from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.flow_layout import flowing
+from desktop_app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.views.refunds import RefundView
+    from desktop_app.ui.payments.refunds_presenter import Returns
+
+
+class RefundLine(QWidget):
+    """One refund: amount, state, when and why."""
+
+    def __init__(self, refund: RefundView) -> None:
+        super().__init__()
+        self.refund = refund
+        amount = label(format_rupees(refund.amount), "strong")
+        self.badge = StatusBadge(name="refundState")
+        self.when = ElidedLabel(role="caption")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(flowing(amount, self.badge, spread=True))
+        column.addWidget(self.when)
+        self.say()
+
+    def say(self) -> None:
+        """Say where it stands, in the language of now."""
+        refund, tag = self.refund, REFUNDS[self.refund.state]
+        self.badge.show_state(tr(tag.word), tag.icon, tag.tone)
+        where = "" if refund.origin == "desk" else tr(T("made on Razorpay's dashboard"))
+        parts = (moment_text(refund.noticed_at), refund.reason, where)
+        self.when.show_text(" · ".join(part for part in parts if part))
+
+
+class RefundsBox(QWidget):
+    """Everything about the money that goes back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._row: PaymentRow | None = None
+        self._returns: Returns | None = None
+        self.lines: list[RefundLine] = []
+        self.left = label("", "small", name="refundable", wrap=True)
+        self.button = Button(
+            T("Re&fund…"),
+            icon="refund",
+            name="paymentRefundButton",
+            tip=T("Give this payment back, in full or in part"),
+        )
+        self._list = QVBoxLayout()
+        self._list.setSpacing(theme.GAP)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(rule())
+        column.addWidget(label(T("Refunds"), "strong"))
+        column.addLayout(self._list)
+        column.addWidget(self.left)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        self.hide()
+
+    def show_payment(self, row: PaymentRow | None) -> None:
+        """Begin with another payment: nothing is known of its refunds yet."""
+        if row is None or self._row is None or row.uid != self._row.uid:
+            self._returns = None
+            self._show_lines(())
+        self._row = row
+        self._say()
+
+    def show_returns(self, returns: Returns) -> None:
+        """Show what became of the payment's money."""
+        self._returns = returns
+        self._show_lines(returns.refunds)
+        self._say()
+
+    @property
+    def returns(self) -> Returns | None:
+        """What is known of the payment that is shown."""
+        return self._returns
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+            for line in self.lines:
+                line.say()
+
+    def _show_lines(self, refunds: tuple[RefundView, ...]) -> None:
+        for line in self.lines:
+            self._list.removeWidget(line)
+            line.hide()
+            line.deleteLater()
+        self.lines = [RefundLine(refund) for refund in refunds]
+        for line in self.lines:
+            self._list.addWidget(line)
+
+    def _say(self) -> None:
+        returns = self._returns
+        self.setVisible(returns is not None)
+        if returns is None or self._row is None:
+            return
+        self.button.setEnabled(bool(returns.left))
+        if not returns.left:
+            words = tr(T("Nothing is left to refund."))
+        elif self._row.method is Method.CASH:
+            words = tr(T("{amount} can be given back in cash."), amount=returns.left)
+        else:
+            words = tr(T("{amount} can be refunded."), amount=returns.left)
+        self.left.setText(words)

@@ -1,1 +1,0 @@
-"""One QObject per screen: calls services through the JobRunner, hands frozen views to its page."""

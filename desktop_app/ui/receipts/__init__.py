@@ -1,0 +1,1 @@
+"""Receipts on screen, on paper and as files."""

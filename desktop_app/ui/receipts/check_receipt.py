@@ -1,0 +1,169 @@
+"""Tells whether a receipt that somebody brings is one of this centre's: scanned, or typed.
+
+A USB scanner types the QR's text and Enter. Works offline; nothing is sent or written.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop_app.domain.check_code import Verdict
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.money import format_rupees
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label, set_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desktop_app.services.receipts.verification import CheckedReceipt
+    from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+
+WIDTH = 560
+LONGEST = 200
+_Said = tuple[str, str, T, T]
+
+_WORDS: Mapping[Verdict, _Said] = {
+    Verdict.GENUINE: (
+        "paid", "paid", T("Genuine"),
+        T("This centre issued receipt {number} on {date} for {amount}."),
+    ),
+    Verdict.FORGED: (
+        "wrong", "wrong", T("Not genuine"),
+        T("The code does not fit receipt {number} of {date} for {amount}. If it was typed, "
+          "compare every letter; if it was scanned, the paper was altered or made up."),
+    ),
+    Verdict.FOREIGN: (
+        "attention", "attention", T("Made with another key"),
+        T("Another centre made receipt {number}, or this centre before its key was replaced. "
+          "Look {number} up under Payments."),
+    ),
+    Verdict.TRAINING: (
+        "training", "attention", T("From training"),
+        T("{number} was made in training: no money was received."),
+    ),
+    Verdict.NO_KEY: (
+        "attention", "attention", T("This desk has no key"),
+        T("Without the centre's receipt key nothing can be told. Look {number} up under "
+          "Payments."),
+    ),
+}  # fmt: skip
+
+
+class CheckReceipt(QDialog):
+    """One line to scan into, and the answer."""
+
+    def __init__(self, receipts: ReceiptsPresenter, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("checkReceipt")
+        say(self, "windowTitle", T("Check a receipt"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._receipts = receipts
+        self._answer: CheckedReceipt | Exception | None = None
+        self.typed = QLineEdit()
+        self.typed.setObjectName("checkReceiptText")
+        self.typed.setMaxLength(LONGEST)
+        say(self.typed, "placeholderText", T("D1/26-27/000123 20-11-2026 11800.00 XXXX-XXXX-…"))
+        say(self.typed, "accessibleName", T("The receipt's QR, or number, date, amount and code"))
+        self.icon = IconLabel("", "ink_2", 28)
+        self.verdict = label("", "section", name="checkReceiptVerdict", wrap=True)
+        self.more = label("", "body", name="checkReceiptMore", wrap=True)
+        self.check_button = Button(T("C&heck"), kind="primary", name="checkReceiptButton")
+        self.close_button = Button(T("&Close"), name="checkReceiptCloseButton")
+        self._lay_out()
+        receipts.checked.connect(self._show)
+        receipts.unreadable.connect(self._show)
+        self.check_button.clicked.connect(self.check)
+        self.close_button.clicked.connect(self.reject)
+        self.typed.returnPressed.connect(self.check)
+        self.typed.setFocus()
+
+    def check(self) -> None:
+        """Check what was scanned or typed; the line is ready for the next one."""
+        typed = self.typed.text().strip()
+        if typed:
+            self._receipts.check(typed)
+        self.typed.selectAll()
+        self.typed.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the answer in the language of now; keep the width of the text's size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._answer is not None:
+            self._show(self._answer)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setMinimumWidth(theme.px(WIDTH))
+
+    def _show(self, answer: CheckedReceipt | Exception) -> None:
+        self._answer = answer
+        if isinstance(answer, Exception):
+            self._show_unreadable(answer)
+            return
+        icon, tone, what, more = _WORDS[answer.verdict]
+        stamp = answer.stamp
+        self._put(
+            icon,
+            tone,
+            tr(what),
+            tr(
+                more,
+                number=stamp.number,
+                date=f"{stamp.on:%d-%m-%Y}",
+                amount=format_rupees(stamp.amount),
+            ),
+        )
+
+    def _show_unreadable(self, error: Exception) -> None:
+        if isinstance(error, InvalidInputError):
+            more = tr(error.template, **error.values)
+        else:
+            from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - seldom
+
+            more = " ".join(part for part in describe(error).words() if part)
+        self._put("attention", "attention", tr(T("This cannot be read")), more)
+
+    def _put(self, icon: str, tone: str, what: str, more: str) -> None:
+        self.icon.show_icon(icon, tone)
+        self.verdict.setText(what)
+        set_tone(self.verdict, tone)
+        self.more.setText(more)
+        self.answer.setAccessibleName(f"{what}. {more}")
+        self.answer.show()
+        self.adjustSize()
+
+    def _lay_out(self) -> None:
+        self.setMinimumWidth(theme.px(WIDTH))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(theme.GROUP)
+        ask = label(
+            T("Scan the QR on the receipt, or type its number, date, amount and check code:"),
+            "body",
+            wrap=True,
+        )
+        ask.setBuddy(self.typed)
+        column.addWidget(ask)
+        column.addWidget(self.typed)
+        self.answer = Card("well")
+        self.answer.setObjectName("checkReceiptAnswer")
+        head = QHBoxLayout()
+        head.setSpacing(12)
+        head.addWidget(self.icon)
+        head.addWidget(self.verdict, 1)
+        self.answer.column.addLayout(head)
+        self.answer.column.addWidget(self.more)
+        self.answer.hide()
+        column.addWidget(self.answer)
+        column.addStretch(1)
+        row = QHBoxLayout()
+        row.addWidget(self.close_button)
+        row.addStretch(1)
+        row.addWidget(self.check_button)
+        column.addLayout(row)

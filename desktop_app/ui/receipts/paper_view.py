@@ -1,0 +1,69 @@
+"""White paper with a receipt on it, in every theme. Fetches nothing that a text may point to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QImage, QTextOption
+from PySide6.QtWidgets import QSizePolicy, QTextBrowser
+
+from desktop_app.ui.core import design_tokens, theme
+from desktop_app.ui.core.i18n import T, say
+
+_WIDTHS = {"a4": 174, "a5": 124, "roll80": 72, "roll58": 48}
+"""What is printed on, in millimetres: the paper without its margins."""
+_DPI = 96
+"""Pictures in the receipt are measured by this many pixels to the inch, so the paper is, too."""
+_MM_PER_INCH = 25.4
+_MARGIN = 28
+_PAPER = "QTextBrowser { background: %s; color: %s; border: 1px solid palette(dark); }"
+
+
+class PaperView(QTextBrowser):
+    """White paper with a receipt on it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._wide = 0
+        self.setObjectName("receiptPaper")
+        say(self, "accessibleName", T("Receipt"))
+        self.setOpenLinks(False)
+        self.setUndoRedoEnabled(False)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        self.setLineWrapMode(QTextBrowser.LineWrapMode.FixedPixelWidth)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.document().setDocumentMargin(_MARGIN)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
+        # A palette would be overruled by the theme's style sheet.
+        self.setStyleSheet(_PAPER % (design_tokens.QR_LIGHT.name(), design_tokens.QR_DARK.name()))
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ARG002 - Qt's signature
+        """Answer every address with an empty picture: for no answer Qt opens the file itself.
+
+        What the HTML carries along Qt reads alone.
+        """
+        address = name.toString() if isinstance(name, QUrl) else name
+        return None if address.startswith("data:image/png;") else _nothing()
+
+    def show_receipt(self, html: str, paper: str) -> None:
+        """Show a receipt as wide as its paper."""
+        wide = round(_WIDTHS.get(paper, _WIDTHS["a5"]) / _MM_PER_INCH * _DPI) + 2 * _MARGIN
+        bar = self.verticalScrollBar().sizeHint().width()
+        self._wide = wide + bar + 2 * self.frameWidth() + theme.GAP
+        self.setLineWrapColumnOrWidth(wide)
+        self.setMaximumWidth(self._wide)
+        self.updateGeometry()
+        self.setHtml(html)
+
+    def sizeHint(self) -> Any:
+        """Ask for the paper's width."""
+        hint = super().sizeHint()
+        hint.setWidth(self._wide or hint.width())
+        return hint
+
+
+def _nothing() -> QImage:
+    empty = QImage(1, 1, QImage.Format.Format_ARGB32)
+    empty.fill(Qt.GlobalColor.transparent)
+    return empty

@@ -1,0 +1,178 @@
+"""Receipts on screen and as files: opens the preview, saves PDFs, checks receipts that come back.
+
+Decides nothing about receipts. Printing itself is `printing.py`'s work.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.ui.core.desktop_services import chat_address
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.jobs import Lane
+from desktop_app.ui.core.notices import Notice, Tone, describe
+from desktop_app.ui.receipts.preview_model import Look, Preview, receipt_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.receipts.check_receipt import CheckReceipt
+    from desktop_app.ui.receipts.preview import ReceiptPreview
+
+
+class ReceiptsPresenter(QObject):
+    """Shows, saves and checks receipts for one page.
+
+    Signals:
+        saved: where a PDF was written (`Path`).
+        ready: a `Preview` that was asked for.
+        failed: an error.
+        checked: a `CheckedReceipt`.
+        unreadable: why what was typed cannot be checked (an error).
+
+    Args:
+        context: the window's shared parts.
+        window: what dialogs belong to.
+    """
+
+    saved = Signal(object)
+    ready = Signal(object)
+    failed = Signal(object)
+    checked = Signal(object)
+    unreadable = Signal(object)
+
+    def __init__(self, context: Context, window: QWidget) -> None:
+        super().__init__(window)
+        self.context = context
+        self._window = window
+        self._desk: Desk | None = None
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk."""
+        self._desk = desk
+
+    def show(self, uid: str) -> ReceiptPreview | None:
+        """Open the preview of a receipt."""
+        if self._desk is None or not uid:
+            return None
+        from desktop_app.ui.receipts.preview import ReceiptPreview  # noqa: PLC0415
+
+        dialog = ReceiptPreview(self, uid, self._window, is_training=self._desk.is_training)
+        dialog.open()
+        return dialog
+
+    def ask_to_check(self, parent: QWidget | None = None) -> CheckReceipt | None:
+        """Open the dialog that tells whether a receipt is genuine."""
+        if self._desk is None:
+            return None
+        from desktop_app.ui.receipts.check_receipt import CheckReceipt  # noqa: PLC0415 - seldom
+
+        dialog = CheckReceipt(self, parent or self._window)
+        dialog.open()
+        return dialog
+
+    def read(self, uid: str, paper: str = "", language: str = "") -> None:
+        """Read a receipt for the preview; without a paper, on the one that is set."""
+        if self._desk is not None:
+            self.context.runner.submit(
+                Lane.READ,
+                partial(_read, self._desk, uid, Look(paper, language)),
+                owner=self,
+                on_done=self.ready.emit,
+                on_error=self._fail,
+            )
+
+    def check(self, typed: str) -> None:
+        """Tell whether a receipt is genuine, by what its QR says."""
+        if self._desk is not None:
+            self.context.runner.submit(
+                Lane.READ,
+                partial(self._desk.receipts.check, typed),
+                owner=self,
+                on_done=self.checked.emit,
+                on_error=self.unreadable.emit,
+            )
+
+    def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> None:
+        """Write a receipt as PDF; it counts as printed. Without a paper, on the one set."""
+        if self._desk is not None:
+            self.context.runner.submit(
+                Lane.READ,
+                partial(_write, self._desk, uid, Look(paper, language), path),
+                owner=self,
+                on_done=self._saved,
+                on_error=self._not_saved,
+            )
+
+    def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
+        """Put a receipt on paper."""
+        self.context.printer.print_receipt(uid, paper, language)
+
+    def send_text(self, receipt: ReceiptView) -> None:
+        """Open WhatsApp with number and amount written; the clerk chooses to whom it goes."""
+        computer, text = self.context.printer.computer, receipt_text(receipt)
+        if not computer.open_address(chat_address(text)):
+            computer.copy(text)
+            self.context.notices.say(
+                T("No browser could be opened."), T("The text was copied: paste it where you like.")
+            )
+
+    def _saved(self, path: Path) -> None:
+        computer = self.context.printer.computer
+        self.context.notices.post(
+            Notice(
+                what=T("Receipt saved as PDF."),
+                todo=str(path),
+                tone=Tone.GOOD,
+                key="printed",
+                actions=(
+                    (T("Open PDF"), partial(computer.open_file, path)),
+                    (T("Open folder"), partial(computer.open_folder, path)),
+                    (T("Copy path"), partial(computer.copy, str(path))),
+                ),
+            )
+        )
+        self.saved.emit(path)
+
+    def _fail(self, error: Exception) -> None:
+        self.context.notices.post(describe(error))
+        self.failed.emit(error)
+
+    def _not_saved(self, error: Exception) -> None:
+        if isinstance(error, OSError):
+            reason = error.strerror or tr(T("the folder cannot be written to"))
+            todo = tr(T("Choose another folder ({reason})."), reason=reason)
+        else:
+            what, _money, then = describe(error).words()
+            todo = f"{what} {then}".strip()
+        self.context.notices.post(
+            Notice(
+                what=T("The PDF could not be saved."),
+                money=T("The payment is recorded; the receipt can be saved again any time."),
+                todo=todo,
+                tone=Tone.ATTENTION,
+                key="printed",
+            )
+        )
+        self.failed.emit(error)
+
+
+def _read(desk: Desk, uid: str, look: Look) -> Preview:
+    settings = desk.settings.view()
+    paper = look.paper or settings.paper
+    language = look.language or settings.receipt_language
+    html = desk.receipts.html(uid, paper, language)
+    return Preview(desk.receipts.receipt(uid), paper, html, language)
+
+
+def _write(desk: Desk, uid: str, look: Look, path: Path) -> Path:
+    paper = look.paper or desk.settings.view().paper
+    return desk.receipts.save_pdf(uid, paper, path, look.language)

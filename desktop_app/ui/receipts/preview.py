@@ -1,0 +1,194 @@
+"""A receipt as it will come out of the printer; from here it is printed, saved, told or checked.
+
+Shows only HTML that the desk made, on white paper in every theme, and fetches nothing: no
+picture, no link, no file that a name could point to.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import LANGUAGES, T, say, tr
+from desktop_app.ui.forms.choices import Choices
+from desktop_app.ui.receipts.paper_view import PaperView
+from desktop_app.ui.receipts.preview_model import PAPERS, Preview
+from desktop_app.ui.receipts.save_receipt import ask_where
+from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.flow_layout import Flow
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+
+SIZE = (860, 720)
+_PRINTS = (T("not printed yet"), T("printed once"), T("printed {count} times"))
+
+
+class ReceiptPreview(QDialog):
+    """A receipt, on any paper and in either language, with Print in focus.
+
+    Args:
+        receipts: reads, prints and saves.
+        uid: the receipt's.
+        parent: the window it belongs to.
+        is_training: whether the banner of training stands on top.
+    """
+
+    def __init__(
+        self, receipts: ReceiptsPresenter, uid: str, parent: QWidget, *, is_training: bool
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("receiptPreview")
+        say(self, "windowTitle", T("Receipt"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._receipts = receipts
+        self._uid = uid
+        self._shown: ReceiptView | None = None
+        self._paper = ""
+        self._is_chosen = False
+        self._language = ""
+        self._wanted: tuple[str, str] | None = None
+        self.heading = label("", "section", name="receiptHeading")
+        self.copies = label("", "secondary", name="receiptCopies")
+        self.paper = PaperView()
+        self.print_button = Button(
+            T("&Print"), kind="primary", icon="print", name="previewPrintButton"
+        )
+        self.pdf_button = Button(T("&Save PDF…"), name="previewPdfButton")
+        self.tell_button = Button(
+            T("&WhatsApp…"), icon="phone", name="previewTellButton",
+            tip=T("Write number and amount into WhatsApp; you choose to whom it goes"),
+        )  # fmt: skip
+        self.check_button = Button(
+            T("C&heck a receipt…"), icon="check", name="previewCheckButton",
+            tip=T("Tell whether a receipt that somebody brings is genuine"),
+        )  # fmt: skip
+        self.close_button = Button(T("&Close"), name="previewCloseButton")
+        self.papers = Choices("previewPaper", T("Paper"), PAPERS)
+        self.languages = Choices("previewLanguage", T("Language"), tuple(LANGUAGES.items()))
+        self._lay_out(is_training=is_training)
+        self._connect()
+        self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])
+        receipts.read(uid)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say the heading in the language of now."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say_heading()
+
+    def _lay_out(self, *, is_training: bool) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if is_training:
+            column.addWidget(
+                StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
+            )
+        names = QHBoxLayout()
+        names.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 0)
+        names.setSpacing(12)
+        names.addWidget(self.heading)
+        names.addWidget(self.copies)
+        names.addStretch(1)
+        looks = Flow(theme.GROUP)
+        looks.addWidget(self.papers)
+        looks.addWidget(self.languages)
+        column.addLayout(names)
+        column.addLayout(_indented(looks, above=theme.GAP))
+        column.addWidget(rule())
+        middle = QHBoxLayout()
+        middle.setContentsMargins(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GROUP)
+        middle.addStretch(1)
+        middle.addWidget(self.paper, 100)
+        middle.addStretch(1)
+        column.addLayout(middle, 1)
+        column.addWidget(rule())
+        column.addLayout(_indented(self._buttons(), above=12))
+
+    def _buttons(self) -> Flow:
+        row = Flow(12, spread=True)
+        for button in (self.close_button, self.check_button):
+            row.addWidget(button)
+        for button in (self.tell_button, self.pdf_button, self.print_button):
+            row.addWidget(button)
+            button.setEnabled(False)
+        return row
+
+    def _connect(self) -> None:
+        self._receipts.ready.connect(self._show)
+        self._receipts.failed.connect(self.reject)
+        self.print_button.clicked.connect(self._print)
+        self.pdf_button.clicked.connect(self._save)
+        self.tell_button.clicked.connect(self._tell)
+        self.check_button.clicked.connect(self._check)
+        self.close_button.clicked.connect(self.reject)
+        self.papers.chosen.connect(self._choose_paper)
+        self.languages.chosen.connect(self._use)
+
+    def _choose_paper(self, paper: str) -> None:
+        self._is_chosen = True
+        self._use(paper)
+
+    def _use(self, _chosen: str) -> None:
+        self._wanted = self.papers.value(), self.languages.value()
+        self._receipts.read(self._uid, *self._wanted)
+
+    def _show(self, preview: Preview) -> None:
+        is_wanted = self._wanted in (None, (preview.paper, preview.language))
+        if preview.receipt.uid != self._uid or not is_wanted:
+            return  # another receipt's, or the answer to an older choice
+        is_first = self._shown is None
+        self._shown = preview.receipt
+        self._paper, self._language = preview.paper, preview.language
+        self._say_heading()
+        self.papers.choose(preview.paper)
+        self.languages.choose(preview.language)
+        self.paper.show_receipt(preview.html, preview.paper)
+        for button in (self.print_button, self.pdf_button, self.tell_button):
+            button.setEnabled(True)
+        if is_first:
+            self.print_button.setFocus()
+
+    def _say_heading(self) -> None:
+        if self._shown is None:
+            return
+        self.heading.setText(tr(T("Receipt {number}"), number=self._shown.number))
+        prints = self._shown.prints
+        self.copies.setText(tr(_PRINTS[min(prints, 2)], count=prints))
+
+    def _print(self) -> None:
+        # A paper that nobody chose here gives way to what the printer holds.
+        paper = self._paper if self._is_chosen else ""
+        self._receipts.print_receipt(self._uid, paper, self._language)
+        self.accept()
+
+    def _save(self) -> None:
+        if self._shown is None:
+            return
+        dialog = ask_where(
+            self._receipts, self._uid, self._shown.number, self._paper, self, self._language
+        )
+        dialog.accepted.connect(self.accept)
+
+    def _tell(self) -> None:
+        if self._shown is not None:
+            self._receipts.send_text(self._shown)
+
+    def _check(self) -> None:
+        self._receipts.ask_to_check(self)
+
+
+def _indented(row: Flow, *, above: int) -> QHBoxLayout:
+    """Keep a row off the dialog's edges."""
+    room = QHBoxLayout()
+    room.setContentsMargins(theme.MARGIN, above, theme.MARGIN, 12)
+    room.addLayout(row)
+    return room

@@ -1,0 +1,57 @@
+"""What a receipt preview shows, and the papers there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.domain.receipt import IST
+from desktop_app.ui.core.desktop_services import documents_folder
+from desktop_app.ui.core.i18n import T, tr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.views.receipts import ReceiptView
+
+
+PAPERS = (
+    ("a4", T("A4 page")), ("a5", T("A5 page")), ("roll80", T("80 mm roll")),
+    ("roll58", T("58 mm roll")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a receipt is looked at: paper and language, each empty for the one that is set."""
+
+    paper: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A receipt ready to be looked at."""
+
+    receipt: ReceiptView
+    paper: str
+    html: str
+    language: str = "en"
+
+
+def suggested_path(number: str) -> Path:
+    """Propose where a receipt's PDF goes: the documents folder, named by its number."""
+    return documents_folder() / f"Receipt {number.replace('/', '-')}.pdf"
+
+
+def receipt_text(receipt: ReceiptView) -> str:
+    """Say in one message what was received; no phone, no name but the centre's."""
+    said = tr(
+        T("{centre}: {amount} received on {date}, receipt {number}. Thank you."),
+        centre=receipt.centre.name or tr(T("Fee desk")),
+        amount=format_rupees(receipt.amount),
+        date=receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y"),
+        number=receipt.number,
+    )
+    return f"TRAINING - NOT A RECEIPT. {said}" if receipt.is_training else said

@@ -1,0 +1,364 @@
+"""Puts receipts on paper, or into a PDF where there is no printer: a sale is never lost to one.
+
+Everything runs in the READ lane, since print systems can hang. It decides nothing about receipts:
+their text and how often they were printed belong to the desk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.ui.core.desktop_services import Computer
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.jobs import JobRunner, Lane, call
+from desktop_app.ui.core.notice import Notice, Tone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.ui.receipts.printers import Printers
+    from desktop_app.ui.widgets.notice_area import NoticeArea
+
+SLOW_MS = 10_000
+"""After this long without a word from the printer the clerk is told."""
+KEY = "printed"
+_RECORDED = T("The payment is recorded; the receipt can be printed again any time.")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be printed: a receipt, or the test page where there is no uid.
+
+    Attributes:
+        paper: empty for the one that is set, or what the printer holds.
+        language: empty for the one that is set.
+        printer: None for the one that is set, empty for the system's own.
+    """
+
+    uid: str = ""
+    paper: str = ""
+    language: str = ""
+    printer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Where a receipt went.
+
+    Attributes:
+        printer: the printer's name; empty where there is none.
+        path: the PDF that was saved instead; None when it is on paper.
+        problem: why it is not on paper, for support; empty when it is.
+        gone: the printer that is set where the system knows it no more; another took its place.
+    """
+
+    uid: str
+    printer: str = ""
+    path: Path | None = None
+    problem: str = ""
+    order: Order | None = None
+    gone: str = ""
+
+
+class ReceiptPrinter(QObject):
+    """Prints receipts and says how it went.
+
+    Signals:
+        printed: a `Printed`, also for what went into a PDF instead.
+        tested: a `Printed` of the test page.
+    """
+
+    printed = Signal(object)
+    tested = Signal(object)
+
+    def __init__(
+        self,
+        runner: JobRunner,
+        notices: NoticeArea,
+        printers: Printers | None = None,
+        computer: Computer | None = None,
+    ) -> None:
+        super().__init__(notices)
+        self._runner = runner
+        self._notices = notices
+        self._printers = printers
+        self.computer = computer or Computer()
+        self._desk: Desk | None = None
+        self._folder: Path | None = None
+        self._under_way: set[str] = set()
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW_MS)
+        self._slow.timeout.connect(self._say_slow)
+
+    def attach(self, desk: Desk, folder: Path | None) -> None:
+        """Take the open desk and the folder for PDFs; None is the user's documents."""
+        self._desk, self._folder = desk, folder
+
+    def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
+        """Print a receipt; while it is under way a second call is ignored."""
+        if uid:
+            self._begin(Order(uid, paper, language))
+
+    def print_test_page(self, printer: str | None = None, paper: str = "") -> None:
+        """Print a page that shows how receipts come out; `tested` tells how it went."""
+        self._begin(Order(paper=paper, printer=printer))
+
+    def names(self) -> tuple[str, ...]:
+        """Name the printers there are; blocks, and belongs in a worker."""
+        return _printers(self._printers).names()
+
+    def print_latest(self) -> None:
+        """Print the receipt that was issued last (F7)."""
+        if self._desk is not None:
+            self._runner.submit(
+                Lane.READ,
+                call(_latest, self._desk),
+                owner=self,
+                on_done=self._print_found,
+                on_error=self._failed,
+            )
+
+    def _begin(self, order: Order) -> None:
+        if self._desk is None or order.uid in self._under_way:
+            return
+        self._under_way.add(order.uid)
+        self._slow.start()
+        self._runner.submit(
+            Lane.READ,
+            call(_print, self._desk, order, self._folder, self._printers),
+            owner=self,
+            on_done=self._done,
+            on_error=partial(self._failed_at, order.uid),
+        )
+
+    def _print_found(self, uid: str | None) -> None:
+        if uid is None:
+            self._notices.say(
+                T("There is no receipt yet."), T("The first one comes with a payment.")
+            )
+        else:
+            self.print_receipt(uid)
+
+    # --- how it went
+
+    def _done(self, printed: Printed) -> None:
+        self._over(printed.uid)
+        if printed.problem:
+            self._post(*_out_of_reach(printed), actions=self._ways_out(printed))
+        elif printed.path is None and printed.gone:
+            self._post(
+                T("{gone} was not found: sent to {printer}."),
+                todo=T("Choose a printer in Settings, or connect the one that is missing."),
+                values={"gone": printed.gone, "printer": printed.printer},
+            )
+        elif printed.path is None:
+            sent = (
+                T("Receipt sent to {printer}.")
+                if printed.uid
+                else T("Test page sent to {printer}.")
+            )
+            self._post(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
+        else:
+            self._post(
+                T("No printer was found: the receipt was saved as a PDF.")
+                if printed.uid
+                else T("No printer was found: the test page was saved as a PDF."),
+                todo=str(printed.path),
+                actions=self._for_file(printed.path),
+            )
+        (self.printed if printed.uid else self.tested).emit(printed)
+
+    def _ways_out(self, printed: Printed) -> tuple[tuple[str, Callable[[], None]], ...]:
+        again = partial(self._retry, printed)
+        if printed.path is None or not printed.uid:
+            return ((T("Retry"), again), (T("Continue"), _go_on))
+        keep = partial(self._keep, printed.uid, printed.path)
+        return ((T("Retry"), again), (T("Save PDF"), keep), (T("Continue"), _go_on))
+
+    def _retry(self, printed: Printed) -> None:
+        if printed.order is not None:
+            self._begin(printed.order)
+
+    def _keep(self, uid: str, path: Path) -> None:
+        """Take the PDF for the printed receipt: it counts as the first copy."""
+        if self._desk is not None:
+            self._runner.submit(
+                Lane.READ,
+                call(_count, self._desk, uid, path),
+                owner=self,
+                on_done=self._kept,
+                on_error=self._failed,
+            )
+
+    def _kept(self, path: Path) -> None:
+        self._post(
+            T("Receipt saved as PDF."),
+            todo=str(path),
+            tone=Tone.GOOD,
+            actions=self._for_file(path),
+        )
+
+    def _for_file(self, path: Path) -> tuple[tuple[str, Callable[[], None]], ...]:
+        computer = self.computer
+        return (
+            (T("Open PDF"), partial(computer.open_file, path)),
+            (T("Open folder"), partial(computer.open_folder, path)),
+        )
+
+    def _say_slow(self) -> None:
+        if self._under_way:
+            self._post(
+                T("The printer has not answered yet."),
+                money=_RECORDED,
+                todo=T("Check that it is on and has paper. You can go on meanwhile."),
+                actions=((T("Continue"), _go_on),),
+            )
+
+    def _failed_at(self, uid: str, error: Exception) -> None:
+        self._over(uid)
+        self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - not needed to start
+
+        notice = describe(error)
+        what, _money, todo = notice.words()
+        self._post(
+            T("The receipt could not be printed."), money=_RECORDED, todo=f"{what} {todo}".strip()
+        )
+
+    def _over(self, uid: str) -> None:
+        self._under_way.discard(uid)
+        if not self._under_way:
+            self._slow.stop()
+
+    def _post(
+        self,
+        what: str,
+        money: str = "",
+        todo: str = "",
+        *,
+        tone: Tone = Tone.ATTENTION,
+        actions: tuple[tuple[str, Callable[[], None]], ...] = (),
+        values: dict[str, object] | None = None,
+        stays: bool = True,
+    ) -> None:
+        self._notices.post(
+            Notice(
+                what=what,
+                money=money,
+                todo=todo,
+                tone=tone,
+                key=KEY,
+                actions=actions,
+                stays=stays,
+                values=values or {},
+            )
+        )
+
+
+def _out_of_reach(printed: Printed) -> tuple[str, str, str]:
+    if not printed.uid:
+        return T("Printer not reachable."), "", T("Check that it is on, connected and has paper.")
+    if printed.path is None:
+        return T("Printer not reachable."), _RECORDED, T("Check that it is on and has paper.")
+    kept = T("The payment is recorded, and the receipt is kept as a PDF.")
+    return T("Printer not reachable."), kept, str(printed.path)
+
+
+def _go_on() -> None:
+    """Leave things as they are."""
+
+
+def _latest(desk: Desk) -> str | None:
+    receipt = desk.receipts.latest()
+    return None if receipt is None else receipt.uid
+
+
+def _count(desk: Desk, uid: str, path: Path) -> Path:
+    desk.receipts.note_printed(uid, f"pdf-{desk.settings.view().paper}")
+    return path
+
+
+def _print(desk: Desk, order: Order, folder: Path | None, printers: Printers | None) -> Printed:
+    found, settings = _printers(printers), desk.settings.view()
+    wanted = order.paper or settings.paper
+    name, gone = _choose(found, order.printer, settings.printer)
+    path = (folder or _documents()) / f"{_stem(desk, order.uid)}.pdf"
+    if not name:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Printed(order.uid, path=_into_pdf(desk, order, wanted, path))
+    try:
+        device = found.open(name)
+        paper = order.paper or found.paper(name, wanted)
+        if order.uid:
+            desk.receipts.print_on(order.uid, paper, device, order.language)
+        else:
+            desk.receipts.print_specimen(paper, device)
+    except OSError as error:
+        kept = _kept_for_later(desk, order, wanted, path)
+        return Printed(order.uid, name, kept, str(error) or "no answer", order)
+    _waiting(path).unlink(missing_ok=True)
+    return Printed(order.uid, name, gone=gone)
+
+
+def _printers(printers: Printers | None) -> Printers:
+    from desktop_app.ui.receipts.printers import SystemPrinters  # noqa: PLC0415 - with the first print
+
+    return printers or SystemPrinters()
+
+
+def _choose(found: Printers, asked: str | None, kept: str) -> tuple[str, str]:
+    """Choose the printer that is asked for, else the one that is set, else the system's own.
+
+    Returns:
+        The printer's name, and that of the one that is set where it is gone.
+    """
+    if asked is not None:
+        return asked or found.default(), ""
+    if not kept or kept in found.names():
+        return kept or found.default(), ""
+    return found.default(), kept
+
+
+def _into_pdf(desk: Desk, order: Order, paper: str, path: Path) -> Path:
+    if order.uid:
+        return desk.receipts.save_pdf(order.uid, paper, path, order.language)
+    from desktop_app.ui.receipts.printers import pdf_page  # noqa: PLC0415
+
+    desk.receipts.print_specimen(paper, pdf_page(path))
+    return path
+
+
+def _kept_for_later(desk: Desk, order: Order, paper: str, path: Path) -> Path | None:
+    """Keep what could not be printed as a PDF that is not counted yet; None when that fails too."""
+    if not order.uid:
+        return None
+    waiting = _waiting(path)
+    try:
+        waiting.parent.mkdir(parents=True, exist_ok=True)
+        return desk.receipts.keep_copy(order.uid, paper, waiting, order.language)
+    except OSError:
+        return None
+
+
+def _waiting(path: Path) -> Path:
+    """Where a receipt waits for a printer that is out of reach."""
+    return path.with_name(f"{path.stem} (not printed).pdf")
+
+
+def _stem(desk: Desk, uid: str) -> str:
+    return desk.receipts.receipt(uid).number.replace("/", "-") if uid else "Test page"
+
+
+def _documents() -> Path:
+    from desktop_app.ui.core.desktop_services import documents_folder  # noqa: PLC0415 - without a folder
+
+    return documents_folder()

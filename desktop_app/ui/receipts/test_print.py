@@ -1,0 +1,55 @@
+"""A test page asked for by a dialog, which wants to know how it went. Touches no widget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.ui.core.i18n import T, tr
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.ui.receipts.printing import Printed, ReceiptPrinter
+
+
+class Specimen(QObject):
+    """Prints a test page and tells in words where it went.
+
+    Args:
+        printer: prints.
+        parent: the dialog that asks; nothing is told once it is gone.
+    """
+
+    def __init__(self, printer: ReceiptPrinter, parent: QObject) -> None:
+        super().__init__(parent)
+        self._printer = printer
+        self._tell: Callable[[str], None] | None = None
+        printer.tested.connect(self._tested)
+
+    def __call__(self, paper: str, tell: Callable[[str], None], printer: str | None = None) -> None:
+        """Print on a paper; `tell` gets a sentence when it is over.
+
+        Args:
+            paper: what it is printed on.
+            tell: shows a sentence.
+            printer: None for the one that is set, empty for the system's own.
+        """
+        self._tell = tell
+        tell(tr(T("Printing…")))
+        self._printer.print_test_page(printer, paper)
+
+    def _tested(self, printed: Printed) -> None:
+        tell, self._tell = self._tell, None
+        if tell is None:
+            return
+        if printed.problem:
+            tell(tr(T("Printer not reachable.")))
+        elif printed.path is None and printed.gone:
+            words = T("{gone} was not found: sent to {printer}.")
+            tell(tr(words, gone=printed.gone, printer=printed.printer))
+        elif printed.path is None:
+            tell(tr(T("Test page sent to {printer}."), printer=printed.printer))
+        else:
+            tell(tr(T("No printer was found: saved as {path}."), path=printed.path))

@@ -1,0 +1,1 @@
+"""The settings page and dialog, and the first-run wizard."""

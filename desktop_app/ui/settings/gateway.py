@@ -1,0 +1,234 @@
+"""The settings' page about Razorpay: keys, masked with Replace, and a check of everything.
+
+A secret that was kept is never shown again, not even its length.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.settings.key_fields import KeyFields
+from desktop_app.ui.settings.section import SettingsPart
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from desktop_app.services.views.maintenance import CheckResult
+    from desktop_app.services.views.settings import KeysView
+    from desktop_app.ui.settings.presenter import SettingsPresenter, Setup
+
+_SOURCES: Mapping[str, T] = {
+    "environment": T("Set by the environment of this PC; they cannot be changed here."),
+    "training": T("Training uses the sandbox's own keys."),
+}
+_STATES: Mapping[str, tuple[T, str, str]] = {
+    "good": (T("Good"), "paid", "paid"),
+    "note": (T("Note"), "attention", "attention"),
+    "bad": (T("Wrong"), "wrong", "wrong"),
+}
+_SUBJECTS: Mapping[str, T] = {
+    "database": T("Database"),
+    "audit": T("Audit trail"),
+    "backup": T("Backup"),
+    "disk": T("Disk"),
+    "keys": T("Keys"),
+    "gateway": T("Razorpay"),
+    "clock": T("Clock"),
+    "keyring": T("Safe place for keys"),
+    "printers": T("Printers"),
+    "channels": T("Ways of paying"),
+}
+_TODO: Mapping[str, T] = {
+    "database": T("Close the desk and start it again: it offers the newest good backup."),
+    "audit": T("Keep a copy of the data folder and tell the owner."),
+    "backup": T("Make one now: Settings, Backup."),
+    "disk": T("Free some space on the disk of the data folder."),
+    "keys": T("Enter them above."),
+    "gateway": T("Check the line and the keys; cash and receipts go on without."),
+    "clock": T("Set date and time of this PC to automatic."),
+    "keyring": T("Set up the system's keyring, or give the keys in the environment."),
+    "printers": T("Set one up in the system's settings; until then receipts become PDFs."),
+    "channels": T("Ask Razorpay to switch on QR Codes or UPI for this account."),
+}
+
+
+class Checks(QWidget):
+    """What a check found: one line a subject, a coloured word, and what to do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("checkResults")
+        self._results: Sequence[CheckResult] = ()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(theme.GAP)
+        self._grid.setColumnStretch(3, 1)
+
+    def show_results(self, results: Sequence[CheckResult]) -> None:
+        """Show them in place of the last ones."""
+        self._results = results
+        self._say()
+
+    def lines(self) -> tuple[str, ...]:
+        """Every line in English, for support."""
+        return tuple(
+            f"{result.health.value} · {result.name} · {result.finding}" for result in self._results
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_grid"):
+            self._say()
+
+    def _say(self) -> None:
+        while (item := self._grid.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        top = Qt.AlignmentFlag.AlignTop
+        for row, result in enumerate(self._results):
+            word, icon, tone = _STATES[result.health.value]
+            self._grid.addWidget(IconLabel(icon, tone, 18), row, 0, top)
+            self._grid.addWidget(label(tr(word), "strong", tone=tone), row, 1, top)
+            subject = _SUBJECTS.get(result.name, T(result.name))
+            self._grid.addWidget(label(tr(subject), "strong"), row, 2, top)
+            self._grid.addWidget(label(_words(result), "small", wrap=True), row, 3)
+
+
+def _words(result: CheckResult) -> str:
+    """What was found, and what to do where something is to be done."""
+    found = tr(T(result.template), **result.values)
+    if result.health.value == "good":
+        return found
+    return f"{found} {tr(_TODO.get(result.name, T('')))}".strip()
+
+
+class GatewayPart(SettingsPart):
+    """Keys, how many desks share them, and the check.
+
+    Signals:
+        check_asked: everything is to be checked.
+    """
+
+    title = T("Razorpay")
+    sentence = T("The keys are kept by the system's keyring and never shown again.")
+    defaults = {"gateway.desks_on_this_key": "1"}  # noqa: RUF012
+    check_asked = Signal()
+
+    def __init__(self, presenter: SettingsPresenter) -> None:
+        self._presenter = presenter
+        self._view: KeysView | None = None
+        super().__init__()
+
+    def build(self) -> None:
+        """Keys in a card, then desks, then the check."""
+        self.column.insertWidget(2, self._build_keys())
+        self.add_line(
+            "gateway.desks_on_this_key", T("&Desks that use these keys"), (0, 0), span=2,
+            hint=T("They share what Razorpay allows in a minute."),
+        )  # fmt: skip
+        self.check_button = Button(
+            T("Check everythin&g"), icon="refresh", name="checkDeskButton",
+            tip=T("Check keys, ways of paying, clock, disk, backup and printers"),
+        )  # fmt: skip
+        self.check_button.clicked.connect(self.check)
+        row = QHBoxLayout()
+        row.addWidget(self.check_button)
+        self.asking = label("", "small", name="checkFinding", wrap=True)
+        row.addWidget(self.asking, 1)
+        self.column.addLayout(row)
+        self.checks = Checks()
+        self.column.addWidget(self.checks)
+
+    def _build_keys(self) -> QWidget:
+        well = Card("well", margin=12)
+        self.masked = label("", "small", name="maskedKeys", wrap=True)
+        self.replace_button = Button(
+            T("&Replace…"), name="replaceKeysButton", tip=T("Replace the keys")
+        )
+        self.replace_button.clicked.connect(self._replace)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(label(T("Keys"), "strong"))
+        row.addWidget(self.masked, 1)
+        row.addWidget(self.replace_button)
+        self.keys = KeyFields(self._presenter)
+        self.keys.hide()
+        self.keys.typed.connect(self.changed)
+        well.column.addLayout(row)
+        well.column.addWidget(self.keys)
+        return well
+
+    def load(self, setup: Setup) -> None:
+        """Show what is set."""
+        self._view = setup.keys
+        self.keys.hide()
+        self.keys.forget()
+        known = "gateway.desks_on_this_key" in setup.texts
+        self.fields["gateway.desks_on_this_key"].setVisible(known)
+        self._say_keys()
+        super().load(setup)
+
+    def changes(self) -> dict[str, str]:
+        """What differs; a setting that this desk does not have is left alone."""
+        if self.fields["gateway.desks_on_this_key"].isHidden():
+            return {}
+        return super().changes()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether something differs, keys included."""
+        return super().is_changed or not self.keys.is_empty
+
+    def show_results(self, results: Sequence[CheckResult]) -> None:
+        """Show what the check found."""
+        self._rest()
+        self.checks.show_results(results)
+
+    def show_failure(self, words: str) -> None:
+        """Say that the check itself failed."""
+        self._rest()
+        self.asking.setText(words)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "masked"):
+            self._say_keys()
+
+    def _say_keys(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        source = _SOURCES.get(view.source)
+        words = view.masked_id or tr(T("None yet: only cash is taken."))
+        self.masked.setText(f"{words}  {tr(source)}" if source else words)
+        self.replace_button.setEnabled(source is None)
+        self.replace_button.show_text(T("&Replace…") if view.masked_id else T("Ent&er keys…"))
+
+    def _replace(self) -> None:
+        self.keys.show()
+        self.replace_button.setEnabled(False)
+        self.keys.key_id.setFocus()
+
+    def check(self, _checked: object = None) -> None:
+        """Ask for the check of everything."""
+        self.check_button.setEnabled(False)
+        self.asking.setText(tr(T("Checking…")))
+        self.check_asked.emit()
+
+    def _rest(self) -> None:
+        self.check_button.setEnabled(True)
+        self.asking.setText("")

@@ -1,0 +1,174 @@
+"""Razorpay's keys as typed, and whether they work. The secret is never shown again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.services.errors import UnavailableError
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.notices import describe, typed_wrongly
+from desktop_app.ui.settings.presenter import NewKeys, SettingsPresenter, checked_keys
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.field import LabelledField
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label, set_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_LONGEST = 200
+_ICONS: Mapping[str, str] = {"paid": "paid", "wrong": "wrong", "attention": "attention"}
+
+
+class KeyFields(QWidget):
+    """Key id, key secret, and a button that tries them.
+
+    Signals:
+        tried: whether the keys may be kept: they work, or Razorpay cannot be asked just now.
+        typed: something was typed.
+
+    Args:
+        presenter: tries the keys.
+    """
+
+    tried = Signal(bool)
+    typed = Signal()
+
+    def __init__(self, presenter: SettingsPresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._tried: tuple[str, str] | None = None
+        self.key_id = _line("keyIdField", T("like rzp_live_…"))
+        self.secret = _line("keySecretField")
+        self.secret.setEchoMode(QLineEdit.EchoMode.Password)
+        self.fields = {
+            "key_id": LabelledField(T("Key &id"), self.key_id),
+            "key_secret": LabelledField(T("&Key secret"), self.secret),
+        }
+        self.check_button = Button(T("Check t&he keys"), icon="refresh", name="checkKeysButton")
+        self.finding = label("", "small", name="keysFinding", wrap=True)
+        self._icon = IconLabel(size=18)
+        self._lay_out()
+        self.check_button.clicked.connect(self.check)
+        self.key_id.textChanged.connect(self._typed)
+        self.secret.textChanged.connect(self._typed)
+        presenter.keys_good.connect(self._good)
+        presenter.keys_bad.connect(self._bad)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.check_button)
+        row.addWidget(self._icon)
+        row.addWidget(self.finding, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for field in self.fields.values():
+            column.addWidget(field)
+        column.addLayout(row)
+        self._say(None, "")
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed."""
+        return not (self.key_id.text().strip() or self.secret.text().strip())
+
+    @property
+    def is_tried(self) -> bool:
+        """Whether what stands there now was tried and may be kept."""
+        return self._tried == (self.key_id.text().strip(), self.secret.text().strip())
+
+    def keys(self) -> NewKeys:
+        """Give the keys; complains beside the field and raises InvalidInputError."""
+        try:
+            return checked_keys(self.key_id.text(), self.secret.text())
+        except InvalidInputError as error:
+            self._complain(error)
+            raise
+
+    def check(self) -> None:
+        """Try the keys at Razorpay."""
+        try:
+            keys = self.keys()
+        except InvalidInputError:
+            return
+        self.check_button.setEnabled(False)
+        self._say(T("Asking Razorpay…"), "")
+        self._presenter.check(keys)
+
+    def forget(self) -> None:
+        """Empty both fields."""
+        self.key_id.clear()
+        self.secret.clear()
+
+    def _typed(self) -> None:
+        self._tried = None
+        self.check_button.setEnabled(True)
+        self._say(None, "")
+        for field in self.fields.values():
+            field.complain("")
+        self.typed.emit()
+
+    def _good(self) -> None:
+        self.check_button.setEnabled(True)
+        self._remember()
+        is_live = self.key_id.text().strip().startswith("rzp_live_")
+        live = T("They work (live keys: real money).")
+        self._say(live if is_live else T("They work (test keys: no real money)."), "paid")
+        self.tried.emit(True)  # noqa: FBT003 - a signal's value
+
+    def _bad(self, error: Exception) -> None:
+        self.check_button.setEnabled(True)
+        if isinstance(error, InvalidInputError):
+            self._say(None, "")
+            self._complain(error)
+            self.tried.emit(False)  # noqa: FBT003 - a signal's value
+            return
+        may_keep = isinstance(error, UnavailableError)
+        if may_keep:
+            self._remember()
+            self._say(
+                T("Razorpay cannot be reached; they can be kept and checked later."), "attention"
+            )
+        else:
+            self._say(error, "wrong")
+        self.tried.emit(may_keep)
+
+    def _remember(self) -> None:
+        self._tried = (self.key_id.text().strip(), self.secret.text().strip())
+
+    def _complain(self, error: InvalidInputError) -> None:
+        field = self.fields.get(error.field, self.fields["key_id"])
+        field.complain(typed_wrongly(error))
+        field.editor.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_said"):
+            self._say(*self._said)
+
+    def _say(self, what: T | Exception | None, tone: str) -> None:
+        self._said = (what, tone)
+        words = describe(what).what if isinstance(what, Exception) else tr(what) if what else ""
+        self.finding.setText(words)
+        self.finding.setAccessibleName(words)
+        set_tone(self.finding, tone or "quiet")
+        self._icon.setVisible(bool(tone))
+        if tone:
+            self._icon.show_icon(_ICONS[tone], tone)
+
+
+def _line(name: str, placeholder: T | None = None) -> QLineEdit:
+    line = QLineEdit()
+    line.setObjectName(name)
+    if placeholder is not None:
+        say(line, "placeholderText", placeholder)
+    line.setMaxLength(_LONGEST)
+    return line

@@ -1,0 +1,63 @@
+"""Every key of the window, as QActions from one table: none is given twice, help lists them all.
+
+The actions do nothing by themselves; the window connects each by its name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+
+from desktop_app.ui.core.i18n import T, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key: the action's name, the key, and what it does in a few words."""
+
+    name: str
+    key: str
+    words: T
+
+
+KEYS = (
+    Key("help", "F1", T("Help for this screen")),
+    Key("student", "F2", T("Find a student")),
+    Key("course", "F3", T("Find a course")),
+    Key("ask", "F5", T("Ask Razorpay now")),
+    Key("recent", "F6", T("Go to the recent payments")),
+    Key("reprint", "F7", T("Print the last receipt again")),
+    Key("collect", "F9", T("Collect, or keep to collect while offline")),
+    Key("display", "F11", T("Show or hide the customer display")),
+    Key("back", "Esc", T("Back, or close; never cancels a payment")),
+    Key("newStudent", "Ctrl+N", T("New student")),
+    Key("find", "Ctrl+F", T("Find on this screen")),
+    Key("print", "Ctrl+P", T("Print")),
+    Key("inbox", "Ctrl+I", T("Inbox: what needs a look")),
+    Key("settings", "Ctrl+,", T("Settings")),
+    Key("quit", "Ctrl+Q", T("Close the desk")),
+)
+RESERVED = ("F4", "F10")
+"""Kept free for discount and day close."""
+
+
+def build(window: QWidget) -> Mapping[str, QAction]:
+    """Make the window's actions, by name."""
+    made: dict[str, QAction] = {}
+    for key in KEYS:
+        action = QAction(window)
+        say(action, "text", key.words)
+        action.setObjectName(f"{key.name}Action")
+        action.setShortcut(QKeySequence(key.key))
+        say(action, "toolTip", T("{words} ({key})"), words=key.words, key=key.key)
+        action.setAutoRepeat(False)
+        window.addAction(action)
+        made[key.name] = action
+    return made

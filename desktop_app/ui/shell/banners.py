@@ -1,0 +1,100 @@
+"""The two banners of the window: training, and a line that is down or not set up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent
+
+from desktop_app.ui.core.formatting import local_time
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.widgets.banner import Banner, StripedBanner
+from desktop_app.ui.widgets.buttons import Button
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from desktop_app.services.views.settings import LineState
+
+# Keyed by the values of `Line`: importing the views costs a start 15 ms.
+_WORDS: Mapping[str, tuple[T, T]] = {
+    "offline": (
+        T("Offline since {since}"),
+        T("Students, courses, cash and receipts work. UPI fees can be kept to collect (F9)."),
+    ),
+    "refused": (
+        T("Razorpay refuses the keys"),
+        T("Enter them again in Settings. Cash and receipts work meanwhile."),
+    ),
+    "no_keys": (
+        T("No Razorpay keys yet"),
+        T("Enter them in Settings to collect by UPI. Cash and receipts work without."),
+    ),
+}
+_ABOUT_KEYS = {"refused", "no_keys"}
+
+
+class TrainingBanner(StripedBanner):
+    """Says that everything is rehearsal; outside training it is there, hidden."""
+
+    def __init__(self, *, shown: bool) -> None:
+        super().__init__(
+            "trainingBanner",
+            T("TRAINING"),
+            T("No real money. Receipts made here are not receipts."),
+        )
+        self.phone_button = Button(
+            T("Parent's phone"),
+            kind="status",
+            icon="phone",
+            name="phoneButton",
+            tip=T("Show the phone that plays the parent"),
+        )
+        self.add(self.phone_button)
+        if not shown:
+            self.hide()
+
+
+class LineBanner(Banner):
+    """Says that the line is down, since when, and what works; hidden while it is up."""
+
+    def __init__(self) -> None:
+        super().__init__("offlineBanner", "offline", 40)
+        self._state: LineState | None = None
+        self.retry_button = Button(
+            T("Retry now"),
+            kind="compact",
+            name="retryLineButton",
+            icon="refresh",
+            tip=T("Try the line to Razorpay now"),
+        )
+        self.settings_button = Button(
+            T("Settings…"),
+            kind="compact",
+            name="lineSettingsButton",
+            tip=T("Enter the keys (Ctrl+,)"),
+        )
+        self.add(self.settings_button)
+        self.add(self.retry_button)
+        self.hide()
+
+    def show_line(self, state: LineState) -> None:
+        """Show or hide it, as the line is."""
+        self._state = state
+        words = _WORDS.get(state.line.value)
+        self.setVisible(words is not None)
+        self.settings_button.setVisible(state.line.value in _ABOUT_KEYS)
+        self.retry_button.setVisible(state.line.value != "no_keys")
+        if words is not None:
+            self.show_words(tr(words[0], since=local_time(state.since)), tr(words[1]))
+
+    def show_trying(self, trying: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        """Show that the line is being tried."""
+        self.retry_button.setEnabled(not trying)
+        self.retry_button.show_text(T("Trying…") if trying else T("Retry now"))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in another language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and self._state is not None:
+            self.show_line(self._state)

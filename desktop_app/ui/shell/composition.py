@@ -1,0 +1,191 @@
+"""Everything inside the window: presenters, pages, banners, tray and status bar, put together.
+
+Made once, just after the first frame (see `main_window.py`). It decides nothing about payments
+and calls no service itself: presenters do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.ui.core.attempts import Attempts
+from desktop_app.ui.core.page import Calls, Context, Page
+from desktop_app.ui.core.poller import Poller
+from desktop_app.ui.counter.page import CounterPage
+from desktop_app.ui.counter.payment_presenter import PaymentPresenter
+from desktop_app.ui.display.customer_display import CustomerDisplay
+from desktop_app.ui.display.placement import DisplayPlace
+from desktop_app.ui.receipts.printing import ReceiptPrinter
+from desktop_app.ui.shell import actions
+from desktop_app.ui.shell.banners import LineBanner, TrainingBanner
+from desktop_app.ui.shell.chime import Chime
+from desktop_app.ui.shell.connectivity_presenter import LinePresenter
+from desktop_app.ui.shell.controller import WindowWork
+from desktop_app.ui.shell.full_message import FullMessage
+from desktop_app.ui.shell.health import WindowHealth
+from desktop_app.ui.shell.page_stack import PageRoom
+from desktop_app.ui.shell.payment_tray import WaitingTray
+from desktop_app.ui.shell.reminders import Reminders
+from desktop_app.ui.shell.status_strip import StatusStrip
+from desktop_app.ui.shell.tray_presenter import TrayPresenter
+from desktop_app.ui.training.phone_presenter import PhonePresenter
+from desktop_app.ui.widgets.notice_area import NoticeArea
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.shell.main_window import MainWindow
+    from desktop_app.ui.training.phone_window import PhonePanel
+
+SETTLE_MS = 40
+"""What was open is read this much after the searches were asked: it imports what collects."""
+
+CALM_MS = 300
+"""What the gateway needs is loaded this much after the searches, which would wait for it."""
+
+
+class WindowParts(QObject):
+    """The parts of one window.
+
+    Args:
+        window: what they are built into; it keeps its first frame until they are ready.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.window = window
+        self.desk: Desk | None = None
+        self.runner = window.runner
+        self.attempts = Attempts(self.runner, self)
+        self.poller = Poller(self.runner, self)
+        self.payment = PaymentPresenter(self.runner, self.attempts, self.poller, self)
+        self.line = LinePresenter(self.runner, self.attempts, self.poller, self)
+        self.tray_presenter = TrayPresenter(self.attempts, self.payment, self)
+        self.phone_presenter = PhonePresenter(self.runner, self)
+        self.chime = Chime(self)
+        self.actions_by_name = actions.build(window)
+        self._build()
+        self.work = WindowWork(self)
+        self.reminders = Reminders(
+            self.attempts, self.line, self.notices, self.work.show_attempt, self
+        )
+        self.health = WindowHealth(self)
+        self._data_dir: Path | None = None
+
+    def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
+        """Take the open desk: everything typed meanwhile is answered, what was open is found."""
+        self.desk, self._data_dir = desk, data_dir
+        self.room.attach(desk)  # first of all: its searches are what somebody waits for
+        self.context.printer.attach(desk, data_dir / "receipts" if data_dir else None)
+        self.poller.start(desk)
+        self.payment.attach(desk)
+        self.phone_presenter.attach(desk.phone)
+        QTimer.singleShot(SETTLE_MS, self, self._settle)
+        QTimer.singleShot(CALM_MS, self, self._watch)
+
+    def _settle(self) -> None:
+        """Read what was open and how the desk is set up."""
+        if self.desk is not None and self.window.shutdown is None:
+            self.attempts.attach(self.desk)
+            self.work.read_settings()
+
+    def _watch(self) -> None:
+        """Look at the gateway, once the searches have their first answers."""
+        if self.desk is not None and self.window.shutdown is None:
+            self.line.attach(self.desk)
+            self.health.attach(self.desk, self._data_dir)
+            self.poller.nudge(0.0)
+
+    def stop(self) -> None:
+        """Ask the gateway no more: the window is closing."""
+        self.poller.stop()
+        self.place.stop()
+        self.line.stop()
+        self.health.presenter.stop()
+
+    def show_message(self) -> None:
+        """Bring the full-page message to the front and take everything else away."""
+        self._outer.setCurrentWidget(self.message)
+        self.navigation.setEnabled(False)
+        for action in self.actions_by_name.values():
+            action.setEnabled(action is self.actions_by_name["quit"])
+
+    def hide_message(self) -> None:
+        """Bring the pages back after a message that is over."""
+        if self._outer.currentWidget() is self.message:
+            self._outer.setCurrentWidget(self._stack)
+            self.navigation.setEnabled(True)
+            self.status.show_opening()
+            for action in self.actions_by_name.values():
+                action.setEnabled(True)
+
+    def logo(self, name: str) -> Path | None:
+        """Tell where the centre's picture is kept; None without one."""
+        return self._data_dir / name if self._data_dir is not None and name else None
+
+    def open_payments(self) -> tuple[AttemptView, ...]:
+        """Tell the payments that a parent may still pay."""
+        return tuple(view for view in self.attempts.live() if view.qr_text or view.image_path)
+
+    def _arrange(self, page: Page) -> None:
+        """Give a page that was just made the columns it had."""
+        if self.window.memory is not None:
+            self.window.memory.arrange(page)
+
+    def page(self) -> Page:
+        """Tell the screen in front."""
+        return self.room.current()
+
+    def _build(self) -> None:
+        window = self.window
+        self.training_banner = TrainingBanner(shown=window.is_training)
+        self.line_banner = LineBanner()
+        self.navigation = window.navigation
+        self._stack = QStackedWidget()
+        self._outer = QStackedWidget()
+        self._outer.addWidget(self._stack)
+        self.message = FullMessage()
+        self._outer.addWidget(self.message)
+        self.notices = NoticeArea(self._outer)
+        self.calls = Calls(self)
+        self.context = Context(
+            self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls
+        )
+        self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
+        self.room = PageRoom(self._stack, self.context, self.counter, self._arrange)
+        self.tray = WaitingTray()
+        self.status = StatusStrip()
+        self.display = CustomerDisplay(training=window.is_training)
+        window.display.fill(self.display)
+        self.place = DisplayPlace(window.display, window)
+        self.phone = self._build_phone() if window.phone is not None else None
+        window.setStatusBar(self.status)
+        self._lay_out()
+
+    def _build_phone(self) -> PhonePanel:
+        from desktop_app.ui.training.phone_window import PhonePanel  # noqa: PLC0415 - training only
+
+        panel = PhonePanel(self.phone_presenter)
+        if self.window.phone is not None:
+            self.window.phone.fill(panel)
+        return panel
+
+    def _lay_out(self) -> None:
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self.navigation)
+        middle.addWidget(self._outer, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.training_banner)
+        column.addWidget(self.line_banner)
+        column.addLayout(middle, 1)
+        column.addWidget(self.tray)
+        self.window.setCentralWidget(whole)

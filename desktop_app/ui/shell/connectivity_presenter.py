@@ -1,0 +1,131 @@
+"""The connection to the gateway as the window shows it, and trying again while it is down.
+
+What is known comes from the desk (`connection.state()`); it is never guessed here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.ui.core.jobs import JobRunner, Lane
+
+if TYPE_CHECKING:
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import Look, ReconcileReport
+    from desktop_app.services.views.settings import LineState
+    from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.core.poller import Poller
+
+TICK_MS = 1000
+TRY_AGAIN_TICKS = 15
+
+
+class LinePresenter(QObject):
+    """Watches the line.
+
+    Signals:
+        line: the LineState, about once a second and when it changes.
+        back: the line is there again after it was down.
+        trying: whether a try that a person sees is under way.
+        reconciled: the ReconcileReport of a full pass.
+        failed: an error nobody else handles.
+    """
+
+    line = Signal(object)
+    back = Signal()
+    trying = Signal(bool)
+    reconciled = Signal(object)
+    failed = Signal(object)
+
+    def __init__(
+        self, runner: JobRunner, attempts: Attempts, poller: Poller, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._attempts = attempts
+        self._poller = poller
+        self._desk: Desk | None = None
+        self._is_trying = False
+        self._ticks_down = 0
+        self._was_down = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        poller.looked.connect(self._looked)
+
+    def attach(self, desk: Desk) -> None:
+        """Take the open desk: look at everything once, then keep watching."""
+        self._desk = desk
+        self._timer.start()
+        self._reconcile(asked=False)
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._timer.stop()
+        self._desk = None
+
+    def retry(self) -> None:
+        """Try the line now, because a person asked."""
+        if not self._is_trying:
+            self._reconcile(asked=True)
+
+    def state(self) -> LineState | None:
+        """What is known of the line now."""
+        return self._desk.connection.state() if self._desk is not None else None
+
+    def _reconcile(self, *, asked: bool) -> None:
+        if self._desk is None:
+            return
+        self._is_trying = True
+        self.trying.emit(self._is_trying)
+        self._runner.submit(
+            Lane.GATEWAY,
+            self._desk.collecting.reconcile,
+            owner=self,
+            on_done=self._reconciled,
+            on_error=self._not_reconciled,
+            asked=asked,
+        )
+
+    def _reconciled(self, report: ReconcileReport) -> None:
+        self._ended_trying()
+        self._attempts.take_report(report)
+        self._note(report.line)
+        self.reconciled.emit(report)
+        if self._desk is not None:
+            self._poller.nudge()
+
+    def _not_reconciled(self, error: Exception) -> None:
+        self._ended_trying()
+        self.failed.emit(error)
+
+    def _ended_trying(self) -> None:
+        self._is_trying = False
+        self._ticks_down = 0
+        self.trying.emit(self._is_trying)
+
+    def _looked(self, look: Look) -> None:
+        self._attempts.take_look(look)
+        self._note(look.line)
+
+    def _note(self, state: LineState) -> None:
+        """Tell the line; when it is back, let what is open be looked at at once."""
+        is_back = self._was_down and state.line.value == "online"
+        self._was_down = state.line.value == "offline" or (self._was_down and not is_back)
+        self.line.emit(state)
+        if is_back:
+            self._poller.nudge(0.0)
+            self.back.emit()
+
+    def _tick(self) -> None:
+        state = self.state()
+        if state is None:
+            return
+        self._note(state)
+        is_down = state.line.value == "offline" and not self._is_trying
+        self._ticks_down = self._ticks_down + 1 if is_down else 0
+        if self._ticks_down >= TRY_AGAIN_TICKS:
+            self._ticks_down = 0
+            self._reconcile(asked=False)

@@ -1,0 +1,151 @@
+"""What is shown when the program failed where nobody expected it: the desk goes on if it can.
+
+Says what happened, whether money moved and what to do; the report is copied, not read aloud.
+Further faults while it is up are counted, not stacked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.diagnostics import crash_report
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QWidget
+
+WIDTH = 560
+REPORT_HEIGHT = 200
+
+
+class CrashScreen(QDialog):
+    """Shown with `open()`.
+
+    Signals:
+        closing_asked: the desk is to be closed.
+
+    Args:
+        error: what nobody caught.
+        folder: the data folder, whose log belongs to the report.
+    """
+
+    closing_asked = Signal()
+
+    def __init__(self, error: BaseException, folder: Path | None, parent: QWidget | None) -> None:
+        super().__init__(parent)
+        self.setObjectName("crashScreen")
+        say(self, "windowTitle", T("Something went wrong"))
+        say(self, "accessibleName", T("Something went wrong"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._folder = folder
+        self._count = 1
+        self._errors = [error]
+        self.again = label("", "caption", name="crashAgain", wrap=True)
+        self.again.hide()
+        self.report = QPlainTextEdit()
+        self.report.setObjectName("crashReport")
+        self.report.setReadOnly(True)
+        say(self.report, "accessibleName", T("Report for support"))
+        self.report.setFixedHeight(theme.px(REPORT_HEIGHT))
+        self.report.hide()
+        self.show_button = Button(T("Show report"), kind="quiet", name="showReportButton")
+        self.show_button.clicked.connect(self._unfold)
+        self.copy_button = Button(
+            T("Copy report"), icon="copy", name="copyReportButton",
+            tip=T("Copy what support needs, without keys, phones and addresses"),
+        )  # fmt: skip
+        self.copy_button.clicked.connect(self._copy)
+        self.close_button = Button(T("Close the desk"), name="crashCloseButton")
+        self.close_button.clicked.connect(self._close)
+        self.go_on_button = Button(T("Go on"), kind="primary", name="crashGoOnButton")
+        self.go_on_button.setDefault(True)
+        self.go_on_button.clicked.connect(self.accept)
+        self._lay_out()
+        self.go_on_button.setFocus()
+
+    def _lay_out(self) -> None:
+        words = QVBoxLayout()
+        words.setSpacing(theme.GAP)
+        words.addWidget(label(T("Something went wrong in the program."), "section", wrap=True))
+        words.addWidget(
+            label(
+                T("No money moved by this. What was confirmed before is safe, and open payments "
+                  "are still watched."),
+                wrap=True,
+            )
+        )  # fmt: skip
+        words.addWidget(
+            label(
+                T("You can go on. If it comes again, close the desk, start it again, and send the "
+                  "report to support."),
+                wrap=True,
+            )
+        )  # fmt: skip
+        words.addWidget(self.again)
+        words.addStretch(1)
+        top = QHBoxLayout()
+        top.setSpacing(theme.GROUP)
+        top.addWidget(IconLabel("attention", "attention", 32), 0, Qt.AlignmentFlag.AlignTop)
+        top.addLayout(words, 1)
+        small = QHBoxLayout()
+        small.addWidget(self.copy_button)
+        small.addWidget(self.show_button)
+        small.addStretch(1)
+        bottom = QHBoxLayout()
+        bottom.setSpacing(theme.GROUP)
+        bottom.addStretch(1)
+        bottom.addWidget(self.close_button)
+        bottom.addWidget(self.go_on_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
+        column.setSpacing(theme.GROUP)
+        column.addLayout(top)
+        column.addLayout(small)
+        column.addWidget(self.report)
+        column.addLayout(bottom)
+        self.setMinimumWidth(theme.px(WIDTH))
+
+    def add(self, error: BaseException) -> None:
+        """Count a further fault; the report keeps the first and the newest."""
+        self._count += 1
+        self._errors = [self._errors[0], error]
+        self._say_again()
+        self.again.show()
+        self.report.setPlainText(self.text() if self.report.isVisible() else "")
+
+    def text(self) -> str:
+        """The whole report, redacted."""
+        parts = [crash_report(each, self._folder) for each in self._errors]
+        return "\n".join(parts) + (f"\nFaults: {self._count}\n" if self._count > 1 else "")
+
+    def _say_again(self) -> None:
+        self.again.setText(tr(T("It happened {count} times."), count=self._count))
+
+    def _unfold(self) -> None:
+        self.report.setPlainText(self.text())
+        self.report.show()
+        self.show_button.hide()
+        self.adjustSize()
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.text())
+
+    def _close(self) -> None:
+        self.accept()
+        self.closing_asked.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Count in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say_again()

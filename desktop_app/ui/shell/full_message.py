@@ -1,0 +1,137 @@
+"""A message that takes the whole page: the desk could not be opened, is restored, or is closing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from desktop_app.ui.core.notice import Notice
+
+WIDTH = 560
+
+
+class FullMessage(QWidget):
+    """An icon, what happened, whether money moved, what to do, and what may be done about it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("fullMessage")
+        self._notice: Notice | None = None
+        self._place: tuple[T, str] | None = None
+        self._icon = IconLabel("wrong", "wrong", 40)
+        self._what = label("", "page", name="messageWhat", wrap=True)
+        self._money = label("", name="messageMoney", wrap=True)
+        self._todo = label("", name="messageTodo", wrap=True)
+        self._detail = label("", "caption", name="messageDetail", wrap=True)
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.progress = QProgressBar()
+        self.progress.setObjectName("messageProgress")
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 0)
+        say(self.progress, "accessibleName", T("Under way"))
+        self.copy_button = Button(
+            T("Copy report"), icon="copy", name="copyMessageButton",
+            tip=T("Copy what support needs, without keys, phones and addresses"),
+        )  # fmt: skip
+        self.copy_button.clicked.connect(self._copy)
+        self.restore_button = Button(kind="primary", icon="backup", name="restoreButton")
+        self.close_button = Button(T("Close Pravesh"), name="closeDeskButton")
+        self._report = ""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        card = self._card = Card(margin=theme.MARGIN)
+        card.setFixedWidth(theme.px(WIDTH))
+        card.column.setSpacing(theme.GROUP)
+        for part in (self._icon, self._what, self._money, self._todo, self.progress, self._detail):
+            card.column.addWidget(part)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GROUP)
+        buttons.addWidget(self.copy_button)
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        card.column.addLayout(buttons)
+        card.column.insertWidget(card.column.indexOf(self._detail), self.restore_button)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.addStretch(1)
+        rows.addLayout(middle)
+        rows.addStretch(2)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        self.progress.hide()
+        self.restore_button.hide()
+        self.copy_button.hide()
+
+    def show_notice(
+        self, notice: Notice, *, icon: str = "wrong", place: tuple[T, str] | None = None
+    ) -> None:
+        """Say it, and say it again when the language changes.
+
+        Args:
+            notice: the words.
+            icon: one of our icons.
+            place: a caption with `{place}` in it, and what stands there.
+        """
+        self._notice, self._place = notice, place
+        tone = icon if icon in {"wrong", "attention", "paid"} else "accent"
+        self._icon.show_icon(icon, tone)
+        self.close_button.setVisible(icon in {"wrong", "attention"})
+        self._say()
+
+    def show_report(self, report: str) -> None:
+        """Offer a report to copy; none when empty."""
+        self._report = report
+        self.copy_button.setVisible(bool(report))
+
+    def show_progress(self, *, under_way: bool) -> None:
+        """Show that something is being done, how far it is being unknown."""
+        self.progress.setVisible(under_way)
+
+    def _say(self) -> None:
+        if self._notice is None:
+            return
+        what, money, todo = self._notice.words()
+        place = tr(self._place[0], place=self._place[1]) if self._place else ""
+        parts = (
+            (self._what, what),
+            (self._money, money),
+            (self._todo, todo),
+            (self._detail, place),
+        )
+        for part, words in parts:
+            part.setText(words)
+            part.setVisible(bool(words))
+        self.setAccessibleName(" ".join(part for part in (what, money, todo) if part))
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._report)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in the new language, at the new size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say()
+        elif event.type() == QEvent.Type.StyleChange:
+            self._card.setFixedWidth(theme.px(WIDTH))

@@ -1,0 +1,323 @@
+"""What the window says of the desk's health: at start by itself, later when somebody presses.
+
+Each thing has one notice: what is so, what it means, and a button that leads there. Repairs
+nothing itself.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from desktop_app.ui.core.formatting import backup_words
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.jobs import Lane, call
+from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.page import BACKUP, GATEWAY
+from desktop_app.ui.shell.health_presenter import LARGEST_SKEW_S, HealthPresenter, HealthView
+from desktop_app.ui.shell.page_stack import INBOX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.views.settings import LineState
+    from desktop_app.ui.shell.composition import WindowParts
+
+Action = tuple[str, "Callable[[], None]"]
+_SAFE = T("Every payment is recorded here; only the copy is missing.")
+_MODES: Mapping[str, tuple[T, T, T, Tone]] = {
+    "training": (
+        T("This is training."),
+        T("No real money moves, and receipts made here are not receipts."),
+        T("To collect fees, close it and start Pravesh without training."),
+        Tone.ATTENTION,
+    ),
+    "sandbox": (
+        T("Payments go to a sandbox."),
+        T("No real money moves."),
+        T("Close the desk and start it without a gateway address to collect fees."),
+        Tone.ATTENTION,
+    ),
+    "test": (
+        T("The keys are test keys."),
+        T("Nothing that parents pay with them reaches your bank."),
+        T("Enter the live keys in Settings before you collect a fee."),
+        Tone.ATTENTION,
+    ),
+    "none": (
+        T("There are no Razorpay keys yet."),
+        T("Cash and receipts work; UPI does not."),
+        T("Enter the keys in Settings."),
+        Tone.ATTENTION,
+    ),
+    "live": (
+        T("The keys are live keys."),
+        T("Parents pay real money to the account of these keys."),
+        T(""),
+        Tone.GOOD,
+    ),
+}
+_LINES: Mapping[str, tuple[T, T, T, Tone]] = {
+    "unknown": (T("The line was not tried yet."), T(""), T("Try it now."), Tone.PLAIN),
+    "online": (
+        T("Razorpay answers."), T(""), T("Open payments are looked at by themselves."), Tone.GOOD,
+    ),
+    "offline": (
+        T("Razorpay cannot be reached."),
+        T("Cash, students, courses and receipts go on; UPI fees can be kept to collect."),
+        T("Check the line, then try again."),
+        Tone.ATTENTION,
+    ),
+    "refused": (
+        T("Razorpay does not accept the keys: they are wrong, or were replaced on its dashboard."),
+        T("No money has moved. Payments that were open cannot be looked at until this is mended."),
+        T("Make new keys on Razorpay's dashboard and enter them in Settings."),
+        Tone.WRONG,
+    ),
+    "no_keys": (
+        T("There are no Razorpay keys yet."),
+        T("Cash and receipts work; UPI does not."),
+        T("Enter the keys in Settings."),
+        Tone.ATTENTION,
+    ),
+}  # fmt: skip
+
+
+class WindowHealth(QObject):
+    """Follows the desk's health and puts it into words."""
+
+    def __init__(self, parts: WindowParts) -> None:
+        super().__init__(parts)
+        self._parts = parts
+        self._view: HealthView | None = None
+        self._state: LineState | None = None
+        self._desk: Desk | None = None
+        self._folder: Path | None = None
+        self._said: set[str] = set()
+        self.presenter = HealthPresenter(parts.runner, self)
+        self.presenter.health.connect(self._show)
+        self.presenter.failed.connect(parts.notices.tell)
+        parts.line.line.connect(self._show_line)
+        parts.status.asked.connect(self.explain)
+        parts.calls.settings_changed.connect(self.presenter.read)
+        parts.calls.money_changed.connect(self.presenter.read)
+        self.presenter.health.connect(parts.room.inbox.follow)
+
+    def attach(self, desk: Desk, folder: Path | None) -> None:
+        """Take the open desk."""
+        self._desk, self._folder = desk, folder
+        self.presenter.attach(desk, folder)
+
+    def _show(self, view: HealthView) -> None:
+        self._view = view
+        self._parts.status.show_mode(view.keys.mode, training=self._is_training)
+        self._parts.status.show_health(view)
+        if not self._is_training and view.keys.mode.value == "test":
+            self._once("mode", self._explain_mode)
+        if view.has_full_disk:
+            self._once("disk", self._explain_disk)
+        if view.has_old_backup and view.backup_at is not None:
+            self._once("backup", self._explain_backup)
+
+    @property
+    def _is_training(self) -> bool:
+        return self._parts.window.is_training
+
+    def _show_line(self, state: LineState) -> None:
+        self._state = state
+        skew = state.clock_skew_s
+        if skew is not None and abs(skew) > LARGEST_SKEW_S:
+            self._once("clock", self._explain_clock)
+        elif skew is not None and "clock" in self._said:
+            self._said.discard("clock")
+            self._parts.notices.withdraw("health clock")
+
+    def _once(self, key: str, explain: Callable[[], None]) -> None:
+        """Say it by itself once; afterwards only when somebody asks."""
+        if key not in self._said:
+            self._said.add(key)
+            explain()
+
+    # --- words
+
+    def explain(self, what: str) -> None:
+        """Say in words what an item of the status bar means, and lead there."""
+        does: Mapping[str, Callable[[], None]] = {
+            "mode": self._explain_mode,
+            "line": self._explain_line,
+            "backup": self._explain_backup,
+            "waiting": self._explain_waiting,
+            "look": self._explain_look,
+            "keys": self._parts.actions_by_name["help"].trigger,
+        }
+        if self._desk is not None:
+            does[what]()
+
+    def _explain_mode(self) -> None:
+        if self._view is None:
+            return
+        mode = "training" if self._is_training else self._view.keys.mode.value
+        what, money, todo, tone = _MODES[mode]
+        actions = (self._to_keys,) if mode in {"test", "none"} else ()
+        self._post("mode", what, money, todo, tone, actions)
+
+    def _explain_line(self) -> None:
+        if self._state is None:
+            return
+        line = self._state.line.value
+        what, money, todo, tone = _LINES[line]
+        retry = (T("Try now"), self._parts.line.retry)
+        leads = self._to_keys if line in {"refused", "no_keys"} else retry
+        self._post("line", what, money, todo, tone, (leads,))
+
+    def _explain_clock(self) -> None:
+        skew = self._state.clock_skew_s if self._state is not None else None
+        what = T("This PC's clock is {minutes} minutes off.")
+        money = T("No money moves by this, but receipts and expiries carry the wrong time.")
+        self._post(
+            "clock", what, money, T("Set date and time of this PC to automatic."),
+            Tone.ATTENTION, (self._to_check,), minutes=round(abs(skew or 0.0) / 60),
+        )  # fmt: skip
+
+    def _explain_disk(self) -> None:
+        free = self._view.free_bytes if self._view is not None else None
+        self._post(
+            "disk", T("The disk is nearly full: {count} MB are free."),
+            T("Nothing is lost yet, but new payments and receipts need room."),
+            T("Free some space on the disk of the data folder."),
+            Tone.WRONG, (self._to_check,), count=(free or 0) // 1_000_000,
+        )  # fmt: skip
+
+    def _explain_backup(self) -> None:
+        if self._view is None:
+            return
+        old = self._view.has_old_backup
+        what = T("{backup}: that is more than a day ago.") if old else T("{backup}.")
+        if self._view.backup_at is None:
+            what = T("There is no backup yet.")
+        todo = T("Make one now; keep a copy on another disk.") if old else T("")
+        self._post(
+            "backup", what, _SAFE if old else T(""), todo,
+            Tone.ATTENTION if old else Tone.PLAIN,
+            ((T("Back up now"), self.back_up), self._to_backups),
+            backup=backup_words(self._view.backup_at),
+        )  # fmt: skip
+
+    def _explain_waiting(self) -> None:
+        live = self._parts.attempts.live()
+        if not live:
+            self._post("waiting", T("No payment waits."), T(""), T(""), Tone.PLAIN)
+            return
+        what = T("1 payment waits.") if len(live) == 1 else T("{count} payments wait.")
+        self._post(
+            "waiting", what, T("They are looked at by themselves, also after a restart."),
+            T("Each stands in the tray at the bottom: press one to bring it back."), Tone.PLAIN,
+            ((T("Show the oldest"), partial(self._parts.work.show_attempt, live[0].uid)),),
+            count=len(live),
+        )  # fmt: skip
+
+    def _explain_look(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        if view.has_full_disk:
+            self._explain_disk()
+        if view.dead:
+            self._post(
+                "dead", T("Razorpay refused {count} things the desk had to tell it."),
+                T("A refund or a closing may be missing."),
+                T("Look at them in the inbox."), Tone.WRONG, (self._to_inbox,), count=view.dead,
+            )  # fmt: skip
+        if view.held:
+            self._post(
+                "held", T("{count} payments wait for a decision."),
+                T("Their money has arrived and is safe."),
+                T("Decide each in the inbox: enrol, use it for another fee, or refund."),
+                Tone.ATTENTION, (self._to_inbox,), count=view.held,
+            )  # fmt: skip
+        if view.unsaid:
+            self._post(
+                "unsaid", T("{count} things are still to be told to Razorpay."),
+                T("Refunds among them have not moved yet."),
+                T("They are sent by themselves when the line is up."), Tone.PLAIN,
+                ((T("Send now"), self._run_errands),), count=view.unsaid,
+            )  # fmt: skip
+        if not (view.needs_look or view.unsaid):
+            self._post("look", T("Everything is in order."), T(""), T(""), Tone.GOOD)
+
+    def _post(
+        self, key: str, what: T, money: T, todo: T, tone: Tone,
+        actions: tuple[Action, ...] = (), **values: object,
+    ) -> None:  # fmt: skip
+        self._parts.notices.post(
+            Notice(
+                what, money, todo, tone, f"health {key}", actions,
+                stays=tone is not Tone.GOOD, values=values,
+            )
+        )  # fmt: skip
+
+    # --- ways on
+
+    @property
+    def _to_keys(self) -> Action:
+        return T("Open Settings"), partial(self._parts.work.open_settings, GATEWAY)
+
+    @property
+    def _to_backups(self) -> Action:
+        return T("Open Settings"), partial(self._parts.work.open_settings, BACKUP)
+
+    @property
+    def _to_check(self) -> Action:
+        return T("Check everything"), partial(self._parts.work.open_settings, GATEWAY, check=True)
+
+    @property
+    def _to_inbox(self) -> Action:
+        return T("Open the inbox"), partial(self._parts.work.go, INBOX)
+
+    def back_up(self) -> None:
+        """Make a backup now, beside those of the days."""
+        if self._desk is None or self._folder is None:
+            return
+        self._parts.runner.submit(
+            Lane.READ,
+            call(_back_up, self._desk, self._folder),
+            owner=self,
+            on_done=self._backed_up,
+            on_error=self._parts.notices.tell,
+        )
+
+    def _backed_up(self, report: BackupReport) -> None:
+        self._said.discard("backup")
+        self.presenter.read()
+        self._post(
+            "backup", T("The backup is made and was opened: {payments} payments, {receipts} "
+                        "receipts."),
+            T(""), T("It stands in the data folder; keep a copy on another disk."), Tone.GOOD,
+            payments=report.payments, receipts=report.receipts,
+        )  # fmt: skip
+
+    def _run_errands(self) -> None:
+        if self._desk is not None:
+            self._parts.runner.submit(
+                Lane.GATEWAY,
+                self._desk.affairs.run_errands,
+                owner=self,
+                on_done=self._errands_run,
+                on_error=self._parts.notices.tell,
+            )
+
+    def _errands_run(self, _done: int) -> None:
+        self.presenter.read()
+
+
+def _back_up(desk: Desk, folder: Path) -> BackupReport:
+    """Make a backup under the instant's name, so that none is written over."""
+    from datetime import datetime  # noqa: PLC0415 - only when asked for
+
+    stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+    return desk.upkeep.backup(folder / "backups" / f"asked-{stamp}.sqlite3")

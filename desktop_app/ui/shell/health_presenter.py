@@ -1,0 +1,146 @@
+"""How the desk is doing: backup, disk, what waits for a person, what waits for the line.
+
+Read in a worker every minute and whenever something changed. Shows nothing itself, and asks the
+gateway nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.ui.core.jobs import Lane, call
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import KeysView
+    from desktop_app.ui.core.jobs import JobRunner
+
+EVERY_MS = 60_000
+OLD_BACKUP = timedelta(days=1)
+LOW_DISK_BYTES = 500_000_000
+LARGEST_SKEW_S = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """How the desk is doing, as last read.
+
+    Attributes:
+        backup_at: when the newest good backup was made, aware; None for never.
+        held: payments in the inbox that wait for a decision.
+        unsaid: what still has to be said to Razorpay; `dead`: what it refused for good.
+        free_bytes: on the disk of the data folder, None where that cannot be told.
+        disputed: disputes that want an answer.
+    """
+
+    keys: KeysView
+    backup_at: datetime | None
+    held: int
+    unsaid: int
+    dead: int
+    free_bytes: int | None
+    disputed: int = 0
+
+    @property
+    def has_old_backup(self) -> bool:
+        """Whether the newest backup is more than a day old, or there is none."""
+        return self.backup_at is None or datetime.now(UTC) - self.backup_at > OLD_BACKUP
+
+    @property
+    def has_full_disk(self) -> bool:
+        """Whether there is hardly any room left."""
+        return self.free_bytes is not None and self.free_bytes < LOW_DISK_BYTES
+
+    @property
+    def needs_look(self) -> int:
+        """How many things wait for a person."""
+        return self.held + self.dead + self.disputed + int(self.has_full_disk)
+
+
+class HealthPresenter(QObject):
+    """Reads how the desk is doing.
+
+    Signals:
+        health: a `HealthView`, after every reading.
+        failed: an error of reading.
+    """
+
+    health = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, runner: JobRunner, parent: QObject) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._desk: Desk | None = None
+        self._folder: Path | None = None
+        self._is_reading = False
+        self._again = False
+        self._timer = QTimer(self)
+        self._timer.setInterval(EVERY_MS)
+        self._timer.timeout.connect(self.read)
+
+    def attach(self, desk: Desk, folder: Path | None) -> None:
+        """Take the open desk and its folder, and begin to read."""
+        self._desk, self._folder = desk, folder
+        self._timer.start()
+        self.read()
+
+    def stop(self) -> None:
+        """Read no more: the window is closing."""
+        self._timer.stop()
+        self._desk = None
+
+    def read(self) -> None:
+        """Read now; while a reading is under way, once more after it."""
+        if self._desk is None:
+            return
+        if self._is_reading:
+            self._again = True
+            return
+        self._is_reading = True
+        self._runner.submit(
+            Lane.READ,
+            call(_read, self._desk, self._folder),
+            owner=self,
+            on_done=self._done,
+            on_error=self._failed,
+        )
+
+    def _done(self, view: HealthView) -> None:
+        self._is_reading = False
+        self.health.emit(view)
+        if self._again:
+            self._again = False
+            self.read()
+
+    def _failed(self, error: Exception) -> None:
+        self._is_reading = self._again = False
+        self.failed.emit(error)
+
+
+def _read(desk: Desk, folder: Path | None) -> HealthView:
+    errands = [each.state.value for each in desk.affairs.errands()]
+    return HealthView(
+        keys=desk.settings.keys(),
+        backup_at=desk.upkeep.last_backup_at(),
+        held=len(desk.affairs.held()),
+        unsaid=sum(state in {"pending", "sending"} for state in errands),
+        dead=errands.count("dead"),
+        free_bytes=_free(folder),
+        disputed=sum(each.status == "open" for each in desk.affairs.disputes()),
+    )
+
+
+def _free(folder: Path | None) -> int | None:
+    import shutil  # noqa: PLC0415 - in a worker; it would cost the first frame
+
+    try:
+        return shutil.disk_usage(folder).free if folder is not None else None
+    except OSError:
+        return None

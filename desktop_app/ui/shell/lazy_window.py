@@ -1,0 +1,56 @@
+"""A window of its own whose contents are made when first needed: the display, the phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_app.ui.core.i18n import T, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QShowEvent
+
+
+class LazyWindow(QWidget):
+    """A window that never takes the focus when it is shown.
+
+    Args:
+        name: its object name.
+        title: its title and accessible name, in English.
+        complete: makes the contents and hands them to `fill`.
+    """
+
+    def __init__(self, name: str, title: str, complete: Callable[[], None]) -> None:
+        super().__init__()
+        self._complete = complete
+        self.setObjectName(name)
+        for name_of in ("accessibleName", "windowTitle"):
+            say(self, name_of, T(title))
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
+
+    def fill(self, contents: QWidget) -> None:
+        """Take the contents."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(contents)
+        self.resize(column.sizeHint())
+
+    def findChild(self, *args: Any, **kwargs: Any) -> Any:
+        """Find a control; it is there from the start for whoever looks."""
+        self._complete()
+        return super().findChild(*args, **kwargs)
+
+    def findChildren(self, *args: Any, **kwargs: Any) -> Any:
+        """Find controls; they are there from the start for whoever looks."""
+        self._complete()
+        return super().findChildren(*args, **kwargs)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the contents before they are seen."""
+        self._complete()
+        super().showEvent(event)

@@ -1,0 +1,262 @@
+"""The window's frame and life: a first frame at once, its parts just after, closing in stages.
+
+The first frame holds the navigation and the student search, which accepts typing; everything else
+is imported and built right after it was painted, or as soon as anybody looks for a child, so that
+every control is there from `build()` on. The desk comes later still, by `attach`.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.shell.lazy_window import LazyWindow
+from desktop_app.ui.shell.navigation import Navigation
+from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.widgets.picker import MARGINS, PANEL, titled_box
+from desktop_app.ui.widgets.search_box import SearchBox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent, QPaintEvent
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.settings import SettingsView
+    from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.shell.composition import WindowParts
+    from desktop_app.ui.shell.crash_screen import CrashScreen
+    from desktop_app.ui.shell.desk_loader import OpenDesk
+    from desktop_app.ui.shell.shutdown import Shutdown
+    from desktop_app.ui.shell.window_state import WindowMemory
+
+SIZE = QSize(1366, 768)
+LEAST = QSize(1024, 640)
+
+
+class MainWindow(QMainWindow):
+    """The desk's window.
+
+    Signals:
+        painted: the first frame is on screen and the parts are there.
+        closed: all three stages of closing are over; True when a worker was left behind.
+
+    Args:
+        training: whether everything here is rehearsal.
+    """
+
+    framed = Signal()
+    painted = Signal()
+    closed = Signal(bool)
+
+    def __init__(self, *, training: bool = False) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        say(self, "accessibleName", T("Pravesh, the fee desk"))
+        say(self, "windowTitle", T("Pravesh: TRAINING") if training else T("Pravesh"))
+        self.is_training = training
+        self.was_painted = False
+        self._close_asked = False
+        self._parts: WindowParts | None = None
+        self._runner: JobRunner | None = None
+        self._is_completing = False
+        self.dispose: Callable[[], None] = _nothing
+        self.memory: WindowMemory | None = None
+        """What is remembered from the last time; set before the window is shown."""
+        self.data_dir: Path | None = None
+        self._crash: CrashScreen | None = None
+        self.where: Callable[[], str] = str
+        """Tells the data folder, for whoever must look into it."""
+        self.shutdown: Shutdown | None = None
+        self.display = LazyWindow("customerDisplay", T("Customer display"), self.complete)
+        self.phone = (
+            LazyWindow("phoneWindow", T("The parent's phone (training)"), self.complete)
+            if training
+            else None
+        )
+        self.navigation = Navigation(SCREENS)
+        self.student_box = SearchBox(
+            name="studentSearch", hint=T("Name, roll number or phone"), key="F2"
+        )
+        self._build_first_frame()
+        self.resize(SIZE)
+        self.setMinimumSize(LEAST)
+
+    # --- parts
+
+    @property
+    def parts(self) -> WindowParts:
+        """Everything inside the window, made the first time it is asked for."""
+        self.complete()
+        if self._parts is None:
+            raise RuntimeError("the window's parts are just being made")
+        return self._parts
+
+    @property
+    def runner(self) -> JobRunner:
+        """Runs what blocks; made the first time it is asked for."""
+        if self._runner is None:
+            from desktop_app.ui.core.jobs import JobRunner  # noqa: PLC0415 - after the first frame
+
+            self._runner = JobRunner(self)
+        return self._runner
+
+    def complete(self) -> None:
+        """Make the parts; once."""
+        if self._parts is not None or self._is_completing:
+            return
+        self._is_completing = True
+        from desktop_app.ui.shell.composition import WindowParts  # noqa: PLC0415 - after first paint
+
+        self.setUpdatesEnabled(False)
+        self._parts = WindowParts(self)
+        self.setUpdatesEnabled(True)
+        self.student_box.setFocus()
+
+    def findChild(self, *args: Any, **kwargs: Any) -> Any:
+        """Find a control; it is there from the start for whoever looks."""
+        self.complete()
+        return super().findChild(*args, **kwargs)
+
+    def findChildren(self, *args: Any, **kwargs: Any) -> Any:
+        """Find controls; they are there from the start for whoever looks."""
+        self.complete()
+        return super().findChildren(*args, **kwargs)
+
+    # --- life
+
+    def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
+        """Take the open desk: everything typed meanwhile is answered, what was open is found."""
+        self.data_dir = data_dir
+        self.parts.attach(desk, data_dir)
+        if self.memory is not None and not self.student_box.text():
+            self.parts.work.return_to(self.memory.page())
+
+    def fail(self, error: BaseException) -> None:
+        """Say across the whole page that the desk could not be opened."""
+        from desktop_app.ui.shell.recovery_page import show_failure  # noqa: PLC0415 - not needed to start
+
+        show_failure(self, error)
+
+    def tell(self, error: BaseException) -> None:
+        """Put an error that nobody caught into words; the desk goes on if it can."""
+        from desktop_app.ui.shell.crash_screen import CrashScreen  # noqa: PLC0415 - seldom
+
+        if self._crash is not None:
+            self._crash.add(error)
+            return
+        self._crash = CrashScreen(error, self.data_dir, self)
+        self._crash.finished.connect(self._crash_over)
+        self._crash.closing_asked.connect(self.close_anyway)
+        self._crash.open()
+
+    def _crash_over(self) -> None:
+        self._crash = None
+
+    def remember_look(self, view: SettingsView) -> None:
+        """Keep how the window is to look when it is opened next."""
+        if self.memory is not None:
+            self.memory.keep_look(view)
+
+    def come_forward(self) -> None:
+        """Come to the front: the desk was started a second time."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def after_opening(self, opened: OpenDesk) -> None:
+        """Lead through the set-up when nothing was ever set up here (never from `build`)."""
+        has_keys = all(os.environ.get(f"RAZORPAY_KEY_{part}") for part in ("ID", "SECRET"))
+        if opened.first_run and not has_keys and not self.is_training:
+            from desktop_app.ui.receipts.test_print import Specimen  # noqa: PLC0415
+            from desktop_app.ui.settings.wizard import SetupWizard  # noqa: PLC0415 - once ever
+
+            specimen = Specimen(self.parts.context.printer, self)
+            wizard = SetupWizard(opened.desk, self.runner, self, print_test=specimen)
+            wizard.finished.connect(self.parts.work.read_settings)
+            wizard.open()
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keyboard back when a dialog has gone: not every window system gives it."""
+        if event.type() == QEvent.Type.WindowUnblocked and self.shutdown is None:
+            QTimer.singleShot(0, self, self.activateWindow)
+        return super().event(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Go on building once the first frame is there."""
+        super().paintEvent(event)
+        if not self.was_painted:
+            self.was_painted = True
+            QTimer.singleShot(0, self, self._after_first_frame)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close in three stages; ask first, in place, while a payment is open."""
+        if self.shutdown is None:
+            if self.parts.open_payments() and not self._close_asked:
+                event.ignore()
+                self.parts.work.ask_to_close()
+                return
+            self._begin_to_close()
+        if self.shutdown is not None and self.shutdown.is_draining:
+            event.ignore()
+        else:
+            event.accept()
+
+    def close_anyway(self) -> None:
+        """Close although payments wait: they are found again at the next start."""
+        self._close_asked = True
+        self.close()
+
+    def _after_first_frame(self) -> None:
+        self.framed.emit()
+        self.complete()  # before the desk is opened; what it needs is imported meanwhile
+        self.painted.emit()
+
+    def _begin_to_close(self) -> None:
+        from desktop_app.ui.shell.shutdown import Shutdown  # noqa: PLC0415 - only at the end
+
+        self.parts.stop()
+        if self.memory is not None:
+            self.memory.keep(self, self.parts.room.at())
+        self.shutdown = Shutdown(self.runner, self._dispose, self)
+        self.shutdown.draining.connect(self.parts.work.say_closing)
+        self.shutdown.disposing.connect(self._go)
+        self.shutdown.finished.connect(self.closed)
+        self.shutdown.start()
+
+    def _dispose(self) -> None:
+        self.dispose()  # what is to be closed may have been opened while closing began
+
+    def _go(self) -> None:
+        self.display.close()
+        if self.phone is not None:
+            self.phone.close()
+        self.close()
+
+    def _build_first_frame(self) -> None:
+        left = QVBoxLayout()
+        left.setContentsMargins(*MARGINS)
+        left.addLayout(titled_box(T("Student"), self.student_box))
+        left.addStretch(1)
+        panel = QFrame()
+        panel.setProperty("kind", "panel")
+        panel.setFixedWidth(PANEL)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.navigation)
+        row.addLayout(left, 1)
+        row.addWidget(panel)
+        self.setCentralWidget(whole)
+        self.student_box.setFocus()
+
+
+def _nothing() -> None:
+    """Close nothing: no desk was opened."""

@@ -1,0 +1,182 @@
+"""The column at the left: one button a screen, the current one marked by bar, colour and weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
+
+from desktop_app.ui import icons
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.widgets.labels import label
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+
+WIDTH = 92
+HEIGHT = 64
+"""The least of a button, at every text size: six of them have to fit above the tray at 200 %."""
+ICON = 22
+COUNT_PX = 11
+MOST_COUNTED = 99
+
+
+class NavButton(QToolButton):
+    """Leads to one screen."""
+
+    def __init__(self, name: str, icon: str, words: T) -> None:
+        super().__init__()
+        self._icon_name = icon
+        self._count = 0
+        self.setObjectName(name)
+        self.setProperty("kind", "nav")
+        say(self, "text", words)
+        say(self, "accessibleName", words)
+        say(self, "toolTip", T("Go to {screen}"), screen=words)
+        self.setCheckable(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self._size()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._look = ""
+        self.toggled.connect(self._toggled)
+        self._colour_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter press it, as Space does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Colour the icon anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._size()
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._colour_icon()
+
+    @property
+    def count(self) -> int:
+        """How much waits on the screen it leads to."""
+        return self._count
+
+    def show_count(self, count: int) -> None:
+        """Show how much waits there, as a figure beside the icon; nothing for nought."""
+        if count == self._count:
+            return
+        self._count = count
+        words = T("1 needs a look") if count == 1 else T("{count} need a look")
+        say(self, "accessibleDescription", words if count else T(""), count=count)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the figure over the corner of the icon."""
+        super().paintEvent(event)
+        if not self._count:
+            return
+        look = theme.tokens()
+        text = str(self._count) if self._count <= MOST_COUNTED else f"{MOST_COUNTED}+"
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(theme.sized(self.font(), COUNT_PX, bold=True))
+        tall = theme.px(COUNT_PX + 6)
+        wide = max(tall, painter.fontMetrics().horizontalAdvance(text) + theme.px(8))
+        pill = QRect(self.width() // 2 + theme.px(4), theme.px(6), wide, tall)
+        painter.setPen(QColor(look.surface))
+        painter.setBrush(QColor(look.attention))
+        painter.drawRoundedRect(pill, tall / 2, tall / 2)
+        painter.setPen(QColor(look.attention_soft))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+    def full_height(self) -> int:
+        """What it takes with its icon, in pixels."""
+        text = self.fontMetrics().height()
+        return max(HEIGHT, self.iconSize().height() + text + 3 * theme.GRID)
+
+    def _size(self) -> None:
+        side = theme.px(ICON)
+        self.setIconSize(QSize(side, side))
+        self.setFixedWidth(theme.px(WIDTH))
+        self.setMinimumHeight(HEIGHT)
+
+    def _toggled(self, _checked: object) -> None:
+        self._colour_icon()
+
+    def _colour_icon(self) -> None:
+        look = theme.tokens()
+        colour = look.accent if self.isChecked() else look.ink_2
+        side = self.iconSize().width()
+        if f"{colour} {side}" != self._look:
+            self._look = f"{colour} {side}"
+            ratio = self.devicePixelRatioF()
+            self.setIcon(icons.icon(self._icon_name, colour, ratio=ratio, size=side))
+
+
+class Navigation(QFrame):
+    """The screens to go to.
+
+    Signals:
+        chosen: the position of the screen that was pressed.
+    """
+
+    chosen = Signal(int)
+
+    def __init__(self, screens: Sequence[tuple[str, str, T]]) -> None:
+        super().__init__()
+        self.setProperty("kind", "nav")
+        self.setFixedWidth(theme.px(WIDTH) + 1)
+        self._group = QButtonGroup(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
+        column.setSpacing(theme.GRID)
+        self._brand = label(T("Pravesh"), "brand")
+        self._brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column.addWidget(self._brand)
+        column.addSpacing(theme.GROUP)
+        for at, (name, icon, words) in enumerate(screens):
+            if at == len(screens) - 1:
+                column.addStretch(1)
+            button = NavButton(name, icon, words)
+            self._group.addButton(button, at)
+            column.addWidget(button)
+        self._group.idClicked.connect(self.chosen)
+        self.mark(0)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Make room for text of another size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedWidth(theme.px(WIDTH) + 1)
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give up the brand, then the icons, where the window is too low for the text."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        buttons = [each for each in self._group.buttons() if isinstance(each, NavButton)]
+        needed = sum(each.full_height() + theme.GRID for each in buttons)
+        room = self.height() - 2 * theme.GROUP
+        brand = self._brand.sizeHint().height() + 2 * theme.GROUP
+        self._brand.setVisible(needed + brand <= room)
+        style = Qt.ToolButtonStyle
+        wanted = style.ToolButtonTextUnderIcon if needed <= room else style.ToolButtonTextOnly
+        for each in buttons:
+            each.setToolButtonStyle(wanted)
+
+    def show_count(self, at: int, count: int) -> None:
+        """Show on a screen's button how much waits there."""
+        button = self._group.button(at)
+        if isinstance(button, NavButton):
+            button.show_count(count)
+
+    def mark(self, at: int) -> None:
+        """Mark the screen that is shown."""
+        self._group.button(at).setChecked(True)

@@ -1,0 +1,166 @@
+"""The waiting tray: every payment that still waits, and those that have just ended, as chips."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
+
+from desktop_app.domain.payment import LIVE_STATES
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import label, set_tone
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
+LONGEST_NAME = 14
+_WAITING = {state.value for state in LIVE_STATES}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One attempt in the tray.
+
+    Attributes:
+        state: the attempt's state, for the dynamic property.
+        word: the state in a word.
+        left: the countdown, empty where there is none.
+    """
+
+    uid: str
+    state: str
+    name: str
+    amount: str
+    word: T
+    icon: str
+    tone: str
+    left: str = ""
+
+    def words(self) -> str:
+        """What the chip says."""
+        name = one_line(self.name, LONGEST_NAME)
+        return f"{name}  {self.amount}  {self.left or tr(self.word)}".strip()
+
+    def spoken(self) -> str:
+        """What a screen reader says of it."""
+        left = tr(T("{time} left"), time=self.left) if self.left else ""
+        parts = (one_line(self.name), self.amount, tr(self.word), left)
+        return ", ".join(part for part in parts if part)
+
+
+class WaitingTray(QFrame):
+    """A row of chips; hidden while there are none. What does not fit is in a menu at its end.
+
+    Signals:
+        chosen: the uid of an attempt whose chip was pressed.
+    """
+
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("waitingTray")
+        say(self, "accessibleName", T("Waiting payments"))
+        self.setProperty("kind", "tray")
+        self._chips: tuple[Chip, ...] = ()
+        self._buttons: dict[str, Button] = {}
+        self._caption = label(T("Waiting"), "caption")
+        self.overflow = Button(kind="chip", icon="next", name="moreWaitingButton")
+        self.overflow.clicked.connect(self._open_menu)
+        self.overflow.hide()
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(theme.GROUP, 5, theme.GROUP, 5)
+        self._row.setSpacing(theme.GAP)
+        self._row.addWidget(self._caption)
+        self._row.addStretch(1)
+        self._row.addWidget(self.overflow)
+        self.hide()
+
+    def show_chips(self, chips: tuple[Chip, ...]) -> None:
+        """Show these chips, the oldest first."""
+        self._chips = chips
+        wanted = {chip.uid for chip in chips}
+        for uid in [uid for uid in self._buttons if uid not in wanted]:
+            button = self._buttons.pop(uid)
+            self._row.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        for chip in chips:
+            self._show(chip)
+        is_waiting = any(chip.state in _WAITING for chip in chips)
+        say(self._caption, "text", T("Waiting") if is_waiting else T("Just ended"))
+        self._fit()
+        self.setVisible(bool(chips))
+
+    def chips(self) -> tuple[Button, ...]:
+        """Tell the chips there are, oldest first."""
+        return tuple(self._buttons[chip.uid] for chip in self._chips)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never keep the window from being narrow."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many as have room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say it in another language, or at another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self.show_chips(self._chips)
+        elif event.type() == QEvent.Type.StyleChange:
+            self._fit()
+
+    def _show(self, chip: Chip) -> None:
+        button = self._buttons.get(chip.uid)
+        if button is None:
+            button = Button(kind="chip", icon=chip.icon, tip=T("Show this payment"))
+            button.setProperty("attempt", chip.uid)
+            button.clicked.connect(partial(self.chosen.emit, chip.uid))
+            self._buttons[chip.uid] = button
+            self._row.insertWidget(self._row.count() - 2, button)
+        button.setProperty("state", chip.state)
+        set_tone(button, chip.tone)
+        button.show_icon(chip.icon)
+        if button.text() != f" {chip.words()}":
+            button.show_text(chip.words())
+        button.setAccessibleName(chip.spoken())
+
+    def _fit(self) -> None:
+        """Hide what has no room, the newest last, and count it."""
+        buttons = self.chips()
+        gap = self._row.spacing()
+        margins = self._row.contentsMargins()
+        taken = margins.left() + margins.right() + self._caption.sizeHint().width() + gap
+        room = (self.width() if self.isVisible() else self.window().width()) - taken
+        widths = [button.sizeHint().width() + gap for button in buttons]
+        if sum(widths) > room:
+            room -= self.overflow.sizeHint().width() + gap
+        hidden = 0
+        for button, width in zip(buttons, widths, strict=True):
+            room -= width
+            button.setVisible(room >= 0)
+            hidden += room < 0
+        self.overflow.show_text(tr(T("+{count} more"), count=hidden))
+        self.overflow.setVisible(hidden > 0)
+
+    def _open_menu(self) -> None:
+        menu = QMenu(self)
+        menu.setObjectName("moreWaitingMenu")
+        menu.aboutToHide.connect(menu.deleteLater)
+        for chip, button in zip(self._chips, self.chips(), strict=True):
+            if button.isHidden():
+                action = menu.addAction(chip.words().replace("&", "&&"))
+                action.triggered.connect(partial(self._choose, chip.uid))
+        menu.popup(self.overflow.mapToGlobal(self.overflow.rect().topLeft()))
+
+    def _choose(self, uid: str, _checked: object = None) -> None:
+        self.chosen.emit(uid)

@@ -1,0 +1,196 @@
+"""When the desk cannot be opened: says why across the whole page, and offers the way back.
+
+A damaged database is met with the newest good backup: what it holds, what may be missing from it,
+one button that restores it and opens the desk, which then compares itself with Razorpay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.services.errors import DatabaseCorruptError
+from desktop_app.ui.core.diagnostics import crash_report
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.jobs import Lane
+from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notices import describe
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.ui.shell.main_window import MainWindow
+
+FOLDER = T("Data folder: {place}")
+_MISSING = T(
+    "No money moves by this. It may lack what was taken after it: cash since then has to be "
+    "entered again from the printed receipts; UPI payments are looked up at Razorpay."
+)
+
+
+class Restored(Protocol):
+    """What a restore came to."""
+
+    @property
+    def since(self) -> datetime:
+        """What was taken after this instant may be missing."""
+        ...
+
+    @property
+    def next_receipt(self) -> str:
+        """The number of the next receipt; those skipped may have been issued."""
+        ...
+
+
+class Rescue(Protocol):
+    """The way back from a damaged database."""
+
+    def newest(self) -> BackupReport | None:
+        """Find the newest backup that opens and counts; None without any. Blocks."""
+        ...
+
+    def restore(self, backup: BackupReport) -> Restored:
+        """Put a backup in the database's place; the damaged file is kept. Blocks.
+
+        Raises:
+            StorageError: nothing was changed.
+        """
+        ...
+
+
+def show_failure(window: MainWindow, error: BaseException) -> None:
+    """Say across the whole page that the desk could not be opened."""
+    message = window.parts.message
+    message.show_notice(describe(error), place=(FOLDER, window.where()) if window.where() else None)
+    message.show_report(crash_report(error))
+    message.show_progress(under_way=False)
+    message.restore_button.hide()
+    window.parts.show_message()
+    message.close_button.setFocus()
+    window.parts.status.show_closed()
+
+
+class Recovery(QObject):
+    """Leads from a damaged database back to an open desk.
+
+    Signals:
+        restored: a backup stands in the database's place; the desk may be opened again.
+
+    Args:
+        window: whose whole page it uses.
+        rescue: finds and restores backups.
+    """
+
+    restored = Signal()
+
+    def __init__(self, window: MainWindow, rescue: Rescue) -> None:
+        super().__init__(window)
+        self._window = window
+        self._rescue = rescue
+        self._backup: BackupReport | None = None
+        self._restored: Restored | None = None
+        self._is_busy = False
+        window.parts.message.restore_button.clicked.connect(self._restore)
+
+    def begin(self, error: BaseException) -> None:
+        """Look for a backup when the database is damaged."""
+        if isinstance(error, DatabaseCorruptError):
+            self._run(self._rescue.newest, self._found)
+
+    def tell(self) -> None:
+        """Say, once the desk is open again, what was restored and what may be missing."""
+        if self._backup is None or self._restored is None:
+            return
+        self._window.parts.notices.post(
+            Notice(
+                T("The backup of {at} was restored."),
+                T("Payments are being compared with Razorpay now. Cash taken after {since} may be "
+                  "missing: compare with the printed receipts."),
+                T("The next receipt is {number}: numbers before it may stand on paper already. The "
+                  "damaged file is kept in the data folder."),
+                Tone.ATTENTION,
+                "restored",
+                values={
+                    "at": _moment(self._backup.made_at), "since": _moment(self._restored.since),
+                    "number": self._restored.next_receipt,
+                },
+            )
+        )  # fmt: skip
+        self._backup = self._restored = None
+
+    def _run(self, work: object, on_done: object) -> None:
+        self._is_busy = True
+        message = self._window.parts.message
+        message.show_progress(under_way=True)
+        message.restore_button.setEnabled(False)
+        message.close_button.setEnabled(False)
+        self._window.runner.submit(
+            Lane.READ,
+            work,  # type: ignore[arg-type]
+            owner=self,
+            on_done=on_done,  # type: ignore[arg-type]
+            on_error=self._failed,
+        )
+
+    def _rest(self) -> None:
+        self._is_busy = False
+        message = self._window.parts.message
+        message.show_progress(under_way=False)
+        message.restore_button.setEnabled(True)
+        message.close_button.setEnabled(True)
+
+    def _found(self, backup: BackupReport | None) -> None:
+        self._rest()
+        self._backup = backup
+        message = self._window.parts.message
+        if backup is None:
+            return
+        message.show_notice(
+            Notice(
+                T("The database file is damaged. There is a good backup of {at}."),
+                _MISSING,
+                T("It holds {students} students, {payments} payments and {receipts} receipts. The "
+                  "damaged file is kept beside it."),
+                values={
+                    "at": _moment(backup.made_at), "students": backup.students,
+                    "payments": backup.payments, "receipts": backup.receipts,
+                },
+            ),
+            icon="attention",
+            place=(FOLDER, self._window.where()) if self._window.where() else None,
+        )  # fmt: skip
+        message.restore_button.show_text(T("Restore it and compare with Razorpay"))
+        message.restore_button.show()
+        message.restore_button.setFocus()
+
+    def _restore(self) -> None:
+        if self._backup is None or self._is_busy:
+            return
+        backup = self._backup
+        self._run(lambda: self._rescue.restore(backup), self._is_restored)
+        self._window.parts.message.show_notice(
+            Notice(
+                T("Restoring the backup of {at}…"),
+                T("No money moves by this."),
+                T("The desk opens by itself when it is done."),
+                values={"at": _moment(backup.made_at)},
+            ),
+            icon="backup",
+        )
+
+    def _is_restored(self, report: Restored) -> None:
+        self._rest()
+        self._restored = report
+        self._window.parts.message.restore_button.hide()
+        self.restored.emit()
+
+    def _failed(self, error: Exception) -> None:
+        self._rest()
+        self._backup = None
+        show_failure(self._window, error)
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone():%d-%m-%Y %H:%M}"

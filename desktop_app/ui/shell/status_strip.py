@@ -1,0 +1,200 @@
+"""The status bar: mode, line, last backup, what waits, what needs a look.
+
+Each is a button with an icon and a coloured word, never a colour alone; a press asks the window to
+say what it means and to lead there. Decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import ago, backup_words
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.labels import set_tone
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from PySide6.QtGui import QResizeEvent
+
+    from desktop_app.services.views.settings import KeyMode, LineState
+    from desktop_app.ui.shell.health_presenter import HealthView
+
+# Keyed by the values of `Line` and `KeyMode`: importing the views costs a start 15 ms.
+_LINES: Mapping[str, tuple[T, T, str, str]] = {
+    "unknown": (T("Line not tried yet"), T("Line not tried yet"), "online", "quiet"),
+    "online": (T("Online"), T("Online, checked {ago}"), "online", "paid"),
+    "offline": (T("Offline"), T("Offline, checked {ago}"), "offline", "attention"),
+    "refused": (T("Keys refused"), T("Keys refused, checked {ago}"), "wrong", "wrong"),
+    "no_keys": (T("UPI waits for keys"), T("UPI waits for keys"), "attention", "attention"),
+}
+_MODES: Mapping[str, tuple[T, str, str]] = {
+    "none": (T("NO KEYS"), "attention", "attention"),
+    "test": (T("TEST KEYS"), "attention", "attention"),
+    "live": (T("LIVE"), "check", "paid"),
+    "sandbox": (T("SANDBOX"), "training", "attention"),
+    "training": (T("TRAINING"), "training", "attention"),
+}
+ICON = 16
+
+
+class StatusItem(Button):
+    """One thing the bar tells; hidden while it has nothing to tell."""
+
+    def __init__(self, name: str, tip: T) -> None:
+        super().__init__(kind="status", name=name, tip=tip)
+        self.size_icon(ICON)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.hide()
+
+    def tell(self, words: str, icon: str, tone: str) -> None:
+        """Show words, an icon and the colour of a state."""
+        set_tone(self, tone)
+        self.show_icon(icon)
+        self.show_text(words)
+        self.recolour()
+        self.setVisible(bool(words))
+
+
+class StatusStrip(QStatusBar):
+    """What one glance at the bottom tells.
+
+    Signals:
+        asked: one of `mode`, `line`, `backup`, `waiting`, `look`, `keys` was pressed.
+    """
+
+    asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        say(self, "accessibleName", T("Status"))
+        self._mode: str = ""
+        self._state: LineState | None = None
+        self._is_closed = False
+        self._health: HealthView | None = None
+        self._count: int | None = None
+        box = self._box = QWidget()
+        box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row = QHBoxLayout(box)
+        self._row.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
+        self._row.setSpacing(theme.GRID)
+        tips = {
+            "mode": T("Which of Razorpay's worlds is used"),
+            "line": T("The connection to Razorpay"),
+            "backup": T("The newest good backup"),
+            "waiting": T("Payments that still wait"),
+            "look": T("What needs somebody's look"),
+        }
+        self.items = {key: self._item(key, tip) for key, tip in tips.items()}
+        self._row.addStretch(1)
+        self.addWidget(box, 1)
+        self.keys = Button(T("F1  help and keys"), kind="status", name="statusKeys")
+        self.keys.clicked.connect(partial(self._pressed, "keys"))
+        self.addPermanentWidget(self.keys)
+        self._say()
+
+    def show_opening(self) -> None:
+        """Say that the desk is being opened."""
+        self._is_closed = False
+        self._say()
+
+    def show_closed(self) -> None:
+        """Say that no desk is open."""
+        self._is_closed = True
+        self._say()
+
+    def show_mode(self, mode: KeyMode, *, training: bool) -> None:
+        """Name the mode."""
+        self._mode = "training" if training else mode.value
+        self._say()
+
+    def show_line(self, state: LineState) -> None:
+        """Name the line, and when it was last known."""
+        self._state = state
+        self._say()
+
+    def show_health(self, view: HealthView) -> None:
+        """Say when the newest backup was made, and what needs a look."""
+        self._health = view
+        self._count = self._count or 0
+        self._say()
+
+    def backup_words(self) -> str:
+        """Tell what it says of the newest backup."""
+        return self.items["backup"].accessibleName()
+
+    def show_waiting(self, count: int) -> None:
+        """Say how many payments wait."""
+        self._count = count
+        self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let the reminder of F1 go where large words need its room."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        wanted = self._row.sizeHint().width() + self.keys.sizeHint().width() + theme.MARGIN
+        self.keys.setVisible(wanted <= self.width())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything in the new language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "items"):
+            self._say()
+
+    def _say(self) -> None:
+        if self._mode:
+            words, icon, tone = _MODES[self._mode]
+            self.items["mode"].tell(tr(words), icon, tone)
+        self._say_line()
+        self._say_health()
+        if self._count is not None:
+            words = T("{count} waiting") if self._count else T("Nothing waiting")
+            self.items["waiting"].tell(tr(words, count=self._count), "waiting", "quiet")
+        self._fit()
+
+    def _say_line(self) -> None:
+        item = self.items["line"]
+        if self._is_closed:
+            item.tell(tr(T("The desk is not open")), "wrong", "wrong")
+        elif self._state is None:
+            item.tell(tr(T("Opening the desk…")), "online", "quiet")
+        else:
+            bare, checked, icon, tone = _LINES[self._state.line.value]
+            at = self._state.checked_at
+            seconds = (datetime.now(UTC) - at).total_seconds() if at else 0.0
+            item.tell(tr(checked, ago=ago(seconds)) if at else tr(bare), icon, tone)
+
+    def _say_health(self) -> None:
+        view = self._health
+        if view is None:
+            return
+        tone = "attention" if view.has_old_backup else "quiet"
+        icon = "attention" if view.has_old_backup else "backup"
+        self.items["backup"].tell(backup_words(view.backup_at), icon, tone)
+        look = self.items["look"]
+        if view.needs_look:
+            words = T("1 needs a look") if view.needs_look == 1 else T("{count} need a look")
+            look.tell(tr(words, count=view.needs_look), "attention", "wrong")
+        elif view.unsaid:
+            look.tell(tr(T("{count} to send"), count=view.unsaid), "waiting", "quiet")
+        else:
+            look.tell(tr(T("All in order")), "check", "quiet")
+
+    def _item(self, key: str, tip: T) -> StatusItem:
+        made = StatusItem(f"status{key.title()}", tip)
+        made.clicked.connect(partial(self._pressed, key))
+        self._row.addWidget(made)
+        return made
+
+    def _pressed(self, key: str, _checked: object = None) -> None:
+        self.asked.emit(key)

@@ -1,0 +1,113 @@
+"""What stands in the waiting tray: every live attempt, and for a while those that just ended."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.domain.payment import LIVE_STATES, AttemptState
+from desktop_app.ui.core.formatting import clock, short_rupees
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.shell.payment_tray import Chip
+from desktop_app.ui.widgets.badge import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.counter.payment_presenter import PaymentPresenter
+
+LINGERS_S = 60.0
+SWEEP_MS = 5000
+SOON_S = 60
+
+
+class TrayPresenter(QObject):
+    """Turns attempts into chips.
+
+    Signals:
+        chips: a tuple of `Chip`, oldest first.
+
+    Args:
+        clock_s: a monotonic clock in seconds.
+    """
+
+    chips = Signal(object)
+
+    def __init__(
+        self,
+        attempts: Attempts,
+        payment: PaymentPresenter,
+        parent: QObject | None = None,
+        clock_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(parent)
+        self._attempts = attempts
+        self._payment = payment
+        self._clock_s = clock_s
+        self._was_live: set[str] = set()
+        self._ended: dict[str, float] = {}
+        self._sweep = QTimer(self)
+        self._sweep.setInterval(SWEEP_MS)
+        self._sweep.timeout.connect(self.refresh)
+        attempts.changed.connect(self._changed)
+        attempts.ticked.connect(self.refresh)
+        payment.working.connect(self._worked)
+        payment.replaced.connect(self.forget)
+
+    def forget(self, uid: str) -> None:
+        """Take an ended attempt out of the tray: it has been looked at."""
+        if self._ended.pop(uid, None) is not None:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Work the chips out anew."""
+        now = self._clock_s()
+        self._ended = {uid: until for uid, until in self._ended.items() if until > now}
+        if not self._ended:
+            self._sweep.stop()
+        ended = [view for uid in self._ended if (view := self._attempts.view(uid)) is not None]
+        views = sorted((*self._attempts.live(), *ended), key=lambda view: view.created_at)
+        self.chips.emit(tuple(self._chip(view) for view in views))
+
+    def _changed(self, changed: tuple[AttemptView, ...]) -> None:
+        for view in changed:
+            if view.state in LIVE_STATES:
+                self._was_live.add(view.uid)
+            elif view.state is AttemptState.PAID and self._is_on_screen(view):
+                self._was_live.discard(view.uid)
+            elif view.uid in self._was_live or (view.state is AttemptState.PAID and view.rrn):
+                self._was_live.discard(view.uid)
+                self._ended[view.uid] = self._clock_s() + LINGERS_S
+                self._sweep.start()
+        self.refresh()
+
+    def _is_on_screen(self, view: AttemptView) -> bool:
+        shown = self._payment.view
+        return shown is not None and shown.uid == view.uid
+
+    def _worked(self, _words: str) -> None:
+        self.refresh()
+
+    def _chip(self, view: AttemptView) -> Chip:
+        word, icon, tone = STATES[view.state]
+        left = self._attempts.remaining(view.uid)
+        if left is not None and left <= SOON_S:
+            word, icon, tone = T("Expires soon"), "attention", "attention"
+        elif view.state is AttemptState.INTENT and not self._payment.is_opening(view.uid):
+            word, icon, tone = T("to collect"), "late", "quiet"
+        elif view.state is AttemptState.PAID and view.was_late:
+            word = T("Paid late")
+        return Chip(
+            uid=view.uid,
+            state=view.state.value,
+            name=view.student_name,
+            amount=short_rupees(view.amount),
+            word=word,
+            icon=icon,
+            tone=tone,
+            left=clock(left) if left is not None else "",
+        )

@@ -1,0 +1,161 @@
+"""What the window remembers from one day to the next: place, size, page, columns, look.
+
+Kept in a small INI file in the data folder, never in a registry: a folder that is copied to
+another PC takes it along. The look is kept beside the settings so that the first frame, which is
+painted before the database is open, is right. Losing the file loses nothing that matters.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtGui import QGuiApplication
+
+from desktop_app.ui.core import theme
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtCore import QRect
+    from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
+
+    from desktop_app.services.views.settings import SettingsView
+
+FILE = "window.ini"
+_GRIP = 80
+"""So many pixels of the title bar's width must be within reach of the pointer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the first frame is to look."""
+
+    theme: str = "system"
+    percent: int = 100
+    language: str = "en"
+
+
+class WindowMemory:
+    """Reads and writes what the window remembers.
+
+    Args:
+        path: the INI file; None remembers nothing.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        has_file = path is not None and path.is_file()
+        self._settings = QSettings(str(path), QSettings.Format.IniFormat) if has_file else None
+
+    def look(self) -> Look:
+        """Tell the look of last time."""
+        percent = self._text("look/percent")
+        return Look(
+            self._text("look/theme") or "system",
+            int(percent) if percent in {"100", "125", "150", "200"} else 100,
+            self._text("look/language") or "en",
+        )
+
+    def keep_look(self, view: SettingsView) -> None:
+        """Keep the look that is set, for the next first frame."""
+        wanted = Look(view.theme, view.text_percent, view.language)
+        if self._path is None or wanted == self.look():
+            return
+        self._put("look/theme", wanted.theme)
+        self._put("look/percent", str(wanted.percent))
+        self._put("look/language", wanted.language)
+        self._sync()
+
+    def place(self, window: QWidget) -> None:
+        """Put a window where it was, within reach of the pointer."""
+        kept = self._bytes(f"place/{window.objectName()}")
+        if kept is not None and window.restoreGeometry(kept):
+            pull_back(window)
+
+    def page(self) -> int:
+        """Tell the page that was in front; the first one where nothing is kept."""
+        text = self._text("place/page")
+        return int(text) if text.isdecimal() else 0
+
+    def arrange(self, within: QWidget) -> None:
+        """Give tables their columns and splitters their parts, as they were left."""
+        for header, key in _headers(within):
+            kept = self._bytes(key)
+            if kept is not None:
+                header.restoreState(kept)
+        for splitter, key in _splitters(within):
+            kept = self._bytes(key)
+            if kept is not None:
+                splitter.restoreState(kept)
+
+    def keep(self, window: QWidget, page: int) -> None:
+        """Keep everything; called when the window closes."""
+        if self._path is None or not self._path.parent.is_dir():
+            return
+        self._put(f"place/{window.objectName()}", window.saveGeometry())
+        self._put("place/page", str(page))
+        for header, key in _headers(window):
+            self._put(key, header.saveState())
+        for splitter, key in _splitters(window):
+            self._put(key, splitter.saveState())
+        self._sync()
+
+    def _text(self, key: str) -> str:
+        return str(self._settings.value(key, "")) if self._settings is not None else ""
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        found = self._settings.value(key) if self._settings is not None else None
+        return found if isinstance(found, QByteArray) else None
+
+    def _put(self, key: str, value: object) -> None:
+        if self._settings is None:
+            self._settings = QSettings(str(self._path), QSettings.Format.IniFormat)
+        self._settings.setValue(key, value)
+
+    def _sync(self) -> None:
+        if self._settings is not None:
+            self._settings.sync()
+
+
+def pull_back(window: QWidget) -> None:
+    """Move a window onto a screen when its title bar is on none, and make it no larger than one."""
+    frame = window.frameGeometry()
+    screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+    home = max(screens, key=lambda screen: _area(screen.intersected(frame)))
+    within = home.intersected(frame)
+    is_in_reach = within.width() >= _GRIP and home.top() <= frame.top() <= home.bottom() - _GRIP
+    if window.width() > home.width() or window.height() > home.height():
+        window.resize(min(window.width(), home.width()), min(window.height(), home.height()))
+        is_in_reach = False
+    if not is_in_reach:
+        left = min(max(frame.left(), home.left()), home.right() + 1 - window.width())
+        top = min(max(frame.top(), home.top()), home.bottom() + 1 - window.height())
+        window.move(max(left, home.left()), max(top, home.top()))
+
+
+def _area(rect: QRect) -> int:
+    return rect.width() * rect.height() if rect.isValid() else 0
+
+
+def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
+    """The columns of each table; widths of one text size are no use at another."""
+    from PySide6.QtWidgets import QTableView  # noqa: PLC0415 - Qt makes each class when asked
+
+    size = round(100 * theme.scale())
+    return [
+        (table.horizontalHeader(), f"columns/{table.objectName()}-{size}")
+        for table in within.findChildren(QTableView)
+        if table.objectName() and not table.horizontalHeader().isHidden()
+    ]
+
+
+def _splitters(within: QWidget) -> list[tuple[QSplitter, str]]:
+    from PySide6.QtWidgets import QSplitter  # noqa: PLC0415 - Qt makes each class when asked
+
+    return [
+        (splitter, f"parts/{splitter.objectName()}")
+        for splitter in within.findChildren(QSplitter)
+        if splitter.objectName()
+    ]

@@ -1,0 +1,1 @@
+"""The students page and its form."""

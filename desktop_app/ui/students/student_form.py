@@ -1,0 +1,170 @@
+"""The form for a new student or for changing one; also opened from the counter's search box."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+
+from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.students import STATES, Student, make_student
+from desktop_app.services.errors import DuplicateError
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.jobs import JobRunner, Lane
+from desktop_app.ui.forms.entries import STATE_NAMES, day_typed, parse_day
+from desktop_app.ui.forms.form import FormDialog
+from desktop_app.ui.widgets.select import Select
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QComboBox, QWidget
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import StudentDetail, StudentHit
+
+_TAKEN = T("Another student has this roll number.")
+_LEAST_DIGITS = 4
+
+
+class StudentForm(FormDialog):
+    """A student's facts.
+
+    Signals:
+        saved: the student as kept, a `StudentHit`.
+
+    Args:
+        desk: the open desk.
+        runner: runs what blocks.
+        parent: the window it belongs to.
+        prefill: what was typed in a search: digits become the phone, anything else the name.
+        detail: the student to change; None for a new one.
+    """
+
+    saved = Signal(object)
+
+    def __init__(
+        self,
+        desk: Desk,
+        runner: JobRunner,
+        parent: QWidget | None,
+        prefill: str = "",
+        detail: StudentDetail | None = None,
+    ) -> None:
+        title = T("Change a student") if detail else T("New student")
+        super().__init__(desk, runner, parent, title=title, action=T("Save student"))
+        self.setObjectName("studentForm")
+        self._uid = detail.uid if detail else None
+        self._suggested = ""
+        self._build()
+        self.setMinimumWidth(620)
+        if detail is not None:
+            self._show(detail.student)
+        self.settle()
+        self.name.setFocus()
+        if detail is None:
+            self._prefill(prefill)
+            self._suggest()
+
+    def _build(self) -> None:
+        self.name = self.add_line(
+            "name", T("&Name"), (0, 0), placeholder=T("As on the ID card"), span=2
+        )
+        self.roll_no = self.add_line("roll_no", T("&Roll number"), (1, 0))
+        self.phone = self.add_line("phone", T("&Phone"), (1, 1), placeholder=T("like 98450 12345"))
+        self.guardian_name = self.add_line("guardian_name", T("&Guardian's name"), (2, 0))
+        self.guardian_phone = self.add_line(
+            "guardian_phone",
+            T("G&uardian's phone"),
+            (2, 1),
+            hint=T("UPI and receipts use this one."),
+        )
+        self.email = self.add_line("email", T("&E-mail"), (3, 0))
+        self.date_of_birth = self.add_line(
+            "date_of_birth", T("&Date of birth"), (3, 1), placeholder=T("like 14-03-2007")
+        )
+        self.state = states_box()
+        self.add_field(
+            "state", T("&State"), self.state, (4, 0), hint=T("GST asks for it from ₹50,000 on.")
+        )
+
+    def _show(self, student: Student) -> None:
+        self.name.setText(student.name)
+        self.roll_no.setText(student.roll_no)
+        self.phone.setText(student.phone)
+        self.guardian_name.setText(student.guardian_name)
+        self.guardian_phone.setText(student.guardian_phone)
+        self.email.setText(student.email)
+        self.date_of_birth.setText(day_typed(student.date_of_birth))
+        self.state.setCurrentIndex(max(0, self.state.findData(student.state)))
+
+    def _prefill(self, text: str) -> None:
+        digits = sum(letter.isdecimal() for letter in text)
+        has_letters = any(letter.isalpha() for letter in text)
+        if digits >= _LEAST_DIGITS and not has_letters:
+            self.phone.setText(text.strip())
+        elif digits and has_letters and " " not in text.strip():
+            self.roll_no.setText(text.strip())
+        else:
+            self.name.setText(text.strip())
+            self.name.end(False)  # noqa: FBT003 - Qt takes it by place
+
+    def _suggest(self) -> None:
+        self.runner.submit(
+            Lane.READ,
+            self.desk.students.suggest_roll_no,
+            owner=self,
+            on_done=self._show_suggestion,
+            on_error=self._no_suggestion,
+        )
+
+    def _show_suggestion(self, roll_no: str) -> None:
+        if not self.roll_no.text():
+            self._kept["roll_no"] = roll_no
+            self.history.begin({**self._kept, "roll_no": roll_no})
+            self.roll_no.setText(roll_no)
+
+    def _no_suggestion(self, error: Exception) -> None:
+        """A number that cannot be suggested can be typed."""
+
+    def save(self) -> None:
+        """Check the fields and keep the student."""
+        student = make_student(
+            name=self.name.text(),
+            roll_no=self.roll_no.text(),
+            phone=self.phone.text(),
+            email=self.email.text(),
+            guardian_name=self.guardian_name.text(),
+            guardian_phone=self.guardian_phone.text(),
+            date_of_birth=parse_day(self.date_of_birth.text(), "date_of_birth"),
+            state=self.value("state"),
+        )
+        students = self.desk.students
+        work = (
+            partial(students.add, student)
+            if self._uid is None
+            else partial(students.change, self._uid, student)
+        )
+        self.be_busy(busy=True)
+        self.runner.submit(
+            Lane.READ, work, owner=self, on_done=self._saved, on_error=self._not_saved
+        )
+
+    def _saved(self, hit: StudentHit) -> None:
+        self.be_busy(busy=False)
+        self.settle()
+        self.saved.emit(hit)
+        self.accept()
+
+    def _not_saved(self, error: Exception) -> None:
+        if isinstance(error, DuplicateError):
+            error = InvalidInputError("roll_no", _TAKEN)
+        self.failed(error)
+
+
+def states_box() -> QComboBox:
+    """Make the list of States, the first entry for none."""
+    named = [(STATE_NAMES.get(letters, T(letters)), letters) for letters in STATES]
+    named.sort(key=lambda each: tr(each[0]))
+    box = Select(((T("Not given"), ""), *named))
+    box.setMaxVisibleItems(12)
+    return box

@@ -1,0 +1,219 @@
+"""The one look of tables: whole rows, no grid, states as tags, cheap at a million rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from desktop_app.ui import icons
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.tables.paged_table import ROW_ROLE, TAG_ROLE, PagedTable
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QItemSelection, QObject
+    from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
+
+    from desktop_app.ui.tables.columns import Tag
+
+ROW_PX = 40
+_TAG_PX = 24
+_ICON_PX = 16
+_PAD = 8
+_NAME_PX = 150
+"""The least room for the column that takes what is left over."""
+_HEAD = "QHeaderView::section { padding: 8px 11px; }"
+"""Headings begin and end where the cells' texts do: the style sets those in by 3 px more."""
+_SOFT = {"quiet": "canvas", "accent": "accent_soft"}
+
+
+class TagDelegate(QStyledItemDelegate):
+    """Paints a state as a rounded tag with icon and word; other cells as they are."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._icons: dict[tuple[str, str, int, float], QPixmap] = {}
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        """Paint one cell."""
+        tag = index.data(TAG_ROLE)
+        if tag is None:
+            super().paint(painter, option, index)
+            return
+        bare = QStyleOptionViewItem(option)
+        self.initStyleOption(bare, index)
+        bare.text = ""
+        style = bare.widget.style()
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, bare, painter, bare.widget)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_tag(painter, option.rect, tag, bare)
+        painter.restore()
+
+    def _icon(self, name: str, ink: str, size: int, ratio: float) -> QPixmap:
+        key = (name, ink, size, ratio)
+        if key not in self._icons:
+            self._icons[key] = icons.pixmap(name, ink, size, ratio)
+        return self._icons[key]
+
+    def _paint_tag(
+        self, painter: QPainter, room: QRect, tag: Tag, option: QStyleOptionViewItem
+    ) -> None:
+        look = theme.tokens()
+        ink = getattr(look, {"quiet": "ink_2"}.get(tag.tone, tag.tone))
+        word = tr(tag.word)
+        word_px = option.fontMetrics.horizontalAdvance(word)
+        tall, icon_px = theme.px(_TAG_PX), theme.px(_ICON_PX)
+        wide = min(room.width() - _PAD, 2 * _PAD + icon_px + 6 + word_px)
+        pill = QRect(room.x() + 4, room.center().y() - tall // 2, wide, tall)
+        painter.setBrush(QColor(getattr(look, _SOFT.get(tag.tone, f"{tag.tone}_soft"))))
+        painter.setPen(QColor(ink) if look.border > 1 else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(pill, tall / 2, tall / 2)
+        drawn = self._icon(tag.icon, ink, icon_px, option.widget.devicePixelRatioF())
+        painter.drawPixmap(pill.x() + _PAD, pill.center().y() - icon_px // 2 + 1, drawn)
+        painter.setPen(QColor(ink))
+        words = pill.adjusted(_PAD + icon_px + 6, 0, -4, 0)
+        shown = option.fontMetrics.elidedText(word, Qt.TextElideMode.ElideRight, words.width() + 2)
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+
+
+class TableView(QTableView):
+    """A table of whole rows.
+
+    Signals:
+        picked: the row that is current now, a frozen view, or None.
+        opened: a row on which Enter was pressed or that was clicked twice.
+
+    Args:
+        model: what it shows.
+        name: its object name.
+        title: its accessible name.
+    """
+
+    picked = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, model: PagedTable[Any], *, name: str, title: T) -> None:
+        super().__init__()
+        self._table = model
+        self.setObjectName(name)
+        say(self, "accessibleName", title)
+        self.setModel(model)
+        self.setItemDelegate(TagDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self._lay_out_headers()
+        model.dataChanged.connect(self._tell_again)
+        self.doubleClicked.connect(self._open_index)
+
+    def _lay_out_headers(self) -> None:
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        heads = self.horizontalHeader()
+        heads.setHighlightSections(False)
+        heads.setSectionsClickable(False)
+        heads.setMinimumSectionSize(40)
+        heads.setStyleSheet(_HEAD)
+        for at, column in enumerate(self._table.columns):
+            mode = QHeaderView.ResizeMode
+            heads.setSectionResizeMode(at, mode.Interactive if column.width else mode.Stretch)
+        self._size()
+
+    def _size(self) -> None:
+        """Give rows and columns the size that goes with the text."""
+        self.verticalHeader().setDefaultSectionSize(theme.px(ROW_PX))
+        for at, column in enumerate(self._table.columns):
+            if column.width:
+                self.setColumnWidth(at, theme.px(column.width))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Show as many columns as there is room for."""
+        columns = self._table.columns
+        room = self.viewport().width() - theme.px(_NAME_PX)
+        room -= sum(theme.px(column.width) for column in columns if not column.spare)
+        for column in sorted(columns, key=lambda each: each.spare):
+            if column.spare:
+                room -= theme.px(column.width)
+                self.setColumnHidden(columns.index(column), room < 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show more columns, or fewer."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the size of the text and the language."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._size()
+        elif event.type() == QEvent.Type.LanguageChange:
+            self._table.say_again()
+
+    def current(self) -> Any:
+        """Give the current row, or None."""
+        index = self.currentIndex()
+        return index.data(ROW_ROLE) if index.isValid() else None
+
+    def pick_row(self, at: int) -> None:
+        """Make a row current, if there is one at that place."""
+        if 0 <= at < self._table.rowCount():
+            self.setCurrentIndex(self._table.index(at, 0))
+        else:
+            self.picked.emit(None)
+
+    def pick_again(self, uid: str) -> None:
+        """After the list changed: pick the row that was picked, else the first."""
+        places = (at for at, row in self._table.loaded() if getattr(row, "uid", "") == uid)
+        self.pick_row(next(places, 0))
+
+    def step(self, rows: int) -> None:
+        """Move the current row, from wherever the focus is."""
+        last = self._table.rowCount() - 1
+        self.pick_row(min(max(self.currentIndex().row() + rows, 0), last))
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        """Tell which row is picked now."""
+        super().selectionChanged(selected, deselected)
+        if selected.indexes():
+            self.picked.emit(self.current())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Open the current row with Enter."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._open_index(self.currentIndex())
+            return
+        super().keyPressEvent(event)
+
+    def _open_index(self, index: QModelIndex) -> None:
+        row = index.data(ROW_ROLE) if index.isValid() else None
+        if row is not None:
+            self.opened.emit(row)
+
+    def _tell_again(self, first: QModelIndex, last: QModelIndex) -> None:
+        """A page came in: the current row may be among it."""
+        if first.row() <= self.currentIndex().row() <= last.row():
+            self.picked.emit(self.current())

@@ -1,0 +1,131 @@
+"""The words, icons and tones of states in tables and details: never a colour alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.refund import RefundState
+from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.tables.columns import Tag
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow
+    from desktop_app.services.views.payments import PaymentRow
+
+METHODS = {
+    Method.AUTO: T("UPI"),
+    Method.UPI_INTENT: T("UPI"),
+    Method.QR_CODE: T("UPI QR code"),
+    Method.PAYMENT_LINK: T("Payment link"),
+    Method.CASH: T("Cash"),
+}
+"""How a payment came, in words."""
+
+HELD = {
+    Placement.SURPLUS: T(
+        "Held, to be returned: this fee had been paid already. Decide in the Inbox."
+    ),
+    Placement.NO_SEAT: T(
+        "Held, to be decided: the course was full when this money came. Decide in the Inbox."
+    ),
+    Placement.RETURNED: T("This money has been returned to the payer."),
+}
+"""What is to be done about money that pays no fee."""
+
+DECIDED = {
+    "enrolled": T("Decided in the Inbox: it pays the fee it was asked for."),
+    "put against another due": T("Decided in the Inbox: it pays another fee of the family."),
+}
+"""What was decided about money that paid nothing, by the desk's own word for it."""
+
+CAME_BACK = T("Held again: the bank could not give this money back. Decide in the Inbox.")
+FEW_SEATS = 3
+
+_ENROLLMENT = {
+    EnrollmentState.PENDING: Tag(T("Due"), "waiting", "attention"),
+    EnrollmentState.ACTIVE: Tag(T("Paid"), "paid", "paid"),
+    EnrollmentState.CANCELLED: Tag(T("Cancelled"), "cross", "quiet"),
+}
+_NOTED = {"pending": T("to pay"), "active": T("paid"), "cancelled": T("cancelled")}
+"""How the newest enrolment of a student stands, by the word its note ends with."""
+
+
+def enrollment_tag(row: EnrollmentRow) -> Tag:
+    """Show where an enrolment stands."""
+    return _ENROLLMENT[row.state]
+
+
+def course_note(note: str) -> str:
+    """Put the newest enrolment of a student into words: `Physics XI · to pay`."""
+    course, _, state = note.rpartition(" · ")
+    return f"{course} · {tr(_NOTED[state])}" if course and state in _NOTED else note
+
+
+def is_held(row: PaymentRow) -> bool:
+    """Tell whether a payment's money waits for a decision in the inbox."""
+    is_out = row.placement in (Placement.SURPLUS, Placement.NO_SEAT)
+    is_open = is_out and row.decision in ("", "refund") and row.state != "refunded"
+    return is_open or row.came_back
+
+
+def explained(row: PaymentRow) -> T:
+    """Say what is unusual about a payment; empty where nothing is."""
+    if row.came_back:
+        return CAME_BACK
+    if row.decision in DECIDED:
+        return DECIDED[row.decision]
+    if is_held(row) or row.placement is Placement.RETURNED:
+        return HELD[row.placement]
+    return T("Paid after its QR had expired or was cancelled.") if row.is_late else T("")
+
+
+def payment_tag(row: PaymentRow) -> Tag:
+    """Show what became of a payment: whether it pays a fee, was returned, or is held."""
+    if row.placement is Placement.RETURNED or row.state == "refunded":
+        return Tag(T("Refunded"), "refund", "quiet")
+    if is_held(row):
+        return Tag(T("Held"), "attention", "attention")
+    if row.state == "partly refunded":
+        return Tag(T("Partly refunded"), "refund", "attention")
+    return Tag(T("Paid late"), "late", "paid") if row.is_late else Tag(T("Paid"), "paid", "paid")
+
+
+REFUNDS = {
+    RefundState.INTENT: Tag(T("Waits for the line"), "waiting", "attention"),
+    RefundState.UNKNOWN: Tag(T("Being looked up"), "refresh", "attention"),
+    RefundState.PENDING: Tag(T("On its way"), "waiting", "accent"),
+    RefundState.PROCESSED: Tag(T("Given back"), "check", "paid"),
+    RefundState.FAILED: Tag(T("Failed, still held"), "wrong", "wrong"),
+    RefundState.REJECTED: Tag(T("Refused"), "wrong", "wrong"),
+}
+"""Where a refund stands."""
+
+REFUND_NEXT = {
+    RefundState.INTENT: T("It is sent as soon as the line is back; see the Inbox."),
+    RefundState.UNKNOWN: T("Its answer was lost; it is asked for again and never made twice."),
+    RefundState.PENDING: T("The bank usually gives it back within 5 to 7 working days."),
+    RefundState.PROCESSED: T("The money has gone back to the payer."),
+    RefundState.FAILED: T("The money is still held. Ask Razorpay's support, then try again."),
+    RefundState.REJECTED: T("No money has moved. Check the payment on Razorpay's dashboard."),
+}
+"""What comes next."""
+
+
+def seats_text(row: CourseRow) -> str:
+    """Say how many seats are left."""
+    if row.seats_left is None:
+        return tr(T("No limit"))
+    if not row.seats_left:
+        return tr(T("Full"))
+    return tr(T("{left} of {seats}"), left=row.seats_left, seats=row.course.seats)
+
+
+def seats_tag(row: CourseRow) -> Tag | None:
+    """Mark a course that is full or nearly so."""
+    if row.seats_left is None or row.seats_left > FEW_SEATS:
+        return None
+    if not row.seats_left:
+        return Tag(T("Full"), "wrong", "wrong")
+    return Tag(seats_text(row), "attention", "attention")

@@ -1,0 +1,107 @@
+"""What the parent's simulated phone does, in training only: scan what is on screen, pay, or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.ui.core.jobs import JobRunner, Lane, call
+
+if TYPE_CHECKING:
+    from desktop_app.services.desk import Phone
+    from desktop_app.services.views.payments import AttemptView, PhoneSees
+
+
+class PhonePresenter(QObject):
+    """Drives the phone window.
+
+    Signals:
+        sees: the PhoneSees of the QR on screen, or None when there is none.
+        working: whether the phone is busy.
+        done: what the phone did, as a text of the window (`T`).
+        failed: an error to put into words.
+    """
+
+    sees = Signal(object)
+    working = Signal(bool)
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._phone: Phone | None = None
+        self._text = ""
+        self._is_paying = False
+
+    @property
+    def text(self) -> str:
+        """What the QR in front of the camera says; empty when there is none."""
+        return self._text
+
+    def attach(self, phone: Phone | None) -> None:
+        """Take the phone of training; None outside it."""
+        self._phone = phone
+
+    def watch(self, view: AttemptView | None) -> None:
+        """Point the phone's camera at what the counter shows."""
+        text = (view.qr_text or "") if view is not None else ""
+        if text != self._text:
+            self._text = text
+            self.scan()
+
+    def scan(self) -> None:
+        """Scan the QR on screen."""
+        if self._phone is None or not self._text:
+            self.sees.emit(None)
+            return
+        self._runner.submit(
+            Lane.GATEWAY,
+            call(self._phone.scan, self._text),
+            owner=self,
+            on_done=self._seen,
+            on_error=self.failed.emit,
+        )
+
+    def pay(self, outcome: str, words: str, after_s: int = 0, times: int = 1) -> None:
+        """Do with the payment what a parent might do.
+
+        Args:
+            outcome: `success`, `failure`, `timeout` or `late`.
+            words: what was done, for the screen.
+            after_s: for `late`, how much later the money comes, in seconds.
+            times: how often it is paid.
+        """
+        if self._phone is None or not self._text or self._is_paying:
+            return
+        self._set_paying(paying=True)
+        self._runner.submit(
+            Lane.GATEWAY,
+            call(_pay, self._phone, self._text, outcome, after_s, times, words),
+            owner=self,
+            on_done=self._paid,
+            on_error=self._not_paid,
+        )
+
+    def _seen(self, sees: PhoneSees) -> None:
+        self.sees.emit(sees if self._text else None)
+
+    def _paid(self, words: str) -> None:
+        self._set_paying(paying=False)
+        self.done.emit(words)
+        self.scan()
+
+    def _not_paid(self, error: Exception) -> None:
+        self._set_paying(paying=False)
+        self.failed.emit(error)
+
+    def _set_paying(self, *, paying: bool) -> None:
+        self._is_paying = paying
+        self.working.emit(paying)
+
+
+def _pay(phone: Phone, text: str, outcome: str, after_s: int, times: int, words: str) -> str:
+    for _ in range(times):
+        phone.pay(text, outcome, after_s)
+    return words

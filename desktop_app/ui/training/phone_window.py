@@ -1,0 +1,222 @@
+"""The parent's phone, in training: a small window that scans the counter's QR and pays, or not.
+
+It exists in training only and moves no real money; it says so in its banner and on its screen.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.domain.money import format_rupees
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import short_rupees
+from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.card import Card
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label, set_tone
+
+if TYPE_CHECKING:
+    from desktop_app.services.views.payments import PhoneSees
+    from desktop_app.ui.training.phone_presenter import PhonePresenter
+
+WIDTH, HEIGHT = 360, 640
+ABOVE_PX = 60
+"""Kept free for the window's frame."""
+LATE_S = 60
+_CASE = (
+    "QFrame#phoneCase { background: palette(base); border: 3px solid palette(dark);"
+    " border-radius: 28px; }"
+)
+_EAR = "background: palette(dark); border-radius: 2px;"
+
+_OTHERS = (
+    ("phoneDeclineButton", T("Decline"), "failure", T("Declined. The QR can still be paid."), 0, 1,
+     T("Refuse to pay, as a parent might")),
+    ("phoneTimeoutButton", T("Let it time out"), "timeout", T("The phone does not answer."), 0, 1,
+     T("Never confirm, as a parent might")),
+    ("phoneLateButton", T("Pay a minute late"), "late", T("The money comes a minute later."),
+     LATE_S, 1, T("Let the money come a minute later, as banks do")),
+    ("phoneTwiceButton", T("Pay twice"), "success", T("Paid twice."), 0, 2,
+     T("Pay the same QR again, as a parent might")),
+)  # fmt: skip
+_PAID = T("Paid.")
+_ICONS = {"success": ("paid", "paid"), "failure": ("wrong", "wrong"), "late": ("late", "attention")}
+_OVER = T("This code can no longer be paid.")
+
+
+class PhonePanel(QWidget):
+    """What the parent sees and can do."""
+
+    def __init__(self, presenter: PhonePresenter) -> None:
+        super().__init__()
+        self._presenter = presenter
+        self._seen: PhoneSees | None = None
+        self._last: T | Exception | None = None
+        self._outcome = ""
+        self._text = ""
+        self._payee = label("", "section", name="phonePayee", wrap=True)
+        self._amount = label("", "total", name="phoneAmount")
+        self._note = label("", "caption", name="phoneNote", wrap=True)
+        self._icon = IconLabel("", "ink_2", 24)
+        self._said = label("", "strong", name="phoneSaid", wrap=True)
+        self.pay_button = Button(
+            kind="primary", icon="phone", name="phonePayButton", tip=T("Pay as the parent would")
+        )
+        self.pay_button.clicked.connect(partial(self._act, "success", _PAID, 0, 1))
+        self._others = [self._other(*each) for each in _OTHERS]
+        self._lay_out()
+        presenter.sees.connect(self.show_seen)
+        presenter.working.connect(self._show_working)
+        presenter.done.connect(self._show_done)
+        presenter.failed.connect(self._show_failure)
+        self.show_seen(None)
+
+    def show_seen(self, seen: PhoneSees | None) -> None:
+        """Show what the phone makes of the QR on screen."""
+        self._seen = seen
+        can_pay = seen is not None and seen.is_payable
+        for button in (self.pay_button, *self._others):
+            button.setEnabled(can_pay)
+        if self._presenter.text != self._text:
+            self._text = self._presenter.text
+            self._forget()
+        self._say_seen()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Say everything in the language of now; keep the phone's shape at every text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say_seen()
+            self._say_last()
+        if event.type() == QEvent.Type.StyleChange:
+            self.setFixedWidth(theme.px(WIDTH))
+
+    def sizeHint(self) -> QSize:
+        """Ask for the shape of a phone."""
+        room = self.screen().availableSize().height() - ABOVE_PX
+        return QSize(theme.px(WIDTH), min(theme.px(HEIGHT), room))
+
+    # --- what happened
+
+    def _act(self, outcome: str, said: T, after_s: int, times: int) -> None:
+        self._outcome = outcome
+        self._presenter.pay(outcome, said, after_s, times)
+
+    def _show_working(self, working: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        for button in (self.pay_button, *self._others):
+            button.setEnabled(not working)
+
+    def _show_done(self, said: T) -> None:
+        self._last = said
+        self._say_last()
+
+    def _show_failure(self, error: Exception) -> None:
+        self._last = error
+        self._say_last()
+
+    def _forget(self) -> None:
+        self._last, self._outcome = None, ""
+        self._say_last()
+
+    def _say_last(self) -> None:
+        icon, tone = _ICONS.get(self._outcome, ("waiting", "accent"))
+        words = ""
+        if isinstance(self._last, T):
+            words = tr(self._last)
+        elif self._last is not None:
+            from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - not needed to start
+
+            icon, tone, words = "attention", "attention", describe(self._last).words()[0]
+        self._said.setText(words)
+        set_tone(self._said, tone)
+        self._icon.setVisible(bool(words))
+        self._icon.show_icon(icon, tone)
+
+    def _say_seen(self) -> None:
+        seen = self._seen
+        if seen is None:
+            self._payee.setText(tr(T("No QR in front of the camera")))
+            self._amount.setText("")
+            self._note.setText(
+                tr(T("Collect a fee at the counter; this phone scans it by itself."))
+            )
+        else:
+            self._payee.setText(seen.payee or tr(T("Unknown payee")))
+            self._amount.setText(format_rupees(seen.amount) if seen.amount else "")
+            is_over = not seen.is_payable and self._outcome != "success"
+            self._note.setText(tr(_OVER) if is_over else seen.note)
+        amount = seen.amount if seen is not None else None
+        words = tr(T("Pay {amount}"), amount=short_rupees(amount)) if amount else tr(T("Pay"))
+        self.pay_button.show_text(words)
+
+    # --- shape
+
+    def _other(
+        self, name: str, words: T, outcome: str, said: T, after_s: int, times: int, tip: T
+    ) -> Button:
+        button = Button(words, kind="compact", name=name, tip=tip)
+        button.clicked.connect(partial(self._act, outcome, said, after_s, times))
+        return button
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(StripedBanner("phoneTrainingBanner", T("TRAINING"), T("")))
+        inside = QWidget()
+        whole = QVBoxLayout(inside)
+        whole.setContentsMargins(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GROUP)
+        whole.setSpacing(theme.GROUP)
+        whole.addWidget(self._case(), 1)
+        whole.addWidget(label(T("What else may happen"), "caption"))
+        whole.addLayout(self._grid())
+        scroll = QScrollArea()
+        scroll.setObjectName("phoneScroll")
+        say(scroll, "accessibleName", T("The parent's phone (training)"))
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(inside)
+        column.addWidget(scroll, 1)
+        self.setFixedWidth(theme.px(WIDTH))
+
+    def _case(self) -> QFrame:
+        case = QFrame()
+        case.setObjectName("phoneCase")
+        case.setStyleSheet(_CASE)
+        column = QVBoxLayout(case)
+        column.setContentsMargins(20, 14, 20, 20)
+        column.setSpacing(theme.GAP)
+        ear = QFrame()
+        ear.setFixedSize(56, 4)
+        ear.setStyleSheet(_EAR)
+        column.addWidget(ear, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(
+            label(T("A UPI app, simulated"), "caption"), 0, Qt.AlignmentFlag.AlignHCenter
+        )
+        column.addStretch(1)
+        card = Card("well")
+        for part in (label(T("Pay to"), "caption"), self._payee, self._amount, self._note):
+            card.column.addWidget(part)
+        column.addWidget(card)
+        said = QHBoxLayout()
+        said.setSpacing(theme.GAP)
+        said.addWidget(self._icon)
+        said.addWidget(self._said, 1)
+        column.addLayout(said)
+        column.addStretch(2)
+        column.addWidget(self.pay_button)
+        return case
+
+    def _grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(theme.GAP)
+        for at, button in enumerate(self._others):
+            grid.addWidget(button, at // 2, at % 2)
+        return grid

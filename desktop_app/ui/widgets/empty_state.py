@@ -1,0 +1,61 @@
+"""What a list shows when it is empty: why, and what to do about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.i18n import T, hush, say
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.icon_label import IconLabel
+from desktop_app.ui.widgets.labels import label
+
+
+class EmptyState(QWidget):
+    """An icon, a sentence, a hint and, where there is something to do, a button.
+
+    Texts marked with `T` follow the language.
+
+    Signals:
+        acted: the button was pressed.
+    """
+
+    acted = Signal()
+
+    def __init__(self, icon: str, title: str, hint: str = "", action: str = "") -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.GAP)
+        column.setContentsMargins(2 * theme.MARGIN, theme.GAP, 2 * theme.MARGIN, theme.GAP)
+        column.addStretch(1)
+        column.addWidget(IconLabel(icon, "ink_2", 32), 0, Qt.AlignmentFlag.AlignHCenter)
+        self.title = label(title, "strong", wrap=True)
+        self.hint = label(hint, "secondary", wrap=True)
+        for each in (self.title, self.hint):
+            each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(each)
+        self.hint.setVisible(bool(hint))
+        self.button = Button(action)
+        self.button.clicked.connect(self.acted)
+        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.button.setVisible(bool(action))  # not before it has a parent: it would be a window
+        column.addStretch(1)
+
+    def add_action(self, button: Button) -> None:
+        """Put one more thing to do under the first."""
+        column = self.layout()
+        if isinstance(column, QVBoxLayout):
+            column.insertWidget(column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def show_words(self, title: str, hint: str = "", action: str = "") -> None:
+        """Change what it says."""
+        for part, words in ((self.title, title), (self.hint, hint)):
+            if isinstance(words, T):
+                say(part, "text", words)
+            else:
+                hush(part, "text")
+                part.setText(words)
+        self.hint.setVisible(bool(hint))
+        self.button.show_text(action)
+        self.button.setVisible(bool(action))

@@ -1,0 +1,119 @@
+"""Buttons in a row that goes on in a new line where there is no room: for text at 200 %.
+
+Layout only: it knows nothing of what stands in it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+
+from desktop_app.ui.core import theme
+
+
+class Flow(QLayout):
+    """Lays widgets out from left to right, line after line.
+
+    Args:
+        gap: in pixels, between widgets and between lines.
+        spread: whether the last one stands at the right end where one line is enough.
+    """
+
+    def __init__(self, gap: int = theme.GAP, *, spread: bool = False) -> None:
+        super().__init__()
+        self._gap = gap
+        self._is_spread = spread
+        self._items: list[QLayoutItem] = []
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take one more at the end."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Count what it holds."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem:
+        """Give one by its place; None outside, as Qt expects."""
+        return self._items[index] if 0 <= index < len(self._items) else None  # type: ignore[return-value]
+
+    def takeAt(self, index: int) -> QLayoutItem:
+        """Give one up; None outside, as Qt expects."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None  # type: ignore[return-value]
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """Want no more room than there is."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """Tell that fewer columns make more lines."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Tell the height of all lines at a width."""
+        return self._place(QRect(0, 0, width, 0), is_real=False)
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Put everything in its place."""
+        super().setGeometry(rect)
+        self._place(rect, is_real=True)
+
+    def sizeHint(self) -> QSize:
+        """Want one line."""
+        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        wide = sum(size.width() for size in sizes) + self._gap * max(0, len(sizes) - 1)
+        return QSize(wide, max((size.height() for size in sizes), default=0))
+
+    def minimumSize(self) -> QSize:
+        """Need the widest of all."""
+        size = QSize()
+        for item in self._items:
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
+        return size
+
+    def _place(self, rect: QRect, *, is_real: bool) -> int:
+        y = rect.y()
+        for line in self._lines(rect.width()):
+            tall = max(size.height() for _, size in line)
+            if is_real:
+                self._place_line(line, QRect(rect.x(), y, rect.width(), tall))
+            y += tall + self._gap
+        return max(0, y - self._gap - rect.y())
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = -1
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if not lines or size.width() > left:
+                lines.append([])
+                left = width
+            lines[-1].append((item, size))
+            left -= size.width() + self._gap
+        return lines
+
+    def _place_line(self, line: list[tuple[QLayoutItem, QSize]], room: QRect) -> None:
+        x = room.x()
+        for at, (item, size) in enumerate(line):
+            if self._is_spread and at and item is line[-1][0]:
+                x = max(x, room.right() + 1 - size.width())
+            y = room.y() + (room.height() - size.height()) // 2
+            item.setGeometry(QRect(QPoint(x, y), size))
+            x += size.width() + self._gap
+
+
+def flowing(*widgets: QWidget, spread: bool = False) -> QWidget:
+    """Put widgets into a row that breaks; spread, the last one stands at the right end."""
+    made = QWidget()
+    row = Flow(spread=spread)
+    made.setLayout(row)
+    for widget in widgets:
+        row.addWidget(widget)
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    made.setSizePolicy(policy)
+    return made
