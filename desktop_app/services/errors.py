@@ -2,7 +2,7 @@
 
 `GatewayError` and its kinds are what the port `Gateway` may raise; the adapter maps whatever the
 network and the SDK do to exactly these. Their texts may reach a log, never a screen: the words
-for people are chosen in one table by class (`ui/core/notices.py`, `cli/output.py`).
+for people are chosen in one table by class (`ui/core/error_notices.py`, `cli/output.py`).
 """
 
 from __future__ import annotations

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.ui.receipts.preview import open_preview
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -151,7 +153,7 @@ def take(studio: Photographer) -> None:
     page = window.parts.page()
     QTest.qWait(400)
     studio.shot("payments-light")
-    page.receipts.show(counter.recent.rows()[0].payload.receipt_uid)  # type: ignore[attr-defined]
+    open_preview(page.receipts, counter.recent.rows()[0].payload.receipt_uid)  # type: ignore[attr-defined]
     dialog = window.findChild(QDialog, "receiptPreview")
     studio.until(dialog.print_button.isEnabled)
     studio.shot("receipt-a5", dialog)

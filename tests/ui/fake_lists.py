@@ -34,9 +34,9 @@ from desktop_app.services.views.payments import PaymentFilter, PaymentPage, Paym
 from desktop_app.services.views.receipts import CentreView, ReceiptView
 from desktop_app.services.views.settings import KeyMode, KeysView, Line, LineState, SettingsView
 from desktop_app.ui.core.jobs import JobRunner
-from desktop_app.ui.core.notices import NoticeArea
 from desktop_app.ui.core.page import Calls, Context
 from desktop_app.ui.receipts.printing import ReceiptPrinter
+from desktop_app.ui.widgets.notice_area import NoticeArea
 from tests.ui.fake_affairs import FakeAffairs
 
 if TYPE_CHECKING:

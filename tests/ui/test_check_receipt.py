@@ -16,7 +16,7 @@ from desktop_app.domain.money import Money
 from desktop_app.services.receipts.verification import CheckedReceipt
 from desktop_app.ui.core import i18n
 from desktop_app.ui.payments.page import PaymentsPage
-from desktop_app.ui.receipts.check_receipt import CheckReceipt
+from desktop_app.ui.receipts.check_receipt import CheckReceipt, open_check
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from tests.ui.fake_lists import RECEIPT_KEY, make_context, sample_desk
 
@@ -43,7 +43,7 @@ def dialog(qtbot: QtBot, context: Context) -> CheckReceipt:
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
     receipts.attach(sample_desk(is_training=False))  # type: ignore[arg-type]
-    made = receipts.ask_to_check()
+    made = open_check(receipts)
     assert made is not None
     return made
 

@@ -19,6 +19,7 @@ from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.fake_affairs import AT, dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -140,7 +141,7 @@ def test_in_the_form_and_the_preview(qtbot: QtBot, context: Context, name: str) 
     form.reject()
     receipts = ReceiptsPresenter(context, window)
     receipts.attach(desk)  # type: ignore[arg-type]
-    preview = receipts.show("r0")
+    preview = open_preview(receipts, "r0")
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
     assert name in preview.paper.toPlainText()

@@ -24,6 +24,7 @@ from desktop_app.ui.counter.link_sharing import LinkMenu
 from desktop_app.ui.forms.import_export import SheetWork
 from desktop_app.ui.payments.refund_dialog import RefundDialog
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.receipts.preview import open_preview
 from tests.ui import pseudo
 from tests.ui.fake_desk import NOW
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -99,7 +100,7 @@ def test_the_preview_of_a_receipt_follows_the_language(
 ) -> None:
     receipts = ReceiptsPresenter(context, host)
     receipts.attach(desk)  # type: ignore[arg-type]
-    preview = receipts.show("r0")
+    preview = open_preview(receipts, "r0")
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
     follows(preview, switch)
@@ -114,7 +115,7 @@ def test_how_often_a_receipt_was_printed_is_said_in_the_language(
     desk.receipts.prints = prints
     receipts = ReceiptsPresenter(context, host)
     receipts.attach(desk)  # type: ignore[arg-type]
-    preview = receipts.show("r0")
+    preview = open_preview(receipts, "r0")
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
     switch()

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from desktop_app.domain import errors as rules
 from desktop_app.domain.money import Money
 from desktop_app.services import errors
+from desktop_app.ui.core.error_notices import TABLE, describe
 from desktop_app.ui.core.i18n import T
 from desktop_app.ui.core.notice import Notice
-from desktop_app.ui.core.notices import TABLE, describe
 
 if TYPE_CHECKING:
     from tests.ui.till import Till

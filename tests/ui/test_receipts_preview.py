@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from desktop_app.ui.core import design_tokens, i18n, theme
 from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.receipts.preview_model import suggested_path
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
@@ -43,7 +44,7 @@ def preview(qtbot: QtBot, context: Context, desk: FakeDesk) -> ReceiptPreview:
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
     receipts.attach(desk)  # type: ignore[arg-type]
-    dialog = receipts.show("r0")
+    dialog = open_preview(receipts, "r0")
     assert dialog is not None
     qtbot.waitUntil(dialog.print_button.isEnabled)
     return dialog

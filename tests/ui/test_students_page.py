@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.students import Student
 from desktop_app.services.errors import DatabaseLockedError
+from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.paged_table import MOST_PAGES, PAGE_ROWS
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -200,7 +201,7 @@ def test_before_the_desk_is_open_nothing_breaks(qtbot: QtBot, context: Context) 
     page.arrive()
     page.act_on_empty()
     assert page.edit() is None
-    page.receipts.show("r0")
+    open_preview(page.receipts, "r0")
     page.show_student("s1")
     assert page.name.full_text() == "No student picked"
 

@@ -42,7 +42,7 @@ class Notice:
         stays: whether it stays until dismissed.
         values: what stands in the braces of the texts.
         detail: technical detail for support, redacted; folded away until it is asked for.
-        error: what it is about, so that it can be told again in another language.
+        again: makes the notice anew, in the language of now; None where the texts translate.
     """
 
     what: str
@@ -54,14 +54,12 @@ class Notice:
     stays: bool = True
     values: Mapping[str, object] = field(default_factory=dict)
     detail: str = ""
-    error: BaseException | None = None
+    again: Callable[[], Notice] | None = None
 
     def words(self) -> tuple[str, str, str]:
         """What happened, whether money moved, what to do: in the language of now."""
-        if self.error is not None:
-            from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - not needed to start
-
-            again = describe(self.error)
+        if self.again is not None:
+            again = self.again()
             return again.what, again.money, again.todo
         what, money, todo = (self._now(each) for each in (self.what, self.money, self.todo))
         return what, money, todo

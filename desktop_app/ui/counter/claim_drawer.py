@@ -167,7 +167,7 @@ def _field(title: T, name: str, example: T) -> LabelledField:
 
 def _wrong(error: InvalidInputError) -> str:
     """Say what is wrong in the language of now."""
-    from desktop_app.ui.core.notices import typed_wrongly  # noqa: PLC0415 - seldom
+    from desktop_app.ui.core.error_notices import typed_wrongly  # noqa: PLC0415 - seldom
 
     return typed_wrongly(error) if error.template else error.message
 

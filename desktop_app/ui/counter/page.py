@@ -84,7 +84,10 @@ class CounterPage(Page):
         self.panel = PaymentPanel()
         self.side = TillSide(self.bill, self.panel)
         self.claims = Claims(context, payment, attempts, self.side, self.panel)
-        self._paying = Paying(self, payment, attempts)
+        self._paying = Paying(
+            payment, attempts, self.presenter, self.side, self.claims,
+            context.notices, self.student.focus,
+        )  # fmt: skip
         self._lay_out()
         self._connect_picking()
         self._connect_paying()
@@ -336,7 +339,9 @@ class CounterPage(Page):
 
     def _show_receipt_of(self, payment: PaymentRow) -> None:
         if payment.receipt_uid:
-            self._receipts.show(payment.receipt_uid)
+            from desktop_app.ui.receipts.preview import open_preview  # noqa: PLC0415 - seldom
+
+            open_preview(self._receipts, payment.receipt_uid)
 
     def _build_lists(self, student_box: SearchBox) -> None:
         self.new_student = Button(

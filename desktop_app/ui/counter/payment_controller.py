@@ -16,9 +16,14 @@ from desktop_app.ui.core.i18n import T
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Attempts
-    from desktop_app.ui.counter.page import CounterPage
+    from desktop_app.ui.counter.claims import Claims
+    from desktop_app.ui.counter.presenter import CounterPresenter
+    from desktop_app.ui.counter.side_panel import TillSide
+    from desktop_app.ui.widgets.notice_area import NoticeArea
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
 
 LONGEST_NAME = 60
@@ -27,29 +32,38 @@ LONGEST_NAME = 60
 class Paying(QObject):
     """Connects the payment's presenter with the panel and the buttons under it."""
 
-    def __init__(self, page: CounterPage, payment: PaymentPresenter, attempts: Attempts) -> None:
-        super().__init__(page)
-        self._page, self._payment, self._attempts = page, payment, attempts
-        self._panel = page.panel
+    def __init__(
+        self,
+        payment: PaymentPresenter,
+        attempts: Attempts,
+        counter: CounterPresenter,
+        side: TillSide,
+        claims: Claims,
+        notices: NoticeArea,
+        focus_student: Callable[[], None],
+    ) -> None:
+        super().__init__(side)
+        self._payment, self._attempts, self._counter = payment, attempts, counter
+        self._side, self._panel, self._bill = side, side.panel, side.bill
+        self._claims, self._notices, self._focus_student = claims, notices, focus_student
         self._is_link_wanted = False
         self._connect()
 
     def focus_again(self) -> None:
         """Put the keyboard back after a question or a drawer."""
-        page = self._page
-        if not page.is_paying:
-            page.student.focus()
-        elif page.is_paid:
+        view = self._payment.view
+        if not self._side.is_paying:
+            self._focus_student()
+        elif view is not None and view.state is AttemptState.PAID:
             self._panel.paid_card.print_button.setFocus()
         else:
             self._panel.checked.setFocus()
 
     def _shown(self, view: AttemptView | None) -> None:
-        page = self._page
-        was_paying = page.is_paying
+        was_paying = self._side.is_paying
         if view is None or view.state is AttemptState.PAID:
-            page.claims.close()
-        page.side.bring(self._panel if view is not None else page.bill)
+            self._claims.close()
+        self._side.bring(self._panel if view is not None else self._bill)
         if view is None:
             self._panel.clear()
             return
@@ -76,12 +90,12 @@ class Paying(QObject):
         view = self._payment.view
         self._payment.leave()
         if view is not None:
-            self._page.presenter.pick_for(view)
-        self._page.bill.method.setFocus()
+            self._counter.pick_for(view)
+        self._bill.method.setFocus()
 
     def _not_renewed(self, view: AttemptView) -> None:
         """Say that no second QR was made: the first may still be paid."""
-        self._page.context.notices.post(
+        self._notices.post(
             Notice(
                 what=T("No second QR was made for {name}, {amount}."),
                 money=T("The first may still be paid: the last look at Razorpay failed."),
@@ -93,7 +107,7 @@ class Paying(QObject):
         )
 
     def _cancelled(self, view: AttemptView) -> None:
-        self._page.context.notices.post(
+        self._notices.post(
             Notice(
                 what=T("Cancelled: {amount} for {name}."),
                 money=T("No money has come so far."),
@@ -104,11 +118,11 @@ class Paying(QObject):
         )
         if self._payment.view is not None and self._payment.view.uid == view.uid:
             self._payment.leave()
-            self._page.presenter.quote()
-            self._page.student.focus()
+            self._counter.quote()
+            self._focus_student()
 
     def _failed(self, error: Exception) -> None:
-        self._page.context.notices.tell(error)
+        self._notices.tell(error)
 
     def _asked_back(self, asking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         if not asking:
@@ -136,7 +150,7 @@ class Paying(QObject):
         buttons.other_way.connect(self._choose_other_way)
         buttons.cancelled.connect(payment.cancel)
         buttons.asking.connect(self._asked_back)
-        self._page.claims.closed.connect(self.focus_again)
+        self._claims.closed.connect(self.focus_again)
 
 
 def _is_link(view: AttemptView) -> bool:

@@ -51,7 +51,7 @@ class TillSide(QFrame):
 
     def __init__(self, bill: BillCard, panel: PaymentPanel) -> None:
         super().__init__()
-        self._bill, self._panel = bill, panel
+        self.bill, self.panel = bill, panel
         self._part: QWidget = bill
         self._drawer: QWidget | None = None
         self._room = (0, 0)
@@ -86,7 +86,7 @@ class TillSide(QFrame):
     @property
     def is_paying(self) -> bool:
         """Whether there is a payment rather than the bill, under a drawer too."""
-        return self._part is self._panel
+        return self._part is self.panel
 
     @property
     def has_drawer(self) -> bool:
@@ -116,9 +116,9 @@ class TillSide(QFrame):
         wanted = WIDE_PANEL if is_wide else PANEL
         side = max(wanted, min(theme.px(wanted), int(width * MOST_SHARE)))
         self.setFixedWidth(side)
-        self._panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
+        self.panel.qr.set_least(LARGE_QR if is_wide else LEAST_PX)
         self._turn_footer(side - 2 * theme.GROUP)
-        self._panel.fit(height - 2 * MARGIN - self._footer.sizeHint().height())
+        self.panel.fit(height - 2 * MARGIN - self._footer.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
         """Take room for another text size."""
@@ -142,8 +142,8 @@ class TillSide(QFrame):
         inside = self._scroll.widget()
         if focused is None or inside is None or not inside.isAncestorOf(focused):
             return
-        qr = self._panel.qr
-        if focused is self._panel.checked and qr.has_code:
+        qr = self.panel.qr
+        if focused is self.panel.checked and qr.has_code:
             bottom = qr.mapTo(inside, QPoint(0, qr.height())).y() + MARGIN
             room = self._scroll.viewport().height()
             self._scroll.verticalScrollBar().setValue(max(0, bottom - room))
@@ -165,10 +165,10 @@ class TillSide(QFrame):
         self._show_footer()
 
     def _show_footer(self) -> None:
-        is_asking = self.is_paying and self._panel.buttons.is_asking
+        is_asking = self.is_paying and self.panel.buttons.is_asking
         self._footer.setVisible(not self.has_drawer and not is_asking)
         self.next.setVisible(self.is_paying)
-        self.says_paid.setVisible(not self._panel.is_paid)
+        self.says_paid.setVisible(not self.panel.is_paid)
 
     def _lay_out(self) -> None:
         inside = QWidget()

@@ -14,7 +14,7 @@ from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import T, tr
-from desktop_app.ui.core.notices import Notice, Tone
+from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.courses.presenter import CoursesPresenter
 from desktop_app.ui.forms.entries import day_typed
 from desktop_app.ui.tables.list_page import ListPage, shortened

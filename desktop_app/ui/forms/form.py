@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.core.notices import describe, typed_wrongly
 from desktop_app.ui.forms.confirm_strip import Strip
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory

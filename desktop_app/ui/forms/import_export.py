@@ -24,9 +24,10 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.money import group_digits
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import T, say, tr
 from desktop_app.ui.core.jobs import Lane
-from desktop_app.ui.core.notices import Notice, Tone, describe, typed_wrongly
+from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 

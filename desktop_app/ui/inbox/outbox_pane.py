@@ -179,7 +179,7 @@ class OutboxPane(DetailPane):
 def problem_words(problem: str) -> str:
     """Put an error's class name into the words of the table of notices; empty for none."""
     from desktop_app.services import errors  # noqa: PLC0415 - seldom
-    from desktop_app.ui.core.notices import TABLE  # noqa: PLC0415 - seldom
+    from desktop_app.ui.core.error_notices import TABLE  # noqa: PLC0415 - seldom
 
     kind = getattr(errors, problem, None) if problem else None
     if not isinstance(kind, type):

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.money import format_rupees
 from desktop_app.services.errors import DuplicateError, UnknownPaymentError
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import T
-from desktop_app.ui.core.notices import Notice, Tone, describe
+from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.inbox.presenter import Way
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 

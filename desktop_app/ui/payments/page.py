@@ -14,7 +14,7 @@ from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.services.views.settings import Line
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.core.notices import Notice, Tone
+from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.payments.presenter import PaymentsPresenter
 from desktop_app.ui.payments.refunds_box import RefundsBox
@@ -343,10 +343,14 @@ class PaymentsPage(ListPage):
 
     def _show_receipt(self) -> None:
         if self._row is not None and self._row.receipt_uid:
-            self.receipts.show(self._row.receipt_uid)
+            from desktop_app.ui.receipts.preview import open_preview  # noqa: PLC0415 - seldom
+
+            open_preview(self.receipts, self._row.receipt_uid)
 
     def _check_receipt(self) -> None:
-        self.receipts.ask_to_check()
+        from desktop_app.ui.receipts.check_receipt import open_check  # noqa: PLC0415 - seldom
+
+        open_check(self.receipts)
 
     def _save_pdf(self) -> None:
         if self._row is not None and self._row.receipt_uid and self._row.receipt_no:

@@ -57,6 +57,15 @@ _WORDS: Mapping[Verdict, _Said] = {
 }  # fmt: skip
 
 
+def open_check(receipts: ReceiptsPresenter, parent: QWidget | None = None) -> CheckReceipt | None:
+    """Open the dialog that checks a receipt; None while the desk is closed."""
+    if not receipts.is_open:
+        return None
+    dialog = CheckReceipt(receipts, parent or receipts.window)
+    dialog.open()
+    return dialog
+
+
 class CheckReceipt(QDialog):
     """One line to scan into, and the answer."""
 
@@ -124,7 +133,7 @@ class CheckReceipt(QDialog):
         if isinstance(error, InvalidInputError):
             more = tr(error.template, **error.values)
         else:
-            from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - seldom
+            from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - seldom
 
             more = " ".join(part for part in describe(error).words() if part)
         self._put("attention", "attention", tr(T("This cannot be read")), more)

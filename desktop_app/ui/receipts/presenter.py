@@ -1,7 +1,4 @@
-"""Receipts on screen and as files: opens the preview, saves PDFs, checks receipts that come back.
-
-Decides nothing about receipts. Printing itself is `printing.py`'s work.
-"""
+"""Reads, saves and checks receipts for a page; printing itself is in `printing.py`."""
 
 from __future__ import annotations
 
@@ -11,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.ui.core.desktop_services import chat_address
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import T, tr
 from desktop_app.ui.core.jobs import Lane
-from desktop_app.ui.core.notices import Notice, Tone, describe
+from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.receipts.preview_model import Look, Preview, receipt_text
 
 if TYPE_CHECKING:
@@ -24,8 +22,6 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.core.page import Context
-    from desktop_app.ui.receipts.check_receipt import CheckReceipt
-    from desktop_app.ui.receipts.preview import ReceiptPreview
 
 
 class ReceiptsPresenter(QObject):
@@ -52,32 +48,22 @@ class ReceiptsPresenter(QObject):
     def __init__(self, context: Context, window: QWidget) -> None:
         super().__init__(window)
         self.context = context
-        self._window = window
+        self.window = window
         self._desk: Desk | None = None
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
         self._desk = desk
 
-    def show(self, uid: str) -> ReceiptPreview | None:
-        """Open the preview of a receipt."""
-        if self._desk is None or not uid:
-            return None
-        from desktop_app.ui.receipts.preview import ReceiptPreview  # noqa: PLC0415
+    @property
+    def is_open(self) -> bool:
+        """Whether the desk is open."""
+        return self._desk is not None
 
-        dialog = ReceiptPreview(self, uid, self._window, is_training=self._desk.is_training)
-        dialog.open()
-        return dialog
-
-    def ask_to_check(self, parent: QWidget | None = None) -> CheckReceipt | None:
-        """Open the dialog that tells whether a receipt is genuine."""
-        if self._desk is None:
-            return None
-        from desktop_app.ui.receipts.check_receipt import CheckReceipt  # noqa: PLC0415 - seldom
-
-        dialog = CheckReceipt(self, parent or self._window)
-        dialog.open()
-        return dialog
+    @property
+    def is_training(self) -> bool:
+        """Whether receipts made here are practice."""
+        return self._desk is not None and self._desk.is_training
 
     def read(self, uid: str, paper: str = "", language: str = "") -> None:
         """Read a receipt for the preview; without a paper, on the one that is set."""

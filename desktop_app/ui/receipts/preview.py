@@ -31,6 +31,15 @@ SIZE = (860, 720)
 _PRINTS = (T("not printed yet"), T("printed once"), T("printed {count} times"))
 
 
+def open_preview(receipts: ReceiptsPresenter, uid: str) -> ReceiptPreview | None:
+    """Open the preview of a receipt; None while the desk is closed or without a receipt."""
+    if not receipts.is_open or not uid:
+        return None
+    dialog = ReceiptPreview(receipts, uid, receipts.window, is_training=receipts.is_training)
+    dialog.open()
+    return dialog
+
+
 class ReceiptPreview(QDialog):
     """A receipt, on any paper and in either language, with Print in focus.
 
@@ -183,7 +192,9 @@ class ReceiptPreview(QDialog):
             self._receipts.send_text(self._shown)
 
     def _check(self) -> None:
-        self._receipts.ask_to_check(self)
+        from desktop_app.ui.receipts.check_receipt import open_check  # noqa: PLC0415 - seldom
+
+        open_check(self._receipts, self)
 
 
 def _indented(row: Flow, *, above: int) -> QHBoxLayout:

@@ -226,7 +226,7 @@ class ReceiptPrinter(QObject):
         self._failed(error)
 
     def _failed(self, error: Exception) -> None:
-        from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - not needed to start
 
         notice = describe(error)
         what, _money, todo = notice.words()

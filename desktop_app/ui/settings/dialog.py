@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.core.notices import describe
 from desktop_app.ui.core.page import CENTRE, GATEWAY
 from desktop_app.ui.forms.confirm_strip import Strip
 from desktop_app.ui.settings.about import AboutPart, BackupPart

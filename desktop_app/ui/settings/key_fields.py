@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import UnavailableError
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.core.notices import describe, typed_wrongly
 from desktop_app.ui.settings.presenter import NewKeys, SettingsPresenter, checked_keys
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import typed_wrongly
 from desktop_app.ui.core.i18n import T
-from desktop_app.ui.core.notices import typed_wrongly
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.settings.presenter import checked_text
 from desktop_app.ui.widgets.field import LabelledField

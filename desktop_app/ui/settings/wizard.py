@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget, QWizard
 
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.core.notices import describe
 from desktop_app.ui.settings.presenter import SettingsPresenter, Setup
 from desktop_app.ui.settings.wizard_steps import (
     PAPERS,

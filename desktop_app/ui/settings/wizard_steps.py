@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import financial_year
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import typed_wrongly
 from desktop_app.ui.core.i18n import LANGUAGES, T, say, tr
-from desktop_app.ui.core.notices import typed_wrongly
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.presenter import checked_text, state_of_gstin

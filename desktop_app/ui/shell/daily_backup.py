@@ -66,7 +66,7 @@ class DayBackup(QObject):
         self._window.parts.health.presenter.read()
 
     def _failed(self, error: Exception) -> None:
-        from desktop_app.ui.core.notices import describe  # noqa: PLC0415 - only when it fails
+        from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - only when it fails
 
         self._is_running = False
         if isinstance(error, TamperedError):  # the copy was made; the books do not hold

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.services.errors import DatabaseCorruptError
 from desktop_app.ui.core.diagnostics import crash_report
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import T
 from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.notices import describe
 
 if TYPE_CHECKING:
     from datetime import datetime

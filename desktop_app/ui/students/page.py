@@ -14,7 +14,7 @@ from desktop_app.domain.money import group_digits
 from desktop_app.domain.students import mask_phone
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import T, tr
-from desktop_app.ui.core.notices import Notice, Tone
+from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.forms.entries import STATE_NAMES, day_typed
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.students.presenter import StudentsPresenter
@@ -286,7 +286,9 @@ class StudentsPage(ListPage):
     def _show_receipt(self) -> None:
         row = self.history.current()
         if row is not None and row.receipt_uid:
-            self.receipts.show(row.receipt_uid)
+            from desktop_app.ui.receipts.preview import open_preview  # noqa: PLC0415 - seldom
+
+            open_preview(self.receipts, row.receipt_uid)
 
     def _show_nobody(self) -> None:
         self._shown = None

@@ -11,8 +11,8 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import T
-from desktop_app.ui.core.notices import describe
 from desktop_app.ui.core.page import Context, Page
 from desktop_app.ui.tables.table_view import TableView
 from desktop_app.ui.widgets.card import Card

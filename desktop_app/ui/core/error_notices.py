@@ -8,7 +8,8 @@ folded detail for support is redacted by `report.py`. The area that shows notice
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.domain import errors as rules
@@ -16,21 +17,9 @@ from desktop_app.services import errors
 from desktop_app.ui.core import diagnostics
 from desktop_app.ui.core.i18n import T, tr
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.widgets.notice_area import NoticeArea
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-__all__ = [
-    "NOTHING_MOVED",
-    "TABLE",
-    "Notice",
-    "NoticeArea",
-    "Tone",
-    "Words",
-    "describe",
-    "typed_wrongly",
-]
 
 NOTHING_MOVED = T("No money has moved.")
 _OURS = {"label", "unit"}
@@ -252,10 +241,14 @@ _UNFORESEEN = Words(
 
 
 def describe(error: BaseException) -> Notice:
-    """Choose the words for an error by its class, or its nearest ancestor in the table.
+    """Return the notice of an error, chosen by its class or its nearest ancestor in the table.
 
-    The texts are in the language of now; a notice that is shown is told again after a switch.
+    The texts are in the current language; a notice on screen is made again after a switch.
     """
+    return replace(_describe(error), again=partial(_describe, error))
+
+
+def _describe(error: BaseException) -> Notice:
     words = next((TABLE[kind] for kind in type(error).__mro__ if kind in TABLE), _UNFORESEEN)
     return Notice(
         what=_what(words, error),
@@ -264,7 +257,6 @@ def describe(error: BaseException) -> Notice:
         tone=words.tone,
         key=type(error).__name__,
         detail=_detail(error),
-        error=error,
     )
 
 
