@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.counter.claims import Claims
+    from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.presenter import CounterPresenter
     from desktop_app.ui.counter.side_panel import TillSide
     from desktop_app.ui.widgets.notice_area import NoticeArea
-    from desktop_app.ui.counter.payment_presenter import PaymentPresenter
 
 LONGEST_NAME = 60
 
