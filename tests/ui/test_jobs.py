@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytestqt.qtbot import QtBot
+
+    from desktop_app.services.desk import Desk
 
 
 class Listener(QObject):
@@ -39,33 +41,33 @@ def test_work_runs_elsewhere_and_answers_here(runner: JobRunner, qtbot: QtBot) -
     owner = Listener()
     names: list[str] = []
     runner.submit(
-        Lane.READ,
+        Lane.LOCAL,
         lambda: names.append(threading.current_thread().name),
         owner=owner,
         on_done=owner.done,
     )
     qtbot.waitUntil(lambda: bool(owner.answers))
-    assert names[0].startswith("pravesh-read")
+    assert names[0].startswith("pravesh-local")
     assert owner.threads == ["MainThread"]
 
 
 def test_errors_come_back_too(runner: JobRunner, qtbot: QtBot) -> None:
     owner = Listener()
-    runner.submit(Lane.READ, call(int, "x"), owner=owner, on_error=owner.done)
+    runner.submit(Lane.LOCAL, call(int, "x"), owner=owner, on_error=owner.done)
     qtbot.waitUntil(lambda: bool(owner.answers))
     assert isinstance(owner.answers[0], ValueError)
 
 
 def test_an_error_nobody_handles_is_told(runner: JobRunner, qtbot: QtBot) -> None:
     with qtbot.waitSignal(runner.failed) as failed:
-        runner.submit(Lane.READ, call(int, "x"), owner=runner)
+        runner.submit(Lane.LOCAL, call(int, "x"), owner=runner)
     assert failed.args is not None
     assert isinstance(failed.args[0], ValueError)
 
 
 def test_nothing_is_delivered_once_the_owner_is_gone(runner: JobRunner, qtbot: QtBot) -> None:
     owner, go = Listener(), threading.Event()
-    runner.submit(Lane.READ, go.wait, owner=owner, on_done=owner.done)
+    runner.submit(Lane.LOCAL, go.wait, owner=owner, on_done=owner.done)
     answers = owner.answers
     owner.deleteLater()
     qtbot.wait(20)
@@ -76,7 +78,7 @@ def test_nothing_is_delivered_once_the_owner_is_gone(runner: JobRunner, qtbot: Q
 
 def test_a_cancelled_answer_is_dropped(runner: JobRunner, qtbot: QtBot) -> None:
     owner, go = Listener(), threading.Event()
-    token = runner.submit(Lane.READ, go.wait, owner=owner, on_done=owner.done)
+    token = runner.submit(Lane.LOCAL, go.wait, owner=owner, on_done=owner.done)
     token.cancel()
     go.set()
     qtbot.waitUntil(lambda: not runner.is_busy)
@@ -86,8 +88,8 @@ def test_a_cancelled_answer_is_dropped(runner: JobRunner, qtbot: QtBot) -> None:
 def test_cancelled_reads_that_wait_are_not_run(runner: JobRunner, qtbot: QtBot) -> None:
     owner, go, ran = Listener(), threading.Event(), []
     for _ in range(3):
-        runner.submit(Lane.READ, go.wait, owner=owner)
-    token = runner.submit(Lane.READ, lambda: ran.append(1), owner=owner)
+        runner.submit(Lane.LOCAL, go.wait, owner=owner)
+    token = runner.submit(Lane.LOCAL, lambda: ran.append(1), owner=owner)
     token.cancel()
     go.set()
     qtbot.waitUntil(lambda: not runner.is_busy)
@@ -121,7 +123,7 @@ def test_closing_waits_for_gateway_work(runner: JobRunner, qtbot: QtBot) -> None
     shutdown = Shutdown(runner, lambda: closed.append("desk"))
     shutdown.start()
     assert shutdown.stage is Stage.DRAINING
-    assert runner.submit(Lane.READ, lambda: 1, owner=owner).is_cancelled
+    assert runner.submit(Lane.LOCAL, lambda: 1, owner=owner).is_cancelled
     QTimer.singleShot(50, go.set)
     with qtbot.waitSignal(shutdown.finished) as finished:
         pass
@@ -151,3 +153,51 @@ def test_no_thread_outlives_its_runner(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: len(owner.answers) == 2)
     made.close(wait=True)
     assert not [t for t in threading.enumerate() if t.name.startswith("pravesh-")]
+
+
+def test_operations_wait_for_the_desk(runner: JobRunner, qtbot: QtBot) -> None:
+    owner = Listener()
+    runner.local(lambda desk: desk, owner.done)
+    qtbot.wait(20)
+    assert owner.answers == []
+    desk = cast("Desk", "the desk")
+    runner.open(desk)
+    runner.gateway(lambda desk: f"asked {desk}", owner.done)
+    qtbot.waitUntil(lambda: len(owner.answers) == 2)
+    assert sorted(map(str, owner.answers)) == ["asked the desk", "the desk"]
+
+
+def test_only_the_newest_of_a_name_is_answered(runner: JobRunner, qtbot: QtBot) -> None:
+    owner, other = Listener(), Listener()
+    for at in range(3):
+        runner.local(lambda _desk, at=at: at, owner.done, replaces="search")  # type: ignore[misc]
+    runner.local(lambda _desk: "mine", other.done, replaces="search")
+    runner.open(cast("Desk", "the desk"))
+    qtbot.waitUntil(lambda: bool(owner.answers and other.answers))
+    qtbot.wait(20)
+    assert (owner.answers, other.answers) == ([2], ["mine"])
+
+
+def test_an_operation_that_fails_is_told_unless_its_owner_handles_it(
+    runner: JobRunner, qtbot: QtBot
+) -> None:
+    owner = Listener()
+    runner.open(cast("Desk", "the desk"))
+    with qtbot.waitSignal(runner.failed) as told:
+        runner.local(lambda _desk: int("x"), owner.done)
+    assert isinstance(told.args[0], ValueError)
+    runner.local(lambda _desk: int("x"), owner.done, failed=owner.done)
+    qtbot.waitUntil(lambda: bool(owner.answers))
+    assert isinstance(owner.answers[0], ValueError)
+
+
+def test_an_operation_before_the_desk_is_dropped_when_the_window_closes(
+    runner: JobRunner, qtbot: QtBot
+) -> None:
+    owner = Listener()
+    runner.local(lambda _desk: 1, owner.done)
+    runner.refuse()
+    runner.open(cast("Desk", "the desk"))
+    qtbot.wait(20)
+    assert owner.answers == []
+    assert runner.local(lambda _desk: 1, owner.done).is_cancelled

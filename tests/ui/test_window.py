@@ -312,7 +312,7 @@ def test_closing_during_a_backup_says_what_it_waits_for(till: Till) -> None:
 
     may_end = Event()
     runner = till.window.parts.runner
-    runner.submit(Lane.READ, lambda: may_end.wait(5), owner=till.window)
+    runner.submit(Lane.LOCAL, lambda: may_end.wait(5), owner=till.window)
     till.window.close()
     message = till.window.parts.message
     till.wait(message.isVisible)

@@ -74,7 +74,7 @@ class Attempts(QObject):
         """Read what was open when the desk was closed last."""
         self._desk = desk
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             desk.collecting.waiting,
             owner=self,
             on_done=self._found_open,
@@ -131,7 +131,7 @@ class Attempts(QObject):
         """Read every live attempt as it is stored: another way than looking may have changed it."""
         if self._desk is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 call(_stored, self._desk, tuple(view.uid for view in self.live())),
                 owner=self,
                 on_done=self.take,

@@ -3,8 +3,8 @@
 `T("…")` marks a text of the window where it is written, `tr(T("…"), name=value)` puts it into
 the language of now, and `say(widget, "text", T("…"))` does the same for a property of a widget
 and does it again after every switch. What a person typed, and what came from the gateway or the
-books, is never translated: it goes in as a value. What is shown from data is put together anew
-by its own widget, on `QEvent.LanguageChange`.
+books, is never translated: it goes in as a value. A widget that composes text from data has a
+method `retranslate()`, which every switch calls once all bound properties are up to date.
 
 Catalogues are `languages/<language>/*.json`: the English text and its translation. Values stand
 in braces in both. In a translation the access key is a Latin letter in brackets: `छात्र (&S)`.
@@ -162,6 +162,10 @@ def use(app: QApplication, translator: QTranslator | None, language: str) -> Non
         app.installTranslator(translator)
     for widget in app.allWidgets():
         _say_again(widget)
+    for widget in app.allWidgets():
+        retranslate = getattr(widget, "retranslate", None)
+        if retranslate is not None:
+            retranslate()
     for top in app.topLevelWidgets():
         for action in top.findChildren(QAction):
             _say_again(action)

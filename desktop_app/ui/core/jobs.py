@@ -1,8 +1,10 @@
-"""Work that can block, kept out of the GUI thread, and its answers brought back to it.
+"""Runs blocking work off the GUI thread and delivers the answers back to it.
 
-Two lanes of worker threads: READ for what is local, GATEWAY for what crosses the network. Results
-come back by one signal, in the GUI thread, and not at all once the owner is gone. Nothing here
-knows what the work is, touches a widget, or stops work that has begun.
+Two lanes of worker threads: LOCAL for the database and files, GATEWAY for what crosses the
+network. `local` and `gateway` run an operation on the desk: a callable that takes the open desk.
+Operations submitted before the desk is open wait for it. Answers arrive in the GUI thread through
+one signal, and not at all once the owner is gone. This module never touches a widget and never
+interrupts work that has begun.
 """
 
 from __future__ import annotations
@@ -20,19 +22,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import ThreadPoolExecutor
 
+    from desktop_app.services.desk import Desk
+
 Answer = TypeVar("Answer")
 
 
 class Lane(Enum):
     """Where work runs."""
 
-    READ = "read"
+    LOCAL = "local"
     """Local work: the database, files."""
     GATEWAY = "gateway"
     """Calls over the network. They are never cut off: money may move."""
 
 
-WORKERS = {Lane.READ: 3, Lane.GATEWAY: 4}
+WORKERS = {Lane.LOCAL: 3, Lane.GATEWAY: 4}
 KEPT_FOR_PEOPLE = 1
 """Gateway workers that polling and other unasked work may not take."""
 
@@ -65,6 +69,7 @@ class _Job:
     on_done: Callable[[Any], None] | None
     on_error: Callable[[Exception], None] | None
     is_asked: bool
+    key: tuple[int, str] | None = None
     token: CancelToken = field(default_factory=CancelToken)
     answer: Any = None
     error: Exception | None = None
@@ -89,6 +94,10 @@ class JobRunner(QObject):
         self._unasked = 0
         self._running: dict[Lane, int] = dict.fromkeys(Lane, 0)
         self._is_open = True
+        self.desk: Desk | None = None
+        """The open desk, for facts that need no I/O; None until `open`."""
+        self._until_open: deque[_Job] = deque()
+        self._newest: dict[tuple[int, str], CancelToken] = {}
         self._ended.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def submit(
@@ -122,6 +131,89 @@ class JobRunner(QObject):
         self._start_queued()
         return job.token
 
+    def open(self, desk: Desk) -> None:
+        """Set the open desk and start the operations that waited for it, oldest first."""
+        self.desk = desk
+        if self._is_open:
+            self._queued.extend(self._until_open)
+        self._until_open.clear()
+        self._start_queued()
+
+    def local(
+        self,
+        operation: Callable[[Desk], Answer],
+        done: Callable[[Answer], None] | None = None,
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        replaces: str = "",
+    ) -> CancelToken:
+        """Run a local operation on the desk; call from the GUI thread.
+
+        Args:
+            operation: takes the open desk and touches no widget.
+            done: called in the GUI thread with the answer.
+            owner: nothing is delivered once it is destroyed; by default the object whose method
+                `done` or `failed` is.
+            failed: called with the error; without it the error becomes a notice.
+            replaces: of the owner's operations with the same name only the newest is answered.
+        """
+        return self._operate(Lane.LOCAL, operation, done, owner, failed, replaces)
+
+    def gateway(
+        self,
+        operation: Callable[[Desk], Answer],
+        done: Callable[[Answer], None] | None = None,
+        *,
+        owner: QObject | None = None,
+        failed: Callable[[Exception], None] | None = None,
+        replaces: str = "",
+        asked: bool = True,
+    ) -> CancelToken:
+        """Run an operation that calls the gateway; like `local`.
+
+        Args:
+            operation: as for `local`; always runs to its end, since money may move.
+            done: as for `local`.
+            owner: as for `local`.
+            failed: as for `local`.
+            replaces: as for `local`.
+            asked: whether a person waits for it; unasked work leaves one gateway worker free.
+        """
+        return self._operate(Lane.GATEWAY, operation, done, owner, failed, replaces, asked=asked)
+
+    def _operate(
+        self,
+        lane: Lane,
+        operation: Callable[[Desk], Answer],
+        done: Callable[[Answer], None] | None,
+        owner: QObject | None,
+        failed: Callable[[Exception], None] | None,
+        replaces: str,
+        *,
+        asked: bool = True,
+    ) -> CancelToken:
+        def work() -> Answer:
+            if self.desk is None:
+                raise RuntimeError("the desk is not open")
+            return operation(self.desk)
+
+        owner = owner or _owner_of(done) or _owner_of(failed) or self
+        job = _Job(lane, work, owner, done, failed, asked)
+        if replaces:
+            job.key = id(owner), replaces
+            if job.key in self._newest:
+                self._newest[job.key].cancel()
+            self._newest[job.key] = job.token
+        if not self._is_open:
+            job.token.cancel()
+        elif self.desk is None:
+            self._until_open.append(job)
+        else:
+            self._queued.append(job)
+            self._start_queued()
+        return job.token
+
     @property
     def is_gateway_busy(self) -> bool:
         """Whether gateway work is running or queued."""
@@ -137,6 +229,7 @@ class JobRunner(QObject):
     def refuse(self) -> None:
         """Take no more work; what runs or is queued for the gateway goes on."""
         self._is_open = False
+        self._until_open.clear()
         self._queued = deque(job for job in self._queued if job.lane is Lane.GATEWAY)
 
     def close(self, *, wait: bool = False) -> None:
@@ -150,7 +243,7 @@ class JobRunner(QObject):
         waiting: deque[_Job] = deque()
         while self._queued:
             job = self._queued.popleft()
-            if job.token.is_cancelled and job.lane is Lane.READ:
+            if job.token.is_cancelled and job.lane is Lane.LOCAL:
                 continue
             if self._has_room(job):
                 self._start(job)
@@ -162,7 +255,7 @@ class JobRunner(QObject):
         if self._running[job.lane] >= WORKERS[job.lane]:
             return False
         most = WORKERS[Lane.GATEWAY] - KEPT_FOR_PEOPLE
-        return job.lane is Lane.READ or job.is_asked or self._unasked < most
+        return job.lane is Lane.LOCAL or job.is_asked or self._unasked < most
 
     def _start(self, job: _Job) -> None:
         self._running[job.lane] += 1
@@ -183,6 +276,8 @@ class JobRunner(QObject):
         self._running[job.lane] -= 1
         if job.lane is Lane.GATEWAY and not job.is_asked:
             self._unasked -= 1
+        if job.key is not None and self._newest.get(job.key) is job.token:
+            del self._newest[job.key]
         self._start_queued()
         if not job.token.is_cancelled and isValid(job.owner):
             self._answer(job)
@@ -197,6 +292,12 @@ class JobRunner(QObject):
             job.on_error(job.error)
         else:
             self.failed.emit(job.error)
+
+
+def _owner_of(method: Callable[..., None] | None) -> QObject | None:
+    """Return the QObject whose method a callback is; None for functions and signals."""
+    owner = getattr(method, "__self__", None)
+    return owner if isinstance(owner, QObject) else None
 
 
 def _run(job: _Job, ended: Any) -> None:

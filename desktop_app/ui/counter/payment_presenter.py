@@ -209,7 +209,7 @@ class PaymentPresenter(QObject):
             self.code.emit(self._code)
         elif self._desk is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 call(_work_out, self._desk, text),
                 owner=self,
                 on_done=self._worked_out,
@@ -229,7 +229,7 @@ class PaymentPresenter(QObject):
             return
         self._receipt_uid = uid
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(self._desk.receipts.receipt, uid),
             owner=self,
             on_done=self._receipt_read,

@@ -67,7 +67,7 @@ class Search(QObject):
         self._token.cancel()
         self._running = text
         self._token = self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(self._find, text, SHOWN),
             owner=self,
             on_done=self._done,
@@ -168,7 +168,7 @@ class CounterPresenter(QObject):
             self.quote()
             return
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(_pair_of, self._desk, view),
             owner=self,
             on_done=self._picked_for,
@@ -188,7 +188,7 @@ class CounterPresenter(QObject):
         """Read the newest payments again."""
         if self._desk is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 call(self._desk.receipts.recent, RECENT),
                 owner=self,
                 on_done=self.recent.emit,
@@ -202,7 +202,7 @@ class CounterPresenter(QObject):
             return
         self._is_quoting = True
         self._quoting = self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(self._desk.collecting.quote, self._student.uid, self._course.uid),
             owner=self,
             on_done=self._billed,
@@ -252,7 +252,7 @@ class CounterPresenter(QObject):
         self.busy.emit(self._is_beginning)
         bill = self._bill
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(
                 self._desk.collecting.begin, bill.student_uid, bill.course_uid, method, bill.total
             ),

@@ -70,7 +70,7 @@ class CourseForm(FormDialog):
         self.settle()
         self._preview()
         self.title.setFocus()
-        runner.submit(Lane.READ, desk.settings.view, owner=self, on_done=self._know_centre)
+        runner.submit(Lane.LOCAL, desk.settings.view, owner=self, on_done=self._know_centre)
 
     def _build(self) -> None:
         self.title = self.add_line(
@@ -162,7 +162,7 @@ class CourseForm(FormDialog):
         )
         self.be_busy(busy=True)
         self.runner.submit(
-            Lane.READ, work, owner=self, on_done=self._saved, on_error=self._not_saved
+            Lane.LOCAL, work, owner=self, on_done=self._saved, on_error=self._not_saved
         )
 
     def _saved(self, row: CourseRow) -> None:

@@ -70,7 +70,7 @@ class CoursesPresenter(QObject):
         if self.desk is None:
             return
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(self.desk.courses.withdraw, row.uid),
             owner=self,
             on_done=partial(self._withdrawn, row),
@@ -81,7 +81,7 @@ class CoursesPresenter(QObject):
         """Give a course the facts from before a change."""
         if self.desk is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 partial(self.desk.courses.change, before.uid, before.course),
                 owner=self,
                 on_done=self.restored.emit,

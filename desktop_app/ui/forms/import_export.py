@@ -115,7 +115,7 @@ class SheetWork(QDialog):
         self._look.start()
         self._late.start()
         self.context.runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(work, self._watch),
             owner=self,
             on_done=partial(self._done, then),

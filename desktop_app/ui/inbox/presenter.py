@@ -106,7 +106,7 @@ class InboxPresenter(QObject):
             return
         self._reading.cancel()
         self._reading = self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(_read, self._affairs),
             owner=self,
             on_done=self._tell,
@@ -121,7 +121,7 @@ class InboxPresenter(QObject):
         """Read which dues of the family held money could pay; those that fit first."""
         if self._affairs is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 partial(_choice, self._affairs, held_uid),
                 owner=self,
                 on_done=self.chosen_from.emit,
@@ -163,7 +163,7 @@ class InboxPresenter(QObject):
         self._busy.add(held.uid)
         self.busy_changed.emit(held.uid)
         self._runner.submit(
-            Lane.GATEWAY if way is Way.REFUND else Lane.READ,
+            Lane.GATEWAY if way is Way.REFUND else Lane.LOCAL,
             work,
             owner=self,
             on_done=partial(self._booked, held, way),

@@ -84,7 +84,7 @@ class PaymentsPresenter(QObject):
         if page.sum is None and self.desk is not None:
             self._summing.cancel()
             self._summing = self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 partial(self.desk.receipts.payments, self._which(), limit=0),
                 owner=self,
                 on_done=self.summed.emit,

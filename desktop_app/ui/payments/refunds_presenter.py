@@ -77,7 +77,7 @@ class RefundsPresenter(QObject):
         if self.affairs is None or not self._uid:
             return
         self._reading = self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(_returns, self.affairs, self._uid),
             owner=self,
             on_done=self._tell,
@@ -89,7 +89,7 @@ class RefundsPresenter(QObject):
         if self.affairs is None or self.is_sending:
             return
         self.is_sending = True
-        lane = Lane.READ if row.method is Method.CASH else Lane.GATEWAY
+        lane = Lane.LOCAL if row.method is Method.CASH else Lane.GATEWAY
         self._runner.submit(
             lane,
             partial(self.affairs.refund, row.uid, amount, reason),

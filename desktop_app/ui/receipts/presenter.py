@@ -69,7 +69,7 @@ class ReceiptsPresenter(QObject):
         """Read a receipt for the preview; without a paper, on the one that is set."""
         if self._desk is not None:
             self.context.runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 partial(_read, self._desk, uid, Look(paper, language)),
                 owner=self,
                 on_done=self.ready.emit,
@@ -80,7 +80,7 @@ class ReceiptsPresenter(QObject):
         """Tell whether a receipt is genuine, by what its QR says."""
         if self._desk is not None:
             self.context.runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 partial(self._desk.receipts.check, typed),
                 owner=self,
                 on_done=self.checked.emit,
@@ -91,7 +91,7 @@ class ReceiptsPresenter(QObject):
         """Write a receipt as PDF; it counts as printed. Without a paper, on the one set."""
         if self._desk is not None:
             self.context.runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 partial(_write, self._desk, uid, Look(paper, language), path),
                 owner=self,
                 on_done=self._saved,

@@ -118,7 +118,7 @@ class ReceiptPrinter(QObject):
         """Print the receipt that was issued last (F7)."""
         if self._desk is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 call(_latest, self._desk),
                 owner=self,
                 on_done=self._print_found,
@@ -131,7 +131,7 @@ class ReceiptPrinter(QObject):
         self._under_way.add(order.uid)
         self._slow.start()
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(_print, self._desk, order, self._folder, self._printers),
             owner=self,
             on_done=self._done,
@@ -190,7 +190,7 @@ class ReceiptPrinter(QObject):
         """Take the PDF for the printed receipt: it counts as the first copy."""
         if self._desk is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 call(_count, self._desk, uid, path),
                 owner=self,
                 on_done=self._kept,

@@ -93,7 +93,7 @@ class SettingsPage(Page):
     def _read(self) -> None:
         if self._desk is not None:
             self.context.runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 call(_facts, self._desk),
                 owner=self,
                 on_done=self._show,

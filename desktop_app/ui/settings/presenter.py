@@ -98,7 +98,7 @@ class SettingsPresenter(QObject):
     def read(self) -> None:
         """Read how the desk is set up."""
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(_read, self._desk, self._folder),
             owner=self,
             on_done=self.loaded.emit,
@@ -108,7 +108,7 @@ class SettingsPresenter(QObject):
     def find_printers(self, names: Callable[[], tuple[str, ...]]) -> None:
         """Ask the system for its printers, which may take its time; silence where it cannot say."""
         self._runner.submit(
-            Lane.READ, names, owner=self, on_done=self.printers.emit, on_error=self._no_printers
+            Lane.LOCAL, names, owner=self, on_done=self.printers.emit, on_error=self._no_printers
         )
 
     def _no_printers(self, _error: Exception) -> None:
@@ -117,7 +117,7 @@ class SettingsPresenter(QObject):
     def save(self, texts: Mapping[str, str], keys: NewKeys | None) -> None:
         """Keep settings by key, and new keys where there are any."""
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(_save, self._desk, dict(texts), keys),
             owner=self,
             on_done=self._saved,
@@ -151,7 +151,7 @@ class SettingsPresenter(QObject):
             return
         stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(self._desk.upkeep.backup, self._folder / BACKUPS / f"asked-{stamp}.sqlite3"),
             owner=self,
             on_done=self.backed_up.emit,

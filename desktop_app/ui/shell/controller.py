@@ -61,7 +61,7 @@ class WindowWork(QObject):
         parts = self._parts
         if parts.desk is not None:
             parts.runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 call(_facts, parts.desk),
                 owner=self,
                 on_done=self._show_facts,

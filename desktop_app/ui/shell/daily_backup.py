@@ -53,7 +53,7 @@ class DayBackup(QObject):
             return
         self._is_running = True
         self._window.runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             self._back_up_today,
             owner=self,
             on_done=self._done,

@@ -86,7 +86,7 @@ class Opening(QObject):
         from desktop_app.ui.core.jobs import Lane  # noqa: PLC0415 - after the first frame
 
         self._window.runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             self._open_desk,
             owner=self,
             on_done=self._done,

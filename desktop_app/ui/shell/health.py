@@ -284,7 +284,7 @@ class WindowHealth(QObject):
         if self._desk is None or self._folder is None:
             return
         self._parts.runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(_back_up, self._desk, self._folder),
             owner=self,
             on_done=self._backed_up,

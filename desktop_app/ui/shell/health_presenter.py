@@ -105,7 +105,7 @@ class HealthPresenter(QObject):
             return
         self._is_reading = True
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             call(_read, self._desk, self._folder),
             owner=self,
             on_done=self._done,

@@ -127,7 +127,7 @@ class Recovery(QObject):
         message.restore_button.setEnabled(False)
         message.close_button.setEnabled(False)
         self._window.runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             work,  # type: ignore[arg-type]
             owner=self,
             on_done=on_done,  # type: ignore[arg-type]

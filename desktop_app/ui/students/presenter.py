@@ -60,7 +60,7 @@ class StudentsPresenter(QObject):
             return
         self._detail.cancel()
         self._detail = self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(self.desk.students.detail, uid),
             owner=self,
             on_done=self.detailed.emit,
@@ -71,7 +71,7 @@ class StudentsPresenter(QObject):
         """Give a student the facts from before a change."""
         if self.desk is not None:
             self._runner.submit(
-                Lane.READ,
+                Lane.LOCAL,
                 partial(self.desk.students.change, before.uid, before.student),
                 owner=self,
                 on_done=self.restored.emit,

@@ -110,7 +110,7 @@ class StudentForm(FormDialog):
 
     def _suggest(self) -> None:
         self.runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             self.desk.students.suggest_roll_no,
             owner=self,
             on_done=self._show_suggestion,
@@ -146,7 +146,7 @@ class StudentForm(FormDialog):
         )
         self.be_busy(busy=True)
         self.runner.submit(
-            Lane.READ, work, owner=self, on_done=self._saved, on_error=self._not_saved
+            Lane.LOCAL, work, owner=self, on_done=self._saved, on_error=self._not_saved
         )
 
     def _saved(self, hit: StudentHit) -> None:

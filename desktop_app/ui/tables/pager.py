@@ -62,7 +62,7 @@ class Pager(QObject):
         if self._first is not None:
             self._first.cancel()
         self._first = self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(fetch, 0, PAGE_ROWS),
             owner=self,
             on_done=partial(self._restart, fetch),
@@ -89,7 +89,7 @@ class Pager(QObject):
         page = self._wishes.pop()
         self._is_reading = True
         self._runner.submit(
-            Lane.READ,
+            Lane.LOCAL,
             partial(self._fetch, page * PAGE_ROWS, PAGE_ROWS),
             owner=self,
             on_done=partial(self._fill, self._fetch, page),
