@@ -12,8 +12,12 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import StudentHit
     from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.core.i18n import T
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.receipts.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea
@@ -21,32 +25,42 @@ if TYPE_CHECKING:
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import StudentHit
     from desktop_app.services.views.payments import AttemptView
 
 
-class Calls(QObject):
-    """What a page may ask of the window; the window answers.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a write changed: every screen decides for itself what to read again.
 
-    Signals:
-        new_student: open the form for a new student, filled with a typed text (str).
-        show_student: go to the students page and open a student (uid).
-        collect_for: go to the counter with a student picked (StudentHit).
-        students_changed: a student was added or changed (StudentHit).
-        courses_changed: the courses are no longer as they were.
-        money_changed: payments or receipts were added; lists of them are to be read again.
-        settings_changed: settings were changed.
-        show_inbox: go to what needs a look.
+    Attributes:
+        students: the student list.
+        courses: the course list.
+        payments: payments, receipts, refunds, or what waits in the inbox.
+        settings: settings or API keys.
     """
 
+    students: bool = False
+    courses: bool = False
+    payments: bool = False
+    settings: bool = False
+
+
+class Calls(QObject):
+    """Messages from a page to the window.
+
+    Signals:
+        show_page: bring the page of a name to the front and hand it an argument (see `Page.open`).
+        new_student: open the form for a new student, filled with a typed text.
+        changed: something was written (`Changes`).
+    """
+
+    show_page = Signal(str, object)
     new_student = Signal(str)
-    show_student = Signal(str)
-    collect_for = Signal(object)
-    students_changed = Signal(object)
-    courses_changed = Signal()
-    money_changed = Signal()
-    settings_changed = Signal()
-    show_inbox = Signal()
+    changed = Signal(object)
 
 
 @dataclass(frozen=True)
@@ -59,25 +73,54 @@ class Context:
     calls: Calls
 
 
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """A page of the navigation; each subject declares its own in its `__init__`.
+
+    Attributes:
+        name: its name in messages; also its icon, and `…Nav` the object name of its button.
+        title: the word in the navigation.
+        make: makes the page when it is first shown; None for one the window makes itself.
+    """
+
+    name: str
+    title: T
+    make: Callable[[Context], Page] | None = None
+
+
 class Page(QWidget):
     """One screen of the window.
 
+    Signals:
+        counted: how many things on it wait for a person, for the navigation.
+
     Attributes:
-        title: the word in the navigation.
+        title: the heading.
         context: the window's shared parts.
     """
 
+    counted = Signal(int)
     title = ""
 
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
+        context.calls.changed.connect(self.apply_changes)
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk; called once, maybe long after the page was shown."""
 
     def arrive(self) -> None:
         """The page was brought to the front: set the focus, read what may have changed."""
+
+    def open(self, argument: object) -> None:
+        """Show what another page asked for, after `arrive`: a student, a section of settings."""
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Read again what a write changed."""
+
+    def student_added(self, student: StudentHit) -> None:
+        """A student was added while this page is in front."""
 
     def start_find(self) -> None:
         """Ctrl+F: put the focus where one searches on this page."""
@@ -90,7 +133,3 @@ class Page(QWidget):
 
     def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
         """Some attempts changed at the gateway or at the desk."""
-
-
-CENTRE, DESK, GATEWAY, PRINTING, DISPLAY, BACKUP, ABOUT = range(7)
-"""The pages of the settings dialog, named here so that whoever leads to one loads none."""

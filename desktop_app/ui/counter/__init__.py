@@ -1,1 +1,8 @@
 """The counter: search, bill, payment, and the parent's claim to have paid."""
+
+from __future__ import annotations
+
+from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.page import PageSpec
+
+PAGE = PageSpec("counter", T("Counter"))

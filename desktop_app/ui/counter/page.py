@@ -5,7 +5,7 @@ Widgets only: presenters do the work, and what they say is shown here. User text
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import (
@@ -18,7 +18,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import T
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Context, Page
+from desktop_app.ui.core.page import Changes, Context, Page
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.payment_controller import Paying
@@ -98,6 +98,23 @@ class CounterPage(Page):
         self.presenter.attach(desk)
         self._receipts.attach(desk)
         self.claims.attach(desk)
+
+    def open(self, argument: object) -> None:
+        """Select a student (`StudentHit`) to collect from."""
+        self.pick_student(cast("StudentHit", argument))
+
+    def student_added(self, student: StudentHit) -> None:
+        """Select the new student."""
+        self.pick_student(student)
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Search again, and read the recent payments again."""
+        if changes.students:
+            self.student.search_again()
+        if changes.courses:
+            self.course.search_again()
+        if changes.payments:
+            self.presenter.read_recent()
 
     def show_settings(self, settings: SettingsView) -> None:
         """Take what the settings say of this page."""

@@ -15,6 +15,7 @@ from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import T, tr
 from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.courses.presenter import CoursesPresenter
 from desktop_app.ui.forms.entries import day_typed
 from desktop_app.ui.tables.list_page import ListPage, shortened
@@ -128,8 +129,6 @@ class CoursesPage(ListPage):
         self.presenter.withdrawn.connect(self._withdrawn)
         self.presenter.restored.connect(self._saved)
         self.presenter.failed.connect(self.tell)
-        self.context.calls.courses_changed.connect(self._reread)
-        self.context.calls.money_changed.connect(self._reread)
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
@@ -205,7 +204,7 @@ class CoursesPage(ListPage):
 
     def _saved(self, row: CourseRow) -> None:
         self._picked = row.uid
-        self.context.calls.courses_changed.emit()
+        self.context.calls.changed.emit(Changes(courses=True))
 
     def _listed(self, courses: CourseList) -> None:
         self._list = courses
@@ -287,7 +286,9 @@ class CoursesPage(ListPage):
     def _withdrawn(self, row: CourseRow) -> None:
         words = T("{code} is off the list; its enrolments stay.")
         self.context.notices.say(tr(words, code=row.course.code))
-        self.context.calls.courses_changed.emit()
+        self.context.calls.changed.emit(Changes(courses=True))
 
-    def _reread(self) -> None:
-        self.presenter.search(self.presenter.text)
+    def apply_changes(self, changes: Changes) -> None:
+        """Read the list again: payments take seats."""
+        if changes.courses or changes.payments:
+            self.presenter.search(self.presenter.text)

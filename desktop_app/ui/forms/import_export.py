@@ -28,6 +28,7 @@ from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import T, say, tr
 from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -265,11 +266,8 @@ def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
             key="sheet",
         )
     )
-    calls = work.context.calls
-    if kind == "students":
-        calls.students_changed.emit(None)
-    else:
-        calls.courses_changed.emit()
+    changes = Changes(students=kind == "students", courses=kind == "courses")
+    work.context.calls.changed.emit(changes)
 
 
 def _export(context: Context, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:

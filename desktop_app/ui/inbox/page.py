@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop_app.ui.core.i18n import T, say
-from desktop_app.ui.core.page import Context, Page
+from desktop_app.ui.core.page import Changes, Context, Page
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -24,14 +24,9 @@ if TYPE_CHECKING:
 
 
 class InboxPage(Page):
-    """What needs a look.
-
-    Signals:
-        counted: how much of it waits for a person (int).
-    """
+    """What waits for a decision."""
 
     title = T("Inbox")
-    counted = Signal(int)
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
@@ -57,7 +52,6 @@ class InboxPage(Page):
             made.decided.connect(self._decided)
             made.ran.connect(self._ran)
             made.failed.connect(self._failed)
-            self.context.calls.money_changed.connect(made.refresh)
         return self._presenter
 
     @property
@@ -84,9 +78,10 @@ class InboxPage(Page):
         if self._presenter is not None:
             self._presenter.refresh()
 
-    def follow(self, _health: object) -> None:
-        """The desk's health was read anew: so is this."""
-        self.refresh()
+    def apply_changes(self, changes: Changes) -> None:
+        """Read again what waits."""
+        if changes.payments:
+            self.refresh()
 
     def arrive(self) -> None:
         """Read anew, and put the focus where something is to be decided."""
@@ -122,7 +117,7 @@ class InboxPage(Page):
         from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - seldom
 
         self.context.notices.post(said_of(decided))
-        self.context.calls.money_changed.emit()
+        self.context.calls.changed.emit(Changes(payments=True))
 
     def _ran(self, count: int) -> None:
         words = T("Everything was said to Razorpay.")

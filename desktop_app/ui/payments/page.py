@@ -15,6 +15,7 @@ from desktop_app.services.views.settings import Line
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import T, say, tr
 from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.payments.presenter import PaymentsPresenter
 from desktop_app.ui.payments.refunds_box import RefundsBox
@@ -144,7 +145,7 @@ class PaymentsPage(ListPage):
         self.print_button.clicked.connect(self.print_current)
         self.show_button.clicked.connect(self._show_receipt)
         self.pdf_button.clicked.connect(self._save_pdf)
-        self.inbox_button.clicked.connect(self.context.calls.show_inbox)
+        self.inbox_button.clicked.connect(self._show_inbox)
         self.returns.button.clicked.connect(self.ask_refund)
         self.refunds.told.connect(self.returns.show_returns)
         self.refunds.refunded.connect(self._refunded)
@@ -153,7 +154,6 @@ class PaymentsPage(ListPage):
         self.presenter.listed.connect(self._listed)
         self.presenter.summed.connect(self._summed)
         self.presenter.failed.connect(self.tell)
-        self.context.calls.money_changed.connect(self.presenter.refresh)
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
@@ -324,14 +324,22 @@ class PaymentsPage(ListPage):
                 stays=is_wrong,
             )
         )
-        self.context.calls.money_changed.emit()
+        self.context.calls.changed.emit(Changes(payments=True))
 
     def _refused(self, error: Exception) -> None:
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.failed(error)
         else:
             self.tell(error)
-        self.context.calls.money_changed.emit()
+        self.context.calls.changed.emit(Changes(payments=True))
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Read the list again."""
+        if changes.payments:
+            self.presenter.refresh()
+
+    def _show_inbox(self) -> None:
+        self.context.calls.show_page.emit("inbox", None)
 
     # --- files
 

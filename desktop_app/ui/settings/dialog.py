@@ -23,7 +23,6 @@ from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.core.page import CENTRE, GATEWAY
 from desktop_app.ui.forms.confirm_strip import Strip
 from desktop_app.ui.settings.about import AboutPart, BackupPart
 from desktop_app.ui.settings.gateway import GatewayPart
@@ -73,7 +72,7 @@ class SettingsDialog(QDialog):
         folder: Path | None = None,
         print_test: Callable[[str, Callable[[str], None], str], None] | None = None,
         printers: Callable[[], tuple[str, ...]] | None = None,
-        at: int = CENTRE,
+        at: str = "centre",
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
@@ -89,10 +88,16 @@ class SettingsDialog(QDialog):
         self.desk_part = DeskPart(datetime.now(IST).date())
         self.gateway = GatewayPart(self.presenter)
         self.backup, self.about = BackupPart(), AboutPart()
-        self.parts: tuple[SettingsPart, ...] = (
-            self.centre, self.desk_part, self.gateway, self.printing, self.display, self.backup,
-            self.about,
-        )  # fmt: skip
+        self._by_name: dict[str, SettingsPart] = {
+            "centre": self.centre,
+            "desk": self.desk_part,
+            "gateway": self.gateway,
+            "printing": self.printing,
+            "display": self.display,
+            "backup": self.backup,
+            "about": self.about,
+        }
+        self.parts = tuple(self._by_name.values())
         self.pages = QListWidget()
         self.stack = QStackedWidget()
         self.strip = Strip()
@@ -181,13 +186,13 @@ class SettingsDialog(QDialog):
         """Every field, by its setting's key."""
         return {key: field for part in self.parts for key, field in part.fields.items()}
 
-    def show_page(self, at: int) -> None:
-        """Bring a page to the front."""
-        self.pages.setCurrentRow(at)
+    def show_page(self, name: str) -> None:
+        """Bring a section to the front."""
+        self.pages.setCurrentRow(list(self._by_name).index(name))
 
     def check(self) -> None:
         """Check keys, clock, disk and the rest, on the page that shows what is found."""
-        self.show_page(GATEWAY)
+        self.show_page("gateway")
         self.gateway.check()
 
     def _page_chosen(self, at: int) -> None:
@@ -241,11 +246,11 @@ class SettingsDialog(QDialog):
         try:
             self.gateway.keys.keys()
         except InvalidInputError:
-            self.show_page(GATEWAY)
+            self.show_page("gateway")
             return
         self._keys_wanted = True
         self.be_busy(busy=True)
-        self.show_page(GATEWAY)
+        self.show_page("gateway")
         self.gateway.keys.check()
 
     def _keys_tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
@@ -260,11 +265,11 @@ class SettingsDialog(QDialog):
     def _changes(self) -> dict[str, str] | None:
         """What is to be kept; None, and the page in front, where something is wrong."""
         found: dict[str, str] = {}
-        for at, part in enumerate(self.parts):
+        for name, part in self._by_name.items():
             try:
                 found |= part.changes()
             except InvalidInputError as error:
-                self.show_page(at)
+                self.show_page(name)
                 part.complain(error)
                 return None
         return found
@@ -290,9 +295,9 @@ class SettingsDialog(QDialog):
     def _failed(self, error: Exception) -> None:
         self.be_busy(busy=False)
         if isinstance(error, InvalidInputError):
-            for at, part in enumerate(self.parts):
+            for name, part in self._by_name.items():
                 if part.complain(error):
-                    self.show_page(at)
+                    self.show_page(name)
                     return
         self.strip.say(describe(error).text())
 

@@ -12,7 +12,7 @@ from desktop_app.domain.money import Money, format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import LANGUAGES, T, tr
 from desktop_app.ui.core.jobs import Lane, call
-from desktop_app.ui.core.page import Context, Page
+from desktop_app.ui.core.page import Changes, Context, Page
 from desktop_app.ui.receipts.test_print import Specimen
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
@@ -71,14 +71,13 @@ class SettingsPage(Page):
             T("Change settings…"), kind="primary", icon="edit", name="changeSettingsButton",
             tip=T("Centre, desk, keys, printing, display, language, backup, about"),
         )  # fmt: skip
-        self.change_button.clicked.connect(partial(self.open_dialog, 0))
+        self.change_button.clicked.connect(partial(self.open_dialog, "centre"))
         self.wizard_button = Button(
             T("Set up step by step…"), name="wizardButton",
             tip=T("The steps of the first start, once more"),
         )  # fmt: skip
         self.wizard_button.clicked.connect(self._open_wizard)
         self._lay_out()
-        context.calls.settings_changed.connect(self._read)
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
@@ -89,6 +88,18 @@ class SettingsPage(Page):
         """Read what may have changed."""
         self._read()
         self.change_button.setFocus()
+
+    def open(self, argument: object) -> None:
+        """Open the dialog at a section; `check` opens the gateway's and checks everything."""
+        is_check = argument == "check"
+        dialog = self.open_dialog("gateway" if is_check else str(argument))
+        if is_check and dialog is not None:
+            dialog.check()
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Read again what is set."""
+        if changes.settings:
+            self._read()
 
     def _read(self) -> None:
         if self._desk is not None:
@@ -136,10 +147,10 @@ class SettingsPage(Page):
             self._card.setMaximumWidth(theme.px(WIDTH))
 
     def _changed(self, _result: object = None) -> None:
-        self.context.calls.settings_changed.emit()
+        self.context.calls.changed.emit(Changes(settings=True))
 
-    def open_dialog(self, at: int = 0, _checked: object = None) -> SettingsDialog | None:
-        """Open the settings at a page; None while no desk is open."""
+    def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog | None:
+        """Open the dialog at a section; None while no desk is open."""
         if self._desk is None:
             return None
         from desktop_app.ui.settings.dialog import SettingsDialog  # noqa: PLC0415 - seldom opened

@@ -6,9 +6,10 @@ and calls no service itself: presenters do.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.core.attempts import Attempts
@@ -23,12 +24,16 @@ from desktop_app.ui.shell import actions
 from desktop_app.ui.shell.banners import LineBanner, TrainingBanner
 from desktop_app.ui.shell.chime import Chime
 from desktop_app.ui.shell.connectivity_presenter import LinePresenter
-from desktop_app.ui.shell.controller import WindowWork
+from desktop_app.ui.shell.controller import Controller
 from desktop_app.ui.shell.full_message import FullMessage
 from desktop_app.ui.shell.health import WindowHealth
-from desktop_app.ui.shell.page_stack import PageRoom
+from desktop_app.ui.shell.navigator import Navigator
+from desktop_app.ui.shell.page_stack import PageStack
+from desktop_app.ui.shell.parts import Parts
+from desktop_app.ui.shell.payment_news import PaymentNews
 from desktop_app.ui.shell.payment_tray import WaitingTray
 from desktop_app.ui.shell.reminders import Reminders
+from desktop_app.ui.shell.shortcuts import Shortcuts
 from desktop_app.ui.shell.status_strip import StatusStrip
 from desktop_app.ui.shell.tray_presenter import TrayPresenter
 from desktop_app.ui.training.phone_presenter import PhonePresenter
@@ -38,8 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import AttemptView
-    from desktop_app.ui.shell.main_window import MainWindow
+    from desktop_app.ui.shell.host import Host
     from desktop_app.ui.training.phone_window import PhonePanel
 
 SETTLE_MS = 40
@@ -49,17 +53,16 @@ CALM_MS = 300
 """What the gateway needs is loaded this much after the searches, which would wait for it."""
 
 
-class WindowParts(QObject):
-    """The parts of one window.
+class WindowParts(Parts):
+    """Makes the parts of one window and connects them.
 
     Args:
         window: what they are built into; it keeps its first frame until they are ready.
     """
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(self, window: Host) -> None:
         super().__init__(window)
         self.window = window
-        self.desk: Desk | None = None
         self.runner = window.runner
         self.attempts = Attempts(self.runner, self)
         self.poller = Poller(self.runner, self)
@@ -70,17 +73,20 @@ class WindowParts(QObject):
         self.chime = Chime(self)
         self.actions_by_name = actions.build(window)
         self._build()
-        self.work = WindowWork(self)
+        self.navigator = Navigator(self)
+        self.controller = Controller(window, self)
+        self.news = PaymentNews(window, self, self.navigator)
+        self.shortcuts = Shortcuts(window, self, self.navigator)
         self.reminders = Reminders(
-            self.attempts, self.line, self.notices, self.work.show_attempt, self
+            self.attempts, self.line, self.notices, self.navigator.show_attempt, self
         )
-        self.health = WindowHealth(self)
-        self._data_dir: Path | None = None
+        self.health = WindowHealth(self, self.navigator, is_training=window.is_training)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
-        self.desk, self._data_dir = desk, data_dir
-        self.room.attach(desk)  # first of all: its searches are what somebody waits for
+        self.desk, self.data_dir = desk, data_dir
+        self.runner.open(desk)
+        self.pages.attach(desk)  # first of all: its searches are what somebody waits for
         self.context.printer.attach(desk, data_dir / "receipts" if data_dir else None)
         self.poller.start(desk)
         self.payment.attach(desk)
@@ -92,14 +98,18 @@ class WindowParts(QObject):
         """Read what was open and how the desk is set up."""
         if self.desk is not None and self.window.shutdown is None:
             self.attempts.attach(self.desk)
-            self.work.read_settings()
+            self.controller.read_settings()
 
     def _watch(self) -> None:
         """Look at the gateway, once the searches have their first answers."""
         if self.desk is not None and self.window.shutdown is None:
             self.line.attach(self.desk)
-            self.health.attach(self.desk, self._data_dir)
+            self.health.attach(self.desk, self.data_dir)
             self.poller.nudge(0.0)
+
+    def read_health(self) -> None:
+        """Read the desk's health again: backup, disk, outbox, inbox."""
+        self.health.presenter.read()
 
     def stop(self) -> None:
         """Ask the gateway no more: the window is closing."""
@@ -108,38 +118,11 @@ class WindowParts(QObject):
         self.line.stop()
         self.health.presenter.stop()
 
-    def show_message(self) -> None:
-        """Bring the full-page message to the front and take everything else away."""
-        self._outer.setCurrentWidget(self.message)
-        self.navigation.setEnabled(False)
-        for action in self.actions_by_name.values():
-            action.setEnabled(action is self.actions_by_name["quit"])
-
-    def hide_message(self) -> None:
-        """Bring the pages back after a message that is over."""
-        if self._outer.currentWidget() is self.message:
-            self._outer.setCurrentWidget(self._stack)
-            self.navigation.setEnabled(True)
-            self.status.show_opening()
-            for action in self.actions_by_name.values():
-                action.setEnabled(True)
-
-    def logo(self, name: str) -> Path | None:
-        """Tell where the centre's picture is kept; None without one."""
-        return self._data_dir / name if self._data_dir is not None and name else None
-
-    def open_payments(self) -> tuple[AttemptView, ...]:
-        """Tell the payments that a parent may still pay."""
-        return tuple(view for view in self.attempts.live() if view.qr_text or view.image_path)
-
-    def _arrange(self, page: Page) -> None:
-        """Give a page that was just made the columns it had."""
+    def _page_made(self, name: str, page: Page) -> None:
+        """Restore a new page's columns, and show in the navigation what it counts."""
+        page.counted.connect(partial(self.navigation.show_count, name))
         if self.window.memory is not None:
             self.window.memory.arrange(page)
-
-    def page(self) -> Page:
-        """Tell the screen in front."""
-        return self.room.current()
 
     def _build(self) -> None:
         window = self.window
@@ -157,7 +140,9 @@ class WindowParts(QObject):
             self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls
         )
         self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
-        self.room = PageRoom(self._stack, self.context, self.counter, self._arrange)
+        self.pages = PageStack(self._stack, self.context, self._page_made)
+        self.pages.add("counter", self.counter)
+        self.pages.page("inbox")  # made at once: it counts what waits
         self.tray = WaitingTray()
         self.status = StatusStrip()
         self.display = CustomerDisplay(training=window.is_training)

@@ -17,7 +17,8 @@ from desktop_app.ui.core.notice import Notice, Tone
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.ui.shell.main_window import MainWindow
+    from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.widgets.notice_area import NoticeArea
 
 FIRST_MS = 3_000
 """After the desk is open: whoever starts the desk searches first."""
@@ -29,13 +30,23 @@ class DayBackup(QObject):
     """Makes the day's backup and says when it could not.
 
     Args:
-        window: where it is told.
+        runner: runs it.
+        notices: where a failure is shown.
         back_up_today: makes it where it is due; blocks.
+        made: called once it was made.
+        parent: the window.
     """
 
-    def __init__(self, window: MainWindow, back_up_today: Callable[[], object]) -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(
+        self,
+        runner: JobRunner,
+        notices: NoticeArea,
+        back_up_today: Callable[[], object],
+        made: Callable[[], None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._runner, self._notices, self._made = runner, notices, made
         self._back_up_today = back_up_today
         self._is_running = False
         self._timer = QTimer(self)
@@ -49,10 +60,10 @@ class DayBackup(QObject):
     def run(self) -> None:
         """Make it now where it is due."""
         self._timer.setInterval(AGAIN_MS)
-        if self._is_running or self._window.shutdown is not None:
+        if self._is_running:
             return
         self._is_running = True
-        self._window.runner.submit(
+        self._runner.submit(
             Lane.LOCAL,
             self._back_up_today,
             owner=self,
@@ -62,18 +73,18 @@ class DayBackup(QObject):
 
     def _done(self, _report: object) -> None:
         self._is_running = False
-        self._window.parts.notices.withdraw("backup")
-        self._window.parts.health.presenter.read()
+        self._notices.withdraw("backup")
+        self._made()
 
     def _failed(self, error: Exception) -> None:
         from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - only when it fails
 
         self._is_running = False
         if isinstance(error, TamperedError):  # the copy was made; the books do not hold
-            self._window.parts.notices.post(describe(error))
+            self._notices.post(describe(error))
             return
         cause = describe(error)
-        self._window.parts.notices.post(
+        self._notices.post(
             Notice(
                 what=T("Today's backup could not be made."),
                 money=T("Every payment is recorded here; only the copy is missing."),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
-    from desktop_app.ui.shell.main_window import MainWindow
+    from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.recovery_page import Recovery, Rescue
 
 
@@ -63,7 +63,7 @@ class Opening(QObject):
 
     def __init__(
         self,
-        window: MainWindow,
+        window: Host,
         open_desk: Callable[[], OpenDesk],
         warm_up: Callable[[], None] | None = None,
         rescue: Rescue | None = None,
@@ -113,5 +113,8 @@ class Opening(QObject):
             self._window.attach(opened.desk, opened.data_dir)
             if self._recovery is not None:
                 self._recovery.tell()
-            DayBackup(self._window, opened.back_up_today).start()
+            parts = self._window.parts
+            DayBackup(
+                parts.runner, parts.notices, opened.back_up_today, parts.read_health, self._window
+            ).start()
             self.opened.emit(opened)

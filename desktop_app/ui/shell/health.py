@@ -15,9 +15,8 @@ from desktop_app.ui.core.formatting import backup_words
 from desktop_app.ui.core.i18n import T
 from desktop_app.ui.core.jobs import Lane, call
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import BACKUP, GATEWAY
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.shell.health_presenter import LARGEST_SKEW_S, HealthPresenter, HealthView
-from desktop_app.ui.shell.page_stack import INBOX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.services.views.settings import LineState
-    from desktop_app.ui.shell.composition import WindowParts
+    from desktop_app.ui.shell.navigator import Navigator
+    from desktop_app.ui.shell.parts import Parts
 
 Action = tuple[str, "Callable[[], None]"]
 _SAFE = T("Every payment is recorded here; only the copy is missing.")
@@ -91,9 +91,11 @@ _LINES: Mapping[str, tuple[T, T, T, Tone]] = {
 class WindowHealth(QObject):
     """Follows the desk's health and puts it into words."""
 
-    def __init__(self, parts: WindowParts) -> None:
+    def __init__(self, parts: Parts, navigator: Navigator, *, is_training: bool) -> None:
         super().__init__(parts)
         self._parts = parts
+        self._navigator = navigator
+        self._is_training = is_training
         self._view: HealthView | None = None
         self._state: LineState | None = None
         self._desk: Desk | None = None
@@ -104,9 +106,7 @@ class WindowHealth(QObject):
         self.presenter.failed.connect(parts.notices.tell)
         parts.line.line.connect(self._show_line)
         parts.status.asked.connect(self.explain)
-        parts.calls.settings_changed.connect(self.presenter.read)
-        parts.calls.money_changed.connect(self.presenter.read)
-        self.presenter.health.connect(parts.room.inbox.follow)
+        parts.calls.changed.connect(self._apply_changes)
 
     def attach(self, desk: Desk, folder: Path | None) -> None:
         """Take the open desk."""
@@ -115,6 +115,7 @@ class WindowHealth(QObject):
 
     def _show(self, view: HealthView) -> None:
         self._view = view
+        self._parts.pages.page("inbox").apply_changes(Changes(payments=True))
         self._parts.status.show_mode(view.keys.mode, training=self._is_training)
         self._parts.status.show_health(view)
         if not self._is_training and view.keys.mode.value == "test":
@@ -124,9 +125,9 @@ class WindowHealth(QObject):
         if view.has_old_backup and view.backup_at is not None:
             self._once("backup", self._explain_backup)
 
-    @property
-    def _is_training(self) -> bool:
-        return self._parts.window.is_training
+    def _apply_changes(self, changes: Changes) -> None:
+        if changes.settings or changes.payments:
+            self.presenter.read()
 
     def _show_line(self, state: LineState) -> None:
         self._state = state
@@ -217,7 +218,7 @@ class WindowHealth(QObject):
         self._post(
             "waiting", what, T("They are looked at by themselves, also after a restart."),
             T("Each stands in the tray at the bottom: press one to bring it back."), Tone.PLAIN,
-            ((T("Show the oldest"), partial(self._parts.work.show_attempt, live[0].uid)),),
+            ((T("Show the oldest"), partial(self._navigator.show_attempt, live[0].uid)),),
             count=len(live),
         )  # fmt: skip
 
@@ -265,19 +266,19 @@ class WindowHealth(QObject):
 
     @property
     def _to_keys(self) -> Action:
-        return T("Open Settings"), partial(self._parts.work.open_settings, GATEWAY)
+        return T("Open Settings"), partial(self._navigator.go, "settings", "gateway")
 
     @property
     def _to_backups(self) -> Action:
-        return T("Open Settings"), partial(self._parts.work.open_settings, BACKUP)
+        return T("Open Settings"), partial(self._navigator.go, "settings", "backup")
 
     @property
     def _to_check(self) -> Action:
-        return T("Check everything"), partial(self._parts.work.open_settings, GATEWAY, check=True)
+        return T("Check everything"), partial(self._navigator.go, "settings", "check")
 
     @property
     def _to_inbox(self) -> Action:
-        return T("Open the inbox"), partial(self._parts.work.go, INBOX)
+        return T("Open the inbox"), partial(self._navigator.go, "inbox")
 
     def back_up(self) -> None:
         """Make a backup now, beside those of the days."""

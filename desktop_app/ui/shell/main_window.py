@@ -11,17 +11,17 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
-from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.picker import MARGINS, PANEL, titled_box
 from desktop_app.ui.widgets.search_box import SearchBox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtGui import QCloseEvent, QPaintEvent
@@ -32,26 +32,21 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.composition import WindowParts
     from desktop_app.ui.shell.crash_screen import CrashScreen
     from desktop_app.ui.shell.desk_loader import OpenDesk
-    from desktop_app.ui.shell.shutdown import Shutdown
-    from desktop_app.ui.shell.window_state import WindowMemory
 
 SIZE = QSize(1366, 768)
 LEAST = QSize(1024, 640)
 
 
-class MainWindow(QMainWindow):
+class MainWindow(Host):
     """The desk's window.
 
     Signals:
-        painted: the first frame is on screen and the parts are there.
         closed: all three stages of closing are over; True when a worker was left behind.
 
     Args:
         training: whether everything here is rehearsal.
     """
 
-    framed = Signal()
-    painted = Signal()
     closed = Signal(bool)
 
     def __init__(self, *, training: bool = False) -> None:
@@ -65,21 +60,19 @@ class MainWindow(QMainWindow):
         self._parts: WindowParts | None = None
         self._runner: JobRunner | None = None
         self._is_completing = False
-        self.dispose: Callable[[], None] = _nothing
-        self.memory: WindowMemory | None = None
-        """What is remembered from the last time; set before the window is shown."""
+        self.dispose = _nothing
+        self.memory = None
         self.data_dir: Path | None = None
         self._crash: CrashScreen | None = None
-        self.where: Callable[[], str] = str
-        """Tells the data folder, for whoever must look into it."""
-        self.shutdown: Shutdown | None = None
+        self.where = str
+        self.shutdown = None
         self.display = LazyWindow("customerDisplay", T("Customer display"), self.complete)
         self.phone = (
             LazyWindow("phoneWindow", T("The parent's phone (training)"), self.complete)
             if training
             else None
         )
-        self.navigation = Navigation(SCREENS)
+        self.navigation = Navigation(PAGES)
         self.student_box = SearchBox(
             name="studentSearch", hint=T("Name, roll number or phone"), key="F2"
         )
@@ -135,7 +128,7 @@ class MainWindow(QMainWindow):
         self.data_dir = data_dir
         self.parts.attach(desk, data_dir)
         if self.memory is not None and not self.student_box.text():
-            self.parts.work.return_to(self.memory.page())
+            self.parts.navigator.return_to(self.memory.page())
 
     def fail(self, error: BaseException) -> None:
         """Say across the whole page that the desk could not be opened."""
@@ -179,7 +172,7 @@ class MainWindow(QMainWindow):
 
             specimen = Specimen(self.parts.context.printer, self)
             wizard = SetupWizard(opened.desk, self.runner, self, print_test=specimen)
-            wizard.finished.connect(self.parts.work.read_settings)
+            wizard.finished.connect(self.parts.controller.read_settings)
             wizard.open()
 
     def event(self, event: QEvent) -> bool:
@@ -200,7 +193,7 @@ class MainWindow(QMainWindow):
         if self.shutdown is None:
             if self.parts.open_payments() and not self._close_asked:
                 event.ignore()
-                self.parts.work.ask_to_close()
+                self.parts.controller.ask_to_close()
                 return
             self._begin_to_close()
         if self.shutdown is not None and self.shutdown.is_draining:
@@ -223,9 +216,9 @@ class MainWindow(QMainWindow):
 
         self.parts.stop()
         if self.memory is not None:
-            self.memory.keep(self, self.parts.room.at())
+            self.memory.keep(self, self.parts.pages.current_name())
         self.shutdown = Shutdown(self.runner, self._dispose, self)
-        self.shutdown.draining.connect(self.parts.work.say_closing)
+        self.shutdown.draining.connect(self.parts.controller.say_closing)
         self.shutdown.disposing.connect(self._go)
         self.shutdown.finished.connect(self.closed)
         self.shutdown.start()

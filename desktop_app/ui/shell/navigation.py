@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
+
+    from desktop_app.ui.core.page import PageSpec
 
 WIDTH = 92
 HEIGHT = 64
@@ -122,16 +125,17 @@ class Navigation(QFrame):
     """The screens to go to.
 
     Signals:
-        chosen: the position of the screen that was pressed.
+        chosen: the name of the page whose button was pressed.
     """
 
-    chosen = Signal(int)
+    chosen = Signal(str)
 
-    def __init__(self, screens: Sequence[tuple[str, str, T]]) -> None:
+    def __init__(self, pages: Sequence[PageSpec]) -> None:
         super().__init__()
         self.setProperty("kind", "nav")
         self.setFixedWidth(theme.px(WIDTH) + 1)
         self._group = QButtonGroup(self)
+        self._buttons: dict[str, NavButton] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
         column.setSpacing(theme.GRID)
@@ -139,14 +143,15 @@ class Navigation(QFrame):
         self._brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._brand)
         column.addSpacing(theme.GROUP)
-        for at, (name, icon, words) in enumerate(screens):
-            if at == len(screens) - 1:
+        for spec in pages:
+            if spec is pages[-1]:
                 column.addStretch(1)
-            button = NavButton(name, icon, words)
-            self._group.addButton(button, at)
+            button = NavButton(f"{spec.name}Nav", spec.name, spec.title)
+            button.clicked.connect(partial(self._choose, spec.name))
+            self._group.addButton(button)
+            self._buttons[spec.name] = button
             column.addWidget(button)
-        self._group.idClicked.connect(self.chosen)
-        self.mark(0)
+        self.mark(pages[0].name)
 
     def changeEvent(self, event: QEvent) -> None:
         """Make room for text of another size."""
@@ -161,7 +166,7 @@ class Navigation(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        buttons = [each for each in self._group.buttons() if isinstance(each, NavButton)]
+        buttons = self._buttons.values()
         needed = sum(each.full_height() + theme.GRID for each in buttons)
         room = self.height() - 2 * theme.GROUP
         brand = self._brand.sizeHint().height() + 2 * theme.GROUP
@@ -171,12 +176,13 @@ class Navigation(QFrame):
         for each in buttons:
             each.setToolButtonStyle(wanted)
 
-    def show_count(self, at: int, count: int) -> None:
-        """Show on a screen's button how much waits there."""
-        button = self._group.button(at)
-        if isinstance(button, NavButton):
-            button.show_count(count)
+    def show_count(self, name: str, count: int) -> None:
+        """Show on a page's button how many things wait there."""
+        self._buttons[name].show_count(count)
 
-    def mark(self, at: int) -> None:
+    def _choose(self, name: str, _checked: object = None) -> None:
+        self.chosen.emit(name)
+
+    def mark(self, name: str) -> None:
         """Mark the screen that is shown."""
-        self._group.button(at).setChecked(True)
+        self._buttons[name].setChecked(True)

@@ -1,11 +1,10 @@
-"""Holds the pages of the window: counter and inbox from the start, others when first asked for."""
+"""Holds the window's pages by name; each is made when it is first shown."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.shell.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,82 +14,67 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.page import Context, Page
-    from desktop_app.ui.inbox.page import InboxPage
-
-SCREENS = (
-    ("counterNav", "counter", T("Counter")),
-    ("studentsNav", "students", T("Students")),
-    ("coursesNav", "courses", T("Courses")),
-    ("paymentsNav", "payments", T("Payments")),
-    ("inboxNav", "inbox", T("Inbox")),
-    ("settingsNav", "settings", T("Settings")),
-)
-COUNTER, STUDENTS, COURSES, PAYMENTS, INBOX, SETTINGS = range(len(SCREENS))
-_CLASSES = {
-    STUDENTS: ("desktop_app.ui.students.page", "StudentsPage"),
-    COURSES: ("desktop_app.ui.courses.page", "CoursesPage"),
-    PAYMENTS: ("desktop_app.ui.payments.page", "PaymentsPage"),
-    INBOX: ("desktop_app.ui.inbox.page", "InboxPage"),
-    SETTINGS: ("desktop_app.ui.settings.page", "SettingsPage"),
-}
 
 
-class PageRoom:
-    """The pages there are, by position.
+class PageStack:
+    """The pages made so far.
 
     Args:
         stack: where they are shown.
         context: what every page is given.
-        counter: the page that is there from the start.
-        made: told of every page that is made later.
+        made: called with every page once it is made.
     """
 
     def __init__(
-        self, stack: QStackedWidget, context: Context, counter: Page, made: Callable[[Page], None]
+        self, stack: QStackedWidget, context: Context, made: Callable[[str, Page], None]
     ) -> None:
         self._stack = stack
         self._context = context
         self._made = made
         self._desk: Desk | None = None
-        self._pages: dict[int, Page] = {COUNTER: counter}
-        stack.addWidget(counter)
-        self.inbox = cast("InboxPage", self._make(INBOX))
-        self._pages[INBOX] = self.inbox
+        self._pages: dict[str, Page] = {}
+        self._specs = {spec.name: spec for spec in PAGES}
+
+    def add(self, name: str, page: Page) -> None:
+        """Add a page that was made elsewhere."""
+        self._pages[name] = page
+        self._stack.addWidget(page)
+        self._made(name, page)
+        if self._desk is not None:
+            page.attach(self._desk)
 
     def attach(self, desk: Desk) -> None:
-        """Give the open desk to every page, also to those made later."""
+        """Hand the open desk to every page, also to those made later."""
         self._desk = desk
         for page in self._pages.values():
             page.attach(desk)
 
+    def page(self, name: str) -> Page:
+        """Return the page of a name, made when needed. Raises KeyError for an unknown name."""
+        if name not in self._pages:
+            make = self._specs[name].make
+            if make is None:
+                raise KeyError(name)
+            self.add(name, make(self._context))
+        return self._pages[name]
+
     def current(self) -> Page:
-        """Tell the page in front."""
+        """Return the page in front."""
         return cast("Page", self._stack.currentWidget())
 
-    def at(self) -> int:
-        """Tell the position of the page in front."""
+    def current_name(self) -> str:
+        """Return the name of the page in front."""
         current = self.current()
-        return next(at for at, page in self._pages.items() if page is current)
+        return next(name for name, page in self._pages.items() if page is current)
 
-    def go(self, at: int) -> Page:
-        """Bring a page to the front, making it the first time."""
-        if at not in self._pages:
-            self._pages[at] = self._make(at)
-        page = self._pages[at]
+    def show(self, name: str) -> Page:
+        """Bring a page to the front."""
+        page = self.page(name)
         self._stack.setCurrentWidget(page)
         page.arrive()
         return page
 
     def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Tell every page that attempts changed."""
+        """Pass changed attempts on to every page."""
         for page in self._pages.values():
             page.attempts_changed(changed)
-
-    def _make(self, at: int) -> Page:
-        module, name = _CLASSES[at]
-        page = cast("Page", getattr(import_module(module), name)(self._context))
-        self._stack.addWidget(page)
-        self._made(page)
-        if self._desk is not None:
-            page.attach(self._desk)
-        return page

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.ui.shell.main_window import MainWindow
+    from desktop_app.ui.shell.host import Host
 
 FOLDER = T("Data folder: {place}")
 _MISSING = T(
@@ -60,7 +60,7 @@ class Rescue(Protocol):
         ...
 
 
-def show_failure(window: MainWindow, error: BaseException) -> None:
+def show_failure(window: Host, error: BaseException) -> None:
     """Say across the whole page that the desk could not be opened."""
     message = window.parts.message
     message.show_notice(describe(error), place=(FOLDER, window.where()) if window.where() else None)
@@ -85,7 +85,7 @@ class Recovery(QObject):
 
     restored = Signal()
 
-    def __init__(self, window: MainWindow, rescue: Rescue) -> None:
+    def __init__(self, window: Host, rescue: Rescue) -> None:
         super().__init__(window)
         self._window = window
         self._rescue = rescue

@@ -74,10 +74,9 @@ class WindowMemory:
         if kept is not None and window.restoreGeometry(kept):
             pull_back(window)
 
-    def page(self) -> int:
-        """Tell the page that was in front; the first one where nothing is kept."""
-        text = self._text("place/page")
-        return int(text) if text.isdecimal() else 0
+    def page(self) -> str:
+        """Return the name of the page that was in front; empty where nothing is kept."""
+        return self._text("place/page")
 
     def arrange(self, within: QWidget) -> None:
         """Give tables their columns and splitters their parts, as they were left."""
@@ -90,12 +89,12 @@ class WindowMemory:
             if kept is not None:
                 splitter.restoreState(kept)
 
-    def keep(self, window: QWidget, page: int) -> None:
+    def keep(self, window: QWidget, page: str) -> None:
         """Keep everything; called when the window closes."""
         if self._path is None or not self._path.parent.is_dir():
             return
         self._put(f"place/{window.objectName()}", window.saveGeometry())
-        self._put("place/page", str(page))
+        self._put("place/page", page)
         for header, key in _headers(window):
             self._put(key, header.saveState())
         for splitter, key in _splitters(window):

@@ -15,6 +15,7 @@ from desktop_app.domain.students import mask_phone
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import T, tr
 from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.forms.entries import STATE_NAMES, day_typed
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.students.presenter import StudentsPresenter
@@ -120,7 +121,7 @@ class StudentsPage(ListPage):
         column.addWidget(self.receipt_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _connect(self) -> None:
-        calls, presenter = self.context.calls, self.presenter
+        presenter = self.presenter
         self.new_button.clicked.connect(self._new)
         self.import_button.clicked.connect(self._import)
         self.add_import_button.clicked.connect(self._import)
@@ -134,10 +135,8 @@ class StudentsPage(ListPage):
         self.history.opened.connect(self._show_receipt)
         presenter.listed.connect(self._listed)
         presenter.detailed.connect(self._detailed)
-        presenter.restored.connect(calls.students_changed)
+        presenter.restored.connect(self._saved)
         presenter.failed.connect(self.tell)
-        calls.students_changed.connect(self._changed)
-        calls.money_changed.connect(self._money_changed)
 
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
@@ -148,8 +147,9 @@ class StudentsPage(ListPage):
         """List who matches."""
         self.presenter.search(text)
 
-    def show_student(self, uid: str) -> None:
-        """Show one student: picked in the list, and in full beside it."""
+    def open(self, argument: object) -> None:
+        """Show the student of a uid: picked in the list, and in full beside it."""
+        uid = str(argument)
         self._picked = uid
         self._shown = None
         self.presenter.read_detail(uid)
@@ -182,7 +182,7 @@ class StudentsPage(ListPage):
         from desktop_app.ui.students.student_form import StudentForm  # noqa: PLC0415 - when used
 
         form = StudentForm(desk, self.context.runner, self.window(), detail=detail)
-        form.saved.connect(self.context.calls.students_changed)
+        form.saved.connect(self._saved)
         form.saved.connect(partial(self._offer_undo, detail))
         form.open()
         return form
@@ -217,7 +217,7 @@ class StudentsPage(ListPage):
 
     def _collect(self) -> None:
         if self._hit is not None:
-            self.context.calls.collect_for.emit(self._hit)
+            self.context.calls.show_page.emit("counter", self._hit)
 
     def _listed(self, page: StudentPage) -> None:
         self._page = page
@@ -311,11 +311,17 @@ class StudentsPage(ListPage):
         for widget in with_student:
             widget.setVisible(usable)
 
-    def _changed(self, hit: StudentHit | None) -> None:
-        if hit is not None:
-            self._picked = hit.uid
-        self.presenter.search(self.presenter.text)
+    def _saved(self, hit: StudentHit) -> None:
+        self._picked = hit.uid
+        self.context.calls.changed.emit(Changes(students=True))
 
-    def _money_changed(self) -> None:
-        if self.isVisible() and self._picked:
+    def student_added(self, student: StudentHit) -> None:
+        """Pick the new student."""
+        self._picked = student.uid
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Read the list again, or the history of the student that is shown."""
+        if changes.students:
+            self.presenter.search(self.presenter.text)
+        elif changes.payments and self.isVisible() and self._picked:
             self.presenter.read_detail(self._picked)

@@ -1,0 +1,106 @@
+"""What each shortcut does; the table of shortcuts is in `actions.py`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.ui.shell.host import Host
+    from desktop_app.ui.shell.navigator import Navigator
+    from desktop_app.ui.shell.parts import Parts
+
+
+class Shortcuts(QObject):
+    """Connects every action of the window."""
+
+    def __init__(self, window: Host, parts: Parts, navigator: Navigator) -> None:
+        super().__init__(parts)
+        self._window, self._parts, self._navigator = window, parts, navigator
+        self._connect_actions()
+        parts.counter.panel.asked.connect(self.ask)
+        parts.poller.looked.connect(self.show_asking)
+        parts.poller.failed.connect(self.show_asking)
+
+    def _connect_actions(self) -> None:
+        does: dict[str, Callable[[], object]] = {
+            "help": self._help,
+            "student": self._to_student,
+            "course": self._to_course,
+            "recent": self._to_recent,
+            "ask": self.ask,
+            "reprint": self._parts.context.printer.print_latest,
+            "collect": self._collect,
+            "display": self._toggle_display,
+            "back": self._back,
+            "newStudent": self._new_student,
+            "find": self._find,
+            "print": self._print,
+            "inbox": partial(self._navigator.go, "inbox"),
+            "settings": partial(self._navigator.go, "settings"),
+            "quit": self._window.close,
+        }
+        for name, action in self._parts.actions_by_name.items():
+            action.triggered.connect(partial(_ignoring_checked, does[name]))
+
+    def _to_student(self) -> None:
+        self._navigator.to_counter()
+        if self._parts.counter.is_paying:
+            self._parts.counter.next_student()
+        self._parts.counter.student.focus()
+
+    def _to_course(self) -> None:
+        self._navigator.to_counter()
+        if not self._parts.counter.is_paying:
+            self._parts.counter.course.focus()
+
+    def _to_recent(self) -> None:
+        self._navigator.to_counter()
+        self._parts.counter.show_recent()
+
+    def ask(self) -> None:
+        """Check with the gateway now, or whether it can be reached again."""
+        parts = self._parts
+        if parts.attempts.live() or parts.counter.is_paying:
+            parts.poller.ask()
+        else:
+            parts.line.retry()
+        self.show_asking()
+
+    def show_asking(self) -> None:
+        """Show whether the gateway is being asked."""
+        self._parts.counter.panel.show_asking(asking=self._parts.poller.is_asking)
+
+    def _collect(self) -> None:
+        if self._parts.page() is self._parts.counter:
+            self._parts.counter.collect()
+
+    def _toggle_display(self) -> None:
+        self._parts.place.toggle()
+        self._window.activateWindow()  # the keyboard stays at the desk
+
+    def _back(self) -> None:
+        self._parts.page().go_back()
+
+    def _find(self) -> None:
+        self._parts.page().start_find()
+
+    def _print(self) -> None:
+        self._parts.page().print_current()
+
+    def _help(self) -> None:
+        from desktop_app.ui.shell.help_panel import HelpPanel  # noqa: PLC0415 - only when asked for
+
+        parts = self._parts
+        HelpPanel(self._window, parts.pages.current_name(), parts.actions_by_name.values()).open()
+
+    def _new_student(self) -> None:
+        self._parts.calls.new_student.emit(self._parts.counter.student.box.text().strip())
+
+
+def _ignoring_checked(act: Callable[[], object], _checked: object = None) -> None:
+    act()
