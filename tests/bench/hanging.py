@@ -125,8 +125,8 @@ def _work(counter: Counter, rolls: list[str]) -> None:
             QTest.keyClicks(search, letter) if letter.isascii() else search.insert(letter)
             counter.idle(0.06)
         search.clear()
-    for screen in (1, 2, 3, 4, 0):
-        counter.window.parts.work.go(screen)
+    for screen in ("students", "courses", "payments", "inbox", "counter"):
+        counter.window.parts.navigator.go(screen)
         counter.idle(1.0)
     counter.pick(rolls[5], "PHY-13", "cash")
     counter.idle(0.5)

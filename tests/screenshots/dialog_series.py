@@ -12,7 +12,6 @@ from desktop_app.ui.receipts.preview import ReceiptPreview
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.crash_screen import CrashScreen
-from desktop_app.ui.shell.page_stack import PAYMENTS
 from tests.screenshots.studio import sample_payments
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def settings_pictures(studio: Studio) -> None:
     dialog.open()
     QTest.qWait(250)
     for at in range(dialog.stack.count()):
-        dialog.show_page(at)
+        dialog.pages.setCurrentRow(at)
         QTest.qWait(60)
         studio.shot(f"50-settings-{at + 1}", dialog)
     dialog.reject()
@@ -76,7 +75,7 @@ def receipt_pictures(studio: Studio) -> None:
     """A receipt in its preview, on each paper."""
     sample_payments(studio.desk)
     studio.attach()
-    studio.window.parts.work.go(PAYMENTS)
+    studio.window.parts.navigator.go("payments")
     page = studio.window.parts.page()
     assert isinstance(page, PaymentsPage)
     studio.until(page.show_button.isEnabled)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.services.errors import DatabaseCorruptError
 from desktop_app.ui.courses.page import CoursesPage
+from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.payments.page import PaymentsPage
-from desktop_app.ui.shell.page_stack import COURSES, INBOX, PAYMENTS
 from tests.screenshots.studio import sample_payments
 from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 
@@ -37,10 +37,10 @@ def page_pictures(studio: Studio) -> None:
     studio.attach()
     window = studio.window
     for at, name in enumerate(("students", "courses", "payments", "inbox", "settings"), 1):
-        window.parts.work.go(at)
+        window.parts.navigator.go(name)
         QTest.qWait(250)
         studio.shot(f"2{at}-{name}")
-    window.parts.work.go(0)
+    window.parts.navigator.go("counter")
     window.parts.actions_by_name["help"].trigger()
     QTest.qWait(100)
     for top in QApplication.topLevelWidgets():
@@ -61,24 +61,26 @@ def affairs_pictures(studio: Studio) -> None:
     sample_affairs(studio.desk)
     studio.desk.affairs.dues += [family_due(), family_due("d2", fits=False)]
     studio.attach()
-    work, room = studio.window.parts.work, studio.window.parts.room
-    work.go(INBOX)
-    studio.until(lambda: len(room.inbox.body.cards) > 1)
-    room.inbox.body.cards[0].dues_button.click()
-    studio.until(room.inbox.body.cards[0].choice.isVisible)
+    work, pages = studio.window.parts.navigator, studio.window.parts.pages
+    inbox = pages.page("inbox")
+    assert isinstance(inbox, InboxPage)
+    work.go("inbox")
+    studio.until(lambda: len(inbox.body.cards) > 1)
+    inbox.body.cards[0].dues_button.click()
+    studio.until(inbox.body.cards[0].choice.isVisible)
     studio.shot("40-inbox-another-due")
-    room.inbox.body.cards[1].ask_refund()
+    inbox.body.cards[1].ask_refund()
     studio.shot("41-inbox-refund")
-    work.go(PAYMENTS)
-    payments = room.current()
+    work.go("payments")
+    payments = pages.current()
     assert isinstance(payments, PaymentsPage)
     studio.until(payments.returns.button.isVisible)
     refund = payments.ask_refund()
     assert refund is not None
     studio.shot("42-refund", refund)
     refund.reject()
-    work.go(COURSES)
-    courses = room.current()
+    work.go("courses")
+    courses = pages.current()
     assert isinstance(courses, CoursesPage)
     studio.until(courses.edit_button.isVisible)
     form = courses.edit()
@@ -92,8 +94,8 @@ def empty_pictures(studio: Studio) -> None:
     studio.desk.students.hits.clear()
     studio.desk.courses.rows.clear()
     studio.window.attach(studio.desk.desk)
-    for at, name in enumerate(("students", "courses", "payments", "inbox"), 1):
-        studio.window.parts.work.go(at)
+    for name in ("students", "courses", "payments", "inbox"):
+        studio.window.parts.navigator.go(name)
         QTest.qWait(250)
         studio.shot(f"44-no-{name}")
 

@@ -42,7 +42,6 @@ MORNING = (
     ("R009", "BIO-11", "cash"),
     ("R050", "PHY-12", "upi"),
 )
-PAYMENTS = 3
 MOST_BYTES = 200_000
 
 
@@ -149,7 +148,7 @@ def take(studio: Photographer) -> None:
     studio.shot("counter-paid-dark")
     studio.look("light")
     counter.next_student()
-    window.parts.work.go(PAYMENTS)
+    window.parts.navigator.go("payments")
     page = window.parts.page()
     QTest.qWait(400)
     studio.shot("payments-light")

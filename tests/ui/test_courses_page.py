@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from desktop_app.domain.errors import DomainError
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.tables.paged_table import TAG_ROLE
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -84,7 +85,7 @@ def test_a_new_course_is_picked_and_told(page: CoursesPage, qtbot: QtBot, desk: 
     assert form is not None
     for field, text in ((form.title, "Biology XI"), (form.code, "BIO-11"), (form.fee, "9,000")):
         field.setText(text)
-    with qtbot.waitSignal(page.context.calls.courses_changed):
+    with qtbot.waitSignal(page.context.calls.changed):
         form.save_button.click()
     qtbot.waitUntil(lambda: page.course_title.full_text() == "Biology XI")
     assert desk.courses.kept["c7"].fee.paise == 9_000_00
@@ -117,7 +118,7 @@ def test_picking_another_course_takes_the_question_back(page: CoursesPage) -> No
 
 def test_money_changes_the_seats(page: CoursesPage, qtbot: QtBot, desk: FakeDesk) -> None:
     desk.courses.taken["c1"] = 40
-    page.context.calls.money_changed.emit()
+    page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.facts.text_of("Seats left") == "Full")
 
 

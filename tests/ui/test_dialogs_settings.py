@@ -19,7 +19,6 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
-from desktop_app.ui.core.page import BACKUP, CENTRE, DISPLAY, GATEWAY
 from desktop_app.ui.receipts.printing import Printed
 from desktop_app.ui.receipts.test_print import Specimen
 from desktop_app.ui.settings.dialog import SettingsDialog
@@ -201,9 +200,9 @@ def test_other_settings_pass_as_they_are() -> None:
 
 def test_the_page_of_a_wrong_value_comes_to_the_front(dialog: SettingsDialog) -> None:
     line(dialog, "centre.gstin").setText("123")
-    dialog.show_page(DISPLAY)
+    dialog.show_page("display")
     dialog.apply_button.click()
-    assert dialog.stack.currentIndex() == CENTRE
+    assert dialog.current() == "centre"
     assert "15 characters" in dialog.fields["centre.gstin"].message.text()
 
 
@@ -234,14 +233,14 @@ def test_a_page_goes_back_to_what_it_was_at_first_only_by_ok(
     dialog.presenter.read()
     with qtbot.waitSignal(dialog.presenter.loaded):
         pass
-    dialog.show_page(DISPLAY)
+    dialog.show_page("display")
     dialog.reset_button.click()
     assert dialog.display.value("display.theme") == "system"
     assert desk.settings.texts["display.theme"] == "dark"
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
     assert desk.settings.texts["display.theme"] == "system"
-    dialog.show_page(CENTRE)
+    dialog.show_page("centre")
     assert dialog.reset_button.isHidden()
 
 
@@ -254,7 +253,7 @@ def test_everything_is_checked_in_words(
             "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
         ),
     )
-    dialog.show_page(GATEWAY)
+    dialog.show_page("gateway")
     with qtbot.waitSignal(dialog.presenter.checked):
         dialog.gateway.check_button.click()
     shown = " ".join(each.text() for each in dialog.gateway.checks.findChildren(QLabel))
@@ -273,7 +272,7 @@ def test_a_check_that_fails_says_so(qtbot: QtBot, dialog: SettingsDialog, desk: 
 def test_a_backup_is_made_beside_the_others(
     qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, tmp_path: Path
 ) -> None:
-    dialog.show_page(BACKUP)
+    dialog.show_page("backup")
     assert dialog.backup.last.text().startswith("Backup today")
     with qtbot.waitSignal(dialog.presenter.backed_up):
         dialog.backup.now_button.click()
@@ -334,13 +333,13 @@ def test_pages_and_fields_follow_the_language(dialog: SettingsDialog, qapp: QApp
     i18n.speak(qapp, "hi")
     qapp.processEvents()
     try:
-        assert dialog.pages.item(CENTRE).text() == hindi["Centre and GST"]
+        assert dialog.pages.item(0).text() == hindi["Centre and GST"]
         assert dialog.cancel_button.text() == hindi["Cancel"]
         assert dialog.fields["centre.address"].caption.text() == hindi["&Address on receipts"]
     finally:
         i18n.speak(qapp, "en")
         qapp.processEvents()
-    assert dialog.pages.item(CENTRE).text() == "Centre and GST"
+    assert dialog.pages.item(0).text() == "Centre and GST"
 
 
 @pytest.mark.parametrize("percent", [100, 150, 200])
@@ -351,7 +350,7 @@ def test_no_page_is_cut_at_any_text_size(
     try:
         dialog.resize(min(theme.px(900), 1366 - 32), min(theme.px(664), 768 - 48))
         for at, part in enumerate(dialog.parts):
-            dialog.show_page(at)
+            dialog.pages.setCurrentRow(at)
             qtbot.wait(1)
             inner = part.widget()
             assert inner is not None

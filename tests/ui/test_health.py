@@ -16,10 +16,8 @@ from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.outbox import ErrandView
 from desktop_app.services.views.settings import KeyMode, Line
 from desktop_app.services.views.unapplied import HeldMoney
-from desktop_app.ui.core.page import BACKUP, GATEWAY
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.shell import health_presenter
-from desktop_app.ui.shell.page_stack import INBOX, SETTINGS
 from desktop_app.ui.shell.status_strip import StatusItem
 from tests.ui.test_window import press
 
@@ -110,9 +108,9 @@ def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Till) -> Non
     read(shop)
     assert "The keys are test keys." in shop.notices()
     press(shop, "Open Settings")
-    assert shop.window.parts.room.at() == SETTINGS
+    assert shop.window.parts.pages.current_name() == "settings"
     dialog = opened(shop)
-    assert dialog.pages.currentRow() == GATEWAY
+    assert dialog.current() == "gateway"
     close(shop, dialog)
     read(shop)
     assert "test keys" not in shop.notices(), "it is said once, not every minute"
@@ -145,7 +143,7 @@ def test_the_line_says_what_to_do(shop: Till, line: Line, said: str, button: str
     press(shop, button)
     if button == "Open Settings":
         dialog = opened(shop)
-        assert dialog.pages.currentRow() == GATEWAY
+        assert dialog.current() == "gateway"
         close(shop, dialog)
 
 
@@ -159,7 +157,7 @@ def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
     shop.window.parts.line.line.emit(replace(state, clock_skew_s=-540.0))
     press(shop, "Check everything")
     dialog = opened(shop)
-    assert dialog.pages.currentRow() == GATEWAY
+    assert dialog.current() == "gateway"
     shop.wait(dialog.gateway.checks.lines)
     assert "9 minutes" in dialog.gateway.checks.lines()[0]
     close(shop, dialog)
@@ -231,7 +229,7 @@ def test_the_word_of_the_backup_leads_to_its_page(shop: Till) -> None:
     shop.click("statusBackup")
     press(shop, "Open Settings")
     dialog = opened(shop)
-    assert dialog.pages.currentRow() == BACKUP
+    assert dialog.current() == "backup"
     close(shop, dialog)
 
 
@@ -267,7 +265,7 @@ def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
     assert "wait for a decision" in shop.notices()
     assert "Razorpay refused" in shop.notices()
     press(shop, "Open the inbox")
-    assert shop.window.parts.room.at() == INBOX
+    assert shop.window.parts.pages.current_name() == "inbox"
 
 
 def test_what_is_still_to_be_sent_can_be_sent_now(

@@ -16,7 +16,7 @@ from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell.actions import KEYS
 from desktop_app.ui.shell.help_panel import TOPICS, HelpPanel
-from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.buttons import without_key
 from tests.ui.test_health import held
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.ui.till import Till
 
 ROOT = Path(__file__).parents[2]
-NAMES = [name.removesuffix("Nav") for name, _, _ in SCREENS]
+NAMES = [spec.name for spec in PAGES]
 _KEY = re.compile(r"\s{2,}(F\d+|Esc|Enter)$")
 _AMOUNT = re.compile(r"₹[\d,.]+")
 _MADE_OF_DATA = {"checkedButton"}
@@ -52,16 +52,16 @@ def buttons(page: QWidget) -> list[QAbstractButton]:
     ]
 
 
-@pytest.mark.parametrize("at", range(len(SCREENS)), ids=NAMES)
-def test_a_page_names_every_button_of_its_screen(till: Till, at: int) -> None:
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_names_every_button_of_its_screen(till: Till, name: str) -> None:
     till.collect()
     till.fake.desk.affairs.money.append(held())  # type: ignore[attr-defined]
-    till.window.parts.work.go(at)
+    till.window.parts.navigator.go(name)
     till.bot.wait(120)
     page = till.window.parts.page()
     found = {words_of(each) for each in buttons(page)}
     assert found
-    text = named(NAMES[at])
+    text = named(name)
     assert {each for each in found if each not in text} == set()
 
 
@@ -73,7 +73,7 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
     till.fake.desk.affairs.money.append(held())  # type: ignore[attr-defined]
     i18n.speak(qapp, "hi")
     try:
-        till.window.parts.work.go(NAMES.index(topic))
+        till.window.parts.navigator.go(topic)
         till.bot.wait(120)
         found = {words_of(each) for each in buttons(till.window.parts.page())}
         text = named(topic, "hi")
@@ -88,7 +88,7 @@ def test_the_pages_of_the_other_windows_name_theirs(
     till: Till, qapp: QApplication, code: str
 ) -> None:
     till.fake.settings.values["language"] = code
-    till.window.parts.work.read_settings()
+    till.window.parts.controller.read_settings()
     till.wait(lambda: i18n.spoken(qapp) == code)
     till.bot.wait(120)
     try:
@@ -129,17 +129,17 @@ def test_the_columns_of_a_file_to_import_are_told(
     assert [name for name in columns if f"`{name}`" not in page] == []
 
 
-@pytest.mark.parametrize("at", range(len(SCREENS)), ids=NAMES)
-def test_f1_opens_this_screens_page_with_every_key_on_top(till: Till, at: int) -> None:
-    till.window.parts.work.go(at)
+@pytest.mark.parametrize("name", NAMES)
+def test_f1_opens_this_screens_page_with_every_key_on_top(till: Till, name: str) -> None:
+    till.window.parts.navigator.go(name)
     till.window.parts.actions_by_name["help"].trigger()
     [panel] = [top for top in QApplication.topLevelWidgets() if isinstance(top, HelpPanel)]
-    assert panel.topic.value() == NAMES[at]
+    assert panel.topic.value() == name
     shown = [part.text() for part in panel.findChildren(QLabel)]
     for key in KEYS:
         assert key.key in shown
         assert str(key.words) in shown
-    title = manual.page(NAMES[at], "en").splitlines()[0].removeprefix("# ")
+    title = manual.page(name, "en").splitlines()[0].removeprefix("# ")
     assert panel.page.toPlainText().startswith(title)
     panel.close()
     till.wait(lambda: not any(isinstance(t, HelpPanel) for t in QApplication.topLevelWidgets()))

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core.i18n import T
-from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.payment_tray import Chip
 from tests.ui.hostile_names import COLOUR, NAMES, PICTURE
 
@@ -129,7 +129,7 @@ def test_in_the_searches_and_the_lists(till: Till, names: tuple[str, ...]) -> No
             for at, name in enumerate(batch, 1)
         ]
         till.fake.students.phones.update({hit.uid: "9000000001" for hit in hits})
-        till.window.parts.work.go(0)
+        till.window.parts.navigator.go("counter")
         counter.student.box.setText(f"H{begin}")
         till.wait(partial(is_answered, till, f"H{begin}"))
         assert counter.student.results.property("count") == len(batch)
@@ -139,9 +139,9 @@ def test_in_the_searches_and_the_lists(till: Till, names: tuple[str, ...]) -> No
             view = till.fake.collecting.begin(hit.uid, "c4", Method.CASH)
             till.fake.collecting.attempts.pop(view.uid, None)
         counter.presenter.read_recent()
-        for page in range(1, len(SCREENS)):
-            till.window.parts.work.go(page)
+        for spec in PAGES[1:]:
+            till.window.parts.navigator.go(spec.name)
             till.bot.wait(120)
-            wrong += complaints(till.window, f"page {page}, {begin}")
+            wrong += complaints(till.window, f"page {spec.name}, {begin}")
         counter.student.box.clear()
     assert not wrong

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui.core import i18n, theme
-from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.search_box import SearchBox
 
@@ -38,21 +38,21 @@ if TYPE_CHECKING:
 
 LEAST_PX, PRIMARY_PX = 24, 44
 BODY_PX = theme.BODY_PX
-PAGES = range(len(SCREENS))
+NAMES = [spec.name for spec in PAGES]
 
 
 @pytest.fixture(params=["en", "hi"])
 def spoken(request: pytest.FixtureRequest, till: Till, qapp: QApplication) -> Iterator[str]:
     """The window in each language."""
     till.fake.settings.values["language"] = request.param
-    till.window.parts.work.read_settings()
+    till.window.parts.controller.read_settings()
     till.wait(lambda: i18n.spoken(qapp) == request.param)
     yield request.param
     i18n.speak(qapp, "en")
 
 
-def go(till: Till, page: int) -> QWidget:
-    till.window.parts.work.go(page)
+def go(till: Till, page: str) -> QWidget:
+    till.window.parts.navigator.go(page)
     till.bot.wait(60)
     return till.window.parts.page()
 
@@ -85,10 +85,10 @@ def access_keys(root: QWidget) -> list[str]:
 
 def test_access_keys_are_given_once_on_every_page(till: Till, spoken: str) -> None:
     del spoken
-    for page in PAGES:
+    for page in NAMES:
         go(till, page)
         twice = [key for key, times in Counter(access_keys(till.window)).items() if times > 1]
-        assert not twice, (SCREENS[page][1], twice)
+        assert not twice, (page, twice)
 
 
 def test_access_keys_of_a_payment_are_given_once(till: Till, spoken: str) -> None:
@@ -102,7 +102,7 @@ def test_access_keys_of_a_payment_are_given_once(till: Till, spoken: str) -> Non
 def test_access_keys_can_be_typed_on_an_indian_keyboard(till: Till, spoken: str) -> None:
     del spoken
     till.collect()
-    for page in PAGES:
+    for page in NAMES:
         go(till, page)
         for key in access_keys(till.window):
             assert re.fullmatch(r"Alt\+[A-Z0-9]", key), key
@@ -114,7 +114,7 @@ def test_access_keys_can_be_typed_on_an_indian_keyboard(till: Till, spoken: str)
 def test_whatever_is_pressed_is_large_enough(till: Till, spoken: str) -> None:
     del spoken
     till.collect()
-    for page in PAGES:
+    for page in NAMES:
         go(till, page)
         for button in shown(till.window, QPushButton):
             wanted = PRIMARY_PX if button.property("kind") == "primary" else LEAST_PX
@@ -200,11 +200,11 @@ def test_what_is_searched_for_stands_clear_of_icon_and_key(
     """A hint that is longer than its box ends before the key's name, and begins after the icon."""
     del spoken
     till.fake.settings.values["text_percent"] = str(percent)
-    till.window.parts.work.read_settings()
+    till.window.parts.controller.read_settings()
     till.wait(lambda: theme.scale() == percent / 100)
     seen: set[str] = set()
     try:
-        for page in PAGES:
+        for page in NAMES:
             go(till, page)
             for box in till.window.parts.page().findChildren(SearchBox):
                 seen.add(box.objectName())
@@ -228,15 +228,15 @@ def test_nothing_is_cut_at_any_text_size(
 ) -> None:
     size = QSize(1366, 768)
     till.fake.settings.values["text_percent"] = str(percent)
-    till.window.parts.work.read_settings()
+    till.window.parts.controller.read_settings()
     till.wait(lambda: theme.scale() == percent / 100)
     till.window.resize(size)
     till.collect()
     wrong: list[str] = []
     try:
-        for page in PAGES:
+        for page in NAMES:
             go(till, page)
-            where = f"{SCREENS[page][1]} {spoken} {percent} %: "
+            where = f"{page} {spoken} {percent} %: "
             for look in (cut, overlaps, outside):
                 wrong += [f"{where}{look.__name__}: {each}" for each in look(till.window)]
         assert till.window.size() == size, "the text does not push the window's edges out"

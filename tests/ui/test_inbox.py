@@ -17,6 +17,7 @@ from desktop_app.services.errors import UnavailableError
 from desktop_app.services.unapplied.service import REASONS as LATE
 from desktop_app.services.unapplied.unmatched import REASON as STRAY
 from desktop_app.ui.core import i18n
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.inbox.outbox_pane import problem_words
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.inbox.unapplied_card import REASONS, HeldCard
@@ -216,7 +217,7 @@ def test_reading_anew_takes_no_question_away(
     card = cards(page)[0]
     card.ask_refund()
     affairs.money.append(held_money("h3", "Ravi"))
-    page.context.calls.money_changed.emit()
+    page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: len(cards(page)) == 3)
     assert cards(page)[0] is card
     assert card.question.isVisible()
@@ -329,17 +330,17 @@ def test_a_problem_is_said_by_the_table_of_notices() -> None:
 
 
 def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(till: Till) -> None:
-    assert till.named("lateInbox") is till.window.parts.room.inbox.frame
+    assert till.window.parts.pages.page("inbox").isAncestorOf(till.named("lateInbox"))
     assert till.window.findChildren(HeldCard) == []
     till.fake.affairs.money.append(held_money())
-    till.window.parts.calls.money_changed.emit()
+    till.window.parts.calls.changed.emit(Changes(payments=True))
     nav = till.named("inboxNav")
     till.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]
     assert nav.accessibleDescription() == "1 needs a look"
     assert len(till.window.findChildren(HeldCard)) == 1
     till.press(Qt.Key.Key_I, control=True)
     till.wait(lambda: isinstance(till.focused, HeldCard))
-    assert till.window.parts.page() is till.window.parts.room.inbox
+    assert till.window.parts.page() is till.window.parts.pages.page("inbox")
     till.press(Qt.Key.Key_E)
     till.wait(lambda: nav.count == 0)  # type: ignore[attr-defined]
 

@@ -14,6 +14,7 @@ from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core import i18n
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.counter.claim_drawer import SaysPaid
 from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.payments.refund_dialog import RefundDialog
@@ -23,7 +24,7 @@ from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.settings.wizard import SetupWizard
 from desktop_app.ui.shell.crash_screen import CrashScreen
 from desktop_app.ui.shell.help_panel import HelpPanel
-from desktop_app.ui.shell.page_stack import SCREENS
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui import pseudo
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -99,8 +100,8 @@ def left_out(*roots: QWidget) -> list[str]:
 
 
 def visit_all(till: Till) -> None:
-    for at in range(len(SCREENS)):
-        till.window.parts.work.go(at)
+    for spec in PAGES:
+        till.window.parts.navigator.go(spec.name)
         till.bot.wait(60)
 
 
@@ -234,13 +235,13 @@ def test_a_switch_needs_no_restart_and_comes_back(till: Till, qapp: QApplication
     settings = till.fake.settings
     english = [text for _, text in pseudo.texts(till.window.navigation)]
     settings.values["language"] = "hi"
-    till.window.parts.calls.settings_changed.emit()
+    till.window.parts.calls.changed.emit(Changes(settings=True))
     till.wait(lambda: i18n.spoken(qapp) == "hi")
     words = i18n.catalogue("hi")
     till.wait(lambda: till.the(QWidget, "studentsNav").property("text") == words["Students"])
     assert till.text("statusMode") == words["TRAINING"]
     settings.values["language"] = "en"
-    till.window.parts.calls.settings_changed.emit()
+    till.window.parts.calls.changed.emit(Changes(settings=True))
     till.wait(lambda: i18n.spoken(qapp) == "en")
     till.wait(lambda: till.text("statusMode") == "TRAINING")
     assert [text for _, text in pseudo.texts(till.window.navigation)] == english

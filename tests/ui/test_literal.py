@@ -31,8 +31,8 @@ def test_a_name_is_literal_from_search_to_receipt(till: Till, name: str) -> None
     till.wait(lambda: till.state() == "paid")
     till.press(Qt.Key.Key_Escape)
     till.wait(lambda: len(till.window.parts.counter.recent.rows()) == 1)
-    for at in (1, 3, 0):
-        till.window.parts.work.go(at)
+    for page in ("students", "payments", "counter"):
+        till.window.parts.navigator.go(page)
         till.bot.wait(50)
     tops = [till.window, till.window.display, till.window.phone]
     for top in tops:

@@ -12,7 +12,6 @@ from desktop_app.domain.payment import Method
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.counter.presenter import Answer
 from desktop_app.ui.counter.rows import student_rows
-from desktop_app.ui.shell.page_stack import COUNTER, INBOX
 
 if TYPE_CHECKING:
     from tests.ui.till import Till
@@ -149,9 +148,9 @@ def test_good_news_does_not_cover_the_next_screen_and_what_is_wrong_stays(till: 
     notices = till.window.parts.notices
     notices.post(Notice("It went well.", tone=Tone.GOOD))
     notices.post(Notice("No printer was found.", tone=Tone.ATTENTION))
-    till.window.parts.work.go(COUNTER)
+    till.window.parts.navigator.go("counter")
     assert len(notices.texts()) == 2
-    till.window.parts.work.go(INBOX)
+    till.window.parts.navigator.go("inbox")
     assert notices.texts() == ("No printer was found.",)
 
 

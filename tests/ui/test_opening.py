@@ -19,6 +19,8 @@ from desktop_app.ui.shell.desk_loader import Opening
 from tests.ui.fake_desk import make_desk, today_at
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.desk import Desk
@@ -90,6 +92,11 @@ def opened(tmp_path: Path) -> Opened:
     return Opened(make_desk().desk, tmp_path)
 
 
+def day_backup(window: MainWindow, back_up_today: Callable[[], object]) -> DayBackup:
+    parts = window.parts
+    return DayBackup(parts.runner, parts.notices, back_up_today, parts.read_health, window)
+
+
 def test_the_backup_waits_until_the_start_is_over(
     window: MainWindow, opened: Opened, qtbot: QtBot
 ) -> None:
@@ -110,7 +117,7 @@ def test_the_status_bar_tells_of_the_new_backup(
     strip = window.parts.status
     qtbot.waitUntil(lambda: "09:00" in strip.backup_words())
     monkeypatch.setattr(opened.desk.upkeep, "backup_at", today_at(9).replace(minute=30))
-    DayBackup(window, opened.back_up_today).run()
+    day_backup(window, opened.back_up_today).run()
     qtbot.waitUntil(lambda: strip.backup_words() == "Backup today 09:30")
     assert window.parts.notices.texts() == ()
 
@@ -120,7 +127,7 @@ def test_a_failed_backup_becomes_a_notice_once(
 ) -> None:
     window.attach(opened.desk, opened.data_dir)
     opened.error = DiskFullError("x")
-    backup = DayBackup(window, opened.back_up_today)
+    backup = day_backup(window, opened.back_up_today)
     backup.run()
     qtbot.waitUntil(lambda: len(opened.made) == 1)
     qtbot.wait(50)
@@ -136,7 +143,7 @@ def test_no_backup_begins_while_the_window_closes(
     window: MainWindow, opened: Opened, qtbot: QtBot
 ) -> None:
     window.attach(opened.desk, opened.data_dir)
-    backup = DayBackup(window, opened.back_up_today)
+    backup = day_backup(window, opened.back_up_today)
     window.close_anyway()
     backup.run()
     qtbot.wait(50)

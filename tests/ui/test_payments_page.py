@@ -16,6 +16,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.payments import AttemptView
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.payments.presenter import start_of_day
 from desktop_app.ui.tables.tags import payment_tag
@@ -156,7 +157,7 @@ def test_a_payment_without_receipt_cannot_be_printed(
     page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
 ) -> None:
     desk.receipts.rows[0] = replace(desk.receipts.rows[0], receipt_uid=None, receipt_no=None)
-    page.context.calls.money_changed.emit()
+    page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: not page.print_button.isEnabled())
     page.print_current()
     page._save_pdf()

@@ -94,7 +94,7 @@ def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
         qtbot.waitUntil(lambda: made.ok_button.isEnabled() and made.printing.printer.count() == 2)
         made.resize(width, 600)
         for at, part in enumerate(made.parts):
-            made.show_page(at)
+            made.pages.setCurrentRow(at)
             qapp.processEvents()
             inner = part.widget()
             assert inner is not None

@@ -17,6 +17,7 @@ from desktop_app.services.errors import OutcomeUnknownError, RejectedError
 from desktop_app.services.views.refunds import RefundView
 from desktop_app.services.views.settings import Line, LineState
 from desktop_app.ui.core import i18n
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 from tests.ui.fake_affairs import AT, FakeAffairs
@@ -224,7 +225,7 @@ def test_the_receipt_of_a_refunded_payment_is_marked(
     desk.receipts.rows[0] = replace(
         desk.receipts.rows[0], refunded=Money(100), state="partly refunded"
     )
-    page.context.calls.money_changed.emit()
+    page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.badge.word.text() == "Partly refunded")
     assert page.facts.text_of("Receipt") == "D1/26-27/000008, refunded"
 
@@ -244,11 +245,11 @@ def test_held_money_leads_to_the_inbox_until_it_is_decided(
 ) -> None:
     page.table.pick_row(2)
     assert page.inbox_button.isVisible()
-    with qtbot.waitSignal(page.context.calls.show_inbox):
+    with qtbot.waitSignal(page.context.calls.show_page):
         page.inbox_button.click()
     row = replace(desk.receipts.rows[2], placement=Placement.NO_SEAT, decision="enrolled")
     desk.receipts.rows[2] = row
-    page.context.calls.money_changed.emit()
+    page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.badge.word.text() == "Paid")
     assert not page.inbox_button.isVisible()
     assert "Decided in the Inbox" in page.note.text()

@@ -104,7 +104,7 @@ def test_an_import_tells_its_end_and_the_list_is_read_anew(
     upkeep.going.set()
     page = host(qtbot)
     dialog = import_sheet(context, desk, "students", page)  # type: ignore[arg-type]
-    with qtbot.waitSignal(context.calls.students_changed):
+    with qtbot.waitSignal(context.calls.changed):
         dialog.fileSelected.emit(str(tmp_path / "a.csv"))
         dialog.close()  # before Qt reads the folder: closed a moment later it may crash
     assert "2 added, 1 changed, 0 as they were." in said(context)

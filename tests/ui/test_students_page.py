@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.students import Student
 from desktop_app.services.errors import DatabaseLockedError
+from desktop_app.ui.core.page import Changes
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.paged_table import MOST_PAGES, PAGE_ROWS
@@ -134,21 +135,21 @@ def test_changing_a_student_keeps_it_picked(
     assert form is not None
     assert form.phone.text() == "9811122334"
     form.name.setText("Meena Sharma Gupta")
-    with qtbot.waitSignal(page.context.calls.students_changed):
+    with qtbot.waitSignal(page.context.calls.changed):
         form.save_button.click()
     wait_shown(qtbot, page, "Meena Sharma Gupta")
     assert desk.students.kept["s4"].name == "Meena Sharma Gupta"
 
 
 def test_collecting_goes_to_the_counter_with_the_student(page: StudentsPage, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(page.context.calls.collect_for) as asked:
+    with qtbot.waitSignal(page.context.calls.show_page) as asked:
         page.collect_button.click()
     assert asked.args is not None
-    assert asked.args[0].uid == "s1"
+    assert (asked.args[0], asked.args[1].uid) == ("counter", "s1")
 
 
 def test_a_student_can_be_shown_from_elsewhere(page: StudentsPage, qtbot: QtBot) -> None:
-    page.show_student("s7")
+    page.open("s7")
     wait_shown(qtbot, page, "Arjun Patel")
     qtbot.waitUntil(lambda: page.table.current() is not None and page.table.current().uid == "s7")
 
@@ -173,7 +174,7 @@ def test_money_that_came_shows_in_the_history(
     before = page.history_model.rowCount()
     history = desk.students.history
     history["s1"] = (*history["s1"], replace(history["s1"][0], uid="e-new"))
-    page.context.calls.money_changed.emit()
+    page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.history_model.rowCount() == before + 1)
 
 
@@ -202,7 +203,7 @@ def test_before_the_desk_is_open_nothing_breaks(qtbot: QtBot, context: Context) 
     page.act_on_empty()
     assert page.edit() is None
     open_preview(page.receipts, "r0")
-    page.show_student("s1")
+    page.open("s1")
     assert page.name.full_text() == "No student picked"
 
 

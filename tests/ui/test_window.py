@@ -26,10 +26,10 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.views.settings import Line
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.page import GATEWAY
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.shell.actions import KEYS, RESERVED
 from desktop_app.ui.shell.main_window import MainWindow
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -98,8 +98,8 @@ def test_every_key_is_in_its_tooltip(till: Till) -> None:
 
 def test_everything_that_takes_the_focus_has_an_accessible_name(till: Till) -> None:
     till.collect()
-    for at in range(5):
-        till.window.parts.work.go(at)
+    for spec in PAGES[:5]:
+        till.window.parts.navigator.go(spec.name)
         till.bot.wait(30)
     for widget in till.window.findChildren(QWidget):
         if isinstance(widget, QAbstractButton | QLineEdit | QComboBox) and not inner(widget):
@@ -269,7 +269,7 @@ def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
     assert till.window.parts.page().title == "Settings"
     dialog = till.the(SettingsDialog, "settingsDialog")
     till.wait(dialog.ok_button.isEnabled)
-    assert dialog.pages.currentRow() == GATEWAY, "the banner leads to the keys themselves"
+    assert dialog.current() == "gateway", "the banner leads to the keys themselves"
     with till.bot.waitSignal(dialog.destroyed):
         dialog.reject()
     assert till.text("statusLine") == "UPI waits for keys"

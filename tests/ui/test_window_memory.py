@@ -14,7 +14,6 @@ from desktop_app import app as starting
 from desktop_app.config.paths import data_folder
 from desktop_app.services.views.settings import SettingsView
 from desktop_app.ui.shell.main_window import LEAST, SIZE
-from desktop_app.ui.shell.page_stack import PAYMENTS, SETTINGS
 from desktop_app.ui.shell.window_state import FILE, Look, WindowMemory, pull_back
 
 if TYPE_CHECKING:
@@ -37,14 +36,14 @@ def screen() -> QRect:
 
 def test_place_and_page_come_back(host: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
     host.setGeometry(40, 50, 500, 400)
-    WindowMemory(tmp_path / FILE).keep(host, PAYMENTS)
+    WindowMemory(tmp_path / FILE).keep(host, "payments")
     other = QWidget()
     other.setObjectName("mainWindow")
     qtbot.addWidget(other)
     memory = WindowMemory(tmp_path / FILE)
     memory.place(other)
     assert other.geometry() == QRect(40, 50, 500, 400)
-    assert memory.page() == PAYMENTS
+    assert memory.page() == "payments"
 
 
 @pytest.mark.parametrize("place", [(9000, 100), (-3000, 100), (100, 9000), (100, -2000)])
@@ -70,8 +69,8 @@ def test_a_window_in_reach_stays_where_it_is(host: QWidget) -> None:
 def test_without_a_file_nothing_is_remembered(host: QWidget, tmp_path: Path) -> None:
     memory = WindowMemory(tmp_path / "none" / FILE)
     assert memory.look() == Look()
-    assert memory.page() == 0
-    memory.keep(host, 3)
+    assert memory.page() == ""
+    memory.keep(host, "payments")
     assert not (tmp_path / "none").exists(), "it makes no folder"
 
 
@@ -81,7 +80,7 @@ def test_a_file_that_makes_no_sense_is_no_matter(host: QWidget, tmp_path: Path) 
     memory = WindowMemory(tmp_path / FILE)
     memory.place(host)
     assert memory.look() == Look()
-    assert memory.page() == 0
+    assert memory.page() == ""
 
 
 def test_the_look_is_kept_for_the_next_first_frame(tmp_path: Path) -> None:
@@ -93,7 +92,7 @@ def test_the_look_is_kept_for_the_next_first_frame(tmp_path: Path) -> None:
 def test_columns_come_back(till: Till, tmp_path: Path) -> None:
     window = till.window
     window.memory = WindowMemory(tmp_path / FILE)
-    window.parts.work.go(PAYMENTS)
+    window.parts.navigator.go("payments")
     till.bot.wait(50)
     table = window.parts.page().findChild(QTableView)
     assert table is not None
@@ -101,7 +100,7 @@ def test_columns_come_back(till: Till, tmp_path: Path) -> None:
     by_hand = heads.ResizeMode.Interactive
     at = next(each for each in range(heads.count()) if heads.sectionResizeMode(each) is by_hand)
     heads.resizeSection(at, 131)
-    window.memory.keep(window, PAYMENTS)
+    window.memory.keep(window, "payments")
     heads.resizeSection(at, 90)
     WindowMemory(tmp_path / FILE).arrange(window.parts.page())
     assert heads.sectionSize(at) == 131
@@ -110,19 +109,19 @@ def test_columns_come_back(till: Till, tmp_path: Path) -> None:
 def test_closing_keeps_the_page_and_opening_goes_there(till: Till, tmp_path: Path) -> None:
     window = till.window
     window.memory = WindowMemory(tmp_path / FILE)
-    window.parts.work.go(PAYMENTS)
+    window.parts.navigator.go("payments")
     window.close()
     till.wait(lambda: not window.isVisible())
-    assert WindowMemory(tmp_path / FILE).page() == PAYMENTS
+    assert WindowMemory(tmp_path / FILE).page() == "payments"
 
 
 def test_nobody_begins_a_day_in_the_settings(till: Till) -> None:
-    till.window.parts.work.return_to(SETTINGS)
-    assert till.window.parts.room.at() == 0
-    till.window.parts.work.return_to(PAYMENTS)
-    assert till.window.parts.room.at() == PAYMENTS
-    till.window.parts.work.return_to(99)
-    assert till.window.parts.room.at() == PAYMENTS
+    till.window.parts.navigator.return_to("settings")
+    assert till.window.parts.pages.current_name() == "counter"
+    till.window.parts.navigator.return_to("payments")
+    assert till.window.parts.pages.current_name() == "payments"
+    till.window.parts.navigator.return_to("unknown")
+    assert till.window.parts.pages.current_name() == "payments"
 
 
 def test_the_least_size_fits_a_small_screen(qapp: QApplication) -> None:

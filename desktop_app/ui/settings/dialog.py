@@ -190,6 +190,10 @@ class SettingsDialog(QDialog):
         """Bring a section to the front."""
         self.pages.setCurrentRow(list(self._by_name).index(name))
 
+    def current(self) -> str:
+        """Return the name of the section in front."""
+        return list(self._by_name)[self.pages.currentRow()]
+
     def check(self) -> None:
         """Check keys, clock, disk and the rest, on the page that shows what is found."""
         self.show_page("gateway")
