@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from .entities import Payment
 from .errors import ALREADY_PAID, IN_PROGRESS, ControlError, bad_request
-from .means import Means, read_means
-from .phone import NO_CONTACT, NO_EMAIL, Tap, act, read_tap
+from .payment_instruments import Means, read_means
+from .upi_phone import NO_CONTACT, NO_EMAIL, Tap, act, read_tap
 
 if TYPE_CHECKING:
-    from .context import Box
     from .entities import Order
+    from .sandbox_context import Box
 
 WRONG_AMOUNT = (
     "Your payment amount is different from your order amount. "

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .context import Box, Route, cut
 from .entities import Customer
+from .entity_json import Json, collection, customer_json
 from .errors import bad_request
-from .shapes import Json, collection, customer_json
+from .sandbox_context import Box, Route, cut
 from .validation import Call, notes, only, page, required, text
 
 if TYPE_CHECKING:

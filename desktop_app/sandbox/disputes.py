@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .context import Box, Route, cut
 from .entities import Dispute
+from .entity_json import EVIDENCE, Json, collection, dispute_json, payment_json
 from .errors import ControlError, bad_request
 from .ids import is_id
-from .shapes import EVIDENCE, Json, collection, dispute_json, payment_json
+from .sandbox_context import Box, Route, cut
 from .validation import Call, integer, only, page, required, text
 
 if TYPE_CHECKING:

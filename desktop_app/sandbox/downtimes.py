@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .context import Box, Route
 from .entities import Downtime
+from .entity_json import Json, collection, downtime_json
 from .errors import ControlError
-from .shapes import Json, collection, downtime_json
+from .sandbox_context import Box, Route
 
 if TYPE_CHECKING:
     from .validation import Call

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from .delivery import ENVIRON_KEY, Delivery, Ending
-from .distort import DISTORTIONS, big_body
 from .errors import ControlError, plain, server_trouble, too_many_requests
+from .response_delivery import ENVIRON_KEY, Delivery, Ending
+from .response_faults import DISTORTIONS, big_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

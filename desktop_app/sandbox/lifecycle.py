@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .entities import Dispute, Order, Payment, PaymentLink, QrCode, Refund
-from .events import Outbox
 from .upi import failure
+from .webhook_events import Outbox
 
 if TYPE_CHECKING:
-    from .store import Store
+    from .entity_store import Store
 
 UNANSWERED_S = 600
 UNCAPTURED_S = 3 * 86_400

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .account import MAX_AMOUNT_PAISE
-from .context import Box, Route, cut
 from .entities import Order
+from .entity_json import Json, collection, order_json, payment_json
 from .errors import bad_request, extra_field
-from .shapes import Json, collection, order_json, payment_json
+from .sandbox_context import Box, Route, cut
 from .validation import (
     Call,
     boolean,

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from .account import MAX_AMOUNT_PAISE
 from .clock import EARLIEST, LATEST
-from .context import Box, Route, cut
 from .entities import PaymentLink
+from .entity_json import Json, link_json
 from .errors import ApiError, link_error, unknown_id
 from .ids import is_id
 from .lifecycle import LINK_LIFE_S
-from .shapes import Json, link_json
+from .sandbox_context import Box, Route, cut
 from .validation import Call, is_int, page
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 
 from .checkout import add_attempt, check_payable
-from .context import Box, Route, cut
 from .entities import Payment
+from .entity_json import Json, collection, payment_json
 from .errors import (
     IN_PROGRESS,
     bad_request,
     unknown_id,
 )
-from .shapes import Json, collection, payment_json
+from .sandbox_context import Box, Route, cut
 from .upi import VPA, intent_text
 from .validation import (
     Call,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .account import MAX_AMOUNT_PAISE
-from .context import Box, Route, cut
 from .entities import QrCode
+from .entity_json import Json, collection, payment_json, qr_json
 from .errors import bad_request, extra_field
-from .shapes import Json, collection, payment_json, qr_json
+from .sandbox_context import Box, Route, cut
 from .validation import (
     Call,
     boolean,

@@ -11,10 +11,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from .context import Box, Route, cut
 from .entities import Refund
+from .entity_json import Json, collection, refund_json
 from .errors import IN_PROGRESS, bad_request, plain, unknown_id
-from .shapes import Json, collection, refund_json
+from .sandbox_context import Box, Route, cut
 from .validation import Call, integer, notes, one_of, only, page, required, text
 
 if TYPE_CHECKING:

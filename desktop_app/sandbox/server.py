@@ -14,17 +14,17 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .context import Box
+from .entity_store import Store
 from .errors import bad_request
 from .faults import FaultBook, FaultyApplication
 from .ids import IdSource
-from .journal import Journal
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .request_log import RequestLog
-from .sender import Sender
-from .store import Store
+from .sandbox_context import Box
+from .state_file import Journal
 from .timers import Timers
+from .webhook_sender import Sender
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,7 +94,7 @@ class SandboxServer:
             OSError: The port is taken.
             StateFileError: The state file cannot be read, or is not a sandbox's.
         """
-        from .app import build_app  # noqa: PLC0415 - Flask is loaded only where it serves
+        from .flask_app import build_app  # noqa: PLC0415 - Flask is loaded only where it serves
 
         store = Store(
             IdSource(None if self._seed is None else str(self._seed)),

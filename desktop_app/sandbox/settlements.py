@@ -12,18 +12,18 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .banking_days import start_of
-from .context import Box, Route, cut
 from .entities import Dispute, Payment, Refund
+from .entity_json import Json, collection, settlement_json
 from .errors import bad_request
-from .settler import worth
-from .shapes import Json, collection, settlement_json
+from .sandbox_context import Box, Route, cut
+from .settlement_job import worth
 from .validation import Call, only, page, query_int
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .entities import Settlement
-    from .settler import Item
+    from .settlement_job import Item
 
 MAX_ROWS = 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100

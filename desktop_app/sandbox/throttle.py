@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .errors import too_many_requests
 
 if TYPE_CHECKING:
-    from .context import Box
+    from .sandbox_context import Box
 
 WINDOW_S = 60
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from .entities import Dispute, Entity, Payment, PaymentLink, QrCode, Refund
 from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
-from .settler import Settler
+from .settlement_job import Settler
 
 if TYPE_CHECKING:
-    from .store import Store
+    from .entity_store import Store
 
 
 class Timers:

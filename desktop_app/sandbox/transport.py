@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from .delivery import ENVIRON_KEY, Delivery, Ending
+from .response_delivery import ENVIRON_KEY, Delivery, Ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

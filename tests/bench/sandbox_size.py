@@ -15,14 +15,14 @@ from desktop_app.sandbox.checkout import Payer, add_attempt
 from desktop_app.sandbox.entities import Order, Payment
 from desktop_app.sandbox.lifecycle import Lifecycle
 from desktop_app.sandbox.server import SandboxServer
-from tests.sandbox.till import Till
+from tests.sandbox.sandbox_client import Till
 
 from .figures import Figure, alternate, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from desktop_app.sandbox.store import Store
+    from desktop_app.sandbox.entity_store import Store
 
 MANY, FEW = 100_000, 100
 TRIES = 3

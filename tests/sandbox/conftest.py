@@ -9,9 +9,9 @@ import pytest
 
 from desktop_app.sandbox.server import SandboxServer
 
-from .receiver import Receiver
+from .sandbox_client import Till
 from .situations import Play
-from .till import Till
+from .webhook_receiver import Receiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,5 +1,5 @@
 // Razorpay's own Node SDK over everything that the sandbox serves; prints what it did as JSON.
-// Run by test_node.py with RAZORPAY_URL, RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET and NODE_PATH.
+// Run by test_node_sdk.py with RAZORPAY_URL, RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET and NODE_PATH.
 "use strict";
 const assert = require("node:assert/strict");
 const crypto = require("node:crypto");

@@ -6,7 +6,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from .till import Till, upi_body
+from .sandbox_client import Till, upi_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from .situations_around import AroundSituations
-from .situations_money import MoneySituations
+from .situations_links_disputes import AroundSituations
+from .situations_orders_payments import MoneySituations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .scene import Answers
+    from .situation_base import Answers
 
 
 class Play(MoneySituations, AroundSituations):

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from .till import raw_exchange
+from .sandbox_client import raw_exchange
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 ORDER = {"amount": 50000, "currency": "INR", "receipt": "A-1"}
 

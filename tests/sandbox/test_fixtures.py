@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .comparing import differences
-from .fixture_table import FOREIGN, SITUATIONS, UNPLAYED
+from .answer_diff import differences
+from .fixture_situations import FOREIGN, SITUATIONS, UNPLAYED
 from .known_differences import KNOWN
 
 if TYPE_CHECKING:

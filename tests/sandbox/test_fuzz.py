@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .till import raw_exchange
+from .sandbox_client import raw_exchange
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 NAMES = st.sampled_from(
     "amount currency receipt notes order_id email contact method upi type usage fixed_amount "

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 
 def test_an_order_looks_like_razorpays(till: Till) -> None:

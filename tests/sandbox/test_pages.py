@@ -12,13 +12,13 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop_app.sandbox.pages.checkout_sessions import ink_on
 from desktop_app.sandbox.pages.rendering import rupees
-from desktop_app.sandbox.pages.sessions import ink_on
 
-from .parent import CARD, FORM, Parent, check_policy, signed
+from .page_client import CARD, FORM, Parent, check_policy, signed
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 
 @pytest.fixture

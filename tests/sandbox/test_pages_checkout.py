@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from .parent import CARD, FORM, MERCHANT, Json, Parent, message, signed
+from .page_client import CARD, FORM, MERCHANT, Json, Parent, message, signed
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from .till import upi_body
+from .sandbox_client import upi_body
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 
 def test_an_intent_gives_a_text_that_names_amount_and_payment(till: Till) -> None:

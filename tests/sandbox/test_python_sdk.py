@@ -10,11 +10,11 @@ import razorpay
 
 from desktop_app.sandbox.signatures import sign_checkout, sign_link
 
-from .receiver import Receiver
-from .till import upi_body
+from .sandbox_client import upi_body
+from .webhook_receiver import Receiver
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 MANY = 40
 SIGNED = razorpay.errors.SignatureVerificationError

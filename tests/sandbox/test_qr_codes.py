@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 BASE = "/v1/payments/qr_codes"
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 KEY = "refund-row-0001"
 

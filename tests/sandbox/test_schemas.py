@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from .shape_check import SCHEMAS, faults
+from .schema_check import SCHEMAS, faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +18,12 @@ BY_KEY = {
     "next": "intent_json",
     "customer_name": "vpa",
     "document_ids": "other_evidence",
-    "success": "done",
+    "success": "success",
 }
 TOLD = {
-    "payment": "payment_told",
-    "payment_link": "payment_link_told",
-    "payment.downtime": "downtime_told",
+    "payment": "payment_event",
+    "payment_link": "payment_link_event",
+    "payment.downtime": "downtime_event",
 }
 
 
@@ -46,12 +46,12 @@ def all_faults(value: Any, path: str) -> Iterator[tuple[str, list[str]]]:
         yield from all_faults(value["items"], path)
     elif value.get("entity") == "event":
         yield "event", list(faults("event", value, path))
-        yield from told_faults(value, path)
+        yield from event_faults(value, path)
     else:
         yield kind_of(value), list(faults(kind_of(value), value, path))
 
 
-def told_faults(event: dict[str, Any], path: str) -> Iterator[tuple[str, list[str]]]:
+def event_faults(event: dict[str, Any], path: str) -> Iterator[tuple[str, list[str]]]:
     assert sorted(event["contains"]) == sorted(event["payload"])
     for name, part in event["payload"].items():
         kind = TOLD.get(name, name)
@@ -76,7 +76,7 @@ def test_every_answer_has_the_shape_that_is_written_down(answers: dict[str, Any]
 
 def test_a_wrong_shape_is_seen() -> None:
     good = {"success": True}
-    assert list(faults("done", good, "$")) == []
-    assert list(faults("done", {}, "$")) == ["$.success: missing"]
-    assert list(faults("done", {**good, "x": 1}, "$")) == ["$.x: unknown"]
-    assert "is not boolean" in next(faults("done", {"success": 1}, "$"))
+    assert list(faults("success", good, "$")) == []
+    assert list(faults("success", {}, "$")) == ["$.success: missing"]
+    assert list(faults("success", {**good, "x": 1}, "$")) == ["$.x: unknown"]
+    assert "is not boolean" in next(faults("success", {"success": 1}, "$"))

@@ -18,7 +18,7 @@ from desktop_app.sandbox.banking_days import (
 )
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import Till
 
 
 def instant(text: str) -> int:

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from desktop_app.sandbox import journal
-from desktop_app.sandbox.journal import StateFileError
+from desktop_app.sandbox import state_file
 from desktop_app.sandbox.server import SandboxServer
+from desktop_app.sandbox.state_file import StateFileError
 
-from .till import Till, upi_body
+from .sandbox_client import Till, upi_body
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +157,7 @@ def test_an_unreadable_place_is_said(tmp_path: Path) -> None:
 
 
 def test_the_file_is_rewritten_when_it_grows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "MIN_LINES_BEFORE_REWRITE", 10)
+    monkeypatch.setattr(state_file, "MIN_LINES_BEFORE_REWRITE", 10)
     with SandboxServer(state_file=path) as server:
         till = Till(server)
         order = till.order()

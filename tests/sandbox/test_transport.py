@@ -16,7 +16,7 @@ from desktop_app.sandbox import request_log
 from desktop_app.sandbox.orders import Orders
 from desktop_app.sandbox.server import SandboxServer
 
-from .till import Till, raw_exchange
+from .sandbox_client import Till, raw_exchange
 
 if TYPE_CHECKING:
     from pathlib import Path

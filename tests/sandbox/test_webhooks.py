@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import razorpay
 
-from desktop_app.sandbox.events import EVENTS
 from desktop_app.sandbox.server import SandboxServer
+from desktop_app.sandbox.webhook_events import EVENTS
 
-from .receiver import Receiver
-from .till import Till
+from .sandbox_client import Till
+from .webhook_receiver import Receiver
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -150,7 +150,7 @@ def test_after_a_day_the_webhook_is_disabled(till: Till) -> None:
 def test_an_answer_after_five_seconds_counts_as_none(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.sandbox.sender.LIMIT_S", 0.2)
+    monkeypatch.setattr("desktop_app.sandbox.webhook_sender.LIMIT_S", 0.2)
     with Receiver(wait_s=0.6) as receiver:
         listen(till, receiver, "order.paid")
         till.pay(till.code()[1])

@@ -13,19 +13,19 @@ from flask import Response
 from desktop_app.sandbox.errors import PageError
 from desktop_app.sandbox.upi import PICTURE_PATH, qr_text
 
-from .checkouts import CheckoutPages
-from .links import LinkPages
-from .pictures import png
+from .checkout_pages import CheckoutPages
+from .link_pages import LinkPages
+from .qr_images import png
 from .rendering import STATIC_PATH, Printer, missing, static_file
-from .status import StatusPage
+from .status_page import StatusPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
-    from desktop_app.sandbox.context import Box
     from desktop_app.sandbox.faults import FaultBook
+    from desktop_app.sandbox.sandbox_context import Box
     from desktop_app.sandbox.timers import Timers
 
 

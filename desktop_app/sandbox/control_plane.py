@@ -1,0 +1,193 @@
+"""`/_sandbox/…`: what the sandbox's owner may see and do, and no API key can.
+
+State, the parent's phone, the clock, faults, the account's switches, webhooks, reset. Only this
+machine's own pages and programs are let in: a foreign Host or Origin is refused, so that a page in
+a browser cannot reach it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .checkout import Checkout, read_payer
+from .clock import LATEST
+from .disputes import DisputeDesk
+from .downtimes import Downtimes
+from .entity_json import (
+    customer_json,
+    dispute_json,
+    downtime_json,
+    link_json,
+    order_json,
+    payment_json,
+    qr_json,
+    refund_json,
+    settlement_json,
+)
+from .errors import ControlError
+from .sandbox_context import Route
+from .upi_phone import Phone, code_of, read_tap
+from .webhook_control import Webhooks
+
+if TYPE_CHECKING:
+    from .entities import Entity
+    from .faults import FaultBook
+    from .sandbox_context import Box
+    from .timers import Timers
+    from .validation import Call
+
+Json = dict[str, Any]
+
+TAP_FIELDS = {"outcome", "reason", "after_s", "amount"}
+
+
+class Control:
+    """The control plane."""
+
+    def __init__(self, box: Box, timers: Timers, faults: FaultBook) -> None:
+        self._box = box
+        self._timers = timers
+        self._faults = faults
+        self._phone = Phone(box)
+        self._checkout = Checkout(box)
+        self._webhooks = Webhooks(box)
+
+    def routes(self) -> list[Route]:
+        """Name the calls."""
+        return [
+            Route("GET", "/_sandbox/state", self.state),
+            Route("POST", "/_sandbox/upi/scan", self.scan),
+            Route("POST", "/_sandbox/upi/pay", self.pay),
+            Route("POST", "/_sandbox/checkout/pay", self.pay_order),
+            Route("GET", "/_sandbox/clock", self.clock),
+            Route("POST", "/_sandbox/clock", self.advance),
+            Route("GET", "/_sandbox/faults", self.faults),
+            Route("POST", "/_sandbox/faults", self.arm),
+            Route("DELETE", "/_sandbox/faults", self.disarm),
+            Route("GET", "/_sandbox/account", self.account),
+            Route("POST", "/_sandbox/account", self.change_account),
+            Route("POST", "/_sandbox/reset", self.reset),
+            *self._webhooks.routes(),
+            *DisputeDesk(self._box).routes(),
+            *Downtimes(self._box).control_routes(),
+        ]
+
+    def state(self, call: Call) -> Json:
+        """Show every entity, by kind, oldest first."""
+        del call
+        store, base = self._box.store, self._box.base_url
+        return {
+            "orders": [order_json(o) for o in store.orders.oldest_first()],
+            "payments": [self._coded(p, payment_json(p)) for p in store.payments.oldest_first()],
+            "qr_codes": [
+                self._coded(q, qr_json(q, base, content=True))
+                for q in store.qr_codes.oldest_first()
+            ],
+            "payment_links": [
+                self._coded(k, link_json(k, base)) for k in store.links.oldest_first()
+            ],
+            "refunds": [refund_json(r) for r in store.refunds.oldest_first()],
+            "settlements": [settlement_json(s) for s in store.settlements.oldest_first()],
+            "disputes": [dispute_json(d) for d in store.disputes.oldest_first()],
+            "webhooks": list(store.webhooks),
+            "deliveries": self._webhooks.deliveries(),
+            "customers": [customer_json(c) for c in store.customers.oldest_first()],
+            "downtimes": [downtime_json(d) for d in store.downtimes.oldest_first()],
+        }
+
+    def _coded(self, entity: Entity, shown: Json) -> Json:
+        code = code_of(entity, self._box.base_url)
+        return shown if code is None else {**shown, "_qr": code}
+
+    def scan(self, call: Call) -> Json:
+        """Tell what a phone would show for a text."""
+        _only(call, "qr")
+        return self._phone.scan(_text(call, "qr"))
+
+    def pay(self, call: Call) -> Json:
+        """Let the parent pay, or fail to; give the payment."""
+        _only(call, "qr", "vpa", "outcome", "reason", "after_s", "amount")
+        return payment_json(self._phone.pay(_text(call, "qr"), read_tap(call.body)))
+
+    def pay_order(self, call: Call) -> Json:
+        """Let a parent pay an order by any method; give the payment."""
+        body = call.body
+        _only(call, "order_id", "method", "details", "payer", *TAP_FIELDS)
+        told = {name: body[name] for name in body.keys() & TAP_FIELDS}
+        wanted = (_text(call, "order_id"), _text(call, "method"), body.get("details"))
+        payer = read_payer(body.get("payer"))
+        return payment_json(self._checkout.pay_order(*wanted, told, payer), card=True)
+
+    def clock(self, call: Call) -> Json:
+        """Tell the sandbox's time."""
+        del call
+        return {"now": self._box.now()}
+
+    def advance(self, call: Call) -> Json:
+        """Move the clock forward; what falls due on the way happens."""
+        _only(call, "advance_s")
+        seconds = call.body.get("advance_s")
+        if type(seconds) is not int or seconds < 0:
+            raise ControlError("advance_s must be whole seconds, 0 or more")
+        if self._box.now() + seconds > LATEST:
+            raise ControlError("the clock cannot go that far")
+        self._box.store.clock.advance(seconds)
+        self._stir()
+        return {"now": self._box.now()}
+
+    def faults(self, call: Call) -> Json:
+        """List the armed faults with what is left of them."""
+        del call
+        return {"faults": self._faults.armed()}
+
+    def arm(self, call: Call) -> Json:
+        """Arm a fault."""
+        self._faults.arm(call.body)
+        return self.faults(call)
+
+    def disarm(self, call: Call) -> Json:
+        """Disarm all faults."""
+        self._faults.clear()
+        return self.faults(call)
+
+    def account(self, call: Call) -> Json:
+        """Show the account's switches."""
+        del call
+        return self._box.account.as_json()
+
+    def change_account(self, call: Call) -> Json:
+        """Change the switches that are named."""
+        self._box.account.change(call.body)
+        return self._box.account.as_json()
+
+    def reset(self, call: Call) -> Json:
+        """Forget everything."""
+        del call
+        self._faults.clear()
+        self._timers.forget()
+        self._box.store.reset()
+        if self._box.sender is not None:
+            self._box.sender.forget()
+        return {"now": self._box.now()}
+
+    def _stir(self) -> None:
+        if self._box.sender is not None:
+            self._box.sender.stir()
+
+
+def _only(call: Call, *allowed: str) -> None:
+    unknown = sorted(set(call.body) - set(allowed))
+    if unknown:
+        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
+
+
+def _text(call: Call, name: str) -> str:
+    value = call.body.get(name)
+    if not isinstance(value, str) or not value:
+        raise ControlError(f"{name} must be a text")
+    return value
+
+
+def is_own(header: str | None, port: int, *, scheme: str = "") -> bool:
+    """Tell whether a Host or Origin header names this sandbox."""
+    return header in {f"{scheme}{host}:{port}" for host in ("127.0.0.1", "localhost")}

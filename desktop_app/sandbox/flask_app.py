@@ -1,0 +1,207 @@
+"""The Flask application: which call goes where, who is let in, and how an answer is written.
+
+Every call runs under the store's lock and in one transaction; what fell due by the clock happens
+first. Must not know what a call means; each resource has its own module.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import traceback
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from .control_plane import Control, is_own
+from .customers import Customers
+from .disputes import Disputes
+from .downtimes import Downtimes
+from .errors import (
+    ApiError,
+    ControlError,
+    authentication_failed,
+    bad_request,
+    server_trouble,
+    url_not_found,
+)
+from .faults import STALE_KEY
+from .methods import Reads
+from .orders import Orders
+from .pages.routes import Pages
+from .payment_links import PaymentLinks
+from .payments import Payments
+from .qr_codes import QrCodes
+from .refunds import Refunds
+from .request_parsing import UnreadableError, read_call
+from .settlements import Settlements
+from .throttle import Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .faults import FaultBook
+    from .sandbox_context import Box, Route
+    from .timers import Timers
+
+
+RESOURCES = (
+    Orders,
+    QrCodes,
+    Downtimes,
+    Reads,
+    Payments,
+    Refunds,
+    PaymentLinks,
+    Customers,
+    Settlements,
+    Disputes,
+)
+
+
+class Front:
+    """What stands between Flask and the resources."""
+
+    def __init__(self, box: Box, timers: Timers, port: int, log: Callable[[str], None]) -> None:
+        self._box = box
+        self._timers = timers
+        self._port = port
+        self._log = log
+        self._throttle = Throttle()
+
+    def api(self, route: Route, **path: str) -> Response:
+        """Answer a call of the API."""
+        if not self._is_authentic():
+            raise authentication_failed()
+        call = read_call(request, path)
+        stale = request.method == "GET" and request.environ.get(STALE_KEY)
+        with self._box.store.lock:
+            self._timers.settle()
+            self._throttle.check(self._box)
+            if route.feature and not self._box.account.features[route.feature]:
+                raise url_not_found()
+            then = self._box.store.as_before(path.get("id")) if stale else nullcontext()
+            with self._box.store.transaction(), then:
+                answer = route.answer(call)
+        return as_json(answer)
+
+    def control(self, route: Route, **path: str) -> Response:
+        """Answer a call of the control plane."""
+        self.check_own()
+        call = read_call(request, path)
+        with self._box.store.lock:
+            self._timers.settle()
+            with self._box.store.transaction():
+                answer = route.answer(call)
+            self._timers.settle()
+        return as_json(answer)
+
+    def check_own(self) -> None:
+        """Refuse what a foreign page in a browser sends."""
+        self.check_host()
+        origin = request.headers.get("Origin")
+        if not (origin is None or is_own(origin, self._port, scheme="http://")):
+            raise ForeignError
+
+    def check_host(self) -> None:
+        """Refuse what was sent to this sandbox under a foreign name."""
+        if not is_own(request.headers.get("Host"), self._port):
+            raise ForeignError
+
+    def _is_authentic(self) -> bool:
+        scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+        if scheme != "Basic":
+            return False
+        try:
+            given = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        expected = f"{self._box.key_id}:{self._box.key_secret}".encode()
+        return hmac.compare_digest(given, expected)
+
+    # Refusals
+
+    def on_api_error(self, problem: ApiError) -> Response:
+        """Word a refusal of the API."""
+        return as_json(problem.body(), problem.status)
+
+    def on_control_error(self, problem: ControlError) -> Response:
+        """Word a refusal of the control plane."""
+        return as_json({"error": str(problem)}, 400)
+
+    def on_foreign(self, problem: ForeignError) -> Response:
+        """Refuse a foreign Host or Origin."""
+        del problem
+        return as_json({"error": "only this machine's own programs and pages are let in"}, 403)
+
+    def on_unreadable(self, problem: UnreadableError) -> Response:
+        """Word the refusal of a body that is not JSON."""
+        if is_control():
+            return as_json({"error": str(problem)}, 400)
+        return self.on_api_error(bad_request(str(problem)))
+
+    def on_http_error(self, problem: HTTPException) -> Response:
+        """Word a wrong path or method: 400 at the API, as Razorpay does."""
+        if is_control():
+            return as_json({"error": "no such call"}, 404 if problem.code == 404 else 400)  # noqa: PLR2004
+        refusal = url_not_found() if self._is_authentic() else authentication_failed()
+        return self.on_api_error(refusal if request.path.startswith("/v1") else url_not_found())
+
+    def on_fault(self, problem: Exception) -> Response:
+        """Word a fault of the sandbox itself, and put its trace in the log."""
+        self._log("".join(traceback.format_exception(problem)))
+        if is_control():
+            return as_json({"error": f"the sandbox has a fault: {problem}"}, 500)
+        return self.on_api_error(server_trouble())
+
+
+class ForeignError(Exception):
+    """A Host or Origin that is not this sandbox's."""
+
+
+def is_control() -> bool:
+    """Tell whether the request is for the control plane."""
+    return request.path.startswith("/_sandbox")
+
+
+def as_json(answer: dict[str, Any], status: int = 200) -> Response:
+    """Write an answer."""
+    return Response(json.dumps(answer), status, content_type="application/json")
+
+
+def build_app(
+    box: Box, timers: Timers, faults: FaultBook, port: int, log: Callable[[str], None]
+) -> Flask:
+    """Put the application together for one sandbox."""
+    app = Flask("pravesh_sandbox", static_folder=None, template_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    front = Front(box, timers, port, log)
+    for resource in RESOURCES:
+        for route in resource(box).routes():
+            _add(app, route, front.api)
+    for route in Control(box, timers, faults).routes():
+        _add(app, route, front.control)
+    Pages(box, timers, faults, front.check_own, front.check_host).register(app)
+    app.register_error_handler(ApiError, front.on_api_error)
+    app.register_error_handler(ControlError, front.on_control_error)
+    app.register_error_handler(ForeignError, front.on_foreign)
+    app.register_error_handler(UnreadableError, front.on_unreadable)
+    app.register_error_handler(HTTPException, front.on_http_error)
+    app.register_error_handler(Exception, front.on_fault)
+    return app
+
+
+def _add(app: Flask, route: Route, answer: Callable[..., Response]) -> None:
+    app.add_url_rule(
+        route.rule,
+        endpoint=f"{route.method} {route.rule}".replace(".", "_"),
+        view_func=partial(answer, route),
+        methods=[route.method],
+        provide_automatic_options=False,
+    )

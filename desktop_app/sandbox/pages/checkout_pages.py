@@ -1,0 +1,206 @@
+"""Standard Checkout: the frame that our `checkout.js` opens over a merchant's page.
+
+The merchant's page may be of any site; it posts its options, is told by messages what happened,
+and never sees our pages' content. Only the sandbox's own forms can pay. Must hand out a signature
+only for a payment of this checkout that went through.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+
+from desktop_app.sandbox.errors import ALREADY_PAID, PageError
+from desktop_app.sandbox.signatures import sign_checkout
+
+from .checkout_sessions import RefusedError, Session, Sessions, ink_on
+from .payment_attempts import Purchase
+from .payment_pages import Shopfront, Values
+from .rendering import see_other, static_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+    from desktop_app.sandbox.entities import Payment
+    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.timers import Timers
+
+    from .rendering import Printer
+
+SCRIPT_PATH = "/v1/checkout.js"
+OPEN_PATH = "/v1/checkout/public"
+WENT_THROUGH = ("authorized", "captured")
+ENDED = "This checkout has ended. Close it and open it again."
+
+
+class CheckoutPages(Shopfront):
+    """The pages under `/checkout/`, and the script that opens them."""
+
+    prefix = "/checkout/"
+    name = "checkout"
+
+    def __init__(
+        self,
+        box: Box,
+        timers: Timers,
+        printer: Printer,
+        check_own: Callable[[], None],
+        check_host: Callable[[], None],
+    ) -> None:
+        super().__init__(box, timers, printer, check_own)
+        self._check_host = check_host
+        self._sessions = Sessions(box)
+
+    def register(self, app: Flask) -> None:
+        """Add the pages to the application."""
+        super().register(app)
+        app.add_url_rule(SCRIPT_PATH, "checkout_script", self.script)
+        app.add_url_rule(OPEN_PATH, "checkout_open", self.open, methods=["POST"])
+        app.add_url_rule(f"{self.prefix}<code>/done/<tail>", "checkout_done", self.done)
+
+    def script(self) -> Response:
+        """Give `checkout.js`."""
+        found = static_file("checkout.js")
+        if found is None:
+            raise PageError("There is no such script.")
+        return found
+
+    def open(self) -> Response:
+        """Open a checkout for a merchant's page, whatever site it is of."""
+        self._check_host()
+        origin = request.headers.get("Origin")
+        with self.box.store.lock:
+            try:
+                session = self._sessions.open(request.form.get("options", ""), origin)
+            except RefusedError as problem:
+                return self._refusal(str(problem), origin)
+        return see_other(f"{self.prefix}{session.code}")
+
+    def done(self, code: str, tail: str) -> Response:
+        """Tell the merchant's page that a payment went through."""
+        with self.opened(code) as purchase:
+            session = self._session(code)
+            payment = self._payment(code, purchase, tail)
+            if payment.status not in WENT_THROUGH:
+                return see_other(purchase.home)
+            message = {"event": "success", "data": self._proof(payment)}
+            values = {**self.look(code), "purchase": purchase, "payment": payment}
+            return self._print("done", session, values, message)
+
+    def find(self, code: str) -> Purchase:
+        """Find an open checkout."""
+        session = self._session(code)
+        order = self.box.store.orders.get(session.order_id or "")
+        due = session.amount if order is None else order.amount - order.amount_paid
+        first = (order and not order.amount_paid and order.first_payment_min_amount) or 100
+        return Purchase(
+            home=f"{self.prefix}{code}",
+            payee=session.name,
+            due=due,
+            order_id=session.order_id,
+            description=session.description,
+            may_part=order is not None and order.partial_payment,
+            least=first,
+            email=session.email,
+            contact=session.contact,
+            note=session.description or None,
+            notes=session.notes,
+            customer_id=session.customer_id,
+            methods=session.methods,
+            chosen=session.chosen,
+            closed="" if due > 0 else ALREADY_PAID,
+        )
+
+    def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
+        """Print the choice of methods, with what became of the last try."""
+        session = self._session(code)
+        tried = [p for p in map(self.box.store.payments.get, session.payments) if p is not None]
+        paid = next((p for p in tried if p.status in WENT_THROUGH), None)
+        if paid is not None:
+            return see_other(self.after(code, purchase, paid))
+        if purchase.closed:
+            return self._refusal(purchase.closed, session.origin)
+        failed = [p for p in tried if p.status == "failed"]
+        last = tried[-1] if tried else None
+        values = {
+            **self._frame(session, _failure(last)),
+            "purchase": purchase,
+            "payment": last,
+            "over": session.retries is not None and len(failed) > session.retries,
+            **more,
+        }
+        return self.print_home("checkout", code, values, status)
+
+    def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
+        """Lead to the proof where the payment went through, else back to the choice."""
+        if payment.status in WENT_THROUGH:
+            return f"{self.prefix}{code}/done/{payment.id.partition('_')[2]}"
+        return purchase.home
+
+    def begun(self, code: str, payment: Payment) -> None:
+        """Note which payments are this checkout's."""
+        self._session(code).payments.append(payment.id)
+
+    def owns(self, code: str, purchase: Purchase, payment: Payment) -> bool:
+        """Tell whether a payment was begun in this checkout."""
+        del purchase
+        return payment.id in self._session(code).payments
+
+    def framed_by(self, code: str) -> str:
+        """Let the merchant's page frame it; a page without an origin (a file) cannot be named."""
+        return _ancestors(self._session(code).origin)
+
+    def look(self, code: str) -> Values:
+        """Give the merchant's colour and where messages go."""
+        return self._frame(self._session(code), None)
+
+    def _frame(self, session: Session, message: dict[str, Any] | None) -> Values:
+        return {
+            "accent": session.accent,
+            "on_accent": ink_on(session.accent) if session.accent else "",
+            "parent": session.origin or "*",
+            "message": json.dumps(message) if message else "",
+        }
+
+    def _print(
+        self, template: str, session: Session, values: Values, message: dict[str, Any]
+    ) -> Response:
+        filled = {**values, **self._frame(session, message)}
+        return self.printer.page(template, filled, framed_by=_ancestors(session.origin))
+
+    def _refusal(self, words: str, origin: str | None) -> Response:
+        values = {"words": words, "accent": "", "on_accent": "", "message": ""}
+        known = origin if origin and origin != "null" else None
+        return self.printer.page(
+            "refusal", {**values, "parent": known or "*"}, status=400, framed_by=_ancestors(known)
+        )
+
+    def _proof(self, payment: Payment) -> dict[str, str]:
+        proof = {"razorpay_payment_id": payment.id}
+        if payment.order_id is not None:
+            proof["razorpay_order_id"] = payment.order_id
+            signed = sign_checkout(payment.order_id, payment.id, self.box.key_secret)
+            proof["razorpay_signature"] = signed
+        return proof
+
+    def _session(self, code: str) -> Session:
+        session = self._sessions.get(code)
+        if session is None:
+            raise PageError(ENDED)
+        return session
+
+
+def _ancestors(origin: str | None) -> str:
+    return f"'self' {origin}" if origin else ""
+
+
+def _failure(payment: Payment | None) -> dict[str, Any] | None:
+    """Word the event `payment.failed` as merchants' pages get it."""
+    if payment is None or payment.status != "failed" or payment.error is None:
+        return None
+    metadata = {"payment_id": payment.id, "order_id": payment.order_id}
+    return {"event": "failed", "data": {"error": {**payment.error, "metadata": metadata}}}

@@ -1,0 +1,108 @@
+"""The hosted page of a payment link: what a parent sees who opens its short address.
+
+Opening it makes the link's order. Once paid, the browser goes to the merchant's `callback_url`
+with a signature, where the link has one. Must not show what only the merchant knows.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from desktop_app.sandbox.errors import PageError
+from desktop_app.sandbox.signatures import sign_link
+from desktop_app.sandbox.upi import LINK_PATH, PAYEE_NAME
+
+from .payment_attempts import Purchase
+from .payment_pages import Shopfront, Values
+from .rendering import NOBODY
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from desktop_app.sandbox.entities import Payment, PaymentLink
+
+PAYABLE = ("created", "partially_paid")
+SMALLEST_PART = 100
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
+
+
+class LinkPages(Shopfront):
+    """The pages under `/l/`."""
+
+    prefix = LINK_PATH
+    name = "link"
+
+    def find(self, code: str) -> Purchase:
+        """Find a link; while it is payable, opening it makes its order."""
+        link = self._link(code)
+        if link.status in PAYABLE:
+            self.box.lifecycle.open_link(link, self.box.now())
+        customer = link.customer or {}
+        first = 0 if link.amount_paid else link.first_min_partial_amount
+        return Purchase(
+            home=f"{LINK_PATH}{code}",
+            payee=PAYEE_NAME,
+            due=link.amount - link.amount_paid,
+            order_id=link.order_id,
+            description=link.description,
+            reference=link.reference_id,
+            may_part=link.accept_partial,
+            least=max(first, SMALLEST_PART),
+            email=customer.get("email") or "",
+            contact=customer.get("contact") or "",
+            note=f"#{code}",
+            notes=link.notes,
+            closed="" if link.status in PAYABLE else f"This link is {link.status}.",
+        )
+
+    def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
+        """Print the link's page as it is now."""
+        link = self._link(code)
+        values = {
+            "purchase": purchase,
+            "link": link,
+            "payment": next(self.box.store.payments_for(link.order_id or ""), None),
+            "payable": link.status in PAYABLE,
+            "expires": link.expire_by,
+            **more,
+        }
+        return self.print_home("link", code, values, status)
+
+    def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
+        """Lead to the merchant's page once paid, else back to this one."""
+        link = self._link(code)
+        if not link.callback_url or not payment.captured:
+            return purchase.home
+        signed = (link.id, link.reference_id, link.status, payment.id)
+        query = {
+            "razorpay_payment_id": payment.id,
+            "razorpay_payment_link_id": link.id,
+            "razorpay_payment_link_reference_id": link.reference_id,
+            "razorpay_payment_link_status": link.status,
+            "razorpay_signature": sign_link(*signed, self.box.key_secret),
+        }
+        joint = "&" if "?" in link.callback_url else "?"
+        return f"{link.callback_url}{joint}{urlencode(query)}"
+
+    def owns(self, code: str, purchase: Purchase, payment: Payment) -> bool:
+        """Tell whether a payment is for the link's order."""
+        del code
+        return purchase.order_id is not None and payment.order_id == purchase.order_id
+
+    def framed_by(self, code: str) -> str:
+        """Let nobody frame the page."""
+        del code
+        return NOBODY
+
+    def sends_to(self, code: str) -> str:
+        """Name the origin of the merchant's page; browsers hold redirects against the policy."""
+        found = ORIGIN.match(self._link(code).callback_url or "")
+        return found[0] if found else ""
+
+    def _link(self, code: str) -> PaymentLink:
+        link = self.box.store.links.get(f"plink_{code}")
+        if link is None:
+            raise PageError("There is no such page.")
+        return link

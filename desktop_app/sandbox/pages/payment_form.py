@@ -1,0 +1,141 @@
+"""What a parent can pay with, and how the page's form says it.
+
+Names of apps, banks and wallets are Razorpay's codes with plain words beside them. Only test
+cards are taken, and of a card no more than the last four digits is kept. Must not touch the store.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.sandbox.payment_instruments import BANKS, Means, read_means
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METHODS = {
+    "upi": "UPI QR",
+    "app": "UPI app",
+    "card": "Card",
+    "netbanking": "Netbanking",
+    "wallet": "Wallet",
+}
+# Each app with the handle of its addresses.
+APPS = {
+    "google_pay": ("Google Pay", "okaxis"),
+    "phonepe": ("PhonePe", "ybl"),
+    "paytm": ("Paytm", "ptaxis"),
+    "bhim": ("BHIM", "upi"),
+}
+WALLET_NAMES = {
+    "airtelmoney": "Airtel Money",
+    "amazonpay": "Amazon Pay",
+    "freecharge": "Freecharge",
+    "jiomoney": "JioMoney",
+    "mobikwik": "MobiKwik",
+    "olamoney": "Ola Money",
+    "payzapp": "PayZapp",
+}
+# Razorpay's test cards, with their type.
+CARDS = {
+    "4100280000001007": "credit",
+    "5500670000001002": "credit",
+    "6527658900001005": "debit",
+    "4111111111111111": "debit",
+}
+OTP = re.compile(r"[0-9]{4,10}")
+CVV = re.compile(r"[0-9]{3,4}")
+EXPIRY = re.compile(r"(0[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
+EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
+CONTACT = re.compile(r"\+?[0-9]{8,14}")
+MAX_DIGITS = 12
+MAX_NAME = 100
+
+
+class FormError(Exception):
+    """Something in the form cannot be; `field` names the control it is about."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """What the parent chose; `app` is the UPI app where it is one, None for a QR code."""
+
+    means: Means
+    app: str | None = None
+
+
+def read_tender(form: Mapping[str, str], methods: tuple[str, ...], now: int) -> Tender:
+    """Read what was chosen.
+
+    Raises:
+        FormError: It is not complete, or not offered.
+    """
+    chosen = form.get("method", "")
+    if chosen not in methods:
+        raise FormError("method", "Choose how you would like to pay.")
+    if chosen == "app":
+        app = _one_of(form, "app", APPS, "Choose your UPI app.")
+        return Tender(read_means("upi", {"vpa": f"parent@{APPS[app][1]}"}), app)
+    return Tender(read_means(chosen, _details(chosen, form, now)))
+
+
+def _details(method: str, form: Mapping[str, str], now: int) -> dict[str, str]:
+    if method == "netbanking":
+        return {"bank": _one_of(form, "bank", BANKS, "Choose your bank.")}
+    if method == "wallet":
+        return {"wallet": _one_of(form, "wallet", WALLET_NAMES, "Choose your wallet.")}
+    return _card(form, now) if method == "card" else {}
+
+
+def _one_of(form: Mapping[str, str], name: str, known: Mapping[str, Any], words: str) -> str:
+    chosen = form.get(name, "")
+    if chosen not in known:
+        raise FormError(name, words)
+    return chosen
+
+
+def _card(form: Mapping[str, str], now: int) -> dict[str, str]:
+    number = re.sub(r"[ -]", "", form.get("number", ""))
+    if number not in CARDS:
+        raise FormError("number", "This is a sandbox: take one of the test cards listed here.")
+    expiry = EXPIRY.fullmatch(form.get("expiry", "").strip())
+    if expiry is None:
+        raise FormError("expiry", "Write month and year, such as 12/30.")
+    today = datetime.fromtimestamp(now, UTC)
+    if (2000 + int(expiry[2]), int(expiry[1])) < (today.year, today.month):
+        raise FormError("expiry", "This card has expired: write a month to come.")
+    if not CVV.fullmatch(form.get("cvv", "").strip()):
+        raise FormError("cvv", "Write three digits; any three will do.")
+    return {
+        "number": number,
+        "name": form.get("holder", "").strip()[:MAX_NAME],
+        "type": CARDS[number],
+    }
+
+
+def read_person(form: Mapping[str, str], email: str, contact: str) -> tuple[str, str]:
+    """Read the payer's e-mail address and phone number; what is left empty stays as given."""
+    email = form.get("email", "").strip() or email
+    contact = re.sub(r"[ -]", "", form.get("contact", "").strip() or contact)
+    if not EMAIL.fullmatch(email):
+        raise FormError("email", "Write an e-mail address, such as parent@example.com.")
+    if not CONTACT.fullmatch(contact):
+        raise FormError("contact", "Write a phone number of 10 digits.")
+    return email, f"+91{contact}" if re.fullmatch(r"[0-9]{10}", contact) else contact
+
+
+def read_paise(typed: str) -> int:
+    """Read rupees that somebody typed, such as 500 or 1,499.50."""
+    whole, _, rest = typed.replace(",", "").replace("₹", "").strip().partition(".")
+    digits = whole + rest
+    known = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
+    if not known or len(rest) > 2:  # noqa: PLR2004 - paise
+        raise FormError("rupees", "Write an amount in rupees, such as 500 or 499.50.")
+    return int(whole or "0") * 100 + int(rest.ljust(2, "0"))

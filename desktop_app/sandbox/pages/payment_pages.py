@@ -1,0 +1,222 @@
+"""The way of a payment through pages: choose how to pay, meet the bank, come back.
+
+Payment links and Checkout share it and differ in what they sell and where they lead afterwards.
+Needs no key; only forms of our own pages are taken. Nothing shown here may be what only the
+merchant knows.
+"""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from desktop_app.sandbox.errors import PageError
+from desktop_app.sandbox.payment_instruments import BANKS
+from desktop_app.sandbox.upi import intent_text
+
+from .payment_attempts import Cashier, Purchase, reasons_for
+from .payment_form import APPS, CARDS, METHODS, WALLET_NAMES, FormError
+from .rendering import see_other
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+
+    from desktop_app.sandbox.entities import Payment
+    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.timers import Timers
+
+    from .rendering import Printer
+
+KEPT = tuple("method app bank wallet number expiry holder email contact rupees".split())
+Values = dict[str, Any]
+
+
+class Shopfront:
+    """One kind of page that takes payments; the two kinds are subclasses."""
+
+    prefix = ""
+    name = ""
+
+    def __init__(
+        self, box: Box, timers: Timers, printer: Printer, check_own: Callable[[], None]
+    ) -> None:
+        self.box = box
+        self._timers = timers
+        self.printer = printer
+        self._check_own = check_own
+        self._cashier = Cashier(box)
+
+    def register(self, app: Flask) -> None:
+        """Add the pages to the application."""
+        base, name = f"{self.prefix}<code>", self.name
+        bank = f"{base}/bank/<tail>"
+        app.add_url_rule(base, name, self.show)
+        app.add_url_rule(f"{base}/pay", f"{name}_pay", self.pay, methods=["POST"])
+        app.add_url_rule(bank, f"{name}_bank", self.bank)
+        app.add_url_rule(bank, f"{name}_answer", self.answer, methods=["POST"])
+        app.add_url_rule(f"{bank}/state", f"{name}_state", self.state)
+        app.add_url_rule(f"{bank}/next", f"{name}_next", self.go_on)
+
+    # What the kinds differ in
+
+    def find(self, code: str) -> Purchase:
+        """Find what is sold under a code; called in a transaction. Raise PageError for nothing."""
+        raise NotImplementedError
+
+    def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
+        """Print the first page."""
+        raise NotImplementedError
+
+    def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
+        """Tell where a payment that is decided leads."""
+        raise NotImplementedError
+
+    def owns(self, code: str, purchase: Purchase, payment: Payment) -> bool:
+        """Tell whether a payment was begun here."""
+        raise NotImplementedError
+
+    def framed_by(self, code: str) -> str:
+        """Tell who may show the pages in a frame."""
+        raise NotImplementedError
+
+    def sends_to(self, code: str) -> str:
+        """Tell which other origin a form may lead to."""
+        del code
+        return ""
+
+    def look(self, code: str) -> Values:
+        """Give what the frame of a page needs besides its content."""
+        del code
+        return {}
+
+    # The pages
+
+    def show(self, code: str) -> Response:
+        """Show the first page."""
+        with self.opened(code) as purchase:
+            return self.home(code, purchase, {"form": {}, "mistake": None}, 200)
+
+    def pay(self, code: str) -> Response:
+        """Begin the payment that the form asks for, and lead to the bank."""
+        self._check_own()
+        with self.opened(code) as purchase:
+            try:
+                with self.box.store.transaction():
+                    payment, tender = self._cashier.begin(purchase, request.form)
+                    self.begun(code, payment)
+            except FormError as mistake:
+                kept = {name: request.form[name] for name in KEPT if name in request.form}
+                return self.home(code, purchase, {"form": kept, "mistake": mistake}, 400)
+            query = f"?{urlencode({'app': tender.app})}" if tender.app else ""
+            return see_other(f"{_bank(purchase, payment)}{query}")
+
+    def begun(self, code: str, payment: Payment) -> None:
+        """Note a payment that began here."""
+
+    def bank(self, code: str, tail: str) -> Response:
+        """Show the parent's bank, card issuer, wallet or UPI app."""
+        with self.opened(code) as purchase:
+            payment = self._payment(code, purchase, tail)
+            if payment.status != "created":
+                return see_other(self.after(code, purchase, payment))
+            return self._bank_page(code, purchase, payment, None, 200)
+
+    def answer(self, code: str, tail: str) -> Response:
+        """Do what the parent pressed at the bank."""
+        self._check_own()
+        with self.opened(code) as purchase:
+            payment = self._payment(code, purchase, tail)
+            try:
+                with self.box.store.transaction():
+                    self._cashier.answer(payment, request.form)
+            except FormError as mistake:
+                return self._bank_page(code, purchase, payment, mistake, 400)
+            self._timers.settle()
+            return see_other(self.after(code, purchase, payment))
+
+    def state(self, code: str, tail: str) -> Response:
+        """Tell how a payment is; pages ask while they wait for it."""
+        with self.opened(code) as purchase:
+            status = self._payment(code, purchase, tail).status
+        told = {"waits": status == "created", "paid": status in ("authorized", "captured")}
+        return Response(json.dumps(told), content_type="application/json")
+
+    def go_on(self, code: str, tail: str) -> Response:
+        """Lead on once the payment is decided, and back to the bank until then."""
+        with self.opened(code) as purchase:
+            payment = self._payment(code, purchase, tail)
+            waits = payment.status == "created"
+            where = _bank(purchase, payment) if waits else self.after(code, purchase, payment)
+            return see_other(where)
+
+    @contextmanager
+    def opened(self, code: str) -> Iterator[Purchase]:
+        """Take the lock, let happen what is due, and find what is sold."""
+        with self.box.store.lock:
+            self._timers.settle()
+            with self.box.store.transaction():
+                purchase = self.find(code)
+            yield purchase
+
+    def _payment(self, code: str, purchase: Purchase, tail: str) -> Payment:
+        payment = self.box.store.payments.get(f"pay_{tail}")
+        if payment is None or not self.owns(code, purchase, payment):
+            raise PageError("There is no such payment.")
+        return payment
+
+    def _bank_page(
+        self,
+        code: str,
+        purchase: Purchase,
+        payment: Payment,
+        mistake: FormError | None,
+        status: int,
+    ) -> Response:
+        app = APPS.get(request.args.get("app", ""))
+        values = {
+            **self.look(code),
+            "purchase": purchase,
+            "payment": payment,
+            "app": app,
+            "action": request.full_path.rstrip("?"),
+            "bank_path": _bank(purchase, payment),
+            "payer_bank": BANKS.get(payment.bank or "") or WALLET_NAMES.get(payment.wallet or ""),
+            "qr_path": f"/_pages/qr/{payment.id}" if payment.method == "upi" else "",
+            "intent": intent_text(payment) if payment.method == "upi" else "",
+            "reasons": reasons_for(payment),
+            "mistake": mistake,
+        }
+        return self.printer.page(
+            "bank",
+            values,
+            status=status,
+            framed_by=self.framed_by(code),
+            sends_to=self.sends_to(code),
+        )
+
+    def print_home(self, template: str, code: str, values: Values, status: int) -> Response:
+        """Print a first page with the choices of how to pay."""
+        lists = {
+            "methods": METHODS,
+            "apps": APPS,
+            "banks": BANKS,
+            "wallets": WALLET_NAMES,
+            "cards": [" ".join(n[at : at + 4] for at in range(0, 16, 4)) for n in CARDS],
+        }
+        return self.printer.page(
+            template,
+            {**self.look(code), **lists, **values},
+            status=status,
+            framed_by=self.framed_by(code),
+            sends_to=self.sends_to(code),
+        )
+
+
+def _bank(purchase: Purchase, payment: Payment) -> str:
+    return f"{purchase.home}/bank/{payment.id.partition('_')[2]}"

@@ -1,0 +1,114 @@
+"""What the resources share while they answer: the store, the rules of money, and the address.
+
+Must hold no behaviour of its own beyond finding things by id.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from .entity_table import Made
+from .errors import unknown_id
+from .in_flight import InFlight
+from .validation import Call, Page, known_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from .account import Account
+    from .entities import (
+        Customer,
+        Dispute,
+        Downtime,
+        Order,
+        Payment,
+        QrCode,
+        Refund,
+        Settlement,
+    )
+    from .entity_store import Store
+    from .entity_table import Table
+    from .lifecycle import Lifecycle
+    from .webhook_sender import Sender
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Made)
+
+
+@dataclass(slots=True)
+class Box:
+    """One sandbox, as its resources see it."""
+
+    store: Store
+    lifecycle: Lifecycle
+    key_id: str
+    key_secret: str
+    base_url: str = ""
+    sender: Sender | None = None
+    in_flight: InFlight = field(default_factory=InFlight)
+
+    @property
+    def account(self) -> Account:
+        """The account's switches."""
+        return self.store.account
+
+    def now(self) -> int:
+        """The sandbox's time in Unix seconds."""
+        return self.store.clock.now()
+
+    def order(self, key: str) -> Order:
+        """Find an order, or refuse."""
+        return _found(self.store.orders, key, "order")
+
+    def payment(self, key: str) -> Payment:
+        """Find a payment, or refuse."""
+        return _found(self.store.payments, key, "pay")
+
+    def qr_code(self, key: str) -> QrCode:
+        """Find a QR code, or refuse."""
+        return _found(self.store.qr_codes, key, "qr")
+
+    def refund(self, key: str) -> Refund:
+        """Find a refund, or refuse."""
+        return _found(self.store.refunds, key, "rfnd")
+
+    def customer(self, key: str) -> Customer:
+        """Find a customer, or refuse."""
+        return _found(self.store.customers, key, "cust")
+
+    def settlement(self, key: str) -> Settlement:
+        """Find a settlement, or refuse."""
+        return _found(self.store.settlements, key, "setl")
+
+    def dispute(self, key: str) -> Dispute:
+        """Find a dispute, or refuse."""
+        return _found(self.store.disputes, key, "disp")
+
+    def downtime(self, key: str) -> Downtime:
+        """Find a downtime, or refuse."""
+        return _found(self.store.downtimes, key, "down")
+
+
+def _found(table: Table[E], key: str, prefix: str) -> E:
+    entity = table.get(known_id(key, prefix))
+    if entity is None:
+        raise unknown_id()
+    return entity
+
+
+def cut(found: Iterator[T], page: Page) -> list[T]:
+    """Take the asked part of a list."""
+    return list(itertools.islice(found, page.skip, page.skip + page.count))
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A call that the API takes. `feature` is the account switch that it needs."""
+
+    method: str
+    rule: str
+    answer: Callable[[Call], dict[str, Any]]
+    feature: str | None = None

@@ -1,0 +1,122 @@
+"""Makes settlements by the clock: what was captured goes out after two working days.
+
+A settlement is the captured payments less their fees, less refunds that were processed and
+disputes that were lost since the one before. Where that is nothing or less, it waits until more is
+to be settled. Must not be called but by the timers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from typing import TYPE_CHECKING
+
+from .banking_days import next_moment, settles_at
+from .entities import Dispute, Entity, Payment, Refund, Settlement
+
+if TYPE_CHECKING:
+    from .entity_store import Store
+    from .webhook_events import Outbox
+
+Item = Payment | Refund | Dispute
+
+
+class Settler:
+    """Knows what is still to be settled, and when."""
+
+    def __init__(self, store: Store, outbox: Outbox) -> None:
+        self._store = store
+        self._outbox = outbox
+        store.watchers.append(self.watch)
+        self.forget()
+
+    def forget(self) -> None:
+        """Drop everything, on reset."""
+        self._waiting: dict[int, set[str]] = {}
+        self._moments: list[int] = []
+        self._owing: set[str] = set()
+        self._before: tuple[int, set[str], set[str]] = (0, set(), set())
+        self._latest = 0
+
+    def watch(self, entity: Entity) -> None:
+        """Note what will have to be settled, and forget what was."""
+        if isinstance(entity, Settlement):
+            self._latest = max(self._latest, entity.created_at)
+        elif isinstance(entity, Payment | Refund | Dispute) and entity.id not in self._owing:
+            due = self._due(entity)
+            if due is None:
+                return
+            if entity.settlement_id is None:
+                self._wait(entity.id, due)
+            elif due in self._waiting:
+                self._waiting[due].discard(entity.id)
+
+    def _due(self, item: Item) -> int | None:
+        due = self._usual_due(item)
+        return next_moment(self._latest) if due is not None and due <= self._latest else due
+
+    def _usual_due(self, item: Item) -> int | None:
+        if isinstance(item, Payment):
+            return settles_at(item.captured_at or item.created_at) if item.captured else None
+        if isinstance(item, Dispute):
+            return None if item.lost_at is None else next_moment(item.lost_at)
+        if item.processed_at is None or item.status != "processed":
+            return None
+        payment = self._store.payments.get(item.payment_id)
+        # What was never captured was never the merchant's, so its refund costs nothing.
+        return next_moment(item.processed_at) if payment and payment.captured else None
+
+    def _wait(self, key: str, due: int) -> None:
+        if due not in self._waiting:
+            self._waiting[due] = set()
+            heapq.heappush(self._moments, due)
+        self._waiting[due].add(key)
+
+    @property
+    def next_at(self) -> int | None:
+        """The instant at which something is to be settled next."""
+        while self._moments and not self._waiting[self._moments[0]]:
+            del self._waiting[heapq.heappop(self._moments)]
+        return self._moments[0] if self._moments else None
+
+    def run(self, at: int) -> None:
+        """Settle what is due. Call inside a transaction."""
+        due = heapq.heappop(self._moments)
+        self._before = (due, self._waiting.pop(due), self._owing)
+        keys = self._before[1] | self._owing
+        found = map(self._store.find, keys)
+        items = [i for i in found if isinstance(i, Item) and i.settlement_id is None]
+        items.sort(key=lambda item: (item.created_at, item.id))
+        net = sum(map(worth, items))
+        self._owing = {item.id for item in items} if net <= 0 else set()
+        if net <= 0:
+            return
+        payments = [item for item in items if isinstance(item, Payment)]
+        settlement = Settlement(
+            id=self._store.ids.new("setl"),
+            created_at=at,
+            amount=net,
+            fees=sum(p.fee or 0 for p in payments),
+            tax=sum(p.tax or 0 for p in payments),
+            utr="",
+            items=tuple(item.id for item in items),
+        )
+        settlement.utr = f"{at}{hashlib.sha256(settlement.id.encode()).hexdigest()[:6]}"
+        for item in items:
+            self._store.edit(item)
+            item.settlement_id = settlement.id
+        self._store.add(settlement)
+        self._outbox.tell("settlement.processed", at, settlement)
+
+    def undo(self) -> None:
+        """Take back the latest run, whose transaction could not be written."""
+        due, keys, self._owing = self._before
+        for key in keys:
+            self._wait(key, due)
+
+
+def worth(item: Item) -> int:
+    """Give what an item adds to a settlement, in paise; refunds and lost disputes take away."""
+    if isinstance(item, Payment):
+        return item.amount - (item.fee or 0)
+    return -(item.amount if isinstance(item, Refund) else item.amount_deducted)

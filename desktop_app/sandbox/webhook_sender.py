@@ -1,0 +1,252 @@
+"""Sends webhooks: a thread for each endpoint, five seconds for each answer, retries by the clock.
+
+A delivery that is not answered with 2xx is tried again after 1, 2, 4, … minutes of the sandbox's
+time, each try at its own moment, and for the last time 24 hours after the first; then the webhook
+is disabled. Must not follow redirects, and must not hold the store's lock while it talks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from .entities import Delivery, Entity
+from .signatures import sign
+
+if TYPE_CHECKING:
+    from .entity_store import Store
+    from .timers import Timers
+
+LIMIT_S = 5.0
+FIRST_PAUSE_S = 60
+GOODBYE_S = 10.0
+LONGEST_WAIT_S = 3600.0
+LONGEST_HEAD = 65536
+GOOD = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One try, with everything that is needed to make it without the lock."""
+
+    delivery: Delivery
+    event_id: str
+    url: str
+    secret: str
+    body: bytes
+
+
+class Sender:
+    """The threads that send."""
+
+    def __init__(self, store: Store, timers: Timers) -> None:
+        self._store = store
+        self._timers = timers
+        self._stirred = threading.Condition(store.lock)
+        self._stopping = False
+        self._threads: dict[str, threading.Thread] = {}
+        self._started: list[threading.Thread] = []
+        self._talking: dict[str, socket.socket] = {}
+        self._waiting: dict[str, dict[str, None]] = {}
+        store.watchers.append(self.watch)
+
+    def watch(self, entity: Entity) -> None:
+        """Take up a delivery as soon as it is safely written."""
+        if not isinstance(entity, Delivery):
+            return
+        waiting = self._waiting.setdefault(entity.webhook_id, {})
+        if entity.status == "waiting":
+            waiting[entity.id] = None
+            with self._stirred:
+                self._stirred.notify_all()
+        else:
+            waiting.pop(entity.id, None)
+
+    def start(self) -> None:
+        """Have a thread for each webhook; call it when serving begins and when one was added."""
+        with self._store.lock:
+            self._started = [thread for thread in self._started if thread.is_alive()]
+            for hook in self._store.webhooks:
+                if not self._stopping and hook["id"] not in self._threads:
+                    self._threads[hook["id"]] = thread = threading.Thread(
+                        target=self._serve, args=(hook["id"],), name="sandbox-webhook", daemon=True
+                    )
+                    self._started.append(thread)
+                    thread.start()
+
+    def stir(self) -> None:
+        """Look again: the clock was moved, or the manner changed. Hold the lock."""
+        self._stirred.notify_all()
+
+    def forget(self) -> None:
+        """End every thread's work, on reset. Hold the lock; the threads end by themselves."""
+        self._waiting.clear()
+        self._threads.clear()
+        self._stirred.notify_all()
+
+    def stop(self) -> None:
+        """End everything, even in the middle of a try."""
+        with self._store.lock:
+            self._stopping = True
+            self._stirred.notify_all()
+            for link in list(self._talking.values()):
+                with contextlib.suppress(OSError):
+                    link.shutdown(socket.SHUT_RDWR)
+        for thread in self._started:
+            thread.join(GOODBYE_S)
+
+    def _serve(self, webhook_id: str) -> None:
+        while (letter := self._next(webhook_id)) is not None:
+            status, problem = self._send(webhook_id, letter)
+            with self._stirred:
+                if self._stopping:
+                    return
+                try:
+                    self._note(letter, status, problem)
+                except OSError:  # the state file's disk is full: try again in a moment
+                    self._stirred.wait(1.0)
+
+    def _next(self, webhook_id: str) -> Letter | None:
+        """Wait for the next try; None when there is nothing to wait for any more."""
+        me = threading.current_thread()
+        with self._stirred:
+            while not self._stopping and self._threads.get(webhook_id) is me:
+                try:
+                    self._timers.settle()
+                except OSError:  # the state file's disk is full: try again in a moment
+                    self._stirred.wait(1.0)
+                letter, pause = self._choose(webhook_id)
+                if letter is not None:
+                    return letter
+                self._stirred.wait(pause)
+        return None
+
+    def _choose(self, webhook_id: str) -> tuple[Letter | None, float | None]:
+        hook = self._hook(webhook_id)
+        if hook is None or hook["status"] != "active":
+            return None, None
+        now, store = self._store.clock.now(), self._store
+        found = (store.deliveries.get(key) for key in self._waiting.get(webhook_id, ()))
+        waiting = [d for d in found if d is not None and d.next_at is not None]
+        due = [d for d in waiting if (d.next_at or 0) <= now]
+        if not due:
+            moments = [d.next_at or 0 for d in waiting]
+            if (at := self._timers.next_at) is not None:
+                moments.append(at)
+            return None, min(max(min(moments) - now, 0.1), LONGEST_WAIT_S) if moments else None
+        return self._letter(self._first(due), hook), None
+
+    def _first(self, due: list[Delivery]) -> Delivery:
+        order = self._store.manner["order"]
+        if order == "reversed":
+            return due[-1]
+        if order == "shuffled":
+            return min(due, key=lambda d: hashlib.sha256(d.id.encode()).digest())
+        return min(due, key=lambda d: d.next_at or 0)
+
+    def _letter(self, delivery: Delivery, hook: dict[str, Any]) -> Letter:
+        event = self._store.events.get(delivery.event_id)
+        body = b"" if event is None else event.body.encode()
+        return Letter(delivery, wire_id(delivery.event_id), hook["url"], hook["secret"], body)
+
+    def _hook(self, webhook_id: str) -> dict[str, Any] | None:
+        return next((h for h in self._store.webhooks if h["id"] == webhook_id), None)
+
+    def _note(self, letter: Letter, status: int | None, problem: str | None) -> None:
+        delivery = letter.delivery
+        if self._store.deliveries.get(delivery.id) is not delivery:
+            return  # the sandbox was reset meanwhile
+        with self._store.transaction():
+            self._store.edit(delivery)
+            at = delivery.next_at or delivery.created_at
+            row = {"at": at, "status": status, "problem": problem}
+            delivery.tries = (*delivery.tries, row)
+            if status in GOOD:
+                delivery.status, delivery.next_at = "delivered", None
+            elif at >= delivery.give_up_at:
+                delivery.status, delivery.next_at = "failed", None
+                self._disable(delivery.webhook_id)
+            else:
+                pause = FIRST_PAUSE_S << (len(delivery.tries) - 1)
+                delivery.next_at = min(at + pause, delivery.give_up_at)
+
+    def _disable(self, webhook_id: str) -> None:
+        self._store.webhooks = [
+            {**hook, "status": "disabled"} if hook["id"] == webhook_id else hook
+            for hook in self._store.webhooks
+        ]
+        for key in list(self._waiting.get(webhook_id, ())):
+            if (delivery := self._store.deliveries.get(key)) is not None:
+                self._store.edit(delivery)
+                delivery.status, delivery.next_at = "failed", None
+
+    def _send(self, webhook_id: str, letter: Letter) -> tuple[int | None, str | None]:
+        """Make one try; give the answer's status, or why there was none."""
+        try:
+            status = self._talk(webhook_id, letter)
+        except TimeoutError:
+            return None, "no answer within 5 seconds"
+        except (OSError, ValueError) as trouble:
+            return None, str(trouble) or type(trouble).__name__
+        finally:
+            self._talking.pop(webhook_id, None)
+        return status, None if status in GOOD else "not a 2xx answer"
+
+    def _talk(self, webhook_id: str, letter: Letter) -> int:
+        address = urlsplit(letter.url)
+        ends = time.monotonic() + LIMIT_S
+        where = (address.hostname or "", address.port or 80)
+        with socket.create_connection(where, LIMIT_S) as link:
+            self._talking[webhook_id] = link
+            if self._stopping:
+                raise ConnectionAbortedError
+            link.sendall(request_bytes(letter))
+            received = b""
+            while b"\r\n\r\n" not in received and len(received) < LONGEST_HEAD:
+                if not (piece := _receive(link, ends)):
+                    break
+                received += piece
+            return _status(received)
+
+
+def _receive(link: socket.socket, ends: float) -> bytes:
+    left = ends - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    link.settimeout(left)
+    return link.recv(65536)
+
+
+def _status(received: bytes) -> int:
+    version, _, rest = received.partition(b" ")
+    if not version.startswith(b"HTTP/") or not rest[:3].isdigit():
+        raise ValueError("not an HTTP answer" if received else "the connection ended unanswered")
+    return int(rest[:3])
+
+
+def request_bytes(letter: Letter) -> bytes:
+    """Give the request as it goes over the wire: the signature is over the body's bytes."""
+    address = urlsplit(letter.url)
+    target = (address.path or "/") + (f"?{address.query}" if address.query else "")
+    lines = (
+        f"POST {target} HTTP/1.1",
+        f"Host: {address.netloc}",
+        "User-Agent: Razorpay-Webhook/v1",
+        "Content-Type: application/json",
+        f"Content-Length: {len(letter.body)}",
+        f"X-Razorpay-Signature: {sign(letter.body, letter.secret)}",
+        f"x-razorpay-event-id: {letter.event_id}",
+        "Connection: close",
+    )
+    return "\r\n".join((*lines, "", "")).encode("ascii") + letter.body
+
+
+def wire_id(event_id: str) -> str:
+    """Give an event's id as headers and control show it, which is without a prefix."""
+    return event_id.partition("_")[2]

@@ -1,0 +1,96 @@
+"""A parent in front of the sandbox's pages: reads them and presses buttons, without a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import html
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+if TYPE_CHECKING:
+    from .sandbox_client import Till
+
+Json = dict[str, Any]
+FORM = "application/x-www-form-urlencoded"
+
+CARD = {"method": "card", "number": "4100 2800 0000 1007", "expiry": "12/30", "cvv": "123"}
+MERCHANT = "http://127.0.0.1:4321"
+
+
+class Parent:
+    """Reads pages and presses buttons, as a browser without scripts."""
+
+    def __init__(self, till: Till) -> None:
+        self.till = till
+
+    def read(self, path: str, status: int = 200) -> str:
+        given, headers, body = self.till.send("GET", path)
+        assert given == status, body
+        if status == 200:
+            check_policy(headers)
+        return html.unescape(body.decode())
+
+    def press(self, path: str, status: int = 303, /, **form: str) -> str:
+        """Send a form; give where it leads, or the page that complains."""
+        raw = urlencode(form).encode()
+        given, headers, body = self.till.send(
+            "POST", path, raw, Content_Type=FORM, Origin=self.till.server.url
+        )
+        assert given == status, body
+        return headers["Location"] if status == 303 else html.unescape(body.decode())
+
+    def open(self, link: Json) -> str:
+        return str(link["short_url"]).removeprefix(self.till.server.url)
+
+    def checkout(self, status: int = 303, origin: str = MERCHANT, **options: object) -> str:
+        """Open Checkout as a merchant's page does; give its path, or the page that refuses."""
+        asked = {"key": self.till.server.key_id, **options}
+        raw = urlencode({"options": json.dumps(asked)}).encode()
+        given, headers, body = self.till.send(
+            "POST", "/v1/checkout/public", raw, Content_Type=FORM, Origin=origin
+        )
+        assert given == status, body
+        return headers["Location"] if status == 303 else html.unescape(body.decode())
+
+    def leads(self, path: str) -> str:
+        """Read a page that leads elsewhere; give where."""
+        status, headers, _ = self.till.send("GET", path)
+        assert status == 303
+        return str(headers["Location"])
+
+    def read_json(self, path: str) -> Json:
+        status, _, body = self.till.send("GET", path)
+        assert status == 200
+        told: Json = json.loads(body)
+        return told
+
+    def state_of(self, bank: str) -> str:
+        key = bank.partition("/bank/")[2].partition("?")[0]
+        return str(self.till.ok("GET", f"/v1/payments/pay_{key}")["status"])
+
+    def latest(self) -> Json:
+        latest: Json = self.till.state()["payments"][-1]
+        return latest
+
+
+def check_policy(headers: Json) -> None:
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+
+
+def message(page: str) -> Json:
+    """Read what a page tells the merchant's page."""
+    found = re.search(r'data-message="(\{.*\})"', page)
+    assert found is not None
+    told: Json = json.loads(found[1])
+    return told
+
+
+def signed(till: Till, said: str) -> str:
+    return hmac.new(till.server.key_secret.encode(), said.encode(), hashlib.sha256).hexdigest()

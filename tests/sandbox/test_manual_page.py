@@ -1,0 +1,42 @@
+"""The sandbox's manual page: what it promises is there, and what is there it names."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from desktop_app.sandbox.control_plane import Control
+from desktop_app.sandbox.entity_store import Store
+from desktop_app.sandbox.faults import KINDS, FaultBook
+from desktop_app.sandbox.ids import IdSource
+from desktop_app.sandbox.lifecycle import Lifecycle
+from desktop_app.sandbox.pages.payment_form import CARDS
+from desktop_app.sandbox.sandbox_context import Box
+from desktop_app.sandbox.timers import Timers
+from desktop_app.sandbox.upi import TRIGGERS
+
+MANUAL = Path(__file__).parents[2] / "resources" / "help" / "sandbox.md"
+
+
+def _text() -> str:
+    return MANUAL.read_text(encoding="utf-8")
+
+
+def test_it_names_every_control_call_and_no_other() -> None:
+    store = Store(IdSource("1"))
+    lifecycle = Lifecycle(store)
+    control = Control(Box(store, lifecycle, "", ""), Timers(store, lifecycle), FaultBook())
+    served = {f"{route.method} {route.rule}" for route in control.routes()}
+    named = re.findall(r"^\| `([A-Z]+ /_sandbox/[^`]*)` \|", _text(), re.MULTILINE)
+    assert set(named) == served
+    assert len(named) == len(served)
+
+
+def test_it_names_every_fault_card_and_test_amount() -> None:
+    text = _text()
+    for kind in KINDS:
+        assert f"`{kind}`" in text, kind
+    for number in CARDS:
+        assert " ".join(number[at : at + 4] for at in range(0, 16, 4)) in text
+    for paise, reason in TRIGGERS.items():
+        assert re.search(rf"\b{paise}\b(?: paise)? `{reason}`", text), reason
