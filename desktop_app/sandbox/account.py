@@ -16,7 +16,7 @@ MAX_AMOUNT_PAISE = 50_000_000
 
 
 @dataclass(slots=True)
-class Account:
+class MerchantAccount:
     """Switches and figures of the one account that the sandbox plays."""
 
     features: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(FEATURES, True))

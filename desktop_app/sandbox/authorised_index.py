@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BLOCK = 512
 
 
-class AuthorisedOrders:
+class AuthorisedOrderIndex:
     """One flag for each order, in the order of their making."""
 
     def __init__(self) -> None:

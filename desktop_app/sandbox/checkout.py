@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from .entities import Payment
 from .errors import ALREADY_PAID, IN_PROGRESS, ControlError, bad_request
-from .payment_instruments import Means, read_means
-from .upi_phone import NO_CONTACT, NO_EMAIL, Tap, act, read_tap
+from .payment_instruments import PaymentInstrument, read_instrument
+from .upi_phone import NO_CONTACT, NO_EMAIL, PayerAction, apply_action, read_action
 
 if TYPE_CHECKING:
     from .entities import Order
-    from .sandbox_context import Box
+    from .sandbox_context import SandboxContext
 
 WRONG_AMOUNT = (
     "Your payment amount is different from your order amount. "
@@ -25,7 +25,7 @@ WRONG_AMOUNT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Payer:
+class PayerDetails:
     """Who pays, as far as the page knows, and what the merchant's page said about it."""
 
     email: str | None = None
@@ -35,23 +35,23 @@ class Payer:
     customer_id: str | None = None
 
 
-def read_payer(given: object) -> Payer:
+def read_payer(given: object) -> PayerDetails:
     """Check what control says about the payer; raise ControlError where it cannot be."""
     if given is None:
-        return Payer()
-    if not isinstance(given, dict) or set(given) - {f.name for f in fields(Payer)}:
+        return PayerDetails()
+    if not isinstance(given, dict) or set(given) - {f.name for f in fields(PayerDetails)}:
         raise ControlError("payer must be an object of email, contact, description, notes, …")
     for name, value in given.items():
         if not isinstance(value, dict if name == "notes" else str):
             raise ControlError(f"the payer's {name} cannot be that")
-    return Payer(**given)
+    return PayerDetails(**given)
 
 
 class Checkout:
     """Takes payments for orders. Call inside a transaction, under the store's lock."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def pay_order(
         self,
@@ -59,7 +59,7 @@ class Checkout:
         method: str,
         details: dict[str, Any] | None = None,
         outcome: dict[str, Any] | None = None,
-        payer: Payer | None = None,
+        payer: PayerDetails | None = None,
     ) -> Payment:
         """Let a parent pay an order, or fail to; give the payment as it is then.
 
@@ -74,23 +74,25 @@ class Checkout:
             ApiError: Razorpay would refuse: the order is paid, the amount is another.
             ControlError: The wish makes no sense: an unknown bank or outcome.
         """
-        means = read_means(method, details)
+        instrument = read_instrument(method, details)
         told = dict(outcome or {})
-        tap = read_tap({**told, "vpa": means.vpa or "parent@okaxis"})
-        order = self._box.order(order_id)
-        payment = self.start(order, means, tap.amount, payer or Payer())
-        act(self._box, payment, tap)
+        action = read_action({**told, "vpa": instrument.vpa or "parent@okaxis"})
+        order = self._context.order(order_id)
+        payment = self.start(order, instrument, action.amount, payer or PayerDetails())
+        apply_action(self._context, payment, action)
         return payment
 
-    def start(self, order: Order, means: Means, amount: int | None, payer: Payer) -> Payment:
+    def start(
+        self, order: Order, instrument: PaymentInstrument, amount: int | None, payer: PayerDetails
+    ) -> Payment:
         """Make the attempt, without an outcome yet: the payment is `created`."""
         due = order.amount - order.amount_paid
         paise = due if amount is None else amount
         self._check_link(order)
-        check_payable(self._box, order, paise, means.method)
+        check_payable(self._context, order, paise, instrument.method)
         payment = Payment(
-            id=self._box.store.ids.new("pay"),
-            created_at=self._box.now(),
+            id=self._context.store.ids.new("pay"),
+            created_at=self._context.now(),
             amount=paise,
             currency=order.currency,
             order_id=order.id,
@@ -100,22 +102,22 @@ class Checkout:
             notes=payer.notes,
             customer_id=payer.customer_id,
         )
-        means.put_on(payment, self._box.store.ids)
-        add_attempt(self._box, order, payment)
+        instrument.apply_to(payment, self._context.store.ids)
+        add_attempt(self._context, order, payment)
         return payment
 
-    def finish(self, payment: Payment, tap: Tap) -> Payment:
+    def finish(self, payment: Payment, action: PayerAction) -> Payment:
         """Bring a started attempt to its outcome."""
-        act(self._box, payment, tap)
+        apply_action(self._context, payment, action)
         return payment
 
     def _check_link(self, order: Order) -> None:
-        link = self._box.store.links.get(order.link_id or "")
+        link = self._context.store.links.get(order.link_id or "")
         if link is not None and link.status in ("expired", "cancelled"):
             raise ControlError(f"the link is {link.status}: its page takes no payment")
 
 
-def check_payable(box: Box, order: Order, paise: int, method: str) -> None:
+def check_payable(context: SandboxContext, order: Order, paise: int, method: str) -> None:
     """Refuse an attempt that Razorpay refuses.
 
     Raises:
@@ -129,16 +131,16 @@ def check_payable(box: Box, order: Order, paise: int, method: str) -> None:
             "method",
             reason="order_payment_method_mismatch",
         )
-    if any(p.status == "authorized" for p in box.store.payments_for(order.id)):
+    if any(p.status == "authorized" for p in context.store.payments_for(order.id)):
         raise bad_request(IN_PROGRESS, reason="order_already_paid")
     if not _fits(order, paise):
         raise bad_request(WRONG_AMOUNT, "amount", reason="order_amount_mismatch")
 
 
-def add_attempt(box: Box, order: Order, payment: Payment) -> None:
+def add_attempt(context: SandboxContext, order: Order, payment: Payment) -> None:
     """Keep a new attempt, and count it on its order."""
-    box.store.add(payment)
-    box.store.edit(order)
+    context.store.add(payment)
+    context.store.edit(order)
     order.attempts += 1
     order.status = "paid" if order.status == "paid" else "attempted"
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from .checkout import Checkout, read_payer
 from .clock import LATEST
-from .disputes import DisputeDesk
-from .downtimes import Downtimes
+from .disputes import DisputeControl
+from .downtimes import DowntimesResource
 from .entity_json import (
     customer_json,
     dispute_json,
@@ -26,31 +26,31 @@ from .entity_json import (
 )
 from .errors import ControlError
 from .sandbox_context import Route
-from .upi_phone import Phone, code_of, read_tap
-from .webhook_control import Webhooks
+from .upi_phone import UpiPhone, payable_text, read_action
+from .webhook_control import WebhookControl
 
 if TYPE_CHECKING:
     from .entities import Entity
-    from .faults import FaultBook
-    from .sandbox_context import Box
+    from .faults import FaultRegistry
+    from .sandbox_context import SandboxContext
     from .timers import Timers
     from .validation import Call
 
 Json = dict[str, Any]
 
-TAP_FIELDS = {"outcome", "reason", "after_s", "amount"}
+ACTION_FIELDS = {"outcome", "reason", "after_s", "amount"}
 
 
-class Control:
+class ControlPlane:
     """The control plane."""
 
-    def __init__(self, box: Box, timers: Timers, faults: FaultBook) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext, timers: Timers, faults: FaultRegistry) -> None:
+        self._context = context
         self._timers = timers
         self._faults = faults
-        self._phone = Phone(box)
-        self._checkout = Checkout(box)
-        self._webhooks = Webhooks(box)
+        self._phone = UpiPhone(context)
+        self._checkout = Checkout(context)
+        self._webhooks = WebhookControl(context)
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -68,14 +68,14 @@ class Control:
             Route("POST", "/_sandbox/account", self.change_account),
             Route("POST", "/_sandbox/reset", self.reset),
             *self._webhooks.routes(),
-            *DisputeDesk(self._box).routes(),
-            *Downtimes(self._box).control_routes(),
+            *DisputeControl(self._context).routes(),
+            *DowntimesResource(self._context).control_routes(),
         ]
 
     def state(self, call: Call) -> Json:
         """Show every entity, by kind, oldest first."""
         del call
-        store, base = self._box.store, self._box.base_url
+        store, base = self._context.store, self._context.base_url
         return {
             "orders": [order_json(o) for o in store.orders.oldest_first()],
             "payments": [self._coded(p, payment_json(p)) for p in store.payments.oldest_first()],
@@ -96,24 +96,24 @@ class Control:
         }
 
     def _coded(self, entity: Entity, shown: Json) -> Json:
-        code = code_of(entity, self._box.base_url)
+        code = payable_text(entity, self._context.base_url)
         return shown if code is None else {**shown, "_qr": code}
 
     def scan(self, call: Call) -> Json:
         """Tell what a phone would show for a text."""
-        _only(call, "qr")
+        _check_fields(call, "qr")
         return self._phone.scan(_text(call, "qr"))
 
     def pay(self, call: Call) -> Json:
         """Let the parent pay, or fail to; give the payment."""
-        _only(call, "qr", "vpa", "outcome", "reason", "after_s", "amount")
-        return payment_json(self._phone.pay(_text(call, "qr"), read_tap(call.body)))
+        _check_fields(call, "qr", "vpa", "outcome", "reason", "after_s", "amount")
+        return payment_json(self._phone.pay(_text(call, "qr"), read_action(call.body)))
 
     def pay_order(self, call: Call) -> Json:
         """Let a parent pay an order by any method; give the payment."""
         body = call.body
-        _only(call, "order_id", "method", "details", "payer", *TAP_FIELDS)
-        told = {name: body[name] for name in body.keys() & TAP_FIELDS}
+        _check_fields(call, "order_id", "method", "details", "payer", *ACTION_FIELDS)
+        told = {name: body[name] for name in body.keys() & ACTION_FIELDS}
         wanted = (_text(call, "order_id"), _text(call, "method"), body.get("details"))
         payer = read_payer(body.get("payer"))
         return payment_json(self._checkout.pay_order(*wanted, told, payer), card=True)
@@ -121,19 +121,19 @@ class Control:
     def clock(self, call: Call) -> Json:
         """Tell the sandbox's time."""
         del call
-        return {"now": self._box.now()}
+        return {"now": self._context.now()}
 
     def advance(self, call: Call) -> Json:
         """Move the clock forward; what falls due on the way happens."""
-        _only(call, "advance_s")
+        _check_fields(call, "advance_s")
         seconds = call.body.get("advance_s")
         if type(seconds) is not int or seconds < 0:
             raise ControlError("advance_s must be whole seconds, 0 or more")
-        if self._box.now() + seconds > LATEST:
+        if self._context.now() + seconds > LATEST:
             raise ControlError("the clock cannot go that far")
-        self._box.store.clock.advance(seconds)
-        self._stir()
-        return {"now": self._box.now()}
+        self._context.store.clock.advance(seconds)
+        self._wake_sender()
+        return {"now": self._context.now()}
 
     def faults(self, call: Call) -> Json:
         """List the armed faults with what is left of them."""
@@ -153,29 +153,29 @@ class Control:
     def account(self, call: Call) -> Json:
         """Show the account's switches."""
         del call
-        return self._box.account.as_json()
+        return self._context.account.as_json()
 
     def change_account(self, call: Call) -> Json:
         """Change the switches that are named."""
-        self._box.account.change(call.body)
-        return self._box.account.as_json()
+        self._context.account.change(call.body)
+        return self._context.account.as_json()
 
     def reset(self, call: Call) -> Json:
         """Forget everything."""
         del call
         self._faults.clear()
-        self._timers.forget()
-        self._box.store.reset()
-        if self._box.sender is not None:
-            self._box.sender.forget()
-        return {"now": self._box.now()}
+        self._timers.clear()
+        self._context.store.reset()
+        if self._context.sender is not None:
+            self._context.sender.clear()
+        return {"now": self._context.now()}
 
-    def _stir(self) -> None:
-        if self._box.sender is not None:
-            self._box.sender.stir()
+    def _wake_sender(self) -> None:
+        if self._context.sender is not None:
+            self._context.sender.wake()
 
 
-def _only(call: Call, *allowed: str) -> None:
+def _check_fields(call: Call, *allowed: str) -> None:
     unknown = sorted(set(call.body) - set(allowed))
     if unknown:
         raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
@@ -188,6 +188,6 @@ def _text(call: Call, name: str) -> str:
     return value
 
 
-def is_own(header: str | None, port: int, *, scheme: str = "") -> bool:
+def is_own_address(header: str | None, port: int, *, scheme: str = "") -> bool:
     """Tell whether a Host or Origin header names this sandbox."""
     return header in {f"{scheme}{host}:{port}" for host in ("127.0.0.1", "localhost")}

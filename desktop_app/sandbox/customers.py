@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from .entities import Customer
 from .entity_json import Json, collection, customer_json
 from .errors import bad_request
-from .sandbox_context import Box, Route, cut
-from .validation import Call, notes, only, page, required, text
+from .sandbox_context import Route, SandboxContext, page_slice
+from .validation import Call, check_fields, notes, page_query, required, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,11 @@ CONTACT = re.compile(r"\+?[0-9]{8,15}")
 GSTIN = re.compile(r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
 
 
-class Customers:
+class CustomersResource:
     """The resource."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -44,21 +44,21 @@ class Customers:
     def create(self, call: Call) -> Json:
         """Make a customer; with `fail_existing` 0 give the one that is already there."""
         body = call.body
-        only(body, FIELDS)
+        check_fields(body, FIELDS)
         fails = _fails_existing(body)
-        customer = Customer(id="", created_at=self._box.now(), notes=notes(body))
+        customer = Customer(id="", created_at=self._context.now(), notes=notes(body))
         _write(customer, body)
         known = next(self._same(customer), None)
         if known is not None and fails:
             raise bad_request(EXISTS)
         if known is not None:
             return customer_json(known)
-        customer.id = self._box.store.ids.new("cust")
-        self._box.store.add(customer)
+        customer.id = self._context.store.ids.new("cust")
+        self._context.store.add(customer)
         return customer_json(customer)
 
     def _same(self, wanted: Customer) -> Iterator[Customer]:
-        for known in self._box.store.customers.newest_first():
+        for known in self._context.store.customers.newest_first():
             if known.id == wanted.id:
                 continue
             if (known.email, known.contact) == (wanted.email, wanted.contact):
@@ -66,23 +66,23 @@ class Customers:
 
     def fetch(self, call: Call) -> Json:
         """Give a customer."""
-        return customer_json(self._box.customer(call.path["id"]))
+        return customer_json(self._context.customer(call.path["id"]))
 
     def list(self, call: Call) -> Json:
         """Give a page of customers, newest first."""
-        asked = page(call)
-        found = self._box.store.customers.newest_first(asked.start, asked.end)
-        return collection(map(customer_json, cut(found, asked)))
+        asked = page_query(call)
+        found = self._context.store.customers.newest_first(asked.start, asked.end)
+        return collection(map(customer_json, page_slice(found, asked)))
 
     def edit(self, call: Call) -> Json:
         """Change a customer's name, email or contact."""
-        customer = self._box.customer(call.path["id"])
-        only(call.body, CHANGEABLE)
+        customer = self._context.customer(call.path["id"])
+        check_fields(call.body, CHANGEABLE)
         changed = Customer(customer.id, customer.created_at, *_current(customer))
         _write(changed, call.body)
         if next(self._same(changed), None) is not None:
             raise bad_request(EXISTS)
-        self._box.store.edit(customer)
+        self._context.store.edit(customer)
         customer.name, customer.email, customer.contact = _current(changed)
         return customer_json(customer)
 

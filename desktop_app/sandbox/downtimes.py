@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .entities import Downtime
 from .entity_json import Json, collection, downtime_json
 from .errors import ControlError
-from .sandbox_context import Box, Route
+from .sandbox_context import Route, SandboxContext
 
 if TYPE_CHECKING:
     from .validation import Call
@@ -24,11 +24,11 @@ CHANGEABLE = ("status", "severity", "end")
 OVER = ("resolved", "cancelled")
 
 
-class Downtimes:
+class DowntimesResource:
     """The resource, and control's side of it."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the API's calls."""
@@ -47,23 +47,23 @@ class Downtimes:
     def list(self, call: Call) -> Json:
         """Give what is down or announced."""
         del call
-        down = self._box.store.downtimes.newest_first()
+        down = self._context.store.downtimes.newest_first()
         return collection(downtime_json(d) for d in down if d.status not in OVER)
 
     def fetch(self, call: Call) -> Json:
         """Give a downtime, past ones too."""
-        return downtime_json(self._box.downtime(call.path["id"]))
+        return downtime_json(self._context.downtime(call.path["id"]))
 
     def begin(self, call: Call) -> Json:
         """Let a method be down, from now or from `begin`."""
-        body, now = call.body, self._box.now()
+        body, now = call.body, self._context.now()
         _check(body, FIELDS)
         scheduled = body.get("scheduled", False)
         if not isinstance(scheduled, bool):
             raise ControlError("scheduled must be true or false")
         begin = body.get("begin", now)
         downtime = Downtime(
-            id=self._box.store.ids.new("down"),
+            id=self._context.store.ids.new("down"),
             created_at=now,
             updated_at=now,
             method=_choice(body, "method", METHODS, "upi"),
@@ -74,28 +74,28 @@ class Downtimes:
             scheduled=scheduled,
             severity=_choice(body, "severity", SEVERITIES, "high"),
         )
-        self._box.store.add(downtime)
+        self._context.store.add(downtime)
         if downtime.status == "started":
-            self._box.lifecycle.outbox.tell("payment.downtime.started", now, downtime)
+            self._context.lifecycle.events.record("payment.downtime.started", now, downtime)
         return downtime_json(downtime)
 
     def move(self, call: Call) -> Json:
         """Change a downtime: its status, its severity, its end."""
-        body, now = call.body, self._box.now()
+        body, now = call.body, self._context.now()
         _check(body, CHANGEABLE)
-        downtime = self._box.store.downtimes.get(call.path["id"])
+        downtime = self._context.store.downtimes.get(call.path["id"])
         if downtime is None:
             raise ControlError("no downtime has this id")
         if downtime.status in OVER:
             raise ControlError(f"the downtime is {downtime.status} already")
         status = _choice(body, "status", STATUSES, "updated")
         severity = _choice(body, "severity", SEVERITIES, downtime.severity)
-        self._box.store.edit(downtime)
+        self._context.store.edit(downtime)
         downtime.severity, downtime.updated_at = severity, now
         downtime.end = body.get("end", now if status == "resolved" else downtime.end)
         downtime.status = status
         if status in ("started", "updated", "resolved"):
-            self._box.lifecycle.outbox.tell(f"payment.downtime.{status}", now, downtime)
+            self._context.lifecycle.events.record(f"payment.downtime.{status}", now, downtime)
         return downtime_json(downtime)
 
 

@@ -219,7 +219,7 @@ class Event:
 
 
 @dataclass(slots=True)
-class Delivery:
+class WebhookDelivery:
     """One event on its way to one webhook."""
 
     id: str
@@ -243,7 +243,7 @@ Entity = (
     | Dispute
     | Downtime
     | Event
-    | Delivery
+    | WebhookDelivery
 )
 
 KINDS: dict[str, type[Entity]] = {
@@ -257,12 +257,12 @@ KINDS: dict[str, type[Entity]] = {
     "disp": Dispute,
     "down": Downtime,
     "evt": Event,
-    "dlv": Delivery,
+    "dlv": WebhookDelivery,
 }
 TUPLES = ("payments", "items", "tries")
 
 
-def family(entity: Entity) -> tuple[str, ...]:
+def related_ids(entity: Entity) -> tuple[str, ...]:
     """Name the entities whose answers change when this one does, itself first."""
     if isinstance(entity, Payment):
         return tuple(i for i in (entity.id, entity.order_id, entity.qr_id) if i)

@@ -175,7 +175,7 @@ def short_url(link: PaymentLink, base_url: str) -> str:
     return f"{base_url}{LINK_PATH}{link.id.partition('_')[2]}"
 
 
-def _reminded(link: PaymentLink) -> bool:
+def _has_reminders(link: PaymentLink) -> bool:
     # Nothing is sent here, so of a link that was to be reminded of, the reminders failed.
     return link.reminder_enable and link.status != "created"
 
@@ -200,7 +200,7 @@ def link_json(link: PaymentLink, base_url: str) -> Json:
         "payments": list(link.payments) or (None if link.status == "created" else []),
         "reference_id": link.reference_id,
         "reminder_enable": link.reminder_enable,
-        "reminders": {"status": "failed"} if _reminded(link) else [],
+        "reminders": {"status": "failed"} if _has_reminders(link) else [],
         "short_url": short_url(link, base_url),
         "status": link.status,
         "updated_at": link.updated_at,

@@ -13,14 +13,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from .account import Account
-from .authorised_index import AuthorisedOrders
+from .account import MerchantAccount
+from .authorised_index import AuthorisedOrderIndex
 from .clock import SandboxClock
 from .entities import (
     KINDS,
     TUPLES,
     Customer,
-    Delivery,
     Dispute,
     Downtime,
     Entity,
@@ -31,16 +30,17 @@ from .entities import (
     QrCode,
     Refund,
     Settlement,
-    family,
+    WebhookDelivery,
+    related_ids,
 )
-from .entity_table import Sequence, Table
-from .receipt_index import ReceiptBlocks
-from .state_file import FORMAT, MARK, Journal, Line
+from .entity_table import EntityTable, IdSequence
+from .receipt_index import ReceiptIndex
+from .state_file import FORMAT, MARK, Line, StateFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from .ids import IdSource
+    from .ids import SandboxIdSource
 
 REMEMBERED_CHANGES = 128
 AUTHORISED = ("authorized", "captured", "refunded")
@@ -51,14 +51,14 @@ MANNER = {"duplicates": 0, "delay_s": 0, "order": "sent"}
 Changes = dict[str, Entity | None]
 
 
-class Store:
+class EntityStore:
     """Everything the sandbox knows. Hold `lock` (or be in a transaction) while reading."""
 
-    def __init__(self, ids: IdSource, journal: Journal | None = None) -> None:
+    def __init__(self, ids: SandboxIdSource, state_file: StateFile | None = None) -> None:
         self.lock = threading.RLock()
         self.ids = ids
         self.clock = SandboxClock()
-        self._journal = journal
+        self._state_file = state_file
         self._changes: Changes | None = None
         self._written_meta: Line = {}
         self.watchers: list[Callable[[Entity], None]] = []
@@ -66,19 +66,19 @@ class Store:
         self._empty()
 
     def _empty(self) -> None:
-        self.account = Account()
-        self.orders: Table[Order] = Table()
-        self.payments: Table[Payment] = Table()
-        self.qr_codes: Table[QrCode] = Table()
-        self.links: Table[PaymentLink] = Table()
-        self.refunds: Table[Refund] = Table()
-        self.customers: Table[Customer] = Table()
-        self.settlements: Table[Settlement] = Table()
-        self.disputes: Table[Dispute] = Table()
-        self.downtimes: Table[Downtime] = Table()
-        self.events: Table[Event] = Table()
-        self.deliveries: Table[Delivery] = Table()
-        self._tables: dict[str, Table[Any]] = {
+        self.account = MerchantAccount()
+        self.orders: EntityTable[Order] = EntityTable()
+        self.payments: EntityTable[Payment] = EntityTable()
+        self.qr_codes: EntityTable[QrCode] = EntityTable()
+        self.links: EntityTable[PaymentLink] = EntityTable()
+        self.refunds: EntityTable[Refund] = EntityTable()
+        self.customers: EntityTable[Customer] = EntityTable()
+        self.settlements: EntityTable[Settlement] = EntityTable()
+        self.disputes: EntityTable[Dispute] = EntityTable()
+        self.downtimes: EntityTable[Downtime] = EntityTable()
+        self.events: EntityTable[Event] = EntityTable()
+        self.deliveries: EntityTable[WebhookDelivery] = EntityTable()
+        self._tables: dict[str, EntityTable[Any]] = {
             "order": self.orders,
             "pay": self.payments,
             "qr": self.qr_codes,
@@ -91,11 +91,11 @@ class Store:
             "evt": self.events,
             "dlv": self.deliveries,
         }
-        self.payments_of: dict[str, Sequence[Payment]] = {}
-        self.refunds_of: dict[str, Sequence[Refund]] = {}
+        self.payments_of: dict[str, IdSequence[Payment]] = {}
+        self.refunds_of: dict[str, IdSequence[Refund]] = {}
         self.receipts: dict[str, str] = {}
-        self._receipt_blocks = ReceiptBlocks()
-        self._authorised = AuthorisedOrders()
+        self._receipt_index = ReceiptIndex()
+        self._authorised = AuthorisedOrderIndex()
         self.references: dict[str, str] = {}
         self.refund_keys: dict[str, str] = {}
         self.webhooks: list[dict[str, Any]] = []
@@ -137,7 +137,7 @@ class Store:
         """
         low, high = self.orders.sequence.bounds(start, end)
         if authorized is None or receipt:
-            places = self._receipt_blocks.positions(receipt, low, high)
+            places = self._receipt_index.positions(receipt, low, high)
         else:
             places = self._authorised.positions(low, high, wanted=authorized)
         for at in places:
@@ -152,7 +152,7 @@ class Store:
         return any(p.status in AUTHORISED for p in self.payments_for(order.id))
 
     @contextmanager
-    def as_before(self, key: str | None) -> Iterator[None]:
+    def before_last_change(self, key: str | None) -> Iterator[None]:
         """Read as it was before the latest change: of that entity's family, or of anything."""
         old: dict[str, Entity | None] = {}
         for changes in reversed(self._history):
@@ -171,7 +171,7 @@ class Store:
 
     def _touches(self, changes: Changes, key: str) -> bool:
         entities = (self.find(k) for k in changes)
-        return any(entity is not None and key in family(entity) for entity in entities)
+        return any(entity is not None and key in related_ids(entity) for entity in entities)
 
     # Changing
 
@@ -193,14 +193,14 @@ class Store:
 
     def add(self, entity: Entity) -> None:
         """Put in a new entity."""
-        self._noted()[entity.id] = None
+        self._open_changes()[entity.id] = None
         self._insert(entity)
 
     def edit(self, entity: Entity) -> None:
         """Say that an entity is about to change; call it before the first assignment."""
-        self._noted().setdefault(entity.id, copy.copy(entity))
+        self._open_changes().setdefault(entity.id, copy.copy(entity))
 
-    def _noted(self) -> Changes:
+    def _open_changes(self) -> Changes:
         if self._changes is None:
             raise RuntimeError("a change outside a transaction")
         return self._changes
@@ -209,14 +209,14 @@ class Store:
         self._tables[entity.id.partition("_")[0]].add(entity)
         if isinstance(entity, Payment):
             for parent in filter(None, (entity.order_id, entity.qr_id)):
-                self.payments_of.setdefault(parent, Sequence()).add(entity)
+                self.payments_of.setdefault(parent, IdSequence()).add(entity)
         elif isinstance(entity, Refund):
-            self.refunds_of.setdefault(entity.payment_id, Sequence()).add(entity)
+            self.refunds_of.setdefault(entity.payment_id, IdSequence()).add(entity)
             if entity.idempotency_key:
                 self.refund_keys[entity.idempotency_key] = entity.id
         elif isinstance(entity, Order):
             self.receipts.setdefault(entity.receipt or "", entity.id)
-            self._receipt_blocks.add(entity.receipt)
+            self._receipt_index.add(entity.receipt)
             self._authorised.add(entity.id)
         elif isinstance(entity, PaymentLink) and entity.reference_id:
             self.references.setdefault(entity.reference_id, entity.id)
@@ -230,7 +230,7 @@ class Store:
             self.refunds_of[entity.payment_id].remove(entity)
             self.refund_keys.pop(entity.idempotency_key or "", None)
         elif isinstance(entity, Order):
-            self._receipt_blocks.drop_last()
+            self._receipt_index.drop_last()
             self._authorised.drop_last(entity.id)
             if self.receipts[entity.receipt or ""] == entity.id:
                 del self.receipts[entity.receipt or ""]
@@ -258,17 +258,17 @@ class Store:
         self._written_meta = meta
         if changes:
             self._history.append(changes)
-        self._tell(changes)
+        self._notify(changes)
 
     def _write(self, line: Line) -> None:
-        if self._journal is None:
+        if self._state_file is None:
             return
-        self._journal.append(line)
-        if self._journal.is_long:
+        self._state_file.append(line)
+        if self._state_file.is_long:
             with suppress(OSError):  # the line above is safe; the next one tries again
-                self._journal.rewrite(self._lines())
+                self._state_file.rewrite(self._lines())
 
-    def _tell(self, keys: Iterable[str]) -> None:
+    def _notify(self, keys: Iterable[str]) -> None:
         for key in keys:
             entity = self.find(key)
             if isinstance(entity, Payment) and entity.status in AUTHORISED:
@@ -298,35 +298,35 @@ class Store:
 
     def load(self) -> Line:
         """Take up the state file and start it afresh; give its first line, empty for a new one."""
-        if self._journal is None:
+        if self._state_file is None:
             return {}
         first: Line = {}
         records: dict[str, Entity] = {}
         try:
-            for line in self._journal.read():
+            for line in self._state_file.read():
                 first = first or line
                 for record in line.get("put", ()):
                     records[record["id"]] = _entity(record)
                 if "meta" in line:
                     self._take_meta(line["meta"])
         except (KeyError, TypeError, AttributeError) as problem:
-            raise self._journal.damaged() from problem
+            raise self._state_file.damaged() from problem
         for entity in sorted(records.values(), key=lambda e: e.created_at):
             self._insert(entity)
-        self._tell(records)
+        self._notify(records)
         return first
 
     def begin(self, header: Line) -> None:
         """Write the state file whole, with this first line; call it once, before serving."""
         self.header = {MARK: FORMAT, **header}
         self._written_meta = self._meta()
-        if self._journal is not None:
-            self._journal.rewrite(self._lines())
+        if self._state_file is not None:
+            self._state_file.rewrite(self._lines())
 
     def _take_meta(self, meta: Line) -> None:
         self.ids.seed, self.ids.count = meta["seed"], meta["ids"]
         self.clock.restore(meta["clock"])
-        self.account = Account(**meta["account"])
+        self.account = MerchantAccount(**meta["account"])
         self.webhooks = [
             {"id": f"wh_{number:014d}", "status": "active", **hook}
             for number, hook in enumerate(meta["webhooks"])
@@ -339,13 +339,13 @@ class Store:
             self.ids.restart()
             self.clock.restore(0)
             self._empty()
-            if self._journal is not None:
-                self._journal.rewrite(self._lines())
+            if self._state_file is not None:
+                self._state_file.rewrite(self._lines())
 
     def close(self) -> None:
         """Let go of the state file."""
-        if self._journal is not None:
-            self._journal.close()
+        if self._state_file is not None:
+            self._state_file.close()
 
 
 def _record(entity: Entity) -> Line:

@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Made(Protocol):
+class TimedEntity(Protocol):
     """Anything with an id and a time of making."""
 
     id: str
     created_at: int
 
 
-E = TypeVar("E", bound=Made)
+E = TypeVar("E", bound=TimedEntity)
 
 
-class Sequence(Generic[E]):
+class IdSequence(Generic[E]):
     """Ids in the order of their making, with their times."""
 
     def __init__(self) -> None:
@@ -53,12 +53,12 @@ class Sequence(Generic[E]):
             yield self.ids[at]
 
 
-class Table(Generic[E]):
+class EntityTable(Generic[E]):
     """One kind of entity."""
 
     def __init__(self) -> None:
         self._rows: dict[str, E] = {}
-        self.sequence: Sequence[E] = Sequence()
+        self.sequence: IdSequence[E] = IdSequence()
         self.overlay: dict[str, E | None] | None = None
 
     def __len__(self) -> int:
@@ -91,7 +91,7 @@ class Table(Generic[E]):
         return self.pick(self.sequence, start, end)
 
     def pick(
-        self, sequence: Sequence[E], start: int | None = None, end: int | None = None
+        self, sequence: IdSequence[E], start: int | None = None, end: int | None = None
     ) -> Iterator[E]:
         """Walk those of one sequence (say, an order's payments), newest first."""
         for key in sequence.newest_first(start, end):

@@ -14,14 +14,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from .errors import ControlError, plain, server_trouble, too_many_requests
-from .response_delivery import ENVIRON_KEY, Delivery, Ending
+from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
 from .response_faults import DISTORTIONS, big_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication
 
-    from .in_flight import InFlight
+    from .in_flight import InFlightOperations
 
 STALE_KEY = "pravesh.stale"
 BEFORE = (
@@ -86,7 +86,7 @@ class Fault:
         return len(wanted) == len(given) and all(w in ("*", g) for w, g in pairs)
 
 
-class FaultBook:
+class FaultRegistry:
     """The armed faults."""
 
     def __init__(self) -> None:
@@ -126,15 +126,19 @@ class FaultBook:
         return None
 
 
-class FaultyApplication:
+class FaultMiddleware:
     """WSGI: hands calls to the application, or spoils them."""
 
     def __init__(
-        self, inner: WSGIApplication, book: FaultBook, elsewhere: str, in_flight: InFlight
+        self,
+        inner: WSGIApplication,
+        faults: FaultRegistry,
+        elsewhere: str,
+        in_flight: InFlightOperations,
     ) -> None:
         self._inner = inner
         self._in_flight = in_flight
-        self._book = book
+        self._faults = faults
         self._elsewhere = elsewhere
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -142,16 +146,16 @@ class FaultyApplication:
         path = environ["PATH_INFO"]
         fault = None
         if not path.startswith("/_sandbox"):
-            fault = self._book.take(environ["REQUEST_METHOD"], path)
+            fault = self._faults.take(environ["REQUEST_METHOD"], path)
         if fault is None:
             return self._inner(environ, start_response)
-        delivery: Delivery = environ[ENVIRON_KEY]
+        delivery: ResponseDelivery = environ[ENVIRON_KEY]
         if fault.kind in BEFORE or fault.kind in STATUSES:
-            status, headers, body = self._instead(fault, delivery)
+            status, headers, body = self._replacement(fault, delivery)
             return _answer(start_response, status, headers, [body])
-        return self._after(fault, delivery, environ, start_response)
+        return self._spoiled_answer(fault, delivery, environ, start_response)
 
-    def _instead(self, fault: Fault, delivery: Delivery) -> tuple[int, Headers, bytes]:
+    def _replacement(self, fault: Fault, delivery: ResponseDelivery) -> tuple[int, Headers, bytes]:
         if fault.kind == "timeout_before":
             delivery.ending, delivery.wait_s = Ending.CLOSE, fault.delay_s
             return 200, [], b""
@@ -170,10 +174,10 @@ class FaultyApplication:
         headers.append(("Content-Type", "application/json"))
         return refusal.status, headers, _encode(refusal.body())
 
-    def _after(
+    def _spoiled_answer(
         self,
         fault: Fault,
-        delivery: Delivery,
+        delivery: ResponseDelivery,
         environ: dict[str, Any],
         start_response: StartResponse,
     ) -> Iterable[bytes]:
@@ -190,10 +194,10 @@ class FaultyApplication:
         if fault.kind == "wrong_content_type":
             headers = [pair for pair in headers if pair[0].lower() != "content-type"]
             headers.append(("Content-Type", "text/html; charset=utf-8"))
-        return self._spoilt(fault, start_response, status, headers, body)
+        return self._spoil_body(fault, start_response, status, headers, body)
 
     @staticmethod
-    def _spoilt(
+    def _spoil_body(
         fault: Fault, start_response: StartResponse, status: int, headers: Headers, body: bytes
     ) -> Iterable[bytes]:
         if fault.kind == "empty_200":

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from .control_plane import Control, is_own
-from .customers import Customers
-from .disputes import Disputes
-from .downtimes import Downtimes
+from .control_plane import ControlPlane, is_own_address
+from .customers import CustomersResource
+from .disputes import DisputesResource
+from .downtimes import DowntimesResource
 from .errors import (
     ApiError,
     ControlError,
@@ -31,44 +31,46 @@ from .errors import (
     url_not_found,
 )
 from .faults import STALE_KEY
-from .methods import Reads
-from .orders import Orders
+from .methods import MethodsResource
+from .orders import OrdersResource
 from .pages.routes import Pages
-from .payment_links import PaymentLinks
-from .payments import Payments
-from .qr_codes import QrCodes
-from .refunds import Refunds
-from .request_parsing import UnreadableError, read_call
-from .settlements import Settlements
+from .payment_links import PaymentLinksResource
+from .payments import PaymentsResource
+from .qr_codes import QrCodesResource
+from .refunds import RefundsResource
+from .request_parsing import UnreadableBodyError, read_call
+from .settlements import SettlementsResource
 from .throttle import Throttle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .faults import FaultBook
-    from .sandbox_context import Box, Route
+    from .faults import FaultRegistry
+    from .sandbox_context import Route, SandboxContext
     from .timers import Timers
 
 
 RESOURCES = (
-    Orders,
-    QrCodes,
-    Downtimes,
-    Reads,
-    Payments,
-    Refunds,
-    PaymentLinks,
-    Customers,
-    Settlements,
-    Disputes,
+    OrdersResource,
+    QrCodesResource,
+    DowntimesResource,
+    MethodsResource,
+    PaymentsResource,
+    RefundsResource,
+    PaymentLinksResource,
+    CustomersResource,
+    SettlementsResource,
+    DisputesResource,
 )
 
 
-class Front:
+class SandboxApp:
     """What stands between Flask and the resources."""
 
-    def __init__(self, box: Box, timers: Timers, port: int, log: Callable[[str], None]) -> None:
-        self._box = box
+    def __init__(
+        self, context: SandboxContext, timers: Timers, port: int, log: Callable[[str], None]
+    ) -> None:
+        self._context = context
         self._timers = timers
         self._port = port
         self._log = log
@@ -80,13 +82,15 @@ class Front:
             raise authentication_failed()
         call = read_call(request, path)
         stale = request.method == "GET" and request.environ.get(STALE_KEY)
-        with self._box.store.lock:
-            self._timers.settle()
-            self._throttle.check(self._box)
-            if route.feature and not self._box.account.features[route.feature]:
+        with self._context.store.lock:
+            self._timers.run_due()
+            self._throttle.check(self._context)
+            if route.feature and not self._context.account.features[route.feature]:
                 raise url_not_found()
-            then = self._box.store.as_before(path.get("id")) if stale else nullcontext()
-            with self._box.store.transaction(), then:
+            then = (
+                self._context.store.before_last_change(path.get("id")) if stale else nullcontext()
+            )
+            with self._context.store.transaction(), then:
                 answer = route.answer(call)
         return as_json(answer)
 
@@ -94,24 +98,24 @@ class Front:
         """Answer a call of the control plane."""
         self.check_own()
         call = read_call(request, path)
-        with self._box.store.lock:
-            self._timers.settle()
-            with self._box.store.transaction():
+        with self._context.store.lock:
+            self._timers.run_due()
+            with self._context.store.transaction():
                 answer = route.answer(call)
-            self._timers.settle()
+            self._timers.run_due()
         return as_json(answer)
 
     def check_own(self) -> None:
         """Refuse what a foreign page in a browser sends."""
         self.check_host()
         origin = request.headers.get("Origin")
-        if not (origin is None or is_own(origin, self._port, scheme="http://")):
-            raise ForeignError
+        if not (origin is None or is_own_address(origin, self._port, scheme="http://")):
+            raise ForeignOriginError
 
     def check_host(self) -> None:
         """Refuse what was sent to this sandbox under a foreign name."""
-        if not is_own(request.headers.get("Host"), self._port):
-            raise ForeignError
+        if not is_own_address(request.headers.get("Host"), self._port):
+            raise ForeignOriginError
 
     def _is_authentic(self) -> bool:
         scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
@@ -121,7 +125,7 @@ class Front:
             given = base64.b64decode(encoded, validate=True)
         except (binascii.Error, ValueError):
             return False
-        expected = f"{self._box.key_id}:{self._box.key_secret}".encode()
+        expected = f"{self._context.key_id}:{self._context.key_secret}".encode()
         return hmac.compare_digest(given, expected)
 
     # Refusals
@@ -134,12 +138,12 @@ class Front:
         """Word a refusal of the control plane."""
         return as_json({"error": str(problem)}, 400)
 
-    def on_foreign(self, problem: ForeignError) -> Response:
+    def on_foreign(self, problem: ForeignOriginError) -> Response:
         """Refuse a foreign Host or Origin."""
         del problem
         return as_json({"error": "only this machine's own programs and pages are let in"}, 403)
 
-    def on_unreadable(self, problem: UnreadableError) -> Response:
+    def on_unreadable(self, problem: UnreadableBodyError) -> Response:
         """Word the refusal of a body that is not JSON."""
         if is_control():
             return as_json({"error": str(problem)}, 400)
@@ -152,7 +156,7 @@ class Front:
         refusal = url_not_found() if self._is_authentic() else authentication_failed()
         return self.on_api_error(refusal if request.path.startswith("/v1") else url_not_found())
 
-    def on_fault(self, problem: Exception) -> Response:
+    def on_internal_error(self, problem: Exception) -> Response:
         """Word a fault of the sandbox itself, and put its trace in the log."""
         self._log("".join(traceback.format_exception(problem)))
         if is_control():
@@ -160,7 +164,7 @@ class Front:
         return self.on_api_error(server_trouble())
 
 
-class ForeignError(Exception):
+class ForeignOriginError(Exception):
     """A Host or Origin that is not this sandbox's."""
 
 
@@ -175,25 +179,29 @@ def as_json(answer: dict[str, Any], status: int = 200) -> Response:
 
 
 def build_app(
-    box: Box, timers: Timers, faults: FaultBook, port: int, log: Callable[[str], None]
+    context: SandboxContext,
+    timers: Timers,
+    faults: FaultRegistry,
+    port: int,
+    log: Callable[[str], None],
 ) -> Flask:
     """Put the application together for one sandbox."""
     app = Flask("pravesh_sandbox", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    front = Front(box, timers, port, log)
+    sandbox_app = SandboxApp(context, timers, port, log)
     for resource in RESOURCES:
-        for route in resource(box).routes():
-            _add(app, route, front.api)
-    for route in Control(box, timers, faults).routes():
-        _add(app, route, front.control)
-    Pages(box, timers, faults, front.check_own, front.check_host).register(app)
-    app.register_error_handler(ApiError, front.on_api_error)
-    app.register_error_handler(ControlError, front.on_control_error)
-    app.register_error_handler(ForeignError, front.on_foreign)
-    app.register_error_handler(UnreadableError, front.on_unreadable)
-    app.register_error_handler(HTTPException, front.on_http_error)
-    app.register_error_handler(Exception, front.on_fault)
+        for route in resource(context).routes():
+            _add(app, route, sandbox_app.api)
+    for route in ControlPlane(context, timers, faults).routes():
+        _add(app, route, sandbox_app.control)
+    Pages(context, timers, faults, sandbox_app.check_own, sandbox_app.check_host).register(app)
+    app.register_error_handler(ApiError, sandbox_app.on_api_error)
+    app.register_error_handler(ControlError, sandbox_app.on_control_error)
+    app.register_error_handler(ForeignOriginError, sandbox_app.on_foreign)
+    app.register_error_handler(UnreadableBodyError, sandbox_app.on_unreadable)
+    app.register_error_handler(HTTPException, sandbox_app.on_http_error)
+    app.register_error_handler(Exception, sandbox_app.on_internal_error)
     return app
 
 

@@ -14,7 +14,7 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 TAIL = re.compile(r"[0-9A-Za-z]{14}")
 
 
-class IdSource:
+class SandboxIdSource:
     """A stream of ids."""
 
     def __init__(self, seed: str | None = None) -> None:

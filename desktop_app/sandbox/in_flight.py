@@ -11,7 +11,7 @@ import threading
 import time
 
 
-class InFlight:
+class InFlightOperations:
     """Names of operations, each with the moment at which its answer goes out."""
 
     def __init__(self) -> None:

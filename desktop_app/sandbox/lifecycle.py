@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from .entities import Dispute, Order, Payment, PaymentLink, QrCode, Refund
 from .upi import failure
-from .webhook_events import Outbox
+from .webhook_events import EventRecorder
 
 if TYPE_CHECKING:
-    from .entity_store import Store
+    from .entity_store import EntityStore
 
 UNANSWERED_S = 600
 UNCAPTURED_S = 3 * 86_400
@@ -33,9 +33,9 @@ def fee_and_tax(paise: int) -> tuple[int, int]:
 class Lifecycle:
     """Moves payments, and with them orders, QR codes, links and refunds."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: EntityStore) -> None:
         self._store = store
-        self.outbox = Outbox(store)
+        self.events = EventRecorder(store)
 
     # Payments
 
@@ -47,16 +47,16 @@ class Lifecycle:
         payment.status = "authorized"
         payment.authorized_at = at
         payment.error = None
-        self._take_references(payment, vpa)
-        self._forget_plan(payment)
-        self.outbox.tell("payment.authorized", at, payment)
+        self._set_references(payment, vpa)
+        self._clear_plan(payment)
+        self.events.record("payment.authorized", at, payment)
         if self.is_surplus(payment):
             self._collect(payment, at)
             self.refund(payment, payment.amount, at)
-        elif capture and self._captures_itself(payment, at):
+        elif capture and self._captures_automatically(payment, at):
             self.capture(payment, at)
 
-    def _take_references(self, payment: Payment, vpa: str) -> None:
+    def _set_references(self, payment: Payment, vpa: str) -> None:
         """Note what the payer's bank calls this payment."""
         number = self._store.ids.rrn()
         if payment.method == "upi":
@@ -76,8 +76,8 @@ class Lifecycle:
         payment.error = failure(reason, payment.method)
         if payment.method == "upi" and vpa:
             payment.vpa = vpa
-        self._forget_plan(payment)
-        self.outbox.tell("payment.failed", at, payment)
+        self._clear_plan(payment)
+        self.events.record("payment.failed", at, payment)
 
     def plan(self, payment: Payment, outcome: str, vpa: str, reason: str, due_at: int) -> None:
         """Note an outcome that comes later by the clock."""
@@ -99,9 +99,9 @@ class Lifecycle:
         payment.status = "captured"
         payment.captured = True
         payment.fee, payment.tax = fee_and_tax(payment.amount)
-        self.outbox.tell("payment.captured", at, payment)
+        self.events.record("payment.captured", at, payment)
 
-    def _forget_plan(self, payment: Payment) -> None:
+    def _clear_plan(self, payment: Payment) -> None:
         payment.due_at = payment.due_outcome = payment.due_vpa = payment.due_reason = None
 
     def order_of(self, payment: Payment) -> Order | None:
@@ -118,7 +118,7 @@ class Lifecycle:
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
 
-    def _captures_itself(self, payment: Payment, at: int) -> bool:
+    def _captures_automatically(self, payment: Payment, at: int) -> bool:
         """Tell by the order's own rule, else by the account's; too late a yes is left alone."""
         order = self.order_of(payment)
         rule = (order.capture if order is not None else None) or {}
@@ -138,7 +138,7 @@ class Lifecycle:
         qr.count_received += 1
         if qr.usage == "single_use":
             self.close_qr(qr, "paid", at)
-        self.outbox.tell("qr_code.credited", at, payment, qr)
+        self.events.record("qr_code.credited", at, payment, qr)
 
     def _count_on_order(self, payment: Payment, at: int) -> None:
         order = self.order_of(payment)
@@ -148,7 +148,7 @@ class Lifecycle:
         order.amount_paid += payment.amount
         order.status = "paid" if order.amount_paid >= order.amount else "attempted"
         if order.status == "paid":
-            self.outbox.tell("order.paid", at, payment, order)
+            self.events.record("order.paid", at, payment, order)
         link = self._store.links.get(order.link_id or "")
         if link is not None:
             self._count_on_link(link, payment, order, at)
@@ -166,7 +166,7 @@ class Lifecycle:
             "status": "captured",
         }
         link.payments = (*link.payments, row)
-        self.outbox.tell(f"payment_link.{link.status}", at, link, order, payment)
+        self.events.record(f"payment_link.{link.status}", at, link, order, payment)
 
     # Refunds
 
@@ -188,11 +188,11 @@ class Lifecycle:
         is_instant = refund.speed_requested == "optimum" and payment.method == "upi"
         refund.speed_processed = "instant" if is_instant else "normal"
         self._store.add(refund)
-        self.outbox.tell("refund.created", at, refund, payment)
+        self.events.record("refund.created", at, refund, payment)
         if is_instant:
             self.finish_refund(refund, at)
         elif refund.speed_requested == "optimum":
-            self.outbox.tell("refund.speed_changed", at, refund, payment)
+            self.events.record("refund.speed_changed", at, refund, payment)
         return refund
 
     def finish_refund(self, refund: Refund, at: int) -> None:
@@ -209,15 +209,15 @@ class Lifecycle:
                 payment.amount_refunded -= refund.amount
                 payment.status = "captured"
         if payment is not None:
-            self.outbox.tell(f"refund.{refund.status}", at, refund, payment)
+            self.events.record(f"refund.{refund.status}", at, refund, payment)
 
     # Disputes
 
-    def tell_dispute(self, what: str, dispute: Dispute, at: int) -> None:
+    def record_dispute(self, what: str, dispute: Dispute, at: int) -> None:
         """Put down `payment.dispute.<what>`."""
         payment = self._store.payments.get(dispute.payment_id)
         if payment is not None:
-            self.outbox.tell(f"payment.dispute.{what}", at, payment, dispute)
+            self.events.record(f"payment.dispute.{what}", at, payment, dispute)
 
     def lose(self, dispute: Dispute, at: int) -> None:
         """Give a dispute's amount to the payer; the next settlement takes it away."""
@@ -225,7 +225,7 @@ class Lifecycle:
         dispute.status, dispute.lost_at = "lost", at
         dispute.amount_deducted = dispute.amount
         dispute.adjustment_id = self._store.ids.new("adj")
-        self.tell_dispute("lost", dispute, at)
+        self.record_dispute("lost", dispute, at)
 
     # QR codes and links
 

@@ -12,7 +12,7 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
-from .transport import Connection
+from .transport import HttpConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 BACKLOG = 256
-GOODBYE_S = 5.0
+JOIN_TIMEOUT_S = 5.0
 
 
 class Listener:
@@ -83,15 +83,15 @@ class Listener:
     def _serve(self, client: socket.socket, address: tuple[str, int]) -> None:
         client.setblocking(True)  # noqa: FBT003 - positional only
         thread = threading.Thread(
-            target=self._talk, args=(client, address), name="sandbox-client", daemon=True
+            target=self._run_connection, args=(client, address), name="sandbox-client", daemon=True
         )
         with self._lock:
             self._open[thread] = client
         thread.start()
 
-    def _talk(self, client: socket.socket, address: tuple[str, int]) -> None:
+    def _run_connection(self, client: socket.socket, address: tuple[str, int]) -> None:
         try:
-            Connection(client, address, self)  # type: ignore[arg-type]
+            HttpConnection(client, address, self)  # type: ignore[arg-type]
         except OSError:
             pass
         finally:
@@ -106,7 +106,7 @@ class Listener:
         self._stopping.set()
         self._wake.send(b"x")
         if self._thread is not None:
-            self._thread.join(GOODBYE_S)
+            self._thread.join(JOIN_TIMEOUT_S)
         self._socket.close()
         with self._lock:
             clients = list(self._open.items())
@@ -114,6 +114,6 @@ class Listener:
                 with contextlib.suppress(OSError):
                     client.shutdown(socket.SHUT_RDWR)
         for thread, _ in clients:
-            thread.join(GOODBYE_S)
+            thread.join(JOIN_TIMEOUT_S)
         self._wake.close()
         self._woken.close()

@@ -8,18 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .payment_instruments import BANKS, WALLETS
-from .sandbox_context import Box, Route
+from .sandbox_context import Route, SandboxContext
 
 if TYPE_CHECKING:
     from .entity_json import Json
     from .validation import Call
 
 
-class Reads:
+class MethodsResource:
     """The resources."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls; the Python SDK asks for the methods without `/v1`."""
@@ -43,7 +43,7 @@ class Reads:
             "wallet": dict.fromkeys(WALLETS, True),
             "emi": False,
             "upi": True,
-            "upi_intent": self._box.account.features["s2s"],
+            "upi_intent": self._context.account.features["s2s"],
             "cardless_emi": [],
             "paylater": [],
             "recurring": {},

@@ -15,7 +15,7 @@ from .upi import VPA
 
 if TYPE_CHECKING:
     from .entities import Payment
-    from .ids import IdSource
+    from .ids import SandboxIdSource
 
 METHODS = ("upi", "card", "netbanking", "wallet")
 BANKS = {
@@ -51,7 +51,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class PaymentInstrument:
     """A checked way to pay."""
 
     method: str
@@ -60,7 +60,7 @@ class Means:
     wallet: str | None = None
     card: dict[str, Any] | None = None
 
-    def put_on(self, payment: Payment, ids: IdSource) -> None:
+    def apply_to(self, payment: Payment, ids: SandboxIdSource) -> None:
         """Write on a new payment what it is paid with."""
         payment.method = self.method
         payment.vpa, payment.bank, payment.wallet = self.vpa, self.bank, self.wallet
@@ -68,7 +68,7 @@ class Means:
             payment.card = {"id": ids.new("card"), **self.card}
 
 
-def read_means(method: object, details: object) -> Means:
+def read_instrument(method: object, details: object) -> PaymentInstrument:
     """Check a way to pay; raise ControlError where it cannot be one.
 
     Args:
@@ -88,17 +88,17 @@ def read_means(method: object, details: object) -> Means:
     return _READERS[method](details)
 
 
-def _upi(details: dict[str, Any]) -> Means:
+def _upi(details: dict[str, Any]) -> PaymentInstrument:
     vpa = details.get("vpa", "parent@okaxis")
     if not isinstance(vpa, str) or not VPA.fullmatch(vpa):
         raise ControlError("vpa must look like name@bank")
-    return Means("upi", vpa=vpa)
+    return PaymentInstrument("upi", vpa=vpa)
 
 
-def _card(details: dict[str, Any]) -> Means:
+def _card(details: dict[str, Any]) -> PaymentInstrument:
     number = details.get("number", "4100280000001007")
     digits = re.sub(r"[ -]", "", number) if isinstance(number, str) else ""
-    if not DIGITS.fullmatch(digits) or not _sums_up(digits):
+    if not DIGITS.fullmatch(digits) or not _passes_luhn(digits):
         raise ControlError("the card number is not a valid one")
     name, kind = details.get("name", ""), details.get("type", "debit")
     if not isinstance(name, str) or len(name) > 100:  # noqa: PLR2004
@@ -118,27 +118,27 @@ def _card(details: dict[str, Any]) -> Means:
         "sub_type": "consumer",
         "token_iin": None,
     }
-    return Means("card", card=card)
+    return PaymentInstrument("card", card=card)
 
 
-def _sums_up(digits: str) -> bool:
+def _passes_luhn(digits: str) -> bool:
     """Check the last digit by Luhn's rule."""
     doubled = [int(d) * (2 if at % 2 else 1) for at, d in enumerate(reversed(digits))]
     return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0  # noqa: PLR2004
 
 
-def _netbanking(details: dict[str, Any]) -> Means:
+def _netbanking(details: dict[str, Any]) -> PaymentInstrument:
     bank = details.get("bank", "HDFC")
     if bank not in BANKS:
         raise ControlError(f"bank must be one of {', '.join(BANKS)}")
-    return Means("netbanking", bank=bank)
+    return PaymentInstrument("netbanking", bank=bank)
 
 
-def _wallet(details: dict[str, Any]) -> Means:
+def _wallet(details: dict[str, Any]) -> PaymentInstrument:
     wallet = details.get("wallet", "payzapp")
     if wallet not in WALLETS:
         raise ControlError(f"wallet must be one of {', '.join(WALLETS)}")
-    return Means("wallet", wallet=wallet)
+    return PaymentInstrument("wallet", wallet=wallet)
 
 
 _READERS = {"upi": _upi, "card": _card, "netbanking": _netbanking, "wallet": _wallet}

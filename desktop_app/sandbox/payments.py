@@ -16,17 +16,17 @@ from .errors import (
     bad_request,
     unknown_id,
 )
-from .sandbox_context import Box, Route, cut
+from .sandbox_context import Route, SandboxContext, page_slice
 from .upi import VPA, intent_text
 from .validation import (
     Call,
+    check_fields,
     currency,
     integer,
     mapping,
     notes,
     one_of,
-    only,
-    page,
+    page_query,
     required,
     text,
 )
@@ -55,11 +55,11 @@ EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
 CONTACT = re.compile(r"\+?[0-9]{8,14}")
 
 
-class Payments:
+class PaymentsResource:
     """The resource."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -86,13 +86,13 @@ class Payments:
             "razorpay_payment_id": payment.id,
             "next": [
                 {"action": "intent", "url": intent_text(payment)},
-                {"action": "poll", "url": f"{self._box.base_url}/v1/payments/{payment.id}"},
+                {"action": "poll", "url": f"{self._context.base_url}/v1/payments/{payment.id}"},
             ],
         }
 
     def validate_vpa(self, call: Call) -> Json:
         """Say whose a UPI address is; every well-formed one is somebody's."""
-        only(call.body, ("vpa",))
+        check_fields(call.body, ("vpa",))
         vpa = required(text(call.body, "vpa"), "vpa")
         if not VPA.fullmatch(vpa):
             raise bad_request(
@@ -103,13 +103,13 @@ class Payments:
         return {"vpa": vpa, "success": True, "customer_name": "Sandbox Parent"}
 
     def _start(self, body: Json) -> Payment:
-        only(body, FIELDS)
+        check_fields(body, FIELDS)
         amount = required(integer(body, "amount"), "amount")
         required(body.get("currency"), "currency")
         order_id = required(text(body, "order_id"), "order_id")
         payment = Payment(
             id="",
-            created_at=self._box.now(),
+            created_at=self._context.now(),
             amount=amount,
             currency=currency(body),
             order_id=order_id,
@@ -121,57 +121,57 @@ class Payments:
             has_code=True,
         )
         _check_method(body)
-        order = self._box.order(order_id)
-        check_payable(self._box, order, amount, payment.method)
-        payment.id = self._box.store.ids.new("pay")
-        add_attempt(self._box, order, payment)
+        order = self._context.order(order_id)
+        check_payable(self._context, order, amount, payment.method)
+        payment.id = self._context.store.ids.new("pay")
+        add_attempt(self._context, order, payment)
         return payment
 
     def fetch(self, call: Call) -> Json:
         """Give a payment."""
-        payment = self._box.payment(call.path["id"])
+        payment = self._context.payment(call.path["id"])
         return payment_json(payment, card="card" in call.expands())
 
     def list(self, call: Call) -> Json:
         """Give a page of payments, newest first."""
-        asked = page(call)
-        found = self._box.store.payments.newest_first(asked.start, asked.end)
+        asked = page_query(call)
+        found = self._context.store.payments.newest_first(asked.start, asked.end)
         card = "card" in call.expands()
-        return collection(payment_json(p, card=card) for p in cut(found, asked))
+        return collection(payment_json(p, card=card) for p in page_slice(found, asked))
 
     def update(self, call: Call) -> Json:
         """Change a payment's notes, which is all that can be changed."""
-        payment = self._box.payment(call.path["id"])
-        only(call.body, ("notes",))
+        payment = self._context.payment(call.path["id"])
+        check_fields(call.body, ("notes",))
         required(call.body.get("notes"), "notes")
         changed = notes(call.body)
-        self._box.store.edit(payment)
+        self._context.store.edit(payment)
         payment.notes = changed
         return payment_json(payment)
 
     def card(self, call: Call) -> Json:
         """Give the card that a payment was made with."""
-        payment = self._box.payment(call.path["id"])
+        payment = self._context.payment(call.path["id"])
         if payment.card is None:
             raise unknown_id()
         return payment.card
 
     def capture(self, call: Call) -> Json:
         """Take an authorized payment for good."""
-        payment = self._box.payment(call.path["id"])
+        payment = self._context.payment(call.path["id"])
         body = call.body
-        only(body, ("amount", "currency"))
+        check_fields(body, ("amount", "currency"))
         amount = required(integer(body, "amount"), "amount")
         if required(text(body, "currency"), "currency") != payment.currency:
             raise bad_request(
                 "Capture request currency must be same as payment currency.", "currency"
             )
         self._check_capture(payment, amount)
-        self._box.lifecycle.capture(payment, self._box.now())
+        self._context.lifecycle.capture(payment, self._context.now())
         return payment_json(payment)
 
     def _check_capture(self, payment: Payment, amount: int) -> None:
-        if self._box.in_flight.has(payment.id):
+        if self._context.in_flight.has(payment.id):
             raise bad_request(IN_PROGRESS)
         if payment.captured or payment.status == "refunded":
             raise bad_request("The payment has already been either captured or voided.")
@@ -183,10 +183,10 @@ class Payments:
             )
         if amount != payment.amount:
             raise bad_request("Capture amount must be equal to the amount authorized.", "amount")
-        order = self._box.lifecycle.order_of(payment)
+        order = self._context.lifecycle.order_of(payment)
         if order is not None and order.status == "paid":
             raise bad_request(ALREADY_DONE, reason="order_already_paid")
-        if self._box.lifecycle.is_surplus(payment):
+        if self._context.lifecycle.is_surplus(payment):
             raise bad_request("Payment amount is greater than the amount due for order.")
 
 
@@ -199,7 +199,7 @@ def _check_method(body: Json) -> None:
             reason="payment_method_not_enabled",
         )
     how = required(mapping(body, "upi"), "upi")
-    only(how, UPI_FIELDS)
+    check_fields(how, UPI_FIELDS)
     flow = one_of(required(text(how, "flow"), "flow"), ("intent", "collect"), "flow")
     if flow == "collect":
         raise bad_request(

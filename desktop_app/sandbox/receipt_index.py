@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 BLOCK = 512
 
 
-class ReceiptBlocks:
+class ReceiptIndex:
     """The receipts of all orders, in the order of their making."""
 
     def __init__(self) -> None:

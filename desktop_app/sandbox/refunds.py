@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from .entities import Refund
 from .entity_json import Json, collection, refund_json
 from .errors import IN_PROGRESS, bad_request, plain, unknown_id
-from .sandbox_context import Box, Route, cut
-from .validation import Call, integer, notes, one_of, only, page, required, text
+from .sandbox_context import Route, SandboxContext, page_slice
+from .validation import Call, check_fields, integer, notes, one_of, page_query, required, text
 
 if TYPE_CHECKING:
     from .entities import Payment
@@ -32,11 +32,11 @@ NO_BALANCE = "Your account does not have enough balance to carry out the refund 
 TOO_OLD = "Refund is not supported by the bank because the payment is more than 6 months old"
 
 
-class Refunds:
+class RefundsResource:
     """The resource."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -51,24 +51,24 @@ class Refunds:
 
     def create(self, call: Call) -> Json:
         """Send money back, all that is left where no amount is given."""
-        payment = self._box.payment(call.path["id"])
+        payment = self._context.payment(call.path["id"])
         key, fingerprint = _idempotency(call, payment)
-        if key is not None and self._box.in_flight.has(key):
+        if key is not None and self._context.in_flight.has(key):
             raise plain(409, STILL_RUNNING)
-        known = self._box.store.refunds.get(self._box.store.refund_keys.get(key or "", ""))
+        known = self._context.store.refunds.get(self._context.store.refund_keys.get(key or "", ""))
         if known is not None:
             if known.fingerprint != fingerprint:
                 raise plain(409, USED_KEY)
             return refund_json(known)
         body = call.body
-        only(body, FIELDS)
+        check_fields(body, FIELDS)
         speed = one_of(text(body, "speed"), ("normal", "optimum"), "speed") or "normal"
         receipt, said = text(body, "receipt", 40), notes(body)
         paise = self._amount(body, payment)
         self._check(payment, paise, receipt)
         asked = Refund(
             id="",
-            created_at=self._box.now(),
+            created_at=self._context.now(),
             amount=paise,
             currency=payment.currency,
             payment_id=payment.id,
@@ -78,8 +78,8 @@ class Refunds:
             idempotency_key=key,
             fingerprint=fingerprint,
         )
-        self._box.account.balance -= paise
-        refund = self._box.lifecycle.refund(payment, paise, self._box.now(), asked)
+        self._context.account.balance -= paise
+        refund = self._context.lifecycle.refund(payment, paise, self._context.now(), asked)
         return refund_json(refund)
 
     def _amount(self, body: Json, payment: Payment) -> int:
@@ -94,13 +94,13 @@ class Refunds:
         return paise
 
     def _check(self, payment: Payment, paise: int, receipt: str | None) -> None:
-        if self._box.in_flight.has(payment.id):
+        if self._context.in_flight.has(payment.id):
             raise bad_request(IN_PROGRESS)
         if payment.amount_refunded >= payment.amount:
             raise bad_request("The payment has been fully refunded already.")
         if payment.status != "captured":
             raise bad_request("The payment status should be captured for action to be taken.")
-        if self._box.now() - payment.created_at > REFUNDABLE_S:
+        if self._context.now() - payment.created_at > REFUNDABLE_S:
             raise plain(400, TOO_OLD, na=None)
         if paise > payment.amount - payment.amount_refunded:
             raise bad_request(
@@ -108,44 +108,44 @@ class Refunds:
             )
         if receipt and any(r.receipt == receipt for r in self._refunds(payment)):
             raise bad_request("Duplicate receipt found for this refund request.", "receipt")
-        if paise > self._box.account.balance:
+        if paise > self._context.account.balance:
             raise bad_request(NO_BALANCE)
 
     def _refunds(self, payment: Payment) -> list[Refund]:
-        return list(self._box.store.refunds_for(payment.id))
+        return list(self._context.store.refunds_for(payment.id))
 
     def of_payment(self, call: Call) -> Json:
         """Give a page of a payment's refunds, newest first."""
-        payment = self._box.payment(call.path["id"])
-        asked = page(call)
-        found = self._box.store.refunds_for(payment.id, asked.start, asked.end)
-        return collection(map(refund_json, cut(found, asked)))
+        payment = self._context.payment(call.path["id"])
+        asked = page_query(call)
+        found = self._context.store.refunds_for(payment.id, asked.start, asked.end)
+        return collection(map(refund_json, page_slice(found, asked)))
 
     def one_of_payment(self, call: Call) -> Json:
         """Give a refund of a payment."""
-        payment = self._box.payment(call.path["id"])
-        refund = self._box.refund(call.path["refund_id"])
+        payment = self._context.payment(call.path["id"])
+        refund = self._context.refund(call.path["refund_id"])
         if refund.payment_id != payment.id:
             raise unknown_id()
         return refund_json(refund)
 
     def list(self, call: Call) -> Json:
         """Give a page of refunds, newest first."""
-        asked = page(call)
-        found = self._box.store.refunds.newest_first(asked.start, asked.end)
-        return collection(map(refund_json, cut(found, asked)))
+        asked = page_query(call)
+        found = self._context.store.refunds.newest_first(asked.start, asked.end)
+        return collection(map(refund_json, page_slice(found, asked)))
 
     def fetch(self, call: Call) -> Json:
         """Give a refund."""
-        return refund_json(self._box.refund(call.path["id"]))
+        return refund_json(self._context.refund(call.path["id"]))
 
     def update(self, call: Call) -> Json:
         """Change a refund's notes, which is all that can be changed."""
-        refund = self._box.refund(call.path["id"])
-        only(call.body, ("notes",))
+        refund = self._context.refund(call.path["id"])
+        check_fields(call.body, ("notes",))
         required(call.body.get("notes"), "notes")
         changed = notes(call.body)
-        self._box.store.edit(refund)
+        self._context.store.edit(refund)
         refund.notes = changed
         return refund_json(refund)
 

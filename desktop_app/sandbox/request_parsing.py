@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 MAX_DEPTH = 32
 
 
-class UnreadableError(Exception):
+class UnreadableBodyError(Exception):
     """A body that is not a JSON object."""
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise UnreadableError(f"The request body is not valid JSON: {name} is no number.")
+    raise UnreadableBodyError(f"The request body is not valid JSON: {name} is no number.")
 
 
 def read_object(request: Request) -> dict[str, Any]:
@@ -33,15 +33,15 @@ def read_object(request: Request) -> dict[str, Any]:
         body = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
         json.dumps(body, ensure_ascii=False, allow_nan=False).encode()
     except RecursionError:
-        raise UnreadableError("The request body is nested too deeply.") from None
+        raise UnreadableBodyError("The request body is nested too deeply.") from None
     except ValueError:
-        raise UnreadableError("The request body is not valid JSON.") from None
+        raise UnreadableBodyError("The request body is not valid JSON.") from None
     if body == []:
         return {}
     if not isinstance(body, dict):
-        raise UnreadableError("The request body must be a JSON object.")
+        raise UnreadableBodyError("The request body must be a JSON object.")
     if _depth(body) > MAX_DEPTH:
-        raise UnreadableError("The request body is nested too deeply.")
+        raise UnreadableBodyError("The request body is nested too deeply.")
     return body
 
 

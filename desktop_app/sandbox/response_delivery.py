@@ -21,7 +21,7 @@ class Ending(Enum):
 
 
 @dataclass(slots=True)
-class Delivery:
+class ResponseDelivery:
     """One answer's way. Times are real seconds: a socket cannot wait by the sandbox's clock."""
 
     ending: Ending = Ending.ANSWER

@@ -28,15 +28,15 @@ BIG_BYTES = 50 * (1 << 20)
 PIECE = b" " * (1 << 16)
 
 
-def _each(value: Any, change: Callable[[Json], None]) -> None:
+def _for_each_object(value: Any, change: Callable[[Json], None]) -> None:
     """Let `change` work on every object of an answer, the inner ones first."""
     if isinstance(value, dict):
         for inner in list(value.values()):
-            _each(inner, change)
+            _for_each_object(inner, change)
         change(value)
     elif isinstance(value, list):
         for inner in value:
-            _each(inner, change)
+            _for_each_object(inner, change)
 
 
 def _changed(change: Callable[[Json], None]) -> Callable[[bytes], bytes]:
@@ -45,7 +45,7 @@ def _changed(change: Callable[[Json], None]) -> Callable[[bytes], bytes]:
             answer = json.loads(body)
         except ValueError:
             return body
-        _each(answer, change)
+        _for_each_object(answer, change)
         return json.dumps(answer).encode()
 
     return distort
@@ -144,11 +144,11 @@ def _foreign_payment(item: Json) -> None:
     """Slip a captured payment of somebody else's order among the payments."""
     payments = item.get("items") if item.get("entity") == "collection" else None
     if payments and payments[0].get("entity") == "payment":
-        payments.append(_foreign(payments[0]))
+        payments.append(_foreign_copy(payments[0]))
         item["count"] = len(payments)
 
 
-def _foreign(payment: Json) -> Json:
+def _foreign_copy(payment: Json) -> Json:
     return payment | {
         "id": _other_id(payment["id"]),
         "order_id": _other_id(payment["order_id"] or "order_none"),
@@ -189,18 +189,18 @@ def _deep(body: bytes) -> bytes:
 
 def _duplicated(body: bytes) -> bytes:
     try:
-        return _written_twice(json.loads(body)).encode()
+        return _with_duplicate_keys(json.loads(body)).encode()
     except ValueError:
         return body
 
 
-def _written_twice(value: Any) -> str:
+def _with_duplicate_keys(value: Any) -> str:
     """Write JSON in which an object says one thing first and another last."""
     if isinstance(value, list):
-        return "[" + ",".join(map(_written_twice, value)) + "]"
+        return "[" + ",".join(map(_with_duplicate_keys, value)) + "]"
     if not isinstance(value, dict):
         return json.dumps(value)
-    pairs = [f"{json.dumps(name)}:{_written_twice(inner)}" for name, inner in value.items()]
+    pairs = [f"{json.dumps(name)}:{_with_duplicate_keys(inner)}" for name, inner in value.items()]
     if "status" in value:
         last = "captured" if value.get("entity") == "payment" else "paid"
         pairs.append(f'"status":"{last}"')

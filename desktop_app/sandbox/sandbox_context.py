@@ -9,16 +9,16 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from .entity_table import Made
+from .entity_table import TimedEntity
 from .errors import unknown_id
-from .in_flight import InFlight
-from .validation import Call, Page, known_id
+from .in_flight import InFlightOperations
+from .validation import Call, PageQuery, known_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from .account import Account
+    from .account import MerchantAccount
     from .entities import (
         Customer,
         Dispute,
@@ -29,29 +29,29 @@ if TYPE_CHECKING:
         Refund,
         Settlement,
     )
-    from .entity_store import Store
-    from .entity_table import Table
+    from .entity_store import EntityStore
+    from .entity_table import EntityTable
     from .lifecycle import Lifecycle
-    from .webhook_sender import Sender
+    from .webhook_sender import WebhookSender
 
 T = TypeVar("T")
-E = TypeVar("E", bound=Made)
+E = TypeVar("E", bound=TimedEntity)
 
 
 @dataclass(slots=True)
-class Box:
+class SandboxContext:
     """One sandbox, as its resources see it."""
 
-    store: Store
+    store: EntityStore
     lifecycle: Lifecycle
     key_id: str
     key_secret: str
     base_url: str = ""
-    sender: Sender | None = None
-    in_flight: InFlight = field(default_factory=InFlight)
+    sender: WebhookSender | None = None
+    in_flight: InFlightOperations = field(default_factory=InFlightOperations)
 
     @property
-    def account(self) -> Account:
+    def account(self) -> MerchantAccount:
         """The account's switches."""
         return self.store.account
 
@@ -92,16 +92,16 @@ class Box:
         return _found(self.store.downtimes, key, "down")
 
 
-def _found(table: Table[E], key: str, prefix: str) -> E:
+def _found(table: EntityTable[E], key: str, prefix: str) -> E:
     entity = table.get(known_id(key, prefix))
     if entity is None:
         raise unknown_id()
     return entity
 
 
-def cut(found: Iterator[T], page: Page) -> list[T]:
+def page_slice(found: Iterator[T], page_query: PageQuery) -> list[T]:
     """Take the asked part of a list."""
-    return list(itertools.islice(found, page.skip, page.skip + page.count))
+    return list(itertools.islice(found, page_query.skip, page_query.skip + page_query.count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,17 +14,17 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .entity_store import Store
+from .entity_store import EntityStore
 from .errors import bad_request
-from .faults import FaultBook, FaultyApplication
-from .ids import IdSource
+from .faults import FaultMiddleware, FaultRegistry
+from .ids import SandboxIdSource
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .request_log import RequestLog
-from .sandbox_context import Box
-from .state_file import Journal
+from .sandbox_context import SandboxContext
+from .state_file import StateFile
 from .timers import Timers
-from .webhook_sender import Sender
+from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,8 +66,8 @@ class SandboxServer:
         self._state_file = state_file
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
         self._listener: Listener | None = None
-        self._store: Store | None = None
-        self._sender: Sender | None = None
+        self._store: EntityStore | None = None
+        self._sender: WebhookSender | None = None
         self._keys = ("", "")
 
     @property
@@ -96,13 +96,13 @@ class SandboxServer:
         """
         from .flask_app import build_app  # noqa: PLC0415 - Flask is loaded only where it serves
 
-        store = Store(
-            IdSource(None if self._seed is None else str(self._seed)),
-            None if self._state_file is None else Journal(self._state_file),
+        store = EntityStore(
+            SandboxIdSource(None if self._seed is None else str(self._seed)),
+            None if self._state_file is None else StateFile(self._state_file),
         )
         lifecycle = Lifecycle(store)
         timers = Timers(store, lifecycle)
-        sender = Sender(store, timers)
+        sender = WebhookSender(store, timers)
         header = store.load()
         self._keys = self._choose_keys(header)
         listener = Listener(self._port, refuse=_refuse, now=store.clock.now, log=self._log.write)
@@ -113,11 +113,11 @@ class SandboxServer:
             listener.stop()
             raise
         self._listener, self._store, self._sender = listener, store, sender
-        lifecycle.outbox.introduce(self.url, self.key_id)
-        box = Box(store, lifecycle, self.key_id, self.key_secret, self.url, sender)
-        faults = FaultBook()
-        app = build_app(box, timers, faults, listener.port, self._log.write)
-        listener.application = FaultyApplication(app, faults, self.url, box.in_flight)
+        lifecycle.events.set_identity(self.url, self.key_id)
+        context = SandboxContext(store, lifecycle, self.key_id, self.key_secret, self.url, sender)
+        faults = FaultRegistry()
+        app = build_app(context, timers, faults, listener.port, self._log.write)
+        listener.application = FaultMiddleware(app, faults, self.url, context.in_flight)
         listener.start()
         sender.start()
 

@@ -15,34 +15,34 @@ from .banking_days import next_moment, settles_at
 from .entities import Dispute, Entity, Payment, Refund, Settlement
 
 if TYPE_CHECKING:
-    from .entity_store import Store
-    from .webhook_events import Outbox
+    from .entity_store import EntityStore
+    from .webhook_events import EventRecorder
 
-Item = Payment | Refund | Dispute
+SettlementItem = Payment | Refund | Dispute
 
 
-class Settler:
+class SettlementJob:
     """Knows what is still to be settled, and when."""
 
-    def __init__(self, store: Store, outbox: Outbox) -> None:
+    def __init__(self, store: EntityStore, events: EventRecorder) -> None:
         self._store = store
-        self._outbox = outbox
+        self._events = events
         store.watchers.append(self.watch)
-        self.forget()
+        self.clear()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Drop everything, on reset."""
         self._waiting: dict[int, set[str]] = {}
         self._moments: list[int] = []
-        self._owing: set[str] = set()
-        self._before: tuple[int, set[str], set[str]] = (0, set(), set())
+        self._carried_over: set[str] = set()
+        self._last_run: tuple[int, set[str], set[str]] = (0, set(), set())
         self._latest = 0
 
     def watch(self, entity: Entity) -> None:
         """Note what will have to be settled, and forget what was."""
         if isinstance(entity, Settlement):
             self._latest = max(self._latest, entity.created_at)
-        elif isinstance(entity, Payment | Refund | Dispute) and entity.id not in self._owing:
+        elif isinstance(entity, Payment | Refund | Dispute) and entity.id not in self._carried_over:
             due = self._due(entity)
             if due is None:
                 return
@@ -51,11 +51,11 @@ class Settler:
             elif due in self._waiting:
                 self._waiting[due].discard(entity.id)
 
-    def _due(self, item: Item) -> int | None:
+    def _due(self, item: SettlementItem) -> int | None:
         due = self._usual_due(item)
         return next_moment(self._latest) if due is not None and due <= self._latest else due
 
-    def _usual_due(self, item: Item) -> int | None:
+    def _usual_due(self, item: SettlementItem) -> int | None:
         if isinstance(item, Payment):
             return settles_at(item.captured_at or item.created_at) if item.captured else None
         if isinstance(item, Dispute):
@@ -82,13 +82,13 @@ class Settler:
     def run(self, at: int) -> None:
         """Settle what is due. Call inside a transaction."""
         due = heapq.heappop(self._moments)
-        self._before = (due, self._waiting.pop(due), self._owing)
-        keys = self._before[1] | self._owing
+        self._last_run = (due, self._waiting.pop(due), self._carried_over)
+        keys = self._last_run[1] | self._carried_over
         found = map(self._store.find, keys)
-        items = [i for i in found if isinstance(i, Item) and i.settlement_id is None]
+        items = [i for i in found if isinstance(i, SettlementItem) and i.settlement_id is None]
         items.sort(key=lambda item: (item.created_at, item.id))
-        net = sum(map(worth, items))
-        self._owing = {item.id for item in items} if net <= 0 else set()
+        net = sum(map(net_paise, items))
+        self._carried_over = {item.id for item in items} if net <= 0 else set()
         if net <= 0:
             return
         payments = [item for item in items if isinstance(item, Payment)]
@@ -106,16 +106,16 @@ class Settler:
             self._store.edit(item)
             item.settlement_id = settlement.id
         self._store.add(settlement)
-        self._outbox.tell("settlement.processed", at, settlement)
+        self._events.record("settlement.processed", at, settlement)
 
     def undo(self) -> None:
         """Take back the latest run, whose transaction could not be written."""
-        due, keys, self._owing = self._before
+        due, keys, self._carried_over = self._last_run
         for key in keys:
             self._wait(key, due)
 
 
-def worth(item: Item) -> int:
+def net_paise(item: SettlementItem) -> int:
     """Give what an item adds to a settlement, in paise; refunds and lost disputes take away."""
     if isinstance(item, Payment):
         return item.amount - (item.fee or 0)

@@ -15,26 +15,26 @@ from .banking_days import start_of
 from .entities import Dispute, Payment, Refund
 from .entity_json import Json, collection, settlement_json
 from .errors import bad_request
-from .sandbox_context import Box, Route, cut
-from .settlement_job import worth
-from .validation import Call, only, page, query_int
+from .sandbox_context import Route, SandboxContext, page_slice
+from .settlement_job import net_paise
+from .validation import Call, check_fields, page_query, query_int
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .entities import Settlement
-    from .settlement_job import Item
+    from .settlement_job import SettlementItem
 
 MAX_ROWS = 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 RECON_FIELDS = ("year", "month", "day", "count", "skip")
 
 
-class Settlements:
+class SettlementsResource:
     """The resources."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -46,35 +46,35 @@ class Settlements:
 
     def list(self, call: Call) -> Json:
         """Give a page of settlements, newest first."""
-        asked = page(call)
-        found = self._box.store.settlements.newest_first(asked.start, asked.end)
-        return collection(map(settlement_json, cut(found, asked)))
+        asked = page_query(call)
+        found = self._context.store.settlements.newest_first(asked.start, asked.end)
+        return collection(map(settlement_json, page_slice(found, asked)))
 
     def fetch(self, call: Call) -> Json:
         """Give a settlement."""
-        return settlement_json(self._box.settlement(call.path["id"]))
+        return settlement_json(self._context.settlement(call.path["id"]))
 
     def recon(self, call: Call) -> Json:
         """Give what was settled on a day or in a month, row by row."""
-        only((key for key, _ in call.query), RECON_FIELDS)
+        check_fields((key for key, _ in call.query), RECON_FIELDS)
         first, last = _period(call)
         count, skip = _rows_asked(call)
         rows = self._rows(start_of(first), start_of(last + timedelta(days=1)) - 1)
         return collection(itertools.islice(rows, skip, skip + count))
 
     def _rows(self, start: int, end: int) -> Iterator[Json]:
-        for settlement in self._box.store.settlements.newest_first(start, end):
+        for settlement in self._context.store.settlements.newest_first(start, end):
             for key in settlement.items:
-                item = self._box.store.find(key)
+                item = self._context.store.find(key)
                 if isinstance(item, Payment | Refund | Dispute):
                     yield self._row(item, settlement)
 
-    def _row(self, item: Item, settlement: Settlement) -> Json:
-        store = self._box.store
+    def _row(self, item: SettlementItem, settlement: Settlement) -> Json:
+        store = self._context.store
         payment = item if isinstance(item, Payment) else store.payments.get(item.payment_id)
-        order = None if payment is None else self._box.lifecycle.order_of(payment)
+        order = None if payment is None else self._context.lifecycle.order_of(payment)
         card = (payment.card if payment else None) or {}
-        net = worth(item)
+        net = net_paise(item)
         row = {
             "entity_id": item.id,
             "type": "payment",
@@ -108,7 +108,7 @@ class Settlements:
         return {**row, **_own(item)}
 
 
-def _own(item: Item) -> Json:
+def _own(item: SettlementItem) -> Json:
     """Give what a row of that kind says besides."""
     if isinstance(item, Payment):
         return {

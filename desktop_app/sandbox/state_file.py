@@ -30,7 +30,7 @@ class StateFileError(OSError):
         super().__init__(errno.EINVAL, words, str(path))
 
 
-class Journal:
+class StateFile:
     """An append-only file with an atomic rewrite."""
 
     def __init__(self, path: Path) -> None:

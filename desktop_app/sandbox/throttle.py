@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from .errors import too_many_requests
 
 if TYPE_CHECKING:
-    from .sandbox_context import Box
+    from .sandbox_context import SandboxContext
 
 WINDOW_S = 60
 
@@ -22,9 +22,9 @@ class Throttle:
     def __init__(self) -> None:
         self._calls: deque[int] = deque()
 
-    def check(self, box: Box) -> None:
+    def check(self, context: SandboxContext) -> None:
         """Count a call, or refuse it with 429. Take the store's lock before."""
-        limit, now = box.account.rate_limit_per_min, box.now()
+        limit, now = context.account.rate_limit_per_min, context.now()
         if limit is None:
             self._calls.clear()
             return

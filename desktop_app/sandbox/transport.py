@@ -18,7 +18,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from .response_delivery import ENVIRON_KEY, Delivery, Ending
+from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ class BadRequestError(Exception):
     """A request that cannot be read as HTTP, or is too large; the connection ends after it."""
 
 
-class Connection(BaseHTTPRequestHandler):
+class HttpConnection(BaseHTTPRequestHandler):
     """One client's connection, request after request."""
 
     protocol_version = "HTTP/1.1"
@@ -140,7 +140,7 @@ class Connection(BaseHTTPRequestHandler):
             self.server.log(traceback.format_exc())
 
     def _run(self, body: bytes) -> None:
-        delivery = Delivery()
+        delivery = ResponseDelivery()
         environ = self._environ(body)
         environ[ENVIRON_KEY] = delivery
         head: list[Any] = []
@@ -190,7 +190,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _deliver(
         self,
-        delivery: Delivery,
+        delivery: ResponseDelivery,
         status: str,
         headers: list[tuple[str, str]],
         parts: Iterable[bytes],
@@ -208,7 +208,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _send(
         self,
-        delivery: Delivery,
+        delivery: ResponseDelivery,
         status: str,
         headers: list[tuple[str, str]],
         parts: Iterator[bytes],

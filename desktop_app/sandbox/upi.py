@@ -76,7 +76,7 @@ FAILURES = {
 }
 
 # Razorpay's documented test amounts, in paise.
-TRIGGERS = {
+TEST_AMOUNTS = {
     201: "insufficient_funds",
     402: "payment_declined",
     204: "incorrect_pin",
@@ -133,7 +133,7 @@ def qr_text(qr: QrCode) -> str:
     return _text(reference, qr.description or qr.name or "", qr.payment_amount)
 
 
-def id_in(text: str) -> str | None:
+def scanned_id(text: str) -> str | None:
     """Find which payment, QR code or link a scanned text could belong to."""
     try:
         parts = urlsplit(text)

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from .entities import Payment, PaymentLink, QrCode
 from .entity_json import short_url
 from .errors import ControlError
-from .upi import FAILURES, PAYEE_NAME, TRIGGERS, id_in, intent_text, qr_text
+from .upi import FAILURES, PAYEE_NAME, TEST_AMOUNTS, intent_text, qr_text, scanned_id
 
 if TYPE_CHECKING:
-    from .sandbox_context import Box
+    from .sandbox_context import SandboxContext
 
 OUTCOMES = ("success", "failure", "timeout", "late", "authorized")
 NO_EMAIL = "void@razorpay.com"
@@ -26,7 +26,7 @@ Scanned = Payment | QrCode | PaymentLink
 
 
 @dataclass(frozen=True, slots=True)
-class Tap:
+class PayerAction:
     """What the parent does with a code."""
 
     vpa: str
@@ -36,18 +36,18 @@ class Tap:
     amount: int | None = None
 
 
-class Phone:
+class UpiPhone:
     """Scans and pays."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def scan(self, text: str) -> dict[str, Any]:
         """Tell what the phone would show; opening a link makes its order."""
-        scanned = self._scanned(text)
-        reason = self._why_not(scanned)
+        scanned = self._find_scanned(text)
+        reason = self._refusal_reason(scanned)
         if isinstance(scanned, PaymentLink) and reason is None:
-            self._box.lifecycle.open_link(scanned, self._box.now())
+            self._context.lifecycle.open_link(scanned, self._context.now())
         return {
             "payable": reason is None,
             "payee": PAYEE_NAME,
@@ -56,18 +56,18 @@ class Phone:
             "reason": reason,
         }
 
-    def pay(self, text: str, tap: Tap) -> Payment:
+    def pay(self, text: str, action: PayerAction) -> Payment:
         """Pay what was scanned, or fail to; give the payment as it is then."""
-        scanned = self._scanned(text)
+        scanned = self._find_scanned(text)
         if isinstance(scanned, PaymentLink) and scanned.status in ("expired", "cancelled"):
             raise ControlError(f"the link is {scanned.status}: its page takes no payment")
-        payment = self._payment_for(scanned, tap)
+        payment = self._payment_for(scanned, action)
         if payment.status in ("created", "failed"):
-            act(self._box, payment, tap)
+            apply_action(self._context, payment, action)
         return payment
 
-    def _scanned(self, text: str) -> Scanned:
-        entity = self._box.store.find(id_in(text) or "")
+    def _find_scanned(self, text: str) -> Scanned:
+        entity = self._context.store.find(scanned_id(text) or "")
         if isinstance(entity, Payment):
             known = entity.has_code and intent_text(entity) == text
         elif isinstance(entity, QrCode):
@@ -78,41 +78,41 @@ class Phone:
             raise ControlError("no code of this sandbox reads like that")
         return entity
 
-    def _why_not(self, scanned: Scanned) -> str | None:
+    def _refusal_reason(self, scanned: Scanned) -> str | None:
         if isinstance(scanned, Payment):
-            open_still = scanned.status in ("created", "failed")
-            return None if open_still else f"the payment is {scanned.status}"
+            is_open = scanned.status in ("created", "failed")
+            return None if is_open else f"the payment is {scanned.status}"
         if isinstance(scanned, QrCode):
             return None if scanned.status == "active" else "the QR code is closed"
-        open_still = scanned.status in ("created", "partially_paid")
-        return None if open_still else f"the link is {scanned.status}"
+        is_open = scanned.status in ("created", "partially_paid")
+        return None if is_open else f"the link is {scanned.status}"
 
-    def _payment_for(self, scanned: Scanned, tap: Tap) -> Payment:
+    def _payment_for(self, scanned: Scanned, action: PayerAction) -> Payment:
         if isinstance(scanned, Payment):
             return scanned
         if isinstance(scanned, QrCode):
-            return self._open_try(scanned) or self._start_on_qr(scanned, tap)
-        order = self._box.lifecycle.open_link(scanned, self._box.now())
-        for payment in self._box.store.payments_for(order.id):
-            open_still = payment.method == "upi" and payment.status in ("created", "failed")
-            if open_still and not scanned.accept_partial:
+            return self._reusable_attempt(scanned) or self._start_qr_payment(scanned, action)
+        order = self._context.lifecycle.open_link(scanned, self._context.now())
+        for payment in self._context.store.payments_for(order.id):
+            is_open = payment.method == "upi" and payment.status in ("created", "failed")
+            if is_open and not scanned.accept_partial:
                 return payment
-        return self._start_on_link(scanned, order.id, tap)
+        return self._start_link_payment(scanned, order.id, action)
 
-    def _open_try(self, qr: QrCode) -> Payment | None:
+    def _reusable_attempt(self, qr: QrCode) -> Payment | None:
         """A one-time code that failed is paid by the same payment; a poster's by a new one."""
         if qr.usage != "single_use":
             return None
-        tries = self._box.store.payments_for(qr.id)
+        tries = self._context.store.payments_for(qr.id)
         return next((p for p in tries if p.status in ("created", "failed")), None)
 
-    def _start_on_qr(self, qr: QrCode, tap: Tap) -> Payment:
-        amount = qr.payment_amount if qr.fixed_amount else tap.amount
+    def _start_qr_payment(self, qr: QrCode, action: PayerAction) -> Payment:
+        amount = qr.payment_amount if qr.fixed_amount else action.amount
         if amount is None:
             raise ControlError("this QR code has no amount: say how much (amount, in paise)")
         payment = Payment(
-            id=self._box.store.ids.new("pay"),
-            created_at=self._box.now(),
+            id=self._context.store.ids.new("pay"),
+            created_at=self._context.now(),
             amount=amount,
             currency="INR",
             qr_id=qr.id,
@@ -122,21 +122,21 @@ class Phone:
             customer_id=qr.customer_id,
             notes=qr.notes,
         )
-        self._box.store.add(payment)
+        self._context.store.add(payment)
         return payment
 
-    def _start_on_link(self, link: PaymentLink, order_id: str, tap: Tap) -> Payment:
-        order = self._box.order(order_id)
+    def _start_link_payment(self, link: PaymentLink, order_id: str, action: PayerAction) -> Payment:
+        order = self._context.order(order_id)
         due = order.amount - order.amount_paid
-        amount = tap.amount if link.accept_partial and tap.amount else due or link.amount
+        amount = action.amount if link.accept_partial and action.amount else due or link.amount
         if due and amount > due:
             raise ControlError("that is more than is due on the link")
         if amount < min(link.first_min_partial_amount, due) and order.amount_paid == 0:
             raise ControlError("the first part must be first_min_partial_amount or more")
         customer = link.customer or {}
         payment = Payment(
-            id=self._box.store.ids.new("pay"),
-            created_at=self._box.now(),
+            id=self._context.store.ids.new("pay"),
+            created_at=self._context.now(),
             amount=amount,
             currency=link.currency,
             order_id=order_id,
@@ -145,33 +145,33 @@ class Phone:
             contact=customer.get("contact") or NO_CONTACT,
             notes=link.notes,
         )
-        self._box.store.add(payment)
-        self._box.store.edit(order)
+        self._context.store.add(payment)
+        self._context.store.edit(order)
         order.attempts += 1
         order.status = "paid" if order.status == "paid" else "attempted"
         return payment
 
 
-def act(box: Box, payment: Payment, tap: Tap) -> None:
+def apply_action(context: SandboxContext, payment: Payment, action: PayerAction) -> None:
     """Let the bank answer: now, later or never."""
-    rules, now = box.lifecycle, box.now()
-    outcome, reason = tap.outcome, tap.reason
-    if outcome == "success" and payment.amount in TRIGGERS:
-        outcome, reason = "failure", TRIGGERS[payment.amount]
+    rules, now = context.lifecycle, context.now()
+    outcome, reason = action.outcome, action.reason
+    if outcome == "success" and payment.amount in TEST_AMOUNTS:
+        outcome, reason = "failure", TEST_AMOUNTS[payment.amount]
     if outcome == "timeout":
         return
     if outcome == "late":
         rules.fail(payment, reason or "payment_timed_out", now)
-        rules.plan(payment, "success", tap.vpa, "", now + tap.after_s)
-    elif tap.after_s > 0:
-        rules.plan(payment, outcome, tap.vpa, reason or "payment_failed", now + tap.after_s)
+        rules.plan(payment, "success", action.vpa, "", now + action.after_s)
+    elif action.after_s > 0:
+        rules.plan(payment, outcome, action.vpa, reason or "payment_failed", now + action.after_s)
     elif outcome == "failure":
-        rules.fail(payment, reason or "payment_failed", now, tap.vpa)
+        rules.fail(payment, reason or "payment_failed", now, action.vpa)
     else:
-        rules.authorize(payment, tap.vpa, now, capture=outcome == "success")
+        rules.authorize(payment, action.vpa, now, capture=outcome == "success")
 
 
-def read_tap(body: dict[str, Any]) -> Tap:
+def read_action(body: dict[str, Any]) -> PayerAction:
     """Check what control was told about the phone."""
     vpa, outcome = body.get("vpa", "parent@okaxis"), body.get("outcome", "success")
     reason, after_s, amount = body.get("reason"), body.get("after_s", 0), body.get("amount")
@@ -185,7 +185,7 @@ def read_tap(body: dict[str, Any]) -> Tap:
         raise ControlError("after_s must be whole seconds, 0 or more, a year at most")
     if amount is not None and (type(amount) is not int or amount < 1):
         raise ControlError("amount must be paise, 1 or more")
-    return Tap(vpa, outcome, reason, after_s, amount)
+    return PayerAction(vpa, outcome, reason, after_s, amount)
 
 
 def _amount_of(scanned: Scanned) -> int | None:
@@ -202,7 +202,7 @@ def _note_of(scanned: Scanned) -> str:
     return scanned.description or ""
 
 
-def code_of(entity: object, base_url: str) -> str | None:
+def payable_text(entity: object, base_url: str) -> str | None:
     """Give the text that a phone would scan to pay an entity, if there is one."""
     if isinstance(entity, Payment):
         return intent_text(entity) if entity.has_code else None

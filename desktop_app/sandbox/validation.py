@@ -56,7 +56,7 @@ def known_id(text: str, prefix: str) -> str:
     return text
 
 
-def only(given: Iterable[str], allowed: Iterable[str]) -> None:
+def check_fields(given: Iterable[str], allowed: Iterable[str]) -> None:
     """Refuse what the call does not take."""
     extra = sorted(set(given) - set(allowed))
     if extra:
@@ -154,7 +154,7 @@ def currency(body: Json) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageQuery:
     """Which part of a list was asked for."""
 
     start: int | None
@@ -166,9 +166,9 @@ class Page:
 PAGE_FIELDS = ("from", "to", "count", "skip")
 
 
-def page(call: Call, *more: str) -> Page:
+def page_query(call: Call, *more: str) -> PageQuery:
     """Read the paging parameters of a list; `more` names its other ones."""
-    only((key for key, _ in call.query if not is_expand(key)), (*PAGE_FIELDS, *more))
+    check_fields((key for key, _ in call.query if not is_expand(key)), (*PAGE_FIELDS, *more))
     count = query_int(call, "count")
     if count is not None and count > MAX_COUNT:
         raise bad_request(f"The count may not be greater than {MAX_COUNT}.", "count")
@@ -177,7 +177,7 @@ def page(call: Call, *more: str) -> Page:
     skip = query_int(call, "skip") or 0
     if skip < 0:
         raise bad_request("The skip must be at least 0.", "skip")
-    return Page(_moment(call, "from"), _moment(call, "to"), count or 10, skip)
+    return PageQuery(_moment(call, "from"), _moment(call, "to"), count or 10, skip)
 
 
 def query_int(call: Call, name: str) -> int | None:

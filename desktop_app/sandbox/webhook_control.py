@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from .errors import ControlError
-from .sandbox_context import Box, Route
+from .sandbox_context import Route, SandboxContext
 from .webhook_events import wants
-from .webhook_sender import wire_id
+from .webhook_sender import public_event_id
 
 if TYPE_CHECKING:
-    from .entities import Delivery
+    from .entities import WebhookDelivery
     from .entity_json import Json
     from .validation import Call
 
@@ -28,11 +28,11 @@ ORDERS = ("sent", "reversed", "shuffled")
 ADDRESS = re.compile(r"http://[!-~]{1,2000}")
 
 
-class Webhooks:
+class WebhookControl:
     """The calls."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -45,58 +45,58 @@ class Webhooks:
 
     def add(self, call: Call) -> Json:
         """Note an endpoint and begin to send to it; the event `*` means all of them."""
-        _only(call, "url", "secret", "events")
+        _check_fields(call, "url", "secret", "events")
         events = call.body.get("events")
         if not isinstance(events, list) or not all(isinstance(e, str) for e in events):
             raise ControlError("events must be a list of names")
         url, secret = _loopback(_text(call, "url")), _text(call, "secret")
-        store = self._box.store
+        store = self._context.store
         if len(store.webhooks) >= MAX_WEBHOOKS:
             raise ControlError(f"{MAX_WEBHOOKS} webhooks at most")
         hook = {"id": store.ids.new("wh"), "url": url, "secret": secret, "events": events}
         hook["status"] = "active"
         store.webhooks = [*store.webhooks, hook]
-        if self._box.sender is not None:
-            self._box.sender.start()
+        if self._context.sender is not None:
+            self._context.sender.start()
         return hook
 
     def replay(self, call: Call) -> Json:
         """Send an event again to every webhook that is on and asked for it."""
-        _only(call, "event_id")
+        _check_fields(call, "event_id")
         given = _text(call, "event_id")
-        event = self._box.store.events.get(f"evt_{given}")
+        event = self._context.store.events.get(f"evt_{given}")
         if event is None:
             raise ControlError(f"no event has the id {given[:100]}")
-        hooks = [hook["id"] for hook in self._box.store.webhooks if wants(hook, event.name)]
+        hooks = [hook["id"] for hook in self._context.store.webhooks if wants(hook, event.name)]
         for key in hooks:
-            self._box.lifecycle.outbox.post(event, key, self._box.now())
+            self._context.lifecycle.events.enqueue(event, key, self._context.now())
         return {"event_id": given, "event": event.name, "webhooks": hooks}
 
     def manner(self, call: Call) -> Json:
         """Tell how deliveries go out."""
         del call
-        return dict(self._box.store.manner)
+        return dict(self._context.store.manner)
 
     def change_manner(self, call: Call) -> Json:
         """Have deliveries doubled, delayed (seconds of the sandbox's clock) or out of order."""
-        _only(call, "duplicates", "delay_s", "order")
-        changed = {**self._box.store.manner, **call.body}
+        _check_fields(call, "duplicates", "delay_s", "order")
+        changed = {**self._context.store.manner, **call.body}
         _check_count(changed, "duplicates", MAX_DUPLICATES)
         _check_count(changed, "delay_s", MAX_DELAY_S)
         if changed["order"] not in ORDERS:
             raise ControlError(f"order must be one of {', '.join(ORDERS)}")
-        self._box.store.manner = changed
+        self._context.store.manner = changed
         return dict(changed)
 
     def deliveries(self) -> list[Json]:
         """List every delivery with its tries, oldest first."""
-        return [self._delivery(d) for d in self._box.store.deliveries.oldest_first()]
+        return [self._delivery(d) for d in self._context.store.deliveries.oldest_first()]
 
-    def _delivery(self, delivery: Delivery) -> Json:
-        event = self._box.store.events.get(delivery.event_id)
+    def _delivery(self, delivery: WebhookDelivery) -> Json:
+        event = self._context.store.events.get(delivery.event_id)
         return {
             "id": delivery.id,
-            "event_id": wire_id(delivery.event_id),
+            "event_id": public_event_id(delivery.event_id),
             "event": None if event is None else event.name,
             "webhook_id": delivery.webhook_id,
             "status": delivery.status,
@@ -124,7 +124,7 @@ def _check_count(given: Json, name: str, most: int) -> None:
         raise ControlError(f"{name} must be within 0 and {most}")
 
 
-def _only(call: Call, *allowed: str) -> None:
+def _check_fields(call: Call, *allowed: str) -> None:
     if unknown := sorted(set(call.body) - set(allowed)):
         raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
 

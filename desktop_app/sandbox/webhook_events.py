@@ -10,12 +10,12 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from .entities import Delivery, Event
-from .webhook_payloads import NAMES, told
+from .entities import Event, WebhookDelivery
+from .webhook_payloads import NAMES, event_payload
 
 if TYPE_CHECKING:
     from .entities import Entity
-    from .entity_store import Store
+    from .entity_store import EntityStore
 
 GIVE_UP_S = 86_400
 ALL = "*"
@@ -49,18 +49,18 @@ EVENTS = (
 )
 
 
-class Outbox:
+class EventRecorder:
     """Writes events."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: EntityStore) -> None:
         self._store = store
         self._base_url = self._key_id = ""
 
-    def introduce(self, base_url: str, key_id: str) -> None:
+    def set_identity(self, base_url: str, key_id: str) -> None:
         """Say under which address and key the sandbox runs; call it before serving."""
         self._base_url, self._key_id = base_url, key_id
 
-    def tell(self, name: str, at: int, *entities: Entity) -> None:
+    def record(self, name: str, at: int, *entities: Entity) -> None:
         """Put an event down for the webhooks that want it. Call inside a transaction."""
         hooks = [hook for hook in self._store.webhooks if wants(hook, name)]
         if not hooks:
@@ -70,19 +70,19 @@ class Outbox:
             "account_id": account_id(self._key_id),
             "event": name,
             "contains": [NAMES[type(entity)] for entity in entities],
-            "payload": told(name, entities, self._base_url, self._key_id),
+            "payload": event_payload(name, entities, self._base_url, self._key_id),
             "created_at": at,
         }
         event = Event(self._store.ids.new("evt"), at, name, json.dumps(body))
         self._store.add(event)
         for hook in hooks:
-            self.post(event, hook["id"], at)
+            self.enqueue(event, hook["id"], at)
 
-    def post(self, event: Event, webhook_id: str, at: int) -> None:
+    def enqueue(self, event: Event, webhook_id: str, at: int) -> None:
         """Put an event on its way to a webhook, in as many copies as control wants."""
         manner = self._store.manner
         for _ in range(1 + manner["duplicates"]):
-            delivery = Delivery(
+            delivery = WebhookDelivery(
                 id=self._store.ids.new("dlv"),
                 created_at=at,
                 event_id=event.id,

@@ -40,7 +40,7 @@ NAMES: dict[type[Any], str] = {
 WITH_BASE = ("payment.captured", "refund.", "payment.dispute.", "payment_link.")
 
 
-def told(name: str, entities: Iterable[Entity], base_url: str, key_id: str) -> Json:
+def event_payload(name: str, entities: Iterable[Entity], base_url: str, key_id: str) -> Json:
     """Give an event's `payload`."""
     return {
         NAMES[type(entity)]: {"entity": _entity(name, entity, base_url, key_id)}

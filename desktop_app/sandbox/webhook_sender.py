@@ -16,55 +16,55 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from .entities import Delivery, Entity
+from .entities import Entity, WebhookDelivery
 from .signatures import sign
 
 if TYPE_CHECKING:
-    from .entity_store import Store
+    from .entity_store import EntityStore
     from .timers import Timers
 
-LIMIT_S = 5.0
-FIRST_PAUSE_S = 60
-GOODBYE_S = 10.0
-LONGEST_WAIT_S = 3600.0
-LONGEST_HEAD = 65536
-GOOD = range(200, 300)
+ANSWER_TIMEOUT_S = 5.0
+FIRST_RETRY_S = 60
+JOIN_TIMEOUT_S = 10.0
+MAX_WAIT_S = 3600.0
+MAX_HEAD_BYTES = 65536
+SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class WebhookRequest:
     """One try, with everything that is needed to make it without the lock."""
 
-    delivery: Delivery
+    delivery: WebhookDelivery
     event_id: str
     url: str
     secret: str
     body: bytes
 
 
-class Sender:
+class WebhookSender:
     """The threads that send."""
 
-    def __init__(self, store: Store, timers: Timers) -> None:
+    def __init__(self, store: EntityStore, timers: Timers) -> None:
         self._store = store
         self._timers = timers
-        self._stirred = threading.Condition(store.lock)
+        self._changed = threading.Condition(store.lock)
         self._stopping = False
         self._threads: dict[str, threading.Thread] = {}
         self._started: list[threading.Thread] = []
-        self._talking: dict[str, socket.socket] = {}
+        self._open_sockets: dict[str, socket.socket] = {}
         self._waiting: dict[str, dict[str, None]] = {}
         store.watchers.append(self.watch)
 
     def watch(self, entity: Entity) -> None:
         """Take up a delivery as soon as it is safely written."""
-        if not isinstance(entity, Delivery):
+        if not isinstance(entity, WebhookDelivery):
             return
         waiting = self._waiting.setdefault(entity.webhook_id, {})
         if entity.status == "waiting":
             waiting[entity.id] = None
-            with self._stirred:
-                self._stirred.notify_all()
+            with self._changed:
+                self._changed.notify_all()
         else:
             waiting.pop(entity.id, None)
 
@@ -80,54 +80,54 @@ class Sender:
                     self._started.append(thread)
                     thread.start()
 
-    def stir(self) -> None:
+    def wake(self) -> None:
         """Look again: the clock was moved, or the manner changed. Hold the lock."""
-        self._stirred.notify_all()
+        self._changed.notify_all()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """End every thread's work, on reset. Hold the lock; the threads end by themselves."""
         self._waiting.clear()
         self._threads.clear()
-        self._stirred.notify_all()
+        self._changed.notify_all()
 
     def stop(self) -> None:
         """End everything, even in the middle of a try."""
         with self._store.lock:
             self._stopping = True
-            self._stirred.notify_all()
-            for link in list(self._talking.values()):
+            self._changed.notify_all()
+            for link in list(self._open_sockets.values()):
                 with contextlib.suppress(OSError):
                     link.shutdown(socket.SHUT_RDWR)
         for thread in self._started:
-            thread.join(GOODBYE_S)
+            thread.join(JOIN_TIMEOUT_S)
 
     def _serve(self, webhook_id: str) -> None:
-        while (letter := self._next(webhook_id)) is not None:
-            status, problem = self._send(webhook_id, letter)
-            with self._stirred:
+        while (request := self._wait_for_request(webhook_id)) is not None:
+            status, problem = self._send(webhook_id, request)
+            with self._changed:
                 if self._stopping:
                     return
                 try:
-                    self._note(letter, status, problem)
+                    self._record_try(request, status, problem)
                 except OSError:  # the state file's disk is full: try again in a moment
-                    self._stirred.wait(1.0)
+                    self._changed.wait(1.0)
 
-    def _next(self, webhook_id: str) -> Letter | None:
+    def _wait_for_request(self, webhook_id: str) -> WebhookRequest | None:
         """Wait for the next try; None when there is nothing to wait for any more."""
         me = threading.current_thread()
-        with self._stirred:
+        with self._changed:
             while not self._stopping and self._threads.get(webhook_id) is me:
                 try:
-                    self._timers.settle()
+                    self._timers.run_due()
                 except OSError:  # the state file's disk is full: try again in a moment
-                    self._stirred.wait(1.0)
-                letter, pause = self._choose(webhook_id)
-                if letter is not None:
-                    return letter
-                self._stirred.wait(pause)
+                    self._changed.wait(1.0)
+                request, pause = self._next_due(webhook_id)
+                if request is not None:
+                    return request
+                self._changed.wait(pause)
         return None
 
-    def _choose(self, webhook_id: str) -> tuple[Letter | None, float | None]:
+    def _next_due(self, webhook_id: str) -> tuple[WebhookRequest | None, float | None]:
         hook = self._hook(webhook_id)
         if hook is None or hook["status"] != "active":
             return None, None
@@ -139,10 +139,10 @@ class Sender:
             moments = [d.next_at or 0 for d in waiting]
             if (at := self._timers.next_at) is not None:
                 moments.append(at)
-            return None, min(max(min(moments) - now, 0.1), LONGEST_WAIT_S) if moments else None
-        return self._letter(self._first(due), hook), None
+            return None, min(max(min(moments) - now, 0.1), MAX_WAIT_S) if moments else None
+        return self._request(self._first(due), hook), None
 
-    def _first(self, due: list[Delivery]) -> Delivery:
+    def _first(self, due: list[WebhookDelivery]) -> WebhookDelivery:
         order = self._store.manner["order"]
         if order == "reversed":
             return due[-1]
@@ -150,16 +150,18 @@ class Sender:
             return min(due, key=lambda d: hashlib.sha256(d.id.encode()).digest())
         return min(due, key=lambda d: d.next_at or 0)
 
-    def _letter(self, delivery: Delivery, hook: dict[str, Any]) -> Letter:
+    def _request(self, delivery: WebhookDelivery, hook: dict[str, Any]) -> WebhookRequest:
         event = self._store.events.get(delivery.event_id)
         body = b"" if event is None else event.body.encode()
-        return Letter(delivery, wire_id(delivery.event_id), hook["url"], hook["secret"], body)
+        return WebhookRequest(
+            delivery, public_event_id(delivery.event_id), hook["url"], hook["secret"], body
+        )
 
     def _hook(self, webhook_id: str) -> dict[str, Any] | None:
         return next((h for h in self._store.webhooks if h["id"] == webhook_id), None)
 
-    def _note(self, letter: Letter, status: int | None, problem: str | None) -> None:
-        delivery = letter.delivery
+    def _record_try(self, request: WebhookRequest, status: int | None, problem: str | None) -> None:
+        delivery = request.delivery
         if self._store.deliveries.get(delivery.id) is not delivery:
             return  # the sandbox was reset meanwhile
         with self._store.transaction():
@@ -167,13 +169,13 @@ class Sender:
             at = delivery.next_at or delivery.created_at
             row = {"at": at, "status": status, "problem": problem}
             delivery.tries = (*delivery.tries, row)
-            if status in GOOD:
+            if status in SUCCESS:
                 delivery.status, delivery.next_at = "delivered", None
             elif at >= delivery.give_up_at:
                 delivery.status, delivery.next_at = "failed", None
                 self._disable(delivery.webhook_id)
             else:
-                pause = FIRST_PAUSE_S << (len(delivery.tries) - 1)
+                pause = FIRST_RETRY_S << (len(delivery.tries) - 1)
                 delivery.next_at = min(at + pause, delivery.give_up_at)
 
     def _disable(self, webhook_id: str) -> None:
@@ -186,29 +188,29 @@ class Sender:
                 self._store.edit(delivery)
                 delivery.status, delivery.next_at = "failed", None
 
-    def _send(self, webhook_id: str, letter: Letter) -> tuple[int | None, str | None]:
+    def _send(self, webhook_id: str, request: WebhookRequest) -> tuple[int | None, str | None]:
         """Make one try; give the answer's status, or why there was none."""
         try:
-            status = self._talk(webhook_id, letter)
+            status = self._exchange(webhook_id, request)
         except TimeoutError:
             return None, "no answer within 5 seconds"
         except (OSError, ValueError) as trouble:
             return None, str(trouble) or type(trouble).__name__
         finally:
-            self._talking.pop(webhook_id, None)
-        return status, None if status in GOOD else "not a 2xx answer"
+            self._open_sockets.pop(webhook_id, None)
+        return status, None if status in SUCCESS else "not a 2xx answer"
 
-    def _talk(self, webhook_id: str, letter: Letter) -> int:
-        address = urlsplit(letter.url)
-        ends = time.monotonic() + LIMIT_S
+    def _exchange(self, webhook_id: str, request: WebhookRequest) -> int:
+        address = urlsplit(request.url)
+        ends = time.monotonic() + ANSWER_TIMEOUT_S
         where = (address.hostname or "", address.port or 80)
-        with socket.create_connection(where, LIMIT_S) as link:
-            self._talking[webhook_id] = link
+        with socket.create_connection(where, ANSWER_TIMEOUT_S) as link:
+            self._open_sockets[webhook_id] = link
             if self._stopping:
                 raise ConnectionAbortedError
-            link.sendall(request_bytes(letter))
+            link.sendall(request_bytes(request))
             received = b""
-            while b"\r\n\r\n" not in received and len(received) < LONGEST_HEAD:
+            while b"\r\n\r\n" not in received and len(received) < MAX_HEAD_BYTES:
                 if not (piece := _receive(link, ends)):
                     break
                 received += piece
@@ -230,23 +232,23 @@ def _status(received: bytes) -> int:
     return int(rest[:3])
 
 
-def request_bytes(letter: Letter) -> bytes:
+def request_bytes(request: WebhookRequest) -> bytes:
     """Give the request as it goes over the wire: the signature is over the body's bytes."""
-    address = urlsplit(letter.url)
+    address = urlsplit(request.url)
     target = (address.path or "/") + (f"?{address.query}" if address.query else "")
     lines = (
         f"POST {target} HTTP/1.1",
         f"Host: {address.netloc}",
         "User-Agent: Razorpay-Webhook/v1",
         "Content-Type: application/json",
-        f"Content-Length: {len(letter.body)}",
-        f"X-Razorpay-Signature: {sign(letter.body, letter.secret)}",
-        f"x-razorpay-event-id: {letter.event_id}",
+        f"Content-Length: {len(request.body)}",
+        f"X-Razorpay-Signature: {sign(request.body, request.secret)}",
+        f"x-razorpay-event-id: {request.event_id}",
         "Connection: close",
     )
-    return "\r\n".join((*lines, "", "")).encode("ascii") + letter.body
+    return "\r\n".join((*lines, "", "")).encode("ascii") + request.body
 
 
-def wire_id(event_id: str) -> str:
+def public_event_id(event_id: str) -> str:
     """Give an event's id as headers and control show it, which is without a prefix."""
     return event_id.partition("_")[2]

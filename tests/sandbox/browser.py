@@ -39,7 +39,7 @@ class BrowserError(Exception):
     """WebDriver refused."""
 
 
-def why_not() -> str | None:
+def missing_browser() -> str | None:
     """Tell why no browser can be driven here, None where one can."""
     if shutil.which("chromedriver") is None:
         return "chromedriver is not installed (Debian: chromium-driver)"

@@ -9,9 +9,9 @@ import pytest
 
 from desktop_app.sandbox.server import SandboxServer
 
-from .sandbox_client import Till
-from .situations import Play
-from .webhook_receiver import Receiver
+from .sandbox_client import SandboxClient
+from .situations import AllSituations
+from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +26,12 @@ def server() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def till(server: SandboxServer) -> Till:
-    return Till(server)
+def client(server: SandboxServer) -> SandboxClient:
+    return SandboxClient(server)
 
 
 @pytest.fixture(scope="session")
 def answers() -> dict[str, Any]:
     """What a sandbox answers in every situation that Razorpay documents."""
-    with Receiver() as receiver, SandboxServer() as running:
-        return Play(Till(running), receiver).all()
+    with WebhookReceiver() as receiver, SandboxServer() as running:
+        return AllSituations(SandboxClient(running), receiver).all()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.sandbox.banking_days import day_of
 
 if TYPE_CHECKING:
-    from .sandbox_client import Till
+    from .sandbox_client import SandboxClient
 
 Json = dict[str, Any]
 
 # The documented arrows; several may be passed between two looks.
-ARROWS: dict[str, dict[str, set[str]]] = {
+TRANSITIONS: dict[str, dict[str, set[str]]] = {
     "orders": {"created": {"attempted", "paid"}, "attempted": {"paid"}, "paid": set()},
     "payments": {
         "created": {"authorized", "captured", "failed", "refunded"},
@@ -53,7 +53,7 @@ PATHS = {
 READABLE_S = 180 * 86_400
 
 
-class Books:
+class InvariantChecker:
     """Looks again and again, and remembers what it saw."""
 
     def __init__(self) -> None:
@@ -61,22 +61,22 @@ class Books:
         self.resolved: set[str] = set()
         self.settled = 0
 
-    def check(self, till: Till) -> None:
-        state = till.state()
-        for kind, arrows in ARROWS.items():
+    def check(self, client: SandboxClient) -> None:
+        state = client.state()
+        for kind, transitions in TRANSITIONS.items():
             for entity in state[kind]:
-                self._check_arrow(entity, arrows)
+                self._check_transition(entity, transitions)
         self._check_sums(state)
-        self._check_ids(till, state)
+        self._check_ids(client, state)
         if len(state["settlements"]) != self.settled:
             self.settled = len(state["settlements"])
-            check_recon(till, state)
+            check_recon(client, state)
 
-    def _check_arrow(self, entity: Json, arrows: dict[str, set[str]]) -> None:
+    def _check_transition(self, entity: Json, transitions: dict[str, set[str]]) -> None:
         now = entity["status"]
-        assert now in arrows, entity
+        assert now in transitions, entity
         before = self.statuses.setdefault(entity["id"], now)
-        assert now == before or now in arrows[before], (before, entity)
+        assert now == before or now in transitions[before], (before, entity)
         self.statuses[entity["id"]] = now
 
     def _check_sums(self, state: Json) -> None:
@@ -105,14 +105,14 @@ class Books:
             assert order["attempts"] == attempts[key]
             assert (order["status"] == "paid") == (order["amount_due"] == 0)
 
-    def _check_ids(self, till: Till, state: Json) -> None:
-        now = till.now()
+    def _check_ids(self, client: SandboxClient, state: Json) -> None:
+        now = client.now()
         for kind, path in PATHS.items():
             for entity in state[kind]:
                 key = entity["id"]
                 too_old = kind == "orders" and now - entity["created_at"] > READABLE_S
                 if key not in self.resolved and not too_old:
-                    assert till.ok("GET", f"{path}/{key}")["id"] == key
+                    assert client.ok("GET", f"{path}/{key}")["id"] == key
                     self.resolved.add(key)
 
 
@@ -122,12 +122,12 @@ def _refund_statuses(payment: Json) -> set[str | None]:
     return {"full"} if payment["amount_refunded"] == payment["amount"] else {"partial"}
 
 
-def check_recon(till: Till, state: Json) -> None:
+def check_recon(client: SandboxClient, state: Json) -> None:
     """Settlements are what was paid less fees, refunds and lost disputes; nothing twice."""
     rows: dict[str, Json] = {}
     for day in {day_of(s["created_at"]) for s in state["settlements"]}:
         asked = {"year": day.year, "month": day.month, "day": day.day, "count": 1000}
-        for row in till.ok("GET", "/v1/settlements/recon/combined", **asked)["items"]:
+        for row in client.ok("GET", "/v1/settlements/recon/combined", **asked)["items"]:
             assert row["entity_id"] not in rows
             rows[row["entity_id"]] = row
     payments = {p["id"]: p for p in state["payments"]}

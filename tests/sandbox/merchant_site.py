@@ -29,13 +29,13 @@ SHOP = """<!doctype html><html lang="en"><title>Shop</title>
 </script>"""
 
 
-class Shop(ThreadingHTTPServer):
+class MerchantSite(ThreadingHTTPServer):
     """A merchant's site of its own origin; remembers what browsers post to it."""
 
     daemon_threads = False
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
+        super().__init__(("127.0.0.1", 0), MerchantSiteHandler)
         self.page = ""
         self.posted: list[Json] = []
 
@@ -44,9 +44,9 @@ class Shop(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
-class Answer(BaseHTTPRequestHandler):
+class MerchantSiteHandler(BaseHTTPRequestHandler):
     timeout = 0.5  # browsers open connections that they never use
-    server: Shop
+    server: MerchantSite
 
     def do_GET(self) -> None:
         self._send(self.server.page)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
-    from .sandbox_client import Till
+    from .sandbox_client import SandboxClient
 
 Json = dict[str, Any]
 FORM = "application/x-www-form-urlencoded"
@@ -20,14 +20,14 @@ CARD = {"method": "card", "number": "4100 2800 0000 1007", "expiry": "12/30", "c
 MERCHANT = "http://127.0.0.1:4321"
 
 
-class Parent:
+class PageClient:
     """Reads pages and presses buttons, as a browser without scripts."""
 
-    def __init__(self, till: Till) -> None:
-        self.till = till
+    def __init__(self, client: SandboxClient) -> None:
+        self.client = client
 
     def read(self, path: str, status: int = 200) -> str:
-        given, headers, body = self.till.send("GET", path)
+        given, headers, body = self.client.send("GET", path)
         assert given == status, body
         if status == 200:
             check_policy(headers)
@@ -36,20 +36,20 @@ class Parent:
     def press(self, path: str, status: int = 303, /, **form: str) -> str:
         """Send a form; give where it leads, or the page that complains."""
         raw = urlencode(form).encode()
-        given, headers, body = self.till.send(
-            "POST", path, raw, Content_Type=FORM, Origin=self.till.server.url
+        given, headers, body = self.client.send(
+            "POST", path, raw, Content_Type=FORM, Origin=self.client.server.url
         )
         assert given == status, body
         return headers["Location"] if status == 303 else html.unescape(body.decode())
 
     def open(self, link: Json) -> str:
-        return str(link["short_url"]).removeprefix(self.till.server.url)
+        return str(link["short_url"]).removeprefix(self.client.server.url)
 
     def checkout(self, status: int = 303, origin: str = MERCHANT, **options: object) -> str:
         """Open Checkout as a merchant's page does; give its path, or the page that refuses."""
-        asked = {"key": self.till.server.key_id, **options}
+        asked = {"key": self.client.server.key_id, **options}
         raw = urlencode({"options": json.dumps(asked)}).encode()
-        given, headers, body = self.till.send(
+        given, headers, body = self.client.send(
             "POST", "/v1/checkout/public", raw, Content_Type=FORM, Origin=origin
         )
         assert given == status, body
@@ -57,22 +57,22 @@ class Parent:
 
     def leads(self, path: str) -> str:
         """Read a page that leads elsewhere; give where."""
-        status, headers, _ = self.till.send("GET", path)
+        status, headers, _ = self.client.send("GET", path)
         assert status == 303
         return str(headers["Location"])
 
     def read_json(self, path: str) -> Json:
-        status, _, body = self.till.send("GET", path)
+        status, _, body = self.client.send("GET", path)
         assert status == 200
         told: Json = json.loads(body)
         return told
 
     def state_of(self, bank: str) -> str:
         key = bank.partition("/bank/")[2].partition("?")[0]
-        return str(self.till.ok("GET", f"/v1/payments/pay_{key}")["status"])
+        return str(self.client.ok("GET", f"/v1/payments/pay_{key}")["status"])
 
     def latest(self) -> Json:
-        latest: Json = self.till.state()["payments"][-1]
+        latest: Json = self.client.state()["payments"][-1]
         return latest
 
 
@@ -92,5 +92,5 @@ def message(page: str) -> Json:
     return told
 
 
-def signed(till: Till, said: str) -> str:
-    return hmac.new(till.server.key_secret.encode(), said.encode(), hashlib.sha256).hexdigest()
+def signed(client: SandboxClient, said: str) -> str:
+    return hmac.new(client.server.key_secret.encode(), said.encode(), hashlib.sha256).hexdigest()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 
-class Till:
+class SandboxClient:
     """Speaks to one sandbox. Every call opens a connection of its own, so threads may share it."""
 
     def __init__(self, server: SandboxServer) -> None:
@@ -57,7 +57,7 @@ class Till:
         assert error["code"] == "BAD_REQUEST_ERROR"
         return error
 
-    def why(self, method: str, path: str, body: Any = None, **query: object) -> str:
+    def refusal(self, method: str, path: str, body: Any = None, **query: object) -> str:
         """Call the API, expect a 400 and give its words."""
         return str(self.refused(method, path, body, **query)["description"])
 
@@ -118,7 +118,7 @@ class Till:
         """Read the clock."""
         return int(self.control("clock")["now"])
 
-    def spoil(self, method: str, path: str, kind: str, **more: object) -> None:
+    def arm_fault(self, method: str, path: str, kind: str, **more: object) -> None:
         """Arm a fault."""
         self.control("faults", {"method": method, "path": path, "kind": kind, **more})
 
@@ -142,9 +142,11 @@ def upi_body(order: Json) -> Json:
     }
 
 
-def raw_exchange(till: Till, request: bytes, timeout: float = 5, *, shut: bool = False) -> bytes:
+def raw_exchange(
+    client: SandboxClient, request: bytes, timeout: float = 5, *, shut: bool = False
+) -> bytes:
     """Send bytes and read until the other side ends; a reset raises ConnectionResetError."""
-    with socket.create_connection(("127.0.0.1", urlsplit(till.server.url).port or 0)) as link:
+    with socket.create_connection(("127.0.0.1", urlsplit(client.server.url).port or 0)) as link:
         link.settimeout(timeout)
         link.sendall(request)
         if shut:

@@ -32,7 +32,7 @@ def schema(name: str) -> dict[str, str]:
     return read
 
 
-def faults(name: str, value: Any, path: str) -> Iterator[str]:
+def shape_errors(name: str, value: Any, path: str) -> Iterator[str]:
     """Walk what is wrong with an object of that kind."""
     if not isinstance(value, dict):
         yield f"{path}: not an object"
@@ -42,20 +42,20 @@ def faults(name: str, value: Any, path: str) -> Iterator[str]:
     yield from (f"{path}.{key}: missing" for key in sorted(needed - value.keys()))
     yield from (f"{path}.{key}: unknown" for key in sorted(value.keys() - rules.keys()))
     for key in value.keys() & rules.keys():
-        yield from _faults_of(rules[key], value[key], f"{path}.{key}")
+        yield from _rule_errors(rules[key], value[key], f"{path}.{key}")
 
 
-def _faults_of(rule: str, value: Any, path: str) -> Iterator[str]:
+def _rule_errors(rule: str, value: Any, path: str) -> Iterator[str]:
     found: list[str] = []
     for part in rule.split(" or "):
-        wrong = list(_wrong(part, value, path))
+        wrong = list(_part_errors(part, value, path))
         if not wrong:
             return
         found += wrong
     yield f"{path}: {value!r:.80} is not {rule} ({'; '.join(found)[:200]})"
 
 
-def _wrong(rule: str, value: Any, path: str) -> Iterator[str]:
+def _part_errors(rule: str, value: Any, path: str) -> Iterator[str]:
     if rule in SIMPLE:
         if not SIMPLE[rule](value):
             yield f"not {rule}"
@@ -66,12 +66,12 @@ def _wrong(rule: str, value: Any, path: str) -> Iterator[str]:
         if not isinstance(value, str) or not re.fullmatch(f"{rule[3:]}_[0-9A-Za-z]{{14}}", value):
             yield f"not {rule}"
     elif rule.startswith("list of "):
-        yield from _wrong_list(rule[8:], value, path)
+        yield from _list_errors(rule[8:], value, path)
     else:
-        yield from faults(rule, value, path)
+        yield from shape_errors(rule, value, path)
 
 
-def _wrong_list(name: str, value: Any, path: str) -> Iterator[str]:
+def _list_errors(name: str, value: Any, path: str) -> Iterator[str]:
     if isinstance(value, dict) and value.get("entity") == "collection":
         if value.keys() != {"entity", "count", "items"} or value["count"] != len(value["items"]):
             yield f"{path}: not a collection"
@@ -80,4 +80,4 @@ def _wrong_list(name: str, value: Any, path: str) -> Iterator[str]:
         yield f"{path}: not a list of {name}"
         return
     for item in value:
-        yield from faults(name, item, f"{path}[]")
+        yield from shape_errors(name, item, f"{path}[]")

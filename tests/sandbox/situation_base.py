@@ -5,33 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .sandbox_client import Till
-    from .webhook_receiver import Receiver
+    from .sandbox_client import SandboxClient
+    from .webhook_receiver import WebhookReceiver
 
 ASHA = {"name": "Gaurav Kumar", "email": "gaurav.kumar@example.com", "contact": "9000090000"}
 
 Answers = dict[str, Any]
 
 
-class Scene:
+class SituationBase:
     """One sandbox and its webhook endpoint, with what most situations begin with."""
 
-    def __init__(self, till: Till, receiver: Receiver) -> None:
-        self.till = till
+    def __init__(self, client: SandboxClient, receiver: WebhookReceiver) -> None:
+        self.client = client
         self.receiver = receiver
-        till.control("webhooks", {"url": receiver.url, "secret": "s", "events": ["*"]})
-        self.customer = till.ok("POST", "/v1/customers", {**ASHA, "fail_existing": "0"})
+        client.control("webhooks", {"url": receiver.url, "secret": "s", "events": ["*"]})
+        self.customer = client.ok("POST", "/v1/customers", {**ASHA, "fail_existing": "0"})
         self.answers: Answers = {"customer": self.customer}
 
     def get(self, path: str, **query: object) -> Any:
-        return self.till.ok("GET", path, **query)
+        return self.client.ok("GET", path, **query)
 
     def start(self, amount: int = 10000, **more: Any) -> dict[str, Any]:
         """Make an order and pay it by Checkout; `payer`, `method` and the rest as control."""
-        wanted = {"order_id": self.till.order(amount)["id"], "method": "upi", **more}
+        wanted = {"order_id": self.client.order(amount)["id"], "method": "upi", **more}
         payer = {"email": ASHA["email"], "contact": "+919000090000"}
         wanted["payer"] = {**payer, **dict(wanted.get("payer", {}))}
-        return self.till.control("checkout/pay", wanted)
+        return self.client.control("checkout/pay", wanted)
 
     def fetched(self, payment: dict[str, Any], **query: object) -> Any:
         return self.get(f"/v1/payments/{payment['id']}", **query)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from .situations_links_disputes import AroundSituations
-from .situations_orders_payments import MoneySituations
+from .situations_links_disputes import LinkAndDisputeSituations
+from .situations_orders_payments import OrderAndPaymentSituations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .situation_base import Answers
 
 
-class Play(MoneySituations, AroundSituations):
+class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
     """Plays the situations on one sandbox, one resource after the other."""
 
     def all(self) -> Answers:
@@ -44,7 +44,7 @@ class Play(MoneySituations, AroundSituations):
         """Name what the endpoint got: the event, and what is special in its entity."""
         ends = time.monotonic() + 20
         while time.monotonic() < ends:
-            state = self.till.state()["deliveries"]
+            state = self.client.state()["deliveries"]
             if all(d["status"] == "delivered" for d in state):
                 break
             time.sleep(0.05)

@@ -6,7 +6,7 @@ import json
 import time
 from typing import Any
 
-from .situation_base import ASHA, Answers, Scene
+from .situation_base import ASHA, Answers, SituationBase
 
 EVIDENCE = {
     "amount": 9000,
@@ -24,11 +24,11 @@ EVIDENCE = {
 UNKNOWN = "AAAAAAAAAAAAAA"
 
 
-class AroundSituations(Scene):
+class LinkAndDisputeSituations(SituationBase):
     """Plays them, one resource after the other."""
 
     def links(self) -> Answers:
-        till = self.till
+        client = self.client
         whose = {"name": "Gaurav Kumar", "contact": "+919876543210", "email": ASHA["email"]}
         more: dict[str, Any] = {
             "accept_partial": True,
@@ -42,46 +42,46 @@ class AroundSituations(Scene):
         noted = {"notes": {"policy_name": "Jeevan Bima"}}
         full = {**more, **back, **noted}
         once = {**full, "accept_partial": False, "first_min_partial_amount": None}
-        till.pay(till.link(100, **once, reference_id="UPItest2")["short_url"])
-        opened = till.link(1000, **full, expire_by=till.now() + 950)
-        till.control("upi/scan", {"qr": opened["short_url"]})
-        unopened = till.link(1000, **more, **back, reference_id="another")
-        till.ok("POST", f"/v1/payment_links/{unopened['id']}/cancel")
-        plain = till.link(1000, **more)
-        standard = till.link(1000, **full, reference_id="TS1989")
-        till.ok("POST", f"/v1/payment_links/{standard['id']}/cancel")
-        single = till.link(3400, description="x", customer=whose, reference_id="#425")
-        tested = till.link(20000, customer=whose, **back)
-        partly = till.link(10000, accept_partial=True, reference_id="111")
-        till.pay(partly["short_url"], amount=4000)
-        bare = till.link(10000, description="Grocery")
-        till.pay(bare["short_url"])
-        opened = till.link(100, customer=whose, description="Payment for Acme Inc")
-        till.control("upi/scan", {"qr": opened["short_url"]})
+        client.pay(client.link(100, **once, reference_id="UPItest2")["short_url"])
+        opened = client.link(1000, **full, expire_by=client.now() + 950)
+        client.control("upi/scan", {"qr": opened["short_url"]})
+        unopened = client.link(1000, **more, **back, reference_id="another")
+        client.ok("POST", f"/v1/payment_links/{unopened['id']}/cancel")
+        plain = client.link(1000, **more)
+        standard = client.link(1000, **full, reference_id="TS1989")
+        client.ok("POST", f"/v1/payment_links/{standard['id']}/cancel")
+        single = client.link(3400, description="x", customer=whose, reference_id="#425")
+        tested = client.link(20000, customer=whose, **back)
+        partly = client.link(10000, accept_partial=True, reference_id="111")
+        client.pay(partly["short_url"], amount=4000)
+        bare = client.link(10000, description="Grocery")
+        client.pay(bare["short_url"])
+        opened = client.link(100, customer=whose, description="Payment for Acme Inc")
+        client.control("upi/scan", {"qr": opened["short_url"]})
         path = f"/v1/payment_links/{opened['id']}"
-        cancelled = till.ok("POST", f"{path}/cancel")
-        edited = till.link(100, customer=whose, **noted)
-        changes = {"reference_id": "TS35", "expire_by": till.now() + 1000}
-        till.ok("PATCH", f"/v1/payment_links/{edited['id']}", changes)
-        till.pay(edited["short_url"])
-        till.link(1000, **full, reference_id="expiring", expire_by=till.now() + 950)
-        till.advance(1001)
+        cancelled = client.ok("POST", f"{path}/cancel")
+        edited = client.link(100, customer=whose, **noted)
+        changes = {"reference_id": "TS35", "expire_by": client.now() + 1000}
+        client.ok("PATCH", f"/v1/payment_links/{edited['id']}", changes)
+        client.pay(edited["short_url"])
+        client.link(1000, **full, reference_id="expiring", expire_by=client.now() + 950)
+        client.advance(1001)
         fetched = self.get(f"/v1/payment_links/{edited['id']}")
         return {
             "link": plain,
             "link standard": self.get(f"/v1/payment_links/{standard['id']}"),
             "link single": single,
             "link back": tested,
-            "link noted": till.link(1000, customer=whose, **noted, reminder_enable=True),
+            "link noted": client.link(1000, customer=whose, **noted, reminder_enable=True),
             "link paid": self.get(f"/v1/payment_links/{bare['id']}"),
             "link edited": fetched,
             "link cancelled": cancelled,
-            "links": {"payment_links": [till.link(100, customer=whose, **noted), cancelled]},
-            "link notified": till.ok("POST", f"/v1/payment_links/{plain['id']}/notify_by/sms"),
+            "links": {"payment_links": [client.link(100, customer=whose, **noted), cancelled]},
+            "link notified": client.ok("POST", f"/v1/payment_links/{plain['id']}/notify_by/sms"),
         }
 
     def disputes(self) -> Answers:
-        till = self.till
+        client = self.client
         answers: Answers = {}
         payment: dict[str, Any] = {}
         for end in ("lost", "won", "closed"):
@@ -90,34 +90,34 @@ class AroundSituations(Scene):
             payment = self.start(10000, method="card")
             wanted = {"payment_id": payment["id"], "phase": "chargeback"}
             if end == "lost":
-                till.ok("POST", f"/v1/payments/{payment['id']}/refund", {"amount": 100})
-            opened = till.control("disputes", wanted)
+                client.ok("POST", f"/v1/payments/{payment['id']}/refund", {"amount": 100})
+            opened = client.control("disputes", wanted)
             path = f"/v1/disputes/{opened['id']}"
             if end == "lost":
-                till.control(f"disputes/{opened['id']}", {"status": "action_required"})
+                client.control(f"disputes/{opened['id']}", {"status": "action_required"})
             if end == "won":
-                answers["dispute under review"] = till.ok("PATCH", f"{path}/contest", EVIDENCE)
+                answers["dispute under review"] = client.ok("PATCH", f"{path}/contest", EVIDENCE)
             if end == "closed":
-                till.ok("PATCH", f"{path}/contest", {"summary": "goods delivered"})
-            till.control(f"disputes/{opened['id']}", {"status": end})
+                client.ok("PATCH", f"{path}/contest", {"summary": "goods delivered"})
+            client.control(f"disputes/{opened['id']}", {"status": end})
             answers[f"dispute {end}"] = self.get(path)
         answers["disputes"] = self.get("/v1/disputes")
         answers["dispute evidence"] = answers["dispute won"]["evidence"]["others"]
         wanted = {"payment_id": payment["id"], "phase": "pre_arbitration"}
-        opened = till.control("disputes", wanted)
+        opened = client.control("disputes", wanted)
         path = f"/v1/disputes/{opened['id']}"
         answers["dispute created"] = self.get(path)
         draft = {"summary": "goods delivered"}
-        answers["dispute open"] = till.ok("PATCH", f"{path}/contest", draft)
-        opened = till.control("disputes", wanted)
-        answers["dispute accepted"] = till.ok("POST", f"/v1/disputes/{opened['id']}/accept")
+        answers["dispute open"] = client.ok("PATCH", f"{path}/contest", draft)
+        opened = client.control("disputes", wanted)
+        answers["dispute accepted"] = client.ok("POST", f"/v1/disputes/{opened['id']}/accept")
         return answers
 
     def closed_fraud(self) -> None:
         """Close a dispute that nobody said anything about."""
         wanted = {"payment_id": self.start(10000, method="card")["id"], "phase": "fraud"}
-        opened = self.till.control("disputes", wanted)
-        self.till.control(f"disputes/{opened['id']}", {"status": "closed"})
+        opened = self.client.control("disputes", wanted)
+        self.client.control(f"disputes/{opened['id']}", {"status": "closed"})
 
     def downtimes(self) -> Answers:
         answers: Answers = {}
@@ -130,27 +130,27 @@ class AroundSituations(Scene):
             ("handle", "upi", {"vpa_handle": "oksbi"}),
         ):
             wanted = {"method": method, "instrument": instrument}
-            down = self.till.control("downtimes", wanted)
+            down = self.client.control("downtimes", wanted)
             answers[f"downtime {name}"] = self.get(f"/v1/payments/downtimes/{down['id']}")
             answers[f"downtimes {name}"] = self.get("/v1/payments/downtimes")
             one = {**answers[f"downtimes {name}"], "count": 1}
             one["items"] = one["items"][:1]
             answers[f"downtimes {name}"] = one
-            self.till.control(f"downtimes/{down['id']}", {"severity": "medium"})
-            self.till.control(f"downtimes/{down['id']}", {"status": "resolved"})
+            self.client.control(f"downtimes/{down['id']}", {"severity": "medium"})
+            self.client.control(f"downtimes/{down['id']}", {"status": "resolved"})
         return answers
 
     def errors(self) -> Answers:
-        till = self.till
-        order = till.order()
+        client = self.client
+        order = client.order()
         paid = self.start(10000, method="upi")["id"]
         refund = f"/v1/payments/{paid}/refund"
-        headers = {**till.auth, "X_Refund_Idempotency": "refund-of-asha"}
-        till.send("POST", refund, b'{"amount": 100}', **headers)
-        conflict = till.send("POST", refund, b'{"amount": 200}', **headers)
-        strange = till.send("GET", "/v1/orders", Authorization="Basic eDp5")
-        till.control("account", {"receipt_uniqueness": "refuse"})
-        till.order(receipt="one")
+        headers = {**client.auth, "X_Refund_Idempotency": "refund-of-asha"}
+        client.send("POST", refund, b'{"amount": 100}', **headers)
+        conflict = client.send("POST", refund, b'{"amount": 200}', **headers)
+        strange = client.send("GET", "/v1/orders", Authorization="Basic eDp5")
+        client.control("account", {"receipt_uniqueness": "refuse"})
+        client.order(receipt="one")
         body = {"amount": 50000, "currency": "INR"}
         capture = f"/v1/payments/{paid}/capture"
         asked: dict[str, tuple[str, str, Any]] = {
@@ -175,31 +175,31 @@ class AroundSituations(Scene):
         }
         answers: Answers = {}
         for name, (method, path, sent) in asked.items():
-            status, answers[name] = till.api(method, path, sent)
+            status, answers[name] = client.api(method, path, sent)
             assert status == 400, (name, answers[name])
-        till.control("account", {"receipt_uniqueness": "allow"})
-        till.spoil("GET", "/v1/orders", "status_500")
-        answers["trouble"] = till.api("GET", "/v1/orders")[1]
+        client.control("account", {"receipt_uniqueness": "allow"})
+        client.arm_fault("GET", "/v1/orders", "status_500")
+        answers["trouble"] = client.api("GET", "/v1/orders")[1]
         wrong = {"order_id": order["id"], "method": "card", "outcome": "failure"}
-        till.control("checkout/pay", {**wrong, "reason": "invalid_otp"})
+        client.control("checkout/pay", {**wrong, "reason": "invalid_otp"})
         answers["conflict"], answers["wrong key"] = map(_parsed, (conflict, strange))
         return {**answers, "too old": self.too_old()}
 
     def too_old(self) -> Any:
-        old = self.till.pay(self.till.code(50000)[1])
-        self.till.advance(200 * 86_400)
-        return self.till.api("POST", f"/v1/payments/{old['id']}/refund")[1]
+        old = self.client.pay(self.client.code(50000)[1])
+        self.client.advance(200 * 86_400)
+        return self.client.api("POST", f"/v1/payments/{old['id']}/refund")[1]
 
     def settlements(self) -> Answers:
-        till = self.till
+        client = self.client
         listed = self.get("/v1/settlements")
-        since = till.now()
+        since = client.now()
         payment = self.start(100000, method="card", payer={"description": "x"})
         other = self.start(100000, method="card")
-        till.ok("POST", f"/v1/payments/{other['id']}/refund", {"amount": 5000})
-        dispute = till.control("disputes", {"payment_id": payment["id"], "amount": 1012})
-        till.ok("POST", f"/v1/disputes/{dispute['id']}/accept")
-        till.advance(10 * 86_400)
+        client.ok("POST", f"/v1/payments/{other['id']}/refund", {"amount": 5000})
+        dispute = client.control("disputes", {"payment_id": payment["id"], "amount": 1012})
+        client.ok("POST", f"/v1/disputes/{dispute['id']}/accept")
+        client.advance(10 * 86_400)
         made = self.get("/v1/settlements", from_=since)["items"]
         rows: dict[str, Any] = {}
         for settlement in made:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .sandbox_client import upi_body
-from .situation_base import ASHA, Answers, Scene
+from .situation_base import ASHA, Answers, SituationBase
 
 NOTES = {"notes_key_1": "Tea, Earl Grey, Hot", "notes_key_2": "Tea, Earl Grey… decaf."}
 INVOICE = {
@@ -19,60 +19,60 @@ INVOICE = {
 }
 
 
-class MoneySituations(Scene):
+class OrderAndPaymentSituations(SituationBase):
     """Plays them, one resource after the other."""
 
     def plain_payments(self) -> Answers:
         """Fail, then pay by each method, with no more said than must be."""
         answers: Answers = {}
         for method in ("upi", "card", "netbanking", "wallet"):
-            key = self.till.order(10000, receipt="rcptid #1")["id"]
+            key = self.client.order(10000, receipt="rcptid #1")["id"]
             payer = {"email": ASHA["email"], "contact": "+919000090000"}
             if method == "wallet":
                 payer["description"] = "#inv_EpitssSmeINDJU"
             wanted = {"order_id": key, "method": method, "payer": payer}
-            self.till.control("checkout/pay", {**wanted, "outcome": "failure"})
-            paid = self.till.control("checkout/pay", {**wanted, "payer": payer})
+            self.client.control("checkout/pay", {**wanted, "outcome": "failure"})
+            paid = self.client.control("checkout/pay", {**wanted, "payer": payer})
             said = self.start(2100, method=method, payer={"description": "#MT47qgzX2EOko2"})
             answers[f"payment by {method} described"] = self.fetched(said, expand="card")
             answers[f"payment by {method} plain"] = self.fetched(paid)
         return answers
 
     def orders(self) -> Answers:
-        till = self.till
+        client = self.client
         notes = {"key1": "value3", "key2": "value2"}
-        made = till.order(5000, receipt="receipt#1", notes=notes)
-        plain = till.order(50000, receipt="Receipt No. 1")
-        other = till.order(100, receipt="Receipt No. 1")
+        made = client.order(5000, receipt="receipt#1", notes=notes)
+        plain = client.order(50000, receipt="Receipt No. 1")
+        other = client.order(100, receipt="Receipt No. 1")
         rule = {"capture": "automatic", "capture_options": {"refund_speed": "normal"}}
-        tried = till.order(2200, receipt="Receipt #211")
-        till.intent(tried)
-        paid = till.order(50000, notes=NOTES)
-        first, second = (till.intent(paid, description=None, notes=NOTES) for _ in range(2))
+        tried = client.order(2200, receipt="Receipt #211")
+        client.intent(tried)
+        paid = client.order(50000, notes=NOTES)
+        first, second = (client.intent(paid, description=None, notes=NOTES) for _ in range(2))
         known = {**ASHA, "customer_id": self.customer["id"], "description": "Order # 2"}
         theirs = self.start(50000, payer={k: v for k, v in known.items() if k != "name"})
-        till.pay(first["link"])
-        till.pay(second["link"], "failure")
+        client.pay(first["link"])
+        client.pay(second["link"], "failure")
         return {
             "order created": made,
             "order created plain": plain,
-            "order created unreceipted": till.order(200),
-            "order created with rule": till.order(50000, receipt="rcptid_11", payment=rule),
+            "order created unreceipted": client.order(200),
+            "order created with rule": client.order(50000, receipt="rcptid_11", payment=rule),
             "orders": self.get("/v1/orders", receipt="Receipt No. 1"),
             "order listed": {"entity": "collection", "count": 1, "items": [other]},
-            "order updated": till.ok("PATCH", f"/v1/orders/{tried['id']}", {"notes": notes}),
+            "order updated": client.ok("PATCH", f"/v1/orders/{tried['id']}", {"notes": notes}),
             "payments of customer": self.get(f"/v1/orders/{theirs['order_id']}/payments"),
             "order paid": self.get(f"/v1/orders/{paid['id']}"),
             "order payments": self.get(f"/v1/orders/{paid['id']}/payments"),
         }
 
     def expanded_orders(self) -> Answers:
-        since = self.till.now() + 5
-        self.till.advance(5)
+        since = self.client.now() + 5
+        self.client.advance(5)
         for _ in range(2):
             self.start(method="card", outcome="authorized")
         answers = {"orders with payments": self.get("/v1/orders", from_=since, expand="payments")}
-        self.till.advance(5)
+        self.client.advance(5)
         self.start(500, method="card")
         since += 5
         listed = self.get("/v1/orders", from_=since, **{"expand[]": "payments.card"})
@@ -80,13 +80,13 @@ class MoneySituations(Scene):
 
     def payments(self) -> Answers:
         whose = {"customer_id": self.customer["id"], "description": "Purchase Shoes"}
-        self.till.advance(5)
-        since = self.till.now()
+        self.client.advance(5)
+        since = self.client.now()
         card = self.start(1000, method="card", payer={**whose, "notes": {"address": "x"}})
         self.start(1000, method="card", payer={"description": "x", "notes": {"address": "x"}})
         bare = self.start(1000, method="card", payer=whose)
         listed = self.get("/v1/payments", from_=since, to=since + 4, skip=1, **{"expand[]": "card"})
-        self.till.advance(5)
+        self.client.advance(5)
         since += 5
         self.start(2100, payer=whose, method="netbanking")
         netbanking = self.start(2100, payer=whose, method="netbanking")
@@ -104,39 +104,41 @@ class MoneySituations(Scene):
             "payments by netbanking": banked,
             "payment by netbanking": self.fetched(netbanking),
             "payment failed by card": self.fetched(failed, **{"expand[]": "card"}),
-            "payment by upi captured": self.till.ok(
+            "payment by upi captured": self.client.ok(
                 "POST", f"/v1/payments/{upi['id']}/capture", asked
             ),
             "payment by upi": self.fetched(upi),
-            "payment updated": self.till.ok("PATCH", path, {"notes": {"key1": "value1"}}),
+            "payment updated": self.client.ok("PATCH", path, {"notes": {"key1": "value1"}}),
             "methods": self.get("/v1/methods"),
         }
 
     def upi(self) -> Answers:
-        till = self.till
-        order = till.order(200)
+        client = self.client
+        order = client.order(200)
         body = {**upi_body(order), "ip": "192.168.0.103", "referer": "http", "user_agent": "Moz"}
         return {
-            "intent": till.ok("POST", "/v1/payments/create/upi", body),
-            "intent json": till.ok("POST", "/v1/payments/create/json", body),
-            "vpa": till.ok("POST", "/v1/payments/validate/vpa", {"vpa": "gauravkumar@exampleupi"}),
+            "intent": client.ok("POST", "/v1/payments/create/upi", body),
+            "intent json": client.ok("POST", "/v1/payments/create/json", body),
+            "vpa": client.ok(
+                "POST", "/v1/payments/validate/vpa", {"vpa": "gauravkumar@exampleupi"}
+            ),
         }
 
     def refunds(self) -> Answers:
-        till, since = self.till, self.till.now()
+        client, since = self.client, self.client.now()
         payment = self.start(900000, method="upi")
         path = f"/v1/payments/{payment['id']}/refund"
-        normal = till.ok("POST", path, {"amount": 500100})
+        normal = client.ok("POST", path, {"amount": 500100})
         asked = {"amount": 100, "notes": NOTES}
-        receipted = till.ok("POST", path, {**asked, "receipt": "#Receipt No. 131"})
-        noted = till.ok("POST", path, asked)
+        receipted = client.ok("POST", path, {**asked, "receipt": "#Receipt No. 131"})
+        noted = client.ok("POST", path, asked)
         second = self.start(900000, method="netbanking")
         other = f"/v1/payments/{second['id']}/refund"
         asked = {"speed": "optimum", "notes": NOTES, "amount": 300100}
-        third = till.ok("POST", other, asked)
-        till.ok("POST", other, {**asked, "amount": 2468})
-        instant = till.ok("POST", other, {**asked, "amount": 500, "receipt": "Receipt No. 31"})
-        till.advance(3600)
+        third = client.ok("POST", other, asked)
+        client.ok("POST", other, {**asked, "amount": 2468})
+        instant = client.ok("POST", other, {**asked, "amount": 500, "receipt": "Receipt No. 31"})
+        client.advance(3600)
         listed = self.get("/v1/refunds", from_=since)
         by_id = {r["id"]: r for r in listed["items"]}
         ends = [by_id[third["id"]], by_id[noted["id"]]]
@@ -151,65 +153,65 @@ class MoneySituations(Scene):
             "refund of payment": self.get(f"/v1/payments/{second['id']}/refunds/{third['id']}"),
             "refunds of payment": {**of_payment, "count": 2},
             "refunds": {**listed, "count": 2, "items": ends},
-            "refund updated": till.ok("PATCH", f"/v1/refunds/{third['id']}", {"notes": NOTES}),
+            "refund updated": client.ok("PATCH", f"/v1/refunds/{third['id']}", {"notes": NOTES}),
         }
 
     def qr_codes(self) -> Answers:
-        till = self.till
+        client = self.client
         notes = {"purpose": "Test UPI QR Code notes"}
         more: dict[str, Any] = {"name": "Store_1", "description": "For Store 1", "notes": notes}
         more["customer_id"] = self.customer["id"]
         many = {"type": "upi_qr", "usage": "multiple_use", **more}
         invoiced = self.qr({**many, "tax_invoice": INVOICE})
-        till.pay(invoiced["image_content"], amount=200)
-        till.ok("POST", f"/v1/payments/qr_codes/{invoiced['id']}/close")
+        client.pay(invoiced["image_content"], amount=200)
+        client.ok("POST", f"/v1/payments/qr_codes/{invoiced['id']}/close")
         poster = self.qr(many)
-        closed = till.ok("POST", f"/v1/payments/qr_codes/{poster['id']}/close")
+        closed = client.ok("POST", f"/v1/payments/qr_codes/{poster['id']}/close")
         answers = self.posters({k: v for k, v in many.items() if k != "notes"})
-        single = till.qr_code(**more)
+        single = client.qr_code(**more)
         answers["qr with text"] = single
-        answers["qr with text for invoice"] = till.qr_code(**more, tax_invoice=INVOICE)
+        answers["qr with text for invoice"] = client.qr_code(**more, tax_invoice=INVOICE)
         pair = [self.get(f"/v1/payments/qr_codes/{q['id']}") for q in (single, closed)]
         answers["qrs with text"] = {"entity": "collection", "count": 2, "items": pair}
         where = f"/v1/payments/qr_codes/{single['id']}"
-        answers["qr with text closed"] = till.ok("POST", f"{where}/close")
-        till.control("account", {"features": {"qr_image_content": False}})
+        answers["qr with text closed"] = client.ok("POST", f"{where}/close")
+        client.control("account", {"features": {"qr_image_content": False}})
         answers["qr closed poster"] = self.get(f"/v1/payments/qr_codes/{poster['id']}")
-        answers["qr created"] = till.qr_code(**more)
-        answers["qr created for invoice"] = till.qr_code(**more, tax_invoice=INVOICE)
-        where = f"/v1/payments/qr_codes/{till.qr_code(**more)['id']}"
+        answers["qr created"] = client.qr_code(**more)
+        answers["qr created for invoice"] = client.qr_code(**more, tax_invoice=INVOICE)
+        where = f"/v1/payments/qr_codes/{client.qr_code(**more)['id']}"
         answers["qr"] = self.get(where)
-        answers["qr closed"] = till.ok("POST", f"{where}/close")
-        answers["qr updated"] = till.ok("PATCH", where, {"notes": {"key1": "value1"}})
+        answers["qr closed"] = client.ok("POST", f"{where}/close")
+        answers["qr updated"] = client.ok("PATCH", where, {"notes": {"key1": "value1"}})
         listed = self.get("/v1/payments/qr_codes", customer_id=self.customer["id"], count=100)
         pair = [answers["qr"], answers["qr closed poster"]]
         answers["qrs"] = {**listed, "items": pair, "count": 2}
         answers["qrs of customer"] = {**listed, "items": pair[:1], "count": 1}
-        till.control("account", {"features": {"qr_image_content": True}})
-        code = till.qr_code(**more)
-        till.pay(code["image_content"])
-        till.control("account", {"features": {"qr_image_content": False}})
+        client.control("account", {"features": {"qr_image_content": True}})
+        code = client.qr_code(**more)
+        client.pay(code["image_content"])
+        client.control("account", {"features": {"qr_image_content": False}})
         listed = self.get("/v1/payments/qr_codes", customer_id=self.customer["id"], count=1)
-        till.control("account", {"features": {"qr_image_content": True}})
+        client.control("account", {"features": {"qr_image_content": True}})
         return {**answers, "qrs paid": listed}
 
     def qr(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        return self.till.ok("POST", "/v1/payments/qr_codes", wanted)
+        return self.client.ok("POST", "/v1/payments/qr_codes", wanted)
 
     def posters(self, wanted: dict[str, Any]) -> Answers:
         """Pay a poster without notes twice, and refund one of the payments."""
-        till = self.till
+        client = self.client
         poster = self.qr(wanted)
-        paid = till.pay(poster["image_content"], amount=1000)
-        till.pay(poster["image_content"], amount=500)
-        till.ok("POST", f"/v1/payments/{paid['id']}/refund")
+        paid = client.pay(poster["image_content"], amount=1000)
+        client.pay(poster["image_content"], amount=500)
+        client.ok("POST", f"/v1/payments/{paid['id']}/refund")
         answers: Answers = {
             "qr payments": self.get(f"/v1/payments/qr_codes/{poster['id']}/payments"),
             "qr refund": self.get(f"/v1/payments/{paid['id']}/refunds")["items"][0],
         }
         asked = {"payment_id": paid["id"]}
         answers["qrs of payment with text"] = self.get("/v1/payments/qr_codes", **asked)
-        till.control("account", {"features": {"qr_image_content": False}})
+        client.control("account", {"features": {"qr_image_content": False}})
         answers["qrs of payment"] = self.get("/v1/payments/qr_codes", **asked)
-        till.control("account", {"features": {"qr_image_content": True}})
+        client.control("account", {"features": {"qr_image_content": True}})
         return answers

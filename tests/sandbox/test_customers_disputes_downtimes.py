@@ -7,32 +7,34 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .sandbox_client import Till
+    from .sandbox_client import SandboxClient
 
 ASHA = {"name": "Asha Rao", "email": "asha@example.com", "contact": "+919000000001"}
 
 
-def test_a_customer_is_made_once(till: Till) -> None:
-    made = till.ok("POST", "/v1/customers", {**ASHA, "notes": {"a": "b"}})
+def test_a_customer_is_made_once(client: SandboxClient) -> None:
+    made = client.ok("POST", "/v1/customers", {**ASHA, "notes": {"a": "b"}})
     assert made["notes"] == {"a": "b"}
-    assert till.ok("GET", f"/v1/customers/{made['id']}") == made
+    assert client.ok("GET", f"/v1/customers/{made['id']}") == made
     again = {**ASHA, "name": "Asha R"}
-    assert till.why("POST", "/v1/customers", again) == "Customer already exists for the merchant"
+    assert (
+        client.refusal("POST", "/v1/customers", again) == "Customer already exists for the merchant"
+    )
     for no in ("0", 0, False):
-        assert till.ok("POST", "/v1/customers", {**again, "fail_existing": no}) == made
-    assert till.ok("GET", "/v1/customers")["items"] == [made]
+        assert client.ok("POST", "/v1/customers", {**again, "fail_existing": no}) == made
+    assert client.ok("GET", "/v1/customers")["items"] == [made]
 
 
-def test_a_customer_is_edited(till: Till) -> None:
-    made = till.ok("POST", "/v1/customers", ASHA)
-    other = till.ok("POST", "/v1/customers", {"contact": "9000000002"})
+def test_a_customer_is_edited(client: SandboxClient) -> None:
+    made = client.ok("POST", "/v1/customers", ASHA)
+    other = client.ok("POST", "/v1/customers", {"contact": "9000000002"})
     path = f"/v1/customers/{made['id']}"
-    assert till.ok("PUT", path, {"name": "Asha"})["email"] == ASHA["email"]
-    assert till.ok("GET", path)["name"] == "Asha"
+    assert client.ok("PUT", path, {"name": "Asha"})["email"] == ASHA["email"]
+    assert client.ok("GET", path)["name"] == "Asha"
     same = {"contact": "9000000002"}
-    assert till.ok("PUT", f"/v1/customers/{other['id']}", same)["contact"] == "9000000002"
+    assert client.ok("PUT", f"/v1/customers/{other['id']}", same)["contact"] == "9000000002"
     clash = {k: ASHA[k] for k in ("email", "contact")}
-    assert "already exists" in till.why("PUT", f"/v1/customers/{other['id']}", clash)
+    assert "already exists" in client.refusal("PUT", f"/v1/customers/{other['id']}", clash)
 
 
 @pytest.mark.parametrize(
@@ -47,34 +49,36 @@ def test_a_customer_is_edited(till: Till) -> None:
         ({"contact": "9000000001", "fail_existing": "x"}, "fail_existing"),
     ],
 )
-def test_wrong_customers_are_refused(till: Till, body: dict[str, object], field: str) -> None:
-    assert till.refused("POST", "/v1/customers", body)["field"] == field
+def test_wrong_customers_are_refused(
+    client: SandboxClient, body: dict[str, object], field: str
+) -> None:
+    assert client.refused("POST", "/v1/customers", body)["field"] == field
 
 
-def test_a_dispute_is_contested_and_won(till: Till) -> None:
-    payment = till.pay(till.code(50000)[1])
-    opened = till.control("disputes", {"payment_id": payment["id"], "phase": "fraud"})
+def test_a_dispute_is_contested_and_won(client: SandboxClient) -> None:
+    payment = client.pay(client.code(50000)[1])
+    opened = client.control("disputes", {"payment_id": payment["id"], "phase": "fraud"})
     assert (opened["status"], opened["phase"], opened["amount"]) == ("open", "fraud", 50000)
     path = f"/v1/disputes/{opened['id']}"
     draft = {"summary": "was taught", "shipping_proof": ["doc_EFtmUsbwpXwBH9"], "amount": 40000}
-    kept = till.ok("PATCH", f"{path}/contest", draft)
+    kept = client.ok("PATCH", f"{path}/contest", draft)
     assert (kept["status"], kept["evidence"]["amount"]) == ("open", 40000)
-    sent = till.ok("PATCH", f"{path}/contest", {"action": "submit"})
+    sent = client.ok("PATCH", f"{path}/contest", {"action": "submit"})
     assert sent["status"] == "under_review"
-    assert sent["evidence"]["submitted_at"] == till.now()
-    assert "under_review" in till.why("POST", f"{path}/accept")
-    till.control(f"disputes/{opened['id']}", {"status": "won"})
-    assert till.ok("GET", "/v1/disputes")["items"][0]["status"] == "won"
-    assert till.ok("GET", path, **{"expand[]": "payment"})["payment"]["id"] == payment["id"]
-    assert till.refused("GET", path, **{"expand[]": "x"})["field"] == "expand.0"
-    assert till.try_control(f"disputes/{opened['id']}", {"status": "lost"})[0] == 400
+    assert sent["evidence"]["submitted_at"] == client.now()
+    assert "under_review" in client.refusal("POST", f"{path}/accept")
+    client.control(f"disputes/{opened['id']}", {"status": "won"})
+    assert client.ok("GET", "/v1/disputes")["items"][0]["status"] == "won"
+    assert client.ok("GET", path, **{"expand[]": "payment"})["payment"]["id"] == payment["id"]
+    assert client.refused("GET", path, **{"expand[]": "x"})["field"] == "expand.0"
+    assert client.try_control(f"disputes/{opened['id']}", {"status": "lost"})[0] == 400
 
 
-def test_a_dispute_nobody_answers_is_lost(till: Till) -> None:
-    payment = till.pay(till.code(50000)[1])
-    opened = till.control("disputes", {"payment_id": payment["id"], "amount": 100})
-    till.advance(7 * 86_400)
-    lost = till.ok("GET", f"/v1/disputes/{opened['id']}")
+def test_a_dispute_nobody_answers_is_lost(client: SandboxClient) -> None:
+    payment = client.pay(client.code(50000)[1])
+    opened = client.control("disputes", {"payment_id": payment["id"], "amount": 100})
+    client.advance(7 * 86_400)
+    lost = client.ok("GET", f"/v1/disputes/{opened['id']}")
     assert (lost["status"], lost["amount_deducted"]) == ("lost", 100)
 
 
@@ -94,24 +98,24 @@ def test_a_dispute_nobody_answers_is_lost(till: Till) -> None:
         {"x": 1},
     ],
 )
-def test_wrong_evidence_is_refused(till: Till, body: dict[str, object]) -> None:
-    payment = till.pay(till.code(50000)[1])
-    opened = till.control("disputes", {"payment_id": payment["id"]})
-    till.refused("PATCH", f"/v1/disputes/{opened['id']}/contest", body)
+def test_wrong_evidence_is_refused(client: SandboxClient, body: dict[str, object]) -> None:
+    payment = client.pay(client.code(50000)[1])
+    opened = client.control("disputes", {"payment_id": payment["id"]})
+    client.refused("PATCH", f"/v1/disputes/{opened['id']}/contest", body)
 
 
-def test_downtimes_come_and_go(till: Till) -> None:
-    down = till.control("downtimes", {"method": "netbanking", "instrument": {"bank": "HDFC"}})
-    assert till.ok("GET", "/v1/payments/downtimes")["items"] == [down]
-    till.control(f"downtimes/{down['id']}", {"status": "resolved"})
-    assert till.ok("GET", "/v1/payments/downtimes")["count"] == 0
-    gone = till.ok("GET", f"/v1/payments/downtimes/{down['id']}")
+def test_downtimes_come_and_go(client: SandboxClient) -> None:
+    down = client.control("downtimes", {"method": "netbanking", "instrument": {"bank": "HDFC"}})
+    assert client.ok("GET", "/v1/payments/downtimes")["items"] == [down]
+    client.control(f"downtimes/{down['id']}", {"status": "resolved"})
+    assert client.ok("GET", "/v1/payments/downtimes")["count"] == 0
+    gone = client.ok("GET", f"/v1/payments/downtimes/{down['id']}")
     assert (gone["status"], gone["end"]) == ("resolved", gone["updated_at"])
-    assert till.try_control(f"downtimes/{down['id']}", {})[0] == 400
-    planned = {"scheduled": True, "begin": till.now() + 100}
-    assert till.control("downtimes", planned)["status"] == "scheduled"
+    assert client.try_control(f"downtimes/{down['id']}", {})[0] == 400
+    planned = {"scheduled": True, "begin": client.now() + 100}
+    assert client.control("downtimes", planned)["status"] == "scheduled"
     for wrong in ({"method": "x"}, {"instrument": 5}, {"begin": "x"}, {"x": 1}, {"severity": 1}):
-        assert till.try_control("downtimes", wrong)[0] == 400
+        assert client.try_control("downtimes", wrong)[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -124,25 +128,25 @@ def test_downtimes_come_and_go(till: Till) -> None:
     ],
 )
 def test_an_order_is_paid_by_any_method(
-    till: Till, method: str, details: dict[str, str], shown: dict[str, object]
+    client: SandboxClient, method: str, details: dict[str, str], shown: dict[str, object]
 ) -> None:
-    order = till.order(50000)
+    order = client.order(50000)
     wanted = {"order_id": order["id"], "method": method, "details": details}
-    failed = till.control("checkout/pay", {**wanted, "outcome": "failure"})
+    failed = client.control("checkout/pay", {**wanted, "outcome": "failure"})
     assert (failed["status"], failed["error_reason"]) == ("failed", "payment_failed")
-    paid = till.control("checkout/pay", wanted)
+    paid = client.control("checkout/pay", wanted)
     assert (paid["status"], paid["method"]) == ("captured", method)
     assert shown.items() <= paid.items()
     assert ("upi" in paid) == (method == "upi")
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
-    status, answer = till.try_control("checkout/pay", wanted)
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
+    status, answer = client.try_control("checkout/pay", wanted)
     assert (status, answer["error"]["reason"]) == (400, "order_already_paid")
-    card = till.api("GET", f"/v1/payments/{paid['id']}/card")[1]
+    card = client.api("GET", f"/v1/payments/{paid['id']}/card")[1]
     assert card.get("last4") == ("1005" if method == "card" else None)
     if method == "card":
-        expanded = till.ok("GET", f"/v1/payments/{paid['id']}", **{"expand[]": "card"})
+        expanded = client.ok("GET", f"/v1/payments/{paid['id']}", **{"expand[]": "card"})
         assert expanded["card"] == card == {**card, "network": "RuPay"}
-        assert "number" not in str(till.state())
+        assert "number" not in str(client.state())
 
 
 @pytest.mark.parametrize(
@@ -158,38 +162,40 @@ def test_an_order_is_paid_by_any_method(
         ("upi", []),
     ],
 )
-def test_impossible_ways_to_pay_are_refused(till: Till, method: str, details: object) -> None:
-    order = till.order()
+def test_impossible_ways_to_pay_are_refused(
+    client: SandboxClient, method: str, details: object
+) -> None:
+    order = client.order()
     wanted = {"order_id": order["id"], "method": method, "details": details}
-    assert till.try_control("checkout/pay", wanted)[0] == 400
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["attempts"] == 0
+    assert client.try_control("checkout/pay", wanted)[0] == 400
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["attempts"] == 0
 
 
-def test_what_is_not_answered_yet_is_in_progress(till: Till) -> None:
-    payment = till.pay(till.code(50000)[1])
+def test_what_is_not_answered_yet_is_in_progress(client: SandboxClient) -> None:
+    payment = client.pay(client.code(50000)[1])
     path, key = f"/v1/payments/{payment['id']}/refund", "refund-of-asha-1"
-    headers = {**till.auth, "X_Refund_Idempotency": key}
-    till.spoil("POST", path, "slow", delay_s=0.5)
+    headers = {**client.auth, "X_Refund_Idempotency": key}
+    client.arm_fault("POST", path, "slow", delay_s=0.5)
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(till.send, "POST", path, b'{"amount": 100}', **headers)
-        while till.state()["refunds"] == []:
+        first = pool.submit(client.send, "POST", path, b'{"amount": 100}', **headers)
+        while client.state()["refunds"] == []:
             pass
-        status, _, body = till.send("POST", path, b'{"amount": 100}', **headers)
+        status, _, body = client.send("POST", path, b'{"amount": 100}', **headers)
         assert status == 409
         assert b"still in progress" in body
         done = first.result()[2]
-    assert till.send("POST", path, b'{"amount": 100}', **headers)[2] == done
+    assert client.send("POST", path, b'{"amount": 100}', **headers)[2] == done
 
 
-def test_orders_are_filtered_by_what_was_authorised(till: Till) -> None:
-    orders = [till.order() for _ in range(4)]
-    till.pay(till.intent(orders[0])["link"])
-    till.pay(till.intent(orders[2])["link"], "authorized")
-    till.pay(till.intent(orders[3])["link"], "failure")
+def test_orders_are_filtered_by_what_was_authorised(client: SandboxClient) -> None:
+    orders = [client.order() for _ in range(4)]
+    client.pay(client.intent(orders[0])["link"])
+    client.pay(client.intent(orders[2])["link"], "authorized")
+    client.pay(client.intent(orders[3])["link"], "failure")
     found = {
-        flag: [o["id"] for o in till.ok("GET", "/v1/orders", authorized=flag)["items"]]
+        flag: [o["id"] for o in client.ok("GET", "/v1/orders", authorized=flag)["items"]]
         for flag in (0, 1)
     }
     assert found[1] == [orders[2]["id"], orders[0]["id"]]

@@ -15,31 +15,31 @@ import pytest
 from .refusals import (
     UNKNOWN,
     authorized,
+    balance_too_low,
     call,
     capture,
     capture_running,
     captured_already,
-    coding,
+    create_link,
+    create_order,
+    create_qr_code,
     denied,
     failed,
     link_to,
-    linking,
     more_than_due,
     not_authorized,
     not_unique,
     order_done,
     order_paid,
-    ordering,
     other_body,
-    poor,
     reference_again,
     refund,
     refund_running,
     refund_uncaptured,
     same_body_running,
     short_key,
-    strange_medium,
     too_old,
+    unknown_medium,
     wrong_key,
 )
 from .test_fixtures import FOLDER
@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .refusals import Answer
-    from .sandbox_client import Till
+    from .sandbox_client import SandboxClient
 
 EXTRA = "is/are not required and should not be sent"
-SERVED: list[tuple[str, str, Callable[[Till], Answer]]] = [
+SERVED: list[tuple[str, str, Callable[[SandboxClient], Answer]]] = [
     ("any", "Authentication failed", wrong_key),
     ("any", "The requested URL was not found on the server.", call("GET", "/v1/nothing")),
     ("any", "The id provided does not exist", call("GET", f"/v1/orders/{UNKNOWN}")),
@@ -68,23 +68,23 @@ SERVED: list[tuple[str, str, Callable[[Till], Answer]]] = [
         call("GET", "/v1/orders", count=101),
     ),
     ("GET list", "The count must be at least 1.", call("GET", "/v1/refunds", count=0)),
-    ("POST orders", "Order amount less than minimum amount allowed", ordering(amount=99)),
-    ("POST orders", "The amount must be an integer.", ordering(amount=100.5)),
-    ("POST orders", "amount: is required.", ordering(amount=None)),
-    ("POST orders", "expected string but provided <value>", ordering(currency=1)),
+    ("POST orders", "Order amount less than minimum amount allowed", create_order(amount=99)),
+    ("POST orders", "The amount must be an integer.", create_order(amount=100.5)),
+    ("POST orders", "amount: is required.", create_order(amount=None)),
+    ("POST orders", "expected string but provided <value>", create_order(currency=1)),
     ("POST orders", "Order receipt should be unique.", not_unique),
-    ("POST orders", f"<field> {EXTRA}", ordering(colour="red")),
+    ("POST orders", f"<field> {EXTRA}", create_order(colour="red")),
     (
         "POST orders",
         "receipt: the length must be no more than 40.",
-        ordering(receipt="r" * 41),
+        create_order(receipt="r" * 41),
     ),
-    ("POST orders", "Amount exceeds maximum amount allowed.", ordering(amount=10**9)),
+    ("POST orders", "Amount exceeds maximum amount allowed.", create_order(amount=10**9)),
     ("GET orders/:id", "Order older than 180 days, please use reports.", too_old),
     (
         "POST capture",
         "Capture amount must be equal to the amount authorized.",
-        lambda till: capture(till, authorized(till), 40000),
+        lambda client: capture(client, authorized(client), 40000),
     ),
     (
         "POST capture",
@@ -114,7 +114,7 @@ SERVED: list[tuple[str, str, Callable[[Till], Answer]]] = [
     (
         "POST capture",
         "Capture request currency must be same as payment currency.",
-        lambda till: capture(till, authorized(till), currency="USD"),
+        lambda client: capture(client, authorized(client), currency="USD"),
     ),
     (
         "POST capture",
@@ -140,7 +140,7 @@ SERVED: list[tuple[str, str, Callable[[Till], Answer]]] = [
     (
         "POST refund",
         "Your account does not have enough balance to carry out the refund operation.",
-        poor,
+        balance_too_low,
     ),
     (
         "POST refund",
@@ -159,15 +159,15 @@ SERVED: list[tuple[str, str, Callable[[Till], Answer]]] = [
         same_body_running,
     ),
     ("POST refund", "The idempotency key must be at least 10 characters long.", short_key),
-    ("POST qr_codes", "The selected {field name} is invalid.", coding(type="x")),
-    ("POST qr_codes", "The {field name} is required.", coding(payment_amount=None)),
-    ("POST qr_codes", "The payment amount must be at least 1.", coding(payment_amount=0)),
+    ("POST qr_codes", "The selected {field name} is invalid.", create_qr_code(type="x")),
+    ("POST qr_codes", "The {field name} is required.", create_qr_code(payment_amount=None)),
+    ("POST qr_codes", "The payment amount must be at least 1.", create_qr_code(payment_amount=0)),
     (
         "POST qr_codes",
         "{close_by} must be between 946684800 and 4765046400",
-        coding(close_by=1),
+        create_qr_code(close_by=1),
     ),
-    ("POST qr_codes", f"{{field}} {EXTRA}", coding(colour="red")),
+    ("POST qr_codes", f"{{field}} {EXTRA}", create_qr_code(colour="red")),
     (
         "POST payment_links",
         "payment link creation with reference ID already attempted",
@@ -179,27 +179,27 @@ SERVED: list[tuple[str, str, Callable[[Till], Answer]]] = [
             "UPI Payment Links is not supported in Test Mode. "
             "Please experience the product in Live Mode."
         ),
-        linking(upi_link=True),
+        create_link(upi_link=True),
     ),
     (
         "POST payment_links",
         "partial payment not supported in upi link",
-        linking(upi_link=True, accept_partial=True),
+        create_link(upi_link=True, accept_partial=True),
     ),
     (
         "POST payment_links",
         "upi is currently supported only in indian currency",
-        linking(upi_link=True, currency="USD"),
+        create_link(upi_link=True, currency="USD"),
     ),
     (
         "POST payment_links",
         "expire_by: timestamp must be atleast 15 minutes in future",
-        linking(expire_by=1_000_000_000),
+        create_link(expire_by=1_000_000_000),
     ),
     (
         "POST payment_links",
         "value: the length must not be greater than 255.",
-        linking(notes={"a": "x" * 256}),
+        create_link(notes={"a": "x" * 256}),
     ),
     (
         "POST payment_links/:id/cancel",
@@ -219,7 +219,7 @@ SERVED: list[tuple[str, str, Callable[[Till], Answer]]] = [
     (
         "POST payment_links/:id/notify_by/x",
         "not a valid notification medium",
-        strange_medium,
+        unknown_medium,
     ),
 ]
 OLDER = {
@@ -243,9 +243,9 @@ def as_pattern(text: str) -> str:
 
 @pytest.mark.parametrize(("endpoint", "text", "situation"), SERVED)
 def test_each_refusal_is_served(
-    till: Till, endpoint: str, text: str, situation: Callable[[Till], Answer]
+    client: SandboxClient, endpoint: str, text: str, situation: Callable[[SandboxClient], Answer]
 ) -> None:
-    status, answer = situation(till)
+    status, answer = situation(client)
     error = answer["error"]
     assert re.fullmatch(as_pattern(text), error["description"]), error
     conflict = any(words in text for words in CONFLICTS)

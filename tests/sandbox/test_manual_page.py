@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from desktop_app.sandbox.control_plane import Control
-from desktop_app.sandbox.entity_store import Store
-from desktop_app.sandbox.faults import KINDS, FaultBook
-from desktop_app.sandbox.ids import IdSource
+from desktop_app.sandbox.control_plane import ControlPlane
+from desktop_app.sandbox.entity_store import EntityStore
+from desktop_app.sandbox.faults import KINDS, FaultRegistry
+from desktop_app.sandbox.ids import SandboxIdSource
 from desktop_app.sandbox.lifecycle import Lifecycle
 from desktop_app.sandbox.pages.payment_form import CARDS
-from desktop_app.sandbox.sandbox_context import Box
+from desktop_app.sandbox.sandbox_context import SandboxContext
 from desktop_app.sandbox.timers import Timers
-from desktop_app.sandbox.upi import TRIGGERS
+from desktop_app.sandbox.upi import TEST_AMOUNTS
 
 MANUAL = Path(__file__).parents[2] / "resources" / "help" / "sandbox.md"
 
@@ -23,9 +23,11 @@ def _text() -> str:
 
 
 def test_it_names_every_control_call_and_no_other() -> None:
-    store = Store(IdSource("1"))
+    store = EntityStore(SandboxIdSource("1"))
     lifecycle = Lifecycle(store)
-    control = Control(Box(store, lifecycle, "", ""), Timers(store, lifecycle), FaultBook())
+    control = ControlPlane(
+        SandboxContext(store, lifecycle, "", ""), Timers(store, lifecycle), FaultRegistry()
+    )
     served = {f"{route.method} {route.rule}" for route in control.routes()}
     named = re.findall(r"^\| `([A-Z]+ /_sandbox/[^`]*)` \|", _text(), re.MULTILINE)
     assert set(named) == served
@@ -38,5 +40,5 @@ def test_it_names_every_fault_card_and_test_amount() -> None:
         assert f"`{kind}`" in text, kind
     for number in CARDS:
         assert " ".join(number[at : at + 4] for at in range(0, 16, 4)) in text
-    for paise, reason in TRIGGERS.items():
+    for paise, reason in TEST_AMOUNTS.items():
         assert re.search(rf"\b{paise}\b(?: paise)? `{reason}`", text), reason

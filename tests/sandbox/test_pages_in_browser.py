@@ -10,17 +10,17 @@ import pytest
 import razorpay
 import zxingcpp
 
-from .browser import Browser, why_not
-from .merchant_site import SHOP, Shop
+from .browser import Browser, missing_browser
+from .merchant_site import SHOP, MerchantSite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .sandbox_client import Till
+    from .sandbox_client import SandboxClient
 
 pytestmark = [
-    pytest.mark.skipif(why_not() is not None, reason=why_not() or ""),
+    pytest.mark.skipif(missing_browser() is not None, reason=missing_browser() or ""),
     pytest.mark.timeout(180),
 ]
 Json = dict[str, Any]
@@ -48,9 +48,9 @@ def page(browser: Browser) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def shop(till: Till) -> Iterator[Shop]:
-    site = Shop()
-    site.page = SHOP.format(sandbox=till.server.url, key=till.server.key_id)
+def shop(client: SandboxClient) -> Iterator[MerchantSite]:
+    site = MerchantSite()
+    site.page = SHOP.format(sandbox=client.server.url, key=client.server.key_id)
     thread = threading.Thread(target=site.serve_forever, args=(0.05,))
     thread.start()
     yield site
@@ -60,9 +60,9 @@ def shop(till: Till) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def sdk(till: Till) -> Any:
-    keys = (till.server.key_id, till.server.key_secret)
-    return razorpay.Client(auth=keys, base_url=till.server.url)
+def sdk(client: SandboxClient) -> Any:
+    keys = (client.server.key_id, client.server.key_secret)
+    return razorpay.Client(auth=keys, base_url=client.server.url)
 
 
 def told(page: Browser) -> Json:
@@ -71,16 +71,16 @@ def told(page: Browser) -> Json:
     return answer
 
 
-def latest(till: Till) -> Json:
-    payment: Json = till.state()["payments"][-1]
+def latest(client: SandboxClient) -> Json:
+    payment: Json = client.state()["payments"][-1]
     return payment
 
 
 # Payment links
 
 
-def test_a_parent_fails_then_pays_a_link(page: Browser, till: Till) -> None:
-    link = till.link(1_180_000, description="Physics XI")
+def test_a_parent_fails_then_pays_a_link(page: Browser, client: SandboxClient) -> None:
+    link = client.link(1_180_000, description="Physics XI")
     page.go(link["short_url"])
     page.see("₹11,800.00")
     page.press("#method-card")
@@ -93,7 +93,7 @@ def test_a_parent_fails_then_pays_a_link(page: Browser, till: Till) -> None:
     page.press("#not-pay")
     page.press("#fail")
     page.see("Payment failed", "#status")
-    assert latest(till)["status"] == "failed"
+    assert latest(client)["status"] == "failed"
 
     page.press("#method-card")
     page.write("#number", "5500670000001002")
@@ -103,20 +103,20 @@ def test_a_parent_fails_then_pays_a_link(page: Browser, till: Till) -> None:
     page.write("#otp", "1234")
     page.press("#approve")
     page.see("Paid", "#status")
-    assert till.ok("GET", f"/v1/payment_links/{link['id']}")["status"] == "paid"
-    assert latest(till)["method"] == "card"
+    assert client.ok("GET", f"/v1/payment_links/{link['id']}")["status"] == "paid"
+    assert latest(client)["method"] == "card"
 
 
 def test_a_qr_on_the_screen_is_scanned_and_the_page_notices(
-    page: Browser, till: Till, shop: Shop, sdk: Any
+    page: Browser, client: SandboxClient, shop: MerchantSite, sdk: Any
 ) -> None:
-    link = till.link(callback_url=f"{shop.url}/done", callback_method="get", reference_id="T1")
+    link = client.link(callback_url=f"{shop.url}/done", callback_method="get", reference_id="T1")
     page.go(link["short_url"])
     page.press("#pay")
     page.wait_for("document.querySelector('img.qr')?.naturalWidth > 0")
     (code,) = zxingcpp.read_barcodes(_pixels(page.picture()))
-    assert code.text == latest(till)["_qr"]
-    till.pay(code.text)
+    assert code.text == latest(client)["_qr"]
+    client.pay(code.text)
     page.wait_for(f"location.href.startsWith('{shop.url}/done')")
     query = {n: v[0] for n, v in parse_qs(urlsplit(page.address).query).items()}
     assert sdk.utility.verify_payment_link_signature(
@@ -144,8 +144,8 @@ def _pixels(picture: bytes) -> Any:
     return memoryview(grey).cast("B", (height, width))
 
 
-def test_a_link_is_paid_by_keyboard_alone(page: Browser, till: Till) -> None:
-    page.go(till.link()["short_url"])
+def test_a_link_is_paid_by_keyboard_alone(page: Browser, client: SandboxClient) -> None:
+    page.go(client.link()["short_url"])
     page.run("document.querySelector('#method-upi').focus()")
     page.keys("\ue015", "\ue015", "\ue015")  # down to netbanking
     assert page.run("return document.activeElement.id") == "method-netbanking"
@@ -159,19 +159,19 @@ def test_a_link_is_paid_by_keyboard_alone(page: Browser, till: Till) -> None:
     page.run("document.querySelector('#approve').focus()")
     page.keys(ENTER)
     page.see("Paid", "#status")
-    assert latest(till)["bank"] == "HDFC"
+    assert latest(client)["bank"] == "HDFC"
 
 
-def test_leaving_a_link_keeps_the_payment_open(page: Browser, till: Till) -> None:
-    page.go(till.link()["short_url"])
+def test_leaving_a_link_keeps_the_payment_open(page: Browser, client: SandboxClient) -> None:
+    page.go(client.link()["short_url"])
     page.press("#method-app")
     page.press("#pay")
     page.see("Google Pay", ".act")
     page.press("#not-pay")
     page.press("#leave")
     page.see("Not decided yet", "#status")
-    assert latest(till)["status"] == "created"
-    till.pay(latest(till)["_qr"])
+    assert latest(client)["status"] == "created"
+    client.pay(latest(client)["_qr"])
     page.wait_for("document.querySelector('.result.paid')")
 
 
@@ -179,9 +179,9 @@ def test_leaving_a_link_keeps_the_payment_open(page: Browser, till: Till) -> Non
 
 
 def test_checkout_pays_and_its_signature_verifies(
-    page: Browser, till: Till, shop: Shop, sdk: Any
+    page: Browser, client: SandboxClient, shop: MerchantSite, sdk: Any
 ) -> None:
-    order = till.order(49_900)
+    order = client.order(49_900)
     page.go(shop.url)
     page.run(
         "shop(arguments[0])",
@@ -207,13 +207,15 @@ def test_checkout_pays_and_its_signature_verifies(
     assert sdk.utility.verify_payment_signature(answer)
     assert not page.has("dialog")
     assert told(page)["dismissed"] == 0
-    assert latest(till)["notes"] == {"row": "7"}
-    assert latest(till)["wallet"] == "payzapp"
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
+    assert latest(client)["notes"] == {"row": "7"}
+    assert latest(client)["wallet"] == "payzapp"
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
 
 
-def test_checkout_fails_is_tried_again_and_dismissed(page: Browser, till: Till, shop: Shop) -> None:
-    order = till.order()
+def test_checkout_fails_is_tried_again_and_dismissed(
+    page: Browser, client: SandboxClient, shop: MerchantSite
+) -> None:
+    order = client.order()
     page.go(shop.url)
     page.run("shop(arguments[0])", {"order_id": order["id"], "retry": {"max_count": 1}})
     page.press("#buy")
@@ -226,7 +228,7 @@ def test_checkout_fails_is_tried_again_and_dismissed(page: Browser, till: Till, 
         assert page.has("#pay") is (tries == 1)
     failed = told(page)["failed"]
     assert [e["reason"] for e in failed] == ["payment_failed"] * 2
-    assert failed[-1]["metadata"] == {"order_id": order["id"], "payment_id": latest(till)["id"]}
+    assert failed[-1]["metadata"] == {"order_id": order["id"], "payment_id": latest(client)["id"]}
     page.enter_frame(FRAME)
     page.press(".act [data-close]")
     page.leave_frame()
@@ -235,8 +237,10 @@ def test_checkout_fails_is_tried_again_and_dismissed(page: Browser, till: Till, 
     assert told(page)["paid"] is None
 
 
-def test_checkout_is_left_by_escape_and_by_its_owner(page: Browser, till: Till, shop: Shop) -> None:
-    order = till.order()
+def test_checkout_is_left_by_escape_and_by_its_owner(
+    page: Browser, client: SandboxClient, shop: MerchantSite
+) -> None:
+    order = client.order()
     page.go(shop.url)
     page.run("window.rzp = shop(arguments[0])", {"order_id": order["id"]})
     page.press("#buy")
@@ -269,11 +273,13 @@ def test_checkout_is_left_by_escape_and_by_its_owner(page: Browser, till: Till, 
     page.run("shop(arguments[0])", {"order_id": order["id"], "timeout": 0.1})
     page.press("#buy")
     page.wait_for("told.dismissed === 5")
-    assert till.state()["payments"] == []
+    assert client.state()["payments"] == []
 
 
-def test_checkout_goes_to_the_callback_url(page: Browser, till: Till, shop: Shop, sdk: Any) -> None:
-    order = till.order()
+def test_checkout_goes_to_the_callback_url(
+    page: Browser, client: SandboxClient, shop: MerchantSite, sdk: Any
+) -> None:
+    order = client.order()
     page.go(shop.url)
     back = {"order_id": order["id"], "callback_url": f"{shop.url}/back", "redirect": True}
     for button in ("#fail", "#approve"):
@@ -294,24 +300,26 @@ def test_checkout_goes_to_the_callback_url(page: Browser, till: Till, shop: Shop
 
 
 def test_checkout_opens_from_a_file_and_by_the_other_name_of_this_machine(
-    page: Browser, till: Till, tmp_path: Path
+    page: Browser, client: SandboxClient, tmp_path: Path
 ) -> None:
-    by_name = till.server.url.replace("127.0.0.1", "localhost")
+    by_name = client.server.url.replace("127.0.0.1", "localhost")
     shop = tmp_path / "shop.html"
-    shop.write_text(SHOP.format(sandbox=by_name, key=till.server.key_id))
+    shop.write_text(SHOP.format(sandbox=by_name, key=client.server.key_id))
     page.go(shop.as_uri())
-    page.run("shop(arguments[0])", {"order_id": till.order()["id"]})
+    page.run("shop(arguments[0])", {"order_id": client.order()["id"]})
     page.press("#buy")
     page.enter_frame(FRAME)
     page.press("#pay")
     page.press("#approve")
     page.leave_frame()
-    assert page.wait_for("told.paid")["razorpay_payment_id"] == latest(till)["id"]
+    assert page.wait_for("told.paid")["razorpay_payment_id"] == latest(client)["id"]
 
 
-def test_a_foreign_message_is_not_believed(page: Browser, till: Till, shop: Shop) -> None:
+def test_a_foreign_message_is_not_believed(
+    page: Browser, client: SandboxClient, shop: MerchantSite
+) -> None:
     page.go(shop.url)
-    page.run("shop(arguments[0])", {"order_id": till.order()["id"]})
+    page.run("shop(arguments[0])", {"order_id": client.order()["id"]})
     page.press("#buy")
     page.wait_for("document.querySelector('dialog[open] iframe')")
     page.run("""window.postMessage({from: "razorpay-sandbox", event: "success", data: {}}, "*")""")
@@ -323,23 +331,23 @@ def test_a_foreign_message_is_not_believed(page: Browser, till: Till, shop: Shop
 # The owner's page
 
 
-def test_the_owner_pays_from_the_status_page(page: Browser, till: Till) -> None:
-    order, _ = till.code()
-    page.go(till.server.url)
+def test_the_owner_pays_from_the_status_page(page: Browser, client: SandboxClient) -> None:
+    order, _ = client.code()
+    page.go(client.server.url)
     page.press(".payable button")
     page.see("captured", "#told")
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
 
 
 # Every page at every size
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_no_page_is_wider_than_the_window(page: Browser, till: Till, width: int) -> None:
+def test_no_page_is_wider_than_the_window(page: Browser, client: SandboxClient, width: int) -> None:
     page.resize(width, 800)
-    link = till.link(description="W" * 300, reference_id="R" * 40)
-    till.qr_code(description="ß" * 200)
-    for address in (till.server.url, link["short_url"]):
+    link = client.link(description="W" * 300, reference_id="R" * 40)
+    client.qr_code(description="ß" * 200)
+    for address in (client.server.url, link["short_url"]):
         page.go(address)
         assert page.run("return document.documentElement.scrollWidth") <= width
         unnamed = page.run(

@@ -10,12 +10,12 @@ import pytest
 
 from desktop_app.sandbox.server import SandboxServer
 
-from .sandbox_client import Till, upi_body
+from .sandbox_client import SandboxClient, upi_body
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ARROWS = {
+TRANSITIONS = {
     "created": {"authorized", "captured", "failed", "refunded"},
     "failed": {"authorized", "captured", "refunded"},
     "authorized": {"captured", "refunded"},
@@ -25,72 +25,72 @@ ARROWS = {
 OUTCOMES = ["success", "success", "failure", "timeout", "late", "authorized"]
 
 
-class Chaos:
+class RandomOperations:
     """Does random things to a sandbox, and checks it after each."""
 
-    def __init__(self, till: Till, seed: int) -> None:
-        self.till = till
-        self.dice = random.Random(seed)  # noqa: S311 - no secret
+    def __init__(self, client: SandboxClient, seed: int) -> None:
+        self.client = client
+        self.rng = random.Random(seed)  # noqa: S311 - no secret
         self.statuses: dict[str, str] = {}
 
     def step(self) -> None:
         actions = [self.order, self.start, self.start, self.qr_code, self.link]
         actions += [self.pay, self.pay, self.pay, self.capture, self.refund, self.close]
         actions += [self.move, self.account]
-        self.dice.choice(actions)()
-        self.check(self.till.state())
+        self.rng.choice(actions)()
+        self.check(self.client.state())
 
     def pick(self, kind: str) -> dict[str, Any] | None:
-        found = self.till.state()[kind]
-        return self.dice.choice(found) if found else None
+        found = self.client.state()[kind]
+        return self.rng.choice(found) if found else None
 
     def order(self) -> None:
-        self.till.order(
-            self.dice.choice([100, 201, 5000]), partial_payment=self.dice.random() < 0.2
+        self.client.order(
+            self.rng.choice([100, 201, 5000]), partial_payment=self.rng.random() < 0.2
         )
 
     def start(self) -> None:
         if order := self.pick("orders"):
-            self.till.api("POST", "/v1/payments/create/upi", upi_body(order))
+            self.client.api("POST", "/v1/payments/create/upi", upi_body(order))
 
     def qr_code(self) -> None:
-        self.till.qr_code(close_by=self.till.now() + self.dice.choice([120, 7200]))
+        self.client.qr_code(close_by=self.client.now() + self.rng.choice([120, 7200]))
 
     def link(self) -> None:
-        self.till.link(accept_partial=self.dice.random() < 0.3)
+        self.client.link(accept_partial=self.rng.random() < 0.3)
 
     def pay(self) -> None:
-        kind = self.dice.choice(["payments", "payments", "qr_codes", "payment_links"])
+        kind = self.rng.choice(["payments", "payments", "qr_codes", "payment_links"])
         thing = self.pick(kind)
         if thing and "_qr" in thing:
             body = {
                 "qr": thing["_qr"],
-                "outcome": self.dice.choice(OUTCOMES),
-                "after_s": self.dice.choice([0, 0, 50, 5000]),
+                "outcome": self.rng.choice(OUTCOMES),
+                "after_s": self.rng.choice([0, 0, 50, 5000]),
             }
-            assert self.till.try_control("upi/pay", body)[0] in (200, 400)
+            assert self.client.try_control("upi/pay", body)[0] in (200, 400)
 
     def capture(self) -> None:
         if payment := self.pick("payments"):
             body = {"amount": payment["amount"], "currency": "INR"}
-            self.till.api("POST", f"/v1/payments/{payment['id']}/capture", body)
+            self.client.api("POST", f"/v1/payments/{payment['id']}/capture", body)
 
     def refund(self) -> None:
         if payment := self.pick("payments"):
-            body = self.dice.choice([{}, {"amount": 100}, {"speed": "optimum"}])
-            self.till.api("POST", f"/v1/payments/{payment['id']}/refund", body)
+            body = self.rng.choice([{}, {"amount": 100}, {"speed": "optimum"}])
+            self.client.api("POST", f"/v1/payments/{payment['id']}/refund", body)
 
     def close(self) -> None:
         if qr := self.pick("qr_codes"):
-            self.till.api("POST", f"/v1/payments/qr_codes/{qr['id']}/close")
-        if (link := self.pick("payment_links")) and self.dice.random() < 0.3:
-            self.till.api("POST", f"/v1/payment_links/{link['id']}/cancel")
+            self.client.api("POST", f"/v1/payments/qr_codes/{qr['id']}/close")
+        if (link := self.pick("payment_links")) and self.rng.random() < 0.3:
+            self.client.api("POST", f"/v1/payment_links/{link['id']}/cancel")
 
     def move(self) -> None:
-        self.till.advance(self.dice.choice([1, 60, 600, 3600, 86_400, 3 * 86_400]))
+        self.client.advance(self.rng.choice([1, 60, 600, 3600, 86_400, 3 * 86_400]))
 
     def account(self) -> None:
-        self.till.control("account", {"auto_capture": self.dice.random() < 0.7})
+        self.client.control("account", {"auto_capture": self.rng.random() < 0.7})
 
     def check(self, state: dict[str, Any]) -> None:
         payments = defaultdict(list)
@@ -113,7 +113,7 @@ class Chaos:
         if payment["status"] == "captured":
             assert payment["captured"]
         before = self.statuses.get(payment["id"], "created")
-        assert payment["status"] == before or payment["status"] in ARROWS[before]
+        assert payment["status"] == before or payment["status"] in TRANSITIONS[before]
         self.statuses[payment["id"]] = payment["status"]
 
     def check_order(self, order: dict[str, Any], payments: list[dict[str, Any]]) -> None:
@@ -130,12 +130,12 @@ class Chaos:
 def test_sums_agree_and_a_restart_changes_nothing(tmp_path: Path, seed: int) -> None:
     path = tmp_path / "state.json"
     with SandboxServer(state_file=path) as server:
-        chaos = Chaos(Till(server), seed)
+        operations = RandomOperations(SandboxClient(server), seed)
         for _ in range(150):
-            chaos.step()
-        before, url = chaos.till.state(), server.url
+            operations.step()
+        before, url = operations.client.state(), server.url
     with SandboxServer(state_file=path) as server:
-        after = Till(server).state()
+        after = SandboxClient(server).state()
         for kind, shown in before.items():
             for old, new in zip(shown, after[kind], strict=True):
                 told = {**new}
@@ -143,7 +143,7 @@ def test_sums_agree_and_a_restart_changes_nothing(tmp_path: Path, seed: int) -> 
                     if name in told:
                         told[name] = told[name].replace(server.url, url)
                 assert told == old
-        chaos.till = Till(server)
+        operations.client = SandboxClient(server)
         for _ in range(50):
-            chaos.step()
-        assert len(chaos.statuses) > 20
+            operations.step()
+        assert len(operations.statuses) > 20

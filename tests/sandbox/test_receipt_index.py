@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import random
 
-from desktop_app.sandbox.receipt_index import BLOCK, ReceiptBlocks
+from desktop_app.sandbox.receipt_index import BLOCK, ReceiptIndex
 
 
 def test_it_misses_nothing_whatever_is_added_and_dropped() -> None:
-    dice = random.Random(1)  # noqa: S311 - no secret
-    blocks, truth = ReceiptBlocks(), list[str]()
+    rng = random.Random(1)  # noqa: S311 - no secret
+    blocks, truth = ReceiptIndex(), list[str]()
     for _ in range(4 * BLOCK):
-        receipt = dice.choice(["", "a\nb", f"R-{dice.randrange(10**6)}"])
+        receipt = rng.choice(["", "a\nb", f"R-{rng.randrange(10**6)}"])
         blocks.add(receipt)
         truth.append(receipt)
-        if dice.random() < 0.1 or len(truth) in (BLOCK, 2 * BLOCK):
+        if rng.random() < 0.1 or len(truth) in (BLOCK, 2 * BLOCK):
             blocks.drop_last()
             truth.pop()
     for wanted in ("R-12", "b", "", "nothing"):
@@ -26,7 +26,7 @@ def test_it_misses_nothing_whatever_is_added_and_dropped() -> None:
 
 
 def test_it_skips_blocks_without_the_text() -> None:
-    blocks = ReceiptBlocks()
+    blocks = ReceiptIndex()
     for n in range(10 * BLOCK):
         blocks.add(f"R-{n}/")
     assert len(list(blocks.positions("R-7/", 0, 10 * BLOCK))) == BLOCK

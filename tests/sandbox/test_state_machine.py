@@ -14,8 +14,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from desktop_app.sandbox.server import SandboxServer
 
-from .invariants import Books
-from .sandbox_client import Till, upi_body
+from .invariants import InvariantChecker
+from .sandbox_client import SandboxClient, upi_body
 
 WHICH = st.integers(0, 999)
 AMOUNTS = st.sampled_from([100, 201, 402, 2468, 5000, 100000])
@@ -25,19 +25,19 @@ MOVES = st.sampled_from([1, 61, 600, 3600, 7200, 86_400, 3 * 86_400, 9 * 86_400,
 MOST_STEPS = 25
 
 
-class Merchant(RuleBasedStateMachine):
+class SandboxMachine(RuleBasedStateMachine):
     """Does what merchants, parents, banks and time do."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.books = Books()
+        self.checker = InvariantChecker()
         self.server = self.serve()
 
     def serve(self) -> SandboxServer:
         server = SandboxServer(state_file=self.folder / "state.json")
         server.start()
-        self.till = Till(server)
+        self.client = SandboxClient(server)
         return server
 
     def teardown(self) -> None:
@@ -45,25 +45,25 @@ class Merchant(RuleBasedStateMachine):
         shutil.rmtree(self.folder)
 
     def pick(self, kind: str, which: int) -> dict[str, Any] | None:
-        found = self.till.state()[kind]
+        found = self.client.state()[kind]
         return found[which % len(found)] if found else None
 
     def trying(self, method: str, path: str, body: Any = None) -> None:
-        assert self.till.api(method, path, body)[0] in (200, 400)
+        assert self.client.api(method, path, body)[0] in (200, 400)
 
     @initialize(automatic=st.booleans())
     def open_account(self, automatic: bool) -> None:
-        self.till.control("account", {"auto_capture": automatic})
+        self.client.control("account", {"auto_capture": automatic})
 
     @rule(amount=AMOUNTS, partly=st.booleans())
     def order(self, amount: int, partly: bool) -> None:
-        self.till.order(amount, partial_payment=partly, receipt="R")
+        self.client.order(amount, partial_payment=partly, receipt="R")
 
     @rule(which=WHICH, part=st.sampled_from([1, 2]))
     def start(self, which: int, part: int) -> None:
         if order := self.pick("orders", which):
             body = {**upi_body(order), "amount": max(order["amount_due"] // part, 100)}
-            status, answer = self.till.api("POST", "/v1/payments/create/upi", body)
+            status, answer = self.client.api("POST", "/v1/payments/create/upi", body)
             if order["status"] == "paid":
                 assert (status, answer["error"]["reason"]) == (400, "order_already_paid")
 
@@ -71,7 +71,7 @@ class Merchant(RuleBasedStateMachine):
     def check_out(self, which: int, method: str, outcome: str) -> None:
         if order := self.pick("orders", which):
             wanted = {"order_id": order["id"], "method": method, "outcome": outcome}
-            status, answer = self.till.try_control("checkout/pay", wanted)
+            status, answer = self.client.try_control("checkout/pay", wanted)
             if order["status"] == "paid":
                 assert (status, answer["error"]["reason"]) == (400, "order_already_paid")
 
@@ -85,7 +85,7 @@ class Merchant(RuleBasedStateMachine):
         thing = self.pick(kind, which)
         if thing and "_qr" in thing:
             wanted = {"qr": thing["_qr"], "outcome": outcome, "after_s": after_s, "amount": 700}
-            assert self.till.try_control("upi/pay", wanted)[0] in (200, 400)
+            assert self.client.try_control("upi/pay", wanted)[0] in (200, 400)
 
     @rule(which=WHICH)
     def capture(self, which: int) -> None:
@@ -102,9 +102,9 @@ class Merchant(RuleBasedStateMachine):
     @rule(single=st.booleans())
     def qr_code(self, single: bool) -> None:
         if single:
-            self.till.qr_code()
+            self.client.qr_code()
         else:
-            self.till.ok("POST", "/v1/payments/qr_codes", {"type": "upi_qr"})
+            self.client.ok("POST", "/v1/payments/qr_codes", {"type": "upi_qr"})
 
     @rule(which=WHICH)
     def close(self, which: int) -> None:
@@ -113,7 +113,7 @@ class Merchant(RuleBasedStateMachine):
 
     @rule(partly=st.booleans())
     def link(self, partly: bool) -> None:
-        self.till.link(accept_partial=partly, expire_by=self.till.now() + 5000)
+        self.client.link(accept_partial=partly, expire_by=self.client.now() + 5000)
 
     @rule(which=WHICH)
     def cancel(self, which: int) -> None:
@@ -123,7 +123,7 @@ class Merchant(RuleBasedStateMachine):
     @rule(which=WHICH)
     def dispute(self, which: int) -> None:
         if payment := self.pick("payments", which):
-            self.till.try_control("disputes", {"payment_id": payment["id"], "amount": 100})
+            self.client.try_control("disputes", {"payment_id": payment["id"], "amount": 100})
 
     @rule(which=WHICH, end=st.sampled_from(["accept", "won", "lost", "action_required"]))
     def decide(self, which: int, end: str) -> None:
@@ -131,23 +131,23 @@ class Merchant(RuleBasedStateMachine):
         if dispute and end == "accept":
             self.trying("POST", f"/v1/disputes/{dispute['id']}/accept")
         elif dispute:
-            self.till.try_control(f"disputes/{dispute['id']}", {"status": end})
+            self.client.try_control(f"disputes/{dispute['id']}", {"status": end})
 
     @rule(seconds=MOVES)
     def move(self, seconds: int) -> None:
-        self.till.advance(seconds)
+        self.client.advance(seconds)
 
     @rule()
     def restart(self) -> None:
-        before, url = self.till.state(), self.server.url
+        before, url = self.client.state(), self.server.url
         self.server.stop()
         self.server = self.serve()
-        after = self.till.state()
+        after = self.client.state()
         assert _without(after, self.server.url) == _without(before, url)
 
     @invariant()
     def in_order(self) -> None:
-        self.books.check(self.till)
+        self.checker.check(self.client)
 
 
 def _without(value: Any, url: str) -> Any:
@@ -169,7 +169,7 @@ def _run(examples: int, steps: int) -> None:
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Merchant, settings=chosen)
+    run_state_machine_as_test(SandboxMachine, settings=chosen)
 
 
 def test_the_books_are_always_in_order() -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Got:
+class ReceivedEvent:
     """One request."""
 
     body: bytes
@@ -28,13 +28,13 @@ class Got:
         return told
 
 
-class Receiver:
+class WebhookReceiver:
     """Listens on a port of its own while used as a context."""
 
     def __init__(self, *statuses: int, wait_s: float = 0) -> None:
         self.statuses = list(statuses)
         self.wait_s = wait_s
-        self.got: list[Got] = []
+        self.got: list[ReceivedEvent] = []
         self._came = threading.Condition()
         receiver = self
 
@@ -44,7 +44,7 @@ class Receiver:
                 signature = self.headers["X-Razorpay-Signature"]
                 time.sleep(receiver.wait_s)
                 status = receiver._take(
-                    Got(body, signature, self.headers["x-razorpay-event-id"] or "")
+                    ReceivedEvent(body, signature, self.headers["x-razorpay-event-id"] or "")
                 )
                 self.send_response(status)
                 self.end_headers()
@@ -57,13 +57,13 @@ class Receiver:
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook?from=razorpay"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
-    def _take(self, got: Got) -> int:
+    def _take(self, got: ReceivedEvent) -> int:
         with self._came:
             self.got.append(got)
             self._came.notify_all()
             return self.statuses.pop(0) if self.statuses else 200
 
-    def wait_for(self, count: int, seconds: float = 8) -> list[Got]:
+    def wait_for(self, count: int, seconds: float = 8) -> list[ReceivedEvent]:
         with self._came:
             assert self._came.wait_for(lambda: len(self.got) >= count, seconds), self.names
             return list(self.got)

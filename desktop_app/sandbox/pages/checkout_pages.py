@@ -15,9 +15,14 @@ from flask import Response, request
 from desktop_app.sandbox.errors import ALREADY_PAID, PageError
 from desktop_app.sandbox.signatures import sign_checkout
 
-from .checkout_sessions import RefusedError, Session, Sessions, ink_on
+from .checkout_sessions import (
+    CheckoutRefusedError,
+    CheckoutSession,
+    CheckoutSessions,
+    text_colour_on,
+)
 from .payment_attempts import Purchase
-from .payment_pages import Shopfront, Values
+from .payment_pages import PaymentPages, Values
 from .rendering import see_other, static_file
 
 if TYPE_CHECKING:
@@ -26,10 +31,10 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from desktop_app.sandbox.entities import Payment
-    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.sandbox_context import SandboxContext
     from desktop_app.sandbox.timers import Timers
 
-    from .rendering import Printer
+    from .rendering import PageRenderer
 
 SCRIPT_PATH = "/v1/checkout.js"
 OPEN_PATH = "/v1/checkout/public"
@@ -37,7 +42,7 @@ WENT_THROUGH = ("authorized", "captured")
 ENDED = "This checkout has ended. Close it and open it again."
 
 
-class CheckoutPages(Shopfront):
+class CheckoutPages(PaymentPages):
     """The pages under `/checkout/`, and the script that opens them."""
 
     prefix = "/checkout/"
@@ -45,15 +50,15 @@ class CheckoutPages(Shopfront):
 
     def __init__(
         self,
-        box: Box,
+        context: SandboxContext,
         timers: Timers,
-        printer: Printer,
+        renderer: PageRenderer,
         check_own: Callable[[], None],
         check_host: Callable[[], None],
     ) -> None:
-        super().__init__(box, timers, printer, check_own)
+        super().__init__(context, timers, renderer, check_own)
         self._check_host = check_host
-        self._sessions = Sessions(box)
+        self._sessions = CheckoutSessions(context)
 
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""
@@ -73,10 +78,10 @@ class CheckoutPages(Shopfront):
         """Open a checkout for a merchant's page, whatever site it is of."""
         self._check_host()
         origin = request.headers.get("Origin")
-        with self.box.store.lock:
+        with self.context.store.lock:
             try:
                 session = self._sessions.open(request.form.get("options", ""), origin)
-            except RefusedError as problem:
+            except CheckoutRefusedError as problem:
                 return self._refusal(str(problem), origin)
         return see_other(f"{self.prefix}{session.code}")
 
@@ -88,13 +93,13 @@ class CheckoutPages(Shopfront):
             if payment.status not in WENT_THROUGH:
                 return see_other(purchase.home)
             message = {"event": "success", "data": self._proof(payment)}
-            values = {**self.look(code), "purchase": purchase, "payment": payment}
+            values = {**self.frame_values(code), "purchase": purchase, "payment": payment}
             return self._print("done", session, values, message)
 
     def find(self, code: str) -> Purchase:
         """Find an open checkout."""
         session = self._session(code)
-        order = self.box.store.orders.get(session.order_id or "")
+        order = self.context.store.orders.get(session.order_id or "")
         due = session.amount if order is None else order.amount - order.amount_paid
         first = (order and not order.amount_paid and order.first_payment_min_amount) or 100
         return Purchase(
@@ -103,8 +108,8 @@ class CheckoutPages(Shopfront):
             due=due,
             order_id=session.order_id,
             description=session.description,
-            may_part=order is not None and order.partial_payment,
-            least=first,
+            accepts_partial=order is not None and order.partial_payment,
+            minimum=first,
             email=session.email,
             contact=session.contact,
             note=session.description or None,
@@ -118,7 +123,7 @@ class CheckoutPages(Shopfront):
     def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
         """Print the choice of methods, with what became of the last try."""
         session = self._session(code)
-        tried = [p for p in map(self.box.store.payments.get, session.payments) if p is not None]
+        tried = [p for p in map(self.context.store.payments.get, session.payments) if p is not None]
         paid = next((p for p in tried if p.status in WENT_THROUGH), None)
         if paid is not None:
             return see_other(self.after(code, purchase, paid))
@@ -133,7 +138,7 @@ class CheckoutPages(Shopfront):
             "over": session.retries is not None and len(failed) > session.retries,
             **more,
         }
-        return self.print_home("checkout", code, values, status)
+        return self.render_home("checkout", code, values, status)
 
     def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
         """Lead to the proof where the payment went through, else back to the choice."""
@@ -154,28 +159,28 @@ class CheckoutPages(Shopfront):
         """Let the merchant's page frame it; a page without an origin (a file) cannot be named."""
         return _ancestors(self._session(code).origin)
 
-    def look(self, code: str) -> Values:
+    def frame_values(self, code: str) -> Values:
         """Give the merchant's colour and where messages go."""
         return self._frame(self._session(code), None)
 
-    def _frame(self, session: Session, message: dict[str, Any] | None) -> Values:
+    def _frame(self, session: CheckoutSession, message: dict[str, Any] | None) -> Values:
         return {
             "accent": session.accent,
-            "on_accent": ink_on(session.accent) if session.accent else "",
+            "on_accent": text_colour_on(session.accent) if session.accent else "",
             "parent": session.origin or "*",
             "message": json.dumps(message) if message else "",
         }
 
     def _print(
-        self, template: str, session: Session, values: Values, message: dict[str, Any]
+        self, template: str, session: CheckoutSession, values: Values, message: dict[str, Any]
     ) -> Response:
         filled = {**values, **self._frame(session, message)}
-        return self.printer.page(template, filled, framed_by=_ancestors(session.origin))
+        return self.renderer.page(template, filled, framed_by=_ancestors(session.origin))
 
     def _refusal(self, words: str, origin: str | None) -> Response:
         values = {"words": words, "accent": "", "on_accent": "", "message": ""}
         known = origin if origin and origin != "null" else None
-        return self.printer.page(
+        return self.renderer.page(
             "refusal", {**values, "parent": known or "*"}, status=400, framed_by=_ancestors(known)
         )
 
@@ -183,11 +188,11 @@ class CheckoutPages(Shopfront):
         proof = {"razorpay_payment_id": payment.id}
         if payment.order_id is not None:
             proof["razorpay_order_id"] = payment.order_id
-            signed = sign_checkout(payment.order_id, payment.id, self.box.key_secret)
+            signed = sign_checkout(payment.order_id, payment.id, self.context.key_secret)
             proof["razorpay_signature"] = signed
         return proof
 
-    def _session(self, code: str) -> Session:
+    def _session(self, code: str) -> CheckoutSession:
         session = self._sessions.get(code)
         if session is None:
             raise PageError(ENDED)

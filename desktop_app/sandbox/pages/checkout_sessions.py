@@ -20,7 +20,7 @@ from desktop_app.sandbox.validation import notes
 from .payment_form import METHODS
 
 if TYPE_CHECKING:
-    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.sandbox_context import SandboxContext
 
 MOST_OPEN = 1000
 MOST_RETRIES = 100
@@ -32,12 +32,12 @@ ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
 LIGHT = 0.179
 
 
-class RefusedError(Exception):
+class CheckoutRefusedError(Exception):
     """Checkout cannot open; the words are for the page."""
 
 
 @dataclass(slots=True)
-class Session:
+class CheckoutSession:
     """One open Checkout. Amounts are paise; `origin` is the merchant's page, None if unknown."""
 
     code: str
@@ -57,29 +57,29 @@ class Session:
     payments: list[str] = field(default_factory=list)
 
 
-class Sessions:
+class CheckoutSessions:
     """The open checkouts, the latest thousand of them."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
-        self._open: OrderedDict[str, Session] = OrderedDict()
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
+        self._open: OrderedDict[str, CheckoutSession] = OrderedDict()
 
-    def get(self, code: str) -> Session | None:
+    def get(self, code: str) -> CheckoutSession | None:
         """Find an open checkout."""
         return self._open.get(code)
 
-    def open(self, sent: str, origin: str | None) -> Session:
+    def open(self, sent: str, origin: str | None) -> CheckoutSession:
         """Open a checkout for the options that a merchant's page sent, as JSON.
 
         Raises:
             RefusedError: They cannot be served.
         """
         options = _object(sent)
-        if options.get("key") != self._box.key_id:
-            raise RefusedError("The api key provided is invalid.")
+        if options.get("key") != self._context.key_id:
+            raise CheckoutRefusedError("The api key provided is invalid.")
         order_id, amount = self._what(options)
-        prefill, look = _inner(options, "prefill"), _inner(options, "theme")
-        session = Session(
+        prefill, theme = _inner(options, "prefill"), _inner(options, "theme")
+        session = CheckoutSession(
             code=secrets.token_urlsafe(12),
             origin=origin if origin and ORIGIN.fullmatch(origin) else None,
             amount=amount,
@@ -91,7 +91,7 @@ class Sessions:
             chosen=_text(prefill, "method", SHORT),
             notes=_notes(options),
             customer_id=_text(options, "customer_id", SHORT) or None,
-            accent=_colour(look),
+            accent=_colour(theme),
             retries=_retries(options),
             methods=self._methods(options, order_id),
         )
@@ -105,27 +105,27 @@ class Sessions:
         if not order_id:
             paise = _paise(options.get("amount"))
             if paise < SMALLEST_PAISE:
-                raise RefusedError("The amount must be at least INR 1.00")
+                raise CheckoutRefusedError("The amount must be at least INR 1.00")
             return None, paise
-        order = self._box.store.orders.get(str(order_id))
+        order = self._context.store.orders.get(str(order_id))
         if order is None:
-            raise RefusedError(UNKNOWN_ID)
+            raise CheckoutRefusedError(UNKNOWN_ID)
         if order.status == "paid":
-            raise RefusedError(ALREADY_PAID)
+            raise CheckoutRefusedError(ALREADY_PAID)
         return order.id, order.amount - order.amount_paid
 
     def _methods(self, options: dict[str, Any], order_id: str | None) -> tuple[str, ...]:
         off = {name for name, on in _inner(options, "method").items() if on in (False, 0, "0")}
-        order = self._box.store.orders.get(order_id or "")
+        order = self._context.store.orders.get(order_id or "")
         only = None if order is None else order.method
         kinds = {name: "upi" if name == "app" else name for name in METHODS}
         found = tuple(n for n, kind in kinds.items() if kind not in off and only in (None, kind))
         if not found:
-            raise RefusedError("No payment method is enabled for this payment.")
+            raise CheckoutRefusedError("No payment method is enabled for this payment.")
         return found
 
 
-def ink_on(colour: str) -> str:
+def text_colour_on(colour: str) -> str:
     """Choose black or white to write with on a colour such as #3A3FB8."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (((p + 0.055) / 1.055) ** 2.4 if p > 0.04045 else p / 12.92 for p in parts)  # noqa: PLR2004
@@ -138,7 +138,7 @@ def _object(sent: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         options = None
     if not isinstance(options, dict):
-        raise RefusedError("The options of Checkout must be an object.")
+        raise CheckoutRefusedError("The options of Checkout must be an object.")
     return options
 
 
@@ -165,11 +165,11 @@ def _notes(options: dict[str, Any]) -> dict[str, Any] | None:
     try:
         return notes(options)
     except ApiError as problem:
-        raise RefusedError(str(problem)) from problem
+        raise CheckoutRefusedError(str(problem)) from problem
 
 
-def _colour(look: dict[str, Any]) -> str:
-    colour = _text(look, "color", SHORT)
+def _colour(theme: dict[str, Any]) -> str:
+    colour = _text(theme, "color", SHORT)
     return colour if COLOUR.fullmatch(colour) else ""
 
 

@@ -15,7 +15,7 @@ from desktop_app.sandbox.signatures import sign_link
 from desktop_app.sandbox.upi import LINK_PATH, PAYEE_NAME
 
 from .payment_attempts import Purchase
-from .payment_pages import Shopfront, Values
+from .payment_pages import PaymentPages, Values
 from .rendering import NOBODY
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SMALLEST_PART = 100
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
 
 
-class LinkPages(Shopfront):
+class LinkPages(PaymentPages):
     """The pages under `/l/`."""
 
     prefix = LINK_PATH
@@ -38,7 +38,7 @@ class LinkPages(Shopfront):
         """Find a link; while it is payable, opening it makes its order."""
         link = self._link(code)
         if link.status in PAYABLE:
-            self.box.lifecycle.open_link(link, self.box.now())
+            self.context.lifecycle.open_link(link, self.context.now())
         customer = link.customer or {}
         first = 0 if link.amount_paid else link.first_min_partial_amount
         return Purchase(
@@ -48,8 +48,8 @@ class LinkPages(Shopfront):
             order_id=link.order_id,
             description=link.description,
             reference=link.reference_id,
-            may_part=link.accept_partial,
-            least=max(first, SMALLEST_PART),
+            accepts_partial=link.accept_partial,
+            minimum=max(first, SMALLEST_PART),
             email=customer.get("email") or "",
             contact=customer.get("contact") or "",
             note=f"#{code}",
@@ -63,12 +63,12 @@ class LinkPages(Shopfront):
         values = {
             "purchase": purchase,
             "link": link,
-            "payment": next(self.box.store.payments_for(link.order_id or ""), None),
+            "payment": next(self.context.store.payments_for(link.order_id or ""), None),
             "payable": link.status in PAYABLE,
             "expires": link.expire_by,
             **more,
         }
-        return self.print_home("link", code, values, status)
+        return self.render_home("link", code, values, status)
 
     def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
         """Lead to the merchant's page once paid, else back to this one."""
@@ -81,7 +81,7 @@ class LinkPages(Shopfront):
             "razorpay_payment_link_id": link.id,
             "razorpay_payment_link_reference_id": link.reference_id,
             "razorpay_payment_link_status": link.status,
-            "razorpay_signature": sign_link(*signed, self.box.key_secret),
+            "razorpay_signature": sign_link(*signed, self.context.key_secret),
         }
         joint = "&" if "?" in link.callback_url else "?"
         return f"{link.callback_url}{joint}{urlencode(query)}"
@@ -102,7 +102,7 @@ class LinkPages(Shopfront):
         return found[0] if found else ""
 
     def _link(self, code: str) -> PaymentLink:
-        link = self.box.store.links.get(f"plink_{code}")
+        link = self.context.store.links.get(f"plink_{code}")
         if link is None:
             raise PageError("There is no such page.")
         return link

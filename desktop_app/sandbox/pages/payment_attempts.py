@@ -9,19 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.sandbox.checkout import Checkout, Payer
+from desktop_app.sandbox.checkout import Checkout, PayerDetails
 from desktop_app.sandbox.entities import Payment
 from desktop_app.sandbox.errors import ApiError, ControlError
-from desktop_app.sandbox.upi import FAILURES, TRIGGERS
-from desktop_app.sandbox.upi_phone import NO_CONTACT, NO_EMAIL, read_tap
+from desktop_app.sandbox.upi import FAILURES, TEST_AMOUNTS
+from desktop_app.sandbox.upi_phone import NO_CONTACT, NO_EMAIL, read_action
 
-from .payment_form import METHODS, OTP, FormError, Tender, read_paise, read_person, read_tender
+from .payment_form import (
+    METHODS,
+    OTP,
+    FormError,
+    PaymentChoice,
+    read_choice,
+    read_paise,
+    read_payer_contact,
+)
 from .rendering import rupees
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.sandbox_context import SandboxContext
 
 OPEN = ("created", "failed")
 OUTCOMES = {"success": "success", "failure": "failure", "leave": "timeout"}
@@ -49,8 +57,8 @@ class Purchase:
     order_id: str | None = None
     description: str = ""
     reference: str = ""
-    may_part: bool = False
-    least: int = 0
+    accepts_partial: bool = False
+    minimum: int = 0
     email: str = ""
     contact: str = ""
     note: str | None = None
@@ -61,14 +69,14 @@ class Purchase:
     closed: str = ""
 
 
-class Cashier:
+class PaymentAttempts:
     """Takes payments. Call inside a transaction, under the store's lock."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
-        self._checkout = Checkout(box)
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
+        self._checkout = Checkout(context)
 
-    def begin(self, purchase: Purchase, form: Mapping[str, str]) -> tuple[Payment, Tender]:
+    def begin(self, purchase: Purchase, form: Mapping[str, str]) -> tuple[Payment, PaymentChoice]:
         """Start an attempt as the form says; the payment is `created`.
 
         Raises:
@@ -76,43 +84,47 @@ class Cashier:
         """
         if purchase.closed:
             raise FormError("", purchase.closed)
-        tender = read_tender(form, purchase.methods, self._box.now())
-        email, contact = read_person(
+        choice = read_choice(form, purchase.methods, self._context.now())
+        email, contact = read_payer_contact(
             form, purchase.email or NO_EMAIL, purchase.contact or NO_CONTACT
         )
-        payer = Payer(email, contact, purchase.note, purchase.notes, purchase.customer_id)
+        payer = PayerDetails(email, contact, purchase.note, purchase.notes, purchase.customer_id)
         paise = self._amount(purchase, form)
         if purchase.order_id is None:
-            payment = self._without_order(paise, tender, payer)
+            payment = self._without_order(paise, choice, payer)
         else:
-            payment = self._start(purchase.order_id, tender, paise, payer)
+            payment = self._start(purchase.order_id, choice, paise, payer)
         if payment.method == "upi":
             payment.has_code = True
             payment.vpa = None
-        return payment, tender
+        return payment, choice
 
-    def _start(self, order_id: str, tender: Tender, paise: int, payer: Payer) -> Payment:
+    def _start(
+        self, order_id: str, choice: PaymentChoice, paise: int, payer: PayerDetails
+    ) -> Payment:
         try:
-            return self._checkout.start(self._box.order(order_id), tender.means, paise, payer)
+            return self._checkout.start(
+                self._context.order(order_id), choice.instrument, paise, payer
+            )
         except (ApiError, ControlError) as problem:
             raise FormError("", str(problem)) from problem
 
     def _amount(self, purchase: Purchase, form: Mapping[str, str]) -> int:
         typed = form.get("rupees", "").strip()
-        if not purchase.may_part or not typed:
+        if not purchase.accepts_partial or not typed:
             return purchase.due
         paise = read_paise(typed)
-        least = min(purchase.least, purchase.due)
-        if not least <= paise <= purchase.due:
+        minimum = min(purchase.minimum, purchase.due)
+        if not minimum <= paise <= purchase.due:
             raise FormError(
-                "rupees", f"Write an amount from {rupees(least)} to {rupees(purchase.due)}."
+                "rupees", f"Write an amount from {rupees(minimum)} to {rupees(purchase.due)}."
             )
         return paise
 
-    def _without_order(self, paise: int, tender: Tender, payer: Payer) -> Payment:
+    def _without_order(self, paise: int, choice: PaymentChoice, payer: PayerDetails) -> Payment:
         payment = Payment(
-            id=self._box.store.ids.new("pay"),
-            created_at=self._box.now(),
+            id=self._context.store.ids.new("pay"),
+            created_at=self._context.now(),
             amount=paise,
             currency="INR",
             description=payer.description,
@@ -121,8 +133,8 @@ class Cashier:
             notes=payer.notes,
             customer_id=payer.customer_id,
         )
-        tender.means.put_on(payment, self._box.store.ids)
-        self._box.store.add(payment)
+        choice.instrument.apply_to(payment, self._context.store.ids)
+        self._context.store.add(payment)
         return payment
 
     def answer(self, payment: Payment, form: Mapping[str, str]) -> None:
@@ -138,13 +150,13 @@ class Cashier:
             return
         if outcome == "success" and payment.method == "card" and not _is_otp(form):
             raise FormError("otp", "Write the one-time password: any four digits or more.")
-        if outcome == "success" and payment.order_id is None and payment.amount not in TRIGGERS:
+        if outcome == "success" and payment.order_id is None and payment.amount not in TEST_AMOUNTS:
             outcome = "authorized"  # Razorpay captures by itself only what belongs to an order
         told = {"vpa": form.get("vpa") or "parent@okaxis", "outcome": outcome}
         if outcome == "failure" and form.get("reason"):
             told["reason"] = form["reason"]
         try:
-            self._checkout.finish(payment, read_tap(told))
+            self._checkout.finish(payment, read_action(told))
         except ControlError as problem:
             raise FormError(str(problem).partition(" ")[0], str(problem)) from problem
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.sandbox.payment_instruments import BANKS, Means, read_means
+from desktop_app.sandbox.payment_instruments import BANKS, PaymentInstrument, read_instrument
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,14 +64,14 @@ class FormError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Tender:
+class PaymentChoice:
     """What the parent chose; `app` is the UPI app where it is one, None for a QR code."""
 
-    means: Means
+    instrument: PaymentInstrument
     app: str | None = None
 
 
-def read_tender(form: Mapping[str, str], methods: tuple[str, ...], now: int) -> Tender:
+def read_choice(form: Mapping[str, str], methods: tuple[str, ...], now: int) -> PaymentChoice:
     """Read what was chosen.
 
     Raises:
@@ -82,8 +82,8 @@ def read_tender(form: Mapping[str, str], methods: tuple[str, ...], now: int) -> 
         raise FormError("method", "Choose how you would like to pay.")
     if chosen == "app":
         app = _one_of(form, "app", APPS, "Choose your UPI app.")
-        return Tender(read_means("upi", {"vpa": f"parent@{APPS[app][1]}"}), app)
-    return Tender(read_means(chosen, _details(chosen, form, now)))
+        return PaymentChoice(read_instrument("upi", {"vpa": f"parent@{APPS[app][1]}"}), app)
+    return PaymentChoice(read_instrument(chosen, _details(chosen, form, now)))
 
 
 def _details(method: str, form: Mapping[str, str], now: int) -> dict[str, str]:
@@ -120,7 +120,7 @@ def _card(form: Mapping[str, str], now: int) -> dict[str, str]:
     }
 
 
-def read_person(form: Mapping[str, str], email: str, contact: str) -> tuple[str, str]:
+def read_payer_contact(form: Mapping[str, str], email: str, contact: str) -> tuple[str, str]:
     """Read the payer's e-mail address and phone number; what is left empty stays as given."""
     email = form.get("email", "").strip() or email
     contact = re.sub(r"[ -]", "", form.get("contact", "").strip() or contact)

@@ -18,7 +18,7 @@ from desktop_app.sandbox.errors import PageError
 from desktop_app.sandbox.payment_instruments import BANKS
 from desktop_app.sandbox.upi import intent_text
 
-from .payment_attempts import Cashier, Purchase, reasons_for
+from .payment_attempts import PaymentAttempts, Purchase, reasons_for
 from .payment_form import APPS, CARDS, METHODS, WALLET_NAMES, FormError
 from .rendering import see_other
 
@@ -28,29 +28,33 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from desktop_app.sandbox.entities import Payment
-    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.sandbox_context import SandboxContext
     from desktop_app.sandbox.timers import Timers
 
-    from .rendering import Printer
+    from .rendering import PageRenderer
 
 KEPT = tuple("method app bank wallet number expiry holder email contact rupees".split())
 Values = dict[str, Any]
 
 
-class Shopfront:
+class PaymentPages:
     """One kind of page that takes payments; the two kinds are subclasses."""
 
     prefix = ""
     name = ""
 
     def __init__(
-        self, box: Box, timers: Timers, printer: Printer, check_own: Callable[[], None]
+        self,
+        context: SandboxContext,
+        timers: Timers,
+        renderer: PageRenderer,
+        check_own: Callable[[], None],
     ) -> None:
-        self.box = box
+        self.context = context
         self._timers = timers
-        self.printer = printer
+        self.renderer = renderer
         self._check_own = check_own
-        self._cashier = Cashier(box)
+        self._attempts = PaymentAttempts(context)
 
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""
@@ -61,7 +65,7 @@ class Shopfront:
         app.add_url_rule(bank, f"{name}_bank", self.bank)
         app.add_url_rule(bank, f"{name}_answer", self.answer, methods=["POST"])
         app.add_url_rule(f"{bank}/state", f"{name}_state", self.state)
-        app.add_url_rule(f"{bank}/next", f"{name}_next", self.go_on)
+        app.add_url_rule(f"{bank}/next", f"{name}_next", self.proceed)
 
     # What the kinds differ in
 
@@ -90,7 +94,7 @@ class Shopfront:
         del code
         return ""
 
-    def look(self, code: str) -> Values:
+    def frame_values(self, code: str) -> Values:
         """Give what the frame of a page needs besides its content."""
         del code
         return {}
@@ -107,13 +111,13 @@ class Shopfront:
         self._check_own()
         with self.opened(code) as purchase:
             try:
-                with self.box.store.transaction():
-                    payment, tender = self._cashier.begin(purchase, request.form)
+                with self.context.store.transaction():
+                    payment, choice = self._attempts.begin(purchase, request.form)
                     self.begun(code, payment)
             except FormError as mistake:
                 kept = {name: request.form[name] for name in KEPT if name in request.form}
                 return self.home(code, purchase, {"form": kept, "mistake": mistake}, 400)
-            query = f"?{urlencode({'app': tender.app})}" if tender.app else ""
+            query = f"?{urlencode({'app': choice.app})}" if choice.app else ""
             return see_other(f"{_bank(purchase, payment)}{query}")
 
     def begun(self, code: str, payment: Payment) -> None:
@@ -133,11 +137,11 @@ class Shopfront:
         with self.opened(code) as purchase:
             payment = self._payment(code, purchase, tail)
             try:
-                with self.box.store.transaction():
-                    self._cashier.answer(payment, request.form)
+                with self.context.store.transaction():
+                    self._attempts.answer(payment, request.form)
             except FormError as mistake:
                 return self._bank_page(code, purchase, payment, mistake, 400)
-            self._timers.settle()
+            self._timers.run_due()
             return see_other(self.after(code, purchase, payment))
 
     def state(self, code: str, tail: str) -> Response:
@@ -147,7 +151,7 @@ class Shopfront:
         told = {"waits": status == "created", "paid": status in ("authorized", "captured")}
         return Response(json.dumps(told), content_type="application/json")
 
-    def go_on(self, code: str, tail: str) -> Response:
+    def proceed(self, code: str, tail: str) -> Response:
         """Lead on once the payment is decided, and back to the bank until then."""
         with self.opened(code) as purchase:
             payment = self._payment(code, purchase, tail)
@@ -158,14 +162,14 @@ class Shopfront:
     @contextmanager
     def opened(self, code: str) -> Iterator[Purchase]:
         """Take the lock, let happen what is due, and find what is sold."""
-        with self.box.store.lock:
-            self._timers.settle()
-            with self.box.store.transaction():
+        with self.context.store.lock:
+            self._timers.run_due()
+            with self.context.store.transaction():
                 purchase = self.find(code)
             yield purchase
 
     def _payment(self, code: str, purchase: Purchase, tail: str) -> Payment:
-        payment = self.box.store.payments.get(f"pay_{tail}")
+        payment = self.context.store.payments.get(f"pay_{tail}")
         if payment is None or not self.owns(code, purchase, payment):
             raise PageError("There is no such payment.")
         return payment
@@ -180,7 +184,7 @@ class Shopfront:
     ) -> Response:
         app = APPS.get(request.args.get("app", ""))
         values = {
-            **self.look(code),
+            **self.frame_values(code),
             "purchase": purchase,
             "payment": payment,
             "app": app,
@@ -192,7 +196,7 @@ class Shopfront:
             "reasons": reasons_for(payment),
             "mistake": mistake,
         }
-        return self.printer.page(
+        return self.renderer.page(
             "bank",
             values,
             status=status,
@@ -200,7 +204,7 @@ class Shopfront:
             sends_to=self.sends_to(code),
         )
 
-    def print_home(self, template: str, code: str, values: Values, status: int) -> Response:
+    def render_home(self, template: str, code: str, values: Values, status: int) -> Response:
         """Print a first page with the choices of how to pay."""
         lists = {
             "methods": METHODS,
@@ -209,9 +213,9 @@ class Shopfront:
             "wallets": WALLET_NAMES,
             "cards": [" ".join(n[at : at + 4] for at in range(0, 16, 4)) for n in CARDS],
         }
-        return self.printer.page(
+        return self.renderer.page(
             template,
-            {**self.look(code), **lists, **values},
+            {**self.frame_values(code), **lists, **values},
             status=status,
             framed_by=self.framed_by(code),
             sends_to=self.sends_to(code),

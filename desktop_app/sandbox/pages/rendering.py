@@ -26,7 +26,7 @@ IST = timezone(timedelta(hours=5, minutes=30))
 HERE = "desktop_app.sandbox.pages"
 
 
-class Printer:
+class PageRenderer:
     """Prints pages."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from desktop_app.sandbox.upi import PICTURE_PATH, qr_text
 from .checkout_pages import CheckoutPages
 from .link_pages import LinkPages
 from .qr_images import png
-from .rendering import STATIC_PATH, Printer, missing, static_file
+from .rendering import STATIC_PATH, PageRenderer, missing, static_file
 from .status_page import StatusPage
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from desktop_app.sandbox.faults import FaultBook
-    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.faults import FaultRegistry
+    from desktop_app.sandbox.sandbox_context import SandboxContext
     from desktop_app.sandbox.timers import Timers
 
 
@@ -34,17 +34,17 @@ class Pages:
 
     def __init__(
         self,
-        box: Box,
+        context: SandboxContext,
         timers: Timers,
-        faults: FaultBook,
+        faults: FaultRegistry,
         check_own: Callable[[], None],
         check_host: Callable[[], None],
     ) -> None:
-        printer = Printer()
-        self._box = box
-        self._links = LinkPages(box, timers, printer, check_own)
-        self._checkouts = CheckoutPages(box, timers, printer, check_own, check_host)
-        self._status = StatusPage(box, timers, faults, printer, check_own)
+        renderer = PageRenderer()
+        self._context = context
+        self._links = LinkPages(context, timers, renderer, check_own)
+        self._checkouts = CheckoutPages(context, timers, renderer, check_own, check_host)
+        self._status = StatusPage(context, timers, faults, renderer, check_own)
 
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""
@@ -56,8 +56,8 @@ class Pages:
 
     def picture(self, code: str) -> Response:
         """Give a QR code's PNG, as `image_url` promises."""
-        with self._box.store.lock:
-            qr = self._box.store.qr_codes.get(f"qr_{code}")
+        with self._context.store.lock:
+            qr = self._context.store.qr_codes.get(f"qr_{code}")
         if qr is None:
             raise PageError("There is no such picture.")
         return Response(png(qr_text(qr)), content_type="image/png")

@@ -14,7 +14,7 @@ from flask import Response, request
 from desktop_app.sandbox.clock import LATEST
 from desktop_app.sandbox.entities import Payment, PaymentLink, QrCode
 from desktop_app.sandbox.errors import ControlError, PageError
-from desktop_app.sandbox.upi_phone import Phone, code_of, read_tap
+from desktop_app.sandbox.upi_phone import UpiPhone, payable_text, read_action
 
 from .payment_form import FormError, read_paise
 from .qr_images import svg
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from desktop_app.sandbox.entities import Entity
-    from desktop_app.sandbox.faults import FaultBook
-    from desktop_app.sandbox.sandbox_context import Box
+    from desktop_app.sandbox.faults import FaultRegistry
+    from desktop_app.sandbox.sandbox_context import SandboxContext
     from desktop_app.sandbox.timers import Timers
 
-    from .rendering import Printer
+    from .rendering import PageRenderer
 
-SHOWN = 12
-LOOKED_AT = 400
+MAX_ROWS = 12
+MAX_SCANNED = 400
 STEPS = {"600": "10 minutes", "3600": "1 hour", "86400": "1 day", "259200": "3 days"}
 QR_PATH = f"{STATIC_PATH}qr/"
 
@@ -43,18 +43,18 @@ class StatusPage:
 
     def __init__(
         self,
-        box: Box,
+        context: SandboxContext,
         timers: Timers,
-        faults: FaultBook,
-        printer: Printer,
+        faults: FaultRegistry,
+        renderer: PageRenderer,
         check_own: Callable[[], None],
     ) -> None:
-        self._box = box
+        self._context = context
         self._timers = timers
         self._faults = faults
-        self._printer = printer
+        self._renderer = renderer
         self._check_own = check_own
-        self._phone = Phone(box)
+        self._phone = UpiPhone(context)
 
     def register(self, app: Flask) -> None:
         """Add the page to the application."""
@@ -66,64 +66,66 @@ class StatusPage:
     def show(self) -> Response:
         """Show the page."""
         self._check_own()
-        with self._box.store.lock:
-            self._timers.settle()
-            told = self._box.store.payments.get(request.args.get("payment", ""))
+        with self._context.store.lock:
+            self._timers.run_due()
+            told = self._context.store.payments.get(request.args.get("payment", ""))
             return self._page(told, "", 200)
 
     def pay(self) -> Response:
         """Pay one of the codes as the parent's phone."""
         self._check_own()
-        with self._box.store.lock:
-            self._timers.settle()
+        with self._context.store.lock:
+            self._timers.run_due()
             try:
-                with self._box.store.transaction():
-                    payment = self._phone.pay(request.form.get("qr", ""), read_tap(_tap()))
+                with self._context.store.transaction():
+                    payment = self._phone.pay(
+                        request.form.get("qr", ""), read_action(_read_form_action())
+                    )
             except (ControlError, FormError) as problem:
                 return self._page(None, str(problem), 400)
-            self._timers.settle()
+            self._timers.run_due()
             return see_other(f"/?payment={payment.id}")
 
     def advance(self) -> Response:
         """Move the clock."""
         self._check_own()
         step = request.form.get("step", "")
-        with self._box.store.lock:
-            if step not in STEPS or self._box.now() + int(step) > LATEST:
+        with self._context.store.lock:
+            if step not in STEPS or self._context.now() + int(step) > LATEST:
                 return self._page(None, "The clock cannot go that far.", 400)
-            with self._box.store.transaction():
-                self._box.store.clock.advance(int(step))
-            self._timers.settle()
+            with self._context.store.transaction():
+                self._context.store.clock.advance(int(step))
+            self._timers.run_due()
         return see_other("/")
 
     def picture(self, key: str) -> Response:
         """Draw the code of whatever can be paid."""
-        with self._box.store.lock:
-            entity = self._box.store.find(key)
-            text = code_of(entity, self._box.base_url)
+        with self._context.store.lock:
+            entity = self._context.store.find(key)
+            text = payable_text(entity, self._context.base_url)
         if text is None:
             raise PageError("There is no such picture.")
         return Response(svg(text), content_type="image/svg+xml")
 
     def _page(self, told: Payment | None, problem: str, status: int) -> Response:
-        store = self._box.store
+        store = self._context.store
         values = {
-            "base_url": self._box.base_url,
-            "key_id": self._box.key_id,
-            "now": self._box.now(),
+            "base_url": self._context.base_url,
+            "key_id": self._context.key_id,
+            "now": self._context.now(),
             "moved": store.clock.offset_s,
             "steps": STEPS,
             "counts": self._counts(),
             "payable": [self._row(entity) for entity in self._payable()],
-            "recent": list(itertools.islice(store.payments.newest_first(), SHOWN)),
+            "recent": list(itertools.islice(store.payments.newest_first(), MAX_ROWS)),
             "faults": self._faults.armed(),
             "told": told,
             "problem": problem,
         }
-        return self._printer.page("status", values, status=status)
+        return self._renderer.page("status", values, status=status)
 
     def _counts(self) -> dict[str, int]:
-        store = self._box.store
+        store = self._context.store
         return {
             "orders": len(store.orders),
             "payments": len(store.payments),
@@ -137,7 +139,7 @@ class StatusPage:
 
     def _payable(self) -> list[Entity]:
         """Find what could be paid, the newest first; old things far back are not looked for."""
-        store = self._box.store
+        store = self._context.store
         tables: tuple[Iterator[Entity], ...] = (
             store.links.newest_first(),
             store.qr_codes.newest_first(),
@@ -147,14 +149,14 @@ class StatusPage:
             entity
             for table in tables
             for entity in itertools.islice(
-                filter(self._can_be_paid, itertools.islice(table, LOOKED_AT)), SHOWN
+                filter(self._can_be_paid, itertools.islice(table, MAX_SCANNED)), MAX_ROWS
             )
         ]
-        return sorted(found, key=lambda entity: entity.created_at, reverse=True)[:SHOWN]
+        return sorted(found, key=lambda entity: entity.created_at, reverse=True)[:MAX_ROWS]
 
     def _can_be_paid(self, entity: Entity) -> bool:
         if isinstance(entity, Payment):
-            order = self._box.lifecycle.order_of(entity)
+            order = self._context.lifecycle.order_of(entity)
             owed = order is None or order.status != "paid"
             return entity.has_code and owed and entity.status in ("created", "failed")
         if isinstance(entity, QrCode):
@@ -162,7 +164,7 @@ class StatusPage:
         return isinstance(entity, PaymentLink) and entity.status in ("created", "partially_paid")
 
     def _row(self, entity: Entity) -> dict[str, Any]:
-        text = code_of(entity, self._box.base_url)
+        text = payable_text(entity, self._context.base_url)
         row: dict[str, Any] = {"id": entity.id, "text": text, "picture": f"{QR_PATH}{entity.id}"}
         if isinstance(entity, PaymentLink):
             due = entity.amount - entity.amount_paid
@@ -176,6 +178,6 @@ class StatusPage:
         raise TypeError(f"{entity.id} cannot be paid")
 
 
-def _tap() -> dict[str, Any]:
+def _read_form_action() -> dict[str, Any]:
     typed = request.form.get("rupees", "").strip()
     return {"outcome": "success", "amount": read_paise(typed) if typed else None}
