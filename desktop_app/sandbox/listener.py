@@ -10,15 +10,8 @@ import os
 import selectors
 import socket
 import threading
-from typing import TYPE_CHECKING
 
-from .transport import HttpConnection
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from wsgiref.types import WSGIApplication
-
-    Refusal = tuple[str, list[tuple[str, str]], bytes]
+from .transport import HttpConnection, ServerCallbacks
 
 HOST = "127.0.0.1"
 BACKLOG = 256
@@ -28,17 +21,7 @@ JOIN_TIMEOUT_S = 5.0
 class Listener:
     """A threaded WSGI server that can be stopped in the middle of anything."""
 
-    def __init__(
-        self,
-        port: int,
-        *,
-        refuse: Callable[[str], Refusal],
-        now: Callable[[], float],
-        log: Callable[[str], None],
-    ) -> None:
-        self.refuse, self.now, self.log = refuse, now, log
-        self.application: WSGIApplication
-        self.host = HOST
+    def __init__(self, port: int) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             if os.name == "posix":
@@ -56,8 +39,9 @@ class Listener:
         self._open: dict[threading.Thread, socket.socket] = {}
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Take connections in a thread of its own."""
+    def start(self, callbacks: ServerCallbacks) -> None:
+        """Accept connections in a thread of the listener's."""
+        self._callbacks = callbacks
         self._thread = threading.Thread(target=self._accept, name="sandbox", daemon=True)
         self._thread.start()
 
@@ -91,7 +75,7 @@ class Listener:
 
     def _run_connection(self, client: socket.socket, address: tuple[str, int]) -> None:
         try:
-            HttpConnection(client, address, self)  # type: ignore[arg-type]
+            HttpConnection(client, address, self._callbacks)  # type: ignore[arg-type]
         except OSError:
             pass
         finally:

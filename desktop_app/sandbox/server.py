@@ -24,6 +24,7 @@ from .request_log import RequestLog
 from .sandbox_context import SandboxContext
 from .state_file import StateFile
 from .timers import Timers
+from .transport import ServerCallbacks
 from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from types import FrameType, TracebackType
     from typing import Self
 
-    from .listener import Refusal
+    from .transport import Refusal
 
 SECRET_CHARACTERS = 24
 
@@ -105,7 +106,7 @@ class SandboxServer:
         sender = WebhookSender(store, timers)
         header = store.load()
         self._keys = self._choose_keys(header)
-        listener = Listener(self._port, refuse=_refuse, now=store.clock.now, log=self._log.write)
+        listener = Listener(self._port)
         try:
             store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
             self._log.open()
@@ -117,8 +118,10 @@ class SandboxServer:
         context = SandboxContext(store, lifecycle, self.key_id, self.key_secret, self.url, sender)
         faults = FaultRegistry()
         app = build_app(context, timers, faults, listener.port, self._log.write)
-        listener.application = FaultMiddleware(app, faults, self.url, context.in_flight)
-        listener.start()
+        served = FaultMiddleware(app, faults, self.url, context.in_flight)
+        listener.start(
+            ServerCallbacks(served, _refuse, store.clock.now, self._log.write, listener.wait)
+        )
         sender.start()
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ import struct
 import sys
 import time
 import traceback
+from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -21,9 +22,10 @@ from urllib.parse import unquote
 from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from wsgiref.types import WSGIApplication
 
-    from .listener import Listener
+    Refusal = tuple[str, list[tuple[str, str]], bytes]
 
 MAX_BODY_BYTES = 1 << 20
 DRAINED_BYTES = 64 << 20
@@ -37,12 +39,23 @@ class BadRequestError(Exception):
     """A request that cannot be read as HTTP, or is too large; the connection ends after it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ServerCallbacks:
+    """What a connection needs of its server; `wait` returns whether the server is stopping."""
+
+    application: WSGIApplication
+    refuse: Callable[[str], Refusal]
+    now: Callable[[], float]
+    log: Callable[[str], None]
+    wait: Callable[[float], bool]
+
+
 class HttpConnection(BaseHTTPRequestHandler):
     """One client's connection, request after request."""
 
     protocol_version = "HTTP/1.1"
     timeout = IDLE_S
-    server: Listener  # type: ignore[assignment]
+    server: ServerCallbacks  # type: ignore[assignment]
 
     def setup(self) -> None:
         """Answer small packets at once."""
@@ -161,13 +174,14 @@ class HttpConnection(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         if "://" in path:
             path = "/" + path.partition("://")[2].partition("/")[2]
+        host, port = self.connection.getsockname()
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
             "PATH_INFO": unquote(path, "latin-1"),
             "QUERY_STRING": query,
-            "SERVER_NAME": self.server.host,
-            "SERVER_PORT": str(self.server.port),
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": self.client_address[0],
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
