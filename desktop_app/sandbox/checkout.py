@@ -103,7 +103,7 @@ class Checkout:
             customer_id=payer.customer_id,
         )
         instrument.apply_to(payment, self._context.store.ids)
-        add_attempt(self._context, order, payment)
+        self._context.lifecycle.add_attempt(order, payment)
         return payment
 
     def finish(self, payment: Payment, action: PayerAction) -> Payment:
@@ -135,14 +135,6 @@ def check_payable(context: SandboxContext, order: Order, paise: int, method: str
         raise bad_request(IN_PROGRESS, reason="order_already_paid")
     if not _fits(order, paise):
         raise bad_request(WRONG_AMOUNT, "amount", reason="order_amount_mismatch")
-
-
-def add_attempt(context: SandboxContext, order: Order, payment: Payment) -> None:
-    """Keep a new attempt, and count it on its order."""
-    context.store.add(payment)
-    context.store.edit(order)
-    order.attempts += 1
-    order.status = "paid" if order.status == "paid" else "attempted"
 
 
 def _fits(order: Order, amount: int) -> bool:

@@ -7,13 +7,15 @@ a browser cannot reach it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .checkout import Checkout, read_payer
 from .clock import LATEST
+from .control_validation import check_known, text
 from .disputes import DisputeControl
 from .downtimes import DowntimesResource
 from .entity_json import (
+    Json,
     customer_json,
     dispute_json,
     downtime_json,
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from .sandbox_context import SandboxContext
     from .timers import Timers
     from .validation import Call
-
-Json = dict[str, Any]
 
 ACTION_FIELDS = {"outcome", "reason", "after_s", "amount"}
 
@@ -101,20 +101,20 @@ class ControlPlane:
 
     def scan(self, call: Call) -> Json:
         """Tell what a phone would show for a text."""
-        _check_fields(call, "qr")
-        return self._phone.scan(_text(call, "qr"))
+        check_known(call.body, ("qr",))
+        return self._phone.scan(text(call.body, "qr"))
 
     def pay(self, call: Call) -> Json:
         """Let the parent pay, or fail to; give the payment."""
-        _check_fields(call, "qr", "vpa", "outcome", "reason", "after_s", "amount")
-        return payment_json(self._phone.pay(_text(call, "qr"), read_action(call.body)))
+        check_known(call.body, ("qr", "vpa", "outcome", "reason", "after_s", "amount"))
+        return payment_json(self._phone.pay(text(call.body, "qr"), read_action(call.body)))
 
     def pay_order(self, call: Call) -> Json:
         """Let a parent pay an order by any method; give the payment."""
         body = call.body
-        _check_fields(call, "order_id", "method", "details", "payer", *ACTION_FIELDS)
+        check_known(call.body, ("order_id", "method", "details", "payer", *ACTION_FIELDS))
         told = {name: body[name] for name in body.keys() & ACTION_FIELDS}
-        wanted = (_text(call, "order_id"), _text(call, "method"), body.get("details"))
+        wanted = (text(call.body, "order_id"), text(call.body, "method"), body.get("details"))
         payer = read_payer(body.get("payer"))
         return payment_json(self._checkout.pay_order(*wanted, told, payer), card=True)
 
@@ -125,7 +125,7 @@ class ControlPlane:
 
     def advance(self, call: Call) -> Json:
         """Move the clock forward; what falls due on the way happens."""
-        _check_fields(call, "advance_s")
+        check_known(call.body, ("advance_s",))
         seconds = call.body.get("advance_s")
         if type(seconds) is not int or seconds < 0:
             raise ControlError("advance_s must be whole seconds, 0 or more")
@@ -173,19 +173,6 @@ class ControlPlane:
     def _wake_sender(self) -> None:
         if self._context.sender is not None:
             self._context.sender.wake()
-
-
-def _check_fields(call: Call, *allowed: str) -> None:
-    unknown = sorted(set(call.body) - set(allowed))
-    if unknown:
-        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
-
-
-def _text(call: Call, name: str) -> str:
-    value = call.body.get(name)
-    if not isinstance(value, str) or not value:
-        raise ControlError(f"{name} must be a text")
-    return value
 
 
 def is_own_address(header: str | None, port: int, *, scheme: str = "") -> bool:

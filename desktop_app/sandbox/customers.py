@@ -9,10 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 from .entities import Customer
-from .entity_json import Json, collection, customer_json
+from .entity_json import Json, customer_json
 from .errors import bad_request
-from .sandbox_context import Route, SandboxContext, page_slice
-from .validation import Call, check_fields, notes, page_query, required, text
+from .sandbox_context import Resource, Route
+from .validation import Call, check_fields, notes, required, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,8 @@ CONTACT = re.compile(r"\+?[0-9]{8,15}")
 GSTIN = re.compile(r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
 
 
-class CustomersResource:
+class CustomersResource(Resource):
     """The resource."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -70,9 +67,7 @@ class CustomersResource:
 
     def list(self, call: Call) -> Json:
         """Give a page of customers, newest first."""
-        asked = page_query(call)
-        found = self._context.store.customers.newest_first(asked.start, asked.end)
-        return collection(map(customer_json, page_slice(found, asked)))
+        return self._list(call, self._context.store.customers, customer_json)
 
     def edit(self, call: Call) -> Json:
         """Change a customer's name, email or contact."""

@@ -6,14 +6,15 @@ razorpay.com/docs/api/disputes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from . import control_validation as control
 from .entities import Dispute
-from .entity_json import EVIDENCE, Json, collection, dispute_json, payment_json
+from .entity_json import EVIDENCE, Json, dispute_json, payment_json
 from .errors import ControlError, bad_request
 from .ids import is_id
-from .sandbox_context import Route, SandboxContext, page_slice
-from .validation import Call, check_fields, integer, page_query, required, text
+from .sandbox_context import Resource, Route, SandboxContext
+from .validation import Call, check_fields, integer, required, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +27,8 @@ CONTROL_FIELDS = ("payment_id", "amount", "reason_code", "phase", "respond_by")
 MAX_SUMMARY = 1000
 
 
-class DisputesResource:
+class DisputesResource(Resource):
     """The resource."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -43,9 +41,7 @@ class DisputesResource:
 
     def list(self, call: Call) -> Json:
         """Give a page of disputes, newest first."""
-        asked = page_query(call)
-        found = self._context.store.disputes.newest_first(asked.start, asked.end)
-        return collection(self._shown(d, call) for d in page_slice(found, asked))
+        return self._list(call, self._context.store.disputes, lambda d: self._shown(d, call))
 
     def fetch(self, call: Call) -> Json:
         """Give a dispute."""
@@ -152,8 +148,7 @@ class DisputeControl:
     def open(self, call: Call) -> Json:
         """Open a dispute about a payment that was authorized or captured."""
         body, now = call.body, self._context.now()
-        if unknown := sorted(set(body) - set(CONTROL_FIELDS)):
-            raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
+        control.check_known(body, CONTROL_FIELDS)
         payment = self._context.store.payments.get(str(body.get("payment_id")))
         if payment is None or payment.status in ("created", "failed"):
             raise ControlError("payment_id must name a payment that was made")
@@ -161,11 +156,13 @@ class DisputeControl:
             id=self._context.store.ids.new("disp"),
             created_at=now,
             payment_id=payment.id,
-            amount=_within(body, "amount", payment.amount, 1, payment.amount),
+            amount=control.within(body, "amount", payment.amount, 1, payment.amount),
             currency=payment.currency,
-            reason_code=_word(body, "reason_code", "chargeback"),
-            respond_by=_within(body, "respond_by", now + RESPOND_WITHIN_S, now + 1, now + 10**8),
-            phase=_word(body, "phase", "chargeback"),
+            reason_code=control.text(body, "reason_code", "chargeback", 100),
+            respond_by=control.within(
+                body, "respond_by", now + RESPOND_WITHIN_S, now + 1, now + 10**8
+            ),
+            phase=control.text(body, "phase", "chargeback", 100),
         )
         if dispute.phase not in PHASES:
             raise ControlError(f"phase must be one of {', '.join(PHASES)}")
@@ -178,9 +175,8 @@ class DisputeControl:
         dispute = self._context.store.disputes.get(call.path["id"])
         if dispute is None:
             raise ControlError("no dispute has this id")
-        status = call.body.get("status")
-        if set(call.body) != {"status"} or status not in self._moves:
-            raise ControlError(f"status must be one of {', '.join(self._moves)}")
+        body = call.body if set(call.body) == {"status"} else {}
+        status = control.one_of(body, "status", self._moves)
         if dispute.status in ENDS:
             raise ControlError(f"the dispute is {dispute.status} already")
         self._context.store.edit(dispute)
@@ -197,17 +193,3 @@ class DisputeControl:
             self._context.lifecycle.record_dispute(status, dispute, at)
 
         return move
-
-
-def _within(body: Json, name: str, usual: int, low: int, high: int) -> int:
-    value: Any = body.get(name, usual)
-    if type(value) is not int or not low <= value <= high:
-        raise ControlError(f"{name} must be within {low} and {high}")
-    return value
-
-
-def _word(body: Json, name: str, usual: str) -> str:
-    value = body.get(name, usual)
-    if not isinstance(value, str) or not 1 <= len(value) <= 100:  # noqa: PLR2004
-        raise ControlError(f"{name} must be a text")
-    return value

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .control_validation import check_known, one_of
 from .entities import Downtime
 from .entity_json import Json, collection, downtime_json
 from .errors import ControlError
-from .sandbox_context import Route, SandboxContext
+from .sandbox_context import Resource, Route
 
 if TYPE_CHECKING:
     from .validation import Call
@@ -24,11 +25,8 @@ CHANGEABLE = ("status", "severity", "end")
 OVER = ("resolved", "cancelled")
 
 
-class DowntimesResource:
+class DowntimesResource(Resource):
     """The resource, and control's side of it."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the API's calls."""
@@ -66,13 +64,13 @@ class DowntimesResource:
             id=self._context.store.ids.new("down"),
             created_at=now,
             updated_at=now,
-            method=_choice(body, "method", METHODS, "upi"),
+            method=one_of(body, "method", METHODS, "upi"),
             begin=begin,
             instrument=_instrument(body),
             end=body.get("end"),
             status="scheduled" if scheduled and begin > now else "started",
             scheduled=scheduled,
-            severity=_choice(body, "severity", SEVERITIES, "high"),
+            severity=one_of(body, "severity", SEVERITIES, "high"),
         )
         self._context.store.add(downtime)
         if downtime.status == "started":
@@ -88,8 +86,8 @@ class DowntimesResource:
             raise ControlError("no downtime has this id")
         if downtime.status in OVER:
             raise ControlError(f"the downtime is {downtime.status} already")
-        status = _choice(body, "status", STATUSES, "updated")
-        severity = _choice(body, "severity", SEVERITIES, downtime.severity)
+        status = one_of(body, "status", STATUSES, "updated")
+        severity = one_of(body, "severity", SEVERITIES, downtime.severity)
         self._context.store.edit(downtime)
         downtime.severity, downtime.updated_at = severity, now
         downtime.end = body.get("end", now if status == "resolved" else downtime.end)
@@ -100,19 +98,11 @@ class DowntimesResource:
 
 
 def _check(body: Json, allowed: tuple[str, ...]) -> None:
-    if unknown := sorted(set(body) - set(allowed)):
-        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
+    check_known(body, allowed)
     for name in ("begin", "end"):
         value = body.get(name, 0)
         if not (value is None and name == "end") and (type(value) is not int or value < 0):
             raise ControlError(f"{name} must be Unix seconds")
-
-
-def _choice(body: Json, name: str, choices: tuple[str, ...], usual: str) -> str:
-    value = body.get(name, usual)
-    if value not in choices:
-        raise ControlError(f"{name} must be one of {', '.join(choices)}")
-    return str(value)
 
 
 def _instrument(body: Json) -> dict[str, str]:

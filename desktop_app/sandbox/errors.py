@@ -73,9 +73,7 @@ def plain(
     error: dict[str, Any] = {
         "code": code,
         "description": description,
-        "source": na,
-        "step": na,
-        "reason": na,
+        **dict.fromkeys(("source", "step", "reason"), na),
         "metadata": {},
     }
     return ApiError(status, error)
@@ -87,9 +85,7 @@ def link_error(description: str) -> ApiError:
         "code": BAD_REQUEST,
         "description": description,
         "metadata": [],
-        "reason": None,
-        "source": None,
-        "step": None,
+        **dict.fromkeys(("reason", "source", "step")),
     }
     return ApiError(400, error)
 

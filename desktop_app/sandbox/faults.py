@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from .control_validation import check_known, one_of
 from .errors import ControlError, plain, server_trouble, too_many_requests
 from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
 from .response_faults import DISTORTIONS, big_body
@@ -256,14 +257,8 @@ def _encode(answer: dict[str, Any]) -> bytes:
 
 
 def _read_fault(body: dict[str, Any]) -> Fault:
-    unknown = sorted(set(body) - set(FIELDS))
-    if unknown:
-        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
-    kind, method = body.get("kind"), body.get("method", "*")
-    if kind not in KINDS:
-        raise ControlError(f"kind must be one of {', '.join(KINDS)}")
-    if method not in METHODS:
-        raise ControlError(f"method must be one of {', '.join(METHODS)}")
+    check_known(body, FIELDS)
+    kind, method = one_of(body, "kind", KINDS), one_of(body, "method", METHODS, "*")
     times, skip = _count(body, "times", 1), _count(body, "skip", 0)
     return Fault(method, _path(body), kind, times, skip, _delay(body, kind))
 

@@ -39,6 +39,13 @@ class Lifecycle:
 
     # Payments
 
+    def add_attempt(self, order: Order, payment: Payment) -> None:
+        """Store a new payment of an order and count it there."""
+        self._store.add(payment)
+        self._store.edit(order)
+        order.attempts += 1
+        order.status = "paid" if order.status == "paid" else "attempted"
+
     def authorize(self, payment: Payment, vpa: str, at: int, *, capture: bool = True) -> None:
         """Record that the parent's bank said yes; then capture or give back, as the rules say."""
         if payment.status not in ("created", "failed"):

@@ -8,18 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .payment_instruments import BANKS, WALLETS
-from .sandbox_context import Route, SandboxContext
+from .sandbox_context import Resource, Route
 
 if TYPE_CHECKING:
     from .entity_json import Json
     from .validation import Call
 
 
-class MethodsResource:
+class MethodsResource(Resource):
     """The resources."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls; the Python SDK asks for the methods without `/v1`."""

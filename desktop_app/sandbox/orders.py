@@ -11,7 +11,7 @@ from .account import MAX_AMOUNT_PAISE
 from .entities import Order
 from .entity_json import Json, collection, order_json, payment_json
 from .errors import bad_request, extra_field
-from .sandbox_context import Route, SandboxContext, page_slice
+from .sandbox_context import Resource, Route, page_slice
 from .validation import (
     Call,
     boolean,
@@ -52,11 +52,8 @@ EXPIRY_MINUTES = (12, 7200)
 CAPTURE_OPTIONS = ("automatic_expiry_period", "manual_expiry_period", "refund_speed")
 
 
-class OrdersResource:
+class OrdersResource(Resource):
     """The resource."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from .control_validation import one_of
 from .errors import ControlError
 from .upi import VPA
 
@@ -30,7 +31,15 @@ BANKS = {
     "YESB": "Yes Bank",
     "COSB": "Cosmos Co-operative Bank",
 }
-WALLETS = ("airtelmoney", "amazonpay", "freecharge", "jiomoney", "mobikwik", "olamoney", "payzapp")
+WALLETS = {
+    "airtelmoney": "Airtel Money",
+    "amazonpay": "Amazon Pay",
+    "freecharge": "Freecharge",
+    "jiomoney": "JioMoney",
+    "mobikwik": "MobiKwik",
+    "olamoney": "Ola Money",
+    "payzapp": "PayZapp",
+}
 # The first digits of a card's number, the longest first.
 NETWORKS = (
     ("6527", "RuPay"),
@@ -128,17 +137,11 @@ def _passes_luhn(digits: str) -> bool:
 
 
 def _netbanking(details: dict[str, Any]) -> PaymentInstrument:
-    bank = details.get("bank", "HDFC")
-    if bank not in BANKS:
-        raise ControlError(f"bank must be one of {', '.join(BANKS)}")
-    return PaymentInstrument("netbanking", bank=bank)
+    return PaymentInstrument("netbanking", bank=one_of(details, "bank", BANKS, "HDFC"))
 
 
 def _wallet(details: dict[str, Any]) -> PaymentInstrument:
-    wallet = details.get("wallet", "payzapp")
-    if wallet not in WALLETS:
-        raise ControlError(f"wallet must be one of {', '.join(WALLETS)}")
-    return PaymentInstrument("wallet", wallet=wallet)
+    return PaymentInstrument("wallet", wallet=one_of(details, "wallet", WALLETS, "payzapp"))
 
 
 _READERS = {"upi": _upi, "card": _card, "netbanking": _netbanking, "wallet": _wallet}

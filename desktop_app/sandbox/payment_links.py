@@ -17,7 +17,7 @@ from .entity_json import Json, link_json
 from .errors import ApiError, link_error, unknown_id
 from .ids import is_id
 from .lifecycle import LINK_LIFE_S
-from .sandbox_context import Route, SandboxContext, page_slice
+from .sandbox_context import Resource, Route, page_slice
 from .validation import Call, is_int, page_query
 
 if TYPE_CHECKING:
@@ -53,11 +53,8 @@ NO_TEST_UPI = (
 )
 
 
-class PaymentLinksResource:
+class PaymentLinksResource(Resource):
     """The resource."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""

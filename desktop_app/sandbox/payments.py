@@ -6,19 +6,21 @@ Rules: razorpay.com/docs/api/payments and the S2S pages for `create/upi`.
 
 from __future__ import annotations
 
-import re
+from functools import partial
 
-from .checkout import add_attempt, check_payable
+from .checkout import check_payable
 from .entities import Payment
-from .entity_json import Json, collection, payment_json
+from .entity_json import Json, payment_json
 from .errors import (
     IN_PROGRESS,
     bad_request,
     unknown_id,
 )
-from .sandbox_context import Route, SandboxContext, page_slice
+from .sandbox_context import Resource, Route
 from .upi import VPA, intent_text
 from .validation import (
+    CONTACT,
+    EMAIL,
     Call,
     check_fields,
     currency,
@@ -26,9 +28,9 @@ from .validation import (
     mapping,
     notes,
     one_of,
-    page_query,
     required,
     text,
+    with_country_code,
 )
 
 ALREADY_DONE = "Payment already done for this order."
@@ -51,15 +53,10 @@ FIELDS = (
     "callback_url",
 )
 UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
-EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
-CONTACT = re.compile(r"\+?[0-9]{8,14}")
 
 
-class PaymentsResource:
+class PaymentsResource(Resource):
     """The resource."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -124,7 +121,7 @@ class PaymentsResource:
         order = self._context.order(order_id)
         check_payable(self._context, order, amount, payment.method)
         payment.id = self._context.store.ids.new("pay")
-        add_attempt(self._context, order, payment)
+        self._context.lifecycle.add_attempt(order, payment)
         return payment
 
     def fetch(self, call: Call) -> Json:
@@ -134,19 +131,13 @@ class PaymentsResource:
 
     def list(self, call: Call) -> Json:
         """Give a page of payments, newest first."""
-        asked = page_query(call)
-        found = self._context.store.payments.newest_first(asked.start, asked.end)
-        card = "card" in call.expands()
-        return collection(payment_json(p, card=card) for p in page_slice(found, asked))
+        show = partial(payment_json, card="card" in call.expands())
+        return self._list(call, self._context.store.payments, show)
 
     def update(self, call: Call) -> Json:
         """Change a payment's notes, which is all that can be changed."""
         payment = self._context.payment(call.path["id"])
-        check_fields(call.body, ("notes",))
-        required(call.body.get("notes"), "notes")
-        changed = notes(call.body)
-        self._context.store.edit(payment)
-        payment.notes = changed
+        self._update_notes(call, payment)
         return payment_json(payment)
 
     def card(self, call: Call) -> Json:
@@ -225,4 +216,4 @@ def _contact(body: Json) -> str:
     contact: str = required(text(body, "contact"), "contact")
     if not CONTACT.fullmatch(contact):
         raise bad_request("Contact number contains invalid characters or length.", "contact")
-    return f"+91{contact}" if re.fullmatch(r"[0-9]{10}", contact) else contact
+    return with_country_code(contact)

@@ -12,7 +12,7 @@ from .account import MAX_AMOUNT_PAISE
 from .entities import QrCode
 from .entity_json import Json, collection, payment_json, qr_json
 from .errors import bad_request, extra_field
-from .sandbox_context import Route, SandboxContext, page_slice
+from .sandbox_context import Resource, Route, page_slice
 from .validation import (
     Call,
     boolean,
@@ -57,11 +57,8 @@ INVOICE_FIELDS = (
 )
 
 
-class QrCodesResource:
+class QrCodesResource(Resource):
     """The resource."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -121,11 +118,7 @@ class QrCodesResource:
     def update(self, call: Call) -> Json:
         """Change a QR code's notes, which is all that can be changed."""
         qr = self._context.qr_code(call.path["id"])
-        check_fields(call.body, ("notes",))
-        required(call.body.get("notes"), "notes")
-        changed = notes(call.body)
-        self._context.store.edit(qr)
-        qr.notes = changed
+        self._update_notes(call, qr)
         return self._shown(qr)
 
     def close(self, call: Call) -> Json:

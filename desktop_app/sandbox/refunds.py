@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from .entities import Refund
 from .entity_json import Json, collection, refund_json
 from .errors import IN_PROGRESS, bad_request, plain, unknown_id
-from .sandbox_context import Route, SandboxContext, page_slice
-from .validation import Call, check_fields, integer, notes, one_of, page_query, required, text
+from .sandbox_context import Resource, Route, page_slice
+from .validation import Call, check_fields, integer, notes, one_of, page_query, text
 
 if TYPE_CHECKING:
     from .entities import Payment
@@ -32,11 +32,8 @@ NO_BALANCE = "Your account does not have enough balance to carry out the refund 
 TOO_OLD = "Refund is not supported by the bank because the payment is more than 6 months old"
 
 
-class RefundsResource:
+class RefundsResource(Resource):
     """The resource."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -131,9 +128,7 @@ class RefundsResource:
 
     def list(self, call: Call) -> Json:
         """Give a page of refunds, newest first."""
-        asked = page_query(call)
-        found = self._context.store.refunds.newest_first(asked.start, asked.end)
-        return collection(map(refund_json, page_slice(found, asked)))
+        return self._list(call, self._context.store.refunds, refund_json)
 
     def fetch(self, call: Call) -> Json:
         """Give a refund."""
@@ -142,11 +137,7 @@ class RefundsResource:
     def update(self, call: Call) -> Json:
         """Change a refund's notes, which is all that can be changed."""
         refund = self._context.refund(call.path["id"])
-        check_fields(call.body, ("notes",))
-        required(call.body.get("notes"), "notes")
-        changed = notes(call.body)
-        self._context.store.edit(refund)
-        refund.notes = changed
+        self._update_notes(call, refund)
         return refund_json(refund)
 
 

@@ -9,10 +9,11 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from .entity_json import Json, collection
 from .entity_table import TimedEntity
 from .errors import unknown_id
 from .in_flight import InFlightOperations
-from .validation import Call, PageQuery, known_id
+from .validation import Call, PageQuery, check_fields, known_id, notes, page_query, required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,6 +103,26 @@ def _found(table: EntityTable[E], key: str, prefix: str) -> E:
 def page_slice(found: Iterator[T], page_query: PageQuery) -> list[T]:
     """Take the asked part of a list."""
     return list(itertools.islice(found, page_query.skip, page_query.skip + page_query.count))
+
+
+class Resource:
+    """A part of the API that answers calls out of one sandbox's context."""
+
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
+
+    def _list(self, call: Call, table: EntityTable[E], show: Callable[[E], Json]) -> Json:
+        """Return a page of a table as a collection, newest first."""
+        asked = page_query(call)
+        return collection(map(show, page_slice(table.newest_first(asked.start, asked.end), asked)))
+
+    def _update_notes(self, call: Call, entity: Payment | QrCode | Refund) -> None:
+        """Replace an entity's notes; nothing else may be sent."""
+        check_fields(call.body, ("notes",))
+        required(call.body.get("notes"), "notes")
+        changed = notes(call.body)
+        self._context.store.edit(entity)
+        entity.notes = changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import FrameType, TracebackType
+    from types import FrameType
     from typing import Self
 
     from .transport import Refusal
@@ -144,26 +144,12 @@ class SandboxServer:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
-def serve(
-    *,
-    port: int = 0,
-    key_id: str | None = None,
-    key_secret: str | None = None,
-    seed: int | None = None,
-    state_file: Path | None = None,
-    log_file: Path | None = None,
-    log_to_stderr: bool = True,
-) -> None:
-    """Serve until SIGTERM or SIGINT; say where on stdout, in one line of JSON.
+def serve(server: SandboxServer) -> None:
+    """Serve until SIGTERM or SIGINT, after one line of JSON with address and keys on stdout.
 
     Raises:
         OSError: The port is taken.
@@ -176,15 +162,6 @@ def serve(
         stopped.set()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    server = SandboxServer(
-        port=port,
-        key_id=key_id,
-        key_secret=key_secret,
-        seed=seed,
-        state_file=state_file,
-        log_file=log_file,
-        log_to_stderr=log_to_stderr and log_file is None,
-    )
     try:
         with server:
             opened = {

@@ -15,9 +15,9 @@ from .banking_days import start_of
 from .entities import Dispute, Payment, Refund
 from .entity_json import Json, collection, settlement_json
 from .errors import bad_request
-from .sandbox_context import Route, SandboxContext, page_slice
+from .sandbox_context import Resource, Route
 from .settlement_job import net_paise
-from .validation import Call, check_fields, page_query, query_int
+from .validation import Call, check_fields, count_and_skip, query_int
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,11 +30,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 RECON_FIELDS = ("year", "month", "day", "count", "skip")
 
 
-class SettlementsResource:
+class SettlementsResource(Resource):
     """The resources."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -46,9 +43,7 @@ class SettlementsResource:
 
     def list(self, call: Call) -> Json:
         """Give a page of settlements, newest first."""
-        asked = page_query(call)
-        found = self._context.store.settlements.newest_first(asked.start, asked.end)
-        return collection(map(settlement_json, page_slice(found, asked)))
+        return self._list(call, self._context.store.settlements, settlement_json)
 
     def fetch(self, call: Call) -> Json:
         """Give a settlement."""
@@ -58,7 +53,7 @@ class SettlementsResource:
         """Give what was settled on a day or in a month, row by row."""
         check_fields((key for key, _ in call.query), RECON_FIELDS)
         first, last = _period(call)
-        count, skip = _rows_asked(call)
+        count, skip = count_and_skip(call, MAX_ROWS)
         rows = self._rows(start_of(first), start_of(last + timedelta(days=1)) - 1)
         return collection(itertools.islice(rows, skip, skip + count))
 
@@ -151,14 +146,3 @@ def _period(call: Call) -> tuple[date, date]:
     if day not in range(1, last + 1):
         raise bad_request("The day is not a valid day.", "day")
     return date(year, month, day), date(year, month, day)
-
-
-def _rows_asked(call: Call) -> tuple[int, int]:
-    count, skip = query_int(call, "count"), query_int(call, "skip") or 0
-    if count is not None and count > MAX_ROWS:
-        raise bad_request(f"The count may not be greater than {MAX_ROWS}.", "count")
-    if count is not None and count < 1:
-        raise bad_request("The count must be at least 1.", "count")
-    if skip < 0:
-        raise bad_request("The skip must be at least 0.", "skip")
-    return count or 10, skip

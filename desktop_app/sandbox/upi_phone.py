@@ -145,10 +145,7 @@ class UpiPhone:
             contact=customer.get("contact") or NO_CONTACT,
             notes=link.notes,
         )
-        self._context.store.add(payment)
-        self._context.store.edit(order)
-        order.attempts += 1
-        order.status = "paid" if order.status == "paid" else "attempted"
+        self._context.lifecycle.add_attempt(order, payment)
         return payment
 
 

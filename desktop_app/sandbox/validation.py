@@ -7,6 +7,7 @@ in characters.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
+EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
+CONTACT = re.compile(r"\+?[0-9]{8,14}")
 MAX_NOTES = 15
 MAX_NOTE_CHARACTERS = 256
 MAX_COUNT = 100
@@ -143,6 +146,11 @@ def _check_note(key: str, note: object) -> None:
         raise bad_request("notes: the length must be no more than 256.", "notes")
 
 
+def with_country_code(contact: str) -> str:
+    """Return a phone number with +91 where it has only ten digits."""
+    return f"+91{contact}" if re.fullmatch(r"[0-9]{10}", contact) else contact
+
+
 def currency(body: Json) -> str:
     """Give the currency, which is INR."""
     value = text(body, "currency")
@@ -169,15 +177,20 @@ PAGE_FIELDS = ("from", "to", "count", "skip")
 def page_query(call: Call, *more: str) -> PageQuery:
     """Read the paging parameters of a list; `more` names its other ones."""
     check_fields((key for key, _ in call.query if not is_expand(key)), (*PAGE_FIELDS, *more))
-    count = query_int(call, "count")
-    if count is not None and count > MAX_COUNT:
-        raise bad_request(f"The count may not be greater than {MAX_COUNT}.", "count")
+    count, skip = count_and_skip(call, MAX_COUNT)
+    return PageQuery(_moment(call, "from"), _moment(call, "to"), count, skip)
+
+
+def count_and_skip(call: Call, most: int) -> tuple[int, int]:
+    """Return how many rows to list (10 by default) and how many to skip before them."""
+    count, skip = query_int(call, "count"), query_int(call, "skip") or 0
+    if count is not None and count > most:
+        raise bad_request(f"The count may not be greater than {most}.", "count")
     if count is not None and count < 1:
         raise bad_request("The count must be at least 1.", "count")
-    skip = query_int(call, "skip") or 0
     if skip < 0:
         raise bad_request("The skip must be at least 0.", "skip")
-    return PageQuery(_moment(call, "from"), _moment(call, "to"), count or 10, skip)
+    return count or 10, skip
 
 
 def query_int(call: Call, name: str) -> int | None:

@@ -10,8 +10,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from .control_validation import check_known, one_of, text, within
 from .errors import ControlError
-from .sandbox_context import Route, SandboxContext
+from .sandbox_context import Resource, Route
 from .webhook_events import wants
 from .webhook_sender import public_event_id
 
@@ -28,11 +29,8 @@ ORDERS = ("sent", "reversed", "shuffled")
 ADDRESS = re.compile(r"http://[!-~]{1,2000}")
 
 
-class WebhookControl:
+class WebhookControl(Resource):
     """The calls."""
-
-    def __init__(self, context: SandboxContext) -> None:
-        self._context = context
 
     def routes(self) -> list[Route]:
         """Name the calls."""
@@ -45,11 +43,11 @@ class WebhookControl:
 
     def add(self, call: Call) -> Json:
         """Note an endpoint and begin to send to it; the event `*` means all of them."""
-        _check_fields(call, "url", "secret", "events")
+        check_known(call.body, ("url", "secret", "events"))
         events = call.body.get("events")
         if not isinstance(events, list) or not all(isinstance(e, str) for e in events):
             raise ControlError("events must be a list of names")
-        url, secret = _loopback(_text(call, "url")), _text(call, "secret")
+        url, secret = _loopback(text(call.body, "url")), text(call.body, "secret")
         store = self._context.store
         if len(store.webhooks) >= MAX_WEBHOOKS:
             raise ControlError(f"{MAX_WEBHOOKS} webhooks at most")
@@ -62,8 +60,8 @@ class WebhookControl:
 
     def replay(self, call: Call) -> Json:
         """Send an event again to every webhook that is on and asked for it."""
-        _check_fields(call, "event_id")
-        given = _text(call, "event_id")
+        check_known(call.body, ("event_id",))
+        given = text(call.body, "event_id")
         event = self._context.store.events.get(f"evt_{given}")
         if event is None:
             raise ControlError(f"no event has the id {given[:100]}")
@@ -79,12 +77,11 @@ class WebhookControl:
 
     def change_manner(self, call: Call) -> Json:
         """Have deliveries doubled, delayed (seconds of the sandbox's clock) or out of order."""
-        _check_fields(call, "duplicates", "delay_s", "order")
+        check_known(call.body, ("duplicates", "delay_s", "order"))
         changed = {**self._context.store.manner, **call.body}
-        _check_count(changed, "duplicates", MAX_DUPLICATES)
-        _check_count(changed, "delay_s", MAX_DELAY_S)
-        if changed["order"] not in ORDERS:
-            raise ControlError(f"order must be one of {', '.join(ORDERS)}")
+        within(changed, "duplicates", 0, 0, MAX_DUPLICATES)
+        within(changed, "delay_s", 0, 0, MAX_DELAY_S)
+        one_of(changed, "order", ORDERS)
         self._context.store.manner = changed
         return dict(changed)
 
@@ -116,21 +113,3 @@ def _loopback(url: str) -> str:
     if not known or not ADDRESS.fullmatch(url):
         raise ControlError("url must be a loopback address, such as http://127.0.0.1:8000/hook")
     return url
-
-
-def _check_count(given: Json, name: str, most: int) -> None:
-    value = given[name]
-    if type(value) is not int or not 0 <= value <= most:
-        raise ControlError(f"{name} must be within 0 and {most}")
-
-
-def _check_fields(call: Call, *allowed: str) -> None:
-    if unknown := sorted(set(call.body) - set(allowed)):
-        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
-
-
-def _text(call: Call, name: str) -> str:
-    value = call.body.get(name)
-    if not isinstance(value, str) or not value:
-        raise ControlError(f"{name} must be a text")
-    return value

@@ -126,7 +126,8 @@ def test_unique_receipts_from_sixteen_clients_make_one_order(client: SandboxClie
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_by_itself_it_says_where_and_ends_cleanly(number: signal.Signals) -> None:
     code = (
-        "from desktop_app.sandbox.server import serve; serve(key_id='rzp_test_a', key_secret='b')"
+        "from desktop_app.sandbox.server import SandboxServer, serve\n"
+        "serve(SandboxServer(key_id='rzp_test_a', key_secret='b', log_to_stderr=True))"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

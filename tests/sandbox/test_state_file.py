@@ -92,8 +92,8 @@ def test_other_keys_may_take_the_file_over(path: Path) -> None:
 def test_what_was_answered_survives_a_kill(path: Path) -> None:
     code = (
         "import sys, pathlib\n"
-        "from desktop_app.sandbox.server import serve\n"
-        "serve(state_file=pathlib.Path(sys.argv[1]), log_to_stderr=False)\n"
+        "from desktop_app.sandbox.server import SandboxServer, serve\n"
+        "serve(SandboxServer(state_file=pathlib.Path(sys.argv[1])))\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True

@@ -6,7 +6,6 @@ with a signature, where the link has one. Must not show what only the merchant k
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -14,6 +13,7 @@ from desktop_app.sandbox.errors import PageError
 from desktop_app.sandbox.signatures import sign_link
 from desktop_app.sandbox.upi import LINK_PATH, PAYEE_NAME
 
+from .checkout_sessions import ORIGIN
 from .payment_attempts import Purchase
 from .payment_pages import PaymentPages, Values
 from .rendering import NOBODY
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PAYABLE = ("created", "partially_paid")
 SMALLEST_PART = 100
-ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
 
 
 class LinkPages(PaymentPages):

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.sandbox.payment_instruments import BANKS, PaymentInstrument, read_instrument
+from desktop_app.sandbox.payment_instruments import (
+    BANKS,
+    WALLETS,
+    PaymentInstrument,
+    read_instrument,
+)
+from desktop_app.sandbox.validation import CONTACT, EMAIL, with_country_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,15 +36,6 @@ APPS = {
     "paytm": ("Paytm", "ptaxis"),
     "bhim": ("BHIM", "upi"),
 }
-WALLET_NAMES = {
-    "airtelmoney": "Airtel Money",
-    "amazonpay": "Amazon Pay",
-    "freecharge": "Freecharge",
-    "jiomoney": "JioMoney",
-    "mobikwik": "MobiKwik",
-    "olamoney": "Ola Money",
-    "payzapp": "PayZapp",
-}
 # Razorpay's test cards, with their type.
 CARDS = {
     "4100280000001007": "credit",
@@ -49,8 +46,6 @@ CARDS = {
 OTP = re.compile(r"[0-9]{4,10}")
 CVV = re.compile(r"[0-9]{3,4}")
 EXPIRY = re.compile(r"(0[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
-EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
-CONTACT = re.compile(r"\+?[0-9]{8,14}")
 MAX_DIGITS = 12
 MAX_NAME = 100
 
@@ -90,7 +85,7 @@ def _details(method: str, form: Mapping[str, str], now: int) -> dict[str, str]:
     if method == "netbanking":
         return {"bank": _one_of(form, "bank", BANKS, "Choose your bank.")}
     if method == "wallet":
-        return {"wallet": _one_of(form, "wallet", WALLET_NAMES, "Choose your wallet.")}
+        return {"wallet": _one_of(form, "wallet", WALLETS, "Choose your wallet.")}
     return _card(form, now) if method == "card" else {}
 
 
@@ -128,7 +123,7 @@ def read_payer_contact(form: Mapping[str, str], email: str, contact: str) -> tup
         raise FormError("email", "Write an e-mail address, such as parent@example.com.")
     if not CONTACT.fullmatch(contact):
         raise FormError("contact", "Write a phone number of 10 digits.")
-    return email, f"+91{contact}" if re.fullmatch(r"[0-9]{10}", contact) else contact
+    return email, with_country_code(contact)
 
 
 def read_paise(typed: str) -> int:

@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from desktop_app.sandbox.errors import PageError
-from desktop_app.sandbox.payment_instruments import BANKS
+from desktop_app.sandbox.payment_instruments import BANKS, WALLETS
 from desktop_app.sandbox.upi import intent_text
 
 from .payment_attempts import PaymentAttempts, Purchase, reasons_for
-from .payment_form import APPS, CARDS, METHODS, WALLET_NAMES, FormError
+from .payment_form import APPS, CARDS, METHODS, FormError
 from .rendering import see_other
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ class PaymentPages:
             "app": app,
             "action": request.full_path.rstrip("?"),
             "bank_path": _bank(purchase, payment),
-            "payer_bank": BANKS.get(payment.bank or "") or WALLET_NAMES.get(payment.wallet or ""),
+            "payer_bank": BANKS.get(payment.bank or "") or WALLETS.get(payment.wallet or ""),
             "qr_path": f"/_pages/qr/{payment.id}" if payment.method == "upi" else "",
             "intent": intent_text(payment) if payment.method == "upi" else "",
             "reasons": reasons_for(payment),
@@ -210,7 +210,7 @@ class PaymentPages:
             "methods": METHODS,
             "apps": APPS,
             "banks": BANKS,
-            "wallets": WALLET_NAMES,
+            "wallets": WALLETS,
             "cards": [" ".join(n[at : at + 4] for at in range(0, 16, 4)) for n in CARDS],
         }
         return self.renderer.page(

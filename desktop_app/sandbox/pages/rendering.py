@@ -7,12 +7,14 @@ what a page is about.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
 from flask import Response, redirect
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from desktop_app.sandbox.banking_days import INDIA
 
 STATIC_PATH = "/_pages/"
 STATIC = {
@@ -22,7 +24,6 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 NOBODY = "'none'"
-IST = timezone(timedelta(hours=5, minutes=30))
 HERE = "desktop_app.sandbox.pages"
 
 
@@ -117,7 +118,7 @@ def rupees(paise: int) -> str:
 
 def moment(seconds: int) -> str:
     """Write Unix seconds as a date and time in India."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(IST).strftime("%d %b %Y, %H:%M:%S IST")
+    return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y, %H:%M:%S IST")
 
 
 def _template(name: str) -> str:
