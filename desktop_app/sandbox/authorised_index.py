@@ -1,7 +1,7 @@
-"""Finds orders that have, or lack, authorised payments, without looking at every order.
+"""Index of the orders that have, or lack, an authorised payment.
 
-Flags stand in blocks with a count each; a block that cannot hold what is wanted is passed over.
-An order once marked stays so: an authorised payment may be refunded, but was authorised.
+Flags are kept in blocks with a count each, so blocks without a match are skipped. A flag is never
+cleared: a payment that is refunded later was still authorised.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BLOCK = 512
 
 
 class AuthorisedOrderIndex:
-    """One flag for each order, in the order of their making."""
+    """One flag per order, in order of creation."""
 
     def __init__(self) -> None:
         self._flags = bytearray()
@@ -23,28 +23,28 @@ class AuthorisedOrderIndex:
         self._places: dict[str, int] = {}
 
     def add(self, key: str) -> None:
-        """Append an order, which has no payment yet."""
+        """Append an order without payments."""
         if len(self._flags) % BLOCK == 0:
             self._counts.append(0)
         self._places[key] = len(self._flags)
         self._flags.append(0)
 
     def drop_last(self, key: str) -> None:
-        """Take out the latest, whose making was undone."""
+        """Remove the latest order, whose creation was rolled back."""
         del self._places[key]
         self._flags.pop()
         if len(self._flags) % BLOCK == 0:
             self._counts.pop()
 
     def mark(self, key: str) -> None:
-        """Note that a payment of an order was authorised."""
+        """Record that a payment of an order was authorised."""
         place = self._places.get(key)
         if place is not None and not self._flags[place]:
             self._flags[place] = 1
             self._counts[place // BLOCK] += 1
 
     def positions(self, low: int, high: int, *, wanted: bool) -> Iterator[int]:
-        """Walk the positions in [low, high) whose flag is the wanted one, latest first."""
+        """Yield the positions in [low, high) whose flag is `wanted`, latest first."""
         for block in range((high - 1) // BLOCK, low // BLOCK - 1, -1):
             first, end = block * BLOCK, min((block + 1) * BLOCK, len(self._flags))
             marked = self._counts[block]

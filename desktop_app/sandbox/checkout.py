@@ -1,7 +1,8 @@
-"""Paying an order by any method, as Checkout and the pages do it in a browser.
+"""Payment of an order by any method, as Checkout and the pages do it in a browser.
 
-`pay_order` is what pages and control call; payments made by the API (payments.py) pass the same
-checks. Must not know HTML. A refusal is Razorpay's own (ApiError); a wrong wish is a ControlError.
+Pages and the control plane call `pay_order`; payments made through the API (payments.py) pass the
+same checks. Must not know HTML. Razorpay's own refusals are ApiErrors, invalid input of the control
+plane is a ControlError.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ WRONG_AMOUNT = (
 
 @dataclass(frozen=True, slots=True)
 class PayerDetails:
-    """Who pays, as far as the page knows, and what the merchant's page said about it."""
+    """The payer and the payment's description, as far as the page knows them."""
 
     email: str | None = None
     contact: str | None = None
@@ -36,7 +37,7 @@ class PayerDetails:
 
 
 def read_payer(given: object) -> PayerDetails:
-    """Check what control says about the payer; raise ControlError where it cannot be."""
+    """Read the payer's details from a control call; raise ControlError if they are invalid."""
     if given is None:
         return PayerDetails()
     if not isinstance(given, dict) or set(given) - {f.name for f in fields(PayerDetails)}:
@@ -48,7 +49,7 @@ def read_payer(given: object) -> PayerDetails:
 
 
 class Checkout:
-    """Takes payments for orders. Call inside a transaction, under the store's lock."""
+    """Payment of orders. Call inside a transaction, under the store's lock."""
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
@@ -61,22 +62,22 @@ class Checkout:
         outcome: dict[str, Any] | None = None,
         payer: PayerDetails | None = None,
     ) -> Payment:
-        """Let a parent pay an order, or fail to; give the payment as it is then.
+        """Pay an order with the given outcome; return the payment.
 
         Args:
-            order_id: The order; a payment link's order counts on the link, too.
+            order_id: The order; a payment link's order counts on the link too.
             method: `upi`, `card`, `netbanking` or `wallet`.
-            details: What belongs to the method; see `means.read_means`.
-            outcome: As on the phone: `outcome`, `reason`, `after_s`, `amount` (paise).
+            details: Fields of the method; see `payment_instruments.read_instrument`.
+            outcome: As for the phone: `outcome`, `reason`, `after_s`, `amount` (paise).
             payer: Email, contact and so on.
 
         Raises:
-            ApiError: Razorpay would refuse: the order is paid, the amount is another.
-            ControlError: The wish makes no sense: an unknown bank or outcome.
+            ApiError: Razorpay would refuse: the order is paid, the amount differs.
+            ControlError: Invalid input, such as an unknown bank or outcome.
         """
         instrument = read_instrument(method, details)
-        told = dict(outcome or {})
-        action = read_action({**told, "vpa": instrument.vpa or "parent@okaxis"})
+        outcome_fields = dict(outcome or {})
+        action = read_action({**outcome_fields, "vpa": instrument.vpa or "parent@okaxis"})
         order = self._context.order(order_id)
         payment = self.start(order, instrument, action.amount, payer or PayerDetails())
         apply_action(self._context, payment, action)
@@ -85,7 +86,7 @@ class Checkout:
     def start(
         self, order: Order, instrument: PaymentInstrument, amount: int | None, payer: PayerDetails
     ) -> Payment:
-        """Make the attempt, without an outcome yet: the payment is `created`."""
+        """Create the attempt; the payment is `created`, without an outcome yet."""
         due = order.amount - order.amount_paid
         paise = due if amount is None else amount
         self._check_link(order)
@@ -107,7 +108,7 @@ class Checkout:
         return payment
 
     def finish(self, payment: Payment, action: PayerAction) -> Payment:
-        """Bring a started attempt to its outcome."""
+        """Apply the outcome to a started attempt."""
         apply_action(self._context, payment, action)
         return payment
 
@@ -118,7 +119,7 @@ class Checkout:
 
 
 def check_payable(context: SandboxContext, order: Order, paise: int, method: str) -> None:
-    """Refuse an attempt that Razorpay refuses.
+    """Refuse an attempt as Razorpay does.
 
     Raises:
         ApiError: With the documented reason: order_already_paid and others.

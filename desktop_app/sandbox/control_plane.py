@@ -1,8 +1,8 @@
-"""`/_sandbox/…`: what the sandbox's owner may see and do, and no API key can.
+"""`/_sandbox/…`: what the sandbox's owner can see and do, and no API key can.
 
-State, the parent's phone, the clock, faults, the account's switches, webhooks, reset. Only this
-machine's own pages and programs are let in: a foreign Host or Origin is refused, so that a page in
-a browser cannot reach it.
+State, the parent's phone, the clock, faults, account settings, webhooks, reset. Accepts only this
+machine's own pages and programs: a foreign Host or Origin is refused, so that a page in a browser
+cannot reach it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ACTION_FIELDS = {"outcome", "reason", "after_s", "amount"}
 
 
 class ControlPlane:
-    """The control plane."""
+    """Calls of the control plane."""
 
     def __init__(self, context: SandboxContext, timers: Timers, faults: FaultRegistry) -> None:
         self._context = context
@@ -53,7 +53,7 @@ class ControlPlane:
         self._webhooks = WebhookControl(context)
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("GET", "/_sandbox/state", self.state),
             Route("POST", "/_sandbox/upi/scan", self.scan),
@@ -73,7 +73,7 @@ class ControlPlane:
         ]
 
     def state(self, call: Call) -> Json:
-        """Show every entity, by kind, oldest first."""
+        """Return every entity by kind, oldest first."""
         del call
         store, base = self._context.store, self._context.base_url
         return {
@@ -100,31 +100,31 @@ class ControlPlane:
         return shown if code is None else {**shown, "_qr": code}
 
     def scan(self, call: Call) -> Json:
-        """Tell what a phone would show for a text."""
+        """Return what a phone would show for a scanned text."""
         check_known(call.body, ("qr",))
         return self._phone.scan(text(call.body, "qr"))
 
     def pay(self, call: Call) -> Json:
-        """Let the parent pay, or fail to; give the payment."""
+        """Pay a scanned code with the given outcome; return the payment."""
         check_known(call.body, ("qr", "vpa", "outcome", "reason", "after_s", "amount"))
         return payment_json(self._phone.pay(text(call.body, "qr"), read_action(call.body)))
 
     def pay_order(self, call: Call) -> Json:
-        """Let a parent pay an order by any method; give the payment."""
+        """Pay an order by any method; return the payment."""
         body = call.body
         check_known(call.body, ("order_id", "method", "details", "payer", *ACTION_FIELDS))
-        told = {name: body[name] for name in body.keys() & ACTION_FIELDS}
+        outcome_fields = {name: body[name] for name in body.keys() & ACTION_FIELDS}
         wanted = (text(call.body, "order_id"), text(call.body, "method"), body.get("details"))
         payer = read_payer(body.get("payer"))
-        return payment_json(self._checkout.pay_order(*wanted, told, payer), card=True)
+        return payment_json(self._checkout.pay_order(*wanted, outcome_fields, payer), card=True)
 
     def clock(self, call: Call) -> Json:
-        """Tell the sandbox's time."""
+        """Return the sandbox's time."""
         del call
         return {"now": self._context.now()}
 
     def advance(self, call: Call) -> Json:
-        """Move the clock forward; what falls due on the way happens."""
+        """Move the clock forward and apply everything that falls due."""
         check_known(call.body, ("advance_s",))
         seconds = call.body.get("advance_s")
         if type(seconds) is not int or seconds < 0:
@@ -136,7 +136,7 @@ class ControlPlane:
         return {"now": self._context.now()}
 
     def faults(self, call: Call) -> Json:
-        """List the armed faults with what is left of them."""
+        """Return the armed faults and their remaining counts."""
         del call
         return {"faults": self._faults.armed()}
 
@@ -151,17 +151,17 @@ class ControlPlane:
         return self.faults(call)
 
     def account(self, call: Call) -> Json:
-        """Show the account's switches."""
+        """Return the account's settings."""
         del call
         return self._context.account.as_json()
 
     def change_account(self, call: Call) -> Json:
-        """Change the switches that are named."""
+        """Update the given account settings."""
         self._context.account.change(call.body)
         return self._context.account.as_json()
 
     def reset(self, call: Call) -> Json:
-        """Forget everything."""
+        """Delete everything."""
         del call
         self._faults.clear()
         self._timers.clear()
@@ -176,5 +176,5 @@ class ControlPlane:
 
 
 def is_own_address(header: str | None, port: int, *, scheme: str = "") -> bool:
-    """Tell whether a Host or Origin header names this sandbox."""
+    """Return whether a Host or Origin header names this sandbox."""
     return header in {f"{scheme}{host}:{port}" for host in ("127.0.0.1", "localhost")}

@@ -1,4 +1,4 @@
-"""Field checks of the control plane: each raises ControlError with the field's name.
+"""Field checks of the control plane; each raises ControlError with the field's name.
 
 Must not touch the store.
 """

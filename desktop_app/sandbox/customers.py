@@ -1,4 +1,4 @@
-"""`/v1/customers`: people who pay, known by their contact and email.
+"""`/v1/customers`: payers, identified by contact and email.
 
 Must not touch payments. Rules: razorpay.com/docs/api/customers.
 """
@@ -27,10 +27,10 @@ GSTIN = re.compile(r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
 
 
 class CustomersResource(Resource):
-    """The resource."""
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/customers", self.create),
             Route("GET", "/v1/customers", self.list),
@@ -39,7 +39,7 @@ class CustomersResource(Resource):
         ]
 
     def create(self, call: Call) -> Json:
-        """Make a customer; with `fail_existing` 0 give the one that is already there."""
+        """Create a customer; with `fail_existing` 0 return the existing one instead."""
         body = call.body
         check_fields(body, FIELDS)
         fails = _fails_existing(body)
@@ -62,15 +62,15 @@ class CustomersResource(Resource):
                 yield known
 
     def fetch(self, call: Call) -> Json:
-        """Give a customer."""
+        """Return a customer."""
         return customer_json(self._context.customer(call.path["id"]))
 
     def list(self, call: Call) -> Json:
-        """Give a page of customers, newest first."""
+        """Return a page of customers, newest first."""
         return self._list(call, self._context.store.customers, customer_json)
 
     def edit(self, call: Call) -> Json:
-        """Change a customer's name, email or contact."""
+        """Update a customer's name, email or contact."""
         customer = self._context.customer(call.path["id"])
         check_fields(call.body, CHANGEABLE)
         changed = Customer(customer.id, customer.created_at, *_current(customer))
@@ -86,7 +86,7 @@ def _current(customer: Customer) -> tuple[str | None, str | None, str | None]:
     return customer.name, customer.email, customer.contact
 
 
-# Each text field with its form and the words for another one.
+# Text field → (pattern, refusal).
 FORMS = {
     "name": (NAME, "The name must be between 3 and 50 characters."),
     "email": (EMAIL, "The email must be a valid email address."),
@@ -106,7 +106,7 @@ def _write(customer: Customer, body: Json) -> None:
 
 
 def _fails_existing(body: Json) -> bool:
-    """Read `fail_existing`, which samples send as a text, a number or a boolean."""
+    """Read `fail_existing`, which samples send as a string, a number or a boolean."""
     wanted = body.get("fail_existing", "1")
     if wanted is None or wanted in ("1", "0") or (isinstance(wanted, int) and wanted in (0, 1)):
         return wanted not in ("0", 0)

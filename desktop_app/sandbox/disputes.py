@@ -1,6 +1,6 @@
-"""`/v1/disputes`: find them, accept them, contest them. Control opens and decides them.
+"""`/v1/disputes`: list, accept and contest. The control plane opens and decides disputes.
 
-Must not move money; a lost dispute is taken from the next settlement. Rules:
+Must not move money; a lost dispute is deducted from the next settlement. Rules:
 razorpay.com/docs/api/disputes.
 """
 
@@ -28,10 +28,10 @@ MAX_SUMMARY = 1000
 
 
 class DisputesResource(Resource):
-    """The resource."""
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("GET", "/v1/disputes", self.list),
             Route("GET", "/v1/disputes/<id>", self.fetch),
@@ -40,11 +40,11 @@ class DisputesResource(Resource):
         ]
 
     def list(self, call: Call) -> Json:
-        """Give a page of disputes, newest first."""
+        """Return a page of disputes, newest first."""
         return self._list(call, self._context.store.disputes, lambda d: self._shown(d, call))
 
     def fetch(self, call: Call) -> Json:
-        """Give a dispute."""
+        """Return a dispute."""
         return self._shown(self._context.dispute(call.path["id"]), call)
 
     def _shown(self, dispute: Dispute, call: Call) -> Json:
@@ -57,14 +57,14 @@ class DisputesResource(Resource):
         return shown
 
     def accept(self, call: Call) -> Json:
-        """Give in: the dispute is lost."""
+        """Accept the dispute; the merchant loses it."""
         dispute = self._open(call)
         check_fields(call.body, ())
         self._context.lifecycle.lose(dispute, self._context.now())
         return dispute_json(dispute)
 
     def contest(self, call: Call) -> Json:
-        """Keep evidence as a draft, or submit it for review."""
+        """Save evidence as a draft, or submit it for review."""
         dispute, now = self._open(call), self._context.now()
         check_fields(call.body, CONTEST_FIELDS)
         evidence = {**(dispute.evidence or {}), **_evidence(call.body, dispute)}
@@ -126,7 +126,7 @@ def _others(value: object) -> list[Json]:
 
 
 class DisputeControl:
-    """What control may do: open a dispute and decide it, as the payer's bank does."""
+    """Control-plane calls that open and decide disputes, as the payer's bank does."""
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
@@ -139,7 +139,7 @@ class DisputeControl:
         }
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/_sandbox/disputes", self.open),
             Route("POST", "/_sandbox/disputes/<id>", self.move),
@@ -171,7 +171,7 @@ class DisputeControl:
         return dispute_json(dispute)
 
     def move(self, call: Call) -> Json:
-        """Move a dispute: under_review, action_required, won, lost or closed."""
+        """Set a dispute to under_review, action_required, won, lost or closed."""
         dispute = self._context.store.disputes.get(call.path["id"])
         if dispute is None:
             raise ControlError("no dispute has this id")

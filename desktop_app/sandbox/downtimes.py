@@ -1,4 +1,4 @@
-"""`/v1/payments/downtimes`: which methods do not work at the moment. Control sets them.
+"""`/v1/payments/downtimes`: payment methods that are down. The control plane sets them.
 
 Must not stop payments: Razorpay only warns. Rules: razorpay.com/docs/api/payments/downtime.
 """
@@ -26,34 +26,34 @@ OVER = ("resolved", "cancelled")
 
 
 class DowntimesResource(Resource):
-    """The resource, and control's side of it."""
+    """The resource's calls, and those of the control plane."""
 
     def routes(self) -> list[Route]:
-        """Name the API's calls."""
+        """Return the API's routes."""
         return [
             Route("GET", "/v1/payments/downtimes", self.list),
             Route("GET", "/v1/payments/downtimes/<id>", self.fetch),
         ]
 
     def control_routes(self) -> list[Route]:
-        """Name control's calls."""
+        """Return the control plane's routes."""
         return [
             Route("POST", "/_sandbox/downtimes", self.begin),
             Route("POST", "/_sandbox/downtimes/<id>", self.move),
         ]
 
     def list(self, call: Call) -> Json:
-        """Give what is down or announced."""
+        """Return current and scheduled downtimes."""
         del call
         down = self._context.store.downtimes.newest_first()
         return collection(downtime_json(d) for d in down if d.status not in OVER)
 
     def fetch(self, call: Call) -> Json:
-        """Give a downtime, past ones too."""
+        """Return a downtime, including past ones."""
         return downtime_json(self._context.downtime(call.path["id"]))
 
     def begin(self, call: Call) -> Json:
-        """Let a method be down, from now or from `begin`."""
+        """Start a downtime of a method, now or at `begin`."""
         body, now = call.body, self._context.now()
         _check(body, FIELDS)
         scheduled = body.get("scheduled", False)
@@ -78,7 +78,7 @@ class DowntimesResource(Resource):
         return downtime_json(downtime)
 
     def move(self, call: Call) -> Json:
-        """Change a downtime: its status, its severity, its end."""
+        """Update a downtime's status, severity or end."""
         body, now = call.body, self._context.now()
         _check(body, CHANGEABLE)
         downtime = self._context.store.downtimes.get(call.path["id"])

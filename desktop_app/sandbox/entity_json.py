@@ -1,6 +1,6 @@
-"""How entities look on the wire: the keys, types and nulls of Razorpay's own samples.
+"""JSON of entities in the API: the keys, types and nulls of Razorpay's own samples.
 
-Must not decide or change anything. Empty notes are `[]`, except at payment links, where they
+Must not decide or change anything. Empty notes are `[]`, except in payment links, where they
 are null.
 """
 
@@ -29,13 +29,13 @@ Json = dict[str, Any]
 
 
 def collection(items: Iterable[Json]) -> Json:
-    """Wrap a page of a list."""
+    """Return a page of a list in Razorpay's envelope."""
     listed = list(items)
     return {"entity": "collection", "count": len(listed), "items": listed}
 
 
 def order_json(order: Order, payments: Iterable[Json] | None = None) -> Json:
-    """Show an order, with its payments where they were asked for."""
+    """Return an order, with its payments if given."""
     shown: Json = {
         "id": order.id,
         "entity": "order",
@@ -56,7 +56,7 @@ def order_json(order: Order, payments: Iterable[Json] | None = None) -> Json:
 
 
 def payment_json(payment: Payment, *, card: bool = False) -> Json:
-    """Show a payment; `card` with the card it was made with, where it was."""
+    """Return a payment; `card` expands the card it was made with."""
     error = payment.error or {}
     shown: Json = {
         "id": payment.id,
@@ -123,7 +123,7 @@ def _upi(payment: Payment) -> Json:
 
 
 def refund_json(refund: Refund) -> Json:
-    """Show a refund."""
+    """Return a refund."""
     return {
         "id": refund.id,
         "entity": "refund",
@@ -142,7 +142,7 @@ def refund_json(refund: Refund) -> Json:
 
 
 def qr_json(qr: QrCode, base_url: str, *, content: bool, fresh: bool = False) -> Json:
-    """Show a QR code; `content` with its text, `fresh` as the answer to its making."""
+    """Return a QR code; `content` adds its text, `fresh` is the answer to its creation."""
     shown: Json = {
         "id": qr.id,
         "entity": "qr_code",
@@ -171,17 +171,17 @@ def qr_json(qr: QrCode, base_url: str, *, content: bool, fresh: bool = False) ->
 
 
 def short_url(link: PaymentLink, base_url: str) -> str:
-    """Give the address of a link's page."""
+    """Return the address of a link's page."""
     return f"{base_url}{LINK_PATH}{link.id.partition('_')[2]}"
 
 
 def _has_reminders(link: PaymentLink) -> bool:
-    # Nothing is sent here, so of a link that was to be reminded of, the reminders failed.
+    # The sandbox sends no messages, so every requested reminder has failed.
     return link.reminder_enable and link.status != "created"
 
 
 def link_json(link: PaymentLink, base_url: str) -> Json:
-    """Show a payment link; `order_id` is absent until somebody opened it."""
+    """Return a payment link; `order_id` is absent until the link is opened."""
     shown: Json = {
         "accept_partial": link.accept_partial,
         "amount": link.amount,
@@ -216,7 +216,7 @@ def link_json(link: PaymentLink, base_url: str) -> Json:
 
 
 def customer_json(customer: Customer) -> Json:
-    """Show a customer."""
+    """Return a customer."""
     return {
         "id": customer.id,
         "entity": "customer",
@@ -230,7 +230,7 @@ def customer_json(customer: Customer) -> Json:
 
 
 def settlement_json(settlement: Settlement) -> Json:
-    """Show a settlement."""
+    """Return a settlement."""
     return {
         "id": settlement.id,
         "entity": "settlement",
@@ -259,7 +259,7 @@ EVIDENCE = (
 
 
 def dispute_json(dispute: Dispute) -> Json:
-    """Show a dispute; evidence that was not given is null."""
+    """Return a dispute; missing evidence is null."""
     empty = {"amount": dispute.amount, "summary": None, **dict.fromkeys(EVIDENCE)}
     return {
         "id": dispute.id,
@@ -278,7 +278,7 @@ def dispute_json(dispute: Dispute) -> Json:
 
 
 def downtime_json(downtime: Downtime, *, schema: bool = False) -> Json:
-    """Show a downtime; webhooks also list the instrument's keys (`schema`)."""
+    """Return a downtime; `schema` adds the instrument's keys, as in webhooks."""
     shown: Json = {
         "id": downtime.id,
         "entity": "payment.downtime",

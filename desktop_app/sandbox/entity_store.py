@@ -1,7 +1,7 @@
-"""The sandbox's memory: entities, account, clock and ids behind one lock, changed in transactions.
+"""Store of the entities, account, clock and ids behind one lock, changed in transactions.
 
-A transaction is written to the state file before it counts, and undone whole when anything in it
-fails. Must not know the rules of payments (lifecycle.py) nor the wire (the resources).
+A transaction is written to the state file before it counts, and rolled back when anything in it
+fails. Must not know the rules of payments (lifecycle.py) nor HTTP (the resources).
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ if TYPE_CHECKING:
 REMEMBERED_CHANGES = 128
 AUTHORISED = ("authorized", "captured", "refunded")
 
-# How deliveries go out: extra copies of each, seconds of waiting first, and in which order.
+# Delivery of webhooks: extra copies, delay in seconds, order.
 MANNER = {"duplicates": 0, "delay_s": 0, "order": "sent"}
 
 Changes = dict[str, Entity | None]
 
 
 class EntityStore:
-    """Everything the sandbox knows. Hold `lock` (or be in a transaction) while reading."""
+    """All entities and settings. Hold `lock` (or be in a transaction) while reading."""
 
     def __init__(self, ids: SandboxIdSource, state_file: StateFile | None = None) -> None:
         self.lock = threading.RLock()
@@ -105,21 +105,21 @@ class EntityStore:
     # Reading
 
     def find(self, key: str) -> Entity | None:
-        """Give the entity of that id, of whatever kind."""
+        """Return the entity of an id, whatever its kind."""
         table = self._tables.get(key.partition("_")[0])
         return None if table is None else table.get(key)
 
     def payments_for(
         self, parent: str, start: int | None = None, end: int | None = None
     ) -> Iterator[Payment]:
-        """Walk the payments of an order or a QR code, newest first."""
+        """Yield the payments of an order or a QR code, newest first."""
         sequence = self.payments_of.get(parent)
         return iter(()) if sequence is None else self.payments.pick(sequence, start, end)
 
     def refunds_for(
         self, payment_id: str, start: int | None = None, end: int | None = None
     ) -> Iterator[Refund]:
-        """Walk the refunds of a payment, newest first."""
+        """Yield the refunds of a payment, newest first."""
         sequence = self.refunds_of.get(payment_id)
         return iter(()) if sequence is None else self.refunds.pick(sequence, start, end)
 
@@ -131,9 +131,9 @@ class EntityStore:
         *,
         authorized: bool | None = None,
     ) -> Iterator[Order]:
-        """Walk the orders whose receipt holds that text, newest first.
+        """Yield the orders whose receipt contains a text, newest first.
 
-        With `authorized`, only those that had (or never had) an authorised payment.
+        `authorized` keeps only those that ever had (or never had) an authorised payment.
         """
         low, high = self.orders.sequence.bounds(start, end)
         if authorized is None or receipt:
@@ -148,12 +148,12 @@ class EntityStore:
                 yield order
 
     def was_authorized(self, order: Order) -> bool:
-        """Tell whether a payment of an order was ever authorised."""
+        """Return whether a payment of an order was ever authorised."""
         return any(p.status in AUTHORISED for p in self.payments_for(order.id))
 
     @contextmanager
     def before_last_change(self, key: str | None) -> Iterator[None]:
-        """Read as it was before the latest change: of that entity's family, or of anything."""
+        """Show the state before the latest change of an entity or its relatives, or of anything."""
         old: dict[str, Entity | None] = {}
         for changes in reversed(self._history):
             old.update(changes)
@@ -177,7 +177,7 @@ class EntityStore:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Change things together: on disk before it ends, or not at all."""
+        """Apply changes together: on disk before the block ends, or not at all."""
         with self.lock:
             self._changes = {}
             account, count = copy.deepcopy(self.account), self.ids.count
@@ -192,12 +192,12 @@ class EntityStore:
                 self._changes = None
 
     def add(self, entity: Entity) -> None:
-        """Put in a new entity."""
+        """Insert a new entity."""
         self._open_changes()[entity.id] = None
         self._insert(entity)
 
     def edit(self, entity: Entity) -> None:
-        """Say that an entity is about to change; call it before the first assignment."""
+        """Record an entity's old state; call it before the first assignment."""
         self._open_changes().setdefault(entity.id, copy.copy(entity))
 
     def _open_changes(self) -> Changes:
@@ -265,7 +265,7 @@ class EntityStore:
             return
         self._state_file.append(line)
         if self._state_file.is_long:
-            with suppress(OSError):  # the line above is safe; the next one tries again
+            with suppress(OSError):  # the appended line is safe; the next write retries
                 self._state_file.rewrite(self._lines())
 
     def _notify(self, keys: Iterable[str]) -> None:
@@ -297,7 +297,7 @@ class EntityStore:
                 yield {"put": [_record(entity)]}
 
     def load(self) -> Line:
-        """Take up the state file and start it afresh; give its first line, empty for a new one."""
+        """Load the state file; return its first line, empty for a new file."""
         if self._state_file is None:
             return {}
         first: Line = {}
@@ -317,7 +317,7 @@ class EntityStore:
         return first
 
     def begin(self, header: Line) -> None:
-        """Write the state file whole, with this first line; call it once, before serving."""
+        """Rewrite the state file with this first line; call it once, before serving."""
         self.header = {MARK: FORMAT, **header}
         self._written_meta = self._meta()
         if self._state_file is not None:
@@ -334,7 +334,7 @@ class EntityStore:
         self.manner = {**MANNER, **meta.get("manner", {})}
 
     def reset(self) -> None:
-        """Forget everything, in memory and on disk."""
+        """Delete everything, in memory and on disk."""
         with self.lock:
             self.ids.restart()
             self.clock.restore(0)
@@ -343,13 +343,13 @@ class EntityStore:
                 self._state_file.rewrite(self._lines())
 
     def close(self) -> None:
-        """Let go of the state file."""
+        """Close the state file."""
         if self._state_file is not None:
             self._state_file.close()
 
 
 def _record(entity: Entity) -> Line:
-    # Defaults are left out: most fields of most payments are at theirs, and files stay small.
+    # Default values are omitted to keep the file small.
     return {
         f.name: value
         for f in fields(entity)

@@ -1,7 +1,7 @@
-"""Entities by id and in the order of their making, so that a page costs what it shows.
+"""Tables of entities by id and by creation time, so that a page costs only its own rows.
 
-Must not know what an entity means. A table can be read as it was before the latest changes
-(`overlay`), which is how a stale answer is made without touching the truth.
+Must not know what an entity means. `overlay` shows a table as it was before the latest changes,
+for stale answers that leave the truth untouched.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TimedEntity(Protocol):
-    """Anything with an id and a time of making."""
+    """An entity with an id and a creation time."""
 
     id: str
     created_at: int
@@ -24,37 +24,37 @@ E = TypeVar("E", bound=TimedEntity)
 
 
 class IdSequence(Generic[E]):
-    """Ids in the order of their making, with their times."""
+    """Ids in order of creation, with their times."""
 
     def __init__(self) -> None:
         self.ids: list[str] = []
         self.times: list[int] = []
 
     def add(self, entity: E) -> None:
-        """Append; times never fall, since the clock never goes back."""
+        """Append an entity; times never decrease, since the clock never goes back."""
         self.ids.append(entity.id)
         self.times.append(entity.created_at)
 
     def remove(self, entity: E) -> None:
-        """Take out one of the latest."""
+        """Remove one of the latest entities."""
         at = len(self.ids) - 1 - self.ids[::-1].index(entity.id)
         del self.ids[at], self.times[at]
 
     def bounds(self, start: int | None, end: int | None) -> tuple[int, int]:
-        """Give the positions [low, high) of what was made within [start, end]."""
+        """Return the positions [low, high) of what was created within [start, end]."""
         low = 0 if start is None else bisect_left(self.times, start)
         high = len(self.ids) if end is None else bisect_right(self.times, end)
         return low, high
 
     def newest_first(self, start: int | None, end: int | None) -> Iterator[str]:
-        """Walk the ids made within [start, end], newest first."""
+        """Yield the ids created within [start, end], newest first."""
         low, high = self.bounds(start, end)
         for at in range(high - 1, low - 1, -1):
             yield self.ids[at]
 
 
 class EntityTable(Generic[E]):
-    """One kind of entity."""
+    """All entities of one kind."""
 
     def __init__(self) -> None:
         self._rows: dict[str, E] = {}
@@ -65,41 +65,41 @@ class EntityTable(Generic[E]):
         return len(self._rows)
 
     def get(self, key: str) -> E | None:
-        """Give the entity of that id, or as it was where an overlay says so."""
+        """Return the entity of an id, in its overlaid state if there is one."""
         if self.overlay is not None and key in self.overlay:
             return self.overlay[key]
         return self._rows.get(key)
 
     def add(self, entity: E) -> None:
-        """Put in a new entity."""
+        """Insert a new entity."""
         self._rows[entity.id] = entity
         self.sequence.add(entity)
 
     def remove(self, entity: E) -> None:
-        """Take out an entity whose making was undone."""
+        """Remove an entity whose creation was rolled back."""
         del self._rows[entity.id]
         self.sequence.remove(entity)
 
     def restore(self, entity: E) -> None:
-        """Put an entity back as it was; whoever holds it sees the old values."""
+        """Restore an entity's old values in place, for every reference to it."""
         row = self._rows[entity.id]
         for name in type(entity).__slots__:  # type: ignore[attr-defined]
             setattr(row, name, getattr(entity, name))
 
     def newest_first(self, start: int | None = None, end: int | None = None) -> Iterator[E]:
-        """Walk the entities made within [start, end], newest first."""
+        """Yield the entities created within [start, end], newest first."""
         return self.pick(self.sequence, start, end)
 
     def pick(
         self, sequence: IdSequence[E], start: int | None = None, end: int | None = None
     ) -> Iterator[E]:
-        """Walk those of one sequence (say, an order's payments), newest first."""
+        """Yield the entities of one sequence (such as an order's payments), newest first."""
         for key in sequence.newest_first(start, end):
             if (entity := self.get(key)) is not None:
                 yield entity
 
     def oldest_first(self) -> Iterator[E]:
-        """Walk all entities in the order of their making."""
+        """Yield all entities in order of creation."""
         for key in self.sequence.ids:
             if (entity := self.get(key)) is not None:
                 yield entity

@@ -1,7 +1,7 @@
-"""Bad days on demand: which call goes wrong next, and how.
+"""Fault injection: spoils chosen calls on demand.
 
-A fault is armed by control for a method and a path, lets `skip` calls pass, then spoils `times`
-of them. Must not be touched by API keys. What happens to a spoilt JSON body is in distort.py.
+The control plane arms a fault for a method and a path; it passes `skip` calls and spoils the next
+`times`. Must not be reachable by API keys. Changes of a JSON body are in response_faults.py.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ AFTER = (
 )  # fmt: skip
 RETRY_AFTER_S = 7
 KINDS = (*BEFORE, *(k for k in STATUSES if k not in BEFORE), *AFTER, "big_body", *DISTORTIONS)
-# Only these wait; `delay_s` means nothing to the others.
+# Only these kinds wait; the others ignore `delay_s`.
 DEFAULT_DELAYS_S = {"timeout_before": 30.0, "timeout_after": 30.0, "slow": 5.0, "drip": 5.0}
 LONGEST_DELAY_S = 3600
 MOST_TIMES = 1_000_000
@@ -69,7 +69,7 @@ Headers = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class Fault:
-    """One armed fault and what is left of it."""
+    """One armed fault and its remaining counts."""
 
     method: str
     path: str
@@ -79,7 +79,7 @@ class Fault:
     delay_s: float = 0.0
 
     def matches(self, method: str, path: str) -> bool:
-        """Tell whether a call is meant; `*` in the path stands for one segment."""
+        """Return whether the fault covers a call; `*` in the path matches one segment."""
         if self.method not in ("*", method):
             return False
         wanted, given = self.path.strip("/").split("/"), path.strip("/").split("/")
@@ -95,14 +95,14 @@ class FaultRegistry:
         self._armed: list[Fault] = []
 
     def arm(self, body: dict[str, Any]) -> Fault:
-        """Add a fault; raise ControlError where the order for it is wrong."""
+        """Arm a fault; raise ControlError for invalid input."""
         fault = _read_fault(body)
         with self._lock:
             self._armed.append(fault)
         return fault
 
     def armed(self) -> list[dict[str, Any]]:
-        """List what is left, oldest first."""
+        """Return the armed faults, oldest first."""
         with self._lock:
             return [asdict(fault) for fault in self._armed]
 
@@ -112,7 +112,7 @@ class FaultRegistry:
             self._armed.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Use up the first fault that strikes this call."""
+        """Return the fault for a call, if any, and count it down."""
         with self._lock:
             for fault in self._armed:
                 if not fault.matches(method, path):
@@ -128,7 +128,7 @@ class FaultRegistry:
 
 
 class FaultMiddleware:
-    """WSGI: hands calls to the application, or spoils them."""
+    """WSGI middleware that passes calls to the application, or spoils them."""
 
     def __init__(
         self,
@@ -211,7 +211,7 @@ class FaultMiddleware:
         return _answer(start_response, status, headers, [body])
 
     def _keep_busy(self, environ: dict[str, Any], seconds: float) -> None:
-        """Let a slow operation on a payment be seen as still running."""
+        """Mark a slow operation on a payment as in flight."""
         found = OPERATION.fullmatch(environ["PATH_INFO"])
         if environ["REQUEST_METHOD"] == "POST" and found:
             key = environ.get("HTTP_X_REFUND_IDEMPOTENCY")

@@ -1,7 +1,7 @@
-"""The Flask application: which call goes where, who is let in, and how an answer is written.
+"""The Flask application: routing, authentication and the JSON of answers.
 
-Every call runs under the store's lock and in one transaction; what fell due by the clock happens
-first. Must not know what a call means; each resource has its own module.
+Every call runs under the store's lock in one transaction, after everything that is due by the
+clock. Must not know what a call means; each resource has its own module.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ RESOURCES = (
 
 
 class SandboxApp:
-    """What stands between Flask and the resources."""
+    """Request handling between Flask and the resources."""
 
     def __init__(
         self, context: SandboxContext, timers: Timers, port: int, log: Callable[[str], None]
@@ -106,14 +106,14 @@ class SandboxApp:
         return as_json(answer)
 
     def check_own(self) -> None:
-        """Refuse what a foreign page in a browser sends."""
+        """Refuse requests that a foreign page sends."""
         self.check_host()
         origin = request.headers.get("Origin")
         if not (origin is None or is_own_address(origin, self._port, scheme="http://")):
             raise ForeignOriginError
 
     def check_host(self) -> None:
-        """Refuse what was sent to this sandbox under a foreign name."""
+        """Refuse requests to a foreign host name."""
         if not is_own_address(request.headers.get("Host"), self._port):
             raise ForeignOriginError
 
@@ -131,33 +131,33 @@ class SandboxApp:
     # Refusals
 
     def on_api_error(self, problem: ApiError) -> Response:
-        """Word a refusal of the API."""
+        """Answer a refusal of the API."""
         return as_json(problem.body(), problem.status)
 
     def on_control_error(self, problem: ControlError) -> Response:
-        """Word a refusal of the control plane."""
+        """Answer a refusal of the control plane."""
         return as_json({"error": str(problem)}, 400)
 
     def on_foreign(self, problem: ForeignOriginError) -> Response:
-        """Refuse a foreign Host or Origin."""
+        """Answer a foreign Host or Origin with 403."""
         del problem
         return as_json({"error": "only this machine's own programs and pages are let in"}, 403)
 
     def on_unreadable(self, problem: UnreadableBodyError) -> Response:
-        """Word the refusal of a body that is not JSON."""
+        """Answer a body that is not JSON."""
         if is_control():
             return as_json({"error": str(problem)}, 400)
         return self.on_api_error(bad_request(str(problem)))
 
     def on_http_error(self, problem: HTTPException) -> Response:
-        """Word a wrong path or method: 400 at the API, as Razorpay does."""
+        """Answer a wrong path or method; the API answers 400, as Razorpay does."""
         if is_control():
             return as_json({"error": "no such call"}, 404 if problem.code == 404 else 400)  # noqa: PLR2004
         refusal = url_not_found() if self._is_authentic() else authentication_failed()
         return self.on_api_error(refusal if request.path.startswith("/v1") else url_not_found())
 
     def on_internal_error(self, problem: Exception) -> Response:
-        """Word a fault of the sandbox itself, and put its trace in the log."""
+        """Answer a defect of the sandbox itself and log its traceback."""
         self._log("".join(traceback.format_exception(problem)))
         if is_control():
             return as_json({"error": f"the sandbox has a fault: {problem}"}, 500)
@@ -165,16 +165,16 @@ class SandboxApp:
 
 
 class ForeignOriginError(Exception):
-    """A Host or Origin that is not this sandbox's."""
+    """A Host or Origin header that does not name this sandbox."""
 
 
 def is_control() -> bool:
-    """Tell whether the request is for the control plane."""
+    """Return whether the request is for the control plane."""
     return request.path.startswith("/_sandbox")
 
 
 def as_json(answer: dict[str, Any], status: int = 200) -> Response:
-    """Write an answer."""
+    """Return a JSON response."""
     return Response(json.dumps(answer), status, content_type="application/json")
 
 
@@ -185,7 +185,7 @@ def build_app(
     port: int,
     log: Callable[[str], None],
 ) -> Flask:
-    """Put the application together for one sandbox."""
+    """Build the application of one sandbox."""
     app = Flask("pravesh_sandbox", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False

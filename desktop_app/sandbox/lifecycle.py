@@ -1,8 +1,8 @@
-"""The state machines of money: what may happen to a payment next, and what follows from it.
+"""State machines of payments, orders, QR codes, links, refunds and disputes.
 
-created → authorized → captured → refunded, and created → failed, which is not final. Called only
-inside a transaction; each function takes the moment it happens at, in Unix seconds. Must not
-read requests or build answers.
+created → authorized → captured → refunded, and created → failed, which is not final. Call only
+inside a transaction; `at` is the instant of the change in Unix seconds. Must not read requests or
+build answers.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ FAILING_REFUND_PAISE = 2468
 
 
 def fee_and_tax(paise: int) -> tuple[int, int]:
-    """Reckon Razorpay's fee: 2 %, plus 18 % GST on it. The fee given includes the tax."""
+    """Return Razorpay's fee (2 % plus 18 % GST, tax included) and the tax in it, in paise."""
     base = (paise * 2 + 50) // 100
     tax = (base * 18 + 50) // 100
     return base + tax, tax
 
 
 class Lifecycle:
-    """Moves payments, and with them orders, QR codes, links and refunds."""
+    """Transitions of payments, and of their orders, QR codes, links and refunds."""
 
     def __init__(self, store: EntityStore) -> None:
         self._store = store
@@ -47,7 +47,7 @@ class Lifecycle:
         order.status = "paid" if order.status == "paid" else "attempted"
 
     def authorize(self, payment: Payment, vpa: str, at: int, *, capture: bool = True) -> None:
-        """Record that the parent's bank said yes; then capture or give back, as the rules say."""
+        """Authorize a payment, then capture or refund it by the account's rules."""
         if payment.status not in ("created", "failed"):
             return
         self._store.edit(payment)
@@ -64,7 +64,7 @@ class Lifecycle:
             self.capture(payment, at)
 
     def _set_references(self, payment: Payment, vpa: str) -> None:
-        """Note what the payer's bank calls this payment."""
+        """Set the bank's reference numbers of a payment."""
         number = self._store.ids.rrn()
         if payment.method == "upi":
             payment.vpa, payment.rrn = vpa, number
@@ -75,7 +75,7 @@ class Lifecycle:
             payment.bank_reference = number
 
     def fail(self, payment: Payment, reason: str, at: int, vpa: str | None = None) -> None:
-        """Record that the parent's bank, app or patience said no; `vpa` where an app was open."""
+        """Fail a payment; `vpa` is the address of the app, if one was open."""
         if payment.status not in ("created", "failed"):
             return
         self._store.edit(payment)
@@ -87,13 +87,13 @@ class Lifecycle:
         self.events.record("payment.failed", at, payment)
 
     def plan(self, payment: Payment, outcome: str, vpa: str, reason: str, due_at: int) -> None:
-        """Note an outcome that comes later by the clock."""
+        """Schedule an outcome for a later instant."""
         self._store.edit(payment)
         payment.due_at, payment.due_outcome = due_at, outcome
         payment.due_vpa, payment.due_reason = vpa, reason
 
     def capture(self, payment: Payment, at: int) -> None:
-        """Take an authorized payment for good, and count it where it belongs."""
+        """Capture an authorized payment and count it on its order, link or QR code."""
         self._collect(payment, at)
         if payment.qr_id is not None:
             self._count_on_qr(payment, at)
@@ -112,11 +112,11 @@ class Lifecycle:
         payment.due_at = payment.due_outcome = payment.due_vpa = payment.due_reason = None
 
     def order_of(self, payment: Payment) -> Order | None:
-        """Give the order that a payment is for; QR codes' payments have none."""
+        """Return a payment's order; payments of QR codes have none."""
         return None if payment.order_id is None else self._store.orders.get(payment.order_id)
 
     def is_surplus(self, payment: Payment) -> bool:
-        """Tell whether nobody is owed this money any more."""
+        """Return whether a payment exceeds what is due, so that it is refunded."""
         order = self.order_of(payment)
         if order is not None:
             link = self._store.links.get(order.link_id or "")
@@ -126,7 +126,7 @@ class Lifecycle:
         return qr is not None and qr.status == "closed"
 
     def _captures_automatically(self, payment: Payment, at: int) -> bool:
-        """Tell by the order's own rule, else by the account's; too late a yes is left alone."""
+        """Decide auto-capture from the order, else the account; ignore late authorisations."""
         order = self.order_of(payment)
         rule = (order.capture if order is not None else None) or {}
         minutes = rule.get("capture_options", {}).get("automatic_expiry_period")
@@ -178,13 +178,13 @@ class Lifecycle:
     # Refunds
 
     def refund(self, payment: Payment, paise: int, at: int, asked: Refund | None = None) -> Refund:
-        """Send money back; the order stays paid, and what was captured stays captured.
+        """Refund a payment; its order stays paid, and `captured` stays true.
 
         Args:
-            payment: What is refunded.
-            paise: How much of it.
-            at: When, in Unix seconds.
-            asked: What the merchant wished: speed, receipt, notes, idempotency key.
+            payment: The payment.
+            paise: The amount to refund.
+            at: The instant, in Unix seconds.
+            asked: The merchant's request: speed, receipt, notes, idempotency key.
         """
         self._store.edit(payment)
         payment.amount_refunded += paise
@@ -203,7 +203,7 @@ class Lifecycle:
         return refund
 
     def finish_refund(self, refund: Refund, at: int) -> None:
-        """Let the bank take a refund; the documented test amount fails on purpose."""
+        """Process a refund at the bank; the documented test amount fails on purpose."""
         self._store.edit(refund)
         payment = self._store.payments.get(refund.payment_id)
         if refund.amount != FAILING_REFUND_PAISE:
@@ -221,13 +221,13 @@ class Lifecycle:
     # Disputes
 
     def record_dispute(self, what: str, dispute: Dispute, at: int) -> None:
-        """Put down `payment.dispute.<what>`."""
+        """Record the event `payment.dispute.<what>`."""
         payment = self._store.payments.get(dispute.payment_id)
         if payment is not None:
             self.events.record(f"payment.dispute.{what}", at, payment, dispute)
 
     def lose(self, dispute: Dispute, at: int) -> None:
-        """Give a dispute's amount to the payer; the next settlement takes it away."""
+        """Mark a dispute as lost; the next settlement deducts its amount."""
         self._store.edit(dispute)
         dispute.status, dispute.lost_at = "lost", at
         dispute.amount_deducted = dispute.amount
@@ -237,12 +237,12 @@ class Lifecycle:
     # QR codes and links
 
     def close_qr(self, qr: QrCode, reason: str | None, at: int) -> None:
-        """Stop a QR code from being payable."""
+        """Close a QR code."""
         self._store.edit(qr)
         qr.status, qr.closed_at, qr.close_reason = "closed", at, reason
 
     def open_link(self, link: PaymentLink, at: int) -> Order:
-        """Make a link's order when somebody opens it for the first time; else give it."""
+        """Return a link's order, created when the link is first opened."""
         known = self._store.orders.get(link.order_id or "")
         if known is not None:
             return known

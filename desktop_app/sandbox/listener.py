@@ -1,4 +1,4 @@
-"""The loopback socket: takes connections, gives each a thread, and ends them all when stopped.
+"""The loopback socket: accepts connections, starts a thread for each, ends all of them on stop.
 
 Must not listen anywhere but on 127.0.0.1, and leaves no thread and no socket behind.
 """
@@ -19,7 +19,7 @@ JOIN_TIMEOUT_S = 5.0
 
 
 class Listener:
-    """A threaded WSGI server that can be stopped in the middle of anything."""
+    """A threaded WSGI server that can be stopped at any moment."""
 
     def __init__(self, port: int) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -46,7 +46,7 @@ class Listener:
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
-        """Wait that long, or until the server is stopped; tell whether it was."""
+        """Wait that long or until the server is stopped; return whether it is stopping."""
         return self._stopping.wait(seconds) if seconds > 0 else self._stopping.is_set()
 
     def _accept(self) -> None:
@@ -59,7 +59,7 @@ class Listener:
                     client, address = self._socket.accept()
                 except BlockingIOError:
                     continue
-                except OSError:  # too many files are open: let some be closed first
+                except OSError:  # too many open files: wait until some are closed
                     self.wait(0.05)
                     continue
                 self._serve(client, address)
@@ -84,7 +84,7 @@ class Listener:
                 self._open.pop(threading.current_thread(), None)
 
     def stop(self) -> None:
-        """End everything; waits for the threads, which end at once."""
+        """Close all connections and wait for their threads, which end at once."""
         if self._stopping.is_set():
             return
         self._stopping.set()

@@ -1,4 +1,4 @@
-"""What the account can be paid with: `GET /v1/methods`.
+"""`GET /v1/methods`: the payment methods of the account.
 
 Must not change anything.
 """
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class MethodsResource(Resource):
-    """The resources."""
+    """The resources' calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls; the Python SDK asks for the methods without `/v1`."""
+        """Return the routes; the Python SDK fetches the methods without `/v1`."""
         return [
             Route("GET", "/v1/methods", self.methods),
             Route("GET", "/methods", self.methods),
         ]
 
     def methods(self, call: Call) -> Json:
-        """Say what the account can be paid with."""
+        """Return the account's payment methods."""
         del call
         return {
             "entity": "methods",

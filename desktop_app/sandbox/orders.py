@@ -1,4 +1,4 @@
-"""`/v1/orders`: make, find and list orders.
+"""`/v1/orders`: create, fetch and list orders.
 
 Must not move money; payments do that. Rules: razorpay.com/docs/api/orders.
 """
@@ -53,10 +53,10 @@ CAPTURE_OPTIONS = ("automatic_expiry_period", "manual_expiry_period", "refund_sp
 
 
 class OrdersResource(Resource):
-    """The resource."""
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/orders", self.create),
             Route("GET", "/v1/orders", self.list),
@@ -66,7 +66,7 @@ class OrdersResource(Resource):
         ]
 
     def create(self, call: Call) -> Json:
-        """Make an order, or give the one of that receipt where `unique_receipt` asks for it."""
+        """Create an order; with `unique_receipt`, return the existing one of the receipt."""
         body = call.body
         check_fields(body, FIELDS)
         amount = order_amount(body)
@@ -103,14 +103,14 @@ class OrdersResource(Resource):
         return None
 
     def fetch(self, call: Call) -> Json:
-        """Give an order."""
+        """Return an order."""
         order = self._context.order(call.path["id"])
         if self._context.now() - order.created_at > READABLE_S:
             raise bad_request("Order older than 180 days, please use reports.")
         return self._shown(order, call)
 
     def update(self, call: Call) -> Json:
-        """Change an order's notes, which is all that can be changed."""
+        """Update an order's notes, its only changeable field."""
         order = self._context.order(call.path["id"])
         check_fields(call.body, ("notes",))
         changed = notes(call.body)
@@ -121,12 +121,12 @@ class OrdersResource(Resource):
         return order_json(order)
 
     def payments(self, call: Call) -> Json:
-        """Give all attempts to pay an order."""
+        """Return all payments of an order."""
         order = self._context.order(call.path["id"])
         return collection(map(payment_json, self._context.store.payments_for(order.id)))
 
     def list(self, call: Call) -> Json:
-        """Give a page of orders, newest first."""
+        """Return a page of orders, newest first."""
         asked = page_query(call, "authorized", "receipt")
         found = self._matching(call, asked)
         return collection(self._shown(order, call) for order in page_slice(found, asked))
@@ -150,7 +150,7 @@ class OrdersResource(Resource):
 
 
 def order_amount(body: Json) -> int:
-    """Read an order's amount in paise, or refuse it."""
+    """Return an order's amount in paise; refuse an invalid one."""
     amount = body.get("amount")
     if amount is None:
         raise bad_request("amount: is required.", "amount")

@@ -1,7 +1,7 @@
-"""What a parent pays with: a UPI app, a card, a bank's site or a wallet.
+"""Payment instruments: a UPI address, a card, a bank's site or a wallet.
 
-Reads and checks what a page or control sends, in a parent's words. Must not keep a card's number:
-only its last four digits go on.
+Reads and checks what a page or the control plane sends. Must not keep a card's number, only its
+last four digits.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ WALLETS = {
     "olamoney": "Ola Money",
     "payzapp": "PayZapp",
 }
-# The first digits of a card's number, the longest first.
+# First digits of a card's number → network, the longest first.
 NETWORKS = (
     ("6527", "RuPay"),
     ("508", "RuPay"),
@@ -61,7 +61,7 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class PaymentInstrument:
-    """A checked way to pay."""
+    """A validated payment instrument."""
 
     method: str
     vpa: str | None = None
@@ -70,7 +70,7 @@ class PaymentInstrument:
     card: dict[str, Any] | None = None
 
     def apply_to(self, payment: Payment, ids: SandboxIdSource) -> None:
-        """Write on a new payment what it is paid with."""
+        """Set a new payment's method and instrument."""
         payment.method = self.method
         payment.vpa, payment.bank, payment.wallet = self.vpa, self.bank, self.wallet
         if self.card is not None:
@@ -78,7 +78,7 @@ class PaymentInstrument:
 
 
 def read_instrument(method: object, details: object) -> PaymentInstrument:
-    """Check a way to pay; raise ControlError where it cannot be one.
+    """Return a validated instrument; raise ControlError if it is invalid.
 
     Args:
         method: `upi`, `card`, `netbanking` or `wallet`.
@@ -131,7 +131,7 @@ def _card(details: dict[str, Any]) -> PaymentInstrument:
 
 
 def _passes_luhn(digits: str) -> bool:
-    """Check the last digit by Luhn's rule."""
+    """Return whether the check digit is right by the Luhn algorithm."""
     doubled = [int(d) * (2 if at % 2 else 1) for at, d in enumerate(reversed(digits))]
     return sum(n - 9 if n > 9 else n for n in doubled) % 10 == 0  # noqa: PLR2004
 

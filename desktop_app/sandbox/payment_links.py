@@ -1,6 +1,6 @@
-"""`/v1/payment_links`: pages that take a payment. This service words its refusals its own way.
+"""`/v1/payment_links`: pages that take a payment. This service has its own wording of refusals.
 
-Must not take payments; the page (pages/) and the phone do. Rules:
+Must not take payments; the pages and the phone do. Rules:
 razorpay.com/docs/api/payments/payment-links.
 """
 
@@ -54,10 +54,10 @@ NO_TEST_UPI = (
 
 
 class PaymentLinksResource(Resource):
-    """The resource."""
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         base = "/v1/payment_links"
         return [
             Route("POST", base, self.create),
@@ -69,7 +69,7 @@ class PaymentLinksResource(Resource):
         ]
 
     def create(self, call: Call) -> Json:
-        """Make a link. Nothing is sent to anybody, whatever `notify` says."""
+        """Create a link. No message is sent, whatever `notify` says."""
         body, now = call.body, self._context.now()
         _check_fields(body, FIELDS)
         link = PaymentLink(
@@ -108,11 +108,11 @@ class PaymentLinksResource(Resource):
             raise link_error("payment link creation with reference ID already attempted")
 
     def fetch(self, call: Call) -> Json:
-        """Give a link."""
+        """Return a link."""
         return self._shown(self._link(call))
 
     def list(self, call: Call) -> Json:
-        """Give a page of links, newest first, under a name of their own."""
+        """Return a page of links, newest first, under the key `payment_links`."""
         asked = page_query(call, "payment_id", "reference_id")
         found = self._matching(call, asked)
         return {"payment_links": [self._shown(link) for link in page_slice(found, asked)]}
@@ -130,7 +130,7 @@ class PaymentLinksResource(Resource):
         return iter(() if known is None else (known,))
 
     def update(self, call: Call) -> Json:
-        """Change what may be changed while a link is still payable."""
+        """Update the changeable fields of a link that is still payable."""
         link, body, now = self._link(call), call.body, self._context.now()
         _check_fields(body, CHANGEABLE)
         if link.status not in ("created", "partially_paid"):
@@ -153,7 +153,7 @@ class PaymentLinksResource(Resource):
         return self._shown(link)
 
     def cancel(self, call: Call) -> Json:
-        """Stop a link from being payable."""
+        """Cancel a link."""
         link, now = self._link(call), self._context.now()
         if link.status in ("paid", "partially_paid"):
             raise link_error("cannot cancel or expire an already paid/partially paid link")
@@ -166,7 +166,7 @@ class PaymentLinksResource(Resource):
         return self._shown(link)
 
     def notify_by(self, call: Call) -> Json:
-        """Pretend to send a message."""
+        """Accept a notification; nothing is sent."""
         self._link(call)
         if call.path["medium"] not in ("sms", "email"):
             raise link_error("not a valid notification medium")
@@ -279,10 +279,10 @@ def _notes(body: Json) -> Json | None:
     if len(given) > MAX_NOTES:
         raise link_error("notes: the length must be no more than 15.")
     for value in given.values():
-        said = value if isinstance(value, str) else json.dumps(value)
+        written = value if isinstance(value, str) else json.dumps(value)
         if isinstance(value, dict | list):
             raise _not("value", "string", value)
-        if len(said) > MAX_NOTE_CHARACTERS:
+        if len(written) > MAX_NOTE_CHARACTERS:
             raise link_error("value: the length must not be greater than 255.")
     return given
 

@@ -1,6 +1,6 @@
-"""`/v1/payments`: start a UPI payment, find and list payments, capture them.
+"""`/v1/payments`: start a UPI payment, fetch, list and capture payments.
 
-Must not decide what a bank says; the phone (phone.py) and the clock (timers.py) do.
+Must not decide what a bank answers; upi_phone.py and timers.py do.
 Rules: razorpay.com/docs/api/payments and the S2S pages for `create/upi`.
 """
 
@@ -56,10 +56,10 @@ UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
 
 
 class PaymentsResource(Resource):
-    """The resource."""
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/payments/create/upi", self.create_upi, "s2s"),
             Route("POST", "/v1/payments/create/json", self.create_json, "s2s"),
@@ -72,12 +72,12 @@ class PaymentsResource(Resource):
         ]
 
     def create_upi(self, call: Call) -> Json:
-        """Start a payment and give the text that a UPI app opens, or that is drawn as a QR."""
+        """Start a payment; return the UPI text for an app or a QR code."""
         payment = self._start(call.body)
         return {"razorpay_payment_id": payment.id, "link": intent_text(payment)}
 
     def create_json(self, call: Call) -> Json:
-        """Start a payment and give what may be done next."""
+        """Start a payment; return the possible next steps."""
         payment = self._start(call.body)
         return {
             "razorpay_payment_id": payment.id,
@@ -88,7 +88,7 @@ class PaymentsResource(Resource):
         }
 
     def validate_vpa(self, call: Call) -> Json:
-        """Say whose a UPI address is; every well-formed one is somebody's."""
+        """Return the holder of a UPI address; every well-formed address exists."""
         check_fields(call.body, ("vpa",))
         vpa = required(text(call.body, "vpa"), "vpa")
         if not VPA.fullmatch(vpa):
@@ -125,30 +125,30 @@ class PaymentsResource(Resource):
         return payment
 
     def fetch(self, call: Call) -> Json:
-        """Give a payment."""
+        """Return a payment."""
         payment = self._context.payment(call.path["id"])
         return payment_json(payment, card="card" in call.expands())
 
     def list(self, call: Call) -> Json:
-        """Give a page of payments, newest first."""
+        """Return a page of payments, newest first."""
         show = partial(payment_json, card="card" in call.expands())
         return self._list(call, self._context.store.payments, show)
 
     def update(self, call: Call) -> Json:
-        """Change a payment's notes, which is all that can be changed."""
+        """Update a payment's notes, its only changeable field."""
         payment = self._context.payment(call.path["id"])
         self._update_notes(call, payment)
         return payment_json(payment)
 
     def card(self, call: Call) -> Json:
-        """Give the card that a payment was made with."""
+        """Return the card of a payment."""
         payment = self._context.payment(call.path["id"])
         if payment.card is None:
             raise unknown_id()
         return payment.card
 
     def capture(self, call: Call) -> Json:
-        """Take an authorized payment for good."""
+        """Capture an authorized payment."""
         payment = self._context.payment(call.path["id"])
         body = call.body
         check_fields(body, ("amount", "currency"))
@@ -189,9 +189,9 @@ def _check_method(body: Json) -> None:
             "method",
             reason="payment_method_not_enabled",
         )
-    how = required(mapping(body, "upi"), "upi")
-    check_fields(how, UPI_FIELDS)
-    flow = one_of(required(text(how, "flow"), "flow"), ("intent", "collect"), "flow")
+    upi = required(mapping(body, "upi"), "upi")
+    check_fields(upi, UPI_FIELDS)
+    flow = one_of(required(text(upi, "flow"), "flow"), ("intent", "collect"), "flow")
     if flow == "collect":
         raise bad_request(
             "UPI Collect is not enabled for the merchant.", reason="upi_collect_not_enabled"
@@ -199,10 +199,10 @@ def _check_method(body: Json) -> None:
 
 
 def _description(body: Json) -> str | None:
-    said = text(body, "description")
-    if said is not None and len(said.encode()) > MAX_DESCRIPTION_BYTES:
+    description = text(body, "description")
+    if description is not None and len(description.encode()) > MAX_DESCRIPTION_BYTES:
         raise bad_request("The description may not be greater than 255 characters.", "description")
-    return said
+    return description
 
 
 def _email(body: Json) -> str:

@@ -1,7 +1,7 @@
-"""`/v1/payments/qr_codes`: pictures that are paid without an order of ours.
+"""`/v1/payments/qr_codes`: codes that are paid without an order.
 
-Must not take payments; the phone does. `close_by` is brought within 2 minutes and 2 hours, as the
-newest create page for India says. Rules: razorpay.com/docs/api/qr-codes.
+Must not take payments; the phone does. `close_by` is clamped to 2 minutes … 2 hours, as the newest
+create page for India says. Rules: razorpay.com/docs/api/qr-codes.
 """
 
 from __future__ import annotations
@@ -58,10 +58,10 @@ INVOICE_FIELDS = (
 
 
 class QrCodesResource(Resource):
-    """The resource."""
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         base, feature = "/v1/payments/qr_codes", "qr_codes"
         return [
             Route("POST", base, self.create, feature),
@@ -73,7 +73,7 @@ class QrCodesResource(Resource):
         ]
 
     def create(self, call: Call) -> Json:
-        """Make a QR code."""
+        """Create a QR code."""
         body = call.body
         check_fields(body, FIELDS)
         now = self._context.now()
@@ -97,11 +97,11 @@ class QrCodesResource(Resource):
         return self._shown(qr, fresh=True)
 
     def fetch(self, call: Call) -> Json:
-        """Give a QR code."""
+        """Return a QR code."""
         return self._shown(self._context.qr_code(call.path["id"]))
 
     def list(self, call: Call) -> Json:
-        """Give a page of QR codes, newest first."""
+        """Return a page of QR codes, newest first."""
         asked = page_query(call, "customer_id", "payment_id")
         found = self._matching(call, asked)
         return collection(self._shown(qr) for qr in page_slice(found, asked))
@@ -116,13 +116,13 @@ class QrCodesResource(Resource):
         return (qr for qr in found if customer in (None, qr.customer_id))
 
     def update(self, call: Call) -> Json:
-        """Change a QR code's notes, which is all that can be changed."""
+        """Update a QR code's notes, its only changeable field."""
         qr = self._context.qr_code(call.path["id"])
         self._update_notes(call, qr)
         return self._shown(qr)
 
     def close(self, call: Call) -> Json:
-        """Stop a QR code from being payable."""
+        """Close a QR code."""
         qr = self._context.qr_code(call.path["id"])
         check_fields(call.body, ())
         if qr.status == "closed":
@@ -133,7 +133,7 @@ class QrCodesResource(Resource):
         return self._shown(qr)
 
     def payments(self, call: Call) -> Json:
-        """Give a page of the payments made with a QR code, newest first."""
+        """Return a page of a QR code's payments, newest first."""
         qr = self._context.qr_code(call.path["id"])
         asked = page_query(call)
         found = self._context.store.payments_for(qr.id, asked.start, asked.end)

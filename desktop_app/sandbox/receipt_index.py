@@ -1,7 +1,7 @@
-"""Finds orders by a part of their receipt, without looking at every order.
+"""Index of orders by a part of their receipt.
 
-Receipts stand in blocks that are searched whole, at the speed of `in`; only a block that holds the
-wanted text is looked at one by one. May name too many positions, never too few: the caller checks.
+Receipts are joined in blocks and a block is searched at the speed of `in`; only blocks with the
+wanted text are searched one by one. Can return false positives, never misses: the caller checks.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ BLOCK = 512
 
 
 class ReceiptIndex:
-    """The receipts of all orders, in the order of their making."""
+    """The receipts of all orders, in order of creation."""
 
     def __init__(self) -> None:
         self._all: list[str] = []
@@ -28,13 +28,13 @@ class ReceiptIndex:
             self._blocks.append("\n".join(self._all[-BLOCK:]))
 
     def drop_last(self) -> None:
-        """Take out the latest, whose making was undone."""
+        """Remove the latest order, whose creation was rolled back."""
         if len(self._all) % BLOCK == 0:
             self._blocks.pop()
         self._all.pop()
 
     def positions(self, wanted: str, low: int, high: int) -> Iterator[int]:
-        """Walk the positions in [low, high) that may hold the text, latest first."""
+        """Yield the positions in [low, high) that may contain the text, latest first."""
         for block in range((high - 1) // BLOCK, low // BLOCK - 1, -1):
             if block < len(self._blocks) and wanted not in self._blocks[block]:
                 continue

@@ -1,7 +1,7 @@
 """Refunds: `/v1/payments/:id/refund`, `/v1/payments/:id/refunds` and `/v1/refunds`.
 
-An `X-Refund-Idempotency` key makes a refund safe to repeat. Must not refund what was not
-captured, nor more than is left. Rules: razorpay.com/docs/api/refunds.
+An `X-Refund-Idempotency` key makes a refund safe to repeat. Must not refund more than was captured
+and is left. Rules: razorpay.com/docs/api/refunds.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ TOO_OLD = "Refund is not supported by the bank because the payment is more than 
 
 
 class RefundsResource(Resource):
-    """The resource."""
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/payments/<id>/refund", self.create),
             Route("GET", "/v1/payments/<id>/refunds", self.of_payment),
@@ -47,7 +47,7 @@ class RefundsResource(Resource):
         ]
 
     def create(self, call: Call) -> Json:
-        """Send money back, all that is left where no amount is given."""
+        """Refund a payment; without an amount, all that is left."""
         payment = self._context.payment(call.path["id"])
         key, fingerprint = _idempotency(call, payment)
         if key is not None and self._context.in_flight.has(key):
@@ -60,7 +60,7 @@ class RefundsResource(Resource):
         body = call.body
         check_fields(body, FIELDS)
         speed = one_of(text(body, "speed"), ("normal", "optimum"), "speed") or "normal"
-        receipt, said = text(body, "receipt", 40), notes(body)
+        receipt, refund_notes = text(body, "receipt", 40), notes(body)
         paise = self._amount(body, payment)
         self._check(payment, paise, receipt)
         asked = Refund(
@@ -70,7 +70,7 @@ class RefundsResource(Resource):
             currency=payment.currency,
             payment_id=payment.id,
             receipt=receipt,
-            notes=said,
+            notes=refund_notes,
             speed_requested=speed,
             idempotency_key=key,
             fingerprint=fingerprint,
@@ -112,14 +112,14 @@ class RefundsResource(Resource):
         return list(self._context.store.refunds_for(payment.id))
 
     def of_payment(self, call: Call) -> Json:
-        """Give a page of a payment's refunds, newest first."""
+        """Return a page of a payment's refunds, newest first."""
         payment = self._context.payment(call.path["id"])
         asked = page_query(call)
         found = self._context.store.refunds_for(payment.id, asked.start, asked.end)
         return collection(map(refund_json, page_slice(found, asked)))
 
     def one_of_payment(self, call: Call) -> Json:
-        """Give a refund of a payment."""
+        """Return a refund of a payment."""
         payment = self._context.payment(call.path["id"])
         refund = self._context.refund(call.path["refund_id"])
         if refund.payment_id != payment.id:
@@ -127,15 +127,15 @@ class RefundsResource(Resource):
         return refund_json(refund)
 
     def list(self, call: Call) -> Json:
-        """Give a page of refunds, newest first."""
+        """Return a page of refunds, newest first."""
         return self._list(call, self._context.store.refunds, refund_json)
 
     def fetch(self, call: Call) -> Json:
-        """Give a refund."""
+        """Return a refund."""
         return refund_json(self._context.refund(call.path["id"]))
 
     def update(self, call: Call) -> Json:
-        """Change a refund's notes, which is all that can be changed."""
+        """Update a refund's notes, its only changeable field."""
         refund = self._context.refund(call.path["id"])
         self._update_notes(call, refund)
         return refund_json(refund)

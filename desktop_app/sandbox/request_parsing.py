@@ -1,4 +1,4 @@
-"""Turns Flask's request into a Call: JSON read strictly, the path and query as they are.
+"""Parsing of Flask's request into a Call, with strict JSON.
 
 Must not know any resource. Broken, foreign or endless JSON is a refusal, never a crash.
 """
@@ -25,7 +25,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def read_object(request: Request) -> dict[str, Any]:
-    """Give the body's JSON object; an empty body is an empty object."""
+    """Return the body's JSON object; an empty body is an empty object."""
     raw = request.get_data()
     if not raw.strip():
         return {}
@@ -60,7 +60,7 @@ def _inside(value: Any) -> list[Any]:
 
 
 def read_call(request: Request, path: dict[str, str]) -> Call:
-    """Gather everything that was sent."""
+    """Return the call of a request."""
     return Call(
         body=read_object(request) if request.method not in ("GET", "HEAD") else {},
         query=list(request.args.items(multi=True)),

@@ -1,6 +1,6 @@
-"""How an answer is to be put on the wire: at once and whole, or badly on purpose.
+"""Delivery of answers: at once and whole, or badly on purpose.
 
-Faults write it, the transport obeys it. Must not know why.
+The faults set it, the transport follows it. Must not know why.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ ENVIRON_KEY = "pravesh.delivery"
 
 
 class Ending(Enum):
-    """What the client gets."""
+    """The end of an answer, as the client sees it."""
 
     ANSWER = "answer"
     CUT = "cut"  # half of the body, then the end
@@ -22,7 +22,7 @@ class Ending(Enum):
 
 @dataclass(slots=True)
 class ResponseDelivery:
-    """One answer's way. Times are real seconds: a socket cannot wait by the sandbox's clock."""
+    """Delivery of one answer. Times are real seconds: sockets ignore the sandbox's clock."""
 
     ending: Ending = Ending.ANSWER
     wait_s: float = 0.0

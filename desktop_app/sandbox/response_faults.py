@@ -1,7 +1,7 @@
-"""Spoils the body of a good answer: wrong figures, wrong types, or JSON that no one should trust.
+"""Faults in the body of a good answer: wrong amounts, wrong types, or malicious JSON.
 
-Works on any answer, nested payments and lists included. Must not touch the store: the truth stays
-right, only what is told is wrong. A distortion whose field the answer lacks changes nothing.
+Works on any answer, including nested payments and lists. Must not touch the store: only the answer
+is wrong, never the truth. A fault whose field is not in the answer changes nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PIECE = b" " * (1 << 16)
 
 
 def _for_each_object(value: Any, change: Callable[[Json], None]) -> None:
-    """Let `change` work on every object of an answer, the inner ones first."""
+    """Apply `change` to every object of an answer, the inner ones first."""
     if isinstance(value, dict):
         for inner in list(value.values()):
             _for_each_object(inner, change)
@@ -52,7 +52,7 @@ def _changed(change: Callable[[Json], None]) -> Callable[[bytes], bytes]:
 
 
 def _other_id(text: str) -> str:
-    """Make an id that nobody has, the same for the same id."""
+    """Return an id that does not exist, the same for the same id."""
     prefix, _, tail = text.partition("_")
     return f"{prefix}_{hashlib.sha256(tail.encode()).hexdigest()[:14]}"
 
@@ -116,7 +116,7 @@ def _nan(item: Json) -> None:
 
 
 def _paid_with_due(item: Json) -> None:
-    """Call everything paid, though by its own figures nothing came."""
+    """Set the status to paid, though nothing is paid by the amounts."""
     if item.get("entity") == "order" or "short_url" in item:
         item["status"] = "paid"
         item["amount_paid"] = 0
@@ -128,7 +128,7 @@ def _paid_with_due(item: Json) -> None:
 
 
 def _partial_payment(item: Json) -> None:
-    """Say that half of it came."""
+    """Set half of the amount as paid."""
     if item.get("entity") == "payment":
         item.update(status="captured", captured=True, amount=item["amount"] // 2)
     elif item.get("entity") == "order":
@@ -141,7 +141,7 @@ def _partial_payment(item: Json) -> None:
 
 
 def _foreign_payment(item: Json) -> None:
-    """Slip a captured payment of somebody else's order among the payments."""
+    """Add a captured payment of another order to a list of payments."""
     payments = item.get("items") if item.get("entity") == "collection" else None
     if payments and payments[0].get("entity") == "payment":
         payments.append(_foreign_copy(payments[0]))
@@ -195,7 +195,7 @@ def _duplicated(body: bytes) -> bytes:
 
 
 def _with_duplicate_keys(value: Any) -> str:
-    """Write JSON in which an object says one thing first and another last."""
+    """Return JSON whose objects repeat keys with other values."""
     if isinstance(value, list):
         return "[" + ",".join(map(_with_duplicate_keys, value)) + "]"
     if not isinstance(value, dict):
@@ -212,7 +212,7 @@ def _with_duplicate_keys(value: Any) -> str:
 
 
 def big_body(body: bytes) -> tuple[int, Iterator[bytes]]:
-    """Give an answer of 50 MB, valid to its end, without holding it in memory."""
+    """Return the length and parts of a valid 50 MB answer, without holding it in memory."""
     head, tail = b'{"padding": "', b'", ' + body[1:]
     if not body.startswith(b"{"):
         head, tail = body, b""

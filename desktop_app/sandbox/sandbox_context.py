@@ -1,6 +1,6 @@
-"""What the resources share while they answer: the store, the rules of money, and the address.
+"""Shared context of the resources: the store, the rules of money, the address, and look-ups by id.
 
-Must hold no behaviour of its own beyond finding things by id.
+Must not know a single resource's rules.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ E = TypeVar("E", bound=TimedEntity)
 
 @dataclass(slots=True)
 class SandboxContext:
-    """One sandbox, as its resources see it."""
+    """One sandbox, as its resources use it."""
 
     store: EntityStore
     lifecycle: Lifecycle
@@ -53,43 +53,43 @@ class SandboxContext:
 
     @property
     def account(self) -> MerchantAccount:
-        """The account's switches."""
+        """The merchant account."""
         return self.store.account
 
     def now(self) -> int:
-        """The sandbox's time in Unix seconds."""
+        """Return the sandbox's time in Unix seconds."""
         return self.store.clock.now()
 
     def order(self, key: str) -> Order:
-        """Find an order, or refuse."""
+        """Return an order, or refuse an unknown id."""
         return _found(self.store.orders, key, "order")
 
     def payment(self, key: str) -> Payment:
-        """Find a payment, or refuse."""
+        """Return a payment, or refuse an unknown id."""
         return _found(self.store.payments, key, "pay")
 
     def qr_code(self, key: str) -> QrCode:
-        """Find a QR code, or refuse."""
+        """Return a QR code, or refuse an unknown id."""
         return _found(self.store.qr_codes, key, "qr")
 
     def refund(self, key: str) -> Refund:
-        """Find a refund, or refuse."""
+        """Return a refund, or refuse an unknown id."""
         return _found(self.store.refunds, key, "rfnd")
 
     def customer(self, key: str) -> Customer:
-        """Find a customer, or refuse."""
+        """Return a customer, or refuse an unknown id."""
         return _found(self.store.customers, key, "cust")
 
     def settlement(self, key: str) -> Settlement:
-        """Find a settlement, or refuse."""
+        """Return a settlement, or refuse an unknown id."""
         return _found(self.store.settlements, key, "setl")
 
     def dispute(self, key: str) -> Dispute:
-        """Find a dispute, or refuse."""
+        """Return a dispute, or refuse an unknown id."""
         return _found(self.store.disputes, key, "disp")
 
     def downtime(self, key: str) -> Downtime:
-        """Find a downtime, or refuse."""
+        """Return a downtime, or refuse an unknown id."""
         return _found(self.store.downtimes, key, "down")
 
 
@@ -101,12 +101,12 @@ def _found(table: EntityTable[E], key: str, prefix: str) -> E:
 
 
 def page_slice(found: Iterator[T], page_query: PageQuery) -> list[T]:
-    """Take the asked part of a list."""
+    """Return the requested part of a list."""
     return list(itertools.islice(found, page_query.skip, page_query.skip + page_query.count))
 
 
 class Resource:
-    """A part of the API that answers calls out of one sandbox's context."""
+    """Base of the API's resources."""
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
@@ -127,7 +127,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A call that the API takes. `feature` is the account switch that it needs."""
+    """A call of the API. `feature` is the account feature that it requires."""
 
     method: str
     rule: str

@@ -1,7 +1,7 @@
-"""The sandbox as a thing to start and stop: embedded in a process, or by itself.
+"""Start and stop of the sandbox, embedded in a process or stand-alone.
 
-`SandboxServer` serves in threads of its own and leaves nothing behind; `serve` is the command
-line's. Must print nothing but `serve`'s one line, and must not touch signals when embedded.
+`SandboxServer` serves in its own threads and leaves nothing behind; `serve` is for the command
+line. Must print nothing but `serve`'s one line, and must not touch signals when embedded.
 """
 
 from __future__ import annotations
@@ -38,16 +38,16 @@ SECRET_CHARACTERS = 24
 
 
 class SandboxServer:
-    """A Razorpay of one's own on 127.0.0.1.
+    """A Razorpay on 127.0.0.1 with its own data.
 
     Args:
         port: The port to listen on; 0 picks a free one.
-        key_id: The key pair's id; the state file's, or a new one, where it is not given.
+        key_id: The key pair's id; by default the state file's, or a new one.
         key_secret: The key pair's secret; likewise.
-        seed: Makes ids repeatable: the same calls give the same ids.
-        state_file: Where everything is kept; taken up again where it exists.
-        log_file: Where the line for each request goes.
-        log_to_stderr: Whether these lines go to stderr.
+        seed: Makes ids repeatable: the same calls return the same ids.
+        state_file: The file that keeps all state; loaded if it exists.
+        log_file: The file of the request log.
+        log_to_stderr: Whether the request log goes to stderr.
     """
 
     def __init__(
@@ -73,19 +73,19 @@ class SandboxServer:
 
     @property
     def url(self) -> str:
-        """The base address, without a slash at its end."""
+        """The base address, without a trailing slash."""
         if self._listener is None:
             raise RuntimeError("the sandbox is not running")
         return f"http://{HOST}:{self._listener.port}"
 
     @property
     def key_id(self) -> str:
-        """The id of the key pair; known once started."""
+        """The id of the key pair, available once started."""
         return self._keys[0]
 
     @property
     def key_secret(self) -> str:
-        """The secret of the key pair; known once started."""
+        """The secret of the key pair, available once started."""
         return self._keys[1]
 
     def start(self) -> None:
@@ -125,7 +125,7 @@ class SandboxServer:
         sender.start()
 
     def stop(self) -> None:
-        """End everything, even in the middle of an answer."""
+        """Stop serving, even in the middle of an answer."""
         if self._listener is not None:
             self._listener.stop()
         if self._sender is not None:
@@ -171,7 +171,7 @@ def serve(server: SandboxServer) -> None:
             }
             sys.stdout.write(f"{json.dumps(opened)}\n")
             sys.stdout.flush()
-            # A bare wait() on Windows does not let signals in.
+            # An unbounded wait() on Windows blocks signals.
             while not stopped.wait(0.5 if sys.platform == "win32" else None):
                 pass
     finally:

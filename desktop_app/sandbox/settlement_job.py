@@ -1,8 +1,7 @@
-"""Makes settlements by the clock: what was captured goes out after two working days.
+"""Settlements by the clock: captured payments are paid out after two working days.
 
-A settlement is the captured payments less their fees, less refunds that were processed and
-disputes that were lost since the one before. Where that is nothing or less, it waits until more is
-to be settled. Must not be called but by the timers.
+A settlement is the captured payments less their fees, less the refunds processed and the disputes
+lost since the one before. If that is zero or less, it is carried over. Called only by the timers.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ SettlementItem = Payment | Refund | Dispute
 
 
 class SettlementJob:
-    """Knows what is still to be settled, and when."""
+    """Items that are still to settle, by instant."""
 
     def __init__(self, store: EntityStore, events: EventRecorder) -> None:
         self._store = store
@@ -39,7 +38,7 @@ class SettlementJob:
         self._latest = 0
 
     def watch(self, entity: Entity) -> None:
-        """Note what will have to be settled, and forget what was."""
+        """Add an entity to what is to settle, or remove it once settled."""
         if isinstance(entity, Settlement):
             self._latest = max(self._latest, entity.created_at)
         elif isinstance(entity, Payment | Refund | Dispute) and entity.id not in self._carried_over:
@@ -63,7 +62,7 @@ class SettlementJob:
         if item.processed_at is None or item.status != "processed":
             return None
         payment = self._store.payments.get(item.payment_id)
-        # What was never captured was never the merchant's, so its refund costs nothing.
+        # Money that was never captured was never the merchant's, so its refund costs nothing.
         return next_moment(item.processed_at) if payment and payment.captured else None
 
     def _wait(self, key: str, due: int) -> None:
@@ -74,13 +73,13 @@ class SettlementJob:
 
     @property
     def next_at(self) -> int | None:
-        """The instant at which something is to be settled next."""
+        """The instant of the next settlement."""
         while self._moments and not self._waiting[self._moments[0]]:
             del self._waiting[heapq.heappop(self._moments)]
         return self._moments[0] if self._moments else None
 
     def run(self, at: int) -> None:
-        """Settle what is due. Call inside a transaction."""
+        """Create the settlement that is due. Call inside a transaction."""
         due = heapq.heappop(self._moments)
         self._last_run = (due, self._waiting.pop(due), self._carried_over)
         keys = self._last_run[1] | self._carried_over
@@ -109,14 +108,14 @@ class SettlementJob:
         self._events.record("settlement.processed", at, settlement)
 
     def undo(self) -> None:
-        """Take back the latest run, whose transaction could not be written."""
+        """Undo the latest run, whose transaction could not be written."""
         due, keys, self._carried_over = self._last_run
         for key in keys:
             self._wait(key, due)
 
 
 def net_paise(item: SettlementItem) -> int:
-    """Give what an item adds to a settlement, in paise; refunds and lost disputes take away."""
+    """Return an item's share of a settlement in paise, negative for refunds and disputes."""
     if isinstance(item, Payment):
         return item.amount - (item.fee or 0)
     return -(item.amount if isinstance(item, Refund) else item.amount_deducted)

@@ -1,6 +1,6 @@
-"""`/v1/settlements` and `/v1/settlements/recon/combined`: what reached the merchant's bank.
+"""`/v1/settlements` and `/v1/settlements/recon/combined`: payouts to the merchant's bank.
 
-Must not settle anything; the clock does (settler.py). Rules: razorpay.com/docs/api/settlements.
+Must not settle anything; settlement_job.py does. Rules: razorpay.com/docs/api/settlements.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ RECON_FIELDS = ("year", "month", "day", "count", "skip")
 
 
 class SettlementsResource(Resource):
-    """The resources."""
+    """The resources' calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("GET", "/v1/settlements", self.list),
             Route("GET", "/v1/settlements/recon/combined", self.recon),
@@ -42,15 +42,15 @@ class SettlementsResource(Resource):
         ]
 
     def list(self, call: Call) -> Json:
-        """Give a page of settlements, newest first."""
+        """Return a page of settlements, newest first."""
         return self._list(call, self._context.store.settlements, settlement_json)
 
     def fetch(self, call: Call) -> Json:
-        """Give a settlement."""
+        """Return a settlement."""
         return settlement_json(self._context.settlement(call.path["id"]))
 
     def recon(self, call: Call) -> Json:
-        """Give what was settled on a day or in a month, row by row."""
+        """Return the items settled on a day or in a month."""
         check_fields((key for key, _ in call.query), RECON_FIELDS)
         first, last = _period(call)
         count, skip = count_and_skip(call, MAX_ROWS)
@@ -104,7 +104,7 @@ class SettlementsResource(Resource):
 
 
 def _own(item: SettlementItem) -> Json:
-    """Give what a row of that kind says besides."""
+    """Return the fields that differ by the item's kind."""
     if isinstance(item, Payment):
         return {
             "amount": item.amount,

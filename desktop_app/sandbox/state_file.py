@@ -1,8 +1,8 @@
-"""The state file: one JSON object a line, added to before an answer is sent, rewritten when long.
+"""The state file: one JSON object a line, appended before an answer is sent, rewritten when long.
 
 The first line names the file and its keys; every other line holds whole records, of which the
-last of an id counts, so a restart replays the file from the top. A line that a crash cut off
-belongs to an answer that was never sent, and is dropped. Must not know what a record means.
+last per id counts, so a restart replays the file. A line cut off by a crash belongs to an answer
+that was never sent, and is dropped. Must not know what a record means.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class StateFile:
         self._allowed = MIN_LINES_BEFORE_REWRITE
 
     def read(self) -> Iterator[Line]:
-        """Walk the lines of the file, none if it does not exist or is empty."""
+        """Yield the lines of the file, none if it does not exist or is empty."""
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
@@ -66,7 +66,7 @@ class StateFile:
         return line
 
     def rewrite(self, lines: Iterable[Line]) -> None:
-        """Replace the file by these lines, whole or not at all."""
+        """Replace the file's content with these lines, atomically."""
         written = 0
         self._path.parent.mkdir(parents=True, exist_ok=True)
         beside = self._path.with_name(f"{self._path.name}.new")
@@ -85,7 +85,7 @@ class StateFile:
         self._allowed = max(MIN_LINES_BEFORE_REWRITE, 2 * written)
 
     def _keep_name(self) -> None:
-        # The new name, too, must survive a power cut; Windows has no way to ask for that.
+        # The rename must survive a power cut too; Windows has no call for that.
         if os.name == "posix":
             folder = os.open(self._path.parent, os.O_RDONLY)
             try:
@@ -94,11 +94,11 @@ class StateFile:
                 os.close(folder)
 
     def damaged(self) -> StateFileError:
-        """Give the error for a file that was a state file once."""
+        """Return the error for a damaged state file."""
         return StateFileError("damaged", self._path)
 
     def append(self, line: Line) -> None:
-        """Add one line and wait until the disk has it; on a full disk nothing is added."""
+        """Append one line and sync it to disk; a failed write leaves the file unchanged."""
         if self._file is None:
             raise StateFileError("the state file is closed", self._path)
         size = self._file.seek(0, os.SEEK_END)
@@ -112,18 +112,18 @@ class StateFile:
         self._appended += 1
 
     def _cut_to(self, size: int) -> None:
-        # Half a line in the middle of the file would make the rest unreadable.
+        # A partial line in the middle of the file would make the rest unreadable.
         self.close()
         os.truncate(self._path, size)
         self._file = self._path.open("ab")
 
     @property
     def is_long(self) -> bool:
-        """Tell whether a rewrite would make the file much shorter."""
+        """Whether a rewrite would make the file much shorter."""
         return self._appended > self._allowed
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         if self._file is not None:
             with contextlib.suppress(OSError):
                 self._file.close()

@@ -1,7 +1,7 @@
-"""What the clock brings about: time-outs, late money, expiry, and refunds that arrive.
+"""Timed changes: time-outs, late payments, expiry, auto-refunds and processed refunds.
 
-Nothing sleeps: whenever an answer is built or the clock is moved, what fell due meanwhile happens
-first, in order, each thing at its own moment.
+Nothing sleeps: before an answer is built and when the clock moves, everything due is applied, in
+order, each change at its own instant.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Timers:
-    """The things that are going to happen by themselves."""
+    """Scheduled changes of entities."""
 
     def __init__(self, store: EntityStore, lifecycle: Lifecycle) -> None:
         self._store = store
@@ -29,7 +29,7 @@ class Timers:
         store.watchers.append(self.watch)
 
     def watch(self, entity: Entity) -> None:
-        """Note when something will next happen to an entity."""
+        """Schedule an entity's next timed change."""
         due = self._next(entity)
         if due is not None:
             self._open_changes += 1
@@ -42,12 +42,12 @@ class Timers:
 
     @property
     def next_at(self) -> int | None:
-        """The instant at which something may happen next. Take the lock before."""
+        """The instant of the next timed change. Hold the lock."""
         moments = [self._settlement_job.next_at, self._due[0][0] if self._due else None]
         return min((at for at in moments if at is not None), default=None)
 
     def run_due(self) -> None:
-        """Let everything happen that is due by now. Take the lock before."""
+        """Apply everything that is due. Hold the lock."""
         now = self._store.clock.now()
         while (at := self.next_at) is not None and at <= now:
             if self._settlement_job.next_at == at and not (self._due and self._due[0][0] <= at):
@@ -71,7 +71,7 @@ class Timers:
         try:
             with self._store.transaction():
                 self._apply(entity, due)
-        except BaseException:  # a full disk: it happens at the next call
+        except BaseException:  # a full disk: the next call retries
             heapq.heappush(self._due, (due, number, key))
             raise
 
@@ -99,7 +99,7 @@ class Timers:
         return min(moments, default=None)
 
     def _capture_window_s(self, payment: Payment) -> int:
-        """Seconds until an authorized payment goes back: the order's own rule, else three days."""
+        """Return the seconds until an authorized payment is refunded: the order's, else 3 days."""
         order = self._lifecycle.order_of(payment)
         options = (order.capture or {}).get("capture_options", {}) if order is not None else {}
         minutes = options.get("manual_expiry_period")

@@ -1,7 +1,7 @@
-"""HTTP/1.1 on a loopback socket: threads, keep-alive, and answers that go wrong on purpose.
+"""HTTP/1.1 on a loopback socket: keep-alive, and answers that go wrong on purpose.
 
-Serves any WSGI application. Must not know Razorpay: what is refused here (a body over 1 MB,
-a request that is not HTTP) is worded by the `refuse` function it is given.
+Serves any WSGI application. Must not know Razorpay: the `refuse` callback words what is refused
+here (a body over 1 MB, a request that is not HTTP).
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ MAX_BODY_BYTES = 1 << 20
 DRAINED_BYTES = 64 << 20
 IDLE_S = 120
 DRAIN_S = 2
-# Headers that are dealt with here; the application finds a whole body of known length.
+# Headers consumed here; the application gets a whole body of known length.
 READ_ALREADY = ("content-type", "content-length", "transfer-encoding")
 
 
 class BadRequestError(Exception):
-    """A request that cannot be read as HTTP, or is too large; the connection ends after it."""
+    """A request that is not HTTP or is too large; the connection is closed after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerCallbacks:
-    """What a connection needs of its server; `wait` returns whether the server is stopping."""
+    """A connection's callbacks into its server; `wait` returns whether it is stopping."""
 
     application: WSGIApplication
     refuse: Callable[[str], Refusal]
@@ -58,7 +58,7 @@ class HttpConnection(BaseHTTPRequestHandler):
     server: ServerCallbacks  # type: ignore[assignment]
 
     def setup(self) -> None:
-        """Answer small packets at once."""
+        """Disable Nagle's algorithm, so that small packets are sent at once."""
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -89,7 +89,7 @@ class HttpConnection(BaseHTTPRequestHandler):
                 self._run_safely(body)
 
     def _log_line(self, outcome: str) -> None:
-        # Before the answer is sent: whoever has the answer finds the line.
+        # Written before the answer, so that a client with the answer finds the line.
         spent = (time.monotonic() - self._started) * 1000
         self.server.log(f"{self.command or '-'} {self._shown_path()} {outcome} {spent:.1f} ms")
 
@@ -134,7 +134,7 @@ class HttpConnection(BaseHTTPRequestHandler):
             raise BadRequestError("The chunked request body is invalid.") from None
 
     def _drain(self) -> None:
-        # A client that is still sending would see a reset instead of the answer.
+        # Unread input would turn the answer into a reset for a client that is still sending.
         self.connection.shutdown(socket.SHUT_WR)
         self.connection.settimeout(DRAIN_S)
         left = DRAINED_BYTES
@@ -262,11 +262,11 @@ class HttpConnection(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse in the words of the application; http.server calls this for what it cannot read.
+        """Answer a request that http.server cannot read, in the application's words.
 
         Args:
-            code: What http.server would answer; only the text is used.
-            message: What is wrong.
+            code: The status of http.server; only its phrase is used.
+            message: The reason.
             explain: Not used.
         """
         del explain
@@ -277,4 +277,4 @@ class HttpConnection(BaseHTTPRequestHandler):
         self._drain()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Keep http.server's own lines away from stderr."""
+        """Suppress http.server's own log lines."""

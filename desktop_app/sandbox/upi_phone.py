@@ -1,4 +1,4 @@
-"""The parent's phone: what it shows when it scans a text, and what it does when it pays.
+"""The parent's phone: scans codes and pays them, with the outcome that the control plane chose.
 
 Plays banks and UPI apps; it never sees what a merchant sees. Must not be reachable by API keys:
 it belongs to the control plane.
@@ -27,7 +27,7 @@ Scanned = Payment | QrCode | PaymentLink
 
 @dataclass(frozen=True, slots=True)
 class PayerAction:
-    """What the parent does with a code."""
+    """A parent's action on a scanned code."""
 
     vpa: str
     outcome: str
@@ -37,13 +37,13 @@ class PayerAction:
 
 
 class UpiPhone:
-    """Scans and pays."""
+    """A phone that scans and pays codes."""
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
 
     def scan(self, text: str) -> dict[str, Any]:
-        """Tell what the phone would show; opening a link makes its order."""
+        """Return what the phone would show; opening a link creates its order."""
         scanned = self._find_scanned(text)
         reason = self._refusal_reason(scanned)
         if isinstance(scanned, PaymentLink) and reason is None:
@@ -57,7 +57,7 @@ class UpiPhone:
         }
 
     def pay(self, text: str, action: PayerAction) -> Payment:
-        """Pay what was scanned, or fail to; give the payment as it is then."""
+        """Pay a scanned code with the given outcome; return the payment."""
         scanned = self._find_scanned(text)
         if isinstance(scanned, PaymentLink) and scanned.status in ("expired", "cancelled"):
             raise ControlError(f"the link is {scanned.status}: its page takes no payment")
@@ -100,7 +100,7 @@ class UpiPhone:
         return self._start_link_payment(scanned, order.id, action)
 
     def _reusable_attempt(self, qr: QrCode) -> Payment | None:
-        """A one-time code that failed is paid by the same payment; a poster's by a new one."""
+        """Return the payment to retry: a one-time code reuses it, a multi-use code does not."""
         if qr.usage != "single_use":
             return None
         tries = self._context.store.payments_for(qr.id)
@@ -150,7 +150,7 @@ class UpiPhone:
 
 
 def apply_action(context: SandboxContext, payment: Payment, action: PayerAction) -> None:
-    """Let the bank answer: now, later or never."""
+    """Apply the bank's answer now, schedule it, or leave the payment unanswered."""
     rules, now = context.lifecycle, context.now()
     outcome, reason = action.outcome, action.reason
     if outcome == "success" and payment.amount in TEST_AMOUNTS:
@@ -169,7 +169,7 @@ def apply_action(context: SandboxContext, payment: Payment, action: PayerAction)
 
 
 def read_action(body: dict[str, Any]) -> PayerAction:
-    """Check what control was told about the phone."""
+    """Return the phone's action of a control call; raise ControlError if it is invalid."""
     vpa, outcome = body.get("vpa", "parent@okaxis"), body.get("outcome", "success")
     reason, after_s, amount = body.get("reason"), body.get("after_s", 0), body.get("amount")
     if not isinstance(vpa, str) or not 3 <= len(vpa) <= 255 or "@" not in vpa:  # noqa: PLR2004
@@ -200,7 +200,7 @@ def _note_of(scanned: Scanned) -> str:
 
 
 def payable_text(entity: object, base_url: str) -> str | None:
-    """Give the text that a phone would scan to pay an entity, if there is one."""
+    """Return the text that a phone scans to pay an entity, if there is one."""
     if isinstance(entity, Payment):
         return intent_text(entity) if entity.has_code else None
     if isinstance(entity, QrCode):

@@ -1,6 +1,6 @@
-"""Control's side of webhooks: add an endpoint, replay an event, and have deliveries misbehave.
+"""Control of webhooks: add an endpoint, replay an event, and make deliveries misbehave.
 
-Must not send; the sender does. Only loopback addresses are taken, whatever the port.
+Must not send; webhook_sender.py does. Accepts only loopback addresses, on any port.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ ADDRESS = re.compile(r"http://[!-~]{1,2000}")
 
 
 class WebhookControl(Resource):
-    """The calls."""
+    """Control-plane calls for webhooks."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/_sandbox/webhooks", self.add),
             Route("POST", "/_sandbox/webhooks/replay", self.replay),
@@ -42,7 +42,7 @@ class WebhookControl(Resource):
         ]
 
     def add(self, call: Call) -> Json:
-        """Note an endpoint and begin to send to it; the event `*` means all of them."""
+        """Add an endpoint and start sending to it; the event `*` means all events."""
         check_known(call.body, ("url", "secret", "events"))
         events = call.body.get("events")
         if not isinstance(events, list) or not all(isinstance(e, str) for e in events):
@@ -59,7 +59,7 @@ class WebhookControl(Resource):
         return hook
 
     def replay(self, call: Call) -> Json:
-        """Send an event again to every webhook that is on and asked for it."""
+        """Resend an event to every active webhook that asked for it."""
         check_known(call.body, ("event_id",))
         given = text(call.body, "event_id")
         event = self._context.store.events.get(f"evt_{given}")
@@ -71,12 +71,12 @@ class WebhookControl(Resource):
         return {"event_id": given, "event": event.name, "webhooks": hooks}
 
     def manner(self, call: Call) -> Json:
-        """Tell how deliveries go out."""
+        """Return how deliveries are sent."""
         del call
         return dict(self._context.store.manner)
 
     def change_manner(self, call: Call) -> Json:
-        """Have deliveries doubled, delayed (seconds of the sandbox's clock) or out of order."""
+        """Set duplicates, delay (seconds of the sandbox's clock) and order of deliveries."""
         check_known(call.body, ("duplicates", "delay_s", "order"))
         changed = {**self._context.store.manner, **call.body}
         within(changed, "duplicates", 0, 0, MAX_DUPLICATES)
@@ -86,7 +86,7 @@ class WebhookControl(Resource):
         return dict(changed)
 
     def deliveries(self) -> list[Json]:
-        """List every delivery with its tries, oldest first."""
+        """Return every delivery with its tries, oldest first."""
         return [self._delivery(d) for d in self._context.store.deliveries.oldest_first()]
 
     def _delivery(self, delivery: WebhookDelivery) -> Json:

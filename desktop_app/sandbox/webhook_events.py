@@ -1,7 +1,7 @@
-"""What happened, put down for webhooks in the same transaction that made it happen.
+"""Webhook events, recorded in the transaction of the change that they report.
 
-An event is written as the bytes that will be sent, a snapshot of its moment, once for each webhook
-that asked for it. Must not send anything; the sender does.
+An event is stored as the bytes to send, a snapshot of its instant, with one delivery per webhook
+that asked for it. Must not send anything; webhook_sender.py does.
 """
 
 from __future__ import annotations
@@ -50,18 +50,18 @@ EVENTS = (
 
 
 class EventRecorder:
-    """Writes events."""
+    """Recorder of webhook events."""
 
     def __init__(self, store: EntityStore) -> None:
         self._store = store
         self._base_url = self._key_id = ""
 
     def set_identity(self, base_url: str, key_id: str) -> None:
-        """Say under which address and key the sandbox runs; call it before serving."""
+        """Set the sandbox's address and key; call it before serving."""
         self._base_url, self._key_id = base_url, key_id
 
     def record(self, name: str, at: int, *entities: Entity) -> None:
-        """Put an event down for the webhooks that want it. Call inside a transaction."""
+        """Record an event for the webhooks that asked for it. Call inside a transaction."""
         hooks = [hook for hook in self._store.webhooks if wants(hook, name)]
         if not hooks:
             return
@@ -79,7 +79,7 @@ class EventRecorder:
             self.enqueue(event, hook["id"], at)
 
     def enqueue(self, event: Event, webhook_id: str, at: int) -> None:
-        """Put an event on its way to a webhook, in as many copies as control wants."""
+        """Enqueue the deliveries of an event to a webhook, including requested duplicates."""
         manner = self._store.manner
         for _ in range(1 + manner["duplicates"]):
             delivery = WebhookDelivery(
@@ -94,12 +94,12 @@ class EventRecorder:
 
 
 def wants(hook: dict[str, object], name: str) -> bool:
-    """Tell whether a webhook is on and asked for an event."""
+    """Return whether a webhook is active and asked for an event."""
     asked = hook["events"]
     is_asked = isinstance(asked, list) and (name in asked or ALL in asked)
     return hook["status"] == "active" and is_asked
 
 
 def account_id(key_id: str) -> str:
-    """Give the merchant's id, the same for the same key."""
+    """Return the merchant's id, the same for the same key."""
     return f"acc_{hashlib.sha256(key_id.encode()).hexdigest()[:14]}"

@@ -1,7 +1,7 @@
-"""Entities as webhooks show them, which is not always as the API does.
+"""Payloads of webhooks, whose entities differ from those of the API.
 
-Shapes are those of Razorpay's own webhook samples; the order in `payment_link.paid` is an internal
-record there, and so it is here. Must not decide what is told when.
+Shapes are those of Razorpay's own webhook samples, including the internal order record in
+`payment_link.paid`. Must not decide which events are recorded.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ NAMES: dict[type[Any], str] = {
     Downtime: "payment.downtime",
     Settlement: "settlement",
 }
-# Events whose payment carries the amounts again.
+# Events whose payment repeats its amounts.
 WITH_BASE = ("payment.captured", "refund.", "payment.dispute.", "payment_link.")
 
 
 def event_payload(name: str, entities: Iterable[Entity], base_url: str, key_id: str) -> Json:
-    """Give an event's `payload`."""
+    """Return an event's `payload`."""
     return {
         NAMES[type(entity)]: {"entity": _entity(name, entity, base_url, key_id)}
         for entity in entities

@@ -1,8 +1,8 @@
-"""Sends webhooks: a thread for each endpoint, five seconds for each answer, retries by the clock.
+"""Webhook delivery: a thread per endpoint, five seconds per answer, retries by the clock.
 
-A delivery that is not answered with 2xx is tried again after 1, 2, 4, … minutes of the sandbox's
-time, each try at its own moment, and for the last time 24 hours after the first; then the webhook
-is disabled. Must not follow redirects, and must not hold the store's lock while it talks.
+A delivery not answered with 2xx is retried after 1, 2, 4, … minutes of the sandbox's time, each
+try at its own instant, the last one 24 hours after the first; then the webhook is disabled. Must
+not follow redirects, and must not hold the store's lock while it waits for an answer.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class WebhookRequest:
-    """One try, with everything that is needed to make it without the lock."""
+    """One try, with everything needed to make it without the lock."""
 
     delivery: WebhookDelivery
     event_id: str
@@ -43,7 +43,7 @@ class WebhookRequest:
 
 
 class WebhookSender:
-    """The threads that send."""
+    """One sending thread per webhook."""
 
     def __init__(self, store: EntityStore, timers: Timers) -> None:
         self._store = store
@@ -57,7 +57,7 @@ class WebhookSender:
         store.watchers.append(self.watch)
 
     def watch(self, entity: Entity) -> None:
-        """Take up a delivery as soon as it is safely written."""
+        """Queue a delivery once it is committed."""
         if not isinstance(entity, WebhookDelivery):
             return
         waiting = self._waiting.setdefault(entity.webhook_id, {})
@@ -69,7 +69,7 @@ class WebhookSender:
             waiting.pop(entity.id, None)
 
     def start(self) -> None:
-        """Have a thread for each webhook; call it when serving begins and when one was added."""
+        """Start the missing threads; call it when serving starts or a webhook is added."""
         with self._store.lock:
             self._started = [thread for thread in self._started if thread.is_alive()]
             for hook in self._store.webhooks:
@@ -81,17 +81,17 @@ class WebhookSender:
                     thread.start()
 
     def wake(self) -> None:
-        """Look again: the clock was moved, or the manner changed. Hold the lock."""
+        """Wake the threads after the clock or the delivery settings changed. Hold the lock."""
         self._changed.notify_all()
 
     def clear(self) -> None:
-        """End every thread's work, on reset. Hold the lock; the threads end by themselves."""
+        """Drop all work, on reset; the threads end by themselves. Hold the lock."""
         self._waiting.clear()
         self._threads.clear()
         self._changed.notify_all()
 
     def stop(self) -> None:
-        """End everything, even in the middle of a try."""
+        """Stop all threads, even in the middle of a try."""
         with self._store.lock:
             self._stopping = True
             self._changed.notify_all()
@@ -109,17 +109,17 @@ class WebhookSender:
                     return
                 try:
                     self._record_try(request, status, problem)
-                except OSError:  # the state file's disk is full: try again in a moment
+                except OSError:  # the disk is full: retry in a second
                     self._changed.wait(1.0)
 
     def _wait_for_request(self, webhook_id: str) -> WebhookRequest | None:
-        """Wait for the next try; None when there is nothing to wait for any more."""
+        """Wait for the next try; return None when the thread must end."""
         me = threading.current_thread()
         with self._changed:
             while not self._stopping and self._threads.get(webhook_id) is me:
                 try:
                     self._timers.run_due()
-                except OSError:  # the state file's disk is full: try again in a moment
+                except OSError:  # the disk is full: retry in a second
                     self._changed.wait(1.0)
                 request, pause = self._next_due(webhook_id)
                 if request is not None:
@@ -163,7 +163,7 @@ class WebhookSender:
     def _record_try(self, request: WebhookRequest, status: int | None, problem: str | None) -> None:
         delivery = request.delivery
         if self._store.deliveries.get(delivery.id) is not delivery:
-            return  # the sandbox was reset meanwhile
+            return  # the sandbox was reset during the try
         with self._store.transaction():
             self._store.edit(delivery)
             at = delivery.next_at or delivery.created_at
@@ -189,7 +189,7 @@ class WebhookSender:
                 delivery.status, delivery.next_at = "failed", None
 
     def _send(self, webhook_id: str, request: WebhookRequest) -> tuple[int | None, str | None]:
-        """Make one try; give the answer's status, or why there was none."""
+        """Make one try; return the answer's status, or the reason for its absence."""
         try:
             status = self._exchange(webhook_id, request)
         except TimeoutError:
@@ -203,8 +203,8 @@ class WebhookSender:
     def _exchange(self, webhook_id: str, request: WebhookRequest) -> int:
         address = urlsplit(request.url)
         ends = time.monotonic() + ANSWER_TIMEOUT_S
-        where = (address.hostname or "", address.port or 80)
-        with socket.create_connection(where, ANSWER_TIMEOUT_S) as link:
+        endpoint = (address.hostname or "", address.port or 80)
+        with socket.create_connection(endpoint, ANSWER_TIMEOUT_S) as link:
             self._open_sockets[webhook_id] = link
             if self._stopping:
                 raise ConnectionAbortedError
@@ -233,7 +233,7 @@ def _status(received: bytes) -> int:
 
 
 def request_bytes(request: WebhookRequest) -> bytes:
-    """Give the request as it goes over the wire: the signature is over the body's bytes."""
+    """Return the request's bytes, with the signature of the body's bytes."""
     address = urlsplit(request.url)
     target = (address.path or "/") + (f"?{address.query}" if address.query else "")
     lines = (
@@ -250,5 +250,5 @@ def request_bytes(request: WebhookRequest) -> bytes:
 
 
 def public_event_id(event_id: str) -> str:
-    """Give an event's id as headers and control show it, which is without a prefix."""
+    """Return an event's id without its prefix, as headers and the control plane show it."""
     return event_id.partition("_")[2]

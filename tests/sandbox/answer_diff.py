@@ -1,6 +1,6 @@
-"""Compares two answers all the way down: same keys, same types, same words where words are a set.
+"""Deep comparison of two answers: same keys, same types, same words where words are an enumeration.
 
-Values of people and money may differ; what a client branches on may not.
+Values of people and money may differ; values that a client branches on must not.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Keys whose values a client branches on: they must be the same word.
+# Keys whose values a client branches on: the words must be equal.
 WORDS = {
     "entity",
     "event",
@@ -41,14 +41,14 @@ WORDS = {
     "success",
     "errors",
 }
-# Words only inside an error; elsewhere they are anybody's text.
+# Words only inside an error; elsewhere they are free text.
 ERROR_WORDS = {"description", "source", "step", "reason", "code", "field"}
 # Objects whose keys are the caller's own, or the bank's.
 FREE = ("notes", "instrument", "acquirer_data", "customer")
 
 
 def differences(wanted: Any, given: Any, path: str = "$") -> Iterator[tuple[str, str]]:
-    """Walk what differs: where, and how."""
+    """Yield every difference as (path, description)."""
     if kind(wanted) != kind(given):
         yield path, f"{kind(wanted)} there, {kind(given)} here"
     elif isinstance(wanted, dict):
@@ -85,7 +85,7 @@ def _is_word(path: str) -> bool:
 
 
 def kind(value: Any) -> str:
-    """Name a JSON type."""
+    """Return the name of a JSON type."""
     if value is None:
         return "null"
     return {bool: "boolean", int: "integer", float: "number", str: "string"}.get(
@@ -94,7 +94,7 @@ def kind(value: Any) -> str:
 
 
 def masked(value: Any) -> Any:
-    """Hide ids in a text, which are never the same."""
+    """Return a text with its ids masked, which always differ."""
     if not isinstance(value, str):
         return value
     return re.sub(r"\S*[0-9A-Z]\S* is not", "<id> is not", value)

@@ -1,4 +1,4 @@
-"""A fresh sandbox for each test, and proof that none leaves a thread behind."""
+"""A fresh sandbox for each test, and a check that none leaves a thread behind."""
 
 from __future__ import annotations
 
@@ -32,6 +32,6 @@ def client(server: SandboxServer) -> SandboxClient:
 
 @pytest.fixture(scope="session")
 def answers() -> dict[str, Any]:
-    """What a sandbox answers in every situation that Razorpay documents."""
+    """Return a sandbox's answers in every situation that Razorpay documents."""
     with WebhookReceiver() as receiver, SandboxServer() as running:
         return AllSituations(SandboxClient(running), receiver).all()

@@ -1,4 +1,4 @@
-"""Which situation answers which of Razorpay's fixtures, and which fixtures are none of ours.
+"""Table of Razorpay's fixtures and the situations that reproduce them.
 
 A fixture is named by its path below the fixtures folder, without `.json`.
 """
@@ -191,7 +191,7 @@ SITUATIONS = {
     },
 }
 
-# Of served endpoints, but not brought about here.
+# Of served endpoints, but not reproduced here.
 UNPLAYED = {
     "disputes/fetch-all-failure": "a proxy's wrapping of an answer, not Razorpay's",
     "disputes/fetch-dispute-expanded-payment-success": "a proxy's wrapping, and older keys",
@@ -204,7 +204,7 @@ UNPLAYED = {
     "errors/sdk-mock-bad-request-error": "a test double of the SDK",
 }
 
-# Not of endpoints that the sandbox serves, or no answers at all.
+# Of endpoints that the sandbox does not serve, or not answers at all.
 FOREIGN = {
     "callbacks/*": "what a browser carries; judged with the pages",
     "signatures/*": "vectors; judged in test_signatures",

@@ -1,4 +1,4 @@
-"""What must hold of a sandbox at every moment, whatever was done to it before."""
+"""Invariants of a sandbox: sums, states, ids and settlements that must hold at every moment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-# The documented arrows; several may be passed between two looks.
+# Documented transitions; several may happen between two checks.
 TRANSITIONS: dict[str, dict[str, set[str]]] = {
     "orders": {"created": {"attempted", "paid"}, "attempted": {"paid"}, "paid": set()},
     "payments": {
@@ -20,7 +20,7 @@ TRANSITIONS: dict[str, dict[str, set[str]]] = {
         "failed": {"authorized", "captured", "refunded"},
         "authorized": {"captured", "refunded"},
         "captured": {"refunded"},
-        "refunded": {"captured"},  # only when the refund failed
+        "refunded": {"captured"},  # only if the refund failed
     },
     "refunds": {"pending": {"processed", "failed"}, "processed": set(), "failed": set()},
     "qr_codes": {"active": {"closed"}, "closed": set()},
@@ -54,7 +54,7 @@ READABLE_S = 180 * 86_400
 
 
 class InvariantChecker:
-    """Looks again and again, and remembers what it saw."""
+    """Checker that remembers the states that it has seen."""
 
     def __init__(self) -> None:
         self.statuses: dict[str, str] = {}
@@ -94,13 +94,13 @@ class InvariantChecker:
             assert payment["refund_status"] in _refund_statuses(payment)
             if payment["captured"]:
                 paid[payment["order_id"]] += payment["amount"]
-            is_whole = (payment["id"], payment["amount"]) in whole  # failed refunds, too
+            is_whole = (payment["id"], payment["amount"]) in whole  # including failed refunds
             if payment["captured"] and (payment["refund_status"] == "full" or is_whole):
                 surplus[payment["order_id"]] += payment["amount"]
         for order in state["orders"]:
             key = order["id"]
             assert order["amount_due"] == order["amount"] - order["amount_paid"] >= 0
-            # What was captured only to be given back at once was never the order's.
+            # A surplus that is captured and refunded at once never counts on the order.
             assert paid[key] - surplus[key] <= order["amount_paid"] <= paid[key]
             assert order["attempts"] == attempts[key]
             assert (order["status"] == "paid") == (order["amount_due"] == 0)
@@ -123,7 +123,7 @@ def _refund_statuses(payment: Json) -> set[str | None]:
 
 
 def check_recon(client: SandboxClient, state: Json) -> None:
-    """Settlements are what was paid less fees, refunds and lost disputes; nothing twice."""
+    """Check that settlements are payments less fees, refunds and lost disputes, without repeats."""
     rows: dict[str, Json] = {}
     for day in {day_of(s["created_at"]) for s in state["settlements"]}:
         asked = {"year": day.year, "month": day.month, "day": day.day, "count": 1000}

@@ -1,4 +1,4 @@
-"""A merchant's site that embeds Checkout, of an origin that is not the sandbox's."""
+"""A merchant's site that embeds Checkout, with an origin that is not the sandbox's."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SHOP = """<!doctype html><html lang="en"><title>Shop</title>
 
 
 class MerchantSite(ThreadingHTTPServer):
-    """A merchant's site of its own origin; remembers what browsers post to it."""
+    """A merchant's site with its own origin; records what browsers post to it."""
 
     daemon_threads = False
 
@@ -65,4 +65,4 @@ class MerchantSiteHandler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Keep quiet."""
+        """Suppress the log line."""

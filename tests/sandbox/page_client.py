@@ -1,4 +1,4 @@
-"""A parent in front of the sandbox's pages: reads them and presses buttons, without a browser."""
+"""A client of the sandbox's pages that reads them and submits forms, without a browser."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MERCHANT = "http://127.0.0.1:4321"
 
 
 class PageClient:
-    """Reads pages and presses buttons, as a browser without scripts."""
+    """Reads pages and submits forms, as a browser without scripts."""
 
     def __init__(self, client: SandboxClient) -> None:
         self.client = client
@@ -34,7 +34,7 @@ class PageClient:
         return html.unescape(body.decode())
 
     def press(self, path: str, status: int = 303, /, **form: str) -> str:
-        """Send a form; give where it leads, or the page that complains."""
+        """Submit a form; return its redirect target, or the page with the error."""
         raw = urlencode(form).encode()
         given, headers, body = self.client.send(
             "POST", path, raw, Content_Type=FORM, Origin=self.client.server.url
@@ -46,7 +46,7 @@ class PageClient:
         return str(link["short_url"]).removeprefix(self.client.server.url)
 
     def checkout(self, status: int = 303, origin: str = MERCHANT, **options: object) -> str:
-        """Open Checkout as a merchant's page does; give its path, or the page that refuses."""
+        """Open Checkout as a merchant's page does; return its path, or the refusal page."""
         asked = {"key": self.client.server.key_id, **options}
         raw = urlencode({"options": json.dumps(asked)}).encode()
         given, headers, body = self.client.send(
@@ -56,7 +56,7 @@ class PageClient:
         return headers["Location"] if status == 303 else html.unescape(body.decode())
 
     def leads(self, path: str) -> str:
-        """Read a page that leads elsewhere; give where."""
+        """Fetch a page that redirects; return the target."""
         status, headers, _ = self.client.send("GET", path)
         assert status == 303
         return str(headers["Location"])
@@ -85,7 +85,7 @@ def check_policy(headers: Json) -> None:
 
 
 def message(page: str) -> Json:
-    """Read what a page tells the merchant's page."""
+    """Return a page's message to the merchant's page."""
     found = re.search(r'data-message="(\{.*\})"', page)
     assert found is not None
     told: Json = json.loads(found[1])

@@ -1,4 +1,4 @@
-"""Situations in which Razorpay refuses, each ending with the answer's status and JSON."""
+"""Situations in which Razorpay refuses; each returns the answer's status and JSON."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def order_paid(client: SandboxClient) -> Answer:
 
 
 def while_slow(client: SandboxClient, payment: dict[str, Any], what: str, body: Any) -> Answer:
-    """Do something with a payment twice, the second time before the first is answered."""
+    """Run an operation on a payment twice, the second before the first is answered."""
     path = f"/v1/payments/{payment['id']}/{what}"
     client.arm_fault("POST", path, "slow", delay_s=0.6)
     with ThreadPoolExecutor(1) as pool:

@@ -1,4 +1,4 @@
-"""A small client of the sandbox for its tests: the API with its keys, control without."""
+"""A small client of the sandbox for its tests: the API with its keys, the control plane without."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 
 
 class SandboxClient:
-    """Speaks to one sandbox. Every call opens a connection of its own, so threads may share it."""
+    """Client of one sandbox. Every call opens a new connection, so threads may share it."""
 
     def __init__(self, server: SandboxServer) -> None:
         self.server = server
@@ -26,7 +26,7 @@ class SandboxClient:
     def send(
         self, method: str, path: str, sent: bytes | None = None, **headers: Any
     ) -> tuple[int, dict[str, str], bytes]:
-        """Send a request as it is; give status, headers and body."""
+        """Send a raw request; return status, headers and body."""
         link = http.client.HTTPConnection(urlsplit(self.server.url).netloc, timeout=10)
         try:
             link.request(method, path, sent, {k.replace("_", "-"): v for k, v in headers.items()})
@@ -36,7 +36,7 @@ class SandboxClient:
             link.close()
 
     def api(self, method: str, path: str, body: Any = None, **query: object) -> tuple[int, Json]:
-        """Call the API; give status and JSON."""
+        """Call the API; return status and JSON."""
         query = {name.rstrip("_"): value for name, value in query.items()}
         full = f"{path}?{urlencode(query, doseq=True)}" if query else path
         raw = None if body is None else json.dumps(body).encode()
@@ -50,7 +50,7 @@ class SandboxClient:
         return answer
 
     def refused(self, method: str, path: str, body: Any = None, **query: object) -> Json:
-        """Call the API and expect a 400; give what stands under `error`."""
+        """Call the API and expect a 400; return its `error`."""
         status, answer = self.api(method, path, body, **query)
         assert status == 400, answer
         error: Json = answer["error"]
@@ -58,11 +58,11 @@ class SandboxClient:
         return error
 
     def refusal(self, method: str, path: str, body: Any = None, **query: object) -> str:
-        """Call the API, expect a 400 and give its words."""
+        """Call the API and expect a 400; return its description."""
         return str(self.refused(method, path, body, **query)["description"])
 
     def control(self, path: str, body: Any = None, method: str | None = None) -> Json:
-        """Use the control plane and expect 200."""
+        """Call the control plane and expect 200."""
         status, answer = self.try_control(path, body, method)
         assert status == 200, answer
         return answer
@@ -70,29 +70,29 @@ class SandboxClient:
     def try_control(
         self, path: str, body: Any = None, method: str | None = None
     ) -> tuple[int, Json]:
-        """Use the control plane; give status and JSON."""
+        """Call the control plane; return status and JSON."""
         raw = None if body is None else json.dumps(body).encode()
         chosen = method or ("GET" if body is None else "POST")
         status, _, answer = self.send(chosen, f"/_sandbox/{path}", raw)
         return status, json.loads(answer)
 
-    # What most tests begin with
+    # Common first steps
 
     def order(self, amount: int = 50000, **more: object) -> Json:
-        """Make an order."""
+        """Create an order."""
         return self.ok("POST", "/v1/orders", {"amount": amount, "currency": "INR", **more})
 
     def intent(self, order: Json, **more: object) -> Json:
-        """Start a UPI payment of an order; gives `razorpay_payment_id` and `link`."""
+        """Start a UPI payment of an order; return `razorpay_payment_id` and `link`."""
         return self.ok("POST", "/v1/payments/create/upi", {**upi_body(order), **more})
 
     def code(self, amount: int = 50000, **more: object) -> tuple[Json, str]:
-        """Make an order and a code for it."""
+        """Create an order and a UPI code for it."""
         order = self.order(amount, **more)
         return order, self.intent(order)["link"]
 
     def qr_code(self, **more: object) -> Json:
-        """Make a one-time QR code."""
+        """Create a one-time QR code."""
         asked = {
             "type": "upi_qr",
             "usage": "single_use",
@@ -103,11 +103,11 @@ class SandboxClient:
         return self.ok("POST", "/v1/payments/qr_codes", asked)
 
     def link(self, amount: int = 70000, **more: object) -> Json:
-        """Make a payment link."""
+        """Create a payment link."""
         return self.ok("POST", "/v1/payment_links", {"amount": amount, "currency": "INR", **more})
 
     def pay(self, text: str, outcome: str = "success", **more: object) -> Json:
-        """Let the parent's phone pay a code."""
+        """Pay a code with the parent's phone."""
         return self.control("upi/pay", {"qr": text, "outcome": outcome, **more})
 
     def advance(self, seconds: int) -> None:
@@ -115,7 +115,7 @@ class SandboxClient:
         self.control("clock", {"advance_s": seconds})
 
     def now(self) -> int:
-        """Read the clock."""
+        """Return the sandbox's time."""
         return int(self.control("clock")["now"])
 
     def arm_fault(self, method: str, path: str, kind: str, **more: object) -> None:
@@ -123,12 +123,12 @@ class SandboxClient:
         self.control("faults", {"method": method, "path": path, "kind": kind, **more})
 
     def state(self) -> Json:
-        """Read everything."""
+        """Return the whole state."""
         return self.control("state")
 
 
 def upi_body(order: Json) -> Json:
-    """Give the body that starts a UPI payment of an order."""
+    """Return the body that starts a UPI payment of an order."""
     return {
         "amount": order["amount"],
         "currency": "INR",
@@ -145,7 +145,7 @@ def upi_body(order: Json) -> Json:
 def raw_exchange(
     client: SandboxClient, request: bytes, timeout: float = 5, *, shut: bool = False
 ) -> bytes:
-    """Send bytes and read until the other side ends; a reset raises ConnectionResetError."""
+    """Send bytes and read to the end of the connection; a reset raises ConnectionResetError."""
     with socket.create_connection(("127.0.0.1", urlsplit(client.server.url).port or 0)) as link:
         link.settimeout(timeout)
         link.sendall(request)

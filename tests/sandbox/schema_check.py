@@ -1,4 +1,4 @@
-"""Checks an answer against the schema files beside this module; `schemas/README.md` says how."""
+"""Check of an answer against the schema files in `schemas/`; see `schemas/README.md`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def schema(name: str) -> dict[str, str]:
 
 
 def shape_errors(name: str, value: Any, path: str) -> Iterator[str]:
-    """Walk what is wrong with an object of that kind."""
+    """Yield the schema errors of an object of that kind."""
     if not isinstance(value, dict):
         yield f"{path}: not an object"
         return

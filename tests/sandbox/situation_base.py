@@ -1,4 +1,4 @@
-"""A sandbox with a webhook endpoint, and what most situations begin with."""
+"""Base of the situations: a sandbox with a webhook endpoint, and common first steps."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Answers = dict[str, Any]
 
 
 class SituationBase:
-    """One sandbox and its webhook endpoint, with what most situations begin with."""
+    """One sandbox and its webhook endpoint, with common first steps."""
 
     def __init__(self, client: SandboxClient, receiver: WebhookReceiver) -> None:
         self.client = client
@@ -27,7 +27,7 @@ class SituationBase:
         return self.client.ok("GET", path, **query)
 
     def start(self, amount: int = 10000, **more: Any) -> dict[str, Any]:
-        """Make an order and pay it by Checkout; `payer`, `method` and the rest as control."""
+        """Create an order and pay it by Checkout; `more` are fields of the control call."""
         wanted = {"order_id": self.client.order(amount)["id"], "method": "upi", **more}
         payer = {"email": ASHA["email"], "contact": "+919000090000"}
         wanted["payer"] = {**payer, **dict(wanted.get("payer", {}))}

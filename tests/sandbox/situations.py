@@ -1,7 +1,7 @@
-"""Brings a sandbox into every situation that Razorpay's documentation shows an answer for.
+"""All documented situations, played on one sandbox.
 
-Each name stands for one answer, as a client of the API or a webhook's endpoint got it. The same
-answers are held against Razorpay's fixtures where they are present, and always against schemas.
+Each name stands for one answer, as a client of the API or a webhook endpoint received it. The
+answers are compared with Razorpay's fixtures where they are present, and always with schemas.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
-    """Plays the situations on one sandbox, one resource after the other."""
+    """All situations on one sandbox, one resource after the other."""
 
     def all(self) -> Answers:
         for part in (
@@ -41,7 +41,7 @@ class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
         return self.answers
 
     def webhooks(self) -> Answers:
-        """Name what the endpoint got: the event, and what is special in its entity."""
+        """Return the received events by name and by the special features of their entity."""
         ends = time.monotonic() + 20
         while time.monotonic() < ends:
             state = self.client.state()["deliveries"]

@@ -25,7 +25,7 @@ UNKNOWN = "AAAAAAAAAAAAAA"
 
 
 class LinkAndDisputeSituations(SituationBase):
-    """Plays them, one resource after the other."""
+    """The situations, one resource after the other."""
 
     def links(self) -> Answers:
         client = self.client
@@ -114,7 +114,7 @@ class LinkAndDisputeSituations(SituationBase):
         return answers
 
     def closed_fraud(self) -> None:
-        """Close a dispute that nobody said anything about."""
+        """Close a dispute without evidence."""
         wanted = {"payment_id": self.start(10000, method="card")["id"], "phase": "fraud"}
         opened = self.client.control("disputes", wanted)
         self.client.control(f"disputes/{opened['id']}", {"status": "closed"})

@@ -20,10 +20,10 @@ INVOICE = {
 
 
 class OrderAndPaymentSituations(SituationBase):
-    """Plays them, one resource after the other."""
+    """The situations, one resource after the other."""
 
     def plain_payments(self) -> Answers:
-        """Fail, then pay by each method, with no more said than must be."""
+        """Fail, then pay by each method, with only the required fields."""
         answers: Answers = {}
         for method in ("upi", "card", "netbanking", "wallet"):
             key = self.client.order(10000, receipt="rcptid #1")["id"]
@@ -199,7 +199,7 @@ class OrderAndPaymentSituations(SituationBase):
         return self.client.ok("POST", "/v1/payments/qr_codes", wanted)
 
     def posters(self, wanted: dict[str, Any]) -> Answers:
-        """Pay a poster without notes twice, and refund one of the payments."""
+        """Pay a multi-use QR code without notes twice, and refund one of the payments."""
         client = self.client
         poster = self.qr(wanted)
         paid = client.pay(poster["image_content"], amount=1000)

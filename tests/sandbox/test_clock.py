@@ -1,4 +1,4 @@
-"""What the clock brings about. It is moved, never waited for."""
+"""Timed changes. The clock is moved, never waited for."""
 
 from __future__ import annotations
 

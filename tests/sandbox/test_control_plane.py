@@ -1,4 +1,4 @@
-"""The control plane, and who is let in where."""
+"""The control plane, and its checks of Host and Origin."""
 
 from __future__ import annotations
 

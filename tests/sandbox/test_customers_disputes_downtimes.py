@@ -1,4 +1,4 @@
-"""Customers, disputes and downtimes: what a client may do, and what control brings about."""
+"""Customers, disputes and downtimes: calls of the API and of the control plane."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Every documented refusal of the served endpoints, each in the situation it is for.
+"""Every documented refusal of the served endpoints, each in its situation.
 
-A row names the endpoint and the text as the catalog does; `{…}` and `<…>` in it stand for a value.
-Where two texts fit one situation the newer is served, and the other stands in OLDER.
+A row names the endpoint and the text as the catalog does; `{…}` and `<…>` in it are placeholders.
+Where two texts fit one situation the newer is served, and the other is listed in OLDER.
 """
 
 from __future__ import annotations

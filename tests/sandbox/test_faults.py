@@ -1,4 +1,4 @@
-"""Bad days: what a client sees of each kind, and whether the work was done."""
+"""Fault injection: what a client sees of each kind, and whether the work was done."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_duplicate_keys_say_two_things(client: SandboxClient) -> None:
     assert [v for k, v in pairs if k == "amount"] == [50000, 1]
 
 
-# Wrong figures, on their own and nested in a list
+# Wrong amounts, directly and nested in a list
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def paid(client: SandboxClient) -> tuple[dict[str, Any], dict[str, Any]]:
 def _spoilt(
     client: SandboxClient, kind: str, order_id: str
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-    """Give order and payment as told with the fault: one by one, and expanded in a list."""
+    """Return order and payment answered with the fault: singly, and expanded in a list."""
     client.arm_fault("GET", "/v1/orders/*", kind)
     client.arm_fault("GET", "/v1/orders/*/payments", kind)
     client.arm_fault("GET", "/v1/orders", kind)

@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a documented one: never a 500, never a trace, never silence."""
+"""Fuzzed requests: every answer is a documented one, never a 500, a traceback or silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Clients that nobody here wrote, many at once, and the command line's way in."""
+"""Clients from other authors, many clients at once, and the stand-alone server."""
 
 from __future__ import annotations
 

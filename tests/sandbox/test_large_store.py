@@ -1,4 +1,4 @@
-"""100,000 orders and 300,000 payments fit, and reading among them stays quick."""
+"""100,000 orders and 300,000 payments fit in memory, and reads stay fast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 @pytest.mark.soak
 @pytest.mark.timeout(300)
 def test_a_hundred_thousand_orders_fit() -> None:
-    # In a process of its own: what other tests hold is not the sandbox's.
+    # A separate process: memory of other tests is not the sandbox's.
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench.sandbox_size"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The sandbox's manual page: what it promises is there, and what is there it names."""
+"""The sandbox's manual page: it lists every call, fault and test card, and no other."""
 
 from __future__ import annotations
 

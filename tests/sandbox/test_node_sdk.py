@@ -1,4 +1,4 @@
-"""Razorpay's own Node SDK against the sandbox: a client that nobody here wrote."""
+"""Razorpay's own Node SDK against the sandbox."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROXIES = {"http_proxy", "https_proxy", "all_proxy"}
 
 @pytest.fixture(scope="module")
 def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the SDK into a folder of its own; give its `node_modules`."""
+    """Install the SDK into a separate folder; return its `node_modules`."""
     npm = shutil.which("npm")
     if shutil.which("node") is None or npm is None:
         pytest.skip("node and npm are not installed")

@@ -1,4 +1,4 @@
-"""Orders: what is made, found and refused."""
+"""Orders: creation, look-up and refusals."""
 
 from __future__ import annotations
 

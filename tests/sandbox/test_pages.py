@@ -1,4 +1,4 @@
-"""The pages without a browser: what they say, what they take, and whom they refuse."""
+"""The pages without a browser: content, accepted input and refusals."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_qr_on_the_page_is_paid_by_the_phone(client: SandboxClient, parent: Pa
 
 
 def read_svg(svg: str) -> str:
-    """Read the code out of our own drawing: squares of one module."""
+    """Decode the QR code of the sandbox's SVG: squares of one module."""
     side = int(re.findall(r'viewBox="0 0 (\d+) ', svg)[0]) * 4
     pixels = bytearray(b"\xff" * side * side)
     for x, y in re.findall(r"M(\d+) (\d+)h1v1", svg):
@@ -274,7 +274,7 @@ def test_no_form_breaks_a_page(client: SandboxClient, parent: PageClient) -> Non
     assert client.order()["status"] == "created"
 
 
-# The owner's page
+# Status page
 
 
 def test_the_owners_page_shows_and_pays(client: SandboxClient, parent: PageClient) -> None:

@@ -1,4 +1,4 @@
-"""Checkout without a browser: what it offers, proves, tells and refuses."""
+"""Checkout without a browser: offered methods, proofs, messages and refusals."""
 
 from __future__ import annotations
 

@@ -36,13 +36,13 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Browser]:
-    """A window without anything of the last test; it must not complain."""
+    """A clean browser window; its log must stay free of errors."""
     browser.leave_frame()
     browser.go("about:blank")
     browser.complaints()
     yield browser
     browser.leave_frame()
-    # A form with a mistake comes back as 400, and the browser says so.
+    # An invalid form is answered with 400, which the browser logs.
     wrong = [told for told in browser.complaints() if "status of 400" not in told]
     assert wrong == []
 
@@ -131,7 +131,7 @@ def test_a_qr_on_the_screen_is_scanned_and_the_page_notices(
 
 
 def _pixels(picture: bytes) -> Any:
-    """Decode a PNG of a browser into rows of grey, as zxing-cpp reads them."""
+    """Decode a browser's PNG into rows of grey, as zxing-cpp reads them."""
     import io
 
     import png
@@ -328,7 +328,7 @@ def test_a_foreign_message_is_not_believed(
     assert told(page)["paid"] is None
 
 
-# The owner's page
+# Status page
 
 
 def test_the_owner_pays_from_the_status_page(page: Browser, client: SandboxClient) -> None:

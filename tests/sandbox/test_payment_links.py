@@ -1,4 +1,4 @@
-"""Payment links: the resource, its refusals, and the page a parent meets."""
+"""Payment links: the resource, its refusals, and the hosted page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Payments: starting, paying, failing, capturing, and what follows for the order."""
+"""Payments: start, success, failure, capture, and the effects on the order."""
 
 from __future__ import annotations
 

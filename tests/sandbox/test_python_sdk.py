@@ -1,4 +1,4 @@
-"""Razorpay's own Python SDK runs a merchant's day against the sandbox: 40 calls and more."""
+"""Razorpay's own Python SDK runs a merchant's day against the sandbox, in 40 calls or more."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGNED = razorpay.errors.SignatureVerificationError
 
 
 class CountingClient:
-    """The SDK's client; counts the requests that it sends."""
+    """An SDK client that counts the requests it sends."""
 
     def __init__(self, client: SandboxClient) -> None:
         auth = (client.server.key_id, client.server.key_secret)

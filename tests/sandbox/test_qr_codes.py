@@ -1,4 +1,4 @@
-"""QR codes: made, scanned, paid once or often, closed."""
+"""QR codes: creation, scan, one and many payments, closing."""
 
 from __future__ import annotations
 
@@ -194,5 +194,5 @@ def test_without_the_feature_there_is_no_such_address(client: SandboxClient) -> 
     client.control("account", {"features": {"qr_codes": False}})
     for method, path in (("POST", BASE), ("GET", BASE), ("GET", f"{BASE}/{qr['id']}")):
         assert client.refusal(method, path) == "The requested URL was not found on the server."
-    # Money may still come by a code that is on a phone.
+    # A code that is already on a phone can still be paid.
     assert client.pay(qr["image_content"])["status"] == "captured"

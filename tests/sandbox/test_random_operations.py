@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: the sums agree, and states move only as documented."""
+"""Random operations in random order: sums agree, and states change only as documented."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OUTCOMES = ["success", "success", "failure", "timeout", "late", "authorized"]
 
 
 class RandomOperations:
-    """Does random things to a sandbox, and checks it after each."""
+    """Random operations on a sandbox, with checks after each."""
 
     def __init__(self, client: SandboxClient, seed: int) -> None:
         self.client = client

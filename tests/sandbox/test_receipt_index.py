@@ -1,4 +1,4 @@
-"""The receipt index names every order it should, and few others."""
+"""The receipt index returns every matching order and few others."""
 
 from __future__ import annotations
 

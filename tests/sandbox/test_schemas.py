@@ -1,4 +1,4 @@
-"""The shapes of all answers, as this repository holds them itself."""
+"""Shapes of all answers, checked against the schemas of this repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .schema_check import SCHEMAS, shape_errors
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Objects that do not name themselves, by a key that only they have.
+# Objects without an `entity` field, by a key that only they have.
 BY_KEY = {
     "entity_id": "recon_row",
     "short_url": "payment_link",
@@ -34,7 +34,7 @@ def kind_of(value: dict[str, Any]) -> str:
 
 
 def all_shape_errors(value: Any, path: str) -> Iterator[tuple[str, list[str]]]:
-    """Walk an answer's objects with what is wrong with each."""
+    """Yield an answer's objects with the schema errors of each."""
     if isinstance(value, list):
         for item in value:
             yield from all_shape_errors(item, f"{path}[]")

@@ -1,4 +1,4 @@
-"""Settlements: made by the clock on banks' working days, and sums that agree to the paisa."""
+"""Settlements: created by the clock on banks' working days, with sums exact to the paisa."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state file: what was answered is there after a restart, whatever happened to the process."""
+"""The state file: every answered change survives a restart, however the process ended."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_restart_gives_the_same_answers(path: Path) -> None:
         assert (server.key_id, server.key_secret) == keys
         assert _everything(client) == before
         assert 0 <= client.now() - now <= 5
-        # What was to come still comes, and nothing gets an id that was given before.
+        # Scheduled changes still happen, and no id is reused.
         client.advance(5000)
         assert client.ok("GET", "/v1/payments")["items"][0]["status"] == "captured"
         client.order()

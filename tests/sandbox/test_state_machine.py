@@ -1,4 +1,4 @@
-"""Random calls and clock moves: after every one the books are in order."""
+"""Random calls and clock moves, with all invariants checked after each."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_STEPS = 25
 
 
 class SandboxMachine(RuleBasedStateMachine):
-    """Does what merchants, parents, banks and time do."""
+    """Random actions of merchants, parents, banks and time."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class SandboxMachine(RuleBasedStateMachine):
 
 
 def _without(value: Any, url: str) -> Any:
-    """Take the address, which is another after a restart, out of what was told."""
+    """Return a state without the address, which differs after a restart."""
     if isinstance(value, dict):
         return {name: _without(inner, url) for name, inner in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""HTTP itself: keep-alive, bodies that cannot be, and a stop in the middle of anything."""
+"""HTTP itself: keep-alive, invalid bodies, and a stop at any moment."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_bodies_that_are_no_json_object(client: SandboxClient, body: bytes) -> N
 def test_only_this_machine_is_served(client: SandboxClient) -> None:
     port = urlsplit(client.server.url).port or 0
     assert client.server.url == f"http://127.0.0.1:{port}"
-    # Another loopback address would be served if it listened on all of them.
+    # Another loopback address would be served if it listened on all interfaces.
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.2", port), timeout=2)
 

@@ -1,4 +1,4 @@
-"""Webhooks: signed to the byte, retried by the clock, then given up; misbehaving on demand."""
+"""Webhooks: exact signatures, retries by the clock, disabling, and misbehaviour on demand."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def listen(client: SandboxClient, receiver: WebhookReceiver, *events: str) -> di
 def until(
     client: SandboxClient, status: str, count: int = 1, tries: int = 0
 ) -> list[dict[str, Any]]:
-    """Wait until so many deliveries have that status, tried so often."""
+    """Wait until `count` deliveries have that status after `tries` tries."""
     ends = time.monotonic() + 8
     while time.monotonic() < ends:
         found = [d for d in client.state()["deliveries"] if d["status"] == status]

@@ -1,4 +1,4 @@
-"""A merchant's webhook endpoint for tests: keeps what it is sent, answers as told."""
+"""A webhook endpoint for tests: records requests and answers with chosen statuses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReceivedEvent:
-    """One request."""
+    """One received request."""
 
     body: bytes
     signature: str
@@ -28,7 +28,7 @@ class ReceivedEvent:
 
 
 class WebhookReceiver:
-    """Listens on a port of its own while used as a context."""
+    """An endpoint on a free port while used as a context."""
 
     def __init__(self, *statuses: int, wait_s: float = 0) -> None:
         self.statuses = list(statuses)

@@ -1,8 +1,8 @@
-"""Standard Checkout: the frame that our `checkout.js` opens over a merchant's page.
+"""Standard Checkout: the frame that `checkout.js` opens over a merchant's page.
 
-The merchant's page may be of any site; it posts its options, is told by messages what happened,
-and never sees our pages' content. Only the sandbox's own forms can pay. Must hand out a signature
-only for a payment of this checkout that went through.
+The merchant's page may be of any site; it posts its options, receives messages about the result,
+and never sees the content of these pages. Only the sandbox's own forms can pay. Must hand out a
+signature only for a successful payment of this checkout.
 """
 
 from __future__ import annotations
@@ -68,14 +68,14 @@ class CheckoutPages(PaymentPages):
         app.add_url_rule(f"{self.prefix}<code>/done/<tail>", "checkout_done", self.done)
 
     def script(self) -> Response:
-        """Give `checkout.js`."""
+        """Return `checkout.js`."""
         found = static_file("checkout.js")
         if found is None:
             raise PageError("There is no such script.")
         return found
 
     def open(self) -> Response:
-        """Open a checkout for a merchant's page, whatever site it is of."""
+        """Open a checkout for a merchant's page of any site."""
         self._check_host()
         origin = request.headers.get("Origin")
         with self.context.store.lock:
@@ -86,7 +86,7 @@ class CheckoutPages(PaymentPages):
         return see_other(f"{self.prefix}{session.code}")
 
     def done(self, code: str, tail: str) -> Response:
-        """Tell the merchant's page that a payment went through."""
+        """Send the payment's proof to the merchant's page."""
         with self.opened(code) as purchase:
             session = self._session(code)
             payment = self._payment(code, purchase, tail)
@@ -121,7 +121,7 @@ class CheckoutPages(PaymentPages):
         )
 
     def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
-        """Print the choice of methods, with what became of the last try."""
+        """Render the choice of methods and the result of the last attempt."""
         session = self._session(code)
         tried = [p for p in map(self.context.store.payments.get, session.payments) if p is not None]
         paid = next((p for p in tried if p.status in WENT_THROUGH), None)
@@ -141,26 +141,26 @@ class CheckoutPages(PaymentPages):
         return self.render_home("checkout", code, values, status)
 
     def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
-        """Lead to the proof where the payment went through, else back to the choice."""
+        """Return the proof's path for a successful payment, else the choice of methods."""
         if payment.status in WENT_THROUGH:
             return f"{self.prefix}{code}/done/{payment.id.partition('_')[2]}"
         return purchase.home
 
     def begun(self, code: str, payment: Payment) -> None:
-        """Note which payments are this checkout's."""
+        """Record a payment of this checkout."""
         self._session(code).payments.append(payment.id)
 
     def owns(self, code: str, purchase: Purchase, payment: Payment) -> bool:
-        """Tell whether a payment was begun in this checkout."""
+        """Return whether a payment was started in this checkout."""
         del purchase
         return payment.id in self._session(code).payments
 
     def framed_by(self, code: str) -> str:
-        """Let the merchant's page frame it; a page without an origin (a file) cannot be named."""
+        """Return the merchant's origin; empty for pages without one, such as a file."""
         return _ancestors(self._session(code).origin)
 
     def frame_values(self, code: str) -> Values:
-        """Give the merchant's colour and where messages go."""
+        """Return the merchant's colour and the target of messages."""
         return self._frame(self._session(code), None)
 
     def _frame(self, session: CheckoutSession, message: dict[str, Any] | None) -> Values:
@@ -204,7 +204,7 @@ def _ancestors(origin: str | None) -> str:
 
 
 def _failure(payment: Payment | None) -> dict[str, Any] | None:
-    """Word the event `payment.failed` as merchants' pages get it."""
+    """Return the event `payment.failed` as merchants' pages receive it."""
     if payment is None or payment.status != "failed" or payment.error is None:
         return None
     metadata = {"payment_id": payment.id, "order_id": payment.order_id}

@@ -1,7 +1,7 @@
-"""An open Checkout: what the merchant's page asked for, as far as it is understood here.
+"""Open checkouts and the options that the merchant's page sent for them.
 
-Options are read from what any page of any site may send, so nothing in them is trusted and
-everything is cut to size. Open checkouts live in memory and end with the sandbox.
+Any page of any site can send options, so nothing in them is trusted and every text is truncated.
+Sessions are kept in memory only.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ SHORT, LONG = 100, 255
 SMALLEST_PAISE = 100
 COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?")
-# By the formula of WCAG, black on a colour lighter than this is easier to read than white.
+# WCAG relative luminance above which black text is easier to read than white.
 LIGHT = 0.179
 
 
 class CheckoutRefusedError(Exception):
-    """Checkout cannot open; the words are for the page."""
+    """Checkout cannot open; the text is shown on the page."""
 
 
 @dataclass(slots=True)
 class CheckoutSession:
-    """One open Checkout. Amounts are paise; `origin` is the merchant's page, None if unknown."""
+    """One open checkout. `amount` is paise; `origin` is None if it is unknown."""
 
     code: str
     origin: str | None
@@ -58,7 +58,7 @@ class CheckoutSession:
 
 
 class CheckoutSessions:
-    """The open checkouts, the latest thousand of them."""
+    """The latest thousand open checkouts."""
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
@@ -69,10 +69,10 @@ class CheckoutSessions:
         return self._open.get(code)
 
     def open(self, sent: str, origin: str | None) -> CheckoutSession:
-        """Open a checkout for the options that a merchant's page sent, as JSON.
+        """Open a checkout for options sent as JSON by a merchant's page.
 
         Raises:
-            RefusedError: They cannot be served.
+            CheckoutRefusedError: The options cannot be served.
         """
         options = _object(sent)
         if options.get("key") != self._context.key_id:
@@ -126,7 +126,7 @@ class CheckoutSessions:
 
 
 def text_colour_on(colour: str) -> str:
-    """Choose black or white to write with on a colour such as #3A3FB8."""
+    """Return black or white, whichever is readable on a colour such as #3A3FB8."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (((p + 0.055) / 1.055) ** 2.4 if p > 0.04045 else p / 12.92 for p in parts)  # noqa: PLR2004
     return "#000000" if 0.2126 * red + 0.7152 * green + 0.0722 * blue > LIGHT else "#ffffff"
@@ -155,7 +155,7 @@ def _text(options: dict[str, Any], name: str, longest: int) -> str:
 
 
 def _paise(amount: object) -> int:
-    """Read an amount; merchants' pages send numbers and texts of digits. 0 for neither."""
+    """Return an amount sent as a number or a text of digits, else 0."""
     if isinstance(amount, str) and amount.isascii() and amount.isdigit():
         return int(amount[:12])
     return amount if isinstance(amount, int) and not isinstance(amount, bool) else 0
@@ -174,7 +174,7 @@ def _colour(theme: dict[str, Any]) -> str:
 
 
 def _retries(options: dict[str, Any]) -> int | None:
-    """Read how often a failed payment may be tried again; None for as often as one likes."""
+    """Return how often a failed payment may be retried; None means without limit."""
     asked = options.get("retry")
     if asked is False or (isinstance(asked, dict) and asked.get("enabled") is False):
         return 0

@@ -1,7 +1,7 @@
-"""The hosted page of a payment link: what a parent sees who opens its short address.
+"""Hosted page of a payment link, at its short address.
 
-Opening it makes the link's order. Once paid, the browser goes to the merchant's `callback_url`
-with a signature, where the link has one. Must not show what only the merchant knows.
+Opening it creates the link's order. Once paid, the browser goes to the merchant's `callback_url`
+with a signature, if the link has one. Must not show what only the merchant knows.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class LinkPages(PaymentPages):
     name = "link"
 
     def find(self, code: str) -> Purchase:
-        """Find a link; while it is payable, opening it makes its order."""
+        """Find a link; create its order while it is payable."""
         link = self._link(code)
         if link.status in PAYABLE:
             self.context.lifecycle.open_link(link, self.context.now())
@@ -57,7 +57,7 @@ class LinkPages(PaymentPages):
         )
 
     def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
-        """Print the link's page as it is now."""
+        """Render the link's page."""
         link = self._link(code)
         values = {
             "purchase": purchase,
@@ -70,7 +70,7 @@ class LinkPages(PaymentPages):
         return self.render_home("link", code, values, status)
 
     def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
-        """Lead to the merchant's page once paid, else back to this one."""
+        """Return the merchant's callback once paid, else the link's page."""
         link = self._link(code)
         if not link.callback_url or not payment.captured:
             return purchase.home
@@ -86,17 +86,17 @@ class LinkPages(PaymentPages):
         return f"{link.callback_url}{joint}{urlencode(query)}"
 
     def owns(self, code: str, purchase: Purchase, payment: Payment) -> bool:
-        """Tell whether a payment is for the link's order."""
+        """Return whether a payment is for the link's order."""
         del code
         return purchase.order_id is not None and payment.order_id == purchase.order_id
 
     def framed_by(self, code: str) -> str:
-        """Let nobody frame the page."""
+        """Return that no site may frame the page."""
         del code
         return NOBODY
 
     def sends_to(self, code: str) -> str:
-        """Name the origin of the merchant's page; browsers hold redirects against the policy."""
+        """Return the callback's origin, since browsers apply the policy to redirects."""
         found = ORIGIN.match(self._link(code).callback_url or "")
         return found[0] if found else ""
 

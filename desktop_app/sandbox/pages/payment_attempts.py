@@ -1,7 +1,7 @@
-"""Takes a parent's payment on a page: starts the attempt, then lets the parent's bank answer.
+"""Payment attempts of the pages: starts one, then applies the bank's answer that the parent chose.
 
-The rules of money are checkout.py's and the phone's; this adds what a page has and they have not:
-an amount typed in rupees, a form with mistakes, and payments without an order. Must not know HTML.
+The rules of money are in checkout.py and upi_phone.py; this module adds what only a page has:
+amounts typed in rupees, invalid forms, and payments without an order. Must not know HTML.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 OPEN = ("created", "failed")
 OUTCOMES = {"success": "success", "failure": "failure", "leave": "timeout"}
-# What else than UPI can fail of; UPI fails of anything.
+# Failure reasons of the other methods; UPI has all of them.
 REASONS = (
     "bank_technical_error",
     "gateway_technical_error",
@@ -49,7 +49,7 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """What a page takes money for. Amounts are paise; `closed` says why it takes none any more."""
+    """The object of a page's payment. Amounts are paise; `closed` is why it is not payable."""
 
     home: str
     payee: str
@@ -70,17 +70,17 @@ class Purchase:
 
 
 class PaymentAttempts:
-    """Takes payments. Call inside a transaction, under the store's lock."""
+    """Attempts of the pages. Call inside a transaction, under the store's lock."""
 
     def __init__(self, context: SandboxContext) -> None:
         self._context = context
         self._checkout = Checkout(context)
 
     def begin(self, purchase: Purchase, form: Mapping[str, str]) -> tuple[Payment, PaymentChoice]:
-        """Start an attempt as the form says; the payment is `created`.
+        """Start the attempt of a form; the payment is `created`.
 
         Raises:
-            FormError: A field is wrong, or Razorpay would refuse.
+            FormError: A field is invalid, or Razorpay would refuse.
         """
         if purchase.closed:
             raise FormError("", purchase.closed)
@@ -138,10 +138,10 @@ class PaymentAttempts:
         return payment
 
     def answer(self, payment: Payment, form: Mapping[str, str]) -> None:
-        """Let the bank answer as the parent pressed; what is settled stays as it is.
+        """Apply the bank's answer of a form; a decided payment stays unchanged.
 
         Raises:
-            FormError: A field is wrong.
+            FormError: A field is invalid.
         """
         outcome = OUTCOMES.get(form.get("outcome", ""))
         if outcome is None:
@@ -151,18 +151,18 @@ class PaymentAttempts:
         if outcome == "success" and payment.method == "card" and not _is_otp(form):
             raise FormError("otp", "Write the one-time password: any four digits or more.")
         if outcome == "success" and payment.order_id is None and payment.amount not in TEST_AMOUNTS:
-            outcome = "authorized"  # Razorpay captures by itself only what belongs to an order
-        told = {"vpa": form.get("vpa") or "parent@okaxis", "outcome": outcome}
+            outcome = "authorized"  # Razorpay auto-captures only payments of an order
+        fields = {"vpa": form.get("vpa") or "parent@okaxis", "outcome": outcome}
         if outcome == "failure" and form.get("reason"):
-            told["reason"] = form["reason"]
+            fields["reason"] = form["reason"]
         try:
-            self._checkout.finish(payment, read_action(told))
+            self._checkout.finish(payment, read_action(fields))
         except ControlError as problem:
             raise FormError(str(problem).partition(" ")[0], str(problem)) from problem
 
 
 def reasons_for(payment: Payment) -> list[str]:
-    """Name what a payment can fail of, for the page's list."""
+    """Return the failure reasons to offer for a payment."""
     return sorted(FAILURES) if payment.method == "upi" else list(REASONS)
 
 

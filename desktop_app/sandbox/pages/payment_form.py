@@ -1,7 +1,7 @@
-"""What a parent can pay with, and how the page's form says it.
+"""The payment form: the methods it offers, and how its fields are read.
 
-Names of apps, banks and wallets are Razorpay's codes with plain words beside them. Only test
-cards are taken, and of a card no more than the last four digits is kept. Must not touch the store.
+Apps, banks and wallets are Razorpay's codes with display names. Only test cards are accepted, and
+at most a card's last four digits are kept. Must not touch the store.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ METHODS = {
     "netbanking": "Netbanking",
     "wallet": "Wallet",
 }
-# Each app with the handle of its addresses.
+# App → (name, handle of its addresses).
 APPS = {
     "google_pay": ("Google Pay", "okaxis"),
     "phonepe": ("PhonePe", "ybl"),
     "paytm": ("Paytm", "ptaxis"),
     "bhim": ("BHIM", "upi"),
 }
-# Razorpay's test cards, with their type.
+# Razorpay's test cards → type.
 CARDS = {
     "4100280000001007": "credit",
     "5500670000001002": "credit",
@@ -51,7 +51,7 @@ MAX_NAME = 100
 
 
 class FormError(Exception):
-    """Something in the form cannot be; `field` names the control it is about."""
+    """An invalid form; `field` names the input at fault."""
 
     def __init__(self, field: str, words: str) -> None:
         super().__init__(words)
@@ -60,17 +60,17 @@ class FormError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PaymentChoice:
-    """What the parent chose; `app` is the UPI app where it is one, None for a QR code."""
+    """The parent's choice; `app` is the UPI app, None for a QR code or another method."""
 
     instrument: PaymentInstrument
     app: str | None = None
 
 
 def read_choice(form: Mapping[str, str], methods: tuple[str, ...], now: int) -> PaymentChoice:
-    """Read what was chosen.
+    """Return the choice of a form.
 
     Raises:
-        FormError: It is not complete, or not offered.
+        FormError: The choice is incomplete or not offered.
     """
     chosen = form.get("method", "")
     if chosen not in methods:
@@ -116,7 +116,7 @@ def _card(form: Mapping[str, str], now: int) -> dict[str, str]:
 
 
 def read_payer_contact(form: Mapping[str, str], email: str, contact: str) -> tuple[str, str]:
-    """Read the payer's e-mail address and phone number; what is left empty stays as given."""
+    """Return the payer's e-mail address and phone number; empty fields keep the defaults."""
     email = form.get("email", "").strip() or email
     contact = re.sub(r"[ -]", "", form.get("contact", "").strip() or contact)
     if not EMAIL.fullmatch(email):
@@ -127,7 +127,7 @@ def read_payer_contact(form: Mapping[str, str], email: str, contact: str) -> tup
 
 
 def read_paise(typed: str) -> int:
-    """Read rupees that somebody typed, such as 500 or 1,499.50."""
+    """Return typed rupees, such as 500 or 1,499.50, in paise."""
     whole, _, rest = typed.replace(",", "").replace("₹", "").strip().partition(".")
     digits = whole + rest
     known = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS

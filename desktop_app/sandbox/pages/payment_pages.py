@@ -1,7 +1,7 @@
-"""The way of a payment through pages: choose how to pay, meet the bank, come back.
+"""Steps of a payment through pages: choose a method, answer at the bank, return.
 
-Payment links and Checkout share it and differ in what they sell and where they lead afterwards.
-Needs no key; only forms of our own pages are taken. Nothing shown here may be what only the
+Payment links and Checkout share them and differ in what they sell and where they lead afterwards.
+Needs no key; only forms of the sandbox's own pages are accepted. Must not show what only the
 merchant knows.
 """
 
@@ -38,7 +38,7 @@ Values = dict[str, Any]
 
 
 class PaymentPages:
-    """One kind of page that takes payments; the two kinds are subclasses."""
+    """Base of the pages that take payments."""
 
     prefix = ""
     name = ""
@@ -67,35 +67,35 @@ class PaymentPages:
         app.add_url_rule(f"{bank}/state", f"{name}_state", self.state)
         app.add_url_rule(f"{bank}/next", f"{name}_next", self.proceed)
 
-    # What the kinds differ in
+    # For subclasses
 
     def find(self, code: str) -> Purchase:
-        """Find what is sold under a code; called in a transaction. Raise PageError for nothing."""
+        """Return the purchase of a code, inside a transaction; raise PageError if there is none."""
         raise NotImplementedError
 
     def home(self, code: str, purchase: Purchase, more: Values, status: int) -> Response:
-        """Print the first page."""
+        """Render the first page."""
         raise NotImplementedError
 
     def after(self, code: str, purchase: Purchase, payment: Payment) -> str:
-        """Tell where a payment that is decided leads."""
+        """Return the address that follows a decided payment."""
         raise NotImplementedError
 
     def owns(self, code: str, purchase: Purchase, payment: Payment) -> bool:
-        """Tell whether a payment was begun here."""
+        """Return whether a payment was started on these pages."""
         raise NotImplementedError
 
     def framed_by(self, code: str) -> str:
-        """Tell who may show the pages in a frame."""
+        """Return the `frame-ancestors` of the pages; empty for any site."""
         raise NotImplementedError
 
     def sends_to(self, code: str) -> str:
-        """Tell which other origin a form may lead to."""
+        """Return another origin to which forms may lead."""
         del code
         return ""
 
     def frame_values(self, code: str) -> Values:
-        """Give what the frame of a page needs besides its content."""
+        """Return the values of the page's frame."""
         del code
         return {}
 
@@ -107,7 +107,7 @@ class PaymentPages:
             return self.home(code, purchase, {"form": {}, "mistake": None}, 200)
 
     def pay(self, code: str) -> Response:
-        """Begin the payment that the form asks for, and lead to the bank."""
+        """Start the payment of the form and redirect to the bank."""
         self._check_own()
         with self.opened(code) as purchase:
             try:
@@ -121,7 +121,7 @@ class PaymentPages:
             return see_other(f"{_bank(purchase, payment)}{query}")
 
     def begun(self, code: str, payment: Payment) -> None:
-        """Note a payment that began here."""
+        """Record a payment started on these pages."""
 
     def bank(self, code: str, tail: str) -> Response:
         """Show the parent's bank, card issuer, wallet or UPI app."""
@@ -132,7 +132,7 @@ class PaymentPages:
             return self._bank_page(code, purchase, payment, None, 200)
 
     def answer(self, code: str, tail: str) -> Response:
-        """Do what the parent pressed at the bank."""
+        """Apply the parent's answer at the bank."""
         self._check_own()
         with self.opened(code) as purchase:
             payment = self._payment(code, purchase, tail)
@@ -145,23 +145,23 @@ class PaymentPages:
             return see_other(self.after(code, purchase, payment))
 
     def state(self, code: str, tail: str) -> Response:
-        """Tell how a payment is; pages ask while they wait for it."""
+        """Return a payment's state, for pages that poll it."""
         with self.opened(code) as purchase:
             status = self._payment(code, purchase, tail).status
-        told = {"waits": status == "created", "paid": status in ("authorized", "captured")}
-        return Response(json.dumps(told), content_type="application/json")
+        answer_json = {"waits": status == "created", "paid": status in ("authorized", "captured")}
+        return Response(json.dumps(answer_json), content_type="application/json")
 
     def proceed(self, code: str, tail: str) -> Response:
-        """Lead on once the payment is decided, and back to the bank until then."""
+        """Redirect onwards once the payment is decided, until then to the bank."""
         with self.opened(code) as purchase:
             payment = self._payment(code, purchase, tail)
             waits = payment.status == "created"
-            where = _bank(purchase, payment) if waits else self.after(code, purchase, payment)
-            return see_other(where)
+            target = _bank(purchase, payment) if waits else self.after(code, purchase, payment)
+            return see_other(target)
 
     @contextmanager
     def opened(self, code: str) -> Iterator[Purchase]:
-        """Take the lock, let happen what is due, and find what is sold."""
+        """Take the lock, apply what is due, and yield the purchase of a code."""
         with self.context.store.lock:
             self._timers.run_due()
             with self.context.store.transaction():
@@ -205,7 +205,7 @@ class PaymentPages:
         )
 
     def render_home(self, template: str, code: str, values: Values, status: int) -> Response:
-        """Print a first page with the choices of how to pay."""
+        """Render a first page with the choice of methods."""
         lists = {
             "methods": METHODS,
             "apps": APPS,

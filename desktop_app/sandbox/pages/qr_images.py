@@ -1,4 +1,4 @@
-"""QR codes as pictures: PNG as Razorpay's `image_url` promises, SVG for our own pages.
+"""QR codes as images: PNG for Razorpay's `image_url`, SVG for the sandbox's pages.
 
 Must not decide who may see one.
 """
@@ -11,7 +11,7 @@ QUIET_MODULES = 4
 
 
 def png(text: str) -> bytes:
-    """Draw a text as a QR code in a PNG file."""
+    """Return a text as a QR code in PNG."""
     import qrcode  # noqa: PLC0415 - only where a picture is asked for
     from qrcode.image.pure import PyPNGImage  # noqa: PLC0415
 
@@ -21,7 +21,7 @@ def png(text: str) -> bytes:
 
 
 def svg(text: str) -> bytes:
-    """Draw a text as a QR code in an SVG file: black on white, one path."""
+    """Return a text as a QR code in SVG: black on white, one path."""
     import qrcode  # noqa: PLC0415
 
     code = qrcode.QRCode(border=QUIET_MODULES)

@@ -1,7 +1,7 @@
-"""What a browser gets from the sandbox: parents' pages, Checkout, the owner's page, pictures.
+"""Routes of everything that a browser loads: parents' pages, Checkout, the status page, images.
 
-Puts the pages together and registers them. Pages of other sites are refused by the same check as
-the control plane, except where Checkout is meant to be opened by them.
+Pages of other sites are refused by the same check as in the control plane, except where Checkout
+must be opened by them.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Pages:
         app.register_error_handler(PageError, _on_page_error)
 
     def picture(self, code: str) -> Response:
-        """Give a QR code's PNG, as `image_url` promises."""
+        """Return a QR code's PNG, the target of `image_url`."""
         with self._context.store.lock:
             qr = self._context.store.qr_codes.get(f"qr_{code}")
         if qr is None:
@@ -63,7 +63,7 @@ class Pages:
         return Response(png(qr_text(qr)), content_type="image/png")
 
     def static(self, name: str) -> Response:
-        """Give a style sheet or a script."""
+        """Return a style sheet or a script."""
         found = static_file(name)
         if found is None:
             raise PageError("There is no such file.")

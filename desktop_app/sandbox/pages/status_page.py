@@ -1,7 +1,7 @@
-"""The page at `/`: what the sandbox holds, what a phone could pay, faults armed, and the clock.
+"""The status page at `/`: entities, payable codes, armed faults and the clock.
 
-For the developer who runs it; refused to other sites like the control plane, and it never shows
-the key's secret. Its buttons do what control does: pay as the parent's phone, move the clock.
+For the developer who runs the sandbox. Other sites are refused as in the control plane, and the
+key's secret is never shown. Its buttons pay as the parent's phone and move the clock.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ QR_PATH = f"{STATIC_PATH}qr/"
 
 
 class StatusPage:
-    """The owner's page."""
+    """The status page and its forms."""
 
     def __init__(
         self,
@@ -68,8 +68,8 @@ class StatusPage:
         self._check_own()
         with self._context.store.lock:
             self._timers.run_due()
-            told = self._context.store.payments.get(request.args.get("payment", ""))
-            return self._page(told, "", 200)
+            paid = self._context.store.payments.get(request.args.get("payment", ""))
+            return self._page(paid, "", 200)
 
     def pay(self) -> Response:
         """Pay one of the codes as the parent's phone."""
@@ -99,7 +99,7 @@ class StatusPage:
         return see_other("/")
 
     def picture(self, key: str) -> Response:
-        """Draw the code of whatever can be paid."""
+        """Return the QR image of a payable entity."""
         with self._context.store.lock:
             entity = self._context.store.find(key)
             text = payable_text(entity, self._context.base_url)
@@ -107,7 +107,7 @@ class StatusPage:
             raise PageError("There is no such picture.")
         return Response(svg(text), content_type="image/svg+xml")
 
-    def _page(self, told: Payment | None, problem: str, status: int) -> Response:
+    def _page(self, paid: Payment | None, problem: str, status: int) -> Response:
         store = self._context.store
         values = {
             "base_url": self._context.base_url,
@@ -119,7 +119,7 @@ class StatusPage:
             "payable": [self._row(entity) for entity in self._payable()],
             "recent": list(itertools.islice(store.payments.newest_first(), MAX_ROWS)),
             "faults": self._faults.armed(),
-            "told": told,
+            "paid": paid,
             "problem": problem,
         }
         return self._renderer.page("status", values, status=status)
@@ -138,7 +138,7 @@ class StatusPage:
         }
 
     def _payable(self) -> list[Entity]:
-        """Find what could be paid, the newest first; old things far back are not looked for."""
+        """Return payable entities, newest first, among the latest of each kind."""
         store = self._context.store
         tables: tuple[Iterator[Entity], ...] = (
             store.links.newest_first(),
