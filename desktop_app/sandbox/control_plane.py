@@ -33,9 +33,7 @@ from .webhook_control import WebhookControl
 
 if TYPE_CHECKING:
     from .entities import Entity
-    from .faults import FaultRegistry
     from .sandbox_context import SandboxContext
-    from .timers import Timers
     from .validation import Call
 
 ACTION_FIELDS = {"outcome", "reason", "after_s", "amount"}
@@ -44,10 +42,8 @@ ACTION_FIELDS = {"outcome", "reason", "after_s", "amount"}
 class ControlPlane:
     """Calls of the control plane."""
 
-    def __init__(self, context: SandboxContext, timers: Timers, faults: FaultRegistry) -> None:
+    def __init__(self, context: SandboxContext) -> None:
         self._context = context
-        self._timers = timers
-        self._faults = faults
         self._phone = UpiPhone(context)
         self._checkout = Checkout(context)
         self._webhooks = WebhookControl(context)
@@ -132,22 +128,22 @@ class ControlPlane:
         if self._context.now() + seconds > LATEST:
             raise ControlError("the clock cannot go that far")
         self._context.store.clock.advance(seconds)
-        self._wake_sender()
+        self._context.sender.wake()
         return {"now": self._context.now()}
 
     def faults(self, call: Call) -> Json:
         """Return the armed faults and their remaining counts."""
         del call
-        return {"faults": self._faults.armed()}
+        return {"faults": self._context.faults.armed()}
 
     def arm(self, call: Call) -> Json:
         """Arm a fault."""
-        self._faults.arm(call.body)
+        self._context.faults.arm(call.body)
         return self.faults(call)
 
     def disarm(self, call: Call) -> Json:
         """Disarm all faults."""
-        self._faults.clear()
+        self._context.faults.clear()
         return self.faults(call)
 
     def account(self, call: Call) -> Json:
@@ -163,16 +159,11 @@ class ControlPlane:
     def reset(self, call: Call) -> Json:
         """Delete everything."""
         del call
-        self._faults.clear()
-        self._timers.clear()
+        self._context.faults.clear()
+        self._context.timers.clear()
         self._context.store.reset()
-        if self._context.sender is not None:
-            self._context.sender.clear()
+        self._context.sender.clear()
         return {"now": self._context.now()}
-
-    def _wake_sender(self) -> None:
-        if self._context.sender is not None:
-            self._context.sender.wake()
 
 
 def is_own_address(header: str | None, port: int, *, scheme: str = "") -> bool:

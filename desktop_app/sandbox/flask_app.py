@@ -45,9 +45,7 @@ from .throttle import Throttle
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .faults import FaultRegistry
     from .sandbox_context import Route, SandboxContext
-    from .timers import Timers
 
 
 RESOURCES = (
@@ -67,11 +65,8 @@ RESOURCES = (
 class SandboxApp:
     """Request handling between Flask and the resources."""
 
-    def __init__(
-        self, context: SandboxContext, timers: Timers, port: int, log: Callable[[str], None]
-    ) -> None:
+    def __init__(self, context: SandboxContext, port: int, log: Callable[[str], None]) -> None:
         self._context = context
-        self._timers = timers
         self._port = port
         self._log = log
         self._throttle = Throttle()
@@ -83,7 +78,7 @@ class SandboxApp:
         call = read_call(request, path)
         stale = request.method == "GET" and request.environ.get(STALE_KEY)
         with self._context.store.lock:
-            self._timers.run_due()
+            self._context.timers.run_due()
             self._throttle.check(self._context)
             if route.feature and not self._context.account.features[route.feature]:
                 raise url_not_found()
@@ -99,10 +94,10 @@ class SandboxApp:
         self.check_own()
         call = read_call(request, path)
         with self._context.store.lock:
-            self._timers.run_due()
+            self._context.timers.run_due()
             with self._context.store.transaction():
                 answer = route.answer(call)
-            self._timers.run_due()
+            self._context.timers.run_due()
         return as_json(answer)
 
     def check_own(self) -> None:
@@ -178,24 +173,18 @@ def as_json(answer: dict[str, Any], status: int = 200) -> Response:
     return Response(json.dumps(answer), status, content_type="application/json")
 
 
-def build_app(
-    context: SandboxContext,
-    timers: Timers,
-    faults: FaultRegistry,
-    port: int,
-    log: Callable[[str], None],
-) -> Flask:
+def build_app(context: SandboxContext, port: int, log: Callable[[str], None]) -> Flask:
     """Build the application of one sandbox."""
     app = Flask("pravesh_sandbox", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    sandbox_app = SandboxApp(context, timers, port, log)
+    sandbox_app = SandboxApp(context, port, log)
     for resource in RESOURCES:
         for route in resource(context).routes():
             _add(app, route, sandbox_app.api)
-    for route in ControlPlane(context, timers, faults).routes():
+    for route in ControlPlane(context).routes():
         _add(app, route, sandbox_app.control)
-    Pages(context, timers, faults, sandbox_app.check_own, sandbox_app.check_host).register(app)
+    Pages(context, sandbox_app.check_own, sandbox_app.check_host).register(app)
     app.register_error_handler(ApiError, sandbox_app.on_api_error)
     app.register_error_handler(ControlError, sandbox_app.on_control_error)
     app.register_error_handler(ForeignOriginError, sandbox_app.on_foreign)

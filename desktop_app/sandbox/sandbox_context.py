@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from .entity_json import Json, collection
 from .entity_table import TimedEntity
 from .errors import unknown_id
+from .faults import FaultRegistry
 from .in_flight import InFlightOperations
 from .validation import Call, PageQuery, check_fields, known_id, notes, page_query, required
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .entity_store import EntityStore
     from .entity_table import EntityTable
     from .lifecycle import Lifecycle
+    from .timers import Timers
     from .webhook_sender import WebhookSender
 
 T = TypeVar("T")
@@ -45,10 +47,12 @@ class SandboxContext:
 
     store: EntityStore
     lifecycle: Lifecycle
+    timers: Timers
+    sender: WebhookSender
     key_id: str
     key_secret: str
-    base_url: str = ""
-    sender: WebhookSender | None = None
+    base_url: str
+    faults: FaultRegistry = field(default_factory=FaultRegistry)
     in_flight: InFlightOperations = field(default_factory=InFlightOperations)
 
     @property

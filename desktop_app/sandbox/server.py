@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from .entity_store import EntityStore
 from .errors import bad_request
-from .faults import FaultMiddleware, FaultRegistry
+from .faults import FaultMiddleware
 from .ids import SandboxIdSource
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
@@ -115,10 +115,9 @@ class SandboxServer:
             raise
         self._listener, self._store, self._sender = listener, store, sender
         lifecycle.events.set_identity(self.url, self.key_id)
-        context = SandboxContext(store, lifecycle, self.key_id, self.key_secret, self.url, sender)
-        faults = FaultRegistry()
-        app = build_app(context, timers, faults, listener.port, self._log.write)
-        served = FaultMiddleware(app, faults, self.url, context.in_flight)
+        context = SandboxContext(store, lifecycle, timers, sender, *self._keys, self.url)
+        app = build_app(context, listener.port, self._log.write)
+        served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
         listener.start(
             ServerCallbacks(served, _refuse, store.clock.now, self._log.write, listener.wait)
         )

@@ -54,8 +54,7 @@ class WebhookControl(Resource):
         hook = {"id": store.ids.new("wh"), "url": url, "secret": secret, "events": events}
         hook["status"] = "active"
         store.webhooks = [*store.webhooks, hook]
-        if self._context.sender is not None:
-            self._context.sender.start()
+        self._context.sender.start()
         return hook
 
     def replay(self, call: Call) -> Json:

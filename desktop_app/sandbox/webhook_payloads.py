@@ -6,6 +6,7 @@ Shapes are those of Razorpay's own webhook samples, including the internal order
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .entities import Dispute, Downtime, Order, Payment, PaymentLink, QrCode, Refund, Settlement
@@ -22,7 +23,7 @@ from .entity_json import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from .entities import Entity
 
@@ -58,19 +59,15 @@ def _entity(name: str, entity: Entity, base_url: str, key_id: str) -> Json:
         return _link(entity, base_url)
     if isinstance(entity, QrCode):
         return qr_json(entity, base_url, content=False, fresh=name == "qr_code.created")
-    return _other(entity)
+    return _OTHERS[type(entity)](entity)
 
 
-def _other(entity: Entity) -> Json:
-    if isinstance(entity, Refund):
-        return refund_json(entity)
-    if isinstance(entity, Dispute):
-        return dispute_json(entity)
-    if isinstance(entity, Downtime):
-        return downtime_json(entity, schema=True)
-    if isinstance(entity, Settlement):
-        return settlement_json(entity)
-    raise TypeError(type(entity))
+_OTHERS: dict[type[Any], Callable[[Any], Json]] = {
+    Refund: refund_json,
+    Dispute: dispute_json,
+    Downtime: partial(downtime_json, schema=True),
+    Settlement: settlement_json,
+}
 
 
 def _payment(name: str, payment: Payment, *, of_link: bool) -> Json:

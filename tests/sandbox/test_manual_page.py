@@ -7,13 +7,14 @@ from pathlib import Path
 
 from desktop_app.sandbox.control_plane import ControlPlane
 from desktop_app.sandbox.entity_store import EntityStore
-from desktop_app.sandbox.faults import KINDS, FaultRegistry
+from desktop_app.sandbox.faults import KINDS
 from desktop_app.sandbox.ids import SandboxIdSource
 from desktop_app.sandbox.lifecycle import Lifecycle
 from desktop_app.sandbox.pages.payment_form import CARDS
 from desktop_app.sandbox.sandbox_context import SandboxContext
 from desktop_app.sandbox.timers import Timers
 from desktop_app.sandbox.upi import TEST_AMOUNTS
+from desktop_app.sandbox.webhook_sender import WebhookSender
 
 MANUAL = Path(__file__).parents[2] / "resources" / "help" / "sandbox.md"
 
@@ -25,9 +26,9 @@ def _text() -> str:
 def test_it_names_every_control_call_and_no_other() -> None:
     store = EntityStore(SandboxIdSource("1"))
     lifecycle = Lifecycle(store)
-    control = ControlPlane(
-        SandboxContext(store, lifecycle, "", ""), Timers(store, lifecycle), FaultRegistry()
-    )
+    timers = Timers(store, lifecycle)
+    sender = WebhookSender(store, timers)
+    control = ControlPlane(SandboxContext(store, lifecycle, timers, sender, "", "", ""))
     served = {f"{route.method} {route.rule}" for route in control.routes()}
     named = re.findall(r"^\| `([A-Z]+ /_sandbox/[^`]*)` \|", _text(), re.MULTILINE)
     assert set(named) == served

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from desktop_app.sandbox.entities import Payment
     from desktop_app.sandbox.sandbox_context import SandboxContext
-    from desktop_app.sandbox.timers import Timers
 
     from .rendering import PageRenderer
 
@@ -51,12 +50,11 @@ class CheckoutPages(PaymentPages):
     def __init__(
         self,
         context: SandboxContext,
-        timers: Timers,
         renderer: PageRenderer,
         check_own: Callable[[], None],
         check_host: Callable[[], None],
     ) -> None:
-        super().__init__(context, timers, renderer, check_own)
+        super().__init__(context, renderer, check_own)
         self._check_host = check_host
         self._sessions = CheckoutSessions(context)
 

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from desktop_app.sandbox.entities import Payment
     from desktop_app.sandbox.sandbox_context import SandboxContext
-    from desktop_app.sandbox.timers import Timers
 
     from .rendering import PageRenderer
 
@@ -46,12 +45,10 @@ class PaymentPages:
     def __init__(
         self,
         context: SandboxContext,
-        timers: Timers,
         renderer: PageRenderer,
         check_own: Callable[[], None],
     ) -> None:
         self.context = context
-        self._timers = timers
         self.renderer = renderer
         self._check_own = check_own
         self._attempts = PaymentAttempts(context)
@@ -141,7 +138,7 @@ class PaymentPages:
                     self._attempts.answer(payment, request.form)
             except FormError as mistake:
                 return self._bank_page(code, purchase, payment, mistake, 400)
-            self._timers.run_due()
+            self.context.timers.run_due()
             return see_other(self.after(code, purchase, payment))
 
     def state(self, code: str, tail: str) -> Response:
@@ -163,7 +160,7 @@ class PaymentPages:
     def opened(self, code: str) -> Iterator[Purchase]:
         """Take the lock, apply what is due, and yield the purchase of a code."""
         with self.context.store.lock:
-            self._timers.run_due()
+            self.context.timers.run_due()
             with self.context.store.transaction():
                 purchase = self.find(code)
             yield purchase

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from desktop_app.sandbox.faults import FaultRegistry
     from desktop_app.sandbox.sandbox_context import SandboxContext
-    from desktop_app.sandbox.timers import Timers
 
 
 class Pages:
@@ -35,16 +33,14 @@ class Pages:
     def __init__(
         self,
         context: SandboxContext,
-        timers: Timers,
-        faults: FaultRegistry,
         check_own: Callable[[], None],
         check_host: Callable[[], None],
     ) -> None:
         renderer = PageRenderer()
         self._context = context
-        self._links = LinkPages(context, timers, renderer, check_own)
-        self._checkouts = CheckoutPages(context, timers, renderer, check_own, check_host)
-        self._status = StatusPage(context, timers, faults, renderer, check_own)
+        self._links = LinkPages(context, renderer, check_own)
+        self._checkouts = CheckoutPages(context, renderer, check_own, check_host)
+        self._status = StatusPage(context, renderer, check_own)
 
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""

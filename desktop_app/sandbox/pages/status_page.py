@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from desktop_app.sandbox.entities import Entity
-    from desktop_app.sandbox.faults import FaultRegistry
     from desktop_app.sandbox.sandbox_context import SandboxContext
-    from desktop_app.sandbox.timers import Timers
 
     from .rendering import PageRenderer
 
@@ -44,14 +42,10 @@ class StatusPage:
     def __init__(
         self,
         context: SandboxContext,
-        timers: Timers,
-        faults: FaultRegistry,
         renderer: PageRenderer,
         check_own: Callable[[], None],
     ) -> None:
         self._context = context
-        self._timers = timers
-        self._faults = faults
         self._renderer = renderer
         self._check_own = check_own
         self._phone = UpiPhone(context)
@@ -67,7 +61,7 @@ class StatusPage:
         """Show the page."""
         self._check_own()
         with self._context.store.lock:
-            self._timers.run_due()
+            self._context.timers.run_due()
             paid = self._context.store.payments.get(request.args.get("payment", ""))
             return self._page(paid, "", 200)
 
@@ -75,7 +69,7 @@ class StatusPage:
         """Pay one of the codes as the parent's phone."""
         self._check_own()
         with self._context.store.lock:
-            self._timers.run_due()
+            self._context.timers.run_due()
             try:
                 with self._context.store.transaction():
                     payment = self._phone.pay(
@@ -83,7 +77,7 @@ class StatusPage:
                     )
             except (ControlError, FormError) as problem:
                 return self._page(None, str(problem), 400)
-            self._timers.run_due()
+            self._context.timers.run_due()
             return see_other(f"/?payment={payment.id}")
 
     def advance(self) -> Response:
@@ -95,7 +89,7 @@ class StatusPage:
                 return self._page(None, "The clock cannot go that far.", 400)
             with self._context.store.transaction():
                 self._context.store.clock.advance(int(step))
-            self._timers.run_due()
+            self._context.timers.run_due()
         return see_other("/")
 
     def picture(self, key: str) -> Response:
@@ -118,7 +112,7 @@ class StatusPage:
             "counts": self._counts(),
             "payable": [self._row(entity) for entity in self._payable()],
             "recent": list(itertools.islice(store.payments.newest_first(), MAX_ROWS)),
-            "faults": self._faults.armed(),
+            "faults": self._context.faults.armed(),
             "paid": paid,
             "problem": problem,
         }
