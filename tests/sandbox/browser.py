@@ -220,12 +220,12 @@ def _ask(port: int, method: str, path: str, body: Any = None) -> Any:
         raw = None if body is None else json.dumps(body).encode()
         link.request(method, path, raw, {"Content-Type": "application/json"})
         answer = link.getresponse()
-        told = json.loads(answer.read())["value"]
+        reply = json.loads(answer.read())["value"]
     finally:
         link.close()
     if answer.status != http.HTTPStatus.OK:
-        raise BrowserError(f"{told['error']}: {told['message'].splitlines()[0]}")
-    return told
+        raise BrowserError(f"{reply['error']}: {reply['message'].splitlines()[0]}")
+    return reply
 
 
 def _free_port() -> int:

@@ -64,8 +64,8 @@ class PageClient:
     def read_json(self, path: str) -> Json:
         status, _, body = self.client.send("GET", path)
         assert status == 200
-        told: Json = json.loads(body)
-        return told
+        answer: Json = json.loads(body)
+        return answer
 
     def state_of(self, bank: str) -> str:
         key = bank.partition("/bank/")[2].partition("?")[0]
@@ -88,9 +88,9 @@ def message(page: str) -> Json:
     """Return a page's message to the merchant's page."""
     found = re.search(r'data-message="(\{.*\})"', page)
     assert found is not None
-    told: Json = json.loads(found[1])
-    return told
+    answer: Json = json.loads(found[1])
+    return answer
 
 
-def signed(client: SandboxClient, said: str) -> str:
-    return hmac.new(client.server.key_secret.encode(), said.encode(), hashlib.sha256).hexdigest()
+def signed(client: SandboxClient, text: str) -> str:
+    return hmac.new(client.server.key_secret.encode(), text.encode(), hashlib.sha256).hexdigest()

@@ -109,9 +109,9 @@ def order_paid(client: SandboxClient) -> Answer:
     return client.api("POST", "/v1/payments/create/upi", upi_body(order))
 
 
-def while_slow(client: SandboxClient, payment: dict[str, Any], what: str, body: Any) -> Answer:
+def while_slow(client: SandboxClient, payment: dict[str, Any], operation: str, body: Any) -> Answer:
     """Run an operation on a payment twice, the second before the first is answered."""
-    path = f"/v1/payments/{payment['id']}/{what}"
+    path = f"/v1/payments/{payment['id']}/{operation}"
     client.arm_fault("POST", path, "slow", delay_s=0.6)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(client.api, "POST", path, body)
@@ -184,7 +184,7 @@ def reference_again(client: SandboxClient) -> Answer:
     return create_link(reference_id="TS1")(client)
 
 
-def link_to(end: str, what: str, method: str = "POST") -> Callable[[SandboxClient], Answer]:
+def link_to(end: str, operation: str, method: str = "POST") -> Callable[[SandboxClient], Answer]:
     def ask(client: SandboxClient) -> Answer:
         link = client.link(expire_by=client.now() + 1000)
         path = f"/v1/payment_links/{link['id']}"
@@ -192,7 +192,7 @@ def link_to(end: str, what: str, method: str = "POST") -> Callable[[SandboxClien
             client.pay(link["short_url"])
         client.advance(2000)
         return client.api(
-            method, f"{path}{what}", {} if method == "POST" else {"notes": {"a": "b"}}
+            method, f"{path}{operation}", {} if method == "POST" else {"notes": {"a": "b"}}
         )
 
     return ask

@@ -49,15 +49,14 @@ class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
                 break
             time.sleep(0.05)
         answers: Answers = {}
-        for got in self.receiver.got:
-            told = got.told
-            for name in _names(told):
-                answers.setdefault(f"event {name}", told)
+        for received in self.receiver.received:
+            for name in _names(received.event):
+                answers.setdefault(f"event {name}", received.event)
         return answers
 
 
-def _names(told: dict[str, Any]) -> Iterator[str]:
-    event, payload = told["event"], told["payload"]
+def _names(body: dict[str, Any]) -> Iterator[str]:
+    event, payload = body["event"], body["payload"]
     yield event
     entity = payload.get("payment", {}).get("entity", {})
     if entity:

@@ -182,7 +182,7 @@ def paid(client: SandboxClient) -> tuple[dict[str, Any], dict[str, Any]]:
     return client.ok("GET", f"/v1/orders/{order['id']}"), payment
 
 
-def _spoilt(
+def _faulty_answers(
     client: SandboxClient, kind: str, order_id: str
 ) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """Return order and payment answered with the fault: singly, and expanded in a list."""
@@ -201,40 +201,40 @@ Paid = tuple[dict[str, Any], dict[str, Any]]
 
 def test_wrong_amount(client: SandboxClient, paid: Paid) -> None:
     order, payment = paid
-    for told, inner in _spoilt(client, "wrong_amount", order["id"]):
-        assert told == {**order, "amount": 50001, "amount_paid": 50001}
+    for answered, inner in _faulty_answers(client, "wrong_amount", order["id"]):
+        assert answered == {**order, "amount": 50001, "amount_paid": 50001}
         assert inner == {**payment, "amount": 50001}
     assert client.ok("GET", f"/v1/orders/{order['id']}") == order
 
 
 def test_wrong_currency(client: SandboxClient, paid: Paid) -> None:
     order, payment = paid
-    for told, inner in _spoilt(client, "wrong_currency", order["id"]):
-        assert told == {**order, "currency": "USD"}
+    for answered, inner in _faulty_answers(client, "wrong_currency", order["id"]):
+        assert answered == {**order, "currency": "USD"}
         assert inner == {**payment, "currency": "USD"}
 
 
 def test_wrong_receipt(client: SandboxClient, paid: Paid) -> None:
     order, payment = paid
-    for told, inner in _spoilt(client, "wrong_receipt", order["id"]):
-        assert told == {**order, "receipt": "A-X"}
+    for answered, inner in _faulty_answers(client, "wrong_receipt", order["id"]):
+        assert answered == {**order, "receipt": "A-X"}
         assert inner == payment
 
 
 def test_wrong_order(client: SandboxClient, paid: Paid) -> None:
     order, payment = paid
-    for told, inner in _spoilt(client, "wrong_order", order["id"]):
-        assert told == {**order, "id": inner["order_id"]}
+    for answered, inner in _faulty_answers(client, "wrong_order", order["id"]):
+        assert answered == {**order, "id": inner["order_id"]}
         assert inner == {**payment, "order_id": inner["order_id"]}
         assert inner["order_id"] != order["id"]
-        words = client.refusal("GET", f"/v1/orders/{told['id']}/payments")
+        words = client.refusal("GET", f"/v1/orders/{answered['id']}/payments")
         assert words == "The id provided does not exist"
 
 
 def test_test_payment_cannot_be_found_by_this_key(client: SandboxClient, paid: Paid) -> None:
     order, payment = paid
-    for told, inner in _spoilt(client, "test_payment", order["id"]):
-        assert told == order
+    for answered, inner in _faulty_answers(client, "test_payment", order["id"]):
+        assert answered == order
         assert inner == {**payment, "id": inner["id"]}
         assert inner["id"] != payment["id"]
         words = client.refusal("GET", f"/v1/payments/{inner['id']}")
@@ -243,9 +243,9 @@ def test_test_payment_cannot_be_found_by_this_key(client: SandboxClient, paid: P
 
 def test_wrong_type(client: SandboxClient, paid: Paid) -> None:
     order, _ = paid
-    for told, inner in _spoilt(client, "wrong_type", order["id"]):
-        assert (told["amount"], told["amount_paid"]) == ("50000", {"paise": 50000})
-        assert (told["status"], inner["captured"], inner["amount"]) == (1, "True", "50000")
+    for answered, inner in _faulty_answers(client, "wrong_type", order["id"]):
+        assert (answered["amount"], answered["amount_paid"]) == ("50000", {"paise": 50000})
+        assert (answered["status"], inner["captured"], inner["amount"]) == (1, "True", "50000")
     client.arm_fault("POST", "/v1/payments/create/upi", "wrong_type")
     assert client.intent(client.order())["razorpay_payment_id"] == 12345
 
@@ -265,39 +265,43 @@ def test_refusals_are_not_distorted(client: SandboxClient) -> None:
 def test_paid_with_due_says_paid_and_nothing_came(client: SandboxClient) -> None:
     order, _code = client.code()
     client.arm_fault("GET", "/v1/orders/*", "paid_with_due")
-    told = client.ok("GET", f"/v1/orders/{order['id']}")
-    assert (told["status"], told["amount_paid"], told["amount_due"]) == ("paid", 0, 50000)
+    answered = client.ok("GET", f"/v1/orders/{order['id']}")
+    assert (answered["status"], answered["amount_paid"], answered["amount_due"]) == (
+        "paid",
+        0,
+        50000,
+    )
     for path, entity in (
         ("/v1/payment_links", client.link()),
         ("/v1/payments/qr_codes", client.qr_code()),
     ):
         client.arm_fault("GET", f"{path}/*", "paid_with_due")
-        told = client.ok("GET", f"{path}/{entity['id']}")
-        assert told["status"] in {"paid", "closed"}
+        answered = client.ok("GET", f"{path}/{entity['id']}")
+        assert answered["status"] in {"paid", "closed"}
         assert client.ok("GET", f"{path}/{entity['id']}")["status"] in {"created", "active"}
 
 
 def test_partial_payment_says_that_half_came(client: SandboxClient) -> None:
     order, _code = client.code()
-    for told, inner in _spoilt(client, "partial_payment", order["id"]):
-        figures = (told["status"], told["amount_paid"], told["amount_due"])
+    for answered, inner in _faulty_answers(client, "partial_payment", order["id"]):
+        figures = (answered["status"], answered["amount_paid"], answered["amount_due"])
         assert figures == ("attempted", 25000, 25000)
         assert (inner["status"], inner["captured"], inner["amount"]) == ("captured", True, 25000)
     link, qr = client.link(), client.qr_code()
     client.arm_fault("GET", "/v1/payment_links/*", "partial_payment")
-    told = client.ok("GET", f"/v1/payment_links/{link['id']}")
-    assert (told["status"], told["amount_paid"]) == ("partially_paid", 35000)
+    answered = client.ok("GET", f"/v1/payment_links/{link['id']}")
+    assert (answered["status"], answered["amount_paid"]) == ("partially_paid", 35000)
     client.arm_fault("GET", "/v1/payments/qr_codes/*", "partial_payment")
-    told = client.ok("GET", f"/v1/payments/qr_codes/{qr['id']}")
-    assert told["payments_amount_received"] == 15000
+    answered = client.ok("GET", f"/v1/payments/qr_codes/{qr['id']}")
+    assert answered["payments_amount_received"] == 15000
 
 
 def test_a_foreign_payment_stands_among_the_own(client: SandboxClient, paid: Paid) -> None:
     order, payment = paid
     client.arm_fault("GET", "/v1/orders/*/payments", "foreign_payment")
-    told = client.ok("GET", f"/v1/orders/{order['id']}/payments")
-    assert told["count"] == 2
-    own, foreign = told["items"]
+    answered = client.ok("GET", f"/v1/orders/{order['id']}/payments")
+    assert answered["count"] == 2
+    own, foreign = answered["items"]
     assert own == payment
     assert (foreign["status"], foreign["amount"]) == ("captured", payment["amount"])
     assert foreign["order_id"] not in (None, order["id"])
@@ -305,7 +309,7 @@ def test_a_foreign_payment_stands_among_the_own(client: SandboxClient, paid: Pai
     assert words == "The id provided does not exist"
 
 
-def test_lists_are_told_twice_or_the_other_way_round(client: SandboxClient) -> None:
+def test_lists_are_doubled_or_reversed(client: SandboxClient) -> None:
     first, second = client.order(), client.order()
     client.arm_fault("GET", "/v1/orders", "doubled")
     client.arm_fault("GET", "/v1/orders", "reordered")

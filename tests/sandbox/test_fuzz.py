@@ -137,8 +137,8 @@ def _call_wildly(client: SandboxClient, examples: int) -> None:
         status, headers, answer = client.send(method, where, raw, **client.auth)
         assert status in (200, 303, 400, 401, 404, 429), (status, answer)
         if headers["Content-Type"] == "application/json":
-            told = json.loads(answer)
-            assert status == 200 or told["error"]
+            body_json = json.loads(answer)
+            assert status == 200 or body_json["error"]
 
     check()
     client.control("reset", {})

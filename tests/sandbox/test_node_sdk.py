@@ -49,7 +49,7 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_node_sdk_takes_it_for_razorpay(server: SandboxServer, sdk: Path) -> None:
     kept = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
-    told = {
+    sandbox_env = {
         "NODE_PATH": str(sdk),
         "RAZORPAY_URL": server.url,
         "RAZORPAY_KEY_ID": server.key_id,
@@ -57,7 +57,7 @@ def test_the_node_sdk_takes_it_for_razorpay(server: SandboxServer, sdk: Path) ->
     }
     ran = subprocess.run(
         ["node", str(SCRIPT)],
-        env={**kept, **told},
+        env={**kept, **sandbox_env},
         capture_output=True,
         text=True,
         timeout=RUN_S,

@@ -173,7 +173,7 @@ def test_only_notes_can_be_changed(client: SandboxClient) -> None:
     assert client.ok("GET", path)["notes"] == {"b": "2"}
 
 
-def test_ids_that_are_none_or_nobodys(client: SandboxClient) -> None:
+def test_malformed_and_unknown_ids(client: SandboxClient) -> None:
     assert client.refusal("GET", "/v1/orders/order_x") == "order_x is not a valid id"
     assert (
         client.refusal("GET", "/v1/orders/order_AAAAAAAAAAAAAA") == "The id provided does not exist"

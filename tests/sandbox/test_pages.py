@@ -116,7 +116,7 @@ def test_a_card_asks_for_a_password(client: SandboxClient, parent: PageClient) -
         ({"method": "upi", "email": "x"}, "email"),
     ],
 )
-def test_a_mistake_is_told_at_its_field(
+def test_an_error_is_shown_at_its_field(
     client: SandboxClient, parent: PageClient, form: dict[str, str], field: str
 ) -> None:
     home = parent.open(client.link())

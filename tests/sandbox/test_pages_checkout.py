@@ -43,9 +43,9 @@ def test_checkout_pays_with_a_proof_that_verifies(
     assert f"frame-ancestors 'self' {MERCHANT}" in headers["Content-Security-Policy"]
     bank = parent.press(f"{home}/pay", **CARD)
     done = parent.press(bank, outcome="success", otp="4321")
-    told = message(parent.read(done))
+    sent = message(parent.read(done))
     payment = parent.latest()
-    assert told == {
+    assert sent == {
         "event": "success",
         "data": {
             "razorpay_payment_id": payment["id"],
@@ -73,16 +73,16 @@ def test_checkout_of_an_order_paid_elsewhere_takes_nothing(
     assert parent.state_of(bank) == "refunded"
 
 
-def test_checkout_fails_and_tells_why(client: SandboxClient, parent: PageClient) -> None:
+def test_checkout_fails_with_its_reason(client: SandboxClient, parent: PageClient) -> None:
     order = client.order()
     home = parent.checkout(order_id=order["id"], retry={"enabled": True, "max_count": 1})
     for left in (True, False):
         bank = parent.press(f"{home}/pay", method="netbanking", bank="HDFC")
         assert parent.press(bank, outcome="failure", reason="insufficient_funds") == home
         page = parent.read(home)
-        told = message(page)
-        assert told["event"] == "failed"
-        error = told["data"]["error"]
+        sent = message(page)
+        assert sent["event"] == "failed"
+        error = sent["data"]["error"]
         assert error["reason"] == "insufficient_funds"
         assert error["metadata"] == {"order_id": order["id"], "payment_id": parent.latest()["id"]}
         assert set(error) == {"code", "description", "source", "step", "reason", "metadata"}

@@ -43,7 +43,9 @@ def page(browser: Browser) -> Iterator[Browser]:
     yield browser
     browser.leave_frame()
     # An invalid form is answered with 400, which the browser logs.
-    wrong = [told for told in browser.complaints() if "status of 400" not in told]
+    wrong = [
+        site_results for site_results in browser.complaints() if "status of 400" not in site_results
+    ]
     assert wrong == []
 
 
@@ -65,7 +67,7 @@ def sdk(client: SandboxClient) -> Any:
     return razorpay.Client(auth=keys, base_url=client.server.url)
 
 
-def told(page: Browser) -> Json:
+def site_results(page: Browser) -> Json:
     page.leave_frame()
     answer: Json = page.run("return told")
     return answer
@@ -136,8 +138,8 @@ def _pixels(picture: bytes) -> Any:
 
     import png
 
-    width, height, rows, told = png.Reader(file=io.BytesIO(picture)).read()
-    step = told["planes"]
+    width, height, rows, site_results = png.Reader(file=io.BytesIO(picture)).read()
+    step = site_results["planes"]
     grey = bytearray()
     for row in rows:
         grey += bytes(row)[0 : width * step : step]
@@ -206,7 +208,7 @@ def test_checkout_pays_and_its_signature_verifies(
     assert answer["razorpay_order_id"] == order["id"]
     assert sdk.utility.verify_payment_signature(answer)
     assert not page.has("dialog")
-    assert told(page)["dismissed"] == 0
+    assert site_results(page)["dismissed"] == 0
     assert latest(client)["notes"] == {"row": "7"}
     assert latest(client)["wallet"] == "payzapp"
     assert client.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
@@ -226,7 +228,7 @@ def test_checkout_fails_is_tried_again_and_dismissed(
         page.press("#fail")
         page.see("Payment failed", "#status")
         assert page.has("#pay") is (tries == 1)
-    failed = told(page)["failed"]
+    failed = site_results(page)["failed"]
     assert [e["reason"] for e in failed] == ["payment_failed"] * 2
     assert failed[-1]["metadata"] == {"order_id": order["id"], "payment_id": latest(client)["id"]}
     page.enter_frame(FRAME)
@@ -234,7 +236,7 @@ def test_checkout_fails_is_tried_again_and_dismissed(
     page.leave_frame()
     page.wait_for("told.dismissed === 1")
     assert not page.has("dialog")
-    assert told(page)["paid"] is None
+    assert site_results(page)["paid"] is None
 
 
 def test_checkout_is_left_by_escape_and_by_its_owner(
@@ -325,7 +327,7 @@ def test_a_foreign_message_is_not_believed(
     page.run("""window.postMessage({from: "razorpay-sandbox", event: "success", data: {}}, "*")""")
     page.enter_frame(FRAME)
     page.see("Pay with", ".methods")
-    assert told(page)["paid"] is None
+    assert site_results(page)["paid"] is None
 
 
 # Status page

@@ -131,8 +131,8 @@ def test_a_merchants_day(
     codes_and_links(client, sdk)
     bank(client, sdk, made["payment"])
     signature = sign_checkout(made["order"], made["payment"], secret)
-    told = {"razorpay_order_id": made["order"], "razorpay_payment_id": made["payment"]}
-    assert sdk.utility.verify_payment_signature({**told, "razorpay_signature": signature})
+    signed = {"razorpay_order_id": made["order"], "razorpay_payment_id": made["payment"]}
+    assert sdk.utility.verify_payment_signature({**signed, "razorpay_signature": signature})
     link = {
         "payment_link_id": "plink_A",
         "payment_link_reference_id": "A",

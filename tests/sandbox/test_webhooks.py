@@ -43,7 +43,7 @@ def until(
     raise AssertionError(client.state()["deliveries"])
 
 
-def test_a_payment_is_told_in_order_and_signed_over_its_bytes(client: SandboxClient) -> None:
+def test_events_of_a_payment_are_ordered_and_signed_over_their_bytes(client: SandboxClient) -> None:
     with WebhookReceiver() as receiver:
         listen(client, receiver)
         order, code = client.code()
@@ -56,11 +56,11 @@ def test_a_payment_is_told_in_order_and_signed_over_its_bytes(client: SandboxCli
         expected = hmac.new(SECRET.encode(), g.body, hashlib.sha256).hexdigest()
         assert g.signature == expected
         assert razorpay.Utility().verify_webhook_signature(g.body.decode(), g.signature, SECRET)
-    statuses = [g.told["payload"]["payment"]["entity"]["status"] for g in got]
+    statuses = [g.event["payload"]["payment"]["entity"]["status"] for g in got]
     assert statuses == ["authorized", "captured", "captured"]
-    assert got[2].told["payload"]["order"]["entity"]["id"] == order["id"]
-    assert got[2].told["payload"]["payment"]["entity"]["id"] == payment["id"]
-    assert got[2].told["contains"] == ["payment", "order"]
+    assert got[2].event["payload"]["order"]["entity"]["id"] == order["id"]
+    assert got[2].event["payload"]["payment"]["entity"]["id"] == payment["id"]
+    assert got[2].event["contains"] == ["payment", "order"]
 
 
 def test_only_what_was_asked_for_is_sent(client: SandboxClient) -> None:
@@ -123,12 +123,16 @@ def test_a_bad_answer_is_tried_again_by_the_clock(client: SandboxClient) -> None
         receiver.wait_for(2)
         client.advance(119)
         time.sleep(0.1)
-        assert len(receiver.got) == 2
+        assert len(receiver.received) == 2
         client.advance(2)
         receiver.wait_for(3)
         (done,) = until(client, "delivered")
     assert [t["status"] for t in done["tries"]] == [500, 302, 200]
-    assert len({g.body for g in receiver.got}) == len({g.event_id for g in receiver.got}) == 1
+    assert (
+        len({g.body for g in receiver.received})
+        == len({g.event_id for g in receiver.received})
+        == 1
+    )
 
 
 def test_after_a_day_the_webhook_is_disabled(client: SandboxClient) -> None:
@@ -167,11 +171,11 @@ def test_duplicates_and_reordering_and_delay_on_demand(client: SandboxClient) ->
         assert client.control("webhooks/manner", manner) == manner
         client.pay(client.code()[1])
         time.sleep(0.1)
-        assert receiver.got == []
+        assert receiver.received == []
         client.advance(100)
         got = receiver.wait_for(6)
         until(client, "delivered", 6)
-    assert [g.told["event"] for g in got] == [
+    assert [g.event["event"] for g in got] == [
         *["order.paid"] * 2,
         *["payment.captured"] * 2,
         *["payment.authorized"] * 2,
@@ -193,7 +197,7 @@ def test_an_event_is_replayed_to_the_byte(client: SandboxClient) -> None:
     assert again == first
 
 
-def test_sixteen_clients_are_told_of_every_payment_once(client: SandboxClient) -> None:
+def test_sixteen_parallel_payments_send_each_event_once(client: SandboxClient) -> None:
     def collect(number: int) -> str:
         order, code = client.code(10000 + number)
         client.pay(code)
@@ -205,17 +209,17 @@ def test_sixteen_clients_are_told_of_every_payment_once(client: SandboxClient) -
             orders = sorted(pool.map(collect, range(64)))
         got = receiver.wait_for(64)
         until(client, "delivered", 64)
-    assert sorted(g.told["payload"]["order"]["entity"]["id"] for g in got) == orders
-    assert len({g.event_id for g in receiver.got}) == len(receiver.got) == 64
+    assert sorted(g.event["payload"]["order"]["entity"]["id"] for g in got) == orders
+    assert len({g.event_id for g in receiver.received}) == len(receiver.received) == 64
 
 
-def test_what_falls_due_is_told_without_anybody_calling(client: SandboxClient) -> None:
+def test_timed_changes_are_sent_without_a_call(client: SandboxClient) -> None:
     with WebhookReceiver() as receiver:
         listen(client, receiver, "payment_link.expired")
         soon = client.link(expire_by=client.now() + 901)
         client.advance(899)
         (got,) = receiver.wait_for(1)
-    assert got.told["payload"]["payment_link"]["entity"]["id"] == soon["id"]
+    assert got.event["payload"]["payment_link"]["entity"]["id"] == soon["id"]
 
 
 def test_deliveries_survive_a_restart(tmp_path: Path) -> None:

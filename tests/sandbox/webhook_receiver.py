@@ -22,9 +22,9 @@ class ReceivedEvent:
     event_id: str
 
     @property
-    def told(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self.body)
-        return told
+    def event(self) -> dict[str, Any]:
+        event: dict[str, Any] = json.loads(self.body)
+        return event
 
 
 class WebhookReceiver:
@@ -33,7 +33,7 @@ class WebhookReceiver:
     def __init__(self, *statuses: int, wait_s: float = 0) -> None:
         self.statuses = list(statuses)
         self.wait_s = wait_s
-        self.got: list[ReceivedEvent] = []
+        self.received: list[ReceivedEvent] = []
         self._came = threading.Condition()
         receiver = self
 
@@ -56,20 +56,20 @@ class WebhookReceiver:
         self.url = f"http://127.0.0.1:{self._server.server_port}/hook?from=razorpay"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
 
-    def _take(self, got: ReceivedEvent) -> int:
+    def _take(self, received: ReceivedEvent) -> int:
         with self._came:
-            self.got.append(got)
+            self.received.append(received)
             self._came.notify_all()
             return self.statuses.pop(0) if self.statuses else 200
 
     def wait_for(self, count: int, seconds: float = 8) -> list[ReceivedEvent]:
         with self._came:
-            assert self._came.wait_for(lambda: len(self.got) >= count, seconds), self.names
-            return list(self.got)
+            assert self._came.wait_for(lambda: len(self.received) >= count, seconds), self.names
+            return list(self.received)
 
     @property
     def names(self) -> list[str]:
-        return [got.told["event"] for got in self.got]
+        return [received.event["event"] for received in self.received]
 
     def __enter__(self) -> Self:
         self._thread.start()
