@@ -67,6 +67,7 @@ def test_a_dispute_is_contested_and_won(client: SandboxClient) -> None:
     assert sent["status"] == "under_review"
     assert sent["evidence"]["submitted_at"] == client.now()
     assert "under_review" in client.refusal("POST", f"{path}/accept")
+    assert client.try_control(f"disputes/{opened['id']}", {"status": []})[0] == 400
     client.control(f"disputes/{opened['id']}", {"status": "won"})
     assert client.ok("GET", "/v1/disputes")["items"][0]["status"] == "won"
     assert client.ok("GET", path, **{"expand[]": "payment"})["payment"]["id"] == payment["id"]
@@ -157,6 +158,7 @@ def test_an_order_is_paid_by_any_method(
         ("card", {"number": 5}),
         ("card", {"pin": 5}),
         ("netbanking", {"bank": "X"}),
+        ("netbanking", {"bank": []}),
         ("wallet", {"wallet": []}),
         ("upi", {"vpa": "x"}),
         ("upi", []),
