@@ -52,7 +52,7 @@ def _started(make: type[SandboxServer], folder: Path, kept: dict[str, Any] | Non
     A state that the sandbox cannot read (an older program's, or damaged) is set aside: in training
     there is nothing to lose.
     """
-    from desktop_app.sandbox.journal import StateFileError  # noqa: PLC0415
+    from desktop_app.sandbox.state_file import StateFileError  # noqa: PLC0415
 
     known = kept or {}
     port = int(str(known.get("url", ":0")).rpartition(":")[2] or 0)

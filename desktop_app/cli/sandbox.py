@@ -24,16 +24,18 @@ def command(
     log_file: Path | None,
 ) -> None:
     """Run the sandbox by itself until it is stopped."""
-    from desktop_app.sandbox.server import serve  # noqa: PLC0415 - brings Flask
+    from desktop_app.sandbox.server import SandboxServer, serve  # noqa: PLC0415 - brings Flask
 
     if (key_id is None) != (key_secret is None):
         raise click.UsageError("--key-id and --key-secret are given together.")
     serve(
-        port=port,
-        key_id=key_id,
-        key_secret=key_secret,
-        seed=seed,
-        state_file=state_file,
-        log_file=log_file,
-        log_to_stderr=log_file is None,
+        SandboxServer(
+            port=port,
+            key_id=key_id,
+            key_secret=key_secret,
+            seed=seed,
+            state_file=state_file,
+            log_file=log_file,
+            log_to_stderr=log_file is None,
+        )
     )

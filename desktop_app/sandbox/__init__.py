@@ -1,1 +1,1 @@
-"""A faithful Razorpay on 127.0.0.1. It judges the desk, so it shares no code with it."""
+"""A faithful copy of Razorpay's API on 127.0.0.1; shares no code with the app that it tests."""

@@ -1,6 +1,6 @@
-"""What the sandbox's account has switched on, as its owner could have it set by Razorpay's support.
+"""Settings of the sandbox's merchant account, as Razorpay's support would switch them.
 
-Must not act on anything; the resources ask it.
+Must not act on anything; the resources read it.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ MAX_AMOUNT_PAISE = 50_000_000
 
 
 @dataclass(slots=True)
-class Account:
-    """Switches and figures of the one account that the sandbox plays."""
+class MerchantAccount:
+    """Settings and balance of the sandbox's one merchant account."""
 
     features: dict[str, bool] = field(default_factory=lambda: dict.fromkeys(FEATURES, True))
     receipt_uniqueness: str = "allow"
@@ -26,11 +26,11 @@ class Account:
     rate_limit_per_min: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Give everything, as control shows and the journal keeps it."""
+        """Return all settings, as the control plane shows and the state file keeps them."""
         return asdict(self)
 
     def change(self, wanted: dict[str, Any]) -> None:
-        """Set what is named, all or nothing; raise ControlError where a value cannot be."""
+        """Update the given settings, all or none; raise ControlError for an invalid value."""
         for name, value in wanted.items():
             check = _CHECKS.get(name)
             if check is None:

@@ -1,6 +1,6 @@
-"""Which days Indian banks work, and when Razorpay's settlements go out.
+"""Working days of Indian banks, and the hour at which Razorpay's settlements go out.
 
-Sundays and the second and fourth Saturdays are off; the sandbox knows no other holidays. Days are
+Sundays and the second and fourth Saturdays are off; other holidays are not modelled. Days are
 Indian days, instants are Unix seconds.
 """
 
@@ -16,19 +16,19 @@ SATURDAYS_OFF = (2, 4)
 
 
 def is_working(day: date) -> bool:
-    """Tell whether banks work on that day."""
+    """Return whether banks work on a day."""
     if day.weekday() == SATURDAY:
         return (day.day + 6) // 7 not in SATURDAYS_OFF
     return day.weekday() != SUNDAY
 
 
 def day_of(instant: int) -> date:
-    """Give the day it is in India at that instant."""
+    """Return the day in India at an instant."""
     return datetime.fromtimestamp(instant, UTC).astimezone(INDIA).date()
 
 
 def start_of(day: date) -> int:
-    """Give the instant at which a day begins in India."""
+    """Return the instant at which a day begins in India."""
     return int(datetime.combine(day, time(), INDIA).timestamp())
 
 
@@ -44,12 +44,12 @@ def _moment(day: date) -> int:
 
 
 def settles_at(captured_at: int) -> int:
-    """Give the instant at which a payment's money goes out: T + 2 working days."""
+    """Return the instant of a payment's settlement: T + 2 working days."""
     return _moment(_later(day_of(captured_at), CYCLE_DAYS))
 
 
 def next_moment(after: int) -> int:
-    """Give the first instant after this one at which settlements go out."""
+    """Return the next instant at which settlements go out."""
     today = day_of(after)
     if is_working(today) and _moment(today) > after:
         return _moment(today)

@@ -1,7 +1,8 @@
-"""Paying an order by any method, as Checkout and the pages do it in a browser.
+"""Payment of an order by any method, as Checkout and the pages do it in a browser.
 
-`pay_order` is what pages and control call; payments made by the API (payments.py) pass the same
-checks. Must not know HTML. A refusal is Razorpay's own (ApiError); a wrong wish is a ControlError.
+Pages and the control plane call `pay_order`; payments made through the API (payments.py) pass the
+same checks. Must not know HTML. Razorpay's own refusals are ApiErrors, invalid input of the control
+plane is a ControlError.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from .entities import Payment
 from .errors import ALREADY_PAID, IN_PROGRESS, ControlError, bad_request
-from .means import Means, read_means
-from .phone import NO_CONTACT, NO_EMAIL, Tap, act, read_tap
+from .payment_instruments import PaymentInstrument, read_instrument
+from .upi_phone import NO_CONTACT, NO_EMAIL, PayerAction, apply_action, read_action
 
 if TYPE_CHECKING:
-    from .context import Box
     from .entities import Order
+    from .sandbox_context import SandboxContext
 
 WRONG_AMOUNT = (
     "Your payment amount is different from your order amount. "
@@ -25,8 +26,8 @@ WRONG_AMOUNT = (
 
 
 @dataclass(frozen=True, slots=True)
-class Payer:
-    """Who pays, as far as the page knows, and what the merchant's page said about it."""
+class PayerDetails:
+    """The payer and the payment's description, as far as the page knows them."""
 
     email: str | None = None
     contact: str | None = None
@@ -35,23 +36,23 @@ class Payer:
     customer_id: str | None = None
 
 
-def read_payer(given: object) -> Payer:
-    """Check what control says about the payer; raise ControlError where it cannot be."""
+def read_payer(given: object) -> PayerDetails:
+    """Read the payer's details from a control call; raise ControlError if they are invalid."""
     if given is None:
-        return Payer()
-    if not isinstance(given, dict) or set(given) - {f.name for f in fields(Payer)}:
+        return PayerDetails()
+    if not isinstance(given, dict) or set(given) - {f.name for f in fields(PayerDetails)}:
         raise ControlError("payer must be an object of email, contact, description, notes, …")
     for name, value in given.items():
         if not isinstance(value, dict if name == "notes" else str):
             raise ControlError(f"the payer's {name} cannot be that")
-    return Payer(**given)
+    return PayerDetails(**given)
 
 
 class Checkout:
-    """Takes payments for orders. Call inside a transaction, under the store's lock."""
+    """Payment of orders. Call inside a transaction, under the store's lock."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
 
     def pay_order(
         self,
@@ -59,38 +60,40 @@ class Checkout:
         method: str,
         details: dict[str, Any] | None = None,
         outcome: dict[str, Any] | None = None,
-        payer: Payer | None = None,
+        payer: PayerDetails | None = None,
     ) -> Payment:
-        """Let a parent pay an order, or fail to; give the payment as it is then.
+        """Pay an order with the given outcome; return the payment.
 
         Args:
-            order_id: The order; a payment link's order counts on the link, too.
+            order_id: The order; a payment link's order counts on the link too.
             method: `upi`, `card`, `netbanking` or `wallet`.
-            details: What belongs to the method; see `means.read_means`.
-            outcome: As on the phone: `outcome`, `reason`, `after_s`, `amount` (paise).
+            details: Fields of the method; see `payment_instruments.read_instrument`.
+            outcome: As for the phone: `outcome`, `reason`, `after_s`, `amount` (paise).
             payer: Email, contact and so on.
 
         Raises:
-            ApiError: Razorpay would refuse: the order is paid, the amount is another.
-            ControlError: The wish makes no sense: an unknown bank or outcome.
+            ApiError: Razorpay would refuse: the order is paid, the amount differs.
+            ControlError: Invalid input, such as an unknown bank or outcome.
         """
-        means = read_means(method, details)
-        told = dict(outcome or {})
-        tap = read_tap({**told, "vpa": means.vpa or "parent@okaxis"})
-        order = self._box.order(order_id)
-        payment = self.start(order, means, tap.amount, payer or Payer())
-        act(self._box, payment, tap)
+        instrument = read_instrument(method, details)
+        outcome_fields = dict(outcome or {})
+        action = read_action({**outcome_fields, "vpa": instrument.vpa or "parent@okaxis"})
+        order = self._context.order(order_id)
+        payment = self.start(order, instrument, action.amount, payer or PayerDetails())
+        apply_action(self._context, payment, action)
         return payment
 
-    def start(self, order: Order, means: Means, amount: int | None, payer: Payer) -> Payment:
-        """Make the attempt, without an outcome yet: the payment is `created`."""
+    def start(
+        self, order: Order, instrument: PaymentInstrument, amount: int | None, payer: PayerDetails
+    ) -> Payment:
+        """Create the attempt; the payment is `created`, without an outcome yet."""
         due = order.amount - order.amount_paid
         paise = due if amount is None else amount
         self._check_link(order)
-        check_payable(self._box, order, paise, means.method)
+        check_payable(self._context, order, paise, instrument.method)
         payment = Payment(
-            id=self._box.store.ids.new("pay"),
-            created_at=self._box.now(),
+            id=self._context.store.ids.new("pay"),
+            created_at=self._context.now(),
             amount=paise,
             currency=order.currency,
             order_id=order.id,
@@ -100,23 +103,23 @@ class Checkout:
             notes=payer.notes,
             customer_id=payer.customer_id,
         )
-        means.put_on(payment, self._box.store.ids)
-        add_attempt(self._box, order, payment)
+        instrument.apply_to(payment, self._context.store.ids)
+        self._context.lifecycle.add_attempt(order, payment)
         return payment
 
-    def finish(self, payment: Payment, tap: Tap) -> Payment:
-        """Bring a started attempt to its outcome."""
-        act(self._box, payment, tap)
+    def finish(self, payment: Payment, action: PayerAction) -> Payment:
+        """Apply the outcome to a started attempt."""
+        apply_action(self._context, payment, action)
         return payment
 
     def _check_link(self, order: Order) -> None:
-        link = self._box.store.links.get(order.link_id or "")
+        link = self._context.store.links.get(order.link_id or "")
         if link is not None and link.status in ("expired", "cancelled"):
             raise ControlError(f"the link is {link.status}: its page takes no payment")
 
 
-def check_payable(box: Box, order: Order, paise: int, method: str) -> None:
-    """Refuse an attempt that Razorpay refuses.
+def check_payable(context: SandboxContext, order: Order, paise: int, method: str) -> None:
+    """Refuse an attempt as Razorpay does.
 
     Raises:
         ApiError: With the documented reason: order_already_paid and others.
@@ -129,18 +132,10 @@ def check_payable(box: Box, order: Order, paise: int, method: str) -> None:
             "method",
             reason="order_payment_method_mismatch",
         )
-    if any(p.status == "authorized" for p in box.store.payments_for(order.id)):
+    if any(p.status == "authorized" for p in context.store.payments_for(order.id)):
         raise bad_request(IN_PROGRESS, reason="order_already_paid")
     if not _fits(order, paise):
         raise bad_request(WRONG_AMOUNT, "amount", reason="order_amount_mismatch")
-
-
-def add_attempt(box: Box, order: Order, payment: Payment) -> None:
-    """Keep a new attempt, and count it on its order."""
-    box.store.add(payment)
-    box.store.edit(order)
-    order.attempts += 1
-    order.status = "paid" if order.status == "paid" else "attempted"
 
 
 def _fits(order: Order, amount: int) -> bool:

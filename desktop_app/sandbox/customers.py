@@ -1,4 +1,4 @@
-"""`/v1/customers`: people who pay, known by their contact and email.
+"""`/v1/customers`: payers, identified by contact and email.
 
 Must not touch payments. Rules: razorpay.com/docs/api/customers.
 """
@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .context import Box, Route, cut
 from .entities import Customer
+from .entity_json import Json, customer_json
 from .errors import bad_request
-from .shapes import Json, collection, customer_json
-from .validation import Call, notes, only, page, required, text
+from .sandbox_context import Resource, Route
+from .validation import Call, check_fields, notes, required, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,14 +26,11 @@ CONTACT = re.compile(r"\+?[0-9]{8,15}")
 GSTIN = re.compile(r"[0-9]{2}[A-Z]{5}[0-9]{4}[A-Z][0-9A-Z]{3}")
 
 
-class Customers:
-    """The resource."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class CustomersResource(Resource):
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/customers", self.create),
             Route("GET", "/v1/customers", self.list),
@@ -42,47 +39,45 @@ class Customers:
         ]
 
     def create(self, call: Call) -> Json:
-        """Make a customer; with `fail_existing` 0 give the one that is already there."""
+        """Create a customer; with `fail_existing` 0 return the existing one instead."""
         body = call.body
-        only(body, FIELDS)
+        check_fields(body, FIELDS)
         fails = _fails_existing(body)
-        customer = Customer(id="", created_at=self._box.now(), notes=notes(body))
+        customer = Customer(id="", created_at=self._context.now(), notes=notes(body))
         _write(customer, body)
         known = next(self._same(customer), None)
         if known is not None and fails:
             raise bad_request(EXISTS)
         if known is not None:
             return customer_json(known)
-        customer.id = self._box.store.ids.new("cust")
-        self._box.store.add(customer)
+        customer.id = self._context.store.ids.new("cust")
+        self._context.store.add(customer)
         return customer_json(customer)
 
     def _same(self, wanted: Customer) -> Iterator[Customer]:
-        for known in self._box.store.customers.newest_first():
+        for known in self._context.store.customers.newest_first():
             if known.id == wanted.id:
                 continue
             if (known.email, known.contact) == (wanted.email, wanted.contact):
                 yield known
 
     def fetch(self, call: Call) -> Json:
-        """Give a customer."""
-        return customer_json(self._box.customer(call.path["id"]))
+        """Return a customer."""
+        return customer_json(self._context.customer(call.path["id"]))
 
     def list(self, call: Call) -> Json:
-        """Give a page of customers, newest first."""
-        asked = page(call)
-        found = self._box.store.customers.newest_first(asked.start, asked.end)
-        return collection(map(customer_json, cut(found, asked)))
+        """Return a page of customers, newest first."""
+        return self._list(call, self._context.store.customers, customer_json)
 
     def edit(self, call: Call) -> Json:
-        """Change a customer's name, email or contact."""
-        customer = self._box.customer(call.path["id"])
-        only(call.body, CHANGEABLE)
+        """Update a customer's name, email or contact."""
+        customer = self._context.customer(call.path["id"])
+        check_fields(call.body, CHANGEABLE)
         changed = Customer(customer.id, customer.created_at, *_current(customer))
         _write(changed, call.body)
         if next(self._same(changed), None) is not None:
             raise bad_request(EXISTS)
-        self._box.store.edit(customer)
+        self._context.store.edit(customer)
         customer.name, customer.email, customer.contact = _current(changed)
         return customer_json(customer)
 
@@ -91,7 +86,7 @@ def _current(customer: Customer) -> tuple[str | None, str | None, str | None]:
     return customer.name, customer.email, customer.contact
 
 
-# Each text field with its form and the words for another one.
+# Text field → (pattern, refusal).
 FORMS = {
     "name": (NAME, "The name must be between 3 and 50 characters."),
     "email": (EMAIL, "The email must be a valid email address."),
@@ -111,7 +106,7 @@ def _write(customer: Customer, body: Json) -> None:
 
 
 def _fails_existing(body: Json) -> bool:
-    """Read `fail_existing`, which samples send as a text, a number or a boolean."""
+    """Read `fail_existing`, which samples send as a string, a number or a boolean."""
     wanted = body.get("fail_existing", "1")
     if wanted is None or wanted in ("1", "0") or (isinstance(wanted, int) and wanted in (0, 1)):
         return wanted not in ("0", 0)

@@ -1,19 +1,20 @@
-"""`/v1/disputes`: find them, accept them, contest them. Control opens and decides them.
+"""`/v1/disputes`: list, accept and contest. The control plane opens and decides disputes.
 
-Must not move money; a lost dispute is taken from the next settlement. Rules:
+Must not move money; a lost dispute is deducted from the next settlement. Rules:
 razorpay.com/docs/api/disputes.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .context import Box, Route, cut
+from . import control_validation as control
 from .entities import Dispute
+from .entity_json import EVIDENCE, Json, dispute_json, payment_json
 from .errors import ControlError, bad_request
 from .ids import is_id
-from .shapes import EVIDENCE, Json, collection, dispute_json, payment_json
-from .validation import Call, integer, only, page, required, text
+from .sandbox_context import Resource, Route, SandboxContext
+from .validation import Call, check_fields, integer, required, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,14 +27,11 @@ CONTROL_FIELDS = ("payment_id", "amount", "reason_code", "phase", "respond_by")
 MAX_SUMMARY = 1000
 
 
-class Disputes:
-    """The resource."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class DisputesResource(Resource):
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("GET", "/v1/disputes", self.list),
             Route("GET", "/v1/disputes/<id>", self.fetch),
@@ -42,14 +40,12 @@ class Disputes:
         ]
 
     def list(self, call: Call) -> Json:
-        """Give a page of disputes, newest first."""
-        asked = page(call)
-        found = self._box.store.disputes.newest_first(asked.start, asked.end)
-        return collection(self._shown(d, call) for d in cut(found, asked))
+        """Return a page of disputes, newest first."""
+        return self._list(call, self._context.store.disputes, lambda d: self._shown(d, call))
 
     def fetch(self, call: Call) -> Json:
-        """Give a dispute."""
-        return self._shown(self._box.dispute(call.path["id"]), call)
+        """Return a dispute."""
+        return self._shown(self._context.dispute(call.path["id"]), call)
 
     def _shown(self, dispute: Dispute, call: Call) -> Json:
         wanted, shown = call.expands(), dispute_json(dispute)
@@ -57,20 +53,20 @@ class Disputes:
             words = "Value of each expand must be one of following types: payment"
             raise bad_request(words, "expand.0")
         if "payment" in wanted:
-            shown["payment"] = payment_json(self._box.payment(dispute.payment_id))
+            shown["payment"] = payment_json(self._context.payment(dispute.payment_id))
         return shown
 
     def accept(self, call: Call) -> Json:
-        """Give in: the dispute is lost."""
+        """Accept the dispute; the merchant loses it."""
         dispute = self._open(call)
-        only(call.body, ())
-        self._box.lifecycle.lose(dispute, self._box.now())
+        check_fields(call.body, ())
+        self._context.lifecycle.lose(dispute, self._context.now())
         return dispute_json(dispute)
 
     def contest(self, call: Call) -> Json:
-        """Keep evidence as a draft, or submit it for review."""
-        dispute, now = self._open(call), self._box.now()
-        only(call.body, CONTEST_FIELDS)
+        """Save evidence as a draft, or submit it for review."""
+        dispute, now = self._open(call), self._context.now()
+        check_fields(call.body, CONTEST_FIELDS)
         evidence = {**(dispute.evidence or {}), **_evidence(call.body, dispute)}
         action = text(call.body, "action") or "draft"
         if action not in ("draft", "submit"):
@@ -80,15 +76,15 @@ class Disputes:
             if not any(evidence.get(name) for name in EVIDENCE):
                 raise bad_request("Evidence documents are required to contest a dispute.")
             evidence["submitted_at"] = now
-        self._box.store.edit(dispute)
+        self._context.store.edit(dispute)
         dispute.evidence = evidence
         if action == "submit":
             dispute.status = "under_review"
-            self._box.lifecycle.tell_dispute("under_review", dispute, now)
+            self._context.lifecycle.record_dispute("under_review", dispute, now)
         return dispute_json(dispute)
 
     def _open(self, call: Call) -> Dispute:
-        dispute = self._box.dispute(call.path["id"])
+        dispute = self._context.dispute(call.path["id"])
         if dispute.status != "open":
             raise bad_request(f"Action not allowed when dispute is in {dispute.status} status")
         return dispute
@@ -123,19 +119,19 @@ def _others(value: object) -> list[Json]:
     if not isinstance(value, list) or not all(isinstance(part, dict) for part in value):
         raise bad_request("The others must be an array.", "others")
     for part in value:
-        only(part, ("type", "document_ids"))
+        check_fields(part, ("type", "document_ids"))
         required(text(part, "type"), "type")
         _documents(part.get("document_ids"), "document_ids")
     return value
 
 
-class DisputeDesk:
-    """What control may do: open a dispute and decide it, as the payer's bank does."""
+class DisputeControl:
+    """Control-plane calls that open and decide disputes, as the payer's bank does."""
 
-    def __init__(self, box: Box) -> None:
-        self._box = box
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
         self._moves: dict[str, Callable[[Dispute, int], None]] = {
-            "lost": box.lifecycle.lose,
+            "lost": context.lifecycle.lose,
             "action_required": self._ask_again,
             "under_review": self._move_to("under_review"),
             "won": self._move_to("won"),
@@ -143,7 +139,7 @@ class DisputeDesk:
         }
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/_sandbox/disputes", self.open),
             Route("POST", "/_sandbox/disputes/<id>", self.move),
@@ -151,63 +147,49 @@ class DisputeDesk:
 
     def open(self, call: Call) -> Json:
         """Open a dispute about a payment that was authorized or captured."""
-        body, now = call.body, self._box.now()
-        if unknown := sorted(set(body) - set(CONTROL_FIELDS)):
-            raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
-        payment = self._box.store.payments.get(str(body.get("payment_id")))
+        body, now = call.body, self._context.now()
+        control.check_known(body, CONTROL_FIELDS)
+        payment = self._context.store.payments.get(str(body.get("payment_id")))
         if payment is None or payment.status in ("created", "failed"):
             raise ControlError("payment_id must name a payment that was made")
         dispute = Dispute(
-            id=self._box.store.ids.new("disp"),
+            id=self._context.store.ids.new("disp"),
             created_at=now,
             payment_id=payment.id,
-            amount=_within(body, "amount", payment.amount, 1, payment.amount),
+            amount=control.within(body, "amount", payment.amount, 1, payment.amount),
             currency=payment.currency,
-            reason_code=_word(body, "reason_code", "chargeback"),
-            respond_by=_within(body, "respond_by", now + RESPOND_WITHIN_S, now + 1, now + 10**8),
-            phase=_word(body, "phase", "chargeback"),
+            reason_code=control.text(body, "reason_code", "chargeback", 100),
+            respond_by=control.within(
+                body, "respond_by", now + RESPOND_WITHIN_S, now + 1, now + 10**8
+            ),
+            phase=control.text(body, "phase", "chargeback", 100),
         )
         if dispute.phase not in PHASES:
             raise ControlError(f"phase must be one of {', '.join(PHASES)}")
-        self._box.store.add(dispute)
-        self._box.lifecycle.tell_dispute("created", dispute, now)
+        self._context.store.add(dispute)
+        self._context.lifecycle.record_dispute("created", dispute, now)
         return dispute_json(dispute)
 
     def move(self, call: Call) -> Json:
-        """Move a dispute: under_review, action_required, won, lost or closed."""
-        dispute = self._box.store.disputes.get(call.path["id"])
+        """Set a dispute to under_review, action_required, won, lost or closed."""
+        dispute = self._context.store.disputes.get(call.path["id"])
         if dispute is None:
             raise ControlError("no dispute has this id")
-        status = call.body.get("status")
-        if set(call.body) != {"status"} or status not in self._moves:
-            raise ControlError(f"status must be one of {', '.join(self._moves)}")
+        body = call.body if set(call.body) == {"status"} else {}
+        status = control.one_of(body, "status", self._moves)
         if dispute.status in ENDS:
             raise ControlError(f"the dispute is {dispute.status} already")
-        self._box.store.edit(dispute)
-        self._moves[status](dispute, self._box.now())
+        self._context.store.edit(dispute)
+        self._moves[status](dispute, self._context.now())
         return dispute_json(dispute)
 
     def _ask_again(self, dispute: Dispute, at: int) -> None:
         dispute.status, dispute.respond_by = "open", at + RESPOND_WITHIN_S
-        self._box.lifecycle.tell_dispute("action_required", dispute, at)
+        self._context.lifecycle.record_dispute("action_required", dispute, at)
 
     def _move_to(self, status: str) -> Callable[[Dispute, int], None]:
         def move(dispute: Dispute, at: int) -> None:
             dispute.status = status
-            self._box.lifecycle.tell_dispute(status, dispute, at)
+            self._context.lifecycle.record_dispute(status, dispute, at)
 
         return move
-
-
-def _within(body: Json, name: str, usual: int, low: int, high: int) -> int:
-    value: Any = body.get(name, usual)
-    if type(value) is not int or not low <= value <= high:
-        raise ControlError(f"{name} must be within {low} and {high}")
-    return value
-
-
-def _word(body: Json, name: str, usual: str) -> str:
-    value = body.get(name, usual)
-    if not isinstance(value, str) or not 1 <= len(value) <= 100:  # noqa: PLR2004
-        raise ControlError(f"{name} must be a text")
-    return value

@@ -1,4 +1,4 @@
-"""`/v1/payments/downtimes`: which methods do not work at the moment. Control sets them.
+"""`/v1/payments/downtimes`: payment methods that are down. The control plane sets them.
 
 Must not stop payments: Razorpay only warns. Rules: razorpay.com/docs/api/payments/downtime.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .context import Box, Route
+from .control_validation import check_known, one_of
 from .entities import Downtime
+from .entity_json import Json, collection, downtime_json
 from .errors import ControlError
-from .shapes import Json, collection, downtime_json
+from .sandbox_context import Resource, Route
 
 if TYPE_CHECKING:
     from .validation import Call
@@ -24,95 +25,84 @@ CHANGEABLE = ("status", "severity", "end")
 OVER = ("resolved", "cancelled")
 
 
-class Downtimes:
-    """The resource, and control's side of it."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class DowntimesResource(Resource):
+    """The resource's calls, and those of the control plane."""
 
     def routes(self) -> list[Route]:
-        """Name the API's calls."""
+        """Return the API's routes."""
         return [
             Route("GET", "/v1/payments/downtimes", self.list),
             Route("GET", "/v1/payments/downtimes/<id>", self.fetch),
         ]
 
     def control_routes(self) -> list[Route]:
-        """Name control's calls."""
+        """Return the control plane's routes."""
         return [
             Route("POST", "/_sandbox/downtimes", self.begin),
             Route("POST", "/_sandbox/downtimes/<id>", self.move),
         ]
 
     def list(self, call: Call) -> Json:
-        """Give what is down or announced."""
+        """Return current and scheduled downtimes."""
         del call
-        down = self._box.store.downtimes.newest_first()
+        down = self._context.store.downtimes.newest_first()
         return collection(downtime_json(d) for d in down if d.status not in OVER)
 
     def fetch(self, call: Call) -> Json:
-        """Give a downtime, past ones too."""
-        return downtime_json(self._box.downtime(call.path["id"]))
+        """Return a downtime, including past ones."""
+        return downtime_json(self._context.downtime(call.path["id"]))
 
     def begin(self, call: Call) -> Json:
-        """Let a method be down, from now or from `begin`."""
-        body, now = call.body, self._box.now()
+        """Start a downtime of a method, now or at `begin`."""
+        body, now = call.body, self._context.now()
         _check(body, FIELDS)
         scheduled = body.get("scheduled", False)
         if not isinstance(scheduled, bool):
             raise ControlError("scheduled must be true or false")
         begin = body.get("begin", now)
         downtime = Downtime(
-            id=self._box.store.ids.new("down"),
+            id=self._context.store.ids.new("down"),
             created_at=now,
             updated_at=now,
-            method=_choice(body, "method", METHODS, "upi"),
+            method=one_of(body, "method", METHODS, "upi"),
             begin=begin,
             instrument=_instrument(body),
             end=body.get("end"),
             status="scheduled" if scheduled and begin > now else "started",
             scheduled=scheduled,
-            severity=_choice(body, "severity", SEVERITIES, "high"),
+            severity=one_of(body, "severity", SEVERITIES, "high"),
         )
-        self._box.store.add(downtime)
+        self._context.store.add(downtime)
         if downtime.status == "started":
-            self._box.lifecycle.outbox.tell("payment.downtime.started", now, downtime)
+            self._context.lifecycle.events.record("payment.downtime.started", now, downtime)
         return downtime_json(downtime)
 
     def move(self, call: Call) -> Json:
-        """Change a downtime: its status, its severity, its end."""
-        body, now = call.body, self._box.now()
+        """Update a downtime's status, severity or end."""
+        body, now = call.body, self._context.now()
         _check(body, CHANGEABLE)
-        downtime = self._box.store.downtimes.get(call.path["id"])
+        downtime = self._context.store.downtimes.get(call.path["id"])
         if downtime is None:
             raise ControlError("no downtime has this id")
         if downtime.status in OVER:
             raise ControlError(f"the downtime is {downtime.status} already")
-        status = _choice(body, "status", STATUSES, "updated")
-        severity = _choice(body, "severity", SEVERITIES, downtime.severity)
-        self._box.store.edit(downtime)
+        status = one_of(body, "status", STATUSES, "updated")
+        severity = one_of(body, "severity", SEVERITIES, downtime.severity)
+        self._context.store.edit(downtime)
         downtime.severity, downtime.updated_at = severity, now
         downtime.end = body.get("end", now if status == "resolved" else downtime.end)
         downtime.status = status
         if status in ("started", "updated", "resolved"):
-            self._box.lifecycle.outbox.tell(f"payment.downtime.{status}", now, downtime)
+            self._context.lifecycle.events.record(f"payment.downtime.{status}", now, downtime)
         return downtime_json(downtime)
 
 
 def _check(body: Json, allowed: tuple[str, ...]) -> None:
-    if unknown := sorted(set(body) - set(allowed)):
-        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
+    check_known(body, allowed)
     for name in ("begin", "end"):
         value = body.get(name, 0)
         if not (value is None and name == "end") and (type(value) is not int or value < 0):
             raise ControlError(f"{name} must be Unix seconds")
-
-
-def _choice(body: Json, name: str, choices: tuple[str, ...], usual: str) -> str:
-    value = body.get(name, usual)
-    if value not in choices:
-        raise ControlError(f"{name} must be one of {', '.join(choices)}")
-    return str(value)
 
 
 def _instrument(body: Json) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""What the sandbox remembers: orders, payments, refunds and what else has an id.
+"""Entities of the sandbox: orders, payments, refunds and everything else that has an id.
 
-Plain records in paise and Unix seconds. They hold what happened, not how it is shown (shapes.py)
-nor what may happen next (lifecycle.py). Slots keep hundreds of thousands of them small.
-A record's dicts are replaced, never changed in place: copies of a record share them.
+Plain records in paise and Unix seconds; their JSON is in entity_json.py, their transitions are in
+lifecycle.py. Slots keep hundreds of thousands of them small. A record's dicts are replaced, never
+changed in place: copies of a record share them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Notes = dict[str, Any]
 
 @dataclass(slots=True)
 class Order:
-    """An amount to be collected."""
+    """An amount to collect."""
 
     id: str
     created_at: int
@@ -35,7 +35,7 @@ class Order:
 
 @dataclass(slots=True)
 class Payment:
-    """One attempt to pay, by an order's code, a QR code or a link."""
+    """One attempt to pay an order, a QR code or a link."""
 
     id: str
     created_at: int
@@ -74,7 +74,7 @@ class Payment:
 
 @dataclass(slots=True)
 class QrCode:
-    """A picture that can be scanned and paid, once or many times."""
+    """A QR code that can be scanned and paid, once or many times."""
 
     id: str
     created_at: int
@@ -97,7 +97,7 @@ class QrCode:
 
 @dataclass(slots=True)
 class PaymentLink:
-    """A page with a short address; its order is made when somebody opens it."""
+    """A payment page with a short address; its order is created when the page is first opened."""
 
     id: str
     created_at: int
@@ -147,7 +147,7 @@ class Refund:
 
 @dataclass(slots=True)
 class Customer:
-    """Somebody who pays."""
+    """A payer known to the merchant."""
 
     id: str
     created_at: int
@@ -160,7 +160,7 @@ class Customer:
 
 @dataclass(slots=True)
 class Settlement:
-    """Money that went to the merchant's bank, and the ids of what it is made of."""
+    """A payout to the merchant's bank, and the ids of its items."""
 
     id: str
     created_at: int
@@ -174,7 +174,7 @@ class Settlement:
 
 @dataclass(slots=True)
 class Dispute:
-    """A payer's bank asking for money back."""
+    """A claim of a payer's bank for a refund."""
 
     id: str
     created_at: int
@@ -194,7 +194,7 @@ class Dispute:
 
 @dataclass(slots=True)
 class Downtime:
-    """A method of paying that does not work for a while."""
+    """A period in which a payment method does not work."""
 
     id: str
     created_at: int
@@ -210,7 +210,7 @@ class Downtime:
 
 @dataclass(slots=True)
 class Event:
-    """What happened, as webhooks tell it: the body to the byte, a snapshot of its moment."""
+    """A webhook event: the exact body, a snapshot of its instant."""
 
     id: str
     created_at: int
@@ -219,8 +219,8 @@ class Event:
 
 
 @dataclass(slots=True)
-class Delivery:
-    """One event on its way to one webhook."""
+class WebhookDelivery:
+    """The delivery of one event to one webhook."""
 
     id: str
     created_at: int
@@ -243,7 +243,7 @@ Entity = (
     | Dispute
     | Downtime
     | Event
-    | Delivery
+    | WebhookDelivery
 )
 
 KINDS: dict[str, type[Entity]] = {
@@ -257,13 +257,13 @@ KINDS: dict[str, type[Entity]] = {
     "disp": Dispute,
     "down": Downtime,
     "evt": Event,
-    "dlv": Delivery,
+    "dlv": WebhookDelivery,
 }
 TUPLES = ("payments", "items", "tries")
 
 
-def family(entity: Entity) -> tuple[str, ...]:
-    """Name the entities whose answers change when this one does, itself first."""
+def related_ids(entity: Entity) -> tuple[str, ...]:
+    """Return the ids of the entities whose JSON changes with this one, itself first."""
     if isinstance(entity, Payment):
         return tuple(i for i in (entity.id, entity.order_id, entity.qr_id) if i)
     if isinstance(entity, Refund):

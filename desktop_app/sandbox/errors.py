@@ -1,7 +1,7 @@
-"""What the sandbox says when it refuses: Razorpay's error envelope and its documented texts.
+"""Refusals of the sandbox: Razorpay's error envelope and its documented texts.
 
-Must not decide whether to refuse; that is the resources' business. Texts come from Razorpay's
-documentation; where two texts fit one situation the newer is served.
+Must not decide whether to refuse; the resources do. Where Razorpay documents two texts for one
+situation, the newer is served.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TROUBLE = (
 
 
 class ApiError(Exception):
-    """A refusal that a client of the API sees."""
+    """A refusal of an API call."""
 
     def __init__(self, status: int, error: dict[str, Any]) -> None:
         super().__init__(error["description"])
@@ -32,7 +32,7 @@ class ApiError(Exception):
         self.error = error
 
     def body(self) -> dict[str, Any]:
-        """Give the JSON answer."""
+        """Return the JSON of the answer."""
         return {"error": self.error}
 
 
@@ -41,7 +41,7 @@ class ControlError(Exception):
 
 
 class PageError(Exception):
-    """A refusal of a parent's page: 404 with words."""
+    """A refusal of a page: 404 with a text."""
 
 
 def bad_request(
@@ -52,7 +52,7 @@ def bad_request(
     step: str = "payment_initiation",
     metadata: dict[str, Any] | None = None,
 ) -> ApiError:
-    """Refuse what the caller sent (400)."""
+    """Return the refusal of invalid input (400)."""
     error: dict[str, Any] = {
         "code": BAD_REQUEST,
         "description": description,
@@ -69,63 +69,59 @@ def bad_request(
 def plain(
     status: int, description: str, *, code: str = BAD_REQUEST, na: str | None = "NA"
 ) -> ApiError:
-    """Refuse without saying where: source, step and reason are "NA" (or null)."""
+    """Return a refusal whose source, step and reason are "NA" (or null)."""
     error: dict[str, Any] = {
         "code": code,
         "description": description,
-        "source": na,
-        "step": na,
-        "reason": na,
+        **dict.fromkeys(("source", "step", "reason"), na),
         "metadata": {},
     }
     return ApiError(status, error)
 
 
 def link_error(description: str) -> ApiError:
-    """Refuse as the Payment Links service does: empty list as metadata, nulls elsewhere."""
+    """Return a refusal of the Payment Links service: metadata is a list, the rest null."""
     error: dict[str, Any] = {
         "code": BAD_REQUEST,
         "description": description,
         "metadata": [],
-        "reason": None,
-        "source": None,
-        "step": None,
+        **dict.fromkeys(("reason", "source", "step")),
     }
     return ApiError(400, error)
 
 
 def url_not_found() -> ApiError:
-    """Refuse a wrong path, a wrong method or a feature the account does not have."""
+    """Return the refusal of a wrong path or method, or of a missing feature."""
     return plain(400, URL_NOT_FOUND)
 
 
 def unknown_id() -> ApiError:
-    """Refuse a well-formed id that this account does not have."""
+    """Return the refusal of a well-formed id that does not exist."""
     return bad_request(UNKNOWN_ID)
 
 
 def invalid_id(text: str) -> ApiError:
-    """Refuse an id that cannot be one."""
+    """Return the refusal of a malformed id."""
     return bad_request(f"{text} is not a valid id")
 
 
 def extra_field(names: str) -> ApiError:
-    """Refuse fields that the call does not take."""
+    """Return the refusal of unknown fields."""
     return bad_request(
         f"{names} is/are not required and should not be sent", reason="extra_field_sent"
     )
 
 
 def authentication_failed() -> ApiError:
-    """Refuse a wrong key pair."""
+    """Return the refusal of a wrong key pair."""
     return plain(401, "Authentication failed")
 
 
 def too_many_requests() -> ApiError:
-    """Throttle."""
+    """Return the refusal of a throttled call."""
     return plain(429, "Too many requests. Please try after some time.")
 
 
 def server_trouble(status: int = 500) -> ApiError:
-    """Say that the fault is on this side."""
+    """Return the answer to a failure of the server."""
     return plain(status, TROUBLE, code=SERVER_ERROR)

@@ -1,7 +1,7 @@
-"""Bad days on demand: which call goes wrong next, and how.
+"""Fault injection: spoils chosen calls on demand.
 
-A fault is armed by control for a method and a path, lets `skip` calls pass, then spoils `times`
-of them. Must not be touched by API keys. What happens to a spoilt JSON body is in distort.py.
+The control plane arms a fault for a method and a path; it passes `skip` calls and spoils the next
+`times`. Must not be reachable by API keys. Changes of a JSON body are in response_faults.py.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from .delivery import ENVIRON_KEY, Delivery, Ending
-from .distort import DISTORTIONS, big_body
+from .control_validation import check_known, one_of
 from .errors import ControlError, plain, server_trouble, too_many_requests
+from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
+from .response_faults import DISTORTIONS, big_body
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import StartResponse, WSGIApplication
 
-    from .in_flight import InFlight
+    from .in_flight import InFlightOperations
 
 STALE_KEY = "pravesh.stale"
 BEFORE = (
@@ -46,7 +47,7 @@ AFTER = (
 )  # fmt: skip
 RETRY_AFTER_S = 7
 KINDS = (*BEFORE, *(k for k in STATUSES if k not in BEFORE), *AFTER, "big_body", *DISTORTIONS)
-# Only these wait; `delay_s` means nothing to the others.
+# Only these kinds wait; the others ignore `delay_s`.
 DEFAULT_DELAYS_S = {"timeout_before": 30.0, "timeout_after": 30.0, "slow": 5.0, "drip": 5.0}
 LONGEST_DELAY_S = 3600
 MOST_TIMES = 1_000_000
@@ -68,7 +69,7 @@ Headers = list[tuple[str, str]]
 
 @dataclass(slots=True)
 class Fault:
-    """One armed fault and what is left of it."""
+    """One armed fault and its remaining counts."""
 
     method: str
     path: str
@@ -78,7 +79,7 @@ class Fault:
     delay_s: float = 0.0
 
     def matches(self, method: str, path: str) -> bool:
-        """Tell whether a call is meant; `*` in the path stands for one segment."""
+        """Return whether the fault covers a call; `*` in the path matches one segment."""
         if self.method not in ("*", method):
             return False
         wanted, given = self.path.strip("/").split("/"), path.strip("/").split("/")
@@ -86,7 +87,7 @@ class Fault:
         return len(wanted) == len(given) and all(w in ("*", g) for w, g in pairs)
 
 
-class FaultBook:
+class FaultRegistry:
     """The armed faults."""
 
     def __init__(self) -> None:
@@ -94,14 +95,14 @@ class FaultBook:
         self._armed: list[Fault] = []
 
     def arm(self, body: dict[str, Any]) -> Fault:
-        """Add a fault; raise ControlError where the order for it is wrong."""
+        """Arm a fault; raise ControlError for invalid input."""
         fault = _read_fault(body)
         with self._lock:
             self._armed.append(fault)
         return fault
 
     def armed(self) -> list[dict[str, Any]]:
-        """List what is left, oldest first."""
+        """Return the armed faults, oldest first."""
         with self._lock:
             return [asdict(fault) for fault in self._armed]
 
@@ -111,7 +112,7 @@ class FaultBook:
             self._armed.clear()
 
     def take(self, method: str, path: str) -> Fault | None:
-        """Use up the first fault that strikes this call."""
+        """Return the fault for a call, if any, and count it down."""
         with self._lock:
             for fault in self._armed:
                 if not fault.matches(method, path):
@@ -126,15 +127,19 @@ class FaultBook:
         return None
 
 
-class FaultyApplication:
-    """WSGI: hands calls to the application, or spoils them."""
+class FaultMiddleware:
+    """WSGI middleware that passes calls to the application, or spoils them."""
 
     def __init__(
-        self, inner: WSGIApplication, book: FaultBook, elsewhere: str, in_flight: InFlight
+        self,
+        inner: WSGIApplication,
+        faults: FaultRegistry,
+        elsewhere: str,
+        in_flight: InFlightOperations,
     ) -> None:
         self._inner = inner
         self._in_flight = in_flight
-        self._book = book
+        self._faults = faults
         self._elsewhere = elsewhere
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -142,16 +147,16 @@ class FaultyApplication:
         path = environ["PATH_INFO"]
         fault = None
         if not path.startswith("/_sandbox"):
-            fault = self._book.take(environ["REQUEST_METHOD"], path)
+            fault = self._faults.take(environ["REQUEST_METHOD"], path)
         if fault is None:
             return self._inner(environ, start_response)
-        delivery: Delivery = environ[ENVIRON_KEY]
+        delivery: ResponseDelivery = environ[ENVIRON_KEY]
         if fault.kind in BEFORE or fault.kind in STATUSES:
-            status, headers, body = self._instead(fault, delivery)
+            status, headers, body = self._replacement(fault, delivery)
             return _answer(start_response, status, headers, [body])
-        return self._after(fault, delivery, environ, start_response)
+        return self._spoiled_answer(fault, delivery, environ, start_response)
 
-    def _instead(self, fault: Fault, delivery: Delivery) -> tuple[int, Headers, bytes]:
+    def _replacement(self, fault: Fault, delivery: ResponseDelivery) -> tuple[int, Headers, bytes]:
         if fault.kind == "timeout_before":
             delivery.ending, delivery.wait_s = Ending.CLOSE, fault.delay_s
             return 200, [], b""
@@ -170,10 +175,10 @@ class FaultyApplication:
         headers.append(("Content-Type", "application/json"))
         return refusal.status, headers, _encode(refusal.body())
 
-    def _after(
+    def _spoiled_answer(
         self,
         fault: Fault,
-        delivery: Delivery,
+        delivery: ResponseDelivery,
         environ: dict[str, Any],
         start_response: StartResponse,
     ) -> Iterable[bytes]:
@@ -190,10 +195,10 @@ class FaultyApplication:
         if fault.kind == "wrong_content_type":
             headers = [pair for pair in headers if pair[0].lower() != "content-type"]
             headers.append(("Content-Type", "text/html; charset=utf-8"))
-        return self._spoilt(fault, start_response, status, headers, body)
+        return self._spoil_body(fault, start_response, status, headers, body)
 
     @staticmethod
-    def _spoilt(
+    def _spoil_body(
         fault: Fault, start_response: StartResponse, status: int, headers: Headers, body: bytes
     ) -> Iterable[bytes]:
         if fault.kind == "empty_200":
@@ -206,7 +211,7 @@ class FaultyApplication:
         return _answer(start_response, status, headers, [body])
 
     def _keep_busy(self, environ: dict[str, Any], seconds: float) -> None:
-        """Let a slow operation on a payment be seen as still running."""
+        """Mark a slow operation on a payment as in flight."""
         found = OPERATION.fullmatch(environ["PATH_INFO"])
         if environ["REQUEST_METHOD"] == "POST" and found:
             key = environ.get("HTTP_X_REFUND_IDEMPOTENCY")
@@ -252,14 +257,8 @@ def _encode(answer: dict[str, Any]) -> bytes:
 
 
 def _read_fault(body: dict[str, Any]) -> Fault:
-    unknown = sorted(set(body) - set(FIELDS))
-    if unknown:
-        raise ControlError(f"unknown field: {', '.join(unknown)[:200]}")
-    kind, method = body.get("kind"), body.get("method", "*")
-    if kind not in KINDS:
-        raise ControlError(f"kind must be one of {', '.join(KINDS)}")
-    if method not in METHODS:
-        raise ControlError(f"method must be one of {', '.join(METHODS)}")
+    check_known(body, FIELDS)
+    kind, method = one_of(body, "kind", KINDS), one_of(body, "method", METHODS, "*")
     times, skip = _count(body, "times", 1), _count(body, "skip", 0)
     return Fault(method, _path(body), kind, times, skip, _delay(body, kind))
 

@@ -1,7 +1,7 @@
-"""Ids as Razorpay makes them: a prefix and 14 letters or digits; also reference numbers of banks.
+"""Ids in Razorpay's form (a prefix and 14 letters or digits), and reference numbers of banks.
 
-Every id comes from a seed and a counter, so that a restart goes on where it stopped and the same
-seed gives the same ids for the same calls. Must not be used for secrets once a seed was given.
+Every id is derived from a seed and a counter: a restart continues the series, and the same seed
+returns the same ids for the same calls. Must not be used for secrets once a seed was set.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 TAIL = re.compile(r"[0-9A-Za-z]{14}")
 
 
-class IdSource:
-    """A stream of ids."""
+class SandboxIdSource:
+    """A repeatable stream of ids."""
 
     def __init__(self, seed: str | None = None) -> None:
         self.seeded = seed is not None
@@ -28,7 +28,7 @@ class IdSource:
         return int.from_bytes(digest, "big")
 
     def new(self, prefix: str) -> str:
-        """Make an id such as `order_` + 14 letters or digits."""
+        """Return a new id such as `order_` + 14 letters or digits."""
         number, tail = self._number(prefix), ""
         for _ in range(14):
             number, digit = divmod(number, 62)
@@ -36,21 +36,21 @@ class IdSource:
         return f"{prefix}_{tail}"
 
     def rrn(self) -> str:
-        """Make a UPI reference number of 12 digits."""
+        """Return a new UPI reference number (RRN) of 12 digits."""
         return f"{self._number('rrn') % 10**12:012d}"
 
     def upi_transaction(self) -> str:
-        """Make the other UPI reference: 32 upper-case hexadecimal digits."""
+        """Return a new UPI transaction id: 32 upper-case hexadecimal digits."""
         return f"{self._number('upi') % 16**32:032X}"
 
     def restart(self) -> None:
-        """Begin again after a reset; without a given seed ids are never repeated."""
+        """Restart a seeded stream after a reset; without a seed, ids are never repeated."""
         if self.seeded:
             self.count = 0
 
 
 def is_id(text: object, prefix: str) -> bool:
-    """Tell whether the text has the form of an id of that kind."""
+    """Return whether a text has the form of an id with this prefix."""
     if not isinstance(text, str) or not text.startswith(f"{prefix}_"):
         return False
     return TAIL.fullmatch(text[len(prefix) + 1 :]) is not None

@@ -1,8 +1,8 @@
-"""The state machines of money: what may happen to a payment next, and what follows from it.
+"""State machines of payments, orders, QR codes, links, refunds and disputes.
 
-created → authorized → captured → refunded, and created → failed, which is not final. Called only
-inside a transaction; each function takes the moment it happens at, in Unix seconds. Must not
-read requests or build answers.
+created → authorized → captured → refunded, and created → failed, which is not final. Call only
+inside a transaction; `at` is the instant of the change in Unix seconds. Must not read requests or
+build answers.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .entities import Dispute, Order, Payment, PaymentLink, QrCode, Refund
-from .events import Outbox
 from .upi import failure
+from .webhook_events import EventRecorder
 
 if TYPE_CHECKING:
-    from .store import Store
+    from .entity_store import EntityStore
 
 UNANSWERED_S = 600
 UNCAPTURED_S = 3 * 86_400
@@ -24,40 +24,47 @@ FAILING_REFUND_PAISE = 2468
 
 
 def fee_and_tax(paise: int) -> tuple[int, int]:
-    """Reckon Razorpay's fee: 2 %, plus 18 % GST on it. The fee given includes the tax."""
+    """Return Razorpay's fee (2 % plus 18 % GST, tax included) and the tax in it, in paise."""
     base = (paise * 2 + 50) // 100
     tax = (base * 18 + 50) // 100
     return base + tax, tax
 
 
 class Lifecycle:
-    """Moves payments, and with them orders, QR codes, links and refunds."""
+    """Transitions of payments, and of their orders, QR codes, links and refunds."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: EntityStore) -> None:
         self._store = store
-        self.outbox = Outbox(store)
+        self.events = EventRecorder(store)
 
     # Payments
 
+    def add_attempt(self, order: Order, payment: Payment) -> None:
+        """Store a new payment of an order and count it there."""
+        self._store.add(payment)
+        self._store.edit(order)
+        order.attempts += 1
+        order.status = "paid" if order.status == "paid" else "attempted"
+
     def authorize(self, payment: Payment, vpa: str, at: int, *, capture: bool = True) -> None:
-        """Record that the parent's bank said yes; then capture or give back, as the rules say."""
+        """Authorize a payment, then capture or refund it by the account's rules."""
         if payment.status not in ("created", "failed"):
             return
         self._store.edit(payment)
         payment.status = "authorized"
         payment.authorized_at = at
         payment.error = None
-        self._take_references(payment, vpa)
-        self._forget_plan(payment)
-        self.outbox.tell("payment.authorized", at, payment)
+        self._set_references(payment, vpa)
+        self._clear_plan(payment)
+        self.events.record("payment.authorized", at, payment)
         if self.is_surplus(payment):
             self._collect(payment, at)
             self.refund(payment, payment.amount, at)
-        elif capture and self._captures_itself(payment, at):
+        elif capture and self._captures_automatically(payment, at):
             self.capture(payment, at)
 
-    def _take_references(self, payment: Payment, vpa: str) -> None:
-        """Note what the payer's bank calls this payment."""
+    def _set_references(self, payment: Payment, vpa: str) -> None:
+        """Set the bank's reference numbers of a payment."""
         number = self._store.ids.rrn()
         if payment.method == "upi":
             payment.vpa, payment.rrn = vpa, number
@@ -68,7 +75,7 @@ class Lifecycle:
             payment.bank_reference = number
 
     def fail(self, payment: Payment, reason: str, at: int, vpa: str | None = None) -> None:
-        """Record that the parent's bank, app or patience said no; `vpa` where an app was open."""
+        """Fail a payment; `vpa` is the address of the app, if one was open."""
         if payment.status not in ("created", "failed"):
             return
         self._store.edit(payment)
@@ -76,17 +83,17 @@ class Lifecycle:
         payment.error = failure(reason, payment.method)
         if payment.method == "upi" and vpa:
             payment.vpa = vpa
-        self._forget_plan(payment)
-        self.outbox.tell("payment.failed", at, payment)
+        self._clear_plan(payment)
+        self.events.record("payment.failed", at, payment)
 
     def plan(self, payment: Payment, outcome: str, vpa: str, reason: str, due_at: int) -> None:
-        """Note an outcome that comes later by the clock."""
+        """Schedule an outcome for a later instant."""
         self._store.edit(payment)
         payment.due_at, payment.due_outcome = due_at, outcome
         payment.due_vpa, payment.due_reason = vpa, reason
 
     def capture(self, payment: Payment, at: int) -> None:
-        """Take an authorized payment for good, and count it where it belongs."""
+        """Capture an authorized payment and count it on its order, link or QR code."""
         self._collect(payment, at)
         if payment.qr_id is not None:
             self._count_on_qr(payment, at)
@@ -99,17 +106,17 @@ class Lifecycle:
         payment.status = "captured"
         payment.captured = True
         payment.fee, payment.tax = fee_and_tax(payment.amount)
-        self.outbox.tell("payment.captured", at, payment)
+        self.events.record("payment.captured", at, payment)
 
-    def _forget_plan(self, payment: Payment) -> None:
+    def _clear_plan(self, payment: Payment) -> None:
         payment.due_at = payment.due_outcome = payment.due_vpa = payment.due_reason = None
 
     def order_of(self, payment: Payment) -> Order | None:
-        """Give the order that a payment is for; QR codes' payments have none."""
+        """Return a payment's order; payments of QR codes have none."""
         return None if payment.order_id is None else self._store.orders.get(payment.order_id)
 
     def is_surplus(self, payment: Payment) -> bool:
-        """Tell whether nobody is owed this money any more."""
+        """Return whether a payment exceeds what is due, so that it is refunded."""
         order = self.order_of(payment)
         if order is not None:
             link = self._store.links.get(order.link_id or "")
@@ -118,8 +125,8 @@ class Lifecycle:
         qr = self._store.qr_codes.get(payment.qr_id or "")
         return qr is not None and qr.status == "closed"
 
-    def _captures_itself(self, payment: Payment, at: int) -> bool:
-        """Tell by the order's own rule, else by the account's; too late a yes is left alone."""
+    def _captures_automatically(self, payment: Payment, at: int) -> bool:
+        """Decide auto-capture from the order, else the account; ignore late authorisations."""
         order = self.order_of(payment)
         rule = (order.capture if order is not None else None) or {}
         minutes = rule.get("capture_options", {}).get("automatic_expiry_period")
@@ -138,7 +145,7 @@ class Lifecycle:
         qr.count_received += 1
         if qr.usage == "single_use":
             self.close_qr(qr, "paid", at)
-        self.outbox.tell("qr_code.credited", at, payment, qr)
+        self.events.record("qr_code.credited", at, payment, qr)
 
     def _count_on_order(self, payment: Payment, at: int) -> None:
         order = self.order_of(payment)
@@ -148,7 +155,7 @@ class Lifecycle:
         order.amount_paid += payment.amount
         order.status = "paid" if order.amount_paid >= order.amount else "attempted"
         if order.status == "paid":
-            self.outbox.tell("order.paid", at, payment, order)
+            self.events.record("order.paid", at, payment, order)
         link = self._store.links.get(order.link_id or "")
         if link is not None:
             self._count_on_link(link, payment, order, at)
@@ -166,18 +173,18 @@ class Lifecycle:
             "status": "captured",
         }
         link.payments = (*link.payments, row)
-        self.outbox.tell(f"payment_link.{link.status}", at, link, order, payment)
+        self.events.record(f"payment_link.{link.status}", at, link, order, payment)
 
     # Refunds
 
     def refund(self, payment: Payment, paise: int, at: int, asked: Refund | None = None) -> Refund:
-        """Send money back; the order stays paid, and what was captured stays captured.
+        """Refund a payment; its order stays paid, and `captured` stays true.
 
         Args:
-            payment: What is refunded.
-            paise: How much of it.
-            at: When, in Unix seconds.
-            asked: What the merchant wished: speed, receipt, notes, idempotency key.
+            payment: The payment.
+            paise: The amount to refund.
+            at: The instant, in Unix seconds.
+            asked: The merchant's request: speed, receipt, notes, idempotency key.
         """
         self._store.edit(payment)
         payment.amount_refunded += paise
@@ -188,15 +195,15 @@ class Lifecycle:
         is_instant = refund.speed_requested == "optimum" and payment.method == "upi"
         refund.speed_processed = "instant" if is_instant else "normal"
         self._store.add(refund)
-        self.outbox.tell("refund.created", at, refund, payment)
+        self.events.record("refund.created", at, refund, payment)
         if is_instant:
             self.finish_refund(refund, at)
         elif refund.speed_requested == "optimum":
-            self.outbox.tell("refund.speed_changed", at, refund, payment)
+            self.events.record("refund.speed_changed", at, refund, payment)
         return refund
 
     def finish_refund(self, refund: Refund, at: int) -> None:
-        """Let the bank take a refund; the documented test amount fails on purpose."""
+        """Process a refund at the bank; the documented test amount fails on purpose."""
         self._store.edit(refund)
         payment = self._store.payments.get(refund.payment_id)
         if refund.amount != FAILING_REFUND_PAISE:
@@ -209,33 +216,33 @@ class Lifecycle:
                 payment.amount_refunded -= refund.amount
                 payment.status = "captured"
         if payment is not None:
-            self.outbox.tell(f"refund.{refund.status}", at, refund, payment)
+            self.events.record(f"refund.{refund.status}", at, refund, payment)
 
     # Disputes
 
-    def tell_dispute(self, what: str, dispute: Dispute, at: int) -> None:
-        """Put down `payment.dispute.<what>`."""
+    def record_dispute(self, what: str, dispute: Dispute, at: int) -> None:
+        """Record the event `payment.dispute.<what>`."""
         payment = self._store.payments.get(dispute.payment_id)
         if payment is not None:
-            self.outbox.tell(f"payment.dispute.{what}", at, payment, dispute)
+            self.events.record(f"payment.dispute.{what}", at, payment, dispute)
 
     def lose(self, dispute: Dispute, at: int) -> None:
-        """Give a dispute's amount to the payer; the next settlement takes it away."""
+        """Mark a dispute as lost; the next settlement deducts its amount."""
         self._store.edit(dispute)
         dispute.status, dispute.lost_at = "lost", at
         dispute.amount_deducted = dispute.amount
         dispute.adjustment_id = self._store.ids.new("adj")
-        self.tell_dispute("lost", dispute, at)
+        self.record_dispute("lost", dispute, at)
 
     # QR codes and links
 
     def close_qr(self, qr: QrCode, reason: str | None, at: int) -> None:
-        """Stop a QR code from being payable."""
+        """Close a QR code."""
         self._store.edit(qr)
         qr.status, qr.closed_at, qr.close_reason = "closed", at, reason
 
     def open_link(self, link: PaymentLink, at: int) -> Order:
-        """Make a link's order when somebody opens it for the first time; else give it."""
+        """Return a link's order, created when the link is first opened."""
         known = self._store.orders.get(link.order_id or "")
         if known is not None:
             return known

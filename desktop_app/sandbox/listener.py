@@ -1,4 +1,4 @@
-"""The loopback socket: takes connections, gives each a thread, and ends them all when stopped.
+"""The loopback socket: accepts connections, starts a thread for each, ends all of them on stop.
 
 Must not listen anywhere but on 127.0.0.1, and leaves no thread and no socket behind.
 """
@@ -10,35 +10,18 @@ import os
 import selectors
 import socket
 import threading
-from typing import TYPE_CHECKING
 
-from .transport import Connection
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from wsgiref.types import WSGIApplication
-
-    Refusal = tuple[str, list[tuple[str, str]], bytes]
+from .transport import HttpConnection, ServerCallbacks
 
 HOST = "127.0.0.1"
 BACKLOG = 256
-GOODBYE_S = 5.0
+JOIN_TIMEOUT_S = 5.0
 
 
 class Listener:
-    """A threaded WSGI server that can be stopped in the middle of anything."""
+    """A threaded WSGI server that can be stopped at any moment."""
 
-    def __init__(
-        self,
-        port: int,
-        *,
-        refuse: Callable[[str], Refusal],
-        now: Callable[[], float],
-        log: Callable[[str], None],
-    ) -> None:
-        self.refuse, self.now, self.log = refuse, now, log
-        self.application: WSGIApplication
-        self.host = HOST
+    def __init__(self, port: int) -> None:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             if os.name == "posix":
@@ -56,13 +39,14 @@ class Listener:
         self._open: dict[threading.Thread, socket.socket] = {}
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Take connections in a thread of its own."""
+    def start(self, callbacks: ServerCallbacks) -> None:
+        """Accept connections in a thread of the listener's."""
+        self._callbacks = callbacks
         self._thread = threading.Thread(target=self._accept, name="sandbox", daemon=True)
         self._thread.start()
 
     def wait(self, seconds: float) -> bool:
-        """Wait that long, or until the server is stopped; tell whether it was."""
+        """Wait that long or until the server is stopped; return whether it is stopping."""
         return self._stopping.wait(seconds) if seconds > 0 else self._stopping.is_set()
 
     def _accept(self) -> None:
@@ -75,7 +59,7 @@ class Listener:
                     client, address = self._socket.accept()
                 except BlockingIOError:
                     continue
-                except OSError:  # too many files are open: let some be closed first
+                except OSError:  # too many open files: wait until some are closed
                     self.wait(0.05)
                     continue
                 self._serve(client, address)
@@ -83,15 +67,15 @@ class Listener:
     def _serve(self, client: socket.socket, address: tuple[str, int]) -> None:
         client.setblocking(True)  # noqa: FBT003 - positional only
         thread = threading.Thread(
-            target=self._talk, args=(client, address), name="sandbox-client", daemon=True
+            target=self._run_connection, args=(client, address), name="sandbox-client", daemon=True
         )
         with self._lock:
             self._open[thread] = client
         thread.start()
 
-    def _talk(self, client: socket.socket, address: tuple[str, int]) -> None:
+    def _run_connection(self, client: socket.socket, address: tuple[str, int]) -> None:
         try:
-            Connection(client, address, self)  # type: ignore[arg-type]
+            HttpConnection(client, address, self._callbacks)  # type: ignore[arg-type]
         except OSError:
             pass
         finally:
@@ -100,13 +84,13 @@ class Listener:
                 self._open.pop(threading.current_thread(), None)
 
     def stop(self) -> None:
-        """End everything; waits for the threads, which end at once."""
+        """Close all connections and wait for their threads, which end at once."""
         if self._stopping.is_set():
             return
         self._stopping.set()
         self._wake.send(b"x")
         if self._thread is not None:
-            self._thread.join(GOODBYE_S)
+            self._thread.join(JOIN_TIMEOUT_S)
         self._socket.close()
         with self._lock:
             clients = list(self._open.items())
@@ -114,6 +98,6 @@ class Listener:
                 with contextlib.suppress(OSError):
                     client.shutdown(socket.SHUT_RDWR)
         for thread, _ in clients:
-            thread.join(GOODBYE_S)
+            thread.join(JOIN_TIMEOUT_S)
         self._wake.close()
         self._woken.close()

@@ -1,4 +1,4 @@
-"""`/v1/orders`: make, find and list orders.
+"""`/v1/orders`: create, fetch and list orders.
 
 Must not move money; payments do that. Rules: razorpay.com/docs/api/orders.
 """
@@ -8,28 +8,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .account import MAX_AMOUNT_PAISE
-from .context import Box, Route, cut
 from .entities import Order
+from .entity_json import Json, collection, order_json, payment_json
 from .errors import bad_request, extra_field
-from .shapes import Json, collection, order_json, payment_json
+from .sandbox_context import Resource, Route, page_slice
 from .validation import (
     Call,
     boolean,
+    check_fields,
     currency,
     integer,
     is_int,
     mapping,
     notes,
     one_of,
-    only,
-    page,
+    page_query,
     text,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .validation import Page
+    from .validation import PageQuery
 
 READABLE_S = 180 * 86_400
 MIN_AMOUNT_PAISE = 100
@@ -52,14 +52,11 @@ EXPIRY_MINUTES = (12, 7200)
 CAPTURE_OPTIONS = ("automatic_expiry_period", "manual_expiry_period", "refund_speed")
 
 
-class Orders:
-    """The resource."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class OrdersResource(Resource):
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/orders", self.create),
             Route("GET", "/v1/orders", self.list),
@@ -69,14 +66,14 @@ class Orders:
         ]
 
     def create(self, call: Call) -> Json:
-        """Make an order, or give the one of that receipt where `unique_receipt` asks for it."""
+        """Create an order; with `unique_receipt`, return the existing one of the receipt."""
         body = call.body
-        only(body, FIELDS)
+        check_fields(body, FIELDS)
         amount = order_amount(body)
         receipt = text(body, "receipt", MAX_RECEIPT_CHARACTERS)
         order = Order(
             id="",
-            created_at=self._box.now(),
+            created_at=self._context.now(),
             amount=amount,
             currency=currency(body),
             receipt=receipt,
@@ -89,54 +86,54 @@ class Orders:
         known = self._known(body, receipt)
         if known is not None:
             return order_json(known)
-        order.id = self._box.store.ids.new("order")
-        self._box.store.add(order)
+        order.id = self._context.store.ids.new("order")
+        self._context.store.add(order)
         return order_json(order)
 
     def _known(self, body: Json, receipt: str | None) -> Order | None:
         wants_same = boolean(body, "unique_receipt")
-        if wants_same is not None and not self._box.account.features["unique_receipt"]:
+        if wants_same is not None and not self._context.account.features["unique_receipt"]:
             raise extra_field("unique_receipt")
-        store = self._box.store
+        store = self._context.store
         known = store.orders.get(store.receipts.get(receipt, "")) if receipt else None
         if known is None or wants_same:
             return known
-        if self._box.account.receipt_uniqueness == "refuse":
+        if self._context.account.receipt_uniqueness == "refuse":
             raise bad_request("Order receipt should be unique.", metadata={"order_id": known.id})
         return None
 
     def fetch(self, call: Call) -> Json:
-        """Give an order."""
-        order = self._box.order(call.path["id"])
-        if self._box.now() - order.created_at > READABLE_S:
+        """Return an order."""
+        order = self._context.order(call.path["id"])
+        if self._context.now() - order.created_at > READABLE_S:
             raise bad_request("Order older than 180 days, please use reports.")
         return self._shown(order, call)
 
     def update(self, call: Call) -> Json:
-        """Change an order's notes, which is all that can be changed."""
-        order = self._box.order(call.path["id"])
-        only(call.body, ("notes",))
+        """Update an order's notes, its only changeable field."""
+        order = self._context.order(call.path["id"])
+        check_fields(call.body, ("notes",))
         changed = notes(call.body)
         if "notes" not in call.body:
             raise bad_request("The notes field is required.", "notes")
-        self._box.store.edit(order)
+        self._context.store.edit(order)
         order.notes = changed
         return order_json(order)
 
     def payments(self, call: Call) -> Json:
-        """Give all attempts to pay an order."""
-        order = self._box.order(call.path["id"])
-        return collection(map(payment_json, self._box.store.payments_for(order.id)))
+        """Return all payments of an order."""
+        order = self._context.order(call.path["id"])
+        return collection(map(payment_json, self._context.store.payments_for(order.id)))
 
     def list(self, call: Call) -> Json:
-        """Give a page of orders, newest first."""
-        asked = page(call, "authorized", "receipt")
+        """Return a page of orders, newest first."""
+        asked = page_query(call, "authorized", "receipt")
         found = self._matching(call, asked)
-        return collection(self._shown(order, call) for order in cut(found, asked))
+        return collection(self._shown(order, call) for order in page_slice(found, asked))
 
-    def _matching(self, call: Call, asked: Page) -> Iterator[Order]:
+    def _matching(self, call: Call, asked: PageQuery) -> Iterator[Order]:
         authorized = one_of(call.asked("authorized"), ("0", "1"), "authorized")
-        return self._box.store.orders_with(
+        return self._context.store.orders_with(
             call.asked("receipt") or "",
             asked.start,
             asked.end,
@@ -147,13 +144,13 @@ class Orders:
         wanted = call.expands()
         if not wanted & {"payments", "payments.card"}:
             return order_json(order)
-        payments = self._box.store.payments_for(order.id)
+        payments = self._context.store.payments_for(order.id)
         card = "payments.card" in wanted
         return order_json(order, (payment_json(p, card=card) for p in payments))
 
 
 def order_amount(body: Json) -> int:
-    """Read an order's amount in paise, or refuse it."""
+    """Return an order's amount in paise; refuse an invalid one."""
     amount = body.get("amount")
     if amount is None:
         raise bad_request("amount: is required.", "amount")
@@ -189,10 +186,10 @@ def _capture_rule(body: Json) -> dict[str, Any] | None:
     rule = mapping(body, "payment")
     if rule is None:
         return None if legacy is None else {"capture": "automatic" if legacy else "manual"}
-    only(rule, ("capture", "capture_options"))
+    check_fields(rule, ("capture", "capture_options"))
     one_of(text(rule, "capture"), ("automatic", "manual"), "capture")
     options = mapping(rule, "capture_options") or {}
-    only(options, CAPTURE_OPTIONS)
+    check_fields(options, CAPTURE_OPTIONS)
     for name in CAPTURE_OPTIONS[:2]:
         minutes = integer(options, name)
         if minutes is not None and not EXPIRY_MINUTES[0] <= minutes <= EXPIRY_MINUTES[1]:

@@ -1,6 +1,6 @@
-"""`/v1/payment_links`: pages that take a payment. This service words its refusals its own way.
+"""`/v1/payment_links`: pages that take a payment. This service has its own wording of refusals.
 
-Must not take payments; the page (pages/) and the phone do. Rules:
+Must not take payments; the pages and the phone do. Rules:
 razorpay.com/docs/api/payments/payment-links.
 """
 
@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from .account import MAX_AMOUNT_PAISE
 from .clock import EARLIEST, LATEST
-from .context import Box, Route, cut
 from .entities import PaymentLink
+from .entity_json import Json, link_json
 from .errors import ApiError, link_error, unknown_id
 from .ids import is_id
 from .lifecycle import LINK_LIFE_S
-from .shapes import Json, link_json
-from .validation import Call, is_int, page
+from .sandbox_context import Resource, Route, page_slice
+from .validation import Call, is_int, page_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .validation import Page
+    from .validation import PageQuery
 
 MIN_AMOUNT_PAISE = 100
 EARLIEST_EXPIRY_S = 900
@@ -53,14 +53,11 @@ NO_TEST_UPI = (
 )
 
 
-class PaymentLinks:
-    """The resource."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class PaymentLinksResource(Resource):
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         base = "/v1/payment_links"
         return [
             Route("POST", base, self.create),
@@ -72,9 +69,9 @@ class PaymentLinks:
         ]
 
     def create(self, call: Call) -> Json:
-        """Make a link. Nothing is sent to anybody, whatever `notify` says."""
-        body, now = call.body, self._box.now()
-        _only(body, FIELDS)
+        """Create a link. No message is sent, whatever `notify` says."""
+        body, now = call.body, self._context.now()
+        _check_fields(body, FIELDS)
         link = PaymentLink(
             id="",
             created_at=now,
@@ -96,46 +93,46 @@ class PaymentLinks:
         )
         self._check_upi_link(link)
         self._claim_reference(link.reference_id)
-        link.id = self._box.store.ids.new("plink")
-        self._box.store.add(link)
+        link.id = self._context.store.ids.new("plink")
+        self._context.store.add(link)
         return self._shown(link)
 
     def _check_upi_link(self, link: PaymentLink) -> None:
         if link.upi_link and link.accept_partial:
             raise link_error("partial payment not supported in upi link")
-        if link.upi_link and self._box.key_id.startswith("rzp_test_"):
+        if link.upi_link and self._context.key_id.startswith("rzp_test_"):
             raise link_error(NO_TEST_UPI)
 
     def _claim_reference(self, reference: str) -> None:
-        if reference and reference in self._box.store.references:
+        if reference and reference in self._context.store.references:
             raise link_error("payment link creation with reference ID already attempted")
 
     def fetch(self, call: Call) -> Json:
-        """Give a link."""
+        """Return a link."""
         return self._shown(self._link(call))
 
     def list(self, call: Call) -> Json:
-        """Give a page of links, newest first, under a name of their own."""
-        asked = page(call, "payment_id", "reference_id")
+        """Return a page of links, newest first, under the key `payment_links`."""
+        asked = page_query(call, "payment_id", "reference_id")
         found = self._matching(call, asked)
-        return {"payment_links": [self._shown(link) for link in cut(found, asked)]}
+        return {"payment_links": [self._shown(link) for link in page_slice(found, asked)]}
 
-    def _matching(self, call: Call, asked: Page) -> Iterator[PaymentLink]:
-        store = self._box.store
+    def _matching(self, call: Call, asked: PageQuery) -> Iterator[PaymentLink]:
+        store = self._context.store
         reference, payment_id = call.asked("reference_id"), call.asked("payment_id")
         if reference is not None:
             known = store.links.get(store.references.get(reference, ""))
         elif payment_id is not None:
-            order = self._box.lifecycle.order_of(self._box.payment(payment_id))
+            order = self._context.lifecycle.order_of(self._context.payment(payment_id))
             known = store.links.get((order and order.link_id) or "")
         else:
             return store.links.newest_first(asked.start, asked.end)
         return iter(() if known is None else (known,))
 
     def update(self, call: Call) -> Json:
-        """Change what may be changed while a link is still payable."""
-        link, body, now = self._link(call), call.body, self._box.now()
-        _only(body, CHANGEABLE)
+        """Update the changeable fields of a link that is still payable."""
+        link, body, now = self._link(call), call.body, self._context.now()
+        _check_fields(body, CHANGEABLE)
         if link.status not in ("created", "partially_paid"):
             raise link_error("update can only be made in created or partially paid state")
         changed: dict[str, Any] = {
@@ -147,29 +144,29 @@ class PaymentLinks:
         }
         if changed["reference_id"] != link.reference_id:
             self._claim_reference(changed["reference_id"])
-        self._box.store.edit(link)
+        self._context.store.edit(link)
         for name in body:
             setattr(link, name, changed[name])
         link.updated_at = now
         if link.reference_id:
-            self._box.store.references.setdefault(link.reference_id, link.id)
+            self._context.store.references.setdefault(link.reference_id, link.id)
         return self._shown(link)
 
     def cancel(self, call: Call) -> Json:
-        """Stop a link from being payable."""
-        link, now = self._link(call), self._box.now()
+        """Cancel a link."""
+        link, now = self._link(call), self._context.now()
         if link.status in ("paid", "partially_paid"):
             raise link_error("cannot cancel or expire an already paid/partially paid link")
         if link.status == "expired":
             raise link_error("cannot cancel or expire an expired link")
         if link.status != "cancelled":
-            self._box.store.edit(link)
+            self._context.store.edit(link)
             link.status, link.cancelled_at, link.updated_at = "cancelled", now, now
-            self._box.lifecycle.outbox.tell("payment_link.cancelled", now, link)
+            self._context.lifecycle.events.record("payment_link.cancelled", now, link)
         return self._shown(link)
 
     def notify_by(self, call: Call) -> Json:
-        """Pretend to send a message."""
+        """Accept a notification; nothing is sent."""
         self._link(call)
         if call.path["medium"] not in ("sms", "email"):
             raise link_error("not a valid notification medium")
@@ -179,16 +176,16 @@ class PaymentLinks:
         key = call.path["id"]
         if not is_id(key, "plink"):
             raise link_error(f"invalid input [id] = [{key}]")
-        link = self._box.store.links.get(key)
+        link = self._context.store.links.get(key)
         if link is None:
             raise unknown_id()
         return link
 
     def _shown(self, link: PaymentLink) -> Json:
-        return link_json(link, self._box.base_url)
+        return link_json(link, self._context.base_url)
 
 
-def _only(given: Json, allowed: tuple[str, ...]) -> None:
+def _check_fields(given: Json, allowed: tuple[str, ...]) -> None:
     extra = sorted(set(given) - set(allowed))
     if extra:
         names = ", ".join(name[:100] for name in extra)
@@ -265,13 +262,13 @@ def _texts(body: Json, name: str, fields: tuple[str, ...]) -> Json | None:
     given = _object(body, name)
     if given is None:
         return None
-    _only(given, fields)
+    _check_fields(given, fields)
     return {field: _text(given, field, 255) for field in sorted(given)}
 
 
 def _flags(body: Json, name: str, fields: tuple[str, ...]) -> Json:
     given = _object(body, name) or {}
-    _only(given, fields)
+    _check_fields(given, fields)
     return {"email": False, "sms": False, **{field: _flag(given, field) for field in given}}
 
 
@@ -282,10 +279,10 @@ def _notes(body: Json) -> Json | None:
     if len(given) > MAX_NOTES:
         raise link_error("notes: the length must be no more than 15.")
     for value in given.values():
-        said = value if isinstance(value, str) else json.dumps(value)
+        written = value if isinstance(value, str) else json.dumps(value)
         if isinstance(value, dict | list):
             raise _not("value", "string", value)
-        if len(said) > MAX_NOTE_CHARACTERS:
+        if len(written) > MAX_NOTE_CHARACTERS:
             raise link_error("value: the length must not be greater than 255.")
     return given
 

@@ -1,34 +1,36 @@
-"""`/v1/payments`: start a UPI payment, find and list payments, capture them.
+"""`/v1/payments`: start a UPI payment, fetch, list and capture payments.
 
-Must not decide what a bank says; the phone (phone.py) and the clock (timers.py) do.
+Must not decide what a bank answers; upi_phone.py and timers.py do.
 Rules: razorpay.com/docs/api/payments and the S2S pages for `create/upi`.
 """
 
 from __future__ import annotations
 
-import re
+from functools import partial
 
-from .checkout import add_attempt, check_payable
-from .context import Box, Route, cut
+from .checkout import check_payable
 from .entities import Payment
+from .entity_json import Json, payment_json
 from .errors import (
     IN_PROGRESS,
     bad_request,
     unknown_id,
 )
-from .shapes import Json, collection, payment_json
+from .sandbox_context import Resource, Route
 from .upi import VPA, intent_text
 from .validation import (
+    CONTACT,
+    EMAIL,
     Call,
+    check_fields,
     currency,
     integer,
     mapping,
     notes,
     one_of,
-    only,
-    page,
     required,
     text,
+    with_country_code,
 )
 
 ALREADY_DONE = "Payment already done for this order."
@@ -51,18 +53,13 @@ FIELDS = (
     "callback_url",
 )
 UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
-EMAIL = re.compile(r"[^@\s]{1,128}@[^@\s]{1,128}")
-CONTACT = re.compile(r"\+?[0-9]{8,14}")
 
 
-class Payments:
-    """The resource."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class PaymentsResource(Resource):
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/payments/create/upi", self.create_upi, "s2s"),
             Route("POST", "/v1/payments/create/json", self.create_json, "s2s"),
@@ -75,24 +72,24 @@ class Payments:
         ]
 
     def create_upi(self, call: Call) -> Json:
-        """Start a payment and give the text that a UPI app opens, or that is drawn as a QR."""
+        """Start a payment; return the UPI text for an app or a QR code."""
         payment = self._start(call.body)
         return {"razorpay_payment_id": payment.id, "link": intent_text(payment)}
 
     def create_json(self, call: Call) -> Json:
-        """Start a payment and give what may be done next."""
+        """Start a payment; return the possible next steps."""
         payment = self._start(call.body)
         return {
             "razorpay_payment_id": payment.id,
             "next": [
                 {"action": "intent", "url": intent_text(payment)},
-                {"action": "poll", "url": f"{self._box.base_url}/v1/payments/{payment.id}"},
+                {"action": "poll", "url": f"{self._context.base_url}/v1/payments/{payment.id}"},
             ],
         }
 
     def validate_vpa(self, call: Call) -> Json:
-        """Say whose a UPI address is; every well-formed one is somebody's."""
-        only(call.body, ("vpa",))
+        """Return the holder of a UPI address; every well-formed address exists."""
+        check_fields(call.body, ("vpa",))
         vpa = required(text(call.body, "vpa"), "vpa")
         if not VPA.fullmatch(vpa):
             raise bad_request(
@@ -103,13 +100,13 @@ class Payments:
         return {"vpa": vpa, "success": True, "customer_name": "Sandbox Parent"}
 
     def _start(self, body: Json) -> Payment:
-        only(body, FIELDS)
+        check_fields(body, FIELDS)
         amount = required(integer(body, "amount"), "amount")
         required(body.get("currency"), "currency")
         order_id = required(text(body, "order_id"), "order_id")
         payment = Payment(
             id="",
-            created_at=self._box.now(),
+            created_at=self._context.now(),
             amount=amount,
             currency=currency(body),
             order_id=order_id,
@@ -121,57 +118,51 @@ class Payments:
             has_code=True,
         )
         _check_method(body)
-        order = self._box.order(order_id)
-        check_payable(self._box, order, amount, payment.method)
-        payment.id = self._box.store.ids.new("pay")
-        add_attempt(self._box, order, payment)
+        order = self._context.order(order_id)
+        check_payable(self._context, order, amount, payment.method)
+        payment.id = self._context.store.ids.new("pay")
+        self._context.lifecycle.add_attempt(order, payment)
         return payment
 
     def fetch(self, call: Call) -> Json:
-        """Give a payment."""
-        payment = self._box.payment(call.path["id"])
+        """Return a payment."""
+        payment = self._context.payment(call.path["id"])
         return payment_json(payment, card="card" in call.expands())
 
     def list(self, call: Call) -> Json:
-        """Give a page of payments, newest first."""
-        asked = page(call)
-        found = self._box.store.payments.newest_first(asked.start, asked.end)
-        card = "card" in call.expands()
-        return collection(payment_json(p, card=card) for p in cut(found, asked))
+        """Return a page of payments, newest first."""
+        show = partial(payment_json, card="card" in call.expands())
+        return self._list(call, self._context.store.payments, show)
 
     def update(self, call: Call) -> Json:
-        """Change a payment's notes, which is all that can be changed."""
-        payment = self._box.payment(call.path["id"])
-        only(call.body, ("notes",))
-        required(call.body.get("notes"), "notes")
-        changed = notes(call.body)
-        self._box.store.edit(payment)
-        payment.notes = changed
+        """Update a payment's notes, its only changeable field."""
+        payment = self._context.payment(call.path["id"])
+        self._update_notes(call, payment)
         return payment_json(payment)
 
     def card(self, call: Call) -> Json:
-        """Give the card that a payment was made with."""
-        payment = self._box.payment(call.path["id"])
+        """Return the card of a payment."""
+        payment = self._context.payment(call.path["id"])
         if payment.card is None:
             raise unknown_id()
         return payment.card
 
     def capture(self, call: Call) -> Json:
-        """Take an authorized payment for good."""
-        payment = self._box.payment(call.path["id"])
+        """Capture an authorized payment."""
+        payment = self._context.payment(call.path["id"])
         body = call.body
-        only(body, ("amount", "currency"))
+        check_fields(body, ("amount", "currency"))
         amount = required(integer(body, "amount"), "amount")
         if required(text(body, "currency"), "currency") != payment.currency:
             raise bad_request(
                 "Capture request currency must be same as payment currency.", "currency"
             )
         self._check_capture(payment, amount)
-        self._box.lifecycle.capture(payment, self._box.now())
+        self._context.lifecycle.capture(payment, self._context.now())
         return payment_json(payment)
 
     def _check_capture(self, payment: Payment, amount: int) -> None:
-        if self._box.in_flight.has(payment.id):
+        if self._context.in_flight.has(payment.id):
             raise bad_request(IN_PROGRESS)
         if payment.captured or payment.status == "refunded":
             raise bad_request("The payment has already been either captured or voided.")
@@ -183,10 +174,10 @@ class Payments:
             )
         if amount != payment.amount:
             raise bad_request("Capture amount must be equal to the amount authorized.", "amount")
-        order = self._box.lifecycle.order_of(payment)
+        order = self._context.lifecycle.order_of(payment)
         if order is not None and order.status == "paid":
             raise bad_request(ALREADY_DONE, reason="order_already_paid")
-        if self._box.lifecycle.is_surplus(payment):
+        if self._context.lifecycle.is_surplus(payment):
             raise bad_request("Payment amount is greater than the amount due for order.")
 
 
@@ -198,9 +189,9 @@ def _check_method(body: Json) -> None:
             "method",
             reason="payment_method_not_enabled",
         )
-    how = required(mapping(body, "upi"), "upi")
-    only(how, UPI_FIELDS)
-    flow = one_of(required(text(how, "flow"), "flow"), ("intent", "collect"), "flow")
+    upi = required(mapping(body, "upi"), "upi")
+    check_fields(upi, UPI_FIELDS)
+    flow = one_of(required(text(upi, "flow"), "flow"), ("intent", "collect"), "flow")
     if flow == "collect":
         raise bad_request(
             "UPI Collect is not enabled for the merchant.", reason="upi_collect_not_enabled"
@@ -208,10 +199,10 @@ def _check_method(body: Json) -> None:
 
 
 def _description(body: Json) -> str | None:
-    said = text(body, "description")
-    if said is not None and len(said.encode()) > MAX_DESCRIPTION_BYTES:
+    description = text(body, "description")
+    if description is not None and len(description.encode()) > MAX_DESCRIPTION_BYTES:
         raise bad_request("The description may not be greater than 255 characters.", "description")
-    return said
+    return description
 
 
 def _email(body: Json) -> str:
@@ -225,4 +216,4 @@ def _contact(body: Json) -> str:
     contact: str = required(text(body, "contact"), "contact")
     if not CONTACT.fullmatch(contact):
         raise bad_request("Contact number contains invalid characters or length.", "contact")
-    return f"+91{contact}" if re.fullmatch(r"[0-9]{10}", contact) else contact
+    return with_country_code(contact)

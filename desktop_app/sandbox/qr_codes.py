@@ -1,7 +1,7 @@
-"""`/v1/payments/qr_codes`: pictures that are paid without an order of ours.
+"""`/v1/payments/qr_codes`: codes that are paid without an order.
 
-Must not take payments; the phone does. `close_by` is brought within 2 minutes and 2 hours, as the
-newest create page for India says. Rules: razorpay.com/docs/api/qr-codes.
+Must not take payments; the phone does. `close_by` is clamped to 2 minutes … 2 hours, as the newest
+create page for India says. Rules: razorpay.com/docs/api/qr-codes.
 """
 
 from __future__ import annotations
@@ -9,20 +9,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .account import MAX_AMOUNT_PAISE
-from .context import Box, Route, cut
 from .entities import QrCode
+from .entity_json import Json, collection, payment_json, qr_json
 from .errors import bad_request, extra_field
-from .shapes import Json, collection, payment_json, qr_json
+from .sandbox_context import Resource, Route, page_slice
 from .validation import (
     Call,
     boolean,
+    check_fields,
     check_moment,
     integer,
     mapping,
     notes,
     one_of,
-    only,
-    page,
+    page_query,
     required,
     text,
 )
@@ -30,7 +30,7 @@ from .validation import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .validation import Page
+    from .validation import PageQuery
 
 SHORTEST_S = 120
 LONGEST_S = 7200
@@ -57,14 +57,11 @@ INVOICE_FIELDS = (
 )
 
 
-class QrCodes:
-    """The resource."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class QrCodesResource(Resource):
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         base, feature = "/v1/payments/qr_codes", "qr_codes"
         return [
             Route("POST", base, self.create, feature),
@@ -76,10 +73,10 @@ class QrCodes:
         ]
 
     def create(self, call: Call) -> Json:
-        """Make a QR code."""
+        """Create a QR code."""
         body = call.body
-        only(body, FIELDS)
-        now = self._box.now()
+        check_fields(body, FIELDS)
+        now = self._context.now()
         qr = QrCode(
             id="",
             created_at=now,
@@ -94,61 +91,57 @@ class QrCodes:
         )
         qr.payment_amount = _amount(body, qr)
         qr.close_by = _close_by(body, qr, now)
-        qr.id = self._box.store.ids.new("qr")
-        self._box.store.add(qr)
-        self._box.lifecycle.outbox.tell("qr_code.created", now, qr)
+        qr.id = self._context.store.ids.new("qr")
+        self._context.store.add(qr)
+        self._context.lifecycle.events.record("qr_code.created", now, qr)
         return self._shown(qr, fresh=True)
 
     def fetch(self, call: Call) -> Json:
-        """Give a QR code."""
-        return self._shown(self._box.qr_code(call.path["id"]))
+        """Return a QR code."""
+        return self._shown(self._context.qr_code(call.path["id"]))
 
     def list(self, call: Call) -> Json:
-        """Give a page of QR codes, newest first."""
-        asked = page(call, "customer_id", "payment_id")
+        """Return a page of QR codes, newest first."""
+        asked = page_query(call, "customer_id", "payment_id")
         found = self._matching(call, asked)
-        return collection(self._shown(qr) for qr in cut(found, asked))
+        return collection(self._shown(qr) for qr in page_slice(found, asked))
 
-    def _matching(self, call: Call, asked: Page) -> Iterator[QrCode]:
+    def _matching(self, call: Call, asked: PageQuery) -> Iterator[QrCode]:
         customer, payment_id = call.asked("customer_id"), call.asked("payment_id")
-        codes = self._box.store.qr_codes
+        codes = self._context.store.qr_codes
         found = codes.newest_first(asked.start, asked.end)
         if payment_id is not None:
-            qr = codes.get(self._box.payment(payment_id).qr_id or "")
+            qr = codes.get(self._context.payment(payment_id).qr_id or "")
             found = iter(() if qr is None else (qr,))
         return (qr for qr in found if customer in (None, qr.customer_id))
 
     def update(self, call: Call) -> Json:
-        """Change a QR code's notes, which is all that can be changed."""
-        qr = self._box.qr_code(call.path["id"])
-        only(call.body, ("notes",))
-        required(call.body.get("notes"), "notes")
-        changed = notes(call.body)
-        self._box.store.edit(qr)
-        qr.notes = changed
+        """Update a QR code's notes, its only changeable field."""
+        qr = self._context.qr_code(call.path["id"])
+        self._update_notes(call, qr)
         return self._shown(qr)
 
     def close(self, call: Call) -> Json:
-        """Stop a QR code from being payable."""
-        qr = self._box.qr_code(call.path["id"])
-        only(call.body, ())
+        """Close a QR code."""
+        qr = self._context.qr_code(call.path["id"])
+        check_fields(call.body, ())
         if qr.status == "closed":
             raise bad_request("QR Code is already closed.")
-        now = self._box.now()
-        self._box.lifecycle.close_qr(qr, "on_demand", now)
-        self._box.lifecycle.outbox.tell("qr_code.closed", now, qr)
+        now = self._context.now()
+        self._context.lifecycle.close_qr(qr, "on_demand", now)
+        self._context.lifecycle.events.record("qr_code.closed", now, qr)
         return self._shown(qr)
 
     def payments(self, call: Call) -> Json:
-        """Give a page of the payments made with a QR code, newest first."""
-        qr = self._box.qr_code(call.path["id"])
-        asked = page(call)
-        found = self._box.store.payments_for(qr.id, asked.start, asked.end)
-        return collection(map(payment_json, cut(found, asked)))
+        """Return a page of a QR code's payments, newest first."""
+        qr = self._context.qr_code(call.path["id"])
+        asked = page_query(call)
+        found = self._context.store.payments_for(qr.id, asked.start, asked.end)
+        return collection(map(payment_json, page_slice(found, asked)))
 
     def _shown(self, qr: QrCode, *, fresh: bool = False) -> Json:
-        content = self._box.account.features["qr_image_content"]
-        return qr_json(qr, self._box.base_url, content=content, fresh=fresh)
+        content = self._context.account.features["qr_image_content"]
+        return qr_json(qr, self._context.base_url, content=content, fresh=fresh)
 
 
 def _type(body: Json) -> str:
@@ -194,7 +187,7 @@ def _within(value: int, low: int, high: int) -> int:
 def _tax_invoice(body: Json) -> Json | None:
     invoice = mapping(body, "tax_invoice")
     if invoice is not None:
-        only(invoice, INVOICE_FIELDS)
+        check_fields(invoice, INVOICE_FIELDS)
         for name in ("gst_amount", "cess_amount", "date"):
             integer(invoice, name)
         for name in ("number", "customer_name", "business_gstin"):

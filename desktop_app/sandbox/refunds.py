@@ -1,7 +1,7 @@
 """Refunds: `/v1/payments/:id/refund`, `/v1/payments/:id/refunds` and `/v1/refunds`.
 
-An `X-Refund-Idempotency` key makes a refund safe to repeat. Must not refund what was not
-captured, nor more than is left. Rules: razorpay.com/docs/api/refunds.
+An `X-Refund-Idempotency` key makes a refund safe to repeat. Must not refund more than was captured
+and is left. Rules: razorpay.com/docs/api/refunds.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from .context import Box, Route, cut
 from .entities import Refund
+from .entity_json import Json, collection, refund_json
 from .errors import IN_PROGRESS, bad_request, plain, unknown_id
-from .shapes import Json, collection, refund_json
-from .validation import Call, integer, notes, one_of, only, page, required, text
+from .sandbox_context import Resource, Route, page_slice
+from .validation import Call, check_fields, integer, notes, one_of, page_query, text
 
 if TYPE_CHECKING:
     from .entities import Payment
@@ -32,14 +32,11 @@ NO_BALANCE = "Your account does not have enough balance to carry out the refund 
 TOO_OLD = "Refund is not supported by the bank because the payment is more than 6 months old"
 
 
-class Refunds:
-    """The resource."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class RefundsResource(Resource):
+    """The resource's calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("POST", "/v1/payments/<id>/refund", self.create),
             Route("GET", "/v1/payments/<id>/refunds", self.of_payment),
@@ -50,36 +47,36 @@ class Refunds:
         ]
 
     def create(self, call: Call) -> Json:
-        """Send money back, all that is left where no amount is given."""
-        payment = self._box.payment(call.path["id"])
+        """Refund a payment; without an amount, all that is left."""
+        payment = self._context.payment(call.path["id"])
         key, fingerprint = _idempotency(call, payment)
-        if key is not None and self._box.in_flight.has(key):
+        if key is not None and self._context.in_flight.has(key):
             raise plain(409, STILL_RUNNING)
-        known = self._box.store.refunds.get(self._box.store.refund_keys.get(key or "", ""))
+        known = self._context.store.refunds.get(self._context.store.refund_keys.get(key or "", ""))
         if known is not None:
             if known.fingerprint != fingerprint:
                 raise plain(409, USED_KEY)
             return refund_json(known)
         body = call.body
-        only(body, FIELDS)
+        check_fields(body, FIELDS)
         speed = one_of(text(body, "speed"), ("normal", "optimum"), "speed") or "normal"
-        receipt, said = text(body, "receipt", 40), notes(body)
+        receipt, refund_notes = text(body, "receipt", 40), notes(body)
         paise = self._amount(body, payment)
         self._check(payment, paise, receipt)
         asked = Refund(
             id="",
-            created_at=self._box.now(),
+            created_at=self._context.now(),
             amount=paise,
             currency=payment.currency,
             payment_id=payment.id,
             receipt=receipt,
-            notes=said,
+            notes=refund_notes,
             speed_requested=speed,
             idempotency_key=key,
             fingerprint=fingerprint,
         )
-        self._box.account.balance -= paise
-        refund = self._box.lifecycle.refund(payment, paise, self._box.now(), asked)
+        self._context.account.balance -= paise
+        refund = self._context.lifecycle.refund(payment, paise, self._context.now(), asked)
         return refund_json(refund)
 
     def _amount(self, body: Json, payment: Payment) -> int:
@@ -94,13 +91,13 @@ class Refunds:
         return paise
 
     def _check(self, payment: Payment, paise: int, receipt: str | None) -> None:
-        if self._box.in_flight.has(payment.id):
+        if self._context.in_flight.has(payment.id):
             raise bad_request(IN_PROGRESS)
         if payment.amount_refunded >= payment.amount:
             raise bad_request("The payment has been fully refunded already.")
         if payment.status != "captured":
             raise bad_request("The payment status should be captured for action to be taken.")
-        if self._box.now() - payment.created_at > REFUNDABLE_S:
+        if self._context.now() - payment.created_at > REFUNDABLE_S:
             raise plain(400, TOO_OLD, na=None)
         if paise > payment.amount - payment.amount_refunded:
             raise bad_request(
@@ -108,45 +105,39 @@ class Refunds:
             )
         if receipt and any(r.receipt == receipt for r in self._refunds(payment)):
             raise bad_request("Duplicate receipt found for this refund request.", "receipt")
-        if paise > self._box.account.balance:
+        if paise > self._context.account.balance:
             raise bad_request(NO_BALANCE)
 
     def _refunds(self, payment: Payment) -> list[Refund]:
-        return list(self._box.store.refunds_for(payment.id))
+        return list(self._context.store.refunds_for(payment.id))
 
     def of_payment(self, call: Call) -> Json:
-        """Give a page of a payment's refunds, newest first."""
-        payment = self._box.payment(call.path["id"])
-        asked = page(call)
-        found = self._box.store.refunds_for(payment.id, asked.start, asked.end)
-        return collection(map(refund_json, cut(found, asked)))
+        """Return a page of a payment's refunds, newest first."""
+        payment = self._context.payment(call.path["id"])
+        asked = page_query(call)
+        found = self._context.store.refunds_for(payment.id, asked.start, asked.end)
+        return collection(map(refund_json, page_slice(found, asked)))
 
     def one_of_payment(self, call: Call) -> Json:
-        """Give a refund of a payment."""
-        payment = self._box.payment(call.path["id"])
-        refund = self._box.refund(call.path["refund_id"])
+        """Return a refund of a payment."""
+        payment = self._context.payment(call.path["id"])
+        refund = self._context.refund(call.path["refund_id"])
         if refund.payment_id != payment.id:
             raise unknown_id()
         return refund_json(refund)
 
     def list(self, call: Call) -> Json:
-        """Give a page of refunds, newest first."""
-        asked = page(call)
-        found = self._box.store.refunds.newest_first(asked.start, asked.end)
-        return collection(map(refund_json, cut(found, asked)))
+        """Return a page of refunds, newest first."""
+        return self._list(call, self._context.store.refunds, refund_json)
 
     def fetch(self, call: Call) -> Json:
-        """Give a refund."""
-        return refund_json(self._box.refund(call.path["id"]))
+        """Return a refund."""
+        return refund_json(self._context.refund(call.path["id"]))
 
     def update(self, call: Call) -> Json:
-        """Change a refund's notes, which is all that can be changed."""
-        refund = self._box.refund(call.path["id"])
-        only(call.body, ("notes",))
-        required(call.body.get("notes"), "notes")
-        changed = notes(call.body)
-        self._box.store.edit(refund)
-        refund.notes = changed
+        """Update a refund's notes, its only changeable field."""
+        refund = self._context.refund(call.path["id"])
+        self._update_notes(call, refund)
         return refund_json(refund)
 
 

@@ -1,7 +1,7 @@
-"""One line for each request: method, path, status, milliseconds.
+"""Request log: one line per request with method, path, status and milliseconds.
 
-Must never hold a query, a header or a body: they carry keys and people's numbers. A file that has
-grown is set aside under the name with `.1`, once.
+Must never hold a query, a header or a body: they carry keys and people's numbers. A file over
+5 MB is renamed to `.1`; one old file is kept.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MAX_BYTES = 5_000_000
 
 
 class RequestLog:
-    """Writes lines to a file or to stderr, or nowhere."""
+    """Log lines to a file, to stderr or to nowhere."""
 
     def __init__(self, path: Path | None, *, to_stderr: bool) -> None:
         self._path = path
@@ -27,13 +27,13 @@ class RequestLog:
         self._lock = threading.Lock()
 
     def open(self) -> None:
-        """Open the file, where there is one; it is added to."""
+        """Open the file, if there is one, for appending."""
         if self._path is not None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("a", encoding="utf-8")
 
     def write(self, line: str) -> None:
-        """Write one line. A full disk or a closed stderr is no reason to stop serving."""
+        """Write one line; a full disk or a closed stderr must not stop the server."""
         with self._lock, contextlib.suppress(OSError, ValueError):
             for stream in (self._file, sys.stderr if self._to_stderr else None):
                 if stream is not None:
@@ -49,7 +49,7 @@ class RequestLog:
         self._file = self._path.open("a", encoding="utf-8")
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             if self._file is not None:
                 self._file.close()

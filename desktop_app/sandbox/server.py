@@ -1,7 +1,7 @@
-"""The sandbox as a thing to start and stop: embedded in a process, or by itself.
+"""Start and stop of the sandbox, embedded in a process or stand-alone.
 
-`SandboxServer` serves in threads of its own and leaves nothing behind; `serve` is the command
-line's. Must print nothing but `serve`'s one line, and must not touch signals when embedded.
+`SandboxServer` serves in its own threads and leaves nothing behind; `serve` is for the command
+line. Must print nothing but `serve`'s one line, and must not touch signals when embedded.
 """
 
 from __future__ import annotations
@@ -14,39 +14,40 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from .context import Box
+from .entity_store import EntityStore
 from .errors import bad_request
-from .faults import FaultBook, FaultyApplication
-from .ids import IdSource
-from .journal import Journal
+from .faults import FaultMiddleware
+from .ids import SandboxIdSource
 from .lifecycle import Lifecycle
 from .listener import HOST, Listener
 from .request_log import RequestLog
-from .sender import Sender
-from .store import Store
+from .sandbox_context import SandboxContext
+from .state_file import StateFile
 from .timers import Timers
+from .transport import ServerCallbacks
+from .webhook_sender import WebhookSender
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import FrameType, TracebackType
+    from types import FrameType
     from typing import Self
 
-    from .listener import Refusal
+    from .transport import Refusal
 
 SECRET_CHARACTERS = 24
 
 
 class SandboxServer:
-    """A Razorpay of one's own on 127.0.0.1.
+    """A Razorpay on 127.0.0.1 with its own data.
 
     Args:
         port: The port to listen on; 0 picks a free one.
-        key_id: The key pair's id; the state file's, or a new one, where it is not given.
+        key_id: The key pair's id; by default the state file's, or a new one.
         key_secret: The key pair's secret; likewise.
-        seed: Makes ids repeatable: the same calls give the same ids.
-        state_file: Where everything is kept; taken up again where it exists.
-        log_file: Where the line for each request goes.
-        log_to_stderr: Whether these lines go to stderr.
+        seed: Makes ids repeatable: the same calls return the same ids.
+        state_file: The file that keeps all state; loaded if it exists.
+        log_file: The file of the request log.
+        log_to_stderr: Whether the request log goes to stderr.
     """
 
     def __init__(
@@ -66,25 +67,25 @@ class SandboxServer:
         self._state_file = state_file
         self._log = RequestLog(log_file, to_stderr=log_to_stderr)
         self._listener: Listener | None = None
-        self._store: Store | None = None
-        self._sender: Sender | None = None
+        self._store: EntityStore | None = None
+        self._sender: WebhookSender | None = None
         self._keys = ("", "")
 
     @property
     def url(self) -> str:
-        """The base address, without a slash at its end."""
+        """The base address, without a trailing slash."""
         if self._listener is None:
             raise RuntimeError("the sandbox is not running")
         return f"http://{HOST}:{self._listener.port}"
 
     @property
     def key_id(self) -> str:
-        """The id of the key pair; known once started."""
+        """The id of the key pair, available once started."""
         return self._keys[0]
 
     @property
     def key_secret(self) -> str:
-        """The secret of the key pair; known once started."""
+        """The secret of the key pair, available once started."""
         return self._keys[1]
 
     def start(self) -> None:
@@ -94,18 +95,18 @@ class SandboxServer:
             OSError: The port is taken.
             StateFileError: The state file cannot be read, or is not a sandbox's.
         """
-        from .app import build_app  # noqa: PLC0415 - Flask is loaded only where it serves
+        from .flask_app import build_app  # noqa: PLC0415 - Flask is loaded only where it serves
 
-        store = Store(
-            IdSource(None if self._seed is None else str(self._seed)),
-            None if self._state_file is None else Journal(self._state_file),
+        store = EntityStore(
+            SandboxIdSource(None if self._seed is None else str(self._seed)),
+            None if self._state_file is None else StateFile(self._state_file),
         )
         lifecycle = Lifecycle(store)
         timers = Timers(store, lifecycle)
-        sender = Sender(store, timers)
+        sender = WebhookSender(store, timers)
         header = store.load()
         self._keys = self._choose_keys(header)
-        listener = Listener(self._port, refuse=_refuse, now=store.clock.now, log=self._log.write)
+        listener = Listener(self._port)
         try:
             store.begin({"key_id": self.key_id, "key_secret": self.key_secret})
             self._log.open()
@@ -113,16 +114,17 @@ class SandboxServer:
             listener.stop()
             raise
         self._listener, self._store, self._sender = listener, store, sender
-        lifecycle.outbox.introduce(self.url, self.key_id)
-        box = Box(store, lifecycle, self.key_id, self.key_secret, self.url, sender)
-        faults = FaultBook()
-        app = build_app(box, timers, faults, listener.port, self._log.write)
-        listener.application = FaultyApplication(app, faults, self.url, box.in_flight)
-        listener.start()
+        lifecycle.events.set_identity(self.url, self.key_id)
+        context = SandboxContext(store, lifecycle, timers, sender, *self._keys, self.url)
+        app = build_app(context, listener.port, self._log.write)
+        served = FaultMiddleware(app, context.faults, self.url, context.in_flight)
+        listener.start(
+            ServerCallbacks(served, _refuse, store.clock.now, self._log.write, listener.wait)
+        )
         sender.start()
 
     def stop(self) -> None:
-        """End everything, even in the middle of an answer."""
+        """Stop serving, even in the middle of an answer."""
         if self._listener is not None:
             self._listener.stop()
         if self._sender is not None:
@@ -141,26 +143,12 @@ class SandboxServer:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        problem: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
 
-def serve(
-    *,
-    port: int = 0,
-    key_id: str | None = None,
-    key_secret: str | None = None,
-    seed: int | None = None,
-    state_file: Path | None = None,
-    log_file: Path | None = None,
-    log_to_stderr: bool = True,
-) -> None:
-    """Serve until SIGTERM or SIGINT; say where on stdout, in one line of JSON.
+def serve(server: SandboxServer) -> None:
+    """Serve until SIGTERM or SIGINT, after one line of JSON with address and keys on stdout.
 
     Raises:
         OSError: The port is taken.
@@ -173,15 +161,6 @@ def serve(
         stopped.set()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
-    server = SandboxServer(
-        port=port,
-        key_id=key_id,
-        key_secret=key_secret,
-        seed=seed,
-        state_file=state_file,
-        log_file=log_file,
-        log_to_stderr=log_to_stderr and log_file is None,
-    )
     try:
         with server:
             opened = {
@@ -191,7 +170,7 @@ def serve(
             }
             sys.stdout.write(f"{json.dumps(opened)}\n")
             sys.stdout.flush()
-            # A bare wait() on Windows does not let signals in.
+            # An unbounded wait() on Windows blocks signals.
             while not stopped.wait(0.5 if sys.platform == "win32" else None):
                 pass
     finally:

@@ -1,6 +1,6 @@
-"""`/v1/settlements` and `/v1/settlements/recon/combined`: what reached the merchant's bank.
+"""`/v1/settlements` and `/v1/settlements/recon/combined`: payouts to the merchant's bank.
 
-Must not settle anything; the clock does (settler.py). Rules: razorpay.com/docs/api/settlements.
+Must not settle anything; settlement_job.py does. Rules: razorpay.com/docs/api/settlements.
 """
 
 from __future__ import annotations
@@ -12,32 +12,29 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from .banking_days import start_of
-from .context import Box, Route, cut
 from .entities import Dispute, Payment, Refund
+from .entity_json import Json, collection, settlement_json
 from .errors import bad_request
-from .settler import worth
-from .shapes import Json, collection, settlement_json
-from .validation import Call, only, page, query_int
+from .sandbox_context import Resource, Route
+from .settlement_job import net_paise
+from .validation import Call, check_fields, count_and_skip, query_int
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .entities import Settlement
-    from .settler import Item
+    from .settlement_job import SettlementItem
 
 MAX_ROWS = 1000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 RECON_FIELDS = ("year", "month", "day", "count", "skip")
 
 
-class Settlements:
-    """The resources."""
-
-    def __init__(self, box: Box) -> None:
-        self._box = box
+class SettlementsResource(Resource):
+    """The resources' calls."""
 
     def routes(self) -> list[Route]:
-        """Name the calls."""
+        """Return the routes."""
         return [
             Route("GET", "/v1/settlements", self.list),
             Route("GET", "/v1/settlements/recon/combined", self.recon),
@@ -45,36 +42,34 @@ class Settlements:
         ]
 
     def list(self, call: Call) -> Json:
-        """Give a page of settlements, newest first."""
-        asked = page(call)
-        found = self._box.store.settlements.newest_first(asked.start, asked.end)
-        return collection(map(settlement_json, cut(found, asked)))
+        """Return a page of settlements, newest first."""
+        return self._list(call, self._context.store.settlements, settlement_json)
 
     def fetch(self, call: Call) -> Json:
-        """Give a settlement."""
-        return settlement_json(self._box.settlement(call.path["id"]))
+        """Return a settlement."""
+        return settlement_json(self._context.settlement(call.path["id"]))
 
     def recon(self, call: Call) -> Json:
-        """Give what was settled on a day or in a month, row by row."""
-        only((key for key, _ in call.query), RECON_FIELDS)
+        """Return the items settled on a day or in a month."""
+        check_fields((key for key, _ in call.query), RECON_FIELDS)
         first, last = _period(call)
-        count, skip = _rows_asked(call)
+        count, skip = count_and_skip(call, MAX_ROWS)
         rows = self._rows(start_of(first), start_of(last + timedelta(days=1)) - 1)
         return collection(itertools.islice(rows, skip, skip + count))
 
     def _rows(self, start: int, end: int) -> Iterator[Json]:
-        for settlement in self._box.store.settlements.newest_first(start, end):
+        for settlement in self._context.store.settlements.newest_first(start, end):
             for key in settlement.items:
-                item = self._box.store.find(key)
+                item = self._context.store.find(key)
                 if isinstance(item, Payment | Refund | Dispute):
                     yield self._row(item, settlement)
 
-    def _row(self, item: Item, settlement: Settlement) -> Json:
-        store = self._box.store
+    def _row(self, item: SettlementItem, settlement: Settlement) -> Json:
+        store = self._context.store
         payment = item if isinstance(item, Payment) else store.payments.get(item.payment_id)
-        order = None if payment is None else self._box.lifecycle.order_of(payment)
+        order = None if payment is None else self._context.lifecycle.order_of(payment)
         card = (payment.card if payment else None) or {}
-        net = worth(item)
+        net = net_paise(item)
         row = {
             "entity_id": item.id,
             "type": "payment",
@@ -108,8 +103,8 @@ class Settlements:
         return {**row, **_own(item)}
 
 
-def _own(item: Item) -> Json:
-    """Give what a row of that kind says besides."""
+def _own(item: SettlementItem) -> Json:
+    """Return the fields that differ by the item's kind."""
     if isinstance(item, Payment):
         return {
             "amount": item.amount,
@@ -151,14 +146,3 @@ def _period(call: Call) -> tuple[date, date]:
     if day not in range(1, last + 1):
         raise bad_request("The day is not a valid day.", "day")
     return date(year, month, day), date(year, month, day)
-
-
-def _rows_asked(call: Call) -> tuple[int, int]:
-    count, skip = query_int(call, "count"), query_int(call, "skip") or 0
-    if count is not None and count > MAX_ROWS:
-        raise bad_request(f"The count may not be greater than {MAX_ROWS}.", "count")
-    if count is not None and count < 1:
-        raise bad_request("The count must be at least 1.", "count")
-    if skip < 0:
-        raise bad_request("The skip must be at least 0.", "skip")
-    return count or 10, skip

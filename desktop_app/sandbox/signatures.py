@@ -15,12 +15,12 @@ def sign(message: bytes, secret: str) -> str:
 
 
 def sign_checkout(order_id: str, payment_id: str, key_secret: str) -> str:
-    """Give the `razorpay_signature` that Checkout hands to the merchant's page."""
+    """Return the `razorpay_signature` that Checkout hands to the merchant's page."""
     return sign(f"{order_id}|{payment_id}".encode(), key_secret)
 
 
 def sign_link(
     link_id: str, reference_id: str, status: str, payment_id: str, key_secret: str
 ) -> str:
-    """Give the `razorpay_signature` in the query of a payment link's `callback_url`."""
+    """Return the `razorpay_signature` in the query of a payment link's `callback_url`."""
     return sign(f"{link_id}|{reference_id}|{status}|{payment_id}".encode(), key_secret)

@@ -1,6 +1,6 @@
-"""The account's request limit, counted over any 60 seconds of the sandbox's clock.
+"""The account's request limit over any 60 seconds of the sandbox's clock.
 
-Razorpay publishes no limit; there is none here until control sets one. Must not wait.
+Razorpay publishes no limit; there is none until the control plane sets one. Must not wait.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 from .errors import too_many_requests
 
 if TYPE_CHECKING:
-    from .context import Box
+    from .sandbox_context import SandboxContext
 
 WINDOW_S = 60
 
 
 class Throttle:
-    """The calls of the last minute."""
+    """Call times of the last minute."""
 
     def __init__(self) -> None:
         self._calls: deque[int] = deque()
 
-    def check(self, box: Box) -> None:
-        """Count a call, or refuse it with 429. Take the store's lock before."""
-        limit, now = box.account.rate_limit_per_min, box.now()
+    def check(self, context: SandboxContext) -> None:
+        """Count a call, or refuse it with 429. Hold the store's lock."""
+        limit, now = context.account.rate_limit_per_min, context.now()
         if limit is None:
             self._calls.clear()
             return

@@ -1,7 +1,7 @@
-"""What the clock brings about: time-outs, late money, expiry, and refunds that arrive.
+"""Timed changes: time-outs, late payments, expiry, auto-refunds and processed refunds.
 
-Nothing sleeps: whenever an answer is built or the clock is moved, what fell due meanwhile happens
-first, in order, each thing at its own moment.
+Nothing sleeps: before an answer is built and when the clock moves, everything due is applied, in
+order, each change at its own instant.
 """
 
 from __future__ import annotations
@@ -11,67 +11,67 @@ from typing import TYPE_CHECKING
 
 from .entities import Dispute, Entity, Payment, PaymentLink, QrCode, Refund
 from .lifecycle import LINK_LIFE_S, REFUND_PENDING_S, UNANSWERED_S, UNCAPTURED_S, Lifecycle
-from .settler import Settler
+from .settlement_job import SettlementJob
 
 if TYPE_CHECKING:
-    from .store import Store
+    from .entity_store import EntityStore
 
 
 class Timers:
-    """The things that are going to happen by themselves."""
+    """Scheduled changes of entities."""
 
-    def __init__(self, store: Store, lifecycle: Lifecycle) -> None:
+    def __init__(self, store: EntityStore, lifecycle: Lifecycle) -> None:
         self._store = store
         self._lifecycle = lifecycle
-        self._settler = Settler(store, lifecycle.outbox)
+        self._settlement_job = SettlementJob(store, lifecycle.events)
         self._due: list[tuple[int, int, str]] = []
-        self._noted = 0
+        self._open_changes = 0
         store.watchers.append(self.watch)
 
     def watch(self, entity: Entity) -> None:
-        """Note when something will next happen to an entity."""
+        """Schedule an entity's next timed change."""
         due = self._next(entity)
         if due is not None:
-            self._noted += 1
-            heapq.heappush(self._due, (due, self._noted, entity.id))
+            self._open_changes += 1
+            heapq.heappush(self._due, (due, self._open_changes, entity.id))
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Drop everything, on reset."""
         self._due.clear()
-        self._settler.forget()
+        self._settlement_job.clear()
 
     @property
     def next_at(self) -> int | None:
-        """The instant at which something may happen next. Take the lock before."""
-        moments = [self._settler.next_at, self._due[0][0] if self._due else None]
+        """The instant of the next timed change. Hold the lock."""
+        moments = [self._settlement_job.next_at, self._due[0][0] if self._due else None]
         return min((at for at in moments if at is not None), default=None)
 
-    def settle(self) -> None:
-        """Let everything happen that is due by now. Take the lock before."""
+    def run_due(self) -> None:
+        """Apply everything that is due. Hold the lock."""
         now = self._store.clock.now()
         while (at := self.next_at) is not None and at <= now:
-            if self._settler.next_at == at and not (self._due and self._due[0][0] <= at):
-                self._settle_up(at)
+            if self._settlement_job.next_at == at and not (self._due and self._due[0][0] <= at):
+                self._run_settlement(at)
             else:
-                self._let_happen()
+                self._run_next()
 
-    def _settle_up(self, at: int) -> None:
+    def _run_settlement(self, at: int) -> None:
         try:
             with self._store.transaction():
-                self._settler.run(at)
+                self._settlement_job.run(at)
         except BaseException:
-            self._settler.undo()
+            self._settlement_job.undo()
             raise
 
-    def _let_happen(self) -> None:
+    def _run_next(self) -> None:
         due, number, key = heapq.heappop(self._due)
         entity = self._store.find(key)
         if entity is None or self._next(entity) != due:
             return
         try:
             with self._store.transaction():
-                self._happen(entity, due)
-        except BaseException:  # a full disk: it happens at the next call
+                self._apply(entity, due)
+        except BaseException:  # a full disk: the next call retries
             heapq.heappush(self._due, (due, number, key))
             raise
 
@@ -93,21 +93,21 @@ class Timers:
         if payment.status == "created":
             moments.append(payment.created_at + UNANSWERED_S)
         if payment.status == "authorized" and payment.authorized_at is not None:
-            moments.append(payment.authorized_at + self._patience(payment))
+            moments.append(payment.authorized_at + self._capture_window_s(payment))
         if payment.due_at is not None:
             moments.append(payment.due_at)
         return min(moments, default=None)
 
-    def _patience(self, payment: Payment) -> int:
-        """Seconds until an authorized payment goes back: the order's own rule, else three days."""
+    def _capture_window_s(self, payment: Payment) -> int:
+        """Return the seconds until an authorized payment is refunded: the order's, else 3 days."""
         order = self._lifecycle.order_of(payment)
         options = (order.capture or {}).get("capture_options", {}) if order is not None else {}
         minutes = options.get("manual_expiry_period")
         return UNCAPTURED_S if minutes is None else int(minutes) * 60
 
-    def _happen(self, entity: Entity, at: int) -> None:
+    def _apply(self, entity: Entity, at: int) -> None:
         if isinstance(entity, Payment):
-            self._happen_to_payment(entity, at)
+            self._apply_to_payment(entity, at)
         elif isinstance(entity, Refund):
             self._lifecycle.finish_refund(entity, at)
         elif isinstance(entity, QrCode):
@@ -115,11 +115,11 @@ class Timers:
         elif isinstance(entity, PaymentLink):
             self._store.edit(entity)
             entity.status, entity.expired_at, entity.updated_at = "expired", at, at
-            self._lifecycle.outbox.tell("payment_link.expired", at, entity)
+            self._lifecycle.events.record("payment_link.expired", at, entity)
         elif isinstance(entity, Dispute):
             self._lifecycle.lose(entity, at)
 
-    def _happen_to_payment(self, payment: Payment, at: int) -> None:
+    def _apply_to_payment(self, payment: Payment, at: int) -> None:
         if payment.due_at == at:
             outcome, vpa = payment.due_outcome, payment.due_vpa or ""
             if outcome == "failure":
@@ -131,9 +131,9 @@ class Timers:
         elif payment.due_at is None:
             self._lifecycle.fail(payment, "payment_timed_out", at)
         else:
-            self._time_out_but_wait(payment, at)
+            self._time_out_keeping_plan(payment, at)
 
-    def _time_out_but_wait(self, payment: Payment, at: int) -> None:
+    def _time_out_keeping_plan(self, payment: Payment, at: int) -> None:
         plan = (payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at)
         self._lifecycle.fail(payment, "payment_timed_out", at)
         payment.due_outcome, payment.due_vpa, payment.due_reason, payment.due_at = plan

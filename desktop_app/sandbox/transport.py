@@ -1,7 +1,7 @@
-"""HTTP/1.1 on a loopback socket: threads, keep-alive, and answers that go wrong on purpose.
+"""HTTP/1.1 on a loopback socket: keep-alive, and answers that go wrong on purpose.
 
-Serves any WSGI application. Must not know Razorpay: what is refused here (a body over 1 MB,
-a request that is not HTTP) is worded by the `refuse` function it is given.
+Serves any WSGI application. Must not know Razorpay: the `refuse` callback words what is refused
+here (a body over 1 MB, a request that is not HTTP).
 """
 
 from __future__ import annotations
@@ -12,40 +12,53 @@ import struct
 import sys
 import time
 import traceback
+from dataclasses import dataclass
 from email.utils import formatdate
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
-from .delivery import ENVIRON_KEY, Delivery, Ending
+from .response_delivery import ENVIRON_KEY, Ending, ResponseDelivery
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from wsgiref.types import WSGIApplication
 
-    from .listener import Listener
+    Refusal = tuple[str, list[tuple[str, str]], bytes]
 
 MAX_BODY_BYTES = 1 << 20
 DRAINED_BYTES = 64 << 20
 IDLE_S = 120
 DRAIN_S = 2
-# Headers that are dealt with here; the application finds a whole body of known length.
+# Headers consumed here; the application gets a whole body of known length.
 READ_ALREADY = ("content-type", "content-length", "transfer-encoding")
 
 
 class BadRequestError(Exception):
-    """A request that cannot be read as HTTP, or is too large; the connection ends after it."""
+    """A request that is not HTTP or is too large; the connection is closed after it."""
 
 
-class Connection(BaseHTTPRequestHandler):
+@dataclass(frozen=True, slots=True)
+class ServerCallbacks:
+    """A connection's callbacks into its server; `wait` returns whether it is stopping."""
+
+    application: WSGIApplication
+    refuse: Callable[[str], Refusal]
+    now: Callable[[], float]
+    log: Callable[[str], None]
+    wait: Callable[[float], bool]
+
+
+class HttpConnection(BaseHTTPRequestHandler):
     """One client's connection, request after request."""
 
     protocol_version = "HTTP/1.1"
     timeout = IDLE_S
-    server: Listener  # type: ignore[assignment]
+    server: ServerCallbacks  # type: ignore[assignment]
 
     def setup(self) -> None:
-        """Answer small packets at once."""
+        """Disable Nagle's algorithm, so that small packets are sent at once."""
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -76,7 +89,7 @@ class Connection(BaseHTTPRequestHandler):
                 self._run_safely(body)
 
     def _log_line(self, outcome: str) -> None:
-        # Before the answer is sent: whoever has the answer finds the line.
+        # Written before the answer, so that a client with the answer finds the line.
         spent = (time.monotonic() - self._started) * 1000
         self.server.log(f"{self.command or '-'} {self._shown_path()} {outcome} {spent:.1f} ms")
 
@@ -121,7 +134,7 @@ class Connection(BaseHTTPRequestHandler):
             raise BadRequestError("The chunked request body is invalid.") from None
 
     def _drain(self) -> None:
-        # A client that is still sending would see a reset instead of the answer.
+        # Unread input would turn the answer into a reset for a client that is still sending.
         self.connection.shutdown(socket.SHUT_WR)
         self.connection.settimeout(DRAIN_S)
         left = DRAINED_BYTES
@@ -140,7 +153,7 @@ class Connection(BaseHTTPRequestHandler):
             self.server.log(traceback.format_exc())
 
     def _run(self, body: bytes) -> None:
-        delivery = Delivery()
+        delivery = ResponseDelivery()
         environ = self._environ(body)
         environ[ENVIRON_KEY] = delivery
         head: list[Any] = []
@@ -161,13 +174,14 @@ class Connection(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         if "://" in path:
             path = "/" + path.partition("://")[2].partition("/")[2]
+        host, port = self.connection.getsockname()
         environ: dict[str, Any] = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
             "PATH_INFO": unquote(path, "latin-1"),
             "QUERY_STRING": query,
-            "SERVER_NAME": self.server.host,
-            "SERVER_PORT": str(self.server.port),
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": self.client_address[0],
             "CONTENT_TYPE": self.headers.get("Content-Type", ""),
@@ -190,7 +204,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _deliver(
         self,
-        delivery: Delivery,
+        delivery: ResponseDelivery,
         status: str,
         headers: list[tuple[str, str]],
         parts: Iterable[bytes],
@@ -208,7 +222,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _send(
         self,
-        delivery: Delivery,
+        delivery: ResponseDelivery,
         status: str,
         headers: list[tuple[str, str]],
         parts: Iterator[bytes],
@@ -248,11 +262,11 @@ class Connection(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Refuse in the words of the application; http.server calls this for what it cannot read.
+        """Answer a request that http.server cannot read, in the application's words.
 
         Args:
-            code: What http.server would answer; only the text is used.
-            message: What is wrong.
+            code: The status of http.server; only its phrase is used.
+            message: The reason.
             explain: Not used.
         """
         del explain
@@ -263,4 +277,4 @@ class Connection(BaseHTTPRequestHandler):
         self._drain()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
-        """Keep http.server's own lines away from stderr."""
+        """Suppress http.server's own log lines."""

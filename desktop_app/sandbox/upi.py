@@ -1,4 +1,4 @@
-"""UPI as the sandbox speaks it: the `upi://pay` texts, and how banks say no.
+"""UPI in the sandbox: the `upi://pay` texts, and the reasons for which banks decline.
 
 Must not touch the store. Amounts are paise; only the `am=` of a text is rupees.
 """
@@ -33,7 +33,7 @@ WRONG_CARD = "Card issuer is invalid"
 WRONG_OTP = "Authentication failed due to incorrect otp"
 TIMED_OUT = "Payment was not completed on time. Please try again."
 
-# Each reason with its code, source, step and description.
+# Reason → (code, source, step, description).
 FAILURES = {
     "payment_failed": (REQUEST, "gateway", "payment_response", TEMPORARY),
     "payment_timed_out": (REQUEST, "customer", "payment_authentication", TIMED_OUT),
@@ -76,7 +76,7 @@ FAILURES = {
 }
 
 # Razorpay's documented test amounts, in paise.
-TRIGGERS = {
+TEST_AMOUNTS = {
     201: "insufficient_funds",
     402: "payment_declined",
     204: "incorrect_pin",
@@ -84,7 +84,7 @@ TRIGGERS = {
 }
 
 
-# How banks say no to the other methods: each method with the source and step of its samples.
+# Other methods → (source, step) of a declined payment, as in Razorpay's samples.
 OTHER_METHODS = {
     "card": ("issuer", "payment_authentication"),
     "netbanking": ("bank", "payment_authorization"),
@@ -93,7 +93,7 @@ OTHER_METHODS = {
 
 
 def failure(reason: str, method: str = "upi") -> dict[str, str]:
-    """Give the five error fields of a payment that failed for that reason."""
+    """Return the error fields of a payment that failed for a reason."""
     code, source, step, description = FAILURES[reason]
     if method in OTHER_METHODS and reason == "payment_failed":
         source, step = OTHER_METHODS[method]
@@ -108,13 +108,13 @@ def failure(reason: str, method: str = "upi") -> dict[str, str]:
 
 
 def _text(reference: str, note: str, paise: int | None) -> str:
-    said = re.sub(r"[^0-9A-Za-z]", "", note)[:80] or "PaymenttoPraveshSandbox"
+    note_text = re.sub(r"[^0-9A-Za-z]", "", note)[:80] or "PaymenttoPraveshSandbox"
     parts = [
         ("mc", MERCHANT_CATEGORY),
         ("pa", PAYEE_VPA),
         ("pn", quote(PAYEE_NAME)),
         ("tr", reference),
-        ("tn", said),
+        ("tn", note_text),
     ]
     if paise is not None:
         parts.append(("am", f"{paise // 100}.{paise % 100:02d}"))
@@ -123,18 +123,18 @@ def _text(reference: str, note: str, paise: int | None) -> str:
 
 
 def intent_text(payment: Payment) -> str:
-    """Give the text that a UPI app opens for a payment of an order."""
+    """Return the text that a UPI app opens for a payment of an order."""
     return _text(payment.id.partition("_")[2], payment.description or "", payment.amount)
 
 
 def qr_text(qr: QrCode) -> str:
-    """Give the text in the picture of a QR code."""
+    """Return the text in a QR code's image."""
     reference = f"RZP{qr.id.partition('_')[2]}qrv2"
     return _text(reference, qr.description or qr.name or "", qr.payment_amount)
 
 
-def id_in(text: str) -> str | None:
-    """Find which payment, QR code or link a scanned text could belong to."""
+def scanned_id(text: str) -> str | None:
+    """Return the id of the payment, QR code or link in a scanned text."""
     try:
         parts = urlsplit(text)
     except ValueError:

@@ -11,18 +11,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.sandbox.checkout import Payer, add_attempt
+from desktop_app.sandbox.checkout import PayerDetails
 from desktop_app.sandbox.entities import Order, Payment
 from desktop_app.sandbox.lifecycle import Lifecycle
 from desktop_app.sandbox.server import SandboxServer
-from tests.sandbox.till import Till
+from tests.sandbox.sandbox_client import SandboxClient
 
 from .figures import Figure, alternate, milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from desktop_app.sandbox.store import Store
+    from desktop_app.sandbox.entity_store import EntityStore
 
 MANY, FEW = 100_000, 100
 TRIES = 3
@@ -32,16 +32,9 @@ MOST_MB = 500.0
 SLOWEST = 2.0
 
 
-class _Filled:
-    """What `add_attempt` needs of a sandbox."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-
-def fill(store: Store, count: int) -> list[str]:
+def fill(store: EntityStore, count: int) -> list[str]:
     """Make orders, each failed twice and then paid; give their ids."""
-    rules, ids, payer = Lifecycle(store), [], Payer("parent@example.com", "+919000000001")
+    rules, ids, payer = Lifecycle(store), [], PayerDetails("parent@example.com", "+919000000001")
     for first in range(0, count, BATCH):
         with store.transaction():
             for number in range(first, min(first + BATCH, count)):
@@ -56,7 +49,9 @@ def fill(store: Store, count: int) -> list[str]:
     return ids
 
 
-def _attempt(store: Store, rules: Lifecycle, order: Order, payer: Payer, *, pays: bool) -> None:
+def _attempt(
+    store: EntityStore, rules: Lifecycle, order: Order, payer: PayerDetails, *, pays: bool
+) -> None:
     payment = Payment(
         id=store.ids.new("pay"),
         created_at=order.created_at,
@@ -68,7 +63,7 @@ def _attempt(store: Store, rules: Lifecycle, order: Order, payer: Payer, *, pays
         contact=payer.contact,
         has_code=True,
     )
-    add_attempt(_Filled(store), order, payment)  # type: ignore[arg-type]
+    rules.add_attempt(order, payment)
     if pays:
         rules.authorize(payment, "parent@okaxis", order.created_at)
     else:
@@ -90,35 +85,35 @@ def run() -> Iterator[Figure]:
         assert small._store is not None
         known = {large.url: fill(large._store, MANY), small.url: fill(small._store, FEW)}
         yield Figure("sandbox_memory", resident_mb(), MOST_MB, unit="MB")
-        big, little = Till(large), Till(small)
+        big, little = SandboxClient(large), SandboxClient(small)
         yield _ratio("sandbox_order", big, little, known, _one)
         yield _ratio("sandbox_page", big, little, known, _page)
         yield _ratio("sandbox_authorised", big, little, known, _authorised)
 
 
-def _one(till: Till, ids: list[str]) -> None:
-    till.ok("GET", f"/v1/orders/{ids[len(ids) // 3]}")
+def _one(client: SandboxClient, ids: list[str]) -> None:
+    client.ok("GET", f"/v1/orders/{ids[len(ids) // 3]}")
 
 
-def _page(till: Till, ids: list[str]) -> None:
+def _page(client: SandboxClient, ids: list[str]) -> None:
     query = {"count": 100, "receipt": "ENR-0000", "expand[]": "payments"}
-    assert till.ok("GET", "/v1/orders", **query)["count"] == min(100, len(ids))
+    assert client.ok("GET", "/v1/orders", **query)["count"] == min(100, len(ids))
 
 
-def _authorised(till: Till, ids: list[str]) -> None:
+def _authorised(client: SandboxClient, ids: list[str]) -> None:
     del ids
-    assert till.ok("GET", "/v1/orders", authorized=0, count=100)["count"] == 0
+    assert client.ok("GET", "/v1/orders", authorized=0, count=100)["count"] == 0
 
 
 def _ratio(
     name: str,
-    big: Till,
-    little: Till,
+    big: SandboxClient,
+    little: SandboxClient,
     known: dict[str, list[str]],
-    ask: Callable[[Till, list[str]], None],
+    ask: Callable[[SandboxClient, list[str]], None],
 ) -> Figure:
-    def timed(till: Till) -> float:
-        return milliseconds(lambda: ask(till, known[till.server.url]))
+    def timed(client: SandboxClient) -> float:
+        return milliseconds(lambda: ask(client, known[client.server.url]))
 
     ours, control = alternate(lambda: timed(big), lambda: timed(little), ROUNDS)
     return Figure(name, ours, SLOWEST, control)

@@ -1,4 +1,4 @@
-"""A headless Chromium driven over plain WebDriver, with nothing but the standard library.
+"""A headless Chromium driven over plain WebDriver, with only the standard library.
 
 Debian's `chromium` and `chromium-driver` are enough. Must not know the sandbox's pages.
 """
@@ -36,11 +36,11 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 
 class BrowserError(Exception):
-    """WebDriver refused."""
+    """WebDriver refused a command."""
 
 
-def why_not() -> str | None:
-    """Tell why no browser can be driven here, None where one can."""
+def missing_browser() -> str | None:
+    """Return why no browser can be driven here, None if one can."""
     if shutil.which("chromedriver") is None:
         return "chromedriver is not installed (Debian: chromium-driver)"
     if not any(map(shutil.which, CHROMIUMS)):
@@ -49,7 +49,7 @@ def why_not() -> str | None:
 
 
 class Browser:
-    """One browser with one window."""
+    """A browser with one window."""
 
     def __init__(self, profile: Path, width: int = 1280, height: int = 800) -> None:
         self._profile = profile
@@ -105,7 +105,7 @@ class Browser:
             body = {}
         return _ask(self._port, method, f"/session/{self._session}{path}", body)
 
-    # Going about
+    # Navigation
 
     def go(self, address: str) -> None:
         """Open an address."""
@@ -117,20 +117,20 @@ class Browser:
         return str(self._call("GET", "/url"))
 
     def enter_frame(self, selector: str) -> None:
-        """Look into a frame, once it is there."""
+        """Switch to a frame once it exists."""
         self._call("POST", "/frame", {"id": {ELEMENT: self._find(selector)}})
 
     def leave_frame(self) -> None:
-        """Look at the page itself."""
+        """Switch back to the page."""
         self._call("POST", "/frame", {"id": None})
 
     def resize(self, width: int, height: int) -> None:
-        """Make the page that large."""
+        """Resize the page."""
         metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.devtools("Emulation.setDeviceMetricsOverride", **metrics)
 
     def devtools(self, name: str, **params: Any) -> Any:
-        """Use the browser's own tools."""
+        """Call the browser's devtools."""
         return self._call("POST", "/goog/cdp/execute", {"cmd": name, "params": params})
 
     # The page
@@ -147,7 +147,7 @@ class Browser:
         return found
 
     def press(self, selector: str) -> None:
-        """Click on something, once it can be clicked on."""
+        """Click on an element once it is clickable."""
 
         def click() -> bool:
             try:
@@ -159,19 +159,19 @@ class Browser:
         until(click, selector)
 
     def write(self, selector: str, text: str) -> None:
-        """Replace what stands in a field."""
+        """Replace the text of a field."""
         key = self._find(selector)
         self._call("POST", f"/element/{key}/clear")
         self._call("POST", f"/element/{key}/value", {"text": text})
 
     def keys(self, *keys: str) -> None:
-        """Press keys, one after the other, wherever the focus is."""
+        """Press keys in the focused element, one after the other."""
         actions = [{"type": kind, "value": key} for key in keys for kind in ("keyDown", "keyUp")]
         source = {"type": "key", "id": "keyboard", "actions": actions}
         self._call("POST", "/actions", {"actions": [source]})
 
     def see(self, words: str, selector: str = "body") -> None:
-        """Wait until something is shown with these words in it."""
+        """Wait until an element is shown that contains these words."""
 
         def look() -> bool:
             try:
@@ -183,7 +183,7 @@ class Browser:
         until(look, f"{words!r} in {selector}")
 
     def has(self, selector: str) -> bool:
-        """Tell whether something is there now."""
+        """Return whether an element exists now."""
         return bool(self.run("return document.querySelector(arguments[0]) !== null", selector))
 
     def run(self, script: str, *arguments: Any) -> Any:
@@ -191,21 +191,21 @@ class Browser:
         return self._call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 
     def wait_for(self, script: str) -> Any:
-        """Wait until an expression of the page is true; give its value."""
+        """Wait until an expression of the page is true; return its value."""
         return until(lambda: self.run(f"return {script}"), script)
 
     def complaints(self) -> list[str]:
-        """Give what the browser logged as wrong, among it breaches of the content policy."""
+        """Return the browser's logged errors, including breaches of the content policy."""
         entries = self._call("POST", "/se/log", {"type": "browser"})
         return [e["message"] for e in entries if e["level"] == "SEVERE"]
 
     def picture(self) -> bytes:
-        """Give the window as a PNG."""
+        """Return the window as a PNG."""
         return b64decode(self._call("GET", "/screenshot"))
 
 
 def until(check: Callable[[], Any], what: str = "the browser") -> Any:
-    """Wait until something is so; give what it gave."""
+    """Wait until a condition is true; return its value."""
     deadline = time.monotonic() + PATIENCE_S
     while not (found := check()):
         if time.monotonic() > deadline:
@@ -220,12 +220,12 @@ def _ask(port: int, method: str, path: str, body: Any = None) -> Any:
         raw = None if body is None else json.dumps(body).encode()
         link.request(method, path, raw, {"Content-Type": "application/json"})
         answer = link.getresponse()
-        told = json.loads(answer.read())["value"]
+        reply = json.loads(answer.read())["value"]
     finally:
         link.close()
     if answer.status != http.HTTPStatus.OK:
-        raise BrowserError(f"{told['error']}: {told['message'].splitlines()[0]}")
-    return told
+        raise BrowserError(f"{reply['error']}: {reply['message'].splitlines()[0]}")
+    return reply
 
 
 def _free_port() -> int:

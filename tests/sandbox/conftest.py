@@ -1,4 +1,4 @@
-"""A fresh sandbox for each test, and proof that none leaves a thread behind."""
+"""A fresh sandbox for each test, and a check that none leaves a thread behind."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 
 from desktop_app.sandbox.server import SandboxServer
 
-from .receiver import Receiver
-from .situations import Play
-from .till import Till
+from .sandbox_client import SandboxClient
+from .situations import AllSituations
+from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,12 +26,12 @@ def server() -> Iterator[SandboxServer]:
 
 
 @pytest.fixture
-def till(server: SandboxServer) -> Till:
-    return Till(server)
+def client(server: SandboxServer) -> SandboxClient:
+    return SandboxClient(server)
 
 
 @pytest.fixture(scope="session")
 def answers() -> dict[str, Any]:
-    """What a sandbox answers in every situation that Razorpay documents."""
-    with Receiver() as receiver, SandboxServer() as running:
-        return Play(Till(running), receiver).all()
+    """Return a sandbox's answers in every situation that Razorpay documents."""
+    with WebhookReceiver() as receiver, SandboxServer() as running:
+        return AllSituations(SandboxClient(running), receiver).all()

@@ -1,7 +1,7 @@
-"""Every way in which an answer of the sandbox differs from Razorpay's sample, with the reason.
+"""Known differences between the sandbox's answers and Razorpay's samples, with their reasons.
 
-A row is: fixtures (a pattern), where in the answer (a pattern), how (a pattern), why. A row that no
-difference needs any more is an error, and so is a difference without a row.
+A row is (fixtures pattern, path pattern, difference pattern, reason). An unused row is an error,
+and so is a difference without a row.
 """
 
 from __future__ import annotations

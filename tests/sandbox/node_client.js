@@ -1,5 +1,5 @@
-// Razorpay's own Node SDK over everything that the sandbox serves; prints what it did as JSON.
-// Run by test_node.py with RAZORPAY_URL, RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET and NODE_PATH.
+// Calls everything that the sandbox serves through Razorpay's own Node SDK; prints a JSON report.
+// Run by test_node_sdk.py with RAZORPAY_URL, RAZORPAY_KEY_ID, RAZORPAY_KEY_SECRET and NODE_PATH.
 "use strict";
 const assert = require("node:assert/strict");
 const crypto = require("node:crypto");
@@ -11,7 +11,7 @@ const rzp = new Razorpay({ key_id, key_secret });
 rzp.api.rq.defaults.baseURL = url; // the SDK has no option for it
 const done = { calls: 0, resources: new Set(), signatures: 0 };
 
-// Count every call that goes over the wire.
+// Count every HTTP request.
 rzp.api.rq.interceptors.request.use((request) => {
   done.calls += 1;
   done.resources.add(new URL(request.url, url).pathname.split("/")[2]);
@@ -138,7 +138,7 @@ async function links() {
   assert.equal((await rzp.paymentLink.cancel(other.id)).status, "cancelled");
 }
 
-// As a browser without scripts: choose netbanking, approve, follow to the merchant's address.
+// Pay as a browser without scripts: choose netbanking, approve, follow the callback.
 async function payOnPage(link) {
   const press = async (address, form) => {
     const answer = await fetch(address, { method: "POST", body: new URLSearchParams(form), redirect: "manual" });

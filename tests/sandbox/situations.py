@@ -1,7 +1,7 @@
-"""Brings a sandbox into every situation that Razorpay's documentation shows an answer for.
+"""All documented situations, played on one sandbox.
 
-Each name stands for one answer, as a client of the API or a webhook's endpoint got it. The same
-answers are held against Razorpay's fixtures where they are present, and always against schemas.
+Each name stands for one answer, as a client of the API or a webhook endpoint received it. The
+answers are compared with Razorpay's fixtures where they are present, and always with schemas.
 """
 
 from __future__ import annotations
@@ -9,17 +9,17 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from .situations_around import AroundSituations
-from .situations_money import MoneySituations
+from .situations_links_disputes import LinkAndDisputeSituations
+from .situations_orders_payments import OrderAndPaymentSituations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .scene import Answers
+    from .situation_base import Answers
 
 
-class Play(MoneySituations, AroundSituations):
-    """Plays the situations on one sandbox, one resource after the other."""
+class AllSituations(OrderAndPaymentSituations, LinkAndDisputeSituations):
+    """All situations on one sandbox, one resource after the other."""
 
     def all(self) -> Answers:
         for part in (
@@ -41,23 +41,22 @@ class Play(MoneySituations, AroundSituations):
         return self.answers
 
     def webhooks(self) -> Answers:
-        """Name what the endpoint got: the event, and what is special in its entity."""
+        """Return the received events by name and by the special features of their entity."""
         ends = time.monotonic() + 20
         while time.monotonic() < ends:
-            state = self.till.state()["deliveries"]
+            state = self.client.state()["deliveries"]
             if all(d["status"] == "delivered" for d in state):
                 break
             time.sleep(0.05)
         answers: Answers = {}
-        for got in self.receiver.got:
-            told = got.told
-            for name in _names(told):
-                answers.setdefault(f"event {name}", told)
+        for received in self.receiver.received:
+            for name in _names(received.event):
+                answers.setdefault(f"event {name}", received.event)
         return answers
 
 
-def _names(told: dict[str, Any]) -> Iterator[str]:
-    event, payload = told["event"], told["payload"]
+def _names(body: dict[str, Any]) -> Iterator[str]:
+    event, payload = body["event"], body["payload"]
     yield event
     entity = payload.get("payment", {}).get("entity", {})
     if entity:

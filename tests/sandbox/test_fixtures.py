@@ -1,7 +1,7 @@
-"""Razorpay's own samples: each is brought about here, and compared all the way down.
+"""Razorpay's own samples: each is reproduced and compared in depth.
 
-The samples stand beside this repository where it is developed; a clone without them skips this and
-holds the same answers against schemas (test_schemas.py).
+A clone without the samples skips these tests and checks the same answers against schemas
+(test_schemas.py).
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .comparing import differences
-from .fixture_table import FOREIGN, SITUATIONS, UNPLAYED
+from .answer_diff import differences
+from .fixture_situations import FOREIGN, SITUATIONS, UNPLAYED
 from .known_differences import KNOWN
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Orders: what is made, found and refused."""
+"""Orders: creation, look-up and refusals."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import SandboxClient
 
 
-def test_an_order_looks_like_razorpays(till: Till) -> None:
-    order = till.order(5000, receipt="receipt#1", notes={"key1": "value3"})
+def test_an_order_looks_like_razorpays(client: SandboxClient) -> None:
+    order = client.order(5000, receipt="receipt#1", notes={"key1": "value3"})
 
     assert re.fullmatch(r"order_[0-9A-Za-z]{14}", order.pop("id"))
-    assert abs(order.pop("created_at") - till.now()) <= 2
+    assert abs(order.pop("created_at") - client.now()) <= 2
     assert order == {
         "entity": "order",
         "amount": 5000,
@@ -30,10 +30,10 @@ def test_an_order_looks_like_razorpays(till: Till) -> None:
     }
 
 
-def test_empty_notes_are_a_list_and_a_missing_receipt_null(till: Till) -> None:
-    order = till.order()
+def test_empty_notes_are_a_list_and_a_missing_receipt_null(client: SandboxClient) -> None:
+    order = client.order()
     assert (order["notes"], order["receipt"]) == ([], None)
-    assert till.ok("GET", f"/v1/orders/{order['id']}") == order
+    assert client.ok("GET", f"/v1/orders/{order['id']}") == order
 
 
 REFUSALS: list[tuple[dict[str, Any], str, str | None]] = [
@@ -59,69 +59,71 @@ REFUSALS: list[tuple[dict[str, Any], str, str | None]] = [
 
 @pytest.mark.parametrize(("change", "words", "field"), REFUSALS)
 def test_wrong_orders_are_refused_in_razorpays_words(
-    till: Till, change: dict[str, Any], words: str, field: str | None
+    client: SandboxClient, change: dict[str, Any], words: str, field: str | None
 ) -> None:
-    error = till.refused("POST", "/v1/orders", {"amount": 50000, "currency": "INR", **change})
+    error = client.refused("POST", "/v1/orders", {"amount": 50000, "currency": "INR", **change})
 
     assert error["description"].startswith(words)
     assert error["source"] == "business"
     assert field is None or error["field"] == field
-    assert till.state()["orders"] == []
+    assert client.state()["orders"] == []
 
 
-def test_reasons_that_clients_branch_on(till: Till) -> None:
-    small = till.refused("POST", "/v1/orders", {"amount": 99, "currency": "INR"})
+def test_reasons_that_clients_branch_on(client: SandboxClient) -> None:
+    small = client.refused("POST", "/v1/orders", {"amount": 99, "currency": "INR"})
     assert (small["reason"], small["step"]) == ("amount_less_than_minimum_amount", "order_creation")
-    extra = till.refused("POST", "/v1/orders", {"amount": 100, "currency": "INR", "x": 1})
+    extra = client.refused("POST", "/v1/orders", {"amount": 100, "currency": "INR", "x": 1})
     assert extra["reason"] == "extra_field_sent"
 
 
-def test_a_receipt_of_forty_devanagari_characters_fits(till: Till) -> None:
+def test_a_receipt_of_forty_devanagari_characters_fits(client: SandboxClient) -> None:
     receipt = "आ" * 40
-    order = till.order(receipt=receipt)
-    assert till.ok("GET", "/v1/orders", receipt=receipt)["items"] == [order]
+    order = client.order(receipt=receipt)
+    assert client.ok("GET", "/v1/orders", receipt=receipt)["items"] == [order]
 
 
-def test_receipts_may_repeat_unless_the_account_refuses(till: Till) -> None:
-    first = till.order(receipt="A-1")
-    assert till.order(receipt="A-1")["id"] != first["id"]
+def test_receipts_may_repeat_unless_the_account_refuses(client: SandboxClient) -> None:
+    first = client.order(receipt="A-1")
+    assert client.order(receipt="A-1")["id"] != first["id"]
 
-    till.control("account", {"receipt_uniqueness": "refuse"})
-    error = till.refused("POST", "/v1/orders", {"amount": 100, "currency": "INR", "receipt": "A-1"})
+    client.control("account", {"receipt_uniqueness": "refuse"})
+    error = client.refused(
+        "POST", "/v1/orders", {"amount": 100, "currency": "INR", "receipt": "A-1"}
+    )
     assert error["description"] == "Order receipt should be unique."
     assert error["metadata"] == {"order_id": first["id"]}
 
 
-def test_unique_receipt_gives_the_same_order_again(till: Till) -> None:
-    first = till.order(receipt="A-2", unique_receipt=True)
-    assert till.order(receipt="A-2", unique_receipt=True) == first
-    assert len(till.state()["orders"]) == 1
+def test_unique_receipt_gives_the_same_order_again(client: SandboxClient) -> None:
+    first = client.order(receipt="A-2", unique_receipt=True)
+    assert client.order(receipt="A-2", unique_receipt=True) == first
+    assert len(client.state()["orders"]) == 1
 
-    till.control("account", {"features": {"unique_receipt": False}})
+    client.control("account", {"features": {"unique_receipt": False}})
     asked = {"amount": 50000, "currency": "INR", "receipt": "A-2", "unique_receipt": True}
-    assert till.refused("POST", "/v1/orders", asked)["reason"] == "extra_field_sent"
+    assert client.refused("POST", "/v1/orders", asked)["reason"] == "extra_field_sent"
 
 
-def test_lists_are_newest_first_and_paged(till: Till) -> None:
-    orders = [till.order(receipt=f"R-{n:02d}") for n in range(12)]
+def test_lists_are_newest_first_and_paged(client: SandboxClient) -> None:
+    orders = [client.order(receipt=f"R-{n:02d}") for n in range(12)]
     ids = [order["id"] for order in reversed(orders)]
 
-    first = till.ok("GET", "/v1/orders")
+    first = client.ok("GET", "/v1/orders")
     assert (first["entity"], first["count"]) == ("collection", 10)
     assert [o["id"] for o in first["items"]] == ids[:10]
-    rest = till.ok("GET", "/v1/orders", count=5, skip=10)
+    rest = client.ok("GET", "/v1/orders", count=5, skip=10)
     assert [o["id"] for o in rest["items"]] == ids[10:]
 
 
-def test_lists_are_cut_by_time_and_receipt(till: Till) -> None:
-    till.order(receipt="ENR-1")
-    till.advance(1000)
-    late = till.order(receipt="ENR-10")
+def test_lists_are_cut_by_time_and_receipt(client: SandboxClient) -> None:
+    client.order(receipt="ENR-1")
+    client.advance(1000)
+    late = client.order(receipt="ENR-10")
 
-    assert till.ok("GET", "/v1/orders", from_=late["created_at"])["items"] == [late]
-    assert till.ok("GET", "/v1/orders", to=late["created_at"] - 1)["count"] == 1
-    assert till.ok("GET", "/v1/orders", receipt="ENR-1")["count"] == 2
-    assert till.ok("GET", "/v1/orders", receipt="NR-10")["items"] == [late]
+    assert client.ok("GET", "/v1/orders", from_=late["created_at"])["items"] == [late]
+    assert client.ok("GET", "/v1/orders", to=late["created_at"] - 1)["count"] == 1
+    assert client.ok("GET", "/v1/orders", receipt="ENR-1")["count"] == 2
+    assert client.ok("GET", "/v1/orders", receipt="NR-10")["items"] == [late]
 
 
 @pytest.mark.parametrize(
@@ -137,48 +139,52 @@ def test_lists_are_cut_by_time_and_receipt(till: Till) -> None:
         ({"authorized": 2}, "The selected authorized is invalid."),
     ],
 )
-def test_wrong_paging_is_refused(till: Till, query: dict[str, Any], words: str) -> None:
-    assert till.why("GET", "/v1/orders", **query) == words
+def test_wrong_paging_is_refused(client: SandboxClient, query: dict[str, Any], words: str) -> None:
+    assert client.refusal("GET", "/v1/orders", **query) == words
 
 
 @pytest.mark.parametrize("spelling", ["expand[]", "expand[0]", "expand[expand]"])
-def test_payments_are_shown_inside_where_asked(till: Till, spelling: str) -> None:
-    order, code = till.code()
-    payment = till.pay(code)
+def test_payments_are_shown_inside_where_asked(client: SandboxClient, spelling: str) -> None:
+    order, code = client.code()
+    payment = client.pay(code)
 
-    shown = till.ok("GET", "/v1/orders", **{spelling: "payments"})["items"][0]
+    shown = client.ok("GET", "/v1/orders", **{spelling: "payments"})["items"][0]
     assert shown["payments"] == {"entity": "collection", "count": 1, "items": [payment]}
-    assert "payments" not in till.ok("GET", f"/v1/orders/{order['id']}")
-    assert till.ok("GET", f"/v1/orders/{order['id']}/payments")["items"] == [payment]
+    assert "payments" not in client.ok("GET", f"/v1/orders/{order['id']}")
+    assert client.ok("GET", f"/v1/orders/{order['id']}/payments")["items"] == [payment]
 
 
-def test_authorized_filter(till: Till) -> None:
-    order, code = till.code()
-    empty = till.order()
-    till.pay(code, "authorized")
+def test_authorized_filter(client: SandboxClient) -> None:
+    order, code = client.code()
+    empty = client.order()
+    client.pay(code, "authorized")
 
     def ids(value: int) -> list[str]:
-        return [o["id"] for o in till.ok("GET", "/v1/orders", authorized=value)["items"]]
+        return [o["id"] for o in client.ok("GET", "/v1/orders", authorized=value)["items"]]
 
     assert (ids(1), ids(0)) == ([order["id"]], [empty["id"]])
 
 
-def test_only_notes_can_be_changed(till: Till) -> None:
-    order = till.order(notes={"a": "1"})
+def test_only_notes_can_be_changed(client: SandboxClient) -> None:
+    order = client.order(notes={"a": "1"})
     path = f"/v1/orders/{order['id']}"
-    assert till.ok("PATCH", path, {"notes": {"b": "2"}})["notes"] == {"b": "2"}
-    assert till.refused("PATCH", path, {"amount": 1})["reason"] == "extra_field_sent"
-    assert till.ok("GET", path)["notes"] == {"b": "2"}
+    assert client.ok("PATCH", path, {"notes": {"b": "2"}})["notes"] == {"b": "2"}
+    assert client.refused("PATCH", path, {"amount": 1})["reason"] == "extra_field_sent"
+    assert client.ok("GET", path)["notes"] == {"b": "2"}
 
 
-def test_ids_that_are_none_or_nobodys(till: Till) -> None:
-    assert till.why("GET", "/v1/orders/order_x") == "order_x is not a valid id"
-    assert till.why("GET", "/v1/orders/order_AAAAAAAAAAAAAA") == "The id provided does not exist"
-    assert till.why("GET", "/v1/orders/pay_AAAAAAAAAAAAAA/payments").endswith("not a valid id")
+def test_malformed_and_unknown_ids(client: SandboxClient) -> None:
+    assert client.refusal("GET", "/v1/orders/order_x") == "order_x is not a valid id"
+    assert (
+        client.refusal("GET", "/v1/orders/order_AAAAAAAAAAAAAA") == "The id provided does not exist"
+    )
+    assert client.refusal("GET", "/v1/orders/pay_AAAAAAAAAAAAAA/payments").endswith(
+        "not a valid id"
+    )
 
 
-def test_old_orders_are_for_reports(till: Till) -> None:
-    order = till.order()
-    till.advance(181 * 86_400)
-    words = till.why("GET", f"/v1/orders/{order['id']}")
+def test_old_orders_are_for_reports(client: SandboxClient) -> None:
+    order = client.order()
+    client.advance(181 * 86_400)
+    words = client.refusal("GET", f"/v1/orders/{order['id']}")
     assert words == "Order older than 180 days, please use reports."

@@ -1,4 +1,4 @@
-"""The pages without a browser: what they say, what they take, and whom they refuse."""
+"""The pages without a browser: content, accepted input and refusals."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ import zxingcpp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from desktop_app.sandbox.pages.checkout_sessions import text_colour_on
 from desktop_app.sandbox.pages.rendering import rupees
-from desktop_app.sandbox.pages.sessions import ink_on
 
-from .parent import CARD, FORM, Parent, check_policy, signed
+from .page_client import CARD, FORM, PageClient, check_policy, signed
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import SandboxClient
 
 
 @pytest.fixture
-def parent(till: Till) -> Parent:
-    return Parent(till)
+def parent(client: SandboxClient) -> PageClient:
+    return PageClient(client)
 
 
 # Payment links
 
 
-def test_a_link_fails_then_pays_by_app(till: Till, parent: Parent) -> None:
-    link = till.link(71550, description="<b>Fee</b>", reference_id="T1")
+def test_a_link_fails_then_pays_by_app(client: SandboxClient, parent: PageClient) -> None:
+    link = client.link(71550, description="<b>Fee</b>", reference_id="T1")
     home = parent.open(link)
-    _, _, raw = till.send("GET", home)
+    _, _, raw = client.send("GET", home)
     assert b"&lt;b&gt;Fee&lt;/b&gt;" in raw
     page = parent.read(home)
     assert "₹715.50" in page
     assert "T1" in page
-    assert "order_id" in till.ok("GET", f"/v1/payment_links/{link['id']}")
+    assert "order_id" in client.ok("GET", f"/v1/payment_links/{link['id']}")
 
     bank = parent.press(f"{home}/pay", method="app", app="phonepe")
     assert "PhonePe on your phone" in parent.read(bank)
@@ -49,7 +49,7 @@ def test_a_link_fails_then_pays_by_app(till: Till, parent: Parent) -> None:
     paid = parent.read(home)
     assert "Paid. Thank you." in paid
     assert "<form" not in paid
-    assert till.ok("GET", f"/v1/payment_links/{link['id']}")["status"] == "paid"
+    assert client.ok("GET", f"/v1/payment_links/{link['id']}")["status"] == "paid"
     assert (parent.latest()["vpa"], parent.latest()["description"]) == (
         "asha@ybl",
         f"#{link['id'][6:]}",
@@ -58,25 +58,25 @@ def test_a_link_fails_then_pays_by_app(till: Till, parent: Parent) -> None:
     assert parent.latest()["status"] == "captured"
 
 
-def test_a_qr_on_the_page_is_paid_by_the_phone(till: Till, parent: Parent) -> None:
-    home = parent.open(till.link(71550))
+def test_a_qr_on_the_page_is_paid_by_the_phone(client: SandboxClient, parent: PageClient) -> None:
+    home = parent.open(client.link(71550))
     bank = parent.press(f"{home}/pay", method="upi")
     page = parent.read(bank)
     picture = re.search(r'class="qr" src="([^"]+)"', page)
     assert picture is not None
-    status, headers, svg = till.send("GET", picture[1])
+    status, headers, svg = client.send("GET", picture[1])
     assert (status, headers["Content-Type"]) == (200, "image/svg+xml")
     text = read_svg(svg.decode())
     assert parent.read_json(f"{bank}/state") == {"waits": True, "paid": False}
     assert parent.leads(f"{bank}/next") == bank
-    assert till.pay(text)["captured"] is True
+    assert client.pay(text)["captured"] is True
     assert parent.read_json(f"{bank}/state") == {"waits": False, "paid": True}
     assert parent.leads(f"{bank}/next") == home
     assert parent.leads(bank) == home
 
 
 def read_svg(svg: str) -> str:
-    """Read the code out of our own drawing: squares of one module."""
+    """Decode the QR code of the sandbox's SVG: squares of one module."""
     side = int(re.findall(r'viewBox="0 0 (\d+) ', svg)[0]) * 4
     pixels = bytearray(b"\xff" * side * side)
     for x, y in re.findall(r"M(\d+) (\d+)h1v1", svg):
@@ -87,8 +87,8 @@ def read_svg(svg: str) -> str:
     return str(code.text)
 
 
-def test_a_card_asks_for_a_password(till: Till, parent: Parent) -> None:
-    home = parent.open(till.link())
+def test_a_card_asks_for_a_password(client: SandboxClient, parent: PageClient) -> None:
+    home = parent.open(client.link())
     bank = parent.press(f"{home}/pay", **CARD, holder="Asha <R>", contact="98450 12345")
     page = parent.read(bank)
     assert "Visa card ending 1007" in page
@@ -97,9 +97,9 @@ def test_a_card_asks_for_a_password(till: Till, parent: Parent) -> None:
     payment = parent.latest()
     assert (payment["method"], payment["captured"]) == ("card", True)
     assert (payment["vpa"], payment["contact"]) == (None, "+919845012345")
-    card = till.ok("GET", f"/v1/payments/{payment['id']}/card")
+    card = client.ok("GET", f"/v1/payments/{payment['id']}/card")
     assert (card["last4"], card["network"], card["name"]) == ("1007", "Visa", "Asha <R>")
-    assert "4100280000001007" not in json.dumps(till.state())
+    assert "4100280000001007" not in json.dumps(client.state())
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_card_asks_for_a_password(till: Till, parent: Parent) -> None:
         ({"method": "upi", "email": "x"}, "email"),
     ],
 )
-def test_a_mistake_is_told_at_its_field(
-    till: Till, parent: Parent, form: dict[str, str], field: str
+def test_an_error_is_shown_at_its_field(
+    client: SandboxClient, parent: PageClient, form: dict[str, str], field: str
 ) -> None:
-    home = parent.open(till.link())
+    home = parent.open(client.link())
     page = parent.press(f"{home}/pay", 400, **form)
     assert f'id="{field}-complaint"' in page
     assert "98765" not in page
-    assert till.state()["payments"] == []
+    assert client.state()["payments"] == []
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_a_mistake_is_told_at_its_field(
     ],
 )
 def test_banks_and_wallets_pay_and_fail(
-    till: Till, parent: Parent, form: dict[str, str], name: str
+    client: SandboxClient, parent: PageClient, form: dict[str, str], name: str
 ) -> None:
-    home = parent.open(till.link())
+    home = parent.open(client.link())
     bank = parent.press(f"{home}/pay", **form)
     assert name in parent.read(bank)
     assert parent.press(bank, outcome="failure", reason="payment_cancelled") == home
@@ -148,42 +148,42 @@ def test_banks_and_wallets_pay_and_fail(
     assert parent.latest()["captured"] is True
 
 
-def test_a_phone_on_the_link_leaves_a_card_alone(till: Till, parent: Parent) -> None:
-    link = till.link()
+def test_a_phone_on_the_link_leaves_a_card_alone(client: SandboxClient, parent: PageClient) -> None:
+    link = client.link()
     card = parent.press(f"{parent.open(link)}/pay", **CARD)
-    assert till.pay(link["short_url"])["method"] == "upi"
+    assert client.pay(link["short_url"])["method"] == "upi"
     assert parent.state_of(card) == "created"
 
 
-def test_leaving_keeps_the_payment_open(till: Till, parent: Parent) -> None:
-    home = parent.open(till.link())
+def test_leaving_keeps_the_payment_open(client: SandboxClient, parent: PageClient) -> None:
+    home = parent.open(client.link())
     bank = parent.press(f"{home}/pay", method="netbanking", bank="HDFC")
     assert parent.press(bank, outcome="leave") == home
     assert "Not decided yet." in parent.read(home)
     assert "Press one of the buttons" in parent.press(bank, 400, outcome="x")
     assert "reason must be" in parent.press(bank, 400, outcome="failure", reason="x")
-    till.advance(600)
+    client.advance(600)
     assert parent.leads(bank) == home
     assert "Payment failed." in parent.read(home)
 
 
-def test_the_browser_goes_back_with_a_signature(till: Till, parent: Parent) -> None:
-    link = till.link(
+def test_the_browser_goes_back_with_a_signature(client: SandboxClient, parent: PageClient) -> None:
+    link = client.link(
         reference_id="T1", callback_url="https://shop.example/done?a=1", callback_method="get"
     )
     home = parent.open(link)
-    _, headers, _ = till.send("GET", home)
+    _, headers, _ = client.send("GET", home)
     assert "form-action 'self' https://shop.example;" in headers["Content-Security-Policy"]
     bank = parent.press(f"{home}/pay", method="upi")
     address = urlsplit(parent.press(bank, outcome="success"))
     query = {name: values[0] for name, values in parse_qs(address.query).items()}
     assert (address.netloc, query["a"]) == ("shop.example", "1")
     said = f"{link['id']}|T1|paid|{query['razorpay_payment_id']}"
-    assert query["razorpay_signature"] == signed(till, said)
+    assert query["razorpay_signature"] == signed(client, said)
 
 
-def test_a_part_in_rupees(till: Till, parent: Parent) -> None:
-    link = till.link(accept_partial=True, first_min_partial_amount=20000)
+def test_a_part_in_rupees(client: SandboxClient, parent: PageClient) -> None:
+    link = client.link(accept_partial=True, first_min_partial_amount=20000)
     home = parent.open(link)
     for typed in ("x", "10", "700.01", "1.234"):
         page = parent.press(f"{home}/pay", 400, method="upi", rupees=typed)
@@ -191,40 +191,40 @@ def test_a_part_in_rupees(till: Till, parent: Parent) -> None:
         assert f'value="{typed}"' in page
     bank = parent.press(f"{home}/pay", method="upi", rupees="200.5")
     assert parent.press(bank, outcome="success") == home
-    assert till.ok("GET", f"/v1/payment_links/{link['id']}")["amount_paid"] == 20050
+    assert client.ok("GET", f"/v1/payment_links/{link['id']}")["amount_paid"] == 20050
     assert "₹200.50 of ₹700.00 is paid; ₹499.50 is left." in parent.read(home)
 
 
-def test_links_that_take_nothing_say_so(till: Till, parent: Parent) -> None:
-    link = till.link()
+def test_links_that_take_nothing_say_so(client: SandboxClient, parent: PageClient) -> None:
+    link = client.link()
     home = parent.open(link)
     bank = parent.press(f"{home}/pay", method="upi")
-    till.ok("POST", f"/v1/payment_links/{link['id']}/cancel")
+    client.ok("POST", f"/v1/payment_links/{link['id']}/cancel")
     assert "This link is cancelled." in parent.read(home)
     assert "This link is cancelled." in parent.press(f"{home}/pay", 400, method="upi")
     parent.press(bank, outcome="leave")
-    never_opened = till.link()
-    till.ok("POST", f"/v1/payment_links/{never_opened['id']}/cancel")
+    never_opened = client.link()
+    client.ok("POST", f"/v1/payment_links/{never_opened['id']}/cancel")
     parent.press(f"{parent.open(never_opened)}/pay", 400, method="upi")
-    assert len(till.state()["payments"]) == 1
-    till.control("account", {"auto_capture": False})
-    waiting = parent.open(till.link())
+    assert len(client.state()["payments"]) == 1
+    client.control("account", {"auto_capture": False})
+    waiting = parent.open(client.link())
     parent.press(parent.press(f"{waiting}/pay", method="upi"), outcome="success")
     assert "has yet to accept" in parent.read(waiting)
 
 
-def test_nothing_for_strangers(till: Till, parent: Parent) -> None:
+def test_nothing_for_strangers(client: SandboxClient, parent: PageClient) -> None:
     assert parent.read("/l/AAAAAAAAAAAAAA", 404) == "There is no such page.\n"
     for path in ("/i/x", "/_pages/x", "/_pages/qr/x", "/_pages/qr/order_x", "/checkout/x"):
-        assert till.send("GET", path)[0] == 404
-    home, other = parent.open(till.link()), parent.open(till.link())
+        assert client.send("GET", path)[0] == 404
+    home, other = parent.open(client.link()), parent.open(client.link())
     bank = parent.press(f"{home}/pay", method="upi")
     assert parent.read(bank.replace(home, other), 404) == "There is no such payment.\n"
     for path in (f"{home}/pay", bank, "/_pages/phone", "/_pages/clock"):
-        given = till.send("POST", path, b"outcome=success", Origin="https://evil.example")
+        given = client.send("POST", path, b"outcome=success", Origin="https://evil.example")
         assert given[0] == 403
-    assert till.send("GET", "/", Host="evil.example")[0] == 403
-    assert till.send("POST", "/v1/checkout/public", b"", Host="evil.example")[0] == 403
+    assert client.send("GET", "/", Host="evil.example")[0] == 403
+    assert client.send("POST", "/v1/checkout/public", b"", Host="evil.example")[0] == 403
     assert parent.latest()["status"] == "created"
 
 
@@ -246,8 +246,8 @@ VALUES = st.one_of(
 )
 
 
-def test_no_form_breaks_a_page(till: Till, parent: Parent) -> None:
-    link = parent.open(till.link(accept_partial=True))
+def test_no_form_breaks_a_page(client: SandboxClient, parent: PageClient) -> None:
+    link = parent.open(client.link(accept_partial=True))
     checkout = parent.checkout(amount=500)
     places = [
         f"{link}/pay",
@@ -265,28 +265,28 @@ def test_no_form_breaks_a_page(till: Till, parent: Parent) -> None:
     @given(path=st.sampled_from(places), form=st.dictionaries(FIELDS, VALUES, max_size=5))
     def check(path: str, form: dict[str, str]) -> None:
         raw = urlencode(form, errors="replace").encode()
-        status, headers, body = till.send("POST", path, raw, Content_Type=FORM)
+        status, headers, body = client.send("POST", path, raw, Content_Type=FORM)
         assert status in (303, 400), (status, body)
         if status == 400:
             check_policy(headers)
 
     check()
-    assert till.order()["status"] == "created"
+    assert client.order()["status"] == "created"
 
 
-# The owner's page
+# Status page
 
 
-def test_the_owners_page_shows_and_pays(till: Till, parent: Parent) -> None:
+def test_the_owners_page_shows_and_pays(client: SandboxClient, parent: PageClient) -> None:
     assert "Nothing." in parent.read("/")
-    till.spoil("POST", "/v1/orders", "status_500", times=3, skip=2)
-    _, code = till.code(11_800_000, notes={"a": "b"})
-    till.qr_code()
-    till.qr_code(usage="multiple_use", fixed_amount=False, payment_amount=None)
-    link = till.link()
+    client.arm_fault("POST", "/v1/orders", "status_500", times=3, skip=2)
+    _, code = client.code(11_800_000, notes={"a": "b"})
+    client.qr_code()
+    client.qr_code(usage="multiple_use", fixed_amount=False, payment_amount=None)
+    link = client.link()
     page = parent.read("/")
-    assert till.server.key_secret not in page
-    assert till.server.key_id in page
+    assert client.server.key_secret not in page
+    assert client.server.key_id in page
     assert "₹1,18,000.00" in page
     assert "Any amount" in page
     assert "status_500" in page
@@ -294,7 +294,7 @@ def test_the_owners_page_shows_and_pays(till: Till, parent: Parent) -> None:
     assert page.count('class="qr"') == 4
     where = parent.press("/_pages/phone", qr=code)
     assert "₹1,18,000.00 is captured" in parent.read(where)
-    open_code = next(q["_qr"] for q in till.state()["qr_codes"] if not q["fixed_amount"])
+    open_code = next(q["_qr"] for q in client.state()["qr_codes"] if not q["fixed_amount"])
     assert "has no amount" in parent.press("/_pages/phone", 400, qr=open_code)
     assert "Write an amount" in parent.press("/_pages/phone", 400, qr=open_code, rupees="x")
     parent.press("/_pages/phone", qr=open_code, rupees="75")
@@ -303,10 +303,10 @@ def test_the_owners_page_shows_and_pays(till: Till, parent: Parent) -> None:
     assert parent.read("/").count('class="qr"') == 3
 
 
-def test_the_owners_page_moves_the_clock(till: Till, parent: Parent) -> None:
-    before = till.now()
+def test_the_owners_page_moves_the_clock(client: SandboxClient, parent: PageClient) -> None:
+    before = client.now()
     assert parent.press("/_pages/clock", step="86400") == "/"
-    assert till.now() - before >= 86_400
+    assert client.now() - before >= 86_400
     assert "86400 s ahead" in parent.read("/")
     assert "cannot go that far" in parent.press("/_pages/clock", 400, step="-5")
 
@@ -327,4 +327,4 @@ def test_rupees_are_grouped_as_in_india(paise: int, shown: str) -> None:
 
 @pytest.mark.parametrize(("colour", "ink"), [("#3A3FB8", "#ffffff"), ("#F37254", "#000000")])
 def test_ink_is_readable_on_any_colour(colour: str, ink: str) -> None:
-    assert ink_on(colour) == ink
+    assert text_colour_on(colour) == ink

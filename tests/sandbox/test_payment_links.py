@@ -1,4 +1,4 @@
-"""Payment links: the resource, its refusals, and the page a parent meets."""
+"""Payment links: the resource, its refusals, and the hosted page."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import SandboxClient
 
 BASE = "/v1/payment_links"
 
 
-def test_a_link_looks_like_razorpays(till: Till) -> None:
-    link = till.link(
+def test_a_link_looks_like_razorpays(client: SandboxClient) -> None:
+    link = client.link(
         20000,
         reference_id="ENR-1",
         description="Fee",
@@ -23,7 +23,7 @@ def test_a_link_looks_like_razorpays(till: Till) -> None:
         reminder_enable=False,
     )
     assert re.fullmatch(r"plink_[0-9A-Za-z]{14}", link["id"])
-    assert link["short_url"].startswith(till.server.url)
+    assert link["short_url"].startswith(client.server.url)
     assert link["created_at"] == link["updated_at"]
     rest = {k: link[k] for k in set(link) - {"id", "short_url", "created_at", "updated_at"}}
     assert rest == {
@@ -49,23 +49,23 @@ def test_a_link_looks_like_razorpays(till: Till) -> None:
     }
 
 
-def test_the_order_is_made_when_somebody_opens_the_link(till: Till) -> None:
-    link = till.link()
-    assert "order_id" not in till.ok("GET", f"{BASE}/{link['id']}")
-    seen = till.control("upi/scan", {"qr": link["short_url"]})
+def test_the_order_is_made_when_somebody_opens_the_link(client: SandboxClient) -> None:
+    link = client.link()
+    assert "order_id" not in client.ok("GET", f"{BASE}/{link['id']}")
+    seen = client.control("upi/scan", {"qr": link["short_url"]})
     assert (seen["payable"], seen["amount"]) == (True, 70000)
-    order_id = till.ok("GET", f"{BASE}/{link['id']}")["order_id"]
-    assert till.ok("GET", f"/v1/orders/{order_id}")["amount"] == 70000
+    order_id = client.ok("GET", f"{BASE}/{link['id']}")["order_id"]
+    assert client.ok("GET", f"/v1/orders/{order_id}")["amount"] == 70000
 
 
-def test_paying_a_link(till: Till) -> None:
-    link = till.link(notes={"a": "b"})
-    failed = till.pay(link["short_url"], "failure")
-    payment = till.pay(link["short_url"])
+def test_paying_a_link(client: SandboxClient) -> None:
+    link = client.link(notes={"a": "b"})
+    failed = client.pay(link["short_url"], "failure")
+    payment = client.pay(link["short_url"])
 
     assert payment["id"] == failed["id"]
     assert payment["notes"] == {"a": "b"}
-    paid = till.ok("GET", f"{BASE}/{link['id']}")
+    paid = client.ok("GET", f"{BASE}/{link['id']}")
     assert (paid["status"], paid["amount_paid"]) == ("paid", 70000)
     assert paid["order_id"] == payment["order_id"]
     (row,) = paid["payments"]
@@ -76,27 +76,29 @@ def test_paying_a_link(till: Till) -> None:
         "payment_id": payment["id"],
         "status": "captured",
     }
-    assert till.pay(link["short_url"])["status"] == "refunded"
+    assert client.pay(link["short_url"])["status"] == "refunded"
 
 
-def test_parts_of_a_link(till: Till) -> None:
-    link = till.link(accept_partial=True, first_min_partial_amount=20000)
+def test_parts_of_a_link(client: SandboxClient) -> None:
+    link = client.link(accept_partial=True, first_min_partial_amount=20000)
     small = {"qr": link["short_url"], "amount": 10000}
-    assert till.try_control("upi/pay", small)[0] == 400
-    till.pay(link["short_url"], amount=20000)
-    part = till.ok("GET", f"{BASE}/{link['id']}")
+    assert client.try_control("upi/pay", small)[0] == 400
+    client.pay(link["short_url"], amount=20000)
+    part = client.ok("GET", f"{BASE}/{link['id']}")
     assert (part["status"], part["amount_paid"]) == ("partially_paid", 20000)
-    assert till.why("POST", f"{BASE}/{link['id']}/cancel").startswith("cannot cancel or expire an")
-    till.pay(link["short_url"])
-    assert till.ok("GET", f"{BASE}/{link['id']}")["status"] == "paid"
+    assert client.refusal("POST", f"{BASE}/{link['id']}/cancel").startswith(
+        "cannot cancel or expire an"
+    )
+    client.pay(link["short_url"])
+    assert client.ok("GET", f"{BASE}/{link['id']}")["status"] == "paid"
 
 
-def test_lists_stand_under_their_own_name(till: Till) -> None:
-    first, second = till.link(reference_id="A"), till.link(reference_id="AB")
-    payment = till.pay(first["short_url"])
+def test_lists_stand_under_their_own_name(client: SandboxClient) -> None:
+    first, second = client.link(reference_id="A"), client.link(reference_id="AB")
+    payment = client.pay(first["short_url"])
 
     def ids(**query: object) -> list[str]:
-        answer = till.ok("GET", BASE, **query)
+        answer = client.ok("GET", BASE, **query)
         assert list(answer) == ["payment_links"]
         return [link["id"] for link in answer["payment_links"]]
 
@@ -106,47 +108,49 @@ def test_lists_stand_under_their_own_name(till: Till) -> None:
     assert ids(payment_id=payment["id"]) == [first["id"]]
 
 
-def test_changes(till: Till) -> None:
-    path = f"{BASE}/{till.link(reference_id='A')['id']}"
-    till.link(reference_id="B")
-    expiry = till.now() + 2000
-    changed = till.ok(
+def test_changes(client: SandboxClient) -> None:
+    path = f"{BASE}/{client.link(reference_id='A')['id']}"
+    client.link(reference_id="B")
+    expiry = client.now() + 2000
+    changed = client.ok(
         "PATCH", path, {"reference_id": "C", "expire_by": expiry, "notes": {"x": "y"}}
     )
     assert (changed["reference_id"], changed["expire_by"]) == ("C", expiry)
     assert changed["notes"] == {"x": "y"}
-    assert till.why("PATCH", path, {"reference_id": "B"}).startswith("payment link creation with")
-    assert till.why("PATCH", path, {"amount": 1}).startswith("amount is/are not required")
+    assert client.refusal("PATCH", path, {"reference_id": "B"}).startswith(
+        "payment link creation with"
+    )
+    assert client.refusal("PATCH", path, {"amount": 1}).startswith("amount is/are not required")
 
 
-def test_cancelling(till: Till) -> None:
-    link = till.link()
+def test_cancelling(client: SandboxClient) -> None:
+    link = client.link()
     path = f"{BASE}/{link['id']}"
-    cancelled = till.ok("POST", f"{path}/cancel")
+    cancelled = client.ok("POST", f"{path}/cancel")
     assert cancelled["status"] == "cancelled"
     assert cancelled["cancelled_at"] > 0
-    assert till.try_control("upi/pay", {"qr": link["short_url"]})[0] == 400
-    words = till.why("PATCH", path, {"notes": {}})
+    assert client.try_control("upi/pay", {"qr": link["short_url"]})[0] == 400
+    words = client.refusal("PATCH", path, {"notes": {}})
     assert words == "update can only be made in created or partially paid state"
 
 
-def test_cancelling_too_late(till: Till) -> None:
-    paid, expired = till.link(), till.link(expire_by=till.now() + 1000)
-    till.pay(paid["short_url"])
-    till.advance(1001)
-    assert till.why("POST", f"{BASE}/{paid['id']}/cancel") == (
+def test_cancelling_too_late(client: SandboxClient) -> None:
+    paid, expired = client.link(), client.link(expire_by=client.now() + 1000)
+    client.pay(paid["short_url"])
+    client.advance(1001)
+    assert client.refusal("POST", f"{BASE}/{paid['id']}/cancel") == (
         "cannot cancel or expire an already paid/partially paid link"
     )
-    assert till.why("POST", f"{BASE}/{expired['id']}/cancel") == (
+    assert client.refusal("POST", f"{BASE}/{expired['id']}/cancel") == (
         "cannot cancel or expire an expired link"
     )
 
 
-def test_messages(till: Till) -> None:
-    path = f"{BASE}/{till.link()['id']}/notify_by"
-    assert till.ok("POST", f"{path}/sms") == {"success": True}
-    assert till.why("POST", f"{path}/pigeon") == "not a valid notification medium"
-    words = till.why("POST", f"{BASE}/link_QX7wiVUHdcOOoW/notify_by/sms")
+def test_messages(client: SandboxClient) -> None:
+    path = f"{BASE}/{client.link()['id']}/notify_by"
+    assert client.ok("POST", f"{path}/sms") == {"success": True}
+    assert client.refusal("POST", f"{path}/pigeon") == "not a valid notification medium"
+    words = client.refusal("POST", f"{BASE}/link_QX7wiVUHdcOOoW/notify_by/sms")
     assert words == "invalid input [id] = [link_QX7wiVUHdcOOoW]"
 
 
@@ -175,28 +179,28 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("change", "words"), REFUSALS)
 def test_wrong_links_are_refused_in_that_services_way(
-    till: Till, change: dict[str, Any], words: str
+    client: SandboxClient, change: dict[str, Any], words: str
 ) -> None:
-    error = till.refused("POST", BASE, {"amount": 70000, "currency": "INR", **change})
+    error = client.refused("POST", BASE, {"amount": 70000, "currency": "INR", **change})
     assert error["description"].startswith(words)
     assert (error["metadata"], error["reason"], error["source"]) == ([], None, None)
 
 
-def test_a_reference_is_used_once(till: Till) -> None:
-    till.link(reference_id="A")
+def test_a_reference_is_used_once(client: SandboxClient) -> None:
+    client.link(reference_id="A")
     asked = {"amount": 70000, "currency": "INR", "reference_id": "A"}
-    words = till.why("POST", BASE, asked)
+    words = client.refusal("POST", BASE, asked)
     assert words == "payment link creation with reference ID already attempted"
 
 
 @pytest.mark.parametrize("end", ["cancelled", "expired"])
-def test_money_that_comes_after_the_end_goes_back(till: Till, end: str) -> None:
-    link = till.link(expire_by=till.now() + 1000)
-    key = till.pay(link["short_url"], after_s=2000)["id"]
+def test_money_that_comes_after_the_end_goes_back(client: SandboxClient, end: str) -> None:
+    link = client.link(expire_by=client.now() + 1000)
+    key = client.pay(link["short_url"], after_s=2000)["id"]
     if end == "cancelled":
-        till.ok("POST", f"/v1/payment_links/{link['id']}/cancel")
-    till.advance(2000)
-    over = till.ok("GET", f"/v1/payment_links/{link['id']}")
+        client.ok("POST", f"/v1/payment_links/{link['id']}/cancel")
+    client.advance(2000)
+    over = client.ok("GET", f"/v1/payment_links/{link['id']}")
     assert (over["status"], over["amount_paid"], over["payments"]) == (end, 0, [])
-    late = till.ok("GET", f"/v1/payments/{key}")
+    late = client.ok("GET", f"/v1/payments/{key}")
     assert (late["status"], late["captured"], late["refund_status"]) == ("refunded", True, "full")

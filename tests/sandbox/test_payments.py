@@ -1,4 +1,4 @@
-"""Payments: starting, paying, failing, capturing, and what follows for the order."""
+"""Payments: start, success, failure, capture, and the effects on the order."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from .till import upi_body
+from .sandbox_client import upi_body
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import SandboxClient
 
 
-def test_an_intent_gives_a_text_that_names_amount_and_payment(till: Till) -> None:
-    order = till.order(1_180_050)
-    answer = till.intent(order)
+def test_an_intent_gives_a_text_that_names_amount_and_payment(client: SandboxClient) -> None:
+    order = client.order(1_180_050)
+    answer = client.intent(order)
 
     assert set(answer) == {"razorpay_payment_id", "link"}
     assert re.fullmatch(r"pay_[0-9A-Za-z]{14}", answer["razorpay_payment_id"])
@@ -27,22 +27,22 @@ def test_an_intent_gives_a_text_that_names_amount_and_payment(till: Till) -> Non
     assert answer["link"].startswith("upi://pay?")
 
 
-def test_create_json_says_what_comes_next(till: Till) -> None:
-    order = till.order()
-    answer = till.ok("POST", "/v1/payments/create/json", upi_body(order))
+def test_create_json_says_what_comes_next(client: SandboxClient) -> None:
+    order = client.order()
+    answer = client.ok("POST", "/v1/payments/create/json", upi_body(order))
 
     intent, poll = answer["next"]
     assert intent["action"] == "intent"
-    assert till.pay(intent["url"])["status"] == "captured"
+    assert client.pay(intent["url"])["status"] == "captured"
     assert poll["action"] == "poll"
     assert poll["url"].endswith(f"/v1/payments/{answer['razorpay_payment_id']}")
 
 
-def test_a_started_payment_looks_like_razorpays(till: Till) -> None:
-    order = till.order()
-    key = till.intent(order)["razorpay_payment_id"]
+def test_a_started_payment_looks_like_razorpays(client: SandboxClient) -> None:
+    order = client.order()
+    key = client.intent(order)["razorpay_payment_id"]
 
-    payment = till.ok("GET", f"/v1/payments/{key}")
+    payment = client.ok("GET", f"/v1/payments/{key}")
     assert payment.pop("created_at") >= order["created_at"]
     assert payment == {
         "id": key,
@@ -75,13 +75,13 @@ def test_a_started_payment_looks_like_razorpays(till: Till) -> None:
         "acquirer_data": {"rrn": None},
         "upi": {"flow": "intent"},
     }
-    after = till.ok("GET", f"/v1/orders/{order['id']}")
+    after = client.ok("GET", f"/v1/orders/{order['id']}")
     assert (after["status"], after["attempts"], after["amount_paid"]) == ("attempted", 1, 0)
 
 
-def test_success_is_captured_with_fee_and_reference(till: Till) -> None:
-    order, code = till.code(50000)
-    payment = till.pay(code, vpa="asha@okaxis")
+def test_success_is_captured_with_fee_and_reference(client: SandboxClient) -> None:
+    order, code = client.code(50000)
+    payment = client.pay(code, vpa="asha@okaxis")
 
     assert (payment["status"], payment["captured"]) == ("captured", True)
     assert (payment["fee"], payment["tax"]) == (1180, 180)
@@ -91,30 +91,32 @@ def test_success_is_captured_with_fee_and_reference(till: Till) -> None:
         "vpa": "asha@okaxis",
         "flow": "intent",
     }
-    paid = till.ok("GET", f"/v1/orders/{order['id']}")
+    paid = client.ok("GET", f"/v1/orders/{order['id']}")
     assert (paid["status"], paid["amount_paid"], paid["amount_due"]) == ("paid", 50000, 0)
 
 
 @pytest.mark.parametrize(
     ("paise", "fee", "tax"), [(100, 2, 0), (1000, 24, 4), (2100, 50, 8), (250000, 5900, 900)]
 )
-def test_fees_as_in_razorpays_samples(till: Till, paise: int, fee: int, tax: int) -> None:
-    _, code = till.code(paise)
-    payment = till.pay(code)
+def test_fees_as_in_razorpays_samples(
+    client: SandboxClient, paise: int, fee: int, tax: int
+) -> None:
+    _, code = client.code(paise)
+    payment = client.pay(code)
     assert (payment["fee"], payment["tax"]) == (fee, tax)
 
 
-def test_failure_then_success_is_the_same_payment_and_attempt(till: Till) -> None:
-    order, code = till.code()
-    failed = till.pay(code, "failure", reason="insufficient_funds")
+def test_failure_then_success_is_the_same_payment_and_attempt(client: SandboxClient) -> None:
+    order, code = client.code()
+    failed = client.pay(code, "failure", reason="insufficient_funds")
     assert (failed["status"], failed["error_reason"]) == ("failed", "insufficient_funds")
     assert failed["error_code"] == "GATEWAY_ERROR"
     assert failed["acquirer_data"] == {"rrn": None}
 
-    paid = till.pay(code)
+    paid = client.pay(code)
     assert paid["id"] == failed["id"]
     assert (paid["status"], paid["error_reason"]) == ("captured", None)
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["attempts"] == 1
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["attempts"] == 1
 
 
 @pytest.mark.parametrize(
@@ -126,47 +128,47 @@ def test_failure_then_success_is_the_same_payment_and_attempt(till: Till) -> Non
         (302, "payment_cancelled"),
     ],
 )
-def test_documented_test_amounts_fail(till: Till, paise: int, reason: str) -> None:
-    _, code = till.code(paise)
-    payment = till.pay(code)
+def test_documented_test_amounts_fail(client: SandboxClient, paise: int, reason: str) -> None:
+    _, code = client.code(paise)
+    payment = client.pay(code)
     assert (payment["status"], payment["error_reason"]) == ("failed", reason)
 
 
-def test_a_second_code_of_a_paid_order_is_refunded(till: Till) -> None:
-    order, first = till.code()
-    second = till.intent(order)["link"]
-    till.pay(first)
+def test_a_second_code_of_a_paid_order_is_refunded(client: SandboxClient) -> None:
+    order, first = client.code()
+    second = client.intent(order)["link"]
+    client.pay(first)
 
-    surplus = till.pay(second)
+    surplus = client.pay(second)
     assert (surplus["status"], surplus["captured"]) == ("refunded", True)
     assert (surplus["amount_refunded"], surplus["refund_status"]) == (50000, "full")
-    refunds = till.ok("GET", f"/v1/payments/{surplus['id']}/refunds")["items"]
+    refunds = client.ok("GET", f"/v1/payments/{surplus['id']}/refunds")["items"]
     assert [r["amount"] for r in refunds] == [50000]
-    paid = till.ok("GET", f"/v1/orders/{order['id']}")
+    paid = client.ok("GET", f"/v1/orders/{order['id']}")
     assert (paid["status"], paid["amount_paid"], paid["attempts"]) == ("paid", 50000, 2)
 
 
-def test_a_paid_code_shows_and_does_nothing_more(till: Till) -> None:
-    _, code = till.code()
-    seen = till.control("upi/scan", {"qr": code})
+def test_a_paid_code_shows_and_does_nothing_more(client: SandboxClient) -> None:
+    _, code = client.code()
+    seen = client.control("upi/scan", {"qr": code})
     assert (seen["payable"], seen["amount"], seen["reason"]) == (True, 50000, None)
     assert seen["payee"]
-    paid = till.pay(code)
-    assert till.pay(code) == paid
-    assert till.control("upi/scan", {"qr": code})["payable"] is False
+    paid = client.pay(code)
+    assert client.pay(code) == paid
+    assert client.control("upi/scan", {"qr": code})["payable"] is False
 
 
-def test_a_paid_order_takes_no_further_payment(till: Till) -> None:
-    order, code = till.code()
-    till.pay(code)
-    error = till.refused("POST", "/v1/payments/create/upi", upi_body(order))
+def test_a_paid_order_takes_no_further_payment(client: SandboxClient) -> None:
+    order, code = client.code()
+    client.pay(code)
+    error = client.refused("POST", "/v1/payments/create/upi", upi_body(order))
     assert error["reason"] == "order_already_paid"
 
 
-def test_an_authorized_payment_blocks_another(till: Till) -> None:
-    order, code = till.code()
-    assert till.pay(code, "authorized")["captured"] is False
-    words = till.why("POST", "/v1/payments/create/upi", upi_body(order))
+def test_an_authorized_payment_blocks_another(client: SandboxClient) -> None:
+    order, code = client.code()
+    assert client.pay(code, "authorized")["captured"] is False
+    words = client.refusal("POST", "/v1/payments/create/upi", upi_body(order))
     assert words == "Request failed because another payment operation is in progress."
 
 
@@ -189,110 +191,114 @@ REFUSALS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("change", "words"), REFUSALS)
-def test_wrong_starts_are_refused(till: Till, change: dict[str, Any], words: str) -> None:
-    order = till.order()
-    said = till.why("POST", "/v1/payments/create/upi", {**upi_body(order), **change})
+def test_wrong_starts_are_refused(
+    client: SandboxClient, change: dict[str, Any], words: str
+) -> None:
+    order = client.order()
+    said = client.refusal("POST", "/v1/payments/create/upi", {**upi_body(order), **change})
     assert said.startswith(words)
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["attempts"] == 0
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["attempts"] == 0
 
 
-def test_orders_for_another_method_refuse_upi(till: Till) -> None:
-    order = till.order(method="netbanking")
-    error = till.refused("POST", "/v1/payments/create/upi", upi_body(order))
+def test_orders_for_another_method_refuse_upi(client: SandboxClient) -> None:
+    order = client.order(method="netbanking")
+    error = client.refused("POST", "/v1/payments/create/upi", upi_body(order))
     assert error["reason"] == "order_payment_method_mismatch"
 
 
-def test_without_the_feature_there_is_no_such_address(till: Till) -> None:
-    order = till.order()
-    till.control("account", {"features": {"s2s": False}})
+def test_without_the_feature_there_is_no_such_address(client: SandboxClient) -> None:
+    order = client.order()
+    client.control("account", {"features": {"s2s": False}})
     for path in ("/v1/payments/create/upi", "/v1/payments/create/json"):
-        words = till.why("POST", path, upi_body(order))
+        words = client.refusal("POST", path, upi_body(order))
         assert words == "The requested URL was not found on the server."
 
 
-def test_manual_capture(till: Till) -> None:
-    till.control("account", {"auto_capture": False})
-    order, code = till.code()
-    payment = till.pay(code)
+def test_manual_capture(client: SandboxClient) -> None:
+    client.control("account", {"auto_capture": False})
+    order, code = client.code()
+    payment = client.pay(code)
     assert (payment["status"], payment["fee"]) == ("authorized", None)
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["amount_paid"] == 0
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["amount_paid"] == 0
 
     path = f"/v1/payments/{payment['id']}/capture"
-    assert till.why("POST", path, {"amount": 50000}) == "The currency field is required."
-    assert till.why("POST", path, {"amount": 1, "currency": "INR"}) == (
+    assert client.refusal("POST", path, {"amount": 50000}) == "The currency field is required."
+    assert client.refusal("POST", path, {"amount": 1, "currency": "INR"}) == (
         "Capture amount must be equal to the amount authorized."
     )
-    assert till.why("POST", path, {"amount": 50000, "currency": "USD"}) == (
+    assert client.refusal("POST", path, {"amount": 50000, "currency": "USD"}) == (
         "Capture request currency must be same as payment currency."
     )
-    captured = till.ok("POST", path, {"amount": 50000, "currency": "INR"})
+    captured = client.ok("POST", path, {"amount": 50000, "currency": "INR"})
     assert (captured["status"], captured["captured"], captured["fee"]) == ("captured", True, 1180)
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
-    assert till.why("POST", path, {"amount": 50000, "currency": "INR"}) == (
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
+    assert client.refusal("POST", path, {"amount": 50000, "currency": "INR"}) == (
         "The payment has already been either captured or voided."
     )
 
 
-def test_captures_that_cannot_be(till: Till) -> None:
-    order, code = till.code()
-    key = till.state()["payments"][0]["id"]
+def test_captures_that_cannot_be(client: SandboxClient) -> None:
+    order, code = client.code()
+    key = client.state()["payments"][0]["id"]
     body = {"amount": 50000, "currency": "INR"}
     path = f"/v1/payments/{key}/capture"
-    assert till.why("POST", path, body) == "Payment is not in authorized state."
-    till.pay(code, "failure")
-    assert till.why("POST", path, body).startswith("Only payments which have been authorized")
+    assert client.refusal("POST", path, body) == "Payment is not in authorized state."
+    client.pay(code, "failure")
+    assert client.refusal("POST", path, body).startswith("Only payments which have been authorized")
 
-    other = till.intent(order)["link"]
-    till.pay(code, "authorized")
-    till.pay(other)
-    assert till.refused("POST", path, body)["reason"] == "order_already_paid"
-
-
-def test_an_orders_own_capture_rule_wins(till: Till) -> None:
-    _, manual = till.code(payment={"capture": "manual"})
-    assert till.pay(manual)["status"] == "authorized"
-    till.control("account", {"auto_capture": False})
-    _, automatic = till.code(payment={"capture": "automatic"})
-    assert till.pay(automatic)["status"] == "captured"
+    other = client.intent(order)["link"]
+    client.pay(code, "authorized")
+    client.pay(other)
+    assert client.refused("POST", path, body)["reason"] == "order_already_paid"
 
 
-def test_partial_payments_fill_an_order(till: Till) -> None:
-    order = till.order(partial_payment=True, first_payment_min_amount=20000)
+def test_an_orders_own_capture_rule_wins(client: SandboxClient) -> None:
+    _, manual = client.code(payment={"capture": "manual"})
+    assert client.pay(manual)["status"] == "authorized"
+    client.control("account", {"auto_capture": False})
+    _, automatic = client.code(payment={"capture": "automatic"})
+    assert client.pay(automatic)["status"] == "captured"
+
+
+def test_partial_payments_fill_an_order(client: SandboxClient) -> None:
+    order = client.order(partial_payment=True, first_payment_min_amount=20000)
     small = {**upi_body(order), "amount": 10000}
-    error = till.refused("POST", "/v1/payments/create/upi", small)
+    error = client.refused("POST", "/v1/payments/create/upi", small)
     assert error["reason"] == "order_amount_mismatch"
 
-    till.pay(till.intent(order, amount=20000)["link"])
-    between = till.ok("GET", f"/v1/orders/{order['id']}")
+    client.pay(client.intent(order, amount=20000)["link"])
+    between = client.ok("GET", f"/v1/orders/{order['id']}")
     assert (between["status"], between["amount_due"]) == ("attempted", 30000)
-    till.pay(till.intent(order, amount=30000)["link"])
-    assert till.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
+    client.pay(client.intent(order, amount=30000)["link"])
+    assert client.ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
 
 
-def test_payment_reads_and_notes(till: Till) -> None:
-    _, code = till.code()
-    payment = till.pay(code)
+def test_payment_reads_and_notes(client: SandboxClient) -> None:
+    _, code = client.code()
+    payment = client.pay(code)
     path = f"/v1/payments/{payment['id']}"
 
-    assert till.ok("GET", "/v1/payments", **{"expand[]": "card", "count": 5})["items"] == [payment]
-    assert till.ok("PATCH", path, {"notes": {"k": "v"}})["notes"] == {"k": "v"}
-    assert till.refused("PATCH", path, {"email": "x"})["reason"] == "extra_field_sent"
-    assert till.why("GET", f"{path}/card") == "The id provided does not exist"
-    assert till.why("GET", "/v1/payments/x") == "x is not a valid id"
+    assert client.ok("GET", "/v1/payments", **{"expand[]": "card", "count": 5})["items"] == [
+        payment
+    ]
+    assert client.ok("PATCH", path, {"notes": {"k": "v"}})["notes"] == {"k": "v"}
+    assert client.refused("PATCH", path, {"email": "x"})["reason"] == "extra_field_sent"
+    assert client.refusal("GET", f"{path}/card") == "The id provided does not exist"
+    assert client.refusal("GET", "/v1/payments/x") == "x is not a valid id"
 
 
-def test_small_reads(till: Till) -> None:
-    assert till.ok("GET", "/v1/payments/downtimes") == {
+def test_small_reads(client: SandboxClient) -> None:
+    assert client.ok("GET", "/v1/payments/downtimes") == {
         "entity": "collection",
         "count": 0,
         "items": [],
     }
-    unknown = till.why("GET", "/v1/payments/downtimes/down_AAAAAAAAAAAAAA")
+    unknown = client.refusal("GET", "/v1/payments/downtimes/down_AAAAAAAAAAAAAA")
     assert unknown == "The id provided does not exist"
-    assert till.ok("GET", "/v1/methods")["upi"] is True
+    assert client.ok("GET", "/v1/methods")["upi"] is True
 
 
-def test_upi_addresses(till: Till) -> None:
+def test_upi_addresses(client: SandboxClient) -> None:
     path = "/v1/payments/validate/vpa"
-    assert till.ok("POST", path, {"vpa": "asha@okaxis"})["success"] is True
-    assert till.refused("POST", path, {"vpa": "asha"})["reason"] == "invalid_vpa"
+    assert client.ok("POST", path, {"vpa": "asha@okaxis"})["success"] is True
+    assert client.refused("POST", path, {"vpa": "asha"})["reason"] == "invalid_vpa"

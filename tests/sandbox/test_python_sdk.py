@@ -1,4 +1,4 @@
-"""Razorpay's own Python SDK runs a merchant's day against the sandbox: 40 calls and more."""
+"""Razorpay's own Python SDK runs a merchant's day against the sandbox, in 40 calls or more."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ import razorpay
 
 from desktop_app.sandbox.signatures import sign_checkout, sign_link
 
-from .receiver import Receiver
-from .till import upi_body
+from .sandbox_client import upi_body
+from .webhook_receiver import WebhookReceiver
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import SandboxClient
 
 MANY = 40
 SIGNED = razorpay.errors.SignatureVerificationError
 
 
-class Counting:
-    """The SDK's client; counts the requests that it sends."""
+class CountingClient:
+    """An SDK client that counts the requests it sends."""
 
-    def __init__(self, till: Till) -> None:
-        auth = (till.server.key_id, till.server.key_secret)
-        self.sdk: Any = razorpay.Client(auth=auth, base_url=till.server.url)
+    def __init__(self, client: SandboxClient) -> None:
+        auth = (client.server.key_id, client.server.key_secret)
+        self.sdk: Any = razorpay.Client(auth=auth, base_url=client.server.url)
         self.sdk.session.hooks["response"].append(self._count)
         self.sent: list[str] = []
 
@@ -34,11 +34,11 @@ class Counting:
 
 
 @pytest.fixture
-def client(till: Till) -> Counting:
-    return Counting(till)
+def counting(client: SandboxClient) -> CountingClient:
+    return CountingClient(client)
 
 
-def people_and_orders(till: Till, sdk: Any) -> dict[str, Any]:
+def people_and_orders(client: SandboxClient, sdk: Any) -> dict[str, Any]:
     customer = sdk.customer.create({"name": "Asha Rao", "contact": "9000000001"})
     assert sdk.customer.fetch(customer["id"]) == customer
     assert sdk.customer.edit(customer["id"], {"name": "Asha R"})["name"] == "Asha R"
@@ -48,19 +48,19 @@ def people_and_orders(till: Till, sdk: Any) -> dict[str, Any]:
     assert sdk.order.edit(order["id"], {"notes": {"a": "b"}})["notes"] == {"a": "b"}
     assert sdk.order.all({"receipt": "A", "authorized": 0})["count"] == 1
     started = sdk.payment.createUpi(upi_body(order))
-    till.pay(started["link"], "authorized")
+    client.pay(started["link"], "authorized")
     key = started["razorpay_payment_id"]
     assert sdk.payment.capture(key, 50000, {"currency": "INR"})["captured"] is True
     assert sdk.order.payments(order["id"])["items"][0]["id"] == key
     return {"order": order["id"], "payment": key}
 
 
-def payments_and_refunds(till: Till, sdk: Any, key: str) -> None:
+def payments_and_refunds(client: SandboxClient, sdk: Any, key: str) -> None:
     assert sdk.payment.fetch(key)["status"] == "captured"
     assert sdk.payment.all({"count": 5, "expand[]": ["card"]})["count"] == 1
     assert sdk.payment.edit(key, {"notes": {"a": "b"}})["notes"] == {"a": "b"}
     other = sdk.order.create({"amount": 7000, "currency": "INR"})
-    by_card = till.control("checkout/pay", {"order_id": other["id"], "method": "card"})
+    by_card = client.control("checkout/pay", {"order_id": other["id"], "method": "card"})
     assert sdk.payment.fetchCardDetails(by_card["id"])["last4"] == "1007"
     third = sdk.order.create({"amount": 900, "currency": "INR"})
     assert len(sdk.payment.createPaymentJson(upi_body(third))["next"]) == 2
@@ -76,10 +76,10 @@ def payments_and_refunds(till: Till, sdk: Any, key: str) -> None:
     assert sdk.payment.fetch_refund_id(key, refund["id"])["amount"] == 1000
 
 
-def codes_and_links(till: Till, sdk: Any) -> None:
+def codes_and_links(client: SandboxClient, sdk: Any) -> None:
     fixed = {"usage": "single_use", "fixed_amount": True, "payment_amount": 300}
     code = sdk.qrcode.create({"type": "upi_qr", **fixed})
-    till.pay(code["image_content"])
+    client.pay(code["image_content"])
     assert sdk.qrcode.fetch(code["id"])["close_reason"] == "paid"
     assert sdk.qrcode.fetch_all_payments(code["id"])["count"] == 1
     poster = sdk.qrcode.create({"type": "upi_qr"})
@@ -88,27 +88,27 @@ def codes_and_links(till: Till, sdk: Any) -> None:
     link = sdk.payment_link.create({"amount": 1000, "currency": "INR", "reference_id": "A"})
     assert sdk.payment_link.edit(link["id"], {"notes": {"a": "b"}})["notes"] == {"a": "b"}
     assert sdk.payment_link.notifyBy(link["id"], "sms") == {"success": True}
-    till.pay(link["short_url"])
+    client.pay(link["short_url"])
     assert sdk.payment_link.fetch(link["id"])["status"] == "paid"
     other = sdk.payment_link.create({"amount": 1000, "currency": "INR"})
     assert sdk.payment_link.cancel(other["id"])["status"] == "cancelled"
     assert len(sdk.payment_link.all()["payment_links"]) == 2
 
 
-def bank(till: Till, sdk: Any, key: str) -> None:
-    dispute = till.control("disputes", {"payment_id": key, "amount": 100})["id"]
+def bank(client: SandboxClient, sdk: Any, key: str) -> None:
+    dispute = client.control("disputes", {"payment_id": key, "amount": 100})["id"]
     assert sdk.dispute.all()["count"] == 1
     assert sdk.dispute.fetch(dispute)["status"] == "open"
     draft = {"summary": "was taught", "action": "draft"}
     assert sdk.dispute.contest(dispute, draft)["evidence"]["summary"] == "was taught"
     assert sdk.dispute.accept(dispute)["status"] == "lost"
-    down = till.control("downtimes", {"method": "upi"})["id"]
+    down = client.control("downtimes", {"method": "upi"})["id"]
     assert sdk.payment.fetchDownTime()["count"] == 1
     assert sdk.payment.fetchDownTimeById(down)["status"] == "started"
-    till.advance(10 * 86_400)
+    client.advance(10 * 86_400)
     settlement = sdk.settlement.all()["items"][0]
     assert sdk.settlement.fetch(settlement["id"]) == settlement
-    months = {_month(till.now()), _month(till.now() - 10 * 86_400)}
+    months = {_month(client.now()), _month(client.now() - 10 * 86_400)}
     rows = [
         row
         for year, month in months
@@ -122,15 +122,17 @@ def _month(instant: int) -> tuple[int, int]:
     return then.tm_year, then.tm_mon
 
 
-def test_a_merchants_day(till: Till, client: Counting, capsys: pytest.CaptureFixture[str]) -> None:
-    sdk, secret = client.sdk, till.server.key_secret
-    made = people_and_orders(till, sdk)
-    payments_and_refunds(till, sdk, made["payment"])
-    codes_and_links(till, sdk)
-    bank(till, sdk, made["payment"])
+def test_a_merchants_day(
+    client: SandboxClient, counting: CountingClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sdk, secret = counting.sdk, client.server.key_secret
+    made = people_and_orders(client, sdk)
+    payments_and_refunds(client, sdk, made["payment"])
+    codes_and_links(client, sdk)
+    bank(client, sdk, made["payment"])
     signature = sign_checkout(made["order"], made["payment"], secret)
-    told = {"razorpay_order_id": made["order"], "razorpay_payment_id": made["payment"]}
-    assert sdk.utility.verify_payment_signature({**told, "razorpay_signature": signature})
+    signed = {"razorpay_order_id": made["order"], "razorpay_payment_id": made["payment"]}
+    assert sdk.utility.verify_payment_signature({**signed, "razorpay_signature": signature})
     link = {
         "payment_link_id": "plink_A",
         "payment_link_reference_id": "A",
@@ -140,17 +142,17 @@ def test_a_merchants_day(till: Till, client: Counting, capsys: pytest.CaptureFix
     signature = sign_link("plink_A", "A", "paid", made["payment"], secret)
     assert sdk.utility.verify_payment_link_signature({**link, "razorpay_signature": signature})
     with capsys.disabled():
-        print(f"\n{len(client.sent)} calls by the Python SDK")  # noqa: T201
-    assert len(client.sent) >= MANY
+        print(f"\n{len(counting.sent)} calls by the Python SDK")  # noqa: T201
+    assert len(counting.sent) >= MANY
 
 
-def test_the_sdk_verifies_a_webhook(till: Till, client: Counting) -> None:
-    with Receiver() as receiver:
+def test_the_sdk_verifies_a_webhook(client: SandboxClient, counting: CountingClient) -> None:
+    with WebhookReceiver() as receiver:
         hook = {"url": receiver.url, "secret": "my secret", "events": ["order.paid"]}
-        till.control("webhooks", hook)
-        till.pay(till.code()[1])
+        client.control("webhooks", hook)
+        client.pay(client.code()[1])
         (got,) = receiver.wait_for(1)
-    verify = client.sdk.utility.verify_webhook_signature
+    verify = counting.sdk.utility.verify_webhook_signature
     assert verify(got.body.decode(), got.signature, "my secret")
     with pytest.raises(SIGNED):
         verify(got.body.decode() + " ", got.signature, "my secret")

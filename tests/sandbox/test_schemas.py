@@ -1,16 +1,16 @@
-"""The shapes of all answers, as this repository holds them itself."""
+"""Shapes of all answers, checked against the schemas of this repository."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from .shape_check import SCHEMAS, faults
+from .schema_check import SCHEMAS, shape_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Objects that do not name themselves, by a key that only they have.
+# Objects without an `entity` field, by a key that only they have.
 BY_KEY = {
     "entity_id": "recon_row",
     "short_url": "payment_link",
@@ -18,12 +18,12 @@ BY_KEY = {
     "next": "intent_json",
     "customer_name": "vpa",
     "document_ids": "other_evidence",
-    "success": "done",
+    "success": "success",
 }
 TOLD = {
-    "payment": "payment_told",
-    "payment_link": "payment_link_told",
-    "payment.downtime": "downtime_told",
+    "payment": "payment_event",
+    "payment_link": "payment_link_event",
+    "payment.downtime": "downtime_event",
 }
 
 
@@ -33,38 +33,38 @@ def kind_of(value: dict[str, Any]) -> str:
     return next((name for key, name in BY_KEY.items() if key in value), "?")
 
 
-def all_faults(value: Any, path: str) -> Iterator[tuple[str, list[str]]]:
-    """Walk an answer's objects with what is wrong with each."""
+def all_shape_errors(value: Any, path: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield an answer's objects with the schema errors of each."""
     if isinstance(value, list):
         for item in value:
-            yield from all_faults(item, f"{path}[]")
+            yield from all_shape_errors(item, f"{path}[]")
     elif "error" in value:
-        yield "error", list(faults("error", value["error"], path))
+        yield "error", list(shape_errors("error", value["error"], path))
     elif "payment_links" in value:
-        yield from all_faults(value["payment_links"], path)
+        yield from all_shape_errors(value["payment_links"], path)
     elif value.get("entity") == "collection":
-        yield from all_faults(value["items"], path)
+        yield from all_shape_errors(value["items"], path)
     elif value.get("entity") == "event":
-        yield "event", list(faults("event", value, path))
-        yield from told_faults(value, path)
+        yield "event", list(shape_errors("event", value, path))
+        yield from event_shape_errors(value, path)
     else:
-        yield kind_of(value), list(faults(kind_of(value), value, path))
+        yield kind_of(value), list(shape_errors(kind_of(value), value, path))
 
 
-def told_faults(event: dict[str, Any], path: str) -> Iterator[tuple[str, list[str]]]:
+def event_shape_errors(event: dict[str, Any], path: str) -> Iterator[tuple[str, list[str]]]:
     assert sorted(event["contains"]) == sorted(event["payload"])
     for name, part in event["payload"].items():
         kind = TOLD.get(name, name)
         if name == "order" and event["event"].startswith("payment_link."):
             kind = "order_record"
-        yield kind, list(faults(kind, part["entity"], f"{path}.{name}"))
+        yield kind, list(shape_errors(kind, part["entity"], f"{path}.{name}"))
 
 
 def test_every_answer_has_the_shape_that_is_written_down(answers: dict[str, Any]) -> None:
     seen: Counter[str] = Counter()
     wrong: list[str] = []
     for name, answer in answers.items():
-        for kind, found in all_faults(answer, name):
+        for kind, found in all_shape_errors(answer, name):
             seen[kind] += 1
             wrong += found
     assert wrong == []
@@ -76,7 +76,7 @@ def test_every_answer_has_the_shape_that_is_written_down(answers: dict[str, Any]
 
 def test_a_wrong_shape_is_seen() -> None:
     good = {"success": True}
-    assert list(faults("done", good, "$")) == []
-    assert list(faults("done", {}, "$")) == ["$.success: missing"]
-    assert list(faults("done", {**good, "x": 1}, "$")) == ["$.x: unknown"]
-    assert "is not boolean" in next(faults("done", {"success": 1}, "$"))
+    assert list(shape_errors("success", good, "$")) == []
+    assert list(shape_errors("success", {}, "$")) == ["$.success: missing"]
+    assert list(shape_errors("success", {**good, "x": 1}, "$")) == ["$.x: unknown"]
+    assert "is not boolean" in next(shape_errors("success", {"success": 1}, "$"))

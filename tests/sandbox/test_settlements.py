@@ -1,4 +1,4 @@
-"""Settlements: made by the clock on banks' working days, and sums that agree to the paisa."""
+"""Settlements: created by the clock on banks' working days, with sums exact to the paisa."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desktop_app.sandbox.banking_days import (
 )
 
 if TYPE_CHECKING:
-    from .till import Till
+    from .sandbox_client import SandboxClient
 
 
 def instant(text: str) -> int:
@@ -48,14 +48,14 @@ def test_next_moments_fall_on_working_days() -> None:
     assert start_of(day_of(at)) == instant("2026-11-13 00:00")
 
 
-def recon(till: Till, **query: object) -> list[dict[str, Any]]:
-    listed = till.ok("GET", "/v1/settlements/recon/combined", **query)
+def recon(client: SandboxClient, **query: object) -> list[dict[str, Any]]:
+    listed = client.ok("GET", "/v1/settlements/recon/combined", **query)
     assert listed["count"] == len(listed["items"])
     return list(listed["items"])
 
 
-def settle(till: Till, days: int = 8) -> None:
-    till.advance(days * 86_400)
+def settle(client: SandboxClient, days: int = 8) -> None:
+    client.advance(days * 86_400)
 
 
 def month_of(at: int) -> dict[str, object]:
@@ -63,44 +63,44 @@ def month_of(at: int) -> dict[str, object]:
     return {"year": day.year, "month": f"{day.month:02d}"}
 
 
-def test_a_payment_reaches_the_bank(till: Till) -> None:
-    order, code = till.code(100000, receipt="R-1")
-    payment = till.pay(code)
-    assert till.ok("GET", "/v1/settlements")["count"] == 0
-    settle(till)
-    (settlement,) = till.ok("GET", "/v1/settlements")["items"]
+def test_a_payment_reaches_the_bank(client: SandboxClient) -> None:
+    order, code = client.code(100000, receipt="R-1")
+    payment = client.pay(code)
+    assert client.ok("GET", "/v1/settlements")["count"] == 0
+    settle(client)
+    (settlement,) = client.ok("GET", "/v1/settlements")["items"]
     assert settlement["amount"] == 100000 - payment["fee"] == 100000 - 2360
     assert (settlement["fees"], settlement["tax"]) == (2360, 360)
     assert settlement["created_at"] == settles_at(payment["created_at"])
-    assert till.ok("GET", f"/v1/settlements/{settlement['id']}") == settlement
+    assert client.ok("GET", f"/v1/settlements/{settlement['id']}") == settlement
 
     asked = month_of(settlement["created_at"])
-    (row,) = recon(till, **asked)
+    (row,) = recon(client, **asked)
     assert row["entity_id"] == payment["id"]
     assert (row["credit"], row["debit"], row["amount"]) == (97640, 0, 100000)
     assert (row["order_id"], row["order_receipt"]) == (order["id"], "R-1")
     assert (row["settlement_id"], row["settlement_utr"]) == (settlement["id"], settlement["utr"])
     assert json.loads(row["notes"]) == payment["notes"]
     day = day_of(settlement["created_at"])
-    assert recon(till, **asked, day=day.day) == [row]
+    assert recon(client, **asked, day=day.day) == [row]
     other = day - timedelta(days=1)
-    assert recon(till, year=other.year, month=other.month, day=other.day) == []
+    assert recon(client, year=other.year, month=other.month, day=other.day) == []
 
 
-def test_refunds_and_lost_disputes_are_taken_off(till: Till) -> None:
-    first = till.pay(till.code(100000)[1])
-    till.pay(till.code(300000)[1])
-    till.ok("POST", f"/v1/payments/{first['id']}/refund", {"amount": 5000})
-    dispute = till.control("disputes", {"payment_id": first["id"], "amount": 7000})
-    till.ok("POST", f"/v1/disputes/{dispute['id']}/accept")
-    settle(till)
+def test_refunds_and_lost_disputes_are_taken_off(client: SandboxClient) -> None:
+    first = client.pay(client.code(100000)[1])
+    client.pay(client.code(300000)[1])
+    client.ok("POST", f"/v1/payments/{first['id']}/refund", {"amount": 5000})
+    dispute = client.control("disputes", {"payment_id": first["id"], "amount": 7000})
+    client.ok("POST", f"/v1/disputes/{dispute['id']}/accept")
+    settle(client)
     rows = [
         row
-        for s in till.ok("GET", "/v1/settlements")["items"]
-        for row in recon(till, **month_of(s["created_at"]), count=100)
+        for s in client.ok("GET", "/v1/settlements")["items"]
+        for row in recon(client, **month_of(s["created_at"]), count=100)
         if row["settlement_id"] == s["id"]
     ]
-    net = sum(s["amount"] for s in till.ok("GET", "/v1/settlements")["items"])
+    net = sum(s["amount"] for s in client.ok("GET", "/v1/settlements")["items"])
     assert sum(r["credit"] - r["debit"] for r in rows) == net
     assert net == 400000 - (2360 + 7080) - 5000 - 7000
     assert sorted(r["type"] for r in rows) == ["adjustment", "payment", "payment", "refund"]
@@ -109,14 +109,14 @@ def test_refunds_and_lost_disputes_are_taken_off(till: Till) -> None:
     assert adjustment["entity_id"].startswith("adj_")
 
 
-def test_nothing_is_settled_that_would_be_a_debt(till: Till) -> None:
-    payment = till.pay(till.code(1000)[1])
-    till.ok("POST", f"/v1/payments/{payment['id']}/refund")
-    settle(till, 30)
-    assert till.ok("GET", "/v1/settlements")["count"] == 0
-    till.pay(till.code(50000)[1])
-    settle(till)
-    (settlement,) = till.ok("GET", "/v1/settlements")["items"]
+def test_nothing_is_settled_that_would_be_a_debt(client: SandboxClient) -> None:
+    payment = client.pay(client.code(1000)[1])
+    client.ok("POST", f"/v1/payments/{payment['id']}/refund")
+    settle(client, 30)
+    assert client.ok("GET", "/v1/settlements")["count"] == 0
+    client.pay(client.code(50000)[1])
+    settle(client)
+    (settlement,) = client.ok("GET", "/v1/settlements")["items"]
     assert settlement["amount"] == (1000 - 24) + (50000 - 1180) - 1000
 
 
@@ -133,5 +133,5 @@ def test_nothing_is_settled_that_would_be_a_debt(till: Till) -> None:
         ({"year": 2026, "month": "x"}, "The month must be an integer."),
     ],
 )
-def test_recon_refuses(till: Till, query: dict[str, object], words: str) -> None:
-    assert till.why("GET", "/v1/settlements/recon/combined", **query) == words
+def test_recon_refuses(client: SandboxClient, query: dict[str, object], words: str) -> None:
+    assert client.refusal("GET", "/v1/settlements/recon/combined", **query) == words

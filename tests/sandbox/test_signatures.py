@@ -1,4 +1,4 @@
-"""Signatures: the SDK's own vectors, and what the sandbox signs verified by the SDK."""
+"""Signatures: the SDK's own vectors, and the sandbox's signatures verified by the SDK."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state file: what was answered is there after a restart, whatever happened to the process."""
+"""The state file: every answered change survives a restart, however the process ended."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from desktop_app.sandbox import journal
-from desktop_app.sandbox.journal import StateFileError
+from desktop_app.sandbox import state_file
 from desktop_app.sandbox.server import SandboxServer
+from desktop_app.sandbox.state_file import StateFileError
 
-from .till import Till, upi_body
+from .sandbox_client import SandboxClient, upi_body
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,73 +27,73 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "state.json"
 
 
-def _busy_day(till: Till) -> None:
-    order, code = till.code(receipt="A", notes={"a": "b"})
-    other = till.intent(order)["link"]
-    till.pay(code, "failure")
-    till.pay(code)
-    till.pay(other)
-    till.pay(till.qr_code()["image_content"])
-    link = till.link(reference_id="L", accept_partial=True, customer={"name": "A"})
-    till.pay(link["short_url"], amount=10000)
-    till.control("account", {"balance": 77, "features": {"qr_image_content": False}})
-    till.pay(till.code()[1], "late", after_s=5000)
-    till.advance(100)
+def _busy_day(client: SandboxClient) -> None:
+    order, code = client.code(receipt="A", notes={"a": "b"})
+    other = client.intent(order)["link"]
+    client.pay(code, "failure")
+    client.pay(code)
+    client.pay(other)
+    client.pay(client.qr_code()["image_content"])
+    link = client.link(reference_id="L", accept_partial=True, customer={"name": "A"})
+    client.pay(link["short_url"], amount=10000)
+    client.control("account", {"balance": 77, "features": {"qr_image_content": False}})
+    client.pay(client.code()[1], "late", after_s=5000)
+    client.advance(100)
 
 
-def _everything(till: Till) -> list[Any]:
-    state = json.dumps(till.state()).replace(till.server.url, "")
-    orders = till.ok("GET", "/v1/orders", **{"expand[]": "payments", "count": 100})
-    return [json.loads(state), orders, till.control("account")]
+def _everything(client: SandboxClient) -> list[Any]:
+    state = json.dumps(client.state()).replace(client.server.url, "")
+    orders = client.ok("GET", "/v1/orders", **{"expand[]": "payments", "count": 100})
+    return [json.loads(state), orders, client.control("account")]
 
 
 def test_a_restart_gives_the_same_answers(path: Path) -> None:
     with SandboxServer(state_file=path) as server:
-        till = Till(server)
-        _busy_day(till)
-        before, keys = _everything(till), (server.key_id, server.key_secret)
-        now = till.now()
+        client = SandboxClient(server)
+        _busy_day(client)
+        before, keys = _everything(client), (server.key_id, server.key_secret)
+        now = client.now()
     with SandboxServer(state_file=path) as server:
-        till = Till(server)
+        client = SandboxClient(server)
         assert (server.key_id, server.key_secret) == keys
-        assert _everything(till) == before
-        assert 0 <= till.now() - now <= 5
-        # What was to come still comes, and nothing gets an id that was given before.
-        till.advance(5000)
-        assert till.ok("GET", "/v1/payments")["items"][0]["status"] == "captured"
-        till.order()
-        ids = [o["id"] for o in till.state()["orders"]]
+        assert _everything(client) == before
+        assert 0 <= client.now() - now <= 5
+        # Scheduled changes still happen, and no id is reused.
+        client.advance(5000)
+        assert client.ok("GET", "/v1/payments")["items"][0]["status"] == "captured"
+        client.order()
+        ids = [o["id"] for o in client.state()["orders"]]
         assert len(ids) == len(set(ids))
-        words = till.why("POST", "/v1/payment_links", {"amount": 100, "reference_id": "L"})
+        words = client.refusal("POST", "/v1/payment_links", {"amount": 100, "reference_id": "L"})
         assert words.startswith("payment link creation with reference ID")
 
 
 def test_idempotency_keys_are_remembered(path: Path) -> None:
-    def refund(till: Till, key: str) -> bytes:
-        headers = {**till.auth, "X-Refund-Idempotency": "refund-row-0001"}
-        return till.send("POST", f"/v1/payments/{key}/refund", b"{}", **headers)[2]
+    def refund(client: SandboxClient, key: str) -> bytes:
+        headers = {**client.auth, "X-Refund-Idempotency": "refund-row-0001"}
+        return client.send("POST", f"/v1/payments/{key}/refund", b"{}", **headers)[2]
 
     with SandboxServer(state_file=path) as server:
-        till = Till(server)
-        payment = till.pay(till.code()[1])["id"]
-        first = refund(till, payment)
+        client = SandboxClient(server)
+        payment = client.pay(client.code()[1])["id"]
+        first = refund(client, payment)
     with SandboxServer(state_file=path) as server:
-        assert refund(Till(server), payment) == first
+        assert refund(SandboxClient(server), payment) == first
 
 
 def test_other_keys_may_take_the_file_over(path: Path) -> None:
     with SandboxServer(state_file=path) as server:
-        Till(server).order()
+        SandboxClient(server).order()
     with SandboxServer(state_file=path, key_id="rzp_test_x", key_secret="y") as server:
         assert (server.key_id, server.key_secret) == ("rzp_test_x", "y")
-        assert Till(server).ok("GET", "/v1/orders")["count"] == 1
+        assert SandboxClient(server).ok("GET", "/v1/orders")["count"] == 1
 
 
 def test_what_was_answered_survives_a_kill(path: Path) -> None:
     code = (
         "import sys, pathlib\n"
-        "from desktop_app.sandbox.server import serve\n"
-        "serve(state_file=pathlib.Path(sys.argv[1]), log_to_stderr=False)\n"
+        "from desktop_app.sandbox.server import SandboxServer, serve\n"
+        "serve(SandboxServer(state_file=pathlib.Path(sys.argv[1])))\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
@@ -112,19 +112,19 @@ def test_what_was_answered_survives_a_kill(path: Path) -> None:
     process.stdout.close()
     link.close()
     with SandboxServer(state_file=path) as server:
-        assert [o["id"] for o in Till(server).state()["orders"]] == made
+        assert [o["id"] for o in SandboxClient(server).state()["orders"]] == made
 
 
 def test_a_line_that_was_cut_off_is_dropped(path: Path) -> None:
     with SandboxServer(state_file=path) as server:
-        order = Till(server).order()
+        order = SandboxClient(server).order()
     with path.open("ab") as file:
         file.write(b'{"put": [{"id": "order_half')
     with SandboxServer(state_file=path) as server:
-        assert Till(server).state()["orders"] == [order]
-        Till(server).order()
+        assert SandboxClient(server).state()["orders"] == [order]
+        SandboxClient(server).order()
     with SandboxServer(state_file=path) as server:
-        assert len(Till(server).state()["orders"]) == 2
+        assert len(SandboxClient(server).state()["orders"]) == 2
 
 
 @pytest.mark.parametrize("content", [b"hello", b"hello\n", b'{"a": 1}\n', b"[]\n", b"\x00\xff\n"])
@@ -137,8 +137,8 @@ def test_a_foreign_file_is_refused_and_left_alone(path: Path, content: bytes) ->
 
 def test_a_damaged_file_is_refused(path: Path) -> None:
     with SandboxServer(state_file=path) as server:
-        Till(server).order()
-        Till(server).order()
+        SandboxClient(server).order()
+        SandboxClient(server).order()
     lines = path.read_bytes().splitlines()
     path.write_bytes(b"\n".join([lines[0], b"{broken", *lines[1:], b""]))
     with pytest.raises(StateFileError, match="damaged"):
@@ -157,15 +157,15 @@ def test_an_unreadable_place_is_said(tmp_path: Path) -> None:
 
 
 def test_the_file_is_rewritten_when_it_grows(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "MIN_LINES_BEFORE_REWRITE", 10)
+    monkeypatch.setattr(state_file, "MIN_LINES_BEFORE_REWRITE", 10)
     with SandboxServer(state_file=path) as server:
-        till = Till(server)
-        order = till.order()
+        client = SandboxClient(server)
+        order = client.order()
         for n in range(60):
-            till.ok("PATCH", f"/v1/orders/{order['id']}", {"notes": {"n": str(n)}})
+            client.ok("PATCH", f"/v1/orders/{order['id']}", {"notes": {"n": str(n)}})
     assert len(path.read_bytes().splitlines()) < 20
     with SandboxServer(state_file=path) as server:
-        assert Till(server).state()["orders"][0]["notes"] == {"n": "59"}
+        assert SandboxClient(server).state()["orders"][0]["notes"] == {"n": "59"}
 
 
 def test_what_the_disk_refuses_did_not_happen(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,11 +173,11 @@ def test_what_the_disk_refuses_did_not_happen(path: Path, monkeypatch: pytest.Mo
         raise OSError(28, "No space left on device")
 
     with SandboxServer(state_file=path) as server:
-        till = Till(server)
-        order, code = till.code(receipt="A")
-        qr, link = till.qr_code(), till.link(reference_id="L")
-        paid = till.pay(till.code()[1])
-        before = till.state()
+        client = SandboxClient(server)
+        order, code = client.code(receipt="A")
+        qr, link = client.qr_code(), client.link(reference_id="L")
+        paid = client.pay(client.code()[1])
+        before = client.state()
         with monkeypatch.context() as patched:
             patched.setattr("os.fsync", full)
             body = {"amount": 100, "currency": "INR", "receipt": "B", "reference_id": "M"}
@@ -189,51 +189,51 @@ def test_what_the_disk_refuses_did_not_happen(path: Path, monkeypatch: pytest.Mo
                 ("POST", f"/v1/payments/{paid['id']}/refund", {}),
                 ("PATCH", f"/v1/orders/{order['id']}", {"notes": {"a": "b"}}),
             ):
-                status, answer = till.api(method, where, sent)
+                status, answer = client.api(method, where, sent)
                 assert (status, answer["error"]["code"]) == (500, "SERVER_ERROR")
             for text in (code, qr["image_content"], link["short_url"]):
-                assert till.try_control("upi/pay", {"qr": text})[0] == 500
-        assert till.state() == before
-        assert till.link(reference_id="M")["reference_id"] == "M"
-        assert till.ok("GET", "/v1/orders", receipt="B")["count"] == 0
-        assert till.pay(code)["status"] == "captured"
+                assert client.try_control("upi/pay", {"qr": text})[0] == 500
+        assert client.state() == before
+        assert client.link(reference_id="M")["reference_id"] == "M"
+        assert client.ok("GET", "/v1/orders", receipt="B")["count"] == 0
+        assert client.pay(code)["status"] == "captured"
     with SandboxServer(state_file=path) as server:
-        assert Till(server).ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
+        assert SandboxClient(server).ok("GET", f"/v1/orders/{order['id']}")["status"] == "paid"
 
 
 def test_reset_empties_the_file(path: Path) -> None:
     with SandboxServer(state_file=path) as server:
-        Till(server).order()
-        Till(server).control("reset", {})
+        SandboxClient(server).order()
+        SandboxClient(server).control("reset", {})
     with SandboxServer(state_file=path) as server:
-        assert Till(server).state()["orders"] == []
+        assert SandboxClient(server).state()["orders"] == []
 
 
 def test_the_same_seed_gives_the_same_ids(path: Path) -> None:
     def ids(server: SandboxServer) -> list[str]:
-        till = Till(server)
-        order, code = till.code()
-        return [order["id"], till.pay(code)["acquirer_data"]["rrn"], till.qr_code()["id"]]
+        client = SandboxClient(server)
+        order, code = client.code()
+        return [order["id"], client.pay(code)["acquirer_data"]["rrn"], client.qr_code()["id"]]
 
     with SandboxServer(seed=7) as one, SandboxServer(seed=7) as two, SandboxServer() as other:
         first = ids(one)
         assert ids(two) == first
         assert ids(other) != first
-        Till(one).control("reset", {})
+        SandboxClient(one).control("reset", {})
         assert ids(one) == first
 
 
 def test_what_was_authorised_is_found_again(tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     with SandboxServer(state_file=path) as server:
-        till = Till(server)
-        order, code = till.code()
-        till.pay(code)
-        other = till.order()
+        client = SandboxClient(server)
+        order, code = client.code()
+        client.pay(code)
+        other = client.order()
     with SandboxServer(state_file=path) as server:
-        found = Till(server).ok("GET", "/v1/orders", authorized=1)
+        found = SandboxClient(server).ok("GET", "/v1/orders", authorized=1)
         assert [o["id"] for o in found["items"]] == [order["id"]]
-        found = Till(server).ok("GET", "/v1/orders", authorized=0)
+        found = SandboxClient(server).ok("GET", "/v1/orders", authorized=0)
         assert [o["id"] for o in found["items"]] == [other["id"]]
 
 
@@ -244,14 +244,14 @@ def test_what_falls_due_on_a_full_disk_happens_later(
         raise OSError(28, "No space left on device")
 
     with SandboxServer(state_file=path) as server:
-        till = Till(server)
-        till.pay(till.code()[1])
-        till.advance(700)
-        unanswered = till.intent(till.order())["razorpay_payment_id"]
+        client = SandboxClient(server)
+        client.pay(client.code()[1])
+        client.advance(700)
+        unanswered = client.intent(client.order())["razorpay_payment_id"]
         with monkeypatch.context() as patched:
             patched.setattr("os.fsync", full)
-            assert till.try_control("clock", {"advance_s": 9 * 86_400})[0] == 500
-            assert till.api("GET", "/v1/settlements")[0] == 500
-        till.advance(9 * 86_400)
-        assert till.ok("GET", "/v1/settlements")["count"] == 1
-        assert till.ok("GET", f"/v1/payments/{unanswered}")["status"] == "failed"
+            assert client.try_control("clock", {"advance_s": 9 * 86_400})[0] == 500
+            assert client.api("GET", "/v1/settlements")[0] == 500
+        client.advance(9 * 86_400)
+        assert client.ok("GET", "/v1/settlements")["count"] == 1
+        assert client.ok("GET", f"/v1/payments/{unanswered}")["status"] == "failed"

@@ -1,1 +1,1 @@
-"""Pages that a parent would meet in a browser."""
+"""Pages that a parent sees in a browser."""

@@ -1,18 +1,19 @@
-"""Turns templates into answers: escaping, headers, money in words a parent reads.
+"""Rendering of templates: escaping, security headers, amounts and times for parents.
 
-Everything filled in is escaped, nothing comes from another site, and no script or style stands
-in the page itself, so that the Content-Security-Policy can forbid what is not ours. Must not know
-what a page is about.
+Every value is escaped, nothing is loaded from another site, and pages hold no inline script or
+style, so that the Content-Security-Policy can forbid the rest. Must not know what a page is about.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
 from flask import Response, redirect
 from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from desktop_app.sandbox.banking_days import INDIA
 
 STATIC_PATH = "/_pages/"
 STATIC = {
@@ -22,12 +23,11 @@ STATIC = {
     "icon.svg": "image/svg+xml",
 }
 NOBODY = "'none'"
-IST = timezone(timedelta(hours=5, minutes=30))
 HERE = "desktop_app.sandbox.pages"
 
 
-class Printer:
-    """Prints pages."""
+class PageRenderer:
+    """Renderer of the pages."""
 
     def __init__(self) -> None:
         self._templates = Environment(
@@ -48,14 +48,14 @@ class Printer:
         framed_by: str = NOBODY,
         sends_to: str = "",
     ) -> Response:
-        """Fill in a template.
+        """Return a rendered template with its security headers.
 
         Args:
             template: Its name, without `.html`.
-            values: What it needs.
+            values: Its variables.
             status: The HTTP status.
-            framed_by: Who may show it in a frame, as the policy wants it; empty for anybody.
-            sends_to: An origin besides this one that its forms may lead to.
+            framed_by: The policy's `frame-ancestors`; empty allows every site.
+            sends_to: Another origin to which its forms may lead.
         """
         shown = self._templates.get_template(f"{template}.html").render(**values)
         headers = {
@@ -68,7 +68,7 @@ class Printer:
 
 
 def policy(framed_by: str = NOBODY, sends_to: str = "") -> str:
-    """Word the Content-Security-Policy of a page."""
+    """Return the Content-Security-Policy of a page."""
     rules = [
         "default-src 'none'",
         "script-src 'self'",
@@ -84,7 +84,7 @@ def policy(framed_by: str = NOBODY, sends_to: str = "") -> str:
 
 
 def static_file(name: str) -> Response | None:
-    """Give a style sheet or a script, None where there is none of that name."""
+    """Return a style sheet or a script, None if there is none of that name."""
     kind = STATIC.get(name)
     if kind is None:
         return None
@@ -94,17 +94,17 @@ def static_file(name: str) -> Response | None:
 
 
 def missing(words: str = "There is no such page.") -> Response:
-    """Say that there is nothing."""
+    """Return a 404 with a text."""
     return Response(f"{words}\n", 404, content_type="text/plain; charset=utf-8")
 
 
 def see_other(address: str) -> Response:
-    """Lead the browser on after a form."""
+    """Redirect the browser after a form."""
     return redirect(address, 303)  # type: ignore[return-value]
 
 
 def rupees(paise: int) -> str:
-    """Write paise as rupees with Indian grouping: ₹1,18,000.00."""
+    """Format paise as rupees with Indian grouping: ₹1,18,000.00."""
     whole, rest = divmod(paise, 100)
     digits = str(whole)
     head, tail = digits[:-3], digits[-3:]
@@ -116,8 +116,8 @@ def rupees(paise: int) -> str:
 
 
 def moment(seconds: int) -> str:
-    """Write Unix seconds as a date and time in India."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(IST).strftime("%d %b %Y, %H:%M:%S IST")
+    """Format Unix seconds as a date and time in India."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(INDIA).strftime("%d %b %Y, %H:%M:%S IST")
 
 
 def _template(name: str) -> str:

@@ -1,7 +1,7 @@
-"""What a browser gets from the sandbox: parents' pages, Checkout, the owner's page, pictures.
+"""Routes of everything that a browser loads: parents' pages, Checkout, the status page, images.
 
-Puts the pages together and registers them. Pages of other sites are refused by the same check as
-the control plane, except where Checkout is meant to be opened by them.
+Pages of other sites are refused by the same check as in the control plane, except where Checkout
+must be opened by them.
 """
 
 from __future__ import annotations
@@ -13,20 +13,18 @@ from flask import Response
 from desktop_app.sandbox.errors import PageError
 from desktop_app.sandbox.upi import PICTURE_PATH, qr_text
 
-from .checkouts import CheckoutPages
-from .links import LinkPages
-from .pictures import png
-from .rendering import STATIC_PATH, Printer, missing, static_file
-from .status import StatusPage
+from .checkout_pages import CheckoutPages
+from .link_pages import LinkPages
+from .qr_images import png
+from .rendering import STATIC_PATH, PageRenderer, missing, static_file
+from .status_page import StatusPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask import Flask
 
-    from desktop_app.sandbox.context import Box
-    from desktop_app.sandbox.faults import FaultBook
-    from desktop_app.sandbox.timers import Timers
+    from desktop_app.sandbox.sandbox_context import SandboxContext
 
 
 class Pages:
@@ -34,17 +32,15 @@ class Pages:
 
     def __init__(
         self,
-        box: Box,
-        timers: Timers,
-        faults: FaultBook,
+        context: SandboxContext,
         check_own: Callable[[], None],
         check_host: Callable[[], None],
     ) -> None:
-        printer = Printer()
-        self._box = box
-        self._links = LinkPages(box, timers, printer, check_own)
-        self._checkouts = CheckoutPages(box, timers, printer, check_own, check_host)
-        self._status = StatusPage(box, timers, faults, printer, check_own)
+        renderer = PageRenderer()
+        self._context = context
+        self._links = LinkPages(context, renderer, check_own)
+        self._checkouts = CheckoutPages(context, renderer, check_own, check_host)
+        self._status = StatusPage(context, renderer, check_own)
 
     def register(self, app: Flask) -> None:
         """Add the pages to the application."""
@@ -55,15 +51,15 @@ class Pages:
         app.register_error_handler(PageError, _on_page_error)
 
     def picture(self, code: str) -> Response:
-        """Give a QR code's PNG, as `image_url` promises."""
-        with self._box.store.lock:
-            qr = self._box.store.qr_codes.get(f"qr_{code}")
+        """Return a QR code's PNG, the target of `image_url`."""
+        with self._context.store.lock:
+            qr = self._context.store.qr_codes.get(f"qr_{code}")
         if qr is None:
             raise PageError("There is no such picture.")
         return Response(png(qr_text(qr)), content_type="image/png")
 
     def static(self, name: str) -> Response:
-        """Give a style sheet or a script."""
+        """Return a style sheet or a script."""
         found = static_file(name)
         if found is None:
             raise PageError("There is no such file.")

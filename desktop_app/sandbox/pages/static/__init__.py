@@ -1,1 +1,1 @@
-"""What the pages and merchants' sites load: style sheet and scripts; no code of Python's."""
+"""Style sheet and scripts that the pages and merchants' sites load; no Python code."""

@@ -1,1 +1,1 @@
-"""Jinja templates of the pages; no code."""
+"""Jinja templates of the pages; no Python code."""

@@ -1,0 +1,171 @@
+"""`/_sandbox/…`: what the sandbox's owner can see and do, and no API key can.
+
+State, the parent's phone, the clock, faults, account settings, webhooks, reset. Accepts only this
+machine's own pages and programs: a foreign Host or Origin is refused, so that a page in a browser
+cannot reach it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .checkout import Checkout, read_payer
+from .clock import LATEST
+from .control_validation import check_known, text
+from .disputes import DisputeControl
+from .downtimes import DowntimesResource
+from .entity_json import (
+    Json,
+    customer_json,
+    dispute_json,
+    downtime_json,
+    link_json,
+    order_json,
+    payment_json,
+    qr_json,
+    refund_json,
+    settlement_json,
+)
+from .errors import ControlError
+from .sandbox_context import Route
+from .upi_phone import UpiPhone, payable_text, read_action
+from .webhook_control import WebhookControl
+
+if TYPE_CHECKING:
+    from .entities import Entity
+    from .sandbox_context import SandboxContext
+    from .validation import Call
+
+ACTION_FIELDS = {"outcome", "reason", "after_s", "amount"}
+
+
+class ControlPlane:
+    """Calls of the control plane."""
+
+    def __init__(self, context: SandboxContext) -> None:
+        self._context = context
+        self._phone = UpiPhone(context)
+        self._checkout = Checkout(context)
+        self._webhooks = WebhookControl(context)
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route("GET", "/_sandbox/state", self.state),
+            Route("POST", "/_sandbox/upi/scan", self.scan),
+            Route("POST", "/_sandbox/upi/pay", self.pay),
+            Route("POST", "/_sandbox/checkout/pay", self.pay_order),
+            Route("GET", "/_sandbox/clock", self.clock),
+            Route("POST", "/_sandbox/clock", self.advance),
+            Route("GET", "/_sandbox/faults", self.faults),
+            Route("POST", "/_sandbox/faults", self.arm),
+            Route("DELETE", "/_sandbox/faults", self.disarm),
+            Route("GET", "/_sandbox/account", self.account),
+            Route("POST", "/_sandbox/account", self.change_account),
+            Route("POST", "/_sandbox/reset", self.reset),
+            *self._webhooks.routes(),
+            *DisputeControl(self._context).routes(),
+            *DowntimesResource(self._context).control_routes(),
+        ]
+
+    def state(self, call: Call) -> Json:
+        """Return every entity by kind, oldest first."""
+        del call
+        store, base = self._context.store, self._context.base_url
+        return {
+            "orders": [order_json(o) for o in store.orders.oldest_first()],
+            "payments": [self._coded(p, payment_json(p)) for p in store.payments.oldest_first()],
+            "qr_codes": [
+                self._coded(q, qr_json(q, base, content=True))
+                for q in store.qr_codes.oldest_first()
+            ],
+            "payment_links": [
+                self._coded(k, link_json(k, base)) for k in store.links.oldest_first()
+            ],
+            "refunds": [refund_json(r) for r in store.refunds.oldest_first()],
+            "settlements": [settlement_json(s) for s in store.settlements.oldest_first()],
+            "disputes": [dispute_json(d) for d in store.disputes.oldest_first()],
+            "webhooks": list(store.webhooks),
+            "deliveries": self._webhooks.deliveries(),
+            "customers": [customer_json(c) for c in store.customers.oldest_first()],
+            "downtimes": [downtime_json(d) for d in store.downtimes.oldest_first()],
+        }
+
+    def _coded(self, entity: Entity, shown: Json) -> Json:
+        code = payable_text(entity, self._context.base_url)
+        return shown if code is None else {**shown, "_qr": code}
+
+    def scan(self, call: Call) -> Json:
+        """Return what a phone would show for a scanned text."""
+        check_known(call.body, ("qr",))
+        return self._phone.scan(text(call.body, "qr"))
+
+    def pay(self, call: Call) -> Json:
+        """Pay a scanned code with the given outcome; return the payment."""
+        check_known(call.body, ("qr", "vpa", "outcome", "reason", "after_s", "amount"))
+        return payment_json(self._phone.pay(text(call.body, "qr"), read_action(call.body)))
+
+    def pay_order(self, call: Call) -> Json:
+        """Pay an order by any method; return the payment."""
+        body = call.body
+        check_known(call.body, ("order_id", "method", "details", "payer", *ACTION_FIELDS))
+        outcome_fields = {name: body[name] for name in body.keys() & ACTION_FIELDS}
+        wanted = (text(call.body, "order_id"), text(call.body, "method"), body.get("details"))
+        payer = read_payer(body.get("payer"))
+        return payment_json(self._checkout.pay_order(*wanted, outcome_fields, payer), card=True)
+
+    def clock(self, call: Call) -> Json:
+        """Return the sandbox's time."""
+        del call
+        return {"now": self._context.now()}
+
+    def advance(self, call: Call) -> Json:
+        """Move the clock forward and apply everything that falls due."""
+        check_known(call.body, ("advance_s",))
+        seconds = call.body.get("advance_s")
+        if type(seconds) is not int or seconds < 0:
+            raise ControlError("advance_s must be whole seconds, 0 or more")
+        if self._context.now() + seconds > LATEST:
+            raise ControlError("the clock cannot go that far")
+        self._context.store.clock.advance(seconds)
+        self._context.sender.wake()
+        return {"now": self._context.now()}
+
+    def faults(self, call: Call) -> Json:
+        """Return the armed faults and their remaining counts."""
+        del call
+        return {"faults": self._context.faults.armed()}
+
+    def arm(self, call: Call) -> Json:
+        """Arm a fault."""
+        self._context.faults.arm(call.body)
+        return self.faults(call)
+
+    def disarm(self, call: Call) -> Json:
+        """Disarm all faults."""
+        self._context.faults.clear()
+        return self.faults(call)
+
+    def account(self, call: Call) -> Json:
+        """Return the account's settings."""
+        del call
+        return self._context.account.as_json()
+
+    def change_account(self, call: Call) -> Json:
+        """Update the given account settings."""
+        self._context.account.change(call.body)
+        return self._context.account.as_json()
+
+    def reset(self, call: Call) -> Json:
+        """Delete everything."""
+        del call
+        self._context.faults.clear()
+        self._context.timers.clear()
+        self._context.store.reset()
+        self._context.sender.clear()
+        return {"now": self._context.now()}
+
+
+def is_own_address(header: str | None, port: int, *, scheme: str = "") -> bool:
+    """Return whether a Host or Origin header names this sandbox."""
+    return header in {f"{scheme}{host}:{port}" for host in ("127.0.0.1", "localhost")}

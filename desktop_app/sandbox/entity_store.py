@@ -1,0 +1,365 @@
+"""Store of the entities, account, clock and ids behind one lock, changed in transactions.
+
+A transaction is written to the state file before it counts, and rolled back when anything in it
+fails. Must not know the rules of payments (lifecycle.py) nor HTTP (the resources).
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections import deque
+from contextlib import contextmanager, suppress
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from .account import MerchantAccount
+from .authorised_index import AuthorisedOrderIndex
+from .clock import SandboxClock
+from .entities import (
+    KINDS,
+    TUPLES,
+    Customer,
+    Dispute,
+    Downtime,
+    Entity,
+    Event,
+    Order,
+    Payment,
+    PaymentLink,
+    QrCode,
+    Refund,
+    Settlement,
+    WebhookDelivery,
+    related_ids,
+)
+from .entity_table import EntityTable, IdSequence
+from .receipt_index import ReceiptIndex
+from .state_file import FORMAT, MARK, Line, StateFile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from .ids import SandboxIdSource
+
+REMEMBERED_CHANGES = 128
+AUTHORISED = ("authorized", "captured", "refunded")
+
+# Delivery of webhooks: extra copies, delay in seconds, order.
+MANNER = {"duplicates": 0, "delay_s": 0, "order": "sent"}
+
+Changes = dict[str, Entity | None]
+
+
+class EntityStore:
+    """All entities and settings. Hold `lock` (or be in a transaction) while reading."""
+
+    def __init__(self, ids: SandboxIdSource, state_file: StateFile | None = None) -> None:
+        self.lock = threading.RLock()
+        self.ids = ids
+        self.clock = SandboxClock()
+        self._state_file = state_file
+        self._changes: Changes | None = None
+        self._written_meta: Line = {}
+        self.watchers: list[Callable[[Entity], None]] = []
+        self.header: Line = {MARK: FORMAT}
+        self._empty()
+
+    def _empty(self) -> None:
+        self.account = MerchantAccount()
+        self.orders: EntityTable[Order] = EntityTable()
+        self.payments: EntityTable[Payment] = EntityTable()
+        self.qr_codes: EntityTable[QrCode] = EntityTable()
+        self.links: EntityTable[PaymentLink] = EntityTable()
+        self.refunds: EntityTable[Refund] = EntityTable()
+        self.customers: EntityTable[Customer] = EntityTable()
+        self.settlements: EntityTable[Settlement] = EntityTable()
+        self.disputes: EntityTable[Dispute] = EntityTable()
+        self.downtimes: EntityTable[Downtime] = EntityTable()
+        self.events: EntityTable[Event] = EntityTable()
+        self.deliveries: EntityTable[WebhookDelivery] = EntityTable()
+        self._tables: dict[str, EntityTable[Any]] = {
+            "order": self.orders,
+            "pay": self.payments,
+            "qr": self.qr_codes,
+            "plink": self.links,
+            "rfnd": self.refunds,
+            "cust": self.customers,
+            "setl": self.settlements,
+            "disp": self.disputes,
+            "down": self.downtimes,
+            "evt": self.events,
+            "dlv": self.deliveries,
+        }
+        self.payments_of: dict[str, IdSequence[Payment]] = {}
+        self.refunds_of: dict[str, IdSequence[Refund]] = {}
+        self.receipts: dict[str, str] = {}
+        self._receipt_index = ReceiptIndex()
+        self._authorised = AuthorisedOrderIndex()
+        self.references: dict[str, str] = {}
+        self.refund_keys: dict[str, str] = {}
+        self.webhooks: list[dict[str, Any]] = []
+        self.manner: dict[str, Any] = dict(MANNER)
+        self._history: deque[Changes] = deque(maxlen=REMEMBERED_CHANGES)
+
+    # Reading
+
+    def find(self, key: str) -> Entity | None:
+        """Return the entity of an id, whatever its kind."""
+        table = self._tables.get(key.partition("_")[0])
+        return None if table is None else table.get(key)
+
+    def payments_for(
+        self, parent: str, start: int | None = None, end: int | None = None
+    ) -> Iterator[Payment]:
+        """Yield the payments of an order or a QR code, newest first."""
+        sequence = self.payments_of.get(parent)
+        return iter(()) if sequence is None else self.payments.pick(sequence, start, end)
+
+    def refunds_for(
+        self, payment_id: str, start: int | None = None, end: int | None = None
+    ) -> Iterator[Refund]:
+        """Yield the refunds of a payment, newest first."""
+        sequence = self.refunds_of.get(payment_id)
+        return iter(()) if sequence is None else self.refunds.pick(sequence, start, end)
+
+    def orders_with(
+        self,
+        receipt: str,
+        start: int | None = None,
+        end: int | None = None,
+        *,
+        authorized: bool | None = None,
+    ) -> Iterator[Order]:
+        """Yield the orders whose receipt contains a text, newest first.
+
+        `authorized` keeps only those that ever had (or never had) an authorised payment.
+        """
+        low, high = self.orders.sequence.bounds(start, end)
+        if authorized is None or receipt:
+            places = self._receipt_index.positions(receipt, low, high)
+        else:
+            places = self._authorised.positions(low, high, wanted=authorized)
+        for at in places:
+            order = self.orders.get(self.orders.sequence.ids[at])
+            if order is None or receipt not in (order.receipt or ""):
+                continue
+            if authorized in (None, self.was_authorized(order)):
+                yield order
+
+    def was_authorized(self, order: Order) -> bool:
+        """Return whether a payment of an order was ever authorised."""
+        return any(p.status in AUTHORISED for p in self.payments_for(order.id))
+
+    @contextmanager
+    def before_last_change(self, key: str | None) -> Iterator[None]:
+        """Show the state before the latest change of an entity or its relatives, or of anything."""
+        old: dict[str, Entity | None] = {}
+        for changes in reversed(self._history):
+            old.update(changes)
+            if key is None or key in changes or self._touches(changes, key):
+                break
+        else:
+            old = {}
+        for kind, table in self._tables.items():
+            table.overlay = {k: e for k, e in old.items() if k.startswith(f"{kind}_")}
+        try:
+            yield
+        finally:
+            for table in self._tables.values():
+                table.overlay = None
+
+    def _touches(self, changes: Changes, key: str) -> bool:
+        entities = (self.find(k) for k in changes)
+        return any(entity is not None and key in related_ids(entity) for entity in entities)
+
+    # Changing
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Apply changes together: on disk before the block ends, or not at all."""
+        with self.lock:
+            self._changes = {}
+            account, count = copy.deepcopy(self.account), self.ids.count
+            try:
+                yield
+                self._commit(self._changes)
+            except BaseException:
+                self._roll_back(self._changes)
+                self.account, self.ids.count = account, count
+                raise
+            finally:
+                self._changes = None
+
+    def add(self, entity: Entity) -> None:
+        """Insert a new entity."""
+        self._open_changes()[entity.id] = None
+        self._insert(entity)
+
+    def edit(self, entity: Entity) -> None:
+        """Record an entity's old state; call it before the first assignment."""
+        self._open_changes().setdefault(entity.id, copy.copy(entity))
+
+    def _open_changes(self) -> Changes:
+        if self._changes is None:
+            raise RuntimeError("a change outside a transaction")
+        return self._changes
+
+    def _insert(self, entity: Entity) -> None:
+        self._tables[entity.id.partition("_")[0]].add(entity)
+        if isinstance(entity, Payment):
+            for parent in filter(None, (entity.order_id, entity.qr_id)):
+                self.payments_of.setdefault(parent, IdSequence()).add(entity)
+        elif isinstance(entity, Refund):
+            self.refunds_of.setdefault(entity.payment_id, IdSequence()).add(entity)
+            if entity.idempotency_key:
+                self.refund_keys[entity.idempotency_key] = entity.id
+        elif isinstance(entity, Order):
+            self.receipts.setdefault(entity.receipt or "", entity.id)
+            self._receipt_index.add(entity.receipt)
+            self._authorised.add(entity.id)
+        elif isinstance(entity, PaymentLink) and entity.reference_id:
+            self.references.setdefault(entity.reference_id, entity.id)
+
+    def _remove(self, entity: Entity) -> None:
+        self._tables[entity.id.partition("_")[0]].remove(entity)
+        if isinstance(entity, Payment):
+            for parent in filter(None, (entity.order_id, entity.qr_id)):
+                self.payments_of[parent].remove(entity)
+        elif isinstance(entity, Refund):
+            self.refunds_of[entity.payment_id].remove(entity)
+            self.refund_keys.pop(entity.idempotency_key or "", None)
+        elif isinstance(entity, Order):
+            self._receipt_index.drop_last()
+            self._authorised.drop_last(entity.id)
+            if self.receipts[entity.receipt or ""] == entity.id:
+                del self.receipts[entity.receipt or ""]
+        elif isinstance(entity, PaymentLink):
+            self.references.pop(entity.reference_id, None)
+
+    def _roll_back(self, changes: Changes) -> None:
+        for key, old in reversed(changes.items()):
+            entity = self.find(key)
+            if old is not None:
+                self._tables[key.partition("_")[0]].restore(old)
+            elif entity is not None:
+                self._remove(entity)
+
+    def _commit(self, changes: Changes) -> None:
+        meta = self._meta()
+        line: Line = {}
+        if changes:
+            line["put"] = [_record(e) for e in map(self.find, changes) if e is not None]
+        if meta != self._written_meta:
+            line["meta"] = meta
+        if not line:
+            return
+        self._write(line)
+        self._written_meta = meta
+        if changes:
+            self._history.append(changes)
+        self._notify(changes)
+
+    def _write(self, line: Line) -> None:
+        if self._state_file is None:
+            return
+        self._state_file.append(line)
+        if self._state_file.is_long:
+            with suppress(OSError):  # the appended line is safe; the next write retries
+                self._state_file.rewrite(self._lines())
+
+    def _notify(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            entity = self.find(key)
+            if isinstance(entity, Payment) and entity.status in AUTHORISED:
+                self._authorised.mark(entity.order_id or "")
+            if entity is not None:
+                for watcher in self.watchers:
+                    watcher(entity)
+
+    # The state file
+
+    def _meta(self) -> Line:
+        return {
+            "seed": self.ids.seed,
+            "ids": self.ids.count,
+            "clock": self.clock.offset_s,
+            "account": self.account.as_json(),
+            "webhooks": list(self.webhooks),
+            "manner": self.manner,
+        }
+
+    def _lines(self) -> Iterator[Line]:
+        yield self.header
+        yield {"meta": self._meta()}
+        for table in self._tables.values():
+            for entity in table.oldest_first():
+                yield {"put": [_record(entity)]}
+
+    def load(self) -> Line:
+        """Load the state file; return its first line, empty for a new file."""
+        if self._state_file is None:
+            return {}
+        first: Line = {}
+        records: dict[str, Entity] = {}
+        try:
+            for line in self._state_file.read():
+                first = first or line
+                for record in line.get("put", ()):
+                    records[record["id"]] = _entity(record)
+                if "meta" in line:
+                    self._take_meta(line["meta"])
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise self._state_file.damaged() from problem
+        for entity in sorted(records.values(), key=lambda e: e.created_at):
+            self._insert(entity)
+        self._notify(records)
+        return first
+
+    def begin(self, header: Line) -> None:
+        """Rewrite the state file with this first line; call it once, before serving."""
+        self.header = {MARK: FORMAT, **header}
+        self._written_meta = self._meta()
+        if self._state_file is not None:
+            self._state_file.rewrite(self._lines())
+
+    def _take_meta(self, meta: Line) -> None:
+        self.ids.seed, self.ids.count = meta["seed"], meta["ids"]
+        self.clock.restore(meta["clock"])
+        self.account = MerchantAccount(**meta["account"])
+        self.webhooks = [
+            {"id": f"wh_{number:014d}", "status": "active", **hook}
+            for number, hook in enumerate(meta["webhooks"])
+        ]
+        self.manner = {**MANNER, **meta.get("manner", {})}
+
+    def reset(self) -> None:
+        """Delete everything, in memory and on disk."""
+        with self.lock:
+            self.ids.restart()
+            self.clock.restore(0)
+            self._empty()
+            if self._state_file is not None:
+                self._state_file.rewrite(self._lines())
+
+    def close(self) -> None:
+        """Close the state file."""
+        if self._state_file is not None:
+            self._state_file.close()
+
+
+def _record(entity: Entity) -> Line:
+    # Default values are omitted to keep the file small.
+    return {
+        f.name: value
+        for f in fields(entity)
+        if (value := getattr(entity, f.name)) != f.default or f.name == "id"
+    }
+
+
+def _entity(record: Line) -> Entity:
+    values = dict(record)
+    for name in TUPLES:
+        if name in values:
+            values[name] = tuple(values[name])
+    return KINDS[values["id"].partition("_")[0]](**values)

@@ -1,0 +1,204 @@
+"""The Flask application: routing, authentication and the JSON of answers.
+
+Every call runs under the store's lock in one transaction, after everything that is due by the
+clock. Must not know what a call means; each resource has its own module.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+import traceback
+from contextlib import nullcontext
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from .control_plane import ControlPlane, is_own_address
+from .customers import CustomersResource
+from .disputes import DisputesResource
+from .downtimes import DowntimesResource
+from .errors import (
+    ApiError,
+    ControlError,
+    authentication_failed,
+    bad_request,
+    server_trouble,
+    url_not_found,
+)
+from .faults import STALE_KEY
+from .methods import MethodsResource
+from .orders import OrdersResource
+from .pages.routes import Pages
+from .payment_links import PaymentLinksResource
+from .payments import PaymentsResource
+from .qr_codes import QrCodesResource
+from .refunds import RefundsResource
+from .request_parsing import UnreadableBodyError, read_call
+from .settlements import SettlementsResource
+from .throttle import Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .sandbox_context import Route, SandboxContext
+
+
+RESOURCES = (
+    OrdersResource,
+    QrCodesResource,
+    DowntimesResource,
+    MethodsResource,
+    PaymentsResource,
+    RefundsResource,
+    PaymentLinksResource,
+    CustomersResource,
+    SettlementsResource,
+    DisputesResource,
+)
+
+
+class SandboxApp:
+    """Request handling between Flask and the resources."""
+
+    def __init__(self, context: SandboxContext, port: int, log: Callable[[str], None]) -> None:
+        self._context = context
+        self._port = port
+        self._log = log
+        self._throttle = Throttle()
+
+    def api(self, route: Route, **path: str) -> Response:
+        """Answer a call of the API."""
+        if not self._is_authentic():
+            raise authentication_failed()
+        call = read_call(request, path)
+        stale = request.method == "GET" and request.environ.get(STALE_KEY)
+        with self._context.store.lock:
+            self._context.timers.run_due()
+            self._throttle.check(self._context)
+            if route.feature and not self._context.account.features[route.feature]:
+                raise url_not_found()
+            then = (
+                self._context.store.before_last_change(path.get("id")) if stale else nullcontext()
+            )
+            with self._context.store.transaction(), then:
+                answer = route.answer(call)
+        return as_json(answer)
+
+    def control(self, route: Route, **path: str) -> Response:
+        """Answer a call of the control plane."""
+        self.check_own()
+        call = read_call(request, path)
+        with self._context.store.lock:
+            self._context.timers.run_due()
+            with self._context.store.transaction():
+                answer = route.answer(call)
+            self._context.timers.run_due()
+        return as_json(answer)
+
+    def check_own(self) -> None:
+        """Refuse requests that a foreign page sends."""
+        self.check_host()
+        origin = request.headers.get("Origin")
+        if not (origin is None or is_own_address(origin, self._port, scheme="http://")):
+            raise ForeignOriginError
+
+    def check_host(self) -> None:
+        """Refuse requests to a foreign host name."""
+        if not is_own_address(request.headers.get("Host"), self._port):
+            raise ForeignOriginError
+
+    def _is_authentic(self) -> bool:
+        scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
+        if scheme != "Basic":
+            return False
+        try:
+            given = base64.b64decode(encoded, validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        expected = f"{self._context.key_id}:{self._context.key_secret}".encode()
+        return hmac.compare_digest(given, expected)
+
+    # Refusals
+
+    def on_api_error(self, problem: ApiError) -> Response:
+        """Answer a refusal of the API."""
+        return as_json(problem.body(), problem.status)
+
+    def on_control_error(self, problem: ControlError) -> Response:
+        """Answer a refusal of the control plane."""
+        return as_json({"error": str(problem)}, 400)
+
+    def on_foreign(self, problem: ForeignOriginError) -> Response:
+        """Answer a foreign Host or Origin with 403."""
+        del problem
+        return as_json({"error": "only this machine's own programs and pages are let in"}, 403)
+
+    def on_unreadable(self, problem: UnreadableBodyError) -> Response:
+        """Answer a body that is not JSON."""
+        if is_control():
+            return as_json({"error": str(problem)}, 400)
+        return self.on_api_error(bad_request(str(problem)))
+
+    def on_http_error(self, problem: HTTPException) -> Response:
+        """Answer a wrong path or method; the API answers 400, as Razorpay does."""
+        if is_control():
+            return as_json({"error": "no such call"}, 404 if problem.code == 404 else 400)  # noqa: PLR2004
+        refusal = url_not_found() if self._is_authentic() else authentication_failed()
+        return self.on_api_error(refusal if request.path.startswith("/v1") else url_not_found())
+
+    def on_internal_error(self, problem: Exception) -> Response:
+        """Answer a defect of the sandbox itself and log its traceback."""
+        self._log("".join(traceback.format_exception(problem)))
+        if is_control():
+            return as_json({"error": f"the sandbox has a fault: {problem}"}, 500)
+        return self.on_api_error(server_trouble())
+
+
+class ForeignOriginError(Exception):
+    """A Host or Origin header that does not name this sandbox."""
+
+
+def is_control() -> bool:
+    """Return whether the request is for the control plane."""
+    return request.path.startswith("/_sandbox")
+
+
+def as_json(answer: dict[str, Any], status: int = 200) -> Response:
+    """Return a JSON response."""
+    return Response(json.dumps(answer), status, content_type="application/json")
+
+
+def build_app(context: SandboxContext, port: int, log: Callable[[str], None]) -> Flask:
+    """Build the application of one sandbox."""
+    app = Flask("pravesh_sandbox", static_folder=None, template_folder=None)
+    app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
+    sandbox_app = SandboxApp(context, port, log)
+    for resource in RESOURCES:
+        for route in resource(context).routes():
+            _add(app, route, sandbox_app.api)
+    for route in ControlPlane(context).routes():
+        _add(app, route, sandbox_app.control)
+    Pages(context, sandbox_app.check_own, sandbox_app.check_host).register(app)
+    app.register_error_handler(ApiError, sandbox_app.on_api_error)
+    app.register_error_handler(ControlError, sandbox_app.on_control_error)
+    app.register_error_handler(ForeignOriginError, sandbox_app.on_foreign)
+    app.register_error_handler(UnreadableBodyError, sandbox_app.on_unreadable)
+    app.register_error_handler(HTTPException, sandbox_app.on_http_error)
+    app.register_error_handler(Exception, sandbox_app.on_internal_error)
+    return app
+
+
+def _add(app: Flask, route: Route, answer: Callable[..., Response]) -> None:
+    app.add_url_rule(
+        route.rule,
+        endpoint=f"{route.method} {route.rule}".replace(".", "_"),
+        view_func=partial(answer, route),
+        methods=[route.method],
+        provide_automatic_options=False,
+    )

@@ -1,0 +1,136 @@
+"""The payment form: the methods it offers, and how its fields are read.
+
+Apps, banks and wallets are Razorpay's codes with display names. Only test cards are accepted, and
+at most a card's last four digits are kept. Must not touch the store.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.sandbox.payment_instruments import (
+    BANKS,
+    WALLETS,
+    PaymentInstrument,
+    read_instrument,
+)
+from desktop_app.sandbox.validation import CONTACT, EMAIL, with_country_code
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+METHODS = {
+    "upi": "UPI QR",
+    "app": "UPI app",
+    "card": "Card",
+    "netbanking": "Netbanking",
+    "wallet": "Wallet",
+}
+# App → (name, handle of its addresses).
+APPS = {
+    "google_pay": ("Google Pay", "okaxis"),
+    "phonepe": ("PhonePe", "ybl"),
+    "paytm": ("Paytm", "ptaxis"),
+    "bhim": ("BHIM", "upi"),
+}
+# Razorpay's test cards → type.
+CARDS = {
+    "4100280000001007": "credit",
+    "5500670000001002": "credit",
+    "6527658900001005": "debit",
+    "4111111111111111": "debit",
+}
+OTP = re.compile(r"[0-9]{4,10}")
+CVV = re.compile(r"[0-9]{3,4}")
+EXPIRY = re.compile(r"(0[1-9]|1[0-2]) ?/ ?(?:20)?([0-9]{2})")
+MAX_DIGITS = 12
+MAX_NAME = 100
+
+
+class FormError(Exception):
+    """An invalid form; `field` names the input at fault."""
+
+    def __init__(self, field: str, words: str) -> None:
+        super().__init__(words)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentChoice:
+    """The parent's choice; `app` is the UPI app, None for a QR code or another method."""
+
+    instrument: PaymentInstrument
+    app: str | None = None
+
+
+def read_choice(form: Mapping[str, str], methods: tuple[str, ...], now: int) -> PaymentChoice:
+    """Return the choice of a form.
+
+    Raises:
+        FormError: The choice is incomplete or not offered.
+    """
+    chosen = form.get("method", "")
+    if chosen not in methods:
+        raise FormError("method", "Choose how you would like to pay.")
+    if chosen == "app":
+        app = _one_of(form, "app", APPS, "Choose your UPI app.")
+        return PaymentChoice(read_instrument("upi", {"vpa": f"parent@{APPS[app][1]}"}), app)
+    return PaymentChoice(read_instrument(chosen, _details(chosen, form, now)))
+
+
+def _details(method: str, form: Mapping[str, str], now: int) -> dict[str, str]:
+    if method == "netbanking":
+        return {"bank": _one_of(form, "bank", BANKS, "Choose your bank.")}
+    if method == "wallet":
+        return {"wallet": _one_of(form, "wallet", WALLETS, "Choose your wallet.")}
+    return _card(form, now) if method == "card" else {}
+
+
+def _one_of(form: Mapping[str, str], name: str, known: Mapping[str, Any], words: str) -> str:
+    chosen = form.get(name, "")
+    if chosen not in known:
+        raise FormError(name, words)
+    return chosen
+
+
+def _card(form: Mapping[str, str], now: int) -> dict[str, str]:
+    number = re.sub(r"[ -]", "", form.get("number", ""))
+    if number not in CARDS:
+        raise FormError("number", "This is a sandbox: take one of the test cards listed here.")
+    expiry = EXPIRY.fullmatch(form.get("expiry", "").strip())
+    if expiry is None:
+        raise FormError("expiry", "Write month and year, such as 12/30.")
+    today = datetime.fromtimestamp(now, UTC)
+    if (2000 + int(expiry[2]), int(expiry[1])) < (today.year, today.month):
+        raise FormError("expiry", "This card has expired: write a month to come.")
+    if not CVV.fullmatch(form.get("cvv", "").strip()):
+        raise FormError("cvv", "Write three digits; any three will do.")
+    return {
+        "number": number,
+        "name": form.get("holder", "").strip()[:MAX_NAME],
+        "type": CARDS[number],
+    }
+
+
+def read_payer_contact(form: Mapping[str, str], email: str, contact: str) -> tuple[str, str]:
+    """Return the payer's e-mail address and phone number; empty fields keep the defaults."""
+    email = form.get("email", "").strip() or email
+    contact = re.sub(r"[ -]", "", form.get("contact", "").strip() or contact)
+    if not EMAIL.fullmatch(email):
+        raise FormError("email", "Write an e-mail address, such as parent@example.com.")
+    if not CONTACT.fullmatch(contact):
+        raise FormError("contact", "Write a phone number of 10 digits.")
+    return email, with_country_code(contact)
+
+
+def read_paise(typed: str) -> int:
+    """Return typed rupees, such as 500 or 1,499.50, in paise."""
+    whole, _, rest = typed.replace(",", "").replace("₹", "").strip().partition(".")
+    digits = whole + rest
+    known = digits.isascii() and digits.isdigit() and len(digits) <= MAX_DIGITS
+    if not known or len(rest) > 2:  # noqa: PLR2004 - paise
+        raise FormError("rupees", "Write an amount in rupees, such as 500 or 499.50.")
+    return int(whole or "0") * 100 + int(rest.ljust(2, "0"))

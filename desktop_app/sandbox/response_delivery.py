@@ -1,0 +1,29 @@
+"""Delivery of answers: at once and whole, or badly on purpose.
+
+The faults set it, the transport follows it. Must not know why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+ENVIRON_KEY = "pravesh.delivery"
+
+
+class Ending(Enum):
+    """The end of an answer, as the client sees it."""
+
+    ANSWER = "answer"
+    CUT = "cut"  # half of the body, then the end
+    CLOSE = "close"  # nothing, then the end
+    RESET = "reset"  # nothing, then a TCP reset
+
+
+@dataclass(slots=True)
+class ResponseDelivery:
+    """Delivery of one answer. Times are real seconds: sockets ignore the sandbox's clock."""
+
+    ending: Ending = Ending.ANSWER
+    wait_s: float = 0.0
+    drip_s: float = 0.0

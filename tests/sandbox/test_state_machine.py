@@ -1,0 +1,182 @@
+"""Random calls and clock moves, with all invariants checked after each."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from desktop_app.sandbox.server import SandboxServer
+
+from .invariants import InvariantChecker
+from .sandbox_client import SandboxClient, upi_body
+
+WHICH = st.integers(0, 999)
+AMOUNTS = st.sampled_from([100, 201, 402, 2468, 5000, 100000])
+METHODS = st.sampled_from(["upi", "card", "netbanking", "wallet"])
+OUTCOMES = st.sampled_from(["success", "success", "failure", "timeout", "late", "authorized"])
+MOVES = st.sampled_from([1, 61, 600, 3600, 7200, 86_400, 3 * 86_400, 9 * 86_400, 181 * 86_400])
+MOST_STEPS = 25
+
+
+class SandboxMachine(RuleBasedStateMachine):
+    """Random actions of merchants, parents, banks and time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.checker = InvariantChecker()
+        self.server = self.serve()
+
+    def serve(self) -> SandboxServer:
+        server = SandboxServer(state_file=self.folder / "state.json")
+        server.start()
+        self.client = SandboxClient(server)
+        return server
+
+    def teardown(self) -> None:
+        self.server.stop()
+        shutil.rmtree(self.folder)
+
+    def pick(self, kind: str, which: int) -> dict[str, Any] | None:
+        found = self.client.state()[kind]
+        return found[which % len(found)] if found else None
+
+    def trying(self, method: str, path: str, body: Any = None) -> None:
+        assert self.client.api(method, path, body)[0] in (200, 400)
+
+    @initialize(automatic=st.booleans())
+    def open_account(self, automatic: bool) -> None:
+        self.client.control("account", {"auto_capture": automatic})
+
+    @rule(amount=AMOUNTS, partly=st.booleans())
+    def order(self, amount: int, partly: bool) -> None:
+        self.client.order(amount, partial_payment=partly, receipt="R")
+
+    @rule(which=WHICH, part=st.sampled_from([1, 2]))
+    def start(self, which: int, part: int) -> None:
+        if order := self.pick("orders", which):
+            body = {**upi_body(order), "amount": max(order["amount_due"] // part, 100)}
+            status, answer = self.client.api("POST", "/v1/payments/create/upi", body)
+            if order["status"] == "paid":
+                assert (status, answer["error"]["reason"]) == (400, "order_already_paid")
+
+    @rule(which=WHICH, method=METHODS, outcome=OUTCOMES)
+    def check_out(self, which: int, method: str, outcome: str) -> None:
+        if order := self.pick("orders", which):
+            wanted = {"order_id": order["id"], "method": method, "outcome": outcome}
+            status, answer = self.client.try_control("checkout/pay", wanted)
+            if order["status"] == "paid":
+                assert (status, answer["error"]["reason"]) == (400, "order_already_paid")
+
+    @rule(
+        which=WHICH,
+        kind=st.sampled_from(["payments", "qr_codes", "payment_links"]),
+        outcome=OUTCOMES,
+        after_s=st.sampled_from([0, 0, 50, 5000]),
+    )
+    def pay(self, which: int, kind: str, outcome: str, after_s: int) -> None:
+        thing = self.pick(kind, which)
+        if thing and "_qr" in thing:
+            wanted = {"qr": thing["_qr"], "outcome": outcome, "after_s": after_s, "amount": 700}
+            assert self.client.try_control("upi/pay", wanted)[0] in (200, 400)
+
+    @rule(which=WHICH)
+    def capture(self, which: int) -> None:
+        if payment := self.pick("payments", which):
+            body = {"amount": payment["amount"], "currency": "INR"}
+            self.trying("POST", f"/v1/payments/{payment['id']}/capture", body)
+
+    @rule(which=WHICH, amount=st.sampled_from([None, 100, 2468, 10**6]), fast=st.booleans())
+    def refund(self, which: int, amount: int | None, fast: bool) -> None:
+        if payment := self.pick("payments", which):
+            body = {"amount": amount, "speed": "optimum" if fast else "normal"}
+            self.trying("POST", f"/v1/payments/{payment['id']}/refund", body)
+
+    @rule(single=st.booleans())
+    def qr_code(self, single: bool) -> None:
+        if single:
+            self.client.qr_code()
+        else:
+            self.client.ok("POST", "/v1/payments/qr_codes", {"type": "upi_qr"})
+
+    @rule(which=WHICH)
+    def close(self, which: int) -> None:
+        if qr := self.pick("qr_codes", which):
+            self.trying("POST", f"/v1/payments/qr_codes/{qr['id']}/close")
+
+    @rule(partly=st.booleans())
+    def link(self, partly: bool) -> None:
+        self.client.link(accept_partial=partly, expire_by=self.client.now() + 5000)
+
+    @rule(which=WHICH)
+    def cancel(self, which: int) -> None:
+        if link := self.pick("payment_links", which):
+            self.trying("POST", f"/v1/payment_links/{link['id']}/cancel")
+
+    @rule(which=WHICH)
+    def dispute(self, which: int) -> None:
+        if payment := self.pick("payments", which):
+            self.client.try_control("disputes", {"payment_id": payment["id"], "amount": 100})
+
+    @rule(which=WHICH, end=st.sampled_from(["accept", "won", "lost", "action_required"]))
+    def decide(self, which: int, end: str) -> None:
+        dispute = self.pick("disputes", which)
+        if dispute and end == "accept":
+            self.trying("POST", f"/v1/disputes/{dispute['id']}/accept")
+        elif dispute:
+            self.client.try_control(f"disputes/{dispute['id']}", {"status": end})
+
+    @rule(seconds=MOVES)
+    def move(self, seconds: int) -> None:
+        self.client.advance(seconds)
+
+    @rule()
+    def restart(self) -> None:
+        before, url = self.client.state(), self.server.url
+        self.server.stop()
+        self.server = self.serve()
+        after = self.client.state()
+        assert _without(after, self.server.url) == _without(before, url)
+
+    @invariant()
+    def in_order(self) -> None:
+        self.checker.check(self.client)
+
+
+def _without(value: Any, url: str) -> Any:
+    """Return a state without the address, which differs after a restart."""
+    if isinstance(value, dict):
+        return {name: _without(inner, url) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_without(inner, url) for inner in value]
+    return value.replace(url, "") if isinstance(value, str) else value
+
+
+def _run(examples: int, steps: int) -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    run_state_machine_as_test(SandboxMachine, settings=chosen)
+
+
+def test_the_books_are_always_in_order() -> None:
+    _run(examples=20, steps=MOST_STEPS)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+def test_the_books_are_always_in_order_for_long() -> None:
+    _run(examples=300, steps=60)
