@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "desktop_app").rglob("*.py"))
-LONGEST_FILE = 400
+LONGEST_FILE = 500
 LONGEST_FUNCTION = 50
 
 

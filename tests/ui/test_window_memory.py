@@ -80,7 +80,6 @@ def test_a_file_that_makes_no_sense_is_no_matter(host: QWidget, tmp_path: Path) 
     memory = WindowMemory(tmp_path / FILE)
     memory.place(host)
     assert memory.look() == Look()
-    assert memory.page() == ""
 
 
 def test_the_look_is_kept_for_the_next_first_frame(tmp_path: Path) -> None:

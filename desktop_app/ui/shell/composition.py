@@ -80,7 +80,7 @@ class WindowParts(Parts):
         self.reminders = Reminders(
             self.attempts, self.line, self.notices, self.navigator.show_attempt, self
         )
-        self.health = WindowHealth(self, self.navigator, is_training=window.is_training)
+        self.health = WindowHealth(window, self, self.navigator)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.services.views.settings import LineState
+    from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
 
@@ -91,11 +92,11 @@ _LINES: Mapping[str, tuple[T, T, T, Tone]] = {
 class WindowHealth(QObject):
     """Follows the desk's health and puts it into words."""
 
-    def __init__(self, parts: Parts, navigator: Navigator, *, is_training: bool) -> None:
+    def __init__(self, window: Host, parts: Parts, navigator: Navigator) -> None:
         super().__init__(parts)
         self._parts = parts
         self._navigator = navigator
-        self._is_training = is_training
+        self._window = window
         self._view: HealthView | None = None
         self._state: LineState | None = None
         self._desk: Desk | None = None
@@ -116,9 +117,9 @@ class WindowHealth(QObject):
     def _show(self, view: HealthView) -> None:
         self._view = view
         self._parts.pages.page("inbox").apply_changes(Changes(payments=True))
-        self._parts.status.show_mode(view.keys.mode, training=self._is_training)
+        self._parts.status.show_mode(view.keys.mode, training=self._window.is_training)
         self._parts.status.show_health(view)
-        if not self._is_training and view.keys.mode.value == "test":
+        if not self._window.is_training and view.keys.mode.value == "test":
             self._once("mode", self._explain_mode)
         if view.has_full_disk:
             self._once("disk", self._explain_disk)
@@ -162,7 +163,7 @@ class WindowHealth(QObject):
     def _explain_mode(self) -> None:
         if self._view is None:
             return
-        mode = "training" if self._is_training else self._view.keys.mode.value
+        mode = "training" if self._window.is_training else self._view.keys.mode.value
         what, money, todo, tone = _MODES[mode]
         actions = (self._to_keys,) if mode in {"test", "none"} else ()
         self._post("mode", what, money, todo, tone, actions)
