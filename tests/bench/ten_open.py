@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.proofs import confirming
+from tests.proofs import confirmation_latency
 from tests.proofs.proof_desk import scratch
 
 from .figures import Figure
@@ -23,13 +23,19 @@ SEED = 31
 
 def run() -> Iterator[Figure]:
     """Measure."""
-    traces = confirming.payers(GROUPS, confirming.OPEN_AT_ONCE, SEED)
+    traces = confirmation_latency.payers(GROUPS, confirmation_latency.OPEN_AT_ONCE, SEED)
     with scratch() as folder:
-        ours = confirming.Ours(folder, SEED).run(traces)
-    odoo = confirming.looped(traces, confirming.ODOO, SEED)
-    yield Figure("ten_open_95th", ours.at(95), confirming.TEN_TARGET_S, unit="s")
-    yield Figure("ten_open_busiest_minute", ours.busiest, confirming.LIMIT, unit=" requests")
+        ours = confirmation_latency.Ours(folder, SEED).run(traces)
+    odoo = confirmation_latency.looped(traces, confirmation_latency.ODOO, SEED)
+    yield Figure("ten_open_95th", ours.at(95), confirmation_latency.TEN_TARGET_S, unit="s")
+    yield Figure(
+        "ten_open_busiest_minute", ours.busiest, confirmation_latency.LIMIT, unit=" requests"
+    )
     yield Figure("ten_open_refused", ours.refused, 0, unit=" answers 429")
     yield Figure(
-        "requests_a_payment", ours.each, confirming.REQUESTS_TARGET, odoo.each, unit=" requests"
+        "requests_a_payment",
+        ours.each,
+        confirmation_latency.REQUESTS_TARGET,
+        odoo.each,
+        unit=" requests",
     )

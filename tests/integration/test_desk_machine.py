@@ -10,7 +10,7 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.proofs.machine_rules import DeskMachine
+from tests.proofs.state_machine_rules import DeskMachine
 
 
 @pytest.mark.timeout(170)

@@ -10,7 +10,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
-from tests.proofs.machine_world import MachineWorld
+from tests.proofs.state_machine_desk import MachineWorld
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,17 +14,17 @@ import sys
 import time
 
 PROOFS = {
-    "kill": "killing",
-    "power": "power_cut",
+    "kill": "process_kills",
+    "power": "power_cuts",
     "crash": "crash_points",
     "faults": "fault_matrix",
-    "shuffle": "shuffling",
-    "late": "late_money",
-    "simulation": "desk_days",
-    "machine": "desk_machine",
-    "confirmation": "confirming",
-    "leaks": "leaking",
-    "tamper": "tampering",
+    "shuffle": "event_shuffling",
+    "late": "late_captures",
+    "simulation": "simulation",
+    "machine": "state_machine",
+    "confirmation": "confirmation_latency",
+    "leaks": "leak_search",
+    "tamper": "tamper_detection",
 }
 
 

@@ -15,18 +15,18 @@ import razorpay
 import requests
 
 from desktop_app.domain.payment import Method
+from tests.proofs.fault_catalogue import LINE_KINDS, WAITING_KINDS
 from tests.proofs.fault_flows import SITES, STRIKES
-from tests.proofs.fault_list import LINE_KINDS, WAITING_KINDS
-from tests.proofs.fault_scene import FEE, KEYS, PART
+from tests.proofs.fault_scenario import FEE, KEYS, PART
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.faulty_lines import HELD_S, call_of
+from tests.proofs.network_faults import HELD_S, call_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.proofs.fault_flows import Site, Strike
-    from tests.proofs.fault_scene import Town
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.fault_scenario import Town
+    from tests.proofs.network_faults import Line
 
 Json = dict[str, Any]
 TRIES = 3

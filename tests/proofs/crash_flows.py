@@ -17,15 +17,15 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import GatewayError, ServiceError
 from desktop_app.services.ports.system import Clock
 
-from .books import rows
+from .ledger_audit import rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.views.payments import AttemptView
 
+    from .gateway_backends import World
     from .proof_desk import ProofDesk
-    from .worlds import World
 
 ROLL, COURSE = "R001", "PHY-11"
 OTHER_ROLL, SMALL_COURSE = "R002", "BIO-12"

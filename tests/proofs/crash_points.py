@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 from tests.conftest import TestClock
 
-from . import books
+from . import ledger_audit
 from .crash_flows import FLOWS, Phone, Scene, finish, is_upi_only
-from .figures import Figure, count
+from .gateway_backends import FakeWorld, SandboxWorld
 from .proof_desk import FEE, ProofDesk, TappedStore, lay_out, open_desk, scratch
-from .worlds import FakeWorld, SandboxWorld
+from .report_figures import Figure, count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import Clock
     from desktop_app.storage.store import SqlStore
 
-    from .worlds import World
+    from .gateway_backends import World
 
 SEED = 4
 SHORT_CASES = 60
@@ -208,13 +208,13 @@ class Bench:
         alarms = list(scene.desk.alarms())
         before = scene.world.captured()
         is_complete = scene.desk.collecting.reconcile().is_complete
-        first = books.judge(self.folder, before)
+        first = ledger_audit.judge(self.folder, before)
         scene.world.later()
         scene.desk.collecting.reconcile()
-        seen = books.judge(self.folder, scene.world.captured())
+        seen = ledger_audit.judge(self.folder, scene.world.captured())
         is_finished = finish(scene, case.flow) and is_complete
         scene.desk.collecting.reconcile()
-        last = books.judge(self.folder, scene.world.captured())
+        last = ledger_audit.judge(self.folder, scene.world.captured())
         alarms += scene.desk.alarms()
         lost = first.lost_paise + sum(x.lost_paise + x.invented_paise for x in (seen, last))
         half = {*first.half_written, *seen.half_written, *last.half_written}
@@ -317,7 +317,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         control = crashed(bench, dice.sample(cases, CONTROL_CASES if long else SHORT_CASES // 2))
         yield Figure(
             "crash.points",
-            f"{sum(names.values())} ({books.tally(names)})",
+            f"{sum(names.values())} ({ledger_audit.tally(names)})",
             "enumerated by running",
             names["commit"] > 0 and len(names) > 10,
         )
@@ -359,7 +359,7 @@ def _figures(name: str, ours: Outcome, control: Outcome | None) -> Iterator[Figu
     for line in ours.wrong[:MOST_LINES]:
         print(f"  {line}")
     if len(ours.wrong) > MOST_LINES:
-        print(f"  … {books.tally(Counter(line.split(',')[0] for line in ours.wrong))}")
+        print(f"  … {ledger_audit.tally(Counter(line.split(',')[0] for line in ours.wrong))}")
 
     def beside(value: Callable[[Outcome], int]) -> int | None:
         return None if control is None else value(control)

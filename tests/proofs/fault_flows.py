@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.sync.payment_lookup import Clues
-from tests.proofs.fault_list import LINE_KINDS, WAITING_KINDS
-from tests.proofs.fault_scene import PART, Scene
-from tests.proofs.faulty_lines import HELD_S, short_time_outs
+from tests.proofs.fault_catalogue import LINE_KINDS, WAITING_KINDS
+from tests.proofs.fault_scenario import PART, Scene
+from tests.proofs.network_faults import HELD_S, short_time_outs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.views.payments import AttemptView
-    from tests.proofs.fault_scene import Town
+    from tests.proofs.fault_scenario import Town
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.network_faults import Line
 
 PRESSES = 3
 """How often the clerk tries again to get a code up."""

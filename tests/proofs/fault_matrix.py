@@ -18,21 +18,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import Method
-from tests.proofs import bad_clocks, bad_disks, bad_hours, certificates, odd_money
+from tests.proofs import clock_faults, degraded_network, disk_faults, irregular_payments, tls_faults
 from tests.proofs.bare_sdk import SITES_OF_WAITING, run_control
+from tests.proofs.fault_catalogue import KINDS, ROW_OF, ROWS, WAITING_KINDS
 from tests.proofs.fault_flows import SITES, STRIKES, run_cell
-from tests.proofs.fault_list import KINDS, ROW_OF, ROWS, WAITING_KINDS
-from tests.proofs.fault_scene import Town
+from tests.proofs.fault_scenario import Town
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.faulty_lines import watched
-from tests.proofs.figures import Figure, count
+from tests.proofs.network_faults import watched
 from tests.proofs.port_calls import CALLS, run_calls
+from tests.proofs.report_figures import Figure, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tests.proofs.fault_flows import Strike
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.network_faults import Line
 
 NAMES = {
     "false_paid": "false paid",
@@ -100,7 +100,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
         with ProcessPoolExecutor(max_workers=WORKERS, mp_context=spawning) as pool:
             for part in pool.map(_one_kind, KINDS):
                 tally.merge(part)
-    for row, name, verdict in bad_hours.play_all(short=not long):
+    for row, name, verdict in degraded_network.play_all(short=not long):
         tally.add(row, name, verdict)
     for words in tally.all.words[:MOST_WORDS]:
         print(f"  {words}", file=sys.stderr)
@@ -147,28 +147,28 @@ def _calls(tally: Tally, town: Town, line: Line, kinds: tuple[str, ...], *, long
 
 def _certificates(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
     """Play rows 7-9, and count the keys that left; none are played where openssl is missing."""
-    if not certificates.has_openssl():
+    if not tls_faults.has_openssl():
         return
-    channels = certificates.CHANNELS if long else (Method.UPI_INTENT,)
-    with certificates.authority() as folder:
-        tally.trapped = certificates.control(town, line, folder)
-        for row in certificates.BAD:
-            found = certificates.play(town, line, folder, row, channels)
+    channels = tls_faults.CHANNELS if long else (Method.UPI_INTENT,)
+    with tls_faults.authority() as folder:
+        tally.trapped = tls_faults.control(town, line, folder)
+        for row in tls_faults.BAD:
+            found = tls_faults.play(town, line, folder, row, channels)
             tally.leaked += found.leaked
-            tally.add(row, certificates.BAD[row], found.verdict, cells=found.cells)
+            tally.add(row, tls_faults.BAD[row], found.verdict, cells=found.cells)
 
 
 def _situations(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
     """Play rows 31-34 and 40-49: money, clocks and disks."""
-    plays = tuple(odd_money.PLAYS) if long else ONE_OF_EACH
-    channels = certificates.CHANNELS if long else (Method.QR_CODE,)
-    points = bad_clocks.POINTS if long else ("shown",)
+    plays = tuple(irregular_payments.PLAYS) if long else ONE_OF_EACH
+    channels = tls_faults.CHANNELS if long else (Method.QR_CODE,)
+    points = clock_faults.POINTS if long else ("shown",)
     cells = itertools.chain(
-        odd_money.play_all(town, line, plays),
-        bad_clocks.play_all(town, line, tuple(bad_clocks.JUMPS), channels, points),
-        bad_disks.play_all(town, line, channels, step=1 if long else 4),
-        bad_disks.power_cuts(town, line, channels),
-        bad_disks.lost_log(town, line, channels),
+        irregular_payments.play_all(town, line, plays),
+        clock_faults.play_all(town, line, tuple(clock_faults.JUMPS), channels, points),
+        disk_faults.play_all(town, line, channels, step=1 if long else 4),
+        disk_faults.power_cuts(town, line, channels),
+        disk_faults.lost_log(town, line, channels),
     )
     for row, name, verdict in cells:
         tally.add(row, name, verdict)

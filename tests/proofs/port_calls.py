@@ -15,16 +15,16 @@ from desktop_app.domain.money import Money
 from desktop_app.gateway.client import RazorpayGateway
 from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services.ports.gateway import Payer
-from tests.proofs.fault_list import LINE_KINDS, WAITING_KINDS, expected
-from tests.proofs.fault_scene import FEE, KEYS, PART
+from tests.proofs.fault_catalogue import LINE_KINDS, WAITING_KINDS, expected
+from tests.proofs.fault_scenario import FEE, KEYS, PART
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.faulty_lines import HELD_S, short_time_outs
+from tests.proofs.network_faults import HELD_S, short_time_outs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.proofs.fault_scene import Town
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.fault_scenario import Town
+    from tests.proofs.network_faults import Line
 
 PAYER = Payer("+919000000001", "asha@example.com")
 

@@ -16,15 +16,15 @@ from desktop_app.domain.payment import Method
 from desktop_app.storage.store import DATABASE
 from tests.conftest import TestClock
 
-from . import books, crash_points, editing, power_cut, tampering
+from . import crash_points, ledger_audit, power_cuts, tamper_detection, tamper_edits
+from .gateway_backends import FakeWorld
 from .proof_desk import lay_out, open_desk
 from .torn_disk import SECTOR, PowerCutError, TornDisk, TornFile
-from .worlds import FakeWorld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .figures import Figure
+    from .report_figures import Figure
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,7 +48,7 @@ def test_two_dozen_kills_lose_nothing() -> None:
 
 
 def test_sixty_power_cuts_lose_nothing() -> None:
-    assert_all_hold(power_cut.prove(long=False))
+    assert_all_hold(power_cuts.prove(long=False))
 
 
 @pytest.mark.timeout(180)
@@ -57,7 +57,7 @@ def test_crashes_at_enumerated_points_lose_nothing() -> None:
 
 
 def test_a_hundred_edits_are_found() -> None:
-    assert_all_hold(tampering.prove(long=False))
+    assert_all_hold(tamper_detection.prove(long=False))
 
 
 # --- whether the judges see
@@ -98,21 +98,21 @@ def test_half_written_books_are_seen(tmp_path: Path, edit: str, shown: str) -> N
         desk.collecting.begin(desk.student(), desk.course(), Method.UPI_INTENT).uid
     )
     world.pay(view.qr_text or "")
-    before = books.judge(folder, world.captured())
+    before = ledger_audit.judge(folder, world.captured())
     assert before.lost_paise == 1_180_000, "paid, and not seen yet"
     desk.collecting.look()
     desk.close()
-    assert books.judge(folder, world.captured()).is_clean
-    with editing.shell(folder / DATABASE) as raw:
+    assert ledger_audit.judge(folder, world.captured()).is_clean
+    with tamper_edits.shell(folder / DATABASE) as raw:
         raw.execute(edit)
-    assert any(words.startswith(shown) for words in books.judge(folder, {}).half_written)
+    assert any(words.startswith(shown) for words in ledger_audit.judge(folder, {}).half_written)
 
 
 def test_a_fingerprint_sees_one_paisa(tmp_path: Path) -> None:
     path = lay_out(tmp_path / "desk")
     with closing(sqlite3.connect(path)) as raw:
-        before = books.fingerprint(raw)
+        before = ledger_audit.fingerprint(raw)
         raw.execute("INSERT INTO settings (key, value) VALUES ('x', '1')")
-        with_one = books.fingerprint(raw)
+        with_one = ledger_audit.fingerprint(raw)
         raw.execute("UPDATE settings SET value = '2'")
-        assert len({before, with_one, books.fingerprint(raw)}) == 3
+        assert len({before, with_one, ledger_audit.fingerprint(raw)}) == 3

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import Clock
     from tests.conftest import TestClock
 
-    from .books import Captured
+    from .ledger_audit import Captured
 
 MUST_BE_SAID = {
     "close_qr": "/v1/payments/qr_codes/*/close",

@@ -20,8 +20,8 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.gateway.rate_limiter import RequestBudget
 
-from .figures import Figure
 from .proof_desk import lay_out, scratch
+from .report_figures import Figure
 from .virtual_desk import VirtualDesk, same_dice
 from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime

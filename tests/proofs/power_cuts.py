@@ -24,18 +24,18 @@ import apsw
 
 from desktop_app.storage.store import DATABASE, open_store
 
-from . import books
-from .figures import Figure
+from . import ledger_audit
 from .proof_desk import scratch, template
-from .random_days import DeskLife
+from .random_desk import DeskLife
+from .report_figures import Figure
+from .sql_trace import recording
 from .torn_disk import PowerCutError, TornDisk, TornVfs
-from .tracing import recording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from .tracing import Session, Statement
+    from .sql_trace import Session, Statement
 
 SEED = 1_000
 NAME = f"/torn/{DATABASE}"
@@ -164,7 +164,7 @@ def _known(stretch: Stretch) -> tuple[Stretch, bytes]:
     disk = TornDisk(random.Random(0))
     states: list[str] = []
     replay = Replay(stretch, disk, "FULL")
-    replay.run(lambda connection: states.append(books.fingerprint(connection)))
+    replay.run(lambda connection: states.append(ledger_audit.fingerprint(connection)))
     before = _fingerprint_of(stretch.start)
     known = Stretch(
         stretch.start,
@@ -181,7 +181,7 @@ def _fingerprint_of(content: bytes) -> str:
         path = folder / DATABASE
         path.write_bytes(content)
         with closing(sqlite3.connect(path)) as raw:
-            return books.fingerprint(raw)
+            return ledger_audit.fingerprint(raw)
 
 
 # --- the cuts
@@ -222,7 +222,7 @@ def _opened(path: Path) -> str | None:
         with closing(sqlite3.connect(path)) as raw:
             sound = raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
-            held = books.fingerprint(raw)
+            held = ledger_audit.fingerprint(raw)
         with closing(apsw.Connection(str(path))) as newer:  # checks the full-text tables too
             sound = sound and newer.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     except (sqlite3.DatabaseError, apsw.Error):
@@ -267,7 +267,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
     )
     yield Figure(
         "power.cuts",
-        f"{ours.count} ({books.tally(ours.where)}; inside a COMMIT {ours.in_commit}) over "
+        f"{ours.count} ({ledger_audit.tally(ours.where)}; inside a COMMIT {ours.in_commit}) over "
         f"{sum(len(each.transactions) for each in found)} transactions",
         f"≥ {number}",
         ours.count >= number and ours.in_commit > 0 and ours.where.keys() >= KINDS,

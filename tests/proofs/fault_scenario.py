@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from desktop_app.bootstrap import OpenDesk
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.network_faults import Line
 
 Answer = TypeVar("Answer")
 Json = dict[str, Any]

@@ -36,7 +36,7 @@ from desktop_app.services.sync.poll_cycle import Collecting
 from desktop_app.storage.store import open_store
 from tests.conftest import TestClock
 from tests.fake_gateway import FakeGateway
-from tests.proofs.fault_scene import quick_disk
+from tests.proofs.fault_scenario import quick_disk
 from tests.proofs.fault_verdict import Verdict
 
 if TYPE_CHECKING:

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
 from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scene import FEE, PART, Scene
+from tests.proofs.fault_scenario import FEE, PART, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desktop_app.services.views.payments import AttemptView
-    from tests.proofs.fault_scene import Town
+    from tests.proofs.fault_scenario import Town
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.network_faults import Line
 
 CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 ELEVEN_MINUTES, THREE_DAYS = 660, 259_200

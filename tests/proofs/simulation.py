@@ -15,10 +15,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .figures import Figure, count
+from .actors import OPENING_HOURS
 from .proof_desk import scratch
-from .town import Town
-from .townsfolk import OPENING_HOURS
+from .report_figures import Figure, count
+from .simulated_centre import Town
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,7 @@ WANTED_SPEED = 1_000
 OTHER_HASHES = "4711"
 OTHER_PROCESS = """
 import json
-from tests.proofs.desk_days import run
+from tests.proofs.simulation import run
 print(json.dumps(run({seed}, {days})))
 """
 

@@ -16,7 +16,7 @@ from desktop_app.storage.audit_anchor import ANCHOR
 from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 
-from .books import DOUBLED, HALF_WRITTEN, REFUNDED
+from .ledger_audit import DOUBLED, HALF_WRITTEN, REFUNDED
 from .proof_desk import lay_out
 from .virtual_desk import CountedIds, DeskParts, open_parts
 from .virtual_gateway import VirtualGateway

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from .figures import Figure
-from .machine_rules import DeskMachine
 from .mutations import MUTATIONS
+from .report_figures import Figure
+from .state_machine_rules import DeskMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

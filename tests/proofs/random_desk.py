@@ -15,9 +15,9 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import GatewayError, ServiceError
 from tests.conftest import TestClock
 
-from .books import rows
+from .gateway_backends import FakeWorld
+from .ledger_audit import rows
 from .proof_desk import lay_out, open_desk
-from .worlds import FakeWorld
 
 if TYPE_CHECKING:
     import random

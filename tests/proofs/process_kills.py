@@ -31,13 +31,13 @@ from desktop_app.domain.payment import Method
 from desktop_app.storage.store import DATABASE
 from tests.bench.desks import Sandbox
 
-from . import books
+from . import ledger_audit
 from .crash_flows import Phone, Scene, finish
-from .desk_child import LeapingClock, Orders, forked, work
-from .figures import Figure, count
+from .gateway_backends import SandboxWorld
+from .killed_process import LeapingClock, Orders, forked, work
 from .proof_desk import FEE, lay_out, open_desk, scratch
-from .random_days import DeskLife
-from .worlds import SandboxWorld
+from .random_desk import DeskLife
+from .report_figures import Figure, count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,7 @@ class Plan:
 @cache
 def _empty() -> str:
     with scratch() as place, closing(sqlite3.connect(lay_out(place / "new"))) as raw:
-        return books.fingerprint(raw)
+        return ledger_audit.fingerprint(raw)
 
 
 @dataclass
@@ -220,7 +220,7 @@ class Killer:
 
     def _held(self) -> str:
         with closing(sqlite3.connect(self._folder / DATABASE)) as raw:
-            return books.fingerprint(raw)
+            return ledger_audit.fingerprint(raw)
 
     def _pay_afterwards(self, plan: Plan, heard: Heard) -> None:
         codes = self._world.payable()
@@ -238,12 +238,12 @@ class Killer:
             alarms = list(desk.alarms())
             before = self._world.captured()
             desk.collecting.reconcile()
-            first = books.judge(self._folder, before)
+            first = ledger_audit.judge(self._folder, before)
             scene = Scene(desk, self._world, clock, Phone.PAYS)
             is_finished = finish(scene, f"collect {method.value}")
             desk.collecting.reconcile()
             captured = self._world.captured()
-            last = books.judge(self._folder, captured)
+            last = ledger_audit.judge(self._folder, captured)
             alarms += desk.alarms()
             paid = sum(paise - back for paise, back in captured.values())
             made = self._world.made()
@@ -336,7 +336,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
     yield Figure("kill.kills", str(ours.kills), f"≥ {kills}", ours.kills >= kills)
     yield Figure(
         "kill.spread",
-        f"{books.tally(ours.stages)}; inside a commit {ours.in_commit}; "
+        f"{ledger_audit.tally(ours.stages)}; inside a commit {ours.in_commit}; "
         f"paid before the start {ours.paid} paise",
         "every stage",
         len(ours.stages) >= (5 if long else 4) and ours.paid > 0,

@@ -25,18 +25,18 @@ from desktop_app.bootstrap.options import Options
 from desktop_app.bootstrap.restore import restore_backup
 from desktop_app.storage.store import DATABASE
 
-from . import books
-from .editing import KINDS, TOLD, is_whole
-from .figures import Figure
+from . import ledger_audit
 from .proof_desk import open_desk, scratch
-from .random_days import DeskLife
+from .random_desk import DeskLife
+from .report_figures import Figure
+from .tamper_edits import KINDS, TOLD, is_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .editing import Edit
     from .proof_desk import ProofDesk
+    from .tamper_edits import Edit
 
 SEED = 9
 EVENTS_A_DAY = 18
@@ -87,10 +87,12 @@ def prove(*, long: bool) -> Iterator[Figure]:
         mornings, alarms = _untouched(place, dice, 20 if long else 2)
     for line in missed[:12]:
         print(f"  missed: {line}")
-    yield Figure("tamper.edits", f"{tries.total()} ({books.tally(tries)})", "every kind", True)
+    yield Figure(
+        "tamper.edits", f"{tries.total()} ({ledger_audit.tally(tries)})", "every kind", True
+    )
     yield Figure(
         "tamper.found",
-        f"{found.total()}" + (f" (missed: {books.tally(tries - found)})" if missed else ""),
+        f"{found.total()}" + (f" (missed: {ledger_audit.tally(tries - found)})" if missed else ""),
         str(tries.total()),
         not missed,
     )
@@ -127,7 +129,7 @@ def is_same(before: bytes, path: Path) -> bool:
     old = path.with_name("before.sqlite3")
     old.write_bytes(before)
     with closing(sqlite3.connect(old)) as one, closing(sqlite3.connect(path)) as other:
-        same = books.fingerprint(one, TOLD) == books.fingerprint(other, TOLD)
+        same = ledger_audit.fingerprint(one, TOLD) == ledger_audit.fingerprint(other, TOLD)
     old.unlink()
     return same
 

@@ -17,7 +17,7 @@ from sqlalchemy import event
 from desktop_app.services.maintenance.audit_verification import Auditing
 from desktop_app.storage.store import DATABASE
 from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scene import Scene
+from tests.proofs.fault_scenario import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Method
-    from tests.proofs.fault_scene import Town
+    from tests.proofs.fault_scenario import Town
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.network_faults import Line
 
 ROW_OF = {"full": 45, "locked": 46, "read-only": 47}
 ERRORS = {

@@ -24,13 +24,13 @@ from desktop_app.services.errors import GatewayError
 from desktop_app.storage.store import DATABASE
 from desktop_app.ui.core.diagnostics import crash_report, diagnostics
 from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scene import PART, Scene
+from tests.proofs.fault_scenario import PART, Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.proofs.fault_scene import Town
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.fault_scenario import Town
+    from tests.proofs.network_faults import Line
 
 PROGRAM = (sys.executable, "-m", "desktop_app")
 FEW_COMMANDS = (

@@ -20,14 +20,14 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .figures import Figure
+from .gateway_snapshots import SnapshotWorld
 from .proof_desk import SHARED_MEMORY
-from .snapshots import SnapshotWorld
+from .report_figures import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .snapshots import Shown
+    from .gateway_snapshots import Shown
 
 WORKERS = 2
 MOST_AGAIN = 3

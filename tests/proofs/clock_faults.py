@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scene import Scene
+from tests.proofs.fault_scenario import Scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desktop_app.domain.payment import Method
-    from tests.proofs.fault_scene import Town
+    from tests.proofs.fault_scenario import Town
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.network_faults import Line
 
 DAY_S, NIGHT_S = 86_400, 8 * 3_600
 POINTS = ("before", "shown", "paid")

@@ -24,14 +24,14 @@ import certifi
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
 from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scene import Scene
+from tests.proofs.fault_scenario import Scene
 from tests.proofs.fault_verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.proofs.fault_scene import Town
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.fault_scenario import Town
+    from tests.proofs.network_faults import Line
 
 BAD = {7: "self-signed", 8: "wrong-host", 9: "expired"}
 RIGHT = "right"

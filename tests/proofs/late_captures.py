@@ -19,8 +19,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 
-from .figures import Figure, count
 from .proof_desk import lay_out, scratch
+from .report_figures import Figure, count
 from .virtual_desk import VirtualDesk, same_dice
 from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime

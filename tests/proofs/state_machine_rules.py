@@ -20,8 +20,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 
-from .machine_world import MachineWorld
 from .proof_desk import SHARED_MEMORY
+from .state_machine_desk import MachineWorld
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView

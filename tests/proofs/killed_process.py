@@ -22,8 +22,8 @@ from sqlalchemy import event
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.storage.store import DATABASE
 
-from .books import fingerprint
 from .crash_flows import COURSE, ROLL
+from .ledger_audit import fingerprint
 from .proof_desk import TappedStore, open_desk
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.store import SqlStore
 
-    from .worlds import World
+    from .gateway_backends import World
 
 CASH_ROLL = "R002"
 LOOK_EVERY_S = 0.004

@@ -14,18 +14,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.proofs import leak_places
-from tests.proofs.canaries import Canary, found_in, scan, scan_file
+from tests.proofs import leak_collector
+from tests.proofs.fault_catalogue import KINDS, WAITING_KINDS
 from tests.proofs.fault_flows import SITES, STRIKES, run_cell
-from tests.proofs.fault_list import KINDS, WAITING_KINDS
-from tests.proofs.fault_scene import Town
-from tests.proofs.faulty_lines import watched
-from tests.proofs.figures import Figure, count
+from tests.proofs.fault_scenario import Town
+from tests.proofs.network_faults import watched
+from tests.proofs.report_figures import Figure, count
+from tests.proofs.secret_canaries import Canary, found_in, scan, scan_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.proofs.faulty_lines import Line
+    from tests.proofs.network_faults import Line
 
 KEY_ID, SECRET = "rzp_test_CanaryKey7q9Zx2", "CanarySecretQw8Er5Ty2Ui0"
 STUDENT_PHONE, GUARDIAN_PHONE = "9812345067", "9876501234"
@@ -108,11 +108,11 @@ def prove(*, long: bool) -> Iterable[Figure]:
     search = Search()
     with watched() as line, Town(keys=(KEY_ID, SECRET), people=PEOPLE) as town:
         town.vpa = VPA
-        places = leak_places.Places(town, search.take, search.take_file)
+        places = leak_collector.Places(town, search.take, search.take_file)
         town.visit = places.visit
         cells = _bad_days(town, line, long=long)
         texts = tuple(canary.text for canary in CANARIES)
-        leak_places.grand_tour(town, line, places, forbidden=texts, long=long)
+        leak_collector.grand_tour(town, line, places, forbidden=texts, long=long)
         places.leave()
     for words in search.words[:MOST_WORDS]:
         print(f"  {words}", file=sys.stderr)
@@ -164,7 +164,7 @@ def _planted() -> tuple[int, Counter[str]]:
             )
     for canary in CANARIES:
         with tempfile.TemporaryDirectory(prefix="pravesh-planted-") as folder:
-            for path in leak_places.plant_files(Path(folder), canary.text):
+            for path in leak_collector.plant_files(Path(folder), canary.text):
                 planted += 1
                 found[canary.kind] += bool(scan_file(path, (canary,)))
     return planted, found

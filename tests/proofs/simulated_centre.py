@@ -20,9 +20,9 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 
-from .machine_world import WRONG
+from .actors import HOUR_S, OPENING_HOURS, Parent, Weather, arrivals
 from .proof_desk import lay_out
-from .townsfolk import HOUR_S, OPENING_HOURS, Parent, Weather, arrivals
+from .state_machine_desk import WRONG
 from .virtual_desk import VirtualDesk, same_dice
 from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime
