@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.proofs import confirmation_latency
-from tests.proofs.proof_desk import scratch
+from tests.proofs.proof_desk import temporary_folder
 
 from .figures import Figure
 
@@ -23,19 +23,21 @@ SEED = 31
 
 def run() -> Iterator[Figure]:
     """Measure."""
-    traces = confirmation_latency.payers(GROUPS, confirmation_latency.OPEN_AT_ONCE, SEED)
-    with scratch() as folder:
-        ours = confirmation_latency.Ours(folder, SEED).run(traces)
-    odoo = confirmation_latency.looped(traces, confirmation_latency.ODOO, SEED)
-    yield Figure("ten_open_95th", ours.at(95), confirmation_latency.TEN_TARGET_S, unit="s")
+    traces = confirmation_latency.draw_payers(GROUPS, confirmation_latency.OPEN_AT_ONCE, SEED)
+    with temporary_folder() as folder:
+        ours = confirmation_latency.DeskPolling(folder, SEED).run(traces)
+    odoo = confirmation_latency.poll_at_interval(traces, confirmation_latency.ODOO_INTERVAL, SEED)
+    yield Figure(
+        "ten_open_95th", ours.wait_percentile(95), confirmation_latency.TEN_TARGET_S, unit="s"
+    )
     yield Figure(
         "ten_open_busiest_minute", ours.busiest, confirmation_latency.LIMIT, unit=" requests"
     )
     yield Figure("ten_open_refused", ours.refused, 0, unit=" answers 429")
     yield Figure(
         "requests_a_payment",
-        ours.each,
+        ours.requests_per_payment,
         confirmation_latency.REQUESTS_TARGET,
-        odoo.each,
+        odoo.requests_per_payment,
         unit=" requests",
     )

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.proofs.state_machine_rules import DeskMachine
+from tests.proofs.state_machine_rules import DeskStateMachine
 
 
 @pytest.mark.timeout(170)
 def test_whatever_happens_books_and_gateway_agree() -> None:
     try:
         run_state_machine_as_test(
-            DeskMachine,
+            DeskStateMachine,
             settings=settings(
                 settings.get_profile("ci"), max_examples=30, stateful_step_count=40, deadline=None
             ),
         )
     finally:
-        DeskMachine.close_world()
+        DeskStateMachine.close_desk()

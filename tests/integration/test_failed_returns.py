@@ -10,7 +10,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
-from tests.proofs.state_machine_desk import MachineWorld
+from tests.proofs.state_machine_desk import StateMachineDesk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[MachineWorld]:
-    made = MachineWorld(tmp_path)
-    made.begin_anew()
+def world(tmp_path: Path) -> Iterator[StateMachineDesk]:
+    made = StateMachineDesk(tmp_path)
+    made.reset()
     made.gateway.refund_status = "pending"
     yield made
     made.close()
 
 
-def late_without_a_seat(world: MachineWorld) -> str:
+def late_without_a_seat(world: StateMachineDesk) -> str:
     """The one seat was sold for cash before the first parent's money came."""
     begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
     view = world.parts.collecting.open(begun.uid)
@@ -37,14 +37,14 @@ def late_without_a_seat(world: MachineWorld) -> str:
     return world.parts.late_money.held()[0].uid
 
 
-def fail_the_refund(world: MachineWorld, uid: str) -> None:
+def fail_the_refund(world: StateMachineDesk, uid: str) -> None:
     world.parts.refunding.refund(uid, None, "leaves")
     assert world.parts.late_money.held() == ()
-    world.gateway.end_refund(next(reversed(world.gateway.refunds)), "failed")
+    world.gateway.settle_refund(next(reversed(world.gateway.refunds)), "failed")
     world.parts.collecting.reconcile()
 
 
-def check_lists(world: MachineWorld) -> None:
+def check_lists(world: StateMachineDesk) -> None:
     """The list of held payments holds what the inbox holds, and each row says so."""
     wanted = {each.uid for each in world.parts.late_money.held()}
     reader = world.parts.context.store.reader
@@ -55,7 +55,7 @@ def check_lists(world: MachineWorld) -> None:
     assert {row.uid for row in every if row.came_back} <= wanted
 
 
-def test_a_refund_that_failed_is_in_the_list_of_held_payments(world: MachineWorld) -> None:
+def test_a_refund_that_failed_is_in_the_list_of_held_payments(world: StateMachineDesk) -> None:
     begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
     world.gateway.pay(world.parts.collecting.open(begun.uid).qr_text or "")
     world.parts.collecting.look()
@@ -72,7 +72,7 @@ def test_a_refund_that_failed_is_in_the_list_of_held_payments(world: MachineWorl
     check_lists(world)
 
 
-def test_money_that_was_enrolled_by_decision_is_held_again(world: MachineWorld) -> None:
+def test_money_that_was_enrolled_by_decision_is_held_again(world: StateMachineDesk) -> None:
     uid = late_without_a_seat(world)
     [[cash]] = world.rows("SELECT uid FROM payments WHERE method = 'cash'")
     world.parts.refunding.refund(cash, None, "leaves")
@@ -80,10 +80,10 @@ def test_money_that_was_enrolled_by_decision_is_held_again(world: MachineWorld) 
     fail_the_refund(world, uid)
     assert [each.uid for each in world.parts.late_money.held()] == [uid]
     check_lists(world)
-    world.check_agreed()
+    world.check_reconciled()
 
 
-def test_money_that_was_put_against_another_due_is_held_again(world: MachineWorld) -> None:
+def test_money_that_was_put_against_another_due_is_held_again(world: StateMachineDesk) -> None:
     uid = late_without_a_seat(world)
     world.parts.collecting.begin(world.students[1], world.courses[1], Method.UPI_INTENT)
     [[due]] = world.rows(
@@ -96,10 +96,10 @@ def test_money_that_was_put_against_another_due_is_held_again(world: MachineWorl
     check_lists(world)
     world.parts.late_money.refund(uid)
     check_lists(world)
-    world.check_agreed()
+    world.check_reconciled()
 
 
-def test_a_refund_still_on_its_way_does_not_end_the_enrolment(world: MachineWorld) -> None:
+def test_a_refund_still_on_its_way_does_not_end_the_enrolment(world: StateMachineDesk) -> None:
     world.gateway.refund_status = "processed"
     begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
     payment_id = world.gateway.pay(world.parts.collecting.open(begun.uid).qr_text or "")
@@ -109,7 +109,7 @@ def test_a_refund_still_on_its_way_does_not_end_the_enrolment(world: MachineWorl
         world.parts.refunding.refund(payment_id, Money(100), "a rupee")
     world.parts.refunding.refund(payment_id, None, "the rest")
     assert world.rows("SELECT state FROM enrollments") == [("active",)]
-    world.check_agreed()
+    world.check_reconciled()
     assert world.rows("SELECT state FROM enrollments") == [("cancelled",)]
     assert world.rows("SELECT DISTINCT sum(amount_paise) FROM ledger_entries GROUP BY account") == [
         (0,)

@@ -22,14 +22,14 @@ ARRIVALS = 24
 FAMILIES = 0.12
 """Of the arrivals, those that come as several parents at once."""
 
-METHODS = (
+METHOD_WEIGHTS = (
     (Method.UPI_INTENT, 30),
     (Method.QR_CODE, 22),
     (Method.PAYMENT_LINK, 12),
     (Method.AUTO, 11),
     (Method.CASH, 25),
 )
-WAYS = (
+BEHAVIOURS = (
     ("at_once", 62),
     ("fails_first", 9),
     ("late", 8),
@@ -58,7 +58,7 @@ class Parent:
 
     after_s: float
     method: Method
-    way: str
+    behaviour: str
     pays_after_s: float
     late_s: float
     patience_s: float | None
@@ -77,15 +77,19 @@ def arrivals(dice: random.Random) -> Iterator[Parent]:
 def _parent(dice: random.Random, at: float) -> Parent:
     return Parent(
         after_s=at,
-        method=dice.choices([each[0] for each in METHODS], [each[1] for each in METHODS])[0],
-        way=dice.choices([each[0] for each in WAYS], [each[1] for each in WAYS])[0],
+        method=dice.choices(
+            [each[0] for each in METHOD_WEIGHTS], [each[1] for each in METHOD_WEIGHTS]
+        )[0],
+        behaviour=dice.choices([each[0] for each in BEHAVIOURS], [each[1] for each in BEHAVIOURS])[
+            0
+        ],
         pays_after_s=min(240.0, max(4.0, dice.lognormvariate(3.1, 0.6))),
         late_s=660 * (3 * 86_400 / 660) ** dice.random(),
         patience_s=dice.uniform(100, 400) if dice.random() < 0.25 else None,
     )
 
 
-class Weather:
+class NetworkConditions:
     """The line of a day: mostly fine, some answers lost, sometimes an outage or a slow hour."""
 
     def __init__(self, dice: random.Random) -> None:

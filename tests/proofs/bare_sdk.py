@@ -15,18 +15,18 @@ import razorpay
 import requests
 
 from desktop_app.domain.payment import Method
-from tests.proofs.fault_catalogue import LINE_KINDS, WAITING_KINDS
+from tests.proofs.fault_catalogue import NETWORK_KINDS, TIMEOUT_KINDS
 from tests.proofs.fault_flows import SITES, STRIKES
 from tests.proofs.fault_scenario import FEE, KEYS, PART
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.network_faults import HELD_S, call_of
+from tests.proofs.network_faults import STALL_S, call_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.proofs.fault_flows import Site, Strike
-    from tests.proofs.fault_scenario import Town
-    from tests.proofs.network_faults import Line
+    from tests.proofs.fault_flows import CallSite, Strike
+    from tests.proofs.fault_scenario import SandboxEnvironment
+    from tests.proofs.network_faults import FaultyNetwork
 
 Json = dict[str, Any]
 TRIES = 3
@@ -37,14 +37,14 @@ SITES_OF_WAITING = ("create order", "create QR", "fetch order", "refund")
 class _Session(requests.Session):
     """The SDK's own session, watched as ours is, and otherwise as it comes."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, network: FaultyNetwork) -> None:
         super().__init__()
-        self._line = line
+        self._network = network
 
     def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
         plain = super().request
-        return self._line.through(
-            self, lambda: plain(method, url, **options), call_of(method, url)
+        return self._network.send(
+            self, lambda: plain(method, url, **options), call_name(method, url)
         )  # fmt: skip
 
 
@@ -56,8 +56,8 @@ class NaiveDesk:
         crashed: errors that nobody caught.
     """
 
-    def __init__(self, url: str, line: Line) -> None:
-        self._sdk = razorpay.Client(session=_Session(line), auth=KEYS, base_url=url)
+    def __init__(self, url: str, network: FaultyNetwork) -> None:
+        self._sdk = razorpay.Client(session=_Session(network), auth=KEYS, base_url=url)
         self.paid: dict[str, tuple[str, object]] = {}
         self.crashed: list[str] = []
 
@@ -145,50 +145,59 @@ class NaiveDesk:
 
 
 def run_control(
-    town: Town, line: Line, kind: str, slow_sites: tuple[str, ...] = SITES_OF_WAITING
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    kind: str,
+    slow_sites: tuple[str, ...] = SITES_OF_WAITING,
 ) -> Verdict:
     """Run one kind of fault through every call that the naive desk makes."""
     verdict = Verdict()
     for site in SITES:
         is_made = not site.lost_first and site.name not in {"fetch refunds", "list payments"}
-        if not is_made or (kind in WAITING_KINDS and site.name not in slow_sites):
+        if not is_made or (kind in TIMEOUT_KINDS and site.name not in slow_sites):
             continue
-        for strike in STRIKES[:1] if kind in WAITING_KINDS else STRIKES[:2]:
-            verdict.add(_cell(town, line, site, kind, strike), f"{site.name}, {strike.name}")
+        for strike in STRIKES[:1] if kind in TIMEOUT_KINDS else STRIKES[:2]:
+            verdict.add(_cell(env, network, site, kind, strike), f"{site.name}, {strike.name}")
     return verdict
 
 
-def _cell(town: Town, line: Line, site: Site, kind: str, strike: Strike) -> Verdict:
-    town.reset()
+def _cell(
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    site: CallSite,
+    kind: str,
+    strike: Strike,
+) -> Verdict:
+    env.reset()
     path = "/v1/orders/*" if site.name == "list orders" else site.path
-    line.silence_s = HELD_S
-    if kind in LINE_KINDS:
-        line.arm(kind, site.method, path, times=strike.times, skip=strike.skip)
+    network.silence_s = STALL_S
+    if kind in NETWORK_KINDS:
+        network.arm(kind, site.method, path, times=strike.times, skip=strike.skip)
     else:
         body = {"method": site.method, "path": path, "kind": kind, "times": strike.times,
                 "skip": strike.skip}  # fmt: skip
-        waits = {"delay_s": HELD_S} if kind in WAITING_KINDS else {}
-        town.control("faults", body | waits)
-    desk, verdict = NaiveDesk(town.sandbox.url, line), Verdict()
-    _play(town, desk, site, verdict)
+        waits = {"delay_s": STALL_S} if kind in TIMEOUT_KINDS else {}
+        env.control("faults", body | waits)
+    desk, verdict = NaiveDesk(env.sandbox.url, network), Verdict()
+    _play(env, desk, site, verdict)
     desk.leave()
-    town.control("faults", method="DELETE")
-    line.clear()
-    _judge(town, desk, verdict)
-    for call in line.overdue:
-        verdict.note("overdue", call)
-    line.overdue.clear()
+    env.control("faults", method="DELETE")
+    network.clear()
+    _judge(env, desk, verdict)
+    for call in network.overdue:
+        verdict.record("overdue", call)
+    network.overdue.clear()
     return verdict
 
 
-def _play(town: Town, desk: NaiveDesk, site: Site, verdict: Verdict) -> None:
+def _play(env: SandboxEnvironment, desk: NaiveDesk, site: CallSite, verdict: Verdict) -> None:
     """The same plays as ours, with a naive desk."""
     channel, reference = site.channel, "NAIVE-1"
     made = desk.guarded(lambda: desk.collect(channel, reference))
     if not made:
         return
     if desk.guarded(lambda: desk.poll(channel, made, reference)):
-        verdict.note("false_paid", "nobody has paid yet")
+        verdict.record("false_paid", "nobody has paid yet")
         return
     if site.play == "give up":
         desk.close(channel, made)
@@ -196,13 +205,15 @@ def _play(town: Town, desk: NaiveDesk, site: Site, verdict: Verdict) -> None:
         if newer:
             made, reference = newer, "NAIVE-2"
     with contextlib.suppress(OSError):  # what a lie made unreadable cannot be paid
-        _pay(town, desk, site, made, reference)
+        _pay(env, desk, site, made, reference)
 
 
-def _pay(town: Town, desk: NaiveDesk, site: Site, made: Json, reference: str) -> None:
+def _pay(
+    env: SandboxEnvironment, desk: NaiveDesk, site: CallSite, made: Json, reference: str
+) -> None:
     text = made.get("link") or made.get("image_content") or made.get("short_url")
     outcome = "authorized" if site.play == "authorised" else "success"
-    paid = town.control("upi/pay", {"qr": text, "vpa": "p@okaxis", "outcome": outcome})
+    paid = env.control("upi/pay", {"qr": text, "vpa": "p@okaxis", "outcome": outcome})
     if outcome == "authorized":
         desk.guarded(lambda: desk.capture(paid["id"]))
     for _ in range(POLLS):
@@ -213,13 +224,13 @@ def _pay(town: Town, desk: NaiveDesk, site: Site, made: Json, reference: str) ->
         desk.guarded(lambda: desk.refund(paid["id"]))
 
 
-def _judge(town: Town, desk: NaiveDesk, verdict: Verdict) -> None:
-    state = town.control("state")
+def _judge(env: SandboxEnvironment, desk: NaiveDesk, verdict: Verdict) -> None:
+    state = env.control("state")
     captured = {each["id"]: each["amount"] for each in state["payments"] if each["captured"]}
     for payment_id, paise in desk.paid.values():
         is_true = paise == (captured.get(payment_id) if payment_id else FEE.paise)
         if not is_true or not captured:
-            verdict.note("false_paid", f"booked {paise} of {payment_id or 'a status'}")
+            verdict.record("false_paid", f"booked {paise} of {payment_id or 'a status'}")
     _note(verdict, "lost", len(captured) - len(desk.paid), "this desk does not know of it")
     for name, key in (("orders", "receipt"), ("payment_links", "reference_id")):
         known = [each[key] for each in state[name] if each[key]]
@@ -230,9 +241,9 @@ def _judge(town: Town, desk: NaiveDesk, verdict: Verdict) -> None:
     others = len(payable) - 1 + bool(captured)
     _note(verdict, "two_payable", others, "an old code can still be paid")
     for name in desk.crashed:
-        verdict.note("wrong_class", f"{name} escaped")
+        verdict.record("wrong_class", f"{name} escaped")
 
 
 def _note(verdict: Verdict, kind: str, times: int, words: str) -> None:
     for _ in range(times):
-        verdict.note(kind, words)
+        verdict.record(kind, words)

@@ -11,73 +11,73 @@ import time
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scenario import Scene
+from tests.proofs.fault_flows import CallSite, FaultFlow
+from tests.proofs.fault_scenario import FaultScenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desktop_app.domain.payment import Method
-    from tests.proofs.fault_scenario import Town
+    from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.network_faults import Line
+    from tests.proofs.network_faults import FaultyNetwork
 
 DAY_S, NIGHT_S = 86_400, 8 * 3_600
 POINTS = ("before", "shown", "paid")
 ZONES = ("Pacific/Kiritimati", "Asia/Kolkata", "Pacific/Pago_Pago")
 
 
-def _wall(seconds: float) -> Callable[[Scene], None]:
-    def jump(scene: Scene) -> None:
-        scene.clock.wall_off_s += seconds
+def _move_wall_clock(seconds: float) -> Callable[[FaultScenario], None]:
+    def jump(scenario: FaultScenario) -> None:
+        scenario.clock.wall_off_s += seconds
 
     return jump
 
 
-def _backwards_again_and_again(scene: Scene) -> None:
+def _step_back_while_polling(scenario: FaultScenario) -> None:
     for _ in range(3):
-        scene.clock.wall_off_s -= 600
-        scene.ask(lambda: scene.opened.desk.collecting.look(asked=True))
-        scene.judge()
+        scenario.clock.wall_off_s -= 600
+        scenario.call(lambda: scenario.opened.desk.collecting.look(asked=True))
+        scenario.judge()
 
 
-def _other_zone(scene: Scene) -> None:
+def _change_time_zone(scenario: FaultScenario) -> None:
     now = os.environ.get("TZ", ZONES[0])
     os.environ["TZ"] = ZONES[(ZONES.index(now) + 1) % 3 if now in ZONES else 0]
     if hasattr(time, "tzset"):
         time.tzset()
 
 
-def _gateway_ahead(scene: Scene) -> None:
-    scene.town.control("clock", {"advance_s": DAY_S})
+def _move_gateway_ahead(scenario: FaultScenario) -> None:
+    scenario.env.control("clock", {"advance_s": DAY_S})
 
 
-def _suspend(*, counts_sleep: bool) -> Callable[[Scene], None]:
+def _suspend_overnight(*, counts_sleep: bool) -> Callable[[FaultScenario], None]:
     """The night passes; monotonic clocks leap over it on some systems and not on others."""
 
-    def sleep(scene: Scene) -> None:
-        scene.town.control("clock", {"advance_s": NIGHT_S})
-        scene.clock.wall_off_s += NIGHT_S
+    def sleep(scenario: FaultScenario) -> None:
+        scenario.env.control("clock", {"advance_s": NIGHT_S})
+        scenario.clock.wall_off_s += NIGHT_S
         if counts_sleep:
-            scene.clock.monotonic_off_s += NIGHT_S
+            scenario.clock.monotonic_off_s += NIGHT_S
 
     return sleep
 
 
-JUMPS: dict[str, tuple[int, Callable[[Scene], None]]] = {
-    "a day ahead": (40, _wall(DAY_S)),
-    "a day behind": (40, _wall(-DAY_S)),
-    "backwards while polling": (41, _backwards_again_and_again),
-    "another time zone": (42, _other_zone),
-    "gateway a day ahead": (43, _gateway_ahead),
-    "suspend, counted": (44, _suspend(counts_sleep=True)),
-    "suspend, not counted": (44, _suspend(counts_sleep=False)),
+JUMPS: dict[str, tuple[int, Callable[[FaultScenario], None]]] = {
+    "a day ahead": (40, _move_wall_clock(DAY_S)),
+    "a day behind": (40, _move_wall_clock(-DAY_S)),
+    "backwards while polling": (41, _step_back_while_polling),
+    "another time zone": (42, _change_time_zone),
+    "gateway a day ahead": (43, _move_gateway_ahead),
+    "suspend, counted": (44, _suspend_overnight(counts_sleep=True)),
+    "suspend, not counted": (44, _suspend_overnight(counts_sleep=False)),
 }
 
 
 def play_all(
-    town: Town,
-    line: Line,
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
     names: tuple[str, ...],
     channels: tuple[Method, ...],
     points: tuple[str, ...] = POINTS,
@@ -87,30 +87,35 @@ def play_all(
         row, jump = JUMPS[name]
         for channel in channels:
             for point in points:
-                with _zone_kept(), Scene(town, line) as scene:
-                    _play(scene, channel, jump, point)
-                    yield row, f"{name}, {point}, {channel.value}", scene.verdict
+                with _restored_time_zone(), FaultScenario(env, network) as scenario:
+                    _play(scenario, channel, jump, point)
+                    yield row, f"{name}, {point}, {channel.value}", scenario.verdict
 
 
-def _play(scene: Scene, channel: Method, jump: Callable[[Scene], None], point: str) -> None:
-    flow, student = Flow(scene, Site("clock", "*", "/", channel)), scene.town.students[0]
+def _play(
+    scenario: FaultScenario, channel: Method, jump: Callable[[FaultScenario], None], point: str
+) -> None:
+    flow, student = (
+        FaultFlow(scenario, CallSite("clock", "*", "/", channel)),
+        scenario.env.students[0],
+    )
     if point == "before":
-        jump(scene)
-    view = flow.shown(student)
+        jump(scenario)
+    view = flow.show_code(student)
     if view is None:
-        scene.verdict.note("stuck", f"no code comes up: {scene.raised[-1:]}")
+        scenario.verdict.record("stuck", f"no code comes up: {scenario.raised[-1:]}")
         return
     if point == "shown":
-        jump(scene)
+        jump(scenario)
     flow.pay(view)
     if point == "paid":
-        jump(scene)
+        jump(scenario)
     flow.look()
-    flow.go_on()
+    flow.finish()
 
 
 @contextlib.contextmanager
-def _zone_kept() -> Iterator[None]:
+def _restored_time_zone() -> Iterator[None]:
     with patch.dict(os.environ):
         yield
     if hasattr(time, "tzset"):

@@ -20,9 +20,9 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.gateway.rate_limiter import RequestBudget
 
-from .proof_desk import lay_out, scratch
+from .proof_desk import create_data_folder, temporary_folder
 from .report_figures import Figure
-from .virtual_desk import VirtualDesk, same_dice
+from .virtual_desk import VirtualDesk, seed_random
 from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime
 
@@ -47,7 +47,7 @@ START = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Payer:
+class SimulatedPayer:
     """A parent: when the desk starts collecting, and how long after the QR is up they pay."""
 
     begins_at: float
@@ -55,7 +55,7 @@ class Payer:
 
 
 @dataclass
-class Outcome:
+class PollingResult:
     """How a way of asking did: seconds from paid to noticed, and what it asked."""
 
     waits: list[float] = field(default_factory=list)
@@ -65,24 +65,26 @@ class Outcome:
     refused: int = 0
 
     @property
-    def each(self) -> float:
+    def requests_per_payment(self) -> float:
         """Requests a payment."""
         return self.requests / self.payers
 
-    def at(self, percent: int) -> float:
+    def wait_percentile(self, percent: int) -> float:
         """A percentile of the waits; those never noticed count as for ever."""
         waits = sorted(self.waits + [float("inf")] * (self.payers - len(self.waits)))
         return waits[min(len(waits) - 1, len(waits) * percent // 100)]
 
 
-def payers(groups: int, at_once: int, seed: int) -> list[Payer]:
+def draw_payers(groups: int, at_once: int, seed: int) -> list[SimulatedPayer]:
     """Parents in groups; most pay in half a minute, nobody after Odoo's minute and a half."""
     dice = random.Random(seed)
-    made: list[Payer] = []
+    made: list[SimulatedPayer] = []
     for group in range(groups):
         starts = sorted(dice.uniform(0, SPREAD_S) for _ in range(at_once))
         made += [
-            Payer(group * APART_S + start, min(80.0, max(6.0, dice.lognormvariate(3.1, 0.5))))
+            SimulatedPayer(
+                group * APART_S + start, min(80.0, max(6.0, dice.lognormvariate(3.1, 0.5)))
+            )
             for start in starts
         ]
     return made
@@ -96,11 +98,11 @@ def latency(dice: random.Random) -> float:
 # --- ours
 
 
-class Ours:
+class DeskPolling:
     """The real use-cases on their own schedule."""
 
     def __init__(self, folder: Path, seed: int, method: Method = Method.UPI_INTENT) -> None:
-        same_dice(seed)
+        seed_random(seed)
         dice = random.Random(seed)
         self.time = VirtualTime(START)
         self.gateway = VirtualGateway(
@@ -109,13 +111,13 @@ class Ours:
             budget=RequestBudget(LIMIT, self.time),
             limit=LIMIT,
         )
-        lay_out(folder)
-        self.desk = VirtualDesk(folder, self.gateway, self.time, looked=self._looked)
+        create_data_folder(folder)
+        self.desk = VirtualDesk(folder, self.gateway, self.time, on_poll=self._on_poll)
         self.method = method
         self.paid_at: dict[str, float] = {}
-        self.outcome = Outcome()
+        self.outcome = PollingResult()
 
-    def run(self, traces: Sequence[Payer]) -> Outcome:
+    def run(self, traces: Sequence[SimulatedPayer]) -> PollingResult:
         """Serve them all."""
         parts = self.desk.parts
         course = parts.courses.add(make_course(code="PHY", title="Physics", fee=Money(118_000)))
@@ -138,18 +140,18 @@ class Ours:
         self.outcome.refused = self.gateway.refused
         return self.outcome
 
-    def _serve(self, student: str, course: str, payer: Payer) -> None:
+    def _serve(self, student: str, course: str, payer: SimulatedPayer) -> None:
         begun = self.desk.parts.collecting.begin(student, course, self.method)
         view = self.desk.parts.collecting.open(begun.uid)
-        self.desk.nudge()
+        self.desk.poll_within()
 
         def pay() -> None:
             self.paid_at[view.uid] = self.time.at
             self.gateway.pay(view.qr_text or "")
 
-        self.time.plan(self.time.at + payer.pays_after_s, pay, waits=False)
+        self.time.plan(self.time.at + payer.pays_after_s, pay, may_sleep=False)
 
-    def _looked(self, look: Look) -> None:
+    def _on_poll(self, look: Look) -> None:
         for view in look.changed:
             if view.state is AttemptState.PAID:
                 self.outcome.waits.append(self.time.at - self.paid_at.pop(view.uid))
@@ -159,54 +161,54 @@ class Ours:
 
 
 @dataclass(frozen=True, slots=True)
-class Loop:
+class PollingInterval:
     """One loop an order: asks every so often, up to an end."""
 
     period_s: float
     gives_up_s: float
 
 
-class Loops:
+class IntervalPolling:
     """Loops of their own on the same payers; nobody shares anything but the account."""
 
-    def __init__(self, loop: Loop, seed: int) -> None:
+    def __init__(self, loop: PollingInterval, seed: int) -> None:
         self.loop = loop
         self.dice = random.Random(seed)
         self.time = VirtualTime(START)
-        self.outcome = Outcome()
+        self.outcome = PollingResult()
         self._answered: deque[float] = deque()
         self._asked: list[float] = []
 
-    def run(self, traces: Sequence[Payer]) -> Outcome:
+    def run(self, traces: Sequence[SimulatedPayer]) -> PollingResult:
         """Serve them all."""
         for payer in traces:
             at = self.time.at + payer.begins_at
-            self.time.plan(at, partial(self._show, payer), waits=False)
+            self.time.plan(at, partial(self._show, payer), may_sleep=False)
         self.time.run_until(self.time.at + traces[-1].begins_at + 2 * APART_S)
         self.outcome.payers = len(traces)
         self.outcome.requests = len(self._asked)
         self.outcome.busiest = busiest(self._asked)
         return self.outcome
 
-    def _show(self, payer: Payer) -> None:
+    def _show(self, payer: SimulatedPayer) -> None:
         for _create in range(CREATES):
-            self._is_answered()
+            self._request()
         shown_at = self.time.at + CREATES * latency(self.dice)
         first = shown_at + self.loop.period_s
-        self.time.plan(first, partial(self._ask, payer, shown_at), waits=False)
+        self.time.plan(first, partial(self._ask, payer, shown_at), may_sleep=False)
 
-    def _ask(self, payer: Payer, shown_at: float) -> None:
+    def _ask(self, payer: SimulatedPayer, shown_at: float) -> None:
         now = self.time.at
         if now - shown_at > self.loop.gives_up_s:
             return
         paid_at = shown_at + payer.pays_after_s
-        if self._is_answered() and paid_at <= now:
+        if self._request() and paid_at <= now:
             self.outcome.waits.append(now + latency(self.dice) / 2 - paid_at)
             return
         again = partial(self._ask, payer, shown_at)
-        self.time.plan(now + self.loop.period_s, again, waits=False)
+        self.time.plan(now + self.loop.period_s, again, may_sleep=False)
 
-    def _is_answered(self) -> bool:
+    def _request(self) -> bool:
         """Ask once; False where the account's limit is reached."""
         now = self.time.at
         self._asked.append(now)
@@ -219,9 +221,11 @@ class Loops:
         return True
 
 
-def looped(traces: Sequence[Payer], loop: Loop, seed: int) -> Outcome:
+def poll_at_interval(
+    traces: Sequence[SimulatedPayer], loop: PollingInterval, seed: int
+) -> PollingResult:
     """How loops of their own do on the same payers."""
-    return Loops(loop, seed).run(traces)
+    return IntervalPolling(loop, seed).run(traces)
 
 
 def busiest(asked: Sequence[float]) -> int:
@@ -234,45 +238,47 @@ def busiest(asked: Sequence[float]) -> int:
     return most
 
 
-ODOO = Loop(10.0, 90.0)
-EACH_5_S = Loop(5.0, 900.0)
+ODOO_INTERVAL = PollingInterval(10.0, 90.0)
+FIVE_SECOND_INTERVAL = PollingInterval(5.0, 900.0)
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Measure one open order, then ten."""
-    yield from _one(400 if long else 60)
-    yield from _ten(100 if long else 12)
+    yield from _prove_one(400 if long else 60)
+    yield from _prove_ten(100 if long else 12)
 
 
-def _one(rounds: int) -> Iterable[Figure]:
-    traces = payers(rounds, 1, seed=11)
-    with scratch() as folder:
-        ours = Ours(folder, seed=12).run(traces)
-    odoo = looped(traces, ODOO, seed=12)
-    ratio = ours.at(50) / odoo.at(50)
+def _prove_one(rounds: int) -> Iterable[Figure]:
+    traces = draw_payers(rounds, 1, seed=11)
+    with temporary_folder() as folder:
+        ours = DeskPolling(folder, seed=12).run(traces)
+    odoo = poll_at_interval(traces, ODOO_INTERVAL, seed=12)
+    ratio = ours.wait_percentile(50) / odoo.wait_percentile(50)
     yield Figure(
         "confirmation.one.median",
-        f"{ours.at(50):.2f} s ({ratio:.3f}x, 95th {ours.at(95):.2f} s, {ours.each:.1f} requests)",
+        f"{ours.wait_percentile(50):.2f} s ({ratio:.3f}x, 95th {ours.wait_percentile(95):.2f} s, "
+        f"{ours.requests_per_payment:.1f} requests)",
         f"≤ {ONE_TARGET:.2f}x",
         ratio <= ONE_TARGET and len(ours.waits) == rounds,
-        f"{odoo.at(50):.2f} s (95th {odoo.at(95):.2f} s, {odoo.each:.1f} requests)",
-        odoo.at(50) > ours.at(50),
+        f"{odoo.wait_percentile(50):.2f} s (95th {odoo.wait_percentile(95):.2f} s, "
+        f"{odoo.requests_per_payment:.1f} requests)",
+        odoo.wait_percentile(50) > ours.wait_percentile(50),
     )
 
 
-def _ten(groups: int) -> Iterable[Figure]:
-    traces = payers(groups, OPEN_AT_ONCE, seed=21)
-    with scratch() as folder:
-        ours = Ours(folder, seed=22).run(traces)
-    odoo = looped(traces, ODOO, seed=22)
-    each = looped(traces, EACH_5_S, seed=22)
+def _prove_ten(groups: int) -> Iterable[Figure]:
+    traces = draw_payers(groups, OPEN_AT_ONCE, seed=21)
+    with temporary_folder() as folder:
+        ours = DeskPolling(folder, seed=22).run(traces)
+    odoo = poll_at_interval(traces, ODOO_INTERVAL, seed=22)
+    each = poll_at_interval(traces, FIVE_SECOND_INTERVAL, seed=22)
     yield Figure(
         "confirmation.ten.95th",
-        f"{ours.at(95):.2f} s (median {ours.at(50):.2f} s)",
+        f"{ours.wait_percentile(95):.2f} s (median {ours.wait_percentile(50):.2f} s)",
         f"≤ {TEN_TARGET_S} s",
-        ours.at(95) <= TEN_TARGET_S and len(ours.waits) == len(traces),
-        f"{each.at(95):.2f} s every 5 s each, {odoo.at(95):.2f} s Odoo",
-        each.at(95) > ours.at(95),
+        ours.wait_percentile(95) <= TEN_TARGET_S and len(ours.waits) == len(traces),
+        f"{each.wait_percentile(95):.2f} s every 5 s each, {odoo.wait_percentile(95):.2f} s Odoo",
+        each.wait_percentile(95) > ours.wait_percentile(95),
     )
     yield Figure(
         "confirmation.ten.busiest_minute",
@@ -282,11 +288,11 @@ def _ten(groups: int) -> Iterable[Figure]:
         f"{each.busiest}, {each.refused} refused",
         each.refused > 0,
     )
-    ratio = ours.each / odoo.each
+    ratio = ours.requests_per_payment / odoo.requests_per_payment
     yield Figure(
         "confirmation.ten.requests_a_payment",
-        f"{ours.each:.2f} ({ratio:.2f}x)",
+        f"{ours.requests_per_payment:.2f} ({ratio:.2f}x)",
         f"≤ {REQUESTS_TARGET}x",
         ratio <= REQUESTS_TARGET,
-        f"{odoo.each:.2f} Odoo, {each.each:.2f} every 5 s each",
+        f"{odoo.requests_per_payment:.2f} Odoo, {each.requests_per_payment:.2f} every 5 s each",
     )

@@ -20,10 +20,17 @@ from typing import TYPE_CHECKING, Any
 from tests.conftest import TestClock
 
 from . import ledger_audit
-from .crash_flows import FLOWS, Phone, Scene, finish, is_upi_only
-from .gateway_backends import FakeWorld, SandboxWorld
-from .proof_desk import FEE, ProofDesk, TappedStore, lay_out, open_desk, scratch
-from .report_figures import Figure, count
+from .crash_flows import FLOWS, CrashScenario, PayerAction, finish, is_upi_only
+from .gateway_backends import FakeBackend, SandboxBackend
+from .proof_desk import (
+    FEE,
+    CommitHookStore,
+    ProofDesk,
+    create_data_folder,
+    open_desk,
+    temporary_folder,
+)
+from .report_figures import Figure, count_figure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +39,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import Clock
     from desktop_app.storage.store import SqlStore
 
-    from .gateway_backends import World
+    from .gateway_backends import GatewayBackend
 
 SEED = 4
 SHORT_CASES = 60
@@ -49,12 +56,12 @@ SANDBOX_FLOWS = (
 )
 
 
-class PowerOff(BaseException):
+class PowerOffError(BaseException):
     """The desk's process ends here; nothing of the desk may catch it."""
 
 
 @dataclass
-class Power:
+class CrashInjector:
     """Passes the points of a run on, and fails at one of them.
 
     Attributes:
@@ -70,7 +77,7 @@ class Power:
     def point(self, name: str, act: Callable[[], Any]) -> Any:
         """Do what a point does, unless the power fails before it or is off already."""
         if self.is_off:
-            raise PowerOff
+            raise PowerOffError
         number = len(self.names)
         self.names.append(name)
         if number == self.at and not self.is_after:
@@ -82,29 +89,29 @@ class Power:
 
     def _fail(self) -> None:
         self.is_off = True
-        raise PowerOff
+        raise PowerOffError
 
-    def store(self, inner: SqlStore) -> TappedStore:
+    def store(self, inner: SqlStore) -> CommitHookStore:
         """A store whose commits are points."""
-        return TappedStore(inner, lambda _work, commit: self.point("commit", commit))
+        return CommitHookStore(inner, lambda _work, commit: self.point("commit", commit))
 
 
-class PoweredGateway:
+class CrashingGateway:
     """A gateway whose calls are points."""
 
-    def __init__(self, inner: Any, power: Power) -> None:
+    def __init__(self, inner: Any, injector: CrashInjector) -> None:
         self._inner = inner
-        self._power = power
+        self._injector = injector
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
         if not callable(found) or name == "now":
             return found
-        return lambda *given, **named: self._power.point(name, lambda: found(*given, **named))
+        return lambda *given, **named: self._injector.point(name, lambda: found(*given, **named))
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CrashCase:
     """One crash: in which flow, at which point and side of it, with which parent.
 
     Attributes:
@@ -114,12 +121,12 @@ class Case:
     flow: str
     at: int
     is_after: bool
-    phone: Phone
+    payer_action: PayerAction
     again_at: int | None = None
 
 
 @dataclass
-class Outcome:
+class CrashTotals:
     """What the crashes of a run came to."""
 
     cases: int = 0
@@ -140,7 +147,7 @@ class Outcome:
 
 
 @dataclass
-class Bench:
+class CrashBench:
     """Where crashes happen: a world for each, and a folder in memory.
 
     Attributes:
@@ -148,155 +155,161 @@ class Bench:
     """
 
     folder: Path
-    make_world: Callable[[TestClock], World]
-    saves_afterwards: bool = False
+    make_backend: Callable[[TestClock], GatewayBackend]
+    saves_at_end: bool = False
 
-    def desk(self, world: World, clock: Clock, power: Power) -> ProofDesk:
+    def desk(self, backend: GatewayBackend, clock: Clock, injector: CrashInjector) -> ProofDesk:
         """Open the desk as a new process does."""
-        return open_desk(self.folder, PoweredGateway(world.port(clock), power), clock, power.store)
+        return open_desk(
+            self.folder, CrashingGateway(backend.client(clock), injector), clock, injector.store
+        )
 
-    def points(self, flow: str, phone: Phone) -> list[str]:
+    def points(self, flow: str, payer_action: PayerAction) -> list[str]:
         """Run a flow whole; the names of its points."""
-        power, clock = Power(), TestClock()
-        lay_out(self.folder)
-        world = self.make_world(clock)
-        desk = self.desk(world, clock, power)
-        FLOWS[flow](Scene(desk, world, clock, phone))
+        injector, clock = CrashInjector(), TestClock()
+        create_data_folder(self.folder)
+        backend = self.make_backend(clock)
+        desk = self.desk(backend, clock, injector)
+        FLOWS[flow](CrashScenario(desk, backend, clock, payer_action))
         desk.close()
-        return power.names
+        return injector.names
 
-    def crash(self, case: Case, outcome: Outcome) -> None:
+    def crash(self, case: CrashCase, totals: CrashTotals) -> None:
         """Run a flow until the power fails; start again, go on, and judge."""
-        power, clock = Power(case.at, case.is_after), TestClock()
-        lay_out(self.folder)
-        world = self.make_world(clock)
-        desk = self.desk(world, clock, power)
-        scene = Scene(desk, world, clock, case.phone)
+        injector, clock = CrashInjector(case.at, case.is_after), TestClock()
+        create_data_folder(self.folder)
+        backend = self.make_backend(clock)
+        desk = self.desk(backend, clock, injector)
+        scenario = CrashScenario(desk, backend, clock, case.payer_action)
         try:
-            FLOWS[case.flow](scene)
-        except PowerOff:
+            FLOWS[case.flow](scenario)
+        except PowerOffError:
             pass
         finally:
             desk.close()
-        if self.saves_afterwards:
-            lay_out(self.folder)
-        world.mend_line()
-        scene.tap_after_the_crash()
+        if self.saves_at_end:
+            create_data_folder(self.folder)
+        backend.unblock_endings()
+        scenario.pay_after_crash()
         clock.advance(5 if case.at % 2 else 45)
         if case.again_at is not None:
-            self._crash_again(case, scene, outcome)
-        scene.desk = self.desk(world, clock, Power())
+            self._crash_again(case, scenario, totals)
+        scenario.desk = self.desk(backend, clock, CrashInjector())
         try:
-            self._judge(case, scene, outcome)
+            self._judge(case, scenario, totals)
         finally:
-            scene.desk.close()
+            scenario.desk.close()
 
-    def _crash_again(self, case: Case, scene: Scene, outcome: Outcome) -> None:
+    def _crash_again(self, case: CrashCase, scenario: CrashScenario, totals: CrashTotals) -> None:
         """Start, and lose the power before the fee is done, if the point is reached at all."""
-        scene.desk = self.desk(scene.world, scene.clock, Power(case.again_at, case.is_after))
+        scenario.desk = self.desk(
+            scenario.backend, scenario.clock, CrashInjector(case.again_at, case.is_after)
+        )
         try:
-            scene.desk.collecting.reconcile()
-            if case.phone is not Phone.FAILS:  # whose first payment is yet to come
-                finish(scene, case.flow)
-        except PowerOff:
-            outcome.twice += 1
+            scenario.desk.collecting.reconcile()
+            if case.payer_action is not PayerAction.FAILS:  # whose first payment is yet to come
+                finish(scenario, case.flow)
+        except PowerOffError:
+            totals.twice += 1
         finally:
-            scene.desk.close()
-        scene.clock.advance(20)
+            scenario.desk.close()
+        scenario.clock.advance(20)
 
-    def _judge(self, case: Case, scene: Scene, outcome: Outcome) -> None:
-        alarms = list(scene.desk.alarms())
-        before = scene.world.captured()
-        is_complete = scene.desk.collecting.reconcile().is_complete
-        first = ledger_audit.judge(self.folder, before)
-        scene.world.later()
-        scene.desk.collecting.reconcile()
-        seen = ledger_audit.judge(self.folder, scene.world.captured())
-        is_finished = finish(scene, case.flow) and is_complete
-        scene.desk.collecting.reconcile()
-        last = ledger_audit.judge(self.folder, scene.world.captured())
-        alarms += scene.desk.alarms()
+    def _judge(self, case: CrashCase, scenario: CrashScenario, totals: CrashTotals) -> None:
+        alarms = list(scenario.desk.alarms())
+        before = scenario.backend.captured()
+        is_complete = scenario.desk.collecting.reconcile().is_complete
+        first = ledger_audit.audit(self.folder, before)
+        scenario.backend.capture_failed()
+        scenario.desk.collecting.reconcile()
+        seen = ledger_audit.audit(self.folder, scenario.backend.captured())
+        is_finished = finish(scenario, case.flow) and is_complete
+        scenario.desk.collecting.reconcile()
+        last = ledger_audit.audit(self.folder, scenario.backend.captured())
+        alarms += scenario.desk.alarms()
         lost = first.lost_paise + sum(x.lost_paise + x.invented_paise for x in (seen, last))
         half = {*first.half_written, *seen.half_written, *last.half_written}
         twice = {*first.doubled, *seen.doubled, *last.doubled}
-        if case.phone is not Phone.PAYS_ALL and _paid_twice(scene.world):
+        if case.payer_action is not PayerAction.PAYS_ALL and _paid_twice(scenario.backend):
             twice.add("a fee that was paid twice")
-        if is_upi_only(case.flow) and scene.world.made().total() > 1:
+        if is_upi_only(case.flow) and scenario.backend.count_by_reference().total() > 1:
             twice.add("a second order for one fee")
-        most = max(scene.world.made().values(), default=0)
-        payable = max(0, scene.world.open_codes())
-        outcome.cases += 1
-        outcome.lost_paise += lost
-        outcome.half_written += bool(half)
-        outcome.doubled += bool(twice)
-        outcome.most_per_reference = max(outcome.most_per_reference, most)
-        outcome.two_payable += payable > 0
-        outcome.stuck += not is_finished
-        outcome.alarms += bool(alarms)
+        most = max(scenario.backend.count_by_reference().values(), default=0)
+        payable = max(0, scenario.backend.count_open_codes())
+        totals.cases += 1
+        totals.lost_paise += lost
+        totals.half_written += bool(half)
+        totals.doubled += bool(twice)
+        totals.most_per_reference = max(totals.most_per_reference, most)
+        totals.two_payable += payable > 0
+        totals.stuck += not is_finished
+        totals.alarms += bool(alarms)
         if lost or half or twice or most > 1 or payable or alarms or not is_finished:
-            outcome.wrong.append(
-                f"{case.flow}, {case.phone.value}, point {case.at} "
+            totals.wrong.append(
+                f"{case.flow}, {case.payer_action.value}, point {case.at} "
                 f"{'after' if case.is_after else 'before'}: lost {lost}, {half or ''} "
                 f"{twice or ''}, {most} per reference, {payable} left payable, "
                 f"{'finished' if is_finished else 'stuck'} {alarms or ''}"
             )
 
 
-def _paid_twice(world: World) -> bool:
+def _paid_twice(backend: GatewayBackend) -> bool:
     """Whether the parent's account is short of more than one fee."""
-    return sum(paise - back for paise, back in world.captured().values()) > FEE.paise
+    return sum(paise - back for paise, back in backend.captured().values()) > FEE.paise
 
 
-def crash_twice(cases: Iterable[Case], dice: random.Random) -> list[Case]:
+def crash_twice(cases: Iterable[CrashCase], dice: random.Random) -> list[CrashCase]:
     """The same crashes, each with a second one early in the next start."""
     return [replace(case, again_at=dice.randrange(12)) for case in cases]
 
 
-def enumerate_cases(bench: Bench, flows: Iterable[str]) -> tuple[list[Case], Counter[str]]:
+def enumerate_cases(
+    bench: CrashBench, flows: Iterable[str]
+) -> tuple[list[CrashCase], Counter[str]]:
     """Run every flow once with every parent; each point before and after, and points by name."""
-    cases: list[Case] = []
+    cases: list[CrashCase] = []
     names: Counter[str] = Counter()
     for flow in flows:
-        for phone in Phone:
-            points = bench.points(flow, phone)
+        for payer_action in PayerAction:
+            points = bench.points(flow, payer_action)
             names.update(points)
             cases += [
-                Case(flow, number, is_after, phone)
+                CrashCase(flow, number, is_after, payer_action)
                 for number in range(len(points))
                 for is_after in (False, True)
             ]
     return cases, names
 
 
-def crashed(bench: Bench, cases: Iterable[Case]) -> Outcome:
+def crash_all(bench: CrashBench, cases: Iterable[CrashCase]) -> CrashTotals:
     """Crash at each."""
-    outcome = Outcome()
+    totals = CrashTotals()
     for case in cases:
-        bench.crash(case, outcome)
-    return outcome
+        bench.crash(case, totals)
+    return totals
 
 
-def crashed_on_all_cores(place: Path, cases: Sequence[Case]) -> Outcome:
+def crash_all_in_parallel(place: Path, cases: Sequence[CrashCase]) -> CrashTotals:
     """Crash at each, on the gateway in memory, shared out over this machine's cores."""
     many = os.cpu_count() or 1
     with ProcessPoolExecutor(many) as pool:
         parts = pool.map(
-            _crashed_part,
+            _crash_part,
             [place / f"part-{number}" for number in range(many)],
             [cases[number::many] for number in range(many)],
         )
-    return together(list(parts))
+    return merge_totals(list(parts))
 
 
-def _crashed_part(folder: Path, cases: Sequence[Case]) -> Outcome:
-    return crashed(Bench(folder, FakeWorld), cases)
+def _crash_part(folder: Path, cases: Sequence[CrashCase]) -> CrashTotals:
+    return crash_all(CrashBench(folder, FakeBackend), cases)
 
 
-def together(parts: Sequence[Outcome]) -> Outcome:
+def merge_totals(parts: Sequence[CrashTotals]) -> CrashTotals:
     """Add outcomes up."""
-    whole = Outcome()
+    whole = CrashTotals()
     for part in parts:
-        for each in fields(Outcome):
+        for each in fields(CrashTotals):
             one, other = getattr(whole, each.name), getattr(part, each.name)
             is_most = each.name.startswith("most_")
             setattr(whole, each.name, max(one, other) if is_most else one + other)
@@ -306,18 +319,18 @@ def together(parts: Sequence[Outcome]) -> Outcome:
 def prove(*, long: bool) -> Iterator[Figure]:
     """Crash everywhere on the gateway in memory, and in the long form also over HTTP."""
     dice = random.Random(SEED)
-    with scratch() as folder:
-        bench = Bench(folder / "one", FakeWorld)
+    with temporary_folder() as folder:
+        bench = CrashBench(folder / "one", FakeBackend)
         flows = list(FLOWS) if long else list(FLOWS)[::SHORT_STEP]
         cases, names = enumerate_cases(bench, flows)
         chosen = cases if long else dice.sample(cases, SHORT_CASES)
         whole = [*chosen, *crash_twice(dice.sample(chosen, len(chosen) // 8), dice)]
-        ours = crashed_on_all_cores(folder, whole) if long else crashed(bench, whole)
-        bench.saves_afterwards = True
-        control = crashed(bench, dice.sample(cases, CONTROL_CASES if long else SHORT_CASES // 2))
+        ours = crash_all_in_parallel(folder, whole) if long else crash_all(bench, whole)
+        bench.saves_at_end = True
+        control = crash_all(bench, dice.sample(cases, CONTROL_CASES if long else SHORT_CASES // 2))
         yield Figure(
             "crash.points",
-            f"{sum(names.values())} ({ledger_audit.tally(names)})",
+            f"{sum(names.values())} ({ledger_audit.format_counts(names)})",
             "enumerated by running",
             names["commit"] > 0 and len(names) > 10,
         )
@@ -329,23 +342,23 @@ def prove(*, long: bool) -> Iterator[Figure]:
         )
         yield from _figures("crash", ours, control)
     if long:
-        yield from _over_http()
+        yield from _prove_over_http()
 
 
-def _over_http() -> Iterator[Figure]:
+def _prove_over_http() -> Iterator[Figure]:
     from tests.bench.desks import Sandbox
 
-    with Sandbox() as sandbox, scratch() as folder:
+    with Sandbox() as sandbox, temporary_folder() as folder:
 
-        def fresh(_clock: TestClock) -> SandboxWorld:
-            world = SandboxWorld(sandbox.url)
-            world.reset()
-            return world
+        def fresh(_clock: TestClock) -> SandboxBackend:
+            backend = SandboxBackend(sandbox.url)
+            backend.reset()
+            return backend
 
-        bench = Bench(folder, fresh)
+        bench = CrashBench(folder, fresh)
         cases, names = enumerate_cases(bench, SANDBOX_FLOWS)
         chosen = random.Random(SEED).sample(cases, min(len(cases), 300))
-        ours = crashed(bench, chosen)
+        ours = crash_all(bench, chosen)
         yield Figure(
             "crash.sandbox.cases",
             f"{ours.cases} of {len(cases)}, {sum(names.values())} points",
@@ -355,25 +368,31 @@ def _over_http() -> Iterator[Figure]:
         yield from _figures("crash.sandbox", ours, None)
 
 
-def _figures(name: str, ours: Outcome, control: Outcome | None) -> Iterator[Figure]:
+def _figures(name: str, ours: CrashTotals, control: CrashTotals | None) -> Iterator[Figure]:
     for line in ours.wrong[:MOST_LINES]:
         print(f"  {line}")
     if len(ours.wrong) > MOST_LINES:
-        print(f"  … {ledger_audit.tally(Counter(line.split(',')[0] for line in ours.wrong))}")
+        print(
+            f"  … {ledger_audit.format_counts(Counter(line.split(',')[0] for line in ours.wrong))}"
+        )
 
-    def beside(value: Callable[[Outcome], int]) -> int | None:
+    def control_count(value: Callable[[CrashTotals], int]) -> int | None:
         return None if control is None else value(control)
 
-    yield count(
+    yield count_figure(
         f"{name}.lost_paise",
         ours.lost_paise,
-        control=beside(lambda each: each.lost_paise),
+        control=control_count(lambda each: each.lost_paise),
     )
-    yield count(f"{name}.half_written", ours.half_written)
-    yield count(f"{name}.doubled", ours.doubled, control=beside(lambda each: each.doubled))
-    yield count(f"{name}.most_orders_per_reference", ours.most_per_reference, wanted=1)
-    yield count(
-        f"{name}.left_payable", ours.two_payable, control=beside(lambda each: each.two_payable)
+    yield count_figure(f"{name}.half_written", ours.half_written)
+    yield count_figure(
+        f"{name}.doubled", ours.doubled, control=control_count(lambda each: each.doubled)
     )
-    yield count(f"{name}.stuck", ours.stuck)
-    yield count(f"{name}.false_alarms", ours.alarms)
+    yield count_figure(f"{name}.most_orders_per_reference", ours.most_per_reference, wanted=1)
+    yield count_figure(
+        f"{name}.left_payable",
+        ours.two_payable,
+        control=control_count(lambda each: each.two_payable),
+    )
+    yield count_figure(f"{name}.stuck", ours.stuck)
+    yield count_figure(f"{name}.false_alarms", ours.alarms)

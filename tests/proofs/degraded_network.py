@@ -36,7 +36,7 @@ from desktop_app.services.sync.poll_cycle import Collecting
 from desktop_app.storage.store import open_store
 from tests.conftest import TestClock
 from tests.fake_gateway import FakeGateway
-from tests.proofs.fault_scenario import quick_disk
+from tests.proofs.fault_scenario import memory_folder
 from tests.proofs.fault_verdict import Verdict
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ WRITES = frozenset(
      "capture", "refund"}
 )  # fmt: skip
 LOCAL = frozenset({"now", "key_id"})
-SHOWN_S = 900
+CODE_LIFETIME_S = 900
 
 
 @dataclass(frozen=True)
-class Hours:
+class NetworkProfile:
     """One row: how long, how the line is, how long a round trip takes."""
 
     row: int
@@ -70,41 +70,41 @@ def _outage(at: float, _dice: random.Random) -> bool:
     return not 600 <= at < 600 + 95 * 60
 
 
-SPANS = (
-    Hours(50, "80 % success", 5 * 3_600, lambda _at, dice: dice.random() < 0.8),
-    Hours(51, "95 minutes of outage", 2 * 3_600 + 600, _outage),
-    Hours(52, "a line that flaps", 3_600, lambda at, _dice: int(at) % 2 == 0),
-    Hours(53, "2 s round trips", 3_600, lambda _at, _dice: True, trip_s=2.0),
+PROFILES = (
+    NetworkProfile(50, "80 % success", 5 * 3_600, lambda _at, dice: dice.random() < 0.8),
+    NetworkProfile(51, "95 minutes of outage", 2 * 3_600 + 600, _outage),
+    NetworkProfile(52, "a line that flaps", 3_600, lambda at, _dice: int(at) % 2 == 0),
+    NetworkProfile(53, "2 s round trips", 3_600, lambda _at, _dice: True, trip_s=2.0),
 )
 
 
-class BadLine:
+class DegradedGateway:
     """The port `PaymentGateway` over a line: each call takes its time, and may not get through.
 
     A write that does not get through is as often done as not; whoever asked cannot tell.
     """
 
-    def __init__(self, inner: FakeGateway, hours: Hours, dice: random.Random) -> None:
+    def __init__(self, inner: FakeGateway, profile: NetworkProfile, dice: random.Random) -> None:
         self._inner = inner
-        self._hours = hours
+        self._profile = profile
         self._dice = dice
-        self.is_good = False
+        self.is_restored = False
         self.began = inner.clock.ticks
-        self.struck = 0
+        self.failed_calls = 0
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._inner, name)
         if name in LOCAL:
             return found
-        return lambda *given, **named: self._through(name, lambda: found(*given, **named))
+        return lambda *given, **named: self._transmit(name, lambda: found(*given, **named))
 
-    def _through(self, name: str, call: Callable[[], Any]) -> Any:
+    def _transmit(self, name: str, call: Callable[[], Any]) -> Any:
         clock = self._inner.clock
         at = clock.ticks - self.began
-        clock.advance(self._hours.trip_s)
-        if self.is_good or self._hours.is_up(at, self._dice):
+        clock.advance(self._profile.trip_s)
+        if self.is_restored or self._profile.is_up(at, self._dice):
             return call()
-        self.struck += 1
+        self.failed_calls += 1
         if name not in WRITES:
             raise UnavailableError("no answer")
         if self._dice.random() < 0.5:
@@ -113,12 +113,12 @@ class BadLine:
 
 
 @dataclass
-class Day:
+class DegradedDay:
     """What is under way at the desk."""
 
     context: Context
     collecting: Collecting
-    line: BadLine
+    network: DegradedGateway
     gateway: FakeGateway
     clock: TestClock
     dice: random.Random
@@ -142,7 +142,7 @@ class Day:
         except (GatewayError, ServiceError, DomainError):
             return
         if view.state is AttemptState.AWAITING and view.qr_text:
-            after = self.dice.uniform(15, SHOWN_S - 60)
+            after = self.dice.uniform(15, CODE_LIFETIME_S - 60)
             self.to_pay.append((self.clock.ticks + after, view.qr_text))
 
     def pay_what_is_due(self) -> None:
@@ -167,11 +167,11 @@ class Day:
         for row in booked:
             real = self.gateway.payments.get(str(row["payment_id"]))
             if real is None or not real.captured or real.amount_paise != row["amount"]:
-                self.verdict.note("false_paid", f"{row['payment_id']} was never captured")
+                self.verdict.record("false_paid", f"{row['payment_id']} was never captured")
 
     def close(self) -> None:
         """The line is good again: one reconcile, then both sides agree to the paisa."""
-        self.line.is_good = True
+        self.network.is_restored = True
         self.clock.advance(40)
         self.collecting.reconcile()
         self.check()
@@ -179,27 +179,29 @@ class Day:
         booked = {row["payment_id"] for row in rows["payments"]}
         for key, real in self.gateway.payments.items():
             if real.captured and key not in booked:
-                self.verdict.note("lost", f"{key} was captured and is not in the ledger")
+                self.verdict.record("lost", f"{key} was captured and is not in the ledger")
         receipts = [order.receipt for order in self.gateway.orders.values() if order.receipt]
         references = [code.reference for code in self.gateway.codes.values()]
         references += [link.reference for link in self.gateway.links.values()]
         for made in (receipts, references):
             for _ in range(len(made) - len(set(made))):
-                self.verdict.note("duplicate", "a reference was made twice")
+                self.verdict.record("duplicate", "a reference was made twice")
 
 
-def play(hours: Hours, *, seconds: int | None = None, seed: int = 1) -> tuple[Verdict, int, int]:
+def play(
+    profile: NetworkProfile, *, seconds: int | None = None, seed: int = 1
+) -> tuple[Verdict, int, int]:
     """Play the hours.
 
     Returns:
         The verdict, how many fees were begun, and how many calls did not get through.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pravesh-hours-", dir=quick_disk()))
+    folder = Path(tempfile.mkdtemp(prefix="pravesh-hours-", dir=memory_folder()))
     clock = TestClock()
     store = open_store(folder, clock.now)
     try:
-        day = _opened(hours, store, clock, folder, random.Random(seed))
-        until = clock.ticks + (seconds or hours.seconds)
+        day = _open_day(profile, store, clock, folder, random.Random(seed))
+        until = clock.ticks + (seconds or profile.seconds)
         next_parent, next_look = clock.ticks, clock.ticks
         while clock.ticks < until:
             if clock.ticks >= next_parent and day.students:
@@ -208,18 +210,18 @@ def play(hours: Hours, *, seconds: int | None = None, seed: int = 1) -> tuple[Ve
             if clock.ticks >= next_look:
                 look = day.collecting.look()
                 next_look = clock.ticks + (look.next_in_s or 5.0)
-                _press_again(day)
+                _retry_or_cancel(day)
             day.pay_what_is_due()
             clock.advance(max(0.2, min(next_parent, next_look) - clock.ticks))
             day.check()
         day.close()
-        return day.verdict, len(day.waiting), day.line.struck
+        return day.verdict, len(day.waiting), day.network.failed_calls
     finally:
         store.close()
         shutil.rmtree(folder)
 
 
-def _press_again(day: Day) -> None:
+def _retry_or_cancel(day: DegradedDay) -> None:
     """Now and then the clerk tries again for a parent who has no code yet, or gives up a code."""
     if not day.waiting or day.dice.random() > 0.05:
         return
@@ -231,14 +233,14 @@ def _press_again(day: Day) -> None:
         day.press(student, live[0].method if live else day.dice.choice(METHODS))
 
 
-def _opened(
-    hours: Hours, store: Any, clock: TestClock, folder: Path, dice: random.Random
-) -> Day:  # fmt: skip
+def _open_day(
+    profile: NetworkProfile, store: Any, clock: TestClock, folder: Path, dice: random.Random
+) -> DegradedDay:  # fmt: skip
     gateway = FakeGateway(clock, unique_receipt=False)
-    line = BadLine(gateway, hours, dice)
+    network = DegradedGateway(gateway, profile, dice)
     context = Context(
         store=store,
-        gateway=lambda: line,
+        gateway=lambda: network,
         settings=lambda: settings_view(store.reader.settings()),
         documents=DeskDocuments(),
         clock=clock,
@@ -257,14 +259,16 @@ def _opened(
     course = courses.add(
         make_course(code="PHY-11", title="Physics XI", batch="Morning", fee=FEE, seats=400)
     ).uid
-    return Day(context, Collecting(context, watch), line, gateway, clock, dice, uids, course)
+    return DegradedDay(
+        context, Collecting(context, watch), network, gateway, clock, dice, uids, course
+    )
 
 
 def play_all(*, short: bool) -> Iterator[tuple[int, str, Verdict]]:
     """Play every row; a few minutes of each in the short form."""
-    for hours in SPANS:
-        verdict, begun, struck = play(hours, seconds=900 if short else None)
-        is_quiet = hours.trip_s > 1 or struck > 0
+    for profile in PROFILES:
+        verdict, begun, failed_calls = play(profile, seconds=900 if short else None)
+        is_quiet = profile.trip_s > 1 or failed_calls > 0
         if not begun or not is_quiet:
-            verdict.note("wrong_class", "nothing happened in these hours")
-        yield hours.row, f"{hours.name}: {begun} fees, {struck} calls struck", verdict
+            verdict.record("wrong_class", "nothing happened in these hours")
+        yield profile.row, f"{profile.name}: {begun} fees, {failed_calls} calls struck", verdict

@@ -16,8 +16,8 @@ from sqlalchemy import event
 
 from desktop_app.services.maintenance.audit_verification import Auditing
 from desktop_app.storage.store import DATABASE
-from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scenario import Scene
+from tests.proofs.fault_flows import CallSite, FaultFlow
+from tests.proofs.fault_scenario import FaultScenario
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Method
-    from tests.proofs.fault_scenario import Town
+    from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.network_faults import Line
+    from tests.proofs.network_faults import FaultyNetwork
 
-ROW_OF = {"full": 45, "locked": 46, "read-only": 47}
+ROW_BY_KIND = {"full": 45, "locked": 46, "read-only": 47}
 ERRORS = {
     "full": frozenset({"DiskFullError"}),
     "locked": frozenset({"DatabaseLockedError"}),
@@ -43,37 +43,37 @@ MOST_WRITES = 40
 _FOREVER = 1_000
 
 
-class Disk:
+class FaultyDisk:
     """Strikes the desk's writing transactions from the nth on, so many times."""
 
-    def __init__(self, scene: Scene, kind: str, nth: int, times: int) -> None:
+    def __init__(self, scenario: FaultScenario, kind: str, nth: int, times: int) -> None:
         self._kind = kind
-        self._path = scene.opened.store.path
+        self._path = scenario.opened.store.path
         self._struck = range(nth, nth + times)
         self.writes = 0
         self._is_struck = False
         self._lock: sqlite3.Connection | None = None
-        self._engine = scene.opened.store.writer
-        event.listen(self._engine, "checkout", self._before)
-        event.listen(self._engine, "checkin", self._after)
-        event.listen(self._engine, "begin", self._begun)
+        self._engine = scenario.opened.store.writer
+        event.listen(self._engine, "checkout", self._on_checkout)
+        event.listen(self._engine, "checkin", self._on_checkin)
+        event.listen(self._engine, "begin", self._on_begin)
 
     @property
     def has_struck(self) -> bool:
         """Whether the flow came as far as the nth write."""
         return self.writes > self._struck.start
 
-    def good(self) -> None:
+    def recover(self) -> None:
         """Let the disk be good from now on."""
         self._struck = range(0)
 
-    def leave(self) -> None:
+    def detach(self) -> None:
         """Stop watching."""
-        event.remove(self._engine, "checkout", self._before)
-        event.remove(self._engine, "checkin", self._after)
-        event.remove(self._engine, "begin", self._begun)
+        event.remove(self._engine, "checkout", self._on_checkout)
+        event.remove(self._engine, "checkin", self._on_checkin)
+        event.remove(self._engine, "begin", self._on_begin)
 
-    def _before(self, raw: sqlite3.Connection, _record: object, _proxy: object) -> None:
+    def _on_checkout(self, raw: sqlite3.Connection, _record: object, _proxy: object) -> None:
         is_struck = self._is_struck = self.writes in self._struck
         self.writes += 1
         raw.execute(f"PRAGMA query_only={int(is_struck and self._kind == 'read-only')}")
@@ -84,12 +84,12 @@ class Disk:
             self._lock = sqlite3.connect(self._path, isolation_level=None)
             self._lock.execute("BEGIN IMMEDIATE")
 
-    def _begun(self, connection: Connection) -> None:
+    def _on_begin(self, connection: Connection) -> None:
         """Want more room than there is, as every transaction does on a disk that is full."""
         if self._is_struck and self._kind == "full":
             connection.exec_driver_sql("CREATE TABLE ballast AS SELECT zeroblob(100000) AS x")
 
-    def _after(self, _raw: object, _record: object) -> None:
+    def _on_checkin(self, _raw: object, _record: object) -> None:
         self.unlock()
 
     def unlock(self) -> None:
@@ -105,59 +105,63 @@ def _pages(raw: sqlite3.Connection) -> int:
 
 
 def play_all(
-    town: Town, line: Line, channels: tuple[Method, ...], *, step: int = 1
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    channels: tuple[Method, ...],
+    *,
+    step: int = 1,
 ) -> Iterator[tuple[int, str, Verdict]]:
     """Strike every write of a fee on each channel; give row, name and verdict of each."""
-    for kind, row in ROW_OF.items():
+    for kind, row in ROW_BY_KIND.items():
         for channel in channels:
             for times in (1, _FOREVER):
                 for nth in range(0, MOST_WRITES, step):
-                    with Scene(town, line) as scene:
-                        if not _play(scene, channel, kind, nth, times):
+                    with FaultScenario(env, network) as scenario:
+                        if not _play(scenario, channel, kind, nth, times):
                             break
                         name = f"{kind}, {channel.value}, write {nth}, {times} times"
-                        yield row, name, scene.verdict
+                        yield row, name, scenario.verdict
 
 
-def _play(scene: Scene, channel: Method, kind: str, nth: int, times: int) -> bool:
+def _play(scenario: FaultScenario, channel: Method, kind: str, nth: int, times: int) -> bool:
     """Play one fee; False where it had no such write."""
-    disk = Disk(scene, kind, nth, times)
-    flow = Flow(scene, Site("disk", "*", "/", channel))
+    disk = FaultyDisk(scenario, kind, nth, times)
+    flow = FaultFlow(scenario, CallSite("disk", "*", "/", channel))
     try:
-        view = flow.shown(scene.town.students[0])
+        view = flow.show_code(scenario.env.students[0])
         disk.unlock()
         if view is not None:
             flow.pay(view)
         flow.look()
         disk.unlock()
         has_struck = disk.has_struck
-        if has_struck and ERRORS[kind].isdisjoint(scene.raised):
-            scene.verdict.note("wrong_class", f"{kind} raised {scene.raised}")
-        disk.good()
-        flow.go_on()
+        if has_struck and ERRORS[kind].isdisjoint(scenario.raised):
+            scenario.verdict.record("wrong_class", f"{kind} raised {scenario.raised}")
+        disk.recover()
+        flow.finish()
     finally:
         disk.unlock()
-        disk.leave()
+        disk.detach()
     return has_struck
 
 
 def power_cuts(
-    town: Town, line: Line, channels: tuple[Method, ...]
+    env: SandboxEnvironment, network: FaultyNetwork, channels: tuple[Method, ...]
 ) -> Iterator[tuple[int, str, Verdict]]:
     """Cut the power after each transaction in turn: go on from the files as they were then."""
     for channel in channels:
         for nth in range(MOST_WRITES):
-            with Scene(town, line) as scene:
-                if not _cut(scene, channel, nth):
+            with FaultScenario(env, network) as scenario:
+                if not _play_power_cut(scenario, channel, nth):
                     break
-                yield 49, f"power cut, {channel.value}, after write {nth}", scene.verdict
+                yield 49, f"power cut, {channel.value}, after write {nth}", scenario.verdict
 
 
 class _PowerCutError(BaseException):
     """Nothing after this was done."""
 
 
-def _cut(scene: Scene, channel: Method, nth: int) -> bool:
+def _play_power_cut(scenario: FaultScenario, channel: Method, nth: int) -> bool:
     writes = 0
 
     def before(_raw: object, _record: object, _proxy: object) -> None:
@@ -166,43 +170,43 @@ def _cut(scene: Scene, channel: Method, nth: int) -> bool:
             raise _PowerCutError
         writes += 1
 
-    engine = scene.opened.store.writer
+    engine = scenario.opened.store.writer
     event.listen(engine, "checkout", before)
-    flow = Flow(scene, Site("power", "*", "/", channel))
+    flow = FaultFlow(scenario, CallSite("power", "*", "/", channel))
     view = None
     with contextlib.suppress(_PowerCutError):
-        view = flow.shown(scene.town.students[0])
+        view = flow.show_code(scenario.env.students[0])
         if view is not None:
             flow.pay(view)
         flow.look()
         event.remove(engine, "checkout", before)
         return False
     event.remove(engine, "checkout", before)
-    _keep(scene, with_log=True)
-    for text in scene.shown:
-        if scene.can_pay(text):
-            scene.pay(text)  # the parent pays while the desk is dark
-    Flow(scene, Site("power", "*", "/", channel)).go_on()
+    _continue_on_copy(scenario, with_log=True)
+    for text in scenario.shown_codes:
+        if scenario.can_pay(text):
+            scenario.pay(text)  # the parent pays while the desk is dark
+    FaultFlow(scenario, CallSite("power", "*", "/", channel)).finish()
     return True
 
 
-def _keep(scene: Scene, *, with_log: bool) -> None:
+def _continue_on_copy(scenario: FaultScenario, *, with_log: bool) -> None:
     """Go on with a copy of the files as they are now, with or without the write-ahead log."""
-    kept: Path = scene.folder.with_name(f"{scene.folder.name}-kept")
+    kept: Path = scenario.folder.with_name(f"{scenario.folder.name}-kept")
     kept.mkdir()
     for name in (DATABASE, f"{DATABASE}-wal"):
-        if (scene.folder / name).exists() and (with_log or name == DATABASE):
-            shutil.copy(scene.folder / name, kept / name)
-    for extra in scene.folder.glob("*.json"):
+        if (scenario.folder / name).exists() and (with_log or name == DATABASE):
+            shutil.copy(scenario.folder / name, kept / name)
+    for extra in scenario.folder.glob("*.json"):
         shutil.copy(extra, kept / extra.name)
-    scene.opened.close()
-    shutil.rmtree(scene.folder)
-    kept.rename(scene.folder)
-    scene.reopen()
+    scenario.opened.close()
+    shutil.rmtree(scenario.folder)
+    kept.rename(scenario.folder)
+    scenario.reopen()
 
 
-def lost_log(
-    town: Town, line: Line, channels: tuple[Method, ...]
+def lost_write_ahead_logs(
+    env: SandboxEnvironment, network: FaultyNetwork, channels: tuple[Method, ...]
 ) -> Iterator[tuple[int, str, Verdict]]:
     """Delete the log between two runs: after a proper end, and after a crash.
 
@@ -212,29 +216,32 @@ def lost_log(
     """
     for channel in channels:
         for ended_well in (True, False):
-            with Scene(town, line) as scene:
-                _play_lost_log(scene, channel, ended_well=ended_well)
+            with FaultScenario(env, network) as scenario:
+                _play_lost_log(scenario, channel, ended_well=ended_well)
                 name = "after a proper end" if ended_well else "after a crash"
-                yield 48, f"log deleted {name}, {channel.value}", scene.verdict
+                yield 48, f"log deleted {name}, {channel.value}", scenario.verdict
 
 
-def _play_lost_log(scene: Scene, channel: Method, *, ended_well: bool) -> None:
-    Auditing(scene.opened.context).verify()
-    flow, student = Flow(scene, Site("log", "*", "/", channel)), scene.town.students[0]
-    view = flow.shown(student)
+def _play_lost_log(scenario: FaultScenario, channel: Method, *, ended_well: bool) -> None:
+    Auditing(scenario.opened.context).verify()
+    flow, student = (
+        FaultFlow(scenario, CallSite("log", "*", "/", channel)),
+        scenario.env.students[0],
+    )
+    view = flow.show_code(student)
     if ended_well:
-        scene.opened.close()
-        scene.opened.store.path.with_name(f"{DATABASE}-wal").unlink(missing_ok=True)
-        scene.reopen()
+        scenario.opened.close()
+        scenario.opened.store.path.with_name(f"{DATABASE}-wal").unlink(missing_ok=True)
+        scenario.reopen()
         if view is not None:
             flow.pay(view)
-        Flow(scene, Site("log", "*", "/", channel)).go_on()
+        FaultFlow(scenario, CallSite("log", "*", "/", channel)).finish()
         return
     if view is not None:
         flow.pay(view)
     flow.look()
-    _keep(scene, with_log=False)
-    if Auditing(scene.opened.context).verify() is None:
-        scene.verdict.note("lost", "nobody notices that the newest rows are gone")
-    scene.ask(scene.opened.desk.collecting.reconcile)
-    scene.judge()
+    _continue_on_copy(scenario, with_log=False)
+    if Auditing(scenario.opened.context).verify() is None:
+        scenario.verdict.record("lost", "nobody notices that the newest rows are gone")
+    scenario.call(scenario.opened.desk.collecting.reconcile)
+    scenario.judge()

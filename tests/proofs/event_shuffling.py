@@ -20,26 +20,26 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .gateway_snapshots import SnapshotWorld
+from .gateway_snapshots import SnapshotReplay
 from .proof_desk import SHARED_MEMORY
 from .report_figures import Figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .gateway_snapshots import Shown
+    from .gateway_snapshots import RecordedSnapshot
 
 WORKERS = 2
 MOST_AGAIN = 3
 
 
-def history(world: SnapshotWorld, dice: random.Random) -> list[Shown]:
+def draw_history(replay: SnapshotReplay, dice: random.Random) -> list[RecordedSnapshot]:
     """One order of events: every snapshot dropped, once, or several times; then one full look."""
-    seen: list[Shown] = []
-    for shown in world.snapshots:
-        seen += [shown] * dice.choice((0, 1, 1, 1, 2, MOST_AGAIN))
+    seen: list[RecordedSnapshot] = []
+    for snapshot in replay.snapshots:
+        seen += [snapshot] * dice.choice((0, 1, 1, 1, 2, MOST_AGAIN))
     dice.shuffle(seen)
-    last = list(world.final)
+    last = list(replay.final)
     dice.shuffle(last)
     return [*seen, *last]
 
@@ -47,21 +47,21 @@ def history(world: SnapshotWorld, dice: random.Random) -> list[Shown]:
 # --- what is compared
 
 
-def ledger_hash(world: SnapshotWorld) -> str:
+def ledger_hash(replay: SnapshotReplay) -> str:
     """Ledger, enrolments, attempts, refunds and receipts, without ids and times of noticing.
 
     Where a fee was paid twice, the first payment seen pays it and the other is owed back: which of
     the two it is may differ, so that such fees are compared without the payment's own facts.
     """
-    return _digest([world.books_of(due) for due in world.dues] + [world.accounts()])
+    return _digest([replay.books_of_due(due) for due in replay.dues] + [replay.accounts()])
 
 
-def naive_hash(world: SnapshotWorld, seen: list[Shown]) -> str:
+def naive_hash(replay: SnapshotReplay, seen: list[RecordedSnapshot]) -> str:
     """The control: a row a fee, the last notification wins, a receipt whenever it turns paid."""
     rows: dict[str, tuple[str, int]] = {}
     receipts: Counter[str] = Counter()
-    for shown in seen:
-        for due, status, paise in shown.told:
+    for snapshot in seen:
+        for due, status, paise in snapshot.notifications:
             if status == "captured" and rows.get(due, ("", 0))[0] != "captured":
                 receipts[due] += 1
             rows[due] = (status, paise)
@@ -79,21 +79,21 @@ def run(seed: int, number: int) -> tuple[Counter[str], Counter[str], int]:
     """So many histories; the hashes that ours and the control end in, and what was shown."""
     in_memory = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
     folder = Path(tempfile.mkdtemp(prefix="shuffle-", dir=in_memory))
-    world = SnapshotWorld(folder)
+    replay = SnapshotReplay(folder)
     ours: Counter[str] = Counter()
     naive: Counter[str] = Counter()
     shown = 0
     try:
         for each in range(number):
-            seen = history(world, random.Random(seed + each))
-            world.begin_anew()
+            seen = draw_history(replay, random.Random(seed + each))
+            replay.reset()
             for one in seen:
-                world.show(one)
-            ours[ledger_hash(world)] += 1
-            naive[naive_hash(world, seen)] += 1
+                replay.show(one)
+            ours[ledger_hash(replay)] += 1
+            naive[naive_hash(replay, seen)] += 1
             shown += len(seen)
     finally:
-        world.close()
+        replay.close()
         shutil.rmtree(folder, ignore_errors=True)
     return ours, naive, shown
 

@@ -20,21 +20,21 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import Method
 from tests.proofs import clock_faults, degraded_network, disk_faults, irregular_payments, tls_faults
 from tests.proofs.bare_sdk import SITES_OF_WAITING, run_control
-from tests.proofs.fault_catalogue import KINDS, ROW_OF, ROWS, WAITING_KINDS
+from tests.proofs.fault_catalogue import KINDS, ROW_BY_KIND, ROWS, TIMEOUT_KINDS
 from tests.proofs.fault_flows import SITES, STRIKES, run_cell
-from tests.proofs.fault_scenario import Town
+from tests.proofs.fault_scenario import SandboxEnvironment
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.network_faults import watched
+from tests.proofs.network_faults import install_network_faults
 from tests.proofs.port_calls import CALLS, run_calls
-from tests.proofs.report_figures import Figure, count
+from tests.proofs.report_figures import Figure, count_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tests.proofs.fault_flows import Strike
-    from tests.proofs.network_faults import Line
+    from tests.proofs.network_faults import FaultyNetwork
 
-NAMES = {
+FIGURE_NAMES = {
     "false_paid": "false paid",
     "lost": "lost after one reconcile",
     "duplicate": "duplicates per reference",
@@ -42,7 +42,7 @@ NAMES = {
     "wrong_class": "errors of a wrong class",
     "overdue": "calls over their deadline",
 }
-MOST_WORDS = 40
+MOST_MESSAGES = 40
 WORKERS = max(2, os.cpu_count() or 1)
 FIRST_KINDS = tuple(row.kinds[0] for row in ROWS if row.kinds)
 ONE_OF_EACH = ("authorised", "refunded before the look", "3 days, expired", "two codes")
@@ -50,7 +50,7 @@ SHORT_CONTROLS = ("truncate", "status_500", "paid_with_due", "timeout_after")
 
 
 @dataclass
-class Tally:
+class MatrixTotals:
     """What was counted: cells and verdicts, for each row and in all."""
 
     cells: Counter[int] = field(default_factory=Counter)
@@ -58,9 +58,9 @@ class Tally:
     all: Verdict = field(default_factory=Verdict)
     controls: dict[int, Verdict] = field(default_factory=dict)
     control: Verdict = field(default_factory=Verdict)
-    struck: Counter[str] = field(default_factory=Counter)
+    active_kind: Counter[str] = field(default_factory=Counter)
     leaked: int = 0
-    trapped: int = 0
+    control_leaks: int = 0
 
     def add(self, row: int, name: str, verdict: Verdict, *, cells: int = 1) -> None:
         """Take in a cell of a row."""
@@ -68,10 +68,10 @@ class Tally:
         self.rows.setdefault(row, Verdict()).add(verdict, name)
         self.all.add(verdict, f"row {row}, {name}")
 
-    def merge(self, other: Tally) -> None:
+    def merge(self, other: MatrixTotals) -> None:
         """Take in what another process counted."""
         self.cells.update(other.cells)
-        self.struck.update(other.struck)
+        self.active_kind.update(other.active_kind)
         self.all.add(other.all, "")
         self.control.add(other.control, "")
         for mine, theirs in ((self.rows, other.rows), (self.controls, other.controls)):
@@ -80,131 +80,153 @@ class Tally:
 
     def add_control(self, kind: str, verdict: Verdict) -> None:
         """Take in what a kind did to the bare SDK."""
-        self.controls.setdefault(ROW_OF[kind].number, Verdict()).add(verdict, kind)
+        self.controls.setdefault(ROW_BY_KIND[kind].number, Verdict()).add(verdict, kind)
         self.control.add(verdict, kind)
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Play the list and count."""
-    tally = Tally()
-    with watched() as line, Town() as town:
+    totals = MatrixTotals()
+    with install_network_faults() as network, SandboxEnvironment() as env:
         if not long:
-            _flows(tally, town, line, FIRST_KINDS, long=False)
-            _calls(tally, town, line, FIRST_KINDS, long=False)
+            _flows(totals, env, network, FIRST_KINDS, long=False)
+            _calls(totals, env, network, FIRST_KINDS, long=False)
             for kind in SHORT_CONTROLS:
-                tally.add_control(kind, run_control(town, line, kind, SITES_OF_WAITING[:1]))
-        _certificates(tally, town, line, long=long)
-        _situations(tally, town, line, long=long)
+                totals.add_control(kind, run_control(env, network, kind, SITES_OF_WAITING[:1]))
+        _certificates(totals, env, network, long=long)
+        _situations(totals, env, network, long=long)
     if long:
         spawning = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(max_workers=WORKERS, mp_context=spawning) as pool:
             for part in pool.map(_one_kind, KINDS):
-                tally.merge(part)
+                totals.merge(part)
     for row, name, verdict in degraded_network.play_all(short=not long):
-        tally.add(row, name, verdict)
-    for words in tally.all.words[:MOST_WORDS]:
-        print(f"  {words}", file=sys.stderr)
-    yield from _figures(tally)
+        totals.add(row, name, verdict)
+    for messages in totals.all.messages[:MOST_MESSAGES]:
+        print(f"  {messages}", file=sys.stderr)
+    yield from _figures(totals)
     if long:
-        yield from _strike_figures(tally)
+        yield from _strike_figures(totals)
 
 
-def _one_kind(kind: str) -> Tally:
+def _one_kind(kind: str) -> MatrixTotals:
     """Play one kind of fault at every call, in a process and a town of its own."""
-    tally = Tally()
-    with watched() as line, Town() as town:
-        _flows(tally, town, line, (kind,), long=True)
-        _calls(tally, town, line, (kind,), long=True)
-        tally.add_control(kind, run_control(town, line, kind))
-    return tally
+    totals = MatrixTotals()
+    with install_network_faults() as network, SandboxEnvironment() as env:
+        _flows(totals, env, network, (kind,), long=True)
+        _calls(totals, env, network, (kind,), long=True)
+        totals.add_control(kind, run_control(env, network, kind))
+    return totals
 
 
-def _flows(tally: Tally, town: Town, line: Line, kinds: tuple[str, ...], *, long: bool) -> None:
+def _flows(
+    totals: MatrixTotals,
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    kinds: tuple[str, ...],
+    *,
+    long: bool,
+) -> None:
     """Play rows 1-30 and 35-39: a fault of the wire, at every call."""
     for at, kind in enumerate(kinds):
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
-                verdict = run_cell(town, line, site, kind, strike)
-                tally.struck[site.name] += verdict.is_struck
+                verdict = run_cell(env, network, site, kind, strike)
+                totals.active_kind[site.name] += verdict.was_struck
                 name = f"{kind}, {site.name}, {strike.name}"
-                tally.add(ROW_OF[kind].number, name, verdict)
+                totals.add(ROW_BY_KIND[kind].number, name, verdict)
 
 
 def _strikes(kind: str) -> Iterator[Strike]:
     """Every strike; of the slow kinds, an outage that lasts is tried with one alone."""
     for strike in STRIKES:
-        if strike.name != "all" or kind not in WAITING_KINDS - {"timeout_after"}:
+        if strike.name != "all" or kind not in TIMEOUT_KINDS - {"timeout_after"}:
             yield strike
 
 
-def _calls(tally: Tally, town: Town, line: Line, kinds: tuple[str, ...], *, long: bool) -> None:
+def _calls(
+    totals: MatrixTotals,
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    kinds: tuple[str, ...],
+    *,
+    long: bool,
+) -> None:
     """Hold every method of the port to the class of error each fault must come to."""
     for at, kind in enumerate(kinds):
         names = tuple(CALLS) if long else (tuple(CALLS)[at % len(CALLS)],)
-        number, verdict = run_calls(town, line, kind, names)
-        tally.add(ROW_OF[kind].number, f"{kind}, the port", verdict, cells=number)
+        number, verdict = run_calls(env, network, kind, names)
+        totals.add(ROW_BY_KIND[kind].number, f"{kind}, the port", verdict, cells=number)
 
 
-def _certificates(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+def _certificates(
+    totals: MatrixTotals, env: SandboxEnvironment, network: FaultyNetwork, *, long: bool
+) -> None:
     """Play rows 7-9, and count the keys that left; none are played where openssl is missing."""
     if not tls_faults.has_openssl():
         return
     channels = tls_faults.CHANNELS if long else (Method.UPI_INTENT,)
-    with tls_faults.authority() as folder:
-        tally.trapped = tls_faults.control(town, line, folder)
+    with tls_faults.certificate_authority() as folder:
+        totals.control_leaks = tls_faults.control(env, network, folder)
         for row in tls_faults.BAD:
-            found = tls_faults.play(town, line, folder, row, channels)
-            tally.leaked += found.leaked
-            tally.add(row, tls_faults.BAD[row], found.verdict, cells=found.cells)
+            found = tls_faults.play(env, network, folder, row, channels)
+            totals.leaked += found.leaked
+            totals.add(row, tls_faults.BAD[row], found.verdict, cells=found.cells)
 
 
-def _situations(tally: Tally, town: Town, line: Line, *, long: bool) -> None:
+def _situations(
+    totals: MatrixTotals, env: SandboxEnvironment, network: FaultyNetwork, *, long: bool
+) -> None:
     """Play rows 31-34 and 40-49: money, clocks and disks."""
     plays = tuple(irregular_payments.PLAYS) if long else ONE_OF_EACH
     channels = tls_faults.CHANNELS if long else (Method.QR_CODE,)
     points = clock_faults.POINTS if long else ("shown",)
     cells = itertools.chain(
-        irregular_payments.play_all(town, line, plays),
-        clock_faults.play_all(town, line, tuple(clock_faults.JUMPS), channels, points),
-        disk_faults.play_all(town, line, channels, step=1 if long else 4),
-        disk_faults.power_cuts(town, line, channels),
-        disk_faults.lost_log(town, line, channels),
+        irregular_payments.play_all(env, network, plays),
+        clock_faults.play_all(env, network, tuple(clock_faults.JUMPS), channels, points),
+        disk_faults.play_all(env, network, channels, step=1 if long else 4),
+        disk_faults.power_cuts(env, network, channels),
+        disk_faults.lost_write_ahead_logs(env, network, channels),
     )
     for row, name, verdict in cells:
-        tally.add(row, name, verdict)
+        totals.add(row, name, verdict)
 
 
-def _figures(tally: Tally) -> Iterator[Figure]:
+def _figures(totals: MatrixTotals) -> Iterator[Figure]:
     for row in ROWS:
-        yield _row_figure(tally, row.number, row.name)
-    missing = [row.number for row in ROWS if not tally.cells[row.number]]
-    yield count("faults.rows not played", len(missing))
-    cells = sum(tally.cells.values())
+        yield _row_figure(totals, row.number, row.name)
+    missing = [row.number for row in ROWS if not totals.cells[row.number]]
+    yield count_figure("faults.rows not played", len(missing))
+    cells = sum(totals.cells.values())
     yield Figure("faults.cells", str(cells), "≥ 53", cells >= len(ROWS))
-    ours, theirs = tally.all.counts, tally.control.counts
-    for kind, name in NAMES.items():
-        yield count(f"faults.{name}", ours[kind], control=theirs[kind])
-    yield count("faults.fees that could not be collected afterwards", ours["stuck"])
-    yield count("faults.keys sent to a bad certificate", tally.leaked, control=tally.trapped)
+    ours, theirs = totals.all.counts, totals.control.counts
+    for kind, name in FIGURE_NAMES.items():
+        yield count_figure(f"faults.{name}", ours[kind], control=theirs[kind])
+    yield count_figure("faults.fees that could not be collected afterwards", ours["stuck"])
+    yield count_figure(
+        "faults.keys sent to a bad certificate", totals.leaked, control=totals.control_leaks
+    )
 
 
-def _strike_figures(tally: Tally) -> Iterator[Figure]:
+def _strike_figures(totals: MatrixTotals) -> Iterator[Figure]:
     """Say that the faults met the calls they were meant for."""
-    never = [site.name for site in SITES if not tally.struck[site.name]]
+    never = [site.name for site in SITES if not totals.active_kind[site.name]]
     yield Figure("faults.calls never struck", ", ".join(never) or "0", "0", not never)
-    struck = tally.struck.total()
-    yield Figure("faults.cells in which a call was struck", str(struck), "≥ 1000", struck >= 1_000)
+    active_kind = totals.active_kind.total()
+    yield Figure(
+        "faults.cells in which a call was struck", str(active_kind), "≥ 1000", active_kind >= 1_000
+    )
 
 
-def _row_figure(tally: Tally, number: int, name: str) -> Figure:
-    verdict = tally.rows.get(number, Verdict())
-    told = f"{tally.cells[number]} cells, {_words(verdict) or 'nothing wrong'}"
-    control = tally.controls.get(number)
-    beside = "" if control is None else _words(control) or "nothing wrong"
-    holds = tally.cells[number] > 0 and not verdict.total
+def _row_figure(totals: MatrixTotals, number: int, name: str) -> Figure:
+    verdict = totals.rows.get(number, Verdict())
+    told = f"{totals.cells[number]} cells, {_format_counts(verdict) or 'nothing wrong'}"
+    control = totals.controls.get(number)
+    beside = "" if control is None else _format_counts(control) or "nothing wrong"
+    holds = totals.cells[number] > 0 and not verdict.total
     return Figure(f"faults.{number:02d} {name}", told, "nothing wrong", holds, beside)
 
 
-def _words(verdict: Verdict) -> str:
+def _format_counts(verdict: Verdict) -> str:
     pairs = sorted(verdict.counts.items())
     return ", ".join(f"{times} {kind.replace('_', ' ')}" for kind, times in pairs if times)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from desktop_app.bootstrap import OpenDesk
-    from tests.proofs.network_faults import Line
+    from tests.proofs.network_faults import FaultyNetwork
 
 Answer = TypeVar("Answer")
 Json = dict[str, Any]
@@ -41,7 +41,7 @@ FEE = Money(1_180_000)
 PART = Money(500_000)
 """Refunds send a part back, so that a second one by mistake would go through."""
 
-PEOPLE: tuple[dict[str, str], ...] = tuple(
+STUDENTS: tuple[dict[str, str], ...] = tuple(
     {"roll_no": f"R00{n}", "name": f"Student {n}", "phone": f"900000000{n}"} for n in range(2)
 )
 PATIENCE_S = 30.0
@@ -54,13 +54,13 @@ OWN_ERRORS = (
 KEYS = ("rzp_test_Proofs12345678", "proofs-secret-proofs-0001")
 
 
-def quick_disk() -> str | None:
+def memory_folder() -> str | None:
     """A disk in memory where there is one: what is proved here is not the disk."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
     return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
-class SceneClock:
+class ScenarioClock:
     """The desk's clocks: real ones, moved on by every sleep, and put wrong on purpose."""
 
     def __init__(self, move_world: Callable[[int], None]) -> None:
@@ -93,7 +93,7 @@ class SceneClock:
             self._move_world(whole)
 
 
-class Town:
+class SandboxEnvironment:
     """What every scene shares: a sandbox, and a migrated database with students and a course.
 
     Attributes:
@@ -102,14 +102,14 @@ class Town:
     """
 
     def __init__(
-        self, *, keys: tuple[str, str] = KEYS, people: tuple[dict[str, str], ...] = PEOPLE
+        self, *, keys: tuple[str, str] = KEYS, people: tuple[dict[str, str], ...] = STUDENTS
     ) -> None:
         self.keys = keys
         self._people = people
         self.vpa = "parent@okaxis"
-        self.visit: Callable[[Scene, str], None] = lambda _scene, _when: None
+        self.on_scenario: Callable[[FaultScenario, str], None] = lambda _scenario, _when: None
         self.sandbox = SandboxServer(key_id=keys[0], key_secret=keys[1])
-        self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-", dir=quick_disk())
+        self._folder = tempfile.TemporaryDirectory(prefix="pravesh-faults-", dir=memory_folder())
         self.folder = Path(self._folder.name)
         names = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET")
         self._keys = patch.dict(os.environ, dict(zip(names, keys, strict=True)))
@@ -175,7 +175,7 @@ class Town:
             found: Json = json.loads(answer.read())
         return found
 
-    def folder_for_scene(self) -> Path:
+    def new_data_folder(self) -> Path:
         """A data folder with its own copy of the template's database."""
         self._scenes += 1
         folder = self.folder / f"scene{self._scenes}"
@@ -190,7 +190,7 @@ class Town:
         self.control("account", {"features": {"unique_receipt": False}})
 
 
-class Scene:
+class FaultScenario:
     """One desk in one town. Use it in a `with` block.
 
     Attributes:
@@ -201,27 +201,29 @@ class Scene:
         errors: the errors themselves.
     """
 
-    def __init__(self, town: Town, line: Line, *, url: str | None = None) -> None:
-        self.town = town
-        self.line = line
-        self.shown: set[str] = set()
+    def __init__(
+        self, env: SandboxEnvironment, network: FaultyNetwork, *, url: str | None = None
+    ) -> None:
+        self.env = env
+        self.network = network
+        self.shown_codes: set[str] = set()
         self.raised: list[str] = []
         self.verdict = Verdict()
         self._url = url
-        town.reset()
-        self.folder = town.folder_for_scene()
-        self.clock = SceneClock(self._move)
+        env.reset()
+        self.folder = env.new_data_folder()
+        self.clock = ScenarioClock(self._move)
         self.opened: OpenDesk = self._open()
-        town.visit(self, "open")
+        env.on_scenario(self, "open")
         self.errors: list[Exception] = []
-        self.is_slow_line = False
-        self.two_may_be_payable = False
+        self.may_hang = False
+        self.allows_two_payable = False
 
     def _move(self, seconds: int) -> None:
-        self.town.control("clock", {"advance_s": seconds})
+        self.env.control("clock", {"advance_s": seconds})
 
     def _open(self) -> OpenDesk:
-        url = self._url or self.town.sandbox.url
+        url = self._url or self.env.sandbox.url
         return open_desk(Options(data_dir=self.folder, gateway_url=url), clock=self.clock)
 
     def restart(self, *, url: str | None = None) -> None:
@@ -233,20 +235,20 @@ class Scene:
     def reopen(self) -> None:
         """Open a desk on the folder; whoever closed the last one calls this."""
         self.opened = self._open()
-        self.town.visit(self, "open")
+        self.env.on_scenario(self, "open")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.line.clear()
-        self.town.visit(self, "close")
+        self.network.clear()
+        self.env.on_scenario(self, "close")
         self.opened.close()
         shutil.rmtree(self.folder)
 
     # --- what people do
 
-    def ask(self, work: Callable[[], Answer]) -> Answer | None:
+    def call(self, work: Callable[[], Answer]) -> Answer | None:
         """Run a use-case; None where it raised one of its own errors, which is noted."""
         try:
             return self._in_time(work)
@@ -256,12 +258,12 @@ class Scene:
         except Exception as error:  # noqa: BLE001 - any other kind is the finding itself
             self.errors.append(error)
             self.raised.append(type(error).__name__)
-            self.verdict.note("wrong_class", f"{type(error).__name__}: {error}")
+            self.verdict.record("wrong_class", f"{type(error).__name__}: {error}")
         return None
 
     def _in_time(self, work: Callable[[], Answer]) -> Answer | None:
         """Run a use-case; where it may hang for ever, in a thread that is waited for."""
-        if not self.is_slow_line:
+        if not self.may_hang:
             return work()
         box: list[Answer] = []
         errors: list[Exception] = []
@@ -276,8 +278,8 @@ class Scene:
         thread.start()
         thread.join(PATIENCE_S)
         if thread.is_alive():
-            self.verdict.note("overdue", "a call hangs in name resolution")
-            self.line.clear()
+            self.verdict.record("overdue", "a call hangs in name resolution")
+            self.network.clear()
             thread.join()
         if errors:
             raise errors[0]
@@ -285,17 +287,24 @@ class Scene:
 
     def pay(self, text: str, outcome: str = "success", after_s: int = 0) -> Json:
         """Let the parent pay a code."""
-        body = {"qr": text, "vpa": self.town.vpa, "outcome": outcome, "after_s": after_s}
-        return self.town.control("upi/pay", body)
+        body = {"qr": text, "vpa": self.env.vpa, "outcome": outcome, "after_s": after_s}
+        return self.env.control("upi/pay", body)
 
     def can_pay(self, text: str) -> bool:
         """Whether a parent's phone would still pay a code."""
-        return bool(self.town.control("upi/scan", {"qr": text})["payable"])
+        return bool(self.env.control("upi/scan", {"qr": text})["payable"])
 
     def judge(self, *, is_end: bool = False) -> None:
         """Hold what the desk says against what is true."""
-        state = self.town.control("state")
+        state = self.env.control("state")
         before = self.verdict.counts["two_payable"]
-        judge(self.verdict, self.opened, self.town.sandbox, state, self.shown, is_end=is_end)
-        if self.two_may_be_payable:
+        judge(
+            self.verdict,
+            self.opened,
+            self.env.sandbox,
+            state,
+            self.shown_codes,
+            is_end=is_end,
+        )
+        if self.allows_two_payable:
             self.verdict.counts["two_payable"] = before

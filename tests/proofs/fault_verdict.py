@@ -32,18 +32,18 @@ class Verdict:
     """
 
     counts: Counter[str] = field(default_factory=Counter)
-    words: list[str] = field(default_factory=list)
-    is_struck: bool = False
+    messages: list[str] = field(default_factory=list)
+    was_struck: bool = False
 
-    def note(self, kind: str, words: str) -> None:
+    def record(self, kind: str, messages: str) -> None:
         """Count one thing that went wrong."""
         self.counts[kind] += 1
-        self.words.append(f"{kind}: {words}")
+        self.messages.append(f"{kind}: {messages}")
 
     def add(self, other: Verdict, where: str) -> None:
         """Take in another verdict."""
         self.counts.update(other.counts)
-        self.words += [f"{where}: {each}" if where else each for each in other.words]
+        self.messages += [f"{where}: {each}" if where else each for each in other.messages]
 
     @property
     def total(self) -> int:
@@ -52,7 +52,7 @@ class Verdict:
 
 
 @dataclass
-class _Case:
+class _Comparison:
     """The facts of both sides."""
 
     state: Json
@@ -77,7 +77,7 @@ def judge(
     assert store is not None
     with store.lock:
         qr_of = {payment.id: payment.qr_id for payment in store.payments.oldest_first()}
-    case = _Case(
+    case = _Comparison(
         state=state,
         attempts={row["id"]: reader.attempt(row["id"])[0] for row in rows["attempts"]},
         payments=rows["payments"],
@@ -86,27 +86,27 @@ def judge(
         qr_of=qr_of,
         shown=shown,
     )
-    for words in _false_paid(case):
-        verdict.note("false_paid", words)
+    for messages in _false_paid(case):
+        verdict.record("false_paid", messages)
     if is_end:
-        for words in _lost(case):
-            verdict.note("lost", words)
-        for words in _duplicates(case):
-            verdict.note("duplicate", words)
-    for words in _two_payable(case):
-        verdict.note("two_payable", words)
+        for messages in _lost(case):
+            verdict.record("lost", messages)
+        for messages in _duplicates(case):
+            verdict.record("duplicate", messages)
+    for messages in _two_payable(case):
+        verdict.record("two_payable", messages)
 
 
-def _captured(case: _Case) -> dict[str, Json]:
+def _captured(case: _Comparison) -> dict[str, Json]:
     return {each["id"]: each for each in case.state["payments"] if each["captured"]}
 
 
-def _false_paid(case: _Case) -> Iterable[str]:
+def _false_paid(case: _Comparison) -> Iterable[str]:
     """Say what counts as paid here and is not there, to the paisa, on its own order."""
     booked: set[str] = set()
     for row in case.payments:
         booked.add(row["attempt"])
-        doubt = _doubt(case, row)
+        doubt = _contradiction(case, row)
         if doubt:
             yield f"{row['payment_id']} {doubt}"
     for attempt in case.attempts.values():
@@ -118,7 +118,7 @@ def _false_paid(case: _Case) -> Iterable[str]:
             yield "an enrolment is active without a payment"
 
 
-def _doubt(case: _Case, row: Json) -> str:
+def _contradiction(case: _Comparison, row: Json) -> str:
     """Why a booked payment cannot be what the desk says it is; empty when it is."""
     attempt, real = case.attempts[row["attempt"]], _captured(case).get(row["payment_id"])
     if real is None:
@@ -130,7 +130,7 @@ def _doubt(case: _Case, row: Json) -> str:
     return ""
 
 
-def _is_on(case: _Case, attempt: Attempt, real: Json) -> bool:
+def _is_on(case: _Comparison, attempt: Attempt, real: Json) -> bool:
     if attempt.method.value == "qr_code":
         return bool(case.qr_of[real["id"]] == attempt.remote_id)
     if attempt.method.value == "payment_link":
@@ -139,7 +139,7 @@ def _is_on(case: _Case, attempt: Attempt, real: Json) -> bool:
     return bool(attempt.order_id == real["order_id"] is not None)
 
 
-def _lost(case: _Case) -> Iterable[str]:
+def _lost(case: _Comparison) -> Iterable[str]:
     """Say what was captured there, or went back, and is not known here."""
     booked = {row["payment_id"]: row for row in case.payments}
     back: Counter[str] = Counter()
@@ -153,7 +153,7 @@ def _lost(case: _Case) -> Iterable[str]:
             yield f"{key}: {real['amount_refunded']} paise went back, {back[key]} are booked"
 
 
-def _duplicates(case: _Case) -> Iterable[str]:
+def _duplicates(case: _Comparison) -> Iterable[str]:
     """Say which of our references were made more than once, and what was sent back twice."""
     made = Counter(("order", order["receipt"]) for order in case.state["orders"])
     made.update(("link", link["reference_id"]) for link in case.state["payment_links"])
@@ -170,7 +170,7 @@ def _duplicates(case: _Case) -> Iterable[str]:
             yield f"{times} refunds of {key}, {asked[key]} were asked for"
 
 
-def _two_payable(case: _Case) -> Iterable[str]:
+def _two_payable(case: _Comparison) -> Iterable[str]:
     """Say for which fee a parent could pay more than one thing.
 
     Only what somebody was shown can be paid: a code whose answer was lost, and that no look-up

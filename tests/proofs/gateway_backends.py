@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .ledger_audit import Captured
 
-MUST_BE_SAID = {
+ENDING_CALLS = {
     "close_qr": "/v1/payments/qr_codes/*/close",
     "cancel_link": "/v1/payment_links/*/cancel",
     "refund": "/v1/payments/*/refund",
@@ -35,14 +35,14 @@ LATE_S = 120
 """How long after it failed a payment is captured all the same."""
 
 
-class World(Protocol):
+class GatewayBackend(Protocol):
     """A gateway with parents in front of it."""
 
-    def port(self, clock: Clock) -> PaymentGateway:
+    def client(self, clock: Clock) -> PaymentGateway:
         """A fresh client, as a new process makes one."""
         ...
 
-    def payable(self) -> list[str]:
+    def payable_codes(self) -> list[str]:
         """What a phone could pay now, oldest first."""
         ...
 
@@ -58,15 +58,15 @@ class World(Protocol):
         """Pay a code; whoever wants the money has to capture it."""
         ...
 
-    def later(self) -> None:
+    def capture_failed(self) -> None:
         """Let what failed be captured after all."""
         ...
 
-    def lose_line(self) -> None:
+    def block_endings(self) -> None:
         """Let what must be said (close, cancel, refund) not get through from now on."""
         ...
 
-    def mend_line(self) -> None:
+    def unblock_endings(self) -> None:
         """Let everything through again."""
         ...
 
@@ -74,26 +74,26 @@ class World(Protocol):
         """Every payment that was ever captured."""
         ...
 
-    def made(self) -> Counter[str]:
+    def count_by_reference(self) -> Counter[str]:
         """How many orders, codes and links were made under each reference."""
         ...
 
-    def open_codes(self) -> int:
+    def count_open_codes(self) -> int:
         """How many QR codes and links can be paid now."""
         ...
 
 
-class FakeWorld:
+class FakeBackend:
     """The gateway in memory; it outlives the desks."""
 
     def __init__(self, clock: TestClock) -> None:
         self.gateway = FakeGateway(clock)
         self._failed: list[str] = []
 
-    def port(self, clock: Clock) -> PaymentGateway:
+    def client(self, clock: Clock) -> PaymentGateway:
         return self.gateway
 
-    def payable(self) -> list[str]:
+    def payable_codes(self) -> list[str]:
         gateway, found = self.gateway, []
         for text, target in gateway.payable.items():
             if text in gateway.payments:
@@ -121,17 +121,17 @@ class FakeWorld:
     def authorise(self, text: str) -> None:
         self.gateway.pay(text, "authorized")
 
-    def later(self) -> None:
+    def capture_failed(self) -> None:
         for payment_id in self._failed:
             if not self.gateway.payments[payment_id].captured:
                 self.gateway._captured(payment_id)
         self._failed.clear()
 
-    def lose_line(self) -> None:
-        for name in MUST_BE_SAID:
+    def block_endings(self) -> None:
+        for name in ENDING_CALLS:
             self.gateway.trouble(name, UnavailableError("no line"), times=99)
 
-    def mend_line(self) -> None:
+    def unblock_endings(self) -> None:
         self.gateway.troubles.clear()
 
     def captured(self) -> Captured:
@@ -141,7 +141,7 @@ class FakeWorld:
             if each.captured
         }
 
-    def made(self) -> Counter[str]:
+    def count_by_reference(self) -> Counter[str]:
         gateway = self.gateway
         return Counter(
             [f"order {each.receipt}" for each in gateway.orders.values() if each.receipt]
@@ -149,21 +149,21 @@ class FakeWorld:
             + [f"link {each.reference}" for each in gateway.links.values()]
         )
 
-    def open_codes(self) -> int:
+    def count_open_codes(self) -> int:
         gateway = self.gateway
         return sum(each.status == "active" for each in gateway.codes.values()) + sum(
             each.status == "created" for each in gateway.links.values()
         )
 
 
-class SandboxWorld:
+class SandboxBackend:
     """The sandbox over loopback HTTP; keys and address are those it told at its start."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
-    def port(self, clock: Clock) -> PaymentGateway:
+    def client(self, clock: Clock) -> PaymentGateway:
         return RazorpayGateway(
             key_id=os.environ["RAZORPAY_KEY_ID"],
             key_secret=os.environ["RAZORPAY_KEY_SECRET"],
@@ -189,7 +189,7 @@ class SandboxWorld:
         """Forget everything that was."""
         self.control("reset", {})
 
-    def payable(self) -> list[str]:
+    def payable_codes(self) -> list[str]:
         state = self.control("state")
         unpaid = {each["id"] for each in state["orders"] if each["status"] != "paid"}
         codes = [
@@ -216,15 +216,15 @@ class SandboxWorld:
         body = {"qr": text, "vpa": "parent@okaxis", "outcome": outcome, **more}
         self.control("upi/pay", body)
 
-    def later(self) -> None:
+    def capture_failed(self) -> None:
         self.control("clock", {"advance_s": LATE_S + 1})
 
-    def lose_line(self) -> None:
-        for path in MUST_BE_SAID.values():
+    def block_endings(self) -> None:
+        for path in ENDING_CALLS.values():
             fault = {"method": "POST", "path": path, "kind": "status_503", "times": 99}
             self.control("faults", fault)
 
-    def mend_line(self) -> None:
+    def unblock_endings(self) -> None:
         self.control("faults", method="DELETE")
 
     def captured(self) -> Captured:
@@ -234,7 +234,7 @@ class SandboxWorld:
             if each["captured"]
         }
 
-    def made(self) -> Counter[str]:
+    def count_by_reference(self) -> Counter[str]:
         state = self.control("state")
         of_links = {each.get("order_id") for each in state["payment_links"]}
         orders = [
@@ -246,7 +246,7 @@ class SandboxWorld:
         links = [f"link {each['reference_id']}" for each in state["payment_links"]]
         return Counter([*orders, *codes, *links])
 
-    def open_codes(self) -> int:
+    def count_open_codes(self) -> int:
         state = self.control("state")
         codes = [each for each in state["qr_codes"] if each["status"] == "active"]
         links = [each for each in state["payment_links"] if each["status"] == "created"]

@@ -19,8 +19,8 @@ from desktop_app.services.payments.status_check import Looking
 from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 
-from .proof_desk import lay_out
-from .virtual_desk import CountedIds, DeskParts, open_parts
+from .proof_desk import create_data_folder
+from .virtual_desk import DeskParts, SequentialIds, open_parts
 from .virtual_gateway import VirtualGateway
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 FEE = Money(1_180_000)
 PART = Money(180_000)
-GONE = "went back in full"
+FULLY_REFUNDED = "went back in full"
 
 
 @dataclass(frozen=True)
-class Shown:
+class RecordedSnapshot:
     """One look that there was: at an attempt's order, code or link, or at a payment's refunds.
 
     Attributes:
@@ -47,68 +47,68 @@ class Shown:
     key: str
     attempt: str | None
     answer: Any
-    told: tuple[tuple[str, str, int], ...]
+    notifications: tuple[tuple[str, str, int], ...]
 
 
 class SnapshotGateway(VirtualGateway):
     """Answers with the snapshot that is up; capturing is left to the snapshots."""
 
-    up: Shown | None = None
+    current: RecordedSnapshot | None = None
 
     def orders_since(
         self, since: int, *, skip: int = 0, asked: bool = False
     ) -> tuple[OrderFact, ...]:
-        if self.up is None or self.up.attempt is None:
+        if self.current is None or self.current.attempt is None:
             return super().orders_since(since, skip=skip, asked=asked)
-        return () if skip else (self.up.answer,)
+        return () if skip else (self.current.answer,)
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
-        if self.up is None or self.up.attempt is None:
+        if self.current is None or self.current.attempt is None:
             return super().fetch_order(order_id, asked=asked)
-        answer: OrderFact = self.up.answer
+        answer: OrderFact = self.current.answer
         return answer
 
     def fetch_qr(
         self, qr_id: str, *, asked: bool = False
     ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
-        if self.up is None or self.up.attempt is None:
+        if self.current is None or self.current.attempt is None:
             return super().fetch_qr(qr_id, asked=asked)
-        code, payments = self.up.answer
+        code, payments = self.current.answer
         return code, payments
 
     def fetch_link(
         self, link_id: str, *, asked: bool = False
     ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
-        if self.up is None or self.up.attempt is None:
+        if self.current is None or self.current.attempt is None:
             return super().fetch_link(link_id, asked=asked)
-        link, payments = self.up.answer
+        link, payments = self.current.answer
         return link, payments
 
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
-        if self.up is None or self.up.key != payment_id:
+        if self.current is None or self.current.key != payment_id:
             return super().refunds_of(payment_id)
-        refunds: tuple[RefundFact, ...] = self.up.answer
+        refunds: tuple[RefundFact, ...] = self.current.answer
         return refunds
 
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:
-        if self.up is None:
+        if self.current is None:
             return super().capture(payment_id, amount)
         return self.payments[payment_id]
 
 
-class SnapshotWorld:
+class SnapshotReplay:
     """Ten fees, everything the gateway showed of them, and a desk to show it to."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        path = lay_out(folder)
+        path = create_data_folder(folder)
         self.clock = TestClock()
         self._store = SqlStore(path, self._now)
-        self._ids = CountedIds()
+        self._ids = SequentialIds()
         self.gateway = SnapshotGateway(self.clock)
         self.parts: DeskParts = self._process()
-        self.snapshots: list[Shown] = []
-        self.final: list[Shown] = []
+        self.snapshots: list[RecordedSnapshot] = []
+        self.final: list[RecordedSnapshot] = []
         self.attempts: dict[str, Attempt] = {}
         self.dues: list[str] = []
         self.contested: set[str] = set()
@@ -119,7 +119,7 @@ class SnapshotWorld:
         self._collect()
         self._template = sqlite3.connect(":memory:")
         self.raw.backup(self._template)
-        self._live_through()
+        self._record_snapshots()
 
     def _now(self) -> datetime:
         return self.clock.now()
@@ -145,7 +145,7 @@ class SnapshotWorld:
             (Method.QR_CODE,), (Method.PAYMENT_LINK,), (Method.PAYMENT_LINK,),
             (Method.UPI_INTENT, Method.PAYMENT_LINK), (Method.UPI_INTENT,), (Method.UPI_INTENT,),
         ]  # fmt: skip
-        self._of_fee: list[list[str]] = []
+        self._attempts_of_fee: list[list[str]] = []
         for number, methods in enumerate(ways):
             student = self.parts.students.add(
                 make_student(roll_no=f"R{number}", name=f"S {number}", phone="9000000001")
@@ -154,63 +154,63 @@ class SnapshotWorld:
             for method in methods:
                 begun = self.parts.collecting.begin(student.uid, self._course, method)
                 made.append(self.parts.collecting.open(begun.uid).uid)
-            self._of_fee.append(made)
+            self._attempts_of_fee.append(made)
         for number in (1, 2, 6):
-            self.parts.collecting.expire(self._of_fee[number][0])
-        for made in self._of_fee:
+            self.parts.collecting.expire(self._attempts_of_fee[number][0])
+        for made in self._attempts_of_fee:
             for uid in made:
                 self.attempts[uid] = self._store.reader.attempt(uid)[0]
-        self.refunded = self._try(self._of_fee[9][0], "success")
+        self.refunded = self._pay(self._attempts_of_fee[9][0], "success")
         self.parts.collecting.look()
         self.gateway.refund_status = "pending"
         self.parts.refunding.refund(self.refunded, PART, "scholarship")
         self.dues = list(dict.fromkeys(each.due_uid for each in self.attempts.values()))
         self.contested = {self.dues[7]}
 
-    def _live_through(self) -> None:
+    def _record_snapshots(self) -> None:
         """Let the gateway live through all that happens, and keep a snapshot at each turn."""
-        first = [made[0] for made in self._of_fee]
-        self._keep_all()
-        tried = {number: self._try(first[number], "failure") for number in (1, 2, 6, 8)}
-        authorised = self._try(first[0], "authorized")
-        self._keep(self._refunds())
-        self._keep_all()
+        first = [made[0] for made in self._attempts_of_fee]
+        self._record_all()
+        tried = {number: self._pay(first[number], "failure") for number in (1, 2, 6, 8)}
+        authorised = self._pay(first[0], "authorized")
+        self._record(self._refunds())
+        self._record_all()
         self.clock.advance(700)
         self.gateway.capture_late(authorised)
-        paid = {number: self._try(first[number], "success") for number in (3, 4, 5)}
-        self._keep_all()
-        self.gateway.end_refund(next(iter(self.gateway.refunds)), "processed")
-        self._keep(self._refunds())
+        paid = {number: self._pay(first[number], "success") for number in (3, 4, 5)}
+        self._record_all()
+        self.gateway.settle_refund(next(iter(self.gateway.refunds)), "processed")
+        self._record(self._refunds())
         self.clock.advance(4_000)
         for number in (1, 2, 6, 8):
             self.gateway.capture_late(tried[number], goes_back=False)
-        self._keep_all()
-        for uid in self._of_fee[7]:
-            self._try(uid, "success")
-            self._keep_all()
+        self._record_all()
+        for uid in self._attempts_of_fee[7]:
+            self._pay(uid, "success")
+            self._record_all()
         self.gateway.refund_on_dashboard(paid[4], PART.paise)
         self.gateway.refund_on_dashboard(tried[2], PART.paise)
-        self._keep_all()
+        self._record_all()
         self.gateway.refund_on_dashboard(paid[4], FEE.paise - PART.paise)
-        self._keep_all()
-        self.final = [*(self._look_at(uid) for uid in self.attempts), self._refunds()]
+        self._record_all()
+        self.final = [*(self._observe(uid) for uid in self.attempts), self._refunds()]
 
-    def _try(self, uid: str, outcome: str) -> str:
+    def _pay(self, uid: str, outcome: str) -> str:
         return self.gateway.pay(self.attempts[uid].qr_text or "", outcome)
 
-    def _keep_all(self) -> None:
+    def _record_all(self) -> None:
         """Keep how each thing looks now, unless it looks as before."""
         for uid in self.attempts:
-            self._keep(self._look_at(uid))
+            self._record(self._observe(uid))
 
-    def _keep(self, shown: Shown) -> None:
+    def _record(self, shown: RecordedSnapshot) -> None:
         if all((each.key, each.answer) != (shown.key, shown.answer) for each in self.snapshots):
             self.snapshots.append(shown)
 
-    def _refunds(self) -> Shown:
-        return Shown(self.refunded, None, self.gateway.refunds_of(self.refunded), ())
+    def _refunds(self) -> RecordedSnapshot:
+        return RecordedSnapshot(self.refunded, None, self.gateway.refunds_of(self.refunded), ())
 
-    def _look_at(self, uid: str) -> Shown:
+    def _observe(self, uid: str) -> RecordedSnapshot:
         attempt, gateway = self.attempts[uid], self.gateway
         answer: Any
         if attempt.method is Method.UPI_INTENT:
@@ -220,33 +220,33 @@ class SnapshotWorld:
             fetch = gateway.fetch_qr if attempt.method is Method.QR_CODE else gateway.fetch_link
             answer = fetch(attempt.remote_id or "")
             payments = answer[1]
-        told = tuple(
+        notifications = tuple(
             (attempt.due_uid, each.status, each.amount_refunded_paise) for each in payments
         )
-        return Shown(attempt.remote_id or uid, uid, answer, told)
+        return RecordedSnapshot(attempt.remote_id or uid, uid, answer, notifications)
 
     # --- showing it again
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         """Put the desk back to when nothing was paid."""
         self._template.backup(self.raw)
-        self._ids = CountedIds(2)
+        self._ids = SequentialIds(2)
         self.parts = self._process()
         self._looking = Looking(self.parts.context, self.parts.line)
 
-    def show(self, shown: Shown) -> None:
+    def show(self, shown: RecordedSnapshot) -> None:
         """Let the use-cases see one snapshot, as the attempt stands at the desk by now."""
-        self.gateway.up = shown
+        self.gateway.current = shown
         if shown.attempt is None:
             self.parts.refunding.follow()
         else:
             attempt = self._store.reader.attempt(shown.attempt)[0]
             self._looking.look_at([attempt])
-        self.gateway.up = None
+        self.gateway.current = None
 
     # --- what the desk made of it
 
-    def books_of(self, due_uid: str) -> Any:
+    def books_of_due(self, due_uid: str) -> Any:
         """Everything the desk holds of a fee, without ids and times of noticing.
 
         Of money that went back in full only the sums: where the desk saw it while it was here,
@@ -262,7 +262,7 @@ class SnapshotWorld:
                 (due_uid,),
             )
         ]
-        if any(payment[0] == GONE for payment in payments):
+        if any(payment[0] == FULLY_REFUNDED for payment in payments):
             return payments
         states = self.raw.execute(
             "SELECT d.state, e.state, (SELECT group_concat(state) FROM (SELECT a.state FROM "
@@ -285,7 +285,7 @@ class SnapshotWorld:
             (uid,),
         ).fetchall()
         if refunded == paise:
-            return [GONE, payment_id, method, paise, sum(each[1] for each in entries)]
+            return [FULLY_REFUNDED, payment_id, method, paise, sum(each[1] for each in entries)]
         receipt = self.raw.execute(
             "SELECT amount_paise, content FROM receipts WHERE payment_uid = ?", (uid,)
         ).fetchone()

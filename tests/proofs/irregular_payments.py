@@ -8,30 +8,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
-from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scenario import FEE, PART, Scene
+from tests.proofs.fault_flows import CallSite, FaultFlow
+from tests.proofs.fault_scenario import FEE, PART, FaultScenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desktop_app.services.views.payments import AttemptView
-    from tests.proofs.fault_scenario import Town
+    from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.network_faults import Line
+    from tests.proofs.network_faults import FaultyNetwork
 
 CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 ELEVEN_MINUTES, THREE_DAYS = 660, 259_200
 
 
-class OddMoney:
+class IrregularPayment:
     """One scene with a fee shown on a channel."""
 
-    def __init__(self, scene: Scene, channel: Method) -> None:
-        self.scene = scene
+    def __init__(self, scenario: FaultScenario, channel: Method) -> None:
+        self.scenario = scenario
         self.channel = channel
-        self.flow = Flow(scene, Site("money", "*", "/", channel))
-        self.student = scene.town.students[0]
-        view = self.flow.shown(self.student)
+        self.flow = FaultFlow(scenario, CallSite("money", "*", "/", channel))
+        self.student = scenario.env.students[0]
+        view = self.flow.show_code(self.student)
         assert view is not None, "nothing goes wrong yet"
         assert view.qr_text is not None
         self.view: AttemptView = view
@@ -39,132 +39,134 @@ class OddMoney:
 
     def reconcile(self) -> None:
         """One pass, then the verdict."""
-        self.scene.ask(self.scene.opened.desk.collecting.reconcile)
-        self.scene.judge(is_end=True)
+        self.scenario.call(self.scenario.opened.desk.collecting.reconcile)
+        self.scenario.judge(is_end=True)
 
     def expect(self, *, paid: bool) -> None:
         """Hold the desk to whether the fee is paid now."""
         if self.flow.is_paid(self.student) is not paid:
-            self.scene.verdict.note("stuck" if paid else "false_paid", f"paid is not {paid}")
+            self.scenario.verdict.record("stuck" if paid else "false_paid", f"paid is not {paid}")
 
 
-def authorised(play: OddMoney) -> None:
+def authorised_only(play: IrregularPayment) -> None:
     """Never paid while it is only authorised; captured by the desk once it can."""
-    scene = play.scene
+    scenario = play.scenario
     fault = {"method": "POST", "path": "/v1/payments/*/capture", "kind": "status_500"}
-    scene.town.control("faults", fault | {"times": 1_000})
-    scene.pay(play.text, "authorized")
+    scenario.env.control("faults", fault | {"times": 1_000})
+    scenario.pay(play.text, "authorized")
     play.flow.look()
     play.expect(paid=False)
-    scene.town.control("faults", method="DELETE")
+    scenario.env.control("faults", method="DELETE")
     play.reconcile()
     play.flow.look()
     play.expect(paid=True)
 
 
-def refunded_unseen(play: OddMoney) -> None:
+def refunded_before_poll(play: IrregularPayment) -> None:
     """Captured and sent back before the desk looked: nobody is enrolled by it."""
-    paid = play.scene.pay(play.text)
-    play.scene.town.api(f"payments/{paid['id']}/refund", {"amount": FEE.paise})
+    paid = play.scenario.pay(play.text)
+    play.scenario.env.api(f"payments/{paid['id']}/refund", {"amount": FEE.paise})
     play.flow.look()
     play.reconcile()
     play.expect(paid=False)
 
 
-def refunded_later(play: OddMoney) -> None:
+def refunded_after_poll(play: IrregularPayment) -> None:
     """Paid, then a part sent back on the dashboard: one reconcile and the books know."""
-    paid = play.scene.pay(play.text)
+    paid = play.scenario.pay(play.text)
     play.flow.look()
     play.expect(paid=True)
-    play.scene.town.api(f"payments/{paid['id']}/refund", {"amount": PART.paise})
-    play.scene.clock.sleep(60)
+    play.scenario.env.api(f"payments/{paid['id']}/refund", {"amount": PART.paise})
+    play.scenario.clock.sleep(60)
     play.reconcile()
     play.expect(paid=True)
 
 
-def late(after_s: int, fate: str) -> Callable[[OddMoney], None]:
+def captured_late(after_s: int, fate: str) -> Callable[[IrregularPayment], None]:
     """Fails now and is captured later, whatever became of the attempt in between."""
 
-    def run(play: OddMoney) -> None:
-        scene, uid = play.scene, play.view.uid
-        scene.pay(play.text, "late", after_s)
+    def run(play: IrregularPayment) -> None:
+        scenario, uid = play.scenario, play.view.uid
+        scenario.pay(play.text, "late", after_s)
         play.flow.look()
         play.expect(paid=False)
-        collecting = scene.opened.desk.collecting
+        collecting = scenario.opened.desk.collecting
         if fate == "cancelled":
-            scene.ask(lambda: collecting.cancel(uid))
+            scenario.call(lambda: collecting.cancel(uid))
         elif fate == "expired":
-            scene.clock.sleep(600)
-            scene.ask(lambda: collecting.expire(uid))
+            scenario.clock.sleep(600)
+            scenario.call(lambda: collecting.expire(uid))
         elif fate == "restarted":
-            scene.restart()
-        scene.clock.sleep(after_s + 5)
+            scenario.restart()
+        scenario.clock.sleep(after_s + 5)
         play.reconcile()
-        play.expect(paid=_is_kept(scene))
+        play.expect(paid=_is_kept(scenario))
 
     return run
 
 
-def _is_kept(scene: Scene) -> bool:
+def _is_kept(scenario: FaultScenario) -> bool:
     """Whether Razorpay kept the money: what lands on a closed code or link it sends back."""
-    payments = scene.town.control("state")["payments"]
+    payments = scenario.env.control("state")["payments"]
     return any(each["status"] == "captured" for each in payments)
 
 
-def twice_on_two_codes(play: OddMoney) -> None:
+def paid_on_two_codes(play: IrregularPayment) -> None:
     """The method was changed and the parent pays both: both are booked, one waits in the inbox."""
-    scene, other = play.scene, Method.QR_CODE
+    scenario, other = play.scenario, Method.QR_CODE
     if play.channel is Method.QR_CODE:
         other = Method.PAYMENT_LINK
     if play.channel is not Method.UPI_INTENT:
         return  # a code or link is closed before another is made: see the give-up plays
-    scene.two_may_be_payable = True  # an order cannot be closed
-    desk = scene.opened.desk.collecting
-    begun = scene.ask(lambda: desk.begin(play.student, scene.town.course, other))
+    scenario.allows_two_payable = True  # an order cannot be closed
+    desk = scenario.opened.desk.collecting
+    begun = scenario.call(lambda: desk.begin(play.student, scenario.env.course, other))
     if begun is None:
-        scene.verdict.note("stuck", "the method cannot be changed")
+        scenario.verdict.record("stuck", "the method cannot be changed")
         return
-    newer = scene.ask(lambda: desk.open(begun.uid))
-    scene.pay(play.text)
+    newer = scenario.call(lambda: desk.open(begun.uid))
+    scenario.pay(play.text)
     if newer is not None and newer.qr_text and newer.state is AttemptState.AWAITING:
-        scene.pay(newer.qr_text)
+        scenario.pay(newer.qr_text)
     play.flow.look()
     play.reconcile()
     play.expect(paid=True)
-    if len(scene.opened.desk.affairs.held()) != 1:
-        scene.verdict.note("lost", "the second payment is not in the inbox")
+    if len(scenario.opened.desk.affairs.held()) != 1:
+        scenario.verdict.record("lost", "the second payment is not in the inbox")
 
 
-def twice_on_one_order(play: OddMoney) -> None:
+def paid_twice_on_one_order(play: IrregularPayment) -> None:
     """Two codes of one thing are paid: Razorpay sends the second back, the books show both."""
-    scene, collecting = play.scene, play.scene.opened.desk.collecting
-    scene.ask(lambda: collecting.cancel(play.view.uid))
-    newer = play.flow.shown(play.student)
+    scenario, collecting = play.scenario, play.scenario.opened.desk.collecting
+    scenario.call(lambda: collecting.cancel(play.view.uid))
+    newer = play.flow.show_code(play.student)
     if newer is not None and newer.qr_text:
-        scene.pay(newer.qr_text)
+        scenario.pay(newer.qr_text)
     play.flow.pay(play.view)
     play.flow.look()
     play.reconcile()
     play.expect(paid=True)
 
 
-PLAYS: dict[str, tuple[int, Callable[[OddMoney], None]]] = {
-    "authorised": (31, authorised),
-    "refunded before the look": (32, refunded_unseen),
-    "refunded after": (32, refunded_later),
-    "two codes": (34, twice_on_two_codes),
-    "one order twice": (34, twice_on_one_order),
+PLAYS: dict[str, tuple[int, Callable[[IrregularPayment], None]]] = {
+    "authorised": (31, authorised_only),
+    "refunded before the look": (32, refunded_before_poll),
+    "refunded after": (32, refunded_after_poll),
+    "two codes": (34, paid_on_two_codes),
+    "one order twice": (34, paid_twice_on_one_order),
 }
 for _after, _words in ((ELEVEN_MINUTES, "11 minutes"), (THREE_DAYS, "3 days")):
     for _fate in ("waiting", "cancelled", "expired", "restarted"):
-        PLAYS[f"{_words}, {_fate}"] = (33, late(_after, _fate))
+        PLAYS[f"{_words}, {_fate}"] = (33, captured_late(_after, _fate))
 
 
-def play_all(town: Town, line: Line, names: tuple[str, ...]) -> Iterator[tuple[int, str, Verdict]]:
+def play_all(
+    env: SandboxEnvironment, network: FaultyNetwork, names: tuple[str, ...]
+) -> Iterator[tuple[int, str, Verdict]]:
     """Play them on every channel; give row, name and verdict of each."""
     for name in names:
         row, run = PLAYS[name]
         for channel in CHANNELS:
-            with Scene(town, line) as scene:
-                run(OddMoney(scene, channel))
-                yield row, f"{name}, {channel.value}", scene.verdict
+            with FaultScenario(env, network) as scenario:
+                run(IrregularPayment(scenario, channel))
+                yield row, f"{name}, {channel.value}", scenario.verdict

@@ -24,7 +24,7 @@ from desktop_app.storage.store import DATABASE
 
 from .crash_flows import COURSE, ROLL
 from .ledger_audit import fingerprint
-from .proof_desk import TappedStore, open_desk
+from .proof_desk import CommitHookStore, open_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,18 +32,18 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.store import SqlStore
 
-    from .gateway_backends import World
+    from .gateway_backends import GatewayBackend
 
 CASH_ROLL = "R002"
 LOOK_EVERY_S = 0.004
 LONGEST_S = 20.0
-REACHES_OUT = frozenset(
+OUTSIDE_CALLS = frozenset(
     {"execute", "executemany", "commit", "connect", "sendall", "send", "recv_into", "recv", "close"}
 )
 """C functions that write, send or receive: the calls to die at."""
 
 
-class LeapingClock:
+class SkippingClock:
     """The machine's clocks; sleeping puts them forward instead of waiting."""
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class LeapingClock:
 
 
 @dataclass(frozen=True)
-class Orders:
+class ProcessTask:
     """What a child is to do.
 
     Attributes:
@@ -74,25 +74,25 @@ class Orders:
     folder: Path
     method: Method
     die_at_call: int | None = None
-    saves_afterwards: bool = False
+    saves_at_end: bool = False
 
 
 @dataclass
-class Calls:
+class CallCounter:
     """Counts the calls to the outside, and dies at one of them."""
 
     die_at: int | None
     count: int = 0
 
     def profile(self, _frame: object, event: str, called: object) -> None:
-        if event != "c_call" or getattr(called, "__name__", "") not in REACHES_OUT:
+        if event != "c_call" or getattr(called, "__name__", "") not in OUTSIDE_CALLS:
             return
         if self.count == self.die_at:
             os.kill(os.getpid(), signal.SIGKILL)
         self.count += 1
 
 
-def forked(act: Callable[[Callable[..., None]], None]) -> tuple[int, int]:
+def fork(act: Callable[[Callable[..., None]], None]) -> tuple[int, int]:
     """Run something in a fork of this process; its id, and the pipe on which it tells."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -103,10 +103,10 @@ def forked(act: Callable[[Callable[..., None]], None]) -> tuple[int, int]:
     try:
         os.close(reading)
 
-        def say(what: str, **more: Any) -> None:
+        def report(what: str, **more: Any) -> None:
             os.write(writing, json.dumps({"said": what, **more}).encode() + b"\n")
 
-        act(say)
+        act(report)
         code = 0
     except BaseException:  # noqa: BLE001 - nothing of the fork may reach the parent's frames
         traceback.print_exc()
@@ -114,52 +114,54 @@ def forked(act: Callable[[Callable[..., None]], None]) -> tuple[int, int]:
         os._exit(code)
 
 
-def work(orders: Orders, world: World, say: Callable[..., None]) -> None:
+def run_task(task: ProcessTask, backend: GatewayBackend, report: Callable[..., None]) -> None:
     """Do a whole fee by the orders, and one in cash."""
-    calls = Calls(orders.die_at_call)
-    if orders.die_at_call is not None:
+    calls = CallCounter(task.die_at_call)
+    if task.die_at_call is not None:
         sys.setprofile(calls.profile)
-    folder = orders.folder
-    if orders.saves_afterwards:
-        folder = orders.folder.with_name("in-memory")
+    folder = task.folder
+    if task.saves_at_end:
+        folder = task.folder.with_name("in-memory")
         shutil.rmtree(folder, ignore_errors=True)
-        shutil.copytree(orders.folder, folder)
-    _fees(orders.method, folder, world, say)
-    if orders.saves_afterwards:
-        shutil.copy(folder / DATABASE, orders.folder / DATABASE)
+        shutil.copytree(task.folder, folder)
+    _collect_fees(task.method, folder, backend, report)
+    if task.saves_at_end:
+        shutil.copy(folder / DATABASE, task.folder / DATABASE)
     sys.setprofile(None)
-    say("done", calls=calls.count)
+    report("done", calls=calls.count)
 
 
-def _fees(method: Method, folder: Path, world: World, say: Callable[..., None]) -> None:
-    clock = LeapingClock()
+def _collect_fees(
+    method: Method, folder: Path, backend: GatewayBackend, report: Callable[..., None]
+) -> None:
+    clock = SkippingClock()
 
     def commits(connection: Any) -> None:
-        say("commits", holds=fingerprint(connection.connection.driver_connection))
+        report("commits", holds=fingerprint(connection.connection.driver_connection))
 
     def committed(_unit: Any, commit: Callable[[], None]) -> None:
         commit()
-        say("committed")
+        report("committed")
 
-    def tap(store: SqlStore) -> TappedStore:
+    def tap(store: SqlStore) -> CommitHookStore:
         event.listen(store.writer, "commit", commits)  # after everything a commit adds itself
-        return TappedStore(store, committed)
+        return CommitHookStore(store, committed)
 
-    desk = open_desk(folder, world.port(clock), clock, tap)
-    say("opened")
+    desk = open_desk(folder, backend.client(clock), clock, tap)
+    report("opened")
     begun = desk.collecting.begin(desk.student(ROLL), desk.course(COURSE), method)
-    say("enrolled")
+    report("enrolled")
     view = desk.collecting.open(begun.uid)
-    say("shown", text=view.qr_text)
+    report("shown", text=view.qr_text)
     give_up_at = time.monotonic() + LONGEST_S
     while view.state is not AttemptState.PAID and time.monotonic() < give_up_at:
         time.sleep(LOOK_EVERY_S)
         desk.collecting.look()
         view = desk.collecting.view(view.uid)
-    say("paid")
+    report("paid")
     receipt = desk.receipts.latest()
     if receipt is not None:
         desk.receipts.note_printed(receipt.uid, "a5")
-    say("printed")
+    report("printed")
     desk.collecting.begin(desk.student(CASH_ROLL), desk.course(COURSE), Method.CASH)
     desk.close()

@@ -19,9 +19,9 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 
-from .proof_desk import lay_out, scratch
-from .report_figures import Figure, count
-from .virtual_desk import VirtualDesk, same_dice
+from .proof_desk import create_data_folder, temporary_folder
+from .report_figures import Figure, count_figure
+from .virtual_desk import VirtualDesk, seed_random
 from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime
 
@@ -37,24 +37,24 @@ SOONEST_S, LATEST_S = 11 * MINUTE_S, 5 * DAY_S
 OPENING_HOURS = 10
 JUDGED_AFTER_S = 6 * DAY_S
 CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
-ENDS = ("failed", "expired", "closed", "cancelled", "restarted")
+ENDINGS = ("failed", "expired", "closed", "cancelled", "restarted")
 PER_DESK = 50
 WORKERS = 2
-LOOP_EVERY_S, LOOP_ENDS_S = 10.0, 90.0
+CONTROL_INTERVAL_S, CONTROL_LIMIT_S = 10.0, 90.0
 
 
 @dataclass
-class Late:
+class LateCapture:
     """One payment that comes late: when it was captured, noticed, and seen by the loop."""
 
     channel: Method
-    end: str
+    ending: str
     captured_at: float = 0.0
     noticed_at: float | None = None
-    looped: bool = False
+    seen_by_control: bool = False
 
 
-class LateDesk:
+class LateCaptureDesk:
     """One desk through six days, with so many late payments.
 
     Args:
@@ -62,18 +62,22 @@ class LateDesk:
     """
 
     def __init__(self, folder: Path, seed: int, *, nights: bool) -> None:
-        same_dice(seed)
+        seed_random(seed)
         self.dice = random.Random(seed)
         self.time = VirtualTime(START)
         self.gateway = VirtualGateway(self.time)
-        lay_out(folder)
+        create_data_folder(folder)
         self.desk = VirtualDesk(
-            folder, self.gateway, self.time, looked=self._looked, passed=self._judge
+            folder,
+            self.gateway,
+            self.time,
+            on_poll=self._on_poll,
+            on_reconciled=self._note_bookings,
         )
         self.nights = nights
-        self.payments: dict[str, Late] = {}
+        self.payments: dict[str, LateCapture] = {}
 
-    def run(self, number: int, first: int) -> list[Late]:
+    def run(self, number: int, first: int) -> list[LateCapture]:
         """Let so many payments come late; what became of each."""
         parts = self.desk.parts
         course = parts.courses.add(make_course(code="PHY", title="Physics", fee=Money(118_000)))
@@ -84,11 +88,11 @@ class LateDesk:
                 make_student(roll_no=f"R{index:04d}", name=f"S {index}", phone="9000000001")
             )
             case = first + index
-            late = Late(CHANNELS[case % 3], ENDS[case // 3 % 5])
+            late = LateCapture(CHANNELS[case % 3], ENDINGS[case // 3 % 5])
             at = self.time.at + self.dice.uniform(60, (OPENING_HOURS - 1) * HOUR_S)
             self.time.plan(at, partial(self._serve, student.uid, course.uid, late))
         self.time.run_until(START.timestamp() + JUDGED_AFTER_S)
-        self._judge()
+        self._note_bookings()
         self.desk.close()
         return list(self.payments.values())
 
@@ -112,13 +116,13 @@ class LateDesk:
 
     # --- one payment
 
-    def _serve(self, student: str, course: str, late: Late) -> None:
+    def _serve(self, student: str, course: str, late: LateCapture) -> None:
         if not self.desk.is_on:
             self.time.plan(self.time.at + 10 * MINUTE_S, lambda: self._serve(student, course, late))
             return
         begun = self.desk.parts.collecting.begin(student, course, late.channel)
         view = self.desk.parts.collecting.open(begun.uid)
-        self.desk.nudge()
+        self.desk.poll_within()
         shown_at = self.time.at
         payment_id = ""
 
@@ -126,29 +130,29 @@ class LateDesk:
             nonlocal payment_id
             payment_id = self.gateway.pay(view.qr_text or "", "failure")
             self.payments[payment_id] = late
-            self._loop(payment_id, shown_at, late)
+            self._plan_control_polls(payment_id, shown_at, late)
 
-        self.time.plan(shown_at + self.dice.uniform(5, 80), fail, waits=False)
+        self.time.plan(shown_at + self.dice.uniform(5, 80), fail, may_sleep=False)
         ended_at = shown_at + self.dice.uniform(100, 600)
-        self.time.plan(ended_at, lambda: self._end(view.uid, payment_id, late))
-        captured_at = ended_at + self._delay()
-        self.time.plan(captured_at, lambda: self._capture(payment_id, late), waits=False)
+        self.time.plan(ended_at, lambda: self._end_attempt(view.uid, payment_id, late))
+        captured_at = ended_at + self._draw_delay_s()
+        self.time.plan(captured_at, lambda: self._capture(payment_id, late), may_sleep=False)
 
-    def _delay(self) -> float:
+    def _draw_delay_s(self) -> float:
         """From minutes to days, each scale as often."""
         low, high = SOONEST_S, LATEST_S
         return float(low * (high / low) ** self.dice.random())
 
-    def _end(self, attempt: str, payment_id: str, late: Late) -> None:
+    def _end_attempt(self, attempt: str, payment_id: str, late: LateCapture) -> None:
         """What everybody takes for the end of it."""
-        if late.end == "restarted":
+        if late.ending == "restarted":
             self.desk.stop()
             self.time.plan(self.time.at + self.dice.uniform(0.2, 3) * HOUR_S, self._switch_on)
-        elif late.end == "closed":
+        elif late.ending == "closed":
             self._close_at_the_gateway(payment_id)
-        elif self.desk.is_on and late.end == "cancelled":
+        elif self.desk.is_on and late.ending == "cancelled":
             self.desk.parts.collecting.cancel(attempt)
-        elif self.desk.is_on and late.end == "expired":
+        elif self.desk.is_on and late.ending == "expired":
             self.time.plan(self.time.at + 900.0, lambda: self._expire(attempt))
 
     def _expire(self, attempt: str) -> None:
@@ -164,48 +168,48 @@ class LateDesk:
             if link.order_id == self.gateway.payments[payment_id].order_id:
                 self.gateway.cancel_link(link.link_id)
 
-    def _capture(self, payment_id: str, late: Late) -> None:
+    def _capture(self, payment_id: str, late: LateCapture) -> None:
         late.captured_at = self.time.at
         self.gateway.capture_late(payment_id, goes_back=None if self.dice.random() < 0.5 else False)
 
     # --- who notices
 
-    def _looked(self, look: Look) -> None:
+    def _on_poll(self, look: Look) -> None:
         if look.changed:
-            self._judge()
+            self._note_bookings()
 
-    def _judge(self) -> None:
+    def _note_bookings(self) -> None:
         for (payment_id,) in self.desk.rows("SELECT payment_id FROM payments"):
             late = self.payments.get(payment_id)
             if late is not None and late.noticed_at is None:
                 late.noticed_at = self.time.at
 
-    def _loop(self, payment_id: str, shown_at: float, late: Late) -> None:
+    def _plan_control_polls(self, payment_id: str, shown_at: float, late: LateCapture) -> None:
         """The control: the same payment, looked at every 10 s for 90 s."""
-        at = shown_at + LOOP_EVERY_S
-        while at <= shown_at + LOOP_ENDS_S:
+        at = shown_at + CONTROL_INTERVAL_S
+        while at <= shown_at + CONTROL_LIMIT_S:
             if at > self.time.at:
-                self.time.plan(at, lambda: self._loop_looks(payment_id, late), waits=False)
-            at += LOOP_EVERY_S
+                self.time.plan(at, lambda: self._poll_as_control(payment_id, late), may_sleep=False)
+            at += CONTROL_INTERVAL_S
 
-    def _loop_looks(self, payment_id: str, late: Late) -> None:
-        late.looped = late.looped or self.gateway.payments[payment_id].captured
+    def _poll_as_control(self, payment_id: str, late: LateCapture) -> None:
+        late.seen_by_control = late.seen_by_control or self.gateway.payments[payment_id].captured
 
 
-def run_desk(desk: int, number: int) -> list[Late]:
+def run_one_desk(desk: int, number: int) -> list[LateCapture]:
     """So many late payments on one desk; every other desk is switched off at night."""
-    with scratch() as folder:
-        world = LateDesk(folder, seed=700 + desk, nights=desk % 2 == 0)
+    with temporary_folder() as folder:
+        world = LateCaptureDesk(folder, seed=700 + desk, nights=desk % 2 == 0)
         return world.run(number, desk * PER_DESK)
 
 
-def run_desks(number: int) -> list[Late]:
+def run_desks(number: int) -> list[LateCapture]:
     """So many late payments, on desks of fifty, two desks at a time."""
     if number <= PER_DESK:
-        return run_desk(0, number)
+        return run_one_desk(0, number)
     desks = range(number // PER_DESK)
     with ProcessPoolExecutor(WORKERS) as pool:
-        found = list(pool.map(run_desk, desks, [PER_DESK] * len(desks)))
+        found = list(pool.map(run_one_desk, desks, [PER_DESK] * len(desks)))
     return [late for each in found for late in each]
 
 
@@ -215,9 +219,9 @@ def prove(*, long: bool) -> Iterable[Figure]:
     found = run_desks(number)
     captured = [each for each in found if each.captured_at]
     missed = [each for each in captured if each.noticed_at is None]
-    looped = sum(not each.looped for each in captured)
-    yield count("late.captured", len(captured), wanted=number)
-    yield count("late.missed", len(missed), control=looped)
+    seen_by_control = sum(not each.seen_by_control for each in captured)
+    yield count_figure("late.captured", len(captured), wanted=number)
+    yield count_figure("late.missed", len(missed), control=seen_by_control)
     waits = sorted(
         (each.noticed_at - each.captured_at) / MINUTE_S
         for each in captured

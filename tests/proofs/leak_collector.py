@@ -23,14 +23,14 @@ from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
 from desktop_app.storage.store import DATABASE
 from desktop_app.ui.core.diagnostics import crash_report, diagnostics
-from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scenario import PART, Scene
+from tests.proofs.fault_flows import CallSite, FaultFlow
+from tests.proofs.fault_scenario import PART, FaultScenario
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.proofs.fault_scenario import Town
-    from tests.proofs.network_faults import Line
+    from tests.proofs.fault_scenario import SandboxEnvironment
+    from tests.proofs.network_faults import FaultyNetwork
 
 PROGRAM = (sys.executable, "-m", "desktop_app")
 FEW_COMMANDS = (
@@ -51,30 +51,30 @@ COMMANDS = (
 PAPERS = ("a5", "roll80")
 
 
-class Places:
+class LeakCollector:
     """Visits every scene while it is open, and gathers what it leaves behind."""
 
     def __init__(
         self,
-        town: Town,
-        take: Callable[[str, str, bytes], None],
-        take_file: Callable[[str, Path], None],
+        env: SandboxEnvironment,
+        search: Callable[[str, str, bytes], None],
+        search_file: Callable[[str, Path], None],
     ) -> None:
-        self._town = town
-        self.take = take
-        self.take_file = take_file
+        self._env = env
+        self.search = search
+        self.search_file = search_file
         self._bare = io.StringIO()
         self._bare_handler = logging.StreamHandler(self._bare)
         self._levels = {name: logging.getLogger(name).level for name in ("", "desktop_app")}
         self._shared: list[logging.Handler] = []
         logging.getLogger("desktop_app").addHandler(self._bare_handler)
 
-    def visit(self, scene: Scene, when: str) -> None:
+    def on_scenario(self, scenario: FaultScenario, when: str) -> None:
         """Open the log to everything, or gather before a desk closes."""
         if when == "open":
             self._open_log()
         else:
-            self._gather(scene)
+            self._gather(scenario)
             self._close_log()
 
     def _open_log(self) -> None:
@@ -92,23 +92,23 @@ class Places:
             logging.getLogger().removeHandler(handler)
         self._shared = []
 
-    def _gather(self, scene: Scene) -> None:
-        for path in sorted(scene.folder.rglob("*")):
+    def _gather(self, scenario: FaultScenario) -> None:
+        for path in sorted(scenario.folder.rglob("*")):
             if path.is_file():
-                self.take_file(_place_of(path), path)
-        for error in scene.errors:
+                self.search_file(_place_of(path), path)
+        for error in scenario.errors:
             chain = "".join(traceback.format_exception(error)).encode()
-            self.take("error text", type(error).__name__, chain)
-            report = crash_report(error, scene.folder).encode()
-            self.take("crash report", type(error).__name__, report)
+            self.search("error text", type(error).__name__, chain)
+            report = crash_report(error, scenario.folder).encode()
+            self.search("crash report", type(error).__name__, report)
 
-    def leave(self) -> None:
+    def finish(self) -> None:
         """Search what was logged before redaction, and put the loggers back."""
         self._close_log()
         logging.getLogger("desktop_app").removeHandler(self._bare_handler)
         for name, level in self._levels.items():
             logging.getLogger(name).setLevel(level)
-        self.take("log before redaction", "desktop_app.*", self._bare.getvalue().encode())
+        self.search("log before redaction", "desktop_app.*", self._bare.getvalue().encode())
 
 
 def _place_of(path: Path) -> str:
@@ -123,36 +123,45 @@ def _place_of(path: Path) -> str:
     }.get(path.name.partition("-")[0].partition(".")[0], "other files")  # fmt: skip
 
 
-def grand_tour(
-    town: Town, line: Line, places: Places, *, forbidden: tuple[str, ...], long: bool
+def exercise_desk(
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    collector: LeakCollector,
+    *,
+    forbidden: tuple[str, ...],
+    long: bool,
 ) -> None:
     """Do once with the canaries whatever else a desk does: files, papers, commands, accidents."""
-    with Scene(town, line) as scene:
-        flow = Flow(scene, Site("tour", "*", "/", Method.UPI_INTENT))
-        flow.play()
-        desk = scene.opened.desk
+    with FaultScenario(env, network) as scenario:
+        flow = FaultFlow(scenario, CallSite("tour", "*", "/", Method.UPI_INTENT))
+        flow.run()
+        desk = scenario.opened.desk
         payment = desk.receipts.recent()[0]
-        scene.ask(lambda: desk.affairs.refund(payment.uid, PART, "left the course"))
+        scenario.call(lambda: desk.affairs.refund(payment.uid, PART, "left the course"))
         for kind in ("students", "ledger"):
             for suffix in ("csv", "xlsx"):
-                desk.upkeep.export(kind, scene.folder / f"{kind}.{suffix}")
-        desk.upkeep.backup(scene.folder / "backups" / "copy.sqlite3")
+                desk.upkeep.export(kind, scenario.folder / f"{kind}.{suffix}")
+        desk.upkeep.backup(scenario.folder / "backups" / "copy.sqlite3")
         for paper in PAPERS:
             assert payment.receipt_uid is not None
-            target = scene.folder / f"receipt-{paper}.pdf"
+            target = scenario.folder / f"receipt-{paper}.pdf"
             desk.receipts.save_pdf(payment.receipt_uid, paper, target)
             html = desk.receipts.html(payment.receipt_uid, paper).encode()
-            places.take("receipt", f"{paper}.html", html)
+            collector.search("receipt", f"{paper}.html", html)
         checks = [f"{each.name}: {each.finding} {each.advice}" for each in desk.upkeep.doctor()]
-        places.take("doctor", "in the window", "\n".join(checks).encode())
+        collector.search("doctor", "in the window", "\n".join(checks).encode())
         facts = {"keys": desk.settings.keys().masked_id}
-        places.take("doctor", "diagnostics", diagnostics(facts, checks, scene.folder).encode())
-        _accidents(scene, places, forbidden)
-        _commands(scene, places, COMMANDS if long else FEW_COMMANDS)
-        places.take("sandbox's log", "requests", _sandbox_log(scene))
+        collector.search(
+            "doctor", "diagnostics", diagnostics(facts, checks, scenario.folder).encode()
+        )
+        _log_carelessly(scenario, collector, forbidden)
+        _commands(scenario, collector, COMMANDS if long else FEW_COMMANDS)
+        collector.search("sandbox's log", "requests", _sandbox_log(scenario))
 
 
-def _accidents(scene: Scene, places: Places, forbidden: tuple[str, ...]) -> None:
+def _log_carelessly(
+    scenario: FaultScenario, collector: LeakCollector, forbidden: tuple[str, ...]
+) -> None:
     """Log and raise what nobody should: careless lines must come out clean all the same."""
     log = logging.getLogger("desktop_app.accidents")
     log.propagate = False
@@ -164,24 +173,28 @@ def _accidents(scene: Scene, places: Places, forbidden: tuple[str, ...]) -> None
     log.removeHandler(handler)
     log.propagate = True
     try:
-        _careless(f"Authorization: {secret}", f"{key_id} {' '.join(people)} password={secret}")
+        _raise_carelessly(
+            f"Authorization: {secret}", f"{key_id} {' '.join(people)} password={secret}"
+        )
     except GatewayError as error:
-        places.take("crash report", "an accident", crash_report(error, scene.folder).encode())
+        collector.search(
+            "crash report", "an accident", crash_report(error, scenario.folder).encode()
+        )
 
 
-def _careless(inner: str, outer: str) -> None:
+def _raise_carelessly(inner: str, outer: str) -> None:
     raise GatewayError(outer) from OSError(inner)
 
 
-def _sandbox_log(scene: Scene) -> bytes:
+def _sandbox_log(scenario: FaultScenario) -> bytes:
     """The log of a sandbox of its own that sees the same keys."""
     from desktop_app.gateway.client import RazorpayGateway
     from desktop_app.sandbox.server import SandboxServer
 
-    path = scene.folder / "sandbox.log"
-    keys = scene.town.keys
+    path = scenario.folder / "sandbox.log"
+    keys = scenario.env.keys
     with SandboxServer(key_id=keys[0], key_secret=keys[1], log_file=path) as server:
-        context = scene.opened.context
+        context = scenario.opened.context
         from desktop_app.gateway.rate_limiter import RequestBudget
 
         gateway = RazorpayGateway(
@@ -192,31 +205,40 @@ def _sandbox_log(scene: Scene) -> bytes:
     return path.read_bytes()
 
 
-def _commands(scene: Scene, places: Places, commands: tuple[tuple[str, ...], ...]) -> None:
+def _commands(
+    scenario: FaultScenario, collector: LeakCollector, commands: tuple[tuple[str, ...], ...]
+) -> None:
     """Run commands as processes, with right keys and with a wrong secret, at the same folder."""
-    url = scene.town.sandbox.url
+    url = scenario.env.sandbox.url
     for words in commands:
-        _run(scene, places, (*words, "--data-dir", str(scene.folder), "--gateway-url", url), {})
-    wrong = {"RAZORPAY_KEY_SECRET": scene.town.keys[1][::-1]}
-    more = ("--data-dir", str(scene.folder), "--gateway-url", url)
-    _run(scene, places, ("reconcile", *more), wrong)
+        _run(
+            scenario,
+            collector,
+            (*words, "--data-dir", str(scenario.folder), "--gateway-url", url),
+            {},
+        )
+    wrong = {"RAZORPAY_KEY_SECRET": scenario.env.keys[1][::-1]}
+    more = ("--data-dir", str(scenario.folder), "--gateway-url", url)
+    _run(scenario, collector, ("reconcile", *more), wrong)
 
 
-def _run(scene: Scene, places: Places, words: tuple[str, ...], more: dict[str, str]) -> None:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **more}
+def _run(
+    scenario: FaultScenario, collector: LeakCollector, words: tuple[str, ...], more: dict[str, str]
+) -> None:
+    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen", **more}
     process = subprocess.Popen(
-        [*PROGRAM, *words], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        [*PROGRAM, *words], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     told: bytes | None = None
     while told is None:  # whenever it ends: what it said is read to the end
-        places.take("argv", words[0], _argv_of(process.pid, words))
+        collector.search("argv", words[0], _argv_of(process.pid, words))
         try:
             told, _ = process.communicate(timeout=0.2)
         except subprocess.TimeoutExpired:
             continue
     place = "doctor" if words[0] == "doctor" else "stdout and stderr"
-    places.take(place, " ".join(words[:2]), told)
+    collector.search(place, " ".join(words[:2]), told)
 
 
 def _argv_of(session: int, words: tuple[str, ...]) -> bytes:
@@ -231,7 +253,7 @@ def _argv_of(session: int, words: tuple[str, ...]) -> bytes:
     return b"\n".join(lines)
 
 
-def _paint(path: Path, text: str) -> None:
+def _write_pdf(path: Path, text: str) -> None:
     """Write a text into a PDF as receipts are written: painted by Qt, as glyphs of a font."""
     from PySide6.QtGui import QPainter, QPdfWriter
 
@@ -254,7 +276,7 @@ def plant_files(folder: Path, text: str) -> tuple[Path, ...]:
         connection.execute("CREATE TABLE t (x)")
         connection.execute("INSERT INTO t VALUES (?)", (text,))
         connection.commit()
-    _paint(pdf, text)
+    _write_pdf(pdf, text)
     archive = folder / "p.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packing:
         packing.writestr("inner.json", json.dumps({"x": text}))

@@ -80,7 +80,7 @@ DOUBLED: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Findings:
+class AuditFindings:
     """What is wrong between a desk's books and the gateway's.
 
     Attributes:
@@ -101,7 +101,7 @@ class Findings:
         return not (self.lost_paise or self.invented_paise or self.half_written or self.doubled)
 
 
-def judge(folder: Path, captured: Captured) -> Findings:
+def audit(folder: Path, captured: Captured) -> AuditFindings:
     """Hold a folder's books against what the gateway captured."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw:
         booked: Captured = {
@@ -111,11 +111,13 @@ def judge(folder: Path, captured: Captured) -> Findings:
                 "WHERE payment_id IS NOT NULL"
             )
         }
-        lost, invented = _apart(captured, booked)
-        return Findings(lost, invented, _found(raw, HALF_WRITTEN), _found(raw, DOUBLED))
+        lost, invented = _differences(captured, booked)
+        return AuditFindings(
+            lost, invented, _violations(raw, HALF_WRITTEN), _violations(raw, DOUBLED)
+        )
 
 
-def _apart(captured: Captured, booked: Captured) -> tuple[int, int]:
+def _differences(captured: Captured, booked: Captured) -> tuple[int, int]:
     lost = invented = 0
     for payment_id in captured.keys() | booked.keys():
         theirs, back = captured.get(payment_id, (0, 0))
@@ -125,11 +127,11 @@ def _apart(captured: Captured, booked: Captured) -> tuple[int, int]:
     return lost, invented
 
 
-def _found(raw: sqlite3.Connection, questions: Mapping[str, str]) -> tuple[str, ...]:
+def _violations(raw: sqlite3.Connection, questions: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(words for words, sql in questions.items() if raw.execute(sql).fetchone())
 
 
-def rows(folder: Path, sql: str) -> list[Any]:
+def query(folder: Path, sql: str) -> list[Any]:
     """Read a folder's database."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw:
         return raw.execute(sql).fetchall()
@@ -150,7 +152,7 @@ def fingerprint(raw: sqlite3.Connection, tables: Sequence[str] = ()) -> str:
     return digest.hexdigest()
 
 
-def tally(findings: Mapping[str, int] | Counter[str]) -> str:
+def format_counts(findings: Mapping[str, int] | Counter[str]) -> str:
     """Write counts by name in one line, most first."""
     ordered = sorted(findings.items(), key=lambda each: (-each[1], each[0]))
     return ", ".join(f"{name} {number}" for name, number in ordered)

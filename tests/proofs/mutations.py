@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def surplus_is_a_fee() -> Iterator[None]:
+def surplus_booked_as_fee() -> Iterator[None]:
     """A second payment of a fee is booked as a fee again."""
 
     def placed_as_due(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
@@ -43,7 +43,7 @@ def surplus_is_a_fee() -> Iterator[None]:
 
 
 @contextmanager
-def lost_is_failed() -> Iterator[None]:
+def lost_answer_taken_as_refusal() -> Iterator[None]:
     """A lost answer counts as a refusal: nothing was made, nothing is watched."""
     real: Callable[..., Any] = Creating.once
 
@@ -64,7 +64,7 @@ def lost_is_failed() -> Iterator[None]:
 
 
 @contextmanager
-def lost_is_made_again() -> Iterator[None]:
+def lost_creation_repeated() -> Iterator[None]:
     """After a lost answer the same thing is created again, without looking it up."""
     with patch.object(Creating, "_find", lambda *_: None):
         with patch.object(QrRecipe, "is_repeatable", new=True):
@@ -73,7 +73,7 @@ def lost_is_made_again() -> Iterator[None]:
 
 
 @contextmanager
-def refunds_on_their_way_are_forgotten() -> Iterator[None]:
+def pending_refunds_ignored() -> Iterator[None]:
     """Only what was given back already counts against a further refund."""
 
     def refunded(self: SqlMoney, payment_uid: str) -> Money:
@@ -91,14 +91,14 @@ def refunds_on_their_way_are_forgotten() -> Iterator[None]:
 
 
 @contextmanager
-def late_money_needs_no_seat() -> Iterator[None]:
+def late_payment_needs_no_seat() -> Iterator[None]:
     """Money on an attempt that was given up enrols, whoever has the seat by now."""
     with patch.object(payments, "_has_seat", lambda *_: True):
         yield
 
 
 @contextmanager
-def given_up_is_forgotten() -> Iterator[None]:
+def ended_attempts_not_polled() -> Iterator[None]:
     """What was cancelled or expired is not looked at any more."""
 
     def live_only(self: SqlReader, _since: datetime) -> tuple[Attempt, ...]:
@@ -110,14 +110,14 @@ def given_up_is_forgotten() -> Iterator[None]:
 
 
 @contextmanager
-def new_code_beside_the_old() -> Iterator[None]:
+def old_code_left_open() -> Iterator[None]:
     """A new code is made without closing the earlier one and looking at it."""
     with patch.object(Opening, "_clear_others", lambda *_: None):
         yield
 
 
 @contextmanager
-def others_stay_open() -> Iterator[None]:
+def other_attempts_left_live() -> Iterator[None]:
     """A fee that was paid leaves the due's other live attempt as it is."""
     with patch.object(payments, "_cancel_others", lambda *_: ()):
         yield
@@ -126,13 +126,13 @@ def others_stay_open() -> Iterator[None]:
 MUTATIONS: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
     each.__name__: each
     for each in (
-        surplus_is_a_fee,
-        lost_is_failed,
-        lost_is_made_again,
-        refunds_on_their_way_are_forgotten,
-        late_money_needs_no_seat,
-        given_up_is_forgotten,
-        new_code_beside_the_old,
-        others_stay_open,
+        surplus_booked_as_fee,
+        lost_answer_taken_as_refusal,
+        lost_creation_repeated,
+        pending_refunds_ignored,
+        late_payment_needs_no_seat,
+        ended_attempts_not_polled,
+        old_code_left_open,
+        other_attempts_left_live,
     )
 }

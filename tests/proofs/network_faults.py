@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 SHORT_TIMEOUT_S = (0.3, 0.3)
 SHORT_DEADLINE_S = 0.6
-LIMIT_S = 3.6
+SLOWEST_CALL_S = 3.6
 """No call may take longer than this with the short time-outs: slack for a busy machine."""
 
-HELD_S = 4.0
+STALL_S = 4.0
 """How long a faulty far end keeps a call waiting: longer than any call may last."""
 
-_resolve = socket.getaddrinfo
+_real_getaddrinfo = socket.getaddrinfo
 
 
 def closed_port() -> int:
@@ -42,7 +42,7 @@ def closed_port() -> int:
 
 
 @dataclass
-class Line:
+class FaultyNetwork:
     """The line of this process; `watched` puts it in place.
 
     Attributes:
@@ -54,8 +54,8 @@ class Line:
     fault: Fault | None = None
     overdue: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
-    struck: str = ""
-    silence_s: float = HELD_S * 2
+    active_kind: str = ""
+    silence_s: float = STALL_S * 2
     _port: int = field(default_factory=closed_port)
     _answer: threading.Event = field(default_factory=threading.Event)
 
@@ -66,13 +66,13 @@ class Line:
 
     def clear(self) -> None:
         """Be good again; a resolver that kept silent answers now."""
-        self.fault, self.struck = None, ""
+        self.fault, self.active_kind = None, ""
         self._answer.set()
         for thread in threading.enumerate():
             if thread.name.startswith("resolve-"):
                 thread.join(1)  # its late answer is still of the bad line
 
-    def take(self, method: str, path: str) -> str:
+    def _next_fault(self, method: str, path: str) -> str:
         """Use up the fault where it strikes this call; its kind, or nothing."""
         fault = self.fault
         if fault is None or fault.times <= 0 or not fault.matches(method, path):
@@ -85,60 +85,60 @@ class Line:
 
     def resolve(self, host: Any, port: Any, *rest: Any, **named: Any) -> Any:
         """Stand in for `socket.getaddrinfo`."""
-        if self.struck == "refused":
-            return _resolve("127.0.0.1", self._port, *rest, **named)
-        if self.struck:
-            if self.struck == "dns_silence":
+        if self.active_kind == "refused":
+            return _real_getaddrinfo("127.0.0.1", self._port, *rest, **named)
+        if self.active_kind:
+            if self.active_kind == "dns_silence":
                 self._answer.wait(self.silence_s)
             raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
-        return _resolve(host, port, *rest, **named)
+        return _real_getaddrinfo(host, port, *rest, **named)
 
-    def through(
+    def send(
         self, session: requests.Session, send: Callable[[], requests.Response], call: str
     ) -> requests.Response:
         """Let one call of a session through, struck where it is meant, and time it."""
         self.calls.append(call)
         method, _, path = call.partition(" ")
-        self.struck = self.take(method, path)
-        if self.struck:
+        self.active_kind = self._next_fault(method, path)
+        if self.active_kind:
             session.close()  # a connection kept open needs no name and no new connection
         started = time.monotonic()
         try:
             return send()
         finally:
-            self.struck = ""
-            if time.monotonic() - started > LIMIT_S:
+            self.active_kind = ""
+            if time.monotonic() - started > SLOWEST_CALL_S:
                 self.overdue.append(call)
 
 
 @contextlib.contextmanager
-def watched() -> Iterator[Line]:
+def install_network_faults() -> Iterator[FaultyNetwork]:
     """Put a line in place of this process's own, and watch every call through the door."""
-    line = Line()
+    network = FaultyNetwork()
     plain = door_module.Door.request
 
     def request(door: door_module.Door, method: str, url: str, **options: Any) -> requests.Response:
-        return line.through(
-            door, lambda: plain(door, method, url, **options), call_of(method, url)
+        return network.send(
+            door, lambda: plain(door, method, url, **options), call_name(method, url)
         )  # fmt: skip
 
     with (
         patch.object(door_module.Door, "request", request),
-        patch.object(socket, "getaddrinfo", line.resolve),
+        patch.object(socket, "getaddrinfo", network.resolve),
     ):
         try:
-            yield line
+            yield network
         finally:
-            line.clear()
+            network.clear()
 
 
-def call_of(method: str, url: str) -> str:
+def call_name(method: str, url: str) -> str:
     """Name a call as `METHOD path`."""
     return f"{method.upper()} {urlsplit(url).path}"
 
 
 @contextlib.contextmanager
-def short_time_outs() -> Iterator[None]:
+def short_timeouts() -> Iterator[None]:
     """Run calls with time-outs of a fraction of a second instead of 3, 10 and 15 s."""
     with (
         patch.object(door_module, "TIMEOUT_S", SHORT_TIMEOUT_S),

@@ -15,22 +15,22 @@ from desktop_app.domain.money import Money
 from desktop_app.gateway.client import RazorpayGateway
 from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services.ports.gateway import Payer
-from tests.proofs.fault_catalogue import LINE_KINDS, WAITING_KINDS, expected
+from tests.proofs.fault_catalogue import NETWORK_KINDS, TIMEOUT_KINDS, expected_outcomes
 from tests.proofs.fault_scenario import FEE, KEYS, PART
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.network_faults import HELD_S, short_time_outs
+from tests.proofs.network_faults import STALL_S, short_timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.proofs.fault_scenario import Town
-    from tests.proofs.network_faults import Line
+    from tests.proofs.fault_scenario import SandboxEnvironment
+    from tests.proofs.network_faults import FaultyNetwork
 
 PAYER = Payer("+919000000001", "asha@example.com")
 
 
 @dataclass
-class Made:
+class Resources:
     """What there is to read, change and send back."""
 
     order: str
@@ -42,7 +42,7 @@ class Made:
     now: int
 
 
-def make(gateway: RazorpayGateway, town: Town, kind: str) -> Made:
+def create_resources(gateway: RazorpayGateway, env: SandboxEnvironment, kind: str) -> Resources:
     """Make one of everything, on a good line."""
 
     def paid(reference: str, outcome: str) -> tuple[str, str]:
@@ -51,7 +51,7 @@ def make(gateway: RazorpayGateway, town: Town, kind: str) -> Made:
             order_id=order.order_id, amount=FEE, payer=PAYER, description="Fee", notes={}
         )
         if outcome:
-            town.control("upi/pay", {"qr": made.link, "vpa": "p@okaxis", "outcome": outcome})
+            env.control("upi/pay", {"qr": made.link, "vpa": "p@okaxis", "outcome": outcome})
         return order.order_id, made.payment_id
 
     open_order, _ = paid(f"open-{kind}", "")
@@ -67,10 +67,10 @@ def make(gateway: RazorpayGateway, town: Town, kind: str) -> Made:
         reference=f"link-{kind}", amount=FEE, description="Fee", payer=PAYER,
         expire_by=now + 1_800, notes={},
     )  # fmt: skip
-    return Made(open_order, paid_order, authorised, captured, code.qr_id, link.link_id, now)
+    return Resources(open_order, paid_order, authorised, captured, code.qr_id, link.link_id, now)
 
 
-Call = tuple[str, str, bool, "Callable[[RazorpayGateway, Made], Any]"]
+Call = tuple[str, str, bool, "Callable[[RazorpayGateway, Resources], Any]"]
 CALLS: dict[str, Call] = {
     "create_order": ("POST", "/v1/orders", True, lambda g, _m: g.create_order(
         reference="new", amount=FEE, notes={}, unique=False)),
@@ -111,42 +111,45 @@ CALLS: dict[str, Call] = {
 
 
 def run_calls(
-    town: Town, line: Line, kind: str, names: tuple[str, ...] = tuple(CALLS)
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    kind: str,
+    names: tuple[str, ...] = tuple(CALLS),
 ) -> tuple[int, Verdict]:
     """Call every method with a fault of a kind; how many were called, and the verdict."""
     verdict = Verdict()
     for name in names:
-        outcome = _outcome(town, line, kind, CALLS[name])
-        wanted = expected(kind, is_write=CALLS[name][2])
+        outcome = _outcome(env, network, kind, CALLS[name])
+        wanted = expected_outcomes(kind, is_write=CALLS[name][2])
         if outcome not in wanted:
-            verdict.note("wrong_class", f"{name}: {outcome}, not one of {sorted(wanted)}")
-        for call in line.overdue:
-            verdict.note("overdue", call)
-        line.overdue.clear()
+            verdict.record("wrong_class", f"{name}: {outcome}, not one of {sorted(wanted)}")
+        for call in network.overdue:
+            verdict.record("overdue", call)
+        network.overdue.clear()
     return len(names), verdict
 
 
-def _outcome(town: Town, line: Line, kind: str, call: Call) -> str:
+def _outcome(env: SandboxEnvironment, network: FaultyNetwork, kind: str, call: Call) -> str:
     method, path, _is_write, run = call
-    town.reset()
+    env.reset()
     clock = SystemClock()
     gateway = RazorpayGateway(
-        key_id=KEYS[0], key_secret=KEYS[1], base_url=town.sandbox.url,
+        key_id=KEYS[0], key_secret=KEYS[1], base_url=env.sandbox.url,
         budget=RequestBudget(100_000, clock), clock=clock,
     )  # fmt: skip
-    made = make(gateway, town, "x")
-    line.silence_s = HELD_S
-    if kind in LINE_KINDS:
-        line.arm(kind, method, path, times=1, skip=0)
+    made = create_resources(gateway, env, "x")
+    network.silence_s = STALL_S
+    if kind in NETWORK_KINDS:
+        network.arm(kind, method, path, times=1, skip=0)
     else:
-        waits = {"delay_s": HELD_S} if kind in WAITING_KINDS else {}
-        town.control("faults", {"method": method, "path": path, "kind": kind} | waits)
+        waits = {"delay_s": STALL_S} if kind in TIMEOUT_KINDS else {}
+        env.control("faults", {"method": method, "path": path, "kind": kind} | waits)
     try:
-        with short_time_outs() if kind in WAITING_KINDS else contextlib.nullcontext():
+        with short_timeouts() if kind in TIMEOUT_KINDS else contextlib.nullcontext():
             run(gateway, made)
     except Exception as error:  # noqa: BLE001 - the class is what is looked at
         return type(error).__name__
     else:
         return "answer"
     finally:
-        line.clear()
+        network.clear()

@@ -25,23 +25,23 @@ import apsw
 from desktop_app.storage.store import DATABASE, open_store
 
 from . import ledger_audit
-from .proof_desk import scratch, template
-from .random_desk import DeskLife
+from .proof_desk import template, temporary_folder
+from .random_desk import RandomDesk
 from .report_figures import Figure
-from .sql_trace import recording
+from .sql_trace import record_sql
 from .torn_disk import PowerCutError, TornDisk, TornVfs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from .sql_trace import Session, Statement
+    from .sql_trace import ConnectionTrace, Statement
 
 SEED = 1_000
 NAME = f"/torn/{DATABASE}"
-CUTS_A_STRETCH = 12
+CUTS_PER_SEGMENT = 12
 KINDS = {"wal write", "wal sync", "database write", "database sync"}
-LONGEST_STRETCH = 12
+LONGEST_SEGMENT = 12
 CHECKPOINTS = (1_000, 6, 15)
 """Pages in the WAL at which a checkpoint is made: SQLite's own, and two that come soon."""
 
@@ -53,7 +53,7 @@ def torn_vfs() -> TornVfs:
 
 
 @dataclass(frozen=True)
-class Stretch:
+class TraceSegment:
     """Transactions of one connection to replay, from a database as it was before them.
 
     Attributes:
@@ -68,12 +68,12 @@ class Stretch:
 
 
 @dataclass
-class Cuts:
+class CutTotals:
     """What the power cuts of a run left."""
 
     count: int = 0
     lost: int = 0
-    half: int = 0
+    half_written: int = 0
     damaged: int = 0
     where: Counter[str] = field(default_factory=Counter)
     in_commit: int = 0
@@ -82,7 +82,7 @@ class Cuts:
     @property
     def bad(self) -> int:
         """How many left anything wrong."""
-        return self.lost + self.half + self.damaged
+        return self.lost + self.half_written + self.damaged
 
 
 class Replay:
@@ -93,13 +93,13 @@ class Replay:
         is_committing: whether a COMMIT was under way.
     """
 
-    def __init__(self, stretch: Stretch, disk: TornDisk, synchronous: str) -> None:
-        self._stretch = stretch
+    def __init__(self, segment: TraceSegment, disk: TornDisk, synchronous: str) -> None:
+        self._stretch = segment
         self._synchronous = synchronous
         self.returned = 0
         self.is_committing = False
-        if stretch.start:
-            disk.lay(NAME, stretch.start)
+        if segment.start:
+            disk.put_file(NAME, segment.start)
         torn_vfs().disk = disk
 
     def run(self, after_commit: Any = None) -> None:
@@ -108,13 +108,13 @@ class Replay:
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             for each in self._stretch.pragmas:
-                self._say(connection, each)
+                self._execute(connection, each)
             connection.execute(f"PRAGMA wal_autocheckpoint={self._stretch.checkpoint}")
             for transaction in self._stretch.transactions:
                 for each in transaction[:-1]:
-                    self._say(connection, each)
+                    self._execute(connection, each)
                 self.is_committing = True
-                self._say(connection, transaction[-1])
+                self._execute(connection, transaction[-1])
                 self.is_committing = False
                 self.returned += 1
                 if after_commit is not None:
@@ -122,7 +122,7 @@ class Replay:
         finally:
             connection.close(True)
 
-    def _say(self, connection: apsw.Connection, statement: Statement) -> None:
+    def _execute(self, connection: apsw.Connection, statement: Statement) -> None:
         sql = statement.sql.replace("synchronous=FULL", f"synchronous={self._synchronous}")
         for values in statement.rows:
             connection.execute(sql, values).fetchall()
@@ -131,53 +131,57 @@ class Replay:
 # --- the trace
 
 
-def stretches(dice: random.Random, number: int) -> list[Stretch]:
+def record_segments(dice: random.Random, number: int) -> list[TraceSegment]:
     """Live a migration and random days; cut stretches out of what was said."""
     empty = template()
-    with scratch() as folder:
-        with recording() as migration:
+    with temporary_folder() as folder:
+        with record_sql() as migration:
             open_store(folder / "new").close()
-        with recording() as days:
-            life = DeskLife(folder / "days", dice)
-            life.live(max(30, 4 * number))
-            life.end_the_day()
-    found = _cut_up(b"", migration.sessions, dice)
-    found += _cut_up(empty, days.sessions, dice)
+        with record_sql() as days:
+            desk = RandomDesk(folder / "days", dice)
+            desk.run_events(max(30, 4 * number))
+            desk.end_day()
+    found = _split(b"", migration.connections, dice)
+    found += _split(empty, days.connections, dice)
     return [found[0], *dice.sample(found[1:], min(number - 1, len(found) - 1))]
 
 
-def _cut_up(start: bytes, sessions: Sequence[Session], dice: random.Random) -> list[Stretch]:
-    found: list[Stretch] = []
+def _split(
+    start: bytes, sessions: Sequence[ConnectionTrace], dice: random.Random
+) -> list[TraceSegment]:
+    found: list[TraceSegment] = []
     for session in sessions:
         left = session.transactions
         while left:
-            length = dice.randint(1, LONGEST_STRETCH)
-            stretch = Stretch(start, session.pragmas, left[:length], (), dice.choice(CHECKPOINTS))
+            length = dice.randint(1, LONGEST_SEGMENT)
+            segment = TraceSegment(
+                start, session.pragmas, left[:length], (), dice.choice(CHECKPOINTS)
+            )
             left = left[length:]
-            stretch, start = _known(stretch)
-            found.append(stretch)
+            segment, start = _with_states(segment)
+            found.append(segment)
     return found
 
 
-def _known(stretch: Stretch) -> tuple[Stretch, bytes]:
+def _with_states(segment: TraceSegment) -> tuple[TraceSegment, bytes]:
     """Replay a stretch undisturbed: the state after each transaction, and the file it leaves."""
     disk = TornDisk(random.Random(0))
     states: list[str] = []
-    replay = Replay(stretch, disk, "FULL")
+    replay = Replay(segment, disk, "FULL")
     replay.run(lambda connection: states.append(ledger_audit.fingerprint(connection)))
-    before = _fingerprint_of(stretch.start)
-    known = Stretch(
-        stretch.start,
-        stretch.pragmas,
-        stretch.transactions,
+    before = _fingerprint_of(segment.start)
+    known = TraceSegment(
+        segment.start,
+        segment.pragmas,
+        segment.transactions,
         (before, *states),
-        stretch.checkpoint,
+        segment.checkpoint,
     )
     return known, bytes(disk.files[NAME].content)
 
 
 def _fingerprint_of(content: bytes) -> str:
-    with scratch() as folder:
+    with temporary_folder() as folder:
         path = folder / DATABASE
         path.write_bytes(content)
         with closing(sqlite3.connect(path)) as raw:
@@ -187,36 +191,38 @@ def _fingerprint_of(content: bytes) -> str:
 # --- the cuts
 
 
-def cut(stretch: Stretch, at: int, synchronous: str, dice: random.Random, cuts: Cuts) -> None:
+def cut_power(
+    segment: TraceSegment, at: int, synchronous: str, dice: random.Random, totals: CutTotals
+) -> None:
     """Replay until the power goes; open what survived, and judge."""
     disk = TornDisk(dice, at)
-    replay = Replay(stretch, disk, synchronous)
+    replay = Replay(segment, disk, synchronous)
     with suppress(PowerCutError):
         replay.run()
     if disk.survivors is None:
         raise RuntimeError("the power never went")
-    cuts.count += 1
-    cuts.where[disk.cut_in] += 1
-    cuts.in_commit += replay.is_committing
-    allowed = set(stretch.states[replay.returned : replay.returned + 1 + replay.is_committing])
-    with scratch() as folder:
+    totals.count += 1
+    totals.where[disk.cut_in] += 1
+    totals.in_commit += replay.is_committing
+    allowed = set(segment.states[replay.returned : replay.returned + 1 + replay.is_committing])
+    with temporary_folder() as folder:
         disk.write_out(folder)
-        held = _opened(folder / DATABASE)
+        held = _recovered_fingerprint(folder / DATABASE)
     if held is None:
-        cuts.damaged += 1
+        totals.damaged += 1
         words = "damaged"
     elif held in allowed:
         return
-    elif held in stretch.states[: replay.returned]:
-        cuts.lost += 1
+    elif held in segment.states[: replay.returned]:
+        totals.lost += 1
         words = "lost"
     else:
-        cuts.half += 1
+        totals.half_written += 1
         words = "half there"
-    cuts.wrong.append(f"{words}: {replay.returned} returned, cut in a {disk.cut_in}")
+    totals.wrong.append(f"{words}: {replay.returned} returned, cut in a {disk.cut_in}")
 
 
-def _opened(path: Path) -> str | None:
+def _recovered_fingerprint(path: Path) -> str | None:
     """What a file holds once SQLite has recovered it; None when it is damaged."""
     try:
         with closing(sqlite3.connect(path)) as raw:
@@ -230,44 +236,45 @@ def _opened(path: Path) -> str | None:
     return held if sound and not orphans else None
 
 
-def cut_all(found: Sequence[Stretch], number: int, synchronous: str) -> Cuts:
+def cut_all(found: Sequence[TraceSegment], number: int, synchronous: str) -> CutTotals:
     """So many cuts, spread over stretches, and in each over the kinds of operation there are.
 
     Drawn from all operations alike, nearly every cut would be in the writing of a page.
     """
-    dice, cuts = random.Random(SEED), Cuts()
-    logs = [_operations(stretch, synchronous) for stretch in found]
+    dice, totals = random.Random(SEED), CutTotals()
+    logs = [_operations(segment, synchronous) for segment in found]
     for turn in range(number):
         which = turn % len(found)
         kind = dice.choice(sorted(set(logs[which])))
         at = dice.choice([place for place, each in enumerate(logs[which], 1) if each == kind])
-        cut(found[which], at, synchronous, dice, cuts)
-    return cuts
+        cut_power(found[which], at, synchronous, dice, totals)
+    return totals
 
 
-def _operations(stretch: Stretch, synchronous: str) -> list[str]:
+def _operations(segment: TraceSegment, synchronous: str) -> list[str]:
     disk = TornDisk(random.Random(0))
-    Replay(stretch, disk, synchronous).run()
+    Replay(segment, disk, synchronous).run()
     return disk.log
 
 
 def prove(*, long: bool) -> Iterator[Figure]:
     """Cut the power under FULL, and under OFF and NORMAL as controls."""
     number = 1_000 if long else 60
-    found = stretches(random.Random(SEED), number // CUTS_A_STRETCH)
+    found = record_segments(random.Random(SEED), number // CUTS_PER_SEGMENT)
     ours = cut_all(found, number, "FULL")
     off = cut_all(found, number // 2, "OFF")
     normal = cut_all(found, number // 2, "NORMAL")
-    said = {each.sql for stretch in found for each in stretch.pragmas}
+    statements = {each.sql for segment in found for each in segment.pragmas}
     yield Figure(
         "power.pragmas",
         "as the desk's",
         "WAL, FULL",
-        {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"} <= said,
+        {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL"} <= statements,
     )
     yield Figure(
         "power.cuts",
-        f"{ours.count} ({ledger_audit.tally(ours.where)}; inside a COMMIT {ours.in_commit}) over "
+        f"{ours.count} ({ledger_audit.format_counts(ours.where)}; "
+        f"inside a COMMIT {ours.in_commit}) over "
         f"{sum(len(each.transactions) for each in found)} transactions",
         f"≥ {number}",
         ours.count >= number and ours.in_commit > 0 and ours.where.keys() >= KINDS,
@@ -276,10 +283,10 @@ def prove(*, long: bool) -> Iterator[Figure]:
         print(f"  {line}")
     yield Figure(
         "power.bad",
-        f"{ours.bad} (lost {ours.lost}, half there {ours.half}, damaged {ours.damaged})",
+        f"{ours.bad} (lost {ours.lost}, half there {ours.half_written}, damaged {ours.damaged})",
         "0",
         ours.bad == 0,
-        f"OFF {off.bad} (lost {off.lost}, half there {off.half}, damaged {off.damaged}), "
+        f"OFF {off.bad} (lost {off.lost}, half there {off.half_written}, damaged {off.damaged}), "
         f"NORMAL {normal.bad} (lost {normal.lost}) of {off.count} each",
         off.bad > 0 and normal.lost > 0,
     )

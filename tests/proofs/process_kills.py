@@ -32,12 +32,12 @@ from desktop_app.storage.store import DATABASE
 from tests.bench.desks import Sandbox
 
 from . import ledger_audit
-from .crash_flows import Phone, Scene, finish
-from .gateway_backends import SandboxWorld
-from .killed_process import LeapingClock, Orders, forked, work
-from .proof_desk import FEE, lay_out, open_desk, scratch
-from .random_desk import DeskLife
-from .report_figures import Figure, count
+from .crash_flows import CrashScenario, PayerAction, finish
+from .gateway_backends import SandboxBackend
+from .killed_process import ProcessTask, SkippingClock, fork, run_task
+from .proof_desk import FEE, create_data_folder, open_desk, temporary_folder
+from .random_desk import RandomDesk
+from .report_figures import Figure, count_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ AFTER_THE_KILL = ("pays", "pays what was never shown", "ignores")
 
 
 @dataclass(frozen=True)
-class Plan:
+class KillPlan:
     """What befalls one desk process.
 
     Attributes:
@@ -73,17 +73,20 @@ class Plan:
 
 
 @cache
-def _empty() -> str:
-    with scratch() as place, closing(sqlite3.connect(lay_out(place / "new"))) as raw:
+def _empty_fingerprint() -> str:
+    with (
+        temporary_folder() as place,
+        closing(sqlite3.connect(create_data_folder(place / "new"))) as raw,
+    ):
         return ledger_audit.fingerprint(raw)
 
 
 @dataclass
-class Heard:
+class ProcessProgress:
     """What a desk process told before it died."""
 
     stage: str = "started"
-    kept: list[str] = field(default_factory=lambda: [_empty()])
+    kept: list[str] = field(default_factory=lambda: [_empty_fingerprint()])
     writing: str | None = None
     code: str | None = None
     calls: int = 0
@@ -91,24 +94,24 @@ class Heard:
     is_done: bool = False
     length_s: float = 0.0
 
-    def hear(self, line: bytes) -> None:
-        told = json.loads(line)
-        said = told.pop("said")
-        if said == "commits":
-            self.writing = told["holds"]
+    def read(self, line: bytes) -> None:
+        message = json.loads(line)
+        event = message.pop("said")
+        if event == "commits":
+            self.writing = message["holds"]
             self.commits += 1
-        elif said == "committed":
+        elif event == "committed":
             self.kept.append(self.writing or "")
             self.writing = None
         else:
-            self.stage = said
-            self.code = told.get("text", self.code)
-            self.calls = told.get("calls", self.calls)
-            self.is_done = said == "done"
+            self.stage = event
+            self.code = message.get("text", self.code)
+            self.calls = message.get("calls", self.calls)
+            self.is_done = event == "done"
 
 
 @dataclass
-class Tally:
+class KillTotals:
     """What the kills of a run came to."""
 
     kills: int = 0
@@ -125,37 +128,37 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
 
-class Fate:
+class KillSchedule:
     """When the desk of a plan is killed, and when its parent pays."""
 
-    def __init__(self, plan: Plan, child: int, world: SandboxWorld) -> None:
+    def __init__(self, plan: KillPlan, child: int, backend: SandboxBackend) -> None:
         self._plan = plan
         self._child = child
-        self._world = world
+        self._backend = backend
         self._pay_at: float | None = None
         self._has_paid = False
         self._kill_at: float | None = None
         if plan.kill_after_s is not None and plan.kill_at_commit is None:
             self._kill_at = time.monotonic() + plan.kill_after_s
 
-    def heard(self, heard: Heard) -> None:
+    def update(self, progress: ProcessProgress) -> None:
         """Plan by what the desk told."""
         now = time.monotonic()
-        if heard.writing and heard.commits - 1 == self._plan.kill_at_commit:
+        if progress.writing and progress.commits - 1 == self._plan.kill_at_commit:
             self._kill_at = now + (self._plan.kill_after_s or 0.0)
-        is_due = heard.code and not self._has_paid and self._pay_at is None
+        is_due = progress.code and not self._has_paid and self._pay_at is None
         if is_due and self._plan.pays_after_s is not None:
             self._pay_at = now + self._plan.pays_after_s
 
-    def act(self, heard: Heard) -> None:
+    def act(self, progress: ProcessProgress) -> None:
         """Do what is due."""
         now = time.monotonic()
         if self._kill_at is not None and now >= self._kill_at:
             os.kill(self._child, signal.SIGKILL)
             self._kill_at = self._pay_at = None
             self._has_paid = True
-        if self._pay_at is not None and now >= self._pay_at and heard.code:
-            self._world.pay(heard.code)
+        if self._pay_at is not None and now >= self._pay_at and progress.code:
+            self._backend.pay(progress.code)
             self._pay_at, self._has_paid = None, True
 
     def wait_s(self) -> float:
@@ -165,89 +168,89 @@ class Fate:
         return max(0.0, min(due, default=5.0))
 
 
-class Killer:
+class KillRunner:
     """Runs desks and kills them."""
 
-    def __init__(self, place: Path, world: SandboxWorld, *, saves_afterwards: bool) -> None:
+    def __init__(self, place: Path, backend: SandboxBackend, *, saves_at_end: bool) -> None:
         self._folder = place / "data"
-        self._world = world
-        self._saves_afterwards = saves_afterwards
+        self._backend = backend
+        self._saves_at_end = saves_at_end
 
-    def run(self, plan: Plan) -> Heard:
+    def run(self, plan: KillPlan) -> ProcessProgress:
         """Let one desk run until it is killed or done, with the parent in front of it."""
-        lay_out(self._folder)
-        self._world.reset()
-        orders = Orders(self._folder, plan.method, plan.die_at_call, self._saves_afterwards)
-        child, pipe = forked(lambda say: work(orders, self._world, say))
-        fate, heard, rest = Fate(plan, child, self._world), Heard(), b""
+        create_data_folder(self._folder)
+        self._backend.reset()
+        task = ProcessTask(self._folder, plan.method, plan.die_at_call, self._saves_at_end)
+        child, pipe = fork(lambda report: run_task(task, self._backend, report))
+        schedule, progress, rest = KillSchedule(plan, child, self._backend), ProcessProgress(), b""
         while True:
-            fate.act(heard)
-            if not select.select([pipe], [], [], fate.wait_s())[0]:
+            schedule.act(progress)
+            if not select.select([pipe], [], [], schedule.wait_s())[0]:
                 continue
             piece = os.read(pipe, 65_536)
             if not piece:
                 break
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
-                heard.hear(line)
-                fate.heard(heard)
+                progress.read(line)
+                schedule.update(progress)
         os.close(pipe)
         os.waitpid(child, 0)
-        return heard
+        return progress
 
-    def judge(self, plan: Plan, heard: Heard, tally: Tally) -> None:
+    def judge(self, plan: KillPlan, progress: ProcessProgress, totals: KillTotals) -> None:
         """See what the file holds, let the parent pay, start afresh, go on."""
-        tally.stages["not hit" if heard.is_done else heard.stage] += 1
-        tally.in_commit += heard.writing is not None
-        tally.kills += not heard.is_done
-        held = self._held()
-        is_lost = held in heard.kept[:-1]
-        is_half = held not in {*heard.kept, heard.writing}
-        tally.commits_lost += is_lost
-        tally.half_written += is_half
-        self._pay_afterwards(plan, heard)
-        found = self._after_the_start(plan.method)
-        tally.lost_paise += found["lost"]
-        tally.paid += found["paid"]
-        tally.half_written += bool(found["half"])
-        tally.second_orders += max(0, found["most"] - 1)
-        tally.doubled += bool(found["doubled"])
-        tally.stuck += not found["finished"]
-        tally.alarms += bool(found["alarms"])
+        totals.stages["not hit" if progress.is_done else progress.stage] += 1
+        totals.in_commit += progress.writing is not None
+        totals.kills += not progress.is_done
+        held = self._database_fingerprint()
+        is_lost = held in progress.kept[:-1]
+        is_half_written = held not in {*progress.kept, progress.writing}
+        totals.commits_lost += is_lost
+        totals.half_written += is_half_written
+        self._pay_after_kill(plan, progress)
+        found = self._judge_after_restart(plan.method)
+        totals.lost_paise += found["lost"]
+        totals.paid += found["paid"]
+        totals.half_written += bool(found["half"])
+        totals.second_orders += max(0, found["most"] - 1)
+        totals.doubled += bool(found["doubled"])
+        totals.stuck += not found["finished"]
+        totals.alarms += bool(found["alarms"])
         bad = any(found[each] for each in ("lost", "half", "doubled", "alarms"))
-        if is_lost or is_half or bad or not found["finished"]:
-            tally.wrong.append(f"{plan}: {heard.stage}, {found}")
+        if is_lost or is_half_written or bad or not found["finished"]:
+            totals.wrong.append(f"{plan}: {progress.stage}, {found}")
 
-    def _held(self) -> str:
+    def _database_fingerprint(self) -> str:
         with closing(sqlite3.connect(self._folder / DATABASE)) as raw:
             return ledger_audit.fingerprint(raw)
 
-    def _pay_afterwards(self, plan: Plan, heard: Heard) -> None:
-        codes = self._world.payable()
-        if plan.afterwards == "pays" and heard.code in codes and heard.code:
-            self._world.pay(heard.code)
+    def _pay_after_kill(self, plan: KillPlan, progress: ProcessProgress) -> None:
+        codes = self._backend.payable_codes()
+        if plan.afterwards == "pays" and progress.code in codes and progress.code:
+            self._backend.pay(progress.code)
         elif plan.afterwards == "pays what was never shown" and codes:
-            self._world.pay(codes[-1])
+            self._backend.pay(codes[-1])
 
-    def _after_the_start(self, method: Method) -> dict[str, Any]:
+    def _judge_after_restart(self, method: Method) -> dict[str, Any]:
         """In a fresh process: look, reconcile once, judge, go on with the fee, judge."""
 
-        def act(say: Any) -> None:
-            clock = LeapingClock()
-            desk = open_desk(self._folder, self._world.port(clock), clock)
+        def act(report: Any) -> None:
+            clock = SkippingClock()
+            desk = open_desk(self._folder, self._backend.client(clock), clock)
             alarms = list(desk.alarms())
-            before = self._world.captured()
+            before = self._backend.captured()
             desk.collecting.reconcile()
-            first = ledger_audit.judge(self._folder, before)
-            scene = Scene(desk, self._world, clock, Phone.PAYS)
-            is_finished = finish(scene, f"collect {method.value}")
+            first = ledger_audit.audit(self._folder, before)
+            scenario = CrashScenario(desk, self._backend, clock, PayerAction.PAYS)
+            is_finished = finish(scenario, f"collect {method.value}")
             desk.collecting.reconcile()
-            captured = self._world.captured()
-            last = ledger_audit.judge(self._folder, captured)
+            captured = self._backend.captured()
+            last = ledger_audit.audit(self._folder, captured)
             alarms += desk.alarms()
             paid = sum(paise - back for paise, back in captured.values())
-            made = self._world.made()
-            say(
+            made = self._backend.count_by_reference()
+            report(
                 "judged",
                 paid=sum(paise for paise, _back in before.values()),
                 lost=first.lost_paise + last.lost_paise + last.invented_paise,
@@ -259,9 +262,9 @@ class Killer:
             )
             desk.close()
 
-        child, pipe = forked(act)
-        with os.fdopen(pipe, "rb") as told:
-            answer = told.read()
+        child, pipe = fork(act)
+        with os.fdopen(pipe, "rb") as reader:
+            answer = reader.read()
         os.waitpid(child, 0)
         if not answer:
             raise RuntimeError("the desk could not be opened after a kill")
@@ -269,20 +272,20 @@ class Killer:
         return found
 
 
-def _measured(killer: Killer) -> Heard:
+def _measure_whole_run(runner: KillRunner) -> ProcessProgress:
     """A run nobody kills: how long it takes, its calls to the outside and its commits."""
-    killer.run(Plan(CHANNELS[0], None, None, None, 0.0, "ignores"))
+    runner.run(KillPlan(CHANNELS[0], None, None, None, 0.0, "ignores"))
     begun = time.monotonic()
-    killer.run(Plan(CHANNELS[0], None, None, None, 0.0, "ignores"))
+    runner.run(KillPlan(CHANNELS[0], None, None, None, 0.0, "ignores"))
     length = time.monotonic() - begun
-    heard = killer.run(Plan(CHANNELS[0], None, None, NEVER, 0.0, "ignores"))
-    if not heard.is_done:
-        raise RuntimeError(f"a run nobody kills ends at {heard.stage}")
-    heard.length_s = length
-    return heard
+    progress = runner.run(KillPlan(CHANNELS[0], None, None, NEVER, 0.0, "ignores"))
+    if not progress.is_done:
+        raise RuntimeError(f"a run nobody kills ends at {progress.stage}")
+    progress.length_s = length
+    return progress
 
 
-def _plan(dice: random.Random, whole: Heard, not_before: float) -> Plan:
+def _draw_plan(dice: random.Random, whole_run: ProcessProgress, not_before: float) -> KillPlan:
     """Draw a way to die: at a moment, inside a commit, or at a call to the outside.
 
     Args:
@@ -292,12 +295,12 @@ def _plan(dice: random.Random, whole: Heard, not_before: float) -> Plan:
     """
     way = dice.choice(("moment", "commit", "call"))
     at = dice.uniform(not_before, 1)
-    length = {"moment": at * whole.length_s, "commit": dice.uniform(0, COMMIT_S)}
-    return Plan(
+    length = {"moment": at * whole_run.length_s, "commit": dice.uniform(0, COMMIT_S)}
+    return KillPlan(
         method=dice.choice(CHANNELS),
         kill_after_s=length.get(way),
-        kill_at_commit=int(at * whole.commits) if way == "commit" else None,
-        die_at_call=int(at * whole.calls) if way == "call" else None,
+        kill_at_commit=int(at * whole_run.commits) if way == "commit" else None,
+        die_at_call=int(at * whole_run.calls) if way == "call" else None,
         pays_after_s=dice.choice((0.0, 0.0, dice.uniform(0, 0.05))),
         afterwards=dice.choice(AFTER_THE_KILL),
     )
@@ -305,46 +308,48 @@ def _plan(dice: random.Random, whole: Heard, not_before: float) -> Plan:
 
 def warm_up() -> None:
     """Live a few fees here, so that every fork finds everything imported."""
-    with scratch() as place:
-        life = DeskLife(place / "warm", random.Random(SEED))
-        life.live(20)
-        life.start_the_day()
-        life.end_the_day()
+    with temporary_folder() as place:
+        desk = RandomDesk(place / "warm", random.Random(SEED))
+        desk.run_events(20)
+        desk.start_day()
+        desk.end_day()
 
 
-def killed(place: Path, world: SandboxWorld, kills: int, *, saves_afterwards: bool) -> Tally:
+def kill_desks(
+    place: Path, backend: SandboxBackend, kills: int, *, saves_at_end: bool
+) -> KillTotals:
     """Kill so many desks."""
-    dice, tally = random.Random(SEED), Tally()
-    killer = Killer(place, world, saves_afterwards=saves_afterwards)
-    whole = _measured(killer)
-    while tally.kills < kills:
-        plan = _plan(dice, whole, 0.5 if saves_afterwards else 0.0)
-        killer.judge(plan, killer.run(plan), tally)
-    return tally
+    dice, totals = random.Random(SEED), KillTotals()
+    runner = KillRunner(place, backend, saves_at_end=saves_at_end)
+    whole_run = _measure_whole_run(runner)
+    while totals.kills < kills:
+        plan = _draw_plan(dice, whole_run, 0.5 if saves_at_end else 0.0)
+        runner.judge(plan, runner.run(plan), totals)
+    return totals
 
 
 def prove(*, long: bool) -> Iterator[Figure]:
     """Kill desks that write first, and desks that save afterwards."""
     warm_up()
     kills = 300 if long else 24
-    with Sandbox() as sandbox, scratch(on_disk=True) as place:
-        world = SandboxWorld(sandbox.url)
-        ours = killed(place, world, kills, saves_afterwards=False)
-        control = killed(place, world, 40 if long else 6, saves_afterwards=True)
+    with Sandbox() as sandbox, temporary_folder(on_disk=True) as place:
+        backend = SandboxBackend(sandbox.url)
+        ours = kill_desks(place, backend, kills, saves_at_end=False)
+        control = kill_desks(place, backend, 40 if long else 6, saves_at_end=True)
     for line in ours.wrong[:8]:
         print(f"  {line}")
     yield Figure("kill.kills", str(ours.kills), f"≥ {kills}", ours.kills >= kills)
     yield Figure(
         "kill.spread",
-        f"{ledger_audit.tally(ours.stages)}; inside a commit {ours.in_commit}; "
+        f"{ledger_audit.format_counts(ours.stages)}; inside a commit {ours.in_commit}; "
         f"paid before the start {ours.paid} paise",
         "every stage",
         len(ours.stages) >= (5 if long else 4) and ours.paid > 0,
     )
-    yield count("kill.commits_lost", ours.commits_lost, control=control.commits_lost)
-    yield count("kill.half_written", ours.half_written)
-    yield count("kill.second_orders", ours.second_orders, control=control.second_orders)
-    yield count("kill.lost_paise", ours.lost_paise, control=control.lost_paise)
-    yield count("kill.doubled", ours.doubled, control=control.doubled)
-    yield count("kill.stuck", ours.stuck)
-    yield count("kill.false_alarms", ours.alarms)
+    yield count_figure("kill.commits_lost", ours.commits_lost, control=control.commits_lost)
+    yield count_figure("kill.half_written", ours.half_written)
+    yield count_figure("kill.second_orders", ours.second_orders, control=control.second_orders)
+    yield count_figure("kill.lost_paise", ours.lost_paise, control=control.lost_paise)
+    yield count_figure("kill.doubled", ours.doubled, control=control.doubled)
+    yield count_figure("kill.stuck", ours.stuck)
+    yield count_figure("kill.false_alarms", ours.alarms)

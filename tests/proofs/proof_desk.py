@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 FEE = Money(1_180_000)
 SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where a proof is about order, not about disks
 
-NOT_THE_BOOKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
+NON_LEDGER_CHECKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
 """The doctor's checks that say nothing of what is written."""
 
 
-class NoKeys:
+class EmptyKeyVault:
     """A vault without keys: the gateway is handed in."""
 
     def load(self) -> tuple[str, str] | None:
@@ -100,7 +100,7 @@ class ProofDesk:
         return tuple(
             f"{each.name}: {each.finding}"
             for each in self.upkeep.doctor()
-            if each.health is Health.BAD and each.name not in NOT_THE_BOOKS
+            if each.health is Health.BAD and each.name not in NON_LEDGER_CHECKS
         )
 
     def close(self) -> None:
@@ -116,7 +116,7 @@ def template() -> bytes:
         return Path(folder, DATABASE).read_bytes()
 
 
-def lay_out(folder: Path) -> Path:
+def create_data_folder(folder: Path) -> Path:
     """Make a data folder that holds a migrated, empty database and nothing else."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -126,7 +126,7 @@ def lay_out(folder: Path) -> Path:
 
 
 @contextmanager
-def scratch(*, on_disk: bool = False) -> Iterator[Path]:
+def temporary_folder(*, on_disk: bool = False) -> Iterator[Path]:
     """A folder that goes away; in memory where the machine has such a place."""
     in_memory = SHARED_MEMORY.is_dir() and not on_disk
     made = tempfile.mkdtemp(prefix="pravesh-proof-", dir=SHARED_MEMORY if in_memory else None)
@@ -171,14 +171,14 @@ def open_desk(
         collecting=Collecting(context, line),
         refunding=refunding,
         late_money=LateMoney(context, refunding),
-        upkeep=Upkeep(context, line, NoKeys(), ()),
+        upkeep=Upkeep(context, line, EmptyKeyVault(), ()),
         receipts=Receipting(context),
         students=StudentRoll(context),
         courses=CourseList(context),
     )
 
 
-class TappedStore:
+class CommitHookStore:
     """A store whose commits are told, before and after."""
 
     def __init__(
@@ -192,12 +192,12 @@ class TappedStore:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def writing(self) -> TappedWork:
+    def writing(self) -> CommitHookWork:
         """Open a unit of work whose commit goes through the tap."""
-        return TappedWork(self._inner.writing(), self._commit)
+        return CommitHookWork(self._inner.writing(), self._commit)
 
 
-class TappedWork:
+class CommitHookWork:
     """One writing transaction, its commit handed to the tap."""
 
     def __init__(self, inner: Any, commit: Callable[[Any, Callable[[], None]], None]) -> None:
@@ -207,7 +207,7 @@ class TappedWork:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
-    def __enter__(self) -> TappedWork:
+    def __enter__(self) -> CommitHookWork:
         self._inner.__enter__()
         return self
 

@@ -15,9 +15,9 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import GatewayError, ServiceError
 from tests.conftest import TestClock
 
-from .gateway_backends import FakeWorld
-from .ledger_audit import rows
-from .proof_desk import lay_out, open_desk
+from .gateway_backends import FakeBackend
+from .ledger_audit import query
+from .proof_desk import create_data_folder, open_desk
 
 if TYPE_CHECKING:
     import random
@@ -26,38 +26,38 @@ if TYPE_CHECKING:
 
     from .proof_desk import ProofDesk
 
-NO = (DomainError, ServiceError, GatewayError)
+EXPECTED_ERRORS = (DomainError, ServiceError, GatewayError)
 METHODS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.CASH)
 FULL_COURSE_SEATS = 2
 
 
-class DeskLife:
+class RandomDesk:
     """A desk that lives random days in a folder."""
 
     def __init__(self, folder: Path, dice: random.Random) -> None:
         self.folder = folder
         self.dice = dice
         self.clock = TestClock()
-        self.world = FakeWorld(self.clock)
-        lay_out(folder)
-        self.desk: ProofDesk = self._opened()
+        self.backend = FakeBackend(self.clock)
+        create_data_folder(folder)
+        self.desk: ProofDesk = self._open()
         self._students = 0
 
-    def _opened(self) -> ProofDesk:
-        return open_desk(self.folder, self.world.port(self.clock), self.clock)
+    def _open(self) -> ProofDesk:
+        return open_desk(self.folder, self.backend.client(self.clock), self.clock)
 
-    def start_the_day(self) -> tuple[str, ...]:
+    def start_day(self) -> tuple[str, ...]:
         """Open in the morning; what the desk's own checks find wrong."""
         self.desk.close()
         self.clock.advance(timedelta(hours=14).total_seconds())
-        self.desk = self._opened()
+        self.desk = self._open()
         return self.desk.alarms()
 
-    def end_the_day(self) -> None:
+    def end_day(self) -> None:
         """Close the desk."""
         self.desk.close()
 
-    def live(self, events: int) -> None:
+    def run_events(self, events: int) -> None:
         """Let so many things happen; the desk refuses what may not be."""
         things: tuple[Callable[[], None], ...] = (
             self._fee,
@@ -72,10 +72,10 @@ class DeskLife:
         )
         for _event in range(events):
             self.clock.advance(self.dice.choice((5, 40, 300)))
-            with suppress(*NO):
+            with suppress(*EXPECTED_ERRORS):
                 self.dice.choice(things)()
 
-    def _begun(self) -> tuple[str, str | None]:
+    def _begin_fee(self) -> tuple[str, str | None]:
         self._students += 1
         student = self.desk.student(f"R{self._students:03d}")
         course = self.dice.choice(
@@ -92,25 +92,25 @@ class DeskLife:
         return view.uid, view.qr_text if view.state is AttemptState.AWAITING else None
 
     def _fee(self) -> None:
-        _uid, text = self._begun()
+        _uid, text = self._begin_fee()
         if text and self.dice.random() < 0.9:
-            self.world.pay(text)
+            self.backend.pay(text)
             self.desk.collecting.look()
 
     def _late_fee(self) -> None:
-        uid, text = self._begun()
+        uid, text = self._begin_fee()
         self.desk.collecting.cancel(uid)
-        if text in self.world.payable():
-            self.world.pay(text)
+        if text in self.backend.payable_codes():
+            self.backend.pay(text)
         self.desk.collecting.reconcile()
 
     def _refund(self) -> None:
-        uid = self._any("SELECT uid FROM payments ORDER BY recorded_at, uid")
+        uid = self._random_uid("SELECT uid FROM payments ORDER BY recorded_at, uid")
         amount = self.dice.choice((None, Money(100)))
         self.desk.refunding.refund(uid, amount, "leaves")
 
     def _print(self) -> None:
-        uid = self._any("SELECT uid FROM receipts ORDER BY issued_at, uid")
+        uid = self._random_uid("SELECT uid FROM receipts ORDER BY issued_at, uid")
         self.desk.receipts.note_printed(uid, "a5")
 
     def _settle(self) -> None:
@@ -118,15 +118,15 @@ class DeskLife:
         if held:
             self.desk.late_money.refund(self.dice.choice(held).uid)
 
-    def _any(self, sql: str) -> str:
-        found = rows(self.folder, sql)
+    def _random_uid(self, sql: str) -> str:
+        found = query(self.folder, sql)
         if not found:
             raise ServiceError("nothing there yet")
         return str(self.dice.choice(found)[0])
 
     def _restart(self) -> None:
         self.desk.close()
-        self.desk = self._opened()
+        self.desk = self._open()
 
     def _crash(self) -> None:
         """Drop the desk in the middle of a fee, without a word."""

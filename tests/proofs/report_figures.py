@@ -37,7 +37,7 @@ class Figure:
         return f"{self.name}: ours={self.ours} wanted={self.wanted}{control}{verdict}{blind}"
 
 
-def count(name: str, ours: int, *, wanted: int = 0, control: int | None = None) -> Figure:
+def count_figure(name: str, ours: int, *, wanted: int = 0, control: int | None = None) -> Figure:
     """Make the figure of a count that has to be exact; a control has to show more than it."""
     return Figure(
         name,

@@ -53,7 +53,7 @@ class Canary:
         if quote(self.text, safe="") != self.text:
             yield "URL", quote(self.text, safe="").encode()
 
-    def planted(self) -> Iterator[tuple[str, bytes]]:
+    def planted_texts(self) -> Iterator[tuple[str, bytes]]:
         """Give texts in which each form stands as it would in the world, by the form's name."""
         raw = self.text.encode()
         for name, form in self.forms():
@@ -82,7 +82,7 @@ def found_in(data: bytes, canaries: tuple[Canary, ...]) -> list[tuple[Canary, st
     ]
 
 
-def contents(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
+def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     """Give a file as it is, and all that is packed inside it."""
     yield name, data
     if b"\\u" in data:
@@ -90,7 +90,7 @@ def contents(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
     if data.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for inner in archive.namelist():
-                yield from contents(f"{name}/{inner}", archive.read(inner))
+                yield from unpack(f"{name}/{inner}", archive.read(inner))
     elif data.startswith(b"%PDF"):
         for number, match in enumerate(_STREAM.finditer(data)):
             try:
@@ -110,6 +110,6 @@ def scan(name: str, data: bytes, canaries: tuple[Canary, ...]) -> list[tuple[str
     """Find canaries in named bytes, packed parts included."""
     return [
         (inner, canary, form)
-        for inner, piece in contents(name, data)
+        for inner, piece in unpack(name, data)
         for canary, form in found_in(piece, canaries)
     ]

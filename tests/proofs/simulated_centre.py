@@ -20,10 +20,10 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 
-from .actors import HOUR_S, OPENING_HOURS, Parent, Weather, arrivals
-from .proof_desk import lay_out
-from .state_machine_desk import WRONG
-from .virtual_desk import VirtualDesk, same_dice
+from .actors import HOUR_S, OPENING_HOURS, NetworkConditions, Parent, arrivals
+from .proof_desk import create_data_folder
+from .state_machine_desk import VIOLATIONS_SQL
+from .virtual_desk import VirtualDesk, seed_random
 from .virtual_gateway import VirtualGateway
 from .virtual_time import VirtualTime
 
@@ -38,12 +38,12 @@ WATCHED_S = 5 * DAY_S
 START = datetime(2026, 4, 6, 3, 30, tzinfo=UTC)
 COURSES = (("PHY", 1_180_000, None), ("CHE", 1_180_000, 60), ("MAT", 99_999, None),
            ("BIO", 450_050, 25), ("TOP", 3_000_000, 6))  # fmt: skip
-NO = (DomainError, errors.ServiceError, errors.GatewayError)
-TRIES = 3
+EXPECTED_ERRORS = (DomainError, errors.ServiceError, errors.GatewayError)
+MOST_TRIES = 3
 
 
 @dataclass
-class Tally:
+class SimulationTotals:
     """What happened, in numbers."""
 
     days: int = 0
@@ -52,38 +52,38 @@ class Tally:
     surplus: int = 0
     refunds: int = 0
     crashes: int = 0
-    looks: int = 0
+    polls: int = 0
     wrong: list[str] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
 
 
-class Town:
+class SimulatedCentre:
     """Two desks, one account, a seed."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        same_dice(seed)
+        seed_random(seed)
         self.dice = random.Random(seed)
         self.time = VirtualTime(START)
-        self.weather = Weather(self.dice)
+        self.conditions = NetworkConditions(self.dice)
         self.gateway = VirtualGateway(
             self.time,
             latency=self._latency,
-            weather=self._trouble,
+            next_trouble=self._next_trouble,
         )
         self.gateway.refund_status = "pending"
-        self.trace = hashlib.sha256()
-        self.tally = Tally()
-        self._is_fine = False
-        self._stands_still = False
+        self.digest = hashlib.sha256()
+        self.totals = SimulationTotals()
+        self._is_evening = False
+        self._is_frozen = False
         self._number = 0
         self.desks = [self._make_desk(folder / f"desk{n}", n) for n in range(DESKS)]
-        self.courses = [self._stock(desk, n) for n, desk in enumerate(self.desks)]
+        self.courses = [self._add_courses(desk, n) for n, desk in enumerate(self.desks)]
 
     def _make_desk(self, folder: Path, number: int) -> VirtualDesk:
-        lay_out(folder)
-        return VirtualDesk(folder, self.gateway, self.time, series=number, looked=self._saw)
+        create_data_folder(folder)
+        return VirtualDesk(folder, self.gateway, self.time, series=number, on_poll=self._on_poll)
 
-    def _stock(self, desk: VirtualDesk, number: int) -> list[str]:
+    def _add_courses(self, desk: VirtualDesk, number: int) -> list[str]:
         with desk.parts.context.store.writing() as work:
             work.put_setting("desk.id", f"D{number + 1}")
             work.commit()
@@ -94,27 +94,27 @@ class Town:
             for code, fee, seats in COURSES
         ]
 
-    def note(self, *facts: object) -> None:
+    def trace(self, *facts: object) -> None:
         """Put something into the trace."""
-        self.trace.update(repr((round(self.time.at, 3), *facts)).encode())
+        self.digest.update(repr((round(self.time.at, 3), *facts)).encode())
 
     def _latency(self) -> float:
-        return 0.0 if self._stands_still else self.weather.latency(self.time.at)
+        return 0.0 if self._is_frozen else self.conditions.latency(self.time.at)
 
-    def _trouble(self, name: str) -> Any:
-        return self.weather.trouble(name, self.time.at, is_fine=self._is_fine)
+    def _next_trouble(self, name: str) -> Any:
+        return self.conditions.trouble(name, self.time.at, is_fine=self._is_evening)
 
-    def _saw(self, look: Look) -> None:
-        self.note("look", [(each.uid, each.state.value, each.receipt_no) for each in look.changed])
+    def _on_poll(self, look: Look) -> None:
+        self.trace("look", [(each.uid, each.state.value, each.receipt_no) for each in look.changed])
 
     # --- a day
 
     def run_day(self) -> None:
         """From opening to the auditor."""
-        morning = START.timestamp() + self.tally.days * DAY_S
+        morning = START.timestamp() + self.totals.days * DAY_S
         self.time.run_until(morning)
-        self._is_fine = False
-        self.weather.plan_day(morning)
+        self._is_evening = False
+        self.conditions.plan_day(morning)
         for number, desk in enumerate(self.desks):
             desk.start()
             for parent in arrivals(self.dice):
@@ -123,11 +123,11 @@ class Town:
                 self._plan_crash(desk, morning)
             for _ in range(3):
                 at = morning + self.dice.uniform(1, OPENING_HOURS - 0.5) * HOUR_S
-                self.time.plan(at, lambda desk=desk: desk.act(lambda: self._refund(desk)))  # type: ignore[misc]
+                self.time.plan(at, lambda desk=desk: desk.run(lambda: self._refund(desk)))  # type: ignore[misc]
         self.time.run_until(morning + OPENING_HOURS * HOUR_S)
-        self._close_the_day()
-        self.tally.days += 1
-        self.tally.traces.append(self.trace.hexdigest())
+        self._close_day()
+        self.totals.days += 1
+        self.totals.traces.append(self.digest.hexdigest())
 
     def _plan(self, desk: VirtualDesk, number: int, parent: Parent, morning: float) -> None:
         self._number += 1
@@ -137,22 +137,22 @@ class Town:
         def come() -> None:
             made = make_student(roll_no=roll_no, name=f"Student {roll_no}", phone="9000000001")
             student = desk.parts.students.add(made).uid
-            self._serve(desk, student, course, parent, parent.method, TRIES)
+            self._serve(desk, student, course, parent, parent.method, MOST_TRIES)
 
         self.time.plan(morning + parent.after_s, come)
 
     def _plan_crash(self, desk: VirtualDesk, morning: float) -> None:
         at = morning + self.dice.uniform(0.1, OPENING_HOURS - 0.5) * HOUR_S
-        self.time.plan(at, lambda: self._crash(desk), waits=False)
+        self.time.plan(at, lambda: self._crash(desk), may_sleep=False)
 
     def _crash(self, desk: VirtualDesk) -> None:
         desk.stop()
-        self.tally.crashes += 1
-        self.note("crash")
+        self.totals.crashes += 1
+        self.trace("crash")
         self.time.plan(self.time.at + self.dice.uniform(2, 600), lambda: self._restart(desk))
 
     def _restart(self, desk: VirtualDesk) -> None:
-        if not desk.is_on and not self._is_fine:
+        if not desk.is_on and not self._is_evening:
             desk.start()
 
     # --- parents at the desk
@@ -162,23 +162,23 @@ class Town:
         tries: int,
     ) -> None:  # fmt: skip
         """Collect; where it does not work out, again a little later, in cash at last."""
-        if self._is_fine or not tries:
+        if self._is_evening or not tries:
             return
 
         def again() -> None:
-            then = Method.CASH if tries == TRIES - 1 else method
+            then = Method.CASH if tries == MOST_TRIES - 1 else method
             self._serve(desk, student, course, parent, then, tries - 1)
 
         try:
             view = self._collect(desk, student, course, method)
-        except NO as error:
-            self.note("refused", type(error).__name__)
+        except EXPECTED_ERRORS as error:
+            self.trace("refused", type(error).__name__)
             self.time.plan(self.time.at + self.dice.uniform(20, 200), again)
             return
         if view is None:
             self.time.plan(self.time.at + 700, again)
         elif view.state is AttemptState.AWAITING and view.qr_text:
-            self._with_phone(desk, view, course, parent)
+            self._plan_payment(desk, view, course, parent)
 
     def _collect(
         self, desk: VirtualDesk, student: str, course: str, method: Method
@@ -190,58 +190,58 @@ class Town:
             view = desk.parts.collecting.begin(student, course, method)
             if method is not Method.CASH:
                 view = desk.parts.collecting.open(view.uid)
-                desk.nudge()
-            self.note("collect", view.uid, method.value, view.state.value)
+                desk.poll_within()
+            self.trace("collect", view.uid, method.value, view.state.value)
             shown.append(view)
 
-        desk.act(collect)
+        desk.run(collect)
         return shown[0] if shown else None
 
-    def _with_phone(
+    def _plan_payment(
         self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
     ) -> None:
         """The parent has the code on the phone now."""
         at, text = self.time.at + parent.pays_after_s, view.qr_text or ""
         late_at = at + parent.late_s
-        if parent.way in {"at_once", "twice"}:
-            self.time.plan(at, lambda: self._pay(text, "success"), waits=False)
-        elif parent.way == "late":
-            self.time.plan(late_at, lambda: self._pay(text, "success"), waits=False)
-        elif parent.way == "fails_first":
-            self.time.plan(at, lambda: self._pay(text, "failure"), waits=False)
-            self.time.plan(at + 30, lambda: self._pay(text, "success"), waits=False)
-        elif parent.way == "captured_late":
-            self.time.plan(at, lambda: self._fail_and_capture(text, late_at), waits=False)
+        if parent.behaviour in {"at_once", "twice"}:
+            self.time.plan(at, lambda: self._pay(text, "success"), may_sleep=False)
+        elif parent.behaviour == "late":
+            self.time.plan(late_at, lambda: self._pay(text, "success"), may_sleep=False)
+        elif parent.behaviour == "fails_first":
+            self.time.plan(at, lambda: self._pay(text, "failure"), may_sleep=False)
+            self.time.plan(at + 30, lambda: self._pay(text, "success"), may_sleep=False)
+        elif parent.behaviour == "captured_late":
+            self.time.plan(at, lambda: self._fail_and_capture(text, late_at), may_sleep=False)
         ends_at = self.time.at + (view.expires_in_s or 900.0) + 1.0
-        self.time.plan(ends_at, lambda: desk.act(lambda: self._expire(desk, view)))
-        if parent.patience_s is not None or parent.way == "twice":
+        self.time.plan(ends_at, lambda: desk.run(lambda: self._expire(desk, view)))
+        if parent.patience_s is not None or parent.behaviour == "twice":
             patience = parent.patience_s or max(1.0, parent.pays_after_s - 2.0)
             self.time.plan(
                 self.time.at + patience,
-                lambda: desk.act(lambda: self._give_up(desk, view, course, parent)),
+                lambda: desk.run(lambda: self._give_up(desk, view, course, parent)),
             )
 
     def _pay(self, text: str, outcome: str) -> str | None:
         if not self.gateway.is_payable(text):
             return None
         payment_id = self.gateway.pay(text, outcome)
-        self.note("pay", payment_id, outcome)
+        self.trace("pay", payment_id, outcome)
         return payment_id
 
     def _fail_and_capture(self, text: str, late_at: float) -> None:
         payment_id = self._pay(text, "failure")
         if payment_id is not None:
-            self.time.plan(late_at, lambda: self.gateway.capture_late(payment_id), waits=False)
+            self.time.plan(late_at, lambda: self.gateway.capture_late(payment_id), may_sleep=False)
 
     def _expire(self, desk: VirtualDesk, view: AttemptView) -> None:
-        with suppress(*NO):
-            self.note("expire", desk.parts.collecting.expire(view.uid).state.value)
+        with suppress(*EXPECTED_ERRORS):
+            self.trace("expire", desk.parts.collecting.expire(view.uid).state.value)
 
     def _give_up(self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent) -> None:
         """Cancel, then cash or another channel; the phone may still pay the first code."""
-        with suppress(*NO):
+        with suppress(*EXPECTED_ERRORS):
             ended = desk.parts.collecting.cancel(view.uid)
-            self.note("cancel", ended.state.value, ended.is_sure)
+            self.trace("cancel", ended.state.value, ended.is_sure)
             if ended.state is AttemptState.PAID:
                 return
             method = self.dice.choice((Method.CASH, Method.UPI_INTENT, Method.QR_CODE))
@@ -249,13 +249,15 @@ class Town:
             if method is Method.CASH:
                 return
             again = desk.parts.collecting.open(begun.uid)
-            desk.nudge()
+            desk.poll_within()
             text = again.qr_text
             if again.state is AttemptState.AWAITING and text:
-                self.time.plan(self.time.at + 25, lambda: self._pay(text, "success"), waits=False)
+                self.time.plan(
+                    self.time.at + 25, lambda: self._pay(text, "success"), may_sleep=False
+                )
                 self.time.plan(
                     self.time.at + (again.expires_in_s or 900.0) + 1.0,
-                    lambda: desk.act(lambda: self._expire(desk, again)),
+                    lambda: desk.run(lambda: self._expire(desk, again)),
                 )
 
     # --- money that goes back
@@ -277,45 +279,45 @@ class Town:
         part = self.dice.choice((paise, paise, paise // 3, 100))
         if payment_id and is_watched and self.dice.random() < 0.25:
             self.gateway.refund_on_dashboard(payment_id, part)
-            self.note("dashboard", payment_id, part)
+            self.trace("dashboard", payment_id, part)
             return
-        with suppress(*NO):
+        with suppress(*EXPECTED_ERRORS):
             done = desk.parts.refunding.refund(uid, Money(part), "leaves")
-            self.note("refund", done.state.value, part)
+            self.trace("refund", done.state.value, part)
 
     def _decide(self, desk: VirtualDesk) -> None:
         """In the evening staff decide about what is held."""
         for held in desk.parts.late_money.held():
-            with suppress(*NO):
+            with suppress(*EXPECTED_ERRORS):
                 if held.can_enrol and self.dice.random() < 0.6:
                     desk.parts.late_money.enrol(held.uid)
                 else:
                     desk.parts.late_money.refund(held.uid)
-                self.note("decided", held.payment_id)
+                self.trace("decided", held.payment_id)
 
     # --- the evening
 
-    def _close_the_day(self) -> None:
+    def _close_day(self) -> None:
         """The line is fine, both desks start once more, look at everything, and are audited."""
-        self._is_fine = True
-        self.weather.clear()
+        self._is_evening = True
+        self.conditions.clear()
         for key, fact in list(self.gateway.refunds.items())[-300:]:
             if fact.status == "pending" and self.dice.random() < 0.7:
-                self.gateway.end_refund(key, self.dice.choice(("processed",) * 9 + ("failed",)))
+                self.gateway.settle_refund(key, self.dice.choice(("processed",) * 9 + ("failed",)))
         for desk in self.desks:
             desk.stop()
             desk.start()
             self.time.run_until(self.time.at + 60)
-            desk.act(lambda desk=desk: self._decide(desk))  # type: ignore[misc]
-        self._stands_still = True  # no money moves between the last look and the audit
+            desk.run(lambda desk=desk: self._decide(desk))  # type: ignore[misc]
+        self._is_frozen = True  # no money moves between the last look and the audit
         for desk in self.desks:
             if not desk.parts.collecting.reconcile().is_complete:
-                self.tally.wrong.append("something could not be seen in the evening")
+                self.totals.wrong.append("something could not be seen in the evening")
         self._audit()
-        self._stands_still = False
+        self._is_frozen = False
         for desk in self.desks:
-            self.tally.looks += desk.looks
-            desk.looks = 0
+            self.totals.polls += desk.polls
+            desk.polls = 0
             desk.stop()
 
     def _audit(self) -> None:
@@ -324,11 +326,11 @@ class Town:
         booked: dict[str, tuple[int, int]] = {}
         held = 0
         for desk in self.desks:
-            wrong += [row[0] for row in desk.rows(WRONG)]
-            rows = desk.rows(BOOKED)
+            wrong += [row[0] for row in desk.rows(VIOLATIONS_SQL)]
+            rows = desk.rows(BOOKED_SQL)
             booked |= {row[0]: (row[1], row[2]) for row in rows}
-            held += desk.rows(HELD)[0][0]
-            self.note("books", [tuple(row) for row in desk.rows(BOOKS)])
+            held += desk.rows(HELD_SQL)[0][0]
+            self.trace("books", [tuple(row) for row in desk.rows(ACCOUNTS_SQL)])
             sums = desk.rows("SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries")[0][0]
             if sums:
                 wrong.append("the ledger does not sum to nought")
@@ -344,27 +346,29 @@ class Town:
             known = [name for name in names if name]
             if len(known) != len(set(known)):
                 wrong.append("two things of one reference at the gateway")
-        if self.gateway.over_asked:
+        if self.gateway.excess_refunds:
             wrong.append("more asked back than was paid")
-        self.tally.wrong += [f"day {self.tally.days + 1}: {each}" for each in wrong]
+        self.totals.wrong += [f"day {self.totals.days + 1}: {each}" for each in wrong]
 
-    def finish(self) -> Tally:
+    def finish(self) -> SimulationTotals:
         """Count what there was and let go of the files."""
         for desk in self.desks:
             for kind, number in desk.rows(
                 "SELECT CASE WHEN placement = 'surplus' THEN 'surplus' WHEN is_late THEN 'late' "
                 "ELSE 'on time' END, count(*) FROM payments GROUP BY 1"
             ):
-                self.tally.payments += number
-                self.tally.late += number if kind == "late" else 0
-                self.tally.surplus += number if kind == "surplus" else 0
-            self.tally.refunds += desk.rows("SELECT count(*) FROM refunds")[0][0]
+                self.totals.payments += number
+                self.totals.late += number if kind == "late" else 0
+                self.totals.surplus += number if kind == "surplus" else 0
+            self.totals.refunds += desk.rows("SELECT count(*) FROM refunds")[0][0]
             desk.close()
-        return self.tally
+        return self.totals
 
 
 BACK = """(SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
            AND r.state NOT IN ('failed','rejected'))"""
-BOOKED = f"SELECT payment_id, amount_paise, {BACK} FROM payments p WHERE payment_id IS NOT NULL"
-HELD = "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
-BOOKS = "SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account ORDER BY account"
+BOOKED_SQL = f"SELECT payment_id, amount_paise, {BACK} FROM payments p WHERE payment_id IS NOT NULL"
+HELD_SQL = "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
+ACCOUNTS_SQL = (
+    "SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account ORDER BY account"
+)

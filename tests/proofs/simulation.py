@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .actors import OPENING_HOURS
-from .proof_desk import scratch
-from .report_figures import Figure, count
-from .simulated_centre import Town
+from .proof_desk import temporary_folder
+from .report_figures import Figure, count_figure
+from .simulated_centre import SimulatedCentre
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,12 +38,12 @@ print(json.dumps(run({seed}, {days})))
 def run(seed: int, days: int) -> dict[str, Any]:
     """Run so many days; what there was, a trace for each day, the processor's seconds."""
     begun = time.process_time()
-    with scratch() as folder:
-        town = Town(folder, seed)
+    with temporary_folder() as folder:
+        centre = SimulatedCentre(folder, seed)
         for _ in range(days):
-            town.run_day()
-        tally = town.finish()
-    return asdict(tally) | {"seconds": time.process_time() - begun}
+            centre.run_day()
+        totals = centre.finish()
+    return asdict(totals) | {"seconds": time.process_time() - begun}
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
@@ -59,7 +59,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
     found = run(SEED, days)
     said, _ = other.communicate()
     there: dict[str, Any] = json.loads(said)
-    yield count("simulation.wrong", len(found["wrong"]))
+    yield count_figure("simulation.wrong", len(found["wrong"]))
     for words in found["wrong"][:5]:
         yield Figure("simulation.wrong", words, "nothing", holds=False)
     yield _days(found, days)
@@ -72,7 +72,7 @@ def _days(found: dict[str, Any], days: int) -> Figure:
         "simulation.days",
         f"{found['days']} with {found['payments']:,} payments ({found['late']} late, "
         f"{found['surplus']} double), {found['refunds']} refunds, {found['crashes']} crashes, "
-        f"{found['looks']:,} looks",
+        f"{found['polls']:,} looks",
         f"{days}, with late money, refunds and crashes",
         holds=found["days"] == days and all(found[name] for name in ("late", "refunds", "crashes")),
     )

@@ -27,7 +27,7 @@ class Statement:
 
 
 @dataclass
-class Session:
+class ConnectionTrace:
     """What one connection said before its first transaction, and its transactions."""
 
     pragmas: list[Statement] = field(default_factory=list)
@@ -35,67 +35,67 @@ class Session:
 
 
 @dataclass
-class Trace:
+class SqlTrace:
     """What all writing connections said, in order; only what was committed."""
 
-    sessions: list[Session] = field(default_factory=list)
+    connections: list[ConnectionTrace] = field(default_factory=list)
     _open: list[Statement] | None = None
 
-    def connected(self) -> None:
-        self.sessions.append(Session())
+    def start_connection(self) -> None:
+        self.connections.append(ConnectionTrace())
         self._open = None
 
-    def said(self, sql: str, rows: Sequence[Any]) -> None:
+    def record(self, sql: str, rows: Sequence[Any]) -> None:
         word = sql.lstrip().split(None, 1)[0].upper()
         statement = Statement(sql, tuple(rows))
         if word == "BEGIN":
             self._open = [statement]
         elif word == "COMMIT":
-            self.commits()
+            self.commit_transaction()
         elif word == "ROLLBACK":
             self._open = None
         elif word in READS:
             return
         elif self._open is not None:
             self._open.append(statement)
-        elif self.sessions:
-            self.sessions[-1].pragmas.append(statement)
+        elif self.connections:
+            self.connections[-1].pragmas.append(statement)
 
-    def commits(self) -> None:
+    def commit_transaction(self) -> None:
         if self._open is not None and len(self._open) > 1:
-            self.sessions[-1].transactions.append([*self._open, Statement("COMMIT", ((),))])
+            self.connections[-1].transactions.append([*self._open, Statement("COMMIT", ((),))])
         self._open = None
 
-    def rolls_back(self) -> None:
+    def drop_transaction(self) -> None:
         self._open = None
 
 
-class WatchedCursor(sqlite3.Cursor):
+class TracingCursor(sqlite3.Cursor):
     """A cursor that tells what it carried out."""
 
-    def execute(self, sql: str, values: Any = (), /) -> WatchedCursor:
+    def execute(self, sql: str, values: Any = (), /) -> TracingCursor:
         super().execute(sql, values)
-        _trace_of(self.connection).said(sql, [values])
+        _trace_of(self.connection).record(sql, [values])
         return self
 
-    def executemany(self, sql: str, rows: Any, /) -> WatchedCursor:
+    def executemany(self, sql: str, rows: Any, /) -> TracingCursor:
         given = list(rows)
         super().executemany(sql, given)
-        _trace_of(self.connection).said(sql, given)
+        _trace_of(self.connection).record(sql, given)
         return self
 
 
-class WatchedConnection(sqlite3.Connection):
+class TracingConnection(sqlite3.Connection):
     """A connection all of whose statements are told to a trace."""
 
-    trace: ClassVar[Trace]
+    trace: ClassVar[SqlTrace]
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.trace.connected()
+        self.trace.start_connection()
 
     def cursor(self, _factory: Any = None) -> Any:
-        return super().cursor(WatchedCursor)
+        return super().cursor(TracingCursor)
 
     def execute(self, sql: str, values: Any = (), /) -> Any:
         return self.cursor().execute(sql, values)
@@ -105,24 +105,24 @@ class WatchedConnection(sqlite3.Connection):
 
     def commit(self) -> None:
         super().commit()
-        self.trace.commits()
+        self.trace.commit_transaction()
 
     def rollback(self) -> None:
         super().rollback()
-        self.trace.rolls_back()
+        self.trace.drop_transaction()
 
 
-def _trace_of(connection: sqlite3.Connection) -> Trace:
-    if not isinstance(connection, WatchedConnection):
+def _trace_of(connection: sqlite3.Connection) -> SqlTrace:
+    if not isinstance(connection, TracingConnection):
         raise TypeError("a cursor of another connection")
     return connection.trace
 
 
 @contextmanager
-def recording() -> Iterator[Trace]:
+def record_sql() -> Iterator[SqlTrace]:
     """Record every engine that connects meanwhile."""
-    trace = Trace()
-    factory = type("Recorded", (WatchedConnection,), {"trace": trace})
+    trace = SqlTrace()
+    factory = type("Recorded", (TracingConnection,), {"trace": trace})
 
     def watch(_dialect: Any, _record: Any, _given: Any, named: dict[str, Any]) -> None:
         named["factory"] = factory

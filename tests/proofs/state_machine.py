@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from .mutations import MUTATIONS
 from .report_figures import Figure
-from .state_machine_rules import DeskMachine
+from .state_machine_rules import DeskStateMachine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,21 +25,21 @@ SHORT_DAYS = 30
 LONG_HUNT_DAYS = 400
 SHORT_HUNT_DAYS = 150
 WANTED_STEPS = 50_000
-QUICKLY_FOUND = (
-    "surplus_is_a_fee",
-    "lost_is_made_again",
-    "given_up_is_forgotten",
-    "new_code_beside_the_old",
+SHORT_MUTATIONS = (
+    "surplus_booked_as_fee",
+    "lost_creation_repeated",
+    "ended_attempts_not_polled",
+    "old_code_left_open",
 )
 """What the short form puts in; the long form puts in every one."""
 
 
 def run_days(days: int, *, explain: bool = True) -> int:
     """Run so many days; the steps taken. Raises what the machine finds."""
-    DeskMachine.steps = 0
+    DeskStateMachine.steps = 0
     phases = [Phase.generate, Phase.shrink] if explain else [Phase.generate]
     run_state_machine_as_test(
-        DeskMachine,
+        DeskStateMachine,
         settings=settings(
             max_examples=days,
             stateful_step_count=STEPS_A_DAY,
@@ -52,44 +52,44 @@ def run_days(days: int, *, explain: bool = True) -> int:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    return DeskMachine.steps
+    return DeskStateMachine.steps
 
 
-def hunt(name: str, days: int) -> tuple[int, str] | None:
+def find_mutation(name: str, days: int) -> tuple[int, str] | None:
     """Put a defect in and run days; the steps until found and what showed it, None if nothing."""
     with MUTATIONS[name]():
         try:
             run_days(days, explain=False)
         except AssertionError as shown:
-            return DeskMachine.steps, str(shown).splitlines()[0]
+            return DeskStateMachine.steps, str(shown).splitlines()[0]
     return None
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Run the days, then hunt the defects."""
     try:
-        yield _days(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 600)
-        names = list(MUTATIONS) if long else list(QUICKLY_FOUND)
+        yield _steps_figure(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 600)
+        names = list(MUTATIONS) if long else list(SHORT_MUTATIONS)
         days = LONG_HUNT_DAYS if long else SHORT_HUNT_DAYS
-        found = {name: hunt(name, days) for name in names}
-        yield _hunted(found)
+        found = {name: find_mutation(name, days) for name in names}
+        yield _mutations_figure(found)
     finally:
-        DeskMachine.close_world()
+        DeskStateMachine.close_desk()
 
 
-def _days(days: int, wanted: int) -> Figure:
+def _steps_figure(days: int, wanted: int) -> Figure:
     try:
         steps = run_days(days)
     except AssertionError as wrong:
         return Figure(
-            "machine.steps", f"{wrong} after {DeskMachine.steps}", f"≥ {wanted}", holds=False
+            "machine.steps", f"{wrong} after {DeskStateMachine.steps}", f"≥ {wanted}", holds=False
         )
     return Figure(
         "machine.steps", f"{steps:,}, nothing wrong", f"≥ {wanted:,}", holds=steps >= wanted
     )
 
 
-def _hunted(found: dict[str, tuple[int, str] | None]) -> Figure:
+def _mutations_figure(found: dict[str, tuple[int, str] | None]) -> Figure:
     caught = sum(each is not None for each in found.values())
     each = ", ".join(
         f"{name} {f'after {shown[0]} steps' if shown else 'NOT FOUND'}"

@@ -17,8 +17,8 @@ from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 
 from .ledger_audit import DOUBLED, HALF_WRITTEN, REFUNDED
-from .proof_desk import lay_out
-from .virtual_desk import CountedIds, DeskParts, open_parts
+from .proof_desk import create_data_folder
+from .virtual_desk import DeskParts, SequentialIds, open_parts
 from .virtual_gateway import VirtualGateway
 
 if TYPE_CHECKING:
@@ -26,31 +26,31 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-GONE = """
+RETURNED = """
     (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
      AND r.state IN ('pending','processed'))
 """
 """What the gateway has taken on to return; what is only asked for may keep its seat."""
 
-CAME_BACK = """
+FAILED_REFUND = """
     (EXISTS (SELECT 1 FROM refunds r WHERE r.payment_uid = p.uid AND r.state = 'failed')
      AND EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = p.enrollment_uid
      AND d.state = 'cancelled'))
 """
 """A fee that was to go back, ended its enrolment, and could not be given back: it is held."""
 
-PAYS = f"""
-    (placement = 'due' AND NOT {CAME_BACK} OR uid IN (SELECT l.payment_uid FROM late_decisions l
+PAYS_A_FEE = f"""
+    (placement = 'due' AND NOT {FAILED_REFUND} OR uid IN (SELECT l.payment_uid FROM late_decisions l
      JOIN dues d ON d.uid = l.due_uid WHERE d.state = 'paid'))
 """
 """Money that pays a fee, from the first or since staff decided so."""
 
-REPLACED = ("a seat without a fee paid", "a fee paid without a seat")
+REPLACED_CHECKS = ("a seat without a fee paid", "a fee paid without a seat")
 """Questions that do not know of decisions and of refunds on their way; asked here by number."""
 
-ALWAYS: Mapping[str, str] = {
+INVARIANTS: Mapping[str, str] = {
     **DOUBLED,
-    **{words: sql for words, sql in HALF_WRITTEN.items() if words not in REPLACED},
+    **{words: sql for words, sql in HALF_WRITTEN.items() if words not in REPLACED_CHECKS},
     "more seats sold than there are": """
         SELECT 1 FROM courses c JOIN enrollments e ON e.course_uid = c.uid
         WHERE e.state = 'active' GROUP BY c.uid HAVING count(*) > c.seats""",
@@ -62,18 +62,18 @@ ALWAYS: Mapping[str, str] = {
         GROUP BY due_uid HAVING count(*) > 1""",
     "more seats taken than fees kept": f"""
         SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active') >
-        (SELECT count(*) FROM payments p WHERE {GONE} < p.amount_paise AND {PAYS})""",
+        (SELECT count(*) FROM payments p WHERE {RETURNED} < p.amount_paise AND {PAYS_A_FEE})""",
     "a fee kept without a seat": f"""
         SELECT 1 WHERE (SELECT count(*) FROM enrollments WHERE state = 'active') <
-        (SELECT count(*) FROM payments p WHERE {REFUNDED} < p.amount_paise AND {PAYS})""",
+        (SELECT count(*) FROM payments p WHERE {REFUNDED} < p.amount_paise AND {PAYS_A_FEE})""",
 }
-WRONG = "\nUNION ALL ".join(
+VIOLATIONS_SQL = "\nUNION ALL ".join(
     f"SELECT '{words.replace(chr(39), chr(39) * 2)}' WHERE EXISTS ({sql})"
-    for words, sql in ALWAYS.items()
+    for words, sql in INVARIANTS.items()
 )
 
 
-class MachineWorld:
+class StateMachineDesk:
     """A desk, its gateway and its clock, for one process."""
 
     clock: TestClock
@@ -82,10 +82,10 @@ class MachineWorld:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        path = lay_out(folder)
+        path = create_data_folder(folder)
         self.clock = TestClock()
         self._store = SqlStore(path, self._now)
-        self._ids = CountedIds()
+        self._ids = SequentialIds()
         self.gateway = VirtualGateway(self.clock)
         self.restart()
         self.students = [
@@ -107,12 +107,12 @@ class MachineWorld:
     def _now(self) -> datetime:
         return self.clock.now()
 
-    def begin_anew(self) -> None:
+    def reset(self) -> None:
         """Put everything back to a morning on which nothing has happened."""
         self._template.backup(self.raw)
         (self.folder / ANCHOR).unlink(missing_ok=True)  # the book is new, not rewound
         self.clock = TestClock()
-        self._ids = CountedIds(1)
+        self._ids = SequentialIds(1)
         self.gateway = VirtualGateway(self.clock)
         self.restart()
 
@@ -132,9 +132,9 @@ class MachineWorld:
 
     # --- what holds
 
-    def check_always(self) -> None:
+    def check_invariants(self) -> None:
         """Raise AssertionError where something is doubled, half written or oversold."""
-        wrong = [row[0] for row in self.rows(WRONG)]
+        wrong = [row[0] for row in self.rows(VIOLATIONS_SQL)]
         assert not wrong, wrong
         gateway = self.gateway
         for kind, made in (
@@ -143,22 +143,22 @@ class MachineWorld:
             ("links", [each.reference for each in gateway.links.values()]),
         ):
             assert len(made) == len(set(made)), f"two {kind} of one reference"
-        assert gateway.over_asked == 0, "more asked back than was paid"
+        assert gateway.excess_refunds == 0, "more asked back than was paid"
         captured = gateway.captured()
         for payment_id, paise in self.rows(
             "SELECT payment_id, amount_paise FROM payments WHERE payment_id IS NOT NULL"
         ):
             assert captured.get(payment_id, (0, 0))[0] == paise, "booked, and not captured so"
 
-    def check_agreed(self) -> None:
+    def check_reconciled(self) -> None:
         """The line is back: after one reconcile the desk knows what the gateway knows."""
         self.gateway.troubles.clear()
-        self.gateway.weather = None
+        self.gateway.next_trouble = None
         self.restart()
         self.clock.advance(60)
         assert self.parts.collecting.reconcile().is_complete, "something could not be seen"
         assert self.parts.collecting.reconcile().is_complete, "captured first, seen on this pass"
-        self.check_always()
+        self.check_invariants()
         booked = {
             row[0]: (row[1], row[2])
             for row in self.rows(

@@ -21,48 +21,48 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 
 from .proof_desk import SHARED_MEMORY
-from .state_machine_desk import MachineWorld
+from .state_machine_desk import StateMachineDesk
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
 METHODS = st.sampled_from([Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.AUTO])
-MAKING = ["create_order", "create_intent", "create_qr", "create_link"]
+CREATING = ["create_order", "create_intent", "create_qr", "create_link"]
 ENDING = ["close_qr", "cancel_link", "capture", "refund"]
 READING = ["orders_since", "fetch_order", "find_order", "find_qr", "find_link", "fetch_qr",
            "fetch_link", "refunds_of"]  # fmt: skip
-NO = (DomainError, errors.ServiceError, errors.GatewayError)
+EXPECTED_ERRORS = (DomainError, errors.ServiceError, errors.GatewayError)
 ANY = st.integers(0, 99)
 ONE = st.integers(0, 1)
 FLAG = st.booleans()
 
 
-class DeskMachine(RuleBasedStateMachine):
+class DeskStateMachine(RuleBasedStateMachine):
     """A desk, a phone that never tires, and a line that comes and goes."""
 
-    world: ClassVar[MachineWorld | None] = None
+    shared: ClassVar[StateMachineDesk | None] = None
     steps: ClassVar[int] = 0
 
     @classmethod
-    def open_world(cls) -> MachineWorld:
+    def open_desk(cls) -> StateMachineDesk:
         """The world of this process, made once."""
-        if cls.world is None:
+        if cls.shared is None:
             in_memory = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
-            cls.world = MachineWorld(Path(tempfile.mkdtemp(prefix="machine-", dir=in_memory)))
-        return cls.world
+            cls.shared = StateMachineDesk(Path(tempfile.mkdtemp(prefix="machine-", dir=in_memory)))
+        return cls.shared
 
     @classmethod
-    def close_world(cls) -> None:
+    def close_desk(cls) -> None:
         """Leave nothing behind."""
-        if cls.world is not None:
-            cls.world.close()
-            shutil.rmtree(cls.world.folder, ignore_errors=True)
-            cls.world = None
+        if cls.shared is not None:
+            cls.shared.close()
+            shutil.rmtree(cls.shared.folder, ignore_errors=True)
+            cls.shared = None
 
     @initialize(unique=FLAG, auto_capture=st.sampled_from([True, True, True, False]))
     def open(self, unique: bool, auto_capture: bool) -> None:
-        self.desk = self.open_world()
-        self.desk.begin_anew()
+        self.desk = self.open_desk()
+        self.desk.reset()
         self.desk.gateway.unique_receipt = unique
         self.desk.gateway.auto_capture = auto_capture
         self.texts: dict[str, str] = {}
@@ -72,37 +72,37 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(student=ONE, course=ONE, method=METHODS)
     def collect(self, student: int, course: int, method: Method) -> None:
-        with suppress(*NO):
+        with suppress(*EXPECTED_ERRORS):
             begun = self.desk.parts.collecting.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
             self.attempts[begun.uid] = (student, course)
-            self._shown(self.desk.parts.collecting.open(begun.uid))
+            self._remember_code(self.desk.parts.collecting.open(begun.uid))
 
-    def _shown(self, view: AttemptView) -> None:
+    def _remember_code(self, view: AttemptView) -> None:
         if view.state is AttemptState.AWAITING and view.qr_text:
             self.texts[view.qr_text] = view.uid
 
     @rule(
         student=ONE, course=ONE, method=METHODS, is_done=FLAG, times=st.integers(1, 3), reaches=FLAG
     )
-    def collect_and_lose_the_answer(
+    def collect_and_lose_answers(
         self, student: int, course: int, method: Method, is_done: bool, times: int, reaches: bool
     ) -> None:
         """Whatever is created, the answer does not come, more than once perhaps."""
-        for name in MAKING:
+        for name in CREATING:
             error = errors.OutcomeUnknownError("lost")
             self.desk.gateway.trouble(name, error, is_done=is_done, times=times)
         self.collect(student, course, method)
-        for name in MAKING:
+        for name in CREATING:
             self.desk.gateway.troubles.pop(name, None)
         if reaches:
-            self.pay_what_nobody_was_shown(0)
+            self.pay_unseen_code(0)
 
     @rule(student=ONE, course=ONE, method=METHODS)
     def begin_and_crash(self, student: int, course: int, method: Method) -> None:
         """The desk dies between the intent and the first call."""
-        with suppress(*NO):
+        with suppress(*EXPECTED_ERRORS):
             self.desk.parts.collecting.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
@@ -110,26 +110,26 @@ class DeskMachine(RuleBasedStateMachine):
 
     @rule(student=ONE, course=ONE)
     def cash(self, student: int, course: int) -> None:
-        with suppress(*NO):
+        with suppress(*EXPECTED_ERRORS):
             self.desk.parts.collecting.begin(
                 self.desk.students[student], self.desk.courses[course], Method.CASH
             )
 
     @rule(which=ANY, ends=st.sampled_from(["cancel", "expire"]), then_cash=FLAG)
-    def give_up(self, which: int, ends: str, then_cash: bool) -> None:
+    def force_end(self, which: int, ends: str, then_cash: bool) -> None:
         """Give a code up; often the same fee is then taken in cash, or the seat sold."""
         waiting = self.desk.parts.collecting.waiting()
         if not waiting:
             return
         uid = waiting[which % len(waiting)].uid
-        with suppress(*NO):
+        with suppress(*EXPECTED_ERRORS):
             getattr(self.desk.parts.collecting, ends)(uid)
         if then_cash and uid in self.attempts:
             student, course = self.attempts[uid]
             self.cash(student if which % 2 else 1 - student, course)
 
     @rule(student=ONE, course=ONE, method=METHODS, sells=st.sampled_from(["no", "same", "other"]))
-    def fail_give_up_and_come_late(
+    def fail_end_and_capture_late(
         self, student: int, course: int, method: Method, sells: str
     ) -> None:
         """A try fails, the code is given up, the seat perhaps sold; then the money comes."""
@@ -137,7 +137,7 @@ class DeskMachine(RuleBasedStateMachine):
         before = set(self.desk.gateway.payments)
         self.pay(-1, "failure")
         for view in self.desk.parts.collecting.waiting():
-            with suppress(*NO):
+            with suppress(*EXPECTED_ERRORS):
                 self.desk.parts.collecting.expire(view.uid)
         if sells != "no":
             self.cash(student if sells == "same" else 1 - student, course)
@@ -158,14 +158,14 @@ class DeskMachine(RuleBasedStateMachine):
         self._pay(list(self.texts), which, outcome)
 
     @rule(which=ANY, method=METHODS)
-    def pay_and_look(self, which: int, method: Method) -> None:
+    def pay_and_poll(self, which: int, method: Method) -> None:
         """The usual: paid and seen."""
         self.collect(which % 2, which // 2 % 2, method)
         self.pay(which, "success")
         self.desk.parts.collecting.look()
 
     @rule(which=ANY)
-    def pay_what_nobody_was_shown(self, which: int) -> None:
+    def pay_unseen_code(self, which: int) -> None:
         """What was made while its answer got lost may reach a phone all the same."""
         payable = self.desk.gateway.payable
         made = [text for text in payable if text not in self.texts and not text.startswith("pay_")]
@@ -177,7 +177,7 @@ class DeskMachine(RuleBasedStateMachine):
             self.desk.gateway.pay(open_[which % len(open_)], outcome)
 
     @rule(which=ANY)
-    def capture_what_failed(self, which: int) -> None:
+    def capture_failed_payment(self, which: int) -> None:
         """A payment that failed, or was never seen again, is captured after all."""
         waiting = [
             each.payment_id
@@ -190,7 +190,7 @@ class DeskMachine(RuleBasedStateMachine):
     # --- looking
 
     @rule()
-    def look(self) -> None:
+    def next_poll(self) -> None:
         self.desk.parts.collecting.look()
 
     @rule()
@@ -206,7 +206,7 @@ class DeskMachine(RuleBasedStateMachine):
     # --- the line
 
     @rule(
-        name=st.sampled_from(MAKING + ENDING + READING), is_done=FLAG, times=st.integers(1, 3),
+        name=st.sampled_from(CREATING + ENDING + READING), is_done=FLAG, times=st.integers(1, 3),
         kind=st.sampled_from([errors.OutcomeUnknownError, errors.UnavailableError,
                               errors.RateLimitedError, errors.UnauthorisedError]),
     )  # fmt: skip
@@ -220,7 +220,7 @@ class DeskMachine(RuleBasedStateMachine):
         self.desk.gateway.trouble(name, kind("trouble"), is_done=done, times=times)
 
     @rule()
-    def calm(self) -> None:
+    def calm_network(self) -> None:
         self.desk.gateway.troubles.clear()
 
     # --- money that goes back
@@ -238,31 +238,31 @@ class DeskMachine(RuleBasedStateMachine):
             gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
         amount = Money(part) if part else None
         for _ask in range(1 + twice):
-            with suppress(*NO):
+            with suppress(*EXPECTED_ERRORS):
                 self.desk.parts.refunding.refund(booked[which % len(booked)][0], amount, "asked")
 
     @rule(which=ANY, status=st.sampled_from(["processed", "processed", "failed"]))
-    def refund_ends(self, which: int, status: str) -> None:
+    def refund_completes(self, which: int, status: str) -> None:
         pending = [key for key, each in self.desk.gateway.refunds.items()
                    if each.status == "pending"]  # fmt: skip
         if pending:
-            self.desk.gateway.end_refund(pending[which % len(pending)], status)
+            self.desk.gateway.settle_refund(pending[which % len(pending)], status)
 
     @rule(which=ANY, part=st.sampled_from([100, 480_000, 1_180_000]))
-    def refund_on_the_dashboard(self, which: int, part: int) -> None:
+    def refund_on_dashboard(self, which: int, part: int) -> None:
         captured = list(self.desk.gateway.captured())
         if captured:
             self.desk.gateway.refund_on_dashboard(captured[which % len(captured)], part)
 
     @rule(which=ANY, how=st.sampled_from(["enrol", "refund", "put"]))
-    def settle(self, which: int, how: str) -> None:
+    def settle_held_payment(self, which: int, how: str) -> None:
         """Staff decide about held money."""
         held = self.desk.parts.late_money.held()
         if not held:
             return
         uid = held[which % len(held)].uid
         dues: list[Any] = self.desk.rows("SELECT uid FROM dues WHERE state = 'open'")
-        with suppress(*NO):
+        with suppress(*EXPECTED_ERRORS):
             if how == "put" and dues:
                 self.desk.parts.late_money.put_against(uid, dues[which % len(dues)][0])
             elif how == "enrol":
@@ -273,12 +273,12 @@ class DeskMachine(RuleBasedStateMachine):
     # --- what always holds
 
     @invariant()
-    def nothing_is_wrong(self) -> None:
+    def invariants_hold(self) -> None:
         if not hasattr(self, "desk"):
             return
         type(self).steps += 1
-        self.desk.check_always()
+        self.desk.check_invariants()
 
     def teardown(self) -> None:
         if hasattr(self, "desk"):
-            self.desk.check_agreed()
+            self.desk.check_reconciled()

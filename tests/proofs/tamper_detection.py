@@ -26,10 +26,10 @@ from desktop_app.bootstrap.restore import restore_backup
 from desktop_app.storage.store import DATABASE
 
 from . import ledger_audit
-from .proof_desk import open_desk, scratch
-from .random_desk import DeskLife
+from .proof_desk import open_desk, temporary_folder
+from .random_desk import RandomDesk
 from .report_figures import Figure
-from .tamper_edits import KINDS, TOLD, is_whole
+from .tamper_edits import EDITS, MONEY_RELATED, is_sound
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,30 +43,30 @@ EVENTS_A_DAY = 18
 
 
 @dataclass(frozen=True)
-class Lived:
+class DeskHistory:
     """A desk's folder at the end of a day, and its database at the end of the day before."""
 
     folder: Path
-    life: DeskLife
+    desk: RandomDesk
     yesterday: bytes
 
     def reopened(self) -> ProofDesk:
         """The desk, as it opens on the next morning."""
-        return open_desk(self.folder, self.life.world.port(self.life.clock), self.life.clock)
+        return open_desk(self.folder, self.desk.backend.client(self.desk.clock), self.desk.clock)
 
 
-def lived(folder: Path, dice: random.Random) -> Lived:
+def record_history(folder: Path, dice: random.Random) -> DeskHistory:
     """Live two days in a folder."""
-    life = DeskLife(folder, dice)
-    life.live(EVENTS_A_DAY)
-    life.end_the_day()
-    life.start_the_day()
-    life.end_the_day()
+    desk = RandomDesk(folder, dice)
+    desk.run_events(EVENTS_A_DAY)
+    desk.end_day()
+    desk.start_day()
+    desk.end_day()
     yesterday = (folder / DATABASE).read_bytes()
-    life.start_the_day()
-    life.live(EVENTS_A_DAY)
-    life.end_the_day()
-    return Lived(folder, life, yesterday)
+    desk.start_day()
+    desk.run_events(EVENTS_A_DAY)
+    desk.end_day()
+    return DeskHistory(folder, desk, yesterday)
 
 
 def prove(*, long: bool) -> Iterator[Figure]:
@@ -75,24 +75,25 @@ def prove(*, long: bool) -> Iterator[Figure]:
     tries: Counter[str] = Counter()
     found: Counter[str] = Counter()
     missed: list[str] = []
-    with scratch() as place:
-        days = [lived(place / f"day-{n}", dice) for n in range(10 if long else 2)]
+    with temporary_folder() as place:
+        days = [record_history(place / f"day-{n}", dice) for n in range(10 if long else 2)]
         for number in range(1_000 if long else 100):
-            kind = list(KINDS)[number % len(KINDS)]
-            told, words = _tampered(place / "edited", dice.choice(days), KINDS[kind], dice)
+            kind = list(EDITS)[number % len(EDITS)]
+            is_noticed, words = _try_edit(place / "edited", dice.choice(days), EDITS[kind], dice)
             tries[kind] += 1
-            found[kind] += told
-            if not told:
+            found[kind] += is_noticed
+            if not is_noticed:
                 missed.append(f"{kind}: {words}")
-        mornings, alarms = _untouched(place, dice, 20 if long else 2)
+        mornings, alarms = _run_untampered_days(place, dice, 20 if long else 2)
     for line in missed[:12]:
         print(f"  missed: {line}")
     yield Figure(
-        "tamper.edits", f"{tries.total()} ({ledger_audit.tally(tries)})", "every kind", True
+        "tamper.edits", f"{tries.total()} ({ledger_audit.format_counts(tries)})", "every kind", True
     )
     yield Figure(
         "tamper.found",
-        f"{found.total()}" + (f" (missed: {ledger_audit.tally(tries - found)})" if missed else ""),
+        f"{found.total()}"
+        + (f" (missed: {ledger_audit.format_counts(tries - found)})" if missed else ""),
         str(tries.total()),
         not missed,
     )
@@ -101,7 +102,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         print(f"  alarm: {line}")
 
 
-def _tampered(folder: Path, day: Lived, edit: Edit, dice: random.Random) -> tuple[bool, str]:
+def _try_edit(folder: Path, day: DeskHistory, edit: Edit, dice: random.Random) -> tuple[bool, str]:
     """Edit a copy of a day's folder; whether the desk noticed, and what was done."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(day.folder, folder)
@@ -109,11 +110,11 @@ def _tampered(folder: Path, day: Lived, edit: Edit, dice: random.Random) -> tupl
     before = path.read_bytes()
     while True:
         words = edit(path, day.yesterday, dice)
-        if not is_same(before, path):
+        if not is_unchanged(before, path):
             break
         path.write_bytes(before)
     try:
-        desk = Lived(folder, day.life, b"").reopened()
+        desk = DeskHistory(folder, day.desk, b"").reopened()
     except Exception as error:  # noqa: BLE001 - a desk that does not open has noticed
         return True, f"{words}: {error}"
     try:
@@ -122,14 +123,16 @@ def _tampered(folder: Path, day: Lived, edit: Edit, dice: random.Random) -> tupl
         desk.close()
 
 
-def is_same(before: bytes, path: Path) -> bool:
+def is_unchanged(before: bytes, path: Path) -> bool:
     """Whether a file's money is as it was and its indexes are sound, in whatever bytes."""
-    if not is_whole(path):
+    if not is_sound(path):
         return False
     old = path.with_name("before.sqlite3")
     old.write_bytes(before)
     with closing(sqlite3.connect(old)) as one, closing(sqlite3.connect(path)) as other:
-        same = ledger_audit.fingerprint(one, TOLD) == ledger_audit.fingerprint(other, TOLD)
+        same = ledger_audit.fingerprint(one, MONEY_RELATED) == ledger_audit.fingerprint(
+            other, MONEY_RELATED
+        )
     old.unlink()
     return same
 
@@ -137,24 +140,24 @@ def is_same(before: bytes, path: Path) -> bool:
 # --- the control
 
 
-def _untouched(place: Path, dice: random.Random, lives: int) -> tuple[int, list[str]]:
+def _run_untampered_days(place: Path, dice: random.Random, lives: int) -> tuple[int, list[str]]:
     """Live days nobody tampers with; how many mornings there were, and every alarm."""
     alarms: list[str] = []
     for number in range(lives):
         folder = place / f"calm-{number}"
-        life = DeskLife(folder, dice)
+        desk = RandomDesk(folder, dice)
         for _day in range(3):
-            life.live(EVENTS_A_DAY)
-            alarms += life.start_the_day()
-        life.end_the_day()
+            desk.run_events(EVENTS_A_DAY)
+            alarms += desk.start_day()
+        desk.end_day()
         with closing(sqlite3.connect(folder / DATABASE)) as raw:
             raw.execute("VACUUM")
-        alarms += life.start_the_day()
+        alarms += desk.start_day()
         kept = folder / "kept.sqlite3"
-        life.desk.store.backup(kept)
-        life.live(EVENTS_A_DAY)
-        life.end_the_day()
-        restore_backup(Options(data_dir=folder), kept, life.clock.now())
-        alarms += life.start_the_day()
-        life.end_the_day()
+        desk.desk.store.backup(kept)
+        desk.run_events(EVENTS_A_DAY)
+        desk.end_day()
+        restore_backup(Options(data_dir=folder), kept, desk.clock.now())
+        alarms += desk.start_day()
+        desk.end_day()
     return lives * 5, alarms

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MONEY = ("payments", "ledger_entries", "receipts", "refunds", "audit_entries")
 AROUND = ("attempts", "dues", "enrollments")
-TOLD = (*MONEY, *AROUND, "late_decisions", "receipt_series")
+MONEY_RELATED = (*MONEY, *AROUND, "late_decisions", "receipt_series")
 """The tables that are money or tell of it."""
 
 AMOUNTS = ("payments", "ledger_entries", "receipts", "refunds", *AROUND)
@@ -32,7 +32,7 @@ STATES = {
 
 
 @contextmanager
-def shell(path: Path) -> Iterator[sqlite3.Connection]:
+def sql_shell(path: Path) -> Iterator[sqlite3.Connection]:
     """A SQL shell without triggers and foreign keys; the triggers are back afterwards."""
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("PRAGMA foreign_keys=OFF")
@@ -47,7 +47,7 @@ def shell(path: Path) -> Iterator[sqlite3.Connection]:
         raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def is_whole(path: Path) -> bool:
+def is_sound(path: Path) -> bool:
     """Whether SQLite itself finds a file sound, indexes included."""
     try:
         with closing(sqlite3.connect(path)) as raw:
@@ -56,11 +56,11 @@ def is_whole(path: Path) -> bool:
         return False
 
 
-def _one(raw: sqlite3.Connection, table: str, dice: random.Random) -> int:
+def _random_row(raw: sqlite3.Connection, table: str, dice: random.Random) -> int:
     return int(dice.choice(raw.execute(f"SELECT rowid FROM {table}").fetchall())[0])
 
 
-def _filled(raw: sqlite3.Connection, tables: tuple[str, ...], dice: random.Random) -> str:
+def _table_with_rows(raw: sqlite3.Connection, tables: tuple[str, ...], dice: random.Random) -> str:
     """A table that has rows."""
     return dice.choice([t for t in tables if raw.execute(f"SELECT 1 FROM {t}").fetchone()])
 
@@ -69,10 +69,10 @@ def _columns(raw: sqlite3.Connection, table: str) -> list[str]:
     return [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
 
 
-def amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    with shell(path) as raw:
-        table = _filled(raw, AMOUNTS, dice)
-        row = _one(raw, table, dice)
+def change_amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with sql_shell(path) as raw:
+        table = _table_with_rows(raw, AMOUNTS, dice)
+        row = _random_row(raw, table, dice)
         by = dice.choice((-100, -1, 1, 100_000))
         parts = "amount_paise = amount_paise + ?1"
         if table == "dues":  # whose parts have to sum
@@ -81,9 +81,9 @@ def amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} {row} by {by}"
 
 
-def amounts_that_agree(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def change_amounts_consistently(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     """A payment, its receipt and its ledger lowered alike: the thief's own arithmetic is right."""
-    with shell(path) as raw:
+    with sql_shell(path) as raw:
         (uid,) = dice.choice(raw.execute("SELECT uid FROM payments").fetchall())
         raw.execute("UPDATE payments SET amount_paise = amount_paise - 100 WHERE uid = ?", (uid,))
         raw.execute(
@@ -97,10 +97,10 @@ def amounts_that_agree(path: Path, _yesterday: bytes, dice: random.Random) -> st
     return f"payment {uid} by -100 everywhere"
 
 
-def state(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    with shell(path) as raw:
-        table = _filled(raw, tuple(STATES), dice)
-        row = _one(raw, table, dice)
+def change_state(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with sql_shell(path) as raw:
+        table = _table_with_rows(raw, tuple(STATES), dice)
+        row = _random_row(raw, table, dice)
         (now,) = raw.execute(f"SELECT state FROM {table} WHERE rowid = ?", (row,)).fetchone()
         then = dice.choice([each for each in STATES[table] if each != now])
         try:
@@ -110,9 +110,9 @@ def state(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} {row} from {now} to {then}"
 
 
-def name_on_receipt(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    with shell(path) as raw:
-        row = _one(raw, "receipts", dice)
+def change_receipt_name(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with sql_shell(path) as raw:
+        row = _random_row(raw, "receipts", dice)
         (content,) = raw.execute("SELECT content FROM receipts WHERE rowid = ?", (row,)).fetchone()
         shown = json.loads(content) | {"student_name": "Somebody Else"}
         raw.execute(
@@ -122,11 +122,11 @@ def name_on_receipt(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"receipt {row}"
 
 
-def any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def change_any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     """Any fact of a money row: a bank's reference, a date, an account, a number."""
-    with shell(path) as raw:
-        table = _filled(raw, TOLD, dice)
-        row, column = _one(raw, table, dice), dice.choice(_columns(raw, table))
+    with sql_shell(path) as raw:
+        table = _table_with_rows(raw, MONEY_RELATED, dice)
+        row, column = _random_row(raw, table, dice), dice.choice(_columns(raw, table))
         (now,) = raw.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)).fetchone()
         then: Any = now + 1 if isinstance(now, int) else f"{now or ''}x"
         try:
@@ -136,17 +136,17 @@ def any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} {row} {column} from {now!r:.40} to {then!r:.40}"
 
 
-def deleted(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    with shell(path) as raw:
-        table = _filled(raw, MONEY, dice)
-        row = _one(raw, table, dice)
+def delete_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with sql_shell(path) as raw:
+        table = _table_with_rows(raw, MONEY, dice)
+        row = _random_row(raw, table, dice)
         raw.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
     return f"{table} {row}"
 
 
-def payment_deleted_whole(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def delete_payment(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     """A payment gone with everything that names it, and its seat with it: cash into a pocket."""
-    with shell(path) as raw:
+    with sql_shell(path) as raw:
         uid, attempt, enrollment = dice.choice(
             raw.execute("SELECT uid, attempt_uid, enrollment_uid FROM payments").fetchall()
         )
@@ -164,12 +164,12 @@ def payment_deleted_whole(path: Path, _yesterday: bytes, dice: random.Random) ->
     return f"payment {uid}"
 
 
-def inserted(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def insert_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     """A row like another, under keys of its own."""
-    with shell(path) as raw:
-        table = _filled(raw, MONEY, dice)
+    with sql_shell(path) as raw:
+        table = _table_with_rows(raw, MONEY, dice)
         columns = _columns(raw, table)
-        like = _one(raw, table, dice)
+        like = _random_row(raw, table, dice)
         values = dict(
             zip(
                 columns,
@@ -191,7 +191,7 @@ def inserted(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} like {like}"
 
 
-def swapped(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def swap_rows(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     """Two rows with their facts exchanged, each keeping its place."""
     facts = {
         "payments": "amount_paise, rrn, method, received_at",
@@ -200,8 +200,8 @@ def swapped(path: Path, _yesterday: bytes, dice: random.Random) -> str:
         "refunds": "amount_paise, reason, payment_uid",
         "audit_entries": "at, action, subject, detail",
     }
-    with shell(path) as raw:
-        table = _filled(raw, MONEY, dice)
+    with sql_shell(path) as raw:
+        table = _table_with_rows(raw, MONEY, dice)
         columns = facts[table].split(", ")
         rows = [each[0] for each in raw.execute(f"SELECT rowid FROM {table}").fetchall()]
         if len(rows) < 2:
@@ -215,8 +215,8 @@ def swapped(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} {one} and {other}"
 
 
-def audit_tail_cut(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    with shell(path) as raw:
+def cut_audit_tail(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+    with sql_shell(path) as raw:
         rows = dice.randint(1, 12)
         raw.execute(
             "DELETE FROM audit_entries WHERE id > (SELECT max(id) FROM audit_entries) - ?", (rows,)
@@ -224,16 +224,16 @@ def audit_tail_cut(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"the last {rows}"
 
 
-def yesterdays_file(path: Path, yesterday: bytes, _dice: random.Random) -> str:
+def restore_yesterdays_file(path: Path, yesterday: bytes, _dice: random.Random) -> str:
     path.write_bytes(yesterday)
     return "yesterday's file"
 
 
-def byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def flip_byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     """One byte of a text of a money row, wherever the file holds it: in the table or an index."""
     with closing(sqlite3.connect(path)) as raw:
-        table = _filled(raw, MONEY, dice)
-        row = _one(raw, table, dice)
+        table = _table_with_rows(raw, MONEY, dice)
+        row = _random_row(raw, table, dice)
         values = raw.execute(f"SELECT * FROM {table} WHERE rowid = ?", (row,)).fetchone()
         columns = _columns(raw, table)
     texts = [
@@ -256,17 +256,17 @@ def byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} {row} {column} at {place}"
 
 
-KINDS: dict[str, Edit] = {
-    "an amount": amount,
-    "amounts that agree": amounts_that_agree,
-    "a state": state,
-    "the name on a receipt": name_on_receipt,
-    "any column": any_column,
-    "a row deleted": deleted,
-    "a payment deleted whole": payment_deleted_whole,
-    "a row inserted": inserted,
-    "two rows swapped": swapped,
-    "the audit's tail cut": audit_tail_cut,
-    "yesterday's file": yesterdays_file,
-    "a byte": byte,
+EDITS: dict[str, Edit] = {
+    "an amount": change_amount,
+    "amounts that agree": change_amounts_consistently,
+    "a state": change_state,
+    "the name on a receipt": change_receipt_name,
+    "any column": change_any_column,
+    "a row deleted": delete_row,
+    "a payment deleted whole": delete_payment,
+    "a row inserted": insert_row,
+    "two rows swapped": swap_rows,
+    "the audit's tail cut": cut_audit_tail,
+    "yesterday's file": restore_yesterdays_file,
+    "a byte": flip_byte,
 }

@@ -17,8 +17,8 @@ from desktop_app.storage.store import DATABASE
 from tests.conftest import TestClock
 
 from . import crash_points, ledger_audit, power_cuts, tamper_detection, tamper_edits
-from .gateway_backends import FakeWorld
-from .proof_desk import lay_out, open_desk
+from .gateway_backends import FakeBackend
+from .proof_desk import create_data_folder, open_desk
 from .torn_disk import SECTOR, PowerCutError, TornDisk, TornFile
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def test_what_was_synced_survives_and_the_rest_only_by_luck() -> None:
     survived = 0
     for seed in range(40):
         disk = TornDisk(random.Random(seed), cut_at=3)
-        disk.lay("/torn/x", b"")
+        disk.put_file("/torn/x", b"")
         file = TornFile(disk, "/torn/x")
         file.xWrite(b"a" * SECTOR, 0)
         file.xSync(0)
@@ -91,25 +91,25 @@ def test_what_was_synced_survives_and_the_rest_only_by_luck() -> None:
 )
 def test_half_written_books_are_seen(tmp_path: Path, edit: str, shown: str) -> None:
     folder, clock = tmp_path / "desk", TestClock()
-    lay_out(folder)
-    world = FakeWorld(clock)
-    desk = open_desk(folder, world.port(clock), clock)
+    create_data_folder(folder)
+    backend = FakeBackend(clock)
+    desk = open_desk(folder, backend.client(clock), clock)
     view = desk.collecting.open(
         desk.collecting.begin(desk.student(), desk.course(), Method.UPI_INTENT).uid
     )
-    world.pay(view.qr_text or "")
-    before = ledger_audit.judge(folder, world.captured())
+    backend.pay(view.qr_text or "")
+    before = ledger_audit.audit(folder, backend.captured())
     assert before.lost_paise == 1_180_000, "paid, and not seen yet"
     desk.collecting.look()
     desk.close()
-    assert ledger_audit.judge(folder, world.captured()).is_clean
-    with tamper_edits.shell(folder / DATABASE) as raw:
+    assert ledger_audit.audit(folder, backend.captured()).is_clean
+    with tamper_edits.sql_shell(folder / DATABASE) as raw:
         raw.execute(edit)
-    assert any(words.startswith(shown) for words in ledger_audit.judge(folder, {}).half_written)
+    assert any(words.startswith(shown) for words in ledger_audit.audit(folder, {}).half_written)
 
 
 def test_a_fingerprint_sees_one_paisa(tmp_path: Path) -> None:
-    path = lay_out(tmp_path / "desk")
+    path = create_data_folder(tmp_path / "desk")
     with closing(sqlite3.connect(path)) as raw:
         before = ledger_audit.fingerprint(raw)
         raw.execute("INSERT INTO settings (key, value) VALUES ('x', '1')")

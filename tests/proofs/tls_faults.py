@@ -23,15 +23,15 @@ import certifi
 
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
-from tests.proofs.fault_flows import Flow, Site
-from tests.proofs.fault_scenario import Scene
+from tests.proofs.fault_flows import CallSite, FaultFlow
+from tests.proofs.fault_scenario import FaultScenario
 from tests.proofs.fault_verdict import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.proofs.fault_scenario import Town
-    from tests.proofs.network_faults import Line
+    from tests.proofs.fault_scenario import SandboxEnvironment
+    from tests.proofs.network_faults import FaultyNetwork
 
 BAD = {7: "self-signed", 8: "wrong-host", 9: "expired"}
 RIGHT = "right"
@@ -48,7 +48,7 @@ def has_openssl() -> bool:
 
 
 @dataclass
-class Found:
+class TlsFindings:
     """What the trap saw.
 
     Attributes:
@@ -62,7 +62,7 @@ class Found:
 
 
 @contextlib.contextmanager
-def authority() -> Iterator[Path]:
+def certificate_authority() -> Iterator[Path]:
     """Make an authority and certificates, and let the client trust the authority alone."""
     with tempfile.TemporaryDirectory(prefix="pravesh-tls-") as name:
         folder = Path(name)
@@ -110,7 +110,7 @@ def _make_all(folder: Path) -> None:
         )  # fmt: skip
 
 
-class Trap:
+class TlsTrap:
     """A TLS server with one of the certificates, which notes what it is told."""
 
     def __init__(self, folder: Path, kind: str) -> None:
@@ -121,7 +121,7 @@ class Trap:
         self.heard: list[bytes] = []
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
-    def __enter__(self) -> Trap:
+    def __enter__(self) -> TlsTrap:
         self._thread.start()
         return self
 
@@ -150,28 +150,35 @@ class Trap:
 
 
 def play(
-    town: Town, line: Line, folder: Path, row: int, channels: tuple[Method, ...] = CHANNELS
-) -> Found:
+    env: SandboxEnvironment,
+    network: FaultyNetwork,
+    folder: Path,
+    row: int,
+    channels: tuple[Method, ...] = CHANNELS,
+) -> TlsFindings:
     """Collect on each channel at a far end with a bad certificate, then go on at the true one."""
-    found = Found()
-    with Trap(folder, BAD[row]) as trap:
+    found = TlsFindings()
+    with TlsTrap(folder, BAD[row]) as trap:
         for channel in channels:
-            with Scene(town, line, url=trap.url) as scene:
-                site = Site("TLS", "*", "/", channel)
-                Flow(scene, site).play()
-                if set(scene.raised) != {"UnavailableError"}:
-                    scene.verdict.note("wrong_class", f"{set(scene.raised)}")
-                scene.restart()
-                Flow(scene, site).go_on()
-                found.verdict.add(scene.verdict, f"{BAD[row]}, {channel.value}")
+            with FaultScenario(env, network, url=trap.url) as scenario:
+                site = CallSite("TLS", "*", "/", channel)
+                FaultFlow(scenario, site).run()
+                if set(scenario.raised) != {"UnavailableError"}:
+                    scenario.verdict.record("wrong_class", f"{set(scenario.raised)}")
+                scenario.restart()
+                FaultFlow(scenario, site).finish()
+                found.verdict.add(scenario.verdict, f"{BAD[row]}, {channel.value}")
                 found.cells += 1
         found.leaked = trap.leaked
     return found
 
 
-def control(town: Town, line: Line, folder: Path) -> int:
+def control(env: SandboxEnvironment, network: FaultyNetwork, folder: Path) -> int:
     """Count the keys that arrive where the certificate is right: the trap sees what comes."""
-    with Trap(folder, RIGHT) as trap:
-        with Scene(town, line, url=trap.url) as scene, contextlib.suppress(GatewayError):
-            scene.opened.context.gateway().ping()
+    with TlsTrap(folder, RIGHT) as trap:
+        with (
+            FaultScenario(env, network, url=trap.url) as scenario,
+            contextlib.suppress(GatewayError),
+        ):
+            scenario.opened.context.gateway().ping()
         return trap.leaked

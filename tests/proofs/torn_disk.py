@@ -37,7 +37,7 @@ class PowerCutError(Exception):
 
 
 @dataclass
-class Stored:
+class TornFileContent:
     """One file: as the system shows it, as it is on the platter, and what lies between.
 
     Attributes:
@@ -48,10 +48,10 @@ class Stored:
     content: bytearray = field(default_factory=bytearray)
     durable: bytearray = field(default_factory=bytearray)
     pending: list[tuple[int, bytes | None]] = field(default_factory=list)
-    is_entered: bool = False
+    is_linked: bool = False
 
     def write(self, data: bytes, offset: int) -> None:
-        _put(self.content, data, offset)
+        _overwrite(self.content, data, offset)
         self.pending.append((offset, data))
 
     def truncate(self, size: int) -> None:
@@ -63,7 +63,7 @@ class Stored:
             if data is None:
                 del self.durable[offset:]
             else:
-                _put(self.durable, data, offset)
+                _overwrite(self.durable, data, offset)
         self.pending.clear()
 
     def survivor(self, dice: random.Random, chance: float) -> bytes:
@@ -76,11 +76,11 @@ class Stored:
                 continue
             for at, piece in _sectors(data, offset):
                 if dice.random() < chance:
-                    _put(found, _torn(piece, found[at : at + len(piece)], dice), at)
+                    _overwrite(found, _torn(piece, found[at : at + len(piece)], dice), at)
         return bytes(found)
 
 
-def _put(content: bytearray, data: bytes, offset: int) -> None:
+def _overwrite(content: bytearray, data: bytes, offset: int) -> None:
     if len(content) < offset:
         content.extend(bytes(offset - len(content)))
     content[offset : offset + len(data)] = data
@@ -115,54 +115,56 @@ class TornDisk:
     """
 
     def __init__(self, dice: random.Random, cut_at: int | None = None) -> None:
-        self.files: dict[str, Stored] = {}
+        self.files: dict[str, TornFileContent] = {}
         self.log: list[str] = []
         self.survivors: dict[str, bytes] | None = None
         self.cut_in = ""
-        self._deleted: dict[str, Stored] = {}
+        self._deleted: dict[str, TornFileContent] = {}
         self._dice = dice
         self._cut_at = cut_at
 
-    def lay(self, name: str, content: bytes) -> None:
+    def put_file(self, name: str, content: bytes) -> None:
         """Put a file there, durably."""
-        self.files[name] = Stored(bytearray(content), bytearray(content), [], is_entered=True)
+        self.files[name] = TornFileContent(
+            bytearray(content), bytearray(content), [], is_linked=True
+        )
 
-    def passed(self, what: str) -> None:
+    def record(self, what: str) -> None:
         """Log an operation that changes or syncs; the power may go before it is through."""
         self.log.append(what)
         if len(self.log) == self._cut_at and self.survivors is None:
             self.cut_in = what
-            self.survivors = self._survive()
+            self.survivors = self._draw_survivors()
             raise PowerCutError
 
-    def _survive(self) -> dict[str, bytes]:
+    def _draw_survivors(self) -> dict[str, bytes]:
         chance = self._dice.choice(CHANCES)
         found: dict[str, bytes] = {}
         for name, stored in self._deleted.items():
             if self._dice.random() < 0.5:
                 found[name] = stored.survivor(self._dice, chance)
         for name, stored in self.files.items():
-            if stored.is_entered or self._dice.random() < 0.5:
+            if stored.is_linked or self._dice.random() < 0.5:
                 found[name] = stored.survivor(self._dice, chance)
         return found
 
     def delete(self, name: str, *, synced: bool) -> None:
         """Take a file's entry out of its folder."""
         stored = self.files.pop(name, None)
-        if stored is not None and stored.is_entered:
+        if stored is not None and stored.is_linked:
             self._deleted[name] = stored
         if synced:
             self.sync_folder()
 
-    def made(self, name: str) -> Stored:
+    def open_file(self, name: str) -> TornFileContent:
         """The file of a name, made where there is none."""
-        return self.files.setdefault(name, Stored())
+        return self.files.setdefault(name, TornFileContent())
 
     def sync_folder(self) -> None:
         """Put the folder itself on the platter: what is there is, what was deleted is not."""
         self._deleted.clear()
         for stored in self.files.values():
-            stored.is_entered = True
+            stored.is_linked = True
 
     def write_out(self, folder: Path) -> None:
         """Write what survived to real files."""
@@ -176,7 +178,7 @@ class TornFile:
     def __init__(self, disk: TornDisk, name: str) -> None:
         self._disk = disk
         self._name = name
-        self._stored = disk.made(name)
+        self._stored = disk.open_file(name)
 
     def _kind(self) -> str:
         return "wal" if self._name.endswith("-wal") else "database"
@@ -186,16 +188,16 @@ class TornFile:
 
     def xWrite(self, data: Any, offset: int) -> None:  # noqa: N802
         self._stored.write(bytes(data), offset)
-        self._disk.passed(f"{self._kind()} write")
+        self._disk.record(f"{self._kind()} write")
 
     def xTruncate(self, size: int) -> None:  # noqa: N802
         self._stored.truncate(size)
-        self._disk.passed(f"{self._kind()} truncate")
+        self._disk.record(f"{self._kind()} truncate")
 
     def xSync(self, _flags: int) -> None:  # noqa: N802
-        self._disk.passed(f"{self._kind()} sync")
+        self._disk.record(f"{self._kind()} sync")
         self._stored.sync()
-        if self._kind() == "wal" and not self._stored.is_entered:
+        if self._kind() == "wal" and not self._stored.is_linked:
             self._disk.sync_folder()  # as SQLite's own VFS does after a new log's first sync
 
     def xFileSize(self) -> int:  # noqa: N802
@@ -232,7 +234,7 @@ class TornVfs(apsw.VFS):
         self.disk: TornDisk | None = None
         super().__init__(self.NAME, "")
 
-    def _drive(self) -> TornDisk:
+    def _inserted_disk(self) -> TornDisk:
         if self.disk is None:
             raise PowerCutError
         return self.disk
@@ -243,11 +245,11 @@ class TornVfs(apsw.VFS):
     def xOpen(self, name: Any, flags: list[int]) -> Any:  # noqa: N802
         flags[1] = flags[0]
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
-        return TornFile(self._drive(), path or "/torn/temporary")
+        return TornFile(self._inserted_disk(), path or "/torn/temporary")
 
     def xAccess(self, name: str, _flags: int) -> bool:  # noqa: N802
-        return name in self._drive().files
+        return name in self._inserted_disk().files
 
     def xDelete(self, name: str, synced: bool) -> None:  # noqa: N802
-        self._drive().delete(name, synced=synced)
-        self._drive().passed("delete")
+        self._inserted_disk().delete(name, synced=synced)
+        self._inserted_disk().record("delete")

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from .virtual_time import VirtualTime
 
 SOONEST_S = 0.2
-NUDGE_S = 1.0
-TRY_LINE_S = 15.0
+POLL_WITHIN_S = 1.0
+RETRY_CONNECTION_S = 15.0
 """`SOONEST_S` and `FIRST_S` of the poller, `TRY_AGAIN_TICKS` of the line's presenter."""
 
 
@@ -74,7 +74,7 @@ class ProcessGateway:
             raise CrashedError
 
 
-class CountedIds:
+class SequentialIds:
     """The port `IdSource`: ids that sort by the time they were made and are the same each run."""
 
     def __init__(self, series: int = 0) -> None:
@@ -102,7 +102,7 @@ class DeskParts:
 
 
 def open_parts(
-    store: SqlStore, gateway: PaymentGateway, clock: Clock, ids: CountedIds, folder: Path
+    store: SqlStore, gateway: PaymentGateway, clock: Clock, ids: SequentialIds, folder: Path
 ) -> DeskParts:
     """Put the use-cases together, as a new process does; settings are read once."""
     settings = settings_view(store.reader.settings())
@@ -139,20 +139,20 @@ class VirtualDesk:
         clock: VirtualTime,
         *,
         series: int = 0,
-        looked: Callable[[Look], None] | None = None,
-        passed: Callable[[], None] | None = None,
+        on_poll: Callable[[Look], None] | None = None,
+        on_reconciled: Callable[[], None] | None = None,
     ) -> None:
         self.folder = folder
         self.gateway = gateway
         self.clock = clock
-        self.looks = 0
-        self._looked = looked
-        self._passed = passed
-        self._ids = CountedIds(series)
+        self.polls = 0
+        self._on_poll = on_poll
+        self._on_reconciled = on_reconciled
+        self._ids = SequentialIds(series)
         self._store = SqlStore(folder / DATABASE, clock.now)
         self._session = 0
-        self._next_look: float | None = None
-        self._is_looking = False
+        self._next_poll_at: float | None = None
+        self._is_polling = False
         self.is_on = False
         self.parts = self._process()
 
@@ -162,7 +162,7 @@ class VirtualDesk:
         port = cast("PaymentGateway", gateway)
         return open_parts(self._store, port, self.clock, self._ids, self.folder)
 
-    def act(self, action: Callable[[], None]) -> None:
+    def run(self, action: Callable[[], None]) -> None:
         """Do something at the desk if it is on; where the desk crashes meanwhile, no more of it."""
         if not self.is_on:
             return
@@ -175,12 +175,12 @@ class VirtualDesk:
         """Open the desk: everything is looked at once, then by schedule."""
         self._session += 1
         self.is_on = True
-        self._is_looking = False
-        self._next_look = None
+        self._is_polling = False
+        self._next_poll_at = None
         self.parts = self._process()
         session = self._session
         self.clock.plan(self.clock.at, lambda: self._reconcile(session))
-        self.clock.plan(self.clock.at + TRY_LINE_S, lambda: self._watch_line(session))
+        self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
 
     def stop(self) -> None:
         """Close it, or let it crash: what only memory knows is gone."""
@@ -194,32 +194,32 @@ class VirtualDesk:
 
     # --- the poller
 
-    def nudge(self, seconds: float = NUDGE_S) -> None:
+    def poll_within(self, seconds: float = POLL_WITHIN_S) -> None:
         """Look within so many seconds."""
         at = self.clock.at + seconds
-        if self._next_look is None or self._next_look > at:
-            self._plan_look(at)
+        if self._next_poll_at is None or self._next_poll_at > at:
+            self._plan_poll(at)
 
-    def _plan_look(self, at: float) -> None:
-        self._next_look = at
+    def _plan_poll(self, at: float) -> None:
+        self._next_poll_at = at
         session = self._session
-        self.clock.plan(at, lambda: self._tick(session, at))
+        self.clock.plan(at, lambda: self._poll(session, at))
 
-    def _tick(self, session: int, planned: float) -> None:
-        if session != self._session or planned != self._next_look or self._is_looking:
+    def _poll(self, session: int, planned: float) -> None:
+        if session != self._session or planned != self._next_poll_at or self._is_polling:
             return
-        self._is_looking = True
-        self._next_look = None
+        self._is_polling = True
+        self._next_poll_at = None
         try:
             look = self.parts.collecting.look()
         except CrashedError:
             return
-        self._is_looking = False
-        self.looks += 1
+        self._is_polling = False
+        self.polls += 1
         if look.next_in_s is not None:
-            self._plan_look(self.clock.at + max(SOONEST_S, look.next_in_s))
-        if self._looked is not None:
-            self._looked(look)
+            self._plan_poll(self.clock.at + max(SOONEST_S, look.next_in_s))
+        if self._on_poll is not None:
+            self._on_poll(look)
 
     # --- the line
 
@@ -230,16 +230,16 @@ class VirtualDesk:
             self.parts.collecting.reconcile()
         except CrashedError:
             return
-        self.nudge()
-        if self._passed is not None:
-            self._passed()
+        self.poll_within()
+        if self._on_reconciled is not None:
+            self._on_reconciled()
 
-    def _watch_line(self, session: int) -> None:
+    def _check_connection(self, session: int) -> None:
         if session != self._session:
             return
         if self.parts.line.state().line is Line.OFFLINE:
             self._reconcile(session)
-        self.clock.plan(self.clock.at + TRY_LINE_S, lambda: self._watch_line(session))
+        self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
 
     # --- what auditors read
 
@@ -249,6 +249,6 @@ class VirtualDesk:
             return reading.execute(sql).all()
 
 
-def same_dice(seed: int) -> None:
+def seed_random(seed: int) -> None:
     """Make what the use-cases draw the same in every run."""
     random.seed(seed)

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from .virtual_time import VirtualTime
 
-REQUESTS = {"fetch_order": 2, "fetch_qr": 2, "fetch_link": 2}
+REQUESTS_PER_CALL = {"fetch_order": 2, "fetch_qr": 2, "fetch_link": 2}
 """Calls of the port that are more than one request on the wire."""
 
-LISTED = (
+BACKGROUND_READS = (
     "orders_since", "fetch_order", "fetch_qr", "fetch_link", "refunds_of", "payments_between",
     "codes_since", "refunds_since",
 )  # fmt: skip
@@ -53,13 +53,13 @@ class VirtualGateway(FakeGateway):
 
     clock: VirtualTime | TestClock  # type: ignore[assignment]
     latency: Callable[[], float] | None = None
-    weather: Callable[[str], Trouble | None] | None = None
+    next_trouble: Callable[[str], Trouble | None] | None = None
     budget: RequestBudget | None = None
     limit: int | None = None
     requests: list[float] = field(default_factory=list)
     refused: int = 0
-    over_asked: int = 0
-    _minute: deque[float] = field(default_factory=deque)
+    excess_refunds: int = 0
+    _last_minute: deque[float] = field(default_factory=deque)
     _urgent: bool = True
     _by_order: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _by_code: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -69,11 +69,11 @@ class VirtualGateway(FakeGateway):
     # --- the wire
 
     def _enter(self, name: str) -> Trouble | None:
-        urgent = self._urgent or name not in LISTED
+        urgent = self._urgent or name not in BACKGROUND_READS
         self._urgent = True
-        for _request in range(REQUESTS.get(name, 1)):
-            self._cross(urgent=urgent)
-        trouble = self.weather(name) if self.weather else None
+        for _request in range(REQUESTS_PER_CALL.get(name, 1)):
+            self._send_request(urgent=urgent)
+        trouble = self.next_trouble(name) if self.next_trouble else None
         if trouble is not None:
             self.calls.append(name)
             if not trouble.is_done:
@@ -81,21 +81,21 @@ class VirtualGateway(FakeGateway):
             return trouble
         return super()._enter(name)
 
-    def _cross(self, *, urgent: bool) -> None:
+    def _send_request(self, *, urgent: bool) -> None:
         if self.budget is not None:
             self.budget.take(urgent=urgent)
         if self.latency is not None:
             self.clock.sleep(self.latency() / 2)
         now = self.clock.monotonic()
         self.requests.append(now)
-        while self._minute and now - self._minute[0] >= MINUTE_S:
-            self._minute.popleft()
-        if self.limit is not None and len(self._minute) >= self.limit:
+        while self._last_minute and now - self._last_minute[0] >= MINUTE_S:
+            self._last_minute.popleft()
+        if self.limit is not None and len(self._last_minute) >= self.limit:
             self.refused += 1
             raise RateLimitedError("too many requests")
-        self._minute.append(now)
+        self._last_minute.append(now)
 
-    def _answered(self) -> None:
+    def _await_answer(self) -> None:
         if self.latency is not None:
             self.clock.sleep(self.latency() / 2)
 
@@ -112,7 +112,7 @@ class VirtualGateway(FakeGateway):
                 break
             found.append(order)
         shown = tuple(self._expanded(each) for each in found[skip:])
-        self._answered()
+        self._await_answer()
         return shown
 
     def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
@@ -123,7 +123,7 @@ class VirtualGateway(FakeGateway):
             if code.created_at < since or len(found) >= PAGE:
                 break
             found.append(code)
-        self._answered()
+        self._await_answer()
         return tuple(found)
 
     def payments_between(
@@ -137,31 +137,31 @@ class VirtualGateway(FakeGateway):
                 break
             if payment.created_at <= until:
                 found.append(payment)
-        self._answered()
+        self._await_answer()
         return tuple(found[skip:])
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
         self._urgent = asked
         shown = super().fetch_order(order_id, asked=asked)
-        self._answered()
+        self._await_answer()
         return shown
 
     def fetch_qr(
         self, qr_id: str, *, asked: bool = False
     ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
-        self._end_by_itself(qr_id)
+        self._expire_if_due(qr_id)
         self._urgent = asked
         shown = super().fetch_qr(qr_id, asked=asked)
-        self._answered()
+        self._await_answer()
         return shown
 
     def fetch_link(
         self, link_id: str, *, asked: bool = False
     ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
-        self._end_by_itself(link_id)
+        self._expire_if_due(link_id)
         self._urgent = asked
         shown = super().fetch_link(link_id, asked=asked)
-        self._answered()
+        self._await_answer()
         return shown
 
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
@@ -196,7 +196,7 @@ class VirtualGateway(FakeGateway):
 
     # --- what ends by itself
 
-    def _end_by_itself(self, remote_id: str) -> None:
+    def _expire_if_due(self, remote_id: str) -> None:
         now = self.clock.now().timestamp()
         code, link = self.codes.get(remote_id), self.links.get(remote_id)
         if code and code.status == "active" and code.close_by and code.close_by <= now:
@@ -212,7 +212,7 @@ class VirtualGateway(FakeGateway):
             asked = sum(each.amount_paise for each in mine if each.status != "failed")
             payment = self.payments[payment_id]
             if asked + amount.paise > payment.amount_paise:
-                self.over_asked += 1
+                self.excess_refunds += 1
             if payment.amount_refunded_paise + amount.paise > payment.amount_paise:
                 self._leave(self._enter("refund"))
                 raise RejectedError("The total refund amount is greater than the refund payment")
@@ -222,7 +222,7 @@ class VirtualGateway(FakeGateway):
             if key in self.refunds and key not in self._refunds_by_payment[payment_id]:
                 self._refunds_by_payment[payment_id].append(key)
 
-    def end_refund(self, key: str, status: str) -> None:
+    def settle_refund(self, key: str, status: str) -> None:
         """Let a pending refund come to its end; a failed one gives the money back to us."""
         fact = self.refunds[key]
         if fact.status != "pending":
@@ -247,7 +247,7 @@ class VirtualGateway(FakeGateway):
     def is_payable(self, text: str) -> bool:
         """Whether a phone would let its owner pay this now."""
         target = self.payable[text]
-        self._end_by_itself(target)
+        self._expire_if_due(target)
         if target in self.codes:
             return self.codes[target].status == "active"
         if target in self.links:
@@ -257,7 +257,7 @@ class VirtualGateway(FakeGateway):
     def pay(self, text: str, outcome: str = "success") -> str:
         """Scan and pay; money on a code that was closed goes back."""
         target = self.payable[text]
-        self._end_by_itself(target)
+        self._expire_if_due(target)
         if target not in self.codes:
             return super().pay(text, outcome)
         payment_id = self._new_payment(None, self.codes[target].amount_paise or 0)

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEEPEST = 6
+MOST_NESTED_SLEEPS = 6
 """Sleepers inside sleepers: one more waits until one of them is done, as for a free worker."""
 
-POSTPONED_S = 0.25
+RETRY_AFTER_S = 0.25
 
 
 class VirtualTime:
@@ -50,7 +50,7 @@ class VirtualTime:
         """The same, by the name that tests use."""
         self.sleep(seconds)
 
-    def plan(self, at: float, action: Callable[[], object], *, waits: bool = True) -> None:
+    def plan(self, at: float, action: Callable[[], object], *, may_sleep: bool = True) -> None:
         """Let something happen at a time.
 
         Args:
@@ -58,16 +58,16 @@ class VirtualTime:
             action: what happens.
             waits: whether it may sleep itself; what does not happens however deep.
         """
-        heapq.heappush(self._calendar, (at, next(self._numbers), waits, action))
+        heapq.heappush(self._calendar, (at, next(self._numbers), may_sleep, action))
 
     def run_until(self, end: float) -> None:
         """Let everything happen up to a time."""
         self._depth += 1
         try:
             while self._calendar and self._calendar[0][0] <= end:
-                at, _number, waits, action = heapq.heappop(self._calendar)
-                if waits and self._depth > DEEPEST:
-                    self.plan(max(at, self._at) + POSTPONED_S, action)
+                at, _number, may_sleep, action = heapq.heappop(self._calendar)
+                if may_sleep and self._depth > MOST_NESTED_SLEEPS:
+                    self.plan(max(at, self._at) + RETRY_AFTER_S, action)
                     continue
                 self._at = max(self._at, at)
                 action()
