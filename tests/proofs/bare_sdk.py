@@ -15,11 +15,12 @@ import razorpay
 import requests
 
 from desktop_app.domain.payment import Method
-from tests.proofs.fault_catalogue import NETWORK_KINDS, TIMEOUT_KINDS
+from tests.proofs.fault_catalogue import TIMEOUT_KINDS
 from tests.proofs.fault_flows import SITES, STRIKES
+from tests.proofs.fault_injection import inject, record_overdue_calls, remove_faults
 from tests.proofs.fault_scenario import FEE, KEYS, PART
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.network_faults import STALL_S, call_name
+from tests.proofs.network_faults import call_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -146,7 +147,6 @@ class NaiveDesk:
 
 def run_control(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     kind: str,
     slow_sites: tuple[str, ...] = SITES_OF_WAITING,
 ) -> Verdict:
@@ -157,36 +157,25 @@ def run_control(
         if not is_made or (kind in TIMEOUT_KINDS and site.name not in slow_sites):
             continue
         for strike in STRIKES[:1] if kind in TIMEOUT_KINDS else STRIKES[:2]:
-            verdict.add(_cell(env, network, site, kind, strike), f"{site.name}, {strike.name}")
+            verdict.add(_cell(env, site, kind, strike), f"{site.name}, {strike.name}")
     return verdict
 
 
 def _cell(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     site: CallSite,
     kind: str,
     strike: Strike,
 ) -> Verdict:
     env.reset()
     path = "/v1/orders/*" if site.name == "list orders" else site.path
-    network.silence_s = STALL_S
-    if kind in NETWORK_KINDS:
-        network.arm(kind, site.method, path, times=strike.times, skip=strike.skip)
-    else:
-        body = {"method": site.method, "path": path, "kind": kind, "times": strike.times,
-                "skip": strike.skip}  # fmt: skip
-        waits = {"delay_s": STALL_S} if kind in TIMEOUT_KINDS else {}
-        env.control("faults", body | waits)
-    desk, verdict = NaiveDesk(env.sandbox.url, network), Verdict()
+    inject(env, kind, site.method, path, times=strike.times, skip=strike.skip)
+    desk, verdict = NaiveDesk(env.sandbox.url, env.network), Verdict()
     _play(env, desk, site, verdict)
     desk.leave()
-    env.control("faults", method="DELETE")
-    network.clear()
+    remove_faults(env)
     _judge(env, desk, verdict)
-    for call in network.overdue:
-        verdict.record("overdue", call)
-    network.overdue.clear()
+    record_overdue_calls(env, verdict)
     return verdict
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.network_faults import FaultyNetwork
 
 DAY_S, NIGHT_S = 86_400, 8 * 3_600
 POINTS = ("before", "shown", "paid")
@@ -77,7 +76,6 @@ JUMPS: dict[str, tuple[int, Callable[[FaultScenario], None]]] = {
 
 def play_all(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     names: tuple[str, ...],
     channels: tuple[Method, ...],
     points: tuple[str, ...] = POINTS,
@@ -87,7 +85,7 @@ def play_all(
         row, jump = JUMPS[name]
         for channel in channels:
             for point in points:
-                with _restored_time_zone(), FaultScenario(env, network) as scenario:
+                with _restored_time_zone(), FaultScenario(env) as scenario:
                     _play(scenario, channel, jump, point)
                     yield row, f"{name}, {point}, {channel.value}", scenario.verdict
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Method
     from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.network_faults import FaultyNetwork
 
 ROW_BY_KIND = {"full": 45, "locked": 46, "read-only": 47}
 ERRORS = {
@@ -106,7 +105,6 @@ def _pages(raw: sqlite3.Connection) -> int:
 
 def play_all(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     channels: tuple[Method, ...],
     *,
     step: int = 1,
@@ -116,7 +114,7 @@ def play_all(
         for channel in channels:
             for times in (1, _FOREVER):
                 for nth in range(0, MOST_WRITES, step):
-                    with FaultScenario(env, network) as scenario:
+                    with FaultScenario(env) as scenario:
                         if not _play(scenario, channel, kind, nth, times):
                             break
                         name = f"{kind}, {channel.value}, write {nth}, {times} times"
@@ -146,12 +144,12 @@ def _play(scenario: FaultScenario, channel: Method, kind: str, nth: int, times: 
 
 
 def power_cuts(
-    env: SandboxEnvironment, network: FaultyNetwork, channels: tuple[Method, ...]
+    env: SandboxEnvironment, channels: tuple[Method, ...]
 ) -> Iterator[tuple[int, str, Verdict]]:
     """Cut the power after each transaction in turn: go on from the files as they were then."""
     for channel in channels:
         for nth in range(MOST_WRITES):
-            with FaultScenario(env, network) as scenario:
+            with FaultScenario(env) as scenario:
                 if not _play_power_cut(scenario, channel, nth):
                     break
                 yield 49, f"power cut, {channel.value}, after write {nth}", scenario.verdict
@@ -206,7 +204,7 @@ def _continue_on_copy(scenario: FaultScenario, *, with_log: bool) -> None:
 
 
 def lost_write_ahead_logs(
-    env: SandboxEnvironment, network: FaultyNetwork, channels: tuple[Method, ...]
+    env: SandboxEnvironment, channels: tuple[Method, ...]
 ) -> Iterator[tuple[int, str, Verdict]]:
     """Delete the log between two runs: after a proper end, and after a crash.
 
@@ -216,7 +214,7 @@ def lost_write_ahead_logs(
     """
     for channel in channels:
         for ended_well in (True, False):
-            with FaultScenario(env, network) as scenario:
+            with FaultScenario(env) as scenario:
                 _play_lost_log(scenario, channel, ended_well=ended_well)
                 name = "after a proper end" if ended_well else "after a crash"
                 yield 48, f"log deleted {name}, {channel.value}", scenario.verdict

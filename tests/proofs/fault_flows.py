@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.sync.payment_lookup import Clues
-from tests.proofs.fault_catalogue import NETWORK_KINDS, TIMEOUT_KINDS
+from tests.proofs.fault_catalogue import TIMEOUT_KINDS
+from tests.proofs.fault_injection import inject, record_overdue_calls, remove_faults
 from tests.proofs.fault_scenario import PART, FaultScenario
 from tests.proofs.network_faults import STALL_S, short_timeouts
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.network_faults import FaultyNetwork
 
 PRESSES = 3
 """How often the clerk tries again to get a code up."""
@@ -98,13 +98,12 @@ STRIKES = (
 
 def run_cell(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     site: CallSite,
     kind: str,
     strike: Strike,
 ) -> Verdict:
     """Play one cell of the matrix and give the verdict."""
-    with contextlib.ExitStack() as until_better, FaultScenario(env, network) as scenario:
+    with contextlib.ExitStack() as until_better, FaultScenario(env) as scenario:
         scenario.may_hang = kind == "dns_silence"
         if kind in TIMEOUT_KINDS:
             until_better.enter_context(short_timeouts())
@@ -112,20 +111,17 @@ def run_cell(
         flow = FaultFlow(scenario, site)
         flow.run()
         scenario.verdict.was_struck = _is_used_up(scenario, strike)
-        env.control("faults", method="DELETE")
-        network.clear()
+        remove_faults(env)
         until_better.close()
         flow.finish()
-        for call in network.overdue:
-            scenario.verdict.record("overdue", call)
-        network.overdue.clear()
+        record_overdue_calls(env, scenario.verdict)
         return scenario.verdict
 
 
 def _is_used_up(scenario: FaultScenario, strike: Strike) -> bool:
     """Whether any call was struck: less is left of the fault than was armed."""
-    if scenario.network.fault is not None:
-        return scenario.network.fault.times < strike.times
+    if scenario.env.network.fault is not None:
+        return scenario.env.network.fault.times < strike.times
     armed = scenario.env.control("faults")["faults"]
     return not any(each["times"] == strike.times for each in armed)
 
@@ -134,15 +130,10 @@ def _arm(scenario: FaultScenario, site: CallSite, kind: str, strike: Strike) -> 
     if site.lost_first:
         lost = {"method": "POST", "path": site.lost_first, "kind": "reset_after", "times": 2}
         scenario.env.control("faults", lost)
-    if kind in NETWORK_KINDS:
-        scenario.network.arm(kind, site.method, site.path, times=strike.times, skip=strike.skip)
-        return
-    body = {
-        "method": site.method, "path": site.path, "kind": kind, "times": strike.times,
-        "skip": strike.skip,
-    }  # fmt: skip
-    waits = {"delay_s": STALL_S} if kind in TIMEOUT_KINDS else {}
-    scenario.env.control("faults", body | waits)
+    inject(
+        scenario.env, kind, site.method, site.path, times=strike.times, skip=strike.skip,
+        silence_s=2 * STALL_S,
+    )  # fmt: skip
 
 
 class FaultFlow:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tests.proofs.fault_flows import Strike
-    from tests.proofs.network_faults import FaultyNetwork
 
 FIGURE_NAMES = {
     "false_paid": "false paid",
@@ -87,14 +86,14 @@ class MatrixTotals:
 def prove(*, long: bool) -> Iterable[Figure]:
     """Play the list and count."""
     totals = MatrixTotals()
-    with install_network_faults() as network, SandboxEnvironment() as env:
+    with install_network_faults() as network, SandboxEnvironment(network) as env:
         if not long:
-            _flows(totals, env, network, FIRST_KINDS, long=False)
-            _calls(totals, env, network, FIRST_KINDS, long=False)
+            _flows(totals, env, FIRST_KINDS, long=False)
+            _calls(totals, env, FIRST_KINDS, long=False)
             for kind in SHORT_CONTROLS:
-                totals.add_control(kind, run_control(env, network, kind, SITES_OF_WAITING[:1]))
-        _certificates(totals, env, network, long=long)
-        _situations(totals, env, network, long=long)
+                totals.add_control(kind, run_control(env, kind, SITES_OF_WAITING[:1]))
+        _certificates(totals, env, long=long)
+        _situations(totals, env, long=long)
     if long:
         spawning = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(max_workers=WORKERS, mp_context=spawning) as pool:
@@ -112,17 +111,16 @@ def prove(*, long: bool) -> Iterable[Figure]:
 def _one_kind(kind: str) -> MatrixTotals:
     """Play one kind of fault at every call, in a process and a town of its own."""
     totals = MatrixTotals()
-    with install_network_faults() as network, SandboxEnvironment() as env:
-        _flows(totals, env, network, (kind,), long=True)
-        _calls(totals, env, network, (kind,), long=True)
-        totals.add_control(kind, run_control(env, network, kind))
+    with install_network_faults() as network, SandboxEnvironment(network) as env:
+        _flows(totals, env, (kind,), long=True)
+        _calls(totals, env, (kind,), long=True)
+        totals.add_control(kind, run_control(env, kind))
     return totals
 
 
 def _flows(
     totals: MatrixTotals,
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     kinds: tuple[str, ...],
     *,
     long: bool,
@@ -131,7 +129,7 @@ def _flows(
     for at, kind in enumerate(kinds):
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
-                verdict = run_cell(env, network, site, kind, strike)
+                verdict = run_cell(env, site, kind, strike)
                 totals.active_kind[site.name] += verdict.was_struck
                 name = f"{kind}, {site.name}, {strike.name}"
                 totals.add(ROW_BY_KIND[kind].number, name, verdict)
@@ -147,7 +145,6 @@ def _strikes(kind: str) -> Iterator[Strike]:
 def _calls(
     totals: MatrixTotals,
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     kinds: tuple[str, ...],
     *,
     long: bool,
@@ -155,38 +152,34 @@ def _calls(
     """Hold every method of the port to the class of error each fault must come to."""
     for at, kind in enumerate(kinds):
         names = tuple(CALLS) if long else (tuple(CALLS)[at % len(CALLS)],)
-        number, verdict = run_calls(env, network, kind, names)
+        number, verdict = run_calls(env, kind, names)
         totals.add(ROW_BY_KIND[kind].number, f"{kind}, the port", verdict, cells=number)
 
 
-def _certificates(
-    totals: MatrixTotals, env: SandboxEnvironment, network: FaultyNetwork, *, long: bool
-) -> None:
+def _certificates(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) -> None:
     """Play rows 7-9, and count the keys that left; none are played where openssl is missing."""
     if not tls_faults.has_openssl():
         return
     channels = tls_faults.CHANNELS if long else (Method.UPI_INTENT,)
     with tls_faults.certificate_authority() as folder:
-        totals.control_leaks = tls_faults.control(env, network, folder)
+        totals.control_leaks = tls_faults.control(env, folder)
         for row in tls_faults.BAD:
-            found = tls_faults.play(env, network, folder, row, channels)
+            found = tls_faults.play(env, folder, row, channels)
             totals.leaked += found.leaked
             totals.add(row, tls_faults.BAD[row], found.verdict, cells=found.cells)
 
 
-def _situations(
-    totals: MatrixTotals, env: SandboxEnvironment, network: FaultyNetwork, *, long: bool
-) -> None:
+def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) -> None:
     """Play rows 31-34 and 40-49: money, clocks and disks."""
     plays = tuple(irregular_payments.PLAYS) if long else ONE_OF_EACH
     channels = tls_faults.CHANNELS if long else (Method.QR_CODE,)
     points = clock_faults.POINTS if long else ("shown",)
     cells = itertools.chain(
-        irregular_payments.play_all(env, network, plays),
-        clock_faults.play_all(env, network, tuple(clock_faults.JUMPS), channels, points),
-        disk_faults.play_all(env, network, channels, step=1 if long else 4),
-        disk_faults.power_cuts(env, network, channels),
-        disk_faults.lost_write_ahead_logs(env, network, channels),
+        irregular_payments.play_all(env, plays),
+        clock_faults.play_all(env, tuple(clock_faults.JUMPS), channels, points),
+        disk_faults.play_all(env, channels, step=1 if long else 4),
+        disk_faults.power_cuts(env, channels),
+        disk_faults.lost_write_ahead_logs(env, channels),
     )
     for row, name, verdict in cells:
         totals.add(row, name, verdict)

@@ -6,13 +6,11 @@ waits. What is true is read from the sandbox alone. Must not know what goes wron
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import tempfile
 import threading
 import time
-import urllib.request
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +24,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.errors import GatewayError, ServiceError
 from tests.proofs.fault_verdict import Verdict, judge
+from tests.proofs.sandbox_http import SandboxHttp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,8 +101,13 @@ class SandboxEnvironment:
     """
 
     def __init__(
-        self, *, keys: tuple[str, str] = KEYS, people: tuple[dict[str, str], ...] = STUDENTS
+        self,
+        network: FaultyNetwork,
+        *,
+        keys: tuple[str, str] = KEYS,
+        people: tuple[dict[str, str], ...] = STUDENTS,
     ) -> None:
+        self.network = network
         self.keys = keys
         self._people = people
         self.vpa = "parent@okaxis"
@@ -113,13 +117,13 @@ class SandboxEnvironment:
         self.folder = Path(self._folder.name)
         names = ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET")
         self._keys = patch.dict(os.environ, dict(zip(names, keys, strict=True)))
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        self._scenes = 0
+        self._scenarios = 0
         self.students: tuple[str, ...] = ()
         self.course = ""
 
     def __enter__(self) -> Self:
         self.sandbox.start()
+        self._http = SandboxHttp(self.sandbox.url)
         self._keys.start()
         opened = open_desk(Options(data_dir=self.folder / "template", gateway_url=self.sandbox.url))
         desk = opened.desk
@@ -149,36 +153,19 @@ class SandboxEnvironment:
         self._folder.cleanup()
 
     def control(self, path: str, body: Json | None = None, method: str | None = None) -> Json:
-        """Use the sandbox's control plane."""
-        return self._send(f"/_sandbox/{path}", body, method)
+        """Send a request to the sandbox's control plane."""
+        found: Json = self._http.control(path, body, method)
+        return found
 
-    def api(self, path: str, body: Json | None = None) -> Json:
-        """Use Razorpay's API as its dashboard would, past the desk."""
-        return self._send(f"/v1/{path}", body, None, auth=self.keys)
-
-    def _send(
-        self, path: str, body: Json | None, method: str | None,
-        auth: tuple[str, str] | None = None,
-    ) -> Json:  # fmt: skip
-        request = urllib.request.Request(
-            f"{self.sandbox.url}{path}",
-            None if body is None else json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
-            method=method or ("GET" if body is None else "POST"),
-        )
-        if auth:
-            import base64
-
-            pair = base64.b64encode(":".join(auth).encode()).decode()
-            request.add_header("Authorization", f"Basic {pair}")
-        with self._opener.open(request, timeout=10) as answer:
-            found: Json = json.loads(answer.read())
+    def api(self, path: str, body: Json) -> Json:
+        """Post to Razorpay's API as its dashboard would, past the desk."""
+        found: Json = self._http.api(path, body, self.keys)
         return found
 
     def new_data_folder(self) -> Path:
         """A data folder with its own copy of the template's database."""
-        self._scenes += 1
-        folder = self.folder / f"scene{self._scenes}"
+        self._scenarios += 1
+        folder = self.folder / f"scenario{self._scenarios}"
         shutil.copytree(
             self.folder / "template", folder, ignore=shutil.ignore_patterns("logs", "*.lock")
         )
@@ -201,11 +188,8 @@ class FaultScenario:
         errors: the errors themselves.
     """
 
-    def __init__(
-        self, env: SandboxEnvironment, network: FaultyNetwork, *, url: str | None = None
-    ) -> None:
+    def __init__(self, env: SandboxEnvironment, *, url: str | None = None) -> None:
         self.env = env
-        self.network = network
         self.shown_codes: set[str] = set()
         self.raised: list[str] = []
         self.verdict = Verdict()
@@ -241,7 +225,7 @@ class FaultScenario:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.network.clear()
+        self.env.network.clear()
         self.env.on_scenario(self, "close")
         self.opened.close()
         shutil.rmtree(self.folder)
@@ -279,7 +263,7 @@ class FaultScenario:
         thread.join(PATIENCE_S)
         if thread.is_alive():
             self.verdict.record("overdue", "a call hangs in name resolution")
-            self.network.clear()
+            self.env.network.clear()
             thread.join()
         if errors:
             raise errors[0]

@@ -5,21 +5,18 @@ What a world tells is the gateway's own truth, never what the desk believes.
 
 from __future__ import annotations
 
-import json
 import os
-import urllib.error
-import urllib.request
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.gateway.client import RazorpayGateway
 from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services.errors import UnavailableError
 from tests.fake_gateway import FakeGateway
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from .sandbox_http import SandboxHttp
 
+if TYPE_CHECKING:
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import Clock
     from tests.conftest import TestClock
@@ -161,7 +158,7 @@ class SandboxBackend:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        self.control = SandboxHttp(url).control
 
     def client(self, clock: Clock) -> PaymentGateway:
         return RazorpayGateway(
@@ -171,19 +168,6 @@ class SandboxBackend:
             budget=RequestBudget(1_000_000, clock),
             clock=clock,
         )
-
-    def control(
-        self, path: str, body: Mapping[str, object] | None = None, method: str | None = None
-    ) -> Any:
-        """Say something to the control plane, or ask it."""
-        request = urllib.request.Request(
-            f"{self.url}/_sandbox/{path}",
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-            method=method,
-        )
-        with self._opener.open(request, timeout=15) as answer:
-            return json.loads(answer.read() or b"{}")
 
     def reset(self) -> None:
         """Forget everything that was."""

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
-    from tests.proofs.network_faults import FaultyNetwork
 
 CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 ELEVEN_MINUTES, THREE_DAYS = 660, 259_200
@@ -160,13 +159,11 @@ for _after, _words in ((ELEVEN_MINUTES, "11 minutes"), (THREE_DAYS, "3 days")):
         PLAYS[f"{_words}, {_fate}"] = (33, captured_late(_after, _fate))
 
 
-def play_all(
-    env: SandboxEnvironment, network: FaultyNetwork, names: tuple[str, ...]
-) -> Iterator[tuple[int, str, Verdict]]:
+def play_all(env: SandboxEnvironment, names: tuple[str, ...]) -> Iterator[tuple[int, str, Verdict]]:
     """Play them on every channel; give row, name and verdict of each."""
     for name in names:
         row, run = PLAYS[name]
         for channel in CHANNELS:
-            with FaultScenario(env, network) as scenario:
+            with FaultScenario(env) as scenario:
                 run(IrregularPayment(scenario, channel))
                 yield row, f"{name}, {channel.value}", scenario.verdict

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.proofs.fault_scenario import SandboxEnvironment
-    from tests.proofs.network_faults import FaultyNetwork
 
 PROGRAM = (sys.executable, "-m", "desktop_app")
 FEW_COMMANDS = (
@@ -125,14 +124,13 @@ def _place_of(path: Path) -> str:
 
 def exercise_desk(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     collector: LeakCollector,
     *,
     forbidden: tuple[str, ...],
     long: bool,
 ) -> None:
     """Do once with the canaries whatever else a desk does: files, papers, commands, accidents."""
-    with FaultScenario(env, network) as scenario:
+    with FaultScenario(env) as scenario:
         flow = FaultFlow(scenario, CallSite("tour", "*", "/", Method.UPI_INTENT))
         flow.run()
         desk = scenario.opened.desk

@@ -25,8 +25,6 @@ from tests.proofs.secret_canaries import Canary, found_in, scan, scan_file
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from tests.proofs.network_faults import FaultyNetwork
-
 KEY_ID, SECRET = "rzp_test_CanaryKey7q9Zx2", "CanarySecretQw8Er5Ty2Ui0"
 STUDENT_PHONE, GUARDIAN_PHONE = "9812345067", "9876501234"
 EMAIL, VPA = "canary.student@example.org", "canary.parent@okaxis"
@@ -108,21 +106,21 @@ def prove(*, long: bool) -> Iterable[Figure]:
     totals = LeakTotals()
     with (
         install_network_faults() as network,
-        SandboxEnvironment(keys=(KEY_ID, SECRET), people=STUDENTS) as env,
+        SandboxEnvironment(network, keys=(KEY_ID, SECRET), people=STUDENTS) as env,
     ):
         env.vpa = VPA
         collector = leak_collector.LeakCollector(env, totals.search, totals.search_file)
         env.on_scenario = collector.on_scenario
-        cells = _play_fault_cells(env, network, long=long)
+        cells = _play_fault_cells(env, long=long)
         texts = tuple(canary.text for canary in CANARIES)
-        leak_collector.exercise_desk(env, network, collector, forbidden=texts, long=long)
+        leak_collector.exercise_desk(env, collector, forbidden=texts, long=long)
         collector.finish()
     for finding in totals.findings[:MOST_FINDINGS]:
         print(f"  {finding}", file=sys.stderr)
     yield from _figures(totals, cells)
 
 
-def _play_fault_cells(env: SandboxEnvironment, network: FaultyNetwork, *, long: bool) -> int:
+def _play_fault_cells(env: SandboxEnvironment, *, long: bool) -> int:
     """Play a slice of the matrix: every kind in the long form, a few in the short one."""
     cells = 0
     for kind in KINDS if long else SHORT_KINDS:
@@ -131,7 +129,7 @@ def _play_fault_cells(env: SandboxEnvironment, network: FaultyNetwork, *, long: 
             if kind in TIMEOUT_KINDS:
                 is_wanted = site.name in SLOW_SITES
             if is_wanted:
-                run_cell(env, network, site, kind, STRIKES[0])
+                run_cell(env, site, kind, STRIKES[0])
                 cells += 1
     return cells
 

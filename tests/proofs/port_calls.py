@@ -15,16 +15,16 @@ from desktop_app.domain.money import Money
 from desktop_app.gateway.client import RazorpayGateway
 from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services.ports.gateway import Payer
-from tests.proofs.fault_catalogue import NETWORK_KINDS, TIMEOUT_KINDS, expected_outcomes
+from tests.proofs.fault_catalogue import TIMEOUT_KINDS, expected_outcomes
+from tests.proofs.fault_injection import inject, record_overdue_calls
 from tests.proofs.fault_scenario import FEE, KEYS, PART
 from tests.proofs.fault_verdict import Verdict
-from tests.proofs.network_faults import STALL_S, short_timeouts
+from tests.proofs.network_faults import short_timeouts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.proofs.fault_scenario import SandboxEnvironment
-    from tests.proofs.network_faults import FaultyNetwork
 
 PAYER = Payer("+919000000001", "asha@example.com")
 
@@ -112,24 +112,21 @@ CALLS: dict[str, Call] = {
 
 def run_calls(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     kind: str,
     names: tuple[str, ...] = tuple(CALLS),
 ) -> tuple[int, Verdict]:
     """Call every method with a fault of a kind; how many were called, and the verdict."""
     verdict = Verdict()
     for name in names:
-        outcome = _outcome(env, network, kind, CALLS[name])
+        outcome = _outcome(env, kind, CALLS[name])
         wanted = expected_outcomes(kind, is_write=CALLS[name][2])
         if outcome not in wanted:
             verdict.record("wrong_class", f"{name}: {outcome}, not one of {sorted(wanted)}")
-        for call in network.overdue:
-            verdict.record("overdue", call)
-        network.overdue.clear()
+        record_overdue_calls(env, verdict)
     return len(names), verdict
 
 
-def _outcome(env: SandboxEnvironment, network: FaultyNetwork, kind: str, call: Call) -> str:
+def _outcome(env: SandboxEnvironment, kind: str, call: Call) -> str:
     method, path, _is_write, run = call
     env.reset()
     clock = SystemClock()
@@ -138,12 +135,7 @@ def _outcome(env: SandboxEnvironment, network: FaultyNetwork, kind: str, call: C
         budget=RequestBudget(100_000, clock), clock=clock,
     )  # fmt: skip
     made = create_resources(gateway, env, "x")
-    network.silence_s = STALL_S
-    if kind in NETWORK_KINDS:
-        network.arm(kind, method, path, times=1, skip=0)
-    else:
-        waits = {"delay_s": STALL_S} if kind in TIMEOUT_KINDS else {}
-        env.control("faults", {"method": method, "path": path, "kind": kind} | waits)
+    inject(env, kind, method, path)
     try:
         with short_timeouts() if kind in TIMEOUT_KINDS else contextlib.nullcontext():
             run(gateway, made)
@@ -152,4 +144,4 @@ def _outcome(env: SandboxEnvironment, network: FaultyNetwork, kind: str, call: C
     else:
         return "answer"
     finally:
-        network.clear()
+        env.network.clear()

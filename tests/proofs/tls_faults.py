@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.proofs.fault_scenario import SandboxEnvironment
-    from tests.proofs.network_faults import FaultyNetwork
 
 BAD = {7: "self-signed", 8: "wrong-host", 9: "expired"}
 RIGHT = "right"
@@ -151,7 +150,6 @@ class TlsTrap:
 
 def play(
     env: SandboxEnvironment,
-    network: FaultyNetwork,
     folder: Path,
     row: int,
     channels: tuple[Method, ...] = CHANNELS,
@@ -160,7 +158,7 @@ def play(
     found = TlsFindings()
     with TlsTrap(folder, BAD[row]) as trap:
         for channel in channels:
-            with FaultScenario(env, network, url=trap.url) as scenario:
+            with FaultScenario(env, url=trap.url) as scenario:
                 site = CallSite("TLS", "*", "/", channel)
                 FaultFlow(scenario, site).run()
                 if set(scenario.raised) != {"UnavailableError"}:
@@ -173,11 +171,11 @@ def play(
     return found
 
 
-def control(env: SandboxEnvironment, network: FaultyNetwork, folder: Path) -> int:
+def control(env: SandboxEnvironment, folder: Path) -> int:
     """Count the keys that arrive where the certificate is right: the trap sees what comes."""
     with TlsTrap(folder, RIGHT) as trap:
         with (
-            FaultScenario(env, network, url=trap.url) as scenario,
+            FaultScenario(env, url=trap.url) as scenario,
             contextlib.suppress(GatewayError),
         ):
             scenario.opened.context.gateway().ping()
