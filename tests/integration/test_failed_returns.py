@@ -28,26 +28,26 @@ def world(tmp_path: Path) -> Iterator[StateMachineDesk]:
 
 def late_without_a_seat(world: StateMachineDesk) -> str:
     """The one seat was sold for cash before the first parent's money came."""
-    begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
-    view = world.parts.collecting.open(begun.uid)
-    world.parts.collecting.cancel(view.uid)
-    world.parts.collecting.begin(world.students[1], world.courses[0], Method.CASH)
+    begun = world.services.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    view = world.services.collecting.open(begun.uid)
+    world.services.collecting.cancel(view.uid)
+    world.services.collecting.begin(world.students[1], world.courses[0], Method.CASH)
     world.gateway.pay(view.qr_text or "")
-    world.parts.collecting.reconcile()
-    return world.parts.late_money.held()[0].uid
+    world.services.collecting.reconcile()
+    return world.services.late_money.held()[0].uid
 
 
 def fail_the_refund(world: StateMachineDesk, uid: str) -> None:
-    world.parts.refunding.refund(uid, None, "leaves")
-    assert world.parts.late_money.held() == ()
+    world.services.refunding.refund(uid, None, "leaves")
+    assert world.services.late_money.held() == ()
     world.gateway.settle_refund(next(reversed(world.gateway.refunds)), "failed")
-    world.parts.collecting.reconcile()
+    world.services.collecting.reconcile()
 
 
 def check_lists(world: StateMachineDesk) -> None:
     """The list of held payments holds what the inbox holds, and each row says so."""
-    wanted = {each.uid for each in world.parts.late_money.held()}
-    reader = world.parts.context.store.reader
+    wanted = {each.uid for each in world.services.late_money.held()}
+    reader = world.services.context.store.reader
     page = reader.payments(PaymentFilter(state="held"), 0, 50)
     assert {row.uid for row in page.rows} == wanted
     assert page.total == len(wanted)
@@ -56,58 +56,58 @@ def check_lists(world: StateMachineDesk) -> None:
 
 
 def test_a_refund_that_failed_is_in_the_list_of_held_payments(world: StateMachineDesk) -> None:
-    begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
-    world.gateway.pay(world.parts.collecting.open(begun.uid).qr_text or "")
-    world.parts.collecting.look()
+    begun = world.services.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    world.gateway.pay(world.services.collecting.open(begun.uid).qr_text or "")
+    world.services.collecting.look()
     [[uid]] = world.rows("SELECT uid FROM payments")
     check_lists(world)
     fail_the_refund(world, uid)
-    assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    assert [each.uid for each in world.services.late_money.held()] == [uid]
     check_lists(world)
-    [row] = world.parts.context.store.reader.payments(PaymentFilter(state="held"), 0, 50).rows
+    [row] = world.services.context.store.reader.payments(PaymentFilter(state="held"), 0, 50).rows
     assert row.came_back
     world.gateway.refund_status = "processed"
-    world.parts.late_money.refund(uid)
-    assert world.parts.late_money.held() == ()
+    world.services.late_money.refund(uid)
+    assert world.services.late_money.held() == ()
     check_lists(world)
 
 
 def test_money_that_was_enrolled_by_decision_is_held_again(world: StateMachineDesk) -> None:
     uid = late_without_a_seat(world)
     [[cash]] = world.rows("SELECT uid FROM payments WHERE method = 'cash'")
-    world.parts.refunding.refund(cash, None, "leaves")
-    world.parts.late_money.enrol(uid)
+    world.services.refunding.refund(cash, None, "leaves")
+    world.services.late_money.enrol(uid)
     fail_the_refund(world, uid)
-    assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    assert [each.uid for each in world.services.late_money.held()] == [uid]
     check_lists(world)
     world.check_reconciled()
 
 
 def test_money_that_was_put_against_another_due_is_held_again(world: StateMachineDesk) -> None:
     uid = late_without_a_seat(world)
-    world.parts.collecting.begin(world.students[1], world.courses[1], Method.UPI_INTENT)
+    world.services.collecting.begin(world.students[1], world.courses[1], Method.UPI_INTENT)
     [[due]] = world.rows(
         "SELECT d.uid FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid "
         f"WHERE d.state = 'open' AND e.student_uid = '{world.students[1]}'"
     )
-    world.parts.late_money.put_against(uid, due)
+    world.services.late_money.put_against(uid, due)
     fail_the_refund(world, uid)
-    assert [each.uid for each in world.parts.late_money.held()] == [uid]
+    assert [each.uid for each in world.services.late_money.held()] == [uid]
     check_lists(world)
-    world.parts.late_money.refund(uid)
+    world.services.late_money.refund(uid)
     check_lists(world)
     world.check_reconciled()
 
 
 def test_a_refund_still_on_its_way_does_not_end_the_enrolment(world: StateMachineDesk) -> None:
     world.gateway.refund_status = "processed"
-    begun = world.parts.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
-    payment_id = world.gateway.pay(world.parts.collecting.open(begun.uid).qr_text or "")
-    world.parts.collecting.look()
+    begun = world.services.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    payment_id = world.gateway.pay(world.services.collecting.open(begun.uid).qr_text or "")
+    world.services.collecting.look()
     world.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
     with pytest.raises(errors.OutcomeUnknownError):
-        world.parts.refunding.refund(payment_id, Money(100), "a rupee")
-    world.parts.refunding.refund(payment_id, None, "the rest")
+        world.services.refunding.refund(payment_id, Money(100), "a rupee")
+    world.services.refunding.refund(payment_id, None, "the rest")
     assert world.rows("SELECT state FROM enrollments") == [("active",)]
     world.check_reconciled()
     assert world.rows("SELECT state FROM enrollments") == [("cancelled",)]

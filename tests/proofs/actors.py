@@ -12,6 +12,9 @@ from desktop_app.domain.payment import Method
 from desktop_app.services import errors
 from tests.fake_gateway import Trouble
 
+from .gateway_facts import WRITING_CALLS
+from .virtual_gateway import round_trip_s
+
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterator
@@ -37,11 +40,6 @@ BEHAVIOURS = (
     ("twice", 6),
     ("never", 9),
 )
-WRITES = frozenset(
-    {"create_order", "create_intent", "create_qr", "create_link", "close_qr", "cancel_link",
-     "capture", "refund"}
-)  # fmt: skip
-CONNECT_S = 3.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +113,12 @@ class NetworkConditions:
 
     def latency(self, now: float) -> float:
         """Seconds the next request takes."""
-        usual = min(1.5, self._dice.lognormvariate(-1.7, 0.4))
+        usual = round_trip_s(self._dice)
         return usual * 10 if _within(self._slow, now) else usual
 
     def trouble(self, name: str, now: float, *, is_fine: bool) -> Trouble | None:
         """What happens to the next call."""
-        is_write = name in WRITES
+        is_write = name in WRITING_CALLS
         if _within(self._down, now):
             if is_write and self._dice.random() < 0.3:
                 return Trouble(errors.OutcomeUnknownError("time-out"))

@@ -8,22 +8,19 @@ ask every 10 s up to 90 s, and every 5 s, an order each. Creates are counted for
 from __future__ import annotations
 
 import random
-from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.students import make_student
 from desktop_app.gateway.rate_limiter import RequestBudget
 
 from .proof_desk import create_data_folder, temporary_folder
 from .report_figures import Figure
 from .virtual_desk import VirtualDesk, seed_random
-from .virtual_gateway import VirtualGateway
+from .virtual_gateway import MinuteLimit, VirtualGateway, busiest_minute, round_trip_s
 from .virtual_time import VirtualTime
 
 if TYPE_CHECKING:
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 LIMIT = 60
 """The account's requests a minute, in force for everybody."""
 
-MINUTE_S = 60.0
 OPEN_AT_ONCE = 10
 SPREAD_S = 60.0
 APART_S = 400.0
@@ -90,11 +86,6 @@ def draw_payers(groups: int, at_once: int, seed: int) -> list[SimulatedPayer]:
     return made
 
 
-def latency(dice: random.Random) -> float:
-    """Seconds a request takes there and back on an ordinary line."""
-    return min(1.5, dice.lognormvariate(-1.7, 0.4))
-
-
 # --- ours
 
 
@@ -107,9 +98,9 @@ class DeskPolling:
         self.time = VirtualTime(START)
         self.gateway = VirtualGateway(
             self.time,
-            latency=lambda: latency(dice),
+            latency=lambda: round_trip_s(dice),
             budget=RequestBudget(LIMIT, self.time),
-            limit=LIMIT,
+            limit=MinuteLimit(LIMIT),
         )
         create_data_folder(folder)
         self.desk = VirtualDesk(folder, self.gateway, self.time, on_poll=self._on_poll)
@@ -119,30 +110,25 @@ class DeskPolling:
 
     def run(self, traces: Sequence[SimulatedPayer]) -> PollingResult:
         """Serve them all."""
-        parts = self.desk.parts
-        course = parts.courses.add(make_course(code="PHY", title="Physics", fee=Money(118_000)))
-        students = [
-            parts.students.add(
-                make_student(roll_no=f"R{n:05d}", name=f"Student {n}", phone="9000000001")
-            ).uid
-            for n in range(len(traces))
-        ]
+        services = self.desk.services
+        course = services.course("PHY", fee=Money(118_000), seats=None)
+        students = [services.student(f"R{n:05d}") for n in range(len(traces))]
         self.desk.start()
         begin = self.time.at + 60
         for student, payer in zip(students, traces, strict=True):
-            serve = partial(self._serve, student, course.uid, payer)
+            serve = partial(self._serve, student, course, payer)
             self.time.plan(begin + payer.begins_at, serve)
         self.time.run_until(begin + traces[-1].begins_at + APART_S)
         self.desk.close()
         self.outcome.payers = len(traces)
         self.outcome.requests = len(self.gateway.requests)
-        self.outcome.busiest = self.gateway.busiest_minute()
+        self.outcome.busiest = busiest_minute(self.gateway.requests)
         self.outcome.refused = self.gateway.refused
         return self.outcome
 
     def _serve(self, student: str, course: str, payer: SimulatedPayer) -> None:
-        begun = self.desk.parts.collecting.begin(student, course, self.method)
-        view = self.desk.parts.collecting.open(begun.uid)
+        begun = self.desk.services.collecting.begin(student, course, self.method)
+        view = self.desk.services.collecting.open(begun.uid)
         self.desk.poll_within()
 
         def pay() -> None:
@@ -176,7 +162,7 @@ class IntervalPolling:
         self.dice = random.Random(seed)
         self.time = VirtualTime(START)
         self.outcome = PollingResult()
-        self._answered: deque[float] = deque()
+        self._limit = MinuteLimit(LIMIT)
         self._asked: list[float] = []
 
     def run(self, traces: Sequence[SimulatedPayer]) -> PollingResult:
@@ -187,13 +173,13 @@ class IntervalPolling:
         self.time.run_until(self.time.at + traces[-1].begins_at + 2 * APART_S)
         self.outcome.payers = len(traces)
         self.outcome.requests = len(self._asked)
-        self.outcome.busiest = busiest(self._asked)
+        self.outcome.busiest = busiest_minute(self._asked)
         return self.outcome
 
     def _show(self, payer: SimulatedPayer) -> None:
         for _create in range(CREATES):
             self._request()
-        shown_at = self.time.at + CREATES * latency(self.dice)
+        shown_at = self.time.at + CREATES * round_trip_s(self.dice)
         first = shown_at + self.loop.period_s
         self.time.plan(first, partial(self._ask, payer, shown_at), may_sleep=False)
 
@@ -203,22 +189,17 @@ class IntervalPolling:
             return
         paid_at = shown_at + payer.pays_after_s
         if self._request() and paid_at <= now:
-            self.outcome.waits.append(now + latency(self.dice) / 2 - paid_at)
+            self.outcome.waits.append(now + round_trip_s(self.dice) / 2 - paid_at)
             return
         again = partial(self._ask, payer, shown_at)
         self.time.plan(now + self.loop.period_s, again, may_sleep=False)
 
     def _request(self) -> bool:
         """Ask once; False where the account's limit is reached."""
-        now = self.time.at
-        self._asked.append(now)
-        while self._answered and now - self._answered[0] >= MINUTE_S:
-            self._answered.popleft()
-        if len(self._answered) >= LIMIT:
-            self.outcome.refused += 1
-            return False
-        self._answered.append(now)
-        return True
+        self._asked.append(self.time.at)
+        is_answered = self._limit.admits(self.time.at)
+        self.outcome.refused += not is_answered
+        return is_answered
 
 
 def poll_at_interval(
@@ -226,16 +207,6 @@ def poll_at_interval(
 ) -> PollingResult:
     """How loops of their own do on the same payers."""
     return IntervalPolling(loop, seed).run(traces)
-
-
-def busiest(asked: Sequence[float]) -> int:
-    """The most in any sixty seconds."""
-    most = oldest = 0
-    for newest, at in enumerate(asked):
-        while at - asked[oldest] >= MINUTE_S:
-            oldest += 1
-        most = max(most, newest - oldest + 1)
-    return most
 
 
 ODOO_INTERVAL = PollingInterval(10.0, 90.0)

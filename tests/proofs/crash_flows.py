@@ -18,6 +18,7 @@ from desktop_app.services.errors import GatewayError, ServiceError
 from desktop_app.services.ports.system import Clock
 
 from .ledger_audit import query
+from .proof_desk import UPI_CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
     from .gateway_backends import GatewayBackend
-    from .proof_desk import ProofDesk
+    from .proof_desk import DeskServices
 
 ROLL, COURSE = "R001", "PHY-11"
 OTHER_ROLL, SMALL_COURSE = "R002", "BIO-12"
@@ -52,7 +53,7 @@ class PayerAction(StrEnum):
 class CrashScenario:
     """A desk, the world around it, and what the parent does."""
 
-    desk: ProofDesk
+    desk: DeskServices
     backend: GatewayBackend
     clock: AdvanceableClock
     payer_action: PayerAction
@@ -225,24 +226,23 @@ def apply_unapplied_elsewhere(scenario: CrashScenario) -> None:
             break
 
 
-UPI = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 FLOWS: dict[str, Callable[[CrashScenario], None]] = {
-    **{f"collect {each.value}": collect(each) for each in (*UPI, Method.CASH)},
+    **{f"collect {each.value}": collect(each) for each in (*UPI_CHANNELS, Method.CASH)},
     **{
         f"{how} {each.value}": end_then_pay(each, how)
         for how in ("cancel", "expire")
-        for each in UPI
+        for each in UPI_CHANNELS
     },
-    **{f"paid, then cancel {each.value}": pay_then_cancel(each) for each in UPI},
+    **{f"paid, then cancel {each.value}": pay_then_cancel(each) for each in UPI_CHANNELS},
     **{
         f"new QR {first.value} to {second.value}": replace_code(first, second)
-        for first in UPI
-        for second in UPI
+        for first in UPI_CHANNELS
+        for second in UPI_CHANNELS
     },
-    **{f"refund {each.value}": refund(each, None) for each in (*UPI, Method.CASH)},
+    **{f"refund {each.value}": refund(each, None) for each in (*UPI_CHANNELS, Method.CASH)},
     "refund in part": refund(Method.UPI_INTENT, PART),
     "refund without a line": refund_offline,
-    **{f"cancel without a line {each.value}": cancel_offline(each) for each in UPI},
+    **{f"cancel without a line {each.value}": cancel_offline(each) for each in UPI_CHANNELS},
     "held, and returned": unapplied(refund_unapplied),
     "held, and put elsewhere": unapplied(apply_unapplied_elsewhere),
 }

@@ -15,7 +15,7 @@ import random
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tests.conftest import TestClock
 
@@ -25,9 +25,10 @@ from .gateway_backends import FakeBackend, SandboxBackend
 from .proof_desk import (
     FEE,
     CommitHookStore,
-    ProofDesk,
+    DeskServices,
+    InterceptedGateway,
     create_data_folder,
-    open_desk,
+    open_services,
     temporary_folder,
 )
 from .report_figures import Figure, count_figure
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import Clock
     from desktop_app.storage.store import SqlStore
 
@@ -96,20 +98,6 @@ class CrashInjector:
         return CommitHookStore(inner, lambda _work, commit: self.point("commit", commit))
 
 
-class CrashingGateway:
-    """A gateway whose calls are points."""
-
-    def __init__(self, inner: Any, injector: CrashInjector) -> None:
-        self._inner = inner
-        self._injector = injector
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        if not callable(found) or name == "now":
-            return found
-        return lambda *given, **named: self._injector.point(name, lambda: found(*given, **named))
-
-
 @dataclass(frozen=True, slots=True)
 class CrashCase:
     """One crash: in which flow, at which point and side of it, with which parent.
@@ -158,10 +146,11 @@ class CrashBench:
     make_backend: Callable[[TestClock], GatewayBackend]
     saves_at_end: bool = False
 
-    def desk(self, backend: GatewayBackend, clock: Clock, injector: CrashInjector) -> ProofDesk:
+    def desk(self, backend: GatewayBackend, clock: Clock, injector: CrashInjector) -> DeskServices:
         """Open the desk as a new process does."""
-        return open_desk(
-            self.folder, CrashingGateway(backend.client(clock), injector), clock, injector.store
+        gateway = InterceptedGateway(backend.client(clock), injector.point)
+        return open_services(
+            self.folder, cast("PaymentGateway", gateway), clock, wrap_store=injector.store
         )
 
     def points(self, flow: str, payer_action: PayerAction) -> list[str]:

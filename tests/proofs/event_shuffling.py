@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .gateway_snapshots import SnapshotReplay
-from .proof_desk import SHARED_MEMORY
+from .proof_desk import memory_folder
 from .report_figures import Figure
 
 if TYPE_CHECKING:
@@ -77,8 +77,8 @@ def _digest(content: Any) -> str:
 
 def run(seed: int, number: int) -> tuple[Counter[str], Counter[str], int]:
     """So many histories; the hashes that ours and the control end in, and what was shown."""
-    in_memory = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
-    folder = Path(tempfile.mkdtemp(prefix="shuffle-", dir=in_memory))
+    place = memory_folder()
+    folder = Path(tempfile.mkdtemp(prefix="shuffle-", dir=place))
     replay = SnapshotReplay(folder)
     ours: Counter[str] = Counter()
     naive: Counter[str] = Counter()

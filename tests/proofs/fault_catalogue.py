@@ -25,19 +25,21 @@ class FaultRow:
     number: int
     name: str
     kinds: tuple[str, ...] = ()
-    played_by: str = "flows"
 
 
 ROWS = (
+    # played by fault_flows and port_calls
     FaultRow(1, "time-out before the work", ("timeout_before",)),
     FaultRow(2, "time-out after the work", ("timeout_after", "slow", "drip")),
     FaultRow(3, "answer cut", ("truncate",)),
     FaultRow(4, "connection refused", ("refused",)),
     FaultRow(5, "connection reset", ("reset_before", "reset_after")),
     FaultRow(6, "name not resolved", ("dns_failure", "dns_silence")),
-    FaultRow(7, "TLS: self-signed", played_by="certificates"),
-    FaultRow(8, "TLS: wrong host", played_by="certificates"),
-    FaultRow(9, "TLS: expired", played_by="certificates"),
+    # played by tls_faults
+    FaultRow(7, "TLS: self-signed"),
+    FaultRow(8, "TLS: wrong host"),
+    FaultRow(9, "TLS: expired"),
+    # played by fault_flows and port_calls
     FaultRow(10, "400", ("status_400",)),
     FaultRow(11, "401", ("status_401",)),
     FaultRow(12, "403", ("status_403",)),
@@ -59,29 +61,34 @@ ROWS = (
     FaultRow(28, "other receipt", ("wrong_receipt",)),
     FaultRow(29, "paid with amount due", ("paid_with_due",)),
     FaultRow(30, "test payment on a live order", ("test_payment",)),
-    FaultRow(31, "authorised, not captured", played_by="money"),
-    FaultRow(32, "captured, then refunded", played_by="money"),
-    FaultRow(33, "failed, then captured", played_by="money"),
-    FaultRow(34, "two captured payments", played_by="money"),
+    # played by irregular_payments
+    FaultRow(31, "authorised, not captured"),
+    FaultRow(32, "captured, then refunded"),
+    FaultRow(33, "failed, then captured"),
+    FaultRow(34, "two captured payments"),
+    # played by fault_flows and port_calls
     FaultRow(35, "partial payment", ("partial_payment",)),
     FaultRow(36, "duplicate events", ("doubled",)),
     FaultRow(37, "reordered events", ("reordered",)),
     FaultRow(38, "replayed events", ("stale_read",)),
     FaultRow(39, "foreign events", ("foreign_payment",)),
-    FaultRow(40, "clock a day off", played_by="clocks"),
-    FaultRow(41, "clock jumps back while polling", played_by="clocks"),
-    FaultRow(42, "time zone changes", played_by="clocks"),
-    FaultRow(43, "gateway's time in the future", played_by="clocks"),
-    FaultRow(44, "suspend and resume", played_by="clocks"),
-    FaultRow(45, "disk full", played_by="disks"),
-    FaultRow(46, "database locked 30 s", played_by="disks"),
-    FaultRow(47, "database read-only", played_by="disks"),
-    FaultRow(48, "WAL deleted between runs", played_by="disks"),
-    FaultRow(49, "power cut at each write", played_by="disks"),
-    FaultRow(50, "five hours at 80 % success", played_by="hours"),
-    FaultRow(51, "95 minutes of outage", played_by="hours"),
-    FaultRow(52, "a line that flaps each second", played_by="hours"),
-    FaultRow(53, "2 s round trips", played_by="hours"),
+    # played by clock_faults
+    FaultRow(40, "clock a day off"),
+    FaultRow(41, "clock jumps back while polling"),
+    FaultRow(42, "time zone changes"),
+    FaultRow(43, "gateway's time in the future"),
+    FaultRow(44, "suspend and resume"),
+    # played by disk_faults
+    FaultRow(45, "disk full"),
+    FaultRow(46, "database locked 30 s"),
+    FaultRow(47, "database read-only"),
+    FaultRow(48, "WAL deleted between runs"),
+    FaultRow(49, "power cut at each write"),
+    # played by degraded_network
+    FaultRow(50, "five hours at 80 % success"),
+    FaultRow(51, "95 minutes of outage"),
+    FaultRow(52, "a line that flaps each second"),
+    FaultRow(53, "2 s round trips"),
 )
 
 ROW_BY_KIND = {kind: row for row in ROWS for kind in row.kinds}

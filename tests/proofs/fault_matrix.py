@@ -26,6 +26,7 @@ from tests.proofs.fault_scenario import SandboxEnvironment
 from tests.proofs.fault_verdict import Verdict
 from tests.proofs.network_faults import install_network_faults
 from tests.proofs.port_calls import CALLS, run_calls
+from tests.proofs.proof_desk import UPI_CHANNELS
 from tests.proofs.report_figures import Figure, count_figure
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _certificates(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) 
     """Play rows 7-9, and count the keys that left; none are played where openssl is missing."""
     if not tls_faults.has_openssl():
         return
-    channels = tls_faults.CHANNELS if long else (Method.UPI_INTENT,)
+    channels = UPI_CHANNELS if long else (Method.UPI_INTENT,)
     with tls_faults.certificate_authority() as folder:
         totals.control_leaks = tls_faults.control(env, folder)
         for row in tls_faults.BAD:
@@ -172,7 +173,7 @@ def _certificates(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) 
 def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) -> None:
     """Play rows 31-34 and 40-49: money, clocks and disks."""
     plays = tuple(irregular_payments.PLAYS) if long else ONE_OF_EACH
-    channels = tls_faults.CHANNELS if long else (Method.QR_CODE,)
+    channels = UPI_CHANNELS if long else (Method.QR_CODE,)
     points = clock_faults.POINTS if long else ("shown",)
     cells = itertools.chain(
         irregular_payments.play_all(env, plays),

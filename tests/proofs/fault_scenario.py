@@ -24,6 +24,7 @@ from desktop_app.domain.students import make_student
 from desktop_app.sandbox.server import SandboxServer
 from desktop_app.services.errors import GatewayError, ServiceError
 from tests.proofs.fault_verdict import Verdict, judge
+from tests.proofs.proof_desk import memory_folder
 from tests.proofs.sandbox_http import SandboxHttp
 
 if TYPE_CHECKING:
@@ -51,12 +52,6 @@ OWN_ERRORS = (
 )  # fmt: skip
 
 KEYS = ("rzp_test_Proofs12345678", "proofs-secret-proofs-0001")
-
-
-def memory_folder() -> str | None:
-    """A disk in memory where there is one: what is proved here is not the disk."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
-    return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
 class ScenarioClock:

@@ -14,6 +14,7 @@ from desktop_app.gateway.rate_limiter import RequestBudget
 from desktop_app.services.errors import UnavailableError
 from tests.fake_gateway import FakeGateway
 
+from .gateway_facts import captured_payments, count_references
 from .sandbox_http import SandboxHttp
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from .ledger_audit import Captured
 
-ENDING_CALLS = {
+BLOCKED_CALLS = {
     "close_qr": "/v1/payments/qr_codes/*/close",
     "cancel_link": "/v1/payment_links/*/cancel",
     "refund": "/v1/payments/*/refund",
@@ -125,26 +126,17 @@ class FakeBackend:
         self._failed.clear()
 
     def block_endings(self) -> None:
-        for name in ENDING_CALLS:
+        for name in BLOCKED_CALLS:
             self.gateway.trouble(name, UnavailableError("no line"), times=99)
 
     def unblock_endings(self) -> None:
         self.gateway.troubles.clear()
 
     def captured(self) -> Captured:
-        return {
-            each.payment_id: (each.amount_paise, each.amount_refunded_paise)
-            for each in self.gateway.payments.values()
-            if each.captured
-        }
+        return captured_payments(self.gateway)
 
     def count_by_reference(self) -> Counter[str]:
-        gateway = self.gateway
-        return Counter(
-            [f"order {each.receipt}" for each in gateway.orders.values() if each.receipt]
-            + [f"code {each.reference}" for each in gateway.codes.values()]
-            + [f"link {each.reference}" for each in gateway.links.values()]
-        )
+        return count_references(self.gateway)
 
     def count_open_codes(self) -> int:
         gateway = self.gateway
@@ -204,7 +196,7 @@ class SandboxBackend:
         self.control("clock", {"advance_s": LATE_S + 1})
 
     def block_endings(self) -> None:
-        for path in ENDING_CALLS.values():
+        for path in BLOCKED_CALLS.values():
             fault = {"method": "POST", "path": path, "kind": "status_503", "times": 99}
             self.control("faults", fault)
 

@@ -7,30 +7,23 @@ lets the real use-cases see one of them, as if it were how things stand now.
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.domain.students import make_student
 from desktop_app.services.payments.status_check import Looking
-from desktop_app.storage.store import SqlStore
-from tests.conftest import TestClock
 
-from .proof_desk import create_data_folder
-from .virtual_desk import DeskParts, SequentialIds, open_parts
+from .proof_desk import FEE
+from .rewindable_desk import RewindableDesk
 from .virtual_gateway import VirtualGateway
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.ports.gateway import LinkFact, OrderFact, QrFact, RefundFact
 
-FEE = Money(1_180_000)
 PART = Money(180_000)
 FULLY_REFUNDED = "went back in full"
 
@@ -96,42 +89,22 @@ class SnapshotGateway(VirtualGateway):
         return self.payments[payment_id]
 
 
-class SnapshotReplay:
+class SnapshotReplay(RewindableDesk):
     """Ten fees, everything the gateway showed of them, and a desk to show it to."""
 
+    gateway: SnapshotGateway
+
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        path = create_data_folder(folder)
-        self.clock = TestClock()
-        self._store = SqlStore(path, self._now)
-        self._ids = SequentialIds()
-        self.gateway = SnapshotGateway(self.clock)
-        self.parts: DeskParts = self._process()
+        super().__init__(folder, SnapshotGateway)
         self.snapshots: list[RecordedSnapshot] = []
         self.final: list[RecordedSnapshot] = []
         self.attempts: dict[str, Attempt] = {}
         self.dues: list[str] = []
         self.contested: set[str] = set()
-        self._course = self.parts.courses.add(
-            make_course(code="PHY", title="Physics", fee=FEE, gst_bp=1_800)
-        ).uid
-        self.raw = sqlite3.connect(path, isolation_level=None)
+        self._course = self.services.course("PHY", fee=FEE, seats=None)
         self._collect()
-        self._template = sqlite3.connect(":memory:")
-        self.raw.backup(self._template)
+        self.record_state()
         self._record_snapshots()
-
-    def _now(self) -> datetime:
-        return self.clock.now()
-
-    def _process(self) -> DeskParts:
-        return open_parts(self._store, self.gateway, self.clock, self._ids, self.folder)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.raw.close()
-        self._template.close()
-        self._store.close()
 
     # --- what happened once
 
@@ -147,23 +120,21 @@ class SnapshotReplay:
         ]  # fmt: skip
         self._attempts_of_fee: list[list[str]] = []
         for number, methods in enumerate(ways):
-            student = self.parts.students.add(
-                make_student(roll_no=f"R{number}", name=f"S {number}", phone="9000000001")
-            )
+            student = self.services.student(f"R{number}")
             made: list[str] = []
             for method in methods:
-                begun = self.parts.collecting.begin(student.uid, self._course, method)
-                made.append(self.parts.collecting.open(begun.uid).uid)
+                begun = self.services.collecting.begin(student, self._course, method)
+                made.append(self.services.collecting.open(begun.uid).uid)
             self._attempts_of_fee.append(made)
         for number in (1, 2, 6):
-            self.parts.collecting.expire(self._attempts_of_fee[number][0])
+            self.services.collecting.expire(self._attempts_of_fee[number][0])
         for made in self._attempts_of_fee:
             for uid in made:
                 self.attempts[uid] = self._store.reader.attempt(uid)[0]
         self.refunded = self._pay(self._attempts_of_fee[9][0], "success")
-        self.parts.collecting.look()
+        self.services.collecting.look()
         self.gateway.refund_status = "pending"
-        self.parts.refunding.refund(self.refunded, PART, "scholarship")
+        self.services.refunding.refund(self.refunded, PART, "scholarship")
         self.dues = list(dict.fromkeys(each.due_uid for each in self.attempts.values()))
         self.contested = {self.dues[7]}
 
@@ -229,16 +200,15 @@ class SnapshotReplay:
 
     def reset(self) -> None:
         """Put the desk back to when nothing was paid."""
-        self._template.backup(self.raw)
-        self._ids = SequentialIds(2)
-        self.parts = self._process()
-        self._looking = Looking(self.parts.context, self.parts.line)
+        self.rewind(series=2)
+        self.restart()
+        self._looking = Looking(self.services.context, self.services.line)
 
     def show(self, shown: RecordedSnapshot) -> None:
         """Let the use-cases see one snapshot, as the attempt stands at the desk by now."""
         self.gateway.current = shown
         if shown.attempt is None:
-            self.parts.refunding.follow()
+            self.services.refunding.follow()
         else:
             attempt = self._store.reader.attempt(shown.attempt)[0]
             self._looking.look_at([attempt])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.payment import AttemptState, Method
 from tests.proofs.fault_flows import CallSite, FaultFlow
 from tests.proofs.fault_scenario import FEE, PART, FaultScenario
+from tests.proofs.proof_desk import UPI_CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tests.proofs.fault_scenario import SandboxEnvironment
     from tests.proofs.fault_verdict import Verdict
 
-CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 ELEVEN_MINUTES, THREE_DAYS = 660, 259_200
 
 
@@ -163,7 +163,7 @@ def play_all(env: SandboxEnvironment, names: tuple[str, ...]) -> Iterator[tuple[
     """Play them on every channel; give row, name and verdict of each."""
     for name in names:
         row, run = PLAYS[name]
-        for channel in CHANNELS:
+        for channel in UPI_CHANNELS:
             with FaultScenario(env) as scenario:
                 run(IrregularPayment(scenario, channel))
                 yield row, f"{name}, {channel.value}", scenario.verdict

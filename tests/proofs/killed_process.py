@@ -24,7 +24,7 @@ from desktop_app.storage.store import DATABASE
 
 from .crash_flows import COURSE, ROLL
 from .ledger_audit import fingerprint
-from .proof_desk import CommitHookStore, open_desk
+from .proof_desk import CommitHookStore, open_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,11 +143,11 @@ def _collect_fees(
         commit()
         report("committed")
 
-    def tap(store: SqlStore) -> CommitHookStore:
+    def wrap_store(store: SqlStore) -> CommitHookStore:
         event.listen(store.writer, "commit", commits)  # after everything a commit adds itself
         return CommitHookStore(store, committed)
 
-    desk = open_desk(folder, backend.client(clock), clock, tap)
+    desk = open_services(folder, backend.client(clock), clock, wrap_store=wrap_store)
     report("opened")
     begun = desk.collecting.begin(desk.student(ROLL), desk.course(COURSE), method)
     report("enrolled")

@@ -14,12 +14,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method
-from desktop_app.domain.students import make_student
 
-from .proof_desk import create_data_folder, temporary_folder
+from .proof_desk import UPI_CHANNELS, create_data_folder, temporary_folder
 from .report_figures import Figure, count_figure
 from .virtual_desk import VirtualDesk, seed_random
 from .virtual_gateway import VirtualGateway
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from desktop_app.domain.payment import Method
     from desktop_app.services.views.payments import Look
 
 START = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
@@ -36,7 +34,6 @@ MINUTE_S, HOUR_S, DAY_S = 60.0, 3_600.0, 86_400.0
 SOONEST_S, LATEST_S = 11 * MINUTE_S, 5 * DAY_S
 OPENING_HOURS = 10
 JUDGED_AFTER_S = 6 * DAY_S
-CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 ENDINGS = ("failed", "expired", "closed", "cancelled", "restarted")
 PER_DESK = 50
 WORKERS = 2
@@ -79,18 +76,16 @@ class LateCaptureDesk:
 
     def run(self, number: int, first: int) -> list[LateCapture]:
         """Let so many payments come late; what became of each."""
-        parts = self.desk.parts
-        course = parts.courses.add(make_course(code="PHY", title="Physics", fee=Money(118_000)))
+        services = self.desk.services
+        course = services.course("PHY", fee=Money(118_000), seats=None)
         self.desk.start()
         self._plan_nights()
         for index in range(number):
-            student = parts.students.add(
-                make_student(roll_no=f"R{index:04d}", name=f"S {index}", phone="9000000001")
-            )
+            student = services.student(f"R{index:04d}")
             case = first + index
-            late = LateCapture(CHANNELS[case % 3], ENDINGS[case // 3 % 5])
+            late = LateCapture(UPI_CHANNELS[case % 3], ENDINGS[case // 3 % 5])
             at = self.time.at + self.dice.uniform(60, (OPENING_HOURS - 1) * HOUR_S)
-            self.time.plan(at, partial(self._serve, student.uid, course.uid, late))
+            self.time.plan(at, partial(self._serve, student, course, late))
         self.time.run_until(START.timestamp() + JUDGED_AFTER_S)
         self._note_bookings()
         self.desk.close()
@@ -120,8 +115,8 @@ class LateCaptureDesk:
         if not self.desk.is_on:
             self.time.plan(self.time.at + 10 * MINUTE_S, lambda: self._serve(student, course, late))
             return
-        begun = self.desk.parts.collecting.begin(student, course, late.channel)
-        view = self.desk.parts.collecting.open(begun.uid)
+        begun = self.desk.services.collecting.begin(student, course, late.channel)
+        view = self.desk.services.collecting.open(begun.uid)
         self.desk.poll_within()
         shown_at = self.time.at
         payment_id = ""
@@ -151,13 +146,13 @@ class LateCaptureDesk:
         elif late.ending == "closed":
             self._close_at_the_gateway(payment_id)
         elif self.desk.is_on and late.ending == "cancelled":
-            self.desk.parts.collecting.cancel(attempt)
+            self.desk.services.collecting.cancel(attempt)
         elif self.desk.is_on and late.ending == "expired":
             self.time.plan(self.time.at + 900.0, lambda: self._expire(attempt))
 
     def _expire(self, attempt: str) -> None:
         if self.desk.is_on:
-            self.desk.parts.collecting.expire(attempt)
+            self.desk.services.collecting.expire(attempt)
 
     def _close_at_the_gateway(self, payment_id: str) -> None:
         """Somebody closes the code on the dashboard; an order cannot be closed."""

@@ -15,7 +15,7 @@ from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 Captured = dict[str, tuple[int, int]]
@@ -25,6 +25,12 @@ REFUNDED = """
     (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
      AND r.state NOT IN ('failed','rejected'))
 """
+BOOKED_SQL = (
+    f"SELECT payment_id, amount_paise, {REFUNDED} FROM payments p WHERE payment_id IS NOT NULL"
+)
+GATEWAY_BALANCE_SQL = (
+    "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
+)
 HALF_WRITTEN: Mapping[str, str] = {
     "a payment without ledger": """
         SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l
@@ -104,17 +110,16 @@ class AuditFindings:
 def audit(folder: Path, captured: Captured) -> AuditFindings:
     """Hold a folder's books against what the gateway captured."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw:
-        booked: Captured = {
-            row[0]: (row[1], row[2])
-            for row in raw.execute(
-                f"SELECT payment_id, amount_paise, {REFUNDED} FROM payments p "
-                "WHERE payment_id IS NOT NULL"
-            )
-        }
+        booked = booked_payments(raw.execute(BOOKED_SQL))
         lost, invented = _differences(captured, booked)
         return AuditFindings(
             lost, invented, _violations(raw, HALF_WRITTEN), _violations(raw, DOUBLED)
         )
+
+
+def booked_payments(found: Iterable[Any]) -> Captured:
+    """Return the rows of `BOOKED_SQL` in the form in which the gateway's payments come."""
+    return {row[0]: (row[1], row[2]) for row in found}
 
 
 def _differences(captured: Captured, booked: Captured) -> tuple[int, int]:

@@ -35,7 +35,7 @@ from . import ledger_audit
 from .crash_flows import CrashScenario, PayerAction, finish
 from .gateway_backends import SandboxBackend
 from .killed_process import ProcessTask, SkippingClock, fork, run_task
-from .proof_desk import FEE, create_data_folder, open_desk, temporary_folder
+from .proof_desk import FEE, create_data_folder, open_services, temporary_folder
 from .random_desk import RandomDesk
 from .report_figures import Figure, count_figure
 
@@ -237,7 +237,7 @@ class KillRunner:
 
         def act(report: Any) -> None:
             clock = SkippingClock()
-            desk = open_desk(self._folder, self._backend.client(clock), clock)
+            desk = open_services(self._folder, self._backend.client(clock), clock)
             alarms = list(desk.alarms())
             before = self._backend.captured()
             desk.collecting.reconcile()

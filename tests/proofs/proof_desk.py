@@ -5,6 +5,7 @@ Knows how the use-cases are put together and nothing of what a proof does with t
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager, suppress
@@ -16,13 +17,20 @@ from typing import TYPE_CHECKING, Any, cast
 from desktop_app.config.clock import Uuid7Source
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.domain.courses import make_course
+from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 from desktop_app.services.connectivity import LineWatch
 from desktop_app.services.context import Context
 from desktop_app.services.enrolment.courses import CourseList
 from desktop_app.services.enrolment.students import StudentRoll
-from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
+from desktop_app.services.errors import (
+    GatewayError,
+    ServiceError,
+    UnknownCourseError,
+    UnknownStudentError,
+)
 from desktop_app.services.maintenance.health_checks import Upkeep
 from desktop_app.services.receipts.issuing import Receipting
 from desktop_app.services.refunds.service import Refunding
@@ -38,13 +46,22 @@ if TYPE_CHECKING:
 
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.storage import Store
-    from desktop_app.services.ports.system import Clock
+    from desktop_app.services.ports.system import Clock, IdSource
 
 FEE = Money(1_180_000)
-SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - where a proof is about order, not about disks
+UPI_CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
+EXPECTED_ERRORS = (DomainError, ServiceError, GatewayError)
+"""How services refuse what is not allowed, or report what failed."""
+
 
 NON_LEDGER_CHECKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
 """The doctor's checks that say nothing of what is written."""
+
+
+def memory_folder() -> Path | None:
+    """Return a file system in memory, where this machine has one; faster than a disk."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder with a name of its own is made there
+    return memory if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
 class EmptyKeyVault:
@@ -64,7 +81,7 @@ class EmptyKeyVault:
 
 
 @dataclass
-class ProofDesk:
+class DeskServices:
     """The use-cases of one desk process. Drop it without `close` to let it crash."""
 
     folder: Path
@@ -128,42 +145,48 @@ def create_data_folder(folder: Path) -> Path:
 @contextmanager
 def temporary_folder(*, on_disk: bool = False) -> Iterator[Path]:
     """A folder that goes away; in memory where the machine has such a place."""
-    in_memory = SHARED_MEMORY.is_dir() and not on_disk
-    made = tempfile.mkdtemp(prefix="pravesh-proof-", dir=SHARED_MEMORY if in_memory else None)
+    place = None if on_disk else memory_folder()
+    made = tempfile.mkdtemp(prefix="pravesh-proof-", dir=place)
     try:
         yield Path(made)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def open_desk(
+def open_services(
     folder: Path,
     gateway: PaymentGateway,
     clock: Clock,
-    tap: Callable[[SqlStore], Any] | None = None,
-) -> ProofDesk:
-    """Open the use-cases on a folder, as a new process would.
+    *,
+    store: SqlStore | None = None,
+    ids: IdSource | None = None,
+    wrap_store: Callable[[SqlStore], Any] | None = None,
+) -> DeskServices:
+    """Open the services of a desk on a folder, as a new process does; settings are read once.
 
     Args:
-        folder: holds the database already.
-        gateway: what they ask.
-        clock: theirs.
-        tap: wraps the store that the use-cases are given.
+        folder: a data folder that holds the database.
+        gateway: the payment gateway.
+        clock: the desk's clock.
+        store: an open store to use; a new one by default.
+        ids: the source of uids; random ones by default.
+        wrap_store: wraps the store that the services use.
     """
-    store = open_store(folder, clock.now)
+    store = store or open_store(folder, clock.now)
+    settings = settings_view(store.reader.settings())
     context = Context(
-        store=cast("Store", tap(store) if tap else store),
+        store=cast("Store", wrap_store(store) if wrap_store else store),
         gateway=lambda: gateway,
-        settings=lambda: settings_view(store.reader.settings()),
+        settings=lambda: settings,
         documents=DeskDocuments(),
         clock=clock,
-        ids=Uuid7Source(),
+        ids=ids or Uuid7Source(),
         folder=folder,
         is_training=False,
     )
     line = LineWatch(clock, gateway.now)
     refunding = Refunding(context, line)
-    return ProofDesk(
+    return DeskServices(
         folder=folder,
         store=store,
         context=context,
@@ -176,6 +199,25 @@ def open_desk(
         students=StudentRoll(context),
         courses=CourseList(context),
     )
+
+
+class InterceptedGateway:
+    """A gateway each call of which goes through a function; `now` is read directly.
+
+    Args:
+        inner: the gateway.
+        intercept: receives the call's name and the call, and returns the answer.
+    """
+
+    def __init__(self, inner: Any, intercept: Callable[[str, Callable[[], Any]], Any]) -> None:
+        self._inner = inner
+        self._intercept = intercept
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found) or name == "now":
+            return found
+        return lambda *given, **named: self._intercept(name, lambda: found(*given, **named))
 
 
 class CommitHookStore:

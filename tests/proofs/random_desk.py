@@ -9,25 +9,23 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.errors import GatewayError, ServiceError
+from desktop_app.services.errors import ServiceError
 from tests.conftest import TestClock
 
 from .gateway_backends import FakeBackend
 from .ledger_audit import query
-from .proof_desk import create_data_folder, open_desk
+from .proof_desk import EXPECTED_ERRORS, UPI_CHANNELS, create_data_folder, open_services
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
     from pathlib import Path
 
-    from .proof_desk import ProofDesk
+    from .proof_desk import DeskServices
 
-EXPECTED_ERRORS = (DomainError, ServiceError, GatewayError)
-METHODS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.CASH)
+METHODS = (*UPI_CHANNELS, Method.CASH)
 FULL_COURSE_SEATS = 2
 
 
@@ -40,11 +38,11 @@ class RandomDesk:
         self.clock = TestClock()
         self.backend = FakeBackend(self.clock)
         create_data_folder(folder)
-        self.desk: ProofDesk = self._open()
+        self.desk: DeskServices = self._open()
         self._students = 0
 
-    def _open(self) -> ProofDesk:
-        return open_desk(self.folder, self.backend.client(self.clock), self.clock)
+    def _open(self) -> DeskServices:
+        return open_services(self.folder, self.backend.client(self.clock), self.clock)
 
     def start_day(self) -> tuple[str, ...]:
         """Open in the morning; what the desk's own checks find wrong."""

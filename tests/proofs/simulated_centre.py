@@ -13,15 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.courses import make_course
-from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.domain.students import make_student
-from desktop_app.services import errors
 
 from .actors import HOUR_S, OPENING_HOURS, NetworkConditions, Parent, arrivals
-from .proof_desk import create_data_folder
+from .gateway_facts import captured_payments, count_references
+from .ledger_audit import BOOKED_SQL, GATEWAY_BALANCE_SQL, booked_payments
+from .proof_desk import EXPECTED_ERRORS, create_data_folder
 from .state_machine_desk import VIOLATIONS_SQL
 from .virtual_desk import VirtualDesk, seed_random
 from .virtual_gateway import VirtualGateway
@@ -38,7 +36,6 @@ WATCHED_S = 5 * DAY_S
 START = datetime(2026, 4, 6, 3, 30, tzinfo=UTC)
 COURSES = (("PHY", 1_180_000, None), ("CHE", 1_180_000, 60), ("MAT", 99_999, None),
            ("BIO", 450_050, 25), ("TOP", 3_000_000, 6))  # fmt: skip
-EXPECTED_ERRORS = (DomainError, errors.ServiceError, errors.GatewayError)
 MOST_TRIES = 3
 
 
@@ -84,14 +81,11 @@ class SimulatedCentre:
         return VirtualDesk(folder, self.gateway, self.time, series=number, on_poll=self._on_poll)
 
     def _add_courses(self, desk: VirtualDesk, number: int) -> list[str]:
-        with desk.parts.context.store.writing() as work:
+        with desk.services.context.store.writing() as work:
             work.put_setting("desk.id", f"D{number + 1}")
             work.commit()
         return [
-            desk.parts.courses.add(
-                make_course(code=code, title=code, fee=Money(fee), gst_bp=1_800, seats=seats)
-            ).uid
-            for code, fee, seats in COURSES
+            desk.services.course(code, fee=Money(fee), seats=seats) for code, fee, seats in COURSES
         ]
 
     def trace(self, *facts: object) -> None:
@@ -135,8 +129,7 @@ class SimulatedCentre:
         course = self.dice.choices(self.courses[number], (30, 25, 25, 15, 5))[0]
 
         def come() -> None:
-            made = make_student(roll_no=roll_no, name=f"Student {roll_no}", phone="9000000001")
-            student = desk.parts.students.add(made).uid
+            student = desk.services.student(roll_no)
             self._serve(desk, student, course, parent, parent.method, MOST_TRIES)
 
         self.time.plan(morning + parent.after_s, come)
@@ -187,9 +180,9 @@ class SimulatedCentre:
         shown: list[AttemptView] = []
 
         def collect() -> None:
-            view = desk.parts.collecting.begin(student, course, method)
+            view = desk.services.collecting.begin(student, course, method)
             if method is not Method.CASH:
-                view = desk.parts.collecting.open(view.uid)
+                view = desk.services.collecting.open(view.uid)
                 desk.poll_within()
             self.trace("collect", view.uid, method.value, view.state.value)
             shown.append(view)
@@ -235,20 +228,20 @@ class SimulatedCentre:
 
     def _expire(self, desk: VirtualDesk, view: AttemptView) -> None:
         with suppress(*EXPECTED_ERRORS):
-            self.trace("expire", desk.parts.collecting.expire(view.uid).state.value)
+            self.trace("expire", desk.services.collecting.expire(view.uid).state.value)
 
     def _give_up(self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent) -> None:
         """Cancel, then cash or another channel; the phone may still pay the first code."""
         with suppress(*EXPECTED_ERRORS):
-            ended = desk.parts.collecting.cancel(view.uid)
+            ended = desk.services.collecting.cancel(view.uid)
             self.trace("cancel", ended.state.value, ended.is_sure)
             if ended.state is AttemptState.PAID:
                 return
             method = self.dice.choice((Method.CASH, Method.UPI_INTENT, Method.QR_CODE))
-            begun = desk.parts.collecting.begin(view.student_uid, course, method)
+            begun = desk.services.collecting.begin(view.student_uid, course, method)
             if method is Method.CASH:
                 return
-            again = desk.parts.collecting.open(begun.uid)
+            again = desk.services.collecting.open(begun.uid)
             desk.poll_within()
             text = again.qr_text
             if again.state is AttemptState.AWAITING and text:
@@ -282,17 +275,17 @@ class SimulatedCentre:
             self.trace("dashboard", payment_id, part)
             return
         with suppress(*EXPECTED_ERRORS):
-            done = desk.parts.refunding.refund(uid, Money(part), "leaves")
+            done = desk.services.refunding.refund(uid, Money(part), "leaves")
             self.trace("refund", done.state.value, part)
 
     def _decide(self, desk: VirtualDesk) -> None:
         """In the evening staff decide about what is held."""
-        for held in desk.parts.late_money.held():
+        for held in desk.services.late_money.held():
             with suppress(*EXPECTED_ERRORS):
                 if held.can_enrol and self.dice.random() < 0.6:
-                    desk.parts.late_money.enrol(held.uid)
+                    desk.services.late_money.enrol(held.uid)
                 else:
-                    desk.parts.late_money.refund(held.uid)
+                    desk.services.late_money.refund(held.uid)
                 self.trace("decided", held.payment_id)
 
     # --- the evening
@@ -311,7 +304,7 @@ class SimulatedCentre:
             desk.run(lambda desk=desk: self._decide(desk))  # type: ignore[misc]
         self._is_frozen = True  # no money moves between the last look and the audit
         for desk in self.desks:
-            if not desk.parts.collecting.reconcile().is_complete:
+            if not desk.services.collecting.reconcile().is_complete:
                 self.totals.wrong.append("something could not be seen in the evening")
         self._audit()
         self._is_frozen = False
@@ -327,25 +320,20 @@ class SimulatedCentre:
         held = 0
         for desk in self.desks:
             wrong += [row[0] for row in desk.rows(VIOLATIONS_SQL)]
-            rows = desk.rows(BOOKED_SQL)
-            booked |= {row[0]: (row[1], row[2]) for row in rows}
-            held += desk.rows(HELD_SQL)[0][0]
+            booked |= booked_payments(desk.rows(BOOKED_SQL))
+            held += desk.rows(GATEWAY_BALANCE_SQL)[0][0]
             self.trace("books", [tuple(row) for row in desk.rows(ACCOUNTS_SQL)])
             sums = desk.rows("SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries")[0][0]
             if sums:
                 wrong.append("the ledger does not sum to nought")
-        captured = self.gateway.captured()
+        captured = captured_payments(self.gateway)
         if booked != captured:
             apart = sorted(set(booked.items()) ^ set(captured.items()))[:4]
             wrong.append(f"desks and gateway apart: {apart}")
         if held != sum(paid - back for paid, back in captured.values()):
             wrong.append("the ledgers hold other money than the gateway")
-        for made in (self.gateway.orders, self.gateway.codes, self.gateway.links):
-            names = [getattr(each, "receipt", None) or getattr(each, "reference", None)
-                     for each in made.values()]  # fmt: skip
-            known = [name for name in names if name]
-            if len(known) != len(set(known)):
-                wrong.append("two things of one reference at the gateway")
+        if any(times > 1 for times in count_references(self.gateway).values()):
+            wrong.append("two things of one reference at the gateway")
         if self.gateway.excess_refunds:
             wrong.append("more asked back than was paid")
         self.totals.wrong += [f"day {self.totals.days + 1}: {each}" for each in wrong]
@@ -365,10 +353,6 @@ class SimulatedCentre:
         return self.totals
 
 
-BACK = """(SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
-           AND r.state NOT IN ('failed','rejected'))"""
-BOOKED_SQL = f"SELECT payment_id, amount_paise, {BACK} FROM payments p WHERE payment_id IS NOT NULL"
-HELD_SQL = "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
 ACCOUNTS_SQL = (
     "SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account ORDER BY account"
 )

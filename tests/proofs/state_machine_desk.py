@@ -6,24 +6,25 @@ at all times and what holds once the line is back; does nothing by itself.
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.courses import make_course
-from desktop_app.domain.money import Money
-from desktop_app.domain.students import make_student
 from desktop_app.storage.audit_anchor import ANCHOR
-from desktop_app.storage.store import SqlStore
 from tests.conftest import TestClock
 
-from .ledger_audit import DOUBLED, HALF_WRITTEN, REFUNDED
-from .proof_desk import create_data_folder
-from .virtual_desk import DeskParts, SequentialIds, open_parts
+from .gateway_facts import captured_payments, count_references
+from .ledger_audit import (
+    BOOKED_SQL,
+    DOUBLED,
+    GATEWAY_BALANCE_SQL,
+    HALF_WRITTEN,
+    REFUNDED,
+    booked_payments,
+)
+from .rewindable_desk import RewindableDesk
 from .virtual_gateway import VirtualGateway
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
     from pathlib import Path
 
 RETURNED = """
@@ -73,58 +74,24 @@ VIOLATIONS_SQL = "\nUNION ALL ".join(
 )
 
 
-class StateMachineDesk:
+class StateMachineDesk(RewindableDesk):
     """A desk, its gateway and its clock, for one process."""
 
-    clock: TestClock
-    gateway: VirtualGateway
-    parts: DeskParts
-
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        path = create_data_folder(folder)
-        self.clock = TestClock()
-        self._store = SqlStore(path, self._now)
-        self._ids = SequentialIds()
-        self.gateway = VirtualGateway(self.clock)
-        self.restart()
-        self.students = [
-            self.parts.students.add(
-                make_student(roll_no=f"R{n}", name=f"S {n}", phone="9000000001")
-            ).uid
-            for n in range(2)
-        ]
+        super().__init__(folder)
+        self.students = [self.services.student(f"R{n}") for n in range(2)]
         self.courses = [
-            self.parts.courses.add(
-                make_course(code=code, title=code, fee=Money(fee), gst_bp=1_800, seats=seats)
-            ).uid
-            for code, fee, seats in (("A", 1_180_000, 1), ("B", 1_180_000, None))
+            self.services.course(code, seats=seats) for code, seats in (("A", 1), ("B", None))
         ]
-        self._template = sqlite3.connect(":memory:")
-        self.raw = sqlite3.connect(path, isolation_level=None)
-        self.raw.backup(self._template)
-
-    def _now(self) -> datetime:
-        return self.clock.now()
+        self.record_state()
 
     def reset(self) -> None:
-        """Put everything back to a morning on which nothing has happened."""
-        self._template.backup(self.raw)
-        (self.folder / ANCHOR).unlink(missing_ok=True)  # the book is new, not rewound
+        """Restore the morning on which nothing has happened."""
+        self.rewind(series=1)
+        (self.folder / ANCHOR).unlink(missing_ok=True)  # the database is new, not rolled back
         self.clock = TestClock()
-        self._ids = SequentialIds(1)
         self.gateway = VirtualGateway(self.clock)
         self.restart()
-
-    def restart(self) -> None:
-        """A new process knows only what was written."""
-        self.parts = open_parts(self._store, self.gateway, self.clock, self._ids, self.folder)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self.raw.close()
-        self._template.close()
-        self._store.close()
 
     def rows(self, sql: str) -> list[Any]:
         """Read the newest committed state."""
@@ -136,15 +103,10 @@ class StateMachineDesk:
         """Raise AssertionError where something is doubled, half written or oversold."""
         wrong = [row[0] for row in self.rows(VIOLATIONS_SQL)]
         assert not wrong, wrong
-        gateway = self.gateway
-        for kind, made in (
-            ("orders", [each.receipt for each in gateway.orders.values() if each.receipt]),
-            ("codes", [each.reference for each in gateway.codes.values()]),
-            ("links", [each.reference for each in gateway.links.values()]),
-        ):
-            assert len(made) == len(set(made)), f"two {kind} of one reference"
-        assert gateway.excess_refunds == 0, "more asked back than was paid"
-        captured = gateway.captured()
+        repeated = [name for name, times in count_references(self.gateway).items() if times > 1]
+        assert not repeated, f"made twice: {repeated}"
+        assert self.gateway.excess_refunds == 0, "more asked back than was paid"
+        captured = captured_payments(self.gateway)
         for payment_id, paise in self.rows(
             "SELECT payment_id, amount_paise FROM payments WHERE payment_id IS NOT NULL"
         ):
@@ -156,20 +118,12 @@ class StateMachineDesk:
         self.gateway.next_trouble = None
         self.restart()
         self.clock.advance(60)
-        assert self.parts.collecting.reconcile().is_complete, "something could not be seen"
-        assert self.parts.collecting.reconcile().is_complete, "captured first, seen on this pass"
+        assert self.services.collecting.reconcile().is_complete, "something could not be seen"
+        assert self.services.collecting.reconcile().is_complete, "captured first, seen on this pass"
         self.check_invariants()
-        booked = {
-            row[0]: (row[1], row[2])
-            for row in self.rows(
-                f"SELECT payment_id, amount_paise, {REFUNDED} FROM payments p "
-                "WHERE payment_id IS NOT NULL"
-            )
-        }
-        assert booked == self.gateway.captured(), "desk and gateway apart after a reconcile"
-        held = self.rows(
-            "SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'gateway'"
-        )[0][0]
+        booked = booked_payments(self.rows(BOOKED_SQL))
+        assert booked == captured_payments(self.gateway), "desk and gateway apart after a reconcile"
+        held = self.rows(GATEWAY_BALANCE_SQL)[0][0]
         theirs = sum(paid - back for paid, back in booked.values())
         assert held == theirs, "the ledger holds other money than the gateway"
         owed = self.rows(
@@ -179,6 +133,6 @@ class StateMachineDesk:
             self.rows(f"SELECT amount_paise - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'")[
                 0
             ][0]
-            for each in self.parts.late_money.held()
+            for each in self.services.late_money.held()
         )
         assert owed == waiting, "what is owed back is not what waits for a decision"

@@ -15,23 +15,20 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services import errors
 
-from .proof_desk import SHARED_MEMORY
+from .gateway_facts import CREATING_CALLS, ENDING_CALLS, captured_payments
+from .proof_desk import EXPECTED_ERRORS, memory_folder
 from .state_machine_desk import StateMachineDesk
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
 
 METHODS = st.sampled_from([Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK, Method.AUTO])
-CREATING = ["create_order", "create_intent", "create_qr", "create_link"]
-ENDING = ["close_qr", "cancel_link", "capture", "refund"]
-READING = ["orders_since", "fetch_order", "find_order", "find_qr", "find_link", "fetch_qr",
+READING_CALLS = ["orders_since", "fetch_order", "find_order", "find_qr", "find_link", "fetch_qr",
            "fetch_link", "refunds_of"]  # fmt: skip
-EXPECTED_ERRORS = (DomainError, errors.ServiceError, errors.GatewayError)
 ANY = st.integers(0, 99)
 ONE = st.integers(0, 1)
 FLAG = st.booleans()
@@ -47,8 +44,8 @@ class DeskStateMachine(RuleBasedStateMachine):
     def open_desk(cls) -> StateMachineDesk:
         """The world of this process, made once."""
         if cls.shared is None:
-            in_memory = SHARED_MEMORY if SHARED_MEMORY.is_dir() else None
-            cls.shared = StateMachineDesk(Path(tempfile.mkdtemp(prefix="machine-", dir=in_memory)))
+            place = memory_folder()
+            cls.shared = StateMachineDesk(Path(tempfile.mkdtemp(prefix="machine-", dir=place)))
         return cls.shared
 
     @classmethod
@@ -73,11 +70,11 @@ class DeskStateMachine(RuleBasedStateMachine):
     @rule(student=ONE, course=ONE, method=METHODS)
     def collect(self, student: int, course: int, method: Method) -> None:
         with suppress(*EXPECTED_ERRORS):
-            begun = self.desk.parts.collecting.begin(
+            begun = self.desk.services.collecting.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
             self.attempts[begun.uid] = (student, course)
-            self._remember_code(self.desk.parts.collecting.open(begun.uid))
+            self._remember_code(self.desk.services.collecting.open(begun.uid))
 
     def _remember_code(self, view: AttemptView) -> None:
         if view.state is AttemptState.AWAITING and view.qr_text:
@@ -90,11 +87,11 @@ class DeskStateMachine(RuleBasedStateMachine):
         self, student: int, course: int, method: Method, is_done: bool, times: int, reaches: bool
     ) -> None:
         """Whatever is created, the answer does not come, more than once perhaps."""
-        for name in CREATING:
+        for name in CREATING_CALLS:
             error = errors.OutcomeUnknownError("lost")
             self.desk.gateway.trouble(name, error, is_done=is_done, times=times)
         self.collect(student, course, method)
-        for name in CREATING:
+        for name in CREATING_CALLS:
             self.desk.gateway.troubles.pop(name, None)
         if reaches:
             self.pay_unseen_code(0)
@@ -103,7 +100,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     def begin_and_crash(self, student: int, course: int, method: Method) -> None:
         """The desk dies between the intent and the first call."""
         with suppress(*EXPECTED_ERRORS):
-            self.desk.parts.collecting.begin(
+            self.desk.services.collecting.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
         self.desk.restart()
@@ -111,19 +108,19 @@ class DeskStateMachine(RuleBasedStateMachine):
     @rule(student=ONE, course=ONE)
     def cash(self, student: int, course: int) -> None:
         with suppress(*EXPECTED_ERRORS):
-            self.desk.parts.collecting.begin(
+            self.desk.services.collecting.begin(
                 self.desk.students[student], self.desk.courses[course], Method.CASH
             )
 
     @rule(which=ANY, ends=st.sampled_from(["cancel", "expire"]), then_cash=FLAG)
     def force_end(self, which: int, ends: str, then_cash: bool) -> None:
         """Give a code up; often the same fee is then taken in cash, or the seat sold."""
-        waiting = self.desk.parts.collecting.waiting()
+        waiting = self.desk.services.collecting.waiting()
         if not waiting:
             return
         uid = waiting[which % len(waiting)].uid
         with suppress(*EXPECTED_ERRORS):
-            getattr(self.desk.parts.collecting, ends)(uid)
+            getattr(self.desk.services.collecting, ends)(uid)
         if then_cash and uid in self.attempts:
             student, course = self.attempts[uid]
             self.cash(student if which % 2 else 1 - student, course)
@@ -136,15 +133,15 @@ class DeskStateMachine(RuleBasedStateMachine):
         self.collect(student, course, method)
         before = set(self.desk.gateway.payments)
         self.pay(-1, "failure")
-        for view in self.desk.parts.collecting.waiting():
+        for view in self.desk.services.collecting.waiting():
             with suppress(*EXPECTED_ERRORS):
-                self.desk.parts.collecting.expire(view.uid)
+                self.desk.services.collecting.expire(view.uid)
         if sells != "no":
             self.cash(student if sells == "same" else 1 - student, course)
         for payment_id in [each for each in self.desk.gateway.payments if each not in before]:
             self.desk.gateway.capture_late(payment_id)
         self.pay(-1, "success")
-        self.desk.parts.collecting.reconcile()
+        self.desk.services.collecting.reconcile()
 
     @rule()
     def restart(self) -> None:
@@ -162,7 +159,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         """The usual: paid and seen."""
         self.collect(which % 2, which // 2 % 2, method)
         self.pay(which, "success")
-        self.desk.parts.collecting.look()
+        self.desk.services.collecting.look()
 
     @rule(which=ANY)
     def pay_unseen_code(self, which: int) -> None:
@@ -191,22 +188,23 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule()
     def next_poll(self) -> None:
-        self.desk.parts.collecting.look()
+        self.desk.services.collecting.look()
 
     @rule()
     def reconcile(self) -> None:
-        self.desk.parts.collecting.reconcile()
+        self.desk.services.collecting.reconcile()
 
     @rule(seconds=st.sampled_from([1, 30, 700, 1_000, 40_000]), looks=FLAG)
     def time_passes(self, seconds: int, looks: bool) -> None:
         self.desk.clock.advance(seconds)
         if looks:
-            self.desk.parts.collecting.reconcile()
+            self.desk.services.collecting.reconcile()
 
     # --- the line
 
     @rule(
-        name=st.sampled_from(CREATING + ENDING + READING), is_done=FLAG, times=st.integers(1, 3),
+        name=st.sampled_from([*CREATING_CALLS, *ENDING_CALLS, *READING_CALLS]),
+        is_done=FLAG, times=st.integers(1, 3),
         kind=st.sampled_from([errors.OutcomeUnknownError, errors.UnavailableError,
                               errors.RateLimitedError, errors.UnauthorisedError]),
     )  # fmt: skip
@@ -214,7 +212,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         self, name: str, is_done: bool, times: int, kind: type[errors.GatewayError]
     ) -> None:
         """The next calls fail; only a lost answer to a write may have been done."""
-        if name in READING and kind is errors.OutcomeUnknownError:
+        if name in READING_CALLS and kind is errors.OutcomeUnknownError:
             kind = errors.UnavailableError
         done = is_done and kind is errors.OutcomeUnknownError
         self.desk.gateway.trouble(name, kind("trouble"), is_done=done, times=times)
@@ -239,7 +237,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         amount = Money(part) if part else None
         for _ask in range(1 + twice):
             with suppress(*EXPECTED_ERRORS):
-                self.desk.parts.refunding.refund(booked[which % len(booked)][0], amount, "asked")
+                self.desk.services.refunding.refund(booked[which % len(booked)][0], amount, "asked")
 
     @rule(which=ANY, status=st.sampled_from(["processed", "processed", "failed"]))
     def refund_completes(self, which: int, status: str) -> None:
@@ -250,25 +248,25 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(which=ANY, part=st.sampled_from([100, 480_000, 1_180_000]))
     def refund_on_dashboard(self, which: int, part: int) -> None:
-        captured = list(self.desk.gateway.captured())
+        captured = list(captured_payments(self.desk.gateway))
         if captured:
             self.desk.gateway.refund_on_dashboard(captured[which % len(captured)], part)
 
     @rule(which=ANY, how=st.sampled_from(["enrol", "refund", "put"]))
     def settle_held_payment(self, which: int, how: str) -> None:
         """Staff decide about held money."""
-        held = self.desk.parts.late_money.held()
+        held = self.desk.services.late_money.held()
         if not held:
             return
         uid = held[which % len(held)].uid
         dues: list[Any] = self.desk.rows("SELECT uid FROM dues WHERE state = 'open'")
         with suppress(*EXPECTED_ERRORS):
             if how == "put" and dues:
-                self.desk.parts.late_money.put_against(uid, dues[which % len(dues)][0])
+                self.desk.services.late_money.put_against(uid, dues[which % len(dues)][0])
             elif how == "enrol":
-                self.desk.parts.late_money.enrol(uid)
+                self.desk.services.late_money.enrol(uid)
             else:
-                self.desk.parts.late_money.refund(uid)
+                self.desk.services.late_money.refund(uid)
 
     # --- what always holds
 

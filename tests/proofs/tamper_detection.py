@@ -26,7 +26,7 @@ from desktop_app.bootstrap.restore import restore_backup
 from desktop_app.storage.store import DATABASE
 
 from . import ledger_audit
-from .proof_desk import open_desk, temporary_folder
+from .proof_desk import open_services, temporary_folder
 from .random_desk import RandomDesk
 from .report_figures import Figure
 from .tamper_edits import EDITS, MONEY_RELATED, is_sound
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from .proof_desk import ProofDesk
+    from .proof_desk import DeskServices
     from .tamper_edits import Edit
 
 SEED = 9
@@ -50,9 +50,11 @@ class DeskHistory:
     desk: RandomDesk
     yesterday: bytes
 
-    def reopened(self) -> ProofDesk:
+    def reopened(self) -> DeskServices:
         """The desk, as it opens on the next morning."""
-        return open_desk(self.folder, self.desk.backend.client(self.desk.clock), self.desk.clock)
+        return open_services(
+            self.folder, self.desk.backend.client(self.desk.clock), self.desk.clock
+        )
 
 
 def record_history(folder: Path, dice: random.Random) -> DeskHistory:

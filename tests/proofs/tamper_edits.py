@@ -69,6 +69,14 @@ def _columns(raw: sqlite3.Connection, table: str) -> list[str]:
     return [row[1] for row in raw.execute(f"PRAGMA table_info({table})")]
 
 
+def _set_column(raw: sqlite3.Connection, table: str, row: int, column: str, value: Any) -> str:
+    try:
+        raw.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (value, row))
+    except sqlite3.IntegrityError:
+        return "refused by the schema"
+    return f"{table} {row} {column} to {value!r:.40}"
+
+
 def change_amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     with sql_shell(path) as raw:
         table = _table_with_rows(raw, AMOUNTS, dice)
@@ -103,11 +111,7 @@ def change_state(path: Path, _yesterday: bytes, dice: random.Random) -> str:
         row = _random_row(raw, table, dice)
         (now,) = raw.execute(f"SELECT state FROM {table} WHERE rowid = ?", (row,)).fetchone()
         then = dice.choice([each for each in STATES[table] if each != now])
-        try:
-            raw.execute(f"UPDATE {table} SET state = ? WHERE rowid = ?", (then, row))
-        except sqlite3.IntegrityError:
-            return "refused by the schema"
-    return f"{table} {row} from {now} to {then}"
+        return _set_column(raw, table, row, "state", then)
 
 
 def change_receipt_name(path: Path, _yesterday: bytes, dice: random.Random) -> str:
@@ -129,11 +133,7 @@ def change_any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str
         row, column = _random_row(raw, table, dice), dice.choice(_columns(raw, table))
         (now,) = raw.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)).fetchone()
         then: Any = now + 1 if isinstance(now, int) else f"{now or ''}x"
-        try:
-            raw.execute(f"UPDATE {table} SET {column} = ? WHERE rowid = ?", (then, row))
-        except sqlite3.IntegrityError:
-            return "refused by the schema"
-    return f"{table} {row} {column} from {now!r:.40} to {then!r:.40}"
+        return _set_column(raw, table, row, column, then)
 
 
 def delete_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:

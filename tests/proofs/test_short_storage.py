@@ -18,7 +18,7 @@ from tests.conftest import TestClock
 
 from . import crash_points, ledger_audit, power_cuts, tamper_detection, tamper_edits
 from .gateway_backends import FakeBackend
-from .proof_desk import create_data_folder, open_desk
+from .proof_desk import create_data_folder, open_services
 from .torn_disk import SECTOR, PowerCutError, TornDisk, TornFile
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_half_written_books_are_seen(tmp_path: Path, edit: str, shown: str) -> N
     folder, clock = tmp_path / "desk", TestClock()
     create_data_folder(folder)
     backend = FakeBackend(clock)
-    desk = open_desk(folder, backend.client(clock), clock)
+    desk = open_services(folder, backend.client(clock), clock)
     view = desk.collecting.open(
         desk.collecting.begin(desk.student(), desk.course(), Method.UPI_INTENT).uid
     )

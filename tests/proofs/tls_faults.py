@@ -21,15 +21,16 @@ from unittest.mock import patch
 
 import certifi
 
-from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
 from tests.proofs.fault_flows import CallSite, FaultFlow
 from tests.proofs.fault_scenario import FaultScenario
 from tests.proofs.fault_verdict import Verdict
+from tests.proofs.proof_desk import UPI_CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from desktop_app.domain.payment import Method
     from tests.proofs.fault_scenario import SandboxEnvironment
 
 BAD = {7: "self-signed", 8: "wrong-host", 9: "expired"}
@@ -38,7 +39,6 @@ _ANSWER = (
     b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 45\r\n'
     b'Connection: close\r\n\r\n{"entity":"collection","count":0,"items":[] }'
 )  # fmt: skip
-CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 
 
 def has_openssl() -> bool:
@@ -152,7 +152,7 @@ def play(
     env: SandboxEnvironment,
     folder: Path,
     row: int,
-    channels: tuple[Method, ...] = CHANNELS,
+    channels: tuple[Method, ...] = UPI_CHANNELS,
 ) -> TlsFindings:
     """Collect on each channel at a far end with a bad certificate, then go on at the true one."""
     found = TlsFindings()

@@ -1,37 +1,28 @@
 """A desk process on virtual time: the real use-cases on a real file, and the window's pacing.
 
-The pacing is that of `ui/core/poller.py` and `ui/shell/connectivity_presenter.py`, without Qt:
-look when the last look says so, make a full pass at the start and, every quarter of a minute,
-while the line is down.
+The pacing is that of `ui/poller.py` and `ui/presenters/line.py`, without Qt: look when the last
+look says so, make a full pass at the start and, every quarter of a minute, while the line is down.
 """
 
 from __future__ import annotations
 
 import random
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from desktop_app.documents.desk_documents import DeskDocuments
-from desktop_app.services.connectivity import LineWatch
-from desktop_app.services.context import Context
-from desktop_app.services.enrolment.courses import CourseList
-from desktop_app.services.enrolment.students import StudentRoll
-from desktop_app.services.refunds.service import Refunding
-from desktop_app.services.settings import settings_view
-from desktop_app.services.sync.poll_cycle import Collecting
-from desktop_app.services.unapplied.service import LateMoney
 from desktop_app.services.views.settings import Line
 from desktop_app.storage.store import DATABASE, SqlStore
+
+from .proof_desk import InterceptedGateway, open_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from desktop_app.services.ports.gateway import PaymentGateway
-    from desktop_app.services.ports.system import Clock
     from desktop_app.services.views.payments import Look
 
+    from .proof_desk import DeskServices
     from .virtual_gateway import VirtualGateway
     from .virtual_time import VirtualTime
 
@@ -43,35 +34,6 @@ RETRY_CONNECTION_S = 15.0
 
 class CrashedError(BaseException):
     """The process that was calling is gone: nothing of it goes on, not even its error handling."""
-
-
-class ProcessGateway:
-    """The gateway as one desk process holds it: when the process dies, no answer arrives.
-
-    Stands for the port; every attribute is the gateway's own.
-    """
-
-    def __init__(self, gateway: VirtualGateway, is_alive: Callable[[], bool]) -> None:
-        self._gateway = gateway
-        self._is_alive = is_alive
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._gateway, name)
-        if not callable(found) or name == "now":
-            return found
-
-        def call(*args: Any, **named: Any) -> Any:
-            self._check()
-            try:
-                return found(*args, **named)
-            finally:
-                self._check()
-
-        return call
-
-    def _check(self) -> None:
-        if not self._is_alive():
-            raise CrashedError
 
 
 class SequentialIds:
@@ -86,42 +48,6 @@ class SequentialIds:
         self._last += 1
         digits = f"{self._series:08x}00007000{0x8000:04x}{self._last:012x}"
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-@dataclass
-class DeskParts:
-    """The use-cases of one desk process."""
-
-    context: Context
-    line: LineWatch
-    collecting: Collecting
-    refunding: Refunding
-    late_money: LateMoney
-    students: StudentRoll
-    courses: CourseList
-
-
-def open_parts(
-    store: SqlStore, gateway: PaymentGateway, clock: Clock, ids: SequentialIds, folder: Path
-) -> DeskParts:
-    """Put the use-cases together, as a new process does; settings are read once."""
-    settings = settings_view(store.reader.settings())
-    context = Context(
-        store=store,
-        gateway=lambda: gateway,
-        settings=lambda: settings,
-        documents=DeskDocuments(),
-        clock=clock,
-        ids=ids,
-        folder=folder,
-        is_training=False,
-    )
-    line = LineWatch(clock, gateway.now)
-    refunding = Refunding(context, line)
-    return DeskParts(
-        context, line, Collecting(context, line), refunding, LateMoney(context, refunding),
-        StudentRoll(context), CourseList(context),
-    )  # fmt: skip
 
 
 class VirtualDesk:
@@ -154,13 +80,25 @@ class VirtualDesk:
         self._next_poll_at: float | None = None
         self._is_polling = False
         self.is_on = False
-        self.parts = self._process()
+        self.services = self._process()
 
-    def _process(self) -> DeskParts:
+    def _process(self) -> DeskServices:
         session = self._session
-        gateway = ProcessGateway(self.gateway, lambda: session == self._session)
-        port = cast("PaymentGateway", gateway)
-        return open_parts(self._store, port, self.clock, self._ids, self.folder)
+
+        def call(_name: str, send: Callable[[], Any]) -> Any:
+            """Send a call, unless its process ends before the answer arrives."""
+            self._check_process(session)
+            try:
+                return send()
+            finally:
+                self._check_process(session)
+
+        gateway = cast("PaymentGateway", InterceptedGateway(self.gateway, call))
+        return open_services(self.folder, gateway, self.clock, store=self._store, ids=self._ids)
+
+    def _check_process(self, session: int) -> None:
+        if session != self._session:
+            raise CrashedError
 
     def run(self, action: Callable[[], None]) -> None:
         """Do something at the desk if it is on; where the desk crashes meanwhile, no more of it."""
@@ -177,7 +115,7 @@ class VirtualDesk:
         self.is_on = True
         self._is_polling = False
         self._next_poll_at = None
-        self.parts = self._process()
+        self.services = self._process()
         session = self._session
         self.clock.plan(self.clock.at, lambda: self._reconcile(session))
         self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
@@ -211,7 +149,7 @@ class VirtualDesk:
         self._is_polling = True
         self._next_poll_at = None
         try:
-            look = self.parts.collecting.look()
+            look = self.services.collecting.look()
         except CrashedError:
             return
         self._is_polling = False
@@ -227,7 +165,7 @@ class VirtualDesk:
         if session != self._session:
             return
         try:
-            self.parts.collecting.reconcile()
+            self.services.collecting.reconcile()
         except CrashedError:
             return
         self.poll_within()
@@ -237,7 +175,7 @@ class VirtualDesk:
     def _check_connection(self, session: int) -> None:
         if session != self._session:
             return
-        if self.parts.line.state().line is Line.OFFLINE:
+        if self.services.line.state().line is Line.OFFLINE:
             self._reconcile(session)
         self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
 

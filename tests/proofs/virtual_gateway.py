@@ -6,15 +6,18 @@ refunds that are refused beyond what was paid, and an account's limit of request
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import islice, takewhile
+from typing import TYPE_CHECKING, TypeVar
 
 from desktop_app.services.errors import RateLimitedError, RejectedError
 from tests.fake_gateway import FakeGateway, Trouble
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import random
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
@@ -37,6 +40,42 @@ MINUTE_S = 60.0
 PAGE = 100
 
 
+def round_trip_s(dice: random.Random) -> float:
+    """Draw the seconds that a request takes there and back on an ordinary line."""
+    return min(1.5, dice.lognormvariate(-1.7, 0.4))
+
+
+def busiest_minute(times: Sequence[float]) -> int:
+    """Return the most requests in any sixty seconds.
+
+    Args:
+        times: seconds, oldest first.
+    """
+    most = oldest = 0
+    for newest, at in enumerate(times):
+        while at - times[oldest] >= MINUTE_S:
+            oldest += 1
+        most = max(most, newest - oldest + 1)
+    return most
+
+
+class MinuteLimit:
+    """An account's limit of requests in any sixty seconds."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._admitted: deque[float] = deque()
+
+    def admits(self, now: float) -> bool:
+        """Count a request at a time in seconds, unless the limit is reached."""
+        while self._admitted and now - self._admitted[0] >= MINUTE_S:
+            self._admitted.popleft()
+        if len(self._admitted) >= self._limit:
+            return False
+        self._admitted.append(now)
+        return True
+
+
 @dataclass
 class VirtualGateway(FakeGateway):
     """The fake gateway, as a world of many days needs it.
@@ -55,11 +94,10 @@ class VirtualGateway(FakeGateway):
     latency: Callable[[], float] | None = None
     next_trouble: Callable[[str], Trouble | None] | None = None
     budget: RequestBudget | None = None
-    limit: int | None = None
+    limit: MinuteLimit | None = None
     requests: list[float] = field(default_factory=list)
     refused: int = 0
     excess_refunds: int = 0
-    _last_minute: deque[float] = field(default_factory=deque)
     _urgent: bool = True
     _by_order: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _by_code: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -88,12 +126,9 @@ class VirtualGateway(FakeGateway):
             self.clock.sleep(self.latency() / 2)
         now = self.clock.monotonic()
         self.requests.append(now)
-        while self._last_minute and now - self._last_minute[0] >= MINUTE_S:
-            self._last_minute.popleft()
-        if self.limit is not None and len(self._last_minute) >= self.limit:
+        if self.limit is not None and not self.limit.admits(now):
             self.refused += 1
             raise RateLimitedError("too many requests")
-        self._last_minute.append(now)
 
     def _await_answer(self) -> None:
         if self.latency is not None:
@@ -106,39 +141,25 @@ class VirtualGateway(FakeGateway):
     ) -> tuple[OrderFact, ...]:
         self._urgent = asked
         self._leave(self._enter("orders_since"))
-        found: list[OrderFact] = []
-        for order in reversed(self.orders.values()):
-            if order.created_at < since or len(found) >= skip + PAGE:
-                break
-            found.append(order)
-        shown = tuple(self._expanded(each) for each in found[skip:])
+        shown = tuple(self._expanded(each) for each in _newest(self.orders, since, skip))
         self._await_answer()
         return shown
 
     def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
         self._urgent = asked
         self._leave(self._enter("codes_since"))
-        found: list[QrFact] = []
-        for code in reversed(self.codes.values()):
-            if code.created_at < since or len(found) >= PAGE:
-                break
-            found.append(code)
+        shown = tuple(_newest(self.codes, since))
         self._await_answer()
-        return tuple(found)
+        return shown
 
     def payments_between(
         self, since: int, until: int, *, skip: int = 0, asked: bool = True
     ) -> tuple[PaymentFact, ...]:
         self._urgent = asked
         self._leave(self._enter("payments_between"))
-        found: list[PaymentFact] = []
-        for payment in reversed(self.payments.values()):
-            if payment.created_at < since or len(found) >= skip + PAGE:
-                break
-            if payment.created_at <= until:
-                found.append(payment)
+        shown = tuple(_newest(self.payments, since, skip, until))
         self._await_answer()
-        return tuple(found[skip:])
+        return shown
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
         self._urgent = asked
@@ -296,19 +317,13 @@ class VirtualGateway(FakeGateway):
                 newest = next(reversed(self.links.values()))
                 self._link_by_order[newest.order_id or ""] = newest.link_id
 
-    def captured(self) -> dict[str, tuple[int, int]]:
-        """Every payment ever captured: its paise, and those refunded of them."""
-        return {
-            each.payment_id: (each.amount_paise, each.amount_refunded_paise)
-            for each in self.payments.values()
-            if each.captured
-        }
 
-    def busiest_minute(self) -> int:
-        """The most requests that reached the gateway in any sixty seconds."""
-        most, oldest = 0, 0
-        for newest, at in enumerate(self.requests):
-            while at - self.requests[oldest] >= MINUTE_S:
-                oldest += 1
-            most = max(most, newest - oldest + 1)
-        return most
+Listed = TypeVar("Listed", "OrderFact", "QrFact", "PaymentFact")
+
+
+def _newest(
+    facts: Mapping[str, Listed], since: int, skip: int = 0, until: float = math.inf
+) -> Iterator[Listed]:
+    """Return a page of what was made between two unix seconds, newest first."""
+    recent = takewhile(lambda each: each.created_at >= since, reversed(list(facts.values())))
+    return islice((each for each in recent if each.created_at <= until), skip, skip + PAGE)
