@@ -1,7 +1,7 @@
-"""`python -m tests.proofs [NAME …] [--long]`: prints one line a figure, exits 1 when one fails.
+"""`python -m tests.proofs [NAME …] [--long]`: prints one line per figure; exits 1 when one fails.
 
 Each proof is a module of this package with `prove(*, long: bool) -> Iterable[Figure]` and runs in
-a process of its own, so that a proof that kills or fills something harms no other.
+its own process, so that a proof that kills processes or fills a disk cannot affect another.
 """
 
 from __future__ import annotations

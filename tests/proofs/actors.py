@@ -1,6 +1,6 @@
-"""Parents, staff and weather of a made-up town: what they do next, by one pair of dice.
+"""Parents, staff and network conditions of a simulated centre, drawn from one random generator.
 
-Nobody here knows the use-cases; they say what happens, the town makes it happen.
+Nothing here knows the services: actors are plans, `simulated_centre` carries them out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ HOUR_S = 3_600.0
 OPENING_HOURS = 10
 ARRIVALS = 24
 FAMILIES = 0.12
-"""Of the arrivals, those that come as several parents at once."""
+"""The share of arrivals that are several parents at once."""
 
 METHOD_WEIGHTS = (
     (Method.UPI_INTENT, 30),
@@ -44,14 +44,15 @@ BEHAVIOURS = (
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """Who comes to the desk.
+    """One parent who comes to the desk.
 
     Attributes:
         after_s: seconds after opening.
-        way: how they pay by phone.
-        pays_after_s: seconds from the code being up to the payment, or to the try that fails.
-        late_s: seconds from then to the money that comes late.
-        patience_s: seconds until staff give the code up for something else; None for never.
+        method: the way of paying that the parent chooses.
+        behaviour: a name from `BEHAVIOURS`, for payments by phone.
+        pays_after_s: seconds from the code being shown to the payment, or to the failed attempt.
+        late_s: seconds from then to the late capture.
+        patience_s: seconds until staff replace the code by something else; None for never.
     """
 
     after_s: float
@@ -63,7 +64,7 @@ class Parent:
 
 
 def arrivals(dice: random.Random) -> Iterator[Parent]:
-    """A day's parents: a peak in the morning, a higher one in the evening, families at once."""
+    """Yield a day's parents: a peak in the morning, a higher one in the evening, some families."""
     for _ in range(dice.randint(ARRIVALS - 8, ARRIVALS + 8)):
         peak = dice.choices(((1.2, 0.7), (8.0, 0.9), (5.0, 3.0)), (35, 45, 20))[0]
         at = min(OPENING_HOURS - 0.5, max(0.05, dice.gauss(*peak))) * HOUR_S
@@ -88,7 +89,7 @@ def _parent(dice: random.Random, at: float) -> Parent:
 
 
 class NetworkConditions:
-    """The line of a day: mostly fine, some answers lost, sometimes an outage or a slow hour."""
+    """The network on one day: mostly up, some answers lost, sometimes an outage or a slow hour."""
 
     def __init__(self, dice: random.Random) -> None:
         self._dice = dice
@@ -96,7 +97,7 @@ class NetworkConditions:
         self._slow: list[tuple[float, float]] = []
 
     def plan_day(self, morning: float) -> None:
-        """Say when the line is down and slow."""
+        """Draw when the network is down and slow on a day that opens at a unix time in seconds."""
         self._down, self._slow = [], []
         if self._dice.random() < 0.35:
             self._down.append(self._spell(morning, self._dice.uniform(2, 95) * 60))
@@ -108,16 +109,16 @@ class NetworkConditions:
         return begins, begins + length_s
 
     def clear(self) -> None:
-        """The line is fine from now on."""
+        """Remove every outage and slow hour."""
         self._down, self._slow = [], []
 
     def latency(self, now: float) -> float:
-        """Seconds the next request takes."""
+        """Draw the seconds that the next request takes."""
         usual = round_trip_s(self._dice)
         return usual * 10 if _within(self._slow, now) else usual
 
     def trouble(self, name: str, now: float, *, is_fine: bool) -> Trouble | None:
-        """What happens to the next call."""
+        """Draw what happens to the next call; None when it succeeds."""
         is_write = name in WRITING_CALLS
         if _within(self._down, now):
             if is_write and self._dice.random() < 0.3:

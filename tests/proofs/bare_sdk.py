@@ -1,8 +1,9 @@
-"""The control: a fee desk on the bare SDK, written as peers' plug-ins are.
+"""The control: a fee desk on the bare SDK, written as existing plug-ins are.
 
-A new order on every try, paid when a status says paid, no time-outs of its own, no look-up after
-a lost answer, an error of a close taken for closed. Every habit was read in a peer's code. Its
-failures are what the proof's kinds of failure look like.
+It creates a new order on every attempt, counts a fee as paid when a status says so, sets no
+time-outs, does not look up a creation whose answer was lost, and takes an error of a close as
+closed. Each habit was read in an existing plug-in's code; its failures are those that the proof
+counts.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ SITES_OF_WAITING = ("create order", "create QR", "fetch order", "refund")
 
 
 class _Session(requests.Session):
-    """The SDK's own session, watched as ours is, and otherwise as it comes."""
+    """The SDK's own session, with the same faults and timing as the desk's and no other change."""
 
     def __init__(self, network: FaultyNetwork) -> None:
         super().__init__()
@@ -50,11 +51,11 @@ class _Session(requests.Session):
 
 
 class NaiveDesk:
-    """Collects one fee after another.
+    """A desk that collects one fee after another.
 
     Attributes:
-        paid: payments that this desk believes to have, as they were told: id and paise.
-        crashed: errors that nobody caught.
+        paid: payments that this desk believes in, by reference: payment id and paise.
+        crashed: class names of errors that it did not catch.
     """
 
     def __init__(self, url: str, network: FaultyNetwork) -> None:
@@ -63,14 +64,14 @@ class NaiveDesk:
         self.crashed: list[str] = []
 
     def _trying(self, work: Callable[[], Json]) -> Json:
-        """Try again whatever happened, as a button pressed again does."""
+        """Repeat after any error, as a second press of a button does."""
         for _ in range(TRIES - 1):
             with contextlib.suppress(Exception):
                 return work()
         return work()
 
     def collect(self, channel: Method, reference: str) -> Json:
-        """Make something payable: an order, a QR code or a link."""
+        """Create something payable: an order, a QR code or a link."""
         if channel is Method.QR_CODE:
             body = {
                 "type": "upi_qr", "usage": "single_use", "fixed_amount": True,
@@ -95,7 +96,7 @@ class NaiveDesk:
         return {"id": order["id"], "link": made["link"], "payment": made["razorpay_payment_id"]}
 
     def poll(self, channel: Method, made: Json, reference: str) -> bool:
-        """Ask once, and believe what is told."""
+        """Ask once and believe the answer."""
         if channel is Method.QR_CODE:
             found = self._sdk.qrcode.fetch(made["id"])
             shown = self._sdk.qrcode.fetch_all_payments(made["id"])["items"]
@@ -114,17 +115,17 @@ class NaiveDesk:
         return False
 
     def refund(self, payment_id: str) -> None:
-        """Send a part back, again when it failed."""
+        """Refund a part; repeat after an error."""
         self._trying(lambda: self._sdk.payment.refund(payment_id, {"amount": PART.paise}))
 
     def capture(self, payment_id: str) -> None:
-        """Capture, again when it failed."""
+        """Capture; repeat after an error."""
         self._trying(
             lambda: self._sdk.payment.capture(payment_id, FEE.paise, {"currency": "INR"})
         )  # fmt: skip
 
     def close(self, channel: Method, made: Json) -> None:
-        """Take a code down; an error is taken for closed, as a point of sale was seen to do."""
+        """Close a code; an error is taken as closed, as a point of sale was seen to do."""
         with contextlib.suppress(Exception), contextlib.redirect_stdout(io.StringIO()):
             if channel is Method.QR_CODE:
                 self._sdk.qrcode.close(made["id"])
@@ -132,11 +133,11 @@ class NaiveDesk:
                 self._sdk.payment_link.cancel(made["id"])
 
     def leave(self) -> None:
-        """Close what is open."""
+        """Close the session."""
         self._sdk.session.close()
 
     def guarded(self, work: Callable[[], Any]) -> Any:
-        """Run what a plug-in would run bare, and note what it does not catch."""
+        """Run what a plug-in runs unguarded, and record what it does not catch."""
         try:
             with contextlib.redirect_stdout(io.StringIO()):  # the SDK prints its errors
                 return work()
@@ -180,7 +181,7 @@ def _cell(
 
 
 def _play(env: SandboxEnvironment, desk: NaiveDesk, site: CallSite, verdict: Verdict) -> None:
-    """The same plays as ours, with a naive desk."""
+    """Play the flow of a call site with a naive desk."""
     channel, reference = site.channel, "NAIVE-1"
     made = desk.guarded(lambda: desk.collect(channel, reference))
     if not made:
@@ -193,7 +194,7 @@ def _play(env: SandboxEnvironment, desk: NaiveDesk, site: CallSite, verdict: Ver
         newer = desk.guarded(lambda: desk.collect(channel, "NAIVE-2"))
         if newer:
             made, reference = newer, "NAIVE-2"
-    with contextlib.suppress(OSError):  # what a lie made unreadable cannot be paid
+    with contextlib.suppress(OSError):  # a code made unreadable by a false answer cannot be paid
         _pay(env, desk, site, made, reference)
 
 
@@ -208,7 +209,7 @@ def _pay(
     for _ in range(POLLS):
         told = desk.guarded(lambda: desk.poll(site.channel, made, reference))
         if told is not False:
-            break  # an error ends the loop, as one does in a page's timer
+            break  # an error ends the loop, as it does in a page's timer
     if site.play == "refund":
         desk.guarded(lambda: desk.refund(paid["id"]))
 

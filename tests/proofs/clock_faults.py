@@ -1,6 +1,7 @@
-"""Rows 40-44: clocks that are wrong, jump, stand still or change their zone, on every channel.
+"""Rows 40-44: clocks that are wrong, jump, stop or change their time zone, on every channel.
 
-At each of three points of a fee: before it is begun, while its code is up, after it was paid.
+Each fault happens at three points of a fee: before it begins, while its code is shown, and after
+it was paid.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _move_gateway_ahead(scenario: FaultScenario) -> None:
 
 
 def _suspend_overnight(*, counts_sleep: bool) -> Callable[[FaultScenario], None]:
-    """The night passes; monotonic clocks leap over it on some systems and not on others."""
+    """Pass a night; the monotonic clock includes it on some systems and not on others."""
 
     def sleep(scenario: FaultScenario) -> None:
         scenario.env.control("clock", {"advance_s": NIGHT_S})
@@ -80,7 +81,7 @@ def play_all(
     channels: tuple[Method, ...],
     points: tuple[str, ...] = POINTS,
 ) -> Iterator[tuple[int, str, Verdict]]:
-    """Play them; give row, name and verdict of each."""
+    """Play the named clock faults; yield row, name and verdict of each."""
     for name in names:
         row, jump = JUMPS[name]
         for channel in channels:

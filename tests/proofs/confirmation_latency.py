@@ -1,8 +1,9 @@
-"""From paying to noticed, one open order and ten, beside Odoo's schedule and per-order polling.
+"""Seconds from payment to notice, with one open order and with ten, beside two common schedules.
 
-All see the same payers on virtual time, over the same line. Ours is the real schedule (what `look`
-says, the poller's floor, the window's nudge after opening, the budget of requests); the controls
-ask every 10 s up to 90 s, and every 5 s, an order each. Creates are counted for everybody.
+All three serve the same payers on virtual time over the same network. The desk follows its real
+schedule (the interval that a poll returns, the poller's floor, the window's early poll after a code
+is shown, the request budget). The controls poll each order every 10 s for 90 s, as Odoo does, and
+every 5 s. Creations count as requests for all.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import Look
 
 LIMIT = 60
-"""The account's requests a minute, in force for everybody."""
+"""The account's requests per minute, for the desk and for the controls."""
 
 OPEN_AT_ONCE = 10
 SPREAD_S = 60.0
@@ -44,7 +45,7 @@ START = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SimulatedPayer:
-    """A parent: when the desk starts collecting, and how long after the QR is up they pay."""
+    """A parent: when the desk starts collecting, and seconds from the shown QR to the payment."""
 
     begins_at: float
     pays_after_s: float
@@ -52,7 +53,7 @@ class SimulatedPayer:
 
 @dataclass
 class PollingResult:
-    """How a way of asking did: seconds from paid to noticed, and what it asked."""
+    """Seconds from payment to notice, and the requests that a way of polling made."""
 
     waits: list[float] = field(default_factory=list)
     payers: int = 0
@@ -62,17 +63,17 @@ class PollingResult:
 
     @property
     def requests_per_payment(self) -> float:
-        """Requests a payment."""
+        """Return the requests per payment."""
         return self.requests / self.payers
 
     def wait_percentile(self, percent: int) -> float:
-        """A percentile of the waits; those never noticed count as for ever."""
+        """Return a percentile of the waits in seconds; payments never noticed count as infinite."""
         waits = sorted(self.waits + [float("inf")] * (self.payers - len(self.waits)))
         return waits[min(len(waits) - 1, len(waits) * percent // 100)]
 
 
 def draw_payers(groups: int, at_once: int, seed: int) -> list[SimulatedPayer]:
-    """Parents in groups; most pay in half a minute, nobody after Odoo's minute and a half."""
+    """Draw parents in groups; most pay within half a minute, all before Odoo's schedule stops."""
     dice = random.Random(seed)
     made: list[SimulatedPayer] = []
     for group in range(groups):
@@ -86,11 +87,11 @@ def draw_payers(groups: int, at_once: int, seed: int) -> list[SimulatedPayer]:
     return made
 
 
-# --- ours
+# --- the desk
 
 
 class DeskPolling:
-    """The real use-cases on their own schedule."""
+    """The real services on their own schedule."""
 
     def __init__(self, folder: Path, seed: int, method: Method = Method.UPI_INTENT) -> None:
         seed_random(seed)
@@ -109,7 +110,7 @@ class DeskPolling:
         self.outcome = PollingResult()
 
     def run(self, traces: Sequence[SimulatedPayer]) -> PollingResult:
-        """Serve them all."""
+        """Serve all payers."""
         services = self.desk.services
         course = services.course("PHY", fee=Money(118_000), seats=None)
         students = [services.student(f"R{n:05d}") for n in range(len(traces))]
@@ -148,14 +149,14 @@ class DeskPolling:
 
 @dataclass(frozen=True, slots=True)
 class PollingInterval:
-    """One loop an order: asks every so often, up to an end."""
+    """A fixed schedule per order: the seconds between requests, and when it stops."""
 
     period_s: float
     gives_up_s: float
 
 
 class IntervalPolling:
-    """Loops of their own on the same payers; nobody shares anything but the account."""
+    """Polls each order on a fixed schedule; the orders share only the account's limit."""
 
     def __init__(self, loop: PollingInterval, seed: int) -> None:
         self.loop = loop
@@ -166,7 +167,7 @@ class IntervalPolling:
         self._asked: list[float] = []
 
     def run(self, traces: Sequence[SimulatedPayer]) -> PollingResult:
-        """Serve them all."""
+        """Serve all payers."""
         for payer in traces:
             at = self.time.at + payer.begins_at
             self.time.plan(at, partial(self._show, payer), may_sleep=False)
@@ -195,7 +196,7 @@ class IntervalPolling:
         self.time.plan(now + self.loop.period_s, again, may_sleep=False)
 
     def _request(self) -> bool:
-        """Ask once; False where the account's limit is reached."""
+        """Make a request; return False when the account's limit is reached."""
         self._asked.append(self.time.at)
         is_answered = self._limit.admits(self.time.at)
         self.outcome.refused += not is_answered
@@ -205,7 +206,7 @@ class IntervalPolling:
 def poll_at_interval(
     traces: Sequence[SimulatedPayer], loop: PollingInterval, seed: int
 ) -> PollingResult:
-    """How loops of their own do on the same payers."""
+    """Return the result of a fixed schedule for the same payers."""
     return IntervalPolling(loop, seed).run(traces)
 
 

@@ -1,7 +1,7 @@
-"""What a desk does to money, as scripts: each names the fee, acts as staff would, and is paid.
+"""Scripts of what a desk does to money: each begins a fee, acts as staff would, and is paid.
 
-A script runs on a desk whose power may fail at any write or call; `finish` is what staff do after
-the next start, until the fee is paid or the money is back.
+A script runs on a desk that may crash at any write or call; `finish` is what staff do after the
+next start, until the fee is paid or the money is refunded.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ PART = Money(180_000)
 
 
 class AdvanceableClock(Clock, Protocol):
-    """A clock that can be put forward."""
+    """A clock that can be moved forward."""
 
     def advance(self, seconds: float) -> None: ...
 
 
 class PayerAction(StrEnum):
-    """What the parent's phone does with the code, or after the crash with any code there is."""
+    """What the parent does with a code, or after the crash with any code that exists."""
 
     PAYS = "paid"
     IGNORES = "unpaid"
@@ -51,7 +51,7 @@ class PayerAction(StrEnum):
 
 @dataclass
 class CrashScenario:
-    """A desk, the world around it, and what the parent does."""
+    """A desk, its gateway, and what the parent does."""
 
     desk: DeskServices
     backend: GatewayBackend
@@ -60,12 +60,12 @@ class CrashScenario:
     has_acted: bool = False
 
     def show_code(self, view: AttemptView) -> None:
-        """Let the parent see a code."""
+        """Show a code to the parent."""
         if view.state is AttemptState.AWAITING and view.qr_text:
             self.pay_code(view.qr_text)
 
     def pay_code(self, text: str) -> None:
-        """Let the parent do with a code what this parent does."""
+        """Act on a code as this parent does."""
         if self.payer_action is PayerAction.IGNORES:
             return
         self.has_acted = True
@@ -77,7 +77,7 @@ class CrashScenario:
             self.backend.pay(text)
 
     def pay_after_crash(self) -> None:
-        """Let the parent act on what exists at the gateway, shown or not; newest first."""
+        """Act on what exists at the gateway, shown or not; newest first."""
         if self.has_acted and self.payer_action is not PayerAction.PAYS_ALL:
             return
         while codes := self.backend.payable_codes():
@@ -94,7 +94,7 @@ def begin_fee(scenario: CrashScenario, method: Method) -> AttemptView:
 
 
 def collect(method: Method) -> Callable[[CrashScenario], None]:
-    """Enrol, show, be paid, see it."""
+    """Enrol, show a code, be paid, and notice it."""
 
     def flow(scenario: CrashScenario) -> None:
         scenario.show_code(begin_fee(scenario, method))
@@ -106,7 +106,7 @@ def collect(method: Method) -> Callable[[CrashScenario], None]:
 
 
 def end_then_pay(method: Method, how: str) -> Callable[[CrashScenario], None]:
-    """Show, and cancel or let expire; the parent pays afterwards."""
+    """Show a code, cancel it or let it expire; the parent pays afterwards."""
 
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, method)
@@ -120,7 +120,7 @@ def end_then_pay(method: Method, how: str) -> Callable[[CrashScenario], None]:
 
 
 def pay_then_cancel(method: Method) -> Callable[[CrashScenario], None]:
-    """Show, be paid, and cancel before the desk has seen it."""
+    """Show a code, be paid, and cancel before the desk has noticed."""
 
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, method)
@@ -132,7 +132,7 @@ def pay_then_cancel(method: Method) -> Callable[[CrashScenario], None]:
 
 
 def replace_code(first: Method, second: Method) -> Callable[[CrashScenario], None]:
-    """Show one, then another for the same fee, by the same way of paying or another."""
+    """Show a code, then another for the same fee, on the same channel or another."""
 
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, first)
@@ -146,7 +146,7 @@ def replace_code(first: Method, second: Method) -> Callable[[CrashScenario], Non
 
 
 def refund(method: Method, amount: Money | None) -> Callable[[CrashScenario], None]:
-    """Be paid, then return the money, in part or in full."""
+    """Be paid, then refund the payment, in part or in full."""
 
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, method)
@@ -161,7 +161,7 @@ def refund(method: Method, amount: Money | None) -> Callable[[CrashScenario], No
 
 
 def cancel_offline(method: Method) -> Callable[[CrashScenario], None]:
-    """Cancel while what must be said does not get through; the line comes back."""
+    """Cancel while closing calls fail; the network recovers afterwards."""
 
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, method)
@@ -175,7 +175,7 @@ def cancel_offline(method: Method) -> Callable[[CrashScenario], None]:
 
 
 def refund_offline(scenario: CrashScenario) -> None:
-    """Be paid, and decide on a refund while the line is down."""
+    """Be paid, and decide on a refund while the network is down."""
     view = begin_fee(scenario, Method.UPI_INTENT)
     scenario.show_code(view)
     scenario.desk.collecting.look()
@@ -190,7 +190,7 @@ def refund_offline(scenario: CrashScenario) -> None:
 
 
 def unapplied(settle: Callable[[CrashScenario], None]) -> Callable[[CrashScenario], None]:
-    """Cancel, give the last seat to another, be paid late; staff decide on the money."""
+    """Cancel, sell the last seat to another student, be paid late; staff decide on the payment."""
 
     def flow(scenario: CrashScenario) -> None:
         desk = scenario.desk
@@ -209,14 +209,14 @@ def unapplied(settle: Callable[[CrashScenario], None]) -> Callable[[CrashScenari
 
 
 def refund_unapplied(scenario: CrashScenario) -> None:
-    """Give held money back."""
+    """Refund unapplied payments."""
     for each in scenario.desk.late_money.held():
         with suppress(GatewayError):
             scenario.desk.late_money.refund(each.uid)
 
 
 def apply_unapplied_elsewhere(scenario: CrashScenario) -> None:
-    """Let held money pay another fee of the same family."""
+    """Apply unapplied payments to another fee of the same family."""
     desk = scenario.desk
     for each in desk.late_money.held():
         with suppress(AlreadyEnrolledError):
@@ -249,20 +249,20 @@ FLOWS: dict[str, Callable[[CrashScenario], None]] = {
 
 
 def method_of(name: str) -> Method:
-    """The way of paying that staff go on with after a crash in a flow."""
+    """Return the way of paying with which staff continue after a crash in a flow."""
     return next((each for each in Method if name.endswith(each.value)), Method.UPI_INTENT)
 
 
 def is_upi_only(name: str) -> bool:
-    """Whether one order is all that a flow may need."""
+    """Return whether a flow may need no more than one order."""
     ways = [each for each in Method if each.value in name]
     return ways == [Method.UPI_INTENT] or name in {"refund in part", "refund without a line"}
 
 
 def finish(scenario: CrashScenario, name: str) -> bool:
-    """Go on after the next start as staff would; whether the fee came to its end.
+    """Continue after the next start as staff would; return whether the fee was completed.
 
-    Two tries with a reconcile between them: staff do not give up at a first message.
+    Two attempts with a reconcile between them: staff do not stop at a first message.
     """
     scenario.payer_action = PayerAction.PAYS
     if name.startswith("held"):

@@ -1,11 +1,11 @@
-"""Power cut before and after every write and every call of every flow, enumerated by running it.
+"""Crashes before and after every write and every call of every flow, enumerated by running it.
 
-A first run with nobody cutting names the points: each commit of the store and each call of the
-gateway. Then, for each point and each side of it, a desk of its own runs the flow until a
-`PowerOff` is raised there (before: it was not done; after: it was done and nobody heard of it).
-All objects are dropped, the parent's phone does what it does, the folder is opened anew,
-reconciled, and staff go on with the fee. The control runs the same flows at a desk that keeps its
-books in memory and saves them when the fee is done, so that it calls before it has written.
+A first run without a crash names the points: each commit of the store and each call of the gateway.
+Then, for each point and each side of it, a new desk runs the flow until a `PowerOffError` is raised
+there (before: the work was not done; after: it was done and no answer arrived). All objects are
+dropped, the parent acts, the folder is opened again and reconciled, and staff continue with the
+fee. The control runs the same flows on a desk that keeps its books in memory and saves them when
+the fee is complete, so that it calls before it has written.
 """
 
 from __future__ import annotations
@@ -59,16 +59,16 @@ SANDBOX_FLOWS = (
 
 
 class PowerOffError(BaseException):
-    """The desk's process ends here; nothing of the desk may catch it."""
+    """Ends the desk's process here; no code of the desk may catch it."""
 
 
 @dataclass
 class CrashInjector:
-    """Passes the points of a run on, and fails at one of them.
+    """Counts the points of a run, and crashes at one of them.
 
     Attributes:
-        at: the number of the point, None to let all pass.
-        is_after: whether what the point does is done before the power fails.
+        at: the number of the point, None to pass all.
+        is_after: whether the work of the point is done before the crash.
     """
 
     at: int | None = None
@@ -77,7 +77,7 @@ class CrashInjector:
     is_off: bool = False
 
     def point(self, name: str, act: Callable[[], Any]) -> Any:
-        """Do what a point does, unless the power fails before it or is off already."""
+        """Do the work of a point, unless the crash comes before it or has happened."""
         if self.is_off:
             raise PowerOffError
         number = len(self.names)
@@ -94,16 +94,16 @@ class CrashInjector:
         raise PowerOffError
 
     def store(self, inner: SqlStore) -> CommitHookStore:
-        """A store whose commits are points."""
+        """Return a store whose commits are points."""
         return CommitHookStore(inner, lambda _work, commit: self.point("commit", commit))
 
 
 @dataclass(frozen=True, slots=True)
 class CrashCase:
-    """One crash: in which flow, at which point and side of it, with which parent.
+    """One crash: the flow, the point and the side of it, and the parent.
 
     Attributes:
-        again_at: the point of the next start at which the power fails once more, if it does.
+        again_at: the point of the next start at which the desk crashes again; None for none.
     """
 
     flow: str
@@ -115,7 +115,7 @@ class CrashCase:
 
 @dataclass
 class CrashTotals:
-    """What the crashes of a run came to."""
+    """What the crashes of a run led to."""
 
     cases: int = 0
     twice: int = 0
@@ -130,16 +130,16 @@ class CrashTotals:
 
     @property
     def bad(self) -> int:
-        """How many crashes left anything wrong."""
+        """Return how many crashes left anything wrong."""
         return len(self.wrong)
 
 
 @dataclass
 class CrashBench:
-    """Where crashes happen: a world for each, and a folder in memory.
+    """Where crashes happen: a gateway for each, and a folder in memory.
 
     Attributes:
-        saves_afterwards: the control, whose books are in memory until the fee is done.
+        saves_at_end: the control, whose books are in memory until the fee is complete.
     """
 
     folder: Path
@@ -154,7 +154,7 @@ class CrashBench:
         )
 
     def points(self, flow: str, payer_action: PayerAction) -> list[str]:
-        """Run a flow whole; the names of its points."""
+        """Run a flow to its end; return the names of its points."""
         injector, clock = CrashInjector(), TestClock()
         create_data_folder(self.folder)
         backend = self.make_backend(clock)
@@ -164,7 +164,7 @@ class CrashBench:
         return injector.names
 
     def crash(self, case: CrashCase, totals: CrashTotals) -> None:
-        """Run a flow until the power fails; start again, go on, and judge."""
+        """Run a flow until it crashes; start again, continue, and judge."""
         injector, clock = CrashInjector(case.at, case.is_after), TestClock()
         create_data_folder(self.folder)
         backend = self.make_backend(clock)
@@ -190,13 +190,13 @@ class CrashBench:
             scenario.desk.close()
 
     def _crash_again(self, case: CrashCase, scenario: CrashScenario, totals: CrashTotals) -> None:
-        """Start, and lose the power before the fee is done, if the point is reached at all."""
+        """Start, and crash before the fee is complete, if the point is reached at all."""
         scenario.desk = self.desk(
             scenario.backend, scenario.clock, CrashInjector(case.again_at, case.is_after)
         )
         try:
             scenario.desk.collecting.reconcile()
-            if case.payer_action is not PayerAction.FAILS:  # whose first payment is yet to come
+            if case.payer_action is not PayerAction.FAILS:  # its first payment is captured later
                 finish(scenario, case.flow)
         except PowerOffError:
             totals.twice += 1
@@ -243,19 +243,19 @@ class CrashBench:
 
 
 def _paid_twice(backend: GatewayBackend) -> bool:
-    """Whether the parent's account is short of more than one fee."""
+    """Return whether the parent has paid for more than one fee."""
     return sum(paise - back for paise, back in backend.captured().values()) > FEE.paise
 
 
 def crash_twice(cases: Iterable[CrashCase], dice: random.Random) -> list[CrashCase]:
-    """The same crashes, each with a second one early in the next start."""
+    """Return the same crashes, each with a second one early in the next start."""
     return [replace(case, again_at=dice.randrange(12)) for case in cases]
 
 
 def enumerate_cases(
     bench: CrashBench, flows: Iterable[str]
 ) -> tuple[list[CrashCase], Counter[str]]:
-    """Run every flow once with every parent; each point before and after, and points by name."""
+    """Run every flow with every parent; return both sides of each point, and points by name."""
     cases: list[CrashCase] = []
     names: Counter[str] = Counter()
     for flow in flows:
@@ -271,7 +271,7 @@ def enumerate_cases(
 
 
 def crash_all(bench: CrashBench, cases: Iterable[CrashCase]) -> CrashTotals:
-    """Crash at each."""
+    """Crash at each point."""
     totals = CrashTotals()
     for case in cases:
         bench.crash(case, totals)
@@ -279,7 +279,7 @@ def crash_all(bench: CrashBench, cases: Iterable[CrashCase]) -> CrashTotals:
 
 
 def crash_all_in_parallel(place: Path, cases: Sequence[CrashCase]) -> CrashTotals:
-    """Crash at each, on the gateway in memory, shared out over this machine's cores."""
+    """Crash at each point on the gateway in memory, in one process per core."""
     many = os.cpu_count() or 1
     with ProcessPoolExecutor(many) as pool:
         parts = pool.map(
@@ -295,7 +295,7 @@ def _crash_part(folder: Path, cases: Sequence[CrashCase]) -> CrashTotals:
 
 
 def merge_totals(parts: Sequence[CrashTotals]) -> CrashTotals:
-    """Add outcomes up."""
+    """Return the sum of the totals."""
     whole = CrashTotals()
     for part in parts:
         for each in fields(CrashTotals):
@@ -306,7 +306,7 @@ def merge_totals(parts: Sequence[CrashTotals]) -> CrashTotals:
 
 
 def prove(*, long: bool) -> Iterator[Figure]:
-    """Crash everywhere on the gateway in memory, and in the long form also over HTTP."""
+    """Crash at every point on the gateway in memory, and in the long form also over HTTP."""
     dice = random.Random(SEED)
     with temporary_folder() as folder:
         bench = CrashBench(folder / "one", FakeBackend)

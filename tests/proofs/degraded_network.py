@@ -1,7 +1,7 @@
-"""Rows 50-53: hours of a bad line on virtual time, with parents coming in as they do.
+"""Rows 50-53: hours of a degraded network on virtual time, while parents arrive.
 
-The gateway is the fake one behind a line whose moods follow the clock. Nothing sleeps: five hours
-pass in seconds.
+The gateway is the virtual one behind a link whose state follows the clock. Nothing waits: five
+hours pass in seconds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CODE_LIFETIME_S = 900
 
 @dataclass(frozen=True)
 class NetworkProfile:
-    """One row: how long, how the line is, how long a round trip takes."""
+    """One row: its length, when the network is up, and the seconds of a round trip."""
 
     row: int
     name: str
@@ -63,9 +63,9 @@ PROFILES = (
 
 
 class DegradedLink:
-    """The network between desk and gateway: each call takes its time, and may not get through.
+    """The network between desk and gateway: each call takes its time, and may fail.
 
-    A write that does not get through is done in half of the cases; its caller cannot tell.
+    A write that fails is done in half of the cases; its caller cannot tell.
     """
 
     def __init__(self, clock: TestClock, profile: NetworkProfile, dice: random.Random) -> None:
@@ -92,7 +92,7 @@ class DegradedLink:
 
 @dataclass
 class DegradedDay:
-    """What is under way at the desk."""
+    """The state of one day at the desk."""
 
     services: DeskServices
     link: DegradedLink
@@ -112,7 +112,7 @@ class DegradedDay:
         self.press(student, method)
 
     def press(self, student: str, method: Method) -> None:
-        """Let the clerk press collect, and the parent pay some time after a code is up."""
+        """Press collect; the parent pays some time after a code is shown."""
         try:
             begun = self.services.collecting.begin(student, self.course, method)
             view: AttemptView = self.services.collecting.open(begun.uid)
@@ -123,7 +123,7 @@ class DegradedDay:
             self.to_pay.append((self.clock.ticks + after, view.qr_text))
 
     def pay_what_is_due(self) -> None:
-        """Let the parents whose time has come pay, whatever the desk's line is like."""
+        """Make the payments that are due, whatever the state of the desk's network."""
         due = [each for each in self.to_pay if each[0] <= self.clock.ticks]
         for each in due:
             self.to_pay.remove(each)
@@ -131,7 +131,7 @@ class DegradedDay:
                 self.gateway.pay(each[1])
 
     def check(self) -> None:
-        """Hold the ledger against the gateway's own books: nothing false, ever."""
+        """Check that the ledger holds no payment that the gateway did not capture."""
         booked = self.services.store.reader.ledger()["payments"]
         for row in booked:
             real = self.gateway.payments.get(str(row["payment_id"]))
@@ -139,7 +139,7 @@ class DegradedDay:
                 self.verdict.record("false_paid", f"{row['payment_id']} was never captured")
 
     def close(self) -> None:
-        """The line is good again: one reconcile, then both sides agree to the paisa."""
+        """Restore the network, reconcile once, and check that both sides agree to the paisa."""
         self.link.is_restored = True
         self.clock.advance(40)
         self.services.collecting.reconcile()
@@ -157,10 +157,10 @@ class DegradedDay:
 def play(
     profile: NetworkProfile, *, seconds: int | None = None, seed: int = 1
 ) -> tuple[Verdict, int, int]:
-    """Play the hours.
+    """Play one row.
 
     Returns:
-        The verdict, how many fees were begun, and how many calls did not get through.
+        The verdict, how many fees were begun, and how many calls failed.
     """
     clock = TestClock()
     with temporary_folder() as folder:
@@ -186,7 +186,7 @@ def play(
 
 
 def _retry_or_cancel(day: DegradedDay) -> None:
-    """Now and then the clerk tries again for a parent who has no code yet, or gives up a code."""
+    """Sometimes try again for a parent who has no code yet, or cancel a code."""
     if not day.waiting or day.dice.random() > 0.05:
         return
     student = day.dice.choice(day.waiting)
@@ -210,7 +210,7 @@ def _open_day(
 
 
 def play_all(*, short: bool) -> Iterator[tuple[int, str, Verdict]]:
-    """Play every row; a few minutes of each in the short form."""
+    """Play every row; 15 minutes of each in the short form."""
     for profile in PROFILES:
         verdict, begun, failed_calls = play(profile, seconds=900 if short else None)
         was_degraded = profile.trip_s > 1 or failed_calls > 0

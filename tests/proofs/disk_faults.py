@@ -1,8 +1,8 @@
-"""Rows 45-49: a disk that is full, locked, read-only, without its log, or cut off from power.
+"""Rows 45-49: a disk that is full, locked, read-only, without its log, or loses power.
 
-The database's own errors, raised by SQLite itself in the desk's one writing connection: at each
-writing transaction of a fee in turn, once or until the disk is good again. The cut of power tries
-every state of the file after a transaction; what a torn page does is the business of `power`.
+SQLite raises its own errors in the desk's one writing connection: at each writing transaction of a
+fee in turn, once or until the disk recovers. The power cut tries every state of the file after a
+transaction; torn pages are covered by `power_cuts`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FOREVER = 1_000
 
 
 class FaultyDisk:
-    """Strikes the desk's writing transactions from the nth on, so many times."""
+    """Fails the desk's writing transactions from the nth on, a number of times."""
 
     def __init__(self, scenario: FaultScenario, kind: str, nth: int, times: int) -> None:
         self._kind = kind
@@ -59,15 +59,15 @@ class FaultyDisk:
 
     @property
     def has_struck(self) -> bool:
-        """Whether the flow came as far as the nth write."""
+        """Return whether the flow reached the nth write."""
         return self.writes > self._struck.start
 
     def recover(self) -> None:
-        """Let the disk be good from now on."""
+        """Fail no further transaction."""
         self._struck = range(0)
 
     def detach(self) -> None:
-        """Stop watching."""
+        """Remove the hooks from the engine."""
         event.remove(self._engine, "checkout", self._on_checkout)
         event.remove(self._engine, "checkin", self._on_checkin)
         event.remove(self._engine, "begin", self._on_begin)
@@ -84,7 +84,7 @@ class FaultyDisk:
             self._lock.execute("BEGIN IMMEDIATE")
 
     def _on_begin(self, connection: Connection) -> None:
-        """Want more room than there is, as every transaction does on a disk that is full."""
+        """Need more room than the full disk has, as every transaction may."""
         if self._is_struck and self._kind == "full":
             connection.exec_driver_sql("CREATE TABLE ballast AS SELECT zeroblob(100000) AS x")
 
@@ -92,7 +92,7 @@ class FaultyDisk:
         self.unlock()
 
     def unlock(self) -> None:
-        """Let the other program's lock go."""
+        """Release the other program's lock."""
         if self._lock is not None:
             self._lock.rollback()
             self._lock.close()
@@ -109,7 +109,7 @@ def play_all(
     *,
     step: int = 1,
 ) -> Iterator[tuple[int, str, Verdict]]:
-    """Strike every write of a fee on each channel; give row, name and verdict of each."""
+    """Fail every write of a fee on each channel; yield row, name and verdict of each."""
     for kind, row in ROW_BY_KIND.items():
         for channel in channels:
             for times in (1, _FOREVER):
@@ -122,7 +122,7 @@ def play_all(
 
 
 def _play(scenario: FaultScenario, channel: Method, kind: str, nth: int, times: int) -> bool:
-    """Play one fee; False where it had no such write."""
+    """Play one fee; return False when it had no nth write."""
     disk = FaultyDisk(scenario, kind, nth, times)
     flow = FaultFlow(scenario, CallSite("disk", "*", "/", channel))
     try:
@@ -146,7 +146,7 @@ def _play(scenario: FaultScenario, channel: Method, kind: str, nth: int, times: 
 def power_cuts(
     env: SandboxEnvironment, channels: tuple[Method, ...]
 ) -> Iterator[tuple[int, str, Verdict]]:
-    """Cut the power after each transaction in turn: go on from the files as they were then."""
+    """Cut the power after each transaction in turn, and continue from the files at that moment."""
     for channel in channels:
         for nth in range(MOST_WRITES):
             with FaultScenario(env) as scenario:
@@ -156,7 +156,7 @@ def power_cuts(
 
 
 class _PowerCutError(BaseException):
-    """Nothing after this was done."""
+    """Raised at the cut; nothing after it was done."""
 
 
 def _play_power_cut(scenario: FaultScenario, channel: Method, nth: int) -> bool:
@@ -183,13 +183,13 @@ def _play_power_cut(scenario: FaultScenario, channel: Method, nth: int) -> bool:
     _continue_on_copy(scenario, with_log=True)
     for text in scenario.shown_codes:
         if scenario.can_pay(text):
-            scenario.pay(text)  # the parent pays while the desk is dark
+            scenario.pay(text)  # the parent pays while the desk is off
     FaultFlow(scenario, CallSite("power", "*", "/", channel)).finish()
     return True
 
 
 def _continue_on_copy(scenario: FaultScenario, *, with_log: bool) -> None:
-    """Go on with a copy of the files as they are now, with or without the write-ahead log."""
+    """Continue on a copy of the files as they are now, with or without the write-ahead log."""
     kept: Path = scenario.folder.with_name(f"{scenario.folder.name}-kept")
     kept.mkdir()
     for name in (DATABASE, f"{DATABASE}-wal"):
@@ -206,10 +206,10 @@ def _continue_on_copy(scenario: FaultScenario, *, with_log: bool) -> None:
 def lost_write_ahead_logs(
     env: SandboxEnvironment, channels: tuple[Method, ...]
 ) -> Iterator[tuple[int, str, Verdict]]:
-    """Delete the log between two runs: after a proper end, and after a crash.
+    """Delete the log between two runs: after a proper shutdown, and after a crash.
 
-    After a proper end there is nothing in it. After a crash it holds what was committed since the
-    database was opened: that the rows are gone must be noticed, and money that came may then be
+    After a proper shutdown it is empty. After a crash it holds what was committed since the
+    database was opened: the desk must notice that the rows are missing; payments may then be
     missing from the ledger, but never be counted wrong.
     """
     for channel in channels:

@@ -1,9 +1,9 @@
-"""The same observations in any order, doubled, dropped, stale: one ledger.
+"""The same observations in any order, repeated, dropped or stale: one ledger.
 
-Ten fees in every situation that money knows (paid, failed first, late, twice, returned, refunded
-in parts) are shown to the real use-cases as thousands of histories: each snapshot of each order, QR
-code, link and refund comes early, late, again or never, and each history ends with one full look.
-The database is laid out anew in place, in memory, for speed; the use-cases do not know.
+Ten fees in every situation of a payment (paid, failed first, late, twice, returned, refunded in
+parts) are shown to the real services as thousands of histories: each snapshot of each order, QR
+code, link and refund comes early, late, repeatedly or never, and each history ends with one
+complete poll. The database is rewound in place, in memory, for speed.
 
 The control is a ledger in which the last notification wins, as in many integrations.
 """
@@ -34,7 +34,7 @@ MOST_AGAIN = 3
 
 
 def draw_history(replay: SnapshotReplay, dice: random.Random) -> list[RecordedSnapshot]:
-    """One order of events: every snapshot dropped, once, or several times; then one full look."""
+    """Draw an order of events: each snapshot dropped, once, or repeated; then a complete poll."""
     seen: list[RecordedSnapshot] = []
     for snapshot in replay.snapshots:
         seen += [snapshot] * dice.choice((0, 1, 1, 1, 2, MOST_AGAIN))
@@ -48,16 +48,16 @@ def draw_history(replay: SnapshotReplay, dice: random.Random) -> list[RecordedSn
 
 
 def ledger_hash(replay: SnapshotReplay) -> str:
-    """Ledger, enrolments, attempts, refunds and receipts, without ids and times of noticing.
+    """Return a hash of ledger, enrolments, attempts, refunds and receipts, without ids and times.
 
-    Where a fee was paid twice, the first payment seen pays it and the other is owed back: which of
-    the two it is may differ, so that such fees are compared without the payment's own facts.
+    When a fee was paid twice, the first payment noticed pays it and the other is owed back. Which
+    of the two it is may differ, so such fees are compared without the single payment's facts.
     """
     return _digest([replay.books_of_due(due) for due in replay.dues] + [replay.accounts()])
 
 
 def naive_hash(replay: SnapshotReplay, seen: list[RecordedSnapshot]) -> str:
-    """The control: a row a fee, the last notification wins, a receipt whenever it turns paid."""
+    """Return the control's hash: one row per fee, the last notification wins."""
     rows: dict[str, tuple[str, int]] = {}
     receipts: Counter[str] = Counter()
     for snapshot in seen:
@@ -76,7 +76,7 @@ def _digest(content: Any) -> str:
 
 
 def run(seed: int, number: int) -> tuple[Counter[str], Counter[str], int]:
-    """So many histories; the hashes that ours and the control end in, and what was shown."""
+    """Replay histories; return the hashes of desk and control, and the number of snapshots."""
     place = memory_folder()
     folder = Path(tempfile.mkdtemp(prefix="shuffle-", dir=place))
     replay = SnapshotReplay(folder)
@@ -99,7 +99,7 @@ def run(seed: int, number: int) -> tuple[Counter[str], Counter[str], int]:
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
-    """Shuffle."""
+    """Shuffle the snapshots."""
     number = 10_000 if long else 60
     if long:
         share = number // WORKERS

@@ -1,7 +1,7 @@
-"""The list of bad days as a table: its rows, what makes each happen, and what may be raised.
+"""The catalogue of faults as a table: rows, the kinds that cause each, and the errors expected.
 
-The numbers are those of the list that the desk was built against; a row may have several kinds.
-Must not make anything happen.
+The row numbers are those of the list that the desk was built against; a row may have several
+kinds. Must not cause any fault itself.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ ANSWER = frozenset({"answer"})
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
-    """One row of the list.
+    """One row of the catalogue.
 
     Attributes:
-        kinds: faults of the sandbox or of the line (`faulty_lines`); empty where the row is a
-            situation of its own, played by the module that `played_by` names.
+        kinds: faults of the sandbox or of the network (`network_faults`); empty for a row that is a
+            situation played by its own module.
     """
 
     number: int
@@ -116,10 +116,10 @@ _EXPECTED = {
 
 
 def expected_outcomes(kind: str, *, is_write: bool) -> frozenset[str]:
-    """What a single call of the port may come to under a fault: class names, or `answer`.
+    """Return what one call of the port may result in under a fault: class names, or `answer`.
 
-    A lie that fits the call's shape is answered; judging it is the use-cases' part, except where
-    a write's own answer contradicts what was asked for: then its outcome is unknown.
+    A false answer of the right shape is returned; judging it is the services' part. The answer to a
+    write that contradicts the request leaves the outcome unknown.
     """
     lost = OUTCOME_UNKNOWN if is_write else UNAVAILABLE
     if "429" in kind:

@@ -1,8 +1,8 @@
-"""A fee collected while one call goes wrong, for every kind of call the desk makes.
+"""A fee collected while one call fails, for every kind of call that the desk makes.
 
-Two fees in a row, so that the second call of a kind can be struck as well as the first; then the
-fault goes away, the desk reconciles once, and whatever is not paid yet is gone on with. Must not
-excuse anything: what counts is decided by `fault_verdict`.
+Two fees in a row, so that the second call of a kind can fail as well as the first; then the fault
+is removed, the desk reconciles once, and every unpaid fee is completed. Must not excuse anything:
+`fault_verdict` decides what counts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.proofs.fault_verdict import Verdict
 
 PRESSES = 3
-"""How often the clerk tries again to get a code up."""
+"""How often the clerk tries to show a code."""
 
 LOOKS = 2
 LATE_S = 2_400
@@ -35,10 +35,10 @@ LATE_S = 2_400
 
 @dataclass(frozen=True, slots=True)
 class CallSite:
-    """A call that can be struck, and the flow that makes it.
+    """A call that can fail, and the flow that makes it.
 
     Attributes:
-        lost_first: a call whose answer is lost before, so that this one is made at all.
+        lost_first: a call whose answer is lost first, so that this one is made at all.
     """
 
     name: str
@@ -81,7 +81,7 @@ SITES = (
 
 @dataclass(frozen=True, slots=True)
 class Strike:
-    """Which calls of a site are struck: so many pass, then so many fail."""
+    """Which calls of a site fail: `skip` pass, then `times` fail."""
 
     name: str
     skip: int
@@ -102,7 +102,7 @@ def run_cell(
     kind: str,
     strike: Strike,
 ) -> Verdict:
-    """Play one cell of the matrix and give the verdict."""
+    """Play one cell of the matrix; return the verdict."""
     with contextlib.ExitStack() as until_better, FaultScenario(env) as scenario:
         scenario.may_hang = kind == "dns_silence"
         if kind in TIMEOUT_KINDS:
@@ -119,7 +119,7 @@ def run_cell(
 
 
 def _is_used_up(scenario: FaultScenario, strike: Strike) -> bool:
-    """Whether any call was struck: less is left of the fault than was armed."""
+    """Return whether any call failed: less of the fault is left than was injected."""
     if scenario.env.network.fault is not None:
         return scenario.env.network.fault.times < strike.times
     armed = scenario.env.control("faults")["faults"]
@@ -137,7 +137,7 @@ def _arm(scenario: FaultScenario, site: CallSite, kind: str, strike: Strike) -> 
 
 
 class FaultFlow:
-    """What clerk and parents do around one site."""
+    """What the clerk and the parents do around one call site."""
 
     def __init__(self, scenario: FaultScenario, site: CallSite) -> None:
         self._scenario = scenario
@@ -146,7 +146,7 @@ class FaultFlow:
         self._students = scenario.env.students[:2]
 
     def run(self) -> None:
-        """Collect two fees while the fault strikes."""
+        """Collect two fees while the fault is active."""
         plays: dict[str, Callable[[str], None]] = {
             "collect": self._collect,
             "poll": self._collect,
@@ -161,7 +161,7 @@ class FaultFlow:
             self._scenario.judge()
 
     def finish(self) -> None:
-        """Reconcile once on the good line, and hold the desk to it; then finish every fee."""
+        """Reconcile once on the restored network and judge; then complete every fee."""
         scenario = self._scenario
         scenario.clock.sleep(35)
         scenario.call(self._collecting.reconcile)
@@ -188,7 +188,7 @@ class FaultFlow:
     # --- what a clerk does
 
     def show_code(self, student: str) -> AttemptView | None:
-        """Press collect until a code is up, or the money is there."""
+        """Press collect until a code is shown or the fee is paid."""
         scenario, course = self._scenario, self._scenario.env.course
         for _press in range(PRESSES):
             begun = scenario.call(
@@ -216,7 +216,7 @@ class FaultFlow:
         if view.qr_text and self._scenario.can_pay(view.qr_text):
             self._scenario.pay(view.qr_text, outcome)
 
-    # --- the plays
+    # --- the flows
 
     def _collect(self, student: str, outcome: str = "success") -> None:
         view = self.show_code(student)
@@ -226,7 +226,7 @@ class FaultFlow:
         self.look()
 
     def _late(self, student: str) -> None:
-        """The parent pays a code that went down half an hour ago."""
+        """Pay a code that expired half an hour ago."""
         view = self.show_code(student)
         if view is None:
             return
@@ -236,7 +236,7 @@ class FaultFlow:
         self.look()
 
     def _refund(self, student: str) -> None:
-        """A part goes back, so that a second refund by mistake would be let through."""
+        """Refund a part, so that the gateway would accept a second refund by mistake."""
         self._collect(student)
         scenario, affairs = self._scenario, self._scenario.opened.desk.affairs
         for row in scenario.opened.desk.receipts.recent():
@@ -251,7 +251,7 @@ class FaultFlow:
             self._scenario.call(lambda: affairs.find(Clues(utr="000000000001")))
 
     def _give_up(self, student: str) -> None:
-        """A code is taken down: one unpaid, for a new one; the next one just as it is paid."""
+        """Cancel a code: the first unpaid, to replace it; the second just as it is paid."""
         view = self.show_code(student)
         if view is None:
             return

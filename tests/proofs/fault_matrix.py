@@ -1,9 +1,8 @@
-"""The whole list of bad days against every call the desk makes, and the bare SDK beside it.
+"""Every fault of the catalogue against every call that the desk makes, beside the bare SDK.
 
-Each cell is a desk of its own: the real use-cases, database and client over real HTTP against the
-sandbox, one fault, two fees; then the fault goes away, the desk reconciles once and goes on. The
-sandbox alone says what is true. The long form plays every cell; the short one a cell or two of
-each row.
+Each cell has its own desk: the real services, database and client over real HTTP against the
+sandbox, one fault, two fees. Then the fault is removed, the desk reconciles once and continues.
+Only the sandbox is believed. The long form plays every cell; the short form one or two per row.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ SHORT_CONTROLS = ("truncate", "status_500", "paid_with_due", "timeout_after")
 
 @dataclass
 class MatrixTotals:
-    """What was counted: cells and verdicts, for each row and in all."""
+    """Cells and verdicts, per row and in total."""
 
     cells: Counter[int] = field(default_factory=Counter)
     rows: dict[int, Verdict] = field(default_factory=dict)
@@ -63,13 +62,13 @@ class MatrixTotals:
     control_leaks: int = 0
 
     def add(self, row: int, name: str, verdict: Verdict, *, cells: int = 1) -> None:
-        """Take in a cell of a row."""
+        """Add a cell of a row."""
         self.cells[row] += cells
         self.rows.setdefault(row, Verdict()).add(verdict, name)
         self.all.add(verdict, f"row {row}, {name}")
 
     def merge(self, other: MatrixTotals) -> None:
-        """Take in what another process counted."""
+        """Add the totals of another process."""
         self.cells.update(other.cells)
         self.active_kind.update(other.active_kind)
         self.all.add(other.all, "")
@@ -79,13 +78,13 @@ class MatrixTotals:
                 mine.setdefault(row, Verdict()).add(verdict, "")
 
     def add_control(self, kind: str, verdict: Verdict) -> None:
-        """Take in what a kind did to the bare SDK."""
+        """Add what a kind of fault did to the bare SDK."""
         self.controls.setdefault(ROW_BY_KIND[kind].number, Verdict()).add(verdict, kind)
         self.control.add(verdict, kind)
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
-    """Play the list and count."""
+    """Play the catalogue and count."""
     totals = MatrixTotals()
     with install_network_faults() as network, SandboxEnvironment(network) as env:
         if not long:
@@ -110,7 +109,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
 
 
 def _one_kind(kind: str) -> MatrixTotals:
-    """Play one kind of fault at every call, in a process and a town of its own."""
+    """Play one kind of fault at every call, in a process and a sandbox of its own."""
     totals = MatrixTotals()
     with install_network_faults() as network, SandboxEnvironment(network) as env:
         _flows(totals, env, (kind,), long=True)
@@ -126,7 +125,7 @@ def _flows(
     *,
     long: bool,
 ) -> None:
-    """Play rows 1-30 and 35-39: a fault of the wire, at every call."""
+    """Play rows 1-30 and 35-39: a fault on the wire, at every call."""
     for at, kind in enumerate(kinds):
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
@@ -137,7 +136,7 @@ def _flows(
 
 
 def _strikes(kind: str) -> Iterator[Strike]:
-    """Every strike; of the slow kinds, an outage that lasts is tried with one alone."""
+    """Yield every strike; a lasting outage is tried with only one of the slow kinds."""
     for strike in STRIKES:
         if strike.name != "all" or kind not in TIMEOUT_KINDS - {"timeout_after"}:
             yield strike
@@ -150,7 +149,7 @@ def _calls(
     *,
     long: bool,
 ) -> None:
-    """Hold every method of the port to the class of error each fault must come to."""
+    """Check the class of error that each fault causes in every method of the port."""
     for at, kind in enumerate(kinds):
         names = tuple(CALLS) if long else (tuple(CALLS)[at % len(CALLS)],)
         number, verdict = run_calls(env, kind, names)
@@ -158,7 +157,7 @@ def _calls(
 
 
 def _certificates(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) -> None:
-    """Play rows 7-9, and count the keys that left; none are played where openssl is missing."""
+    """Play rows 7-9, and count the keys sent; none are played without openssl."""
     if not tls_faults.has_openssl():
         return
     channels = UPI_CHANNELS if long else (Method.UPI_INTENT,)
@@ -171,7 +170,7 @@ def _certificates(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) 
 
 
 def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) -> None:
-    """Play rows 31-34 and 40-49: money, clocks and disks."""
+    """Play rows 31-34 and 40-49: payments, clocks and disks."""
     plays = tuple(irregular_payments.PLAYS) if long else ONE_OF_EACH
     channels = UPI_CHANNELS if long else (Method.QR_CODE,)
     points = clock_faults.POINTS if long else ("shown",)
@@ -203,7 +202,7 @@ def _figures(totals: MatrixTotals) -> Iterator[Figure]:
 
 
 def _strike_figures(totals: MatrixTotals) -> Iterator[Figure]:
-    """Say that the faults met the calls they were meant for."""
+    """Yield whether the faults met the calls they were meant for."""
     never = [site.name for site in SITES if not totals.active_kind[site.name]]
     yield Figure("faults.calls never struck", ", ".join(never) or "0", "0", not never)
     active_kind = totals.active_kind.total()

@@ -1,7 +1,7 @@
-"""One desk and one sandbox for one bad day: the real use-cases, database, client and HTTP.
+"""One desk and one sandbox for one fault: the real services, database, client and HTTP.
 
-The desk's clock is the scene's: sleeping moves it, and the sandbox's with it, so that nothing
-waits. What is true is read from the sandbox alone. Must not know what goes wrong.
+The desk's clock belongs to the scenario: sleeping moves it and the sandbox's clock, so that nothing
+waits. The truth is read from the sandbox alone. Must not know which fault is played.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ Answer = TypeVar("Answer")
 Json = dict[str, Any]
 FEE = Money(1_180_000)
 PART = Money(500_000)
-"""Refunds send a part back, so that a second one by mistake would go through."""
+"""Refunds return a part, so that the gateway would accept a second one by mistake."""
 
 STUDENTS: tuple[dict[str, str], ...] = tuple(
     {"roll_no": f"R00{n}", "name": f"Student {n}", "phone": f"900000000{n}"} for n in range(2)
 )
 PATIENCE_S = 30.0
-"""How long the scene waits for one use-case before it calls it hanging."""
+"""Seconds after which a call of a service counts as hanging."""
 
 OWN_ERRORS = (
     GatewayError, ServiceError, AlreadyEnrolledError, NoSeatError, InvalidInputError,
@@ -55,7 +55,7 @@ KEYS = ("rzp_test_Proofs12345678", "proofs-secret-proofs-0001")
 
 
 class ScenarioClock:
-    """The desk's clocks: real ones, moved on by every sleep, and put wrong on purpose."""
+    """The desk's clocks: the real ones, moved by every sleep, and set wrong on purpose."""
 
     def __init__(self, move_world: Callable[[int], None]) -> None:
         self._move_world = move_world
@@ -70,15 +70,15 @@ class ScenarioClock:
         return time.monotonic() - self._began + self._slept
 
     def now(self) -> datetime:
-        """The PC's wall clock."""
+        """Return the wall clock of the PC."""
         return self._wall + timedelta(seconds=self._elapsed() + self.wall_off_s)
 
     def monotonic(self) -> float:
-        """Seconds that only grow."""
+        """Return seconds that only grow."""
         return 1_000.0 + self._elapsed() + self.monotonic_off_s
 
     def sleep(self, seconds: float) -> None:
-        """Move the whole world on."""
+        """Move the desk's clocks and the sandbox's."""
         self._slept += seconds
         self._owed += seconds
         whole = int(self._owed)
@@ -88,11 +88,12 @@ class ScenarioClock:
 
 
 class SandboxEnvironment:
-    """What every scene shares: a sandbox, and a migrated database with students and a course.
+    """What every scenario shares: a sandbox, and a migrated database with students and a course.
 
     Attributes:
+        network: the network of this process, which can fail.
         vpa: the parents' own address.
-        visit: called with each scene once its desk is open, and again before it closes.
+        on_scenario: called with each scenario and `open` or `close`, while its desk is open.
     """
 
     def __init__(
@@ -158,7 +159,7 @@ class SandboxEnvironment:
         return found
 
     def new_data_folder(self) -> Path:
-        """A data folder with its own copy of the template's database."""
+        """Return a new data folder with a copy of the template's database."""
         self._scenarios += 1
         folder = self.folder / f"scenario{self._scenarios}"
         shutil.copytree(
@@ -167,19 +168,19 @@ class SandboxEnvironment:
         return folder
 
     def reset(self) -> None:
-        """Empty the sandbox; orders may share a receipt here, so that only the desk prevents it."""
+        """Empty the sandbox; orders may share a receipt, so that only the desk prevents it."""
         self.control("reset", {})
         self.control("account", {"features": {"unique_receipt": False}})
 
 
 class FaultScenario:
-    """One desk in one town. Use it in a `with` block.
+    """One desk on one sandbox, as a `with` block.
 
     Attributes:
-        shown: texts of codes that a parent saw.
-        two_may_be_payable: the method was changed from an order, which cannot be closed.
-        is_slow_line: whether a call may hang for ever.
-        raised: class names of what the use-cases raised, in order.
+        shown_codes: texts of codes that a parent has seen.
+        allows_two_payable: the method was changed from an order, which cannot be closed.
+        may_hang: whether a call may never return.
+        raised: class names of the errors that services raised, in order.
         errors: the errors themselves.
     """
 
@@ -212,7 +213,7 @@ class FaultScenario:
         self.reopen()
 
     def reopen(self) -> None:
-        """Open a desk on the folder; whoever closed the last one calls this."""
+        """Open a desk on the folder after the last one was closed."""
         self.opened = self._open()
         self.env.on_scenario(self, "open")
 
@@ -228,7 +229,7 @@ class FaultScenario:
     # --- what people do
 
     def call(self, work: Callable[[], Answer]) -> Answer | None:
-        """Run a use-case; None where it raised one of its own errors, which is noted."""
+        """Call a service; return None when it raised one of its own errors, which is recorded."""
         try:
             return self._in_time(work)
         except OWN_ERRORS as error:
@@ -241,7 +242,7 @@ class FaultScenario:
         return None
 
     def _in_time(self, work: Callable[[], Answer]) -> Answer | None:
-        """Run a use-case; where it may hang for ever, in a thread that is waited for."""
+        """Call a service, in a thread with a time limit if it may hang."""
         if not self.may_hang:
             return work()
         box: list[Answer] = []
@@ -265,16 +266,16 @@ class FaultScenario:
         return box[0] if box else None
 
     def pay(self, text: str, outcome: str = "success", after_s: int = 0) -> Json:
-        """Let the parent pay a code."""
+        """Pay a code by phone."""
         body = {"qr": text, "vpa": self.env.vpa, "outcome": outcome, "after_s": after_s}
         return self.env.control("upi/pay", body)
 
     def can_pay(self, text: str) -> bool:
-        """Whether a parent's phone would still pay a code."""
+        """Return whether a phone could still pay a code."""
         return bool(self.env.control("upi/scan", {"qr": text})["payable"])
 
     def judge(self, *, is_end: bool = False) -> None:
-        """Hold what the desk says against what is true."""
+        """Compare what the desk shows with the truth."""
         state = self.env.control("state")
         before = self.verdict.counts["two_payable"]
         judge(

@@ -1,7 +1,7 @@
-"""The verdict on a desk: what it says of money against what the sandbox knows.
+"""The verdict on a desk: what it claims about money against what the sandbox knows.
 
-False paid, lost, double, two payable things for one fee. Reads only; must not ask the desk to do
-anything, nor trust it.
+Falsely paid, lost, duplicated, two payable things for one fee. Reads only; must neither ask the
+desk to do anything nor trust it.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ KINDS = (
 
 @dataclass
 class Verdict:
-    """What went wrong, counted by kind, with a word on each.
+    """What went wrong, counted by kind, with a message for each.
 
     Attributes:
-        is_struck: whether the fault that was meant to strike found a call to strike.
+        was_struck: whether the fault met a call.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -41,13 +41,13 @@ class Verdict:
         self.messages.append(f"{kind}: {messages}")
 
     def add(self, other: Verdict, where: str) -> None:
-        """Take in another verdict."""
+        """Add another verdict."""
         self.counts.update(other.counts)
         self.messages += [f"{where}: {each}" if where else each for each in other.messages]
 
     @property
     def total(self) -> int:
-        """Everything that went wrong."""
+        """Return the number of things that went wrong."""
         return sum(self.counts.values())
 
 
@@ -68,7 +68,7 @@ def judge(
     verdict: Verdict, opened: OpenDesk, sandbox: SandboxServer, state: Json, shown: set[str],
     *, is_end: bool,
 ) -> None:  # fmt: skip
-    """Compare; at the end also what must be known by then."""
+    """Compare both sides; at the end also what must be known by then."""
     reader = opened.store.reader
     rows: dict[str, list[Json]] = {
         name: [dict(row) for row in found] for name, found in reader.ledger().items()
@@ -102,7 +102,7 @@ def _captured(case: _Comparison) -> dict[str, Json]:
 
 
 def _false_paid(case: _Comparison) -> Iterable[str]:
-    """Say what counts as paid here and is not there, to the paisa, on its own order."""
+    """Yield what counts as paid here and is not paid there, to the paisa, on its own order."""
     booked: set[str] = set()
     for row in case.payments:
         booked.add(row["attempt"])
@@ -119,7 +119,7 @@ def _false_paid(case: _Comparison) -> Iterable[str]:
 
 
 def _contradiction(case: _Comparison, row: Json) -> str:
-    """Why a booked payment cannot be what the desk says it is; empty when it is."""
+    """Return why a booked payment cannot be what the desk claims; empty when it can."""
     attempt, real = case.attempts[row["attempt"]], _captured(case).get(row["payment_id"])
     if real is None:
         return "is booked and was never captured"
@@ -140,7 +140,7 @@ def _is_on(case: _Comparison, attempt: Attempt, real: Json) -> bool:
 
 
 def _lost(case: _Comparison) -> Iterable[str]:
-    """Say what was captured there, or went back, and is not known here."""
+    """Yield what was captured or refunded there and is not known here."""
     booked = {row["payment_id"]: row for row in case.payments}
     back: Counter[str] = Counter()
     for row in case.refunds:
@@ -154,7 +154,7 @@ def _lost(case: _Comparison) -> Iterable[str]:
 
 
 def _duplicates(case: _Comparison) -> Iterable[str]:
-    """Say which of our references were made more than once, and what was sent back twice."""
+    """Yield the references that were made more than once, and what was refunded twice."""
     made = Counter(("order", order["receipt"]) for order in case.state["orders"])
     made.update(("link", link["reference_id"]) for link in case.state["payment_links"])
     made.update(
@@ -171,10 +171,10 @@ def _duplicates(case: _Comparison) -> Iterable[str]:
 
 
 def _two_payable(case: _Comparison) -> Iterable[str]:
-    """Say for which fee a parent could pay more than one thing.
+    """Yield the fees for which a parent could pay more than one thing.
 
-    Only what somebody was shown can be paid: a code whose answer was lost, and that no look-up
-    shows, is on nobody's phone.
+    Only what a parent has seen can be paid: a code whose answer was lost, and that no look-up
+    returns, is on no phone.
     """
     fee_of = {each.reference: each.due_uid for each in case.attempts.values()}
     shown_on = {

@@ -1,6 +1,6 @@
-"""The world outside the desk: a gateway and the parents' phones, in memory or over HTTP.
+"""The gateway and the parents' phones outside the desk, in memory or over HTTP.
 
-What a world tells is the gateway's own truth, never what the desk believes.
+A backend reports the gateway's own truth, never what the desk believes.
 """
 
 from __future__ import annotations
@@ -30,54 +30,54 @@ BLOCKED_CALLS = {
     "refund": "/v1/payments/*/refund",
 }
 LATE_S = 120
-"""How long after it failed a payment is captured all the same."""
+"""Seconds from a failed payment to its late capture."""
 
 
 class GatewayBackend(Protocol):
     """A gateway with parents in front of it."""
 
     def client(self, clock: Clock) -> PaymentGateway:
-        """A fresh client, as a new process makes one."""
+        """Return a new client, as a new process makes one."""
         ...
 
     def payable_codes(self) -> list[str]:
-        """What a phone could pay now, oldest first."""
+        """Return the codes that a phone could pay now, oldest first."""
         ...
 
     def pay(self, text: str) -> None:
-        """Pay a code; it is captured at once."""
+        """Pay a code; the payment is captured at once."""
         ...
 
     def pay_late(self, text: str) -> None:
-        """Try to pay a code: it fails, and is captured when `later` is said."""
+        """Try to pay a code: it fails, and is captured by `capture_failed`."""
         ...
 
     def authorise(self, text: str) -> None:
-        """Pay a code; whoever wants the money has to capture it."""
+        """Pay a code without a capture; the merchant has to capture it."""
         ...
 
     def capture_failed(self) -> None:
-        """Let what failed be captured after all."""
+        """Capture the payments that failed before."""
         ...
 
     def block_endings(self) -> None:
-        """Let what must be said (close, cancel, refund) not get through from now on."""
+        """Fail every close, cancel and refund from now on."""
         ...
 
     def unblock_endings(self) -> None:
-        """Let everything through again."""
+        """Fail no further call."""
         ...
 
     def captured(self) -> Captured:
-        """Every payment that was ever captured."""
+        """Return every payment that was ever captured."""
         ...
 
     def count_by_reference(self) -> Counter[str]:
-        """How many orders, codes and links were made under each reference."""
+        """Return how many orders, codes and links carry each reference."""
         ...
 
     def count_open_codes(self) -> int:
-        """How many QR codes and links can be paid now."""
+        """Return how many QR codes and links can be paid now."""
         ...
 
 
@@ -146,7 +146,7 @@ class FakeBackend:
 
 
 class SandboxBackend:
-    """The sandbox over loopback HTTP; keys and address are those it told at its start."""
+    """The sandbox over loopback HTTP; keys and address are those it printed at its start."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -162,7 +162,7 @@ class SandboxBackend:
         )
 
     def reset(self) -> None:
-        """Forget everything that was."""
+        """Empty the sandbox."""
         self.control("reset", {})
 
     def payable_codes(self) -> list[str]:

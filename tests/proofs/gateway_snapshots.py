@@ -1,7 +1,7 @@
-"""A world of snapshots: everything that the gateway ever showed of ten fees, to be shown again.
+"""Snapshots of everything that the gateway ever showed of ten fees, to be replayed.
 
-The fees are collected and paid once on the fake gateway, and each thing's looks are kept. `show`
-lets the real use-cases see one of them, as if it were how things stand now.
+The fees are collected and paid once on the virtual gateway, and each change is recorded. `show`
+lets the real services see one snapshot as the present state.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ FULLY_REFUNDED = "went back in full"
 
 @dataclass(frozen=True)
 class RecordedSnapshot:
-    """One look that there was: at an attempt's order, code or link, or at a payment's refunds.
+    """One recorded answer: an attempt's order, code or link, or the refunds of a payment.
 
     Attributes:
         key: the order, code, link or payment.
-        told: (fee, payment's status, paise) for the control, which believes notifications.
+        notifications: (due, payment's status, refunded paise) for the control, which believes them.
     """
 
     key: str
@@ -44,7 +44,7 @@ class RecordedSnapshot:
 
 
 class SnapshotGateway(VirtualGateway):
-    """Answers with the snapshot that is up; capturing is left to the snapshots."""
+    """A gateway that answers with the current snapshot; captures are left to the snapshots."""
 
     current: RecordedSnapshot | None = None
 
@@ -90,7 +90,7 @@ class SnapshotGateway(VirtualGateway):
 
 
 class SnapshotReplay(RewindableDesk):
-    """Ten fees, everything the gateway showed of them, and a desk to show it to."""
+    """Ten fees, everything the gateway showed of them, and a desk to replay it to."""
 
     gateway: SnapshotGateway
 
@@ -109,9 +109,9 @@ class SnapshotReplay(RewindableDesk):
     # --- what happened once
 
     def _collect(self) -> None:
-        """Ten fees asked for, given up where their story says so.
+        """Begin ten fees, and end those whose story requires it.
 
-        Only the last is paid already: the desk has asked for a part of it back.
+        Only the last is paid already: the desk has requested a partial refund of it.
         """
         ways = [
             (Method.UPI_INTENT,), (Method.UPI_INTENT,), (Method.UPI_INTENT,), (Method.QR_CODE,),
@@ -139,7 +139,7 @@ class SnapshotReplay(RewindableDesk):
         self.contested = {self.dues[7]}
 
     def _record_snapshots(self) -> None:
-        """Let the gateway live through all that happens, and keep a snapshot at each turn."""
+        """Make all payments and refunds at the gateway, and record a snapshot of each change."""
         first = [made[0] for made in self._attempts_of_fee]
         self._record_all()
         tried = {number: self._pay(first[number], "failure") for number in (1, 2, 6, 8)}
@@ -170,7 +170,7 @@ class SnapshotReplay(RewindableDesk):
         return self.gateway.pay(self.attempts[uid].qr_text or "", outcome)
 
     def _record_all(self) -> None:
-        """Keep how each thing looks now, unless it looks as before."""
+        """Record what each attempt looks like now, unless it was recorded."""
         for uid in self.attempts:
             self._record(self._observe(uid))
 
@@ -196,16 +196,16 @@ class SnapshotReplay(RewindableDesk):
         )
         return RecordedSnapshot(attempt.remote_id or uid, uid, answer, notifications)
 
-    # --- showing it again
+    # --- replaying it
 
     def reset(self) -> None:
-        """Put the desk back to when nothing was paid."""
+        """Restore the desk to the state in which nothing was paid."""
         self.rewind(series=2)
         self.restart()
         self._looking = Looking(self.services.context, self.services.line)
 
     def show(self, shown: RecordedSnapshot) -> None:
-        """Let the use-cases see one snapshot, as the attempt stands at the desk by now."""
+        """Show one snapshot to the services, with the attempt as the desk knows it by now."""
         self.gateway.current = shown
         if shown.attempt is None:
             self.services.refunding.follow()
@@ -214,13 +214,13 @@ class SnapshotReplay(RewindableDesk):
             self._looking.look_at([attempt])
         self.gateway.current = None
 
-    # --- what the desk made of it
+    # --- what the desk booked
 
     def books_of_due(self, due_uid: str) -> Any:
-        """Everything the desk holds of a fee, without ids and times of noticing.
+        """Return everything the desk holds of a fee, without ids and times of noticing.
 
-        Of money that went back in full only the sums: where the desk saw it while it was here,
-        there is a receipt and an enrolment that ended; where it only saw it gone, neither.
+        Of a full refund only the sums: if the desk noticed the payment before the refund, there is
+        a receipt and an ended enrolment; if it noticed both at once, neither.
         """
         is_contested = due_uid in self.contested
         payments = [
@@ -266,7 +266,7 @@ class SnapshotReplay(RewindableDesk):
         return [*own, paise, placement, refunded, entries, receipt and receipt[0], content]
 
     def accounts(self) -> Any:
-        """The ledger's accounts, and whether the receipts' numbers have a gap."""
+        """Return the ledger's accounts, and whether the receipts' numbers have a gap."""
         sums = self.raw.execute(
             "SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account ORDER BY 1"
         ).fetchall()

@@ -1,6 +1,6 @@
-"""Rows 31-34: money that does not come as it should, on every channel.
+"""Rows 31-34: payments that do not arrive as they should, on every channel.
 
-Authorised and not captured, refunded on the dashboard, captured long after it failed, paid twice.
+Authorised and not captured, refunded on the dashboard, captured long after they failed, paid twice.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ELEVEN_MINUTES, THREE_DAYS = 660, 259_200
 
 
 class IrregularPayment:
-    """One scene with a fee shown on a channel."""
+    """One scenario with a fee whose code is shown on a channel."""
 
     def __init__(self, scenario: FaultScenario, channel: Method) -> None:
         self.scenario = scenario
@@ -37,18 +37,18 @@ class IrregularPayment:
         self.text: str = view.qr_text
 
     def reconcile(self) -> None:
-        """One pass, then the verdict."""
+        """Reconcile once, then judge."""
         self.scenario.call(self.scenario.opened.desk.collecting.reconcile)
         self.scenario.judge(is_end=True)
 
     def expect(self, *, paid: bool) -> None:
-        """Hold the desk to whether the fee is paid now."""
+        """Check whether the desk counts the fee as paid now."""
         if self.flow.is_paid(self.student) is not paid:
             self.scenario.verdict.record("stuck" if paid else "false_paid", f"paid is not {paid}")
 
 
 def authorised_only(play: IrregularPayment) -> None:
-    """Never paid while it is only authorised; captured by the desk once it can."""
+    """Stay unpaid while the payment is only authorised; the desk captures it once it can."""
     scenario = play.scenario
     fault = {"method": "POST", "path": "/v1/payments/*/capture", "kind": "status_500"}
     scenario.env.control("faults", fault | {"times": 1_000})
@@ -62,7 +62,7 @@ def authorised_only(play: IrregularPayment) -> None:
 
 
 def refunded_before_poll(play: IrregularPayment) -> None:
-    """Captured and sent back before the desk looked: nobody is enrolled by it."""
+    """Capture and refund before the desk polls: nobody is enrolled by it."""
     paid = play.scenario.pay(play.text)
     play.scenario.env.api(f"payments/{paid['id']}/refund", {"amount": FEE.paise})
     play.flow.look()
@@ -71,7 +71,7 @@ def refunded_before_poll(play: IrregularPayment) -> None:
 
 
 def refunded_after_poll(play: IrregularPayment) -> None:
-    """Paid, then a part sent back on the dashboard: one reconcile and the books know."""
+    """Pay, then refund a part on the dashboard: one reconcile and the ledger knows."""
     paid = play.scenario.pay(play.text)
     play.flow.look()
     play.expect(paid=True)
@@ -82,7 +82,7 @@ def refunded_after_poll(play: IrregularPayment) -> None:
 
 
 def captured_late(after_s: int, fate: str) -> Callable[[IrregularPayment], None]:
-    """Fails now and is captured later, whatever became of the attempt in between."""
+    """Return a play whose payment fails now and is captured later, whatever ended the attempt."""
 
     def run(play: IrregularPayment) -> None:
         scenario, uid = play.scenario, play.view.uid
@@ -105,18 +105,18 @@ def captured_late(after_s: int, fate: str) -> Callable[[IrregularPayment], None]
 
 
 def _is_kept(scenario: FaultScenario) -> bool:
-    """Whether Razorpay kept the money: what lands on a closed code or link it sends back."""
+    """Return whether Razorpay kept the money; a payment on a closed code or link goes back."""
     payments = scenario.env.control("state")["payments"]
     return any(each["status"] == "captured" for each in payments)
 
 
 def paid_on_two_codes(play: IrregularPayment) -> None:
-    """The method was changed and the parent pays both: both are booked, one waits in the inbox."""
+    """Change the method and pay both codes: both are booked, one waits in the inbox."""
     scenario, other = play.scenario, Method.QR_CODE
     if play.channel is Method.QR_CODE:
         other = Method.PAYMENT_LINK
     if play.channel is not Method.UPI_INTENT:
-        return  # a code or link is closed before another is made: see the give-up plays
+        return  # a code or link is closed before another is made: see the flows `give up`
     scenario.allows_two_payable = True  # an order cannot be closed
     desk = scenario.opened.desk.collecting
     begun = scenario.call(lambda: desk.begin(play.student, scenario.env.course, other))
@@ -135,7 +135,7 @@ def paid_on_two_codes(play: IrregularPayment) -> None:
 
 
 def paid_twice_on_one_order(play: IrregularPayment) -> None:
-    """Two codes of one thing are paid: Razorpay sends the second back, the books show both."""
+    """Pay two codes of one thing: Razorpay returns the second, the ledger shows both."""
     scenario, collecting = play.scenario, play.scenario.opened.desk.collecting
     scenario.call(lambda: collecting.cancel(play.view.uid))
     newer = play.flow.show_code(play.student)
@@ -160,7 +160,7 @@ for _after, _words in ((ELEVEN_MINUTES, "11 minutes"), (THREE_DAYS, "3 days")):
 
 
 def play_all(env: SandboxEnvironment, names: tuple[str, ...]) -> Iterator[tuple[int, str, Verdict]]:
-    """Play them on every channel; give row, name and verdict of each."""
+    """Play the named payments on every channel; yield row, name and verdict of each."""
     for name in names:
         row, run = PLAYS[name]
         for channel in UPI_CHANNELS:

@@ -1,7 +1,7 @@
-"""One desk process that is to be killed: the whole job of a fee, telling each step on a pipe.
+"""One desk process that will be killed: a whole fee, each step reported on a pipe.
 
-Runs in a fork of a process that has imported everything; leaves by `os._exit` and nothing else.
-Before each commit it tells what the database will hold, after it that the commit returned.
+Runs in a fork of a process that has imported everything; ends only by `os._exit`. Reports before
+each commit what the database will hold, and after it that the commit returned.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ LONGEST_S = 20.0
 OUTSIDE_CALLS = frozenset(
     {"execute", "executemany", "commit", "connect", "sendall", "send", "recv_into", "recv", "close"}
 )
-"""C functions that write, send or receive: the calls to die at."""
+"""C functions that write, send or receive: the calls at which a process can kill itself."""
 
 
 class SkippingClock:
-    """The machine's clocks; sleeping puts them forward instead of waiting."""
+    """The machine's clocks; a sleep moves them forward instead of waiting."""
 
     def __init__(self) -> None:
         self._ahead = 0.0
@@ -64,11 +64,11 @@ class SkippingClock:
 
 @dataclass(frozen=True)
 class ProcessTask:
-    """What a child is to do.
+    """What a child process does.
 
     Attributes:
-        die_at_call: at which call to the outside it kills itself, None to leave that to others.
-        saves_afterwards: the control: works on a copy of the books and saves it at the end.
+        die_at_call: at which outside call it kills itself; None to leave that to others.
+        saves_at_end: the control: works on a copy of the books and saves it at the end.
     """
 
     folder: Path
@@ -79,7 +79,7 @@ class ProcessTask:
 
 @dataclass
 class CallCounter:
-    """Counts the calls to the outside, and dies at one of them."""
+    """Counts the outside calls, and kills the process at one of them."""
 
     die_at: int | None
     count: int = 0
@@ -93,7 +93,7 @@ class CallCounter:
 
 
 def fork(act: Callable[[Callable[..., None]], None]) -> tuple[int, int]:
-    """Run something in a fork of this process; its id, and the pipe on which it tells."""
+    """Run an action in a fork of this process; return its id and the pipe of its reports."""
     reading, writing = os.pipe()
     child = os.fork()
     if child:
@@ -115,7 +115,7 @@ def fork(act: Callable[[Callable[..., None]], None]) -> tuple[int, int]:
 
 
 def run_task(task: ProcessTask, backend: GatewayBackend, report: Callable[..., None]) -> None:
-    """Do a whole fee by the orders, and one in cash."""
+    """Collect a whole fee as the task requires, and one in cash."""
     calls = CallCounter(task.die_at_call)
     if task.die_at_call is not None:
         sys.setprofile(calls.profile)
@@ -144,7 +144,7 @@ def _collect_fees(
         report("committed")
 
     def wrap_store(store: SqlStore) -> CommitHookStore:
-        event.listen(store.writer, "commit", commits)  # after everything a commit adds itself
+        event.listen(store.writer, "commit", commits)  # after everything that a commit adds itself
         return CommitHookStore(store, committed)
 
     desk = open_services(folder, backend.client(clock), clock, wrap_store=wrap_store)

@@ -1,8 +1,8 @@
-"""Money that comes 11 minutes to 5 days after everybody has given up: none may be missed.
+"""Payments captured 11 minutes to 5 days after their attempt ended: none may be missed.
 
-Desks on virtual time look by their own schedule only. A parent tries to pay, the try fails; the
-code expires, is cancelled, is closed at the gateway, or the desk is switched off over it; then the
-bank captures the money after all. The control looks every 10 s and gives up at 90 s.
+Desks on virtual time poll by their own schedule only. A parent's payment fails; the code expires,
+is cancelled, is closed at the gateway, or the desk is switched off; then the bank captures the
+payment. The control polls every 10 s and stops after 90 s.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ CONTROL_INTERVAL_S, CONTROL_LIMIT_S = 10.0, 90.0
 
 @dataclass
 class LateCapture:
-    """One payment that comes late: when it was captured, noticed, and seen by the loop."""
+    """One late payment: when it was captured and noticed, and whether the control noticed it."""
 
     channel: Method
     ending: str
@@ -52,7 +52,7 @@ class LateCapture:
 
 
 class LateCaptureDesk:
-    """One desk through six days, with so many late payments.
+    """One desk through six days, with a number of late payments.
 
     Args:
         nights: whether it is switched off after ten hours, and on again the next morning.
@@ -75,7 +75,7 @@ class LateCaptureDesk:
         self.payments: dict[str, LateCapture] = {}
 
     def run(self, number: int, first: int) -> list[LateCapture]:
-        """Let so many payments come late; what became of each."""
+        """Run a number of late payments; return what became of each."""
         services = self.desk.services
         course = services.course("PHY", fee=Money(118_000), seats=None)
         self.desk.start()
@@ -92,7 +92,7 @@ class LateCaptureDesk:
         return list(self.payments.values())
 
     def _plan_nights(self) -> None:
-        """Five mornings, each after a night with the desk off; a shorter pause at noon as well."""
+        """Plan a pause at noon on each day, and with `nights` also each night."""
         for day in range(6):
             morning = START.timestamp() + day * DAY_S
             noon = morning + self.dice.uniform(3, 6) * HOUR_S
@@ -134,12 +134,12 @@ class LateCaptureDesk:
         self.time.plan(captured_at, lambda: self._capture(payment_id, late), may_sleep=False)
 
     def _draw_delay_s(self) -> float:
-        """From minutes to days, each scale as often."""
+        """Draw a delay from minutes to days, each scale equally often."""
         low, high = SOONEST_S, LATEST_S
         return float(low * (high / low) ** self.dice.random())
 
     def _end_attempt(self, attempt: str, payment_id: str, late: LateCapture) -> None:
-        """What everybody takes for the end of it."""
+        """End the attempt as the case requires."""
         if late.ending == "restarted":
             self.desk.stop()
             self.time.plan(self.time.at + self.dice.uniform(0.2, 3) * HOUR_S, self._switch_on)
@@ -155,7 +155,7 @@ class LateCaptureDesk:
             self.desk.services.collecting.expire(attempt)
 
     def _close_at_the_gateway(self, payment_id: str) -> None:
-        """Somebody closes the code on the dashboard; an order cannot be closed."""
+        """Close the code on the dashboard; an order cannot be closed."""
         target = self.gateway.payable.get(payment_id, "")
         if target in self.gateway.codes:
             self.gateway.close_qr(target)
@@ -180,7 +180,7 @@ class LateCaptureDesk:
                 late.noticed_at = self.time.at
 
     def _plan_control_polls(self, payment_id: str, shown_at: float, late: LateCapture) -> None:
-        """The control: the same payment, looked at every 10 s for 90 s."""
+        """Plan the control: the same payment, polled every 10 s for 90 s."""
         at = shown_at + CONTROL_INTERVAL_S
         while at <= shown_at + CONTROL_LIMIT_S:
             if at > self.time.at:
@@ -192,14 +192,14 @@ class LateCaptureDesk:
 
 
 def run_one_desk(desk: int, number: int) -> list[LateCapture]:
-    """So many late payments on one desk; every other desk is switched off at night."""
+    """Run late payments on one desk; every other desk is switched off at night."""
     with temporary_folder() as folder:
         world = LateCaptureDesk(folder, seed=700 + desk, nights=desk % 2 == 0)
         return world.run(number, desk * PER_DESK)
 
 
 def run_desks(number: int) -> list[LateCapture]:
-    """So many late payments, on desks of fifty, two desks at a time."""
+    """Run late payments on desks of fifty, two desks at a time."""
     if number <= PER_DESK:
         return run_one_desk(0, number)
     desks = range(number // PER_DESK)
@@ -209,7 +209,7 @@ def run_desks(number: int) -> list[LateCapture]:
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
-    """Count what was missed, by us and by the loop; say how long noticing took."""
+    """Count what the desk and the control missed; measure how long noticing took."""
     number = 1_000 if long else 30
     found = run_desks(number)
     captured = [each for each in found if each.captured_at]

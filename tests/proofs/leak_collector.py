@@ -1,6 +1,6 @@
-"""Where something could leak: logs at DEBUG, files, reports, other processes; gathered here.
+"""Collects everything that could leak: logs at DEBUG, files, reports, other processes.
 
-Must not judge what is found; that is `leaking`'s table.
+Must not judge what is found; `leak_search` does.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ PAPERS = ("a5", "roll80")
 
 
 class LeakCollector:
-    """Visits every scene while it is open, and gathers what it leaves behind."""
+    """Collects what every scenario leaves behind, while its desk is open."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class LeakCollector:
         logging.getLogger("desktop_app").addHandler(self._bare_handler)
 
     def on_scenario(self, scenario: FaultScenario, when: str) -> None:
-        """Open the log to everything, or gather before a desk closes."""
+        """Enable every log when a desk opens; collect before it closes."""
         if when == "open":
             self._open_log()
         else:
@@ -77,7 +77,7 @@ class LeakCollector:
             self._close_log()
 
     def _open_log(self) -> None:
-        """Let every logger of the process, the HTTP library's too, write at DEBUG."""
+        """Set every logger of the process, the HTTP library's too, to DEBUG."""
         self._close_log()
         ours, root = logging.getLogger("desktop_app"), logging.getLogger()
         ours.setLevel(logging.DEBUG)
@@ -102,7 +102,7 @@ class LeakCollector:
             self.search("crash report", type(error).__name__, report)
 
     def finish(self) -> None:
-        """Search what was logged before redaction, and put the loggers back."""
+        """Search what was logged before redaction, and restore the loggers."""
         self._close_log()
         logging.getLogger("desktop_app").removeHandler(self._bare_handler)
         for name, level in self._levels.items():
@@ -129,7 +129,7 @@ def exercise_desk(
     forbidden: tuple[str, ...],
     long: bool,
 ) -> None:
-    """Do once with the canaries whatever else a desk does: files, papers, commands, accidents."""
+    """Do with the canaries whatever else a desk does: files, receipts, commands, accidents."""
     with FaultScenario(env) as scenario:
         flow = FaultFlow(scenario, CallSite("tour", "*", "/", Method.UPI_INTENT))
         flow.run()
@@ -160,7 +160,7 @@ def exercise_desk(
 def _log_carelessly(
     scenario: FaultScenario, collector: LeakCollector, forbidden: tuple[str, ...]
 ) -> None:
-    """Log and raise what nobody should: careless lines must come out clean all the same."""
+    """Log and raise carelessly: such lines must come out redacted as well."""
     log = logging.getLogger("desktop_app.accidents")
     log.propagate = False
     handler = next(each for each in logging.getLogger("desktop_app").handlers if each.formatter)
@@ -185,7 +185,7 @@ def _raise_carelessly(inner: str, outer: str) -> None:
 
 
 def _sandbox_log(scenario: FaultScenario) -> bytes:
-    """The log of a sandbox of its own that sees the same keys."""
+    """Return the log of another sandbox that receives the same keys."""
     from desktop_app.gateway.client import RazorpayGateway
     from desktop_app.sandbox.server import SandboxServer
 
@@ -206,7 +206,7 @@ def _sandbox_log(scenario: FaultScenario) -> bytes:
 def _commands(
     scenario: FaultScenario, collector: LeakCollector, commands: tuple[tuple[str, ...], ...]
 ) -> None:
-    """Run commands as processes, with right keys and with a wrong secret, at the same folder."""
+    """Run commands as processes on the same folder, with right keys and with a wrong secret."""
     url = scenario.env.sandbox.url
     for words in commands:
         _run(
@@ -229,7 +229,7 @@ def _run(
         stdin=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     told: bytes | None = None
-    while told is None:  # whenever it ends: what it said is read to the end
+    while told is None:  # however long it runs, its output is read to the end
         collector.search("argv", words[0], _argv_of(process.pid, words))
         try:
             told, _ = process.communicate(timeout=0.2)
@@ -240,19 +240,19 @@ def _run(
 
 
 def _argv_of(session: int, words: tuple[str, ...]) -> bytes:
-    """The command lines of a process and of all that it started; what was given, elsewhere."""
+    """Return the command lines of a process and its children; elsewhere than on Linux, as given."""
     lines = [" ".join(words).encode()]
     for entry in Path("/proc").glob("[0-9]*") if sys.platform == "linux" else ():
         try:
             if int((entry / "stat").read_text().rpartition(")")[2].split()[3]) == session:
                 lines.append((entry / "cmdline").read_bytes().replace(b"\0", b" "))
         except (OSError, ValueError, IndexError):
-            continue  # it ended meanwhile
+            continue  # the process has ended
     return b"\n".join(lines)
 
 
 def _write_pdf(path: Path, text: str) -> None:
-    """Write a text into a PDF as receipts are written: painted by Qt, as glyphs of a font."""
+    """Write a text into a PDF as receipts are: painted by Qt, as glyphs of a font."""
     from PySide6.QtGui import QPainter, QPdfWriter
 
     from desktop_app.documents.application import need_application

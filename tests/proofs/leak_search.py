@@ -1,8 +1,8 @@
-"""Canary keys, phones and addresses through the bad days at DEBUG, then everything is searched.
+"""Canary keys, phones and addresses go through the faults at DEBUG, then everything is searched.
 
-`MAY_HOLD` says which place may hold what: the students' table knows phones, or the desk could not
-ring anybody; a log never may. The controls plant each canary in each form and in each kind of
-file, and all of them have to be found.
+`ALLOWED` states what each place may hold: the students' table holds phones, or the desk could call
+nobody; a log never may. The controls plant each canary in each form and in each kind of file, and
+all of them have to be found.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "sandbox's log": frozenset(),
     "other files": frozenset(),
 }
-"""What each place may hold. The key's id is no secret and stands with every attempt, so that a
-test key never judges a live order; VPAs are kept masked, so nothing may hold one in full."""
+"""What each place may hold. The key's id is no secret and is stored with every attempt, so that
+a test key never judges a live order; VPAs are stored masked, so nothing may hold one in full.
+"""
 
 SHORT_KINDS = ("status_400", "reset_after", "cut_json", "test_payment")
 SLOW_SITES = ("create order", "fetch QR")
@@ -71,7 +72,7 @@ MOST_FINDINGS = 30
 
 @dataclass
 class LeakTotals:
-    """What was searched, and what was found where it may not be."""
+    """What was searched, and what was found where it is not allowed."""
 
     searched: Counter[str] = field(default_factory=Counter)
     size: int = 0
@@ -102,7 +103,7 @@ class LeakTotals:
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
-    """Send the canaries through, search everything, and plant some to be found."""
+    """Run with the canaries, search everything, and plant some to be found."""
     totals = LeakTotals()
     with (
         install_network_faults() as network,
@@ -121,7 +122,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
 
 
 def _play_fault_cells(env: SandboxEnvironment, *, long: bool) -> int:
-    """Play a slice of the matrix: every kind in the long form, a few in the short one."""
+    """Play a part of the matrix: every kind in the long form, a few in the short one."""
     cells = 0
     for kind in KINDS if long else SHORT_KINDS:
         for at, site in enumerate(SITES):

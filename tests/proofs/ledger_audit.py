@@ -1,6 +1,6 @@
-"""Reads a desk's database as an auditor does, and holds it against what the gateway captured.
+"""Audits a desk's database, and compares it with what the gateway captured.
 
-Judges rows only; knows nothing of how they came to be.
+Judges rows only; does not know how they were written.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ HALF_WRITTEN: Mapping[str, str] = {
         SELECT 1 FROM payments p WHERE NOT EXISTS (SELECT 1 FROM ledger_entries l
         WHERE l.payment_uid = p.uid AND l.account IN ('gateway','cash')
         AND l.amount_paise = p.amount_paise)""",
-    "a movement that does not sum to nought": """
+    "a movement that does not sum to zero": """
         SELECT 1 FROM ledger_entries GROUP BY movement_uid HAVING sum(amount_paise) != 0""",
     "a payment without receipt": """
         SELECT 1 FROM payments p WHERE placement != 'returned'
         AND NOT EXISTS (SELECT 1 FROM receipts r WHERE r.payment_uid = p.uid
         AND r.amount_paise = p.amount_paise)""",
-    "a fee paid without a seat": f"""
+    "a paid fee without a seat": f"""
         SELECT 1 FROM payments p JOIN enrollments e ON e.uid = p.enrollment_uid
         WHERE p.placement = 'due' AND e.state != 'active' AND {REFUNDED} < p.amount_paise""",
-    "a seat without a fee paid": f"""
+    "a seat without a paid fee": f"""
         SELECT 1 FROM enrollments e WHERE e.state = 'active' AND NOT EXISTS (
         SELECT 1 FROM payments p WHERE p.enrollment_uid = e.uid AND p.placement = 'due'
         AND {REFUNDED} < p.amount_paise) AND NOT EXISTS (
@@ -61,7 +61,7 @@ HALF_WRITTEN: Mapping[str, str] = {
     "an enrolment without a due": """
         SELECT 1 FROM enrollments e
         WHERE NOT EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = e.uid)""",
-    "a due and its enrolment apart": """
+    "a due that disagrees with its enrolment": """
         SELECT 1 FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid
         WHERE (d.state = 'paid') != (e.state = 'active')""",
     "a gap in the receipts' numbers": """
@@ -80,20 +80,20 @@ DOUBLED: Mapping[str, str] = {
     "two enrolments of a student in a course": """
         SELECT 1 FROM enrollments WHERE state != 'cancelled'
         GROUP BY student_uid, course_uid HAVING count(*) > 1""",
-    "more returned than was paid": f"""
+    "more refunded than was paid": f"""
         SELECT 1 FROM payments p WHERE {REFUNDED} > p.amount_paise""",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class AuditFindings:
-    """What is wrong between a desk's books and the gateway's.
+    """Differences between a desk's books and the gateway's.
 
     Attributes:
         lost_paise: captured or refunded at the gateway, and not booked so.
         invented_paise: booked, and not at the gateway.
-        half_written: what is there in part, in words.
-        doubled: what is there twice, in words.
+        half_written: names of what is only partly there.
+        doubled: names of what is there twice.
     """
 
     lost_paise: int
@@ -103,12 +103,12 @@ class AuditFindings:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing is wrong."""
+        """Return whether nothing is wrong."""
         return not (self.lost_paise or self.invented_paise or self.half_written or self.doubled)
 
 
 def audit(folder: Path, captured: Captured) -> AuditFindings:
-    """Hold a folder's books against what the gateway captured."""
+    """Compare a folder's database with what the gateway captured."""
     with closing(sqlite3.connect(folder / DATABASE)) as raw:
         booked = booked_payments(raw.execute(BOOKED_SQL))
         lost, invented = _differences(captured, booked)
@@ -118,7 +118,7 @@ def audit(folder: Path, captured: Captured) -> AuditFindings:
 
 
 def booked_payments(found: Iterable[Any]) -> Captured:
-    """Return the rows of `BOOKED_SQL` in the form in which the gateway's payments come."""
+    """Return rows of `BOOKED_SQL` in the same form as the gateway's payments."""
     return {row[0]: (row[1], row[2]) for row in found}
 
 
@@ -143,9 +143,9 @@ def query(folder: Path, sql: str) -> list[Any]:
 
 
 def fingerprint(raw: sqlite3.Connection, tables: Sequence[str] = ()) -> str:
-    """A digest of every row of every table, or of those named, as this connection sees them.
+    """Return a digest of every row of every table, or of those named, as a connection sees them.
 
-    Left out is what full-text search keeps of other tables' rows: it is written at the commit.
+    The shadow tables of full-text search are left out: they are written at the commit.
     """
     digest = hashlib.sha256()
     known = raw.execute(
@@ -158,6 +158,6 @@ def fingerprint(raw: sqlite3.Connection, tables: Sequence[str] = ()) -> str:
 
 
 def format_counts(findings: Mapping[str, int] | Counter[str]) -> str:
-    """Write counts by name in one line, most first."""
+    """Return counts by name on one line, highest first."""
     ordered = sorted(findings.items(), key=lambda each: (-each[1], each[0]))
     return ", ".join(f"{name} {number}" for name, number in ordered)

@@ -1,6 +1,6 @@
-"""Defects put into the use-cases on purpose, so that a proof can show that it would find them.
+"""Defects put into the services on purpose, to show that a proof would find them.
 
-Each is a mistake that somebody has made elsewhere; its patch lasts as long as its `with`.
+Each is a mistake seen in other software; its patch lasts as long as its `with` block.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def surplus_booked_as_fee() -> Iterator[None]:
-    """A second payment of a fee is booked as a fee again."""
+    """Book a second payment of a fee as a fee again."""
 
     def placed_as_due(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
         placed = place(payment, is_due_open=is_due_open, has_seat=has_seat)
@@ -44,7 +44,7 @@ def surplus_booked_as_fee() -> Iterator[None]:
 
 @contextmanager
 def lost_answer_taken_as_refusal() -> Iterator[None]:
-    """A lost answer counts as a refusal: nothing was made, nothing is watched."""
+    """Treat a lost answer as a refusal: nothing was made, nothing is polled."""
     real: Callable[..., Any] = Creating.once
 
     def once(self: Creating, attempt: Attempt, recipe: Any, *, is_new: bool) -> Any:
@@ -65,7 +65,7 @@ def lost_answer_taken_as_refusal() -> Iterator[None]:
 
 @contextmanager
 def lost_creation_repeated() -> Iterator[None]:
-    """After a lost answer the same thing is created again, without looking it up."""
+    """After a lost answer, create the same thing again without looking it up."""
     with patch.object(Creating, "_find", lambda *_: None):
         with patch.object(QrRecipe, "is_repeatable", new=True):
             with patch.object(LinkRecipe, "is_repeatable", new=True):
@@ -74,7 +74,7 @@ def lost_creation_repeated() -> Iterator[None]:
 
 @contextmanager
 def pending_refunds_ignored() -> Iterator[None]:
-    """Only what was given back already counts against a further refund."""
+    """Count only processed refunds against a further refund."""
 
     def refunded(self: SqlMoney, payment_uid: str) -> Money:
         found = self._connection.execute(
@@ -92,14 +92,14 @@ def pending_refunds_ignored() -> Iterator[None]:
 
 @contextmanager
 def late_payment_needs_no_seat() -> Iterator[None]:
-    """Money on an attempt that was given up enrols, whoever has the seat by now."""
+    """Enrol by a late payment, even when the seat was sold."""
     with patch.object(payments, "_has_seat", lambda *_: True):
         yield
 
 
 @contextmanager
 def ended_attempts_not_polled() -> Iterator[None]:
-    """What was cancelled or expired is not looked at any more."""
+    """Stop polling what was cancelled or expired."""
 
     def live_only(self: SqlReader, _since: datetime) -> tuple[Attempt, ...]:
         return self.live_attempts()
@@ -111,14 +111,14 @@ def ended_attempts_not_polled() -> Iterator[None]:
 
 @contextmanager
 def old_code_left_open() -> Iterator[None]:
-    """A new code is made without closing the earlier one and looking at it."""
+    """Make a new code without closing and polling the earlier one."""
     with patch.object(Opening, "_clear_others", lambda *_: None):
         yield
 
 
 @contextmanager
 def other_attempts_left_live() -> Iterator[None]:
-    """A fee that was paid leaves the due's other live attempt as it is."""
+    """Leave the due's other live attempt as it is when a fee was paid."""
     with patch.object(payments, "_cancel_others", lambda *_: ()):
         yield
 

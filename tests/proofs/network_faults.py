@@ -1,7 +1,7 @@
-"""Bad lines that no server can play: refused, names that do not resolve, resolvers that are dumb.
+"""Network faults that no server can play: refused connections, unresolved names, silent resolvers.
 
-Works below the SDK, at the sockets of this process, for the one call that is to be struck. Also
-watches how long every call through the door takes. Must not know what a call is for.
+Works below the SDK, at the sockets of this process, for the one call that has to fail. Also times
+every call of the gateway session. Must not know what a call is for.
 """
 
 from __future__ import annotations
@@ -27,28 +27,28 @@ if TYPE_CHECKING:
 SHORT_TIMEOUT_S = (0.3, 0.3)
 SHORT_DEADLINE_S = 0.6
 SLOWEST_CALL_S = 3.6
-"""No call may take longer than this with the short time-outs: slack for a busy machine."""
+"""Seconds that no call may exceed with the short time-outs: slack for a busy machine."""
 
 STALL_S = 4.0
-"""How long a faulty far end keeps a call waiting: longer than any call may last."""
+"""Seconds for which a faulty server holds a call: longer than any call may last."""
 
 _real_getaddrinfo = socket.getaddrinfo
 
 
 def closed_port() -> int:
-    """A port of this machine on which nobody listens."""
+    """Return a port of this machine on which nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as unused:
         return int(unused.getsockname()[1])
 
 
 @dataclass
 class FaultyNetwork:
-    """The line of this process; `watched` puts it in place.
+    """The network of this process; `install_network_faults` puts it in place.
 
     Attributes:
-        fault: what strikes which call, None on a good day.
-        overdue: calls that took longer than `LIMIT_S`.
-        calls: every call through the door, as `METHOD path`.
+        fault: which calls fail, None for none.
+        overdue: calls that took longer than `SLOWEST_CALL_S`.
+        calls: every call of the gateway session, as `METHOD path`.
     """
 
     fault: Fault | None = None
@@ -60,20 +60,20 @@ class FaultyNetwork:
     _answer: threading.Event = field(default_factory=threading.Event)
 
     def arm(self, kind: str, method: str, path: str, *, times: int, skip: int) -> None:
-        """Let a fault strike calls of a method and path, `*` for one segment."""
+        """Fail calls of a method and path, `*` for one segment."""
         self._answer.clear()
         self.fault = Fault(method, path, kind, times, skip)
 
     def clear(self) -> None:
-        """Be good again; a resolver that kept silent answers now."""
+        """Fail no further call; a silent resolver answers now."""
         self.fault, self.active_kind = None, ""
         self._answer.set()
         for thread in threading.enumerate():
             if thread.name.startswith("resolve-"):
-                thread.join(1)  # its late answer is still of the bad line
+                thread.join(1)  # its late answer still belongs to the fault
 
     def _next_fault(self, method: str, path: str) -> str:
-        """Use up the fault where it strikes this call; its kind, or nothing."""
+        """Use up the fault if it applies to this call; return its kind, or an empty text."""
         fault = self.fault
         if fault is None or fault.times <= 0 or not fault.matches(method, path):
             return ""
@@ -84,7 +84,7 @@ class FaultyNetwork:
         return fault.kind
 
     def resolve(self, host: Any, port: Any, *rest: Any, **named: Any) -> Any:
-        """Stand in for `socket.getaddrinfo`."""
+        """Replace `socket.getaddrinfo`."""
         if self.active_kind == "refused":
             return _real_getaddrinfo("127.0.0.1", self._port, *rest, **named)
         if self.active_kind:
@@ -96,7 +96,7 @@ class FaultyNetwork:
     def send(
         self, session: requests.Session, send: Callable[[], requests.Response], call: str
     ) -> requests.Response:
-        """Let one call of a session through, struck where it is meant, and time it."""
+        """Send one call of a session, let it fail if it has to, and time it."""
         self.calls.append(call)
         method, _, path = call.partition(" ")
         self.active_kind = self._next_fault(method, path)
@@ -113,7 +113,7 @@ class FaultyNetwork:
 
 @contextlib.contextmanager
 def install_network_faults() -> Iterator[FaultyNetwork]:
-    """Put a line in place of this process's own, and watch every call through the door."""
+    """Replace this process's network, and time every call of the gateway session."""
     network = FaultyNetwork()
     plain = door_module.Door.request
 
@@ -133,7 +133,7 @@ def install_network_faults() -> Iterator[FaultyNetwork]:
 
 
 def call_name(method: str, url: str) -> str:
-    """Name a call as `METHOD path`."""
+    """Return the name of a call, `METHOD path`."""
     return f"{method.upper()} {urlsplit(url).path}"
 
 

@@ -1,7 +1,7 @@
-"""Every method of the gateway's port, called once under every fault: which error comes of it.
+"""Every method of the gateway's port, called once under every fault: which error it raises.
 
-The class of an error decides what the desk does next, so it is held to a table (`fault_list`).
-Must not judge money; that is the flows' part.
+The class of an error decides what the desk does next, so it is checked against a table
+(`fault_catalogue`). Must not judge payments; `fault_flows` does.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PAYER = Payer("+919000000001", "asha@example.com")
 
 @dataclass
 class Resources:
-    """What there is to read, change and send back."""
+    """Ids of what exists at the gateway, to read, change and refund."""
 
     order: str
     paid_order: str
@@ -43,7 +43,7 @@ class Resources:
 
 
 def create_resources(gateway: RazorpayGateway, env: SandboxEnvironment, kind: str) -> Resources:
-    """Make one of everything, on a good line."""
+    """Create one of everything while no fault is active."""
 
     def paid(reference: str, outcome: str) -> tuple[str, str]:
         order = gateway.create_order(reference=reference, amount=FEE, notes={}, unique=False)
@@ -115,7 +115,7 @@ def run_calls(
     kind: str,
     names: tuple[str, ...] = tuple(CALLS),
 ) -> tuple[int, Verdict]:
-    """Call every method with a fault of a kind; how many were called, and the verdict."""
+    """Call every method under one kind of fault; return the number of calls and the verdict."""
     verdict = Verdict()
     for name in names:
         outcome = _outcome(env, kind, CALLS[name])

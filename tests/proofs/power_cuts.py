@@ -1,13 +1,13 @@
-"""Power cuts through a disk that tears and reorders, on the real schema and real statements.
+"""Power cuts on a disk that tears and reorders writes, with the real schema and statements.
 
-The standard library's sqlite3 cannot see APSW's VFS. So random desk days are lived once with the
-real use-cases, what they say to SQLite is recorded (migration, pragmas, every writing statement),
-and stretches of that trace are replayed through APSW on a torn disk with the same pragmas, WAL
-and `synchronous=FULL` among them; only `locking_mode=EXCLUSIVE` is added (see `torn_disk`) and
-checkpoints are made more often than every 1,000 pages, so that cuts meet them. After each cut the
-files that survived are opened by the standard library's SQLite on its own VFS. They must hold,
-to the last row, what the last transaction whose COMMIT returned left, or, where the power went
-inside a COMMIT, what that one leaves. The controls are the same with `synchronous` OFF and NORMAL.
+The standard library's sqlite3 cannot use APSW's VFS. So random desk days are run once with the real
+services while their SQL is recorded (migration, pragmas, every writing statement), and segments of
+that trace are replayed through APSW on a torn disk with the same pragmas, WAL and
+`synchronous=FULL` among them. Only `locking_mode=EXCLUSIVE` is added (see `torn_disk`), and
+checkpoints come more often than every 1,000 pages, so that cuts hit them. After each cut the
+surviving files are opened by the standard library's SQLite on its own VFS. They must hold, to the
+last row, what the last transaction whose COMMIT returned wrote, or, if the power failed inside a
+COMMIT, what that one writes. The controls are the same with `synchronous` OFF and NORMAL.
 """
 
 from __future__ import annotations
@@ -43,18 +43,18 @@ CUTS_PER_SEGMENT = 12
 KINDS = {"wal write", "wal sync", "database write", "database sync"}
 LONGEST_SEGMENT = 12
 CHECKPOINTS = (1_000, 6, 15)
-"""Pages in the WAL at which a checkpoint is made: SQLite's own, and two that come soon."""
+"""WAL pages at which a checkpoint is made: SQLite's own number, and two smaller ones."""
 
 
 @cache
 def torn_vfs() -> TornVfs:
-    """The one VFS of this process."""
+    """Return the one VFS of this process."""
     return TornVfs()
 
 
 @dataclass(frozen=True)
 class TraceSegment:
-    """Transactions of one connection to replay, from a database as it was before them.
+    """Transactions of one connection to replay, with the database as it was before them.
 
     Attributes:
         states: fingerprints before the first transaction and after each.
@@ -81,16 +81,16 @@ class CutTotals:
 
     @property
     def bad(self) -> int:
-        """How many left anything wrong."""
+        """Return how many left anything wrong."""
         return self.lost + self.half_written + self.damaged
 
 
 class Replay:
-    """One stretch on one disk.
+    """A replay of one segment on one disk.
 
     Attributes:
         returned: how many COMMITs returned.
-        is_committing: whether a COMMIT was under way.
+        is_committing: whether a COMMIT was in progress.
     """
 
     def __init__(self, segment: TraceSegment, disk: TornDisk, synchronous: str) -> None:
@@ -103,7 +103,7 @@ class Replay:
         torn_vfs().disk = disk
 
     def run(self, after_commit: Any = None) -> None:
-        """Replay it all, close included. Raises PowerCutError where the disk's power goes."""
+        """Replay everything and close. Raises PowerCutError when the disk's power fails."""
         connection = apsw.Connection(NAME, vfs=TornVfs.NAME)
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -132,7 +132,7 @@ class Replay:
 
 
 def record_segments(dice: random.Random, number: int) -> list[TraceSegment]:
-    """Live a migration and random days; cut stretches out of what was said."""
+    """Run a migration and random days; return segments of their SQL."""
     empty = template()
     with temporary_folder() as folder:
         with record_sql() as migration:
@@ -164,7 +164,7 @@ def _split(
 
 
 def _with_states(segment: TraceSegment) -> tuple[TraceSegment, bytes]:
-    """Replay a stretch undisturbed: the state after each transaction, and the file it leaves."""
+    """Replay a segment without a cut; return it with its states, and the file that it leaves."""
     disk = TornDisk(random.Random(0))
     states: list[str] = []
     replay = Replay(segment, disk, "FULL")
@@ -194,7 +194,7 @@ def _fingerprint_of(content: bytes) -> str:
 def cut_power(
     segment: TraceSegment, at: int, synchronous: str, dice: random.Random, totals: CutTotals
 ) -> None:
-    """Replay until the power goes; open what survived, and judge."""
+    """Replay until the power fails; open what survived, and judge."""
     disk = TornDisk(dice, at)
     replay = Replay(segment, disk, synchronous)
     with suppress(PowerCutError):
@@ -223,7 +223,7 @@ def cut_power(
 
 
 def _recovered_fingerprint(path: Path) -> str | None:
-    """What a file holds once SQLite has recovered it; None when it is damaged."""
+    """Return the fingerprint of a file after SQLite has recovered it; None if it is damaged."""
     try:
         with closing(sqlite3.connect(path)) as raw:
             sound = raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -237,9 +237,9 @@ def _recovered_fingerprint(path: Path) -> str | None:
 
 
 def cut_all(found: Sequence[TraceSegment], number: int, synchronous: str) -> CutTotals:
-    """So many cuts, spread over stretches, and in each over the kinds of operation there are.
+    """Cut the power a number of times, spread over segments and kinds of operation.
 
-    Drawn from all operations alike, nearly every cut would be in the writing of a page.
+    Drawn evenly from all operations, nearly every cut would be in the write of a page.
     """
     dice, totals = random.Random(SEED), CutTotals()
     logs = [_operations(segment, synchronous) for segment in found]

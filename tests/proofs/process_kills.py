@@ -1,15 +1,15 @@
-"""SIGKILL at random moments over enrol, order, paid, receipt: nothing that was told is lost.
+"""SIGKILL at random moments of a fee, from enrolment to receipt: nothing acknowledged is lost.
 
-Each round forks a desk from this process, which has imported everything and has no thread: real
-use-cases, a real file on disk, the real sandbox in a process of its own over loopback HTTP. Half
-of the kills come from outside at a moment drawn from the whole length of a run, half from
-inside at a drawn call to SQLite or the network. The parent's phone pays at once, late, after
-the kill, or not. Then a fresh process opens the folder, reconciles once, and staff go on.
+Each round forks a desk from this process, which has imported everything and has no threads: real
+services, a real file on disk, the real sandbox in its own process over loopback HTTP. Some kills
+come from outside, at a moment drawn from the whole run or inside a commit, others from inside, at a
+drawn call to SQLite or the network. The parent pays at once, late, after the kill, or never. Then a
+new process opens the folder, reconciles once, and staff continue.
 
-The commits of one process follow each other, so after a kill the file must hold, to the last
-row, what the last acknowledged commit left, or the one that was being written: anything older
-is lost, anything else half-written. The control is a desk that works on its books in memory and
-saves them when the fee is done; it is killed in the second half, where it has something to lose.
+The commits of one process follow each other, so after a kill the file must hold, to the last row,
+what the last acknowledged commit wrote, or the one in progress: anything older is lost, anything
+else half-written. The control is a desk that works on its books in memory and saves them when the
+fee is complete; it is killed in the second half, when it has something to lose.
 """
 
 from __future__ import annotations
@@ -47,21 +47,21 @@ SEED = 300
 CHANNELS = (Method.UPI_INTENT, Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 NEVER = 10**9
 COMMIT_S = 0.0006
-"""About as long as a commit takes here, its fsync included."""
+"""Roughly the seconds of one commit, its fsync included."""
 
 AFTER_THE_KILL = ("pays", "pays what was never shown", "ignores")
 
 
 @dataclass(frozen=True)
 class KillPlan:
-    """What befalls one desk process.
+    """How one desk process is killed, and what the parent does.
 
     Attributes:
-        kill_after_s: when it is killed from outside: after its start, or into a commit.
-        kill_at_commit: into which commit, counted from 0; None where time alone decides.
-        die_at_call: at which call to the outside it kills itself instead.
-        pays_after_s: how long the parent looks at the code before paying; None not to.
-        afterwards: what the parent does once the desk is dead.
+        kill_after_s: seconds to the kill from outside, from the start or into a commit.
+        kill_at_commit: into which commit, counted from 0; None if time alone decides.
+        die_at_call: at which outside call it kills itself instead.
+        pays_after_s: seconds from the shown code to the payment; None for no payment.
+        afterwards: what the parent does after the kill.
     """
 
     method: Method
@@ -83,7 +83,7 @@ def _empty_fingerprint() -> str:
 
 @dataclass
 class ProcessProgress:
-    """What a desk process told before it died."""
+    """What a desk process reported before it was killed."""
 
     stage: str = "started"
     kept: list[str] = field(default_factory=lambda: [_empty_fingerprint()])
@@ -112,7 +112,7 @@ class ProcessProgress:
 
 @dataclass
 class KillTotals:
-    """What the kills of a run came to."""
+    """What the kills of a run led to."""
 
     kills: int = 0
     stages: Counter[str] = field(default_factory=Counter)
@@ -142,7 +142,7 @@ class KillSchedule:
             self._kill_at = time.monotonic() + plan.kill_after_s
 
     def update(self, progress: ProcessProgress) -> None:
-        """Plan by what the desk told."""
+        """Plan by what the desk reported."""
         now = time.monotonic()
         if progress.writing and progress.commits - 1 == self._plan.kill_at_commit:
             self._kill_at = now + (self._plan.kill_after_s or 0.0)
@@ -162,7 +162,7 @@ class KillSchedule:
             self._pay_at, self._has_paid = None, True
 
     def wait_s(self) -> float:
-        """How long nothing is due."""
+        """Return the seconds until something is due."""
         now = time.monotonic()
         due = [at - now for at in (self._kill_at, self._pay_at) if at is not None]
         return max(0.0, min(due, default=5.0))
@@ -177,7 +177,7 @@ class KillRunner:
         self._saves_at_end = saves_at_end
 
     def run(self, plan: KillPlan) -> ProcessProgress:
-        """Let one desk run until it is killed or done, with the parent in front of it."""
+        """Run one desk until it is killed or done, while the parent acts."""
         create_data_folder(self._folder)
         self._backend.reset()
         task = ProcessTask(self._folder, plan.method, plan.die_at_call, self._saves_at_end)
@@ -199,7 +199,7 @@ class KillRunner:
         return progress
 
     def judge(self, plan: KillPlan, progress: ProcessProgress, totals: KillTotals) -> None:
-        """See what the file holds, let the parent pay, start afresh, go on."""
+        """Check the file, let the parent pay, start again, continue, and add the result."""
         totals.stages["not hit" if progress.is_done else progress.stage] += 1
         totals.in_commit += progress.writing is not None
         totals.kills += not progress.is_done
@@ -233,7 +233,7 @@ class KillRunner:
             self._backend.pay(codes[-1])
 
     def _judge_after_restart(self, method: Method) -> dict[str, Any]:
-        """In a fresh process: look, reconcile once, judge, go on with the fee, judge."""
+        """In a new process: reconcile once, audit, complete the fee, and audit again."""
 
         def act(report: Any) -> None:
             clock = SkippingClock()
@@ -273,7 +273,7 @@ class KillRunner:
 
 
 def _measure_whole_run(runner: KillRunner) -> ProcessProgress:
-    """A run nobody kills: how long it takes, its calls to the outside and its commits."""
+    """Return the length, outside calls and commits of a run that is not killed."""
     runner.run(KillPlan(CHANNELS[0], None, None, None, 0.0, "ignores"))
     begun = time.monotonic()
     runner.run(KillPlan(CHANNELS[0], None, None, None, 0.0, "ignores"))
@@ -286,12 +286,12 @@ def _measure_whole_run(runner: KillRunner) -> ProcessProgress:
 
 
 def _draw_plan(dice: random.Random, whole_run: ProcessProgress, not_before: float) -> KillPlan:
-    """Draw a way to die: at a moment, inside a commit, or at a call to the outside.
+    """Draw a kill: at a moment, inside a commit, or at an outside call.
 
     Args:
-        dice: draw.
-        whole: a whole run.
-        not_before: the share of the run that is always lived.
+        dice: the random generator.
+        whole_run: a run that was not killed.
+        not_before: the share of the run that always happens.
     """
     way = dice.choice(("moment", "commit", "call"))
     at = dice.uniform(not_before, 1)
@@ -307,7 +307,7 @@ def _draw_plan(dice: random.Random, whole_run: ProcessProgress, not_before: floa
 
 
 def warm_up() -> None:
-    """Live a few fees here, so that every fork finds everything imported."""
+    """Collect a few fees here, so that every fork finds everything imported."""
     with temporary_folder() as place:
         desk = RandomDesk(place / "warm", random.Random(SEED))
         desk.run_events(20)
@@ -318,7 +318,7 @@ def warm_up() -> None:
 def kill_desks(
     place: Path, backend: SandboxBackend, kills: int, *, saves_at_end: bool
 ) -> KillTotals:
-    """Kill so many desks."""
+    """Kill a number of desks."""
     dice, totals = random.Random(SEED), KillTotals()
     runner = KillRunner(place, backend, saves_at_end=saves_at_end)
     whole_run = _measure_whole_run(runner)
@@ -329,7 +329,7 @@ def kill_desks(
 
 
 def prove(*, long: bool) -> Iterator[Figure]:
-    """Kill desks that write first, and desks that save afterwards."""
+    """Kill desks that write first, and desks that save at the end."""
     warm_up()
     kills = 300 if long else 24
     with Sandbox() as sandbox, temporary_folder(on_disk=True) as place:

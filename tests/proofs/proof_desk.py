@@ -1,6 +1,6 @@
-"""A desk of real use-cases on a real file, which a proof can drop at any moment and open again.
+"""The real services on a real file, which a proof can drop at any moment and open again.
 
-Knows how the use-cases are put together and nothing of what a proof does with them.
+Knows how services are composed and nothing of what a proof does with them.
 """
 
 from __future__ import annotations
@@ -51,21 +51,21 @@ if TYPE_CHECKING:
 FEE = Money(1_180_000)
 UPI_CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 EXPECTED_ERRORS = (DomainError, ServiceError, GatewayError)
-"""How services refuse what is not allowed, or report what failed."""
+"""The errors by which services refuse a request or report a failure."""
 
 
 NON_LEDGER_CHECKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
-"""The doctor's checks that say nothing of what is written."""
+"""The doctor's checks that do not concern what is written."""
 
 
 def memory_folder() -> Path | None:
-    """Return a file system in memory, where this machine has one; faster than a disk."""
+    """Return a file system in memory, if this machine has one; faster than a disk."""
     memory = Path("/dev/shm")  # noqa: S108 - a folder with a name of its own is made there
     return memory if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
 class EmptyKeyVault:
-    """A vault without keys: the gateway is handed in."""
+    """A vault without keys: the gateway is passed in."""
 
     def load(self) -> tuple[str, str] | None:
         return None
@@ -82,7 +82,7 @@ class EmptyKeyVault:
 
 @dataclass
 class DeskServices:
-    """The use-cases of one desk process. Drop it without `close` to let it crash."""
+    """The services of one desk process. Drop it without `close` to simulate a crash."""
 
     folder: Path
     store: SqlStore
@@ -97,14 +97,14 @@ class DeskServices:
     courses: CourseList
 
     def student(self, roll_no: str = "R001") -> str:
-        """The uid of a student, added where there is none of this number."""
+        """Return the uid of a student; add the student if this roll number is unknown."""
         with suppress(UnknownStudentError):
             return self.students.find(roll_no).uid
         made = make_student(roll_no=roll_no, name=f"Student {roll_no}", phone="9000000001")
         return self.students.add(made).uid
 
     def course(self, code: str = "PHY-11", *, fee: Money = FEE, seats: int | None = 400) -> str:
-        """The uid of a course, added where there is none of this code."""
+        """Return the uid of a course; add the course if this code is unknown."""
         with suppress(UnknownCourseError):
             return self.courses.find(code).uid
         made = make_course(
@@ -113,7 +113,7 @@ class DeskServices:
         return self.courses.add(made).uid
 
     def alarms(self) -> tuple[str, ...]:
-        """What the doctor, and with it the day's start, finds wrong with the books."""
+        """Return what the doctor, and with it the start of a day, finds wrong with the books."""
         return tuple(
             f"{each.name}: {each.finding}"
             for each in self.upkeep.doctor()
@@ -121,20 +121,20 @@ class DeskServices:
         )
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.store.close()
 
 
 @cache
 def template() -> bytes:
-    """A migrated, empty database."""
+    """Return a migrated, empty database."""
     with tempfile.TemporaryDirectory(prefix="pravesh-proof-") as folder:
         open_store(Path(folder)).close()
         return Path(folder, DATABASE).read_bytes()
 
 
 def create_data_folder(folder: Path) -> Path:
-    """Make a data folder that holds a migrated, empty database and nothing else."""
+    """Create a data folder with a migrated, empty database; return the database's path."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path = folder / DATABASE
@@ -144,7 +144,7 @@ def create_data_folder(folder: Path) -> Path:
 
 @contextmanager
 def temporary_folder(*, on_disk: bool = False) -> Iterator[Path]:
-    """A folder that goes away; in memory where the machine has such a place."""
+    """Yield a folder that is removed afterwards; in memory if possible, unless `on_disk`."""
     place = None if on_disk else memory_folder()
     made = tempfile.mkdtemp(prefix="pravesh-proof-", dir=place)
     try:
@@ -202,7 +202,7 @@ def open_services(
 
 
 class InterceptedGateway:
-    """A gateway each call of which goes through a function; `now` is read directly.
+    """A gateway each call of which passes through a function; `now` is read directly.
 
     Args:
         inner: the gateway.
@@ -221,7 +221,7 @@ class InterceptedGateway:
 
 
 class CommitHookStore:
-    """A store whose commits are told, before and after."""
+    """A store whose commits pass through a function."""
 
     def __init__(
         self,
@@ -235,12 +235,12 @@ class CommitHookStore:
         return getattr(self._inner, name)
 
     def writing(self) -> CommitHookWork:
-        """Open a unit of work whose commit goes through the tap."""
+        """Open a unit of work whose commit passes through the function."""
         return CommitHookWork(self._inner.writing(), self._commit)
 
 
 class CommitHookWork:
-    """One writing transaction, its commit handed to the tap."""
+    """A unit of work whose commit passes through a function."""
 
     def __init__(self, inner: Any, commit: Callable[[Any, Callable[[], None]], None]) -> None:
         self._inner = inner
@@ -257,5 +257,5 @@ class CommitHookWork:
         self._inner.__exit__(*raised)
 
     def commit(self) -> None:
-        """Commit by way of the tap."""
+        """Pass the commit to the function."""
         self._tap(self._inner, self._inner.commit)

@@ -1,6 +1,6 @@
-"""Random days at a desk: fees by every channel, refunds, late money, restarts, crashes.
+"""Random days at a desk: fees on every channel, refunds, late payments, restarts, crashes.
 
-Lived through the use-cases with the gateway in memory; the same seed lives the same days.
+Runs the services with the gateway in memory; the same seed gives the same days.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ FULL_COURSE_SEATS = 2
 
 
 class RandomDesk:
-    """A desk that lives random days in a folder."""
+    """A desk with random days in one folder."""
 
     def __init__(self, folder: Path, dice: random.Random) -> None:
         self.folder = folder
@@ -45,7 +45,7 @@ class RandomDesk:
         return open_services(self.folder, self.backend.client(self.clock), self.clock)
 
     def start_day(self) -> tuple[str, ...]:
-        """Open in the morning; what the desk's own checks find wrong."""
+        """Open in the morning; return what the desk's own checks find wrong."""
         self.desk.close()
         self.clock.advance(timedelta(hours=14).total_seconds())
         self.desk = self._open()
@@ -56,7 +56,7 @@ class RandomDesk:
         self.desk.close()
 
     def run_events(self, events: int) -> None:
-        """Let so many things happen; the desk refuses what may not be."""
+        """Run a number of random events; the desk refuses what is not allowed."""
         things: tuple[Callable[[], None], ...] = (
             self._fee,
             self._fee,
@@ -127,7 +127,7 @@ class RandomDesk:
         self.desk = self._open()
 
     def _crash(self) -> None:
-        """Drop the desk in the middle of a fee, without a word."""
+        """Drop the desk in the middle of a transaction."""
         with suppress(ZeroDivisionError), self.desk.context.store.writing() as work:
             self.desk.context.audit(work, "attempt.begun", "nobody")
             _ = 1 / 0

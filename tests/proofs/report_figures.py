@@ -1,4 +1,4 @@
-"""What a proof says: one line a figure, beside its control, and whether it holds."""
+"""The result of a proof: one line per figure, beside its control, and whether it holds."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class Figure:
     Attributes:
         name: the proof's and the figure's name, like `kill.lost`.
         ours: what was counted or measured.
-        wanted: what it has to be, in words, like `0` or `≥ 1000`.
+        wanted: what it has to be, as text, like `0` or `≥ 1000`.
         holds: whether it is.
-        control: what the control showed in the same run; empty where there is none.
-        control_holds: whether the control behaved as controls must (showed its losses).
+        control: what the control showed in the same run; empty if there is none.
+        control_holds: whether the control showed the losses that it must show.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Figure:
 
     @property
     def passed(self) -> bool:
-        """Whether the figure holds and its control, where there is one, shows what it should."""
+        """Return whether the figure holds and its control, if any, shows what it must."""
         return self.holds and self.control_holds
 
     def __str__(self) -> str:
@@ -38,7 +38,7 @@ class Figure:
 
 
 def count_figure(name: str, ours: int, *, wanted: int = 0, control: int | None = None) -> Figure:
-    """Make the figure of a count that has to be exact; a control has to show more than it."""
+    """Return the figure of a count that has to be exact; a control has to exceed it."""
     return Figure(
         name,
         str(ours),

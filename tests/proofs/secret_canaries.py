@@ -1,6 +1,6 @@
-"""Marked secrets and personal data, and a scanner that finds them in whatever form they hide.
+"""Marked secrets and personal data, and a scanner that finds them in any encoding.
 
-Looks into archives and compressed streams too. Knows nothing of the desk.
+Also scans archives and compressed streams. Knows nothing of the desk.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ESCAPED = re.compile(rb"\\u([0-9a-fA-F]{4})")
 
 @dataclass(frozen=True, slots=True)
 class Canary:
-    """Something that is planted to be looked for.
+    """A marked text that is planted and searched for.
 
     Attributes:
         kind: what it is, like `secret` or `phone`.
@@ -40,7 +40,7 @@ class Canary:
     text: str
 
     def forms(self) -> Iterator[tuple[str, bytes]]:
-        """Give every form that is looked for, by name."""
+        """Yield the name and the bytes of every form that is searched for."""
         raw = self.text.encode()
         yield "raw", raw
         yield "reversed", raw[::-1]
@@ -54,7 +54,7 @@ class Canary:
             yield "URL", quote(self.text, safe="").encode()
 
     def planted_texts(self) -> Iterator[tuple[str, bytes]]:
-        """Give texts in which each form stands as it would in the world, by the form's name."""
+        """Yield the name of each form and a text that contains the form as real data would."""
         raw = self.text.encode()
         for name, form in self.forms():
             if name.startswith("base64"):
@@ -65,7 +65,7 @@ class Canary:
 
 
 def _base64_at(raw: bytes, shift: int) -> bytes:
-    """The part of base64 that is the same whatever stands before and after."""
+    """Return the part of base64 that does not depend on the text before and after."""
     coded = base64.b64encode(b"\0" * shift + raw)
     start = (0, 2, 3)[shift]
     whole = (shift + len(raw)) * 8 // 6
@@ -73,7 +73,7 @@ def _base64_at(raw: bytes, shift: int) -> bytes:
 
 
 def found_in(data: bytes, canaries: tuple[Canary, ...]) -> list[tuple[Canary, str]]:
-    """Find canaries in bytes, with the form in which each stands there."""
+    """Return the canaries found in bytes, with the name of the form."""
     return [
         (canary, name)
         for canary in canaries
@@ -83,7 +83,7 @@ def found_in(data: bytes, canaries: tuple[Canary, ...]) -> list[tuple[Canary, st
 
 
 def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Give a file as it is, and all that is packed inside it."""
+    """Yield a file and all that is packed inside it."""
     yield name, data
     if b"\\u" in data:
         yield f"{name} (unescaped)", _ESCAPED.sub(lambda m: chr(int(m[1], 16)).encode(), data)
@@ -102,12 +102,12 @@ def unpack(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def scan_file(path: Path, canaries: tuple[Canary, ...]) -> list[tuple[str, Canary, str]]:
-    """Find canaries in a file, packed parts included."""
+    """Return the canaries found in a file, packed parts included."""
     return scan(path.name, path.read_bytes(), canaries)
 
 
 def scan(name: str, data: bytes, canaries: tuple[Canary, ...]) -> list[tuple[str, Canary, str]]:
-    """Find canaries in named bytes, packed parts included."""
+    """Return the canaries found in named bytes, packed parts included."""
     return [
         (inner, canary, form)
         for inner, piece in unpack(name, data)

@@ -1,7 +1,7 @@
-"""A town with two desks on one key, day after day on virtual time, and an auditor each evening.
+"""A centre with two desks on one key, day after day on virtual time, audited each evening.
 
-Real use-cases, real storage, one gateway. Everything random comes from one pair of dice, so that a
-seed is a history; its trace is a running hash of everything that the desks and parents saw.
+Real services, real storage, one gateway. All randomness comes from one generator, so that a seed is
+a history; its trace is a running hash of everything that the desks and parents saw.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ MOST_TRIES = 3
 
 @dataclass
 class SimulationTotals:
-    """What happened, in numbers."""
+    """Counts of what happened."""
 
     days: int = 0
     payments: int = 0
@@ -55,7 +55,7 @@ class SimulationTotals:
 
 
 class SimulatedCentre:
-    """Two desks, one account, a seed."""
+    """Two desks on one account, from a seed."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         seed_random(seed)
@@ -89,7 +89,7 @@ class SimulatedCentre:
         ]
 
     def trace(self, *facts: object) -> None:
-        """Put something into the trace."""
+        """Add facts to the trace."""
         self.digest.update(repr((round(self.time.at, 3), *facts)).encode())
 
     def _latency(self) -> float:
@@ -104,7 +104,7 @@ class SimulatedCentre:
     # --- a day
 
     def run_day(self) -> None:
-        """From opening to the auditor."""
+        """Run one day from opening to the audit."""
         morning = START.timestamp() + self.totals.days * DAY_S
         self.time.run_until(morning)
         self._is_evening = False
@@ -154,7 +154,7 @@ class SimulatedCentre:
         self, desk: VirtualDesk, student: str, course: str, parent: Parent, method: Method,
         tries: int,
     ) -> None:  # fmt: skip
-        """Collect; where it does not work out, again a little later, in cash at last."""
+        """Collect a fee; after a failure again a little later, the last time in cash."""
         if self._is_evening or not tries:
             return
 
@@ -176,7 +176,7 @@ class SimulatedCentre:
     def _collect(
         self, desk: VirtualDesk, student: str, course: str, method: Method
     ) -> AttemptView | None:
-        """Begin and open; None where the desk is off, or crashes over it."""
+        """Begin a fee and open its code; return None if the desk is off or crashes."""
         shown: list[AttemptView] = []
 
         def collect() -> None:
@@ -193,7 +193,7 @@ class SimulatedCentre:
     def _plan_payment(
         self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
     ) -> None:
-        """The parent has the code on the phone now."""
+        """Plan the parent's payment, the code's expiry, and the end of the parent's patience."""
         at, text = self.time.at + parent.pays_after_s, view.qr_text or ""
         late_at = at + parent.late_s
         if parent.behaviour in {"at_once", "twice"}:
@@ -231,7 +231,7 @@ class SimulatedCentre:
             self.trace("expire", desk.services.collecting.expire(view.uid).state.value)
 
     def _give_up(self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent) -> None:
-        """Cancel, then cash or another channel; the phone may still pay the first code."""
+        """Cancel, then take cash or another channel; the parent may still pay the first code."""
         with suppress(*EXPECTED_ERRORS):
             ended = desk.services.collecting.cancel(view.uid)
             self.trace("cancel", ended.state.value, ended.is_sure)
@@ -253,12 +253,13 @@ class SimulatedCentre:
                     lambda: desk.run(lambda: self._expire(desk, again)),
                 )
 
-    # --- money that goes back
+    # --- refunds
 
     def _refund(self, desk: VirtualDesk) -> None:
-        """Somebody leaves, here or on the dashboard, in full or in part; banks take their time.
+        """Refund a payment here or on the dashboard, in full or in part; banks settle it later.
 
-        On the dashboard only what is still watched: six days from when its code was made.
+        On the dashboard only payments that are still polled: up to five days after their code was
+        made.
         """
         since = datetime.fromtimestamp(self.time.at - WATCHED_S, UTC).isoformat()
         booked = desk.rows(
@@ -279,7 +280,7 @@ class SimulatedCentre:
             self.trace("refund", done.state.value, part)
 
     def _decide(self, desk: VirtualDesk) -> None:
-        """In the evening staff decide about what is held."""
+        """Decide on the unapplied payments, as staff do in the evening."""
         for held in desk.services.late_money.held():
             with suppress(*EXPECTED_ERRORS):
                 if held.can_enrol and self.dice.random() < 0.6:
@@ -291,7 +292,7 @@ class SimulatedCentre:
     # --- the evening
 
     def _close_day(self) -> None:
-        """The line is fine, both desks start once more, look at everything, and are audited."""
+        """Restore the network, restart both desks, reconcile, and audit."""
         self._is_evening = True
         self.conditions.clear()
         for key, fact in list(self.gateway.refunds.items())[-300:]:
@@ -302,10 +303,10 @@ class SimulatedCentre:
             desk.start()
             self.time.run_until(self.time.at + 60)
             desk.run(lambda desk=desk: self._decide(desk))  # type: ignore[misc]
-        self._is_frozen = True  # no money moves between the last look and the audit
+        self._is_frozen = True  # no payment changes between the last poll and the audit
         for desk in self.desks:
             if not desk.services.collecting.reconcile().is_complete:
-                self.totals.wrong.append("something could not be seen in the evening")
+                self.totals.wrong.append("the evening's reconcile was incomplete")
         self._audit()
         self._is_frozen = False
         for desk in self.desks:
@@ -314,7 +315,7 @@ class SimulatedCentre:
             desk.stop()
 
     def _audit(self) -> None:
-        """Gateway, ledger and receipts, of both desks, to the paisa."""
+        """Compare gateway, ledger and receipts of both desks to the paisa."""
         wrong: list[str] = []
         booked: dict[str, tuple[int, int]] = {}
         held = 0
@@ -325,21 +326,21 @@ class SimulatedCentre:
             self.trace("books", [tuple(row) for row in desk.rows(ACCOUNTS_SQL)])
             sums = desk.rows("SELECT coalesce(sum(amount_paise), 0) FROM ledger_entries")[0][0]
             if sums:
-                wrong.append("the ledger does not sum to nought")
+                wrong.append("the ledger does not sum to zero")
         captured = captured_payments(self.gateway)
         if booked != captured:
-            apart = sorted(set(booked.items()) ^ set(captured.items()))[:4]
-            wrong.append(f"desks and gateway apart: {apart}")
+            differences = sorted(set(booked.items()) ^ set(captured.items()))[:4]
+            wrong.append(f"desks and gateway differ: {differences}")
         if held != sum(paid - back for paid, back in captured.values()):
-            wrong.append("the ledgers hold other money than the gateway")
+            wrong.append("the ledgers' balance differs from the gateway's")
         if any(times > 1 for times in count_references(self.gateway).values()):
-            wrong.append("two things of one reference at the gateway")
+            wrong.append("a reference was used twice at the gateway")
         if self.gateway.excess_refunds:
-            wrong.append("more asked back than was paid")
+            wrong.append("more refunds were requested than was paid")
         self.totals.wrong += [f"day {self.totals.days + 1}: {each}" for each in wrong]
 
     def finish(self) -> SimulationTotals:
-        """Count what there was and let go of the files."""
+        """Count what happened, and close the databases."""
         for desk in self.desks:
             for kind, number in desk.rows(
                 "SELECT CASE WHEN placement = 'surplus' THEN 'surplus' WHEN is_late THEN 'late' "

@@ -1,7 +1,7 @@
-"""Desk days from a seed: two desks, bad lines, crashes, late money; agreed each evening.
+"""Desk days from a seed: two desks, network faults, crashes, late payments; audited each evening.
 
-The same seed is the same history: in another process, with other hash seeds, it leaves the same
-trace. How fast days go is measured in time of the processor against ten real hours each.
+The same seed gives the same history: another process with another hash seed leaves the same trace.
+The speed is measured in seconds of processor time per ten hours at the desks.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ print(json.dumps(run({seed}, {days})))
 
 
 def run(seed: int, days: int) -> dict[str, Any]:
-    """Run so many days; what there was, a trace for each day, the processor's seconds."""
+    """Run a number of days; return the totals, a trace for each day, and processor seconds."""
     begun = time.process_time()
     with temporary_folder() as folder:
         centre = SimulatedCentre(folder, seed)
@@ -79,7 +79,7 @@ def _days(found: dict[str, Any], days: int) -> Figure:
 
 
 def _traces(found: dict[str, Any], there: dict[str, Any], *, again: int) -> Figure:
-    """Hold the other process's trace against ours, and in the long run one more run here."""
+    """Compare the other process's trace with ours, and in the long form with one more run here."""
     is_same = there["traces"] == found["traces"]
     if again:
         is_same = is_same and run(SEED, again)["traces"] == found["traces"][:again]

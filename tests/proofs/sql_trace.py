@@ -1,6 +1,6 @@
-"""Records what the real use-cases say to SQLite: every writing statement with its values.
+"""Records the SQL of the real services: every writing statement with its values.
 
-SQLAlchemy's events do not see prepared statements, so the driver's own connections are watched.
+SQLAlchemy's events do not see prepared statements, so the driver's own connections are traced.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Statement:
 
 @dataclass
 class ConnectionTrace:
-    """What one connection said before its first transaction, and its transactions."""
+    """The statements of one connection before its first transaction, and its transactions."""
 
     pragmas: list[Statement] = field(default_factory=list)
     transactions: list[list[Statement]] = field(default_factory=list)
@@ -36,7 +36,7 @@ class ConnectionTrace:
 
 @dataclass
 class SqlTrace:
-    """What all writing connections said, in order; only what was committed."""
+    """The committed statements of all connections, in order."""
 
     connections: list[ConnectionTrace] = field(default_factory=list)
     _open: list[Statement] | None = None
@@ -71,7 +71,7 @@ class SqlTrace:
 
 
 class TracingCursor(sqlite3.Cursor):
-    """A cursor that tells what it carried out."""
+    """A cursor that records what it executes."""
 
     def execute(self, sql: str, values: Any = (), /) -> TracingCursor:
         super().execute(sql, values)
@@ -86,7 +86,7 @@ class TracingCursor(sqlite3.Cursor):
 
 
 class TracingConnection(sqlite3.Connection):
-    """A connection all of whose statements are told to a trace."""
+    """A connection that records all of its statements in a trace."""
 
     trace: ClassVar[SqlTrace]
 
@@ -120,7 +120,7 @@ def _trace_of(connection: sqlite3.Connection) -> SqlTrace:
 
 @contextmanager
 def record_sql() -> Iterator[SqlTrace]:
-    """Record every engine that connects meanwhile."""
+    """Record the SQL of every engine that connects within the block."""
     trace = SqlTrace()
     factory = type("Recorded", (TracingConnection,), {"trace": trace})
 

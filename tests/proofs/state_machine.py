@@ -1,8 +1,8 @@
 """Random days by Hypothesis: whatever happens in whatever order, books and gateway agree.
 
-After every step the books are read as an auditor does; at the end of every day the line is back and
-one reconcile has to bring desk and gateway together. The control puts known defects into the
-use-cases, one at a time, and each has to be found within the same kind of days.
+After every step the books are audited; at the end of every day the network is restored and one
+reconcile has to bring desk and gateway into agreement. The control puts known defects into the
+services, one at a time, and each has to be found within the same kind of days.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ SHORT_MUTATIONS = (
     "ended_attempts_not_polled",
     "old_code_left_open",
 )
-"""What the short form puts in; the long form puts in every one."""
+"""The defects of the short form; the long form uses all."""
 
 
 def run_days(days: int, *, explain: bool = True) -> int:
-    """Run so many days; the steps taken. Raises what the machine finds."""
+    """Run a number of days; return the steps taken. Raises what the state machine finds."""
     DeskStateMachine.steps = 0
     phases = [Phase.generate, Phase.shrink] if explain else [Phase.generate]
     run_state_machine_as_test(
@@ -56,7 +56,7 @@ def run_days(days: int, *, explain: bool = True) -> int:
 
 
 def find_mutation(name: str, days: int) -> tuple[int, str] | None:
-    """Put a defect in and run days; the steps until found and what showed it, None if nothing."""
+    """Run days with a defect; return the steps until found and the error, or None."""
     with MUTATIONS[name]():
         try:
             run_days(days, explain=False)
@@ -66,7 +66,7 @@ def find_mutation(name: str, days: int) -> tuple[int, str] | None:
 
 
 def prove(*, long: bool) -> Iterable[Figure]:
-    """Run the days, then hunt the defects."""
+    """Run the days, then look for the defects."""
     try:
         yield _steps_figure(LONG_DAYS if long else SHORT_DAYS, WANTED_STEPS if long else 600)
         names = list(MUTATIONS) if long else list(SHORT_MUTATIONS)
@@ -98,6 +98,6 @@ def _mutations_figure(found: dict[str, tuple[int, str] | None]) -> Figure:
     return Figure(
         "machine.defects_found",
         f"{caught} of {len(found)}: {each}",
-        "every one that was put in",
+        "all",
         holds=caught == len(found),
     )

@@ -1,7 +1,6 @@
-"""One desk for a state machine: two courses (one of a single seat), two students, a file in memory.
+"""One desk for the state machine: two courses (one with a single seat) and two students.
 
-Opened once and laid out anew for each run, so that thousands of days take minutes. Knows what holds
-at all times and what holds once the line is back; does nothing by itself.
+Knows what holds at all times and what holds once the network is restored; does nothing by itself.
 """
 
 from __future__ import annotations
@@ -31,23 +30,23 @@ RETURNED = """
     (SELECT coalesce(sum(r.amount_paise), 0) FROM refunds r WHERE r.payment_uid = p.uid
      AND r.state IN ('pending','processed'))
 """
-"""What the gateway has taken on to return; what is only asked for may keep its seat."""
+"""Paise that the gateway has accepted to refund; a refund only requested may keep its seat."""
 
 FAILED_REFUND = """
     (EXISTS (SELECT 1 FROM refunds r WHERE r.payment_uid = p.uid AND r.state = 'failed')
      AND EXISTS (SELECT 1 FROM dues d WHERE d.enrollment_uid = p.enrollment_uid
      AND d.state = 'cancelled'))
 """
-"""A fee that was to go back, ended its enrolment, and could not be given back: it is held."""
+"""A fee whose refund ended the enrolment and then failed: the payment is unapplied."""
 
 PAYS_A_FEE = f"""
     (placement = 'due' AND NOT {FAILED_REFUND} OR uid IN (SELECT l.payment_uid FROM late_decisions l
      JOIN dues d ON d.uid = l.due_uid WHERE d.state = 'paid'))
 """
-"""Money that pays a fee, from the first or since staff decided so."""
+"""A payment that pays a fee, from the start or by a decision of staff."""
 
-REPLACED_CHECKS = ("a seat without a fee paid", "a fee paid without a seat")
-"""Questions that do not know of decisions and of refunds on their way; asked here by number."""
+REPLACED_CHECKS = ("a seat without a paid fee", "a paid fee without a seat")
+"""Checks that ignore decisions and pending refunds; replaced here by counts."""
 
 INVARIANTS: Mapping[str, str] = {
     **DOUBLED,
@@ -55,7 +54,7 @@ INVARIANTS: Mapping[str, str] = {
     "more seats sold than there are": """
         SELECT 1 FROM courses c JOIN enrollments e ON e.course_uid = c.uid
         WHERE e.state = 'active' GROUP BY c.uid HAVING count(*) > c.seats""",
-    "a live attempt for a fee that is paid": """
+    "a live attempt for a paid fee": """
         SELECT 1 FROM attempts a JOIN dues d ON d.uid = a.due_uid WHERE d.state = 'paid'
         AND a.state IN ('intent','unknown','ordered','awaiting')""",
     "two codes shown and open for one due": """
@@ -94,38 +93,44 @@ class StateMachineDesk(RewindableDesk):
         self.restart()
 
     def rows(self, sql: str) -> list[Any]:
-        """Read the newest committed state."""
+        """Return rows of the newest committed state."""
         return self.raw.execute(sql).fetchall()
 
     # --- what holds
 
     def check_invariants(self) -> None:
-        """Raise AssertionError where something is doubled, half written or oversold."""
+        """Check that nothing is duplicated, half-written or oversold. Raises AssertionError."""
         wrong = [row[0] for row in self.rows(VIOLATIONS_SQL)]
         assert not wrong, wrong
         repeated = [name for name, times in count_references(self.gateway).items() if times > 1]
         assert not repeated, f"made twice: {repeated}"
-        assert self.gateway.excess_refunds == 0, "more asked back than was paid"
+        assert self.gateway.excess_refunds == 0, "more refunds were requested than was paid"
         captured = captured_payments(self.gateway)
         for payment_id, paise in self.rows(
             "SELECT payment_id, amount_paise FROM payments WHERE payment_id IS NOT NULL"
         ):
-            assert captured.get(payment_id, (0, 0))[0] == paise, "booked, and not captured so"
+            assert captured.get(payment_id, (0, 0))[0] == paise, (
+                "booked with another amount than captured"
+            )
 
     def check_reconciled(self) -> None:
-        """The line is back: after one reconcile the desk knows what the gateway knows."""
+        """Restore the network, and check that a reconcile makes desk and gateway agree."""
         self.gateway.troubles.clear()
         self.gateway.next_trouble = None
         self.restart()
         self.clock.advance(60)
-        assert self.services.collecting.reconcile().is_complete, "something could not be seen"
-        assert self.services.collecting.reconcile().is_complete, "captured first, seen on this pass"
+        assert self.services.collecting.reconcile().is_complete, "the reconcile was incomplete"
+        assert self.services.collecting.reconcile().is_complete, (
+            "captured in the first pass, noticed in this one"
+        )
         self.check_invariants()
         booked = booked_payments(self.rows(BOOKED_SQL))
-        assert booked == captured_payments(self.gateway), "desk and gateway apart after a reconcile"
+        assert booked == captured_payments(self.gateway), (
+            "desk and gateway differ after a reconcile"
+        )
         held = self.rows(GATEWAY_BALANCE_SQL)[0][0]
         theirs = sum(paid - back for paid, back in booked.values())
-        assert held == theirs, "the ledger holds other money than the gateway"
+        assert held == theirs, "the ledger's balance differs from the gateway's"
         owed = self.rows(
             "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'to_return'"
         )[0][0]
@@ -135,4 +140,4 @@ class StateMachineDesk(RewindableDesk):
             ][0]
             for each in self.services.late_money.held()
         )
-        assert owed == waiting, "what is owed back is not what waits for a decision"
+        assert owed == waiting, "the amount owed back is not what waits for a decision"

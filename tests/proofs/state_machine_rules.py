@@ -1,7 +1,7 @@
-"""The rules of random days: each step is something that people, phones or the line do.
+"""The rules of random days: each step is something that people, phones or the network do.
 
-Dense on purpose: besides single steps there are the short stories in which money is lost
-elsewhere (an answer lost while creating, a code given up and paid, a seat sold meanwhile).
+Dense on purpose: besides single steps there are short sequences that lose payments in other
+software (an answer lost while creating, a cancelled code that is paid, a seat sold in between).
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ FLAG = st.booleans()
 
 
 class DeskStateMachine(RuleBasedStateMachine):
-    """A desk, a phone that never tires, and a line that comes and goes."""
+    """A desk, parents who can always pay, and a network that fails and recovers."""
 
     shared: ClassVar[StateMachineDesk | None] = None
     steps: ClassVar[int] = 0
 
     @classmethod
     def open_desk(cls) -> StateMachineDesk:
-        """The world of this process, made once."""
+        """Return the desk of this process; create it on first use."""
         if cls.shared is None:
             place = memory_folder()
             cls.shared = StateMachineDesk(Path(tempfile.mkdtemp(prefix="machine-", dir=place)))
@@ -50,7 +50,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @classmethod
     def close_desk(cls) -> None:
-        """Leave nothing behind."""
+        """Close the desk and remove its folder."""
         if cls.shared is not None:
             cls.shared.close()
             shutil.rmtree(cls.shared.folder, ignore_errors=True)
@@ -86,7 +86,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     def collect_and_lose_answers(
         self, student: int, course: int, method: Method, is_done: bool, times: int, reaches: bool
     ) -> None:
-        """Whatever is created, the answer does not come, more than once perhaps."""
+        """Collect while the answer to every creation is lost, perhaps more than once."""
         for name in CREATING_CALLS:
             error = errors.OutcomeUnknownError("lost")
             self.desk.gateway.trouble(name, error, is_done=is_done, times=times)
@@ -98,7 +98,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(student=ONE, course=ONE, method=METHODS)
     def begin_and_crash(self, student: int, course: int, method: Method) -> None:
-        """The desk dies between the intent and the first call."""
+        """Begin a fee, and crash before the first call."""
         with suppress(*EXPECTED_ERRORS):
             self.desk.services.collecting.begin(
                 self.desk.students[student], self.desk.courses[course], method
@@ -114,7 +114,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(which=ANY, ends=st.sampled_from(["cancel", "expire"]), then_cash=FLAG)
     def force_end(self, which: int, ends: str, then_cash: bool) -> None:
-        """Give a code up; often the same fee is then taken in cash, or the seat sold."""
+        """Cancel or expire a code; often the same fee is then paid in cash, or the seat sold."""
         waiting = self.desk.services.collecting.waiting()
         if not waiting:
             return
@@ -129,7 +129,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     def fail_end_and_capture_late(
         self, student: int, course: int, method: Method, sells: str
     ) -> None:
-        """A try fails, the code is given up, the seat perhaps sold; then the money comes."""
+        """Fail a payment, expire the code, perhaps sell the seat; then capture the payment."""
         self.collect(student, course, method)
         before = set(self.desk.gateway.payments)
         self.pay(-1, "failure")
@@ -151,19 +151,19 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(which=ANY, outcome=st.sampled_from(["success", "success", "failure", "authorized"]))
     def pay(self, which: int, outcome: str) -> None:
-        """Any code that was ever shown may be paid, however old, while the gateway lets it."""
+        """Pay any code that was ever shown, however old, if the gateway still accepts it."""
         self._pay(list(self.texts), which, outcome)
 
     @rule(which=ANY, method=METHODS)
     def pay_and_poll(self, which: int, method: Method) -> None:
-        """The usual: paid and seen."""
+        """Collect, pay and poll, as usual."""
         self.collect(which % 2, which // 2 % 2, method)
         self.pay(which, "success")
         self.desk.services.collecting.look()
 
     @rule(which=ANY)
     def pay_unseen_code(self, which: int) -> None:
-        """What was made while its answer got lost may reach a phone all the same."""
+        """Pay a code whose creation was not answered; it may reach a phone nevertheless."""
         payable = self.desk.gateway.payable
         made = [text for text in payable if text not in self.texts and not text.startswith("pay_")]
         self._pay(made, which, "success")
@@ -175,7 +175,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(which=ANY)
     def capture_failed_payment(self, which: int) -> None:
-        """A payment that failed, or was never seen again, is captured after all."""
+        """Capture a payment that failed or was only authorised."""
         waiting = [
             each.payment_id
             for each in self.desk.gateway.payments.values()
@@ -184,7 +184,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         if waiting:
             self.desk.gateway.capture_late(waiting[which % len(waiting)])
 
-    # --- looking
+    # --- polling
 
     @rule()
     def next_poll(self) -> None:
@@ -200,7 +200,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         if looks:
             self.desk.services.collecting.reconcile()
 
-    # --- the line
+    # --- the network
 
     @rule(
         name=st.sampled_from([*CREATING_CALLS, *ENDING_CALLS, *READING_CALLS]),
@@ -211,7 +211,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     def trouble(
         self, name: str, is_done: bool, times: int, kind: type[errors.GatewayError]
     ) -> None:
-        """The next calls fail; only a lost answer to a write may have been done."""
+        """Fail the next calls; only a write whose answer is lost may have been done."""
         if name in READING_CALLS and kind is errors.OutcomeUnknownError:
             kind = errors.UnavailableError
         done = is_done and kind is errors.OutcomeUnknownError
@@ -221,7 +221,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     def calm_network(self) -> None:
         self.desk.gateway.troubles.clear()
 
-    # --- money that goes back
+    # --- refunds
 
     @rule(
         which=ANY, part=st.sampled_from([None, 100, 700_000]), pends=FLAG, is_lost=FLAG, twice=FLAG
@@ -254,7 +254,7 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule(which=ANY, how=st.sampled_from(["enrol", "refund", "put"]))
     def settle_held_payment(self, which: int, how: str) -> None:
-        """Staff decide about held money."""
+        """Decide on an unapplied payment, as staff do."""
         held = self.desk.services.late_money.held()
         if not held:
             return

@@ -1,14 +1,14 @@
 """Random edits of the database file behind the desk's back, each found by the desk's own checks.
 
-Whoever edits has the file and a SQL shell: triggers are dropped for the edit and put back after
-it, foreign keys are off. The edit is made with the desk closed; then the desk is opened as on any
-morning and its doctor asked. Edited are the rows that are money or tell of it (not students,
-courses, settings: those change every day); a byte edit is drawn again when it leaves those rows
-and every index as they were. The control: days nobody tampers with, with crashes, restarts, a
-vacuum and an honest restore, give no alarm.
+The editor has the file and a SQL shell: triggers are dropped for the edit and restored after it,
+foreign keys are off. The edit is made with the desk closed; then the desk opens as on any morning
+and runs its doctor. Edits concern the rows of payments and what relates to them (not students,
+courses, settings, which change every day); a byte edit is drawn again if it leaves those rows and
+every index as they were. The control: days without tampering, with crashes, restarts, a vacuum and
+a legitimate restore, raise no alarm.
 
-Not proven: that an editor who knows the way of chaining, and rewrites chain and anchor alike, is
-found. That needs a secret this machine does not hold.
+Not proven: that an editor who knows the hash chain, and rewrites both chain and anchor, is found.
+That needs a secret that this machine does not hold.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ class DeskHistory:
     yesterday: bytes
 
     def reopened(self) -> DeskServices:
-        """The desk, as it opens on the next morning."""
+        """Open the desk as on the next morning."""
         return open_services(
             self.folder, self.desk.backend.client(self.desk.clock), self.desk.clock
         )
 
 
 def record_history(folder: Path, dice: random.Random) -> DeskHistory:
-    """Live two days in a folder."""
+    """Run two days in a folder."""
     desk = RandomDesk(folder, dice)
     desk.run_events(EVENTS_A_DAY)
     desk.end_day()
@@ -72,7 +72,7 @@ def record_history(folder: Path, dice: random.Random) -> DeskHistory:
 
 
 def prove(*, long: bool) -> Iterator[Figure]:
-    """Edit, open, ask; and live days untouched."""
+    """Edit, open and check; then run days without tampering."""
     dice = random.Random(SEED)
     tries: Counter[str] = Counter()
     found: Counter[str] = Counter()
@@ -105,7 +105,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
 
 
 def _try_edit(folder: Path, day: DeskHistory, edit: Edit, dice: random.Random) -> tuple[bool, str]:
-    """Edit a copy of a day's folder; whether the desk noticed, and what was done."""
+    """Edit a copy of a day's folder; return whether the desk noticed, and a description."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(day.folder, folder)
     path = folder / DATABASE
@@ -126,7 +126,7 @@ def _try_edit(folder: Path, day: DeskHistory, edit: Edit, dice: random.Random) -
 
 
 def is_unchanged(before: bytes, path: Path) -> bool:
-    """Whether a file's money is as it was and its indexes are sound, in whatever bytes."""
+    """Return whether a file's money rows are unchanged and its indexes sound, in any bytes."""
     if not is_sound(path):
         return False
     old = path.with_name("before.sqlite3")
@@ -143,7 +143,7 @@ def is_unchanged(before: bytes, path: Path) -> bool:
 
 
 def _run_untampered_days(place: Path, dice: random.Random, lives: int) -> tuple[int, list[str]]:
-    """Live days nobody tampers with; how many mornings there were, and every alarm."""
+    """Run days without tampering; return the number of mornings, and every alarm."""
     alarms: list[str] = []
     for number in range(lives):
         folder = place / f"calm-{number}"

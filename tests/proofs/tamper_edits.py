@@ -1,6 +1,7 @@
-"""Edits of a desk's database file by somebody with a SQL shell or a hex editor.
+"""Edits of a desk's database file by a person with a SQL shell or a hex editor.
 
-Each takes the file, yesterday's file and the dice, changes the file, and says what it did.
+Each edit receives the file, yesterday's content and a random generator, changes the file, and
+returns a description.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 MONEY = ("payments", "ledger_entries", "receipts", "refunds", "audit_entries")
 AROUND = ("attempts", "dues", "enrollments")
 MONEY_RELATED = (*MONEY, *AROUND, "late_decisions", "receipt_series")
-"""The tables that are money or tell of it."""
+"""The tables that hold payments or relate to them."""
 
 AMOUNTS = ("payments", "ledger_entries", "receipts", "refunds", *AROUND)
 STATES = {
@@ -33,7 +34,7 @@ STATES = {
 
 @contextmanager
 def sql_shell(path: Path) -> Iterator[sqlite3.Connection]:
-    """A SQL shell without triggers and foreign keys; the triggers are back afterwards."""
+    """Open a SQL shell without triggers and foreign keys; restore the triggers afterwards."""
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("PRAGMA foreign_keys=OFF")
         triggers = raw.execute(
@@ -48,7 +49,7 @@ def sql_shell(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def is_sound(path: Path) -> bool:
-    """Whether SQLite itself finds a file sound, indexes included."""
+    """Return whether SQLite's own check passes, indexes included."""
     try:
         with closing(sqlite3.connect(path)) as raw:
             return raw.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
@@ -61,7 +62,7 @@ def _random_row(raw: sqlite3.Connection, table: str, dice: random.Random) -> int
 
 
 def _table_with_rows(raw: sqlite3.Connection, tables: tuple[str, ...], dice: random.Random) -> str:
-    """A table that has rows."""
+    """Return a random table that has rows."""
     return dice.choice([t for t in tables if raw.execute(f"SELECT 1 FROM {t}").fetchone()])
 
 
@@ -83,14 +84,14 @@ def change_amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
         row = _random_row(raw, table, dice)
         by = dice.choice((-100, -1, 1, 100_000))
         parts = "amount_paise = amount_paise + ?1"
-        if table == "dues":  # whose parts have to sum
+        if table == "dues":  # its parts have to add up
             parts += ", taxable_paise = taxable_paise + ?1"
         raw.execute(f"UPDATE {table} SET {parts} WHERE rowid = ?2", (by, row))
     return f"{table} {row} by {by}"
 
 
 def change_amounts_consistently(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    """A payment, its receipt and its ledger lowered alike: the thief's own arithmetic is right."""
+    """Lower a payment, its receipt and its ledger by the same amount, so that the sums agree."""
     with sql_shell(path) as raw:
         (uid,) = dice.choice(raw.execute("SELECT uid FROM payments").fetchall())
         raw.execute("UPDATE payments SET amount_paise = amount_paise - 100 WHERE uid = ?", (uid,))
@@ -127,7 +128,7 @@ def change_receipt_name(path: Path, _yesterday: bytes, dice: random.Random) -> s
 
 
 def change_any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    """Any fact of a money row: a bank's reference, a date, an account, a number."""
+    """Change any column of a money row: a bank's reference, a date, an account, a number."""
     with sql_shell(path) as raw:
         table = _table_with_rows(raw, MONEY_RELATED, dice)
         row, column = _random_row(raw, table, dice), dice.choice(_columns(raw, table))
@@ -145,7 +146,7 @@ def delete_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
 
 
 def delete_payment(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    """A payment gone with everything that names it, and its seat with it: cash into a pocket."""
+    """Delete a payment with everything that refers to it, and its seat: stolen cash."""
     with sql_shell(path) as raw:
         uid, attempt, enrollment = dice.choice(
             raw.execute("SELECT uid, attempt_uid, enrollment_uid FROM payments").fetchall()
@@ -165,7 +166,7 @@ def delete_payment(path: Path, _yesterday: bytes, dice: random.Random) -> str:
 
 
 def insert_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    """A row like another, under keys of its own."""
+    """Insert a copy of a row under new keys."""
     with sql_shell(path) as raw:
         table = _table_with_rows(raw, MONEY, dice)
         columns = _columns(raw, table)
@@ -192,7 +193,7 @@ def insert_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
 
 
 def swap_rows(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    """Two rows with their facts exchanged, each keeping its place."""
+    """Exchange the facts of two rows, each keeping its place."""
     facts = {
         "payments": "amount_paise, rrn, method, received_at",
         "ledger_entries": "amount_paise, account, payment_uid",
@@ -230,7 +231,7 @@ def restore_yesterdays_file(path: Path, yesterday: bytes, _dice: random.Random) 
 
 
 def flip_byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
-    """One byte of a text of a money row, wherever the file holds it: in the table or an index."""
+    """Change one byte of a text of a money row, in the table or in an index."""
     with closing(sqlite3.connect(path)) as raw:
         table = _table_with_rows(raw, MONEY, dice)
         row = _random_row(raw, table, dice)

@@ -1,4 +1,4 @@
-"""The short forms of `faults` and `leaks`: a cell or two of each row, every run of the suite."""
+"""Short forms of `faults` and `leaks`: a cell or two of each row, in every run of the suite."""
 
 from __future__ import annotations
 

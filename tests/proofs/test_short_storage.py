@@ -1,4 +1,4 @@
-"""Short forms of the proofs about storage, and that what they judge with can see."""
+"""Short forms of the proofs about storage, and whether their audits notice defects."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def assert_all_hold(figures: Iterable[Figure]) -> None:
 
 @pytest.mark.timeout(180)
 def test_two_dozen_kills_lose_nothing() -> None:
-    """In a process of its own: it forks, and forks want a process without threads."""
+    """Runs in its own process: it forks, and a fork wants a process without threads."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.proofs", "kill"],
         cwd=ROOT,
@@ -60,7 +60,7 @@ def test_a_hundred_edits_are_found() -> None:
     assert_all_hold(tamper_detection.prove(long=False))
 
 
-# --- whether the judges see
+# --- whether the audits notice
 
 
 def test_what_was_synced_survives_and_the_rest_only_by_luck() -> None:
@@ -85,8 +85,8 @@ def test_what_was_synced_survives_and_the_rest_only_by_luck() -> None:
     [
         ("DELETE FROM receipts", "a payment without receipt"),
         ("DELETE FROM ledger_entries WHERE amount_paise < 0", "a movement that does not sum"),
-        ("UPDATE enrollments SET state = 'pending'", "a fee paid without a seat"),
-        ("DELETE FROM payments", "a seat without a fee paid"),
+        ("UPDATE enrollments SET state = 'pending'", "a paid fee without a seat"),
+        ("DELETE FROM payments", "a seat without a paid fee"),
     ],
 )
 def test_half_written_books_are_seen(tmp_path: Path, edit: str, shown: str) -> None:

@@ -1,8 +1,8 @@
-"""Rows 7-9: a far end with a bad certificate, and whether the keys ever leave for it.
+"""Rows 7-9: a server with a bad certificate, and whether the keys are ever sent to it.
 
-Certificates are made at run time with the `openssl` program, signed by an authority that the
-client is made to trust, so that each is wrong in exactly one way. The control is a right one:
-there the keys arrive, or the trap is blind.
+Certificates are made at run time by the `openssl` program, signed by an authority that the client
+is made to trust, so that each is wrong in exactly one way. The control is a right certificate: the
+keys must arrive there, or the trap sees nothing.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ _ANSWER = (
 
 
 def has_openssl() -> bool:
-    """Whether certificates can be made here."""
+    """Return whether certificates can be made on this machine."""
     return shutil.which("openssl") is not None
 
 
 @dataclass
 class TlsFindings:
-    """What the trap saw.
+    """What the trap received.
 
     Attributes:
         leaked: requests that carried an Authorization header.
@@ -62,7 +62,7 @@ class TlsFindings:
 
 @contextlib.contextmanager
 def certificate_authority() -> Iterator[Path]:
-    """Make an authority and certificates, and let the client trust the authority alone."""
+    """Make an authority and certificates, and let the client trust that authority alone."""
     with tempfile.TemporaryDirectory(prefix="pravesh-tls-") as name:
         folder = Path(name)
         _make_all(folder)
@@ -110,7 +110,7 @@ def _make_all(folder: Path) -> None:
 
 
 class TlsTrap:
-    """A TLS server with one of the certificates, which notes what it is told."""
+    """A TLS server with one of the certificates, which records what it receives."""
 
     def __init__(self, folder: Path, kind: str) -> None:
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -144,7 +144,7 @@ class TlsTrap:
 
     @property
     def leaked(self) -> int:
-        """How many requests carried the keys."""
+        """Return how many requests carried the keys."""
         return sum(b"authorization:" in each.lower() for each in self.heard)
 
 
@@ -154,7 +154,7 @@ def play(
     row: int,
     channels: tuple[Method, ...] = UPI_CHANNELS,
 ) -> TlsFindings:
-    """Collect on each channel at a far end with a bad certificate, then go on at the true one."""
+    """Collect on each channel from a server with a bad certificate, then from the real one."""
     found = TlsFindings()
     with TlsTrap(folder, BAD[row]) as trap:
         for channel in channels:
@@ -172,7 +172,7 @@ def play(
 
 
 def control(env: SandboxEnvironment, folder: Path) -> int:
-    """Count the keys that arrive where the certificate is right: the trap sees what comes."""
+    """Count the keys that arrive with a right certificate: the trap sees what is sent."""
     with TlsTrap(folder, RIGHT) as trap:
         with (
             FaultScenario(env, url=trap.url) as scenario,

@@ -1,13 +1,14 @@
-"""A disk that loses its power: what was written and not synced survives in part, torn by sectors.
+"""A disk that loses power: unsynced writes survive in part, torn by sectors.
 
-An APSW VFS over files in memory. At a chosen operation the power goes: of every write since the
-file's last sync each sector survives or not by itself, so that later writes may be there without
-earlier ones; some sectors are torn inside or hold noise. A file made and never synced may be gone,
-one deleted without a sync of its folder may be back, a truncation may not have happened.
+An APSW VFS over files in memory. The power fails at a chosen operation: of every write since the
+file's last sync, each sector survives or not independently, so that later writes may be there
+without earlier ones; some sectors are torn inside or hold noise. A file created and never synced
+may be gone, one deleted without a sync of its folder may be back, a truncation may not have
+happened.
 
-What it does not have is shared memory: use it with `locking_mode=EXCLUSIVE`, which keeps the
-index of the WAL in the heap. Nothing is lost by that: the index is never synced, it is built anew
-from the WAL after a crash, and the order of writes and syncs to file and WAL is the same.
+It has no shared memory: use it with `locking_mode=EXCLUSIVE`, which keeps the index of the WAL in
+the heap. That loses nothing: the index is never synced, it is rebuilt from the WAL after a crash,
+and the order of writes and syncs to file and WAL is the same.
 """
 
 from __future__ import annotations
@@ -24,25 +25,25 @@ if TYPE_CHECKING:
 SECTOR = 512
 PAGE = 4096
 POWERSAFE_OVERWRITE = 0x1000
-"""What SQLite's own VFS says of disks: a write does not harm the bytes beside it."""
+"""What SQLite's own VFS assumes of disks: a write does not harm the bytes beside it."""
 
 CHANCES = (0.0, 0.3, 0.7, 0.95, 1.0)
-"""How likely a sector survives, one of them for each cut: real caches are near empty or full."""
+"""The chance that a sector survives, one drawn per cut: real caches are near empty or full."""
 
 TORN, NOISE = 0.04, 0.02
 
 
 class PowerCutError(Exception):
-    """The power is gone."""
+    """The power has failed."""
 
 
 @dataclass
 class TornFileContent:
-    """One file: as the system shows it, as it is on the platter, and what lies between.
+    """One file: as the system shows it, as it is on the disk, and the writes in between.
 
     Attributes:
         pending: writes as (offset, bytes) and truncations as (size, None), oldest first.
-        is_entered: whether the folder's entry of it is on the platter.
+        is_linked: whether the folder's entry of the file is on the disk.
     """
 
     content: bytearray = field(default_factory=bytearray)
@@ -67,7 +68,7 @@ class TornFileContent:
         self.pending.clear()
 
     def survivor(self, dice: random.Random, chance: float) -> bytes:
-        """What is found after the cut."""
+        """Return what is found after the cut."""
         found = bytearray(self.durable)
         for offset, data in self.pending:
             if data is None:
@@ -107,11 +108,11 @@ def _torn(piece: bytes, before: bytes | bytearray, dice: random.Random) -> bytes
 
 
 class TornDisk:
-    """Files in memory and a power switch.
+    """Files in memory with a power switch.
 
     Args:
-        dice: decides what survives.
-        cut_at: at which operation the power goes, counted from 1; None for never.
+        dice: draws what survives.
+        cut_at: at which operation the power fails, counted from 1; None for never.
     """
 
     def __init__(self, dice: random.Random, cut_at: int | None = None) -> None:
@@ -124,13 +125,13 @@ class TornDisk:
         self._cut_at = cut_at
 
     def put_file(self, name: str, content: bytes) -> None:
-        """Put a file there, durably."""
+        """Store a file durably."""
         self.files[name] = TornFileContent(
             bytearray(content), bytearray(content), [], is_linked=True
         )
 
     def record(self, what: str) -> None:
-        """Log an operation that changes or syncs; the power may go before it is through."""
+        """Log an operation that changes or syncs; the power may fail before it is complete."""
         self.log.append(what)
         if len(self.log) == self._cut_at and self.survivors is None:
             self.cut_in = what
@@ -149,7 +150,7 @@ class TornDisk:
         return found
 
     def delete(self, name: str, *, synced: bool) -> None:
-        """Take a file's entry out of its folder."""
+        """Remove a file's entry from its folder."""
         stored = self.files.pop(name, None)
         if stored is not None and stored.is_linked:
             self._deleted[name] = stored
@@ -157,11 +158,11 @@ class TornDisk:
             self.sync_folder()
 
     def open_file(self, name: str) -> TornFileContent:
-        """The file of a name, made where there is none."""
+        """Return the file of a name, created if there is none."""
         return self.files.setdefault(name, TornFileContent())
 
     def sync_folder(self) -> None:
-        """Put the folder itself on the platter: what is there is, what was deleted is not."""
+        """Make the folder's entries and deletions durable."""
         self._deleted.clear()
         for stored in self.files.values():
             stored.is_linked = True
@@ -173,7 +174,7 @@ class TornDisk:
 
 
 class TornFile:
-    """An open file of the disk, as SQLite drives it."""
+    """An open file of the disk, as SQLite uses it."""
 
     def __init__(self, disk: TornDisk, name: str) -> None:
         self._disk = disk
@@ -204,10 +205,10 @@ class TornFile:
         return len(self._stored.content)
 
     def xLock(self, _level: int) -> None:  # noqa: N802
-        """One connection only."""
+        """Do nothing: there is one connection only."""
 
     def xUnlock(self, _level: int) -> None:  # noqa: N802
-        """One connection only."""
+        """Do nothing: there is one connection only."""
 
     def xCheckReservedLock(self) -> bool:  # noqa: N802
         return False
@@ -222,11 +223,11 @@ class TornFile:
         return False
 
     def xClose(self) -> None:  # noqa: N802
-        """Closing syncs nothing."""
+        """Do nothing: closing syncs nothing."""
 
 
 class TornVfs(apsw.VFS):
-    """The VFS of whichever disk is in the drive."""
+    """The VFS of the disk that is inserted."""
 
     NAME = "torn"
 

@@ -1,7 +1,8 @@
-"""A desk process on virtual time: the real use-cases on a real file, and the window's pacing.
+"""A desk process on virtual time: the real services on a real file, with the window's pacing.
 
-The pacing is that of `ui/poller.py` and `ui/presenters/line.py`, without Qt: look when the last
-look says so, make a full pass at the start and, every quarter of a minute, while the line is down.
+The pacing is that of `ui/core/poller.py` and `ui/shell/connectivity_presenter.py`, without Qt: poll
+when the last poll requires it, reconcile at the start and, every 15 seconds, while the network is
+down.
 """
 
 from __future__ import annotations
@@ -33,29 +34,29 @@ RETRY_CONNECTION_S = 15.0
 
 
 class CrashedError(BaseException):
-    """The process that was calling is gone: nothing of it goes on, not even its error handling."""
+    """The calling process has ended: none of its code runs on, not even its error handling."""
 
 
 class SequentialIds:
-    """The port `IdSource`: ids that sort by the time they were made and are the same each run."""
+    """The port `IdSource`: ids that sort by the time they were made and repeat in each run."""
 
     def __init__(self, series: int = 0) -> None:
         self._series = series
         self._last = 0
 
     def new(self) -> str:
-        """The next id, 36 characters of text."""
+        """Return the next id, 36 characters of text."""
         self._last += 1
         digits = f"{self._series:08x}00007000{0x8000:04x}{self._last:012x}"
         return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 class VirtualDesk:
-    """One desk: on, off, restarted; looks by its own schedule while it is on.
+    """One desk that is on, off or restarted; polls by its own schedule while it is on.
 
     Args:
-        looked: told every look.
-        passed: told after every full pass.
+        on_poll: called with the result of every poll.
+        on_reconciled: called after every reconcile.
     """
 
     def __init__(
@@ -101,7 +102,7 @@ class VirtualDesk:
             raise CrashedError
 
     def run(self, action: Callable[[], None]) -> None:
-        """Do something at the desk if it is on; where the desk crashes meanwhile, no more of it."""
+        """Do something at the desk if it is on; a crash ends the action."""
         if not self.is_on:
             return
         with suppress(CrashedError):
@@ -110,7 +111,7 @@ class VirtualDesk:
     # --- on and off
 
     def start(self) -> None:
-        """Open the desk: everything is looked at once, then by schedule."""
+        """Open the desk: reconcile at once, then poll by schedule."""
         self._session += 1
         self.is_on = True
         self._is_polling = False
@@ -121,19 +122,19 @@ class VirtualDesk:
         self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
 
     def stop(self) -> None:
-        """Close it, or let it crash: what only memory knows is gone."""
+        """Close the desk, or let it crash: what only memory holds is lost."""
         self._session += 1
         self.is_on = False
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
         self.stop()
         self._store.close()
 
     # --- the poller
 
     def poll_within(self, seconds: float = POLL_WITHIN_S) -> None:
-        """Look within so many seconds."""
+        """Poll within a number of seconds."""
         at = self.clock.at + seconds
         if self._next_poll_at is None or self._next_poll_at > at:
             self._plan_poll(at)
@@ -159,7 +160,7 @@ class VirtualDesk:
         if self._on_poll is not None:
             self._on_poll(look)
 
-    # --- the line
+    # --- the connection
 
     def _reconcile(self, session: int) -> None:
         if session != self._session:
@@ -179,14 +180,14 @@ class VirtualDesk:
             self._reconcile(session)
         self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
 
-    # --- what auditors read
+    # --- what audits read
 
     def rows(self, sql: str) -> list[Any]:
-        """Read the newest committed state."""
+        """Return rows of the newest committed state."""
         with self._store.readers.reading() as reading:
             return reading.execute(sql).all()
 
 
 def seed_random(seed: int) -> None:
-    """Make what the use-cases draw the same in every run."""
+    """Make the draws of the services the same in every run."""
     random.seed(seed)

@@ -1,7 +1,7 @@
-"""A gateway on virtual time: its answers take time, are counted, and get lost in bad weather.
+"""A gateway on virtual time: its answers take time, are counted, and may be lost.
 
-Adds to the tests' fake what many days need: indexes, codes and links that end by themselves,
-refunds that are refused beyond what was paid, and an account's limit of requests.
+Adds to the tests' fake what many days need: indexes, codes and links that expire, refunds refused
+beyond what was paid, and an account's limit of requests.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ BACKGROUND_READS = (
     "orders_since", "fetch_order", "fetch_qr", "fetch_link", "refunds_of", "payments_between",
     "codes_since", "refunds_since",
 )  # fmt: skip
-"""Reads that are urgent only when a person asked."""
+"""Reads that are urgent only when a person requested them."""
 
 MINUTE_S = 60.0
 PAGE = 100
 
 
 def round_trip_s(dice: random.Random) -> float:
-    """Draw the seconds that a request takes there and back on an ordinary line."""
+    """Draw the seconds of a request there and back on an ordinary network."""
     return min(1.5, dice.lognormvariate(-1.7, 0.4))
 
 
@@ -78,16 +78,16 @@ class MinuteLimit:
 
 @dataclass
 class VirtualGateway(FakeGateway):
-    """The fake gateway, as a world of many days needs it.
+    """The fake gateway with what a simulation of many days needs.
 
     Attributes:
-        latency: seconds the next request takes.
-        weather: what happens to the next call of a name, None for nothing.
-        budget: the desk's own, asked before each request.
-        limit: the account's requests in any minute; beyond it the answer is 429.
-        requests: when each request reached the gateway.
+        latency: returns the seconds of the next request.
+        next_trouble: returns what happens to the next call of a name, None for nothing.
+        budget: the desk's own request budget, asked before each request.
+        limit: the account's limit; beyond it the answer is 429.
+        requests: seconds at which each request reached the gateway.
         refused: requests answered 429.
-        over_asked: refunds the desk asked for beyond what it had not asked back yet.
+        excess_refunds: refunds that the desk requested beyond the rest of a payment.
     """
 
     clock: VirtualTime | TestClock  # type: ignore[assignment]
@@ -215,7 +215,7 @@ class VirtualGateway(FakeGateway):
             link = self.links[link_id]
             self.links[link_id] = replace(link, status="paid", amount_paid_paise=link.amount_paise)
 
-    # --- what ends by itself
+    # --- what expires
 
     def _expire_if_due(self, remote_id: str) -> None:
         now = self.clock.now().timestamp()
@@ -225,7 +225,7 @@ class VirtualGateway(FakeGateway):
         if link and link.status == "created" and 0 < link.expire_by <= now:
             self.links[remote_id] = replace(link, status="expired")
 
-    # --- money
+    # --- refunds
 
     def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
         if key not in self.refunds:
@@ -244,7 +244,7 @@ class VirtualGateway(FakeGateway):
                 self._refunds_by_payment[payment_id].append(key)
 
     def settle_refund(self, key: str, status: str) -> None:
-        """Let a pending refund come to its end; a failed one gives the money back to us."""
+        """Complete a pending refund; a failed one returns the money to the payment."""
         fact = self.refunds[key]
         if fact.status != "pending":
             return
@@ -255,7 +255,7 @@ class VirtualGateway(FakeGateway):
             self._set(fact.payment_id, amount_refunded_paise=back, status="captured")
 
     def refund_on_dashboard(self, payment_id: str, paise: int) -> None:
-        """Refund a payment without the desk; nothing where so much is not left."""
+        """Refund a payment without the desk; do nothing if not enough of it is left."""
         payment = self.payments[payment_id]
         back = payment.amount_refunded_paise + paise
         if not payment.captured or back > payment.amount_paise:
@@ -266,7 +266,7 @@ class VirtualGateway(FakeGateway):
     # --- the phone
 
     def is_payable(self, text: str) -> bool:
-        """Whether a phone would let its owner pay this now."""
+        """Return whether a phone could pay this code now."""
         target = self.payable[text]
         self._expire_if_due(target)
         if target in self.codes:
@@ -276,7 +276,7 @@ class VirtualGateway(FakeGateway):
         return not self.payments[target].captured
 
     def pay(self, text: str, outcome: str = "success") -> str:
-        """Scan and pay; money on a code that was closed goes back."""
+        """Scan and pay; a payment on a closed code goes back."""
         target = self.payable[text]
         self._expire_if_due(target)
         if target not in self.codes:
@@ -296,7 +296,7 @@ class VirtualGateway(FakeGateway):
             self._captured(payment_id)
 
     def capture_late(self, payment_id: str, *, goes_back: bool | None = None) -> None:
-        """Capture what failed before; None lets the gateway's own rule say if it goes back."""
+        """Capture what failed before; with None the gateway's own rule decides if it goes back."""
         if self.payments[payment_id].captured:
             return
         self._captured(payment_id)

@@ -1,6 +1,6 @@
-"""Time that a proof moves: waiting takes none, and what falls due meanwhile happens meanwhile.
+"""Time that a proof moves: waiting takes none, and what is due in between happens.
 
-Whoever sleeps lets everything happen that falls due in that time, as other threads would. Knows
+During a sleep everything happens that is due in that time, as other threads would run. Knows
 nothing of desks and gateways.
 """
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_NESTED_SLEEPS = 6
-"""Sleepers inside sleepers: one more waits until one of them is done, as for a free worker."""
+"""Sleeps inside sleeps: one more waits until one of them ends, as for a free worker."""
 
 RETRY_AFTER_S = 0.25
 
 
 class VirtualTime:
-    """The port `Clock`, and a calendar of what is to happen."""
+    """The port `Clock`, with a calendar of planned actions."""
 
     def __init__(self, start: datetime) -> None:
         self._at = start.timestamp()
@@ -31,37 +31,37 @@ class VirtualTime:
 
     @property
     def at(self) -> float:
-        """Unix seconds."""
+        """Return unix seconds."""
         return self._at
 
     def now(self) -> datetime:
-        """The wall clock."""
+        """Return the wall clock."""
         return datetime.fromtimestamp(self._at, UTC)
 
     def monotonic(self) -> float:
-        """Seconds that only grow."""
+        """Return seconds that only grow."""
         return self._at
 
     def sleep(self, seconds: float) -> None:
-        """Let time pass, and what falls due in it happen."""
+        """Pass a number of seconds, and run the actions due in them."""
         self.run_until(self._at + seconds)
 
     def advance(self, seconds: float) -> None:
-        """The same, by the name that tests use."""
+        """Pass a number of seconds; the name that other test clocks use."""
         self.sleep(seconds)
 
     def plan(self, at: float, action: Callable[[], object], *, may_sleep: bool = True) -> None:
-        """Let something happen at a time.
+        """Plan an action.
 
         Args:
-            at: unix seconds; now, where that is past.
+            at: unix seconds; now if that is past.
             action: what happens.
-            waits: whether it may sleep itself; what does not happens however deep.
+            may_sleep: whether the action may sleep; one that does not runs at any depth.
         """
         heapq.heappush(self._calendar, (at, next(self._numbers), may_sleep, action))
 
     def run_until(self, end: float) -> None:
-        """Let everything happen up to a time."""
+        """Run the actions due up to a unix time."""
         self._depth += 1
         try:
             while self._calendar and self._calendar[0][0] <= end:
