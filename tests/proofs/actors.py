@@ -63,49 +63,49 @@ class Parent:
     patience_s: float | None
 
 
-def arrivals(dice: random.Random) -> Iterator[Parent]:
+def arrivals(rng: random.Random) -> Iterator[Parent]:
     """Yield a day's parents: a peak in the morning, a higher one in the evening, some families."""
-    for _ in range(dice.randint(ARRIVALS - 8, ARRIVALS + 8)):
-        peak = dice.choices(((1.2, 0.7), (8.0, 0.9), (5.0, 3.0)), (35, 45, 20))[0]
-        at = min(OPENING_HOURS - 0.5, max(0.05, dice.gauss(*peak))) * HOUR_S
-        size = dice.randint(2, 5) if dice.random() < FAMILIES else 1
+    for _ in range(rng.randint(ARRIVALS - 8, ARRIVALS + 8)):
+        peak = rng.choices(((1.2, 0.7), (8.0, 0.9), (5.0, 3.0)), (35, 45, 20))[0]
+        at = min(OPENING_HOURS - 0.5, max(0.05, rng.gauss(*peak))) * HOUR_S
+        size = rng.randint(2, 5) if rng.random() < FAMILIES else 1
         for each in range(size):
-            yield _parent(dice, at + each * dice.uniform(5, 25))
+            yield _parent(rng, at + each * rng.uniform(5, 25))
 
 
-def _parent(dice: random.Random, at: float) -> Parent:
+def _parent(rng: random.Random, at: float) -> Parent:
     return Parent(
         after_s=at,
-        method=dice.choices(
+        method=rng.choices(
             [each[0] for each in METHOD_WEIGHTS], [each[1] for each in METHOD_WEIGHTS]
         )[0],
-        behaviour=dice.choices([each[0] for each in BEHAVIOURS], [each[1] for each in BEHAVIOURS])[
+        behaviour=rng.choices([each[0] for each in BEHAVIOURS], [each[1] for each in BEHAVIOURS])[
             0
         ],
-        pays_after_s=min(240.0, max(4.0, dice.lognormvariate(3.1, 0.6))),
-        late_s=660 * (3 * 86_400 / 660) ** dice.random(),
-        patience_s=dice.uniform(100, 400) if dice.random() < 0.25 else None,
+        pays_after_s=min(240.0, max(4.0, rng.lognormvariate(3.1, 0.6))),
+        late_s=660 * (3 * 86_400 / 660) ** rng.random(),
+        patience_s=rng.uniform(100, 400) if rng.random() < 0.25 else None,
     )
 
 
 class NetworkConditions:
     """The network on one day: mostly up, some answers lost, sometimes an outage or a slow hour."""
 
-    def __init__(self, dice: random.Random) -> None:
-        self._dice = dice
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
         self._down: list[tuple[float, float]] = []
         self._slow: list[tuple[float, float]] = []
 
     def plan_day(self, morning: float) -> None:
         """Draw when the network is down and slow on a day that opens at a unix time in seconds."""
         self._down, self._slow = [], []
-        if self._dice.random() < 0.35:
-            self._down.append(self._spell(morning, self._dice.uniform(2, 95) * 60))
-        if self._dice.random() < 0.3:
-            self._slow.append(self._spell(morning, self._dice.uniform(10, 60) * 60))
+        if self._rng.random() < 0.35:
+            self._down.append(self._spell(morning, self._rng.uniform(2, 95) * 60))
+        if self._rng.random() < 0.3:
+            self._slow.append(self._spell(morning, self._rng.uniform(10, 60) * 60))
 
     def _spell(self, morning: float, length_s: float) -> tuple[float, float]:
-        begins = morning + self._dice.uniform(0, OPENING_HOURS - 1) * HOUR_S
+        begins = morning + self._rng.uniform(0, OPENING_HOURS - 1) * HOUR_S
         return begins, begins + length_s
 
     def clear(self) -> None:
@@ -114,23 +114,23 @@ class NetworkConditions:
 
     def latency(self, now: float) -> float:
         """Draw the seconds that the next request takes."""
-        usual = round_trip_s(self._dice)
+        usual = round_trip_s(self._rng)
         return usual * 10 if _within(self._slow, now) else usual
 
     def trouble(self, name: str, now: float, *, is_fine: bool) -> Trouble | None:
         """Draw what happens to the next call; None when it succeeds."""
         is_write = name in WRITING_CALLS
         if _within(self._down, now):
-            if is_write and self._dice.random() < 0.3:
+            if is_write and self._rng.random() < 0.3:
                 return Trouble(errors.OutcomeUnknownError("time-out"))
             return Trouble(errors.UnavailableError("no route"))
-        if is_fine or self._dice.random() > 0.015:
+        if is_fine or self._rng.random() > 0.015:
             return None
         if is_write:
-            done = self._dice.random() < 0.6
+            done = self._rng.random() < 0.6
             return Trouble(errors.OutcomeUnknownError("answer lost"), done)
         kinds = (errors.UnavailableError, errors.RateLimitedError)
-        return Trouble(self._dice.choice(kinds)("trouble"))
+        return Trouble(self._rng.choice(kinds)("trouble"))
 
 
 def _within(spells: list[tuple[float, float]], now: float) -> bool:

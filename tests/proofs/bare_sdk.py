@@ -63,7 +63,7 @@ class NaiveDesk:
         self.paid: dict[str, tuple[str, object]] = {}
         self.crashed: list[str] = []
 
-    def _trying(self, work: Callable[[], Json]) -> Json:
+    def _retry(self, work: Callable[[], Json]) -> Json:
         """Repeat after any error, as a second press of a button does."""
         for _ in range(TRIES - 1):
             with contextlib.suppress(Exception):
@@ -77,11 +77,11 @@ class NaiveDesk:
                 "type": "upi_qr", "usage": "single_use", "fixed_amount": True,
                 "payment_amount": FEE.paise, "notes": {"receipt": reference},
             }  # fmt: skip
-            return self._trying(lambda: self._sdk.qrcode.create(dict(body)))
+            return self._retry(lambda: self._sdk.qrcode.create(dict(body)))
         if channel is Method.PAYMENT_LINK:
             body = {"amount": FEE.paise, "currency": "INR", "reference_id": reference}
-            return self._trying(lambda: self._sdk.payment_link.create(dict(body)))
-        return self._trying(lambda: self._intent(reference))
+            return self._retry(lambda: self._sdk.payment_link.create(dict(body)))
+        return self._retry(lambda: self._intent(reference))
 
     def _intent(self, reference: str) -> Json:
         order = self._sdk.order.create(
@@ -116,11 +116,11 @@ class NaiveDesk:
 
     def refund(self, payment_id: str) -> None:
         """Refund a part; repeat after an error."""
-        self._trying(lambda: self._sdk.payment.refund(payment_id, {"amount": PART.paise}))
+        self._retry(lambda: self._sdk.payment.refund(payment_id, {"amount": PART.paise}))
 
     def capture(self, payment_id: str) -> None:
         """Capture; repeat after an error."""
-        self._trying(
+        self._retry(
             lambda: self._sdk.payment.capture(payment_id, FEE.paise, {"currency": "INR"})
         )  # fmt: skip
 
@@ -132,7 +132,7 @@ class NaiveDesk:
             else:
                 self._sdk.payment_link.cancel(made["id"])
 
-    def leave(self) -> None:
+    def close_session(self) -> None:
         """Close the session."""
         self._sdk.session.close()
 
@@ -147,9 +147,7 @@ class NaiveDesk:
 
 
 def run_control(
-    env: SandboxEnvironment,
-    kind: str,
-    slow_sites: tuple[str, ...] = SITES_OF_WAITING,
+    env: SandboxEnvironment, kind: str, slow_sites: tuple[str, ...] = SITES_OF_WAITING
 ) -> Verdict:
     """Run one kind of fault through every call that the naive desk makes."""
     verdict = Verdict()
@@ -162,18 +160,13 @@ def run_control(
     return verdict
 
 
-def _cell(
-    env: SandboxEnvironment,
-    site: CallSite,
-    kind: str,
-    strike: Strike,
-) -> Verdict:
+def _cell(env: SandboxEnvironment, site: CallSite, kind: str, strike: Strike) -> Verdict:
     env.reset()
     path = "/v1/orders/*" if site.name == "list orders" else site.path
     inject(env, kind, site.method, path, times=strike.times, skip=strike.skip)
     desk, verdict = NaiveDesk(env.sandbox.url, env.network), Verdict()
     _play(env, desk, site, verdict)
-    desk.leave()
+    desk.close_session()
     remove_faults(env)
     _judge(env, desk, verdict)
     record_overdue_calls(env, verdict)
@@ -189,7 +182,7 @@ def _play(env: SandboxEnvironment, desk: NaiveDesk, site: CallSite, verdict: Ver
     if desk.guarded(lambda: desk.poll(channel, made, reference)):
         verdict.record("false_paid", "nobody has paid yet")
         return
-    if site.play == "give up":
+    if site.flow == "replace":
         desk.close(channel, made)
         newer = desk.guarded(lambda: desk.collect(channel, "NAIVE-2"))
         if newer:
@@ -202,7 +195,7 @@ def _pay(
     env: SandboxEnvironment, desk: NaiveDesk, site: CallSite, made: Json, reference: str
 ) -> None:
     text = made.get("link") or made.get("image_content") or made.get("short_url")
-    outcome = "authorized" if site.play == "authorised" else "success"
+    outcome = "authorized" if site.flow == "authorised" else "success"
     paid = env.control("upi/pay", {"qr": text, "vpa": "p@okaxis", "outcome": outcome})
     if outcome == "authorized":
         desk.guarded(lambda: desk.capture(paid["id"]))
@@ -210,7 +203,7 @@ def _pay(
         told = desk.guarded(lambda: desk.poll(site.channel, made, reference))
         if told is not False:
             break  # an error ends the loop, as it does in a page's timer
-    if site.play == "refund":
+    if site.flow == "refund":
         desk.guarded(lambda: desk.refund(paid["id"]))
 
 

@@ -109,7 +109,7 @@ def _play(
     flow.pay(view)
     if point == "paid":
         jump(scenario)
-    flow.look()
+    flow.poll()
     flow.finish()
 
 

@@ -74,13 +74,13 @@ class PollingResult:
 
 def draw_payers(groups: int, at_once: int, seed: int) -> list[SimulatedPayer]:
     """Draw parents in groups; most pay within half a minute, all before Odoo's schedule stops."""
-    dice = random.Random(seed)
+    rng = random.Random(seed)
     made: list[SimulatedPayer] = []
     for group in range(groups):
-        starts = sorted(dice.uniform(0, SPREAD_S) for _ in range(at_once))
+        starts = sorted(rng.uniform(0, SPREAD_S) for _ in range(at_once))
         made += [
             SimulatedPayer(
-                group * APART_S + start, min(80.0, max(6.0, dice.lognormvariate(3.1, 0.5)))
+                group * APART_S + start, min(80.0, max(6.0, rng.lognormvariate(3.1, 0.5)))
             )
             for start in starts
         ]
@@ -95,11 +95,11 @@ class DeskPolling:
 
     def __init__(self, folder: Path, seed: int, method: Method = Method.UPI_INTENT) -> None:
         seed_random(seed)
-        dice = random.Random(seed)
+        rng = random.Random(seed)
         self.time = VirtualTime(START)
         self.gateway = VirtualGateway(
             self.time,
-            latency=lambda: round_trip_s(dice),
+            latency=lambda: round_trip_s(rng),
             budget=RequestBudget(LIMIT, self.time),
             limit=MinuteLimit(LIMIT),
         )
@@ -160,7 +160,7 @@ class IntervalPolling:
 
     def __init__(self, loop: PollingInterval, seed: int) -> None:
         self.loop = loop
-        self.dice = random.Random(seed)
+        self.rng = random.Random(seed)
         self.time = VirtualTime(START)
         self.outcome = PollingResult()
         self._limit = MinuteLimit(LIMIT)
@@ -180,7 +180,7 @@ class IntervalPolling:
     def _show(self, payer: SimulatedPayer) -> None:
         for _create in range(CREATES):
             self._request()
-        shown_at = self.time.at + CREATES * round_trip_s(self.dice)
+        shown_at = self.time.at + CREATES * round_trip_s(self.rng)
         first = shown_at + self.loop.period_s
         self.time.plan(first, partial(self._ask, payer, shown_at), may_sleep=False)
 
@@ -190,7 +190,7 @@ class IntervalPolling:
             return
         paid_at = shown_at + payer.pays_after_s
         if self._request() and paid_at <= now:
-            self.outcome.waits.append(now + round_trip_s(self.dice) / 2 - paid_at)
+            self.outcome.waits.append(now + round_trip_s(self.rng) / 2 - paid_at)
             return
         again = partial(self._ask, payer, shown_at)
         self.time.plan(now + self.loop.period_s, again, may_sleep=False)

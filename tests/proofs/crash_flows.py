@@ -241,10 +241,10 @@ FLOWS: dict[str, Callable[[CrashScenario], None]] = {
     },
     **{f"refund {each.value}": refund(each, None) for each in (*UPI_CHANNELS, Method.CASH)},
     "refund in part": refund(Method.UPI_INTENT, PART),
-    "refund without a line": refund_offline,
-    **{f"cancel without a line {each.value}": cancel_offline(each) for each in UPI_CHANNELS},
-    "held, and returned": unapplied(refund_unapplied),
-    "held, and put elsewhere": unapplied(apply_unapplied_elsewhere),
+    "refund offline": refund_offline,
+    **{f"cancel offline {each.value}": cancel_offline(each) for each in UPI_CHANNELS},
+    "unapplied, refunded": unapplied(refund_unapplied),
+    "unapplied, applied elsewhere": unapplied(apply_unapplied_elsewhere),
 }
 
 
@@ -256,7 +256,7 @@ def method_of(name: str) -> Method:
 def is_upi_only(name: str) -> bool:
     """Return whether a flow may need no more than one order."""
     ways = [each for each in Method if each.value in name]
-    return ways == [Method.UPI_INTENT] or name in {"refund in part", "refund without a line"}
+    return ways == [Method.UPI_INTENT] or name in {"refund in part", "refund offline"}
 
 
 def finish(scenario: CrashScenario, name: str) -> bool:
@@ -265,9 +265,9 @@ def finish(scenario: CrashScenario, name: str) -> bool:
     Two attempts with a reconcile between them: staff do not stop at a first message.
     """
     scenario.payer_action = PayerAction.PAYS
-    if name.startswith("held"):
+    if name.startswith("unapplied"):
         return _finish_unapplied(
-            scenario, refund_unapplied if "returned" in name else apply_unapplied_elsewhere
+            scenario, refund_unapplied if "refunded" in name else apply_unapplied_elsewhere
         )
     if name.startswith("refund") and query(scenario.desk.folder, "SELECT 1 FROM payments"):
         return _finish_refund(scenario, PART if name.endswith("part") else None)

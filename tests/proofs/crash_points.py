@@ -247,9 +247,9 @@ def _paid_twice(backend: GatewayBackend) -> bool:
     return sum(paise - back for paise, back in backend.captured().values()) > FEE.paise
 
 
-def crash_twice(cases: Iterable[CrashCase], dice: random.Random) -> list[CrashCase]:
+def crash_twice(cases: Iterable[CrashCase], rng: random.Random) -> list[CrashCase]:
     """Return the same crashes, each with a second one early in the next start."""
-    return [replace(case, again_at=dice.randrange(12)) for case in cases]
+    return [replace(case, again_at=rng.randrange(12)) for case in cases]
 
 
 def enumerate_cases(
@@ -307,16 +307,16 @@ def merge_totals(parts: Sequence[CrashTotals]) -> CrashTotals:
 
 def prove(*, long: bool) -> Iterator[Figure]:
     """Crash at every point on the gateway in memory, and in the long form also over HTTP."""
-    dice = random.Random(SEED)
+    rng = random.Random(SEED)
     with temporary_folder() as folder:
         bench = CrashBench(folder / "one", FakeBackend)
         flows = list(FLOWS) if long else list(FLOWS)[::SHORT_STEP]
         cases, names = enumerate_cases(bench, flows)
-        chosen = cases if long else dice.sample(cases, SHORT_CASES)
-        whole = [*chosen, *crash_twice(dice.sample(chosen, len(chosen) // 8), dice)]
+        chosen = cases if long else rng.sample(cases, SHORT_CASES)
+        whole = [*chosen, *crash_twice(rng.sample(chosen, len(chosen) // 8), rng)]
         ours = crash_all_in_parallel(folder, whole) if long else crash_all(bench, whole)
         bench.saves_at_end = True
-        control = crash_all(bench, dice.sample(cases, CONTROL_CASES if long else SHORT_CASES // 2))
+        control = crash_all(bench, rng.sample(cases, CONTROL_CASES if long else SHORT_CASES // 2))
         yield Figure(
             "crash.points",
             f"{sum(names.values())} ({ledger_audit.format_counts(names)})",
@@ -369,9 +369,7 @@ def _figures(name: str, ours: CrashTotals, control: CrashTotals | None) -> Itera
         return None if control is None else value(control)
 
     yield count_figure(
-        f"{name}.lost_paise",
-        ours.lost_paise,
-        control=control_count(lambda each: each.lost_paise),
+        f"{name}.lost_paise", ours.lost_paise, control=control_count(lambda each: each.lost_paise)
     )
     yield count_figure(f"{name}.half_written", ours.half_written)
     yield count_figure(

@@ -50,15 +50,15 @@ class NetworkProfile:
     trip_s: float = 0.2
 
 
-def _outage(at: float, _dice: random.Random) -> bool:
+def _outage(at: float, _rng: random.Random) -> bool:
     return not 600 <= at < 600 + 95 * 60
 
 
 PROFILES = (
-    NetworkProfile(50, "80 % success", 5 * 3_600, lambda _at, dice: dice.random() < 0.8),
+    NetworkProfile(50, "80 % success", 5 * 3_600, lambda _at, rng: rng.random() < 0.8),
     NetworkProfile(51, "95 minutes of outage", 2 * 3_600 + 600, _outage),
-    NetworkProfile(52, "a line that flaps", 3_600, lambda at, _dice: int(at) % 2 == 0),
-    NetworkProfile(53, "2 s round trips", 3_600, lambda _at, _dice: True, trip_s=2.0),
+    NetworkProfile(52, "a line that flaps", 3_600, lambda at, _rng: int(at) % 2 == 0),
+    NetworkProfile(53, "2 s round trips", 3_600, lambda _at, _rng: True, trip_s=2.0),
 )
 
 
@@ -68,10 +68,10 @@ class DegradedLink:
     A write that fails is done in half of the cases; its caller cannot tell.
     """
 
-    def __init__(self, clock: TestClock, profile: NetworkProfile, dice: random.Random) -> None:
+    def __init__(self, clock: TestClock, profile: NetworkProfile, rng: random.Random) -> None:
         self._clock = clock
         self._profile = profile
-        self._dice = dice
+        self._rng = rng
         self._began = clock.ticks
         self.is_restored = False
         self.failed_calls = 0
@@ -80,12 +80,12 @@ class DegradedLink:
         """Make a call of the port, or raise what the desk's client would raise."""
         at = self._clock.ticks - self._began
         self._clock.advance(self._profile.trip_s)
-        if self.is_restored or self._profile.is_up(at, self._dice):
+        if self.is_restored or self._profile.is_up(at, self._rng):
             return call()
         self.failed_calls += 1
         if name not in WRITING_CALLS:
             raise UnavailableError("no answer")
-        if self._dice.random() < 0.5:
+        if self._rng.random() < 0.5:
             call()
         raise OutcomeUnknownError("no answer")
 
@@ -98,7 +98,7 @@ class DegradedDay:
     link: DegradedLink
     gateway: VirtualGateway
     clock: TestClock
-    dice: random.Random
+    rng: random.Random
     students: list[str]
     course: str
     verdict: Verdict = field(default_factory=Verdict)
@@ -107,11 +107,11 @@ class DegradedDay:
 
     def arrive(self) -> None:
         """Serve the next parent."""
-        student, method = self.students.pop(), self.dice.choice(UPI_CHANNELS)
+        student, method = self.students.pop(), self.rng.choice(UPI_CHANNELS)
         self.waiting.append(student)
-        self.press(student, method)
+        self.press_collect(student, method)
 
-    def press(self, student: str, method: Method) -> None:
+    def press_collect(self, student: str, method: Method) -> None:
         """Press collect; the parent pays some time after a code is shown."""
         try:
             begun = self.services.collecting.begin(student, self.course, method)
@@ -119,7 +119,7 @@ class DegradedDay:
         except EXPECTED_ERRORS:
             return
         if view.state is AttemptState.AWAITING and view.qr_text:
-            after = self.dice.uniform(15, CODE_LIFETIME_S - 60)
+            after = self.rng.uniform(15, CODE_LIFETIME_S - 60)
             self.to_pay.append((self.clock.ticks + after, view.qr_text))
 
     def pay_what_is_due(self) -> None:
@@ -167,17 +167,17 @@ def play(
         day = _open_day(profile, clock, folder, random.Random(seed))
         try:
             until = clock.ticks + (seconds or profile.seconds)
-            next_parent, next_look = clock.ticks, clock.ticks
+            next_parent, next_poll = clock.ticks, clock.ticks
             while clock.ticks < until:
                 if clock.ticks >= next_parent and day.students:
                     day.arrive()
-                    next_parent = clock.ticks + day.dice.expovariate(1 / 150)
-                if clock.ticks >= next_look:
+                    next_parent = clock.ticks + day.rng.expovariate(1 / 150)
+                if clock.ticks >= next_poll:
                     look = day.services.collecting.look()
-                    next_look = clock.ticks + (look.next_in_s or 5.0)
+                    next_poll = clock.ticks + (look.next_in_s or 5.0)
                     _retry_or_cancel(day)
                 day.pay_what_is_due()
-                clock.advance(max(0.2, min(next_parent, next_look) - clock.ticks))
+                clock.advance(max(0.2, min(next_parent, next_poll) - clock.ticks))
                 day.check()
             day.close()
             return day.verdict, len(day.waiting), day.link.failed_calls
@@ -187,26 +187,26 @@ def play(
 
 def _retry_or_cancel(day: DegradedDay) -> None:
     """Sometimes try again for a parent who has no code yet, or cancel a code."""
-    if not day.waiting or day.dice.random() > 0.05:
+    if not day.waiting or day.rng.random() > 0.05:
         return
-    student = day.dice.choice(day.waiting)
+    student = day.rng.choice(day.waiting)
     live = [each for each in day.services.collecting.waiting() if each.student_uid == student]
-    if live and day.dice.random() < 0.3:
+    if live and day.rng.random() < 0.3:
         day.services.collecting.cancel(live[0].uid)
     else:
-        day.press(student, live[0].method if live else day.dice.choice(UPI_CHANNELS))
+        day.press_collect(student, live[0].method if live else day.rng.choice(UPI_CHANNELS))
 
 
 def _open_day(
-    profile: NetworkProfile, clock: TestClock, folder: Path, dice: random.Random
+    profile: NetworkProfile, clock: TestClock, folder: Path, rng: random.Random
 ) -> DegradedDay:
     gateway = VirtualGateway(clock, unique_receipt=False)
-    link = DegradedLink(clock, profile, dice)
+    link = DegradedLink(clock, profile, rng)
     create_data_folder(folder)
     port = cast("PaymentGateway", InterceptedGateway(gateway, link.transmit))
     services = open_services(folder, port, clock)
     students = [services.student(f"R{n:03d}") for n in range(150)]
-    return DegradedDay(services, link, gateway, clock, dice, students, services.course())
+    return DegradedDay(services, link, gateway, clock, rng, students, services.course())
 
 
 def play_all(*, short: bool) -> Iterator[tuple[int, str, Verdict]]:

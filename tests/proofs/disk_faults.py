@@ -104,10 +104,7 @@ def _pages(raw: sqlite3.Connection) -> int:
 
 
 def play_all(
-    env: SandboxEnvironment,
-    channels: tuple[Method, ...],
-    *,
-    step: int = 1,
+    env: SandboxEnvironment, channels: tuple[Method, ...], *, step: int = 1
 ) -> Iterator[tuple[int, str, Verdict]]:
     """Fail every write of a fee on each channel; yield row, name and verdict of each."""
     for kind, row in ROW_BY_KIND.items():
@@ -130,7 +127,7 @@ def _play(scenario: FaultScenario, channel: Method, kind: str, nth: int, times: 
         disk.unlock()
         if view is not None:
             flow.pay(view)
-        flow.look()
+        flow.poll()
         disk.unlock()
         has_struck = disk.has_struck
         if has_struck and ERRORS[kind].isdisjoint(scenario.raised):
@@ -176,7 +173,7 @@ def _play_power_cut(scenario: FaultScenario, channel: Method, nth: int) -> bool:
         view = flow.show_code(scenario.env.students[0])
         if view is not None:
             flow.pay(view)
-        flow.look()
+        flow.poll()
         event.remove(engine, "checkout", before)
         return False
     event.remove(engine, "checkout", before)
@@ -237,7 +234,7 @@ def _play_lost_log(scenario: FaultScenario, channel: Method, *, ended_well: bool
         return
     if view is not None:
         flow.pay(view)
-    flow.look()
+    flow.poll()
     _continue_on_copy(scenario, with_log=False)
     if Auditing(scenario.opened.context).verify() is None:
         scenario.verdict.record("lost", "nobody notices that the newest rows are gone")

@@ -33,14 +33,14 @@ WORKERS = 2
 MOST_AGAIN = 3
 
 
-def draw_history(replay: SnapshotReplay, dice: random.Random) -> list[RecordedSnapshot]:
+def draw_history(replay: SnapshotReplay, rng: random.Random) -> list[RecordedSnapshot]:
     """Draw an order of events: each snapshot dropped, once, or repeated; then a complete poll."""
     seen: list[RecordedSnapshot] = []
     for snapshot in replay.snapshots:
-        seen += [snapshot] * dice.choice((0, 1, 1, 1, 2, MOST_AGAIN))
-    dice.shuffle(seen)
+        seen += [snapshot] * rng.choice((0, 1, 1, 1, 2, MOST_AGAIN))
+    rng.shuffle(seen)
     last = list(replay.final)
-    dice.shuffle(last)
+    rng.shuffle(last)
     return [*seen, *last]
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PRESSES = 3
 """How often the clerk tries to show a code."""
 
-LOOKS = 2
+POLLS = 2
 LATE_S = 2_400
 
 
@@ -45,7 +45,7 @@ class CallSite:
     method: str
     path: str
     channel: Method
-    play: str = "collect"
+    flow: str = "collect"
     lost_first: str = ""
 
 
@@ -74,8 +74,8 @@ SITES = (
     CallSite("refund", "POST", f"{PAYMENTS}/*/refund", _UPI, "refund"),
     CallSite("fetch refunds", "GET", f"{PAYMENTS}/*/refunds", _UPI, "refund"),
     CallSite("list payments", "GET", PAYMENTS, _UPI, "find"),
-    CallSite("close QR", "POST", f"{CODES}/*/close", _QR, "give up"),
-    CallSite("cancel link", "POST", f"{LINKS}/*/cancel", _LINK, "give up"),
+    CallSite("close QR", "POST", f"{CODES}/*/close", _QR, "replace"),
+    CallSite("cancel link", "POST", f"{LINKS}/*/cancel", _LINK, "replace"),
 )
 
 
@@ -96,12 +96,7 @@ STRIKES = (
 )
 
 
-def run_cell(
-    env: SandboxEnvironment,
-    site: CallSite,
-    kind: str,
-    strike: Strike,
-) -> Verdict:
+def run_cell(env: SandboxEnvironment, site: CallSite, kind: str, strike: Strike) -> Verdict:
     """Play one cell of the matrix; return the verdict."""
     with contextlib.ExitStack() as until_better, FaultScenario(env) as scenario:
         scenario.may_hang = kind == "dns_silence"
@@ -147,17 +142,17 @@ class FaultFlow:
 
     def run(self) -> None:
         """Collect two fees while the fault is active."""
-        plays: dict[str, Callable[[str], None]] = {
+        flows: dict[str, Callable[[str], None]] = {
             "collect": self._collect,
             "poll": self._collect,
-            "late": self._late,
+            "late": self._pay_late,
             "authorised": lambda student: self._collect(student, "authorized"),
             "refund": self._refund,
             "find": self._find,
-            "give up": self._give_up,
+            "replace": self._replace_code,
         }
         for student in self._students:
-            plays[self._site.play](student)
+            flows[self._site.flow](student)
             self._scenario.judge()
 
     def finish(self) -> None:
@@ -176,7 +171,7 @@ class FaultFlow:
         view = self.show_code(student)
         if view is not None and view.state is not AttemptState.PAID and view.qr_text:
             self.pay(view)
-            self.look()
+            self.poll()
         if not self.is_paid(student):
             last = self._scenario.raised[-1:] or [view.state.value if view else "nothing raised"]
             self._scenario.verdict.record("stuck", f"the fee cannot be collected: {last[0]}")
@@ -206,9 +201,9 @@ class FaultFlow:
             scenario.clock.sleep(4)
         return None
 
-    def look(self) -> None:
-        for _ in range(LOOKS):
-            self._scenario.call(lambda: self._collecting.look(asked=self._site.play != "poll"))
+    def poll(self) -> None:
+        for _ in range(POLLS):
+            self._scenario.call(lambda: self._collecting.look(asked=self._site.flow != "poll"))
             self._scenario.judge()
             self._scenario.clock.sleep(2)
 
@@ -220,12 +215,12 @@ class FaultFlow:
 
     def _collect(self, student: str, outcome: str = "success") -> None:
         view = self.show_code(student)
-        self.look()
+        self.poll()
         if view is not None:
             self.pay(view, outcome)
-        self.look()
+        self.poll()
 
-    def _late(self, student: str) -> None:
+    def _pay_late(self, student: str) -> None:
         """Pay a code that expired half an hour ago."""
         view = self.show_code(student)
         if view is None:
@@ -233,7 +228,7 @@ class FaultFlow:
         self._scenario.clock.sleep(LATE_S)
         self._scenario.call(lambda: self._collecting.expire(view.uid))
         self.pay(view)
-        self.look()
+        self.poll()
 
     def _refund(self, student: str) -> None:
         """Refund a part, so that the gateway would accept a second refund by mistake."""
@@ -250,7 +245,7 @@ class FaultFlow:
         for _ in range(2):
             self._scenario.call(lambda: affairs.find(Clues(utr="000000000001")))
 
-    def _give_up(self, student: str) -> None:
+    def _replace_code(self, student: str) -> None:
         """Cancel a code: the first unpaid, to replace it; the second just as it is paid."""
         view = self.show_code(student)
         if view is None:
@@ -264,6 +259,6 @@ class FaultFlow:
             newer = self.show_code(student)
             if newer is not None and newer.uid != view.uid:
                 self.pay(newer)
-            self.look()
+            self.poll()
             self.pay(view)  # a parent who still has the old code on the phone
-        self.look()
+        self.poll()

@@ -119,11 +119,7 @@ def _one_kind(kind: str) -> MatrixTotals:
 
 
 def _flows(
-    totals: MatrixTotals,
-    env: SandboxEnvironment,
-    kinds: tuple[str, ...],
-    *,
-    long: bool,
+    totals: MatrixTotals, env: SandboxEnvironment, kinds: tuple[str, ...], *, long: bool
 ) -> None:
     """Play rows 1-30 and 35-39: a fault on the wire, at every call."""
     for at, kind in enumerate(kinds):
@@ -143,11 +139,7 @@ def _strikes(kind: str) -> Iterator[Strike]:
 
 
 def _calls(
-    totals: MatrixTotals,
-    env: SandboxEnvironment,
-    kinds: tuple[str, ...],
-    *,
-    long: bool,
+    totals: MatrixTotals, env: SandboxEnvironment, kinds: tuple[str, ...], *, long: bool
 ) -> None:
     """Check the class of error that each fault causes in every method of the port."""
     for at, kind in enumerate(kinds):

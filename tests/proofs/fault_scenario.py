@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap import OpenDesk
     from tests.proofs.network_faults import FaultyNetwork
 
-Answer = TypeVar("Answer")
+Result = TypeVar("Result")
 Json = dict[str, Any]
 FEE = Money(1_180_000)
 PART = Money(500_000)
@@ -44,7 +44,7 @@ PART = Money(500_000)
 STUDENTS: tuple[dict[str, str], ...] = tuple(
     {"roll_no": f"R00{n}", "name": f"Student {n}", "phone": f"900000000{n}"} for n in range(2)
 )
-PATIENCE_S = 30.0
+HANG_LIMIT_S = 30.0
 """Seconds after which a call of a service counts as hanging."""
 
 OWN_ERRORS = (
@@ -228,7 +228,7 @@ class FaultScenario:
 
     # --- what people do
 
-    def call(self, work: Callable[[], Answer]) -> Answer | None:
+    def call(self, work: Callable[[], Result]) -> Result | None:
         """Call a service; return None when it raised one of its own errors, which is recorded."""
         try:
             return self._in_time(work)
@@ -241,11 +241,11 @@ class FaultScenario:
             self.verdict.record("wrong_class", f"{type(error).__name__}: {error}")
         return None
 
-    def _in_time(self, work: Callable[[], Answer]) -> Answer | None:
+    def _in_time(self, work: Callable[[], Result]) -> Result | None:
         """Call a service, in a thread with a time limit if it may hang."""
         if not self.may_hang:
             return work()
-        box: list[Answer] = []
+        box: list[Result] = []
         errors: list[Exception] = []
 
         def run() -> None:
@@ -256,7 +256,7 @@ class FaultScenario:
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
-        thread.join(PATIENCE_S)
+        thread.join(HANG_LIMIT_S)
         if thread.is_alive():
             self.verdict.record("overdue", "a call hangs in name resolution")
             self.env.network.clear()
@@ -278,13 +278,6 @@ class FaultScenario:
         """Compare what the desk shows with the truth."""
         state = self.env.control("state")
         before = self.verdict.counts["two_payable"]
-        judge(
-            self.verdict,
-            self.opened,
-            self.env.sandbox,
-            state,
-            self.shown_codes,
-            is_end=is_end,
-        )
+        judge(self.verdict, self.opened, self.env.sandbox, state, self.shown_codes, is_end=is_end)
         if self.allows_two_payable:
             self.verdict.counts["two_payable"] = before

@@ -53,11 +53,11 @@ def authorised_only(play: IrregularPayment) -> None:
     fault = {"method": "POST", "path": "/v1/payments/*/capture", "kind": "status_500"}
     scenario.env.control("faults", fault | {"times": 1_000})
     scenario.pay(play.text, "authorized")
-    play.flow.look()
+    play.flow.poll()
     play.expect(paid=False)
     scenario.env.control("faults", method="DELETE")
     play.reconcile()
-    play.flow.look()
+    play.flow.poll()
     play.expect(paid=True)
 
 
@@ -65,7 +65,7 @@ def refunded_before_poll(play: IrregularPayment) -> None:
     """Capture and refund before the desk polls: nobody is enrolled by it."""
     paid = play.scenario.pay(play.text)
     play.scenario.env.api(f"payments/{paid['id']}/refund", {"amount": FEE.paise})
-    play.flow.look()
+    play.flow.poll()
     play.reconcile()
     play.expect(paid=False)
 
@@ -73,7 +73,7 @@ def refunded_before_poll(play: IrregularPayment) -> None:
 def refunded_after_poll(play: IrregularPayment) -> None:
     """Pay, then refund a part on the dashboard: one reconcile and the ledger knows."""
     paid = play.scenario.pay(play.text)
-    play.flow.look()
+    play.flow.poll()
     play.expect(paid=True)
     play.scenario.env.api(f"payments/{paid['id']}/refund", {"amount": PART.paise})
     play.scenario.clock.sleep(60)
@@ -87,7 +87,7 @@ def captured_late(after_s: int, fate: str) -> Callable[[IrregularPayment], None]
     def run(play: IrregularPayment) -> None:
         scenario, uid = play.scenario, play.view.uid
         scenario.pay(play.text, "late", after_s)
-        play.flow.look()
+        play.flow.poll()
         play.expect(paid=False)
         collecting = scenario.opened.desk.collecting
         if fate == "cancelled":
@@ -116,7 +116,7 @@ def paid_on_two_codes(play: IrregularPayment) -> None:
     if play.channel is Method.QR_CODE:
         other = Method.PAYMENT_LINK
     if play.channel is not Method.UPI_INTENT:
-        return  # a code or link is closed before another is made: see the flows `give up`
+        return  # a code or link is closed before another is made: see the flows `replace`
     scenario.allows_two_payable = True  # an order cannot be closed
     desk = scenario.opened.desk.collecting
     begun = scenario.call(lambda: desk.begin(play.student, scenario.env.course, other))
@@ -127,7 +127,7 @@ def paid_on_two_codes(play: IrregularPayment) -> None:
     scenario.pay(play.text)
     if newer is not None and newer.qr_text and newer.state is AttemptState.AWAITING:
         scenario.pay(newer.qr_text)
-    play.flow.look()
+    play.flow.poll()
     play.reconcile()
     play.expect(paid=True)
     if len(scenario.opened.desk.affairs.held()) != 1:
@@ -142,7 +142,7 @@ def paid_twice_on_one_order(play: IrregularPayment) -> None:
     if newer is not None and newer.qr_text:
         scenario.pay(newer.qr_text)
     play.flow.pay(play.view)
-    play.flow.look()
+    play.flow.poll()
     play.reconcile()
     play.expect(paid=True)
 

@@ -153,8 +153,8 @@ def _collect_fees(
     report("enrolled")
     view = desk.collecting.open(begun.uid)
     report("shown", text=view.qr_text)
-    give_up_at = time.monotonic() + LONGEST_S
-    while view.state is not AttemptState.PAID and time.monotonic() < give_up_at:
+    deadline = time.monotonic() + LONGEST_S
+    while view.state is not AttemptState.PAID and time.monotonic() < deadline:
         time.sleep(LOOK_EVERY_S)
         desk.collecting.look()
         view = desk.collecting.view(view.uid)

@@ -60,7 +60,7 @@ class LateCaptureDesk:
 
     def __init__(self, folder: Path, seed: int, *, nights: bool) -> None:
         seed_random(seed)
-        self.dice = random.Random(seed)
+        self.rng = random.Random(seed)
         self.time = VirtualTime(START)
         self.gateway = VirtualGateway(self.time)
         create_data_folder(folder)
@@ -84,7 +84,7 @@ class LateCaptureDesk:
             student = services.student(f"R{index:04d}")
             case = first + index
             late = LateCapture(UPI_CHANNELS[case % 3], ENDINGS[case // 3 % 5])
-            at = self.time.at + self.dice.uniform(60, (OPENING_HOURS - 1) * HOUR_S)
+            at = self.time.at + self.rng.uniform(60, (OPENING_HOURS - 1) * HOUR_S)
             self.time.plan(at, partial(self._serve, student, course, late))
         self.time.run_until(START.timestamp() + JUDGED_AFTER_S)
         self._note_bookings()
@@ -95,9 +95,9 @@ class LateCaptureDesk:
         """Plan a pause at noon on each day, and with `nights` also each night."""
         for day in range(6):
             morning = START.timestamp() + day * DAY_S
-            noon = morning + self.dice.uniform(3, 6) * HOUR_S
+            noon = morning + self.rng.uniform(3, 6) * HOUR_S
             self.time.plan(noon, self._switch_off)
-            self.time.plan(noon + self.dice.uniform(0.1, 2) * HOUR_S, self._switch_on)
+            self.time.plan(noon + self.rng.uniform(0.1, 2) * HOUR_S, self._switch_on)
             if self.nights:
                 self.time.plan(morning + OPENING_HOURS * HOUR_S, self._switch_off)
                 self.time.plan(morning + DAY_S, self._switch_on)
@@ -127,8 +127,8 @@ class LateCaptureDesk:
             self.payments[payment_id] = late
             self._plan_control_polls(payment_id, shown_at, late)
 
-        self.time.plan(shown_at + self.dice.uniform(5, 80), fail, may_sleep=False)
-        ended_at = shown_at + self.dice.uniform(100, 600)
+        self.time.plan(shown_at + self.rng.uniform(5, 80), fail, may_sleep=False)
+        ended_at = shown_at + self.rng.uniform(100, 600)
         self.time.plan(ended_at, lambda: self._end_attempt(view.uid, payment_id, late))
         captured_at = ended_at + self._draw_delay_s()
         self.time.plan(captured_at, lambda: self._capture(payment_id, late), may_sleep=False)
@@ -136,13 +136,13 @@ class LateCaptureDesk:
     def _draw_delay_s(self) -> float:
         """Draw a delay from minutes to days, each scale equally often."""
         low, high = SOONEST_S, LATEST_S
-        return float(low * (high / low) ** self.dice.random())
+        return float(low * (high / low) ** self.rng.random())
 
     def _end_attempt(self, attempt: str, payment_id: str, late: LateCapture) -> None:
         """End the attempt as the case requires."""
         if late.ending == "restarted":
             self.desk.stop()
-            self.time.plan(self.time.at + self.dice.uniform(0.2, 3) * HOUR_S, self._switch_on)
+            self.time.plan(self.time.at + self.rng.uniform(0.2, 3) * HOUR_S, self._switch_on)
         elif late.ending == "closed":
             self._close_at_the_gateway(payment_id)
         elif self.desk.is_on and late.ending == "cancelled":
@@ -165,7 +165,7 @@ class LateCaptureDesk:
 
     def _capture(self, payment_id: str, late: LateCapture) -> None:
         late.captured_at = self.time.at
-        self.gateway.capture_late(payment_id, goes_back=None if self.dice.random() < 0.5 else False)
+        self.gateway.capture_late(payment_id, goes_back=None if self.rng.random() < 0.5 else False)
 
     # --- who notices
 
@@ -194,8 +194,8 @@ class LateCaptureDesk:
 def run_one_desk(desk: int, number: int) -> list[LateCapture]:
     """Run late payments on one desk; every other desk is switched off at night."""
     with temporary_folder() as folder:
-        world = LateCaptureDesk(folder, seed=700 + desk, nights=desk % 2 == 0)
-        return world.run(number, desk * PER_DESK)
+        desk_run = LateCaptureDesk(folder, seed=700 + desk, nights=desk % 2 == 0)
+        return desk_run.run(number, desk * PER_DESK)
 
 
 def run_desks(number: int) -> list[LateCapture]:

@@ -123,11 +123,7 @@ def _place_of(path: Path) -> str:
 
 
 def exercise_desk(
-    env: SandboxEnvironment,
-    collector: LeakCollector,
-    *,
-    forbidden: tuple[str, ...],
-    long: bool,
+    env: SandboxEnvironment, collector: LeakCollector, *, forbidden: tuple[str, ...], long: bool
 ) -> None:
     """Do with the canaries whatever else a desk does: files, receipts, commands, accidents."""
     with FaultScenario(env) as scenario:

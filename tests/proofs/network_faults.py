@@ -117,9 +117,11 @@ def install_network_faults() -> Iterator[FaultyNetwork]:
     network = FaultyNetwork()
     plain = door_module.Door.request
 
-    def request(door: door_module.Door, method: str, url: str, **options: Any) -> requests.Response:
+    def request(
+        session: door_module.Door, method: str, url: str, **options: Any
+    ) -> requests.Response:
         return network.send(
-            door, lambda: plain(door, method, url, **options), call_name(method, url)
+            session, lambda: plain(session, method, url, **options), call_name(method, url)
         )  # fmt: skip
 
     with (

@@ -111,9 +111,7 @@ CALLS: dict[str, Call] = {
 
 
 def run_calls(
-    env: SandboxEnvironment,
-    kind: str,
-    names: tuple[str, ...] = tuple(CALLS),
+    env: SandboxEnvironment, kind: str, names: tuple[str, ...] = tuple(CALLS)
 ) -> tuple[int, Verdict]:
     """Call every method under one kind of fault; return the number of calls and the verdict."""
     verdict = Verdict()

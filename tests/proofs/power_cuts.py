@@ -25,7 +25,7 @@ import apsw
 from desktop_app.storage.store import DATABASE, open_store
 
 from . import ledger_audit
-from .proof_desk import template, temporary_folder
+from .proof_desk import migrated_database, temporary_folder
 from .random_desk import RandomDesk
 from .report_figures import Figure
 from .sql_trace import record_sql
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from .sql_trace import ConnectionTrace, Statement
 
 SEED = 1_000
-NAME = f"/torn/{DATABASE}"
+DATABASE_NAME = f"/torn/{DATABASE}"
 CUTS_PER_SEGMENT = 12
 KINDS = {"wal write", "wal sync", "database write", "database sync"}
 LONGEST_SEGMENT = 12
@@ -94,23 +94,23 @@ class Replay:
     """
 
     def __init__(self, segment: TraceSegment, disk: TornDisk, synchronous: str) -> None:
-        self._stretch = segment
+        self._segment = segment
         self._synchronous = synchronous
         self.returned = 0
         self.is_committing = False
         if segment.start:
-            disk.put_file(NAME, segment.start)
+            disk.put_file(DATABASE_NAME, segment.start)
         torn_vfs().disk = disk
 
     def run(self, after_commit: Any = None) -> None:
         """Replay everything and close. Raises PowerCutError when the disk's power fails."""
-        connection = apsw.Connection(NAME, vfs=TornVfs.NAME)
+        connection = apsw.Connection(DATABASE_NAME, vfs=TornVfs.NAME)
         try:
             connection.execute("PRAGMA locking_mode=EXCLUSIVE")
-            for each in self._stretch.pragmas:
+            for each in self._segment.pragmas:
                 self._execute(connection, each)
-            connection.execute(f"PRAGMA wal_autocheckpoint={self._stretch.checkpoint}")
-            for transaction in self._stretch.transactions:
+            connection.execute(f"PRAGMA wal_autocheckpoint={self._segment.checkpoint}")
+            for transaction in self._segment.transactions:
                 for each in transaction[:-1]:
                     self._execute(connection, each)
                 self.is_committing = True
@@ -131,31 +131,31 @@ class Replay:
 # --- the trace
 
 
-def record_segments(dice: random.Random, number: int) -> list[TraceSegment]:
+def record_segments(rng: random.Random, number: int) -> list[TraceSegment]:
     """Run a migration and random days; return segments of their SQL."""
-    empty = template()
+    empty = migrated_database()
     with temporary_folder() as folder:
         with record_sql() as migration:
             open_store(folder / "new").close()
         with record_sql() as days:
-            desk = RandomDesk(folder / "days", dice)
+            desk = RandomDesk(folder / "days", rng)
             desk.run_events(max(30, 4 * number))
             desk.end_day()
-    found = _split(b"", migration.connections, dice)
-    found += _split(empty, days.connections, dice)
-    return [found[0], *dice.sample(found[1:], min(number - 1, len(found) - 1))]
+    found = _split(b"", migration.connections, rng)
+    found += _split(empty, days.connections, rng)
+    return [found[0], *rng.sample(found[1:], min(number - 1, len(found) - 1))]
 
 
 def _split(
-    start: bytes, sessions: Sequence[ConnectionTrace], dice: random.Random
+    start: bytes, connections: Sequence[ConnectionTrace], rng: random.Random
 ) -> list[TraceSegment]:
     found: list[TraceSegment] = []
-    for session in sessions:
+    for session in connections:
         left = session.transactions
         while left:
-            length = dice.randint(1, LONGEST_SEGMENT)
+            length = rng.randint(1, LONGEST_SEGMENT)
             segment = TraceSegment(
-                start, session.pragmas, left[:length], (), dice.choice(CHECKPOINTS)
+                start, session.pragmas, left[:length], (), rng.choice(CHECKPOINTS)
             )
             left = left[length:]
             segment, start = _with_states(segment)
@@ -171,13 +171,9 @@ def _with_states(segment: TraceSegment) -> tuple[TraceSegment, bytes]:
     replay.run(lambda connection: states.append(ledger_audit.fingerprint(connection)))
     before = _fingerprint_of(segment.start)
     known = TraceSegment(
-        segment.start,
-        segment.pragmas,
-        segment.transactions,
-        (before, *states),
-        segment.checkpoint,
+        segment.start, segment.pragmas, segment.transactions, (before, *states), segment.checkpoint
     )
-    return known, bytes(disk.files[NAME].content)
+    return known, bytes(disk.files[DATABASE_NAME].content)
 
 
 def _fingerprint_of(content: bytes) -> str:
@@ -192,10 +188,10 @@ def _fingerprint_of(content: bytes) -> str:
 
 
 def cut_power(
-    segment: TraceSegment, at: int, synchronous: str, dice: random.Random, totals: CutTotals
+    segment: TraceSegment, at: int, synchronous: str, rng: random.Random, totals: CutTotals
 ) -> None:
     """Replay until the power fails; open what survived, and judge."""
-    disk = TornDisk(dice, at)
+    disk = TornDisk(rng, at)
     replay = Replay(segment, disk, synchronous)
     with suppress(PowerCutError):
         replay.run()
@@ -241,13 +237,13 @@ def cut_all(found: Sequence[TraceSegment], number: int, synchronous: str) -> Cut
 
     Drawn evenly from all operations, nearly every cut would be in the write of a page.
     """
-    dice, totals = random.Random(SEED), CutTotals()
+    rng, totals = random.Random(SEED), CutTotals()
     logs = [_operations(segment, synchronous) for segment in found]
     for turn in range(number):
         which = turn % len(found)
-        kind = dice.choice(sorted(set(logs[which])))
-        at = dice.choice([place for place, each in enumerate(logs[which], 1) if each == kind])
-        cut_power(found[which], at, synchronous, dice, totals)
+        kind = rng.choice(sorted(set(logs[which])))
+        at = rng.choice([place for place, each in enumerate(logs[which], 1) if each == kind])
+        cut_power(found[which], at, synchronous, rng, totals)
     return totals
 
 

@@ -285,24 +285,24 @@ def _measure_whole_run(runner: KillRunner) -> ProcessProgress:
     return progress
 
 
-def _draw_plan(dice: random.Random, whole_run: ProcessProgress, not_before: float) -> KillPlan:
+def _draw_plan(rng: random.Random, whole_run: ProcessProgress, not_before: float) -> KillPlan:
     """Draw a kill: at a moment, inside a commit, or at an outside call.
 
     Args:
-        dice: the random generator.
+        rng: the random generator.
         whole_run: a run that was not killed.
         not_before: the share of the run that always happens.
     """
-    way = dice.choice(("moment", "commit", "call"))
-    at = dice.uniform(not_before, 1)
-    length = {"moment": at * whole_run.length_s, "commit": dice.uniform(0, COMMIT_S)}
+    way = rng.choice(("moment", "commit", "call"))
+    at = rng.uniform(not_before, 1)
+    length = {"moment": at * whole_run.length_s, "commit": rng.uniform(0, COMMIT_S)}
     return KillPlan(
-        method=dice.choice(CHANNELS),
+        method=rng.choice(CHANNELS),
         kill_after_s=length.get(way),
         kill_at_commit=int(at * whole_run.commits) if way == "commit" else None,
         die_at_call=int(at * whole_run.calls) if way == "call" else None,
-        pays_after_s=dice.choice((0.0, 0.0, dice.uniform(0, 0.05))),
-        afterwards=dice.choice(AFTER_THE_KILL),
+        pays_after_s=rng.choice((0.0, 0.0, rng.uniform(0, 0.05))),
+        afterwards=rng.choice(AFTER_THE_KILL),
     )
 
 
@@ -319,11 +319,11 @@ def kill_desks(
     place: Path, backend: SandboxBackend, kills: int, *, saves_at_end: bool
 ) -> KillTotals:
     """Kill a number of desks."""
-    dice, totals = random.Random(SEED), KillTotals()
+    rng, totals = random.Random(SEED), KillTotals()
     runner = KillRunner(place, backend, saves_at_end=saves_at_end)
     whole_run = _measure_whole_run(runner)
     while totals.kills < kills:
-        plan = _draw_plan(dice, whole_run, 0.5 if saves_at_end else 0.0)
+        plan = _draw_plan(rng, whole_run, 0.5 if saves_at_end else 0.0)
         runner.judge(plan, runner.run(plan), totals)
     return totals
 

@@ -126,7 +126,7 @@ class DeskServices:
 
 
 @cache
-def template() -> bytes:
+def migrated_database() -> bytes:
     """Return a migrated, empty database."""
     with tempfile.TemporaryDirectory(prefix="pravesh-proof-") as folder:
         open_store(Path(folder)).close()
@@ -138,7 +138,7 @@ def create_data_folder(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     path = folder / DATABASE
-    path.write_bytes(template())
+    path.write_bytes(migrated_database())
     return path
 
 
@@ -223,11 +223,7 @@ class InterceptedGateway:
 class CommitHookStore:
     """A store whose commits pass through a function."""
 
-    def __init__(
-        self,
-        inner: SqlStore,
-        commit: Callable[[Any, Callable[[], None]], None],
-    ) -> None:
+    def __init__(self, inner: SqlStore, commit: Callable[[Any, Callable[[], None]], None]) -> None:
         self._inner = inner
         self._commit = commit
 

@@ -32,9 +32,9 @@ FULL_COURSE_SEATS = 2
 class RandomDesk:
     """A desk with random days in one folder."""
 
-    def __init__(self, folder: Path, dice: random.Random) -> None:
+    def __init__(self, folder: Path, rng: random.Random) -> None:
         self.folder = folder
-        self.dice = dice
+        self.rng = rng
         self.clock = TestClock()
         self.backend = FakeBackend(self.clock)
         create_data_folder(folder)
@@ -64,26 +64,26 @@ class RandomDesk:
             self._late_fee,
             self._refund,
             self._print,
-            self._settle,
+            self._refund_unapplied,
             self._restart,
             self._crash,
         )
         for _event in range(events):
-            self.clock.advance(self.dice.choice((5, 40, 300)))
+            self.clock.advance(self.rng.choice((5, 40, 300)))
             with suppress(*EXPECTED_ERRORS):
-                self.dice.choice(things)()
+                self.rng.choice(things)()
 
     def _begin_fee(self) -> tuple[str, str | None]:
         self._students += 1
         student = self.desk.student(f"R{self._students:03d}")
-        course = self.dice.choice(
+        course = self.rng.choice(
             (
                 self.desk.course(),
                 self.desk.course("CHE-12", fee=Money(99_999), seats=None),
                 self.desk.course("BIO-12", fee=Money(50_000), seats=FULL_COURSE_SEATS),
             )
         )
-        method = self.dice.choice(METHODS)
+        method = self.rng.choice(METHODS)
         view = self.desk.collecting.begin(student, course, method)
         if method is not Method.CASH:
             view = self.desk.collecting.open(view.uid)
@@ -91,7 +91,7 @@ class RandomDesk:
 
     def _fee(self) -> None:
         _uid, text = self._begin_fee()
-        if text and self.dice.random() < 0.9:
+        if text and self.rng.random() < 0.9:
             self.backend.pay(text)
             self.desk.collecting.look()
 
@@ -104,23 +104,23 @@ class RandomDesk:
 
     def _refund(self) -> None:
         uid = self._random_uid("SELECT uid FROM payments ORDER BY recorded_at, uid")
-        amount = self.dice.choice((None, Money(100)))
+        amount = self.rng.choice((None, Money(100)))
         self.desk.refunding.refund(uid, amount, "leaves")
 
     def _print(self) -> None:
         uid = self._random_uid("SELECT uid FROM receipts ORDER BY issued_at, uid")
         self.desk.receipts.note_printed(uid, "a5")
 
-    def _settle(self) -> None:
+    def _refund_unapplied(self) -> None:
         held = self.desk.late_money.held()
         if held:
-            self.desk.late_money.refund(self.dice.choice(held).uid)
+            self.desk.late_money.refund(self.rng.choice(held).uid)
 
     def _random_uid(self, sql: str) -> str:
         found = query(self.folder, sql)
         if not found:
             raise ServiceError("nothing there yet")
-        return str(self.dice.choice(found)[0])
+        return str(self.rng.choice(found)[0])
 
     def _restart(self) -> None:
         self.desk.close()

@@ -59,13 +59,11 @@ class SimulatedCentre:
 
     def __init__(self, folder: Path, seed: int) -> None:
         seed_random(seed)
-        self.dice = random.Random(seed)
+        self.rng = random.Random(seed)
         self.time = VirtualTime(START)
-        self.conditions = NetworkConditions(self.dice)
+        self.conditions = NetworkConditions(self.rng)
         self.gateway = VirtualGateway(
-            self.time,
-            latency=self._latency,
-            next_trouble=self._next_trouble,
+            self.time, latency=self._latency, next_trouble=self._next_trouble
         )
         self.gateway.refund_status = "pending"
         self.digest = hashlib.sha256()
@@ -111,12 +109,12 @@ class SimulatedCentre:
         self.conditions.plan_day(morning)
         for number, desk in enumerate(self.desks):
             desk.start()
-            for parent in arrivals(self.dice):
+            for parent in arrivals(self.rng):
                 self._plan(desk, number, parent, morning)
-            for _ in range(self.dice.choice((0, 1, 1, 2, 3))):
+            for _ in range(self.rng.choice((0, 1, 1, 2, 3))):
                 self._plan_crash(desk, morning)
             for _ in range(3):
-                at = morning + self.dice.uniform(1, OPENING_HOURS - 0.5) * HOUR_S
+                at = morning + self.rng.uniform(1, OPENING_HOURS - 0.5) * HOUR_S
                 self.time.plan(at, lambda desk=desk: desk.run(lambda: self._refund(desk)))  # type: ignore[misc]
         self.time.run_until(morning + OPENING_HOURS * HOUR_S)
         self._close_day()
@@ -126,7 +124,7 @@ class SimulatedCentre:
     def _plan(self, desk: VirtualDesk, number: int, parent: Parent, morning: float) -> None:
         self._number += 1
         roll_no = f"R{self._number:06d}"
-        course = self.dice.choices(self.courses[number], (30, 25, 25, 15, 5))[0]
+        course = self.rng.choices(self.courses[number], (30, 25, 25, 15, 5))[0]
 
         def come() -> None:
             student = desk.services.student(roll_no)
@@ -135,14 +133,14 @@ class SimulatedCentre:
         self.time.plan(morning + parent.after_s, come)
 
     def _plan_crash(self, desk: VirtualDesk, morning: float) -> None:
-        at = morning + self.dice.uniform(0.1, OPENING_HOURS - 0.5) * HOUR_S
+        at = morning + self.rng.uniform(0.1, OPENING_HOURS - 0.5) * HOUR_S
         self.time.plan(at, lambda: self._crash(desk), may_sleep=False)
 
     def _crash(self, desk: VirtualDesk) -> None:
         desk.stop()
         self.totals.crashes += 1
         self.trace("crash")
-        self.time.plan(self.time.at + self.dice.uniform(2, 600), lambda: self._restart(desk))
+        self.time.plan(self.time.at + self.rng.uniform(2, 600), lambda: self._restart(desk))
 
     def _restart(self, desk: VirtualDesk) -> None:
         if not desk.is_on and not self._is_evening:
@@ -166,7 +164,7 @@ class SimulatedCentre:
             view = self._collect(desk, student, course, method)
         except EXPECTED_ERRORS as error:
             self.trace("refused", type(error).__name__)
-            self.time.plan(self.time.at + self.dice.uniform(20, 200), again)
+            self.time.plan(self.time.at + self.rng.uniform(20, 200), again)
             return
         if view is None:
             self.time.plan(self.time.at + 700, again)
@@ -211,7 +209,7 @@ class SimulatedCentre:
             patience = parent.patience_s or max(1.0, parent.pays_after_s - 2.0)
             self.time.plan(
                 self.time.at + patience,
-                lambda: desk.run(lambda: self._give_up(desk, view, course, parent)),
+                lambda: desk.run(lambda: self._cancel_and_switch(desk, view, course, parent)),
             )
 
     def _pay(self, text: str, outcome: str) -> str | None:
@@ -230,14 +228,16 @@ class SimulatedCentre:
         with suppress(*EXPECTED_ERRORS):
             self.trace("expire", desk.services.collecting.expire(view.uid).state.value)
 
-    def _give_up(self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent) -> None:
+    def _cancel_and_switch(
+        self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
+    ) -> None:
         """Cancel, then take cash or another channel; the parent may still pay the first code."""
         with suppress(*EXPECTED_ERRORS):
             ended = desk.services.collecting.cancel(view.uid)
             self.trace("cancel", ended.state.value, ended.is_sure)
             if ended.state is AttemptState.PAID:
                 return
-            method = self.dice.choice((Method.CASH, Method.UPI_INTENT, Method.QR_CODE))
+            method = self.rng.choice((Method.CASH, Method.UPI_INTENT, Method.QR_CODE))
             begun = desk.services.collecting.begin(view.student_uid, course, method)
             if method is Method.CASH:
                 return
@@ -269,9 +269,9 @@ class SimulatedCentre:
         )
         if not booked:
             return
-        uid, payment_id, paise, is_watched = self.dice.choice(booked)
-        part = self.dice.choice((paise, paise, paise // 3, 100))
-        if payment_id and is_watched and self.dice.random() < 0.25:
+        uid, payment_id, paise, is_watched = self.rng.choice(booked)
+        part = self.rng.choice((paise, paise, paise // 3, 100))
+        if payment_id and is_watched and self.rng.random() < 0.25:
             self.gateway.refund_on_dashboard(payment_id, part)
             self.trace("dashboard", payment_id, part)
             return
@@ -283,7 +283,7 @@ class SimulatedCentre:
         """Decide on the unapplied payments, as staff do in the evening."""
         for held in desk.services.late_money.held():
             with suppress(*EXPECTED_ERRORS):
-                if held.can_enrol and self.dice.random() < 0.6:
+                if held.can_enrol and self.rng.random() < 0.6:
                     desk.services.late_money.enrol(held.uid)
                 else:
                     desk.services.late_money.refund(held.uid)
@@ -296,8 +296,8 @@ class SimulatedCentre:
         self._is_evening = True
         self.conditions.clear()
         for key, fact in list(self.gateway.refunds.items())[-300:]:
-            if fact.status == "pending" and self.dice.random() < 0.7:
-                self.gateway.settle_refund(key, self.dice.choice(("processed",) * 9 + ("failed",)))
+            if fact.status == "pending" and self.rng.random() < 0.7:
+                self.gateway.settle_refund(key, self.rng.choice(("processed",) * 9 + ("failed",)))
         for desk in self.desks:
             desk.stop()
             desk.start()

@@ -96,6 +96,9 @@ class StateMachineDesk(RewindableDesk):
         """Return rows of the newest committed state."""
         return self.raw.execute(sql).fetchall()
 
+    def _paise(self, sql: str) -> int:
+        return int(self.rows(sql)[0][0])
+
     # --- what holds
 
     def check_invariants(self) -> None:
@@ -128,16 +131,16 @@ class StateMachineDesk(RewindableDesk):
         assert booked == captured_payments(self.gateway), (
             "desk and gateway differ after a reconcile"
         )
-        held = self.rows(GATEWAY_BALANCE_SQL)[0][0]
         theirs = sum(paid - back for paid, back in booked.values())
+        held = self._paise(GATEWAY_BALANCE_SQL)
         assert held == theirs, "the ledger's balance differs from the gateway's"
-        owed = self.rows(
+        owed = self._paise(
             "SELECT -coalesce(sum(amount_paise), 0) FROM ledger_entries WHERE account = 'to_return'"
-        )[0][0]
+        )
         waiting = sum(
-            self.rows(f"SELECT amount_paise - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'")[
-                0
-            ][0]
+            self._paise(
+                f"SELECT amount_paise - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'"
+            )
             for each in self.services.late_money.held()
         )
         assert owed == waiting, "the amount owed back is not what waits for a decision"

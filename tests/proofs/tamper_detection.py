@@ -57,9 +57,9 @@ class DeskHistory:
         )
 
 
-def record_history(folder: Path, dice: random.Random) -> DeskHistory:
+def record_history(folder: Path, rng: random.Random) -> DeskHistory:
     """Run two days in a folder."""
-    desk = RandomDesk(folder, dice)
+    desk = RandomDesk(folder, rng)
     desk.run_events(EVENTS_A_DAY)
     desk.end_day()
     desk.start_day()
@@ -73,20 +73,20 @@ def record_history(folder: Path, dice: random.Random) -> DeskHistory:
 
 def prove(*, long: bool) -> Iterator[Figure]:
     """Edit, open and check; then run days without tampering."""
-    dice = random.Random(SEED)
+    rng = random.Random(SEED)
     tries: Counter[str] = Counter()
     found: Counter[str] = Counter()
     missed: list[str] = []
     with temporary_folder() as place:
-        days = [record_history(place / f"day-{n}", dice) for n in range(10 if long else 2)]
+        days = [record_history(place / f"day-{n}", rng) for n in range(10 if long else 2)]
         for number in range(1_000 if long else 100):
             kind = list(EDITS)[number % len(EDITS)]
-            is_noticed, words = _try_edit(place / "edited", dice.choice(days), EDITS[kind], dice)
+            is_noticed, words = _try_edit(place / "edited", rng.choice(days), EDITS[kind], rng)
             tries[kind] += 1
             found[kind] += is_noticed
             if not is_noticed:
                 missed.append(f"{kind}: {words}")
-        mornings, alarms = _run_untampered_days(place, dice, 20 if long else 2)
+        mornings, alarms = _run_untampered_days(place, rng, 20 if long else 2)
     for line in missed[:12]:
         print(f"  missed: {line}")
     yield Figure(
@@ -104,14 +104,14 @@ def prove(*, long: bool) -> Iterator[Figure]:
         print(f"  alarm: {line}")
 
 
-def _try_edit(folder: Path, day: DeskHistory, edit: Edit, dice: random.Random) -> tuple[bool, str]:
+def _try_edit(folder: Path, day: DeskHistory, edit: Edit, rng: random.Random) -> tuple[bool, str]:
     """Edit a copy of a day's folder; return whether the desk noticed, and a description."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(day.folder, folder)
     path = folder / DATABASE
     before = path.read_bytes()
     while True:
-        words = edit(path, day.yesterday, dice)
+        words = edit(path, day.yesterday, rng)
         if not is_unchanged(before, path):
             break
         path.write_bytes(before)
@@ -142,12 +142,12 @@ def is_unchanged(before: bytes, path: Path) -> bool:
 # --- the control
 
 
-def _run_untampered_days(place: Path, dice: random.Random, lives: int) -> tuple[int, list[str]]:
+def _run_untampered_days(place: Path, rng: random.Random, lives: int) -> tuple[int, list[str]]:
     """Run days without tampering; return the number of mornings, and every alarm."""
     alarms: list[str] = []
     for number in range(lives):
         folder = place / f"calm-{number}"
-        desk = RandomDesk(folder, dice)
+        desk = RandomDesk(folder, rng)
         for _day in range(3):
             desk.run_events(EVENTS_A_DAY)
             alarms += desk.start_day()

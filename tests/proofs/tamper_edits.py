@@ -57,13 +57,13 @@ def is_sound(path: Path) -> bool:
         return False
 
 
-def _random_row(raw: sqlite3.Connection, table: str, dice: random.Random) -> int:
-    return int(dice.choice(raw.execute(f"SELECT rowid FROM {table}").fetchall())[0])
+def _random_row(raw: sqlite3.Connection, table: str, rng: random.Random) -> int:
+    return int(rng.choice(raw.execute(f"SELECT rowid FROM {table}").fetchall())[0])
 
 
-def _table_with_rows(raw: sqlite3.Connection, tables: tuple[str, ...], dice: random.Random) -> str:
+def _table_with_rows(raw: sqlite3.Connection, tables: tuple[str, ...], rng: random.Random) -> str:
     """Return a random table that has rows."""
-    return dice.choice([t for t in tables if raw.execute(f"SELECT 1 FROM {t}").fetchone()])
+    return rng.choice([t for t in tables if raw.execute(f"SELECT 1 FROM {t}").fetchone()])
 
 
 def _columns(raw: sqlite3.Connection, table: str) -> list[str]:
@@ -78,11 +78,11 @@ def _set_column(raw: sqlite3.Connection, table: str, row: int, column: str, valu
     return f"{table} {row} {column} to {value!r:.40}"
 
 
-def change_amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def change_amount(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     with sql_shell(path) as raw:
-        table = _table_with_rows(raw, AMOUNTS, dice)
-        row = _random_row(raw, table, dice)
-        by = dice.choice((-100, -1, 1, 100_000))
+        table = _table_with_rows(raw, AMOUNTS, rng)
+        row = _random_row(raw, table, rng)
+        by = rng.choice((-100, -1, 1, 100_000))
         parts = "amount_paise = amount_paise + ?1"
         if table == "dues":  # its parts have to add up
             parts += ", taxable_paise = taxable_paise + ?1"
@@ -90,10 +90,10 @@ def change_amount(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} {row} by {by}"
 
 
-def change_amounts_consistently(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def change_amounts_consistently(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Lower a payment, its receipt and its ledger by the same amount, so that the sums agree."""
     with sql_shell(path) as raw:
-        (uid,) = dice.choice(raw.execute("SELECT uid FROM payments").fetchall())
+        (uid,) = rng.choice(raw.execute("SELECT uid FROM payments").fetchall())
         raw.execute("UPDATE payments SET amount_paise = amount_paise - 100 WHERE uid = ?", (uid,))
         raw.execute(
             "UPDATE receipts SET amount_paise = amount_paise - 100 WHERE payment_uid = ?", (uid,)
@@ -106,18 +106,18 @@ def change_amounts_consistently(path: Path, _yesterday: bytes, dice: random.Rand
     return f"payment {uid} by -100 everywhere"
 
 
-def change_state(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def change_state(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     with sql_shell(path) as raw:
-        table = _table_with_rows(raw, tuple(STATES), dice)
-        row = _random_row(raw, table, dice)
+        table = _table_with_rows(raw, tuple(STATES), rng)
+        row = _random_row(raw, table, rng)
         (now,) = raw.execute(f"SELECT state FROM {table} WHERE rowid = ?", (row,)).fetchone()
-        then = dice.choice([each for each in STATES[table] if each != now])
+        then = rng.choice([each for each in STATES[table] if each != now])
         return _set_column(raw, table, row, "state", then)
 
 
-def change_receipt_name(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def change_receipt_name(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     with sql_shell(path) as raw:
-        row = _random_row(raw, "receipts", dice)
+        row = _random_row(raw, "receipts", rng)
         (content,) = raw.execute("SELECT content FROM receipts WHERE rowid = ?", (row,)).fetchone()
         shown = json.loads(content) | {"student_name": "Somebody Else"}
         raw.execute(
@@ -127,28 +127,28 @@ def change_receipt_name(path: Path, _yesterday: bytes, dice: random.Random) -> s
     return f"receipt {row}"
 
 
-def change_any_column(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def change_any_column(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Change any column of a money row: a bank's reference, a date, an account, a number."""
     with sql_shell(path) as raw:
-        table = _table_with_rows(raw, MONEY_RELATED, dice)
-        row, column = _random_row(raw, table, dice), dice.choice(_columns(raw, table))
+        table = _table_with_rows(raw, MONEY_RELATED, rng)
+        row, column = _random_row(raw, table, rng), rng.choice(_columns(raw, table))
         (now,) = raw.execute(f"SELECT {column} FROM {table} WHERE rowid = ?", (row,)).fetchone()
         then: Any = now + 1 if isinstance(now, int) else f"{now or ''}x"
         return _set_column(raw, table, row, column, then)
 
 
-def delete_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def delete_row(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     with sql_shell(path) as raw:
-        table = _table_with_rows(raw, MONEY, dice)
-        row = _random_row(raw, table, dice)
+        table = _table_with_rows(raw, MONEY, rng)
+        row = _random_row(raw, table, rng)
         raw.execute(f"DELETE FROM {table} WHERE rowid = ?", (row,))
     return f"{table} {row}"
 
 
-def delete_payment(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def delete_payment(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Delete a payment with everything that refers to it, and its seat: stolen cash."""
     with sql_shell(path) as raw:
-        uid, attempt, enrollment = dice.choice(
+        uid, attempt, enrollment = rng.choice(
             raw.execute("SELECT uid, attempt_uid, enrollment_uid FROM payments").fetchall()
         )
         raw.execute(
@@ -165,12 +165,12 @@ def delete_payment(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"payment {uid}"
 
 
-def insert_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def insert_row(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Insert a copy of a row under new keys."""
     with sql_shell(path) as raw:
-        table = _table_with_rows(raw, MONEY, dice)
+        table = _table_with_rows(raw, MONEY, rng)
         columns = _columns(raw, table)
-        like = _random_row(raw, table, dice)
+        like = _random_row(raw, table, rng)
         values = dict(
             zip(
                 columns,
@@ -182,17 +182,17 @@ def insert_row(path: Path, _yesterday: bytes, dice: random.Random) -> str:
             (values["id"],) = raw.execute(f"SELECT max(id) + 1 FROM {table}").fetchone()
         for column in ("uid", "payment_id", "refund_id", "number", "hash"):
             if values.get(column):
-                values[column] = f"{values[column][:-4]}{dice.randrange(10_000):04d}"
+                values[column] = f"{values[column][:-4]}{rng.randrange(10_000):04d}"
         if table == "receipts":
             (last,) = raw.execute("SELECT max(sequence) + 1 FROM receipts").fetchone()
             values["sequence"] = last
-            values["payment_uid"] = f"{values['payment_uid'][:-4]}{dice.randrange(10_000):04d}"
+            values["payment_uid"] = f"{values['payment_uid'][:-4]}{rng.randrange(10_000):04d}"
         marks = ", ".join("?" * len(columns))
         raw.execute(f"INSERT INTO {table} VALUES ({marks})", [values[each] for each in columns])
     return f"{table} like {like}"
 
 
-def swap_rows(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def swap_rows(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Exchange the facts of two rows, each keeping its place."""
     facts = {
         "payments": "amount_paise, rrn, method, received_at",
@@ -202,12 +202,12 @@ def swap_rows(path: Path, _yesterday: bytes, dice: random.Random) -> str:
         "audit_entries": "at, action, subject, detail",
     }
     with sql_shell(path) as raw:
-        table = _table_with_rows(raw, MONEY, dice)
+        table = _table_with_rows(raw, MONEY, rng)
         columns = facts[table].split(", ")
         rows = [each[0] for each in raw.execute(f"SELECT rowid FROM {table}").fetchall()]
         if len(rows) < 2:
             return "nothing to swap"
-        one, other = dice.sample(rows, 2)
+        one, other = rng.sample(rows, 2)
         read = f"SELECT {facts[table]} FROM {table} WHERE rowid = ?"
         first, second = raw.execute(read, (one,)).fetchone(), raw.execute(read, (other,)).fetchone()
         write = f"UPDATE {table} SET {', '.join(f'{c} = ?' for c in columns)} WHERE rowid = ?"
@@ -216,25 +216,25 @@ def swap_rows(path: Path, _yesterday: bytes, dice: random.Random) -> str:
     return f"{table} {one} and {other}"
 
 
-def cut_audit_tail(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def cut_audit_tail(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     with sql_shell(path) as raw:
-        rows = dice.randint(1, 12)
+        rows = rng.randint(1, 12)
         raw.execute(
             "DELETE FROM audit_entries WHERE id > (SELECT max(id) FROM audit_entries) - ?", (rows,)
         )
     return f"the last {rows}"
 
 
-def restore_yesterdays_file(path: Path, yesterday: bytes, _dice: random.Random) -> str:
+def restore_yesterdays_file(path: Path, yesterday: bytes, _rng: random.Random) -> str:
     path.write_bytes(yesterday)
     return "yesterday's file"
 
 
-def flip_byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
+def flip_byte(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Change one byte of a text of a money row, in the table or in an index."""
     with closing(sqlite3.connect(path)) as raw:
-        table = _table_with_rows(raw, MONEY, dice)
-        row = _random_row(raw, table, dice)
+        table = _table_with_rows(raw, MONEY, rng)
+        row = _random_row(raw, table, rng)
         values = raw.execute(f"SELECT * FROM {table} WHERE rowid = ?", (row,)).fetchone()
         columns = _columns(raw, table)
     texts = [
@@ -242,7 +242,7 @@ def flip_byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
         for name, value in zip(columns, values, strict=True)
         if isinstance(value, str) and len(value) >= 8
     ]
-    column, text = dice.choice(texts)
+    column, text = rng.choice(texts)
     content = bytearray(path.read_bytes())
     places = []
     at = content.find(text)
@@ -251,8 +251,8 @@ def flip_byte(path: Path, _yesterday: bytes, dice: random.Random) -> str:
         at = content.find(text, at + 1)
     if not places:
         return "not in one piece in the file"
-    place = dice.choice(places) + dice.randrange(len(text))
-    content[place] ^= dice.choice((1, 2, 4))
+    place = rng.choice(places) + rng.randrange(len(text))
+    content[place] ^= rng.choice((1, 2, 4))
     path.write_bytes(content)
     return f"{table} {row} {column} at {place}"
 

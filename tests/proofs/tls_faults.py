@@ -149,10 +149,7 @@ class TlsTrap:
 
 
 def play(
-    env: SandboxEnvironment,
-    folder: Path,
-    row: int,
-    channels: tuple[Method, ...] = UPI_CHANNELS,
+    env: SandboxEnvironment, folder: Path, row: int, channels: tuple[Method, ...] = UPI_CHANNELS
 ) -> TlsFindings:
     """Collect on each channel from a server with a bad certificate, then from the real one."""
     found = TlsFindings()
@@ -174,9 +171,6 @@ def play(
 def control(env: SandboxEnvironment, folder: Path) -> int:
     """Count the keys that arrive with a right certificate: the trap sees what is sent."""
     with TlsTrap(folder, RIGHT) as trap:
-        with (
-            FaultScenario(env, url=trap.url) as scenario,
-            contextlib.suppress(GatewayError),
-        ):
+        with FaultScenario(env, url=trap.url) as scenario, contextlib.suppress(GatewayError):
             scenario.opened.context.gateway().ping()
         return trap.leaked

@@ -67,17 +67,17 @@ class TornFileContent:
                 _overwrite(self.durable, data, offset)
         self.pending.clear()
 
-    def survivor(self, dice: random.Random, chance: float) -> bytes:
+    def survivor(self, rng: random.Random, chance: float) -> bytes:
         """Return what is found after the cut."""
         found = bytearray(self.durable)
         for offset, data in self.pending:
             if data is None:
-                if dice.random() < chance:
+                if rng.random() < chance:
                     del found[offset:]
                 continue
             for at, piece in _sectors(data, offset):
-                if dice.random() < chance:
-                    _overwrite(found, _torn(piece, found[at : at + len(piece)], dice), at)
+                if rng.random() < chance:
+                    _overwrite(found, _torn(piece, found[at : at + len(piece)], rng), at)
         return bytes(found)
 
 
@@ -96,12 +96,12 @@ def _sectors(data: bytes, offset: int) -> list[tuple[int, bytes]]:
     return pieces
 
 
-def _torn(piece: bytes, before: bytes | bytearray, dice: random.Random) -> bytes:
-    luck = dice.random()
+def _torn(piece: bytes, before: bytes | bytearray, rng: random.Random) -> bytes:
+    luck = rng.random()
     if luck < NOISE:
-        return dice.randbytes(len(piece))
+        return rng.randbytes(len(piece))
     if luck < NOISE + TORN:
-        cut = dice.randrange(len(piece))
+        cut = rng.randrange(len(piece))
         rest = bytes(before)[cut:]
         return piece[:cut] + rest + bytes(len(piece) - cut - len(rest))
     return piece
@@ -111,17 +111,17 @@ class TornDisk:
     """Files in memory with a power switch.
 
     Args:
-        dice: draws what survives.
+        rng: draws what survives.
         cut_at: at which operation the power fails, counted from 1; None for never.
     """
 
-    def __init__(self, dice: random.Random, cut_at: int | None = None) -> None:
+    def __init__(self, rng: random.Random, cut_at: int | None = None) -> None:
         self.files: dict[str, TornFileContent] = {}
         self.log: list[str] = []
         self.survivors: dict[str, bytes] | None = None
         self.cut_in = ""
         self._deleted: dict[str, TornFileContent] = {}
-        self._dice = dice
+        self._rng = rng
         self._cut_at = cut_at
 
     def put_file(self, name: str, content: bytes) -> None:
@@ -139,14 +139,14 @@ class TornDisk:
             raise PowerCutError
 
     def _draw_survivors(self) -> dict[str, bytes]:
-        chance = self._dice.choice(CHANCES)
+        chance = self._rng.choice(CHANCES)
         found: dict[str, bytes] = {}
         for name, stored in self._deleted.items():
-            if self._dice.random() < 0.5:
-                found[name] = stored.survivor(self._dice, chance)
+            if self._rng.random() < 0.5:
+                found[name] = stored.survivor(self._rng, chance)
         for name, stored in self.files.items():
-            if stored.is_linked or self._dice.random() < 0.5:
-                found[name] = stored.survivor(self._dice, chance)
+            if stored.is_linked or self._rng.random() < 0.5:
+                found[name] = stored.survivor(self._rng, chance)
         return found
 
     def delete(self, name: str, *, synced: bool) -> None:

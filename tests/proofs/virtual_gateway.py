@@ -40,9 +40,9 @@ MINUTE_S = 60.0
 PAGE = 100
 
 
-def round_trip_s(dice: random.Random) -> float:
+def round_trip_s(rng: random.Random) -> float:
     """Draw the seconds of a request there and back on an ordinary network."""
-    return min(1.5, dice.lognormvariate(-1.7, 0.4))
+    return min(1.5, rng.lognormvariate(-1.7, 0.4))
 
 
 def busiest_minute(times: Sequence[float]) -> int:
