@@ -40,7 +40,7 @@ class AdvanceableClock(Clock, Protocol):
 
 
 class PayerAction(StrEnum):
-    """What the parent does with a code, or after the crash with any code that exists."""
+    """The parent's action on a code, or after the crash on any code that exists."""
 
     PAYS = "paid"
     IGNORES = "unpaid"

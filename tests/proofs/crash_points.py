@@ -115,7 +115,7 @@ class CrashCase:
 
 @dataclass
 class CrashTotals:
-    """What the crashes of a run led to."""
+    """Counts of the outcomes of a run's crashes."""
 
     cases: int = 0
     twice: int = 0

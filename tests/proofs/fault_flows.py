@@ -132,7 +132,7 @@ def _arm(scenario: FaultScenario, site: CallSite, kind: str, strike: Strike) -> 
 
 
 class FaultFlow:
-    """What the clerk and the parents do around one call site."""
+    """The actions of clerk and parents around one call site."""
 
     def __init__(self, scenario: FaultScenario, site: CallSite) -> None:
         self._scenario = scenario

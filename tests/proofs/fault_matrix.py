@@ -57,7 +57,7 @@ class MatrixTotals:
     all: Verdict = field(default_factory=Verdict)
     controls: dict[int, Verdict] = field(default_factory=dict)
     control: Verdict = field(default_factory=Verdict)
-    active_kind: Counter[str] = field(default_factory=Counter)
+    struck_calls: Counter[str] = field(default_factory=Counter)
     leaked: int = 0
     control_leaks: int = 0
 
@@ -70,7 +70,7 @@ class MatrixTotals:
     def merge(self, other: MatrixTotals) -> None:
         """Add the totals of another process."""
         self.cells.update(other.cells)
-        self.active_kind.update(other.active_kind)
+        self.struck_calls.update(other.struck_calls)
         self.all.add(other.all, "")
         self.control.add(other.control, "")
         for mine, theirs in ((self.rows, other.rows), (self.controls, other.controls)):
@@ -126,7 +126,7 @@ def _flows(
         for site in SITES if long else (SITES[at % len(SITES)],):
             for strike in _strikes(kind) if long else STRIKES[:1]:
                 verdict = run_cell(env, site, kind, strike)
-                totals.active_kind[site.name] += verdict.was_struck
+                totals.struck_calls[site.name] += verdict.was_struck
                 name = f"{kind}, {site.name}, {strike.name}"
                 totals.add(ROW_BY_KIND[kind].number, name, verdict)
 
@@ -195,9 +195,9 @@ def _figures(totals: MatrixTotals) -> Iterator[Figure]:
 
 def _strike_figures(totals: MatrixTotals) -> Iterator[Figure]:
     """Yield whether the faults met the calls they were meant for."""
-    never = [site.name for site in SITES if not totals.active_kind[site.name]]
+    never = [site.name for site in SITES if not totals.struck_calls[site.name]]
     yield Figure("faults.calls never struck", ", ".join(never) or "0", "0", not never)
-    active_kind = totals.active_kind.total()
+    active_kind = totals.struck_calls.total()
     yield Figure(
         "faults.cells in which a call was struck", str(active_kind), "≥ 1000", active_kind >= 1_000
     )

@@ -88,7 +88,7 @@ class ScenarioClock:
 
 
 class SandboxEnvironment:
-    """What every scenario shares: a sandbox, and a migrated database with students and a course.
+    """A sandbox, and a migrated database with students and a course, shared by all scenarios.
 
     Attributes:
         network: the network of this process, which can fail.

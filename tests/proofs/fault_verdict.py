@@ -25,7 +25,7 @@ KINDS = (
 
 @dataclass
 class Verdict:
-    """What went wrong, counted by kind, with a message for each.
+    """Failures, counted by kind, with a message for each.
 
     Attributes:
         was_struck: whether the fault met a call.

@@ -64,7 +64,7 @@ class SkippingClock:
 
 @dataclass(frozen=True)
 class ProcessTask:
-    """What a child process does.
+    """The task of a child process.
 
     Attributes:
         die_at_call: at which outside call it kills itself; None to leave that to others.

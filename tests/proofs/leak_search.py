@@ -72,7 +72,7 @@ MOST_FINDINGS = 30
 
 @dataclass
 class LeakTotals:
-    """What was searched, and what was found where it is not allowed."""
+    """Counts of what was searched, and of what was found where it is not allowed."""
 
     searched: Counter[str] = field(default_factory=Counter)
     size: int = 0
@@ -126,7 +126,7 @@ def _play_fault_cells(env: SandboxEnvironment, *, long: bool) -> int:
     cells = 0
     for kind in KINDS if long else SHORT_KINDS:
         for at, site in enumerate(SITES):
-            is_wanted = at % 5 == 0 if not long else True
+            is_wanted = long or at % 5 == 0
             if kind in TIMEOUT_KINDS:
                 is_wanted = site.name in SLOW_SITES
             if is_wanted:

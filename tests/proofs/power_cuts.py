@@ -69,7 +69,7 @@ class TraceSegment:
 
 @dataclass
 class CutTotals:
-    """What the power cuts of a run left."""
+    """Counts of the states that the power cuts of a run left."""
 
     count: int = 0
     lost: int = 0

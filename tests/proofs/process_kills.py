@@ -83,7 +83,7 @@ def _empty_fingerprint() -> str:
 
 @dataclass
 class ProcessProgress:
-    """What a desk process reported before it was killed."""
+    """The reports of a desk process before it was killed."""
 
     stage: str = "started"
     kept: list[str] = field(default_factory=lambda: [_empty_fingerprint()])
@@ -112,7 +112,7 @@ class ProcessProgress:
 
 @dataclass
 class KillTotals:
-    """What the kills of a run led to."""
+    """Counts of the outcomes of a run's kills."""
 
     kills: int = 0
     stages: Counter[str] = field(default_factory=Counter)

@@ -53,7 +53,6 @@ UPI_CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
 EXPECTED_ERRORS = (DomainError, ServiceError, GatewayError)
 """The errors by which services refuse a request or report a failure."""
 
-
 NON_LEDGER_CHECKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
 """The doctor's checks that do not concern what is written."""
 

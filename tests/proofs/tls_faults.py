@@ -48,7 +48,7 @@ def has_openssl() -> bool:
 
 @dataclass
 class TlsFindings:
-    """What the trap received.
+    """Requests that the trap received, and the verdict on the desk.
 
     Attributes:
         leaked: requests that carried an Authorization header.
