@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 WRONG_USAGE = 2
 REFUSED = 5
 
-_LIBRARIES = (
+LIBRARIES = (
     ("libGL.so.1", "libgl1"),
     ("libEGL.so.1", "libegl1"),
     ("libxkbcommon.so.0", "libxkbcommon0"),
     ("libdbus-1.so.3", "libdbus-1-3"),
     ("libfontconfig.so.1", "libfontconfig1"),
     ("libglib-2.0.so.0", "libglib2.0-0"),
+    ("libgssapi_krb5.so.2", "libgssapi-krb5-2"),
 )
-_DISPLAY_LIBRARIES = (
+DISPLAY_LIBRARIES = (
     ("libxcb-cursor.so.0", "libxcb-cursor0"),
     ("libxcb-icccm.so.4", "libxcb-icccm4"),
     ("libxcb-keysyms.so.1", "libxcb-keysyms1"),
@@ -136,10 +137,10 @@ def missing_packages() -> tuple[str, ...]:
     """Tell the Debian packages that Qt needs and that are not installed; Linux only."""
     if not sys.platform.startswith("linux"):
         return ()
-    wanted = list(_LIBRARIES)
+    wanted = list(LIBRARIES)
     platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
     if platform not in _NO_DISPLAY and os.environ.get("DISPLAY"):
-        wanted += _DISPLAY_LIBRARIES
+        wanted += DISPLAY_LIBRARIES
     return tuple(package for library, package in wanted if not _loads(library))
 
 

@@ -7,9 +7,12 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+
+from desktop_app.app import DISPLAY_LIBRARIES, LIBRARIES
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -68,12 +71,22 @@ def test_constraints_are_names_and_versions_only() -> None:
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+!-]+", line), line
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="apt is Debian's")
-def test_the_apt_line_is_the_one_the_program_prints() -> None:
+def test_apt_line_and_ci_name_exactly_the_packages_the_start_up_check_wants() -> None:
+    checked = {package for _library, package in (*LIBRARIES, *DISPLAY_LIBRARIES)}
     line = next(line for block in BLOCKS for line in block.splitlines() if "apt-get" in line)
-    sources = "".join(path.read_text() for path in (ROOT / "desktop_app").rglob("*.py"))
-    for package in line.split()[3:]:
-        assert package in sources, f"{package} is not in the program's own message"
+    assert set(line.split()[3:]) == checked
+    installed = re.search(r"wanted=\((.*?)\)", (ROOT / ".ci" / "run").read_text(), re.DOTALL)
+    assert installed
+    assert {name for name in installed[1].split() if name.startswith("lib")} == checked
+
+
+def test_the_licence_is_in_the_repository_and_in_the_package() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert text.startswith("MIT License\n\nCopyright (c) 2026 The Pravesh developers\n")
+    assert 'THE SOFTWARE IS PROVIDED "AS IS"' in text
+    packaged = distribution("pravesh").metadata
+    assert packaged["License-Expression"] == "MIT"
+    assert packaged.get_all("License-File") == ["LICENSE"], "install the package again: pip install -e ."
 
 
 @pytest.mark.timeout(170)
