@@ -20,7 +20,7 @@ def need_application() -> None:
             _made.append(QGuiApplication(["pravesh", *quiet]))
 
 
-def can_write_hindi() -> bool:
-    """Tell whether any font of this system has Devanagari; without one there are only boxes."""
+def hindi_fonts() -> list[str]:
+    """Return the system's font families with Devanagari; without one there are only boxes."""
     need_application()
-    return bool(QFontDatabase.families(QFontDatabase.WritingSystem.Devanagari))
+    return QFontDatabase.families(QFontDatabase.WritingSystem.Devanagari)

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from desktop_app.documents.application import can_write_hindi, need_application
+from desktop_app.documents.application import hindi_fonts, need_application
 from desktop_app.documents.atomic import replacing
 from desktop_app.documents.receipt_html import receipt_html, warning
 from desktop_app.documents.receipt_pictures import CSS_DPI
@@ -129,7 +129,7 @@ def paint(
         OSError: the printer does not take it.
     """
     need_application()
-    if language == "hi" and not can_write_hindi():
+    if language == "hi" and not hindi_fonts():
         language = "en"
     html = receipt_html(receipt, paper, language, logo)
     sheet = _SHEETS[paper]

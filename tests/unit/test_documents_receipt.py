@@ -351,7 +351,7 @@ def test_hostile_text_leaves_one_page_that_can_be_read(
 def test_without_a_font_for_hindi_a_receipt_is_in_english(
     qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("desktop_app.documents.receipt_pdf.can_write_hindi", lambda: False)
+    monkeypatch.setattr("desktop_app.documents.receipt_pdf.hindi_fonts", list)
     text = PdfReader(BytesIO(pdf_bytes(CASH, "a5", "hi"))).pages[0].extract_text()
     assert "Eleven thousand eight hundred" in text
     assert "रसीद" not in text

@@ -1,0 +1,23 @@
+"""Whether this system can write Hindi: receipts and the display need a font for Devanagari."""
+
+from __future__ import annotations
+
+from desktop_app.services.views.maintenance import CheckResult, Health
+
+_ADVICE = (
+    "Install a font for Devanagari (Debian, Ubuntu: fonts-noto-core). Until then receipts are "
+    "printed in English, and names in Hindi show as boxes."
+)
+
+
+def probe_fonts() -> CheckResult:
+    """Look for a font with Devanagari among those Qt sees, which are the ones receipts use."""
+    try:
+        from desktop_app.documents.application import hindi_fonts  # noqa: PLC0415 - brings Qt
+    except ImportError:
+        return CheckResult("fonts", Health.NOTE, "The system's fonts cannot be listed.", _ADVICE)
+    families = hindi_fonts()
+    if not families:
+        return CheckResult("fonts", Health.NOTE, "No font for Hindi was found.", _ADVICE)
+    found = {"name": min(families)}
+    return CheckResult("fonts", Health.GOOD, "Hindi is written in {name}.", "", found)
