@@ -15,6 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from desktop_app.config.logging import start_logging, stop_logging
+from desktop_app.config.paths import data_folder, ensure_home
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.desk_loader import OpenDesk, Opening
     from desktop_app.ui.shell.main_window import MainWindow
     from desktop_app.ui.shell.single_instance import SingleInstance
+
+log = logging.getLogger(__name__)
 
 WRONG_USAGE = 2
 REFUSED = 5
@@ -90,6 +95,7 @@ def build(argv: Sequence[str]) -> tuple[QApplication, QMainWindow]:
     Args:
         argv: the options, without the program's name.
     """
+    ensure_home()
     app, window, _opening = _build(parse(argv))
     return app, window
 
@@ -110,6 +116,18 @@ def main(argv: Sequence[str]) -> int:
     if fault := display_fault():
         sys.stderr.write(f"{fault}\n")
         return WRONG_USAGE
+    ensure_home()
+    log_file = start_logging(_folder(options))
+    try:
+        return _run(options)
+    except Exception:
+        log.exception("the window cannot run")
+        raise
+    finally:
+        stop_logging(log_file)
+
+
+def _run(options: StartOptions) -> int:
     from desktop_app.ui.core.crash import CrashRelay  # noqa: PLC0415 - after the probe
 
     app = _application()
@@ -260,23 +278,13 @@ class _Rescue:
 
 
 def _folder(options: StartOptions) -> Path:
-    """The data folder, told without what the real one imports: the first frame waits for it."""
-    from PySide6.QtCore import QStandardPaths  # noqa: PLC0415 - after the probe
-
-    chosen = options.data_dir
-    if chosen is None:
-        place = QStandardPaths.StandardLocation.GenericDataLocation
-        chosen = Path(QStandardPaths.writableLocation(place)) / "Pravesh"
-    folder = chosen.expanduser().absolute()
-    return folder / "training" if options.training else folder
+    return data_folder(options.data_dir, training=options.training)
 
 
 def _claim(options: StartOptions, app: QApplication) -> SingleInstance | None:
     from desktop_app.ui.shell.single_instance import SingleInstance  # noqa: PLC0415 - after the probe
 
-    kind = "training" if options.training else "desk"
-    folder = str(options.data_dir.expanduser().resolve()) if options.data_dir else f":{kind}"
-    claim = SingleInstance(folder, app)
+    claim = SingleInstance(str(_folder(options).resolve()), app)
     return claim if claim.claim() else None
 
 

@@ -5,6 +5,7 @@ Whoever opens a desk closes it. Importing this module is cheap; opening imports 
 
 from __future__ import annotations
 
+import logging
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,6 @@ from desktop_app.bootstrap.lazy_proxy import WhenAsked
 from desktop_app.bootstrap.settings_cache import _KeptSettings
 
 if TYPE_CHECKING:
-    import logging
     from collections.abc import Callable
     from pathlib import Path
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from desktop_app.services.receipts.issuing import Receipting
     from desktop_app.services.sync.poll_cycle import Collecting
     from desktop_app.storage.store import SqlStore
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -85,6 +87,8 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
     try:
         return _open(options, closers, clock)
     except BaseException as error:
+        if isinstance(error, ImportError):
+            log.exception("the desk cannot be opened")
         while closers:
             closers.pop()()
         _name_backup(error, options)
@@ -108,12 +112,14 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     from desktop_app.config.logging import start_logging, stop_logging  # noqa: PLC0415
     from desktop_app.config.paths import data_folder  # noqa: PLC0415
     from desktop_app.gateway.base_url import RAZORPAY, checked_base_url  # noqa: PLC0415
-    from desktop_app.services.context import Context  # noqa: PLC0415
-    from desktop_app.services.recovery.rollback_detection import note_rewound  # noqa: PLC0415
-    from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
 
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
+    closers.append(partial(stop_logging, start_logging(folder)))
+    from desktop_app.services.context import Context  # noqa: PLC0415 - a failure is logged
+    from desktop_app.services.recovery.rollback_detection import note_rewound  # noqa: PLC0415
+    from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
+
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
     store = open_store(folder, time.now)
@@ -121,8 +127,6 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     note_rewound(store, time.now(), training=options.training)
     if os.name == "posix":
         folder.chmod(0o700)
-    handler: logging.Handler | None = start_logging(folder)
-    closers.append(partial(stop_logging, handler))
     sandbox: TrainingSandbox | None = None
     if options.training and options.gateway_url is None:
         from desktop_app.bootstrap.training import open_sandbox  # noqa: PLC0415
@@ -173,9 +177,9 @@ def _receipts(context: Context) -> Receipting:
 
 
 def _upkeep(context: Context, line: LineWatch, vault: Vault) -> Upkeep:
-    from desktop_app.config.fonts import probe_fonts  # noqa: PLC0415
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
+    from desktop_app.documents.fonts import probe_fonts  # noqa: PLC0415
     from desktop_app.services.maintenance.health_checks import Upkeep  # noqa: PLC0415
 
     return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))

@@ -110,6 +110,11 @@ def explain(error: Exception) -> tuple[Exit, str]:
         return Exit.USAGE if usage else Exit.REFUSED, f"{error.field}: {error.message}"
     if isinstance(error, DomainError | errors.ServiceError):
         return Exit.REFUSED, f"{_sentence(error)} Nothing was sent."
+    if isinstance(error, ImportError):
+        return Exit.REFUSED, (
+            f"Pravesh cannot load a part that it needs ({error}). What was confirmed before is "
+            f"safe; install what is missing. The log in the data folder has the details."
+        )
     if isinstance(error, OSError):
         return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename or ''}"
     return Exit.REFUSED, (

@@ -10,6 +10,7 @@ import click
 from desktop_app import __version__
 from desktop_app.cli.exits import Exit, explain
 from desktop_app.cli.options import desk_options, merged
+from desktop_app.config.paths import ensure_home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +74,7 @@ def pravesh(ctx: click.Context, /, **options: object) -> None:
 
 def run(argv: Sequence[str]) -> int:
     """Run a command line; every failure becomes a sentence on stderr and an exit code."""
+    ensure_home()
     try:
         code = pravesh.main(list(argv), prog_name="pravesh", standalone_mode=False)
     except click.exceptions.Exit as stop:

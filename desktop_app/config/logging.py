@@ -38,16 +38,24 @@ class Redacting(logging.Formatter):
 
 
 def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler | None:
-    """Log to a file below a data folder; None where the folder does not take one."""
+    """Log to a file in a data folder.
+
+    Returns:
+        The handler, for `stop_logging`; None where this process logs to that file already, or where
+        the folder cannot be written to.
+    """
+    path = (folder / "logs" / LOG).absolute()
+    logger = logging.getLogger("desktop_app")
+    if any(getattr(each, "baseFilename", "") == str(path) for each in logger.handlers):
+        return None
     try:
-        (folder / "logs").mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         handler = logging.handlers.RotatingFileHandler(
-            folder / "logs" / LOG, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8"
+            path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8"
         )
     except OSError:
         return None
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("desktop_app")
     logger.addHandler(handler)
     logger.setLevel(level)
     logger.propagate = False

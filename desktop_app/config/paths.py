@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 APP = "Pravesh"
 TRAINING = "training"
+
+
+def ensure_home() -> None:
+    """Set HOME to the root folder for a user without a home, as Qt does.
+
+    A container may run as a user id that has no entry in passwd; Python and its libraries then
+    raise RuntimeError wherever they look for the home folder.
+    """
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/"
 
 
 def data_folder(chosen: Path | None, *, training: bool) -> Path:

@@ -86,7 +86,9 @@ def test_the_licence_is_in_the_repository_and_in_the_package() -> None:
     assert 'THE SOFTWARE IS PROVIDED "AS IS"' in text
     packaged = distribution("pravesh").metadata
     assert packaged["License-Expression"] == "MIT"
-    assert packaged.get_all("License-File") == ["LICENSE"], "install the package again: pip install -e ."
+    assert packaged.get_all("License-File") == ["LICENSE"], (
+        "install the package again: pip install -e ."
+    )
 
 
 @pytest.mark.timeout(170)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +9,13 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
-from desktop_app import app as starting
-from desktop_app.config.paths import data_folder
 from desktop_app.services.views.settings import SettingsView
 from desktop_app.ui.shell.main_window import LEAST, SIZE
 from desktop_app.ui.shell.window_state import FILE, Look, WindowMemory, pull_back
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
     from tests.ui.till import Till
@@ -127,12 +126,3 @@ def test_the_least_size_fits_a_small_screen(qapp: QApplication) -> None:
     assert LEAST.width() <= 1366
     assert LEAST.height() <= 768
     assert (SIZE.width(), SIZE.height()) == (1366, 768)
-
-
-@pytest.mark.parametrize("training", [True, False])
-@pytest.mark.parametrize("chosen", [None, Path("somewhere")])
-def test_the_folder_is_the_one_of_the_desk(
-    qapp: QApplication, chosen: Path | None, training: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    options = starting.StartOptions(training=training, data_dir=chosen)
-    assert starting._folder(options) == data_folder(chosen, training=training)

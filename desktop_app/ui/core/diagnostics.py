@@ -53,7 +53,8 @@ def named(error: BaseException) -> str:
     each: BaseException | None = error
     while each is not None and id(each) not in seen:
         seen.add(id(each))
-        words = redact(_QUOTED.sub("“…”", str(each))).strip()
+        text = str(each) if isinstance(each, ImportError) else _QUOTED.sub("“…”", str(each))
+        words = redact(text).strip()
         lines.append(f"{type(each).__name__}: {words}" if words else type(each).__name__)
         each = each.__cause__ or each.__context__
     return "\n".join(lines)

@@ -2,7 +2,7 @@
 
 Each entry says what happened, whether money moved, and what to do next. Error texts themselves
 never reach the screen, except those of `InvalidInputError`, which are written for people; the
-folded detail for support is redacted by `report.py`. The area that shows notices is
+folded detail for support is redacted by `diagnostics.py`. The area that shows notices is
 `widgets/notice_area.py`; there are no modal boxes.
 """
 
@@ -199,6 +199,12 @@ TABLE: Mapping[type[Exception], Words] = {
         NOTHING_MOVED,
         T("Give RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
     ),
+    # the installation
+    ImportError: Words(
+        T("A part of the program cannot be loaded: {part}."),
+        T("What was confirmed before is safe."),
+        T("Install what is missing, then start the desk again."),
+    ),
     # the rules
     rules.DomainError: Words(
         T("The rules of the desk do not allow that."), NOTHING_MOVED, T("Check what was entered.")
@@ -282,6 +288,8 @@ def _what(words: Words, error: BaseException) -> str:
             amount=error.amount,
             limit=error.limit,
         )
+    if isinstance(error, ImportError):
+        return tr(words.what, part=diagnostics.redact(str(error)).rstrip("."))
     return tr(words.what)
 
 

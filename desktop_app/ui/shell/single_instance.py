@@ -6,8 +6,8 @@ concerned: they work beside an open desk.
 
 from __future__ import annotations
 
-import getpass
 import hashlib
+import os
 from pathlib import Path
 
 from PySide6.QtCore import QDir, QLockFile, QObject, Signal
@@ -31,7 +31,8 @@ class SingleInstance(QObject):
 
     def __init__(self, folder: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        owner = f"{getpass.getuser()}\0{folder}"
+        user = os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "")
+        owner = f"{user}\0{folder}"
         self._name = f"pravesh-{hashlib.sha256(owner.encode()).hexdigest()[:16]}"
         self._lock = QLockFile(str(Path(QDir.tempPath()) / f"{self._name}.lock"))
         self._lock.setStaleLockTime(0)

@@ -1,0 +1,113 @@
+"""Machines that lack something: a system library, an entry in passwd, a home folder."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.cli.exits import Exit
+from desktop_app.config.logging import LOG, start_logging, stop_logging
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parents[2]
+FAULT = "libgssapi_krb5.so.2: cannot open shared object file: No such file or directory"
+HOMES = {"HOME", "USER", "LOGNAME", "LNAME", "USERNAME", "USERPROFILE", "XDG_DATA_HOME"}
+LACKING = f"""
+import importlib.abc, sys
+class Lacking(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {{module!r}}:
+            raise ImportError({FAULT!r})
+sys.meta_path.insert(0, Lacking())
+"""
+UNKNOWN_USER = """
+import pwd
+def getpwuid(uid):
+    raise KeyError(f"getpwuid(): uid not found: {uid}")
+pwd.getpwuid = getpwuid
+"""
+RUN = "import sys; from desktop_app.cli.main import run; sys.exit(run(sys.argv[1:]))"
+BUILD_WINDOW = """
+from desktop_app.app import _claim, build, parse
+app, window = build(["--training"])
+assert _claim(parse(["--training"]), app) is not None
+"""
+
+
+def run_python(code: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run Python code in a process of its own, with only these variables naming a home."""
+    kept = {name: value for name, value in os.environ.items() if name not in HOMES}
+    return subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=ROOT,
+        env={**kept, "QT_QPA_PLATFORM": "offscreen", **variables},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "words"),
+    [
+        ("PySide6.QtNetwork", ["--training"]),
+        ("PySide6", ["--training"]),
+        ("sqlite3", ["ledger"]),
+    ],
+)
+def test_a_part_that_cannot_be_loaded_is_named_on_the_terminal_and_in_the_log(
+    module: str, words: list[str], tmp_path: Path
+) -> None:
+    done = run_python(
+        LACKING.format(module=module) + RUN, *words, "--data-dir", str(tmp_path), HOME=str(tmp_path)
+    )
+    assert done.returncode == Exit.REFUSED
+    assert FAULT in done.stderr
+    assert "Traceback" not in done.stderr
+    folder = tmp_path / "training" if "--training" in words else tmp_path
+    written = (folder / "logs" / LOG).read_text(encoding="utf-8")
+    assert FAULT in written
+    assert "Traceback" in written
+
+
+@pytest.mark.skipif(os.name != "posix", reason="passwd is POSIX's")
+@pytest.mark.parametrize("variable", ["HOME", "XDG_DATA_HOME"])
+def test_a_user_without_an_entry_in_passwd(variable: str, tmp_path: Path) -> None:
+    variables: Mapping[str, str] = {variable: str(tmp_path)}
+    for words, expected in ((("ledger",), Exit.DONE), (("doctor",), Exit.UNKNOWN)):
+        done = run_python(UNKNOWN_USER + RUN, *words, **variables)
+        assert (done.returncode, done.stderr) == (expected, "")
+    done = run_python(UNKNOWN_USER + BUILD_WINDOW, **variables)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="passwd is POSIX's")
+def test_the_root_folder_stands_in_for_a_home_that_is_not_there() -> None:
+    show = (
+        "from pathlib import Path; from desktop_app.config import paths; paths.ensure_home(); "
+        "print(paths.data_folder(None, training=False), Path.home())"
+    )
+    done = run_python(UNKNOWN_USER + show)
+    home = "/Library/Application Support" if sys.platform == "darwin" else "/.local/share"
+    assert done.stdout == f"{home}/Pravesh /\n"
+
+
+def test_one_process_logs_to_a_file_once(tmp_path: Path) -> None:
+    first = start_logging(tmp_path)
+    assert start_logging(tmp_path) is None
+    logging.getLogger("desktop_app.test").info("one line")
+    stop_logging(first)
+    written = (tmp_path / "logs" / LOG).read_text(encoding="utf-8")
+    assert written.count("one line") == 1
+    again = start_logging(tmp_path)
+    assert again is not None
+    stop_logging(again)
