@@ -7,7 +7,7 @@ import sys
 
 def main() -> int:
     """Run the command line; return its exit code."""
-    from desktop_app.cli.main import run  # noqa: PLC0415
+    from desktop_app.cli.main import run
 
     return run(sys.argv[1:])
 

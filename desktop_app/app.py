@@ -128,7 +128,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(options: StartOptions) -> int:
-    from desktop_app.ui.core.crash import CrashRelay  # noqa: PLC0415 - after the probe
+    from desktop_app.ui.core.crash import CrashRelay  # after the probe
 
     app = _application()
     claim = _claim(options, app)
@@ -203,7 +203,7 @@ def _loads(library: str) -> bool:
 
 
 def _application() -> QApplication:
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after the probe
+    from PySide6.QtWidgets import QApplication  # after the probe
 
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -215,10 +215,10 @@ def _application() -> QApplication:
 
 
 def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
-    from desktop_app.ui.core import i18n, theme  # noqa: PLC0415 - after the probe
-    from desktop_app.ui.shell.desk_loader import Opening  # noqa: PLC0415
-    from desktop_app.ui.shell.main_window import MainWindow  # noqa: PLC0415
-    from desktop_app.ui.shell.window_state import FILE, WindowMemory  # noqa: PLC0415
+    from desktop_app.ui.core import i18n, theme  # after the probe
+    from desktop_app.ui.shell.desk_loader import Opening
+    from desktop_app.ui.shell.main_window import MainWindow
+    from desktop_app.ui.shell.window_state import FILE, WindowMemory
 
     app = _application()
     memory = WindowMemory(_folder(options) / FILE)
@@ -233,7 +233,7 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
     window.where = partial(str, _folder(options))
 
     def open_desk() -> OpenDesk:
-        from desktop_app import bootstrap  # noqa: PLC0415 - heavy, and runs in a worker
+        from desktop_app import bootstrap  # heavy, and runs in a worker
 
         return bootstrap.open_desk(
             bootstrap.Options(
@@ -244,7 +244,7 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
         )
 
     def warm_up() -> None:
-        from desktop_app import bootstrap  # noqa: PLC0415 - in a thread of its own
+        from desktop_app import bootstrap  # in a thread of its own
 
         bootstrap.warm_up()
 
@@ -266,8 +266,8 @@ class _Rescue:
         return self._way().restore(backup)
 
     def _way(self) -> Restoring:
-        from desktop_app import bootstrap  # noqa: PLC0415 - seldom, and in a worker
-        from desktop_app.bootstrap.restore import Restoring  # noqa: PLC0415
+        from desktop_app import bootstrap  # seldom, and in a worker
+        from desktop_app.bootstrap.restore import Restoring
 
         given = self._options
         return Restoring(
@@ -282,7 +282,7 @@ def _folder(options: StartOptions) -> Path:
 
 
 def _claim(options: StartOptions, app: QApplication) -> SingleInstance | None:
-    from desktop_app.ui.shell.single_instance import SingleInstance  # noqa: PLC0415 - after the probe
+    from desktop_app.ui.shell.single_instance import SingleInstance  # after the probe
 
     claim = SingleInstance(str(_folder(options).resolve()), app)
     return claim if claim.claim() else None

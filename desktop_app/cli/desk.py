@@ -30,7 +30,7 @@ def has_display() -> bool:
 def open_window(options: Options) -> int:
     """Open the desk's window; without a display say so, and in training do the job in text."""
     if has_display():
-        from desktop_app.app import main  # noqa: PLC0415 - brings Qt
+        from desktop_app.app import main  # brings Qt
 
         return main(_argv(options))
     if not options.training:
@@ -54,7 +54,7 @@ def _argv(options: Options) -> list[str]:
 
 def rehearse(options: Options) -> Exit:
     """Do the main job once in training: sample enrolment, QR, simulated phone, receipt."""
-    from desktop_app.bootstrap import open_desk  # noqa: PLC0415
+    from desktop_app.bootstrap import open_desk
 
     opened = open_desk(options)
     try:

@@ -67,7 +67,7 @@ def pravesh(ctx: click.Context, /, **options: object) -> None:
     """The fee desk of a coaching centre. Without a command it opens the window."""
     ctx.obj = options
     if ctx.invoked_subcommand is None:
-        from desktop_app.cli.desk import open_window  # noqa: PLC0415
+        from desktop_app.cli.desk import open_window
 
         ctx.exit(open_window(merged(ctx, {})))
 

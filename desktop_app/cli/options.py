@@ -48,7 +48,7 @@ def desk_options(function: Function) -> Function:
 
 def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
     """Put together what was said before and after the command's name; after wins."""
-    from desktop_app.bootstrap import Options  # noqa: PLC0415 - after the arguments were read
+    from desktop_app.bootstrap import Options  # after the arguments were read
 
     before: dict[str, object] = dict(ctx.find_root().obj or {})
     said = {name: given.get(name) or before.get(name) for name in ("data_dir", "gateway_url")}
@@ -62,7 +62,7 @@ def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
 
 def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
     """Open the desk that the options name; it is closed when the command ends."""
-    from desktop_app.bootstrap import open_desk  # noqa: PLC0415
+    from desktop_app.bootstrap import open_desk
 
     desk = open_desk(merged(ctx, given))
 

@@ -17,7 +17,7 @@ from desktop_app.cli.output import say
 @click.pass_context
 def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
     """Put the backup FILE in place; what was there is kept beside it. Close the desk first."""
-    from desktop_app.bootstrap.restore import restore_backup  # noqa: PLC0415
+    from desktop_app.bootstrap.restore import restore_backup
 
     done = restore_backup(merged(ctx, options), file.absolute(), datetime.now(UTC))
     held = done.backup

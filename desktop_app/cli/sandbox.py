@@ -24,7 +24,7 @@ def command(
     log_file: Path | None,
 ) -> None:
     """Run the sandbox by itself until it is stopped."""
-    from desktop_app.sandbox.server import SandboxServer, serve  # noqa: PLC0415 - brings Flask
+    from desktop_app.sandbox.server import SandboxServer, serve  # brings Flask
 
     if (key_id is None) != (key_secret is None):
         raise click.UsageError("--key-id and --key-secret are given together.")

@@ -39,7 +39,7 @@ if sys.platform == "win32":
 else:
 
     def _printer_names() -> list[str] | None:
-        import subprocess  # noqa: PLC0415 - the doctor asks, a start does not
+        import subprocess  # the doctor asks, a start does not
 
         program = shutil.which("lpstat")
         if program is None:

@@ -67,8 +67,8 @@ class ReceiptKeyring:
             self._write((*self._read(), key)[-MOST_KEPT:])
 
     def _read(self) -> tuple[CentreKey, ...]:
-        import keyring  # noqa: PLC0415 - a tenth of a second
-        import keyring.errors  # noqa: PLC0415
+        import keyring  # a tenth of a second
+        import keyring.errors
 
         try:
             return _from_text(keyring.get_password(SERVICE, self._entry) or "[]")
@@ -77,8 +77,8 @@ class ReceiptKeyring:
 
     def _write(self, keys: tuple[CentreKey, ...]) -> None:
         """Write, and read again: a keyring that forgets at once is none."""
-        import keyring  # noqa: PLC0415
-        import keyring.errors  # noqa: PLC0415
+        import keyring
+        import keyring.errors
 
         kept = json.dumps([[spell_key(key), key.since.isoformat()] for key in keys])
         try:

@@ -67,8 +67,8 @@ class Vault:
             return self._loaded
 
     def _read(self) -> tuple[str, str] | None:
-        import keyring  # noqa: PLC0415 - a tenth of a second
-        import keyring.errors  # noqa: PLC0415
+        import keyring  # a tenth of a second
+        import keyring.errors
 
         try:
             kept = keyring.get_password(SERVICE, self._entry)
@@ -81,8 +81,8 @@ class Vault:
 
     def save(self, key_id: str, key_secret: str) -> None:
         """Keep them. Raises NoKeyringError."""
-        import keyring  # noqa: PLC0415
-        import keyring.errors  # noqa: PLC0415
+        import keyring
+        import keyring.errors
 
         try:
             kept = json.dumps({"id": key_id, "secret": key_secret})
@@ -94,8 +94,8 @@ class Vault:
 
     def forget(self) -> None:
         """Remove them; there may be none. Raises NoKeyringError."""
-        import keyring  # noqa: PLC0415
-        import keyring.errors  # noqa: PLC0415
+        import keyring
+        import keyring.errors
 
         try:
             keyring.delete_password(SERVICE, self._entry)
@@ -122,8 +122,8 @@ class Vault:
 
 def probe_keyring() -> CheckResult:
     """Check that there is a keyring that can keep keys."""
-    import keyring  # noqa: PLC0415
-    from keyring.backends import fail  # noqa: PLC0415
+    import keyring
+    from keyring.backends import fail
 
     backend = keyring.get_keyring()
     name = type(backend).__module__.removeprefix("keyring.backends.")

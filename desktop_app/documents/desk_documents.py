@@ -25,22 +25,22 @@ class DeskDocuments:
 
     def receipt_html(self, receipt: ReceiptView, paper: str, language: str = "en") -> str:
         """Render as HTML for one of the papers."""
-        from desktop_app.documents.receipt_html import receipt_html  # noqa: PLC0415
+        from desktop_app.documents.receipt_html import receipt_html
 
         return receipt_html(receipt, paper, language, self._logo(receipt))
 
     def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
         """Write as PDF, atomically."""
-        from desktop_app.documents.receipt_pdf import write_pdf  # noqa: PLC0415 - brings Qt
+        from desktop_app.documents.receipt_pdf import write_pdf  # brings Qt
 
         write_pdf(receipt, paper, path, language, self._logo(receipt))
         return path
 
     def paint(self, receipt: ReceiptView, paper: str, language: str, device: object) -> None:
         """Paint on a printer. Raises OSError when it does not take it."""
-        from PySide6.QtGui import QPagedPaintDevice  # noqa: PLC0415 - brings Qt
+        from PySide6.QtGui import QPagedPaintDevice  # brings Qt
 
-        from desktop_app.documents.receipt_pdf import paint  # noqa: PLC0415
+        from desktop_app.documents.receipt_pdf import paint
 
         if not isinstance(device, QPagedPaintDevice):
             raise TypeError("a receipt is painted on a printer or a PDF writer")
@@ -48,7 +48,7 @@ class DeskDocuments:
 
     def keep_logo(self, picture: Path) -> str:
         """Check a picture and keep it in the data folder as PNG."""
-        from desktop_app.documents.logo import keep_logo  # noqa: PLC0415 - brings Qt
+        from desktop_app.documents.logo import keep_logo  # brings Qt
 
         if self._folder is None:
             raise InvalidInputError("centre.logo", "This desk keeps no pictures.")
@@ -68,12 +68,12 @@ class DeskDocuments:
         self, path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> int:
         """Write a sheet as .csv or .xlsx by the path's suffix; return the rows written."""
-        from desktop_app.documents.sheets import write_rows  # noqa: PLC0415
+        from desktop_app.documents.sheets import write_rows
 
         return write_rows(path, header, rows)  # type: ignore[arg-type]
 
     def read_rows(self, path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
         """Read a CSV file: its header, and each row with its line number."""
-        from desktop_app.documents.sheets import read_rows  # noqa: PLC0415
+        from desktop_app.documents.sheets import read_rows
 
         return read_rows(path)

@@ -13,7 +13,7 @@ _ADVICE = (
 def probe_fonts() -> CheckResult:
     """Look for a font with Devanagari among those Qt sees, which are the ones receipts use."""
     try:
-        from desktop_app.documents.application import hindi_fonts  # noqa: PLC0415 - brings Qt
+        from desktop_app.documents.application import hindi_fonts  # brings Qt
     except ImportError:
         return CheckResult("fonts", Health.NOTE, "The system's fonts cannot be listed.", _ADVICE)
     families = hindi_fonts()

@@ -100,7 +100,7 @@ def _raster(content: bytes) -> QImage:
 
 
 def _vector(content: bytes) -> QImage:
-    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - a picture may be no SVG
+    from PySide6.QtSvg import QSvgRenderer  # a picture may be no SVG
 
     if _REACHES_OUT.search(content):
         raise InvalidInputError(

@@ -11,9 +11,9 @@ def qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
     Raises:
         ValueError: the text is empty, or longer than the largest QR code holds.
     """
-    from qrcode.constants import ERROR_CORRECT_M  # noqa: PLC0415 - not needed before the first QR
-    from qrcode.exceptions import DataOverflowError  # noqa: PLC0415
-    from qrcode.main import QRCode  # noqa: PLC0415
+    from qrcode.constants import ERROR_CORRECT_M  # not needed before the first QR
+    from qrcode.exceptions import DataOverflowError
+    from qrcode.main import QRCode
 
     if not text:
         raise ValueError("a QR code needs a text")

@@ -64,7 +64,7 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 
 
 def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    from openpyxl import Workbook  # noqa: PLC0415 - a quarter second nobody else should pay
+    from openpyxl import Workbook  # a quarter second nobody else should pay
 
     book = Workbook(write_only=True)
     sheet: WriteOnlyWorksheet = book.create_sheet("Pravesh")
@@ -92,8 +92,8 @@ def _that_fit(rows: Iterable[Sequence[Cell]]) -> Iterator[Sequence[Cell]]:
 
 
 def _heading(sheet: WriteOnlyWorksheet, name: str) -> Any:
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
-    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
 
     cell = WriteOnlyCell(sheet, value=name)
     cell.font = Font(bold=True)
@@ -102,7 +102,7 @@ def _heading(sheet: WriteOnlyWorksheet, name: str) -> Any:
 
 def _sheet_cell(sheet: WriteOnlyWorksheet, cell: Cell) -> Any:
     """Build an Excel cell; text is marked as text, so that no `=` ever starts a formula."""
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell
 
     value: Any = sheet_value(cell)
     if isinstance(cell, Money):

@@ -37,7 +37,7 @@ def is_loopback(host: str | None) -> bool:
         return False
     if host.lower() in {"localhost", "127.0.0.1"}:
         return True
-    import ipaddress  # noqa: PLC0415 - a tenth of what opening a desk costs, rarely needed
+    import ipaddress  # a tenth of what opening a desk costs, rarely needed
 
     try:
         return ipaddress.ip_address(host).is_loopback
