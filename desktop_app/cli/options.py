@@ -67,14 +67,14 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
     desk = open_desk(merged(ctx, given))
 
     def close() -> None:
-        note_bug(sys.exc_info()[1])
+        log_unexpected(sys.exc_info()[1])
         desk.close()
 
     ctx.call_on_close(close)
     return desk
 
 
-def note_bug(error: BaseException | None) -> None:
+def log_unexpected(error: BaseException | None) -> None:
     """Log what nobody expected, while the log is still open; the terminal shows no traceback."""
     expected = (
         click.ClickException,

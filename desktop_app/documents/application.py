@@ -12,7 +12,7 @@ _made: list[QGuiApplication] = []
 _making = Lock()
 
 
-def need_application() -> None:
+def ensure_application() -> None:
     """Make an application where there is none: printing a document without one aborts."""
     with _making:
         if QGuiApplication.instance() is None:
@@ -22,5 +22,5 @@ def need_application() -> None:
 
 def hindi_fonts() -> list[str]:
     """Return the system's font families with Devanagari; without one there are only boxes."""
-    need_application()
+    ensure_application()
     return QFontDatabase.families(QFontDatabase.WritingSystem.Devanagari)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
-from desktop_app.documents.application import need_application
+from desktop_app.documents.application import ensure_application
 from desktop_app.documents.atomic import replacing
 from desktop_app.domain.errors import InvalidInputError
 
@@ -69,7 +69,7 @@ def _content(picture: Path) -> bytes:
 
 def _drawn(content: bytes) -> QImage:
     """Draw by what the content is, whatever the file is called."""
-    need_application()
+    ensure_application()
     if content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
         image = _raster(content)
     elif b"<svg" in content[:4096]:

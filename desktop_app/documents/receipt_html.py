@@ -12,7 +12,7 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING
 
-from desktop_app.documents.on_paper import on_paper
+from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import code_picture, logo_picture
 from desktop_app.documents.receipt_words import (
     HELD,
@@ -100,15 +100,15 @@ class _Sheet:
         texts = {
             "css": self._css(kind),
             "title": self._say("Receipt"),
-            "number": on_paper(receipt.number),
+            "number": printable(receipt.number),
             "issued": receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y %H:%M"),
             "logo": picture,
             "name_width": "39" if picture else "63",
-            "centre_name": on_paper(receipt.centre.name) or self._say("Fee desk"),
+            "centre_name": printable(receipt.centre.name) or self._say("Fee desk"),
             "centre_lines": self._muted(self._centre_lines(), centred=self._on_roll),
-            "student": on_paper(receipt.student_name),
+            "student": printable(receipt.student_name),
             "party_lines": self._muted(self._party_lines()),
-            "course": on_paper(receipt.course_label),
+            "course": printable(receipt.course_label),
             "course_lines": self._muted(self._course_lines()),
             "lines": self._lines(),
             "amount": _amount(receipt.amount),
@@ -149,10 +149,10 @@ class _Sheet:
 
     def _centre_lines(self) -> list[str]:
         centre = self._receipt.centre
-        lines = [on_paper(line) for line in centre.address.splitlines()]
-        lines = [line for line in (*lines, on_paper(centre.email)) if line]
+        lines = [printable(line) for line in centre.address.splitlines()]
+        lines = [line for line in (*lines, printable(centre.email)) if line]
         if centre.gstin:
-            lines.append(f"GSTIN {on_paper(centre.gstin)}")
+            lines.append(f"GSTIN {printable(centre.gstin)}")
         return lines
 
     def _party_lines(self) -> list[str]:
@@ -164,12 +164,12 @@ class _Sheet:
         if receipt.amount >= _STATE_NEEDED_FROM and state:
             code = STATES.get(state)
             named = self._fill("State: {state}, code {code}", state=state, code=str(code))
-            lines.append(named if code else on_paper(state))
+            lines.append(named if code else printable(state))
         return lines
 
     def _fill(self, text: str, **values: str) -> str:
         """Say a text with values that people typed: each escaped, none read as a pattern."""
-        return word(text, self._language, **{name: on_paper(v) for name, v in values.items()})
+        return word(text, self._language, **{name: printable(v) for name, v in values.items()})
 
     def _course_lines(self) -> list[str]:
         receipt = self._receipt
@@ -183,11 +183,11 @@ class _Sheet:
         receipt = self._receipt
         rows: list[str] = []
         for at, line in enumerate(receipt.lines):
-            label = on_paper(line.label)
+            label = printable(line.label)
             if at == 0 and is_taxed(receipt):
                 label += (
                     f'<br><span class="muted">{self._say("Taxable value")}'
-                    f" · SAC {on_paper(receipt.sac)}</span>"
+                    f" · SAC {printable(receipt.sac)}</span>"
                 )
             kind = "line" if at == 0 or not self._on_roll else "more"
             rows.append(
@@ -200,10 +200,10 @@ class _Sheet:
         receipt = self._receipt
         facts = [("Paid by", self._say(METHODS[receipt.method]))]
         if receipt.rrn:
-            facts.append(("UTR / RRN", on_paper(receipt.rrn)))
+            facts.append(("UTR / RRN", printable(receipt.rrn)))
         if receipt.payment_id:
-            facts.append(("Payment id", on_paper(receipt.payment_id)))
-        facts.append(("Desk", on_paper(receipt.desk_id)))
+            facts.append(("Payment id", printable(receipt.payment_id)))
+        facts.append(("Desk", printable(receipt.desk_id)))
         return [(self._say(name), value) for name, value in facts]
 
     def _held(self) -> str:

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
     QTextOption,
 )
 
-from desktop_app.documents.application import hindi_fonts, need_application
+from desktop_app.documents.application import ensure_application, hindi_fonts
 from desktop_app.documents.atomic import replacing
 from desktop_app.documents.receipt_html import receipt_html, warning
 from desktop_app.documents.receipt_pictures import CSS_DPI
@@ -101,7 +101,7 @@ def pdf_bytes(receipt: ReceiptView, paper: str, language: str = "en", logo: byte
     Raises:
         InvalidInputError: another paper or language.
     """
-    need_application()
+    ensure_application()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -128,7 +128,7 @@ def paint(
         InvalidInputError: another paper or language.
         OSError: the printer does not take it.
     """
-    need_application()
+    ensure_application()
     if language == "hi" and not hindi_fonts():
         language = "en"
     html = receipt_html(receipt, paper, language, logo)

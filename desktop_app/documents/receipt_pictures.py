@@ -5,8 +5,8 @@ Sizes are in millimetres of paper, written as pixels at 96 to the inch. Nothing 
 
 from __future__ import annotations
 
-from desktop_app.documents.png import code_png, data_url, size_of
 from desktop_app.documents.qr import qr_matrix
+from desktop_app.documents.qr_png import data_url, png_size, qr_png
 
 CSS_DPI = 96
 _MM_PER_INCH = 25.4
@@ -20,12 +20,12 @@ def code_picture(text: str) -> str:
     """Draw the QR that proves a receipt, as large on a roll as on a page."""
     matrix = qr_matrix(text)
     side = _px((len(matrix) + 2 * _QUIET) * _MODULE_MM)
-    return f'<img src="{data_url(code_png(matrix))}" width="{side}" height="{side}">'
+    return f'<img src="{data_url(qr_png(matrix))}" width="{side}" height="{side}">'
 
 
 def logo_picture(logo: bytes, paper: str) -> str:
     """Place the centre's picture, as large as its room allows; nothing without one."""
-    size = size_of(logo)
+    size = png_size(logo)
     if size is None:
         return ""
     wide, high = size

@@ -9,7 +9,7 @@ import csv
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from desktop_app.documents.atomic import replacing
-from desktop_app.documents.cells import csv_text, sheet_value, unguard, would_run
+from desktop_app.documents.cell_escaping import csv_text, is_formula, sheet_value, unescape_formula
 from desktop_app.documents.encodings import find_encoding
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-    from desktop_app.documents.cells import Cell
+    from desktop_app.documents.cell_escaping import Cell
 
     Row = dict[str, str]
 
@@ -109,7 +109,7 @@ def _sheet_cell(sheet: WriteOnlyWorksheet, cell: Cell) -> Any:
         built = WriteOnlyCell(sheet, value=value)
         built.number_format = _MONEY_FORMAT
         return built
-    if isinstance(value, str) and would_run(value):
+    if isinstance(value, str) and is_formula(value):
         built = WriteOnlyCell(sheet, value=value)
         built.data_type = "s"
         built.quotePrefix = True
@@ -219,7 +219,7 @@ def _rows(path: Path, shape: _Shape) -> Iterator[tuple[int, Row]]:
 
 
 def _row(header: Sequence[str], cells: Sequence[str]) -> Row:
-    texts = [unguard(cell) for cell in cells]
+    texts = [unescape_formula(cell) for cell in cells]
     texts.extend([""] * (len(header) - len(texts)))
     row = dict(zip(header, texts, strict=False))
     surplus = [text for text in texts[len(header) :] if text.strip()]

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_app.cli.main import run
 from desktop_app.config.receipt_keys import VARIABLE
-from desktop_app.documents.png import code_png
+from desktop_app.documents.qr_png import qr_png
 from desktop_app.domain.check_code import TRAINING_KEY, read_key, stamped
 from desktop_app.domain.money import Money
 
@@ -84,7 +84,7 @@ def test_the_centres_picture_is_copied_into_the_data_folder(
     folder: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     picture = tmp_path / "logo.png"
-    picture.write_bytes(code_png([[True, False], [False, True]]))
+    picture.write_bytes(qr_png([[True, False], [False, True]]))
     assert run(["settings", "set", "centre.logo", str(picture), *folder]) == 0
     kept = capsys.readouterr().out.strip().removeprefix("centre.logo = ")
     assert (tmp_path / "data" / kept).is_file()

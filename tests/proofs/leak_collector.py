@@ -251,9 +251,9 @@ def _write_pdf(path: Path, text: str) -> None:
     """Write a text into a PDF as receipts are: painted by Qt, as glyphs of a font."""
     from PySide6.QtGui import QPainter, QPdfWriter
 
-    from desktop_app.documents.application import need_application
+    from desktop_app.documents.application import ensure_application
 
-    need_application()
+    ensure_application()
     paper = QPdfWriter(str(path))
     painter = QPainter(paper)
     painter.drawText(100, 400, text)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage
 
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.documents.logo import KEPT_SIDE, LARGEST_BYTES, keep_logo
-from desktop_app.documents.png import code_png, size_of
+from desktop_app.documents.qr_png import png_size, qr_png
 from desktop_app.documents.receipt_html import receipt_html
 from desktop_app.domain.errors import InvalidInputError
 from tests.unit.test_documents_receipt import CASH
@@ -42,7 +42,7 @@ def picture(path: Path, width: int, height: int) -> Path:
 def test_a_picture_is_drawn_anew_and_kept(folder: Path, tmp_path: Path, name: str) -> None:
     given = picture(tmp_path / name, 1200, 600)
     kept = folder / keep_logo(given, folder)
-    assert size_of(kept.read_bytes()) == (KEPT_SIDE, KEPT_SIDE // 2)
+    assert png_size(kept.read_bytes()) == (KEPT_SIDE, KEPT_SIDE // 2)
     assert QImage(str(kept)).pixelColor(10, 10).blue() > 150
     assert [each.name for each in folder.iterdir()] == [kept.name]
 
@@ -140,7 +140,7 @@ def test_a_folder_or_nothing_is_no_picture(folder: Path) -> None:
 
 @pytest.mark.parametrize("paper", ["a4", "a5", "roll80", "roll58"])
 def test_the_picture_stands_on_the_receipt_in_proportion(folder: Path, paper: str) -> None:
-    logo = code_png([[True] * 10] * 10)
+    logo = qr_png([[True] * 10] * 10)
     html = receipt_html(CASH, paper, "en", logo)
     assert re.search(r'<img src="data:image/png;base64,[^"]+" width="(\d+)" height="\1">', html)
     assert "<img" not in receipt_html(CASH, paper, "en", b"no picture")
@@ -150,7 +150,7 @@ def test_a_picture_that_is_gone_or_elsewhere_leaves_no_trace(folder: Path) -> No
     from dataclasses import replace
 
     documents = DeskDocuments(folder)
-    (folder.parent / "other.png").write_bytes(code_png([[True]]))
+    (folder.parent / "other.png").write_bytes(qr_png([[True]]))
     for name in ("logo-0123456789abcdef.png", "../other.png", "..\\other.png", ""):
         receipt = replace(CASH, centre=replace(CASH.centre, logo=name))
         assert "<img" not in documents.receipt_html(receipt, "a5")

@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.errors import IllegalTransitionError
-from desktop_app.domain.lifecycle import advance, may_advance
-from desktop_app.domain.matching import owner_of
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import (
     ATTEMPT_TABLE,
@@ -28,6 +27,7 @@ from desktop_app.domain.payment import (
     place,
 )
 from desktop_app.domain.refund import newly_refunded
+from desktop_app.domain.state_machine import advance, may_advance
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 ATTEMPT = Attempt(
@@ -151,11 +151,11 @@ def test_the_order_of_an_answer_does_not_matter(payments: list[PaymentFact]) -> 
 def test_money_belongs_to_the_attempt_whose_payment_id_it_is() -> None:
     later = replace(ATTEMPT, uid="a2", remote_id="pay_2", created_at=NOW + timedelta(minutes=5))
     lost = replace(ATTEMPT, uid="a3", remote_id=None, created_at=NOW + timedelta(minutes=1))
-    assert owner_of(PAID, [ATTEMPT, later, lost]).uid == "a1"
-    assert owner_of(replace(PAID, payment_id="pay_9"), [ATTEMPT, later, lost]).uid == "a3"
-    assert owner_of(replace(PAID, payment_id="pay_9"), [ATTEMPT, later]).uid == "a2"
+    assert match_attempt(PAID, [ATTEMPT, later, lost]).uid == "a1"
+    assert match_attempt(replace(PAID, payment_id="pay_9"), [ATTEMPT, later, lost]).uid == "a3"
+    assert match_attempt(replace(PAID, payment_id="pay_9"), [ATTEMPT, later]).uid == "a2"
     with pytest.raises(ValueError, match="attempt"):
-        owner_of(PAID, [])
+        match_attempt(PAID, [])
 
 
 def test_placing_a_payment() -> None:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.matching import owner_of
+from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
 from desktop_app.services.errors import (
     GatewayError,
@@ -261,7 +261,7 @@ class Looking:
                 if attempt.method is Method.UPI_INTENT and attempt.order_id
                 else (work.attempts.get(attempt.uid),)
             )
-            owner = owner_of(payment, group)
+            owner = match_attempt(payment, group)
             booked = book_payment(self._context, work, owner, payment)
             work.commit()
         if booked.is_new:
@@ -288,13 +288,13 @@ class Looking:
     ) -> None:
         """Remember whose payment the bank has authorised; what is new or over has changed."""
         mine = {attempt.uid for attempt in group}
-        now = {owner_of(payment, group).uid for payment in payments}
+        now = {match_attempt(payment, group).uid for payment in payments}
         seen.changed |= (self._authorised & mine) ^ now
         self._authorised = (self._authorised - mine) | now
 
     def _note_failure(self, group: list[Attempt], failed: PaymentFact, seen: Seen) -> None:
         words = failed.error_description or failed.error_reason or "The payment failed."
-        owner = owner_of(failed, group)
+        owner = match_attempt(failed, group)
         if not owner.is_live or self._context.store.reader.attempt(owner.uid)[1] == words[:300]:
             return
         with self._context.store.writing() as work:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.ledger import Account, Entry, returning
-from desktop_app.domain.lifecycle import may_advance
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import REFUND_TABLE, RefundState
+from desktop_app.domain.state_machine import may_advance
 from desktop_app.services.ports.records import Movement
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select, update
 
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
-from desktop_app.domain.lifecycle import advance
+from desktop_app.domain.state_machine import advance
 from desktop_app.storage.mapping import due_of, enrollment_of, instant
 from desktop_app.storage.prepared_statements import Prepared
 from desktop_app.storage.schema.enrolment import dues, enrollments

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop_app.domain.lifecycle import advance
 from desktop_app.domain.payment import ATTEMPT_TABLE, LIVE_STATES, AttemptState
+from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.mapping import (
     CHANGING,

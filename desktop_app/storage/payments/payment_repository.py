@@ -12,10 +12,10 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 
 from desktop_app.domain.enrollment import DueState
-from desktop_app.domain.lifecycle import advance
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import OPEN_REFUNDS, REFUND_TABLE, RefundState, refundable
+from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.mapping import instant, payment_of, refund_of
 from desktop_app.storage.prepared_statements import Prepared

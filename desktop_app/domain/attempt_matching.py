@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
 
 
-def owner_of(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
+def match_attempt(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
     """Pick the attempt a payment belongs to.
 
     Args:

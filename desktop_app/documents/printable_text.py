@@ -14,7 +14,7 @@ _RIGHT_TO_LEFT = {"R", "AL", "AN"}
 _ISOLATE, _END = "\u2068", "\u2069"
 
 
-def on_paper(text: str) -> str:
+def printable(text: str) -> str:
     """Clean a text, keep its direction to itself where it runs from the right, and escape it."""
     line = clean_line(text)
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line):

@@ -20,19 +20,19 @@ _FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠−")  # noqa: RUF001 - full-widt
 _BEFORE_A_SIGN = " \u00a0\u2009\u3000"
 
 
-def would_run(text: str) -> bool:
+def is_formula(text: str) -> bool:
     """Tell whether a spreadsheet would take this text for a formula."""
     return text.lstrip(_BEFORE_A_SIGN).startswith(_FORMULA_STARTS)
 
 
-def guard(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Put an apostrophe before text that a spreadsheet would run."""
-    return f"'{text}" if would_run(text.lstrip("'")) else text
+    return f"'{text}" if is_formula(text.lstrip("'")) else text
 
 
-def unguard(text: str) -> str:
+def unescape_formula(text: str) -> str:
     """Take back what `guard` put in front, so that a file can be read as it was written."""
-    return text[1:] if text.startswith("'") and would_run(text.lstrip("'")) else text
+    return text[1:] if text.startswith("'") and is_formula(text.lstrip("'")) else text
 
 
 def csv_text(cell: Cell) -> str:
@@ -40,7 +40,7 @@ def csv_text(cell: Cell) -> str:
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return guard(cell)
+        return escape_formula(cell)
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, Money):

@@ -17,7 +17,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GREY = 0
 
 
-def code_png(matrix: Sequence[Sequence[bool]], *, quiet: int = 4, module: int = 8) -> bytes:
+def qr_png(matrix: Sequence[Sequence[bool]], *, quiet: int = 4, module: int = 8) -> bytes:
     """Draw the modules of a QR code, one bit a pixel.
 
     Args:
@@ -44,7 +44,7 @@ def code_png(matrix: Sequence[Sequence[bool]], *, quiet: int = 4, module: int = 
     )
 
 
-def size_of(picture: bytes) -> tuple[int, int] | None:
+def png_size(picture: bytes) -> tuple[int, int] | None:
     """Read a PNG's width and height in pixels; None for what is no PNG."""
     if not picture.startswith(_SIGNATURE) or picture[12:16] != b"IHDR":
         return None
