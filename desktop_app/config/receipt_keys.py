@@ -13,7 +13,7 @@ import threading
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from desktop_app.config.secrets import SERVICE
+from desktop_app.config.keyring_access import SERVICE, open_keyring
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey, read_key, spell_key
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import NoKeyringError
@@ -67,25 +67,15 @@ class ReceiptKeyring:
             self._write((*self._read(), key)[-MOST_KEPT:])
 
     def _read(self) -> tuple[CentreKey, ...]:
-        import keyring  # a tenth of a second
-        import keyring.errors
-
-        try:
+        with open_keyring() as keyring:
             return _from_text(keyring.get_password(SERVICE, self._entry) or "[]")
-        except (keyring.errors.KeyringError, OSError) as error:
-            raise NoKeyringError("this system has no keyring to keep keys in") from error
 
     def _write(self, keys: tuple[CentreKey, ...]) -> None:
         """Write, and read again: a keyring that forgets at once is none."""
-        import keyring
-        import keyring.errors
-
         kept = json.dumps([[spell_key(key), key.since.isoformat()] for key in keys])
-        try:
+        with open_keyring() as keyring:
             keyring.set_password(SERVICE, self._entry, kept)
             is_kept = keyring.get_password(SERVICE, self._entry) == kept
-        except (keyring.errors.KeyringError, OSError) as error:
-            raise NoKeyringError("this system has no keyring to keep keys in") from error
         if not is_kept:
             raise NoKeyringError("this system's keyring keeps nothing")
         self._kept = keys

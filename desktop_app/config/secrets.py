@@ -9,8 +9,10 @@ import hashlib
 import json
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from desktop_app.config.keyring_access import SERVICE, open_keyring
 from desktop_app.services.errors import NoKeyringError
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.settings import KeyMode, KeysView
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 ID_VARIABLE = "RAZORPAY_KEY_ID"
 SECRET_VARIABLE = "RAZORPAY_KEY_SECRET"  # noqa: S105 - the name of a variable
-SERVICE = "Pravesh"
 
 
 def keys_from_environment() -> tuple[str, str] | None:
@@ -67,13 +68,10 @@ class Vault:
             return self._loaded
 
     def _read(self) -> tuple[str, str] | None:
-        import keyring  # a tenth of a second
-        import keyring.errors
-
         try:
-            kept = keyring.get_password(SERVICE, self._entry)
-            found = json.loads(kept) if kept else None
-        except (keyring.errors.KeyringError, ValueError, OSError):
+            with open_keyring() as keyring:
+                found = json.loads(keyring.get_password(SERVICE, self._entry) or "null")
+        except (NoKeyringError, ValueError):
             return None
         if not isinstance(found, dict) or not found.get("id") or not found.get("secret"):
             return None
@@ -81,28 +79,16 @@ class Vault:
 
     def save(self, key_id: str, key_secret: str) -> None:
         """Keep them. Raises NoKeyringError."""
-        import keyring
-        import keyring.errors
-
-        try:
+        with open_keyring() as keyring:
             kept = json.dumps({"id": key_id, "secret": key_secret})
             keyring.set_password(SERVICE, self._entry, kept)
-        except (keyring.errors.KeyringError, OSError) as error:
-            raise NoKeyringError("this system has no keyring to keep keys in") from error
         with self._lock:
             self._loaded, self._is_loaded = (key_id, key_secret), True
 
     def forget(self) -> None:
         """Remove them; there may be none. Raises NoKeyringError."""
-        import keyring
-        import keyring.errors
-
-        try:
+        with open_keyring() as keyring, suppress(keyring.errors.PasswordDeleteError):
             keyring.delete_password(SERVICE, self._entry)
-        except keyring.errors.PasswordDeleteError:
-            pass
-        except (keyring.errors.KeyringError, OSError) as error:
-            raise NoKeyringError("this system has no keyring to keep keys in") from error
         with self._lock:
             self._loaded, self._is_loaded = None, True
 

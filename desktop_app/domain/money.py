@@ -17,7 +17,6 @@ BASIS_POINTS = 10_000
 LARGEST_PAISE = 10**13
 """Ten thousand crore rupees: far over any fee, far under a 64-bit column."""
 
-NBSP = "\u00a0"
 _TYPED = re.compile(r"(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?")
 
 

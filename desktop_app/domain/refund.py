@@ -44,8 +44,6 @@ REFUND_TABLE: Mapping[RefundState, frozenset[RefundState]] = {
 OPEN_REFUNDS = (_R.INTENT, _R.UNKNOWN, _R.PENDING)
 """Those still to be followed."""
 
-SHORTEST_KEY = 10
-
 
 def refundable(captured: Money, counted: Money) -> Money:
     """What may still go back: captured, less what went back or is on its way."""

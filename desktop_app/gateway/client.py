@@ -6,6 +6,7 @@ The SDK builds URLs and signs in; everything that crosses the wire passes `door.
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -107,7 +108,7 @@ class RazorpayGateway:
         paid_on = self._read(
             lambda sdk: sdk.order.payments(order_id, {}), wire.payments, urgent=asked
         )
-        return wire.with_payments(found, paid_on)
+        return replace(found, payments=paid_on)
 
     def orders_since(
         self, since: int, *, skip: int = 0, asked: bool = False
@@ -319,7 +320,7 @@ class RazorpayGateway:
     ) -> tuple[PaymentFact, ...]:
         """List up to 100 payments of the account made in a span, newest first."""
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
-        return self._read(lambda sdk: sdk.payment.all(query), wire.payment_list, urgent=asked)
+        return self._read(lambda sdk: sdk.payment.all(query), wire.payments, urgent=asked)
 
     def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
         """List up to 100 refunds of the account, newest first, made from `since` on."""

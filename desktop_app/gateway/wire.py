@@ -7,7 +7,6 @@ different services is accepted as such, anything else is a WireError.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.payment import PaymentFact
@@ -57,11 +56,6 @@ def order(found: Json) -> OrderFact:
         payments=None if expanded is None else payments(expanded),
         notes=_notes(found),
     )
-
-
-def with_payments(found: OrderFact, paid_on: tuple[PaymentFact, ...]) -> OrderFact:
-    """Put the payments of an order, read apart, into it."""
-    return replace(found, payments=paid_on)
 
 
 def orders(found: Json) -> tuple[OrderFact, ...]:
@@ -144,11 +138,6 @@ def dispute(found: Json) -> DisputeFact:
 def disputes(found: Json) -> tuple[DisputeFact, ...]:
     """Read a collection of disputes."""
     return _items(found, dispute)
-
-
-def payment_list(found: Json) -> tuple[PaymentFact, ...]:
-    """Read a page of the account's payments."""
-    return _items(found, payment)
 
 
 def intent(found: Json) -> IntentFact:
