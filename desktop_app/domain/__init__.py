@@ -1,1 +1,1 @@
-"""The rules of the desk: money, students, fees, payments. Standard library only, no I/O."""
+"""Domain rules: money, students, fees, payments. Standard library only, no I/O."""

@@ -1,8 +1,8 @@
-"""Which attempt a payment belongs to: reconcile as a pure function.
+"""Matching of a payment to an attempt, as a pure function.
 
-Several attempts may share one order (a new QR is a new payment on the same order). Money belongs
-to the attempt whose payment id it is; a payment nobody knows belongs to the newest attempt whose
-own payment id was lost, else to the newest of all.
+Several attempts may share one order (a new QR is a new payment on the same order). A payment
+belongs to the attempt that recorded its id; an unknown payment belongs to the newest attempt whose
+own payment id was lost, else to the newest attempt.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def match_attempt(payment: PaymentFact, attempts: Sequence[Attempt]) -> Attempt:
-    """Pick the attempt a payment belongs to.
+    """Return the attempt that a payment belongs to.
 
     Args:
-        payment: a payment on the order that all the attempts share.
+        payment: a payment on the order that all attempts share.
         attempts: at least one attempt.
 
     Raises:

@@ -1,7 +1,7 @@
-"""Audit entries: who did what to which row, chained by hash so that edits show.
+"""Audit entries: who did what to which row, in a hash chain that shows edits.
 
-An entry's hash covers its own content and the hash before it, so a changed, removed or
-swapped row breaks the chain from there on.
+An entry's hash covers its own content and the previous hash, so a changed, removed or swapped
+row breaks the chain from there on.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class AuditEntry:
     """One event.
 
     Attributes:
-        at: instant as ISO-8601 UTC text.
-        action: past participle with its noun, like `attempt.cancelled`.
-        subject: uid of the row it concerns, or a name for what has no row.
+        at: ISO-8601 UTC text.
+        action: noun and past participle, like `attempt.cancelled`.
+        subject: uid of the row concerned, or a name for something without a row.
         detail: references and amounts; never a key, a full phone number or a name.
     """
 
@@ -37,7 +37,7 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An audit row as stored: the entry with the hashes that chain it."""
+    """A stored audit row: the entry and the hashes that chain it."""
 
     number: int
     entry: AuditEntry
@@ -47,18 +47,18 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The newest row of a chain, kept outside the database to notice an older file."""
+    """The newest row of a chain, kept outside the database to detect an older file."""
 
     number: int
     hash: str
 
 
 def first_break(links: Iterable[Link], known: Head | None) -> str | None:
-    """Find where a chain of audit rows does not hold; None when it is sound.
+    """Return where a chain of audit rows breaks; None when it is sound.
 
     Args:
         links: every row, oldest first.
-        known: the head as it was kept elsewhere; the chain must still contain it.
+        known: the head that was stored elsewhere; the chain must still contain it.
     """
     previous, expected, has_known = GENESIS, 1, known is None
     for link in links:
@@ -75,17 +75,17 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
 
 
 def canonical_detail(entry: AuditEntry) -> str:
-    """Write the detail in one fixed way, for hashing and for storing."""
+    """Return the detail as canonical JSON, for hashing and storing."""
     return json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def chain_hash(previous: str, entry: AuditEntry, detail: str | None = None) -> str:
-    """Return the SHA-256 (hex) of an entry chained to the hash before it.
+    """Return the SHA-256 (hex) of an entry chained to the previous hash.
 
     Args:
-        previous: the hash before it.
-        entry: what is chained.
-        detail: its canonical detail, where that was written already.
+        previous: the previous row's hash.
+        entry: the entry to chain.
+        detail: its canonical detail, if already serialised.
     """
     said = canonical_detail(entry) if detail is None else detail
     content = json.dumps(

@@ -1,8 +1,8 @@
-"""The keyed code by which a receipt proves itself: made and checked without any network.
+"""Check codes: a keyed code that proves a receipt genuine without a network.
 
 A code binds number, day and amount by HMAC-SHA256 with a key that only the centre's desks have.
-What stands in the QR is text that a person can read, in the characters a small QR holds best.
-Nothing here keeps keys or knows how a receipt looks.
+The QR's content is readable text, in the characters that a small QR encodes best. This module
+stores no keys and does not know the receipt's layout.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32: no I, L, O or U, which are misread and mistyped."""
+"""Crockford's base 32: without I, L, O and U, which are misread and mistyped."""
 SECRET_BYTES = 16
 KEY_ID_LETTERS = 4
 CODE_LETTERS = 12
-"""Sixty bits: a guess is right once in 10^18, and it is still read out over a phone."""
+"""Sixty bits: a guess is right once in 10^18, and the code is short enough to dictate by phone."""
 _SUM_LETTERS = 2
 _GROUP = 4
 _LOOK_ALIKES = str.maketrans("OIL", "011")
@@ -42,27 +42,27 @@ _LONGEST_TYPED = 200
 
 
 class Verdict(Enum):
-    """What a check of a receipt's code says."""
+    """The result of checking a receipt's code."""
 
     GENUINE = "genuine"
     """This centre issued a receipt with exactly this number, day and amount."""
     FORGED = "not_genuine"
-    """It names this centre's key, and the code does not fit what it says."""
+    """The code carries this centre's key id but does not match the receipt's content."""
     FOREIGN = "other_key"
-    """Made with a key this desk does not have: another centre's, or one replaced before."""
+    """Made with a key this desk does not have: another centre's, or one replaced earlier."""
     TRAINING = "training"
-    """Made in training: no receipt at all."""
+    """Made in training: not a receipt."""
     NO_KEY = "no_key"
     """This desk has no key to check with."""
 
 
 @dataclass(frozen=True, slots=True)
 class CentreKey:
-    """A key of the centre.
+    """A receipt key of the centre.
 
     Attributes:
         secret: sixteen random bytes.
-        since: receipts issued from then on are made with it, aware UTC.
+        since: receipts issued from this instant (aware UTC) on use it.
     """
 
     secret: bytes
@@ -70,13 +70,13 @@ class CentreKey:
 
     @property
     def key_id(self) -> str:
-        """Four letters that tell keys apart and give nothing away."""
+        """Four letters that identify the key and reveal nothing of it."""
         return _letters(hashlib.sha256(b"pravesh key id" + self.secret).digest(), KEY_ID_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What a receipt says of itself, and the code that goes with it."""
+    """A receipt's number, day and amount with their check code."""
 
     number: str
     on: date
@@ -86,12 +86,12 @@ class Stamp:
 
     @property
     def spelled(self) -> str:
-        """The code as people read it: four groups of four, the key's first."""
+        """The code as printed: four groups of four, the key's id first."""
         return grouped(self.key_id + self.code)
 
     @property
     def text(self) -> str:
-        """What the QR says."""
+        """The content of the receipt's QR code."""
         return (
             f"{_WORDS} {self.number} {self.on:%d-%m-%Y} RS {format_decimal(self.amount)} "
             f"CHECK {self.spelled}"
@@ -99,22 +99,22 @@ class Stamp:
 
 
 def stamped(key: CentreKey, number: str, on: date, amount: Money) -> Stamp:
-    """Make the stamp of a receipt.
+    """Return the stamp of a receipt.
 
     Args:
-        key: the centre's.
-        number: the receipt's.
-        on: the day in India on which it was issued.
-        amount: what was received.
+        key: the centre's key.
+        number: the receipt's number.
+        on: the day of issue in India.
+        amount: the amount received.
     """
     return Stamp(number, on, amount, key.key_id, _code(key.secret, number, on, amount))
 
 
 def read_stamp(typed: str) -> Stamp:
-    """Read a stamp as scanned, or as typed from paper: any case, blanks, O for 0, I and L for 1.
+    """Parse a stamp that was scanned or typed: any case, spaces, O for 0, I and L for 1.
 
     Raises:
-        InvalidInputError: number, date, amount or code is missing or misspelt.
+        InvalidInputError: number, date, amount or code is missing or malformed.
     """
     upper = " ".join(typed[:_LONGEST_TYPED].upper().split())
     found = _STAMP.search(upper)
@@ -135,7 +135,7 @@ def read_stamp(typed: str) -> Stamp:
 
 
 def judge(stamp: Stamp, keys: Sequence[CentreKey]) -> Verdict:
-    """Check a stamp against every key the centre has had."""
+    """Return the verdict on a stamp, given every key the centre has had."""
     if stamp.key_id == TRAINING_KEY.key_id:
         return Verdict.TRAINING
     if not keys:
@@ -149,20 +149,20 @@ def judge(stamp: Stamp, keys: Sequence[CentreKey]) -> Verdict:
 
 
 def key_at(keys: Sequence[CentreKey], issued_at: datetime) -> CentreKey | None:
-    """Find the key a receipt was made with, so that a reprint says what the first one said."""
+    """Return the key valid at a receipt's issue, so that a reprint shows the same code."""
     return max(
         (key for key in keys if key.since <= issued_at), key=lambda key: key.since, default=None
     )
 
 
 def spell_key(key: CentreKey) -> str:
-    """Write a key for the centre's other desks: seven groups of four, misspellings are found."""
+    """Return a key as text for the centre's other desks: seven groups of four with a checksum."""
     letters = _letters(key.secret + b"\0\0\0", 26)
     return grouped(letters + _sum(key.secret))
 
 
 def read_key(typed: str, since: datetime) -> CentreKey:
-    """Read a key as `spell_key` wrote it, or as a person typed it.
+    """Parse a key written by `spell_key`, or typed by a person.
 
     Raises:
         InvalidInputError: it is misspelt or incomplete.
@@ -184,7 +184,7 @@ def read_key(typed: str, since: datetime) -> CentreKey:
 
 
 def grouped(letters: str) -> str:
-    """Put a hyphen after every four letters."""
+    """Return letters with a hyphen after every four."""
     return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
 
 
@@ -198,7 +198,7 @@ def _sum(secret: bytes) -> str:
 
 
 def _letters(digest: bytes, count: int) -> str:
-    """Take the first `count` letters, five bits each."""
+    """Return the first `count` letters of a digest, five bits each."""
     number = int.from_bytes(digest, "big")
     bits = len(digest) * 8
     return "".join(ALPHABET[number >> (bits - 5 * (at + 1)) & 31] for at in range(count))
@@ -212,4 +212,4 @@ TRAINING_KEY = CentreKey(
     hashlib.sha256(b"pravesh training").digest()[:SECRET_BYTES],
     datetime.fromisoformat("2000-01-01T00:00:00+00:00"),
 )
-"""Training's key is no secret: a receipt of training is told by it, anywhere."""
+"""Training's key is public: it marks training receipts as such anywhere."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HIGHEST_GST_BP = 10_000
 MOST_SEATS = 100_000
 LARGEST_FEE = Money(10_00_00_000_00)
-"""Ten crore rupees: a typing slip is more likely than such a fee."""
+"""Ten crore rupees: an entry above this is a typing error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class Course:
     """A course in one batch.
 
     Attributes:
-        fee: what is charged, in paise; with or without tax as `tax_inclusive` says.
+        fee: in paise; includes tax if `tax_inclusive`.
         gst_bp: GST rate in basis points (1,800 is 18 %); ignored without a GSTIN.
-        seats: how many may be enrolled; None is without limit.
+        seats: capacity; None means unlimited.
     """
 
     code: str
@@ -49,10 +49,10 @@ def make_course(
     seats: int | None = None,
     starts_on: date | None = None,
 ) -> Course:
-    """Build a course from what was typed or imported.
+    """Return a course from typed or imported values.
 
     Raises:
-        InvalidInputError: a field is missing or wrong; its `field` says which.
+        InvalidInputError: a field is missing or invalid; `field` names it.
     """
     if fee.paise < 0:
         raise InvalidInputError("fee", "A fee cannot be negative.")
@@ -75,5 +75,5 @@ def make_course(
 
 
 def free_seats(seats: int | None, taken: int) -> int | None:
-    """Tell how many seats are left; None is without limit, never below nought."""
+    """Return the number of free seats, at least zero; None means unlimited."""
     return None if seats is None else max(0, seats - taken)

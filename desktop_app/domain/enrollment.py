@@ -6,14 +6,14 @@ from enum import StrEnum
 
 
 class EnrollmentState(StrEnum):
-    """Where an enrolment stands."""
+    """The state of an enrolment."""
 
     PENDING = "pending"
-    """Made at the counter, fee not received."""
+    """Created at the counter; fee not received."""
     ACTIVE = "active"
-    """Fee received; the seat is the student's."""
+    """Fee received; the seat belongs to the student."""
     CANCELLED = "cancelled"
-    """Given up; holds no seat."""
+    """Cancelled; holds no seat."""
 
 
 ENROLLMENT_TABLE: dict[EnrollmentState, frozenset[EnrollmentState]] = {
@@ -24,7 +24,7 @@ ENROLLMENT_TABLE: dict[EnrollmentState, frozenset[EnrollmentState]] = {
 
 
 class DueState(StrEnum):
-    """Whether an amount asked for has come."""
+    """The state of a due."""
 
     OPEN = "open"
     PAID = "paid"

@@ -1,4 +1,4 @@
-"""What can be wrong by the rules of the desk. Nothing here knows of networks, files or widgets."""
+"""Errors of the domain rules. Independent of networks, files and widgets."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ if TYPE_CHECKING:
 
 
 class DomainError(Exception):
-    """A rule of the desk does not allow what was asked."""
+    """A domain rule forbids the operation."""
 
 
 class InvalidInputError(DomainError):
-    """Something typed or imported is not acceptable, said in a sentence for people.
+    """A typed or imported value is invalid; carries a sentence for people.
 
     Args:
-        field: which entry it is.
-        template: the sentence in English, with its values as `{name}`.
-        values: what stands for the names; without any, the template is taken as it is.
+        field: the invalid field.
+        template: the sentence in English, with values as `{name}`.
+        values: values of the template; without any, the template is used verbatim.
 
     Attributes:
-        template: to be looked up by whoever translates; `values` are put in afterwards.
+        template: the key for translation; `values` are inserted afterwards.
         message: the whole sentence in English.
     """
 
@@ -33,7 +33,7 @@ class InvalidInputError(DomainError):
         super().__init__(self.message)
 
     def about(self, field: str) -> InvalidInputError:
-        """Say the same of another entry."""
+        """Return the same error for another field."""
         return InvalidInputError(field, self.template, **self.values)
 
 
@@ -45,7 +45,7 @@ class InvalidMoneyError(InvalidInputError):
 
 
 class IllegalTransitionError(DomainError):
-    """A state may not follow another one."""
+    """A state transition is not allowed."""
 
 
 class NoSeatError(DomainError):
@@ -57,4 +57,4 @@ class AlreadyEnrolledError(DomainError):
 
 
 class ReceiptSeriesFullError(DomainError):
-    """A receipt number would no longer fit into sixteen characters."""
+    """A receipt number would exceed sixteen characters."""

@@ -1,4 +1,4 @@
-"""From course to quote: lines and tax as residuals, so that the parts always sum to the paisa.
+"""Quotes for courses: lines and tax as residuals, so that the parts always sum to the paisa.
 
 Rules: GST on coaching is 18 %, SAC 999293, CGST and SGST in halves where the service is performed
 in the centre (IGST Act s.12(5)); a centre without a GSTIN charges none. Totals are never rounded.
@@ -19,7 +19,7 @@ SAC_COACHING = "999293"
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """How one amount divides: `taxable + cgst + sgst == total`, always."""
+    """The parts of an amount: `taxable + cgst + sgst == total`, always."""
 
     taxable: Money
     cgst: Money
@@ -28,18 +28,18 @@ class Tax:
 
     @property
     def amount(self) -> Money:
-        """The tax in all."""
+        """The total tax."""
         return self.cgst + self.sgst
 
     @property
     def total(self) -> Money:
-        """Net amount and tax."""
+        """The net amount plus tax."""
         return self.taxable + self.cgst + self.sgst
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
-    """One line of a bill: what for, and how much before tax."""
+    """One line of a bill: label and amount before tax."""
 
     label: str
     amount: Money
@@ -47,10 +47,10 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What a student is asked to pay for a course, and why.
+    """The price of a course for a student, with its lines.
 
     Attributes:
-        registered: whether the centre charges GST at all.
+        registered: whether the centre charges GST.
     """
 
     label: str
@@ -59,7 +59,7 @@ class Quote:
 
     @property
     def total(self) -> Money:
-        """What is to be paid, in paise."""
+        """The amount to pay."""
         return self.tax.total
 
     @property
@@ -77,7 +77,7 @@ class Quote:
 
 
 def format_rate(rate_bp: int, *, halves: int = 1) -> str:
-    """Show a rate in basis points as percent: 1,800 in two halves is `9 %`."""
+    """Return a rate in basis points as percent: 1,800 in two halves is `9 %`."""
     hundredths = rate_bp * 10 // halves
     whole, rest = divmod(hundredths, 1000)
     decimals = f"{rest:03d}".rstrip("0")
@@ -85,7 +85,7 @@ def format_rate(rate_bp: int, *, halves: int = 1) -> str:
 
 
 def tax_on(fee: Money, rate_bp: int, *, inclusive: bool) -> Tax:
-    """Divide a fee into net, CGST and SGST.
+    """Split a fee into net, CGST and SGST.
 
     CGST is half the tax rounded down to the paisa when the tax is odd; SGST is the residual, so
     the parts sum exactly and the halves differ by at most one paisa.
@@ -101,10 +101,10 @@ def tax_on(fee: Money, rate_bp: int, *, inclusive: bool) -> Tax:
 
 
 def quote(course: Course, *, registered: bool) -> Quote:
-    """Quote a course's full fee.
+    """Return the quote for a course's full fee.
 
     Args:
-        course: what is quoted.
+        course: the course.
         registered: whether the centre has a GSTIN; without one the fee is the total.
     """
     label = f"{course.title} · {course.batch}" if course.batch else course.title

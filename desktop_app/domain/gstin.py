@@ -1,4 +1,4 @@
-"""A GSTIN: fifteen characters, the last of which checks the others."""
+"""GSTIN validation: fifteen characters, the last of which is a check character."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BASE = len(_ALPHABET)
 
 
 def check_character(first_fourteen: str) -> str:
-    """Work out a GSTIN's fifteenth character (a Luhn sum modulo 36)."""
+    """Return a GSTIN's fifteenth character (a Luhn sum modulo 36)."""
     summed = 0
     for place, letter in enumerate(first_fourteen):
         product = _ALPHABET.index(letter) * (2 if place % 2 else 1)
@@ -23,7 +23,7 @@ def check_character(first_fourteen: str) -> str:
 
 
 def normalise_gstin(text: str) -> str:
-    """Check a GSTIN; empty means the centre is not registered.
+    """Return a GSTIN in normal form; empty means the centre is not registered.
 
     Raises:
         InvalidInputError: shape, State code or check character is wrong.

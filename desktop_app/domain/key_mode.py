@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def mode_of(key_id: str) -> str:
-    """The part of a key id that names its mode: `rzp_test` or `rzp_live`."""
+    """Return the prefix of a key id that names its mode: `rzp_test` or `rzp_live`."""
     return "_".join(key_id.split("_")[:2])

@@ -1,4 +1,4 @@
-"""The ledger: every movement of money as a pair of entries that sum to nought."""
+"""Double-entry ledger: each movement of money is two entries that sum to zero."""
 
 from __future__ import annotations
 
@@ -11,40 +11,40 @@ if TYPE_CHECKING:
 
 
 class Account(StrEnum):
-    """Where money is, or whose it is."""
+    """A ledger account."""
 
     CASH = "cash"
-    """The drawer."""
+    """The cash drawer."""
     GATEWAY = "gateway"
     """Collected by Razorpay, not yet in the bank."""
     FEES = "fees"
     """Fees received, tax included."""
     TO_RETURN = "to_return"
-    """Received, but owed back to the payer."""
+    """Received, but owed to the payer."""
     DISPUTED = "disputed"
-    """Taken back by the payer's bank through a dispute that was lost."""
+    """Withdrawn by the payer's bank through a lost dispute."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One side of a movement; positive is debit, negative credit, in paise."""
+    """One side of a movement: positive is debit, negative credit."""
 
     account: Account
     amount: Money
 
 
 def receiving(amount: Money, into: Account, *, owed_back: bool) -> tuple[Entry, Entry]:
-    """Book money that came in, as fees or as money owed back."""
+    """Return the entries for money received, as fees or as money owed to the payer."""
     credited = Account.TO_RETURN if owed_back else Account.FEES
     return Entry(into, amount), Entry(credited, -amount)
 
 
 def returning(amount: Money, out_of: Account, *, was_fees: bool) -> tuple[Entry, Entry]:
-    """Book money that went back to the payer."""
+    """Return the entries for money returned to the payer."""
     debited = Account.FEES if was_fees else Account.TO_RETURN
     return Entry(debited, amount), Entry(out_of, -amount)
 
 
 def disputed(amount: Money) -> tuple[Entry, Entry]:
-    """Book money that the gateway took for a dispute; negative where it gave some back."""
+    """Return the entries for money the gateway withheld for a dispute; negative if it paid back."""
     return Entry(Account.DISPUTED, amount), Entry(Account.GATEWAY, -amount)

@@ -1,4 +1,4 @@
-"""Money in whole paise: grouping, parsing, words, percentages and splits. No floats, ever."""
+"""Money in whole paise: grouping, parsing, percentages and splits. Never floats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PAISE_PER_RUPEE = 100
 BASIS_POINTS = 10_000
 LARGEST_PAISE = 10**13
-"""Ten thousand crore rupees: far over any fee, far under a 64-bit column."""
+"""Ten thousand crore rupees: far above any fee, far below a 64-bit column."""
 
 _TYPED = re.compile(r"(\d+|\d{1,3}(?:,\d{2,3})*,\d{3})(?:\.(\d*))?")
 
@@ -28,7 +28,7 @@ class Money:
         paise: whole paise; negative only for differences and corrections.
 
     Raises:
-        InvalidMoneyError: `paise` is not an int, or absurdly large.
+        InvalidMoneyError: `paise` is not an int, or implausibly large.
     """
 
     paise: int
@@ -61,12 +61,12 @@ ZERO = Money(0)
 
 
 def total(amounts: Iterable[Money]) -> Money:
-    """Add amounts up; nothing adds up to zero."""
+    """Return the sum of amounts; zero for none."""
     return Money(sum(amount.paise for amount in amounts))
 
 
 def group_digits(digits: str) -> str:
-    """Group decimal digits the Indian way: 1234567 becomes 12,34,567."""
+    """Return digits in Indian grouping: 1234567 becomes 12,34,567."""
     head, tail = digits[:-3], digits[-3:]
     if not head:
         return tail
@@ -78,34 +78,34 @@ def group_digits(digits: str) -> str:
 
 
 def format_plain(amount: Money) -> str:
-    """Show an amount with two decimals and Indian grouping, without a sign of currency."""
+    """Return an amount with two decimals and Indian grouping, without a currency sign."""
     rupees, paise = divmod(abs(amount.paise), PAISE_PER_RUPEE)
     sign = "-" if amount.paise < 0 else ""
     return f"{sign}{group_digits(str(rupees))}.{paise:02d}"
 
 
 def format_rupees(amount: Money) -> str:
-    """Show an amount as `₹12,34,567.00`; a negative one as `-₹1.00`."""
+    """Return an amount as `₹12,34,567.00`; a negative one as `-₹1.00`."""
     text = format_plain(amount)
     return f"-₹{text[1:]}" if text.startswith("-") else f"₹{text}"
 
 
 def format_decimal(amount: Money) -> str:
-    """Write an amount for files: `1234567.00`, no grouping, no sign of currency."""
+    """Return an amount for files: `1234567.00`, no grouping, no currency sign."""
     rupees, paise = divmod(abs(amount.paise), PAISE_PER_RUPEE)
     return f"{'-' if amount.paise < 0 else ''}{rupees}.{paise:02d}"
 
 
 def parse_rupees(text: str, *, limit: Money | None = None, allow_zero: bool = False) -> Money:
-    """Read what a person typed as rupees: `12,500`, `12500.5`, `₹ 12500`, Devanagari digits.
+    """Parse rupees typed by a person: `12,500`, `12500.5`, `₹ 12500`, Devanagari digits.
 
     Args:
         text: the typed text.
         limit: the largest amount allowed, inclusive.
-        allow_zero: whether nought is an amount (a free course is, a payment is not).
+        allow_zero: whether zero is valid (a course may be free, a payment may not).
 
     Raises:
-        InvalidMoneyError: it is no amount, negative, has three decimals or is over the limit.
+        InvalidMoneyError: it is not an amount, negative, has three decimals or exceeds the limit.
     """
     bare = _bare_number(text)
     if bare.startswith("-"):
@@ -141,17 +141,17 @@ def _bare_number(text: str) -> str:
 
 
 def share_of(amount: Money, basis_points: int) -> Money:
-    """Take a percentage given in basis points (1,800 is 18 %), half a paisa rounded up."""
+    """Return a percentage given in basis points (1,800 is 18 %), half a paisa rounded up."""
     return Money(_divide_half_up(amount.paise * basis_points, BASIS_POINTS))
 
 
 def net_of_inclusive(gross: Money, basis_points: int) -> Money:
-    """Back the net amount out of a gross one that includes a percentage in basis points."""
+    """Return the net amount of a gross one that includes a percentage in basis points."""
     return Money(_divide_half_up(gross.paise * BASIS_POINTS, BASIS_POINTS + basis_points))
 
 
 def _divide_half_up(numerator: int, denominator: int) -> int:
-    """Divide whole numbers, rounding a half away from nought; the denominator is positive."""
+    """Divide integers, rounding a half away from zero; the denominator must be positive."""
     magnitude = (2 * abs(numerator) + denominator) // (2 * denominator)
     return magnitude if numerator >= 0 else -magnitude
 
@@ -160,7 +160,7 @@ def split(amount: Money, weights: Sequence[int]) -> tuple[Money, ...]:
     """Split an amount by weights so that the parts sum exactly (largest remainder).
 
     Raises:
-        ValueError: no weights, a negative one, or all of them nought.
+        ValueError: there are no weights, one is negative, or all are zero.
     """
     if not weights or min(weights) < 0 or sum(weights) == 0:
         raise ValueError("a split needs weights, none negative, not all nought")

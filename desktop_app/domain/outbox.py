@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ErrandKind(StrEnum):
-    """What is to be said to the gateway."""
+    """The operation that a command requests from the gateway."""
 
     CLOSE_QR = "close_qr"
     CANCEL_LINK = "cancel_link"
@@ -14,12 +14,12 @@ class ErrandKind(StrEnum):
 
 
 class ErrandState(StrEnum):
-    """Where an errand of the outbox stands."""
+    """The state of an outbox command."""
 
     PENDING = "pending"
-    """Waits for its turn or for the line."""
+    """Waiting for its turn or for a connection."""
     SENDING = "sending"
-    """Under way; after a crash it is asked again."""
+    """In progress; retried after a crash."""
     DONE = "done"
     DEAD = "dead"
-    """Refused for good: a person has to look."""
+    """Refused permanently: staff must decide."""

@@ -1,7 +1,7 @@
-"""A payment attempt: its states, what the gateway may show of it, and what follows from that.
+"""Payment attempts: states, gateway facts, and the rules that connect them.
 
-"Paid" is what an authenticated fetch says: captured, own order and reference, exact paise, INR.
-Nothing here talks to anybody; `observe` turns one sighting into the next state and facts.
+An attempt is paid only by an authenticated fetch that shows: captured, own order and reference,
+exact paise, INR. No I/O; `observe` turns one snapshot into the next state and facts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ INR = "INR"
 
 
 class Method(StrEnum):
-    """How a fee is collected; `auto` is resolved to one of the UPI channels before sending."""
+    """How a fee is collected; `auto` is resolved to a UPI channel before sending."""
 
     AUTO = "auto"
     UPI_INTENT = "upi_intent"
@@ -30,30 +30,30 @@ class Method(StrEnum):
 
 
 UPI_CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
-"""In the order in which `auto` tries them."""
+"""The order in which `auto` tries the channels."""
 
 
 class AttemptState(StrEnum):
-    """Where an attempt to collect stands."""
+    """The state of an attempt to collect a due."""
 
     INTENT = "intent"
     """Row committed; the gateway may or may not know."""
     UNKNOWN = "unknown"
-    """A write's answer was lost; it is being looked up."""
+    """A write's answer was lost; a look-up is in progress."""
     ORDERED = "ordered"
     """Order id known; nothing payable shown yet."""
     AWAITING = "awaiting"
     """A QR or link is payable."""
     EXPIRED = "expired"
-    """No longer shown, still watched."""
+    """Not shown any more, still watched."""
     CANCELLED = "cancelled"
-    """Given up at the desk, still watched."""
+    """Cancelled at the desk, still watched."""
     PAID = "paid"
-    """Captured and verified; final. Refunds are rows of their own."""
+    """Captured and verified; final. Refunds are separate rows."""
     REJECTED = "rejected"
     """The gateway refused to create it; nothing payable exists."""
     LAPSED = "lapsed"
-    """Watched to the end, no money came."""
+    """Watched to the end; no payment came."""
 
 
 _S = AttemptState
@@ -70,7 +70,7 @@ ATTEMPT_TABLE: Mapping[AttemptState, frozenset[AttemptState]] = {
 }
 
 LIVE_STATES = frozenset({_S.INTENT, _S.UNKNOWN, _S.ORDERED, _S.AWAITING})
-"""A live attempt holds its seat, and there is at most one per due."""
+"""States that hold a seat; there is at most one such attempt per due."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +78,16 @@ class Attempt:
     """One attempt to collect one due.
 
     Attributes:
-        uid: our own id, UUIDv7 text.
-        reference: our own reference for it at the gateway, unique, at most 40 characters.
-        key_id: the key it was made with; empty for cash.
+        uid: internal id, UUIDv7 text.
+        reference: our reference at the gateway, unique, at most 40 characters.
+        key_id: the gateway key in use at creation; empty for cash.
         order_id: the gateway's order; several attempts may share one.
-        order_receipt: the reference under which that order was made.
-        remote_id: what was made payable: a payment (`pay_`), QR code (`qr_`) or link (`plink_`).
-        qr_text: what the QR on screen says, None where only its picture is known.
-        gateway_created_at: unix seconds by the gateway's clock, None until it answered.
+        order_receipt: the reference that the order was created with.
+        remote_id: the payable resource: a payment (`pay_`), QR code (`qr_`) or link (`plink_`).
+        qr_text: the content of the QR on screen, None if only its picture is known.
+        gateway_created_at: Unix seconds by the gateway's clock, None until it answered.
         expires_at: when the desk stops showing it, aware UTC by the gateway's clock.
-        sent: False when it is certain that nothing of it ever reached the gateway.
+        sent: False only if certainly no request for it reached the gateway.
         is_remote_open: whether the QR code or link may still be open at the gateway.
     """
 
@@ -113,18 +113,18 @@ class Attempt:
 
     @property
     def is_live(self) -> bool:
-        """Whether it holds its seat."""
+        """Whether the attempt holds its seat."""
         return self.state in LIVE_STATES
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentFact:
-    """A payment as the gateway shows it. Amounts in paise, instants in unix seconds.
+    """A payment as reported by the gateway. Amounts in paise, instants in Unix seconds.
 
     Attributes:
         status: `created`, `authorized`, `captured`, `refunded` or `failed`.
-        captured: whether it was ever captured; stays true after a refund.
-        vpa: the payer's, in full; masked before it is kept.
+        captured: whether it was ever captured; remains true after a refund.
+        vpa: the payer's full VPA; masked before storing.
     """
 
     payment_id: str
@@ -147,14 +147,14 @@ class PaymentFact:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One authenticated look at what an attempt made payable.
+    """An authenticated snapshot of an attempt's payable resource.
 
     Attributes:
-        header_problem: why the order, QR code or link is not the one that was asked for
-            (other reference, amount or currency), None when it is.
-        is_settled: whether the header says it is paid in full, to the paisa.
-        is_closed: whether the QR code or link takes no more payments.
-        payments: every payment seen on it, in any state.
+        header_problem: how the order, QR code or link differs from the requested one
+            (reference, amount or currency), None if it matches.
+        is_settled: whether the header reports full payment, to the paisa.
+        is_closed: whether the QR code or link accepts no more payments.
+        payments: every payment on it, in any state.
     """
 
     header_problem: str | None
@@ -165,13 +165,13 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What follows from a sighting.
+    """The conclusions from a snapshot.
 
     Attributes:
-        money: verified captured payments, oldest first; each is to be booked once.
-        to_capture: authorised payments of the right amount that nobody has captured yet.
-        failed: the newest failed payment, for the screen only: it never ends an attempt.
-        problem: why money seen could not be believed; another look is needed.
+        money: verified captured payments, oldest first; each must be posted once.
+        to_capture: authorised payments of the right amount, not captured yet.
+        failed: the newest failed payment, for display only: it never ends an attempt.
+        problem: why reported money cannot be trusted; another check is needed.
     """
 
     money: tuple[PaymentFact, ...] = ()
@@ -181,7 +181,7 @@ class Observation:
 
 
 def verify(attempt: Attempt, payment: PaymentFact) -> str | None:
-    """Say why a payment cannot be this attempt's money, or None when every fact fits."""
+    """Return why a payment cannot belong to this attempt, or None if every fact matches."""
     if payment.currency != INR:
         return f"paid in {payment.currency}"
     if payment.amount_paise != attempt.amount.paise:
@@ -192,10 +192,10 @@ def verify(attempt: Attempt, payment: PaymentFact) -> str | None:
 
 
 def observe(attempt: Attempt, sighting: Sighting) -> Observation:
-    """Work out what a sighting means for an attempt, in whatever state the attempt is.
+    """Return the conclusions from a snapshot, whatever state the attempt is in.
 
-    A captured payment counts only when the header is the one asked for and, unless it was
-    refunded since, says that it is settled: an answer that contradicts itself proves nothing.
+    A captured payment counts only if the header matches and, unless the payment was refunded
+    since, reports full payment: a contradictory answer proves nothing.
     """
     if sighting.header_problem:
         return Observation(problem=sighting.header_problem)
@@ -221,27 +221,27 @@ def observe(attempt: Attempt, sighting: Sighting) -> Observation:
 
 
 class Placement(StrEnum):
-    """What a booked payment is for."""
+    """How a booked payment was applied."""
 
     DUE = "due"
-    """It pays the fee it was asked for."""
+    """It pays its due."""
     SURPLUS = "surplus"
-    """The fee was paid already: a refund is due."""
+    """The due was already paid: a refund is owed."""
     NO_SEAT = "no_seat"
     """It came late and the course is full: staff decide."""
     RETURNED = "returned"
-    """The gateway has refunded it in full already."""
+    """The gateway already refunded it in full."""
     UNKNOWN = "unknown"
-    """Its fee is not in this book; shown so in the inbox, never stored with a payment."""
+    """Its due is not in this database; shown in the inbox, never stored with a payment."""
 
 
 def place(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
-    """Decide what a verified captured payment is for.
+    """Return how a verified captured payment is applied.
 
     Args:
-        payment: the payment, verified.
-        is_due_open: whether the fee it was asked for is still unpaid.
-        has_seat: whether the enrolment holds or can get a seat.
+        payment: the verified payment.
+        is_due_open: whether its due is still unpaid.
+        has_seat: whether the enrolment holds or can obtain a seat.
     """
     if payment.amount_refunded_paise >= payment.amount_paise:
         return Placement.RETURNED
@@ -251,7 +251,7 @@ def place(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placeme
 
 
 def mask_vpa(vpa: str | None) -> str | None:
-    """Keep of a VPA only what recognises it: `pa••••@okaxis`."""
+    """Return a VPA with all but a recognisable part masked: `pa••••@okaxis`."""
     if not vpa or "@" not in vpa:
         return None
     name, _, handle = vpa.partition("@")

@@ -18,7 +18,7 @@ _DESK_ID = re.compile(r"[A-Z0-9]{1,3}")
 
 
 def normalise_desk_id(text: str) -> str:
-    """Check a desk's id: one to three capital letters or digits, so that numbers fit.
+    """Return a desk's id in normal form: one to three capital letters or digits.
 
     Raises:
         InvalidInputError: it is anything else.
@@ -30,44 +30,44 @@ def normalise_desk_id(text: str) -> str:
 
 
 def financial_year(on: date) -> str:
-    """Name the Indian financial year of a day in India: 2026-11-20 is in `26-27`."""
+    """Return the Indian financial year of a day in India: 2026-11-20 is in `26-27`."""
     first = on.year if on.month >= FIRST_MONTH else on.year - 1
     return f"{first % 100:02d}-{(first + 1) % 100:02d}"
 
 
 def day_in_india(at: datetime) -> date:
-    """Tell the day on an Indian wall calendar at an aware instant."""
+    """Return the calendar day in India at an aware instant."""
     return at.astimezone(IST).date()
 
 
 def series_name(desk_id: str, *, training: bool) -> str:
-    """Name a desk's series; training has its own, told by a T, and still fits."""
+    """Return the name of a desk's series; training's own series is marked by a T and still fits."""
     return f"{desk_id[:2]}T" if training else desk_id
 
 
 SKIPPED_A_DAY = 1_000
-"""More receipts than a desk can issue in a day: one a minute for sixteen hours."""
+"""More receipts than a desk can issue in a day: one per minute for sixteen hours."""
 
 
 def sequence_after_restore(last: int, days: int, *, seen: int = 0) -> int:
-    """Tell after which number a series goes on, so that no number is given twice.
+    """Return the number after which a series continues, so that no number is issued twice.
 
-    What was issued after the backup is not known, so the series skips what could have been.
+    Receipts issued after the backup are unknown, so the series skips every number they could have.
 
     Args:
         last: the last number in the backup.
-        days: days since the backup, begun ones included.
-        seen: the last number in the damaged book, where that could still be read.
+        days: days since the backup, including partial ones.
+        seen: the last number in the damaged database, if readable.
     """
     reached = max(last + SKIPPED_A_DAY * max(1, days), seen)
     return -(-reached // SKIPPED_A_DAY) * SKIPPED_A_DAY
 
 
 def receipt_number(series: str, year: str, sequence: int) -> str:
-    """Write a receipt number such as `D1/26-27/000123`.
+    """Return a receipt number such as `D1/26-27/000123`.
 
     Raises:
-        ReceiptSeriesFullError: it would be longer than sixteen characters.
+        ReceiptSeriesFullError: it would exceed sixteen characters.
     """
     number = f"{series}/{year}/{sequence:06d}"
     if len(number) > LONGEST_NUMBER:

@@ -1,4 +1,4 @@
-"""Refunds: asked for once, followed to their end, never more than was captured."""
+"""Refunds: requested once, followed to a final state, never more than was captured."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 class RefundState(StrEnum):
-    """Where a refund stands."""
+    """The state of a refund."""
 
     INTENT = "intent"
     """Row committed; the gateway may or may not know."""
     UNKNOWN = "unknown"
-    """The answer was lost; asked again with the same key."""
+    """The answer was lost; retried with the same key."""
     PENDING = "pending"
     """Accepted; on its way to the payer."""
     PROCESSED = "processed"
-    """Given to the payer's bank."""
+    """Paid to the payer's bank."""
     FAILED = "failed"
     """The gateway could not return it; the money is still held."""
     REJECTED = "rejected"
-    """Refused, or nothing was sent."""
+    """Refused, or never sent."""
 
 
 _R = RefundState
@@ -42,19 +42,19 @@ REFUND_TABLE: Mapping[RefundState, frozenset[RefundState]] = {
 }
 
 OPEN_REFUNDS = (_R.INTENT, _R.UNKNOWN, _R.PENDING)
-"""Those still to be followed."""
+"""States that must still be followed."""
 
 
 def refundable(captured: Money, counted: Money) -> Money:
-    """What may still go back: captured, less what went back or is on its way."""
+    """Return the refundable amount: captured, less refunded and pending."""
     return Money(max(0, captured.paise - counted.paise))
 
 
 def checked_amount(asked: Money | None, left: Money) -> Money:
-    """The amount of a refund; all that is left where none was named.
+    """Return the amount to refund; everything that is left if none was given.
 
     Raises:
-        InvalidMoneyError: nothing is left, or it is nought, negative or more than is left.
+        InvalidMoneyError: nothing is left, or the amount is zero, negative or more than is left.
     """
     if not left:
         raise InvalidMoneyError("This payment is refunded in full already.")
@@ -68,6 +68,6 @@ def checked_amount(asked: Money | None, left: Money) -> Money:
 
 
 def newly_refunded(payment: PaymentFact, booked: Money) -> Money:
-    """Tell how much of a payment was refunded beyond what is booked already, never negative."""
+    """Return how much was refunded beyond the booked refunds, never negative."""
     seen = min(payment.amount_refunded_paise, payment.amount_paise)
     return Money(max(0, seen - booked.paise))

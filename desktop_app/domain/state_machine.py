@@ -1,4 +1,4 @@
-"""State machines: one table of allowed pairs, and one setter that checks it."""
+"""State machines: one table of allowed transitions, and one function that checks it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ State = TypeVar("State", bound=StrEnum)
 
 
 def may_advance(table: Mapping[State, frozenset[State]], current: State, following: State) -> bool:
-    """Tell whether a state may follow another; staying where one is always may."""
+    """Return whether a transition is allowed; staying in a state always is."""
     return current == following or following in table[current]
 
 
 def advance(table: Mapping[State, frozenset[State]], current: State, following: State) -> State:
-    """Return the following state when the table allows it.
+    """Return the following state if the table allows it.
 
     Raises:
         IllegalTransitionError: the table does not allow it.

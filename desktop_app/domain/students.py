@@ -1,4 +1,4 @@
-"""Students: what the desk knows of one, and what it accepts."""
+"""Students: fields and validation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student; texts are empty where nothing is known, never None."""
+    """A student; unknown texts are empty, never None."""
 
     roll_no: str
     name: str
@@ -40,12 +40,12 @@ class Student:
 
 
 def normalise_phone(text: str, field: str = "phone") -> str:
-    """Reduce an Indian mobile or landline number to its ten digits; empty stays empty.
+    """Return the ten digits of an Indian mobile or landline number; empty stays empty.
 
-    Accepts +91, 0091, 91 and 0 in front, spaces, dots, dashes and brackets.
+    Accepts a prefix +91, 0091, 91 or 0, and spaces, dots, dashes and brackets.
 
     Raises:
-        InvalidInputError: what is left is not ten digits.
+        InvalidInputError: ten digits do not remain.
     """
     typed = unicodedata.normalize("NFKC", clean_line(text))
     if not typed:
@@ -60,7 +60,7 @@ def normalise_phone(text: str, field: str = "phone") -> str:
     elif len(digits) == PHONE_DIGITS + 2 and digits.startswith("91"):
         digits = digits[2:]
     elif len(digits) == PHONE_DIGITS + 3 and digits.startswith("910"):
-        digits = digits[3:]  # both the country's code and the trunk's 0
+        digits = digits[3:]  # both the country code and the trunk prefix 0
     elif len(digits) == PHONE_DIGITS + 1 and digits.startswith("0") and not international:
         digits = digits[1:]
     if len(digits) != PHONE_DIGITS or digits.startswith("0"):
@@ -73,12 +73,12 @@ def normalise_phone(text: str, field: str = "phone") -> str:
 
 
 def mask_phone(digits: str) -> str:
-    """Show only the last four digits: `••••••2345`. Screens and logs never show more."""
+    """Return a phone number with all but the last four digits masked: `••••••2345`."""
     return "•" * max(0, len(digits) - MASKED_TAIL) + digits[-MASKED_TAIL:] if digits else ""
 
 
 def normalise_email(text: str) -> str:
-    """Check an e-mail address for its shape; empty stays empty.
+    """Return an e-mail address if its shape is valid; empty stays empty.
 
     Raises:
         InvalidInputError: it cannot be an address.
@@ -90,10 +90,10 @@ def normalise_email(text: str) -> str:
 
 
 def normalise_state(text: str) -> str:
-    """Check a State's two-letter GST abbreviation; empty stays empty.
+    """Return a State's two-letter GST abbreviation; empty stays empty.
 
     Raises:
-        InvalidInputError: no such State.
+        InvalidInputError: there is no such State.
     """
     letters = clean_line(text).upper()
     if letters and letters not in STATES:
@@ -104,10 +104,10 @@ def normalise_state(text: str) -> str:
 
 
 def parse_date(text: str, field: str, label: str) -> date | None:
-    """Read an ISO date (2007-03-14); empty is None.
+    """Parse an ISO date (2007-03-14); empty is None.
 
     Raises:
-        InvalidInputError: not an ISO date.
+        InvalidInputError: it is not an ISO date.
     """
     typed = clean_line(text)
     if not typed:
@@ -131,10 +131,10 @@ def make_student(
     date_of_birth: date | str | None = None,
     state: str = "",
 ) -> Student:
-    """Build a student from what was typed or imported.
+    """Return a student from typed or imported values.
 
     Raises:
-        InvalidInputError: a field is missing or wrong; its `field` says which.
+        InvalidInputError: a field is missing or invalid; `field` names it.
     """
     born = (
         parse_date(date_of_birth, "date_of_birth", "Date of birth")

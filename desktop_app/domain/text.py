@@ -1,4 +1,4 @@
-"""Names and labels as people type them: made safe to keep, never changed in meaning."""
+"""Normalisation of typed names and labels; never changes their meaning."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from desktop_app.domain.errors import InvalidInputError
 
 LONGEST_NAME = 200
 _JOINERS = {"\u200c", "\u200d"}
-"""Zero-width (non-)joiners shape Devanagari and emoji: they stay."""
+"""Zero-width (non-)joiners shape Devanagari and emoji, so they are kept."""
 
 
 def clean_line(text: str) -> str:
-    """Normalise a line to NFC, drop control, bidi and invisible characters, fold spaces."""
+    """Return a line in NFC without control, bidi and invisible characters, spaces folded."""
     composed = unicodedata.normalize("NFC", text)
     kept = (
         " " if letter.isspace() else letter
@@ -25,7 +25,7 @@ def clean_line(text: str) -> str:
 
 
 def require_line(field: str, label: str, text: str, longest: int = LONGEST_NAME) -> str:
-    """Clean a line that must not be empty nor longer than `longest` characters.
+    """Return a cleaned line that must have 1 to `longest` characters.
 
     Raises:
         InvalidInputError: it is empty or too long.
@@ -37,7 +37,7 @@ def require_line(field: str, label: str, text: str, longest: int = LONGEST_NAME)
 
 
 def optional_line(field: str, label: str, text: str, longest: int = LONGEST_NAME) -> str:
-    """Clean a line that may be empty.
+    """Return a cleaned line that may be empty.
 
     Raises:
         InvalidInputError: it is too long.

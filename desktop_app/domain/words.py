@@ -1,4 +1,4 @@
-"""Amounts in words the Indian way, in English or Hindi: lakh, crore, "only" at the end."""
+"""Amounts in words, English or Hindi: lakh, crore, ending in "only"."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TWENTY = 20
 
 
 def number_in_words(number: int) -> str:
-    """Say a whole number, not negative, in lakh and crore.
+    """Return a non-negative whole number in words, with lakh and crore.
 
     Raises:
         ValueError: the number is negative.
@@ -34,7 +34,7 @@ def number_in_words(number: int) -> str:
 
 
 def amount_in_words(amount: Money, language: str = "en") -> str:
-    """Say an amount as on a cheque: `Eleven thousand eight hundred rupees only`.
+    """Return an amount in words as on a cheque: `Eleven thousand eight hundred rupees only`.
 
     Args:
         amount: not negative.

@@ -1,4 +1,4 @@
-"""Numbers and amounts in Hindi words: every number up to 99 has a word of its own."""
+"""Numbers and amounts in Hindi words: every number up to 99 has its own word."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SCALES = ((10_000_000, "करोड़"), (100_000, "लाख"), (1_000, "ह
 
 
 def number_in_hindi(number: int) -> str:
-    """Say a whole number, not negative, in Hindi: सौ, हज़ार, लाख, करोड़.
+    """Return a non-negative whole number in Hindi words: सौ, हज़ार, लाख, करोड़.
 
     Raises:
         ValueError: the number is negative.
@@ -41,7 +41,7 @@ def number_in_hindi(number: int) -> str:
 
 
 def amount_in_hindi_words(amount: Money) -> str:
-    """Say an amount as on a cheque: `ग्यारह हज़ार आठ सौ रुपये मात्र`.
+    """Return an amount in Hindi words as on a cheque: `ग्यारह हज़ार आठ सौ रुपये मात्र`.
 
     Raises:
         ValueError: the amount is negative.
