@@ -1,7 +1,7 @@
-"""Starts the window: probes Qt's libraries and the display, builds, opens the desk, runs.
+"""Start of the window: checks Qt's libraries and the display, builds the window, opens the desk.
 
-Nothing heavy is imported at the top, Qt included: where its libraries are missing the program must
-still be able to say which. `build` is what scripts and tests use; it shows nothing by itself.
+Nothing heavy is imported at the top, Qt included: without its libraries the program must still
+report which are missing. Scripts and tests use `build`, which shows nothing by itself.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _NO_DISPLAY = {"offscreen", "minimal", "vnc"}
 
 @dataclass(frozen=True, slots=True)
 class StartOptions:
-    """What the command line says about the desk to open."""
+    """Command line options of the window."""
 
     training: bool = False
     data_dir: Path | None = None
@@ -63,7 +63,7 @@ class StartOptions:
 
 
 def parse(argv: Sequence[str]) -> StartOptions:
-    """Read `--training`, `--data-dir DIR` and `--gateway-url URL`, also with `=`.
+    """Parse `--training`, `--data-dir DIR` and `--gateway-url URL`, also with `=`.
 
     Raises:
         ValueError: an option is unknown or lacks its value.
@@ -87,10 +87,10 @@ def parse(argv: Sequence[str]) -> StartOptions:
 
 
 def build(argv: Sequence[str]) -> tuple[QApplication, QMainWindow]:
-    """Build the desk's window without running it; an application that exists is used.
+    """Build the desk's window without running it; reuse an existing application.
 
-    The desk is opened in a worker after the first frame, and the window then gets it. The
-    first-run wizard is never opened from here.
+    A worker opens the desk after the first frame and attaches it to the window. Never opens the
+    first-run wizard.
 
     Args:
         argv: the options, without the program's name.
@@ -128,7 +128,7 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _run(options: StartOptions) -> int:
-    from desktop_app.ui.core.crash import CrashRelay  # after the probe
+    from desktop_app.ui.core.crash import CrashRelay  # after the library check
 
     app = _application()
     claim = _claim(options, app)
@@ -152,7 +152,7 @@ def _run(options: StartOptions) -> int:
 
 
 def missing_packages() -> tuple[str, ...]:
-    """Tell the Debian packages that Qt needs and that are not installed; Linux only."""
+    """Return the missing Debian packages that Qt needs; empty except on Linux."""
     if not sys.platform.startswith("linux"):
         return ()
     wanted = list(LIBRARIES)
@@ -163,7 +163,7 @@ def missing_packages() -> tuple[str, ...]:
 
 
 def display_fault() -> str:
-    """Say why the X display cannot be used, empty where it can: Qt would abort the process."""
+    """Return why the X display is unusable, empty if it is usable: Qt would abort the process."""
     platform = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
     display = os.environ.get("DISPLAY", "")
     is_x11 = bool(display) and not os.environ.get("WAYLAND_DISPLAY")
@@ -178,7 +178,7 @@ def display_fault() -> str:
 
 
 def _reaches_display() -> bool:
-    """Try to connect as Qt will; also true where that cannot be tried."""
+    """Return whether a connection like Qt's succeeds; also True if that cannot be tested."""
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -203,7 +203,7 @@ def _loads(library: str) -> bool:
 
 
 def _application() -> QApplication:
-    from PySide6.QtWidgets import QApplication  # after the probe
+    from PySide6.QtWidgets import QApplication  # after the library check
 
     app = QApplication.instance()
     if not isinstance(app, QApplication):
@@ -215,7 +215,7 @@ def _application() -> QApplication:
 
 
 def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
-    from desktop_app.ui.core import i18n, theme  # after the probe
+    from desktop_app.ui.core import i18n, theme  # after the library check
     from desktop_app.ui.shell.desk_loader import Opening
     from desktop_app.ui.shell.main_window import MainWindow
     from desktop_app.ui.shell.window_state import FILE, WindowMemory
@@ -233,7 +233,7 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
     window.where = partial(str, _folder(options))
 
     def open_desk() -> OpenDesk:
-        from desktop_app import bootstrap  # heavy, and runs in a worker
+        from desktop_app import bootstrap  # heavy, runs in a worker
 
         return bootstrap.open_desk(
             bootstrap.Options(
@@ -244,7 +244,7 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
         )
 
     def warm_up() -> None:
-        from desktop_app import bootstrap  # in a thread of its own
+        from desktop_app import bootstrap  # runs in its own thread
 
         bootstrap.warm_up()
 
@@ -252,21 +252,21 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
 
 
 class _Rescue:
-    """The way back from a damaged database; imports it when it is needed."""
+    """Recovery of a damaged database; imported on demand."""
 
     def __init__(self, options: StartOptions) -> None:
         self._options = options
 
     def newest(self) -> BackupReport | None:
-        """Find the newest good backup."""
+        """Return the newest good backup."""
         return self._way().newest()
 
     def restore(self, backup: BackupReport) -> RestoreReport:
-        """Put a backup in the database's place."""
+        """Replace the database with a backup."""
         return self._way().restore(backup)
 
     def _way(self) -> Restoring:
-        from desktop_app import bootstrap  # seldom, and in a worker
+        from desktop_app import bootstrap  # rare, runs in a worker
         from desktop_app.bootstrap.restore import Restoring
 
         given = self._options
@@ -282,14 +282,14 @@ def _folder(options: StartOptions) -> Path:
 
 
 def _claim(options: StartOptions, app: QApplication) -> SingleInstance | None:
-    from desktop_app.ui.shell.single_instance import SingleInstance  # after the probe
+    from desktop_app.ui.shell.single_instance import SingleInstance  # after the library check
 
     claim = SingleInstance(str(_folder(options).resolve()), app)
     return claim if claim.claim() else None
 
 
 def _leave_at_once(code: int) -> None:
-    """End without joining a worker that hangs; everything that was confirmed is on disk."""
+    """Exit without joining a hung worker; everything confirmed is on disk."""
     logging.shutdown()
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,1 +1,1 @@
-"""The command line: one module per command. Qt-free unless a receipt is rendered."""
+"""Command line: one module per command. Qt-free unless a receipt is rendered."""

@@ -1,4 +1,4 @@
-"""`pravesh audit verify`: whether anybody edited the trail."""
+"""`pravesh audit verify`: detects edits of the audit trail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pravesh backup`: one step, online, verified."""
+"""`pravesh backup`: an online, verified backup in one step."""
 
 from __future__ import annotations
 

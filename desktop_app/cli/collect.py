@@ -1,4 +1,4 @@
-"""`pravesh collect`: the main job without a window."""
+"""`pravesh collect`: collecting a fee without a window."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def command(
 
 
 class Collector:
-    """One run of the main job in a terminal."""
+    """One collection of a fee in a terminal."""
 
     def __init__(self, desk: Desk, *, as_json: bool, timeout_s: float | None) -> None:
         self._desk = desk
@@ -59,7 +59,7 @@ class Collector:
         self._told_line = False
 
     def run(self, student_uid: str, course_uid: str, method: Method) -> Exit:
-        """Collect; the exit code says how it ended."""
+        """Collect; the exit code tells the outcome."""
         attempt = self._begin(student_uid, course_uid, method)
         self._event("intent", attempt=attempt.uid, amount=attempt.amount.paise)
         if attempt.state is AttemptState.PAID:
@@ -74,7 +74,7 @@ class Collector:
             return self._cancel(attempt)
 
     def _begin(self, student_uid: str, course_uid: str, method: Method) -> AttemptView:
-        """Begin; for cash a QR still open is cancelled first, which looks for its money."""
+        """Begin the attempt; before cash, cancel an open QR, which looks for its money."""
         try:
             return self._desk.collecting.begin(student_uid, course_uid, method)
         except OpenAttemptError:
@@ -116,7 +116,7 @@ class Collector:
             say("Waiting for the payment. Ctrl+C cancels.")
 
     def _wait(self, attempt: AttemptView) -> Exit:
-        """Poll until paid, given up elsewhere, or out of time; the last look decides."""
+        """Poll until paid, ended elsewhere or timed out; the last poll decides."""
         life = attempt.expires_in_s if attempt.expires_in_s is not None else 900.0
         allowed = life if self._timeout_s is None else min(life, self._timeout_s)
         until = time.monotonic() + allowed
@@ -147,7 +147,7 @@ class Collector:
         complain("It is not known whether this was paid. `pravesh reconcile` will tell.")
         return Exit.UNKNOWN
 
-    # --- what is printed
+    # --- output
 
     def _paid(self, attempt: AttemptView) -> Exit:
         self._state(attempt)

@@ -1,4 +1,4 @@
-"""`pravesh` alone: the window, or in training without a display the same job in text."""
+"""`pravesh` without a command: the window, or training in text where there is no display."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ DISPLAY_VARIABLES = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
 def has_display() -> bool:
-    """Whether a window can be shown: always, but on Linux without any of its variables."""
+    """Return whether a window can be shown: on Linux only with one of the display variables set."""
     if not sys.platform.startswith("linux"):
         return True
     return any(os.environ.get(name) for name in DISPLAY_VARIABLES)
 
 
 def open_window(options: Options) -> int:
-    """Open the desk's window; without a display say so, and in training do the job in text."""
+    """Open the desk's window; without a display, report it or run training as text."""
     if has_display():
-        from desktop_app.app import main  # brings Qt
+        from desktop_app.app import main  # imports Qt
 
         return main(_argv(options))
     if not options.training:
@@ -53,7 +53,7 @@ def _argv(options: Options) -> list[str]:
 
 
 def rehearse(options: Options) -> Exit:
-    """Do the main job once in training: sample enrolment, QR, simulated phone, receipt."""
+    """Run one collection in training: sample enrolment, QR, simulated phone, receipt."""
     from desktop_app.bootstrap import open_desk
 
     opened = open_desk(options)
@@ -84,7 +84,7 @@ def _rehearse(opened: OpenDesk) -> Exit:
 
 
 def _sample_enrolment(opened: OpenDesk) -> AttemptView:
-    """Begin for the first sample student who is not enrolled in the first course yet."""
+    """Begin an attempt for the first sample student not enrolled in the first course."""
     desk = opened.desk
     course = desk.courses.search("", 1)[0]
     page = 0
@@ -108,7 +108,7 @@ def _wait(opened: OpenDesk, uid: str) -> AttemptView:
 
 
 def _receipt(opened: OpenDesk, uid: str, number: str) -> Path:
-    """Save the receipt as PDF; where Qt's libraries are missing, as HTML."""
+    """Save the receipt as PDF, or as HTML if Qt's libraries are missing."""
     folder = opened.data_dir / "receipts"
     folder.mkdir(exist_ok=True)
     stem = number.replace("/", "-")

@@ -1,4 +1,4 @@
-"""`pravesh disputes`: payments that a bank disputes, as Razorpay tells."""
+"""`pravesh disputes`: disputes of payments, as reported by Razorpay."""
 
 from __future__ import annotations
 

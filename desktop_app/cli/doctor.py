@@ -1,4 +1,4 @@
-"""`pravesh doctor`: what is well, what is not, and what to do about it."""
+"""`pravesh doctor`: health checks with advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pravesh errands`: what must still be said to Razorpay, and saying it now."""
+"""`pravesh errands`: lists and delivers pending outbox commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exit codes, and the words for an error on the command line."""
+"""Exit codes and error messages of the command line."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from desktop_app.services import errors
 
 
 class Exit(IntEnum):
-    """What a command's exit code says."""
+    """Exit codes of commands."""
 
     DONE = 0
     """Done; for collect: paid."""
     USAGE = 2
     """Wrong usage."""
     NOT_PAID = 3
-    """The last look succeeded and saw no money; watching goes on."""
+    """The last poll succeeded and found no payment; watching continues."""
     UNKNOWN = 4
-    """The last look failed, a write's answer is lost, or the line is down."""
+    """The last poll failed, a write's answer was lost, or there is no connection."""
     REFUSED = 5
     """Bad key, bad data, no seat, already enrolled."""
 
@@ -100,7 +100,7 @@ _WORDS: tuple[tuple[type[Exception], Exit, str], ...] = (
 
 
 def explain(error: Exception) -> tuple[Exit, str]:
-    """Choose the exit code and the sentence for an error; never a traceback or a key."""
+    """Return the exit code and message for an error; never a traceback or a key."""
     for kind, code, words in _WORDS:
         if isinstance(error, kind):
             text = str(error)
@@ -130,5 +130,5 @@ def _sentence(error: Exception) -> str:
 
 
 def complain(words: str) -> None:
-    """Say something on stderr."""
+    """Write a message to stderr."""
     sys.stderr.write(f"{words}\n")

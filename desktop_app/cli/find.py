@@ -1,4 +1,4 @@
-"""`pravesh find`: what became of a payment that a parent speaks of."""
+"""`pravesh find`: looks up a payment that a parent reports."""
 
 from __future__ import annotations
 

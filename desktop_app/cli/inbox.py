@@ -1,4 +1,4 @@
-"""`pravesh inbox`: money that pays nothing, and what to do with it."""
+"""`pravesh inbox`: unapplied payments and decisions about them."""
 
 from __future__ import annotations
 

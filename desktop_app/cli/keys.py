@@ -1,4 +1,4 @@
-"""`pravesh keys`: the gateway's keys, asked for on the terminal, kept in the system's keyring."""
+"""`pravesh keys`: the gateway's keys, entered on the terminal, stored in the system's keyring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `pravesh`: finds the command's module, runs it, turns errors into exit codes."""
+"""The command `pravesh`: finds a command's module, runs it, maps errors to exit codes."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ COMMANDS = {
     "receipt-key": "receipt_key",
     "verify-receipt": "verify_receipt",
 }
-"""Command → module of this package, imported only when it is called."""
+"""Command → module of this package, imported on demand."""
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are asked for."""
+    """A click group that imports its commands on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Every command's name, in the order of the manual."""
+        """Return the names of all commands, in the order of the manual."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import one command."""
+        """Import and return a command."""
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
@@ -73,7 +73,7 @@ def pravesh(ctx: click.Context, /, **options: object) -> None:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run a command line; every failure becomes a sentence on stderr and an exit code."""
+    """Run a command line; turn every failure into a message on stderr and an exit code."""
     ensure_home()
     try:
         code = pravesh.main(list(argv), prog_name="pravesh", standalone_mode=False)

@@ -1,4 +1,4 @@
-"""The options that every command takes, before or after its name."""
+"""Options common to all commands, accepted before or after the command's name."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def desk_options(function: Function) -> Function:
 
 
 def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
-    """Put together what was said before and after the command's name; after wins."""
-    from desktop_app.bootstrap import Options  # after the arguments were read
+    """Merge the options before and after the command's name; the latter win."""
+    from desktop_app.bootstrap import Options  # after the arguments are parsed
 
     before: dict[str, object] = dict(ctx.find_root().obj or {})
     said = {name: given.get(name) or before.get(name) for name in ("data_dir", "gateway_url")}
@@ -61,7 +61,7 @@ def merged(ctx: click.Context, given: Mapping[str, object]) -> Options:
 
 
 def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
-    """Open the desk that the options name; it is closed when the command ends."""
+    """Open the desk selected by the options; close it when the command ends."""
     from desktop_app.bootstrap import open_desk
 
     desk = open_desk(merged(ctx, given))
@@ -75,7 +75,7 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
 
 
 def log_unexpected(error: BaseException | None) -> None:
-    """Log what nobody expected, while the log is still open; the terminal shows no traceback."""
+    """Log an unexpected error while the log is still open; the terminal shows no traceback."""
     expected = (
         click.ClickException,
         click.exceptions.Exit,

@@ -1,4 +1,4 @@
-"""What commands print: JSON lines for scripts, plain lines and tables for people."""
+"""Output of commands: JSON lines for scripts, plain lines and tables for people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def emit(event: str, **fields: object) -> None:
-    """Write one JSON line to stdout, at once."""
+    """Write one JSON line to stdout and flush."""
     line = json.dumps({"event": event, **fields}, ensure_ascii=False)
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -24,13 +24,13 @@ def emit_object(found: object) -> None:
 
 
 def say(words: str) -> None:
-    """Write one line for people to stdout, at once."""
+    """Write one line for people to stdout and flush."""
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Write a plain table, columns as wide as their content."""
+    """Write a plain table with columns as wide as their content."""
     lines = [list(header), *([str(cell) for cell in row] for row in rows)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(header))]
     for line in lines:

@@ -1,4 +1,4 @@
-"""`pravesh receipt-key`: the key by which the centre's receipts prove themselves, for two desks."""
+"""`pravesh receipt-key`: shares the receipts' key between the centre's desks."""
 
 from __future__ import annotations
 

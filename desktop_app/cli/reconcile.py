@@ -1,4 +1,4 @@
-"""`pravesh reconcile`: one full pass over everything open and watched."""
+"""`pravesh reconcile`: one full check of everything open and watched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pravesh restore`: to a side copy first, checked, then in the database's place."""
+"""`pravesh restore`: copies a backup aside, verifies it, then replaces the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`pravesh sandbox`: a faithful Razorpay of one's own on 127.0.0.1."""
+"""`pravesh sandbox`: a faithful local Razorpay on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def command(
     log_file: Path | None,
 ) -> None:
     """Run the sandbox by itself until it is stopped."""
-    from desktop_app.sandbox.server import SandboxServer, serve  # brings Flask
+    from desktop_app.sandbox.server import SandboxServer, serve  # imports Flask
 
     if (key_id is None) != (key_secret is None):
         raise click.UsageError("--key-id and --key-secret are given together.")

@@ -1,4 +1,4 @@
-"""`pravesh settings`: how the desk is set up."""
+"""`pravesh settings`: shows and changes the desk's settings."""
 
 from __future__ import annotations
 

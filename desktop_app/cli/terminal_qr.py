@@ -1,4 +1,4 @@
-"""A QR code drawn in text: two modules a character, dark on light in every terminal."""
+"""QR codes as text: two modules per character, dark on light in every terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _INVERTED = {pair: _BLOCKS[(not pair[0], not pair[1])] for pair in _BLOCKS}
 
 
 def draw(matrix: Sequence[Sequence[bool]], out: TextIO) -> None:
-    """Draw modules with their quiet zone; on a plain stream light modules are the inked ones."""
+    """Write a QR code with its quiet zone; on a plain stream the light modules are inked."""
     width = len(matrix) + 2 * QUIET
     blank = [False] * width
     rows = [

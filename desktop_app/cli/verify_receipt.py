@@ -1,4 +1,4 @@
-"""`pravesh verify-receipt TEXT`: whether a receipt is one of this centre's, without a network."""
+"""`pravesh verify-receipt TEXT`: checks offline whether this centre issued a receipt."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Where things are and how they are set: paths, settings, secrets, logging, clock."""
+"""Environment of the desk: paths, secrets, logging, clock, printers."""

@@ -1,4 +1,4 @@
-"""The PC's clock and the source of ids."""
+"""The system clock and the source of ids."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from datetime import UTC, datetime
 
 
 class SystemClock:
-    """The port `Clock` on the machine's own clocks."""
+    """The port `Clock` on the system's clocks."""
 
     def now(self) -> datetime:
-        """The PC's wall clock as aware UTC."""
+        """Return the system time as aware UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that only grow."""
+        """Return monotonic seconds."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Block for a number of seconds."""
         time.sleep(seconds)
 
 
 class Uuid7Source:
-    """The port `IdSource`: UUIDv7 (RFC 9562), sortable by the time they were made."""
+    """The port `IdSource`: UUIDv7 (RFC 9562), sortable by creation time."""
 
     def new(self) -> str:
-        """A fresh id as 36 characters of text."""
+        """Return a new id as 36 characters of text."""
         milliseconds = time.time_ns() // 1_000_000
         random_bits = int.from_bytes(os.urandom(10))
         high = random_bits >> 68

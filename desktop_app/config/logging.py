@@ -1,4 +1,4 @@
-"""The log file: rotated, and cleaned of keys, phones and addresses before a line is written."""
+"""The log file: rotated, and redacted of keys, phone numbers and addresses before writing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _VPA = re.compile(r"[A-Za-z0-9._-]{2,}@[A-Za-z]{2,}")
 
 
 def redact(text: str) -> str:
-    """Take out of a text what nobody should read in a log."""
+    """Return a text with keys, phone numbers, e-mail addresses and VPAs replaced."""
     text = _KEY.sub(r"rzp_\1_[key]", text)
     text = _BASIC.sub(r"\1 [secret]", text)
     text = _PHONE.sub("[phone]", text)
@@ -30,10 +30,10 @@ def redact(text: str) -> str:
 
 
 class Redacting(logging.Formatter):
-    """A formatter whose whole output, tracebacks included, is redacted."""
+    """A formatter that redacts its whole output, tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Format and clean a record."""
+        """Format and redact a record."""
         return redact(super().format(record))
 
 
@@ -63,7 +63,7 @@ def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler
 
 
 def stop_logging(handler: logging.Handler | None) -> None:
-    """Close what `start_logging` opened."""
+    """Close a handler returned by `start_logging`."""
     if handler is None:
         return
     logging.getLogger("desktop_app").removeHandler(handler)

@@ -1,4 +1,4 @@
-"""Where the desk keeps its things."""
+"""Paths of the desk's data."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def ensure_home() -> None:
 
 
 def data_folder(chosen: Path | None, *, training: bool) -> Path:
-    """The data folder; training has its own below it, so that the two never mix."""
+    """Return the data folder; training has its own folder in it, so that the two never mix."""
     if chosen is None:
-        import platformdirs  # not needed where the folder was chosen
+        import platformdirs  # only without an explicit folder
 
         chosen = Path(platformdirs.user_data_dir(APP, appauthor=False))
     folder = chosen.expanduser().absolute()

@@ -1,4 +1,4 @@
-"""Which printers the system has, asked without Qt."""
+"""The system's printers, found without Qt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ADVICE = "Connect one, or save receipts as PDF."
 
 
 def probe_printers() -> CheckResult:
-    """Name the printers that the system knows."""
+    """Check which printers the system knows."""
     names = _printer_names()
     if names is None:
         return CheckResult(
@@ -39,7 +39,7 @@ if sys.platform == "win32":
 else:
 
     def _printer_names() -> list[str] | None:
-        import subprocess  # the doctor asks, a start does not
+        import subprocess  # needed by the doctor only
 
         program = shutil.which("lpstat")
         if program is None:

@@ -1,6 +1,6 @@
-"""The keys of the check codes on receipts: in the system's keyring, one entry per data folder.
+"""Keys of the receipts' check codes: in the system's keyring, one entry per data folder.
 
-Never in a file, as the gateway's keys (decision 12). Where PRAVESH_RECEIPT_KEY is set in the
+Never in a file, like the gateway's keys (decision 12). If PRAVESH_RECEIPT_KEY is set in the
 environment (servers, tests), it is the only key.
 """
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 VARIABLE = "PRAVESH_RECEIPT_KEY"
 MOST_KEPT = 12
-"""A keyring's entry is small on some systems; nobody replaces a key as often."""
+"""Some systems limit the size of a keyring entry; keys are replaced far less often."""
 
 
 class ReceiptKeyring:
     """The port `ReceiptKeys`.
 
     Args:
-        folder: the data folder whose keys these are.
-        training: whether this is training, whose key is no secret.
+        folder: the data folder that the keys belong to.
+        training: whether this is training, whose key is public.
     """
 
     def __init__(self, folder: Path, *, training: bool) -> None:
@@ -41,7 +41,7 @@ class ReceiptKeyring:
         self._kept: tuple[CentreKey, ...] | None = None
 
     def load(self) -> tuple[CentreKey, ...]:
-        """Every key there has been, oldest first; none where there is no keyring."""
+        """Return all keys ever used, oldest first; empty without a keyring."""
         if self._training:
             return (TRAINING_KEY,)
         given = os.environ.get(VARIABLE, "").strip()
@@ -52,14 +52,14 @@ class ReceiptKeyring:
                 try:
                     self._kept = self._read()
                 except NoKeyringError:
-                    return ()  # asked again next time: it may only be locked
+                    return ()  # retried next time: the keyring may only be locked
             return self._kept
 
     def add(self, key: CentreKey) -> None:
-        """Keep a key as the newest, beside all that are there.
+        """Store a key as the newest, after the existing ones.
 
         Raises:
-            NoKeyringError: there is no keyring, or its entry cannot be read; it stays as it is.
+            NoKeyringError: there is no keyring, or its entry cannot be read; it is unchanged.
         """
         if self._training or os.environ.get(VARIABLE, "").strip():
             raise NoKeyringError("the receipt key is fixed here")
@@ -71,7 +71,7 @@ class ReceiptKeyring:
             return _from_text(keyring.get_password(SERVICE, self._entry) or "[]")
 
     def _write(self, keys: tuple[CentreKey, ...]) -> None:
-        """Write, and read again: a keyring that forgets at once is none."""
+        """Write and read back, to detect a keyring that stores nothing."""
         kept = json.dumps([[spell_key(key), key.since.isoformat()] for key in keys])
         with open_keyring() as keyring:
             keyring.set_password(SERVICE, self._entry, kept)

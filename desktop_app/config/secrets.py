@@ -1,6 +1,6 @@
-"""The gateway's keys: in the system's keyring, one entry per data folder, never in a file.
+"""Gateway keys: in the system's keyring, one entry per data folder, never in a file.
 
-Where both RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET are set in the environment, they win.
+If RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET are both set in the environment, they take precedence.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ SECRET_VARIABLE = "RAZORPAY_KEY_SECRET"  # noqa: S105 - the name of a variable
 
 
 def keys_from_environment() -> tuple[str, str] | None:
-    """The keys of the environment, only where both are set."""
+    """Return the key id and secret from the environment if both are set."""
     key_id = os.environ.get(ID_VARIABLE, "").strip()
     secret = os.environ.get(SECRET_VARIABLE, "").strip()
     return (key_id, secret) if key_id and secret else None
 
 
 def mask_key_id(key_id: str) -> str:
-    """Show of a key id its mode and its last four characters."""
+    """Return a key id with all but its mode and last four characters masked."""
     prefix, _, rest = key_id.rpartition("_")
     return f"{prefix}_••••{rest[-4:]}" if prefix else "••••"
 
@@ -41,9 +41,9 @@ class Vault:
     """The port `KeyVault`.
 
     Args:
-        folder: the data folder whose keys these are.
+        folder: the data folder that the keys belong to.
         is_loopback: whether the gateway is a sandbox on this machine.
-        training: the embedded sandbox's keys, in training only; they are no secret.
+        training: the embedded sandbox's keys, in training only; they are public.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Vault:
         self._is_loaded = False
 
     def load(self) -> tuple[str, str] | None:
-        """The key id and secret, or None. A missing keyring is no keys."""
+        """Return the key id and secret; None if there are none or no keyring."""
         fixed = self._training or keys_from_environment()
         if fixed is not None:
             return fixed
@@ -78,7 +78,7 @@ class Vault:
         return str(found["id"]), str(found["secret"])
 
     def save(self, key_id: str, key_secret: str) -> None:
-        """Keep them. Raises NoKeyringError."""
+        """Store the keys. Raises NoKeyringError."""
         with open_keyring() as keyring:
             kept = json.dumps({"id": key_id, "secret": key_secret})
             keyring.set_password(SERVICE, self._entry, kept)
@@ -86,14 +86,14 @@ class Vault:
             self._loaded, self._is_loaded = (key_id, key_secret), True
 
     def forget(self) -> None:
-        """Remove them; there may be none. Raises NoKeyringError."""
+        """Delete the keys, if any. Raises NoKeyringError."""
         with open_keyring() as keyring, suppress(keyring.errors.PasswordDeleteError):
             keyring.delete_password(SERVICE, self._entry)
         with self._lock:
             self._loaded, self._is_loaded = None, True
 
     def view(self) -> KeysView:
-        """What is set, masked."""
+        """Return a masked view of the keys."""
         found = self.load()
         if found is None:
             return KeysView("", KeyMode.NONE, "none")
@@ -107,7 +107,7 @@ class Vault:
 
 
 def probe_keyring() -> CheckResult:
-    """Check that there is a keyring that can keep keys."""
+    """Check whether a keyring can store keys."""
     import keyring
     from keyring.backends import fail
 

@@ -1,1 +1,1 @@
-"""What the desk hands over: QR matrices, receipts as HTML and PDF, exports."""
+"""Documents: QR codes, receipts as HTML and PDF, spreadsheets."""

@@ -1,4 +1,4 @@
-"""The Qt application that documents need: made where there is none, without touching a display."""
+"""The Qt application that documents need, created on demand and without a display."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from threading import Lock
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 
 _made: list[QGuiApplication] = []
-"""The application made here; it must outlive every document."""
+"""The application created here; it must outlive every document."""
 _making = Lock()
 
 
 def ensure_application() -> None:
-    """Make an application where there is none: printing a document without one aborts."""
+    """Create an application unless one exists: printing a document without one aborts."""
     with _making:
         if QGuiApplication.instance() is None:
             quiet = ["-platform", "offscreen"] if sys.platform.startswith("linux") else []
@@ -21,6 +21,6 @@ def ensure_application() -> None:
 
 
 def hindi_fonts() -> list[str]:
-    """Return the system's font families with Devanagari; without one there are only boxes."""
+    """Return the system's font families with Devanagari; without one, Hindi prints as boxes."""
     ensure_application()
     return QFontDatabase.families(QFontDatabase.WritingSystem.Devanagari)

@@ -1,4 +1,4 @@
-"""Writes a file whole or not at all: a cut power line leaves the old file or the new one."""
+"""Atomic file writes: after a power failure the old or the new file is complete."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """Hand out a scratch file beside `path`, and put it in its place when the block succeeds.
+    """Yield a temporary file beside `path` that replaces it when the block succeeds.
 
     Raises:
-        OSError: the folder cannot be written to, or the disk is full; `path` is as it was.
+        OSError: the folder is not writable, or the disk is full; `path` is unchanged.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     os.close(handle)

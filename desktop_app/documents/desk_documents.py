@@ -1,4 +1,4 @@
-"""The port `Documents`: receipts and sheets, each part imported when first needed."""
+"""The port `Documents`: receipts and spreadsheets, each part imported on demand."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ if TYPE_CHECKING:
 
 
 class DeskDocuments:
-    """What the desk hands over.
+    """Creates the desk's documents.
 
     Args:
-        folder: the data folder, where the centre's picture is kept; None for no picture.
+        folder: the data folder, which holds the centre's logo; None for no logo.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._folder = folder
 
     def receipt_html(self, receipt: ReceiptView, paper: str, language: str = "en") -> str:
-        """Render as HTML for one of the papers."""
+        """Render a receipt as HTML for a paper size."""
         from desktop_app.documents.receipt_html import receipt_html
 
         return receipt_html(receipt, paper, language, self._logo(receipt))
 
     def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
-        """Write as PDF, atomically."""
-        from desktop_app.documents.receipt_pdf import write_pdf  # brings Qt
+        """Write a receipt as PDF, atomically."""
+        from desktop_app.documents.receipt_pdf import write_pdf  # imports Qt
 
         write_pdf(receipt, paper, path, language, self._logo(receipt))
         return path
 
     def paint(self, receipt: ReceiptView, paper: str, language: str, device: object) -> None:
-        """Paint on a printer. Raises OSError when it does not take it."""
-        from PySide6.QtGui import QPagedPaintDevice  # brings Qt
+        """Paint a receipt on a printer. Raises OSError if the printer fails."""
+        from PySide6.QtGui import QPagedPaintDevice  # imports Qt
 
         from desktop_app.documents.receipt_pdf import paint
 
@@ -47,15 +47,15 @@ class DeskDocuments:
         paint(receipt, paper, device, language, self._logo(receipt))
 
     def keep_logo(self, picture: Path) -> str:
-        """Check a picture and keep it in the data folder as PNG."""
-        from desktop_app.documents.logo import keep_logo  # brings Qt
+        """Validate a logo and store it in the data folder as PNG."""
+        from desktop_app.documents.logo import keep_logo  # imports Qt
 
         if self._folder is None:
             raise InvalidInputError("centre.logo", "This desk keeps no pictures.")
         return keep_logo(picture, self._folder)
 
     def _logo(self, receipt: ReceiptView) -> bytes:
-        """Read the picture a receipt was issued with; one that is gone leaves no trace."""
+        """Read the logo that a receipt was issued with; empty if it is gone."""
         name = receipt.centre.logo
         if self._folder is None or not name or "/" in name or "\\" in name:
             return b""
@@ -67,7 +67,7 @@ class DeskDocuments:
     def write_rows(
         self, path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> int:
-        """Write a sheet as .csv or .xlsx by the path's suffix; return the rows written."""
+        """Write a .csv or .xlsx by the path's suffix; return the number of rows."""
         from desktop_app.documents.sheets import write_rows
 
         return write_rows(path, header, rows)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Finds out how a text file is encoded. Guesses nothing that would garble names silently."""
+"""Detection of text file encodings, without guesses that would silently garble names."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _UNKNOWN = "This file's text cannot be read. Save it as “CSV UTF-8” and try 
 
 
 def find_encoding(path: Path) -> str:
-    """Name the encoding of a text file: UTF-8, UTF-16, else Windows-1252.
+    """Return the encoding of a text file: UTF-8, UTF-16, else Windows-1252.
 
     Raises:
-        InvalidInputError: it is no text, or in none of these.
+        InvalidInputError: it is not text, or in another encoding.
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
@@ -47,7 +47,7 @@ def _candidates(head: bytes) -> tuple[str, ...]:
         if head.startswith(mark):
             return (encoding,)
     if b"\x00" in head:
-        # Latin letters in UTF-16 have every second byte nought; which one tells the order.
+        # Latin letters in UTF-16 have a zero in every second byte, which reveals the byte order.
         little = head[1::2].count(0) >= head[::2].count(0)
         return ("utf-16-le" if little else "utf-16-be",)
     return ("utf-8", "cp1252")

@@ -1,4 +1,4 @@
-"""Whether this system can write Hindi: receipts and the display need a font for Devanagari."""
+"""Check for a Devanagari font, which receipts and the display need for Hindi."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _ADVICE = (
 
 
 def probe_fonts() -> CheckResult:
-    """Look for a font with Devanagari among those Qt sees, which are the ones receipts use."""
+    """Check for a font with Devanagari among those Qt sees, which receipts use."""
     try:
-        from desktop_app.documents.application import hindi_fonts  # brings Qt
+        from desktop_app.documents.application import hindi_fonts  # imports Qt
     except ImportError:
         return CheckResult("fonts", Health.NOTE, "The system's fonts cannot be listed.", _ADVICE)
     families = hindi_fonts()

@@ -1,7 +1,7 @@
-"""The centre's picture: checked, drawn anew as a small PNG, and kept in the data folder.
+"""The centre's logo: validated, redrawn as a small PNG, and stored in the data folder.
 
-What is kept was drawn here pixel by pixel: nothing of the file that was given comes along. A
-picture is never fetched from anywhere, and what an SVG points to is not followed.
+Only redrawn pixels are stored: nothing else of the original file is kept. A logo is never
+fetched from a network, and references in an SVG are not followed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ FIELD = "centre.logo"
 LARGEST_BYTES = 1_000_000
 LARGEST_SIDE = 8_000
 KEPT_SIDE = 600
-"""Enough for 25 mm at 600 dots an inch."""
+"""Enough for 25 mm at 600 dpi."""
 
 _ELSEWHERE = re.compile(r"^(\w{2,}:|//|\\\\)")
 _REACHES_OUT = re.compile(
@@ -35,10 +35,10 @@ _REACHES_OUT = re.compile(
 
 
 def keep_logo(picture: Path, folder: Path) -> str:
-    """Check a picture, keep it as PNG, and return the name it is kept under.
+    """Validate a picture, store it as PNG, and return its file name.
 
     Raises:
-        InvalidInputError: it is no PNG, JPEG or SVG, larger than 1 MB, or not on this computer.
+        InvalidInputError: it is not PNG, JPEG or SVG, exceeds 1 MB, or is not on this computer.
         OSError: it cannot be written into the folder.
     """
     drawn = _drawn(_content(picture))
@@ -68,7 +68,7 @@ def _content(picture: Path) -> bytes:
 
 
 def _drawn(content: bytes) -> QImage:
-    """Draw by what the content is, whatever the file is called."""
+    """Decode by content, regardless of the file's name."""
     ensure_application()
     if content.startswith((b"\x89PNG\r\n", b"\xff\xd8\xff")):
         image = _raster(content)
@@ -100,7 +100,7 @@ def _raster(content: bytes) -> QImage:
 
 
 def _vector(content: bytes) -> QImage:
-    from PySide6.QtSvg import QSvgRenderer  # a picture may be no SVG
+    from PySide6.QtSvg import QSvgRenderer  # needed for SVG only
 
     if _REACHES_OUT.search(content):
         raise InvalidInputError(

@@ -1,6 +1,6 @@
-"""Text that people typed, made fit for paper: literal, on one line, its direction kept to itself.
+"""Typed text made safe for paper: literal, on one line, with its direction isolated.
 
-Writes HTML text only; it never lets a name become markup, nor turn its neighbours around.
+Returns HTML text; a name never becomes markup nor changes the direction of its neighbours.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _ISOLATE, _END = "\u2068", "\u2069"
 
 
 def printable(text: str) -> str:
-    """Clean a text, keep its direction to itself where it runs from the right, and escape it."""
+    """Return a text cleaned and escaped, with right-to-left runs isolated."""
     line = clean_line(text)
     if any(unicodedata.bidirectional(letter) in _RIGHT_TO_LEFT for letter in line):
         line = f"{_ISOLATE}{line}{_END}"

@@ -1,4 +1,4 @@
-"""Text to the modules of a QR code. Draws nothing: widgets and terminals paint the modules."""
+"""QR codes as matrices of modules; widgets, terminals and PNG draw them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from __future__ import annotations
 def qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
     """Return rows of modules, True is dark; error correction M, no quiet zone.
 
-    The painter adds the quiet zone of four modules that scanners need.
+    The painter adds the quiet zone of four modules that scanners require.
 
     Raises:
-        ValueError: the text is empty, or longer than the largest QR code holds.
+        ValueError: the text is empty, or too long for a QR code.
     """
     from qrcode.constants import ERROR_CORRECT_M  # not needed before the first QR
     from qrcode.exceptions import DataOverflowError

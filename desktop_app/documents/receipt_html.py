@@ -1,7 +1,7 @@
-"""A receipt as HTML within the subset that Qt's rich text lays out: tables, no flex, no scripts.
+"""Receipts as HTML in the subset that Qt's rich text supports: tables, no flex, no scripts.
 
-One set of facts on four papers: pages (`a4`, `a5`) in two columns, rolls (`roll80`, `roll58`) in
-one. Every text that a person typed is escaped; pictures are part of the HTML; nothing is fetched.
+The same facts on four papers: pages (`a4`, `a5`) in two columns, rolls (`roll80`, `roll58`) in
+one. All typed text is escaped; pictures are embedded; nothing is fetched.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ROLLS = ("roll80", "roll58")
 _TYPE_SCALE = {"a4": 1.2, "a5": 1.0, "roll80": 1.0, "roll58": 0.86}
 _POINTS = re.compile(r"(\d+(?:\.\d+)?)pt")
 _STATE_NEEDED_FROM = Money(50_000_00)
-"""Rule 46: an unregistered buyer's State is compulsory from this amount on."""
+"""Rule 46: an unregistered buyer's State is mandatory from this amount on."""
 
 _THANKS = "This receipt was made by computer. Please keep it."
 _Fact = tuple[str, str]
@@ -45,14 +45,14 @@ _Fact = tuple[str, str]
 def receipt_html(receipt: ReceiptView, paper: str, language: str = "en", logo: bytes = b"") -> str:
     """Render a receipt.
 
-    Args:
+    receipt: its content.
         receipt: what it says.
         paper: `a4`, `a5`, `roll80` or `roll58`.
         language: `en` or `hi`.
-        logo: the centre's picture as PNG, or nothing.
+        logo: the centre's logo as PNG, or empty.
 
     Raises:
-        InvalidInputError: another paper or language.
+        InvalidInputError: unknown paper or language.
     """
     if paper not in PAPERS:
         raise InvalidInputError("paper", "Receipts are printed on A4, A5, 80 mm or 58 mm paper.")
@@ -62,12 +62,12 @@ def receipt_html(receipt: ReceiptView, paper: str, language: str = "en", logo: b
 
 
 def is_taxed(receipt: ReceiptView) -> bool:
-    """Tell whether GST was charged: a registered centre, and lines beyond the fee itself."""
+    """Return whether GST was charged: a registered centre, and lines beyond the fee itself."""
     return bool(receipt.centre.gstin) and len(receipt.lines) > 1
 
 
 def warning(receipt: ReceiptView) -> str:
-    """What must stand across a paper that is no receipt, in English; empty on a real one."""
+    """Return the English watermark of a paper that is not a receipt; empty for a receipt."""
     if receipt.is_training:
         return TRAINING_WORDS
     return SPECIMEN_WORDS if receipt.is_specimen else ""
@@ -82,7 +82,7 @@ def _amount(amount: Money) -> str:
 
 
 class _Sheet:
-    """One receipt on one paper in one language."""
+    """One receipt for a paper and language."""
 
     def __init__(self, receipt: ReceiptView, paper: str, language: str, logo: bytes) -> None:
         self._receipt = receipt
@@ -92,7 +92,7 @@ class _Sheet:
         self._on_roll = paper in ROLLS
 
     def html(self) -> str:
-        """Fill the template in."""
+        """Return the filled template."""
         receipt = self._receipt
         kind = "roll" if self._on_roll else "page"
         facts = self._facts()
@@ -130,14 +130,14 @@ class _Sheet:
         css = _POINTS.sub(
             lambda found: f"{float(found[1]) * scale:.4g}pt", _template(f"receipt_{kind}.css")
         )
-        # Letters set apart tear the bar that joins the letters of a Hindi word.
+        # Letter spacing breaks the bar that joins the letters of a Hindi word.
         return css.replace("letter-spacing: 1px;", "") if self._language == "hi" else css
 
     def _say(self, text: str, **values: object) -> str:
         return escape(word(text, self._language, **values))
 
     def _muted(self, lines: list[str], *, centred: bool = False) -> str:
-        """Set lines that are escaped already in small grey type."""
+        """Return paragraphs of small grey type; the lines must be escaped."""
         align = ' align="center"' if centred else ""
         return "".join(f'<p class="muted"{align}>{line}</p>' for line in lines)
 
@@ -168,7 +168,7 @@ class _Sheet:
         return lines
 
     def _fill(self, text: str, **values: str) -> str:
-        """Say a text with values that people typed: each escaped, none read as a pattern."""
+        """Return a translated text with typed values, each escaped and inserted literally."""
         return word(text, self._language, **{name: printable(v) for name, v in values.items()})
 
     def _course_lines(self) -> list[str]:
@@ -216,7 +216,7 @@ class _Sheet:
         )
 
     def _marks(self) -> str:
-        """What sets this copy apart: a duplicate with its number, money given back since."""
+        """Return the marks of this copy: duplicate number and refunded amount."""
         receipt = self._receipt
         marks: list[str] = []
         if receipt.prints > 0 and receipt.copied_at is None:

@@ -1,7 +1,7 @@
-"""A receipt on a page: Qt lays the HTML out and paints it, since it shapes Hindi correctly.
+"""Receipts as pages: Qt lays out and paints the HTML, because it shapes Hindi correctly.
 
-The same painting goes into a PDF and onto a printer. Needs no window, and any thread may call it.
-Nothing that the HTML names is ever fetched.
+PDF and printer share the painting. Needs no window; thread-safe. Nothing referenced by the HTML
+is ever fetched.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ _PDF_DPI = 1200
 _MM_PER_INCH = 25.4
 _SCALES = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6, 0.5)
 _WATERMARK = {"page": "#F6E6C8", "roll": "#C8C8C8"}
-"""Rolls know black only: a grey of few dots, where a colour would vanish."""
+"""Rolls print black only: a sparse grey, where a colour would vanish."""
 _WATERMARK_PT = 30
 _WATERMARK_REACH = 0.82
-"""How much of the diagonal the words take."""
+"""Share of the diagonal that the watermark spans."""
 
 _PICTURE_SIZE = re.compile(r'(<img src="data:[^"]*" width=")(\d+)(" height=")(\d+)(")')
 _CHARACTER_MAP = re.compile(rb"begincmap.*?endcmap", re.DOTALL)
@@ -50,7 +50,7 @@ _LISTED_TAB = re.compile(rb"([\[ ])<0009>(?=[ \]\n](?:<[0-9A-F]{4}> )*\])")
 
 
 class _Sheet(NamedTuple):
-    """A paper, in millimetres; its height is None where it grows with what is on it."""
+    """A paper size in millimetres; height is None if it grows with the content."""
 
     width: float
     height: float | None
@@ -66,12 +66,12 @@ _SHEETS = {
 
 
 class _Literal(QTextDocument):
-    """A document that reads what it carries itself, and nothing else."""
+    """A document that loads only embedded resources."""
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: N802 - Qt's name
-        """Answer for pictures inside the HTML only, whatever a text may point to.
+        """Load pictures embedded in the HTML only, whatever a text refers to.
 
-        Anything else is an empty picture: where there is no answer, Qt opens the file itself.
+        Return an empty picture for anything else: without an answer, Qt opens the file itself.
         """
         address = name.toString() if isinstance(name, QUrl) else name
         if address.startswith("data:image/png;"):
@@ -84,11 +84,11 @@ class _Literal(QTextDocument):
 def write_pdf(
     receipt: ReceiptView, paper: str, path: Path, language: str = "en", logo: bytes = b""
 ) -> None:
-    """Write a receipt as PDF, whole or not at all. Any thread may call it.
+    """Write a receipt as PDF, atomically. Thread-safe.
 
     Raises:
-        InvalidInputError: another paper or language.
-        OSError: the file cannot be written; what was there before is untouched.
+        InvalidInputError: unknown paper or language.
+        OSError: the file cannot be written; an existing file is unchanged.
     """
     content = pdf_bytes(receipt, paper, language, logo)
     with replacing(path) as scratch:
@@ -96,10 +96,10 @@ def write_pdf(
 
 
 def pdf_bytes(receipt: ReceiptView, paper: str, language: str = "en", logo: bytes = b"") -> bytes:
-    """Render a receipt as the content of a PDF file.
+    """Return a receipt as the content of a PDF file.
 
     Raises:
-        InvalidInputError: another paper or language.
+        InvalidInputError: unknown paper or language.
     """
     ensure_application()
     buffer = QBuffer()
@@ -120,20 +120,20 @@ def paint(
     language: str = "en",
     logo: bytes = b"",
 ) -> None:
-    """Paint a receipt on one page of a printer or PDF writer, and set the page's size.
+    """Paint a receipt on one page of a printer or PDF writer, and set the page size.
 
-    Where the system has no font with Devanagari, what is ours is said in English.
+    Without a Devanagari font, fixed texts are in English.
 
     Raises:
-        InvalidInputError: another paper or language.
-        OSError: the printer does not take it.
+        InvalidInputError: unknown paper or language.
+        OSError: the printer fails.
     """
     ensure_application()
     if language == "hi" and not hindi_fonts():
         language = "en"
     html = receipt_html(receipt, paper, language, logo)
     sheet = _SHEETS[paper]
-    # A printer tells its own resolution only once it has a page.
+    # A printer reports its own resolution only once it has a page.
     device.setPageLayout(_page_layout(sheet, sheet.height or sheet.width))
     dpi = float(device.logicalDpiX())
     document = _document(html, device, _dots(sheet.width - 2 * sheet.margin, dpi))
@@ -152,14 +152,14 @@ def paint(
 
 
 def _check(device: QPagedPaintDevice, *, is_done: bool) -> None:
-    """Ask a printer how it went; a PDF writer has nothing to tell."""
+    """Raise OSError if the printer reports an error; a PDF writer has no state."""
     state = getattr(device, "printerState", None)
     if not is_done or (state is not None and state().name in {"Error", "Aborted"}):
         raise OSError("the printer reports an error")
 
 
 def _with_plain_spaces(pdf: bytes) -> bytes:
-    """Let the space glyph read as a space: Qt's character maps call it a tab, which no one finds.
+    """Map the space glyph to a space: Qt's character maps call it a tab, which searches miss.
 
     Qt writes these maps uncompressed; a code is replaced by one of the same length.
     """
@@ -188,7 +188,7 @@ def _document(html: str, device: QPagedPaintDevice, width: float) -> QTextDocume
 
 
 def _at_screen_size(html: str) -> str:
-    """Keep pictures their size: Qt reckons their pixels by the screen, not by 96 to the inch."""
+    """Scale pictures to keep their size: Qt converts pixels by the screen's dpi, not by 96."""
     screen = QGuiApplication.primaryScreen()
     scale = screen.logicalDotsPerInch() / CSS_DPI
     if round(scale, 2) == 1:
@@ -203,7 +203,7 @@ def _at_screen_size(html: str) -> str:
 
 
 def _font() -> QFont:
-    """Take the system's face: naming one by hand would break the fall-back for Devanagari."""
+    """Return the system's font: naming one would break the fallback for Devanagari."""
     font = QFont()
     font.setPointSizeF(9.5)
     font.setFeature(QFont.Tag("tnum"), 1)
@@ -247,7 +247,7 @@ def _paint(
 
 
 def _fit(document: QTextDocument, sheet: _Sheet, height: float, dpi: float) -> float:
-    """Lay a document out so small that it fits on one page; return the scale to draw it at."""
+    """Shrink a document to fit on one page; return the scale to draw it at."""
     scale = 1.0
     for scale in _SCALES:
         document.setTextWidth(_dots(sheet.width - 2 * sheet.margin, dpi) / scale)
@@ -257,7 +257,7 @@ def _fit(document: QTextDocument, sheet: _Sheet, height: float, dpi: float) -> f
 
 
 def _paint_watermark(painter: QPainter, page: QSizeF, words: str, colour: str) -> None:
-    """Write across the whole page, corner to corner, what this paper is not."""
+    """Paint the watermark from corner to corner of the page."""
     painter.save()
     font = _font()
     font.setBold(True)

@@ -1,6 +1,6 @@
-"""The two pictures of a receipt, as HTML that carries them along: the centre's, and the check QR.
+"""A receipt's pictures as HTML with embedded data: the centre's logo and the check QR.
 
-Sizes are in millimetres of paper, written as pixels at 96 to the inch. Nothing is fetched.
+Sizes are millimetres of paper, converted to pixels at 96 dpi. Nothing is fetched.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ CSS_DPI = 96
 _MM_PER_INCH = 25.4
 _QUIET = 4
 _MODULE_MM = 0.625
-"""Five dots of a printer with 203 dots to the inch, so that its modules are sharp."""
+"""Five dots of a 203 dpi printer, so that modules are sharp."""
 _LOGO_MM = {"a4": (34, 20), "a5": (26, 16), "roll80": (40, 18), "roll58": (32, 15)}
 
 
 def code_picture(text: str) -> str:
-    """Draw the QR that proves a receipt, as large on a roll as on a page."""
+    """Return the check QR, the same size on rolls and pages."""
     matrix = qr_matrix(text)
     side = _px((len(matrix) + 2 * _QUIET) * _MODULE_MM)
     return f'<img src="{data_url(qr_png(matrix))}" width="{side}" height="{side}">'
 
 
 def logo_picture(logo: bytes, paper: str) -> str:
-    """Place the centre's picture, as large as its room allows; nothing without one."""
+    """Return the centre's logo, as large as its area allows; empty without one."""
     size = png_size(logo)
     if size is None:
         return ""

@@ -1,6 +1,6 @@
-"""What is printed on a receipt besides its facts, in English and Hindi.
+"""Fixed texts of receipts, in English and Hindi.
 
-Facts stay as they were issued: names, lines, numbers and dates are the same in both languages.
+Facts are printed as issued: names, lines, numbers and dates are the same in both languages.
 """
 
 from __future__ import annotations
@@ -83,6 +83,6 @@ HINDI: Mapping[str, str] = {
 
 
 def word(text: str, language: str, **values: object) -> str:
-    """Put a text of receipts into a language, with its values."""
+    """Return a receipt text in a language, with its values inserted."""
     said = HINDI[text] if language == "hi" else text
     return said.format(**values) if values else said

@@ -1,6 +1,6 @@
-"""Tables in and out of files: CSV that Excel reads in Hindi, XLSX, and CSV as people send it.
+"""Spreadsheet files: CSV that Excel reads in Hindi, XLSX, and CSV from other programs.
 
-Knows nothing of students or courses, and never runs what is in a file: no formula is written.
+Independent of students and courses; never writes or runs a formula.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Row = dict[str, str]
 
 SURPLUS = ""
-"""The key under which `read_rows` hands on cells that have no column."""
+"""The key under which `read_rows` returns cells without a column."""
 
 _SEPARATORS = ",;\t|"
 _MOST_SHEET_ROWS = 1_048_576
@@ -33,16 +33,16 @@ _MONEY_FORMAT = "#,##0.00"
 
 
 def write_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    """Write a table as `.csv` or `.xlsx`, whole or not at all; return the rows written.
+    """Write a table as `.csv` or `.xlsx`, atomically; return the number of rows.
 
     Args:
-        path: where to; its suffix decides on the format.
-        header: the names of the columns.
-        rows: read once, never held in memory as a whole.
+        path: the target; its suffix selects the format.
+        header: the column names.
+        rows: consumed once, never held in memory as a whole.
 
     Raises:
         InvalidInputError: another suffix, or more rows than a sheet holds.
-        OSError: the file cannot be written; what was there before is untouched.
+        OSError: the file cannot be written; an existing file is unchanged.
     """
     writers = {".csv": _write_csv, ".xlsx": _write_xlsx}
     writer = writers.get(path.suffix.lower())
@@ -64,7 +64,7 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]
 
 
 def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
-    from openpyxl import Workbook  # a quarter second nobody else should pay
+    from openpyxl import Workbook  # a quarter second, needed for Excel only
 
     book = Workbook(write_only=True)
     sheet: WriteOnlyWorksheet = book.create_sheet("Pravesh")
@@ -101,7 +101,7 @@ def _heading(sheet: WriteOnlyWorksheet, name: str) -> Any:
 
 
 def _sheet_cell(sheet: WriteOnlyWorksheet, cell: Cell) -> Any:
-    """Build an Excel cell; text is marked as text, so that no `=` ever starts a formula."""
+    """Return an Excel cell; text is marked as text, so that a leading `=` is not a formula."""
     from openpyxl.cell import WriteOnlyCell
 
     value: Any = sheet_value(cell)
@@ -118,7 +118,7 @@ def _sheet_cell(sheet: WriteOnlyWorksheet, cell: Cell) -> Any:
 
 
 class _Shape(NamedTuple):
-    """How a file is written: found once, used twice."""
+    """The format of a CSV file, detected before reading."""
 
     encoding: str
     separator: str
@@ -129,22 +129,22 @@ class _Shape(NamedTuple):
 def read_rows(
     path: Path, required: Collection[str] = ()
 ) -> tuple[tuple[str, ...], Iterator[tuple[int, Row]]]:
-    """Open a CSV file as people send it: any separator, BOM or none, old encodings.
+    """Open a CSV file of any separator, with or without BOM, in common encodings.
 
-    Column names come back in lower case with `_` for spaces. A short row is filled up with empty
-    texts; the cells of a long one that have no column come joined under the key `SURPLUS`, for
-    the caller to report. Empty rows are left out. The rows are read as they are asked for.
+    Column names are lower-cased, with `_` for spaces. Short rows are padded with empty texts; cells
+    without a column are joined under the key `SURPLUS`, for the caller to report. Empty rows are
+    skipped. Rows are read lazily.
 
     Args:
         path: the file.
-        required: columns that must be there.
+        required: mandatory columns.
 
     Returns:
-        The column names, and the rows with the line of the file on which each begins.
+        The column names, and the rows with the file line on which each begins.
 
     Raises:
-        InvalidInputError: the file is empty, no CSV, in an unknown encoding, or its first row
-            does not name the columns; while iterating, when a quotation mark is never closed.
+        InvalidInputError: the file is empty, not CSV, in an unknown encoding, or its first row
+            lacks column names; during iteration, if a quotation mark is never closed.
         OSError: the file cannot be read.
     """
     encoding = find_encoding(path)
@@ -229,7 +229,7 @@ def _row(header: Sequence[str], cells: Sequence[str]) -> Row:
 
 
 def _guarded(table: Any) -> Iterator[list[str]]:
-    """Iterate a csv reader with its errors said for people."""
+    """Iterate over a csv reader, with its errors as sentences for people."""
     while True:
         begins_at = table.line_num + 1
         try:

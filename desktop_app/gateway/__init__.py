@@ -1,1 +1,1 @@
-"""The door to Razorpay: the only package that knows its SDK, its wire format and its failures."""
+"""Adapter to Razorpay: the only package that knows its SDK, wire format and failures."""

@@ -1,4 +1,4 @@
-"""Which addresses the desk may send its keys to: Razorpay's own, or this very machine."""
+"""Gateway addresses that may receive the keys: Razorpay's own, or this machine."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def checked_base_url(url: str) -> str:
 
 
 def is_loopback(host: str | None) -> bool:
-    """Tell whether a host is this machine."""
+    """Return whether a host is this machine."""
     if host is None:
         return False
     if host.lower() in {"localhost", "127.0.0.1"}:
         return True
-    import ipaddress  # a tenth of what opening a desk costs, rarely needed
+    import ipaddress  # slow to import, rarely needed
 
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -46,7 +46,7 @@ def is_loopback(host: str | None) -> bool:
 
 
 def may_serve_images(url: str, base_url: str) -> bool:
-    """Tell whether a picture of a QR code may be fetched from an address."""
+    """Return whether the picture of a QR code may be fetched from a URL."""
     parts, base = urlsplit(url), urlsplit(base_url)
     host = (parts.hostname or "").lower()
     if is_loopback(base.hostname):

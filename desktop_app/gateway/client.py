@@ -1,6 +1,6 @@
-"""Razorpay through its SDK, tamed: facts out, the port's errors, one SDK client per thread.
+"""Razorpay through its SDK: returns facts, raises the port's errors, one SDK client per thread.
 
-The SDK builds URLs and signs in; everything that crosses the wire passes `door.Door`.
+The SDK builds URLs and authenticates; all traffic passes through `http_session`.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class RazorpayGateway:
     """The port `PaymentGateway` over HTTP.
 
     Args:
-        key_id: empty where no keys are set: every call then raises NoKeysError.
+        key_id: empty if no keys are set; every call then raises NoKeysError.
         key_secret: never logged, never shown.
         base_url: https://api.razorpay.com or a loopback address.
         budget: shared by all threads.
-        clock: for the gateway's time between answers.
+        clock: extrapolates the gateway's time between answers.
 
     Raises:
         InvalidInputError: the address is neither.
@@ -74,7 +74,7 @@ class RazorpayGateway:
         self._resolver = Resolver()
 
     def now(self) -> int | None:
-        """Unix seconds by the gateway's clock, None before its first answer."""
+        """Return Unix seconds by the gateway's clock, None before its first answer."""
         return self._time.now()
 
     # --- orders and intents
@@ -97,13 +97,13 @@ class RazorpayGateway:
         return made
 
     def find_order(self, reference: str) -> OrderFact | None:
-        """Find the order made with exactly this reference, or None."""
+        """Return the order with exactly this reference, or None."""
         query = {"receipt": reference, "count": PAGE, "expand[]": ["payments"]}
         found = self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=True)
         return _only(found, reference, lambda each: each.receipt)
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
-        """Read one order with all its payments."""
+        """Fetch an order with all its payments."""
         found = self._read(lambda sdk: sdk.order.fetch(order_id, {}), wire.order, urgent=asked)
         paid_on = self._read(
             lambda sdk: sdk.order.payments(order_id, {}), wire.payments, urgent=asked
@@ -113,7 +113,7 @@ class RazorpayGateway:
     def orders_since(
         self, since: int, *, skip: int = 0, asked: bool = False
     ) -> tuple[OrderFact, ...]:
-        """List up to 100 orders with their payments, newest first, created from `since` on."""
+        """List up to 100 orders created from `since` on, with their payments, newest first."""
         query = {"from": since, "count": PAGE, "skip": skip, "expand[]": ["payments"]}
         return self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=asked)
 
@@ -126,7 +126,7 @@ class RazorpayGateway:
         description: str,
         notes: Mapping[str, str],
     ) -> IntentFact:
-        """Make a UPI intent on an order."""
+        """Create a UPI intent on an order."""
         body = {
             "amount": amount.paise,
             "currency": INR,
@@ -152,7 +152,7 @@ class RazorpayGateway:
         close_by: int | None,
         notes: Mapping[str, str],
     ) -> QrFact:
-        """Make a single-use QR code of a fixed amount."""
+        """Create a single-use QR code of a fixed amount."""
         body: dict[str, Any] = {
             "type": "upi_qr",
             "usage": "single_use",
@@ -170,7 +170,7 @@ class RazorpayGateway:
         return made
 
     def find_qr(self, reference: str, since: int | None) -> QrFact | None:
-        """Find the QR code whose notes carry exactly this reference, or None."""
+        """Return the QR code whose notes carry exactly this reference, or None."""
         for skip in range(0, PAGE * MOST_PAGES, PAGE):
             found = self._qr_page(skip, since)
             for each in found:
@@ -181,7 +181,7 @@ class RazorpayGateway:
         return None
 
     def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
-        """List up to 100 QR codes without their payments, newest first, made from `since` on."""
+        """List up to 100 QR codes created from `since` on, without payments, newest first."""
         query = {"count": PAGE, "from": since}
         return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=asked)
 
@@ -192,7 +192,7 @@ class RazorpayGateway:
     def fetch_qr(
         self, qr_id: str, *, asked: bool = False
     ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
-        """Read a QR code and the payments made on it."""
+        """Fetch a QR code and the payments on it."""
         found = self._read(lambda sdk: sdk.qrcode.fetch(qr_id, {}), wire.qr_code, urgent=asked)
         paid_on = self._read(
             lambda sdk: sdk.qrcode.fetch_all_payments(qr_id, {"count": PAGE}),
@@ -206,7 +206,7 @@ class RazorpayGateway:
         return self._write(lambda sdk: sdk.qrcode.close(qr_id), wire.qr_code)
 
     def save_image(self, url: str, path: Path) -> Path:
-        """Save the picture of a QR code, from the gateway's own hosts only, at most 1 MB."""
+        """Save the picture of a QR code, only from the gateway's own hosts, at most 1 MB."""
         return fetch_image(url, path, base_url=self._base_url, budget=self._budget)
 
     # --- payment links
@@ -221,7 +221,7 @@ class RazorpayGateway:
         expire_by: int | None,
         notes: Mapping[str, str],
     ) -> LinkFact:
-        """Make a payment link. Sends no message."""
+        """Create a payment link without sending a message."""
         body: dict[str, Any] = {
             "amount": amount.paise,
             "currency": INR,
@@ -240,7 +240,7 @@ class RazorpayGateway:
         return made
 
     def find_link(self, reference: str) -> LinkFact | None:
-        """Find the link made with exactly this reference, or None."""
+        """Return the link with exactly this reference, or None."""
         found = self._read(
             lambda sdk: sdk.payment_link.all({"reference_id": reference}),
             wire.payment_links,
@@ -251,7 +251,7 @@ class RazorpayGateway:
     def fetch_link(
         self, link_id: str, *, asked: bool = False
     ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
-        """Read a link and the payments on its order, which it has once a parent opened it."""
+        """Fetch a link and the payments on its order, which it has once a parent opened it."""
         found = self._read(
             lambda sdk: sdk.payment_link.fetch(link_id, {}), wire.payment_link, urgent=asked
         )
@@ -267,16 +267,16 @@ class RazorpayGateway:
         """Cancel a link."""
         return self._write(lambda sdk: sdk.payment_link.cancel(link_id), wire.payment_link)
 
-    # --- whose a payment is
+    # --- sources of a payment
 
     def qr_of_payment(self, payment_id: str) -> QrFact | None:
-        """Find the QR code that a payment was made on, or None."""
+        """Return the QR code that a payment was made on, or None."""
         query = {"payment_id": payment_id}
         found = self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=False)
         return found[0] if len(found) == 1 else None
 
     def link_of_payment(self, payment_id: str) -> LinkFact | None:
-        """Find the link that a payment was made on, or None."""
+        """Return the link that a payment was made on, or None."""
         query = {"payment_id": payment_id}
         found = self._read(
             lambda sdk: sdk.payment_link.all(query), wire.payment_links, urgent=False
@@ -286,18 +286,18 @@ class RazorpayGateway:
     # --- money
 
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:
-        """Capture an authorised payment: money moves."""
+        """Capture an authorised payment: moves money."""
         return self._write(
             lambda sdk: sdk.payment.capture(payment_id, amount.paise, {"currency": INR}),
             wire.payment,
         )
 
     def fetch_payment(self, payment_id: str, *, asked: bool = False) -> PaymentFact:
-        """Read one payment."""
+        """Fetch a payment."""
         return self._read(lambda sdk: sdk.payment.fetch(payment_id, {}), wire.payment, urgent=asked)
 
     def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
-        """Return money to the payer. The same key and amount again is the same refund."""
+        """Refund a payment; repeating key and amount returns the same refund."""
         body = {"amount": amount.paise, "speed": "normal", "notes": {"refund": reference}}
         made = self._write(
             lambda sdk: sdk.payment.refund(payment_id, body, headers={"X-Refund-Idempotency": key}),
@@ -308,7 +308,7 @@ class RazorpayGateway:
         return made
 
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
-        """Read the refunds of a payment."""
+        """Fetch the refunds of a payment."""
         return self._read(
             lambda sdk: sdk.payment.fetch_multiple_refund(payment_id, {"count": PAGE}),
             wire.refunds,
@@ -318,24 +318,24 @@ class RazorpayGateway:
     def payments_between(
         self, since: int, until: int, *, skip: int = 0, asked: bool = True
     ) -> tuple[PaymentFact, ...]:
-        """List up to 100 payments of the account made in a span, newest first."""
+        """List up to 100 payments of the account in a period, newest first."""
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
         return self._read(lambda sdk: sdk.payment.all(query), wire.payments, urgent=asked)
 
     def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
-        """List up to 100 refunds of the account, newest first, made from `since` on."""
+        """List up to 100 refunds of the account created from `since` on, newest first."""
         query = {"from": since, "count": PAGE, "skip": skip}
         return self._read(lambda sdk: sdk.refund.all(query), wire.refunds, urgent=False)
 
     def disputes(self) -> tuple[DisputeFact, ...]:
-        """Read the account's newest 100 disputes."""
+        """Fetch the account's newest 100 disputes."""
         return self._read(lambda sdk: sdk.dispute.all({"count": PAGE}), wire.disputes, urgent=False)
 
     def ping(self) -> None:
-        """Make one harmless read, to learn whether line and keys work."""
+        """Make a harmless read to test connection and keys."""
         self._read(lambda sdk: sdk.order.all({"count": 1}), wire.orders, urgent=True)
 
-    # --- the wire
+    # --- requests
 
     def _write(
         self, call: Callable[[razorpay.Client], object], read: Callable[[dict[str, Any]], Fact]
@@ -369,7 +369,7 @@ class RazorpayGateway:
             raise lost(str(error), is_write=is_write) from error
 
     def _sdk(self) -> razorpay.Client:
-        """This thread's SDK client; a client is not for sharing."""
+        """Return this thread's SDK client; clients are not thread-safe."""
         if not self.key_id:
             raise NoKeysError("no keys are set up")
         found: razorpay.Client | None = getattr(self._local, "sdk", None)
@@ -390,10 +390,10 @@ class RazorpayGateway:
 
 
 def _only(found: tuple[Fact, ...], reference: str, of: Callable[[Fact], str | None]) -> Fact | None:
-    """What carries exactly a reference; others that merely contain it are passed over.
+    """Return the item with exactly this reference, ignoring those that merely contain it.
 
     Raises:
-        UnavailableError: the answer shows what was not asked for, so it proves nothing.
+        UnavailableError: the answer contains unrelated items, so it proves nothing.
     """
     if any(reference not in (of(each) or "") for each in found):
         raise lost("the look-up was answered with other references", is_write=False)

@@ -1,8 +1,8 @@
-"""Name resolution that ends: the system's own has no time-out, and a call must end in any case.
+"""Name resolution with a time limit, which the system's own lacks; every call must end.
 
-A look-up runs in a daemon thread that is waited for as long as a connection may take. Calls that
-come together wait for the same one; one that has hung for longer than that is left to itself,
-so that the line's return is not hidden by a question of before. At most a few are left hanging.
+A look-up runs in a daemon thread and is awaited for at most a connection's time limit. Concurrent
+calls share a look-up; one that has hung longer is abandoned, so that a stale query does not hide
+a restored connection. Only a few may hang at once.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MOST_ADDRESSES = 2
-"""Tried one after the other, each for its own connect time-out."""
+"""Tried one after the other, each with its own connect time-out."""
 
 WITHIN_S = 3.05
 MOST_HANGING = 4
-"""Look-ups of a host left to themselves; after that the newest is waited for again."""
+"""Abandoned look-ups per host; beyond that, calls wait for the newest again."""
 
 
 class _Lookup:
-    """One look-up under way."""
+    """A running look-up."""
 
     def __init__(self, host: str, port: int) -> None:
         self._host, self._port = host, port
@@ -41,7 +41,7 @@ class _Lookup:
 
     @property
     def hangs(self) -> bool:
-        """Whether there is no answer yet."""
+        """Whether the look-up has no answer yet."""
         return not self.ended.is_set()
 
     def _run(self) -> None:
@@ -55,14 +55,14 @@ class _Lookup:
 
 
 class Resolver:
-    """Looks names up for every connection of one gateway; safe from any thread."""
+    """Resolves names for all connections of a gateway; thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: dict[tuple[str, int], list[_Lookup]] = {}
 
     def addresses(self, host: str, port: int, within_s: float) -> list[str]:
-        """The addresses of a host.
+        """Return the addresses of a host.
 
         Raises:
             socket.gaierror: there are none, or no answer came in time.
@@ -75,7 +75,7 @@ class Resolver:
         return lookup.found
 
     def _join(self, host: str, port: int) -> _Lookup:
-        """The look-up to wait for: one that has just begun, else a new one."""
+        """Return the look-up to wait for: a recent one, else a new one."""
         with self._lock:
             hanging = [each for each in self._running.get((host, port), []) if each.hangs]
             is_young = bool(hanging) and time.monotonic() - hanging[-1].begun_at < WITHIN_S
@@ -86,7 +86,7 @@ class Resolver:
 
 
 class _Resolved(HTTPConnection):
-    """A connection to one of the addresses that the resolver found; the host's name stays."""
+    """A connection to an address found by the resolver; the host name stays for TLS."""
 
     resolver: Resolver
 
@@ -109,11 +109,11 @@ class _Resolved(HTTPConnection):
 
 
 class ResolvingAdapter(HTTPAdapter):
-    """Makes the connections of a session, names looked up by the resolver.
+    """Transport adapter whose connections use the resolver.
 
     Args:
         resolver: shared by the sessions of a gateway.
-        until: the monotonic second by which the call under way has to end.
+        until: the monotonic second by which the current call must end.
     """
 
     def __init__(self, resolver: Resolver, until: Callable[[], float]) -> None:
@@ -122,12 +122,12 @@ class ResolvingAdapter(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        """Let the pools make connections of our kind."""
+        """Make the pools create resolving connections."""
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = _pools(self._resolver, self._until)
 
     def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        """The same for connections by way of a proxy."""
+        """Return a proxy manager whose pools create resolving connections."""
         manager = super().proxy_manager_for(*args, **options)
         manager.pool_classes_by_scheme = _pools(self._resolver, self._until)
         return manager
@@ -135,7 +135,7 @@ class ResolvingAdapter(HTTPAdapter):
 
 def _pools(resolver_: Resolver, until: Callable[[], float]) -> dict[str, type[HTTPConnectionPool]]:
     def limit(connection: HTTPConnection) -> None:
-        """Let waiting for the answer's head end with the call."""
+        """Limit the wait for the response's headers to the call's deadline."""
         left = max(0.05, until() - time.monotonic())
         set_for = connection.timeout
         connection.timeout = min(set_for, left) if isinstance(set_for, float | int) else left

@@ -1,4 +1,4 @@
-"""How foreign failures become the port's errors. Whether something was sent decides the kind."""
+"""Mapping of foreign failures to the port's errors, by whether a request was sent."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _UNAUTHORISED, _THROTTLED, _CONFLICT = 401, 429, 409
 
 
 class WireError(ValueError):
-    """An answer is not what the contract says; the caller decides what that means."""
+    """An answer violates the contract; the caller decides the consequence."""
 
 
 def lost(words: str, *, is_write: bool) -> GatewayError:
-    """Name a lost answer: of a write it is unknown what came of it, a read just did not happen."""
+    """Return the error of a lost answer: a write's outcome is unknown, a read did not happen."""
     return OutcomeUnknownError(words) if is_write else UnavailableError(words)
 
 
 def from_transport(error: requests.RequestException, *, is_write: bool) -> GatewayError:
-    """Map what the HTTP library raises."""
+    """Map an exception of the HTTP library."""
     if _never_sent(error):
         return UnavailableError(type(error).__name__)
     return lost(type(error).__name__, is_write=is_write)
@@ -50,7 +50,7 @@ def _never_sent(error: requests.RequestException) -> bool:
 
 
 def from_status(status: int, body: object, *, is_write: bool) -> GatewayError | None:
-    """Map an HTTP status with its parsed body (None when it was not JSON); None is success."""
+    """Map an HTTP status and parsed body (None if not JSON); return None for success."""
     if _OK <= status < _REDIRECT:
         return None
     error = body.get("error") if isinstance(body, dict) else None

@@ -1,8 +1,8 @@
-"""The session under the SDK: every call of it passes here, and its traps end here.
+"""The hardened session under the SDK, which every call passes through.
 
-A time-out on every call and a deadline for the whole answer, a current CA bundle, no redirects,
-at most 1 MB, strict JSON, a budget of requests, the gateway's clock. It raises the port's errors
-itself, so that the SDK neither loses their detail nor prints to stdout nor retries a write.
+A time-out per call and a deadline for the whole answer, a current CA bundle, no redirects, at
+most 1 MB, strict JSON, a request budget, the gateway's clock. It raises the port's errors itself,
+so that the SDK neither drops their detail nor prints to stdout nor retries a write.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 TIMEOUT_S = (3.05, 10.0)
-"""(connect, read): the read time-out is per read, so `DEADLINE_S` bounds the whole answer."""
+"""(connect, read): the read time-out applies per read; `DEADLINE_S` bounds the whole answer."""
 
 DEADLINE_S = 15.0
 MOST_BYTES = 1_000_000
@@ -36,10 +36,10 @@ _CHUNK = 16_384
 
 
 class Door(requests.Session):
-    """A session of one thread.
+    """A session for one thread.
 
     Attributes:
-        urgent: whether the next call goes before polling in the budget.
+        urgent: whether the next call takes precedence over polling in the budget.
         answer: the last answer's JSON object.
     """
 
@@ -66,10 +66,10 @@ class Door(requests.Session):
     def request(  # type: ignore[override]
         self, method: str, url: str, **options: Any
     ) -> requests.Response:
-        """Send one request and hand back its answer, checked.
+        """Send one request and return its validated answer.
 
         Raises:
-            GatewayError: one of its kinds, by what happened and whether something was sent.
+            GatewayError: of the kind that matches the failure and whether a request was sent.
         """
         is_write = method.upper() != "GET"
         self._budget.take(urgent=self.urgent)
@@ -113,12 +113,12 @@ class Door(requests.Session):
         return response
 
     def _drop_stale_connections(self) -> None:
-        """Open afresh after a pause: a write on a connection the far end closed would be lost."""
+        """Reconnect after a pause: a write on a connection closed by the peer would be lost."""
         if self._used_at and time.monotonic() - self._used_at > STALE_AFTER_S:
             self.close()
 
     def _note_clock(self, response: requests.Response) -> None:
-        """Take in the Date header; one that makes no sense tells nothing."""
+        """Record the Date header, ignoring an implausible one."""
         try:
             date = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
             self._note_date(int(date.timestamp()))
@@ -126,7 +126,7 @@ class Door(requests.Session):
             return
 
     def _read(self, response: requests.Response, until: float) -> bytes:
-        """Read the body as it comes, bounded in size and in time all together."""
+        """Read the body, bounded in size and total time."""
         read = bytearray()
         try:
             while True:
@@ -153,7 +153,7 @@ class Door(requests.Session):
 
 
 def _limit_next_read(response: requests.Response, seconds: float) -> None:
-    """Shorten the socket's time-out to what is left of the deadline."""
+    """Shorten the socket's time-out to the rest of the deadline."""
     connection = getattr(response.raw, "_connection", None)
     sock = getattr(connection, "sock", None)
     if sock is not None:

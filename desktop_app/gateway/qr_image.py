@@ -1,4 +1,4 @@
-"""The picture of a QR code: fetched without keys, from the gateway's own hosts, at most 1 MB."""
+"""QR code pictures: fetched without keys, from the gateway's own hosts, at most 1 MB."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 
 
 def fetch_image(url: str, path: Path, *, base_url: str, budget: RequestBudget) -> Path:
-    """Save a picture to a file.
+    """Fetch a picture and save it to a file.
 
     Raises:
-        UnavailableError: another host, too large, not a picture, or not to be had.
+        UnavailableError: a foreign host, too large, not a picture, or unavailable.
     """
     body = _follow(url, base_url, budget)
     if not body.startswith(_MAGIC):

@@ -1,4 +1,4 @@
-"""A budget of requests: so many in any minute, and what a person asked for goes first."""
+"""Request budget: a maximum per minute, with precedence for what a person requested."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.system import Clock
 
 WINDOW_S = 62.0
-"""A little over the minute that is promised: requests do not all take the same time to arrive."""
+"""Slightly longer than the promised minute, because requests differ in latency."""
 
 RESERVED_SHARE = 15
-"""One slot in fifteen is kept for what a person asked for."""
+"""One slot in this many is reserved for requests by a person."""
 
 LONGEST_WAIT_S = 65.0
 _NAP_S = 0.05
 
 
 class RequestBudget:
-    """A sliding window over the last sixty seconds, shared by every thread of the process.
+    """A sliding window over the last minute, shared by all threads of the process.
 
     Args:
         per_minute: the most requests in any sixty seconds; at least one.
-        clock: its monotonic side counts, its `sleep` waits.
+        clock: counts by its monotonic time, waits by its `sleep`.
     """
 
     def __init__(self, per_minute: int, clock: Clock) -> None:
@@ -37,12 +37,12 @@ class RequestBudget:
         self._urgent_waiting = 0
 
     def allow(self, per_minute: int) -> None:
-        """Change how many there may be, from now on."""
+        """Change the maximum per minute."""
         with self._lock:
             self._most = max(1, per_minute)
 
     def take(self, *, urgent: bool) -> None:
-        """Wait for a slot and take it.
+        """Wait for a slot and consume it.
 
         Raises:
             RateLimitedError: none became free within a minute; nothing was sent.

@@ -1,4 +1,4 @@
-"""The parent's phone in training: speaks the sandbox's control plane, never Razorpay."""
+"""The parent's phone in training: uses the sandbox's control API, never Razorpay."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SandboxPhone:
         self._base_url = base_url
 
     def scan(self, qr_text: str) -> PhoneSees:
-        """Tell what a phone would show."""
+        """Return what a phone shows for a QR."""
         seen = self._post("scan", {"qr": qr_text})
         amount = seen.get("amount")
         return PhoneSees(
@@ -35,7 +35,7 @@ class SandboxPhone:
         )
 
     def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
-        """Pay a QR with an outcome of the sandbox."""
+        """Pay a QR with a simulated outcome."""
         self._post("pay", {"qr": qr_text, "vpa": VPA, "outcome": outcome, "after_s": after_s})
 
     def _post(self, verb: str, body: dict[str, Any]) -> dict[str, Any]:

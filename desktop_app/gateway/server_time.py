@@ -1,4 +1,4 @@
-"""The gateway's clock, as its Date headers tell it and the monotonic clock carries it on."""
+"""The gateway's clock: its Date headers, extrapolated by the monotonic clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class ServerTime:
-    """The newest Date seen, and how long ago by the monotonic clock."""
+    """The newest Date header and the monotonic instant of its arrival."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -18,12 +18,12 @@ class ServerTime:
         self._seen: tuple[int, float] | None = None
 
     def note(self, unix_seconds: int) -> None:
-        """Take in a Date header."""
+        """Record a Date header."""
         with self._lock:
             self._seen = (unix_seconds, self._clock.monotonic())
 
     def now(self) -> int | None:
-        """Unix seconds by the gateway's clock, None before its first answer."""
+        """Return Unix seconds by the gateway's clock, None before its first answer."""
         with self._lock:
             if self._seen is None:
                 return None

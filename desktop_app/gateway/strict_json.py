@@ -1,4 +1,4 @@
-"""JSON read strictly: no duplicate keys, no NaN, no bottomless nesting; only objects at the top."""
+"""Strict JSON: no duplicate keys, no NaN, no excessive nesting; only objects at the top."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from desktop_app.gateway.errors import WireError
 
 
 def parse_object(body: bytes) -> dict[str, Any]:
-    """Read a JSON object.
+    """Parse a JSON object.
 
     Raises:
-        WireError: it is not one, or not well-formed to the letter.
+        WireError: it is not an object, or not strictly well-formed.
     """
     try:
         found = json.loads(

@@ -1,7 +1,7 @@
-"""From the gateway's JSON to facts: every field checked for type, nothing guessed.
+"""Parsing of the gateway's JSON into facts: every field's type is checked, nothing is guessed.
 
-Shapes after the API's documentation; what is documented as absent, null or of two types in
-different services is accepted as such, anything else is a WireError.
+Shapes follow the API's documentation; documented absences, nulls and differing types are
+accepted, anything else is a WireError.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _ORDER_STATUSES = {"created", "attempted", "paid"}
 
 
 def order(found: Json) -> OrderFact:
-    """Read an order entity, with its payments when they were expanded."""
+    """Parse an order entity, with its payments if expanded."""
     _entity(found, "order")
     expanded = found.get("payments")
     status = _text(found, "status")
@@ -59,12 +59,12 @@ def order(found: Json) -> OrderFact:
 
 
 def orders(found: Json) -> tuple[OrderFact, ...]:
-    """Read a collection of orders."""
+    """Parse a collection of orders."""
     return _items(found, order)
 
 
 def payment(found: Json) -> PaymentFact:
-    """Read a payment entity."""
+    """Parse a payment entity."""
     _entity(found, "payment")
     status = _text(found, "status")
     if status not in _PAYMENT_STATUSES:
@@ -95,12 +95,12 @@ def payment(found: Json) -> PaymentFact:
 
 
 def payments(found: object) -> tuple[PaymentFact, ...]:
-    """Read a collection of payments."""
+    """Parse a collection of payments."""
     return _items(_object(found, "payments"), payment)
 
 
 def refund(found: Json) -> RefundFact:
-    """Read a refund entity."""
+    """Parse a refund entity."""
     _entity(found, "refund")
     status = _text(found, "status")
     if status not in {"pending", "processed", "failed"}:
@@ -116,12 +116,12 @@ def refund(found: Json) -> RefundFact:
 
 
 def refunds(found: Json) -> tuple[RefundFact, ...]:
-    """Read a collection of refunds."""
+    """Parse a collection of refunds."""
     return _items(found, refund)
 
 
 def dispute(found: Json) -> DisputeFact:
-    """Read a dispute entity."""
+    """Parse a dispute entity."""
     _entity(found, "dispute")
     return DisputeFact(
         dispute_id=_id(found, "id", "disp"),
@@ -136,12 +136,12 @@ def dispute(found: Json) -> DisputeFact:
 
 
 def disputes(found: Json) -> tuple[DisputeFact, ...]:
-    """Read a collection of disputes."""
+    """Parse a collection of disputes."""
     return _items(found, dispute)
 
 
 def intent(found: Json) -> IntentFact:
-    """Read the answer of create/upi with flow intent."""
+    """Parse the answer of create/upi with flow intent."""
     link = _text(found, "link")
     if not link.startswith("upi://pay?"):
         raise WireError("the intent link is not a upi:// link")
@@ -149,7 +149,7 @@ def intent(found: Json) -> IntentFact:
 
 
 def qr_code(found: Json) -> QrFact:
-    """Read a QR code entity."""
+    """Parse a QR code entity."""
     _entity(found, "qr_code")
     close_by = found.get("close_by")
     if isinstance(close_by, str) and close_by.isdecimal():
@@ -171,12 +171,12 @@ def qr_code(found: Json) -> QrFact:
 
 
 def qr_codes(found: Json) -> tuple[QrFact, ...]:
-    """Read a collection of QR codes."""
+    """Parse a collection of QR codes."""
     return _items(found, qr_code)
 
 
 def payment_link(found: Json) -> LinkFact:
-    """Read a payment link entity."""
+    """Parse a payment link entity."""
     reference = _maybe_text(found, "reference_id")
     return LinkFact(
         link_id=_id(found, "id", "plink"),
@@ -194,7 +194,7 @@ def payment_link(found: Json) -> LinkFact:
 
 
 def payment_links(found: Json) -> tuple[LinkFact, ...]:
-    """Read a list of payment links, which stands under its own key."""
+    """Parse a list of payment links, which has its own key."""
     return tuple(payment_link(_object(each, "link")) for each in _list(found, "payment_links"))
 
 
@@ -267,7 +267,7 @@ def _note(found: Json, name: str) -> str | None:
 
 
 def _notes(found: Json) -> dict[str, str]:
-    """The notes that are text; an empty list stands for none."""
+    """Return the textual notes; an empty list means none."""
     notes = found.get("notes")
     if not isinstance(notes, dict):
         return {}
