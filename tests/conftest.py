@@ -1,7 +1,7 @@
-"""What every test shares: no network but loopback, no display needed, markers by folder.
+"""Fixtures of all tests: no network but loopback, no display needed, markers by folder.
 
-A fresh file database per test is a copy of one migrated template, so that locking and durability
-are the real ones and a test still starts in milliseconds.
+A test's fresh database file is a copy of one migrated template, so that locking and durability are
+real and a test still starts in milliseconds.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _connect = socket.socket.connect
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test by the folder it stands in."""
+    """Mark each test by its folder."""
     for item in items:
         folder = item.path.relative_to(HERE).parts[0]
         if folder in FOLDERS:
@@ -54,7 +54,7 @@ def _guarded_connect(self: socket.socket, address: Any) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def loopback_only() -> Iterator[None]:
-    """Refuse connections to anywhere but this machine."""
+    """Refuse connections to any other machine."""
     socket.socket.connect = _guarded_connect  # type: ignore[assignment,method-assign]
     yield
     socket.socket.connect = _connect  # type: ignore[method-assign]
@@ -62,17 +62,17 @@ def loopback_only() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def application_first(request: pytest.FixtureRequest) -> None:
-    """Make the QApplication before anything else, where any test of the run wants one.
+    """Create the QApplication before anything else if any selected test needs it.
 
-    Printing a document without a window makes a plain QGuiApplication, after which a process can
-    have no QApplication any more: the order of tests must not decide which of them comes first.
+    Printing a document without a window creates a plain QGuiApplication, after which a process can
+    have no QApplication: the order of tests must not decide which comes first.
     """
     if any("qapp" in getattr(item, "fixturenames", ()) for item in request.session.items):
         request.getfixturevalue("qapp")
 
 
 class TestClock:
-    """A clock that the test moves; sleeping moves it."""
+    """A clock controlled by the test; sleeping advances it."""
 
     __test__ = False
 
@@ -105,7 +105,7 @@ def clock() -> TestClock:
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One migrated, empty database, to be copied."""
+    """Return a migrated, empty database to copy."""
     from desktop_app.storage.store import DATABASE, open_store
 
     folder = tmp_path_factory.mktemp("template")
@@ -115,7 +115,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(template: Path, tmp_path: Path, clock: TestClock) -> Iterator[SqlStore]:
-    """A database of this test's own."""
+    """Return a fresh database."""
     from desktop_app.storage.store import DATABASE, SqlStore
 
     path = tmp_path / DATABASE

@@ -1,4 +1,4 @@
-"""A gateway in memory: records what it was asked, loses answers on demand, is paid by phone."""
+"""An in-memory gateway: records calls, loses answers on demand, is paid by a simulated phone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Trouble:
-    """What happens to the next call of a name: the error, and whether its work is done first."""
+    """The effect on the next call of a name: the error, and whether its work is done first."""
 
     error: Exception
     is_done: bool = False
@@ -57,7 +57,7 @@ class FakeGateway:
     def trouble(
         self, name: str, error: Exception, *, is_done: bool = False, times: int = 1
     ) -> None:
-        """Let the next calls of a name fail."""
+        """Make the next calls of a name fail."""
         line = self.troubles.setdefault(name, deque())
         line.extend(Trouble(error, is_done) for _ in range(times))
 
@@ -255,7 +255,7 @@ class FakeGateway:
         self._leave(trouble)
         return self.links[link_id]
 
-    # --- whose a payment is
+    # --- sources of a payment
 
     def qr_of_payment(self, payment_id: str) -> QrFact | None:
         self._leave(self._enter("qr_of_payment"))
@@ -321,7 +321,7 @@ class FakeGateway:
     # --- the phone
 
     def pay(self, text: str, outcome: str = "success") -> str:
-        """Scan and pay what a QR says; the id of the payment."""
+        """Scan and pay a QR; return the payment's id."""
         target = self.payable[text]
         payment_id = target
         if target in self.codes:

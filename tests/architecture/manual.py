@@ -1,7 +1,7 @@
-"""`python -m tests.architecture.manual`: copies the manual's pages of screens into the package.
+"""`python -m tests.architecture.manual`: copies the manual's screen pages into the package.
 
-They are written in `resources/help`; the program reads its own copy, since an installed package has
-no `resources` beside it.
+The originals are in `resources/help`; the program reads its own copy, because an installed package
+has no `resources` beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ WRITTEN = Path(__file__).parents[2] / "resources" / "help"
 
 
 def stale() -> tuple[str, ...]:
-    """The pages whose copy differs from what was written."""
+    """Return the pages whose copy differs from the original."""
     return tuple(
         topic
         for topic in topics()
@@ -24,7 +24,7 @@ def stale() -> tuple[str, ...]:
 
 
 def main() -> int:
-    """Copy what differs, and name it."""
+    """Copy the stale pages and print their names."""
     for topic in stale():
         (HOME / FIRST / f"{topic}.md").write_bytes((WRITTEN / f"{topic}.md").read_bytes())
         sys.stdout.write(f"{topic}\n")

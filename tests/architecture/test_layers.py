@@ -1,4 +1,4 @@
-"""Promises about the code itself: layers, sizes, docstrings, what loads when."""
+"""Checks of the code itself: layers, sizes, docstrings, imports at start."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_modules_say_what_they_are_for_and_stay_small(path: Path) -> None:
 
 
 def loaded_by(statement: str) -> set[str]:
-    """The modules in memory after a statement in a fresh interpreter."""
+    """Return the modules loaded by a statement in a fresh interpreter."""
     code = f"{statement}\nimport sys; print(' '.join(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

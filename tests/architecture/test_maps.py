@@ -1,4 +1,4 @@
-"""The tables that map promises to tests name tests that exist, and every promise has its row."""
+"""Tables that map promises to tests: each named test exists, each promise has a row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The README's promises: its commands are the ones that are run, and what it names exists."""
+"""The README: its commands are the ones that CI runs, and the files it names exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promises about the catalogues: nothing missing, the same values, access keys in both."""
+"""Translation catalogues: complete, with the same values and access keys in both languages."""
 
 from __future__ import annotations
 

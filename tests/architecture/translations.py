@@ -1,7 +1,7 @@
-"""Which texts of the window have a translation: `python -m tests.architecture.translations`.
+"""Translation coverage of the window: `python -m tests.architecture.translations`.
 
-Texts are found in the source itself: `T("…")`, `tr("…")` and `say(…, "…")` in `desktop_app/ui`,
-and the templates of `InvalidInputError` and of the checks wherever they are raised.
+Texts are found in the source: `T("…")`, `tr("…")` and `say(…, "…")` in `desktop_app/ui`, and the
+templates of `InvalidInputError` and of health checks anywhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MARKS = {"InvalidInputError": 1, "InvalidMoneyError": 0, "CheckResult": 2}
 
 
 def texts() -> dict[str, str]:
-    """Find every text that wants a translation, and the first place where it stands."""
+    """Return every text to translate, and where it first occurs."""
     found: dict[str, str] = {}
     for path in sorted(ROOT.rglob("*.py")):
         place = path.relative_to(ROOT).as_posix()
@@ -48,13 +48,13 @@ def _marked(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]
 
 
 def missing(language: str) -> dict[str, str]:
-    """The texts without a translation, and where each stands."""
+    """Return the texts without a translation, and where each occurs."""
     known = catalogue(language)
     return {text: place for text, place in texts().items() if text not in known}
 
 
 def main() -> int:
-    """Print what is missing in Hindi; exit 1 when something is."""
+    """Print the texts missing in Hindi; exit 1 if there are any."""
     gaps = missing("hi")
     for text, place in gaps.items():
         sys.stdout.write(f"{place}: {text}\n")

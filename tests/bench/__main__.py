@@ -1,6 +1,6 @@
-"""`python -m tests.bench [NAME …]`: prints one line a figure, exits 1 when a target is missed.
+"""`python -m tests.bench [NAME …]`: prints one line per figure, exits 1 if a target is missed.
 
-Each benchmark runs in a process of its own, so that none warms or fattens another.
+Each benchmark runs in a separate process, so that none warms the caches or heap of another.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ PARTS = {
     "memory": "start",
     "requests_a_payment": "ten_open",
 }
-"""Figures that a benchmark prints beside others."""
+"""Figures that a benchmark prints in addition."""
 
 
 def main(argv: list[str]) -> int:

@@ -1,7 +1,7 @@
-"""A desk's database with a million students, built once per schema and kept in the temp folder.
+"""A desk's database with a million students, built once per schema and cached in the temp folder.
 
-Bulk loading: secondary indexes are dropped and made again, the full-text tables rebuilt at the end.
-What results has the same schema, to the letter, as a file that the desk made.
+Bulk loading: secondary indexes are dropped and recreated, full-text tables rebuilt at the end.
+The resulting schema is identical to that of a file created by the desk.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ FULL_TEXT = ("student_words", "student_parts")
 
 
 def migrated(path: Path) -> Path:
-    """Make an empty database of the newest schema."""
+    """Create an empty database of the newest schema."""
     migrate(path, path.parent / "backups", datetime.now(UTC))
     return path
 
 
 def values(number: int, row: population.Row) -> tuple[str | None, ...]:
-    """The columns of a student as the desk would write them, for `INSERT`."""
+    """Return the columns of a student for `INSERT`, as the desk would write them."""
     return (_uid(number), *row, row[2][::-1], row[5][::-1], NOW, NOW)
 
 
@@ -47,7 +47,7 @@ def _uid(number: int) -> str:
 
 
 def filled(count: int) -> Path:
-    """Hand out a database with so many students; an old one of the same schema is used again."""
+    """Return a database with a number of students; reuse a cached one of the same schema."""
     folder = Path(tempfile.gettempdir()) / f"pravesh-bench-{os.getuid()}"
     folder.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder) as scratch:

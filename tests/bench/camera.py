@@ -1,4 +1,4 @@
-"""What a phone's camera makes of the screen: tilt, blur, distance, glare; and the reading of it."""
+"""A simulated phone camera in front of the screen: tilt, blur, distance, glare, and decoding."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _GREY = QImage.Format.Format_Grayscale8
 
 
 def read(picture: QImage) -> list[str]:
-    """Every barcode's text in a picture."""
+    """Return the text of every barcode in a picture."""
     grey = picture.convertToFormat(_GREY)
     return [found.text for found in zxingcpp.read_barcodes(_pixels(grey))]
 
 
 def place_of(picture: QImage) -> QRectF:
-    """Where the one code of a clean picture stands, without its quiet zone."""
+    """Return the position of the single code of a clean picture, without its quiet zone."""
     grey = picture.convertToFormat(_GREY)
     (found,) = zxingcpp.read_barcodes(_pixels(grey))
     first, last = found.position.top_left, found.position.bottom_right
@@ -33,12 +33,12 @@ def place_of(picture: QImage) -> QRectF:
 
 
 def _pixels(grey: QImage) -> memoryview:
-    """Show the pixels of a picture that the caller holds on to."""
+    """Return the pixels of a picture, which the caller must keep alive."""
     return memoryview(grey.constBits()).cast("B", (grey.height(), grey.bytesPerLine()))
 
 
 def tilted(picture: QImage, degrees: float) -> QImage:
-    """Turn it, as a phone is held askew."""
+    """Return a picture tilted like one from a hand-held phone."""
     smooth = Qt.TransformationMode.SmoothTransformation
     turned = picture.transformed(QTransform().rotate(degrees), smooth)
     backed = QImage(turned.size(), QImage.Format.Format_RGB32)
@@ -50,21 +50,21 @@ def tilted(picture: QImage, degrees: float) -> QImage:
 
 
 def blurred(picture: QImage, module_px: float, share: float = 0.5) -> QImage:
-    """Blur it over about `share` of a module, as a camera out of focus does."""
+    """Return a picture blurred over about `share` of a module, like one out of focus."""
     factor = 1 / max(1.0, module_px * share)
     return _scaled(_scaled(picture, factor), 1 / factor)
 
 
 def from_afar(picture: QImage, module_px: float, camera_px: float = 3.0) -> QImage:
-    """Scale it so that a module takes so many of the camera's pixels."""
+    """Return a picture scaled to a number of camera pixels per module."""
     return _scaled(picture, camera_px / module_px)
 
 
 def with_glare(picture: QImage, code: QRectF, module_px: float, share: float, seed: int) -> QImage:
-    """Strew white specks over a code until they cover this share of it.
+    """Return a picture with white specks over this share of a code.
 
-    They leave the three corners out by which a code is found: no error correction covers these,
-    and in a moving hand the next frame shows them again.
+    The three finder corners stay free: no error correction covers them, and in a moving hand the
+    next frame shows them again.
     """
     dice = random.Random(seed)  # noqa: S311
     spoilt = picture.convertToFormat(QImage.Format.Format_RGB32)

@@ -1,6 +1,6 @@
-"""A process that opens one window, the desk's or a bare one, and says in JSON when and how big.
+"""A process that opens one window, the desk's or a bare one, and prints time and size as JSON.
 
-Nothing is imported at the top but what Python has loaded anyway: the time it takes is measured.
+Nothing is imported at the top but modules that Python has loaded anyway: import time is measured.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ LOOK_MS = 2
 
 
 def main(kind: str, until: str, typed: str, options: list[str]) -> None:
-    """Open a window and end when it has come so far.
+    """Open a window and exit at a given stage.
 
     Args:
         kind: `desk` or `bare`.
         until: `frame`, `search` (the typed text is answered) or `memory` (it has settled).
-        typed: what is typed into the search box as soon as the first frame is there.
+        typed: text typed into the search box at the first frame.
         options: the desk's, as for `build`.
     """
     app, window = _desk(options) if kind == "desk" else _bare()
@@ -59,7 +59,7 @@ def _on_first_frame(window: QMainWindow, then: Callable[[], None]) -> Any:
         def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
             if event.type() == QEvent.Type.Paint:
                 window.removeEventFilter(self)
-                QTimer.singleShot(0, then)  # the children are painted in the same go
+                QTimer.singleShot(0, then)  # the children are painted in the same pass
             return False
 
     return Watcher(window)
@@ -107,7 +107,7 @@ def _when(window: QMainWindow, test: Callable[[], bool], then: Callable[[], None
 
 
 def _end() -> None:
-    """Say it and be gone: closing is not what is measured."""
+    """Print the result and exit: closing is not measured."""
     at = time.monotonic()
     with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - imports nothing
         pages = int(file.read().split()[1])

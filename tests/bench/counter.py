@@ -1,4 +1,4 @@
-"""The real window, worked as a clerk works it, for benchmarks that need one. One per process."""
+"""The real window, operated like by a clerk, for benchmarks that need one. One per process."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Counter:
         self.window = window
 
     def named(self, name: str) -> Any:
-        """A widget by its stable name."""
+        """Return a widget by its stable name."""
         found = self.window.findChild(QWidget, name)
         if found is None:
             raise RuntimeError(f"no widget named {name}")
         return found
 
     def until(self, test: Callable[[], Any], words: str, seconds: float = 30.0) -> Any:
-        """Run the event loop until something is so."""
+        """Run the event loop until a condition holds."""
         end = time.monotonic() + seconds
         while not (found := test()):
             QApplication.processEvents()
@@ -50,7 +50,7 @@ class Counter:
             time.sleep(0.001)
 
     def pick(self, roll_no: str, course: str, method: str) -> None:
-        """Pick student, course and way of paying by keyboard."""
+        """Pick student, course and method by keyboard."""
         search = self.named("studentSearch")
         self.until(search.hasFocus, "the student search has no focus")
         QTest.keyClicks(search, roll_no)
@@ -64,7 +64,7 @@ class Counter:
         select.setCurrentIndex(select.findData(method))
 
     def focused(self) -> QWidget:
-        """What has the keyboard."""
+        """Return the widget with the keyboard focus."""
         focused: QWidget | None = self.window.focusWidget()
         return self.window if focused is None else focused
 
@@ -73,13 +73,13 @@ class Counter:
         QTest.keyClick(self.focused(), Qt.Key.Key_F9)
 
     def shown_code(self) -> str:
-        """Wait for the QR; what it says."""
+        """Wait for the QR and return its content."""
         view = self.named("qrView")
         self.until(lambda: view.isVisible() and view.property("text"), "no QR came up")
         return str(view.property("text"))
 
     def state(self) -> str:
-        """The state that is shown."""
+        """Return the displayed state."""
         return str(self.named("paymentState").property("state"))
 
     def leave(self) -> None:
@@ -90,7 +90,7 @@ class Counter:
 
 @contextmanager
 def opened_window(data_dir: Path, gateway_url: str) -> Iterator[Counter]:
-    """The window with its desk attached."""
+    """Return the window with its desk attached."""
     _app, window = build(["--data-dir", str(data_dir), "--gateway-url", gateway_url])
     window.show()
     counter = Counter(window)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Desks to measure: a data folder each, the sandbox as a process of its own, keys for both."""
+"""Desks to measure: a data folder each, the sandbox in a separate process, keys for both."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap import OpenDesk
 
 NOBODY = "http://127.0.0.1:9"
-"""A gateway that is never asked."""
+"""A gateway that is never called."""
 
 FEE = Money(1_180_000)
 COURSE = "PHY-11"
 
 
 def set_keys(key_id: str = "rzp_test_benchbenchbench", secret: str = "bench") -> None:  # noqa: S107
-    """Give this process, and those it starts, a pair of keys."""
+    """Set a pair of keys for this process and its children."""
     os.environ["RAZORPAY_KEY_ID"] = key_id
     os.environ["RAZORPAY_KEY_SECRET"] = secret
 
 
 @contextmanager
 def folder() -> Iterator[Path]:
-    """A data folder that goes away."""
+    """Yield a temporary data folder."""
     with tempfile.TemporaryDirectory(prefix="pravesh-bench-") as made:
         yield Path(made, "data")
 
 
 @contextmanager
 def opened(data_dir: Path, gateway_url: str = NOBODY) -> Iterator[OpenDesk]:
-    """An open desk without a window."""
+    """Yield an open desk without a window."""
     if gateway_url == NOBODY:
         set_keys()
     desk = open_desk(Options(data_dir=data_dir, gateway_url=gateway_url))
@@ -57,7 +57,7 @@ def opened(data_dir: Path, gateway_url: str = NOBODY) -> Iterator[OpenDesk]:
 
 
 def fill(desk: OpenDesk, count: int, courses: int = 1) -> tuple[list[str], list[str]]:
-    """Add students and courses as the desk does; tell their uids."""
+    """Add students and courses as the desk does; return their uids."""
     now, new = desk.context.now(), desk.context.ids.new
     student_uids = [new() for _ in range(count)]
     course_uids = [new() for _ in range(courses)]
@@ -80,7 +80,7 @@ def _named(row: population.Row) -> dict[str, Any]:
 
 
 class Sandbox:
-    """`pravesh sandbox` in a process of its own, as a `with` block; its keys are set."""
+    """`pravesh sandbox` in a separate process, as a context manager; its keys are set."""
 
     def __enter__(self) -> Sandbox:
         self._process = subprocess.Popen(
@@ -103,7 +103,7 @@ class Sandbox:
             self._process.stdout.close()
 
     def control(self, path: str, body: Mapping[str, object]) -> Any:
-        """Say something to the control plane."""
+        """Send a command to the control API."""
         request = urllib.request.Request(
             f"{self.url}/_sandbox/{path}",
             data=json.dumps(body).encode(),

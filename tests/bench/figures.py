@@ -1,4 +1,4 @@
-"""What a benchmark says: one line a figure, and whether its target holds. Measures nothing."""
+"""Results of benchmarks: one line per figure, and whether its target is met. Measures nothing."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class Figure:
     """One figure.
 
     Attributes:
-        ours: what the desk needs, in `unit`.
-        control: what the control needed in the same run; None where a count is the figure.
-        target: the most that ratio, or that count, may be.
-        at_least: whether the target is a floor instead.
+        ours: the desk's measurement, in `unit`.
+        control: the control's measurement in the same run; None if the figure is a count.
+        target: the limit of the ratio or count.
+        at_least: whether the target is a minimum instead.
     """
 
     name: str
@@ -65,13 +65,13 @@ def milliseconds(work: Callable[[], object]) -> float:
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
-    """The value that so many percent do not exceed."""
+    """Return the value that so many percent of the values do not exceed."""
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
 def alternate(
     ours: Callable[[], float], control: Callable[[], float], rounds: int
 ) -> tuple[float, float]:
-    """Measure both in turn, so that noise meets both alike; the medians."""
+    """Measure both in turn, so that noise affects both alike; return the medians."""
     pairs = [(ours(), control()) for _ in range(rounds)]
     return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)

@@ -1,9 +1,9 @@
 """Gaps in the GUI's event loop while the gateway hangs: the window must answer within 100 ms.
 
-Every call to the sandbox (a process of its own) hangs before anything is done; meanwhile a clerk
-collects, searches, changes pages, asks. A timer in the window's event loop notes when it came late.
-A process beside it that does nothing but the same notes when the whole machine stood still; what
-it saw at the same moment is not the window's doing and is left out.
+Every call to the sandbox (a separate process) hangs before anything happens, while a clerk
+collects, searches, changes pages and presses F5. A timer in the window's event loop records its
+delays. A second, idle process records when the whole machine stalled; gaps at the same moment are
+not caused by the window and are excluded.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ print(json.dumps(gaps))
 
 
 class Pulse(QObject):
-    """Notes every time the event loop came late."""
+    """Records every delay of the event loop."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,7 +61,7 @@ class Pulse(QObject):
         self._timer.start(TICK_MS)
 
     def stop(self) -> None:
-        """End."""
+        """Stop recording."""
         self._timer.stop()
 
     def _beat(self) -> None:
@@ -109,7 +109,7 @@ def _heal(sandbox: Sandbox) -> None:
 
 
 def _work(counter: Counter, rolls: list[str]) -> None:
-    """What a clerk does while nothing comes back: the poller, an opening and F5 all hang."""
+    """Do a clerk's work while no call returns: the poller, an opening and F5 all hang."""
     for roll_no in rolls[1:3]:
         counter.pick(roll_no, "PHY-12", "upi_intent")
         counter.idle(0.5)
@@ -137,7 +137,7 @@ def _work(counter: Counter, rolls: list[str]) -> None:
 
 
 class Beside:
-    """The process beside, as a `with` block."""
+    """The idle second process, as a context manager."""
 
     def __enter__(self) -> Beside:
         self._gaps: list[Gap] | None = None
@@ -151,7 +151,7 @@ class Beside:
         return self
 
     def stood_still(self, gap: Gap) -> bool:
-        """Tell whether the machine stood still during a gap; ends the watching."""
+        """Return whether the machine stalled during a gap; stops recording."""
         if self._gaps is None:
             said, _ = self._process.communicate("")
             self._gaps = [(begun, ended) for begun, ended in json.loads(said)]

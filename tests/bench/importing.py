@@ -1,7 +1,7 @@
-"""Importing 100,000 students from CSV: the whole use-case against csv + `executemany`.
+"""Import of 100,000 students from CSV: the whole use-case against csv + `executemany`.
 
-The control writes the same columns into the same schema (triggers, full-text tables and all) in one
-durable transaction with the same pragmas; it checks nothing, and takes each row as it stands.
+The control writes the same columns into the same schema (with triggers and full-text tables) in
+one durable transaction with the same pragmas, without validation.
 """
 
 from __future__ import annotations

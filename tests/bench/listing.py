@@ -1,7 +1,7 @@
 """The list of a million payments against the same list with a thousand: first paint, last page.
 
 Each is the real page of the real window on a real database, one process each. First paint: from
-the wish to read the list until its rows are painted. Deepest page: from a jump to the very end
+the request to read the list until its rows are painted. Deepest page: from a jump to the very end
 until that row is painted; its control is the same with the first page, after a jump back.
 """
 
@@ -57,13 +57,13 @@ def _measured(count: int) -> dict[str, float]:
 
 
 class Paints:
-    """Waits until something was painted in the table."""
+    """Waits until the table was painted."""
 
     def __init__(self, page: PaymentsPage) -> None:
         self.page = page
 
     def until(self, test: Callable[[], bool]) -> float:
-        """Milliseconds until it holds and what it changed was painted."""
+        """Return the milliseconds until a condition holds and its change was painted."""
         from PySide6.QtWidgets import QApplication
 
         begun = time.perf_counter()
@@ -76,7 +76,7 @@ class Paints:
 
 
 def child(folder: str) -> None:
-    """Measure one list; says it in JSON."""
+    """Measure one list and print the result as JSON."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from pathlib import Path
 
@@ -126,9 +126,9 @@ def _page(desk: Any) -> PaymentsPage:
 
 
 def _first(page: PaymentsPage, paints: Paints) -> float:
-    """Read the list anew; the old one stays until the new one's rows are there.
+    """Reload the list; the old rows stay until the new ones arrive.
 
-    What it sums to comes later: it looks at every row, and nobody waits for it.
+    The total follows later: it scans every row, and nothing waits for it.
     """
     paints.until(lambda: not page.context.runner.is_busy)
     model = page.presenter.model
@@ -141,7 +141,7 @@ def _first(page: PaymentsPage, paints: Paints) -> float:
 
 
 def _jump(page: PaymentsPage, paints: Paints, at: int) -> float:
-    """Forget every page, jump, and wait for the row."""
+    """Drop all pages, jump, and wait for the row."""
     paints.until(lambda: not page.context.runner.is_busy)
     model = page.presenter.model
     model._pages.clear()

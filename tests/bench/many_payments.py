@@ -1,7 +1,7 @@
-"""A data folder with a million payments, built once per schema and kept in the temp folder.
+"""A data folder with a million payments, built once per schema and cached in the temp folder.
 
-Bulk loading as in `big_file.py`: indexes and triggers of the filled tables are dropped and made
-again, so that the file has the desk's own schema, to the letter.
+Bulk loading as in `big_file.py`: indexes and triggers of the filled tables are dropped and
+recreated, so that the schema is identical to the desk's own.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ TABLES = ("students", "courses", "enrollments", "payments", "receipts")
 
 
 def folder_with(count: int) -> Path:
-    """Hand out a data folder with so many payments; one of the same schema is used again."""
+    """Return a data folder with a number of payments; reuse a cached one of the same schema."""
     home = Path(tempfile.gettempdir()) / f"pravesh-bench-{os.getuid()}"
     home.mkdir(mode=0o700, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=home) as scratch:
@@ -105,7 +105,7 @@ def _text(at: datetime) -> str:
 
 
 def _at(number: int, count: int) -> str:
-    """Payments come every few seconds, the newest last."""
+    """Return the instant of a payment: one every few seconds, the newest last."""
     return _text(NEWEST - timedelta(seconds=7 * (count - number), microseconds=number % 977))
 
 

@@ -1,12 +1,12 @@
 """From paying at the gateway to PAID on screen and committed, one open order, in the real window.
 
-The sandbox runs in a process of its own and is paid by a thread; the moment of paying is taken
-before the request that pays is sent. On screen counts once `paymentState` says paid and another
+The sandbox runs in a separate process and is paid by a thread; the payer's instant is recorded
+before the paying request is sent. On screen counts once `paymentState` is paid and another
 connection reads the payment from the database.
 
-The control is a loop that asks every 10 s from the moment the QR came up and gives up at 90 s
-(Odoo's schedule), answered at once: what it needs is the time from the payer's moment to its next
-tick. The payers' moments are spread evenly over its period and are the same for both.
+The control is a loop that polls every 10 s from the moment the QR was shown and stops at 90 s
+(Odoo's schedule), with instant answers: its figure is the time from the payer's instant to the
+next tick. The payers' instants are spread evenly over its period and are the same for both.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ TARGET = 0.20
 
 @dataclass(slots=True)
 class Paid:
-    """When something was paid, on the monotonic clock; 0 before."""
+    """Monotonic instants of display and commit; 0 before."""
 
     at: float = 0.0
 
@@ -64,7 +64,7 @@ def run() -> Iterator[Figure]:
 def _one(
     counter: Counter, sandbox: Sandbox, data: Path, roll_no: str, wait: float
 ) -> tuple[float, float]:
-    """Serve one parent: seconds ours needed, seconds the control would have."""
+    """Serve one parent; return the desk's seconds and the control's."""
     counter.pick(roll_no, "PHY", "upi_intent")
     counter.collect()
     text = counter.shown_code()

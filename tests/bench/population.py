@@ -1,6 +1,6 @@
-"""Students for benchmarks: a million that look like India's, the same at every run.
+"""Students for benchmarks: a million with India-like names, the same in every run.
 
-Latin and Devanagari names drawn unevenly (a few are very common), roll numbers, phones.
+Latin and Devanagari names with uneven frequencies, roll numbers, phone numbers.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VERSION = 1
-"""To be raised when the population changes: files built from it are kept."""
+"""Increase when the population changes: files built from it are cached."""
 
 Row = tuple[str, str, str, str, str, str, str, str]
 """roll_no, name, phone, email, guardian_name, guardian_phone, date_of_birth, state."""
@@ -46,7 +46,7 @@ _STATES = "AP BR CG DL GJ HR JH KA KL MH MP OD PB RJ TN TS UK UP WB".split()
 
 
 def students(count: int, seed: int = 7) -> Iterator[Row]:
-    """Make so many students, the newest last."""
+    """Yield a number of students, the newest last."""
     dice = random.Random(seed)  # noqa: S311 - names, not keys
     for number in range(count):
         is_hindi = number % 5 == 4
@@ -66,15 +66,15 @@ def students(count: int, seed: int = 7) -> Iterator[Row]:
 
 
 def _pick(dice: random.Random, names: list[str]) -> str:
-    """Draw unevenly: the first names of a list are drawn far more often than the last."""
+    """Pick unevenly: the first names of a list far more often than the last."""
     return names[int(len(names) * dice.random() ** 1.7)]
 
 
 def typed(rows: list[Row], seed: int = 11) -> list[str]:
-    """Make a mix of what people type into the search box, for students that exist, and misses.
+    """Return a mix of texts typed into the search box, with hits and misses.
 
-    Names grow letter by letter from one to all letters; then the middles of names, whole names,
-    roll numbers and their parts, phones and their endings, and what nobody is called.
+    Names grow letter by letter; then parts of names, whole names, roll numbers and their parts,
+    phone numbers and their endings, and texts that match nobody.
     """
     dice = random.Random(seed)  # noqa: S311
     mix: list[str] = []

@@ -1,8 +1,8 @@
-"""Recording a payment: every row, one durable transaction, against raw sqlite3 with the same rows.
+"""Posting a payment: every row, one durable transaction, against raw sqlite3 with the same rows.
 
-Ours goes the way of a payment that a look found: read the attempt in the transaction, book, commit.
-The control writes the very rows ours wrote, ready-made, to a copy of the file with the same
-pragmas; it reads nothing and works nothing out.
+Ours is the path of a polled payment: read the attempt in the transaction, post, commit. The
+control writes exactly the same rows, precomputed, to a copy of the file with the same pragmas; it
+reads and computes nothing.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def run() -> Iterator[Figure]:
 
 
 def _awaiting(desk: OpenDesk, student_uid: str, course_uid: str) -> Attempt:
-    """An attempt that stands as after a QR was shown."""
+    """Return an attempt in the state after its QR was shown."""
     attempt, _ = begin(desk.context, student_uid, course_uid, Method.UPI_INTENT, FEE)
     order_id = f"order_{attempt.uid[-12:]}"
     at = int(attempt.created_at.timestamp())
@@ -121,7 +121,7 @@ def _booking(desk: OpenDesk, attempt: Attempt, fact: PaymentFact) -> Callable[[]
 
 
 def _rows(path: Path, payment_id: str) -> Rows:
-    """The statements that write what ours wrote for a payment."""
+    """Return the statements that write the rows of a posted payment."""
     with closing(sqlite3.connect(path)) as reading:
         reading.row_factory = sqlite3.Row
 

@@ -1,7 +1,7 @@
 """The sandbox with 100,000 orders and 300,000 payments: its memory, and two reads of it.
 
-The reads' control is the same read with 100 orders, in the same process and in turn. Filled
-through the sandbox's own rules, so that every index and every timer is there.
+The reads' control is the same read with 100 orders, in the same process and in turn. The sandbox
+is filled through its own rules, so that every index and timer exists.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SLOWEST = 2.0
 
 
 def fill(store: EntityStore, count: int) -> list[str]:
-    """Make orders, each failed twice and then paid; give their ids."""
+    """Create orders, each failed twice and then paid; return their ids."""
     rules, ids, payer = Lifecycle(store), [], PayerDetails("parent@example.com", "+919000000001")
     for first in range(0, count, BATCH):
         with store.transaction():
@@ -71,7 +71,7 @@ def _attempt(
 
 
 def resident_mb() -> float:
-    """Give what the process holds in memory, where the system tells."""
+    """Return the process's resident memory in MB, where the system reports it."""
     status = Path("/proc/self/statm")
     if not status.exists():
         return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / 1024

@@ -1,8 +1,8 @@
 """QR codes read off the real window as phones see them, in the light and the dark theme.
 
-Frames are grabbed from the window with a code of each channel up, then tilted, blurred, scaled to
-three camera pixels a module, and all of these at once; then the same under white specks over 3 % of
-the code. Each must give exactly the one code that the view says it shows.
+Frames are captured from the window with a code of each channel shown, then tilted, blurred, scaled
+to three camera pixels per module, and all of these combined; then the same under white specks over
+3 % of the code. Each must decode to exactly the code that the view reports.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ View = tuple[str, "Callable[[QImage], QImage]"]
 
 
 class Tally:
-    """How many of how many were read."""
+    """Number of decoded pictures, of all."""
 
     def __init__(self) -> None:
         self.read = 0
@@ -41,7 +41,7 @@ class Tally:
         self.missed: list[str] = []
 
     def look(self, picture: QImage, text: str, words: str) -> None:
-        """Read a picture that should say a text."""
+        """Decode a picture and compare it with the expected text."""
         self.frames += 1
         if camera.read(picture) == [text]:
             self.read += 1
@@ -50,7 +50,7 @@ class Tally:
 
     @property
     def percent(self) -> float:
-        """The share that was read."""
+        """The share decoded, in percent."""
         return 100 * self.read / self.frames
 
 

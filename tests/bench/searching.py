@@ -1,6 +1,6 @@
 """Student search among a million: the 95th percentile against `LIKE '%x%'` on the same file.
 
-Both answer the same mix of typed texts in turn, with the same columns and the same limit.
+Both answer the same mix of typed texts in turn, with the same columns and limit.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LIKE = """
 
 
 def mix() -> list[str]:
-    """What is typed: for a few students spread over the roll."""
+    """Return the typed texts for a few students spread over the roll."""
     every = COUNT // PEOPLE
     people = [row for number, row in enumerate(students(COUNT)) if number % every == every // 2]
     return typed(people)

@@ -1,7 +1,7 @@
-"""Starting the desk: first painted frame, first answer of the search box, memory afterwards.
+"""Start of the desk: first painted frame, first answer of the search box, memory afterwards.
 
 Each against a bare PySide6 window of the same size, processes of both kinds in turn. The data
-folder exists, holds students and is set up; the sandbox answers for the gateway.
+folder exists, holds students and is set up; the sandbox stands in for the gateway.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def run() -> Iterator[Figure]:
 
 def _run(kind: str, until: str, options: list[str]) -> dict[str, float]:
     command = [sys.executable, "-m", "tests.bench.child", kind, until, TYPED, *options]
-    # As on a desk that was started before: Python keeps what it compiled, also where the shell
-    # that runs this asks it not to.
+    # As on a desk that was started before: Python caches bytecode, even if the calling shell
+    # disables it.
     kept = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}
     begun = time.monotonic()
     done = subprocess.run(

@@ -1,8 +1,8 @@
-"""Ten open orders started over a minute: how soon payments are noticed, and what asking costs.
+"""Ten open orders started over a minute: time to detection of payments, and its request cost.
 
-On virtual time, with the real use-cases, pacing and budget, as the proof `confirmation`
-measures them; creates are counted. The 95th percentile and the busiest minute are counts; requests
-a payment are held against Odoo's schedule on the same payers.
+On virtual time, with the real use-cases, pacing and budget, measured as by the proof
+`confirmation`; creates are counted. The 95th percentile and the busiest minute are counts; requests
+per payment are compared with Odoo's schedule on the same payers.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Type-ahead among a million students, end to end: from a key press to the painted answer.
 
 The real counter page on the real database, against the same page whose search is `LIKE '%x%'` over
-the same file: everything else, queue, list and painting, is alike, and both answer the same texts
-in turn. Measured is the last letter of each text; the ratio is of the 95th percentiles, as for the
-search itself, since `LIKE` stops early wherever twenty students match.
+the same file: queue, list and painting are the same, and both answer the same texts in turn. The
+last letter of each text is measured; the ratio is of the 95th percentiles, as for the search
+itself, since `LIKE` stops early wherever twenty students match.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Typist:
         self._live = window.parts.counter.presenter.students
 
     def measure(self, texts: list[str]) -> list[float]:
-        """Milliseconds from the last letter of each text to its painted answer."""
+        """Return the milliseconds from the last letter of each text to its painted answer."""
         return [self._type(text) for text in texts]
 
     def _type(self, text: str) -> float:
@@ -87,7 +87,7 @@ class Typist:
 
     @contextmanager
     def searching_by_like(self) -> Iterator[None]:
-        """Let the desk search by `LIKE`, on a connection of its own."""
+        """Make the desk search by `LIKE`, on a separate connection."""
         uri = f"file:{self._path}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, check_same_thread=False)) as plain:
             plain.execute("PRAGMA cache_size=-16384")
@@ -115,7 +115,7 @@ def _by_like(plain: sqlite3.Connection) -> Callable[..., tuple[StudentHit, ...]]
 
 @contextmanager
 def _desk(path: Path) -> Iterator[Typist]:
-    """The window on a desk whose students are those of the big file."""
+    """Return the window on a desk with the students of the big file."""
     from desktop_app.app import build
 
     from .desks import NOBODY, set_keys
@@ -124,7 +124,7 @@ def _desk(path: Path) -> Iterator[Typist]:
     with tempfile.TemporaryDirectory(prefix="pravesh-bench-") as made:
         data = Path(made, "data")
         data.mkdir()
-        shutil.copy(path, data / "desk.sqlite3")  # the desk writes, and the file is kept
+        shutil.copy(path, data / "desk.sqlite3")  # the desk writes, and the file is cached
         _app, window = build(["--data-dir", str(data), "--gateway-url", NOBODY])
         window.show()
         parts: Any = window.parts  # type: ignore[attr-defined]

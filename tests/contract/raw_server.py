@@ -1,4 +1,4 @@
-"""A server that answers with exactly the bytes a test wants, or does worse."""
+"""A server that sends exactly the bytes a test specifies, or misbehaves."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class RawServer:
-    """Serves one behaviour on 127.0.0.1; remembers the requests' first lines and headers."""
+    """Serves one behaviour on 127.0.0.1; records the requests' first lines and headers."""
 
     def __init__(self, behave: Callable[[socket.socket], None]) -> None:
         self._behave = behave
@@ -52,7 +52,7 @@ class RawServer:
 def answering(
     body: bytes, status: str = "200 OK", headers: str = "", *, length: int | None = None
 ) -> Callable[[socket.socket], None]:
-    """Answer with a body, possibly lying about its length, and hang up."""
+    """Return a behaviour that sends a body, with any Content-Length, and closes the connection."""
 
     def behave(client: socket.socket) -> None:
         size = len(body) if length is None else length
@@ -65,6 +65,6 @@ def answering(
 
 
 def resetting(client: socket.socket) -> None:
-    """Reset the connection instead of answering."""
+    """Return a behaviour that resets the connection instead of answering."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     client.close()

@@ -1,4 +1,4 @@
-"""The SDK's traps, closed: each of these fails with the bare SDK."""
+"""Defects of the SDK that the session removes: each test fails with the bare SDK."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def error_body(description: str, code: str = "BAD_REQUEST_ERROR", **more: object
     return json.dumps({"error": {"code": code, "description": description, **more}}).encode()
 
 
-# What a write and a read raise for each bad day: the write may have been done, the read was not.
+# The errors of a write and a read per failure: the write's outcome is unknown, the read failed.
 BAD_DAYS = [
     ("empty 200", answering(b"")),
     ("html 200", answering(b"<html>Login</html>")),

@@ -24,7 +24,7 @@ PAYER = Payer("+919000000001", "asha@example.com")
 
 
 class Bench(Protocol):
-    """A gateway, and the phone that pays at it."""
+    """A gateway, and the phone that pays on it."""
 
     gateway: PaymentGateway
     pay: Callable[[str, str], object]
@@ -241,7 +241,7 @@ NOTES = {"attempt": "a1", "due": "d1"}
 
 
 def on_each_channel(bench: Bench) -> list[tuple[str, str]]:
-    """(what the phone scans, our reference) of a QR code and of a link."""
+    """Return (text the phone scans, our reference) of a QR code and of a link."""
     one, two = reference(), reference()
     code = bench.gateway.create_qr(
         reference=one, amount=AMOUNT, name="Fee", description="Physics", close_by=None, notes=NOTES

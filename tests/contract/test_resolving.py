@@ -1,4 +1,4 @@
-"""Names are looked up within the time of a call, and an old question never spoils a new one."""
+"""Names are resolved within a call's time limit, and a hung look-up never delays a new one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FOUND = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.9", 443))]
 
 
 class SystemResolver:
-    """The system's own: silent while the line is down."""
+    """The system's resolver: silent while the line is down."""
 
     def __init__(self) -> None:
         self.may_answer = threading.Event()

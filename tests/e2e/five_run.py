@@ -1,7 +1,7 @@
-"""Five parents at once, by keyboard alone, in a process of its own; prints what it saw as JSON.
+"""Five parents at once, by keyboard alone, in a separate process; prints its findings as JSON.
 
 Run as a script: data folder, sandbox URL, picture file. Each QR is read from the pixels; the five
-phones pay in another order than they were served in.
+phones pay in another order than they were served.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ORDER = (3, 0, 4, 1, 2)
 
 
 def chips(clerk: Clerk) -> list[QWidget]:
-    """The tray's chips, oldest first, as anybody finds them: by their properties."""
+    """Return the tray's chips, oldest first, found by their properties."""
     from PySide6.QtWidgets import QPushButton
 
     tray = clerk.named("waitingTray")
@@ -34,7 +34,7 @@ def paid(clerk: Clerk) -> int:
 
 
 def collect(clerk: Clerk, roll_no: str, shot: Path) -> str:
-    """Serve one parent until the QR is up and reads; leave it to the tray."""
+    """Serve one parent until the QR is shown and readable; leave it in the tray."""
     from PySide6.QtCore import Qt
 
     search = clerk.named("studentSearch")
@@ -54,7 +54,7 @@ def collect(clerk: Clerk, roll_no: str, shot: Path) -> str:
 
 
 def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
-    """Five QRs up at once; the five parents pay in any order; all are seen."""
+    """Show five QRs; the five parents pay in any order; all payments are detected."""
     from desktop_app.app import build
 
     app, window = build(["--data-dir", folder, "--gateway-url", url])
@@ -62,7 +62,7 @@ def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
     window.show()
     clerk = Clerk(app, window)
     clerk.until(window.isVisible, "the window does not open")
-    window.activateWindow()  # a bare X server has no window manager to do it
+    window.activateWindow()  # a bare X server has no window manager to activate it
     texts = [collect(clerk, roll_no, shot) for roll_no in ROLLS]
     clerk.until(lambda: len(chips(clerk)) == len(ROLLS), "a chip is missing")
     clerk.picture(shot)

@@ -1,7 +1,7 @@
-"""A whole enrolment by keyboard alone, in a process of its own; prints what it saw as JSON.
+"""A whole enrolment by keyboard alone, in a separate process; prints its findings as JSON.
 
-Run as a script: data folder, sandbox URL, picture file. On a real display the picture is taken of
-the screen itself, not of the widget.
+Run as a script: data folder, sandbox URL, picture file. On a real display the screen itself is
+captured, not the widget.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Clerk:
-    """Types, looks and waits."""
+    """Types keys and reads the window."""
 
     def __init__(self, app: QApplication, window: QMainWindow) -> None:
         self.app, self.window = app, window
@@ -60,7 +60,7 @@ class Clerk:
         self.until(lambda: view.property("query") == text and view.property("count"), results)
 
     def picture(self, path: Path) -> Any:
-        """What a parent's camera would see."""
+        """Return the picture that a parent's camera would take."""
         from PySide6.QtGui import QGuiApplication
 
         if QGuiApplication.platformName() == "xcb":
@@ -72,7 +72,7 @@ class Clerk:
 
 
 def decode(image: Any) -> list[str]:
-    """Read every code in a picture."""
+    """Return the text of every code in a picture."""
     import zxingcpp
     from PySide6.QtGui import QImage
 
@@ -94,7 +94,7 @@ def pay(url: str, text: str) -> None:
 
 
 def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
-    """Find the student, pick the course, collect, be paid, go on to the next."""
+    """Find the student, pick the course, collect, be paid, go to the next."""
     from PySide6.QtCore import Qt
 
     from desktop_app.app import build
@@ -104,7 +104,7 @@ def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
     window.show()
     clerk = Clerk(app, window)
     clerk.until(window.isVisible, "the window does not open")
-    window.activateWindow()  # a bare X server has no window manager to do it
+    window.activateWindow()  # a bare X server has no window manager to activate it
     search = clerk.named("studentSearch")
     clerk.until(search.hasFocus, "focus does not start in the student search")
     clerk.type("asha")

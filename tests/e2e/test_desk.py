@@ -1,4 +1,4 @@
-"""The whole desk, through real processes, real HTTP and real pixels."""
+"""The whole desk, through real processes, HTTP and pixels."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def drive(folder: Path, server: SandboxServer, shot: Path, *before: str, **more:
 
 
 def check_books(folder: Path, server: SandboxServer, tmp_path: Path) -> None:
-    """The rows are there once, and the receipt's PDF says what a parent needs."""
+    """Check that each row exists once and that the receipt's PDF contains the required facts."""
     opened = open_desk(Options(data_dir=folder, gateway_url=server.url))
     try:
         ledger = opened.store.reader.ledger()

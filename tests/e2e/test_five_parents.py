@@ -1,4 +1,4 @@
-"""Five parents wait at once: real window, real display, real HTTP, a real database."""
+"""Five parents wait at once: real window, display, HTTP and database."""
 
 from __future__ import annotations
 

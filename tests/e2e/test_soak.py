@@ -1,8 +1,8 @@
-"""Thousands of enrolments through the window's widgets in one process: nothing grows, nothing dies.
+"""Thousands of enrolments through the window's widgets in one process: no growth, no crash.
 
-UPI and cash in turn, paid at a sandbox that keeps its own growing books in a process of its own.
-Time is injected: the request budget's clock and the poller run many times faster, so that waiting
-is not what is measured.
+UPI and cash alternate, paid at a sandbox whose own books grow in a separate process. Time is
+injected: the request budget's clock and the poller run many times faster, so that waiting is
+not measured.
 Run by hand: `pytest -m soak -s tests/e2e/test_soak.py` (`SOAK_ENROLMENTS` for another count).
 """
 
@@ -40,8 +40,8 @@ ENROLMENTS = int(os.environ.get("SOAK_ENROLMENTS", "5000"))
 SETTLED_AFTER = min(500, ENROLMENTS // 2)
 MOST_GROWTH = 1.10
 MOST_NONES = 30
-"""References to None an enrolment may leave or lose: views that are kept have a few empty fields;
-the defect this watches for loses one at every call of Qt."""
+"""References to None that an enrolment may add or drop: stored views have a few empty fields;
+the defect this test detects drops one at every call of Qt."""
 SPEED = 60.0
 MINUTES = 15
 
@@ -49,7 +49,7 @@ pytestmark = pytest.mark.soak
 
 
 class FastClock:
-    """The PC's wall clock, with a monotonic side that runs sixty times as fast."""
+    """The system clock, with monotonic time that runs sixty times as fast."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -63,7 +63,7 @@ class FastClock:
 
 @dataclass(frozen=True)
 class Level:
-    """What the process holds at one moment."""
+    """The process's resources at one moment."""
 
     megabytes: float
     nones: int
@@ -122,14 +122,14 @@ def _focus() -> QWidget:
 @pytest.fixture
 def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     for name in ("RAZORPAY_KEY_ID", "RAZORPAY_KEY_SECRET"):
-        monkeypatch.setenv(name, "")  # the sandbox sets both; afterwards they are as before
+        monkeypatch.setenv(name, "")  # set by the sandbox; restored afterwards
     with Sandbox() as running:
         yield running
 
 
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> FastClock:
-    """Inject the clock into the desk; the poller gets its pace from the window."""
+    """Inject the clock into the desk; the window sets the poller's pace."""
     clock = FastClock()
     monkeypatch.setattr(bootstrap, "open_desk", partial(bootstrap.open_desk, clock=clock))
     return clock

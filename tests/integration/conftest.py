@@ -1,4 +1,4 @@
-"""A desk of real use-cases on a real database, with a fake gateway and a clock of the test's."""
+"""A desk of real use-cases on a real database, with a fake gateway and a test clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FEE = Money(1_180_000)
 
 @dataclass
 class Till:
-    """Everything a test of the main job wants at hand."""
+    """The objects that a test of a collection needs."""
 
     context: Context
     gateway: FakeGateway
@@ -59,7 +59,7 @@ class Till:
         )  # fmt: skip
 
     def shown(self, method: Method = Method.AUTO) -> AttemptView:
-        """A fee of a fresh student with its QR up."""
+        """Show the QR for a fee of a new student."""
         begun = self.collecting.begin(self.student().uid, self.course().uid, method)
         view = self.collecting.open(begun.uid)
         assert view.state is AttemptState.AWAITING
@@ -70,7 +70,7 @@ class Till:
         return self.gateway.pay(view.qr_text, outcome)
 
     def restart(self) -> None:
-        """Forget everything that only lives in memory, as a new process would."""
+        """Drop all state in memory, as a new process would."""
         self.collecting = Collecting(self.context, self.line)
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""After the payment: refunds, late money, “the parent says paid”, and the audit trail."""
+"""After the payment: refunds, late payments, “the parent says paid”, and the audit trail."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ def refunding(till: Till) -> Refunding:
 
 
 def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
-    """A fee that was just paid; the gateway's id of its payment."""
+    """Collect a fee by UPI; return the gateway's id of its payment."""
     payment_id = till.pay(till.shown(method))
     till.collecting.look()
     return payment_id
 
 
 def balance(till: Till) -> dict[str, int]:
-    """What each account of the ledger holds."""
+    """Return the balance of each ledger account."""
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         rows = raw.execute("SELECT account, sum(amount_paise) FROM ledger_entries GROUP BY account")
         return {name: paise for name, paise in rows if paise}
@@ -145,11 +145,11 @@ def test_a_refund_needs_a_payment_and_a_reason(till: Till, refunding: Refunding)
         refunding.refund(paid(till), None, "  ")
 
 
-# --- money that pays nothing
+# --- unapplied payments
 
 
 def late_without_a_seat(till: Till) -> tuple[str, str]:
-    """One seat, sold for cash while the first parent's late payment was on its way."""
+    """Sell the only seat for cash while the first parent's payment is on its way."""
     course = till.course(seats=1)
     one, two = till.student("R001"), till.student("R002", phone="9000000002")
     begun = till.collecting.begin(one.uid, course.uid, Method.UPI_INTENT)
@@ -275,7 +275,7 @@ def test_the_trail_holds_and_notices_edits_gaps_and_yesterdays_file(
 
 
 def restore_into(till: Till, source: Path) -> None:
-    """Put another database in the place of the open one, as someone with the folder could."""
+    """Replace the open database by another, as someone with access to the folder could."""
     from desktop_app.storage.store import SqlStore
 
     store = till.context.store
@@ -286,11 +286,11 @@ def restore_into(till: Till, source: Path) -> None:
     shutil.copy(source, till.context.folder / DATABASE)
 
 
-# --- held money that was decided, and its way back
+# --- decided unapplied payments, and their refund
 
 
 def held_without_a_seat(till: Till) -> str:
-    """Late money of R001 for a course whose last seat R002 took; its uid."""
+    """Hold a late payment of R001 for a course whose last seat R002 took; return its uid."""
     course = till.course(seats=1)
     begun = till.collecting.begin(till.student().uid, course.uid, Method.UPI_INTENT)
     view = till.collecting.open(begun.uid)
@@ -353,7 +353,7 @@ def test_a_due_of_a_full_course_takes_no_held_money(till: Till, refunding: Refun
         late.put_against(uid, due.uid)
 
 
-# --- rows of money, edited in the file
+# --- rows of money edited in the file
 
 
 EDITS = [
@@ -433,7 +433,7 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
     assert {row["state"] for row in till.ledger()["enrollments"]} == {"cancelled"}
 
 
-# --- finding, further
+# --- looking up payments, further cases
 
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])

@@ -1,4 +1,4 @@
-"""Machines that lack something: a system library, an entry in passwd, a home folder."""
+"""Machines without a system library, an entry in passwd, or a home folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ assert _claim(parse(["--training"]), app) is not None
 
 
 def run_python(code: str, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run Python code in a process of its own, with only these variables naming a home."""
+    """Run Python code in a separate process, with only these variables naming a home."""
     kept = {name: value for name, value in os.environ.items() if name not in HOMES}
     return subprocess.run(
         [sys.executable, "-c", code, *words],

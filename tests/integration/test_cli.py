@@ -1,4 +1,4 @@
-"""The command line as scripts and people use it: events, exit codes, clear refusals."""
+"""The command line for scripts and people: events, exit codes, clear refusals."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def pravesh(
 
 @pytest.fixture
 def paying(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Let the parent pay as soon as the QR is drawn."""
+    """Make the parent pay as soon as the QR is drawn."""
     phone = SandboxPhone(server.url)
 
     def arrange() -> None:

@@ -1,4 +1,4 @@
-"""Receipts on the command line: their key, their check, the centre's picture."""
+"""Receipts on the command line: key, verification, the centre's logo."""
 
 from __future__ import annotations
 
@@ -93,4 +93,4 @@ def test_the_centres_picture_is_copied_into_the_data_folder(
     assert run(["settings", "get", "centre.logo", *folder]) == 0
     assert kept in capsys.readouterr().out
     assert run(["settings", "set", "centre.logo", "", *folder]) == 0
-    assert (tmp_path / "data" / kept).is_file()  # receipts already issued still show it
+    assert (tmp_path / "data" / kept).is_file()  # issued receipts still show it

@@ -1,4 +1,4 @@
-"""The main job on a real database: paid, failed, late, lost answers, seats, one live per due."""
+"""Collecting on a real database: paid, failed, late, lost answers, seats, one live per due."""
 
 from __future__ import annotations
 
@@ -216,7 +216,7 @@ def test_a_line_that_is_down_sends_nothing_and_keeps_the_fee_to_collect(till: Ti
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
 
 
-# --- what the account has
+# --- features of the account
 
 
 def test_auto_goes_to_the_next_channel_and_remembers(till: Till) -> None:
@@ -271,7 +271,7 @@ def test_a_refusal_ends_the_attempt(till: Till) -> None:
     assert till.collecting.view(begun.uid).state is AttemptState.REJECTED
 
 
-# --- given up, late, changed
+# --- cancelled, late, changed
 
 
 @pytest.mark.parametrize("method", CHANNELS)
@@ -284,7 +284,7 @@ def test_money_that_comes_after_giving_up_is_booked_as_late(till: Till, method: 
     till.pay(view)
     till.clock.advance(2 * 86_400)
     report = till.collecting.reconcile()
-    is_returned = method is Method.QR_CODE  # Razorpay gives back what lands on a closed code
+    is_returned = method is Method.QR_CODE  # Razorpay refunds payments on a closed code
     state = AttemptState.EXPIRED if is_returned else AttemptState.PAID
     assert [(each.state, each.was_late) for each in report.changed] == [(state, True)]
     ledger = till.ledger()
@@ -376,7 +376,7 @@ def test_money_for_a_fee_paid_otherwise_is_kept_apart_with_a_receipt(till: Till)
     assert len(till.ledger()["enrollments"]) == 1
 
 
-# --- who may be asked to pay what
+# --- who may be asked to pay which amount
 
 
 def test_a_student_is_enrolled_once(till: Till) -> None:
@@ -497,7 +497,7 @@ def test_a_code_that_was_closed_elsewhere_is_not_shown_again(till: Till, method:
     else:
         till.gateway.cancel_link(remote_id)
         till.collecting.look()
-        till.clock.advance(30)  # a link is read apart now and then; QR codes are listed each time
+        till.clock.advance(30)  # a link is fetched now and then; QR codes are listed each time
     [ended] = till.collecting.look().changed
     assert (ended.uid, ended.state) == (view.uid, AttemptState.CANCELLED)
     course = till.courses.find("PHY-11")

@@ -1,7 +1,7 @@
-"""Random days at the desk: whatever happens in whatever order, books and gateway agree.
+"""Random days at the desk: after any events in any order, books and gateway agree.
 
-The rules and what must hold are those of `python -m tests.proofs machine`; here they explore new
-days in each run (on CI always the same ones).
+The rules and invariants are those of `python -m tests.proofs machine`; here each run explores new
+days (in CI always the same ones).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A refund that fails after it ended an enrolment: the money waits for a decision again."""
+"""A refund that fails after it ended an enrolment: the payment awaits a decision again."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def world(tmp_path: Path) -> Iterator[StateMachineDesk]:
 
 
 def late_without_a_seat(world: StateMachineDesk) -> str:
-    """The one seat was sold for cash before the first parent's money came."""
+    """Sell the only seat for cash before the first parent's payment arrives."""
     begun = world.services.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
     view = world.services.collecting.open(begun.uid)
     world.services.collecting.cancel(view.uid)
@@ -45,7 +45,7 @@ def fail_the_refund(world: StateMachineDesk, uid: str) -> None:
 
 
 def check_lists(world: StateMachineDesk) -> None:
-    """The list of held payments holds what the inbox holds, and each row says so."""
+    """Check that the list of held payments equals the inbox, and that each row is marked."""
     wanted = {each.uid for each in world.services.late_money.held()}
     reader = world.services.context.store.reader
     page = reader.payments(PaymentFilter(state="held"), 0, 50)

@@ -1,4 +1,4 @@
-"""Open QR codes and links: one list a look, and a look apart only where something happened."""
+"""Open QR codes and links: one list call per poll, and a fetch only after a change."""
 
 from __future__ import annotations
 

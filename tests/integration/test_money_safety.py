@@ -1,4 +1,4 @@
-"""Refunds whose answers get lost, money of fees the book lacks, and decisions that cross them."""
+"""Refunds with lost answers, payments of unknown fees, and decisions that cross them."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_refund_refused_because_an_earlier_try_made_it_is_made(
     payment_id = paid(till)
     till.gateway.trouble("refund", DOWN)
     affairs.refund(payment_id, None, "leaves")
-    # another window of the same folder gets it through between this one's look and its request
+    # another window of the same folder delivers it between this one's check and its request
     till.gateway.trouble(
         "refund", errors.RejectedError("The payment has been fully refunded already"), is_done=True
     )
@@ -117,7 +117,7 @@ def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
 
 
 def twice(till: Till, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let another window of the same folder run its errands while this one waits for an answer."""
+    """Let another window of the same folder run its commands while this one waits for an answer."""
     call = getattr(till.gateway, name)
     waiting: list[bool] = []
 
@@ -173,7 +173,7 @@ def test_two_windows_that_close_the_same_code_close_it_once(
     assert not till.context.store.reader.attempt(view.uid)[0].is_remote_open
 
 
-# --- money of a fee that the book lacks
+# --- payments of a fee missing in the database
 
 
 def stray(till: Till, backup: Path, affairs: DeskAffairs) -> str:
@@ -222,7 +222,7 @@ def test_money_of_an_unknown_fee_is_held_again_when_its_refund_fails(
 
 
 def without_a_seat(till: Till, affairs: DeskAffairs) -> str:
-    """The one seat was sold for cash before the first parent's money came; then it is free."""
+    """Sell the only seat for cash before the first parent's payment arrives; then free it."""
     course = till.course(seats=1)
     view = till.collecting.open(
         till.collecting.begin(till.student().uid, course.uid, Method.UPI_INTENT).uid
@@ -268,7 +268,7 @@ def test_money_on_its_way_back_in_part_is_decided_on_when_that_is_known(
     assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
 
 
-# --- finding money again after a restore
+# --- finding payments again after a restore
 
 
 @pytest.mark.parametrize("question", ["link_of_payment", "qr_of_payment"])

@@ -1,4 +1,4 @@
-"""One payable thing for a due: closed and looked at before anything new, whatever goes wrong."""
+"""One payable resource per due: closed and checked before a new one, whatever fails."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_where_closing_fails_nothing_second_is_made(
     assert not CREATES & set(till.gateway.calls)
     [errand] = DeskAffairs(till.context, till.line, till.collecting).errands()
     assert errand.problem == type(failure).__name__
-    # the parent pays what is still open: it counts, and the new attempt ends
+    # the parent pays the old QR: it counts, and the new attempt ends
     till.pay(view)
     till.collecting.reconcile()
     assert till.collecting.view(view.uid).state is AttemptState.PAID

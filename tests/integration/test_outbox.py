@@ -1,4 +1,4 @@
-"""What must be said to the gateway is said in the end, once, whatever comes in between."""
+"""Outbox commands reach the gateway eventually, exactly once, whatever interrupts them."""
 
 from __future__ import annotations
 

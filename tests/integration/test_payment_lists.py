@@ -1,4 +1,4 @@
-"""Lists of payments from the real database: by status, by decision, by place, with their sums."""
+"""Lists of payments from the real database: by status, decision and position, with totals."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def listed(till: Till, state: str = "", text: str = "", method: str = "") -> tup
 
 
 def held_money(till: Till) -> str:
-    """Money of R001 that came when R002 had taken the last seat; its uid."""
+    """Hold a payment of R001 that came after R002 took the last seat; return its uid."""
     course = till.course(seats=1)
     begun = till.collecting.begin(till.student().uid, course.uid, Method.UPI_INTENT)
     view = till.collecting.open(begun.uid)

@@ -1,7 +1,7 @@
-"""What users of other fee desks complain of, groups A, B, C and E: shown not to happen here.
+"""Complaints of users of other fee desks, groups A, B, C and E: shown not to happen here.
 
-The number in a test's name is the complaint's in `resources/docs/never-lost.md`, which also says
-who complained. Groups D, F and G are about the screen and stand in `resources/docs/ux.md`.
+The number in a test's name is the complaint's in `resources/docs/never-lost.md`, which names its
+source. Groups D, F and G concern the screen and are in `resources/docs/ux.md`.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ PAID = AttemptState.PAID
 
 
 def another(till: Till, number: int, method: Method = Method.UPI_INTENT) -> AttemptView:
-    """One more parent at the counter, with a QR up."""
+    """Serve one more parent until the QR is shown."""
     student = till.student(f"R{number:03d}", phone=f"90000{number:05d}")
     begun = till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
     return till.collecting.open(begun.uid)
 
 
 def line_down(till: Till, times: int = 6) -> None:
-    """Let the next looks fail."""
+    """Make the next polls fail."""
     for call in (*LOOKS, "ping"):
         till.gateway.trouble(call, errors.UnavailableError("down"), times=times)
 
@@ -110,7 +110,7 @@ def test_complaint_07_what_is_charged_always_has_a_row(till: Till) -> None:
     with suppress(errors.GatewayError):
         till.collecting.open(begun.uid)
     till.gateway.troubles.clear()
-    till.gateway.pay(next(iter(till.gateway.payable)))  # somebody saw the lost link
+    till.gateway.pay(next(iter(till.gateway.payable)))  # somebody paid by the lost link
     till.restart()
     till.collecting.reconcile()
     assert state(till, begun) is PAID
@@ -133,7 +133,7 @@ def test_complaint_08_of_305_captured_payments_each_has_one_enrolment(till: Till
 def test_complaint_11_leaving_a_payment_never_fails_it(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     till.pay(view)
-    till.restart()  # the window was closed and opened again
+    till.restart()  # the window was closed and reopened
     assert [each.uid for each in till.collecting.waiting()] == [view.uid]
     till.collecting.look()
     assert state(till, view) is PAID
@@ -345,7 +345,7 @@ def test_complaint_36_search_enrolment_cash_and_reprints_work_offline(till: Till
 
 
 def at_once(count: int, work: object) -> None:
-    """Run the same work in several threads that start together; raise what any of them raised."""
+    """Run the same work in several threads that start together; re-raise any error."""
     assert callable(work)
     barrier = threading.Barrier(count)
     raised: list[BaseException] = []
@@ -354,7 +354,7 @@ def at_once(count: int, work: object) -> None:
         barrier.wait()
         try:
             work(at)
-        except BaseException as error:  # noqa: BLE001 - told to the test
+        except BaseException as error:  # noqa: BLE001 - reported to the test
             raised.append(error)
 
     threads = [threading.Thread(target=run, args=(at,)) for at in range(count)]

@@ -1,7 +1,7 @@
-"""The twelve defects read in the code of other fee desks: each is shown to be impossible here.
+"""The twelve defects found in the code of other fee desks: each is shown to be impossible here.
 
-The number in a test's name is the defect's in `resources/docs/never-lost.md`, which also says
-whose defect it was.
+The number in a test's name is the defect's in `resources/docs/never-lost.md`, which names its
+source.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def another(till: Till, number: int, method: Method = Method.UPI_INTENT) -> AttemptView:
-    """One more parent at the counter, with a QR up."""
+    """Serve one more parent until the QR is shown."""
     student = till.student(f"R{number:03d}", phone=f"90000000{number:02d}")
     begun = till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
     return till.collecting.open(begun.uid)
@@ -37,7 +37,7 @@ def another(till: Till, number: int, method: Method = Method.UPI_INTENT) -> Atte
 
 def test_defect_01_a_refused_cancel_never_lets_the_fee_be_charged_again(till: Till) -> None:
     view = till.shown(Method.PAYMENT_LINK)
-    till.pay(view)  # the gateway refuses to cancel what is paid
+    till.pay(view)  # the gateway refuses to cancel a paid link
     assert till.collecting.cancel(view.uid).state is AttemptState.PAID
     with pytest.raises(AlreadyEnrolledError):
         till.collecting.begin(

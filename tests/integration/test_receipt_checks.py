@@ -1,4 +1,4 @@
-"""Receipts prove themselves at any desk of the centre: keys, reprints, other desks, no keyring."""
+"""Receipts verify at any desk of the centre: keys, reprints, other desks, no keyring."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SPELLED = re.compile(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}")
 
 
 class Ring:
-    """A keyring in memory; refuses where `is_there` is False."""
+    """An in-memory keyring; refuses if `is_there` is False."""
 
     def __init__(self, *, is_there: bool = True) -> None:
         self.keys: tuple[CentreKey, ...] = ()
@@ -55,7 +55,7 @@ def cash(till: Till, roll_no: str = "R001") -> str:
 
 
 def printed(receipts: Receipting, uid: str) -> str:
-    """The check code on a receipt, empty without."""
+    """Return the check code on a receipt, empty without one."""
     found = SPELLED.search(receipts.html(uid, "a5").split("<table")[-1])
     return found[0] if found else ""
 
@@ -183,7 +183,7 @@ def test_keys_are_kept_in_the_systems_keyring(till: Till, tmp_path: Path, safe: 
 
 
 def test_a_keyring_that_keeps_nothing_is_none(till: Till, tmp_path: Path) -> None:
-    ring = ReceiptKeyring(tmp_path, training=False)  # the tests' own keyring forgets at once
+    ring = ReceiptKeyring(tmp_path, training=False)  # the tests' own keyring stores nothing
     with pytest.raises(NoKeyringError):
         ring.add(key_since(till, 1))
     assert ring.load() == ()
@@ -199,7 +199,7 @@ def test_a_damaged_entry_is_no_key(tmp_path: Path, safe: Safe, kept: str) -> Non
     assert again.load() == ()
     with pytest.raises(NoKeyringError):
         again.add(CentreKey(bytes(16), TRAINING_KEY.since))
-    assert safe.kept == {entry: kept}  # what may be a newer program's is not overwritten
+    assert safe.kept == {entry: kept}  # possibly a newer program's entry, not overwritten
 
 
 def test_a_locked_keyring_loses_no_key(

@@ -1,4 +1,4 @@
-"""A damaged book and its newest backup: what comes back, what is found again, what is said."""
+"""A damaged database and its newest backup: what is restored, found again and reported."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
 
 
 def collected(till: Till, roll_no: str, phone: str, method: Method) -> AttemptView:
-    """A fee of a student that was paid, or is still open where the method is not."""
+    """Collect a fee of a student; leave it open if it is not paid in cash."""
     student = till.students.find(roll_no) if till_has(till, roll_no) else None
     student = student or till.student(roll_no, phone=phone)
     begun = till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
@@ -45,7 +45,7 @@ def till_has(till: Till, roll_no: str) -> bool:
 
 
 def restored(till: Till, backup: Path) -> RestoreReport:
-    """Put a backup in the place of the open book, as a new start of the program would find it."""
+    """Replace the open database by a backup, as a new start of the program would find it."""
     assert isinstance(till.context.store, SqlStore)
     till.context.store.close()
     report = restore_backup(
@@ -57,7 +57,7 @@ def restored(till: Till, backup: Path) -> RestoreReport:
 
 @pytest.fixture
 def backup(till: Till) -> Path:
-    """A backup that knows the course, R001 and R002, and one receipt."""
+    """Create a backup that contains the course, R001 and R002, and one receipt."""
     till.course()
     till.student("R001")
     till.student("R002", phone="9000000002")
@@ -108,7 +108,7 @@ def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
     [held] = affairs.held()
     assert (held.why, held.payment_id, held.can_enrol) == (Placement.UNKNOWN, payment_id, False)
     assert [row["attempt"] for row in till.ledger()["payments"] if row["payment_id"]] == [None]
-    # staff enter the student again, begin the fee, and place the money
+    # staff add the student again, begin the fee, and apply the payment
     student = till.student("R077", phone="9000000077")
     till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
     [due] = affairs.family_dues(held.uid)
@@ -196,7 +196,7 @@ def test_a_series_skips_what_may_have_been_issued(
     assert sequence_after_restore(last, days, seen=seen) == goes_on_after
 
 
-# --- a damaged file at start
+# --- a damaged file at the start
 
 
 def damage(path: Path) -> None:
@@ -239,7 +239,7 @@ def test_without_any_backup_a_damaged_file_is_left_as_it_is(tmp_path: Path) -> N
     assert (tmp_path / DATABASE).read_bytes().startswith(b"not a database")
 
 
-# --- the start of day
+# --- the start of the day
 
 
 def upkeep_of(till: Till) -> Upkeep:

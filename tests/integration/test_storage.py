@@ -1,4 +1,4 @@
-"""The database: STRICT, append-only, one writer; found by index; migrated, backed up, restored."""
+"""The database: STRICT, append-only, one writer; indexed; migrated, backed up, restored."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave the full-text tables out, which metadata cannot say."""
+    """Exclude the full-text tables, which metadata cannot describe."""
     return kind != "table" or not (name or "").startswith("student_")
 
 
@@ -114,7 +114,7 @@ def test_the_audit_chain_grows_by_hashes(store: SqlStore) -> None:
     assert [row[0] for row in rows[1:]] == [row[1] for row in rows[:-1]]
 
 
-# --- finding
+# --- searching
 
 
 PEOPLE = [
@@ -251,7 +251,7 @@ def test_every_query_that_lists_or_searches_uses_an_index(
             assert not scans or newest or by_rowid or settings, f"{step}: {sql}"
 
 
-# --- bad days
+# --- failures
 
 
 def test_a_database_of_a_newer_version_is_refused_untouched(tmp_path: Path, template: Path) -> None:

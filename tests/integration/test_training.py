@@ -1,4 +1,4 @@
-"""Training: its own folder, its own sandbox, found again and never in the way of real data."""
+"""Training: its own folder and sandbox, persistent and never mixed with real data."""
 
 from __future__ import annotations
 

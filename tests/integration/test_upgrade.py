@@ -1,4 +1,4 @@
-"""A database of the first schema, with data, brought to the present one."""
+"""Upgrade of a database of the first schema, with data."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ INSERT INTO late_decisions VALUES ('p1', 'D1', 'enrolled', :at)
 
 @pytest.fixture
 def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
-    """A file of the first schema that was opened by this program."""
+    """Return a file of the first schema after this program opened it."""
     path = tmp_path / DATABASE
     migrate.upgrade(path, "0001")
     with closing(sqlite3.connect(path)) as raw:

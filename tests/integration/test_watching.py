@@ -1,4 +1,4 @@
-"""What is given up stays watched: by age, when the line comes back, and for disputes."""
+"""Cancelled and expired attempts stay watched: by age, after reconnecting, and for disputes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ READS = ("orders_since", "fetch_order", "fetch_qr", "fetch_link", "ping", "payme
 
 
 def gaps(till: Till, seconds: float) -> list[float]:
-    """The waits between looks at what is watched, as a poller that obeys would make them."""
+    """Return the gaps between polls of watched attempts, as an obedient poller would wait."""
     waits: list[float] = []
     spent = 0.0
     while spent < seconds:
@@ -182,7 +182,7 @@ def test_the_watch_notices_disputes_by_itself_and_lives_without_them(till: Till)
 def test_a_fee_kept_to_collect_waits_until_somebody_goes_on_with_it(
     till: Till, *, restarts: bool
 ) -> None:
-    """It is begun without a line, for hours; the line's return must not take it out of the tray."""
+    """Begin without a connection, for hours; reconnecting must not remove it from the tray."""
     student, course = till.student(), till.course()
     kept = till.collecting.begin(student.uid, course.uid, Method.AUTO)
     till.clock.advance(5 * 3600)

@@ -1,1 +1,1 @@
-"""Pictures of every page, made by one command, to be looked at by people."""
+"""Screenshots of every page, made by one command, for people to review."""

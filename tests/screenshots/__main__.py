@@ -1,8 +1,8 @@
-"""`python -m tests.screenshots DIR`: every page of the window as PNG files, in every dress.
+"""`python -m tests.screenshots DIR`: every page of the window as PNG files, in every variant.
 
-Three themes, two languages, two window sizes; `--theme`, `--language`, `--size` and `--text` name
-fewer. The desk is the fake one of the tests, with data that look real: a Hindi name, a long one,
-one with markup. Looks at nothing itself; people do.
+Three themes, two languages, two window sizes; `--theme`, `--language`, `--size` and `--text` select
+fewer. The desk is the tests' fake one, with realistic data: a Hindi name, a long one, one with
+markup. Checks nothing itself.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SERIES: tuple[tuple[Callable[[Studio], None], bool], ...] = (
 
 
 def dresses(words: list[str]) -> tuple[Path, list[Dress]]:
-    """Read what is wanted from the command line."""
+    """Parse the command line into the variants to draw."""
     parser = argparse.ArgumentParser(prog="python -m tests.screenshots", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument("--theme", action="append", choices=[*LOOKS, "contrast-dark"])

@@ -1,4 +1,4 @@
-"""Pictures of the counter: a fee from the first letter to the receipt, and what comes between."""
+"""Screenshots of the counter: a fee from the first letter to the receipt, and its interruptions."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def limit_picture(studio: Studio) -> None:
 
 
 def parent_says_paid_picture(studio: Studio) -> None:
-    """What a parent can tell, and one of the four answers."""
+    """Draw the parent's report of a payment, and one of the four answers."""
     studio.attach()
     studio.pick("R001", "PHY-11")
     button = studio.find("parentSaysPaidButton")

@@ -1,7 +1,7 @@
 """`python -m tests.screenshots.design [DIR]`: the pictures of `resources/docs/design-language.md`.
 
 Swatches of every theme, the type scale and a sheet of components, drawn with the window's own
-style sheet, so that they cannot show what the window does not.
+style sheet, so that they always match the window.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ STATES = (
 
 
 def swatches() -> QWidget:
-    """Every token of every theme, with its contrast to the window's ground."""
+    """Draw every token of every theme, with its contrast to the window's background."""
     sheet = QWidget()
     grid = QGridLayout(sheet)
     grid.setContentsMargins(16, 16, 16, 16)
@@ -77,7 +77,7 @@ def swatches() -> QWidget:
 
 
 def type_scale() -> QWidget:
-    """Every size of text, in Latin and Devanagari."""
+    """Draw every text size, in Latin and Devanagari."""
     sheet = QWidget()
     grid = QGridLayout(sheet)
     grid.setContentsMargins(16, 16, 16, 16)
@@ -91,7 +91,7 @@ def type_scale() -> QWidget:
 
 
 def components() -> QWidget:
-    """Buttons, fields, states and a notice, as pages use them."""
+    """Draw buttons, fields, states and a notice, as pages use them."""
     sheet = QWidget()
     column = QVBoxLayout(sheet)
     column.setContentsMargins(16, 16, 16, 16)
@@ -161,7 +161,7 @@ def _icons() -> QGridLayout:
 
 
 def save(widget: QWidget, path: Path) -> None:
-    """Show a sheet and keep it as a small PNG."""
+    """Show a sheet and save it as a small PNG."""
     widget.setObjectName("sheet")
     widget.show()
     widget.resize(widget.sizeHint())
@@ -172,7 +172,7 @@ def save(widget: QWidget, path: Path) -> None:
 
 
 def main(words: list[str]) -> int:
-    """Make every picture."""
+    """Draw every picture."""
     folder = Path(words[0]) if words else HOME
     folder.mkdir(parents=True, exist_ok=True)
     app = QApplication.instance() or QApplication([])

@@ -1,4 +1,4 @@
-"""Pictures of the dialogs, of receipts on every paper, and of the parent's screen in its sizes."""
+"""Screenshots of the dialogs, of receipts on every paper, and of the customer display's sizes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SCREENS = (QSize(1920, 1080), QSize(1280, 800), QSize(800, 480), QSize(600, 1024
 
 
 def settings_pictures(studio: Studio) -> None:
-    """Every page of the settings."""
+    """Draw every page of the settings."""
     studio.attach()
     window = studio.window
     dialog = SettingsDialog(studio.desk.desk, window.runner, window)
@@ -35,7 +35,7 @@ def settings_pictures(studio: Studio) -> None:
 
 
 def wizard_pictures(studio: Studio) -> None:
-    """The steps of setting up."""
+    """Draw the steps of the wizard."""
     studio.attach()
     wizard = SetupWizard(studio.desk.desk, studio.window.runner, studio.window)
     wizard.open()
@@ -49,7 +49,7 @@ def wizard_pictures(studio: Studio) -> None:
 
 
 def crash_picture(studio: Studio) -> None:
-    """What is shown when nobody caught an error."""
+    """Draw the screen for an uncaught error."""
     studio.attach()
     screen = CrashScreen(RuntimeError("x"), None, studio.window)
     screen.open()
@@ -59,7 +59,7 @@ def crash_picture(studio: Studio) -> None:
 
 
 def display_pictures(studio: Studio) -> None:
-    """The parent's screen with a QR, in each of its sizes."""
+    """Draw the customer display with a QR, in each of its sizes."""
     studio.attach()
     studio.collect("R004", "PHY-11")
     display = studio.window.display
@@ -72,7 +72,7 @@ def display_pictures(studio: Studio) -> None:
 
 
 def receipt_pictures(studio: Studio) -> None:
-    """A receipt in its preview, on each paper."""
+    """Draw the preview of a receipt on each paper."""
     sample_payments(studio.desk)
     studio.attach()
     studio.window.parts.navigator.go("payments")

@@ -1,4 +1,4 @@
-"""Pictures of the other pages: full and empty, and what is decided on them."""
+"""Screenshots of the other pages: full and empty, and the decisions made on them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def sample_affairs(desk: FakeDesk) -> None:
-    """Let two payments wait for a decision, three errands for the line, and a dispute be open."""
+    """Add two payments to decide on, three commands waiting for a connection, and a dispute."""
     affairs = desk.affairs
     affairs.money += [
         held_money("h1", can_enrol=False),
@@ -56,7 +56,7 @@ def page_pictures(studio: Studio) -> None:
 
 
 def affairs_pictures(studio: Studio) -> None:
-    """What comes after a payment: a decision being taken, a refund being asked for, forms."""
+    """Draw the steps after a payment: a decision, a refund, forms."""
     sample_payments(studio.desk)
     sample_affairs(studio.desk)
     studio.desk.affairs.dues += [family_due(), family_due("d2", fits=False)]
@@ -90,7 +90,7 @@ def affairs_pictures(studio: Studio) -> None:
 
 
 def empty_pictures(studio: Studio) -> None:
-    """The lists of a new centre: each says what to do."""
+    """Draw the lists of a new centre, each with its hint."""
     studio.desk.students.hits.clear()
     studio.desk.courses.rows.clear()
     studio.window.attach(studio.desk.desk)

@@ -1,6 +1,6 @@
 """`python -m tests.screenshots.readme [DIR]`: the README's pictures, from a real training desk.
 
-The window is the one that `pravesh --training` opens, on a folder of its own, and the parent pays
+The window is the one that `pravesh --training` opens, on a separate folder, and the parent pays
 at the embedded sandbox.
 """
 
@@ -126,7 +126,7 @@ def _answers(picker: Picker, text: str) -> bool:
 
 
 def _lay_over(image: QImage, dialog: QDialog) -> None:
-    """Paint a dialog where it stands: in the middle of its window."""
+    """Paint a dialog at its position: in the middle of its window."""
     top = dialog.grab().toImage()
     painter = QPainter(image)
     at = QPoint((image.width() - top.width()) // 2, (image.height() - top.height()) // 2)

@@ -1,4 +1,4 @@
-"""One window with its fake desk, and a folder for its pictures. Looks at nothing itself."""
+"""One window with its fake desk, and a folder for its pictures. Checks nothing itself."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ PATIENCE_S = 15.0
 
 
 def _wait(_seconds: float = 0.0) -> None:
-    """Look only when the picture asks for it."""
+    """Poll only when the picture requests it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dress:
-    """How the window is dressed for a round of pictures."""
+    """The window's variant for a round of pictures."""
 
     look: str
     language: str
@@ -90,7 +90,7 @@ class Studio:
 
     @staticmethod
     def top(name: str) -> QWidget | None:
-        """A dialog that is open, by its name."""
+        """Return an open dialog by its name."""
         tops = QApplication.topLevelWidgets()
         return next((each for each in tops if each.objectName() == name), None)
 
@@ -126,7 +126,7 @@ class Studio:
 
 
 def sample_payments(desk: FakeDesk) -> None:
-    """Let six parents have paid this morning."""
+    """Add payments of six parents from this morning."""
     collecting = desk.collecting
     people = (("s7", "c2"), ("s8", "c4"), ("s4", "c1"), ("s5", "c3"), ("s3", "c4"), ("s2", "c3"))
     for at, (student, course) in enumerate(people):

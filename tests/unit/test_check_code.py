@@ -1,4 +1,4 @@
-"""Check codes: what is genuine, what is not, and what a person may type."""
+"""Check codes: genuine, forged and foreign receipts, and typed input."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STAMP = stamped(KEY, "D1/26-27/000123", date(2026, 11, 20), Money(11_800_00))
 
 
 def test_the_code_never_changes_for_the_same_receipt() -> None:
-    """Printed paper must be checked for years: this exact text is a contract."""
+    """Printed receipts must be verifiable for years: this exact text is a contract."""
     assert STAMP.text == (
         "PRAVESH RECEIPT D1/26-27/000123 20-11-2026 RS 11800.00 CHECK " + STAMP.spelled
     )

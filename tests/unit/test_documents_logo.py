@@ -1,4 +1,4 @@
-"""The centre's picture: what is taken, what is refused, and that nothing else comes along."""
+"""The centre's logo: accepted and refused pictures, and that only pixels are kept."""
 
 from __future__ import annotations
 

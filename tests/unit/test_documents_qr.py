@@ -1,4 +1,4 @@
-"""The QR matrix: the right modules, read back by a real decoder, without Pillow."""
+"""The QR matrix: correct modules, read back by a real decoder, without Pillow."""
 
 from __future__ import annotations
 

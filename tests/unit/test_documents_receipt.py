@@ -1,4 +1,4 @@
-"""Receipts: what must stand on them, what must never, and that the PDF can be read back."""
+"""Receipts: mandatory and forbidden content, and that the PDF can be read back."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ HOSTILE = [
 
 
 def shown(html: str) -> str:
-    """The text that Qt makes of the HTML."""
+    """Return the text that Qt extracts from the HTML."""
     document = QTextDocument()
     document.setHtml(html)
     return document.toPlainText().replace("\u2028", "\n")
@@ -282,7 +282,7 @@ def test_the_qr_on_the_page_can_be_scanned(qapp: QApplication, paper: str) -> No
 
 
 def rasterised(receipt: ReceiptView, paper: str, dpi: int) -> memoryview:
-    """Grey pixels, as a printer with so many dots would put them down."""
+    """Return the grey pixels that a printer of a given resolution would print."""
     document = QTextDocument()
     document.setHtml(receipt_html(receipt, paper))
     document.setTextWidth(420)
@@ -294,14 +294,14 @@ def rasterised(receipt: ReceiptView, paper: str, dpi: int) -> memoryview:
     painter.scale(scale, scale)
     document.drawContents(painter)
     painter.end()
-    kept = bytes(image.constBits())  # the picture's own memory goes with it
+    kept = bytes(image.constBits())  # the picture's memory is freed with it
     return memoryview(kept).cast("B", shape=[image.height(), image.bytesPerLine()])
 
 
 def test_names_point_to_nothing(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not even a picture in a receipt's own HTML is read, be it a file or an address."""
+    """No picture in a receipt's HTML is loaded, be it a file or a URL."""
     secret = tmp_path / "secret.png"
     painted = QImage(40, 40, QImage.Format.Format_RGB32)
     painted.fill(0xFF00FF)
@@ -345,7 +345,7 @@ def test_hostile_text_leaves_one_page_that_can_be_read(
     reader = PdfReader(BytesIO(pdf_bytes(receipt, paper, language)))
     assert len(reader.pages) == 1
     assert "11,800.00" in reader.pages[0].extract_text()
-    assert len(reader.pages[0].images) == 1  # the check QR, and no other
+    assert len(reader.pages[0].images) == 1  # only the check QR
 
 
 def test_without_a_font_for_hindi_a_receipt_is_in_english(
@@ -358,7 +358,7 @@ def test_without_a_font_for_hindi_a_receipt_is_in_english(
 
 
 def test_hindi_in_a_pdf_is_text_and_not_only_shapes(qapp: QApplication) -> None:
-    """Shaped clusters do not map back to letters one by one; the words' first letters do."""
+    """Shaped clusters do not map back to single letters; the words' first letters do."""
     pages = PdfReader(BytesIO(pdf_bytes(CASH, "a5", "hi"))).pages
     text = pages[0].extract_text()
     for letters in ("र", "स", "द", "कल", "म"):
@@ -366,7 +366,7 @@ def test_hindi_in_a_pdf_is_text_and_not_only_shapes(qapp: QApplication) -> None:
     fonts = pages[0]["/Resources"]["/Font"]  # type: ignore[index]
     for font in fonts.values():
         inner = font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
-        assert {"/FontFile2", "/FontFile3"} & set(inner.get_object())  # embedded: reads anywhere
+        assert {"/FontFile2", "/FontFile3"} & set(inner.get_object())  # embedded: readable anywhere
 
 
 def test_hindi_is_drawn_with_a_face_that_has_it(qapp: QApplication) -> None:

@@ -1,4 +1,4 @@
-"""Tables in and out: what Excel reads, what people send, and what must never run."""
+"""Spreadsheets: files that Excel reads, files that people send, and formulas that must not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors for people carry their sentence apart from its values, so that it can be translated."""
+"""Errors for people keep their sentence and its values separate, for translation."""
 
 from __future__ import annotations
 

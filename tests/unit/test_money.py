@@ -1,4 +1,4 @@
-"""Money: whole paise, Indian grouping, what people type, words, shares and splits."""
+"""Money: whole paise, Indian grouping, typed amounts, words, shares and splits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attempts: allowed steps, what a sighting proves, and whose money it is."""
+"""Attempts: allowed transitions, conclusions from snapshots, and matching of payments."""
 
 from __future__ import annotations
 

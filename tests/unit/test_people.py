@@ -1,4 +1,4 @@
-"""Students: names in any script, phones as people write them, clear refusals."""
+"""Students: names in any script, phone numbers as typed, clear refusals."""
 
 from __future__ import annotations
 

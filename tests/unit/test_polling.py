@@ -1,4 +1,4 @@
-"""The pace of looking: what the budget of requests affords."""
+"""The pace of polling that a request budget allows."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_no_two_numbers_share_their_words() -> None:
 
 
 def test_every_word_ends_where_the_number_does() -> None:
-    """Whatever is under a hundred closes the words of a larger number."""
+    """The words of a larger number end with those of its last two digits."""
     for tail in range(1, 100):
         assert number_in_hindi(5_00_000 + tail) == f"पाँच लाख {number_in_hindi(tail)}"
 
