@@ -22,7 +22,7 @@ def test_the_import_contracts_hold() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_modules_say_what_they_are_for_and_stay_small(path: Path) -> None:
+def test_modules_have_docstrings_and_stay_small(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source)
     assert ast.get_docstring(tree), "a module opens with a docstring"
@@ -53,7 +53,7 @@ def loaded_by(statement: str) -> set[str]:
         ("import desktop_app.app", {"sqlalchemy", "razorpay", "requests", "flask", "keyring"}),
     ],
 )
-def test_what_is_heavy_is_imported_late(statement: str, kept_out: set[str]) -> None:
+def test_heavy_libraries_are_imported_late(statement: str, kept_out: set[str]) -> None:
     assert not loaded_by(statement) & kept_out
 
 

@@ -40,7 +40,7 @@ def test_every_defect_and_complaint_has_its_row() -> None:
     assert complaints == {*range(1, 26), *range(32, 38)}
 
 
-def test_every_test_of_the_peers_stands_in_the_table() -> None:
+def test_every_test_of_the_peers_is_in_the_table() -> None:
     listed = {name for _path, name in named("never-lost.md")}
     written = {
         name

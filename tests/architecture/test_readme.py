@@ -20,7 +20,7 @@ BLOCKS = re.findall(r"^```\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
 BIN = Path(sys.executable).parent
 
 
-def test_the_two_commands_stand_first_and_alone() -> None:
+def test_the_two_commands_come_first() -> None:
     lines = [line for line in BLOCKS[0].splitlines() if line]
     run, test = lines[:2]
     set_up = "python3 -m venv .venv && .venv/bin/pip install -c resources/constraints.txt -e "

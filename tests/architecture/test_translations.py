@@ -24,7 +24,7 @@ def test_every_text_is_translated(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_values_stand_in_both(code: str) -> None:
+def test_values_are_in_both_languages(code: str) -> None:
     for source, translation in catalogue(code).items():
         assert sorted(_VALUE.findall(source)) == sorted(_VALUE.findall(translation)), source
 
@@ -44,7 +44,7 @@ def test_no_translation_is_empty_and_digits_stay_latin(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", OTHERS)
-def test_no_file_says_a_thing_twice(code: str) -> None:
+def test_no_catalogue_repeats_a_text(code: str) -> None:
     for path in sorted((HOME / code).glob("*.json")):
         pairs = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=list)
         names = [name for name, _ in pairs]

@@ -122,7 +122,7 @@ def test_a_lost_write_is_unknown_and_a_lost_read_is_just_unavailable(
         (answering(error_body("amount: is required."), "400 Bad Request"), errors.RejectedError),
     ],
 )  # fmt: skip
-def test_what_the_gateway_says_is_told_apart(
+def test_statuses_map_to_distinct_errors(
     behave: Callable[[socket.socket], None], kind: type[errors.GatewayError]
 ) -> None:
     with RawServer(behave) as server:
@@ -143,7 +143,7 @@ def test_a_refusal_keeps_its_detail() -> None:
     assert (refusal.reason, refusal.field, refusal.existing_id) == ("bad", "receipt", "order_1")
 
 
-def test_nobody_there_means_nothing_was_sent() -> None:
+def test_an_unreachable_server_means_nothing_was_sent() -> None:
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
     for call in (write, read):
@@ -151,7 +151,7 @@ def test_nobody_there_means_nothing_was_sent() -> None:
             call(f"http://127.0.0.1:{port}")
 
 
-def test_a_silent_server_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_server_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door_module, "TIMEOUT_S", (0.3, 0.3))
     with RawServer(lambda _client: time.sleep(1)) as server:
         started = time.monotonic()
@@ -221,7 +221,7 @@ def test_a_good_answer_is_read_with_the_gateways_clock() -> None:
 
 
 @pytest.mark.parametrize("date", ["tomorrow", "Fri, 99 Nov 2026 99:00:00 GMT", ""])
-def test_a_date_that_makes_no_sense_tells_nothing(date: str) -> None:
+def test_an_implausible_date_is_ignored(date: str) -> None:
     with RawServer(answering(LIST, headers=f"Date: {date}\r\n")) as server:
         found = gateway(server.url)
         assert len(found.orders_since(1)) == 1
@@ -283,7 +283,7 @@ def test_a_budget_can_be_changed_while_it_is_used() -> None:
     assert clock.monotonic() >= 1_060
 
 
-def test_a_budget_that_is_used_up_says_so_in_the_end() -> None:
+def test_an_exhausted_budget_raises_in_the_end() -> None:
     class Stuck(TestClock):
         def advance(self, seconds: float) -> None:
             self.ticks += seconds
@@ -322,7 +322,7 @@ def test_a_resolver_that_never_answers_ends_with_the_call(monkeypatch: pytest.Mo
         answer.set()
 
 
-def test_a_head_that_drips_ends_with_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dripping_headers_end_with_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door_module, "DEADLINE_S", 0.5)
     with RawServer(lambda _client: time.sleep(2)) as server:
         started = time.monotonic()

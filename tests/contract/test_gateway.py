@@ -110,7 +110,7 @@ def test_an_unknown_order_is_not_found(bench: Bench) -> None:
         bench.gateway.fetch_order("order_AAAAAAAAAAAAAA")
 
 
-def test_an_intent_paid_is_seen_in_the_list_and_apart(bench: Bench) -> None:
+def test_a_paid_intent_is_in_the_list_and_by_itself(bench: Bench) -> None:
     order_id = ordered(bench, reference())
     payment_id, link = intent(bench, order_id)
     bench.pay(link, "success")

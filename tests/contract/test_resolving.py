@@ -49,13 +49,13 @@ def ask(resolver: Resolver) -> list[str]:
     return resolver.addresses("api.razorpay.com", 443, 0.1)
 
 
-def test_silence_is_no_address_and_ends(system: SystemResolver) -> None:
+def test_a_silent_resolver_times_out_without_an_address(system: SystemResolver) -> None:
     with pytest.raises(socket.gaierror):
         ask(Resolver())
     assert system.asked == 1
 
 
-def test_the_lines_return_is_not_hidden_by_a_question_of_before(system: SystemResolver) -> None:
+def test_a_hung_look_up_does_not_hide_a_restored_connection(system: SystemResolver) -> None:
     resolver = Resolver()
     with pytest.raises(socket.gaierror):
         ask(resolver)
@@ -63,7 +63,7 @@ def test_the_lines_return_is_not_hidden_by_a_question_of_before(system: SystemRe
     assert ask(resolver) == ["127.0.0.9"]
 
 
-def test_a_dead_line_leaves_only_a_few_questions_behind(system: SystemResolver) -> None:
+def test_a_dead_connection_leaves_few_hung_look_ups(system: SystemResolver) -> None:
     resolver = Resolver()
     for _ in range(MOST_HANGING + 3):
         with pytest.raises(socket.gaierror):
@@ -71,7 +71,7 @@ def test_a_dead_line_leaves_only_a_few_questions_behind(system: SystemResolver) 
     assert system.asked == MOST_HANGING
 
 
-def test_calls_that_come_together_ask_once(system: SystemResolver) -> None:
+def test_concurrent_calls_share_a_look_up(system: SystemResolver) -> None:
     resolver = Resolver()
     waiting = [threading.Thread(target=_ask_quietly, args=(resolver,)) for _ in range(5)]
     for each in waiting:

@@ -109,7 +109,7 @@ def test_a_pending_refund_is_followed_to_its_end(till: Till, refunding: Refundin
     assert [row["state"] for row in till.ledger()["refunds"]] == ["failed"]
 
 
-def test_a_refusal_counts_for_nothing(till: Till, refunding: Refunding) -> None:
+def test_a_refused_refund_is_not_counted(till: Till, refunding: Refunding) -> None:
     payment_id = paid(till)
     till.gateway.trouble(
         "refund", errors.RejectedError("Your account does not have enough balance")
@@ -213,7 +213,7 @@ def test_doubled_money_is_put_against_another_due_of_the_same_amount(
 # --- the parent says paid
 
 
-def test_each_of_the_four_answers(till: Till) -> None:
+def test_a_payment_enquiry_has_four_answers(till: Till) -> None:
     finding = Finding(till.context, till.line, till.collecting)
     view = till.shown(Method.UPI_INTENT)
     assert finding.find(Clues(amount=view.amount)).answer is Answer.IN_PROGRESS
@@ -303,9 +303,7 @@ def held_without_a_seat(till: Till) -> str:
     return held.uid
 
 
-def test_money_enrolled_late_gives_its_seat_back_when_it_is_refunded(
-    till: Till, refunding: Refunding
-) -> None:
+def test_refunding_a_late_enrolment_frees_its_seat(till: Till, refunding: Refunding) -> None:
     uid = held_without_a_seat(till)
     late = LateMoney(till.context, refunding)
     course = till.courses.find("PHY-11")
@@ -317,7 +315,7 @@ def test_money_enrolled_late_gives_its_seat_back_when_it_is_refunded(
     assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_money_put_against_another_due_gives_back_that_one(
+def test_refunding_a_payment_reopens_the_due_it_was_applied_to(
     till: Till, refunding: Refunding
 ) -> None:
     uid = held_without_a_seat(till)
@@ -451,7 +449,7 @@ def test_an_open_code_that_the_clues_point_to_is_in_progress(till: Till, method:
     assert finding.find(Clues(amount=view.amount)).answer is Answer.NOT_FOUND
 
 
-def test_own_books_answer_without_a_line_and_nothing_else_does(till: Till) -> None:
+def test_the_own_database_answers_without_a_connection(till: Till) -> None:
     finding = Finding(till.context, till.line, till.collecting)
     paid(till)
     for call in ("orders_since", "fetch_order", "payments_between", "ping"):
@@ -465,7 +463,7 @@ def test_own_books_answer_without_a_line_and_nothing_else_does(till: Till) -> No
         finding.find(Clues(phone="9000000009"))
 
 
-def test_the_doctor_sees_a_lock_that_was_taken_off(till: Till) -> None:
+def test_the_doctor_detects_a_removed_trigger(till: Till) -> None:
     assert till.context.store.reader.problems() == ()
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         raw.execute("DROP TRIGGER receipts_no_delete")

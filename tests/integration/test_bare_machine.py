@@ -64,7 +64,7 @@ def run_python(code: str, *words: str, **variables: str) -> subprocess.Completed
         ("sqlite3", ["ledger"]),
     ],
 )
-def test_a_part_that_cannot_be_loaded_is_named_on_the_terminal_and_in_the_log(
+def test_an_import_error_is_shown_on_the_terminal_and_logged(
     module: str, words: list[str], tmp_path: Path
 ) -> None:
     done = run_python(
@@ -91,7 +91,7 @@ def test_a_user_without_an_entry_in_passwd(variable: str, tmp_path: Path) -> Non
 
 
 @pytest.mark.skipif(os.name != "posix", reason="passwd is POSIX's")
-def test_the_root_folder_stands_in_for_a_home_that_is_not_there() -> None:
+def test_the_root_folder_replaces_a_missing_home() -> None:
     show = (
         "from pathlib import Path; from desktop_app.config import paths; paths.ensure_home(); "
         "print(paths.data_folder(None, training=False), Path.home())"

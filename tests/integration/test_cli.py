@@ -84,9 +84,7 @@ def paying(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> Callable[[
     return arrange
 
 
-def test_collecting_tells_its_story_in_json_lines(
-    pravesh: Terminal, paying: Callable[[], None]
-) -> None:
+def test_collecting_emits_json_lines(pravesh: Terminal, paying: Callable[[], None]) -> None:
     paying()
     assert pravesh("collect", "--student", "R001", "--course", "PHY-11", "--json") == 0
     events = pravesh.events()
@@ -161,7 +159,7 @@ def test_cash_after_a_qr_looks_for_the_money_first(pravesh: Terminal) -> None:
         (("import", "students", "nowhere.csv"), 2, "nowhere.csv"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(
+def test_refusals_are_sentences(
     pravesh: Terminal, words: tuple[str, ...], code: int, said: str
 ) -> None:
     assert pravesh(*words) == code
@@ -302,7 +300,7 @@ def test_exports_are_written(pravesh: Terminal, tmp_path: Path, kind: str, suffi
         assert "2 the same" in pravesh.out
 
 
-def test_options_may_stand_before_the_command(pravesh: Terminal) -> None:
+def test_options_are_accepted_before_the_command(pravesh: Terminal) -> None:
     code = run(["--data-dir", str(pravesh.folder), "--gateway-url", pravesh.url, "ledger"])
     assert code == 0
 

@@ -54,14 +54,14 @@ def test_a_receipt_is_checked(
 
 
 @pytest.mark.usefixtures("keyed")
-def test_the_answer_for_scripts(folder: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_json_of_a_check(folder: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify-receipt", STAMP.text, "--json", *folder]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "answer": "genuine", "number": "D1/26-27/000123", "on": "2026-11-20", "amount": 1180000,
     }  # fmt: skip
 
 
-def test_what_cannot_be_read_and_a_desk_without_key(
+def test_an_unreadable_text_and_a_desk_without_a_key(
     folder: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["verify-receipt", "PAID", *folder]) == 5

@@ -37,7 +37,7 @@ def test_a_fee_is_shown_paid_and_booked_in_one_transaction(till: Till, method: M
     assert till.line.state().line is Line.ONLINE
 
 
-def test_looking_again_and_again_books_once(till: Till) -> None:
+def test_repeated_polls_book_once(till: Till) -> None:
     till.pay(till.shown())
     for _ in range(3):
         till.collecting.look()
@@ -130,7 +130,7 @@ def test_a_payment_that_the_bank_takes_back_is_no_longer_seen(till: Till) -> Non
         (Method.PAYMENT_LINK, "create_link"),
     ],
 )
-def test_a_lost_answer_makes_no_second_thing(
+def test_a_lost_answer_creates_no_second_resource(
     till: Till, method: Method, call: str, is_done: bool
 ) -> None:
     till.gateway.unique_receipt = False
@@ -185,7 +185,7 @@ def test_an_answer_lost_for_good_is_unknown_not_failed(till: Till) -> None:
     assert till.collecting.view(begun.uid).state is AttemptState.UNKNOWN
 
 
-def test_what_was_cut_off_after_the_order_is_found_again(till: Till) -> None:
+def test_an_interruption_after_the_order_is_recovered(till: Till) -> None:
     till.gateway.trouble("create_intent", errors.OutcomeUnknownError("lost"), times=9)
     begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
     with pytest.raises(errors.OutcomeUnknownError):
@@ -198,7 +198,7 @@ def test_what_was_cut_off_after_the_order_is_found_again(till: Till) -> None:
     assert len(till.gateway.orders) == 1
 
 
-def test_a_line_that_is_down_sends_nothing_and_keeps_the_fee_to_collect(till: Till) -> None:
+def test_without_a_connection_nothing_is_sent_and_the_fee_is_kept(till: Till) -> None:
     till.gateway.trouble("create_order", errors.UnavailableError("refused"))
     student, course = till.student(), till.course(seats=1)
     begun = till.collecting.begin(student.uid, course.uid, Method.AUTO)
@@ -275,7 +275,7 @@ def test_a_refusal_ends_the_attempt(till: Till) -> None:
 
 
 @pytest.mark.parametrize("method", CHANNELS)
-def test_money_that_comes_after_giving_up_is_booked_as_late(till: Till, method: Method) -> None:
+def test_a_payment_after_cancelling_is_booked_as_late(till: Till, method: Method) -> None:
     view = till.shown(method)
     ended = till.collecting.expire(view.uid)
     assert (ended.state, ended.is_sure) == (AttemptState.EXPIRED, True)
@@ -301,7 +301,7 @@ def test_cancelling_what_was_just_paid_says_paid(till: Till) -> None:
     assert till.collecting.cancel(view.uid).state is AttemptState.PAID
 
 
-def test_giving_up_while_the_line_is_down_is_not_sure(till: Till) -> None:
+def test_cancelling_without_a_connection_is_uncertain(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     for call in ("orders_since", "fetch_order"):
         till.gateway.trouble(call, errors.UnavailableError("down"), times=5)
@@ -323,7 +323,7 @@ def test_a_new_qr_goes_on_the_same_order_and_money_finds_its_attempt(till: Till)
     assert till.collecting.view(second.uid).state is AttemptState.CANCELLED
 
 
-def test_changing_the_channel_closes_and_looks_before_anything_new(till: Till) -> None:
+def test_changing_the_channel_closes_and_checks_first(till: Till) -> None:
     first = till.shown(Method.QR_CODE)
     course = till.courses.find("PHY-11")
     till.gateway.calls.clear()
@@ -333,7 +333,7 @@ def test_changing_the_channel_closes_and_looks_before_anything_new(till: Till) -
     assert order == ["close_qr", "fetch_qr", "create_link"]
 
 
-def test_money_found_while_changing_the_channel_makes_no_second_code(till: Till) -> None:
+def test_a_payment_found_while_changing_the_channel_creates_no_second_code(till: Till) -> None:
     first = till.shown(Method.QR_CODE)
     till.pay(first)
     course = till.courses.find("PHY-11")
@@ -343,7 +343,7 @@ def test_money_found_while_changing_the_channel_makes_no_second_code(till: Till)
     assert not till.gateway.links
 
 
-def test_a_look_that_fails_while_changing_the_channel_makes_no_second_code(till: Till) -> None:
+def test_a_failed_check_while_changing_the_channel_creates_no_second_code(till: Till) -> None:
     first = till.shown(Method.QR_CODE)
     till.gateway.trouble("fetch_qr", errors.UnavailableError("down"), times=9)
     course = till.courses.find("PHY-11")
@@ -465,7 +465,7 @@ def test_a_lapsed_attempt_is_no_longer_watched_but_paid_if_seen(till: Till) -> N
 
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
-def test_a_line_that_is_down_before_the_first_answer_keeps_the_fee_to_collect(
+def test_without_a_first_answer_the_fee_is_kept(
     till: Till, method: Method, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(till.gateway, "now", lambda: None)

@@ -38,7 +38,7 @@ def test_nothing_new_costs_one_request_however_many_are_open(till: Till, method:
     assert till.gateway.calls == [LISTS[method]] * 3
 
 
-def test_only_the_qr_code_that_was_paid_is_read_apart(till: Till) -> None:
+def test_only_the_paid_qr_code_is_fetched(till: Till) -> None:
     shown = open_codes(till, Method.QR_CODE, 5)
     till.collecting.look()
     till.pay(shown[2])
@@ -47,7 +47,7 @@ def test_only_the_qr_code_that_was_paid_is_read_apart(till: Till) -> None:
     assert till.gateway.calls.count("fetch_qr") == 1
 
 
-def test_a_link_is_read_when_a_payment_of_its_amount_shows(till: Till) -> None:
+def test_a_link_is_fetched_when_a_payment_of_its_amount_appears(till: Till) -> None:
     [first, second] = open_codes(till, Method.PAYMENT_LINK, 2)
     till.pay(first, "failure")
     till.collecting.look()
@@ -59,7 +59,7 @@ def test_a_link_is_read_when_a_payment_of_its_amount_shows(till: Till) -> None:
 
 
 @pytest.mark.parametrize("method", list(LISTS))
-def test_what_no_list_shows_is_read_apart_in_turn(till: Till, method: Method) -> None:
+def test_resources_missing_in_the_lists_are_fetched_in_turn(till: Till, method: Method) -> None:
     [view] = open_codes(till, method, 1)
     till.collecting.look()
     till.clock.advance(30)
@@ -69,7 +69,7 @@ def test_what_no_list_shows_is_read_apart_in_turn(till: Till, method: Method) ->
 
 
 @pytest.mark.parametrize("method", list(LISTS))
-def test_a_list_that_fails_is_no_look(till: Till, method: Method) -> None:
+def test_a_failed_list_call_fails_the_poll(till: Till, method: Method) -> None:
     open_codes(till, method, 2)
     till.gateway.trouble(LISTS[method], errors.UnavailableError("down"))
     look = till.collecting.look()
@@ -78,7 +78,7 @@ def test_a_list_that_fails_is_no_look(till: Till, method: Method) -> None:
 
 
 @pytest.mark.parametrize("method", list(LISTS))
-def test_money_that_shows_while_reading_fails_is_read_at_the_next_look(
+def test_a_payment_whose_fetch_failed_is_fetched_at_the_next_poll(
     till: Till, method: Method
 ) -> None:
     [view] = open_codes(till, method, 1)
@@ -89,7 +89,7 @@ def test_money_that_shows_while_reading_fails_is_read_at_the_next_look(
     assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
 
 
-def test_a_closed_code_without_its_payment_is_read_until_it_shows(till: Till) -> None:
+def test_a_closed_code_is_fetched_until_its_payment_appears(till: Till) -> None:
     [view] = open_codes(till, Method.QR_CODE, 1)
     [qr_id] = till.gateway.codes
     till.gateway.codes[qr_id] = replace(
@@ -102,7 +102,7 @@ def test_a_closed_code_without_its_payment_is_read_until_it_shows(till: Till) ->
     assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
 
 
-def test_a_person_who_asks_has_everything_read(till: Till) -> None:
+def test_a_manual_check_fetches_everything(till: Till) -> None:
     open_codes(till, Method.QR_CODE, 3)
     till.collecting.look(asked=True)
     assert till.gateway.calls == ["fetch_qr"] * 3

@@ -310,7 +310,7 @@ def test_more_payments_than_a_pass_reads_are_not_called_seen(
     assert not till.collecting.reconcile().is_complete
 
 
-def test_a_book_whose_last_word_is_of_a_clock_a_day_ahead_finds_its_money(
+def test_a_database_written_with_a_clock_a_day_ahead_finds_its_payments(
     till: Till, backup: Path
 ) -> None:
     till.clock.advance(-82_800)
@@ -368,7 +368,7 @@ def test_a_desk_that_opens_while_a_backup_is_copied_keeps_its_book(
 # --- disputes
 
 
-def test_what_a_lost_dispute_took_cannot_be_refunded_once_more(
+def test_the_amount_of_a_lost_dispute_cannot_be_refunded_again(
     till: Till, affairs: DeskAffairs
 ) -> None:
     payment_id = paid(till)
@@ -499,7 +499,7 @@ def key_of(till: Till, uid: str) -> str:
 
 
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK])
-def test_what_is_made_under_new_keys_is_known_to_be_theirs(till: Till, method: Method) -> None:
+def test_new_resources_are_recorded_with_their_keys(till: Till, method: Method) -> None:
     student, course = till.student(), till.course()
     till.collecting.begin(student.uid, course.uid, method)
     other_account(till)

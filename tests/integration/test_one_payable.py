@@ -42,7 +42,7 @@ def changed_to(till: Till, view: AttemptView, method: Method) -> AttemptView:
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda each: type(each).__name__)
 @pytest.mark.parametrize(("old", "new"), [(old, AFTER[old]) for old in CLOSE])
-def test_where_closing_fails_nothing_second_is_made(
+def test_no_second_code_is_created_if_closing_fails(
     till: Till, old: Method, new: Method, failure: errors.GatewayError
 ) -> None:
     view = till.shown(old)
@@ -63,7 +63,7 @@ def test_where_closing_fails_nothing_second_is_made(
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda each: type(each).__name__)
 @pytest.mark.parametrize(("old", "new"), AFTER.items())
-def test_where_the_look_fails_nothing_second_is_made(
+def test_no_second_code_is_created_if_the_check_fails(
     till: Till, old: Method, new: Method, failure: errors.GatewayError
 ) -> None:
     view = till.shown(old)
@@ -77,7 +77,7 @@ def test_where_the_look_fails_nothing_second_is_made(
 
 
 @pytest.mark.parametrize(("old", "new"), CHANGES)
-def test_where_the_look_shows_money_nothing_second_is_made(
+def test_no_second_code_is_created_if_the_check_finds_a_payment(
     till: Till, old: Method, new: Method
 ) -> None:
     view = till.shown(old)
@@ -90,7 +90,7 @@ def test_where_the_look_shows_money_nothing_second_is_made(
 
 
 @pytest.mark.parametrize(("old", "new"), CHANGES)
-def test_closing_and_looking_come_before_creating(till: Till, old: Method, new: Method) -> None:
+def test_closing_and_checking_come_before_creating(till: Till, old: Method, new: Method) -> None:
     view = till.shown(old)
     begun = changed_to(till, view, new)
     till.gateway.calls.clear()
@@ -135,7 +135,7 @@ def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
     ("method", "create", "find"),
     [(Method.QR_CODE, "create_qr", "find_qr"), (Method.PAYMENT_LINK, "create_link", "find_link")],
 )
-def test_what_is_lost_and_not_found_is_made_under_another_reference(
+def test_a_lost_creation_is_repeated_under_another_reference(
     till: Till, monkeypatch: pytest.MonkeyPatch, method: Method, create: str, find: str
 ) -> None:
     till.gateway.trouble(create, errors.OutcomeUnknownError("lost"), is_done=True)
@@ -160,7 +160,7 @@ def test_what_is_lost_and_not_found_is_made_under_another_reference(
     assert till.collecting.view(shown.uid).state is AttemptState.PAID
 
 
-def test_what_is_lost_again_and_again_is_given_up_in_the_end(
+def test_repeatedly_lost_creations_end_in_a_failure(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.gateway.trouble("create_qr", errors.OutcomeUnknownError("lost"), times=20)

@@ -41,7 +41,7 @@ def is_closed(till: Till) -> bool:
 
 @pytest.mark.parametrize("method", PAYABLE)
 @pytest.mark.parametrize("failure", [DOWN, errors.OutcomeUnknownError("lost")])
-def test_a_close_that_fails_is_said_again_with_growing_gaps(
+def test_a_failed_close_is_retried_with_growing_gaps(
     till: Till, affairs: DeskAffairs, method: Method, failure: errors.GatewayError
 ) -> None:
     view = till.shown(method)
@@ -70,7 +70,7 @@ def test_gaps_only_grow() -> None:
 
 
 @pytest.mark.parametrize("method", PAYABLE)
-def test_an_errand_survives_a_crash_while_it_is_said(
+def test_a_command_survives_a_crash_while_it_is_sent(
     till: Till, affairs: DeskAffairs, method: Method
 ) -> None:
     view = till.shown(method)
@@ -85,7 +85,7 @@ def test_an_errand_survives_a_crash_while_it_is_said(
 
 
 @pytest.mark.parametrize("method", PAYABLE)
-def test_a_refusal_of_what_is_closed_already_means_done(
+def test_closing_a_closed_code_counts_as_done(
     till: Till, affairs: DeskAffairs, method: Method
 ) -> None:
     view = till.shown(method)
@@ -114,7 +114,7 @@ def test_a_final_refusal_is_dead_and_seen(
 
 
 @pytest.mark.parametrize("failure", [DOWN, errors.RateLimitedError("slow down")])
-def test_a_refund_asked_for_without_a_line_waits_and_goes_out_once(
+def test_a_refund_without_a_connection_waits_and_is_sent_once(
     till: Till, affairs: DeskAffairs, failure: errors.GatewayError
 ) -> None:
     payment_id = paid(till)
@@ -182,7 +182,7 @@ def test_wrong_keys_refuse_a_refund_and_do_not_lose_one_that_waits(
     assert affairs.run_errands() == 1
 
 
-def test_errands_of_the_other_mode_wait_for_their_keys(till: Till, affairs: DeskAffairs) -> None:
+def test_commands_of_the_other_mode_wait_for_their_keys(till: Till, affairs: DeskAffairs) -> None:
     view = till.shown(Method.QR_CODE)
     till.gateway.trouble("close_qr", DOWN)
     till.collecting.cancel(view.uid)
@@ -192,9 +192,7 @@ def test_errands_of_the_other_mode_wait_for_their_keys(till: Till, affairs: Desk
     assert affairs.run_errands() == 1
 
 
-def test_a_clock_that_was_put_back_does_not_keep_errands_waiting(
-    till: Till, affairs: DeskAffairs
-) -> None:
+def test_a_clock_set_back_does_not_delay_commands(till: Till, affairs: DeskAffairs) -> None:
     view = till.shown(Method.QR_CODE)
     till.gateway.trouble("close_qr", DOWN)
     till.collecting.cancel(view.uid)
@@ -203,7 +201,7 @@ def test_a_clock_that_was_put_back_does_not_keep_errands_waiting(
 
 
 @pytest.mark.parametrize("method", PAYABLE)
-def test_an_attempt_ended_in_any_way_leaves_its_errand_in_the_same_commit(
+def test_ending_an_attempt_stores_its_command_in_the_same_commit(
     till: Till, affairs: DeskAffairs, method: Method
 ) -> None:
     view = till.shown(method)

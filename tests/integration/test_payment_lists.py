@@ -46,7 +46,7 @@ def held_money(till: Till) -> str:
     return held.uid
 
 
-def test_each_status_finds_its_own_until_it_is_decided(till: Till, refunding: Refunding) -> None:
+def test_each_status_filters_until_a_decision(till: Till, refunding: Refunding) -> None:
     uid = held_money(till)
     assert {state: len(listed(till, state)) for state in STATES} == {
         "late": 1, "held": 1, "refunded": 0,
@@ -74,7 +74,7 @@ def test_refunds_in_part_or_in_full_are_found_with_method_and_text(
     assert listed(till, "held") == ()
 
 
-def test_every_page_is_found_by_its_place(till: Till) -> None:
+def test_every_page_is_found_by_its_position(till: Till) -> None:
     course = till.course(seats=None)
     for at in range(1, 8):
         student = till.student(f"R{at:03d}", phone=f"900000000{at}")
@@ -94,7 +94,7 @@ def test_no_payments_at_all(till: Till) -> None:
     assert till.receipts.payments(PaymentFilter()).sum == Money(0)
 
 
-def test_a_desk_that_holds_nothing_is_asked_without_a_writing_unit(
+def test_a_desk_without_held_payments_opens_no_writing_transaction(
     till: Till, refunding: Refunding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     course = till.course(seats=None)
@@ -106,6 +106,6 @@ def test_a_desk_that_holds_nothing_is_asked_without_a_writing_unit(
     assert not till.context.store.reader.may_hold_money()
 
 
-def test_a_desk_that_held_money_once_is_asked_in_full(till: Till) -> None:
+def test_a_desk_with_past_held_payments_is_queried_in_full(till: Till) -> None:
     held_money(till)
     assert till.context.store.reader.may_hold_money()

@@ -63,7 +63,7 @@ def test_complaints_01_04_09_a_payment_needs_no_webhook_to_be_seen(
     assert state(till, view) is PAID
 
 
-def test_complaint_02_no_payment_stays_pending_when_looks_fail(till: Till) -> None:
+def test_complaint_02_no_payment_stays_pending_when_polls_fail(till: Till) -> None:
     till.course()
     views = [another(till, number) for number in range(1, 26)]
     for at, view in enumerate(views):
@@ -87,7 +87,7 @@ def test_complaint_03_a_payment_that_is_authorised_after_days_is_picked_up(till:
     assert till.collecting.view(view.uid).was_late
 
 
-def test_complaint_05_paid_is_said_by_the_first_look_after_the_capture(till: Till) -> None:
+def test_complaint_05_paid_is_shown_by_the_first_poll_after_the_capture(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     assert till.collecting.look().changed == ()
     till.pay(view)
@@ -187,7 +187,7 @@ def test_complaints_15_17_a_payment_id_is_stored_once(till: Till) -> None:
         raw.execute(f"INSERT INTO payments ({names}) SELECT {names} FROM copied")
 
 
-def test_complaint_16_two_looks_at_the_same_moment_book_once(till: Till) -> None:
+def test_complaint_16_two_simultaneous_polls_book_once(till: Till) -> None:
     till.course()
     views = [another(till, number) for number in range(1, 9)]
     for view in views:
@@ -241,7 +241,7 @@ def test_complaint_20_two_processes_on_one_folder_make_one_order(till: Till) -> 
 
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.PAYMENT_LINK])
 @pytest.mark.parametrize("after", [timedelta(minutes=11), timedelta(days=5)])
-def test_complaints_21_22_an_expired_code_that_is_paid_all_the_same_enrols(
+def test_complaints_21_22_a_paid_expired_code_still_enrols(
     till: Till, method: Method, after: timedelta
 ) -> None:
     view = till.shown(method)
@@ -313,7 +313,7 @@ def test_complaints_32_34_37_cash_taken_offline_survives_as_paid(till: Till) -> 
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
 
 
-def test_complaint_33_a_receipt_never_stands_without_its_payment(till: Till) -> None:
+def test_complaint_33_no_receipt_exists_without_its_payment(till: Till) -> None:
     till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         raw.execute("PRAGMA foreign_keys = ON")

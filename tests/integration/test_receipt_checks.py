@@ -81,7 +81,7 @@ def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) 
     assert elsewhere.check(text.replace("D1/", "D2/")).verdict is Verdict.FORGED
 
 
-def test_a_reprint_says_what_the_first_copy_said(till: Till) -> None:
+def test_a_reprint_repeats_the_first_copy(till: Till) -> None:
     ring = Ring()
     checks = ReceiptChecks(till.context, ring)
     receipts = Receipting(till.context, checks)
@@ -122,7 +122,7 @@ def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
         receipts.use_key("8M64-VYSH-31TV-F918-MWXP-DFXV-0M29")
 
 
-def test_taking_the_same_key_twice_changes_nothing(till: Till) -> None:
+def test_entering_the_same_key_twice_changes_nothing(till: Till) -> None:
     ring = Ring()
     checks = ReceiptChecks(till.context, ring)
     checks.use_key(checks.key_text())
@@ -182,7 +182,7 @@ def test_keys_are_kept_in_the_systems_keyring(till: Till, tmp_path: Path, safe: 
     assert not list(tmp_path.rglob("*key*"))
 
 
-def test_a_keyring_that_keeps_nothing_is_none(till: Till, tmp_path: Path) -> None:
+def test_a_keyring_that_stores_nothing_counts_as_none(till: Till, tmp_path: Path) -> None:
     ring = ReceiptKeyring(tmp_path, training=False)  # the tests' own keyring stores nothing
     with pytest.raises(NoKeyringError):
         ring.add(key_since(till, 1))
@@ -231,7 +231,7 @@ def test_the_environment_wins(tmp_path: Path, safe: Safe, monkeypatch: pytest.Mo
     assert safe.kept == {}
 
 
-def test_a_reprint_says_what_was_given_back_since(till: Till) -> None:
+def test_a_reprint_shows_later_refunds(till: Till) -> None:
     payment_id = till.pay(till.shown())
     till.collecting.look()
     (row,) = till.receipts.recent()
@@ -256,7 +256,7 @@ def test_the_language_and_paper_of_a_reprint_change_no_fact(till: Till) -> None:
             assert printed(receipts, uid) in html
 
 
-def test_the_specimen_is_no_receipt(till: Till, tmp_path: Path, qapp: object) -> None:
+def test_the_test_page_is_not_a_receipt(till: Till, tmp_path: Path, qapp: object) -> None:
     path = tmp_path / "specimen.pdf"
     till.receipts.print_specimen("a5", QPdfWriter(str(path)))
     text = " ".join(PdfReader(path).pages[0].extract_text().split())

@@ -160,7 +160,7 @@ def test_money_of_others_on_the_account_is_left_alone(till: Till, backup: Path) 
     assert len(till.ledger()["payments"]) == 2
 
 
-def test_what_cannot_be_asked_is_said_and_found_later(till: Till, backup: Path) -> None:
+def test_unreachable_payments_are_reported_and_found_later(till: Till, backup: Path) -> None:
     till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
     restored(till, backup)
     till.gateway.trouble("payments_between", errors.UnavailableError("down"))
@@ -173,7 +173,7 @@ def test_what_cannot_be_asked_is_said_and_found_later(till: Till, backup: Path) 
     assert "payments_between" not in till.gateway.calls, "six days later it is over"
 
 
-def test_what_is_restored_is_told_with_what_may_be_missing(till: Till, backup: Path) -> None:
+def test_a_restore_reports_its_content_and_possible_losses(till: Till, backup: Path) -> None:
     report = restored(till, backup)
     assert report.backup.students == 3
     assert report.kept is not None
@@ -264,7 +264,9 @@ def test_the_start_of_day_notices_an_edit_and_keeps_the_older_backups(till: Till
     assert upkeep.back_up_today() is None, "it is said once a day"
 
 
-def test_a_copy_of_damage_is_no_backup(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_of_a_damaged_database_is_not_a_backup(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from desktop_app.storage import backup as copies
 
     def spoil(source: Path, target: Path) -> None:

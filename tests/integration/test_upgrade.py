@@ -70,7 +70,7 @@ def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
     return open_store(tmp_path, clock.now)
 
 
-def test_what_was_left_open_becomes_errands(upgraded: SqlStore) -> None:
+def test_open_resources_become_outbox_commands(upgraded: SqlStore) -> None:
     found = {each.uid: each for each in upgraded.reader.open_errands()}
     assert {uid: (each.kind, each.remote_id, each.state) for uid, each in found.items()} == {
         "a1": (ErrandKind.CLOSE_QR, "qr_2", ErrandState.PENDING),
@@ -80,7 +80,7 @@ def test_what_was_left_open_becomes_errands(upgraded: SqlStore) -> None:
     upgraded.close()
 
 
-def test_its_money_is_sealed_and_its_chain_goes_on(upgraded: SqlStore, tmp_path: Path) -> None:
+def test_payments_are_sealed_and_the_chain_continues(upgraded: SqlStore, tmp_path: Path) -> None:
     assert first_break(upgraded.reader.audit_links(), upgraded.anchor()) is None
     assert upgraded.reader.unsealed() is None
     with upgraded.writing() as work:

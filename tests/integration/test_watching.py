@@ -54,7 +54,9 @@ def test_the_watch_slows_down_with_age_and_ends_after_six_days(till: Till) -> No
 
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.PAYMENT_LINK])
 @pytest.mark.parametrize("hours", [0.2, 11, 5 * 24])
-def test_late_money_is_seen_by_the_watch_alone(till: Till, method: Method, hours: float) -> None:
+def test_a_late_payment_is_found_by_watching_alone(
+    till: Till, method: Method, hours: float
+) -> None:
     view = till.shown(method)
     till.collecting.expire(view.uid)
     gaps(till, hours * 3_600)
@@ -70,7 +72,7 @@ def test_late_money_is_seen_by_the_watch_alone(till: Till, method: Method, hours
 
 
 @pytest.mark.parametrize("method", CHANNELS)
-def test_the_return_of_the_line_brings_a_look_at_everything(till: Till, method: Method) -> None:
+def test_reconnecting_checks_everything(till: Till, method: Method) -> None:
     view = till.shown(method)
     till.collecting.cancel(view.uid)
     till.clock.advance(2 * 86_400)
@@ -93,7 +95,7 @@ def test_the_return_of_the_line_brings_a_look_at_everything(till: Till, method: 
     assert [each.uid for each in changed] == [view.uid]
 
 
-def test_errands_go_out_when_the_line_comes_back(till: Till) -> None:
+def test_reconnecting_sends_outbox_commands(till: Till) -> None:
     view = till.shown(Method.QR_CODE)
     till.gateway.trouble("close_qr", DOWN, times=2)
     for call in READS:
@@ -104,7 +106,7 @@ def test_errands_go_out_when_the_line_comes_back(till: Till) -> None:
     assert {code.status for code in till.gateway.codes.values()} == {"closed"}
 
 
-def test_old_ones_leave_the_budget_to_a_parent_who_is_paying(till: Till) -> None:
+def test_old_attempts_leave_the_budget_to_a_paying_parent(till: Till) -> None:
     course = till.course()
     for number in range(6):
         student = till.student(f"R{number}", phone=f"90000000{number:02d}")

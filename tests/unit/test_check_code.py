@@ -52,7 +52,7 @@ def test_the_code_never_changes_for_the_same_receipt() -> None:
         f"D1/26-27/000123 20-11-2026 11800 {STAMP.spelled.replace('0', 'O').replace('1', 'I')}",
     ],
 )
-def test_scanned_or_typed_it_is_genuine(typed: str) -> None:
+def test_a_scanned_or_typed_stamp_is_genuine(typed: str) -> None:
     assert judge(read_stamp(typed), [OTHER, KEY]) is Verdict.GENUINE
 
 
@@ -79,12 +79,12 @@ def test_every_single_letter_of_the_code_counts() -> None:
         assert judge(replace(STAMP, code="".join(code)), [KEY]) is Verdict.FORGED
 
 
-def test_another_centres_receipt_is_told_apart() -> None:
+def test_another_centres_receipt_is_foreign() -> None:
     assert judge(STAMP, [OTHER]) is Verdict.FOREIGN
     assert judge(STAMP, []) is Verdict.NO_KEY
 
 
-def test_training_is_told_anywhere() -> None:
+def test_a_training_receipt_is_recognised_without_a_key() -> None:
     rehearsed = stamped(TRAINING_KEY, "D1T/26-27/000001", date(2026, 11, 20), Money(100))
     for keys in ([], [KEY], [TRAINING_KEY]):
         assert judge(read_stamp(rehearsed.text), keys) is Verdict.TRAINING
@@ -99,7 +99,7 @@ def test_training_is_told_anywhere() -> None:
         STAMP.text.replace("11800.00", "9" * 20),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_said(typed: str) -> None:
+def test_an_unreadable_stamp_is_refused_with_a_reason(typed: str) -> None:
     with pytest.raises(InvalidInputError):
         read_stamp(typed)
 
@@ -110,7 +110,7 @@ def test_what_cannot_be_read_is_said(typed: str) -> None:
     on=st.dates(date(2020, 1, 1), date(2099, 12, 31)),
     number=st.from_regex(r"[A-Z0-9]{1,3}/\d\d-\d\d/\d{6}", fullmatch=True),
 )
-def test_whatever_is_stamped_is_read_back(secret: bytes, paise: int, on: date, number: str) -> None:
+def test_every_stamp_parses_back(secret: bytes, paise: int, on: date, number: str) -> None:
     if not number.isascii():
         return
     key = CentreKey(secret, SINCE)
@@ -120,14 +120,14 @@ def test_whatever_is_stamped_is_read_back(secret: bytes, paise: int, on: date, n
     assert read_key(spell_key(key), SINCE) == key
 
 
-def test_a_key_is_written_for_people() -> None:
+def test_a_key_is_spelled_in_groups_of_four() -> None:
     spelled = spell_key(KEY)
     assert re.fullmatch(r"([0-9A-HJKMNP-TV-Z]{4}-){6}[0-9A-HJKMNP-TV-Z]{4}", spelled)
     assert read_key(f" {spelled.lower().replace('-', ' ')} ", SINCE) == KEY
     assert KEY.key_id not in spelled
 
 
-def test_a_misspelt_key_is_found() -> None:
+def test_a_misspelt_key_is_refused() -> None:
     spelled = spell_key(KEY).replace("-", "")
     for at in range(len(spelled)):
         other = ALPHABET[(ALPHABET.index(spelled[at]) + 1) % 32]
@@ -138,7 +138,7 @@ def test_a_misspelt_key_is_found() -> None:
             read_key(wrong, SINCE)
 
 
-def test_a_reprint_takes_the_key_of_its_time() -> None:
+def test_a_reprint_uses_the_key_of_its_issue() -> None:
     later = replace(OTHER, since=SINCE + timedelta(days=30))
     keys = [KEY, later]
     assert key_at(keys, SINCE + timedelta(days=29)) == KEY

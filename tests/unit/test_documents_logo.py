@@ -39,7 +39,7 @@ def picture(path: Path, width: int, height: int) -> Path:
 
 
 @pytest.mark.parametrize("name", ["logo.png", "logo.jpg", "a name.png"])
-def test_a_picture_is_drawn_anew_and_kept(folder: Path, tmp_path: Path, name: str) -> None:
+def test_a_picture_is_redrawn_and_stored(folder: Path, tmp_path: Path, name: str) -> None:
     given = picture(tmp_path / name, 1200, 600)
     kept = folder / keep_logo(given, folder)
     assert png_size(kept.read_bytes()) == (KEPT_SIDE, KEPT_SIDE // 2)
@@ -47,7 +47,7 @@ def test_a_picture_is_drawn_anew_and_kept(folder: Path, tmp_path: Path, name: st
     assert [each.name for each in folder.iterdir()] == [kept.name]
 
 
-def test_what_hides_in_a_picture_is_left_behind(folder: Path, tmp_path: Path) -> None:
+def test_hidden_data_in_a_picture_is_dropped(folder: Path, tmp_path: Path) -> None:
     given = picture(tmp_path / "logo.png", 20, 20)
     given.write_bytes(given.read_bytes() + b"<script>secret</script>")
     assert b"secret" not in (folder / keep_logo(given, folder)).read_bytes()
@@ -58,7 +58,7 @@ def test_the_same_picture_has_the_same_name(folder: Path, tmp_path: Path) -> Non
     assert keep_logo(given, folder) == keep_logo(given, folder)
 
 
-def test_an_svg_is_drawn_as_large_as_is_kept(folder: Path, tmp_path: Path) -> None:
+def test_an_svg_is_drawn_at_the_stored_size(folder: Path, tmp_path: Path) -> None:
     given = tmp_path / "logo.svg"
     given.write_text(SVG.format(SQUARE))
     kept = QImage(str(folder / keep_logo(given, folder)))
@@ -107,7 +107,7 @@ def test_an_svg_with_entities_is_refused(folder: Path, tmp_path: Path) -> None:
         (b"\x89PNG\r\n" + b"x" * LARGEST_BYTES, "larger than 1 MB"),
     ],
 )
-def test_what_is_no_picture_is_refused(
+def test_a_file_that_is_not_a_picture_is_refused(
     folder: Path, tmp_path: Path, content: bytes, words: str
 ) -> None:
     given = tmp_path / "logo.png"
@@ -132,21 +132,21 @@ def test_nothing_is_fetched_from_elsewhere(folder: Path, place: str) -> None:
         keep_logo(Named(), folder)
 
 
-def test_a_folder_or_nothing_is_no_picture(folder: Path) -> None:
+def test_a_folder_or_a_missing_file_is_refused(folder: Path) -> None:
     for place in (folder, folder / "missing.png"):
         with pytest.raises(InvalidInputError, match="no such picture"):
             keep_logo(place, folder)
 
 
 @pytest.mark.parametrize("paper", ["a4", "a5", "roll80", "roll58"])
-def test_the_picture_stands_on_the_receipt_in_proportion(folder: Path, paper: str) -> None:
+def test_the_logo_keeps_its_proportions_on_the_receipt(folder: Path, paper: str) -> None:
     logo = qr_png([[True] * 10] * 10)
     html = receipt_html(CASH, paper, "en", logo)
     assert re.search(r'<img src="data:image/png;base64,[^"]+" width="(\d+)" height="\1">', html)
     assert "<img" not in receipt_html(CASH, paper, "en", b"no picture")
 
 
-def test_a_picture_that_is_gone_or_elsewhere_leaves_no_trace(folder: Path) -> None:
+def test_a_missing_logo_is_left_out(folder: Path) -> None:
     from dataclasses import replace
 
     documents = DeskDocuments(folder)

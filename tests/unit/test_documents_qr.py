@@ -40,7 +40,7 @@ def test_error_correction_is_m_and_there_is_no_border() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x" * 3000])
-def test_what_no_code_can_hold_is_refused(text: str) -> None:
+def test_text_too_long_for_a_code_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"text"):
         qr_matrix(text)
 

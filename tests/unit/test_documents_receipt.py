@@ -88,7 +88,7 @@ def shown(html: str) -> str:
 
 
 @pytest.mark.parametrize("paper", PAPERS)
-def test_everything_that_belongs_on_a_receipt(qapp: QApplication, paper: str) -> None:
+def test_a_receipt_has_all_mandatory_facts(qapp: QApplication, paper: str) -> None:
     text = shown(receipt_html(RECEIPT, paper))
     for expected in (
         "Shiksha Classes", "12, MG Road", "GSTIN 29ABCDE1234F1ZW", "Receipt", "D1/26-27/000123",
@@ -152,7 +152,7 @@ def test_the_buyers_state_from_fifty_thousand_on(
         ({"placement": Placement.RETURNED}, "has been returned"),
     ],
 )
-def test_what_makes_a_receipt_special_is_said(
+def test_marks_and_warnings_are_printed(
     qapp: QApplication, paper: str, change: dict[str, object], expected: str
 ) -> None:
     assert expected in shown(receipt_html(replace(RECEIPT, **change), paper))  # type: ignore[arg-type]
@@ -160,7 +160,7 @@ def test_what_makes_a_receipt_special_is_said(
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("text", HOSTILE)
-def test_typed_text_stands_there_literally(qapp: QApplication, paper: str, text: str) -> None:
+def test_typed_text_is_printed_literally(qapp: QApplication, paper: str, text: str) -> None:
     receipt = replace(
         CASH,
         student_name=text,
@@ -218,7 +218,7 @@ def test_papers_have_their_size(qapp: QApplication) -> None:
 
 
 @pytest.mark.parametrize(("paper", "width"), [("roll80", 80), ("roll58", 58)])
-def test_a_roll_is_as_long_as_what_is_on_it(qapp: QApplication, paper: str, width: int) -> None:
+def test_a_roll_is_as_long_as_its_content(qapp: QApplication, paper: str, width: int) -> None:
     short, longer = size_mm(CASH, paper), size_mm(replace(RECEIPT, prints=1), paper)
     assert short[0] == longer[0] == width
     assert short[1] < longer[1] < size_mm(replace(RECEIPT, prints=1, stamp=STAMP), paper)[1]
@@ -298,7 +298,7 @@ def rasterised(receipt: ReceiptView, paper: str, dpi: int) -> memoryview:
     return memoryview(kept).cast("B", shape=[image.height(), image.bytesPerLine()])
 
 
-def test_names_point_to_nothing(
+def test_links_in_names_are_not_loaded(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No picture in a receipt's HTML is loaded, be it a file or a URL."""
@@ -319,7 +319,7 @@ def test_names_point_to_nothing(
     assert "<img src=file:" in page.extract_text()
 
 
-def test_a_name_that_runs_from_the_right_keeps_to_itself() -> None:
+def test_a_right_to_left_name_is_isolated() -> None:
     html = receipt_html(replace(RECEIPT, guardian_name="محمد\u202e\u0007 عرفان"), "a5")
     assert "Guardian: \u2068محمد عرفان\u2069" in html
 
@@ -369,7 +369,7 @@ def test_hindi_in_a_pdf_is_text_and_not_only_shapes(qapp: QApplication) -> None:
         assert {"/FontFile2", "/FontFile3"} & set(inner.get_object())  # embedded: readable anywhere
 
 
-def test_hindi_is_drawn_with_a_face_that_has_it(qapp: QApplication) -> None:
+def test_hindi_is_drawn_with_a_devanagari_font(qapp: QApplication) -> None:
     reader = PdfReader(BytesIO(pdf_bytes(replace(CASH, student_name="आशा राव"), "a5")))
     fonts = reader.pages[0]["/Resources"]["/Font"]  # type: ignore[index]
     assert len(fonts) >= 2
@@ -387,7 +387,7 @@ def test_many_threads_may_write_at_once(qapp: QApplication, tmp_path: Path) -> N
     assert all(f"D1/26-27/{number:06d}" in text for number, text in enumerate(texts))
 
 
-def test_a_folder_that_is_gone_leaves_nothing(qapp: QApplication, tmp_path: Path) -> None:
+def test_a_missing_folder_leaves_no_file(qapp: QApplication, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="missing"):
         write_pdf(RECEIPT, "a5", tmp_path / "missing" / "receipt.pdf")
 

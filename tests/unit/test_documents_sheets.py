@@ -27,13 +27,13 @@ RISKY = ["=1+1", "+91 98450", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "
 
 
 @pytest.mark.parametrize("text", RISKY)
-def test_text_that_would_run_is_guarded_and_comes_back(text: str) -> None:
+def test_formulas_are_escaped_and_restored(text: str) -> None:
     assert not is_formula(escape_formula(text))
     assert unescape_formula(escape_formula(text)) == text
 
 
 @given(st.text(alphabet="'=+-@ a\tx"))
-def test_guarding_is_undone_exactly(text: str) -> None:
+def test_escaping_is_undone_exactly(text: str) -> None:
     assert unescape_formula(escape_formula(text)) == text
 
 
@@ -53,7 +53,7 @@ def test_csv_opens_in_excel_with_hindi_and_numbers(tmp_path: Path) -> None:
     )
 
 
-def test_csv_comes_back_as_it_was_written(tmp_path: Path) -> None:
+def test_csv_round_trip(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     names = [*RISKY[:4], 'say "hi", ok', "line\nbreak", "'=x", "आशा"]
     write_rows(path, ["name"], [[name] for name in names])
@@ -143,7 +143,7 @@ def test_windows_1252_is_the_last_resort(tmp_path: Path) -> None:
         (b"name,Name\nA,B\n", "more than once"),
     ],
 )
-def test_files_that_are_no_table_are_refused(tmp_path: Path, content: bytes, match: str) -> None:
+def test_files_that_are_not_tables_are_refused(tmp_path: Path, content: bytes, match: str) -> None:
     path = tmp_path / "in.csv"
     path.write_bytes(content)
     with pytest.raises(InvalidInputError, match=match):
@@ -182,7 +182,7 @@ def test_ragged_rows_and_blank_rows(tmp_path: Path) -> None:
     ]
 
 
-def test_lines_are_those_where_a_row_begins(tmp_path: Path) -> None:
+def test_line_numbers_are_those_of_each_rows_start(tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_bytes(b'"a",b\r\n"x\r\ny",1\r\nz,2\r\n')
     assert [line for line, _ in read_rows(path)[1]] == [2, 4]

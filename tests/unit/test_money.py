@@ -63,7 +63,7 @@ def test_money_is_made_of_whole_paise_only(wrong: object) -> None:
         ("5.", 500),
     ],
 )
-def test_what_people_type_is_understood(typed: str, paise: int) -> None:
+def test_typed_amounts_are_parsed(typed: str, paise: int) -> None:
     assert parse_rupees(typed) == Money(paise)
 
 
@@ -84,7 +84,7 @@ def test_what_people_type_is_understood(typed: str, paise: int) -> None:
         ("NaN", "Type the amount"),
     ],
 )
-def test_what_is_no_amount_is_refused_with_a_reason(typed: str, words: str) -> None:
+def test_invalid_amounts_are_refused_with_a_reason(typed: str, words: str) -> None:
     with pytest.raises(InvalidMoneyError, match=words):
         parse_rupees(typed)
 
@@ -97,7 +97,7 @@ def test_an_amount_over_the_limit_is_refused_by_name() -> None:
 
 
 @given(AMOUNTS)
-def test_what_is_shown_is_read_back(paise: int) -> None:
+def test_formatted_amounts_parse_back(paise: int) -> None:
     amount = Money(paise)
     assert parse_rupees(format_rupees(amount), allow_zero=True) == amount
     assert parse_rupees(format_decimal(amount), allow_zero=True) == amount
@@ -155,7 +155,7 @@ def test_half_a_paisa_is_rounded_up() -> None:
          "seventy-eight thousand nine hundred one")),
     ],
 )  # fmt: skip
-def test_numbers_are_said_in_lakh_and_crore(number: int, words: str) -> None:
+def test_numbers_in_words_use_lakh_and_crore(number: int, words: str) -> None:
     assert number_in_words(number) == words
 
 

@@ -62,7 +62,7 @@ def test_a_desk_id_is_short(wrong: str) -> None:
 
 
 @given(st.integers(1, 10**10), st.booleans())
-def test_movements_of_money_sum_to_nought(paise: int, flag: bool) -> None:
+def test_ledger_entries_sum_to_zero(paise: int, flag: bool) -> None:
     for entries in (
         receiving(Money(paise), Account.GATEWAY, owed_back=flag),
         returning(Money(paise), Account.GATEWAY, was_fees=flag),
@@ -85,7 +85,7 @@ def test_the_audit_chain_notices_every_change() -> None:
     assert chain_hash(first, entry) != first
 
 
-def test_a_fresh_code_is_looked_at_about_every_1_35_seconds() -> None:
+def test_a_fresh_code_is_polled_about_every_1_35_seconds() -> None:
     gaps = [gap_after(5.0, dice=dice / 10) for dice in range(10)]
     assert all(gap is not None and 1.2 <= gap <= 1.5 for gap in gaps)
     assert gap_after(5.0) == pytest.approx(FRESH_GAP_S)

@@ -100,7 +100,7 @@ def test_a_captured_payment_of_a_settled_order_is_money() -> None:
         replace(PAID, order_id=None),
     ],
 )
-def test_a_payment_that_does_not_fit_to_the_paisa_is_no_money(payment: PaymentFact) -> None:
+def test_a_payment_of_another_amount_is_not_money(payment: PaymentFact) -> None:
     found = observe(ATTEMPT, seen(payment))
     assert found.money == ()
     assert found.problem is not None

@@ -28,7 +28,7 @@ def test_a_phone_is_reduced_to_its_ten_digits(typed: str) -> None:
 @pytest.mark.parametrize(
     "typed", ["984501234", "98450123456", "abc", "98450-1234x", "+1 9845012345", "0000000000"]
 )
-def test_what_is_no_indian_phone_is_refused(typed: str) -> None:
+def test_a_number_that_is_not_an_indian_phone_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInputError, match="ten digits") as caught:
         normalise_phone(typed, "guardian_phone")
     assert caught.value.field == "guardian_phone"
@@ -50,7 +50,7 @@ def test_names_are_kept_as_they_are_written(name: str) -> None:
     assert make_student(roll_no="R1", name=name).name == name
 
 
-def test_what_cannot_be_seen_is_dropped_from_names() -> None:
+def test_invisible_characters_are_dropped_from_names() -> None:
     assert clean_line(" Asha\u202e\u0000\n  Rao\u200b ") == "Asha Rao"
     assert clean_line("e\u0301") == "é"
 

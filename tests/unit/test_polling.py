@@ -7,7 +7,7 @@ import pytest
 from desktop_app.domain.polling import CODE_COSTS, FRESH_GAP_S, affordable_gap, gap_after
 
 
-def test_one_fresh_code_is_looked_at_as_often_as_can_be() -> None:
+def test_one_fresh_code_is_polled_at_the_shortest_gap() -> None:
     assert affordable_gap(60, live=1, opened=1, cost=1) < FRESH_GAP_S
     assert gap_after(5.0, at_least=affordable_gap(60, live=1, opened=1, cost=1)) == FRESH_GAP_S
 
@@ -15,20 +15,20 @@ def test_one_fresh_code_is_looked_at_as_often_as_can_be() -> None:
 @pytest.mark.parametrize("live", [2, 5, 10])
 @pytest.mark.parametrize("per_minute", [30, 60, 600])
 @pytest.mark.parametrize("opened", [0, 5, 10])
-def test_looks_and_openings_stay_within_the_budget(live: int, per_minute: int, opened: int) -> None:
+def test_polls_and_openings_stay_within_the_budget(live: int, per_minute: int, opened: int) -> None:
     gap = affordable_gap(per_minute, live=live, opened=opened, cost=1)
     assert 60 / gap + 2 * opened <= per_minute * 0.9 + 1e-6
 
 
-def test_a_look_that_costs_more_comes_less_often() -> None:
+def test_costlier_polls_are_rarer() -> None:
     one = affordable_gap(60, live=3, opened=3, cost=1)
     assert affordable_gap(60, live=3, opened=3, cost=6) == pytest.approx(6 * one)
 
 
-def test_codes_that_are_read_when_paid_leave_less_for_looks() -> None:
+def test_qr_codes_leave_fewer_requests_for_polls() -> None:
     orders = affordable_gap(60, live=9, opened=9, cost=1)
     assert affordable_gap(60, live=9, opened=9, cost=1, each=CODE_COSTS) > orders
 
 
-def test_a_budget_that_openings_use_up_leaves_some_looks() -> None:
+def test_openings_leave_a_minimum_of_polls() -> None:
     assert affordable_gap(6, live=9, opened=9, cost=1) == pytest.approx(100.0)

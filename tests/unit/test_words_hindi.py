@@ -26,7 +26,7 @@ KNOWN = {
 
 
 @pytest.mark.parametrize(("number", "words"), list(KNOWN.items()))
-def test_numbers_are_said_as_people_say_them(number: int, words: str) -> None:
+def test_numbers_have_their_common_words(number: int, words: str) -> None:
     assert number_in_hindi(number) == unicodedata.normalize("NFC", words)
 
 
@@ -61,7 +61,7 @@ def test_amounts_in_hindi_are_as_on_a_cheque(paise: int, words: str) -> None:
     assert amount_in_words(Money(paise), "hi") == unicodedata.normalize("NFC", words)
 
 
-def test_no_words_for_what_is_negative() -> None:
+def test_negative_amounts_have_no_words() -> None:
     for language in ("en", "hi"):
         with pytest.raises(ValueError, match="not negative"):
             amount_in_words(Money(-1), language)
