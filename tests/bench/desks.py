@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap import OpenDesk
 
-NOBODY = "http://127.0.0.1:9"
+UNREACHABLE = "http://127.0.0.1:9"
 """A gateway that is never called."""
 
 FEE = Money(1_180_000)
@@ -45,9 +45,9 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def opened(data_dir: Path, gateway_url: str = NOBODY) -> Iterator[OpenDesk]:
+def opened(data_dir: Path, gateway_url: str = UNREACHABLE) -> Iterator[OpenDesk]:
     """Yield an open desk without a window."""
-    if gateway_url == NOBODY:
+    if gateway_url == UNREACHABLE:
         set_keys()
     desk = open_desk(Options(data_dir=data_dir, gateway_url=gateway_url))
     try:

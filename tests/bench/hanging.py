@@ -47,7 +47,7 @@ print(json.dumps(gaps))
 """
 
 
-class Pulse(QObject):
+class DelayRecorder(QObject):
     """Records every delay of the event loop."""
 
     def __init__(self) -> None:
@@ -78,18 +78,18 @@ def run() -> Iterator[Figure]:
         with opened(data, sandbox.url) as desk:
             fill(desk, STUDENTS, courses=3)
         rolls = [row[0] for row in students(STUDENTS)]
-        with opened_window(data, sandbox.url) as counter, Beside() as machine:
+        with opened_window(data, sandbox.url) as counter, StallDetector() as machine:
             counter.pick(rolls[0], "PHY-11", "upi_intent")
             counter.collect()
             counter.shown_code()
             counter.leave()
             _hang(sandbox)
-            pulse = Pulse()
+            pulse = DelayRecorder()
             _work(counter, rolls)
             pulse.stop()
             _heal(sandbox)
             counter.idle(2.0)
-            gaps = [gap for gap in pulse.gaps if not machine.stood_still(gap)]
+            gaps = [gap for gap in pulse.gaps if not machine.stalled(gap)]
     words = " ".join(f"{(ended - begun) * 1000:.0f}" for begun, ended in gaps)
     sys.stderr.write(
         f"gaps: longest {pulse.longest * 1000:.0f} ms; counted, in ms: {words or '-'}\n"
@@ -136,10 +136,10 @@ def _work(counter: Counter, rolls: list[str]) -> None:
     counter.idle(3.0)
 
 
-class Beside:
+class StallDetector:
     """The idle second process, as a context manager."""
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> StallDetector:
         self._gaps: list[Gap] | None = None
         self._lock = threading.Lock()
         self._process = subprocess.Popen(
@@ -150,7 +150,7 @@ class Beside:
         )
         return self
 
-    def stood_still(self, gap: Gap) -> bool:
+    def stalled(self, gap: Gap) -> bool:
         """Return whether the machine stalled during a gap; stops recording."""
         if self._gaps is None:
             said, _ = self._process.communicate("")

@@ -118,14 +118,14 @@ def _desk(path: Path) -> Iterator[Typist]:
     """Return the window on a desk with the students of the big file."""
     from desktop_app.app import build
 
-    from .desks import NOBODY, set_keys
+    from .desks import UNREACHABLE, set_keys
 
     set_keys()
     with tempfile.TemporaryDirectory(prefix="pravesh-bench-") as made:
         data = Path(made, "data")
         data.mkdir()
         shutil.copy(path, data / "desk.sqlite3")  # the desk writes, and the file is cached
-        _app, window = build(["--data-dir", str(data), "--gateway-url", NOBODY])
+        _app, window = build(["--data-dir", str(data), "--gateway-url", UNREACHABLE])
         window.show()
         parts: Any = window.parts  # type: ignore[attr-defined]
         _until(lambda: parts.desk is not None and parts.counter.student.results.property("count"))

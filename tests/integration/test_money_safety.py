@@ -23,8 +23,8 @@ from desktop_app.services.recovery import restore_recovery
 from desktop_app.services.refunds import external
 from desktop_app.storage import backup as backups
 from desktop_app.storage.store import DATABASE, SqlStore
-from tests.integration.test_affairs import balance
-from tests.integration.test_restoring import backup, collected, restored
+from tests.integration.test_after_payment import balance
+from tests.integration.test_restore import backup, collected, restored
 
 if TYPE_CHECKING:
     from datetime import datetime

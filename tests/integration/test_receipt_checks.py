@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SPELLED = re.compile(r"([0-9A-Z]{4}-){3}[0-9A-Z]{4}")
 
 
-class Ring:
+class MemoryKeyring:
     """An in-memory keyring; refuses if `is_there` is False."""
 
     def __init__(self, *, is_there: bool = True) -> None:
@@ -67,7 +67,7 @@ def scanned(till: Till, code: str, uid: str) -> str:
 
 
 def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) -> None:
-    one, other = Ring(), Ring()
+    one, other = MemoryKeyring(), MemoryKeyring()
     desk, elsewhere = ReceiptChecks(till.context, one), ReceiptChecks(till.context, other)
     receipts = Receipting(till.context, desk)
     uid = cash(till)
@@ -82,7 +82,7 @@ def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) 
 
 
 def test_a_reprint_repeats_the_first_copy(till: Till) -> None:
-    ring = Ring()
+    ring = MemoryKeyring()
     checks = ReceiptChecks(till.context, ring)
     receipts = Receipting(till.context, checks)
     uid = cash(till)
@@ -104,7 +104,7 @@ def test_a_receipt_printed_before_there_was_a_key_stays_without(till: Till) -> N
     bare = Receipting(till.context, None)
     old = cash(till)
     bare.note_printed(old, "a5")
-    receipts = Receipting(till.context, ReceiptChecks(till.context, Ring()))
+    receipts = Receipting(till.context, ReceiptChecks(till.context, MemoryKeyring()))
     assert printed(receipts, old) == ""
     till.clock.advance(60)
     assert printed(receipts, cash(till, "R002"))
@@ -112,7 +112,7 @@ def test_a_receipt_printed_before_there_was_a_key_stays_without(till: Till) -> N
 
 
 def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
-    receipts = Receipting(till.context, ReceiptChecks(till.context, Ring(is_there=False)))
+    receipts = Receipting(till.context, ReceiptChecks(till.context, MemoryKeyring(is_there=False)))
     html = receipts.html(cash(till), "roll80")
     assert "Check code" not in html
     assert "11,800.00" in html
@@ -123,7 +123,7 @@ def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
 
 
 def test_entering_the_same_key_twice_changes_nothing(till: Till) -> None:
-    ring = Ring()
+    ring = MemoryKeyring()
     checks = ReceiptChecks(till.context, ring)
     checks.use_key(checks.key_text())
     assert len(ring.keys) == 1
@@ -132,7 +132,7 @@ def test_entering_the_same_key_twice_changes_nothing(till: Till) -> None:
 
 
 def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
-    checks = ReceiptChecks(till.context, Ring())
+    checks = ReceiptChecks(till.context, MemoryKeyring())
     spelled = checks.key_text()
     trail = "".join(map(str, till.context.store.reader.audit_links()))
     assert "receipt_key.made" in trail
@@ -141,7 +141,7 @@ def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
     assert spelled.replace("-", "") not in trail
 
 
-class Safe(keyring.backend.KeyringBackend):
+class DictKeyring(keyring.backend.KeyringBackend):
     """A real keyring's interface over a dictionary."""
 
     priority = 1.0
@@ -160,8 +160,8 @@ class Safe(keyring.backend.KeyringBackend):
 
 
 @pytest.fixture
-def safe(monkeypatch: pytest.MonkeyPatch) -> Safe:
-    made = Safe()
+def safe(monkeypatch: pytest.MonkeyPatch) -> DictKeyring:
+    made = DictKeyring()
     monkeypatch.setattr(keyring.core, "_keyring_backend", made)
     return made
 
@@ -170,7 +170,9 @@ def key_since(till: Till, days: int) -> CentreKey:
     return CentreKey(bytes([days]) * 16, till.clock.now() + timedelta(days=days))
 
 
-def test_keys_are_kept_in_the_systems_keyring(till: Till, tmp_path: Path, safe: Safe) -> None:
+def test_keys_are_kept_in_the_systems_keyring(
+    till: Till, tmp_path: Path, safe: DictKeyring
+) -> None:
     ring = ReceiptKeyring(tmp_path, training=False)
     assert ring.load() == ()
     keys = [key_since(till, days) for days in range(15)]
@@ -190,7 +192,7 @@ def test_a_keyring_that_stores_nothing_counts_as_none(till: Till, tmp_path: Path
 
 
 @pytest.mark.parametrize("kept", ["{", "[1]", '[["wrong", "2026-01-01"]]', "null", '[["a"]]'])
-def test_a_damaged_entry_is_no_key(tmp_path: Path, safe: Safe, kept: str) -> None:
+def test_a_damaged_entry_is_no_key(tmp_path: Path, safe: DictKeyring, kept: str) -> None:
     ring = ReceiptKeyring(tmp_path, training=False)
     ring.add(CentreKey(bytes(16), TRAINING_KEY.since))
     (entry,) = safe.kept
@@ -203,7 +205,7 @@ def test_a_damaged_entry_is_no_key(tmp_path: Path, safe: Safe, kept: str) -> Non
 
 
 def test_a_locked_keyring_loses_no_key(
-    till: Till, tmp_path: Path, safe: Safe, monkeypatch: pytest.MonkeyPatch
+    till: Till, tmp_path: Path, safe: DictKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = key_since(till, 1)
     ReceiptKeyring(tmp_path, training=False).add(key)
@@ -213,14 +215,16 @@ def test_a_locked_keyring_loses_no_key(
 
     ring = ReceiptKeyring(tmp_path, training=False)
     with monkeypatch.context() as while_locked:
-        while_locked.setattr(Safe, "get_password", locked)
+        while_locked.setattr(DictKeyring, "get_password", locked)
         assert ring.load() == ()
         with pytest.raises(NoKeyringError):
             ring.add(key_since(till, 2))
     assert ring.load() == (key,)
 
 
-def test_the_environment_wins(tmp_path: Path, safe: Safe, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_wins(
+    tmp_path: Path, safe: DictKeyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
     spelled = "8M64-VYSH-31TV-F918-MWXP-DFXV-0M29"
     monkeypatch.setenv(VARIABLE, spelled)
     ring = ReceiptKeyring(tmp_path, training=False)
@@ -246,7 +250,7 @@ def test_a_reprint_shows_later_refunds(till: Till) -> None:
 
 
 def test_the_language_and_paper_of_a_reprint_change_no_fact(till: Till) -> None:
-    receipts = Receipting(till.context, ReceiptChecks(till.context, Ring()))
+    receipts = Receipting(till.context, ReceiptChecks(till.context, MemoryKeyring()))
     uid = cash(till)
     for paper in ("a4", "a5", "roll80", "roll58"):
         for language in ("en", "hi"):

@@ -1,10 +1,19 @@
-"""The pace of polling that a request budget allows."""
+"""The polling schedule, and the pace that a request budget allows."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from desktop_app.domain.polling import CODE_COSTS, FRESH_GAP_S, affordable_gap, gap_after
+from desktop_app.domain.polling import (
+    CODE_COSTS,
+    FRESH_GAP_S,
+    WATCH_S,
+    affordable_gap,
+    gap_after,
+    is_watched,
+)
 
 
 def test_one_fresh_code_is_polled_at_the_shortest_gap() -> None:
@@ -32,3 +41,26 @@ def test_qr_codes_leave_fewer_requests_for_polls() -> None:
 
 def test_openings_leave_a_minimum_of_polls() -> None:
     assert affordable_gap(6, live=9, opened=9, cost=1) == pytest.approx(100.0)
+
+
+def test_a_fresh_code_is_polled_about_every_1_35_seconds() -> None:
+    gaps = [gap_after(5.0, dice=dice / 10) for dice in range(10)]
+    assert all(gap is not None and 1.2 <= gap <= 1.5 for gap in gaps)
+    assert gap_after(5.0) == pytest.approx(FRESH_GAP_S)
+
+
+def test_gaps_only_grow_with_age_and_end_after_six_days() -> None:
+    ages = [0, 59, 61, 119, 121, 299, 301, 1_000, 100_000, 500_000]
+    gaps = [gap_after(float(age)) or 0.0 for age in ages]
+    assert gaps == sorted(gaps)
+    assert gap_after(float(WATCH_S)) is None
+    assert is_watched(WATCH_S - 1)
+    assert not is_watched(WATCH_S)
+
+
+@given(st.floats(0, WATCH_S - 1), st.integers(0, 50), st.floats(0, 0.999))
+def test_errors_lengthen_the_gap_and_never_stop_it(age: float, failures: int, dice: float) -> None:
+    calm, failing = gap_after(age, dice=dice), gap_after(age, failures=failures, dice=dice)
+    assert calm is not None
+    assert failing is not None
+    assert calm <= failing <= max(calm, 70.0)

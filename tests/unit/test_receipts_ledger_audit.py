@@ -1,4 +1,4 @@
-"""Receipt numbers, ledger pairs, the audit chain, the polling schedule."""
+"""Receipt numbers, ledger entries and the audit chain."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from desktop_app.domain.audit import GENESIS, AuditEntry, chain_hash
 from desktop_app.domain.errors import InvalidInputError, ReceiptSeriesFullError
 from desktop_app.domain.ledger import Account, receiving, returning
 from desktop_app.domain.money import Money
-from desktop_app.domain.polling import FRESH_GAP_S, WATCH_S, gap_after, is_watched
 from desktop_app.domain.receipt import (
     day_in_india,
     financial_year,
@@ -83,26 +82,3 @@ def test_the_audit_chain_notices_every_change() -> None:
     ]
     assert first not in {chain_hash(GENESIS, each) for each in changed}
     assert chain_hash(first, entry) != first
-
-
-def test_a_fresh_code_is_polled_about_every_1_35_seconds() -> None:
-    gaps = [gap_after(5.0, dice=dice / 10) for dice in range(10)]
-    assert all(gap is not None and 1.2 <= gap <= 1.5 for gap in gaps)
-    assert gap_after(5.0) == pytest.approx(FRESH_GAP_S)
-
-
-def test_gaps_only_grow_with_age_and_end_after_six_days() -> None:
-    ages = [0, 59, 61, 119, 121, 299, 301, 1_000, 100_000, 500_000]
-    gaps = [gap_after(float(age)) or 0.0 for age in ages]
-    assert gaps == sorted(gaps)
-    assert gap_after(float(WATCH_S)) is None
-    assert is_watched(WATCH_S - 1)
-    assert not is_watched(WATCH_S)
-
-
-@given(st.floats(0, WATCH_S - 1), st.integers(0, 50), st.floats(0, 0.999))
-def test_errors_lengthen_the_gap_and_never_stop_it(age: float, failures: int, dice: float) -> None:
-    calm, failing = gap_after(age, dice=dice), gap_after(age, failures=failures, dice=dice)
-    assert calm is not None
-    assert failing is not None
-    assert calm <= failing <= max(calm, 70.0)

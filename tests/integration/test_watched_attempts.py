@@ -14,7 +14,7 @@ from desktop_app.services.after_payment import DeskAffairs
 from desktop_app.services.maintenance.audit_verification import Auditing
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.views.settings import Line
-from tests.integration.test_affairs import balance, paid
+from tests.integration.test_after_payment import balance, paid
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView

@@ -20,7 +20,7 @@ from desktop_app.services.after_payment import DeskAffairs
 from desktop_app.services.maintenance.audit_verification import Auditing
 from desktop_app.services.maintenance.health_checks import Upkeep
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore
-from tests.integration.test_affairs import balance
+from tests.integration.test_after_payment import balance
 
 if TYPE_CHECKING:
     from pathlib import Path
