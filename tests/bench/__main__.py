@@ -12,16 +12,16 @@ import subprocess
 import sys
 
 BENCHES = {
-    "search": "searching",
-    "record": "recording",
-    "import": "importing",
-    "start": "starting",
-    "paid_to_screen": "paying",
-    "qr": "scanning",
-    "gaps": "hanging",
+    "search": "student_search",
+    "record": "payment_posting",
+    "import": "student_import",
+    "start": "start_up",
+    "paid_to_screen": "payment_detection",
+    "qr": "qr_reading",
+    "gaps": "event_loop_gaps",
     "ten_open": "ten_open",
-    "lists": "listing",
-    "typeahead": "typing",
+    "lists": "payment_list",
+    "typeahead": "typeahead",
 }
 PARTS = {
     "start_frame": "start",

@@ -44,7 +44,7 @@ def _measured(count: int) -> dict[str, float]:
 
     path = folder_with(count)
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.listing", str(path)],
+        [sys.executable, "-m", "tests.bench.payment_list", str(path)],
         check=True,
         capture_output=True,
         text=True,
@@ -152,7 +152,7 @@ def _jump(page: PaymentsPage, paints: Paints, at: int) -> float:
 
 
 def _resident() -> int:
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - as in child.py
+    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - as in window_process.py
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 

@@ -52,7 +52,7 @@ def run() -> Iterator[Figure]:
 
 
 def _run(kind: str, until: str, options: list[str]) -> dict[str, float]:
-    command = [sys.executable, "-m", "tests.bench.child", kind, until, TYPED, *options]
+    command = [sys.executable, "-m", "tests.bench.window_process", kind, until, TYPED, *options]
     # As on a desk that was started before: Python caches bytecode, even if the calling shell
     # disables it.
     kept = {name: value for name, value in os.environ.items() if name != _NO_BYTECODE}

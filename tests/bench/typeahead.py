@@ -23,7 +23,7 @@ from desktop_app.services.views.enrolment import StudentHit
 
 from .big_file import filled
 from .figures import Figure, percentile
-from .searching import COUNT, LIKE, mix
+from .student_search import COUNT, LIKE, mix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
