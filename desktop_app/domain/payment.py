@@ -146,7 +146,7 @@ class PaymentFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class GatewaySnapshot:
     """An authenticated snapshot of an attempt's payable resource.
 
     Attributes:
@@ -191,31 +191,31 @@ def verify(attempt: Attempt, payment: PaymentFact) -> str | None:
     return None
 
 
-def observe(attempt: Attempt, sighting: Sighting) -> Observation:
+def observe(attempt: Attempt, snapshot: GatewaySnapshot) -> Observation:
     """Return the conclusions from a snapshot, whatever state the attempt is in.
 
     A captured payment counts only if the header matches and, unless the payment was refunded
     since, reports full payment: a contradictory answer proves nothing.
     """
-    if sighting.header_problem:
-        return Observation(problem=sighting.header_problem)
+    if snapshot.header_problem:
+        return Observation(problem=snapshot.header_problem)
     money: list[PaymentFact] = []
     to_capture: list[PaymentFact] = []
     problem: str | None = None
-    for payment in sorted(sighting.payments, key=lambda each: (each.created_at, each.payment_id)):
+    for payment in sorted(snapshot.payments, key=lambda each: (each.created_at, each.payment_id)):
         doubt = verify(attempt, payment)
         if not payment.captured:
             if payment.status == "authorized" and doubt is None:
                 to_capture.append(payment)
         elif doubt:
             problem = doubt
-        elif not sighting.is_settled and payment.status == "captured":
+        elif not snapshot.is_settled and payment.status == "captured":
             problem = "a payment is captured, but its order does not say paid"
         else:
             money.append(payment)
-    failures = [each for each in sighting.payments if each.status == "failed"]
+    failures = [each for each in snapshot.payments if each.status == "failed"]
     newest = max(failures, key=lambda each: each.created_at, default=None)
-    if sighting.is_settled and not money and problem is None:
+    if snapshot.is_settled and not money and problem is None:
         problem = "the order says paid, but its payment is not shown yet"
     return Observation(tuple(money), tuple(to_capture), newest, problem)
 

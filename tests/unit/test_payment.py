@@ -18,10 +18,10 @@ from desktop_app.domain.payment import (
     LIVE_STATES,
     Attempt,
     AttemptState,
+    GatewaySnapshot,
     Method,
     PaymentFact,
     Placement,
-    Sighting,
     mask_vpa,
     observe,
     place,
@@ -55,8 +55,10 @@ PAID = PaymentFact(
 )
 
 
-def seen(*payments: PaymentFact, settled: bool = True, problem: str | None = None) -> Sighting:
-    return Sighting(problem, settled, settled, payments)
+def seen(
+    *payments: PaymentFact, settled: bool = True, problem: str | None = None
+) -> GatewaySnapshot:
+    return GatewaySnapshot(problem, settled, settled, payments)
 
 
 def test_the_table_of_states_is_that_of_the_design() -> None:
@@ -107,7 +109,7 @@ def test_a_payment_of_another_amount_is_not_money(payment: PaymentFact) -> None:
 
 
 @pytest.mark.parametrize(
-    "sighting",
+    "snapshot",
     [
         seen(PAID, problem="another receipt"),
         seen(PAID, settled=False),
@@ -115,8 +117,8 @@ def test_a_payment_of_another_amount_is_not_money(payment: PaymentFact) -> None:
         seen(replace(PAID, status="created", captured=False)),
     ],
 )
-def test_an_answer_that_contradicts_itself_proves_nothing(sighting: Sighting) -> None:
-    found = observe(ATTEMPT, sighting)
+def test_an_answer_that_contradicts_itself_proves_nothing(snapshot: GatewaySnapshot) -> None:
+    found = observe(ATTEMPT, snapshot)
     assert found.money == ()
     assert found.problem is not None
 

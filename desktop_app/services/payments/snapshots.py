@@ -1,4 +1,4 @@
-"""From what the gateway shows of an order, QR code or link to a sighting of an attempt.
+"""From what the gateway shows of an order, QR code or link to a snapshot of an attempt.
 
 The header is checked here: own id, own reference, exact amount, INR, and sums that agree.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import INR, Sighting
+from desktop_app.domain.payment import INR, GatewaySnapshot
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
     from desktop_app.services.ports.gateway import LinkFact, OrderFact, QrFact
 
 
-def of_order(attempt: Attempt, order: OrderFact) -> Sighting:
+def of_order(attempt: Attempt, order: OrderFact) -> GatewaySnapshot:
     """See an attempt by its order, payments expanded."""
     facts = (
         (order.order_id == attempt.order_id, "another order was shown"),
@@ -32,7 +32,7 @@ def of_order(attempt: Attempt, order: OrderFact) -> Sighting:
         and order.amount_paid_paise == attempt.amount.paise
         and order.amount_due_paise == 0
     )
-    return Sighting(
+    return GatewaySnapshot(
         header_problem=next((words for held, words in facts if not held), None),
         is_settled=settled,
         is_closed=order.status == "paid",
@@ -40,14 +40,14 @@ def of_order(attempt: Attempt, order: OrderFact) -> Sighting:
     )
 
 
-def of_qr(attempt: Attempt, code: QrFact, payments: tuple[PaymentFact, ...]) -> Sighting:
+def of_qr(attempt: Attempt, code: QrFact, payments: tuple[PaymentFact, ...]) -> GatewaySnapshot:
     """See an attempt by its QR code; a single-use code that was paid closes itself."""
     facts = (
         (code.qr_id == attempt.remote_id, "another QR code was shown"),
         (code.reference == attempt.reference, "the QR code has another reference"),
         (code.amount_paise == attempt.amount.paise, "the QR code is for another amount"),
     )
-    return Sighting(
+    return GatewaySnapshot(
         header_problem=next((words for held, words in facts if not held), None),
         is_settled=code.close_reason == "paid" or any(each.captured for each in payments),
         is_closed=code.status == "closed",
@@ -55,7 +55,7 @@ def of_qr(attempt: Attempt, code: QrFact, payments: tuple[PaymentFact, ...]) -> 
     )
 
 
-def of_link(attempt: Attempt, link: LinkFact, payments: tuple[PaymentFact, ...]) -> Sighting:
+def of_link(attempt: Attempt, link: LinkFact, payments: tuple[PaymentFact, ...]) -> GatewaySnapshot:
     """See an attempt by its payment link and the payments on the link's order."""
     facts = (
         (link.link_id == attempt.remote_id, "another link was shown"),
@@ -67,7 +67,7 @@ def of_link(attempt: Attempt, link: LinkFact, payments: tuple[PaymentFact, ...])
             "a payment names another order than the link",
         ),
     )
-    return Sighting(
+    return GatewaySnapshot(
         header_problem=next((words for held, words in facts if not held), None),
         is_settled=link.status == "paid" and link.amount_paid_paise == attempt.amount.paise,
         is_closed=link.status in {"paid", "expired", "cancelled"},

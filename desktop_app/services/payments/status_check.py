@@ -27,7 +27,7 @@ from desktop_app.services.posting.payments import book_payment
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from desktop_app.domain.payment import Attempt, PaymentFact, Sighting
+    from desktop_app.domain.payment import Attempt, GatewaySnapshot, PaymentFact
     from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import OrderFact
@@ -182,15 +182,15 @@ class Looking:
         for _again in range(2):
             try:
                 with self._line.noting():
-                    sighting = self._see(attempt, asked=asked)
+                    snapshot = self._see(attempt, asked=asked)
             except GatewayError as error:
                 seen.fail([attempt], error)
                 return
-            if self._take([attempt], sighting, seen):
+            if self._take([attempt], snapshot, seen):
                 return
         seen.fail([attempt])
 
-    def _see(self, attempt: Attempt, *, asked: bool) -> Sighting:
+    def _see(self, attempt: Attempt, *, asked: bool) -> GatewaySnapshot:
         gateway, remote_id = self._context.gateway(), attempt.remote_id or ""
         if attempt.method is Method.QR_CODE:
             code, payments = gateway.fetch_qr(remote_id, asked=asked)
@@ -200,20 +200,20 @@ class Looking:
 
     # --- what follows
 
-    def _take(self, group: list[Attempt], sighting: Sighting, seen: Seen) -> bool:
-        """Book what a sighting proves; False when it leaves a doubt."""
-        observation = observe(group[0], sighting)
+    def _take(self, group: list[Attempt], snapshot: GatewaySnapshot, seen: Seen) -> bool:
+        """Book what a snapshot proves; False when it leaves a doubt."""
+        observation = observe(group[0], snapshot)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
         for payment in confirmed:
             if payment is not None:
                 self._book(group[0], payment, seen)
-        if not sighting.header_problem:
+        if not snapshot.header_problem:
             self._note_authorised(group, observation.to_capture, seen)
         captured = [self._capture(group[0], each) for each in observation.to_capture]
         if observation.failed and not observation.money:
             self._note_failure(group, observation.failed, seen)
         is_sure = observation.problem is None and not any(captured) and all(confirmed)
-        if is_sure and sighting.is_closed and seen.ends_closed:
+        if is_sure and snapshot.is_closed and seen.ends_closed:
             self._end_closed(group[0], seen)
         return is_sure
 
