@@ -59,7 +59,7 @@ class Collector:
         self._told_line = False
 
     def run(self, student_uid: str, course_uid: str, method: Method) -> Exit:
-        """Collect; the exit code tells the outcome."""
+        """Collect; the exit code is the outcome."""
         attempt = self._begin(student_uid, course_uid, method)
         self._event("intent", attempt=attempt.uid, amount=attempt.amount.paise)
         if attempt.state is AttemptState.PAID:

@@ -86,7 +86,7 @@ def test_a_refund_refused_because_an_earlier_try_made_it_is_made(
     payment_id = paid(till)
     till.gateway.trouble("refund", DOWN)
     affairs.refund(payment_id, None, "leaves")
-    # another window of the same folder delivers it between this one's check and its request
+    # another window of the same folder delivers it between the check and the request here
     till.gateway.trouble(
         "refund", errors.RejectedError("The payment has been fully refunded already"), is_done=True
     )
@@ -117,7 +117,7 @@ def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
 
 
 def twice(till: Till, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """Let another window of the same folder run its commands while this one waits for an answer."""
+    """Make another window of the folder run its commands while this one awaits an answer."""
     call = getattr(till.gateway, name)
     waiting: list[bool] = []
 
