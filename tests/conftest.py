@@ -38,6 +38,12 @@ HERE = Path(__file__).parent
 _connect = socket.socket.connect
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run single files and tests in this process, so that `-s` and a debugger work."""
+    is_narrow = all("::" in each or each.endswith(".py") for each in config.args)
+    return 0 if is_narrow else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test by its folder."""
     for item in items:
