@@ -29,12 +29,14 @@ from desktop_app.ui.core import i18n, theme
 from tests.architecture.translations import missing
 from tests.ui.fake_affairs import FakeAffairs
 from tests.ui.pseudo import Pseudo
+from tests.ui.text_sizes import LARGE_SIZES, TEXT_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.ui.till import Till
 
+pytestmark = pytest.mark.looks
 KEY = Qt.Key
 DATA = re.compile(
     r"Asha Rao|R001|Physics XI|Morning|Chemistry XI|Evening|PHY-\d+|CHE-\d+|MATH-9|NEET.*|UPI"
@@ -241,7 +243,7 @@ def test_states_without_a_text_do_not_exist() -> None:
         assert words in hindi
 
 
-@pytest.mark.parametrize("percent", [100, 125, 150, 200])
+@pytest.mark.parametrize("percent", TEXT_SIZES)
 @pytest.mark.parametrize("scene", [to_bill, to_waiting, to_question, to_paid, to_answer])
 def test_nothing_is_cut_or_overlapped_at_any_text_size(
     till: Till,
@@ -283,7 +285,7 @@ def test_the_qr_keeps_its_size_at_every_text_size(
     assert qr.width() >= qr.sizeHint().width()
 
 
-@pytest.mark.parametrize("percent", [150, 200])
+@pytest.mark.parametrize("percent", LARGE_SIZES)
 def test_the_whole_qr_is_in_sight_at_every_text_size(
     till: Till, qapp: QApplication, percent: int
 ) -> None:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from tests.ui.till import Till
 
+pytestmark = pytest.mark.looks
 TEXT = "upi://pay?pa=pravesh.rzp@icici&pn=Vidya&tr=RZPa1&am=11800.00&cu=INR&mc=8299&mode=15"
 VIEW = AttemptView(
     "a1", "e1", "s1", "Asha Kumari Rao", "R001", "Physics XI · Morning", Method.UPI_INTENT,

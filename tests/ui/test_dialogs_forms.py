@@ -118,6 +118,7 @@ def test_enter_saves_a_new_student(
     assert kept.date_of_birth == date(2007, 3, 14)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize(
     ("field", "typed", "complaint"),
     [

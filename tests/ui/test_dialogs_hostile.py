@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import StudentDetail
     from desktop_app.ui.core.page import Context
 
+pytestmark = pytest.mark.looks
 MAGENTA = QColor("#FF00FF")
 NAMES = [
     "<b style='color:#FF00FF;background:#FF00FF'>PAID</b>",

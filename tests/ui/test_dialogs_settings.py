@@ -24,6 +24,7 @@ from desktop_app.ui.receipts.test_print import Specimen
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.settings.presenter import NewKeys, checked_text, state_of_gstin
 from tests.ui.fake_lists import FakeDesk, make_context
+from tests.ui.text_sizes import TEXT_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -342,7 +343,8 @@ def test_pages_and_fields_follow_the_language(dialog: SettingsDialog, qapp: QApp
     assert dialog.pages.item(0).text() == "Centre and GST"
 
 
-@pytest.mark.parametrize("percent", [100, 150, 200])
+@pytest.mark.looks
+@pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_no_page_is_cut_at_any_text_size(
     qtbot: QtBot, dialog: SettingsDialog, qapp: QApplication, percent: int
 ) -> None:

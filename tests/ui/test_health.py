@@ -73,6 +73,7 @@ def errand(state: ErrandState) -> ErrandView:
     )
 
 
+@pytest.mark.looks
 def test_every_item_is_a_button_with_icon_word_and_name(shop: Till) -> None:
     shop.wait(lambda: shop.text("statusLine").startswith("Online"))
     for item in shop.window.parts.status.findChildren(StatusItem):
@@ -287,6 +288,7 @@ def test_what_is_still_to_be_sent_can_be_sent_now(
     shop.wait(lambda: bool(tried))
 
 
+@pytest.mark.looks
 def test_the_strip_fits_a_small_screen(shop: Till) -> None:
     shop.window.resize(1366, 768)
     shop.collect()

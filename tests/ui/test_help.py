@@ -176,6 +176,7 @@ def test_an_installed_package_carries_its_manual() -> None:
     assert folders == {manual.HOME / "en", manual.HOME / "hi"}
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("percent", [100, 200])
 def test_help_fits_its_window(till: Till, qapp: QApplication, percent: int) -> None:
     theme.apply(qapp, "light", percent)

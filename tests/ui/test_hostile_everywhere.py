@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from tests.ui.till import Till
 
+pytestmark = pytest.mark.looks
 BATCH = 20
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QScrollArea
 
@@ -72,6 +73,7 @@ def test_the_tray_does_not_call_waiting_what_has_ended(till: Till) -> None:
     assert caption.text() == "Just ended"
 
 
+@pytest.mark.looks
 def test_paid_is_said_loudly_once(till: Till) -> None:
     till.fake.gateway.paid.add(till.collect())
     till.wait(lambda: till.state() == "paid")
@@ -100,6 +102,7 @@ def test_the_keyboard_is_at_the_desk_again_after_a_dialog(till: Till) -> None:
     till.pick("R002", "CHE-11")
 
 
+@pytest.mark.looks
 def test_why_a_try_failed_can_be_read_whole(till: Till) -> None:
     uid = till.collect()
     reason = "Payment was unsuccessful as the customer's bank declined it"

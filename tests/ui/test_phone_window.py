@@ -11,6 +11,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.views.payments import PhoneSees
 from desktop_app.ui.core import i18n, theme
+from tests.ui.text_sizes import TEXT_SIZES
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -84,7 +85,8 @@ def test_it_speaks_hindi_at_once(phone: PhonePanel, till: Till, qapp: QApplicati
     till.wait(lambda: phone.pay_button.text().strip() == "Pay ₹11,800")
 
 
-@pytest.mark.parametrize("percent", [100, 150, 200])
+@pytest.mark.looks
+@pytest.mark.parametrize("percent", TEXT_SIZES)
 def test_large_text_scrolls_and_is_not_cut(
     phone: PhonePanel, till: Till, qapp: QApplication, percent: int
 ) -> None:

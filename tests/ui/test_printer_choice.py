@@ -10,6 +10,7 @@ import pytest
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.settings.dialog import SettingsDialog
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.text_sizes import BETWEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,10 @@ def test_printers_that_cannot_be_named_leave_the_systems_own(
     made.reject()
 
 
-@pytest.mark.parametrize(("percent", "width"), [(100, 700), (150, 768), (200, 1024)])
+@pytest.mark.looks
+@pytest.mark.parametrize(
+    ("percent", "width"), [(100, 700), pytest.param(150, 768, marks=BETWEEN), (200, 1024)]
+)
 @pytest.mark.parametrize("code", ["en", "hi"])
 def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
     qtbot: QtBot, context: Context, desk: FakeDesk, qapp: QApplication, code: str, percent: int,

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.page import Context
     from desktop_app.ui.receipts.preview import ReceiptPreview
 
+pytestmark = pytest.mark.looks
+
 
 @pytest.fixture
 def desk() -> FakeDesk:

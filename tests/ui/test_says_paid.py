@@ -295,6 +295,7 @@ def test_nothing_marks_a_payment_as_paid(till: Till) -> None:
         assert "confirm payment" not in words, words
 
 
+@pytest.mark.looks
 def test_a_complaint_moves_no_field_beside_it(till: Till) -> None:
     till.click("parentSaysPaidButton")
     panel = drawer(till)

@@ -24,6 +24,7 @@ from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.text_sizes import LARGE_SIZES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -236,7 +237,8 @@ def test_a_change_of_a_student_can_be_taken_back(
     qtbot.waitUntil(lambda: page.name.full_text() == "Asha Rao")
 
 
-@pytest.mark.parametrize("percent", [150, 200])
+@pytest.mark.looks
+@pytest.mark.parametrize("percent", LARGE_SIZES)
 def test_large_text_is_neither_cut_nor_overlapped(
     qtbot: QtBot, context: Context, desk: FakeDesk, sized: QApplication, percent: int
 ) -> None:

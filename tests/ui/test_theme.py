@@ -22,6 +22,7 @@ from tests.ui.fake_desk import matrix
 if TYPE_CHECKING:
     from tests.ui.till import Till
 
+pytestmark = pytest.mark.looks
 ROOT = Path(__file__).parents[2]
 TEXT, LARGE = 4.5, 3.0
 LINK = (

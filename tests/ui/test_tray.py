@@ -190,6 +190,7 @@ def tray(qtbot: QtBot, qapp: QApplication) -> WaitingTray:
     return made
 
 
+@pytest.mark.looks
 def test_what_has_no_room_is_in_the_menu(tray: WaitingTray, qtbot: QtBot) -> None:
     tray.show_chips(tuple(made_chip(at) for at in range(9)))
     shown = [chip for chip in tray.chips() if not chip.isHidden()]
@@ -207,6 +208,7 @@ def test_what_has_no_room_is_in_the_menu(tray: WaitingTray, qtbot: QtBot) -> Non
     menu.close()
 
 
+@pytest.mark.looks
 def test_the_tray_never_keeps_the_window_wide(tray: WaitingTray) -> None:
     tray.show_chips(tuple(made_chip(at) for at in range(9)))
     assert tray.minimumSizeHint().width() == 0

@@ -130,6 +130,7 @@ def test_tab_reaches_every_control_of_the_counter(till: Till) -> None:
     assert [name for name in reached if name in wanted] == wanted
 
 
+@pytest.mark.looks
 def test_the_fee_form_fits_a_small_screen(till: Till) -> None:
     till.collect()
     till.fake.gateway.line = Line.OFFLINE
@@ -242,6 +243,7 @@ def test_without_a_printer_the_receipt_becomes_a_pdf(till: Till) -> None:
     till.wait((till.folder / "receipts" / "D1-26-27-000123.pdf").exists)
 
 
+@pytest.mark.looks
 @pytest.mark.parametrize("name", ["light", "dark", "contrast-light", "contrast-dark"])
 def test_themes_change_while_the_window_is_open(till: Till, name: str, qapp: QApplication) -> None:
     till.collect()

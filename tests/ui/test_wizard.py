@@ -272,6 +272,7 @@ def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
     assert wizard.desk_step.finding.text() == "It went to the printer."
 
 
+@pytest.mark.looks
 def test_nothing_is_cut_at_large_text(qapp: QApplication, wizard: SetupWizard) -> None:
     theme.apply(qapp, "light", 200)
     go_to_centre(wizard)
