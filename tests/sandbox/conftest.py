@@ -1,4 +1,4 @@
-"""A fresh sandbox for each test, and a check that none leaves a thread behind."""
+"""A sandbox that is empty for each test, and a fresh one where its threads matter."""
 
 from __future__ import annotations
 
@@ -17,11 +17,26 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+@pytest.fixture(scope="session")
+def running() -> Iterator[SandboxServer]:
+    """The sandbox that most tests share; starting one takes longer than most of them."""
+    with SandboxServer() as shared:
+        yield shared
+
+
 @pytest.fixture
-def server() -> Iterator[SandboxServer]:
+def server(running: SandboxServer) -> SandboxServer:
+    """A sandbox that has forgotten everything."""
+    SandboxClient(running).control("reset", {})
+    return running
+
+
+@pytest.fixture
+def fresh_server() -> Iterator[SandboxServer]:
+    """A sandbox for this test alone, and a check that it leaves no thread behind."""
     before = set(threading.enumerate())
-    with SandboxServer() as running:
-        yield running
+    with SandboxServer() as fresh:
+        yield fresh
     assert set(threading.enumerate()) <= before
 
 

@@ -13,9 +13,17 @@ import pytest
 from .sandbox_client import raw_exchange
 
 if TYPE_CHECKING:
+    from desktop_app.sandbox.server import SandboxServer
+
     from .sandbox_client import SandboxClient
 
 ORDER = {"amount": 50000, "currency": "INR", "receipt": "A-1"}
+
+
+@pytest.fixture
+def server(fresh_server: SandboxServer) -> SandboxServer:
+    """One for each test: they leave connections and threads behind."""
+    return fresh_server
 
 
 def _raw(

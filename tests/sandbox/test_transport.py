@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 ORDER = b'{"amount": 50000, "currency": "INR"}'
 
 
+@pytest.fixture
+def server(fresh_server: SandboxServer) -> SandboxServer:
+    """One for each test: they leave connections and threads behind."""
+    return fresh_server
+
+
 def _link(client: SandboxClient) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(urlsplit(client.server.url).netloc, timeout=5)
 

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 SECRET = "my webhook secret"
 
 
+@pytest.fixture
+def server(fresh_server: SandboxServer) -> SandboxServer:
+    """One for each test: they leave connections and threads behind."""
+    return fresh_server
+
+
 def listen(client: SandboxClient, receiver: WebhookReceiver, *events: str) -> dict[str, Any]:
     hook = {"url": receiver.url, "secret": SECRET, "events": list(events or ["*"])}
     return client.control("webhooks", hook)
