@@ -86,7 +86,7 @@ def parse(argv: Sequence[str]) -> StartOptions:
     return StartOptions(training, Path(folder) if folder else None, values["--gateway-url"] or None)
 
 
-def build(argv: Sequence[str]) -> tuple[QApplication, QMainWindow]:
+def build(argv: Sequence[str], *, pace: float = 1.0) -> tuple[QApplication, QMainWindow]:
     """Build the desk's window without running it; reuse an existing application.
 
     A worker opens the desk after the first frame and attaches it to the window. Never opens the
@@ -94,9 +94,10 @@ def build(argv: Sequence[str]) -> tuple[QApplication, QMainWindow]:
 
     Args:
         argv: the options, without the program's name.
+        pace: how many times faster than usual the gateway is asked; above 1 in rehearsals.
     """
     ensure_home()
-    app, window, _opening = _build(parse(argv))
+    app, window, _opening = _build(parse(argv), pace)
     return app, window
 
 
@@ -214,7 +215,7 @@ def _application() -> QApplication:
     return app
 
 
-def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
+def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, MainWindow, Opening]:
     from desktop_app.ui.core import i18n, theme  # after the library check
     from desktop_app.ui.shell.desk_loader import Opening
     from desktop_app.ui.shell.main_window import MainWindow
@@ -226,7 +227,7 @@ def _build(options: StartOptions) -> tuple[QApplication, MainWindow, Opening]:
     i18n.speak(app, look.language)
     theme.prepare(app, look.theme, look.percent)
     theme.follow_system(app)
-    window = MainWindow(training=options.training)
+    window = MainWindow(training=options.training, pace=pace)
     window.memory = memory
     memory.place(window)
     theme.apply(app, look.theme, look.percent)

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.e2e.keyboard_run import Clerk, decode, pay
+from tests.e2e.keyboard_run import PACE, Clerk, decode, pay
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -57,7 +57,7 @@ def run(folder: str, url: str, shot: Path) -> dict[str, Any]:
     """Show five QRs; the five parents pay in any order; all payments are detected."""
     from desktop_app.app import build
 
-    app, window = build(["--data-dir", folder, "--gateway-url", url])
+    app, window = build(["--data-dir", folder, "--gateway-url", url], pace=PACE)
     window.resize(1366, 768)
     window.show()
     clerk = Clerk(app, window)

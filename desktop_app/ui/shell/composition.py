@@ -65,7 +65,7 @@ class WindowParts(Parts):
         self.window = window
         self.runner = window.runner
         self.attempts = Attempts(self.runner, self)
-        self.poller = Poller(self.runner, self)
+        self.poller = Poller(self.runner, self, pace=window.pace)
         self.payment = PaymentPresenter(self.runner, self.attempts, self.poller, self)
         self.line = LinePresenter(self.runner, self.attempts, self.poller, self)
         self.tray_presenter = TrayPresenter(self.attempts, self.payment, self)

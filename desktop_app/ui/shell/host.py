@@ -31,6 +31,7 @@ class Host(QMainWindow):
 
     Attributes:
         is_training: whether everything here is practice.
+        pace: how many times faster than the desk asks for the poller looks.
         memory: what is remembered from the last run; None remembers nothing.
         where: returns the data folder as text; empty where it is unknown.
         dispose: closes the open desk; may block.
@@ -41,6 +42,7 @@ class Host(QMainWindow):
     painted = Signal()
 
     is_training: bool
+    pace: float
     memory: WindowMemory | None
     where: Callable[[], str]
     dispose: Callable[[], None]

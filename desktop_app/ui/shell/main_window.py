@@ -45,16 +45,18 @@ class MainWindow(Host):
 
     Args:
         training: whether everything here is rehearsal.
+        pace: how many times faster than the desk asks for the poller looks.
     """
 
     closed = Signal(bool)
 
-    def __init__(self, *, training: bool = False) -> None:
+    def __init__(self, *, training: bool = False, pace: float = 1.0) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
         say(self, "accessibleName", T("Pravesh, the fee desk"))
         say(self, "windowTitle", T("Pravesh: TRAINING") if training else T("Pravesh"))
         self.is_training = training
+        self.pace = pace
         self.was_painted = False
         self._close_asked = False
         self._parts: WindowParts | None = None
