@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from .gateway_backends import GatewayBackend
 
 SEED = 4
-SHORT_CASES = 60
-SHORT_STEP = 5
+SHORT_CASES = 30
+SHORT_STEP = 8
 MOST_LINES = 8
 CONTROL_CASES = 150
 SANDBOX_FLOWS = (

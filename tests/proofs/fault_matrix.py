@@ -89,7 +89,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
     with install_network_faults() as network, SandboxEnvironment(network) as env:
         if not long:
             _flows(totals, env, FIRST_KINDS, long=False)
-            _calls(totals, env, FIRST_KINDS, long=False)
+            _calls(totals, env, FIRST_KINDS[::4], long=False)
             for kind in SHORT_CONTROLS:
                 totals.add_control(kind, run_control(env, kind, SITES_OF_WAITING[:1]))
         _certificates(totals, env, long=long)
@@ -169,7 +169,7 @@ def _situations(totals: MatrixTotals, env: SandboxEnvironment, *, long: bool) ->
     cells = itertools.chain(
         irregular_payments.play_all(env, plays),
         clock_faults.play_all(env, tuple(clock_faults.JUMPS), channels, points),
-        disk_faults.play_all(env, channels, step=1 if long else 4),
+        disk_faults.play_all(env, channels, step=1 if long else 8),
         disk_faults.power_cuts(env, channels),
         disk_faults.lost_write_ahead_logs(env, channels),
     )

@@ -210,7 +210,7 @@ def run_desks(number: int) -> list[LateCapture]:
 
 def prove(*, long: bool) -> Iterable[Figure]:
     """Count what the desk and the control missed; measure how long noticing took."""
-    number = 1_000 if long else 30
+    number = 1_000 if long else 12
     found = run_desks(number)
     captured = [each for each in found if each.captured_at]
     missed = [each for each in captured if each.noticed_at is None]

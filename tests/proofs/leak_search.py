@@ -126,7 +126,7 @@ def _play_fault_cells(env: SandboxEnvironment, *, long: bool) -> int:
     cells = 0
     for kind in KINDS if long else SHORT_KINDS:
         for at, site in enumerate(SITES):
-            is_wanted = long or at % 5 == 0
+            is_wanted = long or at % 10 == 0
             if kind in TIMEOUT_KINDS:
                 is_wanted = site.name in SLOW_SITES
             if is_wanted:
@@ -136,7 +136,7 @@ def _play_fault_cells(env: SandboxEnvironment, *, long: bool) -> int:
 
 
 def _figures(totals: LeakTotals, cells: int) -> Iterator[Figure]:
-    yield Figure("leaks.cells", str(cells), "≥ 16", cells >= len(SHORT_KINDS) * 4)
+    yield Figure("leaks.cells", str(cells), "≥ 8", cells >= len(SHORT_KINDS) * 2)
     planted, found = _plant_and_scan()
     for kind in dict.fromkeys(canary.kind for canary in CANARIES):
         yield count_figure(

@@ -331,11 +331,11 @@ def kill_desks(
 def prove(*, long: bool) -> Iterator[Figure]:
     """Kill desks that write first, and desks that save at the end."""
     warm_up()
-    kills = 300 if long else 24
+    kills = 300 if long else 10
     with Sandbox() as sandbox, temporary_folder(on_disk=True) as place:
         backend = SandboxBackend(sandbox.url)
         ours = kill_desks(place, backend, kills, saves_at_end=False)
-        control = kill_desks(place, backend, 40 if long else 6, saves_at_end=True)
+        control = kill_desks(place, backend, 40 if long else 4, saves_at_end=True)
     for line in ours.wrong[:8]:
         print(f"  {line}")
     yield Figure("kill.kills", str(ours.kills), f"≥ {kills}", ours.kills >= kills)
@@ -344,7 +344,7 @@ def prove(*, long: bool) -> Iterator[Figure]:
         f"{ledger_audit.format_counts(ours.stages)}; inside a commit {ours.in_commit}; "
         f"paid before the start {ours.paid} paise",
         "every stage",
-        len(ours.stages) >= (5 if long else 4) and ours.paid > 0,
+        len(ours.stages) >= (5 if long else 3) and ours.paid > 0,
     )
     yield count_figure("kill.commits_lost", ours.commits_lost, control=control.commits_lost)
     yield count_figure("kill.half_written", ours.half_written)
