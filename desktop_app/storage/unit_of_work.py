@@ -139,8 +139,8 @@ class SqlUnitOfWork(SqlRepositories):
 
     Args:
         engine: has the one writing connection.
-        turn: held while waiting for it. Whoever has just let go of the connection and wants it
-            again waits behind those who wait already.
+        turn: held while waiting for it, so that a thread which returns the connection and wants
+            it again does not overtake one that waits already.
     """
 
     def __init__(
@@ -180,7 +180,7 @@ class SqlUnitOfWork(SqlRepositories):
         return as_storage_error(error)
 
     def nothing_to_write(self) -> None:
-        """Say that nothing is to be written, as it turned out under the lock."""
+        """Declare that nothing is to be written, as it turned out under the lock."""
         self._is_decided = True
 
     def commit(self) -> None:

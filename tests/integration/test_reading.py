@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 from desktop_app.services.after_payment import DeskAffairs
+from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.gateway import DisputeFact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from desktop_app.services.ports.records import RefundRecord
     from desktop_app.storage.store import SqlStore
     from tests.integration.conftest import Till
 
@@ -105,6 +107,28 @@ def test_a_code_closed_long_ago_and_a_known_dispute_open_no_writer(
     with no_writer(till, monkeypatch):
         till.collecting.look(asked=True)
         till.collecting.reconcile()
+
+
+def test_held_money_that_was_decided_since_it_was_read_is_not_refunded(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uid = held_payment(till)
+    other = till.collecting.begin(
+        till.students.find("R001").uid, till.course("CHE-11").uid, Method.UPI_INTENT
+    )
+    with till.context.store.reading() as books:
+        due = books.enrollments.due_of(other.enrollment_uid)
+    refund = till.refunding.refund
+
+    def too_late(*args: Any, **named: Any) -> RefundRecord:
+        affairs_of(till).put_against(uid, due.uid)
+        return refund(*args, **named)
+
+    monkeypatch.setattr(till.refunding, "refund", too_late)
+    with pytest.raises(UnknownPaymentError):
+        affairs_of(till).return_held(uid)
+    assert till.gateway.refunds == {}
+    assert till.ledger()["refunds"] == []
 
 
 def test_a_reading_is_one_snapshot(store: SqlStore) -> None:

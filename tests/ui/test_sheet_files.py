@@ -186,7 +186,7 @@ def test_what_is_being_written_is_not_stopped(
     work.reject()
     qtbot.waitUntil(lambda: not work.button.isEnabled())
     assert "500 rows so far" in work.words.text(), "it does not say that nothing is changed"
-    with qtbot.waitSignal(context.calls.students_changed):
+    with qtbot.waitSignal(context.calls.changed):
         upkeep.going.set()
     assert upkeep.kept == ["a.csv"]
     assert "2 added, 1 changed" in said(context)

@@ -36,7 +36,7 @@ CHUNK = 500
 """Rows in a transaction: a payment waits for one chunk at most, about a tenth of a second."""
 
 SWITCH_S = 0.0001
-"""What a bill's every step waits for the interpreter; Python's own five milliseconds add up."""
+"""Seconds that a thread waits for the interpreter; Python's own 5 ms at each step add up."""
 
 STUDENT_COLUMNS = (
     "roll_no", "name", "phone", "email", "guardian_name", "guardian_phone", "date_of_birth",
@@ -131,7 +131,7 @@ def _import(
 
 @contextmanager
 def _lively() -> Iterator[None]:
-    """Let other threads have the interpreter soon, as long as rows are gone through."""
+    """Hand the interpreter to other threads sooner than usual inside the block."""
     before = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_S)
     try:

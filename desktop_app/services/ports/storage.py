@@ -329,7 +329,7 @@ class UnitOfWork(Repositories, Protocol):
         ...
 
     def nothing_to_write(self) -> None:
-        """Say that nothing is to be written, as it turned out under the lock.
+        """Declare that nothing is to be written, as it turned out under the lock.
 
         Without it, a block that ends without an error and has changed nothing is a fault: it made
         others wait for no reason.

@@ -21,12 +21,14 @@ from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.domain.money import Money
     from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import Outbox
     from desktop_app.services.ports.records import PaymentRecord
-    from desktop_app.services.ports.storage import Repositories
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
 
@@ -39,13 +41,20 @@ class Refunding:
         self._line = line
         self.outbox = outbox
 
-    def refund(self, payment: str, amount: Money | None, reason: str) -> RefundRecord:
+    def refund(
+        self,
+        payment: str,
+        amount: Money | None,
+        reason: str,
+        check: Callable[[Repositories], object] | None = None,
+    ) -> RefundRecord:
         """Return a payment's money, in full where no amount is named.
 
         Args:
             payment: the gateway's payment id, or our own.
             amount: in paise; None for all that is left.
             reason: why, for the audit trail; not empty.
+            check: called under the lock, before anything is written; raises to refuse.
 
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was sent.
@@ -54,24 +63,10 @@ class Refunding:
         """
         why = require_line("reason", "The reason", reason)
         with self._context.store.writing() as work:
+            if check is not None:
+                check(work)
             paid = _known(work, payment)
-            left = work.money.left_of(paid)
-            refund = RefundRecord(
-                uid=self._context.ids.new(),
-                payment_uid=paid.uid,
-                amount=checked_amount(amount, left),
-                state=RefundState.INTENT,
-                origin="desk",
-                reason=why,
-                noticed_at=self._context.now(),
-            )
-            work.money.add_refund(refund)
-            self._context.audit(
-                work,
-                "refund.asked",
-                refund.uid,
-                {"payment": paid.uid, "amount": refund.amount.paise, "reason": why},
-            )
+            refund = self._ask(work, paid, amount, why)
             if paid.method is Method.CASH:
                 processed = RefundState.PROCESSED
                 refund = settle_refund(self._context, work, refund, paid, processed, None)
@@ -81,6 +76,28 @@ class Refunding:
                 work.outbox.add(refund.uid, ErrandKind.REFUND, remote_id=remote_id, key_id=key_id)
             work.commit()
         return refund if paid.method is Method.CASH else self._send(refund)
+
+    def _ask(
+        self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str
+    ) -> RefundRecord:
+        """Write what is asked for. Raises InvalidInputError where that much is not left."""
+        refund = RefundRecord(
+            uid=self._context.ids.new(),
+            payment_uid=paid.uid,
+            amount=checked_amount(amount, work.money.left_of(paid)),
+            state=RefundState.INTENT,
+            origin="desk",
+            reason=why,
+            noticed_at=self._context.now(),
+        )
+        work.money.add_refund(refund)
+        self._context.audit(
+            work,
+            "refund.asked",
+            refund.uid,
+            {"payment": paid.uid, "amount": refund.amount.paise, "reason": why},
+        )
+        return refund
 
     def _send(self, refund: RefundRecord) -> RefundRecord:
         """Ask the gateway, again after a lost answer; what the line does not carry waits."""

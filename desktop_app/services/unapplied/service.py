@@ -164,7 +164,10 @@ class LateMoney:
             return unmatched.give_back(self._context, self._refunding.outbox, stray)
         if payment is None:
             raise UnknownPaymentError("nothing is held under this id")
-        return self._refunding.refund(payment.uid, None, REASONS[payment.placement])
+        reason = REASONS[payment.placement]
+        return self._refunding.refund(
+            payment.uid, None, reason, lambda work: self._find(work, payment_uid)
+        )
 
     @staticmethod
     def _left(work: Repositories, payment: PaymentRecord) -> Money:
