@@ -6,6 +6,7 @@ real and a test still starts in milliseconds.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -64,6 +65,30 @@ def loopback_only() -> Iterator[None]:
     socket.socket.connect = _guarded_connect  # type: ignore[assignment,method-assign]
     yield
     socket.socket.connect = _connect  # type: ignore[method-assign]
+
+
+class _IdleWriters(logging.Handler):
+    """Keeps what the storage says of writing transactions that changed nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.found.append(f"{record.getMessage()}\n{record.stack_info}")
+
+
+@pytest.fixture(autouse=True)
+def idle_writers() -> Iterator[list[str]]:
+    """Fail a test in which a writing transaction changed nothing, in any thread.
+
+    It made others wait for no reason: what only reads opens `store.reading()`.
+    """
+    handler, log = _IdleWriters(), logging.getLogger("desktop_app.storage.unit_of_work")
+    log.addHandler(handler)
+    yield handler.found
+    log.removeHandler(handler)
+    assert not handler.found, handler.found[0]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from desktop_app.services.maintenance.health_checks import Upkeep
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import Receipting
+    from desktop_app.services.refunds.service import Refunding
     from desktop_app.services.sync.poll_cycle import Collecting
     from desktop_app.storage.store import SqlStore
 
@@ -185,10 +186,17 @@ def _upkeep(context: Context, line: LineWatch, vault: Vault) -> Upkeep:
     return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))
 
 
-def _collecting(context: Context, line: LineWatch) -> Collecting:
+def _refunding(context: Context, line: LineWatch) -> Refunding:
+    from desktop_app.services.outbox.dispatcher import Outbox  # noqa: PLC0415
+    from desktop_app.services.refunds.service import Refunding  # noqa: PLC0415
+
+    return Refunding(context, line, Outbox(context, line))
+
+
+def _collecting(context: Context, line: LineWatch, refunding: Refunding) -> Collecting:
     from desktop_app.services.sync.poll_cycle import Collecting  # noqa: PLC0415
 
-    return Collecting(context, line)
+    return Collecting(context, line, refunding)
 
 
 def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
@@ -216,7 +224,8 @@ def _wire(
 
     line = LineWatch(context.clock, lambda: gateways().now())
     upkeep = cast("Upkeep", WhenAsked(partial(_upkeep, context, line, keys.vault)))
-    collecting = cast("Collecting", WhenAsked(partial(_collecting, context, line)))
+    refunding = cast("Refunding", WhenAsked(partial(_refunding, context, line)))
+    collecting = cast("Collecting", WhenAsked(partial(_collecting, context, line, refunding)))
     desk = Desk(
         students=StudentRoll(context),
         courses=CourseList(context),
@@ -225,7 +234,7 @@ def _wire(
         settings=Preferences(context, keys.vault, keys.make, keys.check, forget),
         upkeep=upkeep,
         connection=line,
-        affairs=DeskAffairs(context, line, collecting),
+        affairs=DeskAffairs(context, line, collecting, refunding),
         is_training=context.is_training,
         phone=_phone(url) if context.is_training else None,
         qr_matrix=_qr_matrix,

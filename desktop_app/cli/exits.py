@@ -92,6 +92,14 @@ _WORDS: tuple[tuple[type[Exception], Exit, str], ...] = (
         "The disk is full. Nothing was changed; free some space and try again.",
     ),
     (
+        errors.ImportCutOffError,
+        Exit.REFUSED,
+        (
+            "The import was cut off: {error} The rows before that are kept; when it is put right, "
+            "import the same file again."
+        ),
+    ),
+    (
         errors.ReadOnlyFolderError,
         Exit.REFUSED,
         "The data folder cannot be written to. Nothing was changed; check its permissions.",

@@ -14,6 +14,8 @@ _JOINERS = {"\u200c", "\u200d"}
 def clean_line(text: str) -> str:
     """Return a line in NFC without control, bidi and invisible characters, spaces folded."""
     composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():  # nothing to drop: nearly every line, and ten times as fast
+        return " ".join(composed.split())
     kept = (
         " " if letter.isspace() else letter
         for letter in composed

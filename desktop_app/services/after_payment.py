@@ -28,16 +28,13 @@ if TYPE_CHECKING:
 class DeskAffairs:
     """Held money, refunds, disputes, errands, and finding."""
 
-    def __init__(self, context: Context, line: LineWatch, collecting: Collecting) -> None:
+    def __init__(
+        self, context: Context, line: LineWatch, collecting: Collecting, refunding: Refunding
+    ) -> None:
         self._context = context
         self._line = line
         self._collecting = collecting
-
-    @cached_property
-    def _refunding(self) -> Refunding:
-        from desktop_app.services.refunds.service import Refunding  # noqa: PLC0415 - when asked for
-
-        return Refunding(self._context, self._line)
+        self._refunding = refunding
 
     @cached_property
     def _late(self) -> LateMoney:

@@ -270,21 +270,31 @@ class Upkeep(Protocol):
     """Files in and out, backups and checks. Local but for `doctor`."""
 
     def import_students(
-        self, path: Path, watch: Callable[[int], None] | None = None
+        self,
+        path: Path,
+        watch: Callable[[int], None] | None = None,
+        written: Callable[[int], None] | None = None,
     ) -> ImportReport:
-        """Import students from CSV in one transaction; all or nothing.
+        """Import students from CSV: checked as a whole, then written in chunks.
 
         Args:
             path: the file.
-            watch: told how many rows were read; what it raises stops the import, and nothing is
-                imported. For the two methods below as well.
+            watch: told how many rows were checked; what it raises stops the import, and nothing
+                is imported. For the two methods below as well.
+            written: told how many rows were written, first 0; after that one it must not raise.
+
+        Raises:
+            ImportCutOffError: some chunks are written; the same file again writes the rest.
         """
         ...
 
     def import_courses(
-        self, path: Path, watch: Callable[[int], None] | None = None
+        self,
+        path: Path,
+        watch: Callable[[int], None] | None = None,
+        written: Callable[[int], None] | None = None,
     ) -> ImportReport:
-        """Import courses from CSV in one transaction; all or nothing."""
+        """Import courses from CSV, as students."""
         ...
 
     def export(self, kind: str, path: Path, watch: Callable[[int], None] | None = None) -> int:

@@ -166,6 +166,10 @@ class DiskFullError(StorageError):
     """The disk is full; nothing was changed."""
 
 
+class ImportCutOffError(StorageError):
+    """An import was cut off between two chunks; importing the same file again writes the rest."""
+
+
 class ReadOnlyFolderError(StorageError):
     """The data folder cannot be written to; nothing was changed."""
 

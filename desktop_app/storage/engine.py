@@ -16,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from desktop_app.services import errors
 from desktop_app.storage import error_translation
+from desktop_app.storage.read_connections import BUSY_S, READ_PRAGMAS, READERS, WAIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,6 +51,31 @@ def make_writer(path: Path) -> Engine:
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
     return engine
+
+
+def make_reader(path: Path) -> Engine:
+    """Open connections that can only read; each of their transactions is one snapshot."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        poolclass=QueuePool,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=WAIT_S,
+        pool_use_lifo=True,
+        connect_args={"check_same_thread": False, "timeout": BUSY_S, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _on_connect_to_read)
+    event.listen(engine, "begin", _on_begin_to_read)
+    return engine
+
+
+def _on_connect_to_read(connection: sqlite3.Connection, _record: object) -> None:
+    for pragma in READ_PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin_to_read(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")
 
 
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:

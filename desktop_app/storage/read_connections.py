@@ -25,6 +25,8 @@ WAIT_S = 30.0
 CACHE_KIB = 4_096
 """Of each connection: they fill up over a day; the system caches the file besides."""
 
+READ_PRAGMAS = (f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY", "query_only=ON")
+
 _makers: dict[tuple[str, ...], Callable[[Iterable[Any]], Any]] = {}
 
 
@@ -115,7 +117,7 @@ def _open(path: Path) -> sqlite3.Connection:
     )
     try:
         connection.row_factory = _named
-        for pragma in (f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY", "query_only=ON"):
+        for pragma in READ_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
         connection.close()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.audit import Head
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.storage.unit_of_work import SqlUnitOfWork
+    from desktop_app.storage.unit_of_work import SqlRepositories, SqlUnitOfWork
 
 DATABASE = "desk.sqlite3"
 BACKUPS = "backups"
@@ -39,7 +39,9 @@ class SqlStore:
         self.path = path
         self._now = now
         self._lock = threading.Lock()
+        self.turn = threading.Lock()
         self._engine: Engine | None = None
+        self._read_engine: Engine | None = None
         self.readers = Readers(path)
         self.reader = SqlReader(self.readers)
 
@@ -47,7 +49,17 @@ class SqlStore:
         """Open a unit of work; entering it waits for the one writing connection."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork  # noqa: PLC0415 - SQLAlchemy
 
-        return SqlUnitOfWork(self.writer, self.path.parent, self._now)
+        return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now)
+
+    def reading(self) -> SqlRepositories:
+        """Open the same repositories on one snapshot; entering it never waits for the writer."""
+        from desktop_app.storage.engine import make_reader  # noqa: PLC0415 - SQLAlchemy
+        from desktop_app.storage.unit_of_work import SqlRepositories  # noqa: PLC0415
+
+        with self._lock:
+            if self._read_engine is None:
+                self._read_engine = make_reader(self.path)
+            return SqlRepositories(self._read_engine, self._now)
 
     @property
     def writer(self) -> Engine:
@@ -71,8 +83,9 @@ class SqlStore:
         """Let go of every connection."""
         self.readers.close()
         with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
+            for engine in (self._engine, self._read_engine):
+                if engine is not None:
+                    engine.dispose()
 
 
 def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail, chain_hash
+from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.storage.audit_anchor import write_anchor
 from desktop_app.storage.engine import translated
 from desktop_app.storage.enrolment.course_repository import SqlCourses
@@ -26,6 +28,7 @@ from desktop_app.storage.row_seals import ACTION, Seals
 from desktop_app.storage.schema.system import audit_entries, capabilities, settings
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
@@ -33,7 +36,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+log = logging.getLogger(__name__)
+
 DEFAULT_DESK = "D1"
+TURN_S = 30.0
+"""How long to wait for a turn at the writing connection."""
 
 _SETTINGS = Prepared(select(settings))
 _LAST_HASH = Prepared(
@@ -45,8 +52,11 @@ _ADD_ENTRY = Prepared(
 )
 
 
-class SqlUnitOfWork:
-    """The writer's transaction, with a book per subject. Use it in a `with` block, once."""
+class SqlRepositories:
+    """A repository per subject, on one snapshot that can only be read. A `with` block, used once.
+
+    Writing through it raises RuntimeError: that is a fault of the program, not of the disk.
+    """
 
     students: SqlStudents
     courses: SqlCourses
@@ -57,16 +67,14 @@ class SqlUnitOfWork:
     strays: SqlStrays
     _connection: Connection
 
-    def __init__(self, engine: Engine, folder: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
-        self._folder = folder
-        self._head: Head | None = None
         self._now = now
         self._settings: dict[str, str] | None = None
 
     def __enter__(self) -> Self:
         with translated():
-            connection = self._engine.connect()
+            connection = self._connect()
             try:
                 connection.begin()
                 self._connection = connection
@@ -85,6 +93,9 @@ class SqlUnitOfWork:
         self.strays = SqlStrays(connection, desk_id, self._now, seals)
         return self
 
+    def _connect(self) -> Connection:
+        return self._engine.connect()
+
     def __exit__(
         self,
         kind: type[BaseException] | None,
@@ -93,10 +104,84 @@ class SqlUnitOfWork:
     ) -> None:
         with translated():
             self._connection.close()
-        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError):
-            raise as_storage_error(error.orig) from error
-        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
-            raise as_storage_error(error) from error
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, sqlite3.Error) or isinstance(cause, sqlite3.IntegrityError):
+            return
+        raise self._named(cause) from error
+
+    def _named(self, error: sqlite3.Error) -> Exception:
+        """Name what SQLite raised inside the block."""
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY:
+            return RuntimeError("written to where one only reads; open `writing()` for it")
+        return as_storage_error(error)
+
+    def setting(self, key: str) -> str | None:
+        """Read a setting as stored: all at once, since none changes under this transaction."""
+        if self._settings is None:
+            self._settings = {row.key: row.value for row in _SETTINGS.rows(self._connection, {})}
+        return self._settings.get(key)
+
+    def capability(self, key_id: str, name: str) -> bool | None:
+        """What is remembered of an account's feature; None when never tried."""
+        found = self._connection.execute(
+            select(capabilities.c.is_available).where(
+                capabilities.c.key_id == key_id, capabilities.c.name == name
+            )
+        ).scalar()
+        return None if found is None else bool(found)
+
+
+class SqlUnitOfWork(SqlRepositories):
+    """The writer's transaction: leaving it without `commit` undoes everything.
+
+    The writer is held for what is written only. A block that ends without an error and has
+    changed no row is logged as a fault, unless it called `nothing_to_write`.
+
+    Args:
+        engine: has the one writing connection.
+        turn: held while waiting for it, so that a thread which returns the connection and wants
+            it again does not overtake one that waits already.
+    """
+
+    def __init__(
+        self, engine: Engine, turn: threading.Lock, folder: Path, now: Callable[[], datetime]
+    ) -> None:
+        super().__init__(engine, now)
+        self._turn = turn
+        self._folder = folder
+        self._head: Head | None = None
+        self._is_decided = False
+        self._changes_before = 0
+
+    def __enter__(self) -> Self:
+        super().__enter__()
+        self._changes_before = driver_of(self._connection).total_changes
+        return self
+
+    def _connect(self) -> Connection:
+        if not self._turn.acquire(timeout=TURN_S):
+            raise DatabaseLockedError("no connection became free")
+        try:
+            return super()._connect()
+        finally:
+            self._turn.release()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        super().__exit__(kind, error, trace)
+        if error is None and not self._is_decided:
+            log.error("a writing transaction changed nothing", stack_info=True)
+
+    def _named(self, error: sqlite3.Error) -> Exception:
+        return as_storage_error(error)
+
+    def nothing_to_write(self) -> None:
+        """Declare that nothing is to be written, as it turned out under the lock."""
+        self._is_decided = True
 
     def commit(self) -> None:
         """Seal the rows of money written, and make it all durable.
@@ -106,6 +191,7 @@ class SqlUnitOfWork:
         """
         with translated():
             self._seal()
+            self._is_decided = driver_of(self._connection).total_changes > self._changes_before
             self._connection.commit()
         if self._head is not None:
             write_anchor(self._folder, self._head)
@@ -142,12 +228,6 @@ class SqlUnitOfWork:
         last = _LAST_HASH.first(self._connection, {})
         return (last.id, last.hash) if last else (0, GENESIS)
 
-    def setting(self, key: str) -> str | None:
-        """Read a setting as stored: all at once, since nobody else writes meanwhile."""
-        if self._settings is None:
-            self._settings = {row.key: row.value for row in _SETTINGS.rows(self._connection, {})}
-        return self._settings.get(key)
-
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
         self._connection.execute(
@@ -156,15 +236,6 @@ class SqlUnitOfWork:
             .on_conflict_do_update(index_elements=["key"], set_={"value": value})
         )
         self._settings = None
-
-    def capability(self, key_id: str, name: str) -> bool | None:
-        """What is remembered of an account's feature; None when never tried."""
-        found = self._connection.execute(
-            select(capabilities.c.is_available).where(
-                capabilities.c.key_id == key_id, capabilities.c.name == name
-            )
-        ).scalar()
-        return None if found is None else bool(found)
 
     def remember_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
         """Remember whether an account has a feature."""

@@ -15,6 +15,7 @@ BENCHES = {
     "search": "student_search",
     "record": "payment_posting",
     "import": "student_import",
+    "import_beside_counter": "import_beside_counter",
     "start": "start_up",
     "paid_to_screen": "payment_detection",
     "qr": "qr_reading",

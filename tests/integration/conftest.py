@@ -17,7 +17,9 @@ from desktop_app.services.connectivity import LineWatch
 from desktop_app.services.context import Context
 from desktop_app.services.enrolment.courses import CourseList
 from desktop_app.services.enrolment.students import StudentRoll
+from desktop_app.services.outbox.dispatcher import Outbox
 from desktop_app.services.receipts.issuing import Receipting
+from desktop_app.services.refunds.service import Refunding
 from desktop_app.services.settings import settings_view
 from desktop_app.services.sync.poll_cycle import Collecting
 from tests.fake_gateway import FakeGateway
@@ -41,6 +43,7 @@ class Till:
     gateway: FakeGateway
     clock: TestClock
     line: LineWatch
+    refunding: Refunding
     collecting: Collecting
     students: StudentRoll
     courses: CourseList
@@ -71,7 +74,8 @@ class Till:
 
     def restart(self) -> None:
         """Drop all state in memory, as a new process would."""
-        self.collecting = Collecting(self.context, self.line)
+        self.refunding = Refunding(self.context, self.line, Outbox(self.context, self.line))
+        self.collecting = Collecting(self.context, self.line, self.refunding)
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
         found = self.context.store.reader.ledger()
@@ -92,7 +96,8 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
         is_training=False,
     )
     line = LineWatch(clock, gateway.now)
+    refunding = Refunding(context, line, Outbox(context, line))
     return Till(
-        context, gateway, clock, line, Collecting(context, line), StudentRoll(context),
-        CourseList(context), Receipting(context),
+        context, gateway, clock, line, refunding, Collecting(context, line, refunding),
+        StudentRoll(context), CourseList(context), Receipting(context),
     )  # fmt: skip

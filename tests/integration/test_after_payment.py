@@ -26,12 +26,13 @@ from desktop_app.storage.store import DATABASE
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop_app.services.refunds.service import Refunding
     from tests.integration.conftest import Till
 
 
 @pytest.fixture
 def refunding(till: Till) -> Refunding:
-    return Refunding(till.context, till.line)
+    return till.refunding
 
 
 def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
@@ -203,8 +204,8 @@ def test_doubled_money_is_put_against_another_due_of_the_same_amount(
     begun = till.collecting.begin(sister.uid, course.uid, Method.UPI_INTENT)
     with pytest.raises(errors.UnavailableError):
         till.collecting.open(begun.uid)
-    with till.context.store.writing() as work:
-        due = work.enrollments.due_of(begun.enrollment_uid)
+    with till.context.store.reading() as books:
+        due = books.enrollments.due_of(begun.enrollment_uid)
     late.put_against(held.uid, due.uid)
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
     assert late.held() == ()
@@ -299,7 +300,7 @@ def held_without_a_seat(till: Till) -> str:
     till.collecting.begin(other.uid, course.uid, Method.CASH)
     till.pay(view)
     till.collecting.reconcile()
-    [held] = LateMoney(till.context, Refunding(till.context, till.line)).held()
+    [held] = LateMoney(till.context, till.refunding).held()
     return held.uid
 
 
@@ -345,8 +346,8 @@ def test_a_due_of_a_full_course_takes_no_held_money(till: Till, refunding: Refun
         till.student("R004", phone="9000000004").uid, small.uid, Method.CASH
     )  # fmt: skip
     assert late.family_dues(uid) == ()
-    with till.context.store.writing() as work:
-        due = work.enrollments.due_of(begun.enrollment_uid)
+    with till.context.store.reading() as books:
+        due = books.enrollments.due_of(begun.enrollment_uid)
     with pytest.raises(NoSeatError):
         late.put_against(uid, due.uid)
 

@@ -41,7 +41,7 @@ DOWN = errors.UnavailableError("down")
 
 @pytest.fixture
 def affairs(till: Till) -> DeskAffairs:
-    return DeskAffairs(till.context, till.line, till.collecting)
+    return DeskAffairs(till.context, till.line, till.collecting, till.refunding)
 
 
 def paid(till: Till) -> str:

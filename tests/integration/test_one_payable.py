@@ -52,7 +52,7 @@ def test_no_second_code_is_created_if_closing_fails(
     with pytest.raises(errors.StillOpenError):
         till.collecting.open(begun.uid)
     assert not CREATES & set(till.gateway.calls)
-    [errand] = DeskAffairs(till.context, till.line, till.collecting).errands()
+    [errand] = DeskAffairs(till.context, till.line, till.collecting, till.refunding).errands()
     assert errand.problem == type(failure).__name__
     # the parent pays the old QR: it counts, and the new attempt ends
     till.pay(view)
@@ -124,7 +124,7 @@ def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
     till.pay(first)
     till.collecting.reconcile()
     assert len(till.ledger()["payments"]) == 2
-    [held] = DeskAffairs(till.context, till.line, till.collecting).held()
+    [held] = DeskAffairs(till.context, till.line, till.collecting, till.refunding).held()
     assert (held.why, held.reason) == (Placement.SURPLUS, "This fee was paid already.")
 
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.outbox import ErrandKind, ErrandState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import ERRAND_GAPS_S, errand_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.after_payment import DeskAffairs
-from desktop_app.services.outbox.dispatcher import Outbox
+from desktop_app.services.outbox.dispatcher import LEASE_S, Outbox
+from desktop_app.services.refunds.service import Refunding
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.ports.gateway import RefundFact
+    from desktop_app.services.ports.records import ErrandRecord
     from tests.integration.conftest import Till
 
 DOWN = errors.UnavailableError("refused")
@@ -25,12 +33,18 @@ PAYABLE = list(CLOSE)
 
 @pytest.fixture
 def affairs(till: Till) -> DeskAffairs:
-    return DeskAffairs(till.context, till.line, till.collecting)
+    return DeskAffairs(till.context, till.line, till.collecting, till.refunding)
 
 
 def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
     payment_id = till.pay(till.shown(method))
     till.collecting.look()
+    return payment_id
+
+
+def paid_id(till: Till) -> str:
+    """The gateway's id of the one payment there is."""
+    [payment_id] = till.gateway.payments
     return payment_id
 
 
@@ -212,3 +226,124 @@ def test_ending_an_attempt_stores_its_command_in_the_same_commit(
     assert [each.state for each in affairs.errands()] == [ErrandState.PENDING]
     till.collecting.reconcile()
     assert is_closed(till)
+
+
+# --- one of each
+
+
+def errand_of_a_refund(till: Till, affairs: DeskAffairs) -> ErrandRecord:
+    """A refund that waits for the line; its errand."""
+    till.gateway.trouble("refund", DOWN)
+    affairs.refund(paid(till), None, "leaves")
+    [errand] = till.context.store.reader.open_errands()
+    till.clock.advance(errand_gap(1) + 1)
+    till.gateway.calls.clear()
+    return errand
+
+
+def put(till: Till, errand: ErrandRecord, state: ErrandState) -> None:
+    with till.context.store.writing() as work:
+        work.outbox.save(replace(errand, state=state))
+        work.commit()
+
+
+def test_one_that_is_being_sent_is_refused(till: Till, affairs: DeskAffairs) -> None:
+    errand = errand_of_a_refund(till, affairs)
+    put(till, errand, ErrandState.SENDING)
+    assert not till.refunding.outbox.deliver(errand.uid)
+    assert till.refunding.outbox.run(everything=True) == 0
+    assert till.gateway.calls == []
+    wait = till.refunding.outbox.next_in_s()
+    assert wait is not None
+    assert 0 < wait <= LEASE_S
+    till.clock.advance(LEASE_S + 1)
+    assert till.refunding.outbox.run() == 1, "its sender is gone"
+    assert len(till.gateway.refunds) == 1
+
+
+@pytest.mark.parametrize("state", [ErrandState.DONE, ErrandState.DEAD])
+def test_one_that_is_over_is_refused(till: Till, affairs: DeskAffairs, state: ErrandState) -> None:
+    errand = errand_of_a_refund(till, affairs)
+    put(till, errand, state)
+    assert not till.refunding.outbox.deliver(errand.uid)
+    assert till.gateway.calls == []
+
+
+def test_two_threads_that_deliver_one_refund_make_one_call(
+    till: Till, affairs: DeskAffairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errand = errand_of_a_refund(till, affairs)
+    is_sending, may_answer = threading.Event(), threading.Event()
+    refund = till.gateway.refund
+
+    def slow(*args: Any, **named: Any) -> RefundFact:
+        is_sending.set()
+        assert may_answer.wait(10)
+        return refund(*args, **named)
+
+    monkeypatch.setattr(till.gateway, "refund", slow)
+    outbox = till.refunding.outbox
+    with ThreadPoolExecutor(2) as threads:
+        poller = threads.submit(outbox.run, everything=True)
+        assert is_sending.wait(10)
+        clerk = threads.submit(outbox.deliver, errand.uid)
+        assert clerk.result(10) is False
+        may_answer.set()
+        assert poller.result(10) == 1
+    assert till.gateway.calls.count("refund") == 1
+    assert [each.state for each in affairs.refunds(paid_id(till))] == [RefundState.PROCESSED]
+
+
+def test_two_threads_at_the_same_moment_make_one_call(till: Till, affairs: DeskAffairs) -> None:
+    errand = errand_of_a_refund(till, affairs)
+    start = threading.Barrier(2)
+
+    def deliver() -> bool:
+        start.wait(10)
+        return till.refunding.outbox.deliver(errand.uid)
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = [each.result(10) for each in [threads.submit(deliver) for _ in range(2)]]
+    assert sorted(answers) == [False, True]
+    assert till.gateway.calls.count("refund") == 1
+
+
+def test_a_person_waits_for_the_one_that_is_being_sent(
+    till: Till, affairs: DeskAffairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    errand = errand_of_a_refund(till, affairs)
+    put(till, errand, ErrandState.SENDING)
+    sleep = till.clock.sleep
+
+    def answered_meanwhile(seconds: float) -> None:
+        sleep(seconds)
+        put(till, errand, ErrandState.PENDING)
+
+    monkeypatch.setattr(till.clock, "sleep", answered_meanwhile)
+    till.refunding.outbox.deliver_patiently(errand.uid)
+    assert len(till.clock.slept) == 1
+    assert [each.state for each in affairs.refunds(paid_id(till))] == [RefundState.PROCESSED]
+
+
+def test_a_desk_has_one_outbox_and_one_refund_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    for kind in (Outbox, Refunding):
+        make = kind.__init__
+
+        def counted(self: Any, *args: Any, make: Any = make, **named: Any) -> None:
+            made.append(type(self).__name__)
+            make(self, *args, **named)
+
+        monkeypatch.setattr(kind, "__init__", counted)
+    opened = open_desk(Options(data_dir=tmp_path / "desk", gateway_url="http://127.0.0.1:9"))
+    try:
+        opened.desk.collecting.waiting()
+        opened.desk.affairs.run_errands()
+        with pytest.raises(errors.UnknownPaymentError):
+            opened.desk.affairs.refundable("pay_unknown")
+        opened.desk.collecting.look()
+    finally:
+        opened.close()
+    assert sorted(made) == ["Outbox", "Refunding"]

@@ -9,11 +9,11 @@ import pytest
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.services.refunds.service import Refunding
 from desktop_app.services.unapplied.service import LateMoney
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
+    from desktop_app.services.refunds.service import Refunding
     from desktop_app.services.views.payments import PaymentRow
     from tests.integration.conftest import Till
 
@@ -22,7 +22,7 @@ STATES = ("late", "held", "refunded")
 
 @pytest.fixture
 def refunding(till: Till) -> Refunding:
-    return Refunding(till.context, till.line)
+    return till.refunding
 
 
 def listed(till: Till, state: str = "", text: str = "", method: str = "") -> tuple[PaymentRow, ...]:

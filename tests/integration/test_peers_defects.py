@@ -19,7 +19,6 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.refunds.service import Refunding
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage.store import DATABASE
 
@@ -118,7 +117,7 @@ def test_defect_06_a_refund_really_asks_the_gateway_and_looking_makes_no_order(t
     assert len(till.gateway.orders) == 1
     payment = till.pay(view)
     till.collecting.look()
-    done = Refunding(till.context, till.line).refund(payment, None, "left for another city")
+    done = till.refunding.refund(payment, None, "left for another city")
     assert (done.state, len(till.gateway.refunds)) == (RefundState.PROCESSED, 1)
 
 

@@ -21,7 +21,6 @@ from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import NoKeyringError
 from desktop_app.services.receipts.issuing import Receipting
 from desktop_app.services.receipts.verification import ReceiptChecks
-from desktop_app.services.refunds.service import Refunding
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -241,7 +240,7 @@ def test_a_reprint_shows_later_refunds(till: Till) -> None:
     (row,) = till.receipts.recent()
     assert row.receipt_uid is not None
     assert till.receipts.receipt(row.receipt_uid).refunded is None
-    refunding = Refunding(till.context, till.line)
+    refunding = till.refunding
     refunding.refund(payment_id, Money(1_800_00), "scholarship")
     assert "PARTLY REFUNDED ₹1,800.00" in till.receipts.html(row.receipt_uid, "a5")
     refunding.refund(payment_id, None, "left")

@@ -104,7 +104,7 @@ def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
     till.collecting.look()
     restored(till, backup)
     till.collecting.reconcile()
-    affairs = DeskAffairs(till.context, till.line, till.collecting)
+    affairs = DeskAffairs(till.context, till.line, till.collecting, till.refunding)
     [held] = affairs.held()
     assert (held.why, held.payment_id, held.can_enrol) == (Placement.UNKNOWN, payment_id, False)
     assert [row["attempt"] for row in till.ledger()["payments"] if row["payment_id"]] == [None]
@@ -126,7 +126,7 @@ def test_money_of_an_unknown_fee_can_go_back(till: Till, backup: Path) -> None:
     payment_id = till.pay(collected(till, "R077", "9000000077", Method.QR_CODE))
     restored(till, backup)
     till.collecting.reconcile()
-    affairs = DeskAffairs(till.context, till.line, till.collecting)
+    affairs = DeskAffairs(till.context, till.line, till.collecting, till.refunding)
     [held] = affairs.held()
     till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
     with pytest.raises(errors.RejectedError):
@@ -156,7 +156,7 @@ def test_money_of_others_on_the_account_is_left_alone(till: Till, backup: Path) 
         till.gateway._captured(till.gateway._new_payment(order.order_id, 500))
     restored(till, backup)
     till.collecting.reconcile()
-    assert DeskAffairs(till.context, till.line, till.collecting).held() == ()
+    assert DeskAffairs(till.context, till.line, till.collecting, till.refunding).held() == ()
     assert len(till.ledger()["payments"]) == 2
 
 

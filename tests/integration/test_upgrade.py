@@ -83,10 +83,10 @@ def test_open_resources_become_outbox_commands(upgraded: SqlStore) -> None:
 def test_payments_are_sealed_and_the_chain_continues(upgraded: SqlStore, tmp_path: Path) -> None:
     assert first_break(upgraded.reader.audit_links(), upgraded.anchor()) is None
     assert upgraded.reader.unsealed() is None
-    with upgraded.writing() as work:
-        payment = work.money.find_payment("p1")
+    with upgraded.reading() as books:
+        payment = books.money.find_payment("p1")
         assert payment is not None
-        assert work.money.due_paid_by(payment) == "d1", "the decision knows its due"
+        assert books.money.due_paid_by(payment) == "d1", "the decision knows its due"
     upgraded.close()
     assert len(list((tmp_path / "backups").glob("before-upgrade-*"))) == 1
     with closing(sqlite3.connect(tmp_path / DATABASE)) as raw:

@@ -145,7 +145,7 @@ def dispute(payment_id: str, status: str, deducted: int = 0) -> DisputeFact:
 
 
 def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(till: Till) -> None:
-    affairs = DeskAffairs(till.context, till.line, till.collecting)
+    affairs = DeskAffairs(till.context, till.line, till.collecting, till.refunding)
     payment_id = paid(till)
     till.gateway.disputed["one"] = dispute(payment_id, "open")
     till.gateway.disputed["foreign"] = replace(

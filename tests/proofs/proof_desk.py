@@ -32,6 +32,7 @@ from desktop_app.services.errors import (
     UnknownStudentError,
 )
 from desktop_app.services.maintenance.health_checks import Upkeep
+from desktop_app.services.outbox.dispatcher import Outbox
 from desktop_app.services.receipts.issuing import Receipting
 from desktop_app.services.refunds.service import Refunding
 from desktop_app.services.settings import settings_view
@@ -184,13 +185,13 @@ def open_services(
         is_training=False,
     )
     line = LineWatch(clock, gateway.now)
-    refunding = Refunding(context, line)
+    refunding = Refunding(context, line, Outbox(context, line))
     return DeskServices(
         folder=folder,
         store=store,
         context=context,
         line=line,
-        collecting=Collecting(context, line),
+        collecting=Collecting(context, line, refunding),
         refunding=refunding,
         late_money=LateMoney(context, refunding),
         upkeep=Upkeep(context, line, EmptyKeyVault(), ()),

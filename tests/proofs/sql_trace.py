@@ -32,18 +32,7 @@ class ConnectionTrace:
 
     pragmas: list[Statement] = field(default_factory=list)
     transactions: list[list[Statement]] = field(default_factory=list)
-
-
-@dataclass
-class SqlTrace:
-    """The committed statements of all connections, in order."""
-
-    connections: list[ConnectionTrace] = field(default_factory=list)
     _open: list[Statement] | None = None
-
-    def start_connection(self) -> None:
-        self.connections.append(ConnectionTrace())
-        self._open = None
 
     def record(self, sql: str, rows: Sequence[Any]) -> None:
         word = sql.lstrip().split(None, 1)[0].upper()
@@ -58,16 +47,23 @@ class SqlTrace:
             return
         elif self._open is not None:
             self._open.append(statement)
-        elif self.connections:
-            self.connections[-1].pragmas.append(statement)
+        else:
+            self.pragmas.append(statement)
 
     def commit_transaction(self) -> None:
         if self._open is not None and len(self._open) > 1:
-            self.connections[-1].transactions.append([*self._open, Statement("COMMIT", ((),))])
+            self.transactions.append([*self._open, Statement("COMMIT", ((),))])
         self._open = None
 
     def drop_transaction(self) -> None:
         self._open = None
+
+
+@dataclass
+class SqlTrace:
+    """The committed statements of all connections, each for itself: readers come in between."""
+
+    connections: list[ConnectionTrace] = field(default_factory=list)
 
 
 class TracingCursor(sqlite3.Cursor):
@@ -92,7 +88,8 @@ class TracingConnection(sqlite3.Connection):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        self.trace.start_connection()
+        self.recorded = ConnectionTrace()
+        self.trace.connections.append(self.recorded)
 
     def cursor(self, _factory: Any = None) -> Any:
         return super().cursor(TracingCursor)
@@ -105,17 +102,17 @@ class TracingConnection(sqlite3.Connection):
 
     def commit(self) -> None:
         super().commit()
-        self.trace.commit_transaction()
+        self.recorded.commit_transaction()
 
     def rollback(self) -> None:
         super().rollback()
-        self.trace.drop_transaction()
+        self.recorded.drop_transaction()
 
 
-def _trace_of(connection: sqlite3.Connection) -> SqlTrace:
+def _trace_of(connection: sqlite3.Connection) -> ConnectionTrace:
     if not isinstance(connection, TracingConnection):
         raise TypeError("a cursor of another connection")
-    return connection.trace
+    return connection.recorded
 
 
 @contextmanager

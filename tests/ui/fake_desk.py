@@ -511,10 +511,14 @@ class FakeUpkeep:
         self.backup_at: datetime | None = today_at(9)
         self.found: tuple[CheckResult, ...] = ()
 
-    def import_students(self, path: Path, watch: object = None) -> ImportReport:
+    def import_students(
+        self, path: Path, watch: object = None, written: object = None
+    ) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
 
-    def import_courses(self, path: Path, watch: object = None) -> ImportReport:
+    def import_courses(
+        self, path: Path, watch: object = None, written: object = None
+    ) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
 
     def export(self, kind: str, path: Path, watch: object = None) -> int:

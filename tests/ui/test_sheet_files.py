@@ -40,15 +40,25 @@ class SlowUpkeep:
         self.began = threading.Event()
         self.report = ImportReport(2, 1, 0, (), ("shoe_size",))
         self.kept: list[str] = []
+        self.is_writing = False
 
     def import_students(
-        self, path: Path, watch: Callable[[int], None] | None = None
+        self,
+        path: Path,
+        watch: Callable[[int], None] | None = None,
+        written: Callable[[int], None] | None = None,
     ) -> ImportReport:
         assert watch is not None
+        assert written is not None
         watch(1500)
+        if self.is_writing:
+            written(0)
+            written(500)
         self.began.set()
         self.going.wait(20)
-        watch(2000)
+        if not self.is_writing:
+            watch(2000)
+            written(0)
         self.kept.append(path.name)
         return self.report
 
@@ -161,6 +171,25 @@ def test_a_file_that_cannot_be_written_is_said(
     dialog.close()
     qtbot.waitUntil(lambda: "cannot be read or written" in said(context))
     assert "Nothing was changed" in said(context)
+
+
+def test_what_is_being_written_is_not_stopped(
+    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+) -> None:
+    upkeep.is_writing = True
+    page = host(qtbot)
+    dialog = import_sheet(context, desk, "students", page)  # type: ignore[arg-type]
+    dialog.fileSelected.emit(str(tmp_path / "a.csv"))
+    dialog.close()
+    assert upkeep.began.wait(10)
+    work = work_of(page)
+    work.reject()
+    qtbot.waitUntil(lambda: not work.button.isEnabled())
+    assert "500 rows so far" in work.words.text(), "it does not say that nothing is changed"
+    with qtbot.waitSignal(context.calls.changed):
+        upkeep.going.set()
+    assert upkeep.kept == ["a.csv"]
+    assert "2 added, 1 changed" in said(context)
 
 
 def test_stopped_on_the_real_desk_nothing_is_imported_or_written(

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import EnrollmentRecord
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a student stands to a course right now, inside one unit of work."""
+    """How a student stands to a course right now, on one snapshot."""
 
     student: Student
     course: Course
@@ -38,7 +38,7 @@ class Standing:
         return self.enrollment is not None and self.enrollment.state is EnrollmentState.ACTIVE
 
 
-def standing(work: UnitOfWork, student_uid: str, course_uid: str) -> Standing:
+def standing(work: Repositories, student_uid: str, course_uid: str) -> Standing:
     """Read how a student stands to a course.
 
     Raises:
@@ -66,7 +66,7 @@ def standing(work: UnitOfWork, student_uid: str, course_uid: str) -> Standing:
 
 def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:
     """Quote a course for a student. Writes and sends nothing."""
-    with context.store.writing() as work:
+    with context.store.reading() as work:
         found = standing(work, student_uid, course_uid)
         live = [
             attempt

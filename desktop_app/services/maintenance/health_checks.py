@@ -58,17 +58,21 @@ class Upkeep:
         self._vault = vault
         self._probes = probes
 
-    def import_students(self, path: Path, watch: Watch | None = None) -> ImportReport:
-        """Import students from CSV in one transaction; all or nothing."""
+    def import_students(
+        self, path: Path, watch: Watch | None = None, written: Watch | None = None
+    ) -> ImportReport:
+        """Import students from CSV; with problems nothing is imported."""
         from desktop_app.services.maintenance.importing import import_students  # noqa: PLC0415 - rare
 
-        return import_students(self._context, path, watch)
+        return import_students(self._context, path, watch, written)
 
-    def import_courses(self, path: Path, watch: Watch | None = None) -> ImportReport:
-        """Import courses from CSV in one transaction; all or nothing."""
+    def import_courses(
+        self, path: Path, watch: Watch | None = None, written: Watch | None = None
+    ) -> ImportReport:
+        """Import courses from CSV; with problems nothing is imported."""
         from desktop_app.services.maintenance.importing import import_courses  # noqa: PLC0415 - rare
 
-        return import_courses(self._context, path, watch)
+        return import_courses(self._context, path, watch, written)
 
     def export(self, kind: str, path: Path, watch: Watch | None = None) -> int:
         """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written."""

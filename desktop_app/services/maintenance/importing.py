@@ -1,21 +1,30 @@
-"""Students and courses from CSV: every row checked first, then all of them or none."""
+"""Students and courses from CSV: the whole file is checked first, then written in chunks.
+
+A file with a problem changes nothing. Between two chunks payments pass. What cuts an import off
+leaves whole chunks, each with its entry in the audit trail; the same file again writes the rest.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from desktop_app.domain.courses import Course, make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import parse_rupees
 from desktop_app.domain.students import Student, make_student, parse_date
+from desktop_app.services.errors import ImportCutOffError, StorageError
+from desktop_app.services.ports.records import ImportCounts
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import ImportCounts
     from desktop_app.services.ports.storage import UnitOfWork
 
     Watch = Callable[[int], None]
@@ -23,6 +32,11 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 WATCHED_ROWS = 500
+CHUNK = 500
+"""Rows in a transaction: a payment waits for one chunk at most, about a tenth of a second."""
+
+SWITCH_S = 0.0001
+"""Seconds that a thread waits for the interpreter; Python's own 5 ms at each step add up."""
 
 STUDENT_COLUMNS = (
     "roll_no", "name", "phone", "email", "guardian_name", "guardian_phone", "date_of_birth",
@@ -39,64 +53,140 @@ _YES = {"yes", "y", "true", "1", "हाँ", "हां"}
 _NO = {"no", "n", "false", "0", "नहीं"}
 
 
-def import_students(context: Context, path: Path, watch: Watch | None = None) -> ImportReport:
-    """Import students in one transaction; with problems nothing is imported."""
+def import_students(
+    context: Context, path: Path, watch: Watch | None = None, written: Watch | None = None
+) -> ImportReport:
+    """Import students; with problems nothing is imported."""
 
-    def take(work: UnitOfWork, items: Iterator[Student]) -> ImportCounts:
+    def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
         return work.students.take_all(items, context.now(), context.ids.new)
 
-    return _import(
-        context, path, STUDENT_COLUMNS, ("roll_no", "name"), student_of, take, "students", watch
+    sheet = _Sheet(
+        "students", Student, _names(Student), STUDENT_COLUMNS, ("roll_no", "name"), student_of, take
     )
+    return _import(context, path, sheet, watch, written)
 
 
-def import_courses(context: Context, path: Path, watch: Watch | None = None) -> ImportReport:
-    """Import courses in one transaction; with problems nothing is imported."""
+def import_courses(
+    context: Context, path: Path, watch: Watch | None = None, written: Watch | None = None
+) -> ImportReport:
+    """Import courses; with problems nothing is imported."""
 
-    def take(work: UnitOfWork, items: Iterator[Course]) -> ImportCounts:
+    def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
         return work.courses.take_all(items, context.now(), context.ids.new)
 
-    return _import(
-        context, path, COURSE_COLUMNS, ("code", "title", "fee"), course_of, take, "courses", watch
+    sheet = _Sheet(
+        "courses", Course, _names(Course), COURSE_COLUMNS, ("code", "title", "fee"), course_of, take
     )
+    return _import(context, path, sheet, watch, written)
+
+
+def _names(item: type[Student | Course]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(item))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet(Generic[Item]):
+    """One kind of file: its columns, how a row is read, and what writes the rows."""
+
+    kind: str
+    item: Callable[..., Item]
+    names: tuple[str, ...]
+    columns: tuple[str, ...]
+    required: tuple[str, ...]
+    read: Callable[[dict[str, str]], Item]
+    take: Callable[[UnitOfWork, Sequence[Item]], ImportCounts]
 
 
 def _import(
     context: Context,
     path: Path,
-    columns: tuple[str, ...],
-    required: tuple[str, ...],
-    read: Callable[[dict[str, str]], Item],
-    take: Callable[[UnitOfWork, Iterator[Item]], ImportCounts],
-    kind: str,
+    sheet: _Sheet[Item],
     watch: Watch | None,
+    written: Watch | None,
 ) -> ImportReport:
     header, rows = context.documents.read_rows(path)
-    missing = [name for name in required if name not in header]
+    missing = [name for name in sheet.required if name not in header]
     if missing:
         raise InvalidInputError(
             "file",
             "The file has no column {missing}. Columns for {kind}: {columns}. "
             "Nothing was imported.",
             missing=", ".join(missing),
-            kind=kind,
-            columns=", ".join(columns),
+            kind=sheet.kind,
+            columns=", ".join(sheet.columns),
         )
-    unknown = tuple(name for name in header if name and name not in columns)
+    unknown = tuple(name for name in header if name and name not in sheet.columns)
     problems: list[RowProblem] = []
-    checked = _checked(watched(rows, watch), read, columns[0], problems)
-    with context.store.writing() as work:
-        counts = take(work, checked)
+    # Plain tuples: each garbage collection would go through as many objects, and all would wait.
+    pack = attrgetter(*sheet.names)
+    with _lively():
+        checked = _checked(watched(rows, watch), sheet.read, sheet.columns[0], problems)
+        packed = [pack(each) for each in checked]
         if problems:
             return ImportReport(0, 0, 0, tuple(problems), unknown)
+        counts = _write(context, path.name, sheet, packed, written)
+    return ImportReport(counts.added, counts.updated, counts.unchanged, (), unknown)
+
+
+@contextmanager
+def _lively() -> Iterator[None]:
+    """Hand the interpreter to other threads sooner than usual inside the block."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
+
+
+def _write(
+    context: Context,
+    name: str,
+    sheet: _Sheet[Item],
+    packed: list[tuple[Any, ...]],
+    written: Watch | None,
+) -> ImportCounts:
+    """Write checked rows, a transaction for each chunk.
+
+    Raises:
+        ImportCutOffError: some chunks are written, and the others are not.
+        StorageError: nothing is.
+    """
+    added = updated = unchanged = 0
+    for start in range(0, max(1, len(packed)), CHUNK):
+        if written is not None:
+            written(start)
+        chunk = [sheet.item(*each) for each in packed[start : start + CHUNK]]
+        try:
+            counts = _write_chunk(context, name, sheet, chunk, start + len(chunk), len(packed))
+        except StorageError as error:
+            if not (added or updated):
+                raise
+            raise ImportCutOffError(str(error)) from error
+        added += counts.added
+        updated += counts.updated
+        unchanged += counts.unchanged
+    return ImportCounts(added, updated, unchanged)
+
+
+def _write_chunk(
+    context: Context, name: str, sheet: _Sheet[Item], chunk: list[Item], upto: int, of: int
+) -> ImportCounts:
+    """Write one chunk with its audit entry; the last one has an entry even if nothing changed."""
+    with context.store.writing() as work:
+        counts = sheet.take(work, chunk)
+        if not (counts.added or counts.updated or upto == of):
+            work.nothing_to_write()
+            return counts
         context.audit(
             work,
-            f"{kind}.imported",
-            path.name,
-            {"added": counts.added, "updated": counts.updated},
+            f"{sheet.kind}.imported",
+            name,
+            {"added": counts.added, "updated": counts.updated, "upto": upto, "of": of},
         )
         work.commit()
-    return ImportReport(counts.added, counts.updated, counts.unchanged, (), unknown)
+    return counts
 
 
 def watched(rows: Iterable[Item], watch: Watch | None) -> Iterator[Item]:

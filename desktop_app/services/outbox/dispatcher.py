@@ -1,7 +1,8 @@
 """The outbox: what must be said to the gateway is written with the decision and sent after it.
 
 An errand is tried until it is done or refused for good, with growing gaps, at start and when the
-line comes back. One that a crash cut off is asked again: closing and cancelling change nothing
+line comes back. One that is being sent is left to its sender: another thread, or another process
+beside this one. One that a crash cut off is asked again: closing and cancelling change nothing
 the second time, and a refund is known by its key.
 """
 
@@ -35,6 +36,12 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import ErrandRecord
     from desktop_app.services.ports.storage import UnitOfWork
 
+LEASE_S = 180.0
+"""How long another sender may need, all its calls and waits for the rate limit; then it is gone."""
+
+_LOOKS = 40
+_LOOK_S = 0.25
+
 _OVER = {ErrandState.DONE, ErrandState.DEAD}
 
 
@@ -54,7 +61,7 @@ class Courier(Protocol):
 
 
 class Outbox:
-    """Delivers errands."""
+    """Delivers errands. One in a process: what is being sent as it is made, a crash cut off."""
 
     def __init__(self, context: Context, line: LineWatch) -> None:
         self._context = context
@@ -65,9 +72,14 @@ class Outbox:
             ErrandKind.CANCEL_LINK: closings,
             ErrandKind.REFUND: Refunds(context),
         }
+        self._cut_off = {
+            errand.uid
+            for errand in context.store.reader.open_errands()
+            if errand.state is ErrandState.SENDING
+        }
 
     def deliver(self, uid: str) -> bool:
-        """Try one errand now, unless it is over; tell whether it is done now.
+        """Try one errand now, unless it is being sent or over; return whether it is done by this.
 
         Raises:
             GatewayError: it was not done; what follows of it is stored.
@@ -92,10 +104,13 @@ class Outbox:
     def deliver_patiently(self, uid: str) -> None:
         """Try one for a person: after a lost answer once more; without a line it waits.
 
+        Where another sends it just now, that is waited for.
+
         Raises:
             RejectedError, UnauthorisedError: it was refused.
             OutcomeUnknownError: it may or may not have been done; it is asked again.
         """
+        self.await_sender(uid)
         try:
             self.deliver(uid)
         except (UnavailableError, RateLimitedError):
@@ -104,6 +119,17 @@ class Outbox:
             self._after_lost(uid, lost)
         except LookUpRefusedError as refusal:
             raise OutcomeUnknownError(str(refusal)) from refusal
+
+    def await_sender(self, uid: str) -> None:
+        """Wait ten seconds at most for one that is being sent."""
+        for _look in range(_LOOKS):
+            found = self._context.store.reader.open_errands()
+            if not any(each.uid == uid and self._is_being_sent(each) for each in found):
+                return
+            self._context.clock.sleep(_LOOK_S)
+
+    def _is_being_sent(self, errand: ErrandRecord) -> bool:
+        return errand.state is ErrandState.SENDING and self._wait_s(errand) > 0
 
     def _after_lost(self, uid: str, lost: OutcomeUnknownError) -> None:
         try:
@@ -118,10 +144,12 @@ class Outbox:
     def _take(self, uid: str) -> ErrandRecord | None:
         with self._context.store.writing() as work:
             errand = work.outbox.get(uid)
-            if errand is None or errand.state in _OVER:
+            if errand is None or errand.state in _OVER or self._is_being_sent(errand):
+                work.nothing_to_write()
                 return None
             sending = replace(errand, state=ErrandState.SENDING, tries=errand.tries + 1)
             work.outbox.save(sending)
+            self._cut_off.discard(uid)
             work.commit()
         return sending
 
@@ -167,5 +195,8 @@ class Outbox:
 
     def _wait_s(self, errand: ErrandRecord) -> float:
         """Seconds until it is due; a clock that was put back does not keep it waiting."""
-        wait = (errand.due_at - self._context.now()).total_seconds()
+        due_at = errand.due_at
+        if errand.state is ErrandState.SENDING and errand.uid not in self._cut_off:
+            due_at = errand.touched_at + timedelta(seconds=LEASE_S)
+        wait = (due_at - self._context.now()).total_seconds()
         return 0.0 if wait > LONGEST_ERRAND_GAP_S * 2 else max(0.0, wait)

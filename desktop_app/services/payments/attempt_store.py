@@ -73,6 +73,7 @@ class AttemptRows:
         with self._context.store.writing() as work:
             now = work.attempts.get(uid)
             if not now.is_live:
+                work.nothing_to_write()
                 return now
             work.attempts.save(replace(now, state=AttemptState.CANCELLED), now.state, "not found")
             fresh = replace(
@@ -107,7 +108,7 @@ class AttemptRows:
 
     def payer(self, attempt: Attempt) -> Payer:
         """Whom UPI calls are to name: the guardian's phone, else the student's."""
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             enrollment = work.enrollments.get(attempt.enrollment_uid)
             student = work.students.get(enrollment.student_uid)
             centre_email = work.setting("centre.email") or ""

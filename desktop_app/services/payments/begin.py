@@ -48,7 +48,7 @@ def begin(
         _check(context, found, method, quoted)
         going_on = _end_or_keep_live(context, work, found, method)
         if going_on is not None:
-            work.commit()
+            work.nothing_to_write()
             return going_on, False
         if not found.has_seat:
             raise NoSeatError("the course has no free seat")

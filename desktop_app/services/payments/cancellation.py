@@ -43,7 +43,9 @@ class Closing:
                     ends_as = AttemptState.CANCELLED
                 work.attempts.save(replace(now, state=ends_as), now.state)
                 self._context.audit(work, f"attempt.{ends_as.value}", uid)
-            work.commit()
+                work.commit()
+            else:
+                work.nothing_to_write()
         is_lost = attempt.state is AttemptState.UNKNOWN
         return not seen.unseen and not is_lost
 
@@ -61,6 +63,7 @@ class Closing:
             work.outbox.close(attempt)
             work.outbox.revive(attempt.uid)  # somebody waits for it: a refusal may be over
             work.commit()
+        self._outbox.await_sender(attempt.uid)
         with suppress(GatewayError):
             self._outbox.deliver(attempt.uid)
         return not self._context.store.reader.attempt(attempt.uid)[0].is_remote_open

@@ -111,7 +111,7 @@ class Creating:
         found = self._fitting(attempt, recipe)
         if found is not None:
             return found
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             touched_at = work.attempts.touched_at(attempt.uid)
         since = (self._context.now() - touched_at).total_seconds()
         if since > READ_DEADLINE_S:

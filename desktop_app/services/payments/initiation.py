@@ -80,7 +80,7 @@ class Opening:
 
     def _clear_others(self, uid: str) -> str | None:
         """Close and look at the due's other attempts; the uid of one that is paid, or None."""
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             attempt = work.attempts.get(uid)
             others = [
                 each
@@ -97,7 +97,7 @@ class Opening:
             seen = self._looking.look_at(payable, asked=True)
             if seen.unseen:
                 raise StillOpenError("the earlier attempt could not be looked at")
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             due = work.enrollments.due(attempt.due_uid)
             paid = [
                 each.uid

@@ -36,6 +36,8 @@ PAGE = 100
 YOUNG_S = 1_800
 """Orders younger than this are seen by the list call of a tick."""
 
+_PAYABLE = {AttemptState.AWAITING, AttemptState.ORDERED}
+
 
 @dataclass(slots=True)
 class Seen:
@@ -240,9 +242,12 @@ class Looking:
 
     def _end_closed(self, attempt: Attempt, seen: Seen) -> None:
         """End a live attempt whose QR code or link takes no money any more; it stays watched."""
+        if self._context.store.reader.attempt(attempt.uid)[0].state not in _PAYABLE:
+            return
         with self._context.store.writing() as work:
             now = work.attempts.get(attempt.uid)
-            if now.state is not AttemptState.AWAITING and now.state is not AttemptState.ORDERED:
+            if now.state not in _PAYABLE:
+                work.nothing_to_write()
                 return
             left = seconds_left(self._context, now)
             state = AttemptState.CANCELLED if left else AttemptState.EXPIRED
@@ -263,7 +268,10 @@ class Looking:
             )
             owner = match_attempt(payment, group)
             booked = book_payment(self._context, work, owner, payment)
-            work.commit()
+            if booked.is_new:
+                work.commit()
+            else:
+                work.nothing_to_write()
         if booked.is_new:
             seen.changed |= {owner.uid, *booked.cancelled}
 
@@ -301,3 +309,5 @@ class Looking:
             if work.attempts.set_failure(owner.uid, words[:300]):
                 seen.changed.add(owner.uid)
                 work.commit()
+            else:
+                work.nothing_to_write()

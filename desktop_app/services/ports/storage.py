@@ -265,8 +265,8 @@ class MoneyBook(Protocol):
         ...
 
 
-class UnitOfWork(Protocol):
-    """One writing transaction: leaves without `commit` roll back."""
+class Repositories(Protocol):
+    """The repositories on one snapshot. Read through it; writing raises RuntimeError."""
 
     @property
     def students(self) -> StudentBook:
@@ -303,6 +303,18 @@ class UnitOfWork(Protocol):
         """Disputes, and money of fees that are not in this book."""
         ...
 
+    def setting(self, key: str) -> str | None:
+        """Read a setting as stored."""
+        ...
+
+    def capability(self, key_id: str, name: str) -> bool | None:
+        """What is remembered of an account's feature; None when never tried."""
+        ...
+
+
+class UnitOfWork(Repositories, Protocol):
+    """One writing transaction: leaves without `commit` roll back."""
+
     def __enter__(self) -> Self: ...
 
     def __exit__(
@@ -316,20 +328,20 @@ class UnitOfWork(Protocol):
         """Make it all durable. Raises a StorageError, and then nothing was changed."""
         ...
 
+    def nothing_to_write(self) -> None:
+        """Declare that nothing is to be written, as it turned out under the lock.
+
+        Without it, a block that ends without an error and has changed nothing is a fault: it made
+        others wait for no reason.
+        """
+        ...
+
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
         ...
 
-    def setting(self, key: str) -> str | None:
-        """Read a setting as stored."""
-        ...
-
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
-        ...
-
-    def capability(self, key_id: str, name: str) -> bool | None:
-        """What is remembered of an account's feature; None when never tried."""
         ...
 
     def remember_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
@@ -340,8 +352,16 @@ class UnitOfWork(Protocol):
 class Store(Protocol):
     """The database: one writer at a time, any number of readers."""
 
+    def reading(self) -> AbstractContextManager[Repositories]:
+        """Open the repositories on the newest committed state. Raises a StorageError.
+
+        Never waits for the writer. What is decided on it must be checked again where it is
+        written: it may be out of date by then.
+        """
+        ...
+
     def writing(self) -> AbstractContextManager[UnitOfWork]:
-        """Open a unit of work. Raises a StorageError."""
+        """Open a unit of work, for what writes only. Raises a StorageError."""
         ...
 
     @property

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import Standing
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 Made = TypeVar("Made")
 
@@ -123,14 +123,19 @@ class Recovering:
         if origin is None:
             self._foreign.add(fact.payment_id)
             return None
+        with self._context.store.reading() as books:
+            if _is_known(books, origin):
+                return None
         with self._context.store.writing() as work:
-            if work.attempts.find(origin.reference) is not None:
-                return None  # the book knows it: the watch sees its money
+            if _is_known(work, origin):
+                work.nothing_to_write()
+                return None
             attempt = self._rebuilt(work, origin)
-            if attempt is None or verify(attempt, fact) is not None:
-                self._keep(work, origin, fact)
-            else:
+            if attempt is not None and verify(attempt, fact) is None:
                 book_payment(self._context, work, attempt, fact)
+            elif not self._keep(work, origin, fact) and attempt is None:
+                work.nothing_to_write()
+                return None
             work.commit()
         return None if attempt is None else attempt.uid
 
@@ -222,8 +227,8 @@ class Recovering:
         self._context.audit(work, "enrollment.recovered", enrollment.uid)
         return enrollment.uid, due.uid
 
-    def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> None:
-        """Keep money whose fee is not known, for staff to place."""
+    def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> bool:
+        """Keep money whose fee is not known, for staff to place; False where all went back."""
         digits = re.sub(r"\D", "", fact.contact or "")
         stray = StrayRecord(
             uid=self._context.ids.new(),
@@ -240,13 +245,19 @@ class Recovering:
             received_at=datetime.fromtimestamp(fact.created_at, UTC),
         )
         if not stray.amount:
-            return
+            return False
         work.strays.add(stray)
         detail: dict[str, str | int | None] = {
             "payment_id": fact.payment_id,
             "amount": stray.amount.paise,
         }
         self._context.audit(work, "stray.noticed", stray.uid, detail)
+        return True
+
+
+def _is_known(books: Repositories, origin: Origin) -> bool:
+    """Whether the book knows the attempt: then the watch sees its money."""
+    return books.attempts.find(origin.reference) is not None
 
 
 def _where_there_is(ask: Callable[[str], Made | None], fact: PaymentFact) -> Made | None:

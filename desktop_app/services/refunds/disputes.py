@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import DisputeFact
     from desktop_app.services.ports.records import PaymentRecord
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 AGAIN_S = 6 * 3_600.0
 """Between looks while the desk is open; each reconcile looks too."""
@@ -52,14 +52,15 @@ class Disputing:
         return sum(self._take(each) for each in shown)
 
     def _take(self, fact: DisputeFact) -> bool:
+        with self._context.store.reading() as books:
+            if self._news(books, fact) is None:
+                return False
         with self._context.store.writing() as work:
-            payment = work.money.payment(fact.payment_id)
-            if payment is None:
+            news = self._news(work, fact)
+            if news is None:
+                work.nothing_to_write()
                 return False
-            known = work.strays.dispute(fact.dispute_id)
-            now = self._record(fact, payment, known)
-            if now == known:
-                return False
+            payment, known, now = news
             work.strays.put_dispute(now)
             self._book(work, payment, now, known)
             detail: dict[str, str | int | None] = {
@@ -72,6 +73,17 @@ class Disputing:
             self._context.audit(work, action, now.uid, detail)
             work.commit()
         return True
+
+    def _news(
+        self, books: Repositories, fact: DisputeFact
+    ) -> tuple[PaymentRecord, DisputeRecord | None, DisputeRecord] | None:
+        """The payment, the dispute as it is known and as it is now; None where nothing is new."""
+        payment = books.money.payment(fact.payment_id)
+        if payment is None:
+            return None
+        known = books.strays.dispute(fact.dispute_id)
+        now = self._record(fact, payment, known)
+        return None if now == known else (payment, known, now)
 
     def _record(
         self, fact: DisputeFact, payment: PaymentRecord, known: DisputeRecord | None

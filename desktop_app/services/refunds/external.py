@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 SEEN_UNTIL = "refunds.seen_until"
 """The gateway's time, in unix seconds, up to which every refund was seen."""
@@ -81,7 +81,7 @@ class RefundNotices:
         is_known = self._context.store.reader.is_known_money(fact.payment_id)
         if fact.refund_id in self._seen or fact.status == "failed" or not is_known:
             return True
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             is_followed = self._is_followed(work, fact)
         if is_followed:
             return True
@@ -96,7 +96,7 @@ class RefundNotices:
         return is_sure
 
     @staticmethod
-    def _is_followed(work: UnitOfWork, fact: RefundFact) -> bool:
+    def _is_followed(work: Repositories, fact: RefundFact) -> bool:
         """Whether it has a row of its own."""
         own = work.money.refund(fact.reference) if fact.reference else None
         return own is not None and own[0].state is not RefundState.REJECTED
@@ -111,11 +111,15 @@ class RefundNotices:
             if payment is None:
                 return self._settle_stray(work, found)
             if found.amount_paise != payment.amount.paise:
+                work.nothing_to_write()
                 return False
             attempt = work.attempts.get(payment.attempt_uid)
-            book_payment(self._context, work, attempt, found)
+            booked = book_payment(self._context, work, attempt, found)
             refunds = work.money.refunds_of(payment.uid)
-            work.commit()
+            if booked.is_new:
+                work.commit()
+            else:
+                work.nothing_to_write()
         return all(each.state not in _IN_DOUBT for each in refunds)
 
     def _settle_stray(self, work: UnitOfWork, found: PaymentFact) -> bool:
@@ -125,4 +129,6 @@ class RefundNotices:
         if stray is not None and is_back and work.strays.settle(stray.uid, "returned"):
             self._context.audit(work, "stray.returned", stray.uid, {"payment": found.payment_id})
             work.commit()
+        else:
+            work.nothing_to_write()
         return True

@@ -57,7 +57,7 @@ class Refunds:
             return made
 
     def _amount(self, errand: ErrandRecord) -> Money:
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             found = work.money.refund(errand.uid)
             if found is not None:
                 return found[0].amount

@@ -17,16 +17,18 @@ from desktop_app.services.errors import (
     GatewayError,
     UnknownPaymentError,
 )
-from desktop_app.services.outbox.dispatcher import Outbox
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop_app.domain.money import Money
     from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
+    from desktop_app.services.outbox.dispatcher import Outbox
     from desktop_app.services.ports.records import PaymentRecord
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
 
@@ -34,18 +36,25 @@ _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's
 class Refunding:
     """Asks for refunds and follows them."""
 
-    def __init__(self, context: Context, line: LineWatch, outbox: Outbox | None = None) -> None:
+    def __init__(self, context: Context, line: LineWatch, outbox: Outbox) -> None:
         self._context = context
         self._line = line
-        self.outbox = outbox or Outbox(context, line)
+        self.outbox = outbox
 
-    def refund(self, payment: str, amount: Money | None, reason: str) -> RefundRecord:
+    def refund(
+        self,
+        payment: str,
+        amount: Money | None,
+        reason: str,
+        check: Callable[[Repositories], object] | None = None,
+    ) -> RefundRecord:
         """Return a payment's money, in full where no amount is named.
 
         Args:
             payment: the gateway's payment id, or our own.
             amount: in paise; None for all that is left.
             reason: why, for the audit trail; not empty.
+            check: called under the lock, before anything is written; raises to refuse.
 
         Raises:
             UnknownPaymentError, InvalidInputError: nothing was sent.
@@ -54,24 +63,10 @@ class Refunding:
         """
         why = require_line("reason", "The reason", reason)
         with self._context.store.writing() as work:
+            if check is not None:
+                check(work)
             paid = _known(work, payment)
-            left = work.money.left_of(paid)
-            refund = RefundRecord(
-                uid=self._context.ids.new(),
-                payment_uid=paid.uid,
-                amount=checked_amount(amount, left),
-                state=RefundState.INTENT,
-                origin="desk",
-                reason=why,
-                noticed_at=self._context.now(),
-            )
-            work.money.add_refund(refund)
-            self._context.audit(
-                work,
-                "refund.asked",
-                refund.uid,
-                {"payment": paid.uid, "amount": refund.amount.paise, "reason": why},
-            )
+            refund = self._ask(work, paid, amount, why)
             if paid.method is Method.CASH:
                 processed = RefundState.PROCESSED
                 refund = settle_refund(self._context, work, refund, paid, processed, None)
@@ -82,21 +77,43 @@ class Refunding:
             work.commit()
         return refund if paid.method is Method.CASH else self._send(refund)
 
+    def _ask(
+        self, work: UnitOfWork, paid: PaymentRecord, amount: Money | None, why: str
+    ) -> RefundRecord:
+        """Write what is asked for. Raises InvalidInputError where that much is not left."""
+        refund = RefundRecord(
+            uid=self._context.ids.new(),
+            payment_uid=paid.uid,
+            amount=checked_amount(amount, work.money.left_of(paid)),
+            state=RefundState.INTENT,
+            origin="desk",
+            reason=why,
+            noticed_at=self._context.now(),
+        )
+        work.money.add_refund(refund)
+        self._context.audit(
+            work,
+            "refund.asked",
+            refund.uid,
+            {"payment": paid.uid, "amount": refund.amount.paise, "reason": why},
+        )
+        return refund
+
     def _send(self, refund: RefundRecord) -> RefundRecord:
         """Ask the gateway, again after a lost answer; what the line does not carry waits."""
         self.outbox.deliver_patiently(refund.uid)
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             found = work.money.refund(refund.uid)
         return refund if found is None else found[0]
 
     def of(self, payment: str) -> tuple[RefundRecord, ...]:
         """Every refund of a payment, oldest first. Raises UnknownPaymentError."""
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             return work.money.refunds_of(_known(work, payment).uid)
 
     def left(self, payment: str) -> Money:
         """What of a payment may still go back. Raises UnknownPaymentError."""
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             paid = _known(work, payment)
             return work.money.left_of(paid)
 
@@ -109,7 +126,7 @@ class Refunding:
         self.outbox.run(everything=True)
         if not self._context.store.reader.has_open_refunds():
             return 0, 0
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             open_ = work.money.open_refunds()
         changed = unseen = 0
         for refund, paid in open_:
@@ -130,12 +147,15 @@ class Refunding:
             return False
         with self._context.store.writing() as work:
             state = ENDINGS[mine[0].status]
-            settle_refund(self._context, work, refund, paid, state, mine[0].refund_id)
-            work.commit()
-        return True
+            settled = settle_refund(self._context, work, refund, paid, state, mine[0].refund_id)
+            if settled is refund:
+                work.nothing_to_write()
+            else:
+                work.commit()
+        return settled is not refund
 
 
-def _known(work: UnitOfWork, payment: str) -> PaymentRecord:
+def _known(work: Repositories, payment: str) -> PaymentRecord:
     paid = work.money.find_payment(payment)
     if paid is None:
         raise UnknownPaymentError(_MISSING)

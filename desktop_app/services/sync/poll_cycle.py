@@ -20,7 +20,6 @@ from desktop_app.domain.polling import (
 )
 from desktop_app.services.enrolment.quoting import make_bill
 from desktop_app.services.errors import GatewayError
-from desktop_app.services.outbox.dispatcher import Outbox
 from desktop_app.services.payments.attempt_views import age_s, view_of
 from desktop_app.services.payments.begin import begin
 from desktop_app.services.payments.cancellation import Closing
@@ -30,7 +29,6 @@ from desktop_app.services.payments.status_check import YOUNG_S, Looking
 from desktop_app.services.recovery.restore_recovery import Recovering
 from desktop_app.services.refunds.disputes import Disputing
 from desktop_app.services.refunds.external import RefundNotices
-from desktop_app.services.refunds.service import Refunding
 from desktop_app.services.sync.sweep import Reconciling
 from desktop_app.services.views.payments import Look, ReconcileReport
 from desktop_app.services.views.settings import Line
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.connectivity import LineWatch
     from desktop_app.services.context import Context
+    from desktop_app.services.refunds.service import Refunding
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.payments import AttemptView
 
@@ -67,16 +66,16 @@ WHILE_DOWN_S = 30.0
 class Collecting:
     """The api's `Collecting`."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: LineWatch, refunding: Refunding) -> None:
         self._context = context
         self._line = line
         self._looking = Looking(context, line)
         self._glancing = Glancing(context, line)
-        self._outbox = Outbox(context, line)
+        self._outbox = refunding.outbox
         self._closing = Closing(context, self._looking, self._outbox)
         self._opening = Opening(context, line, self._looking, self._closing)
         self._reconciling = Reconciling(context, line, self._looking, self._closing)
-        self._refunding = Refunding(context, line, self._outbox)
+        self._refunding = refunding
         self._disputing = Disputing(context, line)
         self._refund_notices = RefundNotices(context, line)
         self._recovering = Recovering(context, line)

@@ -169,7 +169,7 @@ class Reconciling:
         return True
 
     def _idle_s(self, attempt: Attempt) -> float:
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             touched_at = work.attempts.touched_at(attempt.uid)
         return (self._context.now() - touched_at).total_seconds()
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         RefundRecord,
         StrayRecord,
     )
-    from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.refunds.service import Refunding
 
 REASONS = {
@@ -48,12 +48,12 @@ class LateMoney:
         """Everything that waits for a decision, oldest first."""
         if not self._context.store.reader.may_hold_money():
             return ()  # asked at every start, which shall load nothing for it
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             held = [self._view(work, payment) for payment in work.money.held()]
             held += [unmatched.held_view(each) for each in work.strays.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
 
-    def _view(self, work: UnitOfWork, payment: PaymentRecord) -> HeldMoney:
+    def _view(self, work: Repositories, payment: PaymentRecord) -> HeldMoney:
         _uid, name, roll_no, label = self._context.store.reader.names_of(payment.enrollment_uid)
         return HeldMoney(
             uid=payment.uid,
@@ -68,13 +68,13 @@ class LateMoney:
             why=payment.placement,
         )
 
-    def _can_enrol(self, work: UnitOfWork, payment: PaymentRecord) -> bool:
+    def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
         due = work.enrollments.due_of(payment.enrollment_uid)
         is_open = due.state is DueState.OPEN and due.quote.total == self._left(work, payment)
         return is_open and self._has_seat(work, payment.enrollment_uid)
 
     @staticmethod
-    def _has_seat(work: UnitOfWork, enrollment_uid: str) -> bool:
+    def _has_seat(work: Repositories, enrollment_uid: str) -> bool:
         enrollment = work.enrollments.get(enrollment_uid)
         seats = work.courses.seats(enrollment.course_uid)
         taken = work.courses.seats_taken(enrollment.course_uid, besides=enrollment.uid)
@@ -127,7 +127,7 @@ class LateMoney:
         Raises:
             UnknownPaymentError: nothing is held under this id.
         """
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             stray = self._stray(work, payment_uid)
             if stray is not None:
                 left, asked_for, student_uid = stray.amount, "", ""
@@ -157,26 +157,29 @@ class LateMoney:
             UnknownPaymentError: nothing is held under this id.
             GatewayError: see `Refunding.refund`.
         """
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             stray = self._stray(work, payment_uid)
             payment = None if stray is not None else self._find(work, payment_uid)
         if stray is not None:
             return unmatched.give_back(self._context, self._refunding.outbox, stray)
         if payment is None:
             raise UnknownPaymentError("nothing is held under this id")
-        return self._refunding.refund(payment.uid, None, REASONS[payment.placement])
+        reason = REASONS[payment.placement]
+        return self._refunding.refund(
+            payment.uid, None, reason, lambda work: self._find(work, payment_uid)
+        )
 
     @staticmethod
-    def _left(work: UnitOfWork, payment: PaymentRecord) -> Money:
+    def _left(work: Repositories, payment: PaymentRecord) -> Money:
         """What of a payment is held: part of it may have gone back."""
         return work.money.left_of(payment)
 
     @staticmethod
-    def _stray(work: UnitOfWork, uid: str) -> StrayRecord | None:
+    def _stray(work: Repositories, uid: str) -> StrayRecord | None:
         held = (each for each in work.strays.held() if uid in {each.uid, each.payment_id})
         return next(held, None)
 
-    def _find(self, work: UnitOfWork, payment_uid: str) -> PaymentRecord:
+    def _find(self, work: Repositories, payment_uid: str) -> PaymentRecord:
         for payment in work.money.held():
             if payment_uid in {payment.uid, payment.payment_id}:
                 return payment

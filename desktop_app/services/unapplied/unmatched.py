@@ -99,10 +99,13 @@ def give_back(context: Context, outbox: Outbox, stray: StrayRecord) -> RefundRec
     """Return it in full; what the line does not carry waits in the outbox.
 
     Raises:
+        UnknownPaymentError: it is no longer held.
         RejectedError, UnauthorisedError: it is held as before.
         OutcomeUnknownError: it may or may not have been done; the outbox asks again.
     """
     with context.store.writing() as work:
+        if stray not in work.strays.held():
+            raise UnknownPaymentError("nothing is held under this id")
         work.outbox.add(
             stray.uid, ErrandKind.REFUND, remote_id=stray.payment_id, key_id=stray.key_id
         )
@@ -110,7 +113,7 @@ def give_back(context: Context, outbox: Outbox, stray: StrayRecord) -> RefundRec
         context.audit(work, "stray.refund_asked", stray.uid, {"amount": stray.amount.paise})
         work.commit()
     outbox.deliver_patiently(stray.uid)
-    with context.store.writing() as work:
+    with context.store.reading() as work:
         now, errand = work.strays.find(stray.uid), work.outbox.get(stray.uid)
     if now is None or errand is None:
         raise UnknownPaymentError("the money's row is gone")

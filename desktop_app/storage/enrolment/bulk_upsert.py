@@ -6,12 +6,12 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.services.ports.records import ImportCounts
 from desktop_app.storage.mapping import (
     instant,
 )
+from desktop_app.storage.prepared_statements import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def bulk_upsert(
                     | {"at": now, "known_uid": there.uid}
                 )
         if new:
-            connection.execute(insert(table), new)
+            Prepared(table.insert().inline(), list(new[0])).run_each(connection, new)
         if changed:
             settings: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
             connection.execute(

@@ -105,6 +105,7 @@ def errand_of(row: Any) -> ErrandRecord:
         due_at=read_instant(row.due_at),
         problem=row.problem,
         created_at=read_instant(row.created_at),
+        touched_at=read_instant(row.updated_at),
     )
 
 

@@ -189,6 +189,11 @@ TABLE: Mapping[type[Exception], Words] = {
         T("Nothing was changed. What was confirmed before is safe."),
         T("Free some space on the disk and try again."),
     ),
+    errors.ImportCutOffError: Words(
+        T("The import was cut off."),
+        T("The rows before that are kept. No money moved."),
+        T("Check the disk and the data folder, then import the same file again."),
+    ),
     errors.ReadOnlyFolderError: Words(
         T("The data folder cannot be written to."),
         T("Nothing was changed."),

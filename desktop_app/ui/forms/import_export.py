@@ -72,6 +72,8 @@ class SheetWork(QDialog):
         self._rows = 0
         self._wrong: tuple[RowProblem, ...] = ()
         self._stop = threading.Event()
+        self._is_final = False
+        self._lock = threading.Lock()
         self._is_over = False
         self.heading = label(title, "section", wrap=True)
         self.words = label(T("One moment…"), "secondary", name="sheetWords", wrap=True)
@@ -124,11 +126,14 @@ class SheetWork(QDialog):
         )
 
     def reject(self) -> None:
-        """Stop the work; once it is over, close."""
+        """Stop the work, unless an import is being written; once it is over, close."""
         if self._is_over:
             super().reject()
             return
-        self._stop.set()
+        with self._lock:
+            if self._is_final:
+                return
+            self._stop.set()
         self.button.setEnabled(False)
         say(self.words, "text", T("Stopping; nothing is changed…"))
 
@@ -178,7 +183,17 @@ class SheetWork(QDialog):
         if self._stop.is_set():
             raise StoppedError
 
+    def written(self, rows: int) -> None:
+        """Runs in the worker: rows are being written, which is not stopped any more."""
+        with self._lock:
+            if not self._is_final:
+                self._watch(rows)
+            self._is_final = True
+        self._rows = rows
+
     def _tell(self) -> None:
+        if self._is_final:
+            self.button.setEnabled(False)
         if self._rows and not self._stop.is_set():
             count = group_digits(str(self._rows))
             say(self.words, "text", T("{count} rows so far"), count=count)
@@ -243,7 +258,7 @@ def _file_dialog(page: QWidget, title: T, kinds: str) -> QFileDialog:
 def _import(context: Context, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
     take = {"students": desk.upkeep.import_students, "courses": desk.upkeep.import_courses}[kind]
     work = SheetWork(context, T("Importing a list"), page)
-    work.begin(partial(take, Path(chosen)), partial(_imported, kind))
+    work.begin(partial(take, Path(chosen), written=work.written), partial(_imported, kind))
 
 
 def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:

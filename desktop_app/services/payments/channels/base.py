@@ -22,7 +22,7 @@ def notes_of(context: Context, attempt: Attempt) -> dict[str, str]:
 
     They let money be mapped again by a book that was restored from before it was asked for.
     """
-    with context.store.writing() as work:
+    with context.store.reading() as work:
         enrollment = work.enrollments.get(attempt.enrollment_uid)
     return {
         "attempt": attempt.uid,

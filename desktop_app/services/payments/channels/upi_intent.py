@@ -208,12 +208,12 @@ class OrderRecipe:
     @property
     def is_repeatable(self) -> bool:
         """With `unique_receipt` the same reference is the same order."""
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             return work.capability(self._gateway.key_id, UNIQUE_RECEIPT) is not False
 
     def create(self, attempt: Attempt) -> OrderFact:
         """Create it, once; adopt the one that exists where the gateway says so."""
-        with self._context.store.writing() as work:
+        with self._context.store.reading() as work:
             unique = work.capability(attempt.key_id, UNIQUE_RECEIPT) is not False
         try:
             return self._send(attempt, unique=unique)

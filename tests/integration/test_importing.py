@@ -1,0 +1,142 @@
+"""A list from a file: checked as a whole, written in chunks, payments pass in between."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.services import errors
+from desktop_app.services.maintenance import importing
+from desktop_app.storage.enrolment.student_repository import SqlStudents
+from desktop_app.storage.store import DATABASE, SqlStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop_app.services.views.maintenance import ImportReport
+    from tests.integration.conftest import Till
+
+COUNT = importing.CHUNK * 2 + 200
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "list.csv"
+    rows = "".join(f"S{number:05d},Student {number}\n" for number in range(COUNT))
+    path.write_text(f"roll_no,name\n{rows}", encoding="utf-8")
+    return path
+
+
+def counts(report: ImportReport) -> tuple[int, int, int]:
+    return report.added, report.updated, report.unchanged
+
+
+def trail(till: Till) -> list[dict[str, Any]]:
+    """What the audit trail says of imports."""
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
+        found = raw.execute(
+            "SELECT detail FROM audit_entries WHERE action = 'students.imported' ORDER BY id"
+        )
+        return [json.loads(detail) for (detail,) in found]
+
+
+def on_the_roll(till: Till) -> int:
+    return till.students.page("").total
+
+
+def test_payments_pass_between_chunks(till: Till, sheet: Path) -> None:
+    student, course = till.student(), till.course()
+    paid: list[AttemptState] = []
+
+    def pay(rows: int) -> None:
+        if rows == importing.CHUNK:
+            begun = till.collecting.begin(student.uid, course.uid, Method.CASH)
+            paid.append(begun.state)
+
+    report = importing.import_students(till.context, sheet, None, pay)
+    assert counts(report) == (COUNT, 0, 0)
+    assert paid == [AttemptState.PAID]
+    assert on_the_roll(till) == COUNT + 1
+
+
+def test_who_waits_for_the_writer_is_not_overtaken(till: Till) -> None:
+    store = till.context.store
+    assert isinstance(store, SqlStore)
+    order: list[str] = []
+
+    def pay() -> None:
+        with store.writing() as work:
+            order.append("payment")
+            work.nothing_to_write()
+
+    waiting = threading.Thread(target=pay)
+    with store.writing() as work:
+        waiting.start()
+        while not store.turn.locked():
+            waiting.join(0.01)
+        work.nothing_to_write()
+    with store.writing() as work:
+        order.append("next chunk")
+        work.nothing_to_write()
+    waiting.join(10)
+    assert order == ["payment", "next chunk"]
+
+
+def test_a_file_that_is_bad_at_its_end_opens_no_writer(
+    till: Till, sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sheet.open("a", encoding="utf-8") as file:
+        file.write("S99999,\n")
+
+    def refuse(_store: object) -> object:
+        raise AssertionError("the writer was opened")
+
+    monkeypatch.setattr(SqlStore, "writing", refuse)
+    report = importing.import_students(till.context, sheet)
+    assert [problem.line for problem in report.problems] == [COUNT + 2]
+    assert on_the_roll(till) == 0
+
+
+def test_cut_off_between_chunks_the_same_file_writes_the_rest(till: Till, sheet: Path) -> None:
+    def killed(rows: int) -> None:
+        if rows == importing.CHUNK:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        importing.import_students(till.context, sheet, None, killed)
+    first = {"added": importing.CHUNK, "updated": 0, "upto": importing.CHUNK, "of": COUNT}
+    assert (on_the_roll(till), trail(till)) == (importing.CHUNK, [first])
+    report = importing.import_students(till.context, sheet)
+    assert counts(report) == (COUNT - importing.CHUNK, 0, importing.CHUNK)
+    assert sum(entry["added"] for entry in trail(till)) == on_the_roll(till) == COUNT
+    before = len(trail(till))
+    assert counts(importing.import_students(till.context, sheet)) == (0, 0, COUNT)
+    last = {"added": 0, "updated": 0, "upto": COUNT, "of": COUNT}
+    assert trail(till)[before:] == [last], "that nothing changed is in the trail, once"
+
+
+@pytest.mark.parametrize(
+    ("chunk", "kind"), [(1, errors.DiskFullError), (2, errors.ImportCutOffError)]
+)
+def test_a_full_disk_says_whether_something_was_written(
+    till: Till, sheet: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, kind: type[Exception]
+) -> None:
+    take_all = SqlStudents.take_all
+    calls: list[int] = []
+
+    def full(self: SqlStudents, *args: Any) -> Any:
+        calls.append(1)
+        if len(calls) == chunk:
+            raise errors.DiskFullError("database or disk is full")
+        return take_all(self, *args)
+
+    monkeypatch.setattr(SqlStudents, "take_all", full)
+    with pytest.raises(kind, match="disk is full"):
+        importing.import_students(till.context, sheet)
+    assert on_the_roll(till) == (chunk - 1) * importing.CHUNK
