@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication, QMainWindow
 
-    from desktop_app.bootstrap.restore import RestoreReport, Restoring
+    from desktop_app.bootstrap.restore import DatabaseRestore, RestoreReport
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.ui.shell.desk_loader import OpenDesk, Opening
+    from desktop_app.ui.shell.desk_loader import DeskLoader, LoadedDesk
     from desktop_app.ui.shell.main_window import MainWindow
     from desktop_app.ui.shell.single_instance import SingleInstance
 
@@ -215,16 +215,16 @@ def _application() -> QApplication:
     return app
 
 
-def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, MainWindow, Opening]:
+def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, MainWindow, DeskLoader]:
     from desktop_app.ui.core import i18n, theme  # after the library check
-    from desktop_app.ui.shell.desk_loader import Opening
+    from desktop_app.ui.shell.desk_loader import DeskLoader
     from desktop_app.ui.shell.main_window import MainWindow
-    from desktop_app.ui.shell.window_state import FILE, WindowMemory
+    from desktop_app.ui.shell.window_state import FILE, WindowState
 
     app = _application()
-    memory = WindowMemory(_folder(options) / FILE)
+    memory = WindowState(_folder(options) / FILE)
     look = memory.look()
-    i18n.speak(app, look.language)
+    i18n.set_language(app, look.language)
     theme.prepare(app, look.theme, look.percent)
     theme.follow_system(app)
     window = MainWindow(training=options.training, pace=pace)
@@ -233,7 +233,7 @@ def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, Main
     theme.apply(app, look.theme, look.percent)
     window.where = partial(str, _folder(options))
 
-    def open_desk() -> OpenDesk:
+    def open_desk() -> LoadedDesk:
         from desktop_app import bootstrap  # heavy, runs in a worker
 
         return bootstrap.open_desk(
@@ -249,7 +249,7 @@ def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, Main
 
         bootstrap.warm_up()
 
-    return app, window, Opening(window, open_desk, warm_up, _Rescue(options))
+    return app, window, DeskLoader(window, open_desk, warm_up, _Rescue(options))
 
 
 class _Rescue:
@@ -266,12 +266,12 @@ class _Rescue:
         """Replace the database with a backup."""
         return self._way().restore(backup)
 
-    def _way(self) -> Restoring:
+    def _way(self) -> DatabaseRestore:
         from desktop_app import bootstrap  # rare, runs in a worker
-        from desktop_app.bootstrap.restore import Restoring
+        from desktop_app.bootstrap.restore import DatabaseRestore
 
         given = self._options
-        return Restoring(
+        return DatabaseRestore(
             bootstrap.Options(
                 training=given.training, data_dir=given.data_dir, gateway_url=given.gateway_url
             )

@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.bootstrap.options import Options
-    from desktop_app.bootstrap.settings_cache import _KeptSettings
+    from desktop_app.bootstrap.settings_cache import CachedSettings
     from desktop_app.bootstrap.training import TrainingSandbox
     from desktop_app.config.secrets import Vault
     from desktop_app.gateway.client import RazorpayGateway
-    from desktop_app.gateway.rate_limiter import RequestBudget
+    from desktop_app.gateway.rate_limiter import RateLimiter
     from desktop_app.services.ports.system import Clock
 
 
-class _Gateways:
+class GatewayFactory:
     """The gateway with the keys as they are now; made when first asked for."""
 
     def __init__(
@@ -38,6 +38,7 @@ class _Gateways:
         self._gateway: RazorpayGateway | None = None
 
     def __call__(self) -> RazorpayGateway:
+        """Return the gateway."""
         with self._lock:
             if self._gateway is None:
                 key_id, secret = self._load() or ("", "")
@@ -51,17 +52,18 @@ class _Gateways:
             self._gateway = None
 
 
-def _gateways(
+def make_gateway_factory(
     options: Options,
     folder: Path,
     url: str,
     sandbox: TrainingSandbox | None,
-    kept: _KeptSettings,
+    kept: CachedSettings,
     clock: Clock,
-) -> tuple[_VaultAndCheck, _Gateways]:
+) -> tuple[KeyServices, GatewayFactory]:
+    """Return the keyring with its checks, and the factory of gateways."""
     from desktop_app.config.secrets import Vault, keys_from_environment  # noqa: PLC0415
     from desktop_app.gateway.base_url import RAZORPAY  # noqa: PLC0415
-    from desktop_app.gateway.rate_limiter import RequestBudget  # noqa: PLC0415
+    from desktop_app.gateway.rate_limiter import RateLimiter  # noqa: PLC0415
     from desktop_app.services.settings import checked_key_id  # noqa: PLC0415
 
     is_loopback = url != RAZORPAY
@@ -70,7 +72,7 @@ def _gateways(
     if training is None and (found := keys_from_environment()):
         check(found[0])
     vault = Vault(folder, is_loopback=is_loopback, training=training)
-    budget = RequestBudget(kept().requests_per_minute, clock)
+    budget = RateLimiter(kept().requests_per_minute, clock)
 
     def retune() -> None:
         budget.allow(kept().requests_per_minute)
@@ -78,11 +80,11 @@ def _gateways(
     def make(key_id: str, secret: str) -> RazorpayGateway:
         return _make_gateway(url, budget, clock, key_id, secret)
 
-    return _VaultAndCheck(vault, check, make), _Gateways(vault.load, make, check, retune)
+    return KeyServices(vault, check, make), GatewayFactory(vault.load, make, check, retune)
 
 
 def _make_gateway(
-    url: str, budget: RequestBudget, clock: Clock, key_id: str, secret: str
+    url: str, budget: RateLimiter, clock: Clock, key_id: str, secret: str
 ) -> RazorpayGateway:
     from desktop_app.gateway.client import RazorpayGateway  # noqa: PLC0415 - SDK: 100 ms
 
@@ -92,7 +94,9 @@ def _make_gateway(
 
 
 @dataclass(frozen=True, slots=True)
-class _VaultAndCheck:
+class KeyServices:
+    """The keyring, and what checks keys and makes a gateway of them."""
+
     vault: Vault
     check: Callable[[str], str]
     make: Callable[[str, str], RazorpayGateway]

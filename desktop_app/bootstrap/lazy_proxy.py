@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class WhenAsked:
+class LazyProxy:
     """Stands for something until an attribute of it is wanted, and then makes it, once.
 
     Args:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
 from desktop_app.services.errors import StorageError
-from desktop_app.services.recovery.rollback_detection import mark_gap
+from desktop_app.services.recovery.rollback_detection import record_rollback
 from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.store import BACKUPS, DATABASE, open_store
@@ -57,7 +57,7 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
     kept = folder / stamped_name("replaced", at)
     store = open_store(folder, lambda: at)
     try:
-        gap = mark_gap(
+        gap = record_rollback(
             store,
             at,
             "database.restored",
@@ -75,13 +75,13 @@ def restore_newest(options: Options) -> RestoreReport:
     Raises:
         StorageError: there is none, or it could not be restored; nothing was changed.
     """
-    found = Restoring(options).newest()
+    found = DatabaseRestore(options).newest()
     if found is None:
         raise StorageError("there is no good backup in the data folder")
     return restore_backup(options, found.path, datetime.now(UTC))
 
 
-class Restoring:
+class DatabaseRestore:
     """The way back from a damaged database, for the window."""
 
     def __init__(self, options: Options) -> None:

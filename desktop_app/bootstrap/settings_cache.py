@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _SETTINGS_KEPT_S = 2.0
 
 
-class _KeptSettings:
+class CachedSettings:
     """Settings read at most every two seconds: another process may change them too."""
 
     def __init__(self, store: SqlStore, clock: Clock) -> None:
@@ -24,6 +24,7 @@ class _KeptSettings:
         self._kept: tuple[float, SettingsView] | None = None
 
     def __call__(self) -> SettingsView:
+        """Return the settings, at most two seconds old."""
         from desktop_app.services.settings import settings_view  # noqa: PLC0415
 
         now = self._clock.monotonic()

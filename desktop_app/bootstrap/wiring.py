@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from desktop_app.bootstrap.gateway_factory import _Gateways, _gateways, _VaultAndCheck
-from desktop_app.bootstrap.lazy_proxy import WhenAsked
-from desktop_app.bootstrap.settings_cache import _KeptSettings
+from desktop_app.bootstrap.gateway_factory import GatewayFactory, KeyServices, make_gateway_factory
+from desktop_app.bootstrap.lazy_proxy import LazyProxy
+from desktop_app.bootstrap.settings_cache import CachedSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from desktop_app.bootstrap.training import TrainingSandbox
     from desktop_app.config.secrets import Vault
     from desktop_app.gateway.sandbox_phone import SandboxPhone
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
     from desktop_app.services.maintenance.health_checks import Upkeep
     from desktop_app.services.ports.system import Clock, Documents
-    from desktop_app.services.receipts.issuing import Receipting
-    from desktop_app.services.refunds.service import Refunding
+    from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.refunds.service import RefundService
     from desktop_app.services.sync.poll_cycle import Collecting
     from desktop_app.storage.store import SqlStore
 
@@ -51,9 +51,9 @@ class OpenDesk:
 
     def verify_trail(self) -> str | None:
         """Say where the audit chain is broken, None when it holds."""
-        from desktop_app.services.maintenance.audit_verification import Auditing  # noqa: PLC0415 - when asked for
+        from desktop_app.services.maintenance.audit_verification import AuditVerifier  # noqa: PLC0415 - when asked for
 
-        return Auditing(self.context).verify()
+        return AuditVerifier(self.context).verify()
 
     def close(self) -> None:
         """Let go of everything, last opened first."""
@@ -102,10 +102,10 @@ def _name_backup(error: BaseException, options: Options) -> None:
 
     if not isinstance(error, DatabaseCorruptError):
         return
-    from desktop_app.bootstrap.restore import Restoring  # noqa: PLC0415 - only then
+    from desktop_app.bootstrap.restore import DatabaseRestore  # noqa: PLC0415 - only then
 
     with suppress(StorageError):
-        error.backup = Restoring(options).newest()
+        error.backup = DatabaseRestore(options).newest()
 
 
 def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | None) -> OpenDesk:
@@ -118,14 +118,14 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
     from desktop_app.services.context import Context  # noqa: PLC0415 - a failure is logged
-    from desktop_app.services.recovery.rollback_detection import note_rewound  # noqa: PLC0415
+    from desktop_app.services.recovery.rollback_detection import detect_rollback  # noqa: PLC0415
     from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
     store = open_store(folder, time.now)
     closers.append(store.close)
-    note_rewound(store, time.now(), training=options.training)
+    detect_rollback(store, time.now(), training=options.training)
     if os.name == "posix":
         folder.chmod(0o700)
     sandbox: TrainingSandbox | None = None
@@ -135,8 +135,8 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
         url = sandbox.url
-    kept = _KeptSettings(store, time)
-    vault, gateways = _gateways(options, folder, url, sandbox, kept, time)
+    kept = CachedSettings(store, time)
+    vault, gateways = make_gateway_factory(options, folder, url, sandbox, kept, time)
     context = Context(
         store=store,
         gateway=gateways,
@@ -165,19 +165,19 @@ def _documents(folder: Path) -> Documents:
 
         return DeskDocuments(folder)
 
-    return cast("Documents", WhenAsked(make))
+    return cast("Documents", LazyProxy(make))
 
 
-def _receipts(context: Context) -> Receipting:
+def _receipts(context: Context) -> ReceiptService:
     from desktop_app.config.receipt_keys import ReceiptKeyring  # noqa: PLC0415
-    from desktop_app.services.receipts.issuing import Receipting  # noqa: PLC0415
-    from desktop_app.services.receipts.verification import ReceiptChecks  # noqa: PLC0415
+    from desktop_app.services.receipts.issuing import ReceiptService  # noqa: PLC0415
+    from desktop_app.services.receipts.verification import ReceiptVerifier  # noqa: PLC0415
 
     keys = ReceiptKeyring(context.folder, training=context.is_training)
-    return Receipting(context, ReceiptChecks(context, keys))
+    return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
-def _upkeep(context: Context, line: LineWatch, vault: Vault) -> Upkeep:
+def _upkeep(context: Context, line: ConnectionMonitor, vault: Vault) -> Upkeep:
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
     from desktop_app.documents.fonts import probe_fonts  # noqa: PLC0415
@@ -186,14 +186,14 @@ def _upkeep(context: Context, line: LineWatch, vault: Vault) -> Upkeep:
     return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))
 
 
-def _refunding(context: Context, line: LineWatch) -> Refunding:
-    from desktop_app.services.outbox.dispatcher import Outbox  # noqa: PLC0415
-    from desktop_app.services.refunds.service import Refunding  # noqa: PLC0415
+def _refunding(context: Context, line: ConnectionMonitor) -> RefundService:
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher  # noqa: PLC0415
+    from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
 
-    return Refunding(context, line, Outbox(context, line))
+    return RefundService(context, line, OutboxDispatcher(context, line))
 
 
-def _collecting(context: Context, line: LineWatch, refunding: Refunding) -> Collecting:
+def _collecting(context: Context, line: ConnectionMonitor, refunding: RefundService) -> Collecting:
     from desktop_app.services.sync.poll_cycle import Collecting  # noqa: PLC0415
 
     return Collecting(context, line, refunding)
@@ -208,30 +208,30 @@ def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
 def _wire(
     context: Context,
     store: SqlStore,
-    keys: _VaultAndCheck,
-    gateways: _Gateways,
+    keys: KeyServices,
+    gateways: GatewayFactory,
     url: str,
     first_run: bool,  # noqa: FBT001 - passed on as it is
     closers: list[Callable[[], None]],
     forget: Callable[[], None],
 ) -> OpenDesk:
     from desktop_app.services.after_payment import DeskAffairs  # noqa: PLC0415
-    from desktop_app.services.connectivity import LineWatch  # noqa: PLC0415
+    from desktop_app.services.connectivity import ConnectionMonitor  # noqa: PLC0415
     from desktop_app.services.desk import Desk  # noqa: PLC0415
-    from desktop_app.services.enrolment.courses import CourseList  # noqa: PLC0415
-    from desktop_app.services.enrolment.students import StudentRoll  # noqa: PLC0415
-    from desktop_app.services.settings import Preferences  # noqa: PLC0415
+    from desktop_app.services.enrolment.courses import CourseService  # noqa: PLC0415
+    from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
+    from desktop_app.services.settings import SettingsService  # noqa: PLC0415
 
-    line = LineWatch(context.clock, lambda: gateways().now())
-    upkeep = cast("Upkeep", WhenAsked(partial(_upkeep, context, line, keys.vault)))
-    refunding = cast("Refunding", WhenAsked(partial(_refunding, context, line)))
-    collecting = cast("Collecting", WhenAsked(partial(_collecting, context, line, refunding)))
+    line = ConnectionMonitor(context.clock, lambda: gateways().now())
+    upkeep = cast("Upkeep", LazyProxy(partial(_upkeep, context, line, keys.vault)))
+    refunding = cast("RefundService", LazyProxy(partial(_refunding, context, line)))
+    collecting = cast("Collecting", LazyProxy(partial(_collecting, context, line, refunding)))
     desk = Desk(
-        students=StudentRoll(context),
-        courses=CourseList(context),
+        students=StudentService(context),
+        courses=CourseService(context),
         collecting=collecting,
-        receipts=cast("Receipting", WhenAsked(partial(_receipts, context))),
-        settings=Preferences(context, keys.vault, keys.make, keys.check, forget),
+        receipts=cast("ReceiptService", LazyProxy(partial(_receipts, context))),
+        settings=SettingsService(context, keys.vault, keys.make, keys.check, forget),
         upkeep=upkeep,
         connection=line,
         affairs=DeskAffairs(context, line, collecting, refunding),

@@ -7,7 +7,7 @@ import click
 from desktop_app.cli.exits import Exit
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit, say
-from desktop_app.domain.outbox import ErrandState
+from desktop_app.domain.outbox import CommandState
 
 
 @click.command("errands")
@@ -45,5 +45,5 @@ def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: obj
                 say(f"  tried {each.tries} times, last: {each.problem}")
     if not found and not as_json:
         say("Nothing waits.")
-    waits = any(each.state is not ErrandState.DEAD for each in found)
+    waits = any(each.state is not CommandState.DEAD for each in found)
     ctx.exit(Exit.UNKNOWN if action == "run" and waits else Exit.DONE)

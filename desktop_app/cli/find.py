@@ -10,14 +10,14 @@ from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import emit_object, say
 from desktop_app.domain.money import Money
 from desktop_app.domain.students import normalise_phone
-from desktop_app.services.sync.payment_lookup import Clues
-from desktop_app.services.views.payment_lookup import Answer, Found
+from desktop_app.services.sync.payment_lookup import LookupQuery
+from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 
 _WORDS = {
-    Answer.CREDITED: "Credited: print the receipt.",
-    Answer.IN_PROGRESS: "In progress: it is watched, usually done within 10 minutes.",
-    Answer.FAILED: "Failed: the bank returns it by {by}.",
-    Answer.NOT_FOUND: "No such payment: ask for the bank's SMS, not for the app's screen.",
+    LookupAnswer.CREDITED: "Credited: print the receipt.",
+    LookupAnswer.IN_PROGRESS: "In progress: it is watched, usually done within 10 minutes.",
+    LookupAnswer.FAILED: "Failed: the bank returns it by {by}.",
+    LookupAnswer.NOT_FOUND: "No such payment: ask for the bank's SMS, not for the app's screen.",
 }
 
 
@@ -43,7 +43,7 @@ def command(
     **options: object,
 ) -> None:
     """Look for a payment by UTR, VPA, phone, amount or time."""
-    clues = Clues(
+    clues = LookupQuery(
         utr=utr.strip(),
         vpa=vpa.strip(),
         phone=normalise_phone(phone),
@@ -60,7 +60,7 @@ def command(
         say(f"{found.student_name} · {found.amount} · receipt {found.receipt_no}")
 
 
-def _as_json(found: Found) -> dict[str, object]:
+def _as_json(found: LookupResult) -> dict[str, object]:
     return {
         "answer": found.answer.value,
         "payment_id": found.payment_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class ErrandKind(StrEnum):
+class CommandKind(StrEnum):
     """The operation that a command requests from the gateway."""
 
     CLOSE_QR = "close_qr"
@@ -13,7 +13,7 @@ class ErrandKind(StrEnum):
     REFUND = "refund"
 
 
-class ErrandState(StrEnum):
+class CommandState(StrEnum):
     """The state of an outbox command."""
 
     PENDING = "pending"

@@ -18,7 +18,7 @@ from desktop_app.gateway import wire
 from desktop_app.gateway.base_url import checked_base_url, is_loopback
 from desktop_app.gateway.dns_resolver import Resolver
 from desktop_app.gateway.errors import WireError, lost
-from desktop_app.gateway.http_session import Door
+from desktop_app.gateway.http_session import GatewaySession
 from desktop_app.gateway.qr_image import fetch_image
 from desktop_app.gateway.server_time import ServerTime
 from desktop_app.services.errors import NoKeysError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.gateway.rate_limiter import RequestBudget
+    from desktop_app.gateway.rate_limiter import RateLimiter
     from desktop_app.services.ports.gateway import (
         DisputeFact,
         IntentFact,
@@ -63,7 +63,7 @@ class RazorpayGateway:
     """
 
     def __init__(
-        self, *, key_id: str, key_secret: str, base_url: str, budget: RequestBudget, clock: Clock
+        self, *, key_id: str, key_secret: str, base_url: str, budget: RateLimiter, clock: Clock
     ) -> None:
         self.key_id = key_id
         self._secret = key_secret
@@ -360,7 +360,7 @@ class RazorpayGateway:
         is_write: bool,
     ) -> Fact:
         sdk = self._sdk()
-        door: Door = sdk.session
+        door: GatewaySession = sdk.session
         door.urgent = urgent
         call(sdk)
         try:
@@ -374,7 +374,7 @@ class RazorpayGateway:
             raise NoKeysError("no keys are set up")
         found: razorpay.Client | None = getattr(self._local, "sdk", None)
         if found is None:
-            door = Door(
+            door = GatewaySession(
                 self._budget,
                 self._time.note,
                 trust_env=not is_loopback(urlsplit(self._base_url).hostname),

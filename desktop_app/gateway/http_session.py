@@ -22,7 +22,7 @@ from desktop_app.gateway.strict_json import parse_object
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.gateway.rate_limiter import RequestBudget
+    from desktop_app.gateway.rate_limiter import RateLimiter
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ STALE_AFTER_S = 20.0
 _CHUNK = 16_384
 
 
-class Door(requests.Session):
+class GatewaySession(requests.Session):
     """A session for one thread.
 
     Attributes:
@@ -45,7 +45,7 @@ class Door(requests.Session):
 
     def __init__(
         self,
-        budget: RequestBudget,
+        budget: RateLimiter,
         note_date: Callable[[int], None],
         *,
         trust_env: bool,

@@ -14,7 +14,7 @@ from desktop_app.services.errors import UnavailableError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.gateway.rate_limiter import RequestBudget
+    from desktop_app.gateway.rate_limiter import RateLimiter
 
 MOST_BYTES = 1_000_000
 MOST_HOPS = 3
@@ -23,7 +23,7 @@ _MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
-def fetch_image(url: str, path: Path, *, base_url: str, budget: RequestBudget) -> Path:
+def fetch_image(url: str, path: Path, *, base_url: str, budget: RateLimiter) -> Path:
     """Fetch a picture and save it to a file.
 
     Raises:
@@ -39,7 +39,7 @@ def fetch_image(url: str, path: Path, *, base_url: str, budget: RequestBudget) -
     return path
 
 
-def _follow(url: str, base_url: str, budget: RequestBudget) -> bytes:
+def _follow(url: str, base_url: str, budget: RateLimiter) -> bytes:
     with requests.Session() as session:
         session.trust_env = not is_loopback(urlsplit(base_url).hostname)
         session.verify = certifi.where()

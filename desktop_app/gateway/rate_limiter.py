@@ -21,7 +21,7 @@ LONGEST_WAIT_S = 65.0
 _NAP_S = 0.05
 
 
-class RequestBudget:
+class RateLimiter:
     """A sliding window over the last minute, shared by all threads of the process.
 
     Args:

@@ -13,23 +13,27 @@ from desktop_app.services.refunds.view import refund_view
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.refunds.service import Refunding
-    from desktop_app.services.sync.payment_lookup import Clues, Finding
+    from desktop_app.services.refunds.service import RefundService
+    from desktop_app.services.sync.payment_lookup import LookupQuery, PaymentLookup
     from desktop_app.services.sync.poll_cycle import Collecting
-    from desktop_app.services.unapplied.service import LateMoney
+    from desktop_app.services.unapplied.service import UnappliedPayments
     from desktop_app.services.views.outbox import ErrandView
-    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.views.payment_lookup import LookupResult
     from desktop_app.services.views.refunds import DisputeView, RefundView
-    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+    from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 
 class DeskAffairs:
     """Held money, refunds, disputes, errands, and finding."""
 
     def __init__(
-        self, context: Context, line: LineWatch, collecting: Collecting, refunding: Refunding
+        self,
+        context: Context,
+        line: ConnectionMonitor,
+        collecting: Collecting,
+        refunding: RefundService,
     ) -> None:
         self._context = context
         self._line = line
@@ -37,20 +41,20 @@ class DeskAffairs:
         self._refunding = refunding
 
     @cached_property
-    def _late(self) -> LateMoney:
-        from desktop_app.services.unapplied.service import LateMoney  # noqa: PLC0415 - when asked for
+    def _late(self) -> UnappliedPayments:
+        from desktop_app.services.unapplied.service import UnappliedPayments  # noqa: PLC0415 - when asked for
 
-        return LateMoney(self._context, self._refunding)
+        return UnappliedPayments(self._context, self._refunding)
 
     @cached_property
-    def _finding(self) -> Finding:
-        from desktop_app.services.sync.payment_lookup import Finding  # noqa: PLC0415 - when asked for
+    def _finding(self) -> PaymentLookup:
+        from desktop_app.services.sync.payment_lookup import PaymentLookup  # noqa: PLC0415 - when asked for
 
-        return Finding(self._context, self._line, self._collecting)
+        return PaymentLookup(self._context, self._line, self._collecting)
 
     # --- held money
 
-    def held(self) -> tuple[HeldMoney, ...]:
+    def held(self) -> tuple[UnappliedPayment, ...]:
         """Everything that waits for a decision in the late-money inbox, oldest first."""
         return self._late.held()
 
@@ -86,7 +90,7 @@ class DeskAffairs:
 
     # --- finding
 
-    def find(self, clues: Clues) -> Found:
+    def find(self, clues: LookupQuery) -> LookupResult:
         """Answer “the parent says paid”."""
         return self._finding.find(clues)
 

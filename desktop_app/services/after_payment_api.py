@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
-    from desktop_app.services.sync.payment_lookup import Clues
+    from desktop_app.services.sync.payment_lookup import LookupQuery
     from desktop_app.services.views.outbox import ErrandView
-    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.views.payment_lookup import LookupResult
     from desktop_app.services.views.refunds import DisputeView, RefundView
-    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+    from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 
 class Affairs(Protocol):
     """Held money, refunds, disputes, what is still to be said to the gateway, and finding."""
 
-    def held(self) -> tuple[HeldMoney, ...]:
+    def held(self) -> tuple[UnappliedPayment, ...]:
         """Everything that waits for a decision in the late-money inbox, oldest first (local)."""
         ...
 
@@ -69,7 +69,7 @@ class Affairs(Protocol):
         """What may still go back, in paise; zero when it went back in full (local)."""
         ...
 
-    def find(self, clues: Clues) -> Found:
+    def find(self, clues: LookupQuery) -> LookupResult:
         """Answer “the parent says paid” (gateway).
 
         Raises:

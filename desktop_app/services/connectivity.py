@@ -13,7 +13,7 @@ from desktop_app.services.errors import (
     RejectedError,
     UnauthorisedError,
 )
-from desktop_app.services.views.settings import Line, LineState
+from desktop_app.services.views.settings import ConnectionState, Connectivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,47 +26,47 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
 
 
-class LineWatch:
+class ConnectionMonitor:
     """The connection as the last call found it; safe from any thread."""
 
     def __init__(self, clock: Clock, gateway_now: Callable[[], int | None]) -> None:
         self._clock = clock
         self._gateway_now = gateway_now
         self._lock = threading.Lock()
-        self._state = LineState(Line.UNKNOWN, clock.now(), None)
+        self._state = ConnectionState(Connectivity.UNKNOWN, clock.now(), None)
 
-    def state(self) -> LineState:
+    def state(self) -> ConnectionState:
         """The connection as the last real call found it."""
         with self._lock:
             return self._state
 
     @contextmanager
-    def noting(self) -> Iterator[None]:
+    def recording(self) -> Iterator[None]:
         """Note how the gateway calls inside went; errors pass through."""
         try:
             yield
         except GatewayError as error:
             self._note(_line_of(error))
             raise
-        self._note(Line.ONLINE)
+        self._note(Connectivity.ONLINE)
 
-    def _note(self, line: Line) -> None:
+    def _note(self, line: Connectivity) -> None:
         now = self._clock.now()
         theirs = self._gateway_now()
         skew = None if theirs is None else now.timestamp() - theirs
         with self._lock:
             since = self._state.since if self._state.line is line else now
-            self._state = LineState(line, since, now, skew)
+            self._state = ConnectionState(line, since, now, skew)
 
 
-def _line_of(error: GatewayError) -> Line:
+def _line_of(error: GatewayError) -> Connectivity:
     if isinstance(error, NoKeysError):
-        return Line.NO_KEYS
+        return Connectivity.NO_KEYS
     if isinstance(error, UnauthorisedError):
-        return Line.REFUSED
+        return Connectivity.REFUSED
     if isinstance(error, RejectedError | RateLimitedError):
-        return Line.ONLINE
-    return Line.OFFLINE
+        return Connectivity.ONLINE
+    return Connectivity.OFFLINE
 
 
 def gateway_now(context: Context) -> float:

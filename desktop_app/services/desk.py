@@ -25,27 +25,27 @@ if TYPE_CHECKING:
         Bill,
         CourseRow,
         StudentDetail,
-        StudentHit,
         StudentPage,
+        StudentSummary,
     )
     from desktop_app.services.views.maintenance import BackupReport, CheckResult, ImportReport
     from desktop_app.services.views.payments import (
         AttemptView,
-        Look,
         PaymentFilter,
         PaymentPage,
         PaymentRow,
         PhoneSees,
+        PollResult,
         ReconcileReport,
     )
     from desktop_app.services.views.receipts import ReceiptView
-    from desktop_app.services.views.settings import KeysView, LineState, SettingsView
+    from desktop_app.services.views.settings import ConnectionState, KeysView, SettingsView
 
 
 class Students(Protocol):
     """The roll of students. All local."""
 
-    def search(self, text: str, limit: int = 20) -> tuple[StudentHit, ...]:
+    def search(self, text: str, limit: int = 20) -> tuple[StudentSummary, ...]:
         """Find students by part of a name, roll number or any phone's digits, best first.
 
         An empty text answers with those served most recently.
@@ -60,15 +60,15 @@ class Students(Protocol):
         """Read a student with the history. Raises UnknownStudentError."""
         ...
 
-    def find(self, text: str) -> StudentHit:
+    def find(self, text: str) -> StudentSummary:
         """Find exactly one by roll number or phone. Raises Unknown-/AmbiguousStudentError."""
         ...
 
-    def add(self, student: Student) -> StudentHit:
+    def add(self, student: Student) -> StudentSummary:
         """Add a student. Raises DuplicateError when the roll number is taken."""
         ...
 
-    def change(self, uid: str, student: Student) -> StudentHit:
+    def change(self, uid: str, student: Student) -> StudentSummary:
         """Replace what is known of a student. Raises DuplicateError, UnknownStudentError."""
         ...
 
@@ -133,8 +133,8 @@ class Collecting(Protocol):
         """
         ...
 
-    def look(self, *, asked: bool = False) -> Look:
-        """Look once at every live attempt (gateway); never raises GatewayError, see `Look`.
+    def look(self, *, asked: bool = False) -> PollResult:
+        """Look once at every live attempt (gateway); never raises GatewayError, see `PollResult`.
 
         Args:
             asked: a person asked for it, so it goes before polling in the request budget.
@@ -333,7 +333,7 @@ class Phone(Protocol):
 class Connection(Protocol):
     """What is known of the line. Local, and cheap enough for any thread."""
 
-    def state(self) -> LineState:
+    def state(self) -> ConnectionState:
         """The connection as the last real call found it."""
         ...
 

@@ -166,7 +166,7 @@ def checked_key_id(key_id: str, *, is_training: bool, is_loopback: bool) -> str:
     return bare
 
 
-class Preferences:
+class SettingsService:
     """The api's `Settings`.
 
     Args:

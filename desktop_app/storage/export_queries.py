@@ -10,7 +10,7 @@ from desktop_app.domain.money import Money, format_decimal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desktop_app.storage.read_connections import Reading
+    from desktop_app.storage.read_connections import ReadConnection
 
 ENROLLMENTS = """
     SELECT e.uid AS id, s.roll_no AS student, e.course_code AS course, e.state,
@@ -53,7 +53,7 @@ COURSES = """
 """
 
 
-def ledger(reading: Reading) -> dict[str, list[dict[str, Any]]]:
+def ledger(reading: ReadConnection) -> dict[str, list[dict[str, Any]]]:
     """Everything for `ledger --json`."""
     named = {
         "enrollments": ENROLLMENTS,
@@ -68,13 +68,13 @@ def ledger(reading: Reading) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def student_rows(reading: Reading) -> Iterator[dict[str, Any]]:
+def student_rows(reading: ReadConnection) -> Iterator[dict[str, Any]]:
     """Every student by the CSV contract's columns."""
     for row in reading.execute(STUDENTS):
         yield row._asdict()
 
 
-def course_rows(reading: Reading) -> Iterator[dict[str, Any]]:
+def course_rows(reading: ReadConnection) -> Iterator[dict[str, Any]]:
     """Every course on offer by the CSV contract's columns."""
     for row in reading.execute(COURSES):
         yield {

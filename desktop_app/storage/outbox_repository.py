@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.payments.exception_queries import errand_of
-from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.prepared_statements import PreparedStatement
 from desktop_app.storage.schema.system import errands
 
 if TYPE_CHECKING:
@@ -20,26 +20,26 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import ErrandRecord
-    from desktop_app.storage.row_seals import Seals
+    from desktop_app.services.ports.records import OutboxCommand
+    from desktop_app.storage.row_seals import RowSeals
 
 _ADD = insert(errands).on_conflict_do_nothing(index_elements=["uid"])
-_ONE = Prepared(select(errands).where(errands.c.uid == bindparam("wanted")))
+_ONE = PreparedStatement(select(errands).where(errands.c.uid == bindparam("wanted")))
 _OPEN = ("pending", "sending")
 
 
-class SqlOutbox:
+class SqlOutboxRepository:
     """Errands, in one transaction."""
 
     def __init__(
-        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: Seals
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: RowSeals
     ) -> None:
         self._connection = connection
         self._desk_id = desk_id
         self._now = now
         self._seals = seals
 
-    def add(self, uid: str, kind: ErrandKind, *, remote_id: str, key_id: str) -> None:
+    def add(self, uid: str, kind: CommandKind, *, remote_id: str, key_id: str) -> None:
         """Add one, to be sent at once; the one that is there already stays."""
         self._seals.note("errands", uid)
         now = instant(self._now())
@@ -49,7 +49,7 @@ class SqlOutbox:
                 "uid": uid,
                 "desk_id": self._desk_id,
                 "kind": kind.value,
-                "state": ErrandState.PENDING.value,
+                "state": CommandState.PENDING.value,
                 "remote_id": remote_id,
                 "key_id": key_id,
                 "tries": 0,
@@ -65,7 +65,7 @@ class SqlOutbox:
         if not (attempt.is_remote_open and attempt.remote_id):
             return
         is_code = attempt.remote_id.startswith("qr_")
-        kind = ErrandKind.CLOSE_QR if is_code else ErrandKind.CANCEL_LINK
+        kind = CommandKind.CLOSE_QR if is_code else CommandKind.CANCEL_LINK
         self.add(attempt.uid, kind, remote_id=attempt.remote_id, key_id=attempt.key_id)
 
     def revive(self, uid: str) -> None:
@@ -74,16 +74,16 @@ class SqlOutbox:
         now = instant(self._now())
         self._connection.execute(
             update(errands)
-            .where(errands.c.uid == uid, errands.c.state == ErrandState.DEAD.value)
-            .values(state=ErrandState.PENDING.value, tries=0, due_at=now, updated_at=now)
+            .where(errands.c.uid == uid, errands.c.state == CommandState.DEAD.value)
+            .values(state=CommandState.PENDING.value, tries=0, due_at=now, updated_at=now)
         )
 
-    def get(self, uid: str) -> ErrandRecord | None:
+    def get(self, uid: str) -> OutboxCommand | None:
         """Read one."""
         row = _ONE.first(self._connection, {"wanted": uid})
         return None if row is None else errand_of(row)
 
-    def save(self, errand: ErrandRecord) -> bool:
+    def save(self, errand: OutboxCommand) -> bool:
         """Store where one stands, unless it came to its end meanwhile."""
         self._seals.note("errands", errand.uid)
         done = self._connection.execute(

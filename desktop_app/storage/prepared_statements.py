@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ClauseElement, Connection
 
 
-class Prepared:
+class PreparedStatement:
     """A statement to run again and again in a writing transaction.
 
     Args:

@@ -60,7 +60,7 @@ class Rows:
         return None if row is None else row[0]
 
 
-class Reading:
+class ReadConnection:
     """One open snapshot."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
@@ -71,7 +71,7 @@ class Reading:
         return Rows(self.connection.execute(sql, values or {}))
 
 
-class Readers:
+class ReadConnections:
     """A few connections, handed out one at a time; opened when first needed.
 
     The one used last goes first, so that no more of them keep a cache than are needed at once.
@@ -84,7 +84,7 @@ class Readers:
             self._free.put(None)
 
     @contextmanager
-    def reading(self) -> Iterator[Reading]:
+    def reading(self) -> Iterator[ReadConnection]:
         """Open a snapshot. Raises a StorageError."""
         try:
             connection = self._free.get(timeout=WAIT_S)
@@ -95,7 +95,7 @@ class Readers:
                 if connection is None:
                     connection = _open(self._path)
                 connection.execute("BEGIN")
-                yield Reading(connection)
+                yield ReadConnection(connection)
         finally:
             if connection is not None and connection.in_transaction:
                 connection.rollback()

@@ -18,27 +18,27 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import ErrandRecord, OpenDue
+    from desktop_app.services.ports.records import OpenDue, OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
         StudentDetail,
-        StudentHit,
         StudentPage,
+        StudentSummary,
     )
     from desktop_app.services.views.outbox import ErrandView
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
-    from desktop_app.storage.read_connections import Readers, Reading
+    from desktop_app.storage.read_connections import ReadConnection, ReadConnections
 
 
 class SqlReader:
     """Queries on the newest committed state."""
 
-    def __init__(self, readers: Readers) -> None:
+    def __init__(self, readers: ReadConnections) -> None:
         self._readers = readers
 
-    def search_students(self, typed: str, limit: int) -> tuple[StudentHit, ...]:
+    def search_students(self, typed: str, limit: int) -> tuple[StudentSummary, ...]:
         """Find students, best first; those served last for an empty text."""
         with self._readers.reading() as reading:
             return student_queries.search(reading, typed, limit)
@@ -53,7 +53,7 @@ class SqlReader:
         with self._readers.reading() as reading:
             return course_queries.student_detail(reading, uid)
 
-    def students_by(self, roll_no: str, phone: str) -> tuple[StudentHit, ...]:
+    def students_by(self, roll_no: str, phone: str) -> tuple[StudentSummary, ...]:
         """Those with exactly this roll number, else with exactly this phone (ten digits)."""
         with self._readers.reading() as reading:
             rows = reading.execute(student_queries.BY_ROLL, {"roll": roll_no}).all()
@@ -225,7 +225,7 @@ class SqlReader:
             ).one()
             return row[0], row[1], row[2], row[3]
 
-    def open_errands(self) -> tuple[ErrandRecord, ...]:
+    def open_errands(self) -> tuple[OutboxCommand, ...]:
         """Errands that are not over, those due first before others."""
         with self._readers.reading() as reading:
             return exception_queries.open_errands(reading)
@@ -311,6 +311,6 @@ class SqlReader:
         return (*found, *(f"a row of {row[0]} refers to nothing" for row in broken[:10]))
 
 
-def _is_registered(reading: Reading) -> bool:
+def _is_registered(reading: ReadConnection) -> bool:
     value = reading.execute("SELECT value FROM settings WHERE key = 'centre.gstin'").scalar()
     return bool(value)

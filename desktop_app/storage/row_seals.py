@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from desktop_app.storage.read_connections import Reading
+    from desktop_app.storage.read_connections import ReadConnection
 
 ACTION = "rows.sealed"
 ROWS_AN_ENTRY = 200
@@ -66,7 +66,7 @@ KEYS: Mapping[str, str] = {
 WRITTEN_ONCE = frozenset({"payments", "receipts", "ledger_entries", "late_decisions"})
 
 
-class Seals:
+class RowSeals:
     """The rows that one transaction wrote."""
 
     def __init__(self) -> None:
@@ -140,7 +140,7 @@ class _Seen:
         self._kept.close()
 
 
-def first_unsealed(reading: Reading) -> str | None:
+def first_unsealed(reading: ReadConnection) -> str | None:
     """Find a row of money that is not as it was sealed; None when all are.
 
     The newest seal of a row counts. The chain itself must have been found sound before.
@@ -178,7 +178,7 @@ APPEND_ONLY = (
 )
 
 
-def unguarded(reading: Reading) -> list[str]:
+def unguarded(reading: ReadConnection) -> list[str]:
     """The tables whose triggers against changes are gone or say something else."""
     found = {
         row.name: row.sql

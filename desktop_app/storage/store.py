@@ -10,7 +10,7 @@ from desktop_app.storage import backup as backups
 from desktop_app.storage.audit_anchor import read_anchor
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
-from desktop_app.storage.read_connections import Readers
+from desktop_app.storage.read_connections import ReadConnections
 from desktop_app.storage.reader import SqlReader
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SqlStore:
         self.turn = threading.Lock()
         self._engine: Engine | None = None
         self._read_engine: Engine | None = None
-        self.readers = Readers(path)
+        self.readers = ReadConnections(path)
         self.reader = SqlReader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:

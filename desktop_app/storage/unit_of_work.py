@@ -14,17 +14,17 @@ from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail
 from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.storage.audit_anchor import write_anchor
 from desktop_app.storage.engine import translated
-from desktop_app.storage.enrolment.course_repository import SqlCourses
-from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollments
-from desktop_app.storage.enrolment.student_repository import SqlStudents
+from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
+from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollmentRepository
+from desktop_app.storage.enrolment.student_repository import SqlStudentRepository
 from desktop_app.storage.error_translation import as_storage_error
 from desktop_app.storage.mapping import instant
-from desktop_app.storage.outbox_repository import SqlOutbox
-from desktop_app.storage.payments.attempt_repository import SqlAttempts
-from desktop_app.storage.payments.payment_repository import SqlMoney
-from desktop_app.storage.payments.unmatched_repository import SqlStrays
-from desktop_app.storage.prepared_statements import Prepared, driver_of
-from desktop_app.storage.row_seals import ACTION, Seals
+from desktop_app.storage.outbox_repository import SqlOutboxRepository
+from desktop_app.storage.payments.attempt_repository import SqlAttemptRepository
+from desktop_app.storage.payments.payment_repository import SqlPaymentRepository
+from desktop_app.storage.payments.unmatched_repository import SqlUnmatchedRepository
+from desktop_app.storage.prepared_statements import PreparedStatement, driver_of
+from desktop_app.storage.row_seals import ACTION, RowSeals
 from desktop_app.storage.schema.system import audit_entries, capabilities, settings
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ DEFAULT_DESK = "D1"
 TURN_S = 30.0
 """How long to wait for a turn at the writing connection."""
 
-_SETTINGS = Prepared(select(settings))
-_LAST_HASH = Prepared(
+_SETTINGS = PreparedStatement(select(settings))
+_LAST_HASH = PreparedStatement(
     select(audit_entries.c.id, audit_entries.c.hash).order_by(audit_entries.c.id.desc()).limit(1)
 )
-_ADD_ENTRY = Prepared(
+_ADD_ENTRY = PreparedStatement(
     audit_entries.insert().inline(),
     ("desk_id", "at", "action", "subject", "detail", "previous_hash", "hash"),
 )
@@ -58,13 +58,13 @@ class SqlRepositories:
     Writing through it raises RuntimeError: that is a fault of the program, not of the disk.
     """
 
-    students: SqlStudents
-    courses: SqlCourses
-    enrollments: SqlEnrollments
-    attempts: SqlAttempts
-    money: SqlMoney
-    outbox: SqlOutbox
-    strays: SqlStrays
+    students: SqlStudentRepository
+    courses: SqlCourseRepository
+    enrollments: SqlEnrollmentRepository
+    attempts: SqlAttemptRepository
+    money: SqlPaymentRepository
+    outbox: SqlOutboxRepository
+    strays: SqlUnmatchedRepository
     _connection: Connection
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
@@ -83,14 +83,14 @@ class SqlRepositories:
                 connection.close()
                 raise
         self._desk_id = desk_id
-        self.students = SqlStudents(connection, desk_id)
-        self.courses = SqlCourses(connection, desk_id)
-        seals = self._seals = Seals()
-        self.enrollments = SqlEnrollments(connection, desk_id, self._now, seals)
-        self.outbox = SqlOutbox(connection, desk_id, self._now, seals)
-        self.attempts = SqlAttempts(connection, desk_id, self._now, self.outbox, seals)
-        self.money = SqlMoney(connection, desk_id, self._now, seals)
-        self.strays = SqlStrays(connection, desk_id, self._now, seals)
+        self.students = SqlStudentRepository(connection, desk_id)
+        self.courses = SqlCourseRepository(connection, desk_id)
+        seals = self._seals = RowSeals()
+        self.enrollments = SqlEnrollmentRepository(connection, desk_id, self._now, seals)
+        self.outbox = SqlOutboxRepository(connection, desk_id, self._now, seals)
+        self.attempts = SqlAttemptRepository(connection, desk_id, self._now, self.outbox, seals)
+        self.money = SqlPaymentRepository(connection, desk_id, self._now, seals)
+        self.strays = SqlUnmatchedRepository(connection, desk_id, self._now, seals)
         return self
 
     def _connect(self) -> Connection:

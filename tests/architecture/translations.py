@@ -1,7 +1,7 @@
 """Translation coverage of the window: `python -m tests.architecture.translations`.
 
-Texts are found in the source: `T("…")`, `tr("…")` and `say(…, "…")` in `desktop_app/ui`, and the
-templates of `InvalidInputError` and of health checks anywhere.
+Texts are found in the source: `N_("…")`, `tr("…")` and `bind_text(…, "…")` in `desktop_app/ui`,
+and the templates of `InvalidInputError` and of health checks anywhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2] / "desktop_app"
-UI_MARKS = {"T": 0, "tr": 0, "say": 2}
+UI_MARKS = {"N_": 0, "tr": 0, "bind_text": 2}
 MARKS = {"InvalidInputError": 1, "InvalidMoneyError": 0, "CheckResult": 2}
 
 

@@ -107,7 +107,7 @@ def _page(desk: Any) -> PaymentsPage:
     from PySide6.QtWidgets import QWidget
 
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.core.page import Calls, Context
+    from desktop_app.ui.core.page import PageContext, PageRequests
     from desktop_app.ui.payments.page import PaymentsPage
     from desktop_app.ui.receipts.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea
@@ -115,7 +115,9 @@ def _page(desk: Any) -> PaymentsPage:
     runner = JobRunner()
     host = QWidget()
     notices = NoticeArea(host)
-    page = PaymentsPage(Context(runner, notices, ReceiptPrinter(runner, notices), Calls()))
+    page = PaymentsPage(
+        PageContext(runner, notices, ReceiptPrinter(runner, notices), PageRequests())
+    )
     page.setProperty("kept", [host, runner])
     page.resize(*SIZE)
     page.show()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.payment import AttemptState, Method, PaymentFact
 from desktop_app.services.payments.begin import begin
 from desktop_app.services.ports.records import OrderRecord
-from desktop_app.services.posting.payments import book_payment
+from desktop_app.services.posting.payments import post_payment
 
 from .desks import FEE, fill, folder, opened
 from .figures import Figure, milliseconds
@@ -114,7 +114,7 @@ def _booking(desk: OpenDesk, attempt: Attempt, fact: PaymentFact) -> Callable[[]
     def book() -> None:
         with desk.store.writing() as work:
             (owner,) = work.attempts.of_order(attempt.order_id or "")
-            book_payment(desk.context, work, owner, fact)
+            post_payment(desk.context, work, owner, fact)
             work.commit()
 
     return book

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.students import mask_phone
-from desktop_app.services.views.enrolment import StudentHit
+from desktop_app.services.views.enrolment import StudentSummary
 
 from .big_file import filled
 from .figures import Figure, percentile
@@ -100,11 +100,11 @@ class Typist:
                 self._live.attach(self._students.search)
 
 
-def _by_like(plain: sqlite3.Connection) -> Callable[..., tuple[StudentHit, ...]]:
-    def search(text: str, limit: int = 20) -> tuple[StudentHit, ...]:
+def _by_like(plain: sqlite3.Connection) -> Callable[..., tuple[StudentSummary, ...]]:
+    def search(text: str, limit: int = 20) -> tuple[StudentSummary, ...]:
         rows = plain.execute(LIKE, {"x": f"%{text}%", "limit": limit}).fetchall()
         return tuple(
-            StudentHit(
+            StudentSummary(
                 uid, roll_no, name, mask_phone(phone), guardian, mask_phone(theirs), state, ""
             )
             for uid, roll_no, name, phone, guardian, theirs, state in rows

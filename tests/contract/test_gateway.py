@@ -39,11 +39,11 @@ class _Bench:
 def real(url: str, key_id: str, secret: str) -> PaymentGateway:
     from desktop_app.config.clock import SystemClock
     from desktop_app.gateway.client import RazorpayGateway
-    from desktop_app.gateway.rate_limiter import RequestBudget
+    from desktop_app.gateway.rate_limiter import RateLimiter
 
     clock = SystemClock()
     return RazorpayGateway(
-        key_id=key_id, key_secret=secret, base_url=url, budget=RequestBudget(600, clock),
+        key_id=key_id, key_secret=secret, base_url=url, budget=RateLimiter(600, clock),
         clock=clock,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from desktop_app.gateway import dns_resolver
 from desktop_app.gateway import http_session as door_module
 from desktop_app.gateway.base_url import checked_base_url, may_serve_images
 from desktop_app.gateway.client import RazorpayGateway
-from desktop_app.gateway.rate_limiter import RequestBudget
+from desktop_app.gateway.rate_limiter import RateLimiter
 from desktop_app.services import errors
 from tests.conftest import TestClock
 from tests.contract.raw_server import RawServer, answering, resetting
@@ -43,7 +43,7 @@ def gateway(url: str) -> RazorpayGateway:
     clock = SystemClock()
     return RazorpayGateway(
         key_id="rzp_test_abcdefgh123456", key_secret="s3cret", base_url=url,
-        budget=RequestBudget(600, clock), clock=clock,
+        budget=RateLimiter(600, clock), clock=clock,
     )  # fmt: skip
 
 
@@ -260,7 +260,7 @@ def test_pictures_come_from_the_gateways_own_hosts() -> None:
 
 def test_the_budget_never_allows_more_in_any_minute_and_lets_people_first() -> None:
     clock = TestClock()
-    budget = RequestBudget(60, clock)
+    budget = RateLimiter(60, clock)
     at: list[float] = []
     for _ in range(200):
         budget.take(urgent=False)
@@ -276,7 +276,7 @@ def test_the_budget_never_allows_more_in_any_minute_and_lets_people_first() -> N
 
 def test_a_budget_can_be_changed_while_it_is_used() -> None:
     clock = TestClock()
-    budget = RequestBudget(60, clock)
+    budget = RateLimiter(60, clock)
     budget.allow(2)
     for _ in range(3):
         budget.take(urgent=True)
@@ -289,7 +289,7 @@ def test_an_exhausted_budget_raises_in_the_end() -> None:
             self.ticks += seconds
 
     clock = Stuck()
-    budget = RequestBudget(1, clock)
+    budget = RateLimiter(1, clock)
     budget.take(urgent=True)
     budget._taken[0] = clock.ticks + 10_000
     with pytest.raises(errors.RateLimitedError):

@@ -13,13 +13,13 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.connectivity import LineWatch
+from desktop_app.services.connectivity import ConnectionMonitor
 from desktop_app.services.context import Context
-from desktop_app.services.enrolment.courses import CourseList
-from desktop_app.services.enrolment.students import StudentRoll
-from desktop_app.services.outbox.dispatcher import Outbox
-from desktop_app.services.receipts.issuing import Receipting
-from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.enrolment.courses import CourseService
+from desktop_app.services.enrolment.students import StudentService
+from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+from desktop_app.services.receipts.issuing import ReceiptService
+from desktop_app.services.refunds.service import RefundService
 from desktop_app.services.settings import settings_view
 from desktop_app.services.sync.poll_cycle import Collecting
 from tests.fake_gateway import FakeGateway
@@ -27,7 +27,7 @@ from tests.fake_gateway import FakeGateway
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.views.enrolment import CourseRow, StudentHit
+    from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.storage.store import SqlStore
     from tests.conftest import TestClock
@@ -42,14 +42,14 @@ class Till:
     context: Context
     gateway: FakeGateway
     clock: TestClock
-    line: LineWatch
-    refunding: Refunding
+    line: ConnectionMonitor
+    refunding: RefundService
     collecting: Collecting
-    students: StudentRoll
-    courses: CourseList
-    receipts: Receipting
+    students: StudentService
+    courses: CourseService
+    receipts: ReceiptService
 
-    def student(self, roll_no: str = "R001", **facts: str) -> StudentHit:
+    def student(self, roll_no: str = "R001", **facts: str) -> StudentSummary:
         known = {"name": f"Student {roll_no}", "phone": "9000000001"} | facts
         return self.students.add(make_student(roll_no=roll_no, **known))
 
@@ -74,7 +74,9 @@ class Till:
 
     def restart(self) -> None:
         """Drop all state in memory, as a new process would."""
-        self.refunding = Refunding(self.context, self.line, Outbox(self.context, self.line))
+        self.refunding = RefundService(
+            self.context, self.line, OutboxDispatcher(self.context, self.line)
+        )
         self.collecting = Collecting(self.context, self.line, self.refunding)
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
@@ -95,9 +97,9 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
         folder=tmp_path,
         is_training=False,
     )
-    line = LineWatch(clock, gateway.now)
-    refunding = Refunding(context, line, Outbox(context, line))
+    line = ConnectionMonitor(clock, gateway.now)
+    refunding = RefundService(context, line, OutboxDispatcher(context, line))
     return Till(
         context, gateway, clock, line, refunding, Collecting(context, line, refunding),
-        StudentRoll(context), CourseList(context), Receipting(context),
+        StudentService(context), CourseService(context), ReceiptService(context),
     )  # fmt: skip

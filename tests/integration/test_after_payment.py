@@ -16,22 +16,22 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.maintenance.audit_verification import Auditing
-from desktop_app.services.refunds.service import Refunding
-from desktop_app.services.sync.payment_lookup import Clues, Finding
-from desktop_app.services.unapplied.service import LateMoney
-from desktop_app.services.views.payment_lookup import Answer
+from desktop_app.services.maintenance.audit_verification import AuditVerifier
+from desktop_app.services.refunds.service import RefundService
+from desktop_app.services.sync.payment_lookup import LookupQuery, PaymentLookup
+from desktop_app.services.unapplied.service import UnappliedPayments
+from desktop_app.services.views.payment_lookup import LookupAnswer
 from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.refunds.service import Refunding
+    from desktop_app.services.refunds.service import RefundService
     from tests.integration.conftest import Till
 
 
 @pytest.fixture
-def refunding(till: Till) -> Refunding:
+def refunding(till: Till) -> RefundService:
     return till.refunding
 
 
@@ -50,7 +50,7 @@ def balance(till: Till) -> dict[str, int]:
 
 
 def test_a_refund_in_full_ends_the_enrolment_and_empties_the_till(
-    till: Till, refunding: Refunding
+    till: Till, refunding: RefundService
 ) -> None:
     payment_id = paid(till)
     done = refunding.refund(payment_id, None, "leaves for another city")
@@ -63,7 +63,7 @@ def test_a_refund_in_full_ends_the_enrolment_and_empties_the_till(
     assert len(till.ledger()["refunds"]) == 1, "what the gateway shows is the same refund"
 
 
-def test_a_refund_in_part_keeps_the_enrolment(till: Till, refunding: Refunding) -> None:
+def test_a_refund_in_part_keeps_the_enrolment(till: Till, refunding: RefundService) -> None:
     payment_id = paid(till)
     refunding.refund(payment_id, Money(180_000), "scholarship")
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
@@ -77,7 +77,7 @@ def test_a_refund_in_part_keeps_the_enrolment(till: Till, refunding: Refunding) 
 
 @pytest.mark.parametrize("is_done", [True, False])
 def test_a_lost_refund_is_asked_for_again_by_its_key(
-    till: Till, refunding: Refunding, is_done: bool
+    till: Till, refunding: RefundService, is_done: bool
 ) -> None:
     payment_id = paid(till)
     till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), is_done=is_done)
@@ -86,7 +86,7 @@ def test_a_lost_refund_is_asked_for_again_by_its_key(
     assert balance(till) == {}
 
 
-def test_a_refund_lost_twice_is_followed_later(till: Till, refunding: Refunding) -> None:
+def test_a_refund_lost_twice_is_followed_later(till: Till, refunding: RefundService) -> None:
     payment_id = paid(till)
     till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
     with pytest.raises(errors.OutcomeUnknownError):
@@ -98,7 +98,7 @@ def test_a_refund_lost_twice_is_followed_later(till: Till, refunding: Refunding)
     assert len(till.gateway.refunds) == 1
 
 
-def test_a_pending_refund_is_followed_to_its_end(till: Till, refunding: Refunding) -> None:
+def test_a_pending_refund_is_followed_to_its_end(till: Till, refunding: RefundService) -> None:
     payment_id = paid(till)
     till.gateway.refund_status = "pending"
     assert refunding.refund(payment_id, None, "leaves").state is RefundState.PENDING
@@ -110,7 +110,7 @@ def test_a_pending_refund_is_followed_to_its_end(till: Till, refunding: Refundin
     assert [row["state"] for row in till.ledger()["refunds"]] == ["failed"]
 
 
-def test_a_refused_refund_is_not_counted(till: Till, refunding: Refunding) -> None:
+def test_a_refused_refund_is_not_counted(till: Till, refunding: RefundService) -> None:
     payment_id = paid(till)
     till.gateway.trouble(
         "refund", errors.RejectedError("Your account does not have enough balance")
@@ -122,7 +122,7 @@ def test_a_refused_refund_is_not_counted(till: Till, refunding: Refunding) -> No
     assert refunding.refund(payment_id, None, "again").state is RefundState.PROCESSED
 
 
-def test_cash_goes_back_from_the_drawer(till: Till, refunding: Refunding) -> None:
+def test_cash_goes_back_from_the_drawer(till: Till, refunding: RefundService) -> None:
     till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
     uid = str(till.ledger()["payments"][0]["id"])
     assert refunding.refund(uid, None, "leaves").state is RefundState.PROCESSED
@@ -139,7 +139,7 @@ def test_a_refund_made_on_the_dashboard_is_noticed_once(till: Till) -> None:
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
 
 
-def test_a_refund_needs_a_payment_and_a_reason(till: Till, refunding: Refunding) -> None:
+def test_a_refund_needs_a_payment_and_a_reason(till: Till, refunding: RefundService) -> None:
     with pytest.raises(errors.UnknownPaymentError):
         refunding.refund("pay_nobody", None, "x")
     with pytest.raises(InvalidInputError):
@@ -162,9 +162,9 @@ def late_without_a_seat(till: Till) -> tuple[str, str]:
     return payment_id, course.uid
 
 
-def test_late_money_waits_for_a_seat_and_then_enrols(till: Till, refunding: Refunding) -> None:
+def test_late_money_waits_for_a_seat_and_then_enrols(till: Till, refunding: RefundService) -> None:
     payment_id, course_uid = late_without_a_seat(till)
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     [held] = late.held()
     assert (held.payment_id, held.can_enrol) == (payment_id, False)
     with pytest.raises(NoSeatError):
@@ -180,16 +180,16 @@ def test_late_money_waits_for_a_seat_and_then_enrols(till: Till, refunding: Refu
         late.enrol(held.uid)
 
 
-def test_late_money_is_refunded_on_demand(till: Till, refunding: Refunding) -> None:
+def test_late_money_is_refunded_on_demand(till: Till, refunding: RefundService) -> None:
     late_without_a_seat(till)
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     late.refund(late.held()[0].uid)
     assert late.held() == ()
     assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
 def test_doubled_money_is_put_against_another_due_of_the_same_amount(
-    till: Till, refunding: Refunding
+    till: Till, refunding: RefundService
 ) -> None:
     view = till.shown(Method.UPI_INTENT)
     course = till.courses.find("PHY-11")
@@ -197,7 +197,7 @@ def test_doubled_money_is_put_against_another_due_of_the_same_amount(
     till.collecting.begin(view.student_uid, course.uid, Method.CASH)
     till.pay(view)
     till.collecting.reconcile()
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     [held] = late.held()
     sister = till.student("R002", phone="9000000002")
     till.gateway.trouble("create_order", errors.UnavailableError("down"))
@@ -215,25 +215,25 @@ def test_doubled_money_is_put_against_another_due_of_the_same_amount(
 
 
 def test_a_payment_enquiry_has_four_answers(till: Till) -> None:
-    finding = Finding(till.context, till.line, till.collecting)
+    finding = PaymentLookup(till.context, till.line, till.collecting)
     view = till.shown(Method.UPI_INTENT)
-    assert finding.find(Clues(amount=view.amount)).answer is Answer.IN_PROGRESS
+    assert finding.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
     till.pay(view, "failure")
-    failed = finding.find(Clues(amount=view.amount))
-    assert failed.answer is Answer.FAILED
+    failed = finding.find(LookupQuery(amount=view.amount))
+    assert failed.answer is LookupAnswer.FAILED
     assert failed.back_by == (till.clock.now() + timedelta(days=5)).date()
-    assert finding.find(Clues(utr="9999")).answer is Answer.NOT_FOUND
+    assert finding.find(LookupQuery(utr="9999")).answer is LookupAnswer.NOT_FOUND
     till.pay(view)
-    credited = finding.find(Clues(phone="9000000001"))
-    assert (credited.answer, credited.receipt_no) == (Answer.CREDITED, "D1/26-27/000001")
+    credited = finding.find(LookupQuery(phone="9000000001"))
+    assert (credited.answer, credited.receipt_no) == (LookupAnswer.CREDITED, "D1/26-27/000001")
     rrn = str(till.ledger()["payments"][0]["rrn"])
-    assert finding.find(Clues(utr=rrn[-6:])).answer is Answer.CREDITED
-    assert finding.find(Clues(utr=rrn, amount=Money(5))).answer is Answer.NOT_FOUND
+    assert finding.find(LookupQuery(utr=rrn[-6:])).answer is LookupAnswer.CREDITED
+    assert finding.find(LookupQuery(utr=rrn, amount=Money(5))).answer is LookupAnswer.NOT_FOUND
 
 
 def test_a_search_needs_a_clue(till: Till) -> None:
-    finding = Finding(till.context, till.line, till.collecting)
-    for clues in (Clues(), Clues(utr="12"), Clues(utr="abcd")):
+    finding = PaymentLookup(till.context, till.line, till.collecting)
+    for clues in (LookupQuery(), LookupQuery(utr="12"), LookupQuery(utr="abcd")):
         with pytest.raises(InvalidInputError):
             finding.find(clues)
 
@@ -244,7 +244,7 @@ def test_a_search_needs_a_clue(till: Till) -> None:
 def test_the_trail_holds_and_notices_edits_gaps_and_yesterdays_file(
     till: Till, tmp_path: Path
 ) -> None:
-    auditing = Auditing(till.context)
+    auditing = AuditVerifier(till.context)
     paid(till)
     yesterday = tmp_path / "yesterday.sqlite3"
     till.context.store.backup(yesterday)
@@ -300,13 +300,13 @@ def held_without_a_seat(till: Till) -> str:
     till.collecting.begin(other.uid, course.uid, Method.CASH)
     till.pay(view)
     till.collecting.reconcile()
-    [held] = LateMoney(till.context, till.refunding).held()
+    [held] = UnappliedPayments(till.context, till.refunding).held()
     return held.uid
 
 
-def test_refunding_a_late_enrolment_frees_its_seat(till: Till, refunding: Refunding) -> None:
+def test_refunding_a_late_enrolment_frees_its_seat(till: Till, refunding: RefundService) -> None:
     uid = held_without_a_seat(till)
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     course = till.courses.find("PHY-11")
     till.courses.change(course.uid, replace(course.course, seats=2))
     late.enrol(uid)
@@ -317,10 +317,10 @@ def test_refunding_a_late_enrolment_frees_its_seat(till: Till, refunding: Refund
 
 
 def test_refunding_a_payment_reopens_the_due_it_was_applied_to(
-    till: Till, refunding: Refunding
+    till: Till, refunding: RefundService
 ) -> None:
     uid = held_without_a_seat(till)
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     sister = till.student("R003", phone="9000000001")
     chemistry = till.course("CHE-11")
     till.collecting.begin(sister.uid, chemistry.uid, Method.UPI_INTENT)
@@ -335,9 +335,9 @@ def test_refunding_a_payment_reopens_the_due_it_was_applied_to(
     assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_a_due_of_a_full_course_takes_no_held_money(till: Till, refunding: Refunding) -> None:
+def test_a_due_of_a_full_course_takes_no_held_money(till: Till, refunding: RefundService) -> None:
     uid = held_without_a_seat(till)
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     sister = till.student("R003", phone="9000000001")
     small = till.course("CHE-11", seats=1)
     begun = till.collecting.begin(sister.uid, small.uid, Method.UPI_INTENT)
@@ -373,9 +373,11 @@ EDITS = [
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_every_edit_of_a_row_of_money_is_found(till: Till, refunding: Refunding, edit: str) -> None:
+def test_every_edit_of_a_row_of_money_is_found(
+    till: Till, refunding: RefundService, edit: str
+) -> None:
     refunding.refund(paid(till), Money(100), "scholarship")
-    auditing = Auditing(till.context)
+    auditing = AuditVerifier(till.context)
     assert auditing.verify() is None
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         triggers = [
@@ -389,7 +391,7 @@ def test_every_edit_of_a_row_of_money_is_found(till: Till, refunding: Refunding,
 
 
 def test_the_anchor_follows_each_commit(till: Till, tmp_path: Path) -> None:
-    auditing = Auditing(till.context)
+    auditing = AuditVerifier(till.context)
     paid(till)
     yesterday = tmp_path / "kept" / "yesterday.sqlite3"
     till.context.store.backup(yesterday)
@@ -401,13 +403,13 @@ def test_the_anchor_follows_each_commit(till: Till, tmp_path: Path) -> None:
 
 
 def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
-    till: Till, refunding: Refunding
+    till: Till, refunding: RefundService
 ) -> None:
     payment_id = paid(till)
     till.gateway.refund_status = "pending"
     refunding.refund(payment_id, None, "leaves")
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     assert late.held() == ()
     [(key, fact)] = till.gateway.refunds.items()
     till.gateway.refunds[key] = replace(fact, status="failed")
@@ -437,31 +439,35 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
 def test_an_open_code_that_the_clues_point_to_is_in_progress(till: Till, method: Method) -> None:
-    finding = Finding(till.context, till.line, till.collecting)
+    finding = PaymentLookup(till.context, till.line, till.collecting)
     view = till.shown(method)
-    for clues in (Clues(amount=view.amount), Clues(phone="9000000001", utr="123456")):
+    for clues in (LookupQuery(amount=view.amount), LookupQuery(phone="9000000001", utr="123456")):
         found = finding.find(clues)
-        assert (found.answer, found.student_name) == (Answer.IN_PROGRESS, "Student R001")
-    for clues in (Clues(utr="123456"), Clues(phone="9000000009"), Clues(amount=Money(5))):
-        assert finding.find(clues).answer is Answer.NOT_FOUND
+        assert (found.answer, found.student_name) == (LookupAnswer.IN_PROGRESS, "Student R001")
+    for clues in (
+        LookupQuery(utr="123456"),
+        LookupQuery(phone="9000000009"),
+        LookupQuery(amount=Money(5)),
+    ):
+        assert finding.find(clues).answer is LookupAnswer.NOT_FOUND
     till.collecting.cancel(view.uid)
-    assert finding.find(Clues(amount=view.amount)).answer is Answer.IN_PROGRESS
+    assert finding.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
     till.clock.advance(11 * 60)
-    assert finding.find(Clues(amount=view.amount)).answer is Answer.NOT_FOUND
+    assert finding.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.NOT_FOUND
 
 
 def test_the_own_database_answers_without_a_connection(till: Till) -> None:
-    finding = Finding(till.context, till.line, till.collecting)
+    finding = PaymentLookup(till.context, till.line, till.collecting)
     paid(till)
     for call in ("orders_since", "fetch_order", "payments_between", "ping"):
         till.gateway.trouble(call, errors.UnavailableError("down"), times=20)
-    with pytest.raises(errors.UnavailableError), till.line.noting():
+    with pytest.raises(errors.UnavailableError), till.line.recording():
         till.gateway.ping()
     till.gateway.calls.clear()
-    assert finding.find(Clues(phone="9000000001")).answer is Answer.CREDITED
+    assert finding.find(LookupQuery(phone="9000000001")).answer is LookupAnswer.CREDITED
     assert till.gateway.calls == [], "nobody waits for a line that is down"
     with pytest.raises(errors.UnavailableError):
-        finding.find(Clues(phone="9000000009"))
+        finding.find(LookupQuery(phone="9000000009"))
 
 
 def test_the_doctor_detects_a_removed_trigger(till: Till) -> None:

@@ -12,7 +12,7 @@ from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 
 if TYPE_CHECKING:
     from tests.integration.conftest import Till
@@ -34,7 +34,7 @@ def test_a_fee_is_shown_paid_and_booked_in_one_transaction(till: Till, method: M
     assert [row["amount"] for row in ledger["payments"]] == [1_180_000]
     assert [row["number"] for row in ledger["receipts"]] == ["D1/26-27/000001"]
     assert paid.rrn is not None
-    assert till.line.state().line is Line.ONLINE
+    assert till.line.state().line is Connectivity.ONLINE
 
 
 def test_repeated_polls_book_once(till: Till) -> None:
@@ -205,7 +205,7 @@ def test_without_a_connection_nothing_is_sent_and_the_fee_is_kept(till: Till) ->
     with pytest.raises(errors.UnavailableError):
         till.collecting.open(begun.uid)
     assert till.collecting.view(begun.uid).state is AttemptState.CANCELLED
-    assert till.line.state().line is Line.OFFLINE
+    assert till.line.state().line is Connectivity.OFFLINE
     bill = till.collecting.quote(student.uid, course.uid)
     assert bill.is_kept
     assert not bill.obstacle

@@ -11,13 +11,13 @@ from desktop_app.bootstrap import Options, restore
 from desktop_app.bootstrap.restore import restore_backup
 from desktop_app.domain.errors import InvalidInputError, InvalidMoneyError, NoSeatError
 from desktop_app.domain.money import Money
-from desktop_app.domain.outbox import ErrandState
+from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.after_payment import DeskAffairs
-from desktop_app.services.connectivity import LineWatch
-from desktop_app.services.outbox.dispatcher import Outbox
+from desktop_app.services.connectivity import ConnectionMonitor
+from desktop_app.services.outbox.dispatcher import OutboxDispatcher
 from desktop_app.services.ports.gateway import DisputeFact, RefundFact
 from desktop_app.services.recovery import restore_recovery
 from desktop_app.services.refunds import external
@@ -125,7 +125,9 @@ def twice(till: Till, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         made = call(*args, **named)
         if not waiting:
             waiting.append(True)
-            Outbox(till.context, LineWatch(till.clock, till.gateway.now)).run(everything=True)
+            OutboxDispatcher(till.context, ConnectionMonitor(till.clock, till.gateway.now)).run(
+                everything=True
+            )
         return made
 
     monkeypatch.setattr(till.gateway, name, slow)
@@ -199,7 +201,7 @@ def test_money_of_an_unknown_fee_is_followed_until_it_went_back(
     assert affairs.return_held(uid).state is RefundState.PENDING
     assert affairs.held() == ()
     till.collecting.reconcile()
-    assert [each.state for each in affairs.errands()] == [ErrandState.PENDING]
+    assert [each.state for each in affairs.errands()] == [CommandState.PENDING]
     end_refund(till, "processed")
     till.collecting.reconcile()
     assert affairs.errands() == ()
@@ -552,7 +554,7 @@ def test_a_close_that_was_refused_once_is_tried_again_when_the_fee_is_collected(
     call = "close_qr" if method is Method.QR_CODE else "cancel_link"
     till.gateway.trouble(call, errors.RejectedError("not now"))
     till.collecting.cancel(view.uid)
-    assert [each.state for each in affairs.errands()] == [ErrandState.DEAD]
+    assert [each.state for each in affairs.errands()] == [CommandState.DEAD]
     course = till.courses.find("PHY-11")
     again = till.collecting.begin(view.student_uid, course.uid, method)
     assert till.collecting.open(again.uid).state is AttemptState.AWAITING

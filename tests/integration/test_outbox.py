@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import ERRAND_GAPS_S, errand_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.after_payment import DeskAffairs
-from desktop_app.services.outbox.dispatcher import LEASE_S, Outbox
-from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.outbox.dispatcher import LEASE_S, OutboxDispatcher
+from desktop_app.services.refunds.service import RefundService
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.ports.gateway import RefundFact
-    from desktop_app.services.ports.records import ErrandRecord
+    from desktop_app.services.ports.records import OutboxCommand
     from tests.integration.conftest import Till
 
 DOWN = errors.UnavailableError("refused")
@@ -62,10 +62,10 @@ def test_a_failed_close_is_retried_with_growing_gaps(
     till.gateway.trouble(CLOSE[method], failure, times=3)
     till.collecting.cancel(view.uid)
     [errand] = affairs.errands()
-    assert (errand.kind.value, errand.state) == (CLOSE[method], ErrandState.PENDING)
+    assert (errand.kind.value, errand.state) == (CLOSE[method], CommandState.PENDING)
     assert (errand.tries, errand.problem) == (1, type(failure).__name__)
     assert errand.about.startswith("Student R001 · Physics XI")
-    outbox = Outbox(till.context, till.line)
+    outbox = OutboxDispatcher(till.context, till.line)
     assert outbox.run() == 0, "not due yet"
     for tries in (1, 2):
         till.clock.advance(errand_gap(tries) + 1)
@@ -91,7 +91,7 @@ def test_a_command_survives_a_crash_while_it_is_sent(
     till.gateway.trouble(CLOSE[method], KeyboardInterrupt("killed"), is_done=True)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
         till.collecting.cancel(view.uid)
-    assert [each.state for each in affairs.errands()] == [ErrandState.SENDING]
+    assert [each.state for each in affairs.errands()] == [CommandState.SENDING]
     till.restart()
     till.collecting.reconcile()
     assert affairs.errands() == ()
@@ -118,7 +118,7 @@ def test_a_final_refusal_is_dead_and_seen(
     till.gateway.trouble(CLOSE[method], refusal)
     till.collecting.cancel(view.uid)
     assert [(each.state, each.problem) for each in affairs.errands()] == [
-        (ErrandState.DEAD, type(refusal).__name__)
+        (CommandState.DEAD, type(refusal).__name__)
     ]
     till.gateway.calls.clear()
     assert affairs.run_errands() == 0
@@ -136,7 +136,7 @@ def test_a_refund_without_a_connection_waits_and_is_sent_once(
     view = affairs.refund(payment_id, None, "leaves")
     assert view.state is RefundState.INTENT
     [errand] = affairs.errands()
-    assert (errand.kind, errand.amount) == (ErrandKind.REFUND, view.amount)
+    assert (errand.kind, errand.amount) == (CommandKind.REFUND, view.amount)
     assert affairs.refundable(payment_id).paise == 0, "what waits counts"
     till.restart()
     till.collecting.reconcile()
@@ -174,7 +174,7 @@ def test_a_refund_that_is_refused_later_is_held_again(till: Till, affairs: DeskA
     till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
     till.collecting.reconcile()
     assert [each.uid for each in affairs.held()] == [held.uid]
-    assert [each.state for each in affairs.errands()] == [ErrandState.DEAD]
+    assert [each.state for each in affairs.errands()] == [CommandState.DEAD]
     assert affairs.return_held(held.uid).state is RefundState.PROCESSED
 
 
@@ -211,7 +211,7 @@ def test_a_clock_set_back_does_not_delay_commands(till: Till, affairs: DeskAffai
     till.gateway.trouble("close_qr", DOWN)
     till.collecting.cancel(view.uid)
     till.clock.advance(-2 * 86_400)
-    assert Outbox(till.context, till.line).run() == 1
+    assert OutboxDispatcher(till.context, till.line).run() == 1
 
 
 @pytest.mark.parametrize("method", PAYABLE)
@@ -223,7 +223,7 @@ def test_ending_an_attempt_stores_its_command_in_the_same_commit(
         attempt = work.attempts.get(view.uid)
         work.attempts.save(replace(attempt, state=AttemptState.CANCELLED), attempt.state)
         work.commit()
-    assert [each.state for each in affairs.errands()] == [ErrandState.PENDING]
+    assert [each.state for each in affairs.errands()] == [CommandState.PENDING]
     till.collecting.reconcile()
     assert is_closed(till)
 
@@ -231,7 +231,7 @@ def test_ending_an_attempt_stores_its_command_in_the_same_commit(
 # --- one of each
 
 
-def errand_of_a_refund(till: Till, affairs: DeskAffairs) -> ErrandRecord:
+def errand_of_a_refund(till: Till, affairs: DeskAffairs) -> OutboxCommand:
     """A refund that waits for the line; its errand."""
     till.gateway.trouble("refund", DOWN)
     affairs.refund(paid(till), None, "leaves")
@@ -241,7 +241,7 @@ def errand_of_a_refund(till: Till, affairs: DeskAffairs) -> ErrandRecord:
     return errand
 
 
-def put(till: Till, errand: ErrandRecord, state: ErrandState) -> None:
+def put(till: Till, errand: OutboxCommand, state: CommandState) -> None:
     with till.context.store.writing() as work:
         work.outbox.save(replace(errand, state=state))
         work.commit()
@@ -249,7 +249,7 @@ def put(till: Till, errand: ErrandRecord, state: ErrandState) -> None:
 
 def test_one_that_is_being_sent_is_refused(till: Till, affairs: DeskAffairs) -> None:
     errand = errand_of_a_refund(till, affairs)
-    put(till, errand, ErrandState.SENDING)
+    put(till, errand, CommandState.SENDING)
     assert not till.refunding.outbox.deliver(errand.uid)
     assert till.refunding.outbox.run(everything=True) == 0
     assert till.gateway.calls == []
@@ -261,8 +261,8 @@ def test_one_that_is_being_sent_is_refused(till: Till, affairs: DeskAffairs) -> 
     assert len(till.gateway.refunds) == 1
 
 
-@pytest.mark.parametrize("state", [ErrandState.DONE, ErrandState.DEAD])
-def test_one_that_is_over_is_refused(till: Till, affairs: DeskAffairs, state: ErrandState) -> None:
+@pytest.mark.parametrize("state", [CommandState.DONE, CommandState.DEAD])
+def test_one_that_is_over_is_refused(till: Till, affairs: DeskAffairs, state: CommandState) -> None:
     errand = errand_of_a_refund(till, affairs)
     put(till, errand, state)
     assert not till.refunding.outbox.deliver(errand.uid)
@@ -312,12 +312,12 @@ def test_a_person_waits_for_the_one_that_is_being_sent(
     till: Till, affairs: DeskAffairs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     errand = errand_of_a_refund(till, affairs)
-    put(till, errand, ErrandState.SENDING)
+    put(till, errand, CommandState.SENDING)
     sleep = till.clock.sleep
 
     def answered_meanwhile(seconds: float) -> None:
         sleep(seconds)
-        put(till, errand, ErrandState.PENDING)
+        put(till, errand, CommandState.PENDING)
 
     monkeypatch.setattr(till.clock, "sleep", answered_meanwhile)
     till.refunding.outbox.deliver_patiently(errand.uid)
@@ -329,7 +329,7 @@ def test_a_desk_has_one_outbox_and_one_refund_service(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    for kind in (Outbox, Refunding):
+    for kind in (OutboxDispatcher, RefundService):
         make = kind.__init__
 
         def counted(self: Any, *args: Any, make: Any = make, **named: Any) -> None:

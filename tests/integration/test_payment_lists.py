@@ -9,11 +9,11 @@ import pytest
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.services.unapplied.service import LateMoney
+from desktop_app.services.unapplied.service import UnappliedPayments
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
-    from desktop_app.services.refunds.service import Refunding
+    from desktop_app.services.refunds.service import RefundService
     from desktop_app.services.views.payments import PaymentRow
     from tests.integration.conftest import Till
 
@@ -21,7 +21,7 @@ STATES = ("late", "held", "refunded")
 
 
 @pytest.fixture
-def refunding(till: Till) -> Refunding:
+def refunding(till: Till) -> RefundService:
     return till.refunding
 
 
@@ -46,7 +46,7 @@ def held_money(till: Till) -> str:
     return held.uid
 
 
-def test_each_status_filters_until_a_decision(till: Till, refunding: Refunding) -> None:
+def test_each_status_filters_until_a_decision(till: Till, refunding: RefundService) -> None:
     uid = held_money(till)
     assert {state: len(listed(till, state)) for state in STATES} == {
         "late": 1, "held": 1, "refunded": 0,
@@ -54,14 +54,14 @@ def test_each_status_filters_until_a_decision(till: Till, refunding: Refunding) 
     assert listed(till, "held")[0].decision == ""
     course = till.courses.find("PHY-11")
     till.courses.change(course.uid, replace(course.course, seats=2))
-    LateMoney(till.context, refunding).enrol(uid)
+    UnappliedPayments(till.context, refunding).enrol(uid)
     assert listed(till, "held") == ()
     [late] = listed(till, "late")
     assert (late.uid, late.decision) == (uid, "enrolled")
 
 
 def test_refunds_in_part_or_in_full_are_found_with_method_and_text(
-    till: Till, refunding: Refunding
+    till: Till, refunding: RefundService
 ) -> None:
     uid = held_money(till)
     refunding.refund(uid, Money(100), "a part")
@@ -95,11 +95,11 @@ def test_no_payments_at_all(till: Till) -> None:
 
 
 def test_a_desk_without_held_payments_opens_no_writing_transaction(
-    till: Till, refunding: Refunding, monkeypatch: pytest.MonkeyPatch
+    till: Till, refunding: RefundService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     course = till.course(seats=None)
     till.collecting.begin(till.student().uid, course.uid, Method.CASH)
-    late = LateMoney(till.context, refunding)
+    late = UnappliedPayments(till.context, refunding)
     with monkeypatch.context() as patched:
         patched.setattr(type(till.context.store), "writing", None)
         assert late.held() == ()

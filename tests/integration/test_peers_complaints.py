@@ -18,11 +18,11 @@ import pytest
 from desktop_app.domain.errors import AlreadyEnrolledError
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
-from desktop_app.services.connectivity import LineWatch
-from desktop_app.services.outbox.dispatcher import Outbox
-from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.connectivity import ConnectionMonitor
+from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+from desktop_app.services.refunds.service import RefundService
 from desktop_app.services.sync.poll_cycle import Collecting
-from desktop_app.services.unapplied.service import LateMoney
+from desktop_app.services.unapplied.service import UnappliedPayments
 from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
@@ -225,8 +225,8 @@ def test_complaint_19_what_was_kept_while_offline_is_sent_once(till: Till) -> No
 
 def test_complaint_20_two_processes_on_one_folder_make_one_order(till: Till) -> None:
     student, course = till.student(), till.course()
-    line = LineWatch(till.clock, till.gateway.now)
-    refunding = Refunding(till.context, line, Outbox(till.context, line))
+    line = ConnectionMonitor(till.clock, till.gateway.now)
+    refunding = RefundService(till.context, line, OutboxDispatcher(till.context, line))
     other = Collecting(till.context, line, refunding)
     uids = {
         each.begin(student.uid, course.uid, Method.UPI_INTENT).uid
@@ -277,7 +277,7 @@ def test_complaint_25_money_after_the_last_place_waits_for_a_decision(till: Till
     )  # the last seat
     till.pay(view)
     till.collecting.reconcile()
-    late = LateMoney(till.context, till.refunding)
+    late = UnappliedPayments(till.context, till.refunding)
     [held] = late.held()
     assert not held.can_enrol
     assert {row.placement for row in till.receipts.recent()} == {Placement.DUE, Placement.NO_SEAT}
@@ -290,7 +290,7 @@ def test_complaint_25_what_was_paid_too_much_is_listed_and_pays_another_due(till
     till.collecting.begin(view.student_uid, course.uid, Method.CASH)
     till.pay(view)
     till.collecting.reconcile()
-    late = LateMoney(till.context, till.refunding)
+    late = UnappliedPayments(till.context, till.refunding)
     [held] = late.held()
     other = till.courses.add(replace(course.course, code="CHE-11", title="Chemistry XI"))
     begun = till.collecting.begin(view.student_uid, other.uid, Method.UPI_INTENT)

@@ -19,8 +19,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import NoKeyringError
-from desktop_app.services.receipts.issuing import Receipting
-from desktop_app.services.receipts.verification import ReceiptChecks
+from desktop_app.services.receipts.issuing import ReceiptService
+from desktop_app.services.receipts.verification import ReceiptVerifier
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,7 +53,7 @@ def cash(till: Till, roll_no: str = "R001") -> str:
     return paid.receipt_uid
 
 
-def printed(receipts: Receipting, uid: str) -> str:
+def printed(receipts: ReceiptService, uid: str) -> str:
     """Return the check code on a receipt, empty without one."""
     found = SPELLED.search(receipts.html(uid, "a5").split("<table")[-1])
     return found[0] if found else ""
@@ -67,8 +67,8 @@ def scanned(till: Till, code: str, uid: str) -> str:
 
 def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) -> None:
     one, other = MemoryKeyring(), MemoryKeyring()
-    desk, elsewhere = ReceiptChecks(till.context, one), ReceiptChecks(till.context, other)
-    receipts = Receipting(till.context, desk)
+    desk, elsewhere = ReceiptVerifier(till.context, one), ReceiptVerifier(till.context, other)
+    receipts = ReceiptService(till.context, desk)
     uid = cash(till)
     code = printed(receipts, uid)
     assert len(one.keys) == 1
@@ -82,8 +82,8 @@ def test_the_first_receipt_makes_the_key_and_another_desk_checks_it(till: Till) 
 
 def test_a_reprint_repeats_the_first_copy(till: Till) -> None:
     ring = MemoryKeyring()
-    checks = ReceiptChecks(till.context, ring)
-    receipts = Receipting(till.context, checks)
+    checks = ReceiptVerifier(till.context, ring)
+    receipts = ReceiptService(till.context, checks)
     uid = cash(till)
     first = printed(receipts, uid)
     till.clock.advance(60)
@@ -100,10 +100,10 @@ def test_a_reprint_repeats_the_first_copy(till: Till) -> None:
 
 
 def test_a_receipt_printed_before_there_was_a_key_stays_without(till: Till) -> None:
-    bare = Receipting(till.context, None)
+    bare = ReceiptService(till.context, None)
     old = cash(till)
     bare.note_printed(old, "a5")
-    receipts = Receipting(till.context, ReceiptChecks(till.context, MemoryKeyring()))
+    receipts = ReceiptService(till.context, ReceiptVerifier(till.context, MemoryKeyring()))
     assert printed(receipts, old) == ""
     till.clock.advance(60)
     assert printed(receipts, cash(till, "R002"))
@@ -111,7 +111,9 @@ def test_a_receipt_printed_before_there_was_a_key_stays_without(till: Till) -> N
 
 
 def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
-    receipts = Receipting(till.context, ReceiptChecks(till.context, MemoryKeyring(is_there=False)))
+    receipts = ReceiptService(
+        till.context, ReceiptVerifier(till.context, MemoryKeyring(is_there=False))
+    )
     html = receipts.html(cash(till), "roll80")
     assert "Check code" not in html
     assert "11,800.00" in html
@@ -123,7 +125,7 @@ def test_without_a_keyring_receipts_go_out_whole(till: Till) -> None:
 
 def test_entering_the_same_key_twice_changes_nothing(till: Till) -> None:
     ring = MemoryKeyring()
-    checks = ReceiptChecks(till.context, ring)
+    checks = ReceiptVerifier(till.context, ring)
     checks.use_key(checks.key_text())
     assert len(ring.keys) == 1
     with pytest.raises(InvalidInputError):
@@ -131,7 +133,7 @@ def test_entering_the_same_key_twice_changes_nothing(till: Till) -> None:
 
 
 def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
-    checks = ReceiptChecks(till.context, MemoryKeyring())
+    checks = ReceiptVerifier(till.context, MemoryKeyring())
     spelled = checks.key_text()
     trail = "".join(map(str, till.context.store.reader.audit_links()))
     assert "receipt_key.made" in trail
@@ -249,7 +251,7 @@ def test_a_reprint_shows_later_refunds(till: Till) -> None:
 
 
 def test_the_language_and_paper_of_a_reprint_change_no_fact(till: Till) -> None:
-    receipts = Receipting(till.context, ReceiptChecks(till.context, MemoryKeyring()))
+    receipts = ReceiptService(till.context, ReceiptVerifier(till.context, MemoryKeyring()))
     uid = cash(till)
     for paper in ("a4", "a5", "roll80", "roll58"):
         for language in ("en", "hi"):

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
-from desktop_app.bootstrap.restore import Restoring, restore_backup, restore_newest
+from desktop_app.bootstrap.restore import DatabaseRestore, restore_backup, restore_newest
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import sequence_after_restore
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.after_payment import DeskAffairs
-from desktop_app.services.maintenance.audit_verification import Auditing
+from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.maintenance.health_checks import Upkeep
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore
 from tests.integration.test_after_payment import balance
@@ -90,7 +90,7 @@ def test_a_fee_begun_after_the_backup_is_made_again_with_its_money(
     assert {row["state"] for row in ledger["enrollments"]} == {"active"}
     assert till.collecting.reconcile().changed == ()
     assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
-    assert Auditing(till.context).verify() is None
+    assert AuditVerifier(till.context).verify() is None
     numbers = [str(row["number"]) for row in ledger["receipts"]]
     assert numbers == ["D1/26-27/000001", "D1/26-27/002001"], "no number is given twice"
 
@@ -119,7 +119,7 @@ def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
     assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
     till.collecting.reconcile()
     assert len(till.ledger()["payments"]) == 2
-    assert Auditing(till.context).verify() is None
+    assert AuditVerifier(till.context).verify() is None
 
 
 def test_money_of_an_unknown_fee_can_go_back(till: Till, backup: Path) -> None:
@@ -217,7 +217,7 @@ def test_a_damaged_file_at_start_names_the_newest_good_backup(tmp_path: Path) ->
         open_desk(options)
     assert caught.value.backup is not None
     assert caught.value.backup.path.name.startswith("daily-")
-    found = Restoring(options).newest()
+    found = DatabaseRestore(options).newest()
     assert found == caught.value.backup
     report = restore_newest(options)
     assert report.kept is not None
@@ -291,14 +291,14 @@ def test_an_older_file_put_in_place_is_noticed_and_its_money_found(
         (till.context.folder / f"{DATABASE}{suffix}").unlink(missing_ok=True)
     shutil.copy(backup, till.context.folder / DATABASE)
     till.restart()
-    assert "older file" in (Auditing(till.context).verify() or "")
+    assert "older file" in (AuditVerifier(till.context).verify() or "")
     till.collecting.reconcile()
     assert [row["amount"] for row in till.ledger()["payments"]] == [1_180_000] * 2
     numbers = [str(row["number"]) for row in till.ledger()["receipts"]]
     assert numbers == ["D1/26-27/000001", "D1/26-27/002001"]
-    assert "older file" in (Auditing(till.context).verify() or ""), "it is told for some days"
+    assert "older file" in (AuditVerifier(till.context).verify() or ""), "it is told for some days"
     till.clock.advance(7 * 86_400)
-    assert Auditing(till.context).verify() is None
+    assert AuditVerifier(till.context).verify() is None
 
 
 def test_an_older_file_is_noticed_when_the_desk_is_opened(tmp_path: Path) -> None:

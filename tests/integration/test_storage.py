@@ -21,7 +21,7 @@ from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
 from desktop_app.storage import migrate
-from desktop_app.storage.read_connections import Reading
+from desktop_app.storage.read_connections import ReadConnection
 from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 
@@ -206,15 +206,15 @@ def test_every_query_that_lists_or_searches_uses_an_index(
     store, plans = till.context.store, []
     assert isinstance(store, SqlStore)
 
-    run = Reading.execute
+    run = ReadConnection.execute
 
-    def explain(self: Reading, sql: str, values: Any = None) -> Any:
+    def explain(self: ReadConnection, sql: str, values: Any = None) -> Any:
         if sql.lstrip().upper().startswith(("SELECT", "WITH")):
             found = run(self, f"EXPLAIN QUERY PLAN {sql}", values)
             plans.append((sql, [row[3] for row in found.all()]))
         return run(self, sql, values)
 
-    monkeypatch.setattr(Reading, "execute", explain)
+    monkeypatch.setattr(ReadConnection, "execute", explain)
     reader = store.reader
     for typed in ("", "R0", "asha", "450123", "आशा", "x"):
         reader.search_students(typed, 20)

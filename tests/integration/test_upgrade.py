@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.domain.audit import GENESIS, AuditEntry, canonical_detail, chain_hash, first_break
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.storage import migrate
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 
@@ -73,9 +73,9 @@ def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
 def test_open_resources_become_outbox_commands(upgraded: SqlStore) -> None:
     found = {each.uid: each for each in upgraded.reader.open_errands()}
     assert {uid: (each.kind, each.remote_id, each.state) for uid, each in found.items()} == {
-        "a1": (ErrandKind.CLOSE_QR, "qr_2", ErrandState.PENDING),
-        "a2": (ErrandKind.CANCEL_LINK, "plink_3", ErrandState.PENDING),
-        "f1": (ErrandKind.REFUND, "pay_1", ErrandState.PENDING),
+        "a1": (CommandKind.CLOSE_QR, "qr_2", CommandState.PENDING),
+        "a2": (CommandKind.CANCEL_LINK, "plink_3", CommandState.PENDING),
+        "f1": (CommandKind.REFUND, "pay_1", CommandState.PENDING),
     }
     upgraded.close()
 

@@ -11,9 +11,9 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import WATCH_S
 from desktop_app.services import errors
 from desktop_app.services.after_payment import DeskAffairs
-from desktop_app.services.maintenance.audit_verification import Auditing
+from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.ports.gateway import DisputeFact
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 from tests.integration.test_after_payment import balance, paid
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_reconnecting_checks_everything(till: Till, method: Method) -> None:
         till.clock.advance(wait)
     for call in READS:
         till.gateway.trouble(call, DOWN, times=3)
-    with pytest.raises(errors.UnavailableError), till.line.noting():
+    with pytest.raises(errors.UnavailableError), till.line.recording():
         till.gateway.ping()
     till.pay(view)
     waits: list[float] = []
@@ -90,7 +90,7 @@ def test_reconnecting_checks_everything(till: Till, method: Method) -> None:
         changed += look.changed
         waits.append(look.next_in_s or 0)
         till.clock.advance(min(waits[-1], 60))
-    assert till.line.state().line is Line.ONLINE
+    assert till.line.state().line is Connectivity.ONLINE
     assert waits[0] <= 30, "a line that is down is tried again soon"
     assert [each.uid for each in changed] == [view.uid]
 
@@ -161,7 +161,7 @@ def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(till: Till
     till.collecting.reconcile()
     assert [each.status for each in affairs.disputes()] == ["lost"]
     assert balance(till) == {"disputed": 1_180_000, "fees": -1_180_000}
-    assert Auditing(till.context).verify() is None
+    assert AuditVerifier(till.context).verify() is None
     actions = [link.entry.action for link in till.context.store.reader.audit_links()]
     assert [each for each in actions if "dispute" in each] == ["dispute.noticed", "dispute.changed"]
 

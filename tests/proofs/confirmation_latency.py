@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.gateway.rate_limiter import RequestBudget
+from desktop_app.gateway.rate_limiter import RateLimiter
 
 from .proof_desk import create_data_folder, temporary_folder
 from .report_figures import Figure
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from desktop_app.services.views.payments import Look
+    from desktop_app.services.views.payments import PollResult
 
 LIMIT = 60
 """The account's requests per minute, for the desk and for the controls."""
@@ -100,7 +100,7 @@ class DeskPolling:
         self.gateway = VirtualGateway(
             self.time,
             latency=lambda: round_trip_s(rng),
-            budget=RequestBudget(LIMIT, self.time),
+            budget=RateLimiter(LIMIT, self.time),
             limit=MinuteLimit(LIMIT),
         )
         create_data_folder(folder)
@@ -138,7 +138,7 @@ class DeskPolling:
 
         self.time.plan(self.time.at + payer.pays_after_s, pay, may_sleep=False)
 
-    def _on_poll(self, look: Look) -> None:
+    def _on_poll(self, look: PollResult) -> None:
         for view in look.changed:
             if view.state is AttemptState.PAID:
                 self.outcome.waits.append(self.time.at - self.paid_at.pop(view.uid))

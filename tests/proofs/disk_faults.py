@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
-from desktop_app.services.maintenance.audit_verification import Auditing
+from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.storage.store import DATABASE
 from tests.proofs.fault_flows import CallSite, FaultFlow
 from tests.proofs.fault_scenario import FaultScenario
@@ -218,7 +218,7 @@ def lost_write_ahead_logs(
 
 
 def _play_lost_log(scenario: FaultScenario, channel: Method, *, ended_well: bool) -> None:
-    Auditing(scenario.opened.context).verify()
+    AuditVerifier(scenario.opened.context).verify()
     flow, student = (
         FaultFlow(scenario, CallSite("log", "*", "/", channel)),
         scenario.env.students[0],
@@ -236,7 +236,7 @@ def _play_lost_log(scenario: FaultScenario, channel: Method, *, ended_well: bool
         flow.pay(view)
     flow.poll()
     _continue_on_copy(scenario, with_log=False)
-    if Auditing(scenario.opened.context).verify() is None:
+    if AuditVerifier(scenario.opened.context).verify() is None:
         scenario.verdict.record("lost", "nobody notices that the newest rows are gone")
     scenario.call(scenario.opened.desk.collecting.reconcile)
     scenario.judge()

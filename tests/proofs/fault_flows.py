@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.sync.payment_lookup import Clues
+from desktop_app.services.sync.payment_lookup import LookupQuery
 from tests.proofs.fault_catalogue import TIMEOUT_KINDS
 from tests.proofs.fault_injection import inject, record_overdue_calls, remove_faults
 from tests.proofs.fault_scenario import PART, FaultScenario
@@ -243,7 +243,7 @@ class FaultFlow:
         self._collect(student)
         affairs = self._scenario.opened.desk.affairs
         for _ in range(2):
-            self._scenario.call(lambda: affairs.find(Clues(utr="000000000001")))
+            self._scenario.call(lambda: affairs.find(LookupQuery(utr="000000000001")))
 
     def _replace_code(self, student: str) -> None:
         """Cancel a code: the first unpaid, to replace it; the second just as it is paid."""

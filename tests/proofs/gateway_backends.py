@@ -10,7 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.gateway.client import RazorpayGateway
-from desktop_app.gateway.rate_limiter import RequestBudget
+from desktop_app.gateway.rate_limiter import RateLimiter
 from desktop_app.services.errors import UnavailableError
 from tests.fake_gateway import FakeGateway
 
@@ -157,7 +157,7 @@ class SandboxBackend:
             key_id=os.environ["RAZORPAY_KEY_ID"],
             key_secret=os.environ["RAZORPAY_KEY_SECRET"],
             base_url=self.url,
-            budget=RequestBudget(1_000_000, clock),
+            budget=RateLimiter(1_000_000, clock),
             clock=clock,
         )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.services.payments.status_check import Looking
+from desktop_app.services.payments.status_check import StatusChecker
 
 from .proof_desk import FEE
 from .rewindable_desk import RewindableDesk
@@ -202,7 +202,7 @@ class SnapshotReplay(RewindableDesk):
         """Restore the desk to the state in which nothing was paid."""
         self.rewind(series=2)
         self.restart()
-        self._looking = Looking(self.services.context, self.services.line)
+        self._looking = StatusChecker(self.services.context, self.services.line)
 
     def show(self, shown: RecordedSnapshot) -> None:
         """Show one snapshot to the services, with the attempt as the desk knows it by now."""
@@ -211,7 +211,7 @@ class SnapshotReplay(RewindableDesk):
             self.services.refunding.follow()
         else:
             attempt = self._store.reader.attempt(shown.attempt)[0]
-            self._looking.look_at([attempt])
+            self._looking.check([attempt])
         self.gateway.current = None
 
     # --- what the desk booked

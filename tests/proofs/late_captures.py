@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.domain.payment import Method
-    from desktop_app.services.views.payments import Look
+    from desktop_app.services.views.payments import PollResult
 
 START = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)
 MINUTE_S, HOUR_S, DAY_S = 60.0, 3_600.0, 86_400.0
@@ -169,7 +169,7 @@ class LateCaptureDesk:
 
     # --- who notices
 
-    def _on_poll(self, look: Look) -> None:
+    def _on_poll(self, look: PollResult) -> None:
         if look.changed:
             self._note_bookings()
 

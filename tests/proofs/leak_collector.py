@@ -189,11 +189,11 @@ def _sandbox_log(scenario: FaultScenario) -> bytes:
     keys = scenario.env.keys
     with SandboxServer(key_id=keys[0], key_secret=keys[1], log_file=path) as server:
         context = scenario.opened.context
-        from desktop_app.gateway.rate_limiter import RequestBudget
+        from desktop_app.gateway.rate_limiter import RateLimiter
 
         gateway = RazorpayGateway(
             key_id=keys[0], key_secret=keys[1], base_url=server.url,
-            budget=RequestBudget(60, context.clock), clock=context.clock,
+            budget=RateLimiter(60, context.clock), clock=context.clock,
         )  # fmt: skip
         gateway.ping()
     return path.read_bytes()

@@ -16,10 +16,10 @@ from desktop_app.domain.payment import Placement, place
 from desktop_app.services import errors
 from desktop_app.services.payments.channels.payment_link import LinkRecipe
 from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.create_once import Creating
-from desktop_app.services.payments.initiation import Opening
+from desktop_app.services.payments.create_once import OnceCreator
+from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.posting import payments
-from desktop_app.storage.payments.payment_repository import SqlMoney
+from desktop_app.storage.payments.payment_repository import SqlPaymentRepository
 from desktop_app.storage.reader import SqlReader
 
 if TYPE_CHECKING:
@@ -45,9 +45,9 @@ def surplus_booked_as_fee() -> Iterator[None]:
 @contextmanager
 def lost_answer_taken_as_refusal() -> Iterator[None]:
     """Treat a lost answer as a refusal: nothing was made, nothing is polled."""
-    real: Callable[..., Any] = Creating.once
+    real: Callable[..., Any] = OnceCreator.once
 
-    def once(self: Creating, attempt: Attempt, recipe: Any, *, is_new: bool) -> Any:
+    def once(self: OnceCreator, attempt: Attempt, recipe: Any, *, is_new: bool) -> Any:
         create = recipe.create
 
         def create_or_fail(asked: Attempt) -> Any:
@@ -59,14 +59,14 @@ def lost_answer_taken_as_refusal() -> Iterator[None]:
         recipe.create = create_or_fail
         return real(self, attempt, recipe, is_new=is_new)
 
-    with patch.object(Creating, "once", once):
+    with patch.object(OnceCreator, "once", once):
         yield
 
 
 @contextmanager
 def lost_creation_repeated() -> Iterator[None]:
     """After a lost answer, create the same thing again without looking it up."""
-    with patch.object(Creating, "_find", lambda *_: None):
+    with patch.object(OnceCreator, "_find", lambda *_: None):
         with patch.object(QrRecipe, "is_repeatable", new=True):
             with patch.object(LinkRecipe, "is_repeatable", new=True):
                 yield
@@ -76,7 +76,7 @@ def lost_creation_repeated() -> Iterator[None]:
 def pending_refunds_ignored() -> Iterator[None]:
     """Count only processed refunds against a further refund."""
 
-    def refunded(self: SqlMoney, payment_uid: str) -> Money:
+    def refunded(self: SqlPaymentRepository, payment_uid: str) -> Money:
         found = self._connection.execute(
             text(
                 "SELECT coalesce(sum(amount_paise), 0) FROM refunds "
@@ -86,7 +86,7 @@ def pending_refunds_ignored() -> Iterator[None]:
         )
         return Money(int(found.scalar_one()))
 
-    with patch.object(SqlMoney, "refunded", refunded):
+    with patch.object(SqlPaymentRepository, "refunded", refunded):
         yield
 
 
@@ -112,7 +112,7 @@ def ended_attempts_not_polled() -> Iterator[None]:
 @contextmanager
 def old_code_left_open() -> Iterator[None]:
     """Make a new code without closing and polling the earlier one."""
-    with patch.object(Opening, "_clear_others", lambda *_: None):
+    with patch.object(PaymentInitiator, "_clear_others", lambda *_: None):
         yield
 
 

@@ -115,17 +115,17 @@ class FaultyNetwork:
 def install_network_faults() -> Iterator[FaultyNetwork]:
     """Replace this process's network, and time every call of the gateway session."""
     network = FaultyNetwork()
-    plain = door_module.Door.request
+    plain = door_module.GatewaySession.request
 
     def request(
-        session: door_module.Door, method: str, url: str, **options: Any
+        session: door_module.GatewaySession, method: str, url: str, **options: Any
     ) -> requests.Response:
         return network.send(
             session, lambda: plain(session, method, url, **options), call_name(method, url)
         )  # fmt: skip
 
     with (
-        patch.object(door_module.Door, "request", request),
+        patch.object(door_module.GatewaySession, "request", request),
         patch.object(socket, "getaddrinfo", network.resolve),
     ):
         try:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.config.clock import SystemClock
 from desktop_app.domain.money import Money
 from desktop_app.gateway.client import RazorpayGateway
-from desktop_app.gateway.rate_limiter import RequestBudget
+from desktop_app.gateway.rate_limiter import RateLimiter
 from desktop_app.services.ports.gateway import Payer
 from tests.proofs.fault_catalogue import TIMEOUT_KINDS, expected_outcomes
 from tests.proofs.fault_injection import inject, record_overdue_calls
@@ -130,7 +130,7 @@ def _outcome(env: SandboxEnvironment, kind: str, call: Call) -> str:
     clock = SystemClock()
     gateway = RazorpayGateway(
         key_id=KEYS[0], key_secret=KEYS[1], base_url=env.sandbox.url,
-        budget=RequestBudget(100_000, clock), clock=clock,
+        budget=RateLimiter(100_000, clock), clock=clock,
     )  # fmt: skip
     made = create_resources(gateway, env, "x")
     inject(env, kind, method, path)

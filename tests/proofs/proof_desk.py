@@ -21,10 +21,10 @@ from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.connectivity import LineWatch
+from desktop_app.services.connectivity import ConnectionMonitor
 from desktop_app.services.context import Context
-from desktop_app.services.enrolment.courses import CourseList
-from desktop_app.services.enrolment.students import StudentRoll
+from desktop_app.services.enrolment.courses import CourseService
+from desktop_app.services.enrolment.students import StudentService
 from desktop_app.services.errors import (
     GatewayError,
     ServiceError,
@@ -32,12 +32,12 @@ from desktop_app.services.errors import (
     UnknownStudentError,
 )
 from desktop_app.services.maintenance.health_checks import Upkeep
-from desktop_app.services.outbox.dispatcher import Outbox
-from desktop_app.services.receipts.issuing import Receipting
-from desktop_app.services.refunds.service import Refunding
+from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+from desktop_app.services.receipts.issuing import ReceiptService
+from desktop_app.services.refunds.service import RefundService
 from desktop_app.services.settings import settings_view
 from desktop_app.services.sync.poll_cycle import Collecting
-from desktop_app.services.unapplied.service import LateMoney
+from desktop_app.services.unapplied.service import UnappliedPayments
 from desktop_app.services.views.maintenance import Health
 from desktop_app.services.views.settings import KeyMode, KeysView
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
@@ -87,14 +87,14 @@ class DeskServices:
     folder: Path
     store: SqlStore
     context: Context
-    line: LineWatch
+    line: ConnectionMonitor
     collecting: Collecting
-    refunding: Refunding
-    late_money: LateMoney
+    refunding: RefundService
+    late_money: UnappliedPayments
     upkeep: Upkeep
-    receipts: Receipting
-    students: StudentRoll
-    courses: CourseList
+    receipts: ReceiptService
+    students: StudentService
+    courses: CourseService
 
     def student(self, roll_no: str = "R001") -> str:
         """Return the uid of a student; add the student if this roll number is unknown."""
@@ -184,8 +184,8 @@ def open_services(
         folder=folder,
         is_training=False,
     )
-    line = LineWatch(clock, gateway.now)
-    refunding = Refunding(context, line, Outbox(context, line))
+    line = ConnectionMonitor(clock, gateway.now)
+    refunding = RefundService(context, line, OutboxDispatcher(context, line))
     return DeskServices(
         folder=folder,
         store=store,
@@ -193,11 +193,11 @@ def open_services(
         line=line,
         collecting=Collecting(context, line, refunding),
         refunding=refunding,
-        late_money=LateMoney(context, refunding),
+        late_money=UnappliedPayments(context, refunding),
         upkeep=Upkeep(context, line, EmptyKeyVault(), ()),
-        receipts=Receipting(context),
-        students=StudentRoll(context),
-        courses=CourseList(context),
+        receipts=ReceiptService(context),
+        students=StudentService(context),
+        courses=CourseService(context),
     )
 
 

@@ -28,7 +28,7 @@ from .virtual_time import VirtualTime
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.views.payments import AttemptView, Look
+    from desktop_app.services.views.payments import AttemptView, PollResult
 
 DESKS = 2
 DAY_S = 86_400.0
@@ -96,7 +96,7 @@ class SimulatedCentre:
     def _next_trouble(self, name: str) -> Any:
         return self.conditions.trouble(name, self.time.at, is_fine=self._is_evening)
 
-    def _on_poll(self, look: Look) -> None:
+    def _on_poll(self, look: PollResult) -> None:
         self.trace("look", [(each.uid, each.state.value, each.receipt_no) for each in look.changed])
 
     # --- a day

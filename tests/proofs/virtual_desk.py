@@ -11,7 +11,7 @@ import random
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 from desktop_app.storage.store import DATABASE, SqlStore
 
 from .proof_desk import InterceptedGateway, open_services
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.ports.gateway import PaymentGateway
-    from desktop_app.services.views.payments import Look
+    from desktop_app.services.views.payments import PollResult
 
     from .proof_desk import DeskServices
     from .virtual_gateway import VirtualGateway
@@ -66,7 +66,7 @@ class VirtualDesk:
         clock: VirtualTime,
         *,
         series: int = 0,
-        on_poll: Callable[[Look], None] | None = None,
+        on_poll: Callable[[PollResult], None] | None = None,
         on_reconciled: Callable[[], None] | None = None,
     ) -> None:
         self.folder = folder
@@ -176,7 +176,7 @@ class VirtualDesk:
     def _check_connection(self, session: int) -> None:
         if session != self._session:
             return
-        if self.services.line.state().line is Line.OFFLINE:
+        if self.services.line.state().line is Connectivity.OFFLINE:
             self._reconcile(session)
         self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
 

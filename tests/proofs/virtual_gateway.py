@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.gateway.rate_limiter import RequestBudget
+    from desktop_app.gateway.rate_limiter import RateLimiter
     from desktop_app.services.ports.gateway import LinkFact, OrderFact, Payer, QrFact, RefundFact
     from tests.conftest import TestClock
 
@@ -93,7 +93,7 @@ class VirtualGateway(FakeGateway):
     clock: VirtualTime | TestClock  # type: ignore[assignment]
     latency: Callable[[], float] | None = None
     next_trouble: Callable[[str], Trouble | None] | None = None
-    budget: RequestBudget | None = None
+    budget: RateLimiter | None = None
     limit: MinuteLimit | None = None
     requests: list[float] = field(default_factory=list)
     refused: int = 0

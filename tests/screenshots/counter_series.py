@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import UnavailableError
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 from tests.screenshots.studio import sample_payments
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def line_pictures(studio: Studio) -> None:
     studio.pick("R005", "math")
     window.parts.counter.collect()
     studio.until(window.parts.counter.panel.open_button.isVisible)
-    desk.gateway.line = Line.OFFLINE
+    desk.gateway.line = Connectivity.OFFLINE
     studio.look_now()
     studio.shot("08-offline-no-qr")
     window.parts.counter.next_student()
@@ -65,7 +65,7 @@ def line_pictures(studio: Studio) -> None:
     window.parts.line.retry()
     studio.until(window.parts.line_banner.isVisible)
     studio.shot("09-offline-bill")
-    desk.gateway.line = Line.ONLINE
+    desk.gateway.line = Connectivity.ONLINE
     desk.gateway.refusing.clear()
     desk.gateway.paid.add("a7")
     view = desk.collecting.attempts["a7"]

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.design_tokens import THEMES
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.theme import contrast
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
@@ -127,7 +127,7 @@ def _fields() -> QHBoxLayout:
     time = QProgressBar()
     time.setTextVisible(False)
     time.setValue(60)
-    for made in (typed, empty, wrong, Select([(T("A5 page"), "a5")]), ticked, time):
+    for made in (typed, empty, wrong, Select([(N_("A5 page"), "a5")]), ticked, time):
         row.addWidget(made)
     return row
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.services.errors import DatabaseCorruptError
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.inbox.page import InboxPage
@@ -27,7 +27,7 @@ def sample_affairs(desk: FakeDesk) -> None:
         held_money("h1", can_enrol=False),
         held_money("h2", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam"),
     ]
-    affairs.to_say += [errand(), errand("e2", ErrandState.DEAD, ErrandKind.CLOSE_QR)]
+    affairs.to_say += [errand(), errand("e2", CommandState.DEAD, CommandKind.CLOSE_QR)]
     affairs.noticed.append(dispute())
 
 

@@ -52,7 +52,7 @@ class Studio:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, dress.look, dress.percent)
-        i18n.speak(app, dress.language)
+        i18n.set_language(app, dress.language)
         self.folder, self.dress = folder, dress
         self.desk = make_desk(training=training)
         self.desk.settings.values |= {

@@ -12,16 +12,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.views.outbox import ErrandView
-from desktop_app.services.views.payment_lookup import Answer, Found
+from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.services.views.refunds import DisputeView, RefundView
-from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 if TYPE_CHECKING:
-    from desktop_app.services.sync.payment_lookup import Clues
+    from desktop_app.services.sync.payment_lookup import LookupQuery
 
 AT = datetime(2026, 11, 20, 4, 40, tzinfo=UTC)
 PATIENCE_S = 20.0
@@ -39,14 +39,14 @@ class FakeAffairs:
         calls: everything that was asked to be decided or sent.
     """
 
-    money: list[HeldMoney] = field(default_factory=list)
+    money: list[UnappliedPayment] = field(default_factory=list)
     dues: list[FamilyDue] = field(default_factory=list)
     made: list[RefundView] = field(default_factory=list)
     left: dict[str, Money] = field(default_factory=dict)
     next_state: RefundState = RefundState.PENDING
     to_say: list[ErrandView] = field(default_factory=list)
     noticed: list[DisputeView] = field(default_factory=list)
-    answer: Found = field(default_factory=lambda: Found(Answer.NOT_FOUND))
+    answer: LookupResult = field(default_factory=lambda: LookupResult(LookupAnswer.NOT_FOUND))
     errors: dict[str, Exception] = field(default_factory=dict)
     answering: threading.Event = field(default_factory=threading.Event)
     calls: list[tuple[object, ...]] = field(default_factory=list)
@@ -62,7 +62,7 @@ class FakeAffairs:
         if error is not None:
             raise error
 
-    def held(self) -> tuple[HeldMoney, ...]:
+    def held(self) -> tuple[UnappliedPayment, ...]:
         error = self.errors.pop("held", None)
         if error is not None:
             raise error
@@ -97,7 +97,7 @@ class FakeAffairs:
     def refundable(self, payment_uid: str) -> Money:
         return self.left.get(payment_uid, Money(11_800_00))
 
-    def find(self, clues: Clues) -> Found:
+    def find(self, clues: LookupQuery) -> LookupResult:
         self._begin("find", clues)
         return self.answer
 
@@ -116,7 +116,7 @@ class FakeAffairs:
     def disputes(self) -> tuple[DisputeView, ...]:
         return tuple(self.noticed)
 
-    def _decide(self, held_uid: str) -> HeldMoney:
+    def _decide(self, held_uid: str) -> UnappliedPayment:
         for held in self.money:
             if held.uid == held_uid:
                 self.money.remove(held)
@@ -131,8 +131,10 @@ class FakeAffairs:
         return made
 
 
-def held_money(uid: str = "h1", name: str = "Asha Rao", *, can_enrol: bool = True) -> HeldMoney:
-    return HeldMoney(
+def held_money(
+    uid: str = "h1", name: str = "Asha Rao", *, can_enrol: bool = True
+) -> UnappliedPayment:
+    return UnappliedPayment(
         uid, f"pay_{uid}", name, "R001", "Physics XI · Morning", Money(11_800_00), AT,
         "Came late, and the course is full." if can_enrol else "This fee was paid already.",
         can_enrol,
@@ -146,13 +148,13 @@ def family_due(uid: str = "d1", *, fits: bool = True, name: str = "Ravi Rao") ->
 
 def errand(
     uid: str = "e1",
-    state: ErrandState = ErrandState.PENDING,
-    kind: ErrandKind = ErrandKind.REFUND,
+    state: CommandState = CommandState.PENDING,
+    kind: CommandKind = CommandKind.REFUND,
     about: str = "Asha Rao · Physics XI",
 ) -> ErrandView:
     return ErrandView(
         uid, kind, state, about, Money(11_800_00), AT - timedelta(minutes=50), 3,
-        "UnavailableError" if state is ErrandState.PENDING else "RejectedError",
+        "UnavailableError" if state is CommandState.PENDING else "RejectedError",
     )  # fmt: skip
 
 

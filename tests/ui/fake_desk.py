@@ -28,21 +28,27 @@ from desktop_app.services.views.enrolment import (
     CourseRow,
     EnrollmentRow,
     StudentDetail,
-    StudentHit,
     StudentPage,
+    StudentSummary,
 )
 from desktop_app.services.views.maintenance import BackupReport, CheckResult, ImportReport
 from desktop_app.services.views.payments import (
     AttemptView,
-    Look,
     PaymentFilter,
     PaymentPage,
     PaymentRow,
     PhoneSees,
+    PollResult,
     ReconcileReport,
 )
 from desktop_app.services.views.receipts import CentreView, ReceiptView
-from desktop_app.services.views.settings import KeyMode, KeysView, Line, LineState, SettingsView
+from desktop_app.services.views.settings import (
+    ConnectionState,
+    Connectivity,
+    KeyMode,
+    KeysView,
+    SettingsView,
+)
 from tests.ui.fake_affairs import FakeAffairs
 
 if TYPE_CHECKING:
@@ -79,7 +85,7 @@ class Gateway:
     errors: list[Exception] = field(default_factory=list)
     refusing: dict[str, Exception] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
-    line: Line = Line.ONLINE
+    line: Connectivity = Connectivity.ONLINE
     answering: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -103,7 +109,7 @@ class Gateway:
 class FakeStudents:
     def __init__(self) -> None:
         self.hits = [
-            StudentHit(
+            StudentSummary(
                 uid=f"s{at}",
                 roll_no=roll,
                 name=name,
@@ -121,7 +127,7 @@ class FakeStudents:
         self.answering = threading.Event()
         self.answering.set()
 
-    def search(self, text: str, limit: int = 20) -> tuple[StudentHit, ...]:
+    def search(self, text: str, limit: int = 20) -> tuple[StudentSummary, ...]:
         self.asked.append(text)
         self.answering.wait(20)
         low = text.strip().lower()
@@ -145,12 +151,12 @@ class FakeStudents:
         begun = tuple(self.begun.get(uid, ()))
         return StudentDetail(uid, student, (*begun, *((history,) if hit.note else ())))
 
-    def find(self, text: str) -> StudentHit:
+    def find(self, text: str) -> StudentSummary:
         return self.search(text)[0]
 
-    def add(self, student: Student) -> StudentHit:
+    def add(self, student: Student) -> StudentSummary:
         uid = f"s{len(self.hits) + 1}"
-        hit = StudentHit(
+        hit = StudentSummary(
             uid, student.roll_no, student.name, mask_phone(student.phone), student.guardian_name,
             mask_phone(student.guardian_phone), student.state, "",
         )  # fmt: skip
@@ -158,7 +164,7 @@ class FakeStudents:
         self.phones[uid] = student.phone
         return hit
 
-    def change(self, uid: str, student: Student) -> StudentHit:
+    def change(self, uid: str, student: Student) -> StudentSummary:
         hit = replace(self.by_uid(uid), roll_no=student.roll_no, name=student.name)
         self.hits = [hit if each.uid == uid else each for each in self.hits]
         return hit
@@ -166,7 +172,7 @@ class FakeStudents:
     def suggest_roll_no(self) -> str:
         return f"R{len(self.hits) + 1:03d}"
 
-    def by_uid(self, uid: str) -> StudentHit:
+    def by_uid(self, uid: str) -> StudentSummary:
         for hit in self.hits:
             if hit.uid == uid:
                 return hit
@@ -304,7 +310,7 @@ class FakeCollecting:
             )
         )
 
-    def look(self, *, asked: bool = False) -> Look:
+    def look(self, *, asked: bool = False) -> PollResult:
         problem = ""
         changed: list[AttemptView] = []
         try:
@@ -313,7 +319,7 @@ class FakeCollecting:
         except Exception as error:  # noqa: BLE001 - a look never raises
             problem = type(error).__name__
         waiting = self.waiting()
-        return Look(
+        return PollResult(
             changed=tuple(changed),
             waiting=waiting,
             line=self.line(),
@@ -344,8 +350,8 @@ class FakeCollecting:
         changed = self._take_money()
         return ReconcileReport(len(self.attempts), 0, tuple(changed), self.line())
 
-    def line(self) -> LineState:
-        return LineState(self.gateway.line, NOW, datetime.now(UTC))
+    def line(self) -> ConnectionState:
+        return ConnectionState(self.gateway.line, NOW, datetime.now(UTC))
 
     def _take_money(self) -> list[AttemptView]:
         return [
@@ -564,7 +570,7 @@ class FakeConnection:
     def __init__(self, collecting: FakeCollecting) -> None:
         self.collecting = collecting
 
-    def state(self) -> LineState:
+    def state(self) -> ConnectionState:
         return self.collecting.line()
 
 

@@ -26,15 +26,21 @@ from desktop_app.services.views.enrolment import (
     CourseRow,
     EnrollmentRow,
     StudentDetail,
-    StudentHit,
     StudentPage,
+    StudentSummary,
 )
 from desktop_app.services.views.maintenance import BackupReport, CheckResult
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.services.views.receipts import CentreView, ReceiptView
-from desktop_app.services.views.settings import KeyMode, KeysView, Line, LineState, SettingsView
+from desktop_app.services.views.settings import (
+    ConnectionState,
+    Connectivity,
+    KeyMode,
+    KeysView,
+    SettingsView,
+)
 from desktop_app.ui.core.jobs import JobRunner
-from desktop_app.ui.core.page import Calls, Context
+from desktop_app.ui.core.page import PageContext, PageRequests
 from desktop_app.ui.receipts.printing import ReceiptPrinter
 from desktop_app.ui.widgets.notice_area import NoticeArea
 from tests.ui.fake_affairs import FakeAffairs
@@ -66,14 +72,14 @@ class FakeStudents:
             raise self.error
         if self.total and not text:
             rows = tuple(
-                StudentHit(f"n{at}", f"R{at}", f"Student {at}", "", "", "", "", "")
+                StudentSummary(f"n{at}", f"R{at}", f"Student {at}", "", "", "", "", "")
                 for at in range(offset, min(offset + limit, self.total))
             )
             return StudentPage(rows, self.total)
         hits = [self.hit(uid) for uid, each in self.kept.items() if text.lower() in _haystack(each)]
         return StudentPage(tuple(hits[offset : offset + limit]), len(hits))
 
-    def search(self, text: str, limit: int = 20) -> tuple[StudentHit, ...]:
+    def search(self, text: str, limit: int = 20) -> tuple[StudentSummary, ...]:
         return self.page(text, limit=limit).rows
 
     def detail(self, uid: str) -> StudentDetail:
@@ -84,19 +90,19 @@ class FakeStudents:
             return StudentDetail(uid, Student(uid.replace("n", "R"), f"Student {uid[1:]}"), ())
         raise UnknownStudentError(uid)
 
-    def find(self, text: str) -> StudentHit:
+    def find(self, text: str) -> StudentSummary:
         return self.page(text).rows[0]
 
-    def add(self, student: Student) -> StudentHit:
+    def add(self, student: Student) -> StudentSummary:
         return self._keep(f"s{len(self.kept) + 1}", student)
 
-    def change(self, uid: str, student: Student) -> StudentHit:
+    def change(self, uid: str, student: Student) -> StudentSummary:
         return self._keep(uid, student)
 
     def suggest_roll_no(self) -> str:
         return "R900"
 
-    def _keep(self, uid: str, student: Student) -> StudentHit:
+    def _keep(self, uid: str, student: Student) -> StudentSummary:
         self.asked.append(("keep", uid, student))
         if self.error:
             raise self.error
@@ -106,10 +112,10 @@ class FakeStudents:
         self.kept[uid] = student
         return self.hit(uid)
 
-    def hit(self, uid: str) -> StudentHit:
+    def hit(self, uid: str) -> StudentSummary:
         each, history = self.kept[uid], self.history.get(uid, ())
         note = f"{history[0].course_label} · {history[0].state.value}" if history else ""
-        return StudentHit(
+        return StudentSummary(
             uid, each.roll_no, each.name, mask_phone(each.phone), each.guardian_name,
             mask_phone(each.guardian_phone), each.state, note,
         )  # fmt: skip
@@ -338,8 +344,8 @@ class FakeUpkeep:
 
 
 class FakeConnection:
-    def state(self) -> LineState:
-        return LineState(Line.ONLINE, NOW, NOW)
+    def state(self) -> ConnectionState:
+        return ConnectionState(Connectivity.ONLINE, NOW, NOW)
 
 
 @dataclass
@@ -357,13 +363,13 @@ class FakeDesk:
     phone: None = None
 
 
-def make_context(qtbot: QtBot) -> Iterator[Context]:
+def make_context(qtbot: QtBot) -> Iterator[PageContext]:
     """What a window gives to its pages; for fixtures, since it ends its threads afterwards."""
     window = QWidget()
     qtbot.addWidget(window)
     runner = JobRunner()  # no parent: widgets are gone before fixtures end
     notices = NoticeArea(window)
-    yield Context(runner, notices, ReceiptPrinter(runner, notices), Calls())
+    yield PageContext(runner, notices, ReceiptPrinter(runner, notices), PageRequests())
     qtbot.waitUntil(lambda: not runner.is_busy)
     runner.close(wait=True)
 

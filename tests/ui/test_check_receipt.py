@@ -26,19 +26,19 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 STAMP = stamped(RECEIPT_KEY, "D1/26-27/000123", date(2026, 11, 20), Money(11_800_00))
 OTHER = CentreKey(bytes(16), RECEIPT_KEY.since)
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def dialog(qtbot: QtBot, context: Context) -> CheckReceipt:
+def dialog(qtbot: QtBot, context: PageContext) -> CheckReceipt:
     window = QWidget()
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
@@ -101,13 +101,13 @@ def test_nothing_typed_is_nothing_asked(dialog: CheckReceipt) -> None:
 
 def test_it_speaks_hindi_at_once(dialog: CheckReceipt, qtbot: QtBot, qapp: QApplication) -> None:
     scan(dialog, qtbot, STAMP.text)
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.verdict.text() == "असली")
         assert "11,800.00" in dialog.more.text()
         assert "Genuine" not in dialog.answer.accessibleName()
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
     qtbot.waitUntil(lambda: dialog.verdict.text() == "Genuine")
 
 
@@ -119,7 +119,7 @@ def test_what_was_typed_is_literal(dialog: CheckReceipt, qtbot: QtBot) -> None:
     dialog.close_button.click()
 
 
-def test_it_opens_from_the_payments(qtbot: QtBot, context: Context) -> None:
+def test_it_opens_from_the_payments(qtbot: QtBot, context: PageContext) -> None:
     page = PaymentsPage(context)
     qtbot.addWidget(page)
     page.check_button.click()  # the desk is not open yet

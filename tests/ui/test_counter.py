@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 
 if TYPE_CHECKING:
     from tests.ui.till import Till
@@ -255,7 +255,7 @@ def test_a_lost_answer_says_that_it_is_never_made_twice(till: Till) -> None:
 
 
 def test_offline_f9_keeps_to_collect(till: Till) -> None:
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()
@@ -265,7 +265,7 @@ def test_offline_f9_keeps_to_collect(till: Till) -> None:
     till.wait(lambda: "Kept to collect" in till.notices())
     assert "open" not in till.fake.gateway.calls
     assert till.focus == "studentSearch"
-    till.fake.gateway.line = Line.ONLINE
+    till.fake.gateway.line = Connectivity.ONLINE
     till.the(QPushButton, "retryLineButton").click()
     till.wait(lambda: not till.shown("offlineBanner"))
 

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.views.payment_lookup import Answer, Found
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
+from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import i18n, theme
 from tests.architecture.translations import missing
 from tests.ui.fake_affairs import FakeAffairs
@@ -59,17 +59,17 @@ MINE = (
 @pytest.fixture
 def speak(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Switches the language; settings that are read meanwhile switch nothing back."""
-    really = i18n.speak
+    really = i18n.set_language
     monkeypatch.setattr(i18n, "speak", lambda _app, _code: None)
 
     def switch(name: str) -> None:
         if name == "pseudo":
-            i18n.use(qapp, Pseudo(qapp), name)
+            i18n.install_translator(qapp, Pseudo(qapp), name)
         else:
             really(qapp, name)
 
     yield switch
-    i18n.use(qapp, None, "en")
+    i18n.install_translator(qapp, None, "en")
     theme.apply(qapp, "light")
 
 
@@ -110,7 +110,7 @@ def to_expired(till: Till) -> None:
 
 
 def to_offline(till: Till) -> None:
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()
@@ -119,7 +119,7 @@ def to_offline(till: Till) -> None:
 def to_answer(till: Till) -> None:
     affairs = till.fake.desk.affairs
     assert isinstance(affairs, FakeAffairs)
-    affairs.answer = Found(Answer.NOT_FOUND)
+    affairs.answer = LookupResult(LookupAnswer.NOT_FOUND)
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)

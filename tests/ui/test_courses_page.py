@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: Context, desk: FakeDesk) -> CoursesPage:
+def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> CoursesPage:
     made = CoursesPage(context)
     qtbot.addWidget(made)
     made.resize(1278, 678)
@@ -71,7 +71,7 @@ def test_searching_by_code_or_batch(page: CoursesPage, qtbot: QtBot) -> None:
     assert page.edit() is None
 
 
-def test_no_courses_offers_the_first(qtbot: QtBot, context: Context) -> None:
+def test_no_courses_offers_the_first(qtbot: QtBot, context: PageContext) -> None:
     page = CoursesPage(context)
     qtbot.addWidget(page)
     assert page.edit() is None

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import CourseRow
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.forms.form import FormDialog
 
 
@@ -44,7 +44,7 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
@@ -55,14 +55,16 @@ def window(qtbot: QtBot) -> QWidget:
     return made
 
 
-def student_form(context: Context, desk: FakeDesk, window: QWidget, typed: str = "") -> StudentForm:
+def student_form(
+    context: PageContext, desk: FakeDesk, window: QWidget, typed: str = ""
+) -> StudentForm:
     form = StudentForm(desk, context.runner, window, typed)  # type: ignore[arg-type]
     form.open()
     return form
 
 
 def course_form(
-    context: Context, desk: FakeDesk, window: QWidget, row: CourseRow | None = None
+    context: PageContext, desk: FakeDesk, window: QWidget, row: CourseRow | None = None
 ) -> CourseForm:
     form = CourseForm(desk, context.runner, window, row)  # type: ignore[arg-type]
     form.open()
@@ -81,7 +83,7 @@ def course_form(
     ],
 )
 def test_what_was_searched_for_is_filled_in(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget, typed: str, field: str
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget, typed: str, field: str
 ) -> None:
     form = student_form(context, desk, window, typed)
     assert form.value(field) == typed
@@ -92,7 +94,7 @@ def test_what_was_searched_for_is_filled_in(
 
 
 def test_a_suggestion_is_no_change(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window)
     qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
@@ -102,7 +104,7 @@ def test_a_suggestion_is_no_change(
 
 
 def test_enter_saves_a_new_student(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     qtbot.waitUntil(lambda: bool(form.roll_no.text()))
@@ -134,7 +136,7 @@ def test_enter_saves_a_new_student(
 )
 def test_what_is_wrong_stands_beside_its_field(
     qtbot: QtBot,
-    context: Context,
+    context: PageContext,
     desk: FakeDesk,
     window: QWidget,
     field: str,
@@ -157,7 +159,7 @@ def test_what_is_wrong_stands_beside_its_field(
 
 
 def test_a_second_press_makes_no_second_student(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     qtbot.waitUntil(lambda: bool(form.roll_no.text()))
@@ -171,7 +173,7 @@ def test_a_second_press_makes_no_second_student(
 
 
 def test_a_full_disk_is_said_in_the_form(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     qtbot.waitUntil(lambda: bool(form.roll_no.text()))
@@ -185,7 +187,7 @@ def test_a_full_disk_is_said_in_the_form(
 
 
 def test_esc_never_loses_typing_without_asking(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     QTest.keyClick(form, Qt.Key.Key_Escape)
@@ -206,7 +208,7 @@ def test_esc_never_loses_typing_without_asking(
 
 
 def test_a_course_shows_what_a_student_pays_while_typing(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = course_form(context, desk, window)
     qtbot.waitUntil(lambda: form._is_registered is not None)
@@ -221,7 +223,7 @@ def test_a_course_shows_what_a_student_pays_while_typing(
 
 
 def test_without_a_gstin_no_tax_is_promised(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     desk.settings.texts["centre.gstin"] = ""
     form = course_form(context, desk, window)
@@ -250,7 +252,7 @@ def test_without_a_gstin_no_tax_is_promised(
 )
 def test_a_courses_fields_complain_for_themselves(
     qtbot: QtBot,
-    context: Context,
+    context: PageContext,
     desk: FakeDesk,
     window: QWidget,
     field: str,
@@ -268,7 +270,7 @@ def test_a_courses_fields_complain_for_themselves(
 
 
 def test_changing_a_course_keeps_what_was_not_touched(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     before = Course("X1", "Old", "Eve", Money(12_345_67), 250, False, 7, date(2026, 12, 1))
     desk.courses.kept["x"] = before
@@ -282,7 +284,7 @@ def test_changing_a_course_keeps_what_was_not_touched(
 
 
 def test_a_free_course_is_a_course(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = course_form(context, desk, window)
     for line, text in ((form.title, "Trial"), (form.code, "T"), (form.fee, "0")):
@@ -294,7 +296,7 @@ def test_a_free_course_is_a_course(
 
 @pytest.mark.parametrize("which", ["student", "course"])
 def test_every_field_is_reachable_and_named(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget, which: str
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget, which: str
 ) -> None:
     desk.is_training = True
     form: FormDialog = (student_form if which == "student" else course_form)(context, desk, window)
@@ -366,7 +368,7 @@ def test_every_state_has_a_name() -> None:
 
 
 def test_what_was_typed_is_undone_and_done_again_field_by_field(
-    qtbot: QtBot, context: Context, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window)
     qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
@@ -390,7 +392,7 @@ def test_what_was_typed_is_undone_and_done_again_field_by_field(
     form._throw_away()
 
 
-def test_a_pause_begins_a_new_step(context: Context, desk: FakeDesk, window: QWidget) -> None:
+def test_a_pause_begins_a_new_step(context: PageContext, desk: FakeDesk, window: QWidget) -> None:
     form = course_form(context, desk, window)
     QTest.keyClicks(form.title, "Physics")
     form.history._pause.timeout.emit()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import StudentDetail
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 pytestmark = pytest.mark.looks
 MAGENTA = QColor("#FF00FF")
@@ -47,7 +47,7 @@ NAMES = [
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
@@ -79,7 +79,7 @@ def check(widget: QWidget) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_on_payments_and_courses(qtbot: QtBot, context: Context, name: str) -> None:
+def test_on_payments_and_courses(qtbot: QtBot, context: PageContext, name: str) -> None:
     desk = hostile_desk(name)
     payments, courses = PaymentsPage(context), CoursesPage(context)
     for page in (payments, courses):
@@ -97,7 +97,7 @@ def test_on_payments_and_courses(qtbot: QtBot, context: Context, name: str) -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: Context, name: str) -> None:
+def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: str) -> None:
     desk = hostile_desk(name)
     affairs = desk.affairs
     affairs.money = [replace(held_money(), student_name=name, course_label=name, roll_no=name[:40])]
@@ -130,7 +130,7 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: Context, name: str) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_in_the_form_and_the_preview(qtbot: QtBot, context: Context, name: str) -> None:
+def test_in_the_form_and_the_preview(qtbot: QtBot, context: PageContext, name: str) -> None:
     desk = hostile_desk(name)
     window = QWidget()
     qtbot.addWidget(window)

@@ -20,7 +20,7 @@ from desktop_app.services.errors import (
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.receipts.printing import Printed
-from desktop_app.ui.receipts.test_print import Specimen
+from desktop_app.ui.receipts.test_print import TestPrint
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.settings.presenter import NewKeys, checked_text, state_of_gstin
 from tests.ui.fake_lists import FakeDesk, make_context
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 KEY_ID = "rzp_live_Abcd1234Efgh56"
 
@@ -44,13 +44,13 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
 def dialog(
-    qtbot: QtBot, context: Context, desk: FakeDesk, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, tmp_path: Path
 ) -> Iterator[SettingsDialog]:
     window = QWidget()
     qtbot.addWidget(window)
@@ -164,7 +164,7 @@ def test_a_check_by_hand_keeps_nothing(
 
 @pytest.mark.parametrize("source", ["environment", "training"])
 def test_keys_from_elsewhere_cannot_be_replaced(
-    qtbot: QtBot, context: Context, desk: FakeDesk, source: str, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, source: str, tmp_path: Path
 ) -> None:
     desk.settings.source = source
     window = QWidget()
@@ -331,14 +331,14 @@ def test_licences_name_qt_and_the_lgpl(dialog: SettingsDialog) -> None:
 
 def test_pages_and_fields_follow_the_language(dialog: SettingsDialog, qapp: QApplication) -> None:
     hindi = i18n.catalogue("hi")
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     qapp.processEvents()
     try:
         assert dialog.pages.item(0).text() == hindi["Centre and GST"]
         assert dialog.cancel_button.text() == hindi["Cancel"]
         assert dialog.fields["centre.address"].caption.text() == hindi["&Address on receipts"]
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
         qapp.processEvents()
     assert dialog.pages.item(0).text() == "Centre and GST"
 
@@ -383,12 +383,12 @@ class Printer(QObject):
     ],
 )
 def test_a_test_page_is_told_where_it_was_asked_for(
-    qtbot: QtBot, context: Context, desk: FakeDesk, printed: Printed, words: str
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, printed: Printed, words: str
 ) -> None:
     printer = Printer()
     host = context.notices.parentWidget()
     assert host is not None
-    specimen = Specimen(printer, host)  # type: ignore[arg-type]
+    specimen = TestPrint(printer, host)  # type: ignore[arg-type]
     made = SettingsDialog(desk, context.runner, host, print_test=specimen)  # type: ignore[arg-type]
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)

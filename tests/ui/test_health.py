@@ -10,12 +10,12 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.services.errors import DiskFullError
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.outbox import ErrandView
-from desktop_app.services.views.settings import KeyMode, Line
-from desktop_app.services.views.unapplied import HeldMoney
+from desktop_app.services.views.settings import Connectivity, KeyMode
+from desktop_app.services.views.unapplied import UnappliedPayment
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.shell import health_presenter
 from desktop_app.ui.shell.status_strip import StatusItem
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.services.views.settings import LineState
+    from desktop_app.services.views.settings import ConnectionState
     from tests.ui.till import Till
 
 NOW = datetime.now(UTC)
@@ -60,16 +60,16 @@ def close(till: Till, dialog: SettingsDialog) -> None:
         dialog.reject()
 
 
-def held() -> HeldMoney:
-    return HeldMoney(
+def held() -> UnappliedPayment:
+    return UnappliedPayment(
         "h1", "pay_x", "Asha Rao", "R001", "Physics XI", Money(11_800_00), NOW,
         "The course is full.", can_enrol=False,
     )  # fmt: skip
 
 
-def errand(state: ErrandState) -> ErrandView:
+def errand(state: CommandState) -> ErrandView:
     return ErrandView(
-        "e1", ErrandKind.REFUND, state, "Asha Rao", Money(100_00), NOW, 2, "UnavailableError"
+        "e1", CommandKind.REFUND, state, "Asha Rao", Money(100_00), NOW, 2, "UnavailableError"
     )
 
 
@@ -129,16 +129,18 @@ def test_training_tells_of_no_test_keys(till: Till) -> None:
 @pytest.mark.parametrize(
     ("line", "said", "button"),
     [
-        (Line.ONLINE, "Razorpay answers.", "Try now"),
-        (Line.OFFLINE, "cannot be reached", "Try now"),
-        (Line.REFUSED, "does not accept the keys", "Open Settings"),
-        (Line.NO_KEYS, "no Razorpay keys", "Open Settings"),
+        (Connectivity.ONLINE, "Razorpay answers.", "Try now"),
+        (Connectivity.OFFLINE, "cannot be reached", "Try now"),
+        (Connectivity.REFUSED, "does not accept the keys", "Open Settings"),
+        (Connectivity.NO_KEYS, "no Razorpay keys", "Open Settings"),
     ],
 )
-def test_the_line_says_what_to_do(shop: Till, line: Line, said: str, button: str) -> None:
+def test_the_line_says_what_to_do(shop: Till, line: Connectivity, said: str, button: str) -> None:
     shop.fake.gateway.line = line
     shop.window.parts.line.retry()
-    shop.wait(lambda: line is Line.ONLINE or not shop.text("statusLine").startswith("Online"))
+    shop.wait(
+        lambda: line is Connectivity.ONLINE or not shop.text("statusLine").startswith("Online")
+    )
     shop.click("statusLine")
     assert said in shop.notices()
     press(shop, button)
@@ -154,7 +156,7 @@ def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
             "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
         ),
     )
-    state: LineState = shop.fake.desk.connection.state()
+    state: ConnectionState = shop.fake.desk.connection.state()
     shop.window.parts.line.line.emit(replace(state, clock_skew_s=-540.0))
     press(shop, "Check everything")
     dialog = opened(shop)
@@ -165,7 +167,7 @@ def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
 
 
 def test_a_clock_that_is_off_is_told_once(shop: Till) -> None:
-    state: LineState = shop.fake.desk.connection.state()
+    state: ConnectionState = shop.fake.desk.connection.state()
     line = shop.window.parts.line
     line.line.emit(replace(state, clock_skew_s=-1260.0))
     assert "clock is 21 minutes off" in shop.notices()
@@ -259,7 +261,7 @@ def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
     assert shop.text("statusLook") == "All in order"
     affairs = shop.fake.desk.affairs
     affairs.money.append(held())  # type: ignore[attr-defined]
-    affairs.to_say.append(errand(ErrandState.DEAD))  # type: ignore[attr-defined]
+    affairs.to_say.append(errand(CommandState.DEAD))  # type: ignore[attr-defined]
     read(shop)
     assert shop.named("statusLook").property("tone") == "wrong"
     shop.click("statusLook")
@@ -273,7 +275,7 @@ def test_what_is_still_to_be_sent_can_be_sent_now(
     shop: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     affairs = shop.fake.desk.affairs
-    affairs.to_say.append(errand(ErrandState.PENDING))  # type: ignore[attr-defined]
+    affairs.to_say.append(errand(CommandState.PENDING))  # type: ignore[attr-defined]
     tried: list[int] = []
 
     def run_errands() -> int:

@@ -71,7 +71,7 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
 ) -> None:
     till.fake.settings.values["language"] = "hi"
     till.fake.desk.affairs.money.append(held())  # type: ignore[attr-defined]
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     try:
         till.window.parts.navigator.go(topic)
         till.bot.wait(120)
@@ -79,7 +79,7 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
         text = named(topic, "hi")
         assert {each for each in found if each not in text} == set()
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
         qapp.processEvents()
 
 
@@ -89,7 +89,7 @@ def test_the_pages_of_the_other_windows_name_theirs(
 ) -> None:
     till.fake.settings.values["language"] = code
     till.window.parts.controller.read_settings()
-    till.wait(lambda: i18n.spoken(qapp) == code)
+    till.wait(lambda: i18n.current_language(qapp) == code)
     till.bot.wait(120)
     try:
         phone = till.window.phone
@@ -98,7 +98,7 @@ def test_the_pages_of_the_other_windows_name_theirs(
         assert {each for each in map(words_of, buttons(phone)) if each not in text} == set()
         assert "f11" in named("customer-display", code)
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
         qapp.processEvents()
 
 
@@ -158,10 +158,10 @@ def test_the_counter_is_told_in_hindi_and_what_is_not_falls_back() -> None:
 
 def test_the_page_follows_the_language(till: Till, qapp: QApplication) -> None:
     panel = HelpPanel(till.window, "counter", till.window.parts.actions_by_name.values())
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     qapp.processEvents()
     assert panel.page.toPlainText().startswith("काउंटर")
-    i18n.speak(qapp, "en")
+    i18n.set_language(qapp, "en")
     qapp.processEvents()
     assert panel.page.toPlainText().startswith("The counter")
     panel.deleteLater()

@@ -16,7 +16,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.payment_tray import Chip
 from tests.ui.hostile_names import COLOUR, NAMES, PICTURE
@@ -82,7 +82,7 @@ def shown_with(till: Till, name: str, state: AttemptState) -> AttemptView:
     parts = till.window.parts
     parts.counter.panel.show_view(view)
     parts.display.show_view(view)
-    chip = Chip("x", state.value, name, "₹11,800", T("Waiting"), "waiting", "accent", "4:12")
+    chip = Chip("x", state.value, name, "₹11,800", N_("Waiting"), "waiting", "accent", "4:12")
     parts.tray.show_chips((chip,))
     return view
 

@@ -49,9 +49,9 @@ def spoken(request: pytest.FixtureRequest, till: Till, qapp: QApplication) -> It
     """The window in each language."""
     till.fake.settings.values["language"] = request.param
     till.window.parts.controller.read_settings()
-    till.wait(lambda: i18n.spoken(qapp) == request.param)
+    till.wait(lambda: i18n.current_language(qapp) == request.param)
     yield request.param
-    i18n.speak(qapp, "en")
+    i18n.set_language(qapp, "en")
 
 
 def go(till: Till, page: str) -> QWidget:

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from desktop_app.domain.errors import NoSeatError
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnavailableError
 from desktop_app.services.unapplied.service import REASONS as LATE
@@ -20,7 +20,7 @@ from desktop_app.ui.core import i18n
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.inbox.outbox_pane import problem_words
 from desktop_app.ui.inbox.page import InboxPage
-from desktop_app.ui.inbox.unapplied_card import REASONS, HeldCard
+from desktop_app.ui.inbox.unapplied_card import REASONS, UnappliedCard
 from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from tests.ui.fake_affairs import FakeAffairs
     from tests.ui.till import Till
 
@@ -47,12 +47,12 @@ def affairs(desk: FakeDesk) -> FakeAffairs:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: Context, desk: FakeDesk, affairs: FakeAffairs) -> InboxPage:
+def page(qtbot: QtBot, context: PageContext, desk: FakeDesk, affairs: FakeAffairs) -> InboxPage:
     affairs.money = [
         held_money("h1", can_enrol=True),
         held_money("h2", "आशा राव", can_enrol=False),
@@ -68,7 +68,7 @@ def page(qtbot: QtBot, context: Context, desk: FakeDesk, affairs: FakeAffairs) -
     return made
 
 
-def cards(page: InboxPage) -> list[HeldCard]:
+def cards(page: InboxPage) -> list[UnappliedCard]:
     return page.body.cards
 
 
@@ -228,8 +228,8 @@ def test_errands_say_what_since_when_how_often_and_why_not(
 ) -> None:
     affairs.to_say = [
         errand("e1"),
-        errand("e2", ErrandState.DEAD, ErrandKind.CLOSE_QR),
-        errand("e3", ErrandState.DONE),
+        errand("e2", CommandState.DEAD, CommandKind.CLOSE_QR),
+        errand("e3", CommandState.DONE),
     ]
     page.refresh()
     qtbot.waitUntil(lambda: len(page.body.outbox.errands) == 2)
@@ -287,7 +287,7 @@ def test_disputes_name_the_day_to_answer(
     assert page.body.count.text() == "4 need a look"
 
 
-def test_nothing_held_is_explained(qtbot: QtBot, context: Context, desk: FakeDesk) -> None:
+def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> None:
     page = InboxPage(context)
     qtbot.addWidget(page)
     page.show()
@@ -308,7 +308,7 @@ def test_everything_follows_the_language(
     page.refresh()
     qtbot.waitUntil(lambda: bool(page.body.outbox.disputes))
     cards(page)[1].ask_refund()
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     try:
         card = cards(page)[1]
         qtbot.waitUntil(lambda: card.why.text() == "यह फ़ीस पहले ही भरी जा चुकी थी।")
@@ -319,7 +319,7 @@ def test_everything_follows_the_language(
         for button in page.findChildren(QPushButton):
             assert not button.text() or any(letter > "ऀ" for letter in button.text())
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
     qtbot.waitUntil(lambda: card.why.text() == "This fee was paid already.")
 
 
@@ -331,15 +331,15 @@ def test_a_problem_is_said_by_the_table_of_notices() -> None:
 
 def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(till: Till) -> None:
     assert till.window.parts.pages.page("inbox").isAncestorOf(till.named("lateInbox"))
-    assert till.window.findChildren(HeldCard) == []
+    assert till.window.findChildren(UnappliedCard) == []
     till.fake.affairs.money.append(held_money())
     till.window.parts.calls.changed.emit(Changes(payments=True))
     nav = till.named("inboxNav")
     till.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]
     assert nav.accessibleDescription() == "1 needs a look"
-    assert len(till.window.findChildren(HeldCard)) == 1
+    assert len(till.window.findChildren(UnappliedCard)) == 1
     till.press(Qt.Key.Key_I, control=True)
-    till.wait(lambda: isinstance(till.focused, HeldCard))
+    till.wait(lambda: isinstance(till.focused, UnappliedCard))
     assert till.window.parts.page() is till.window.parts.pages.page("inbox")
     till.press(Qt.Key.Key_E)
     till.wait(lambda: nav.count == 0)  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core import i18n
 from desktop_app.ui.core.page import Changes
-from desktop_app.ui.counter.claim_drawer import SaysPaid
+from desktop_app.ui.counter.claim_drawer import ClaimDrawer
 from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.payments.refund_dialog import RefundDialog
 from desktop_app.ui.receipts.check_receipt import CheckReceipt
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from tests.ui.till import Till
 
 DATA = frozenset({
@@ -62,10 +62,10 @@ SHAPES = re.compile(r"R\d{3}|D1/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••
 def strange(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
     """The application in a language that marks what was translated; settings do not change it."""
     monkeypatch.setattr(i18n, "speak", _say_nothing)
-    i18n.use(qapp, pseudo.Pseudo(qapp), "xx")
+    i18n.install_translator(qapp, pseudo.Pseudo(qapp), "xx")
     qapp.processEvents()
     yield qapp
-    i18n.use(qapp, None, "en")
+    i18n.install_translator(qapp, None, "en")
     qapp.processEvents()
 
 
@@ -76,15 +76,15 @@ def _say_nothing(app: QApplication, code: str) -> None:
 @pytest.fixture
 def hindi(qapp: QApplication) -> Iterator[dict[str, str]]:
     """The application in Hindi, and its words."""
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     qapp.processEvents()
     yield i18n.catalogue("hi")
-    i18n.speak(qapp, "en")
+    i18n.set_language(qapp, "en")
     qapp.processEvents()
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
@@ -123,13 +123,13 @@ def test_every_text_follows_a_switch(
     visit_all(till)
     till.window.parts.health.explain("mode")
     till.window.parts.notices.tell(UnavailableError("x"))
-    i18n.use(qapp, pseudo.Pseudo(qapp), "xx")
+    i18n.install_translator(qapp, pseudo.Pseudo(qapp), "xx")
     qapp.processEvents()
     try:
         found = left_out(*windows(till))
         assert found == [], "\n".join(found)
     finally:
-        i18n.use(qapp, None, "en")
+        i18n.install_translator(qapp, None, "en")
         qapp.processEvents()
     plain = [text for root in windows(till) for _, text in pseudo.texts(root)]
     assert not any(pseudo.OPEN in text for text in plain)
@@ -150,7 +150,7 @@ def test_a_desk_that_cannot_open_says_so_in_every_language(
     assert left_out(till.window.parts.message) == []
 
 
-def settings_dialog(qtbot: QtBot, context: Context) -> SettingsDialog:
+def settings_dialog(qtbot: QtBot, context: PageContext) -> SettingsDialog:
     desk = FakeDesk()
     desk.settings.key_id = "rzp_test_Abcd1234Efgh56"
     desk.upkeep.found = (
@@ -168,7 +168,9 @@ def settings_dialog(qtbot: QtBot, context: Context) -> SettingsDialog:
     return made
 
 
-def test_the_settings_are_translated(qtbot: QtBot, context: Context, strange: QApplication) -> None:
+def test_the_settings_are_translated(
+    qtbot: QtBot, context: PageContext, strange: QApplication
+) -> None:
     made = settings_dialog(qtbot, context)
     made.about.licences.clear()  # names and licences are the same everywhere
     complaint = InvalidInputError("centre.name", "{label} is missing.", label="The centre's name")
@@ -178,7 +180,9 @@ def test_the_settings_are_translated(qtbot: QtBot, context: Context, strange: QA
     made.reject()
 
 
-def test_the_wizard_is_translated(qtbot: QtBot, context: Context, strange: QApplication) -> None:
+def test_the_wizard_is_translated(
+    qtbot: QtBot, context: PageContext, strange: QApplication
+) -> None:
     host = context.notices.parentWidget()
     made = SetupWizard(FakeDesk(), context.runner, host)  # type: ignore[arg-type]
     made.open()
@@ -194,7 +198,7 @@ def test_the_wizard_is_translated(qtbot: QtBot, context: Context, strange: QAppl
     made.reject()
 
 
-def forms(context: Context, host: QWidget) -> list[QWidget]:
+def forms(context: PageContext, host: QWidget) -> list[QWidget]:
     desk = sample_desk()
     row = desk.receipts.payments(PaymentFilter()).rows[0]
     detail = desk.students.detail("s1")
@@ -209,11 +213,13 @@ def forms(context: Context, host: QWidget) -> list[QWidget]:
         CourseForm(desk, runner, host, course),  # type: ignore[arg-type]
         RefundDialog(desk, runner, host, row=row, left=row.amount),  # type: ignore[arg-type]
         CheckReceipt(receipts, host),
-        SaysPaid(),
+        ClaimDrawer(),
     ]
 
 
-def test_every_form_is_translated(qtbot: QtBot, context: Context, strange: QApplication) -> None:
+def test_every_form_is_translated(
+    qtbot: QtBot, context: PageContext, strange: QApplication
+) -> None:
     host = context.notices.parentWidget()
     assert host is not None
     for made in forms(context, host):
@@ -236,13 +242,13 @@ def test_a_switch_needs_no_restart_and_comes_back(till: Till, qapp: QApplication
     english = [text for _, text in pseudo.texts(till.window.navigation)]
     settings.values["language"] = "hi"
     till.window.parts.calls.changed.emit(Changes(settings=True))
-    till.wait(lambda: i18n.spoken(qapp) == "hi")
+    till.wait(lambda: i18n.current_language(qapp) == "hi")
     words = i18n.catalogue("hi")
     till.wait(lambda: till.the(QWidget, "studentsNav").property("text") == words["Students"])
     assert till.text("statusMode") == words["TRAINING"]
     settings.values["language"] = "en"
     till.window.parts.calls.changed.emit(Changes(settings=True))
-    till.wait(lambda: i18n.spoken(qapp) == "en")
+    till.wait(lambda: i18n.current_language(qapp) == "en")
     till.wait(lambda: till.text("statusMode") == "TRAINING")
     assert [text for _, text in pseudo.texts(till.window.navigation)] == english
 
@@ -314,7 +320,7 @@ def test_nothing_changes_for_the_language_that_is_spoken(qapp: QApplication) -> 
 
     watch = Watch()
     qapp.installEventFilter(watch)
-    i18n.speak(qapp, i18n.spoken(qapp))
+    i18n.set_language(qapp, i18n.current_language(qapp))
     qapp.processEvents()
     qapp.removeEventFilter(watch)
     assert watch.changes == 0

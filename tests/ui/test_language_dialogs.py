@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.maintenance import RowProblem
-from desktop_app.services.views.payment_lookup import Answer, Found
+from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core import i18n
-from desktop_app.ui.core.i18n import T
-from desktop_app.ui.counter.claim_drawer import SaysPaid
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.counter.claim_drawer import ClaimDrawer
 from desktop_app.ui.counter.link_sharing import LinkMenu
 from desktop_app.ui.forms.import_export import SheetWork
 from desktop_app.ui.payments.refund_dialog import RefundDialog
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 RECEIPTS = DATA | {"The parent's name", "Fee of Physics XI", "Asha Rao"}
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
@@ -63,11 +63,11 @@ def switch(qapp: QApplication) -> Iterator[Callable[[], None]]:
     """Switches to the language that marks what was translated, while something is open."""
 
     def to_pseudo() -> None:
-        i18n.use(qapp, pseudo.Pseudo(qapp), "xx")
+        i18n.install_translator(qapp, pseudo.Pseudo(qapp), "xx")
         qapp.processEvents()
 
     yield to_pseudo
-    i18n.use(qapp, None, "en")
+    i18n.install_translator(qapp, None, "en")
     qapp.processEvents()
 
 
@@ -96,7 +96,7 @@ def follows(root: QWidget, switch: Callable[[], None]) -> None:
 
 
 def test_the_preview_of_a_receipt_follows_the_language(
-    qtbot: QtBot, context: Context, desk: FakeDesk, host: QWidget, switch: Callable[[], None]
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, host: QWidget, switch: Callable[[], None]
 ) -> None:
     receipts = ReceiptsPresenter(context, host)
     receipts.attach(desk)  # type: ignore[arg-type]
@@ -109,7 +109,7 @@ def test_the_preview_of_a_receipt_follows_the_language(
 
 @pytest.mark.parametrize("prints", [1, 3])
 def test_how_often_a_receipt_was_printed_is_said_in_the_language(
-    qtbot: QtBot, context: Context, desk: FakeDesk, host: QWidget,
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, host: QWidget,
     switch: Callable[[], None], prints: int,
 ) -> None:  # fmt: skip
     desk.receipts.prints = prints
@@ -125,9 +125,9 @@ def test_how_often_a_receipt_was_printed_is_said_in_the_language(
 
 @pytest.mark.parametrize("state", ["begun", "counting", "stopping", "problems"])
 def test_an_import_on_its_way_follows_the_language(
-    context: Context, host: QWidget, switch: Callable[[], None], state: str
+    context: PageContext, host: QWidget, switch: Callable[[], None], state: str
 ) -> None:
-    work = SheetWork(context, T("Importing a list"), host)
+    work = SheetWork(context, N_("Importing a list"), host)
     if state == "counting":
         work._watch(1500)
         work._tell()
@@ -146,7 +146,7 @@ def test_an_import_on_its_way_follows_the_language(
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.CASH])
 @pytest.mark.parametrize("offline", [False, True])
 def test_a_refund_follows_the_language(
-    context: Context, desk: FakeDesk, host: QWidget, switch: Callable[[], None],
+    context: PageContext, desk: FakeDesk, host: QWidget, switch: Callable[[], None],
     method: Method, offline: bool,
 ) -> None:  # fmt: skip
     row = replace(desk.receipts.payments(PaymentFilter()).rows[0], method=method)
@@ -166,7 +166,7 @@ TYPED = ("", "nonsense", "D1/26-27/000024 20-11-2026 11800.00 AAAA-AAAA-AAAA-AAA
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_the_check_of_a_receipt_follows_the_language(
-    qtbot: QtBot, context: Context, desk: FakeDesk, host: QWidget, switch: Callable[[], None],
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, host: QWidget, switch: Callable[[], None],
     typed: str,
 ) -> None:  # fmt: skip
     from desktop_app.ui.receipts.check_receipt import CheckReceipt
@@ -184,16 +184,18 @@ def test_the_check_of_a_receipt_follows_the_language(
 
 FOUND = (
     None,
-    Found(Answer.CREDITED, "pay_1", None, NOW, None, "D1/26-27/000123", "r1", "Asha Rao"),
-    *(Found(answer) for answer in Answer if answer is not Answer.CREDITED),
+    LookupResult(
+        LookupAnswer.CREDITED, "pay_1", None, NOW, None, "D1/26-27/000123", "r1", "Asha Rao"
+    ),
+    *(LookupResult(answer) for answer in LookupAnswer if answer is not LookupAnswer.CREDITED),
 )
 
 
 @pytest.mark.parametrize("found", FOUND, ids=lambda each: each.answer.value if each else "unasked")
 def test_the_drawer_of_a_parent_who_says_paid_follows_the_language(
-    qtbot: QtBot, switch: Callable[[], None], found: Found | None
+    qtbot: QtBot, switch: Callable[[], None], found: LookupResult | None
 ) -> None:
-    made = SaysPaid()
+    made = ClaimDrawer()
     qtbot.addWidget(made)
     made.begin(None)
     made.complain(InvalidInputError("amount", "{label} is missing.", label="The amount"))

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QScrollArea
 
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.counter.presenter import Answer
+from desktop_app.ui.counter.presenter import SearchAnswer
 from desktop_app.ui.counter.rows import student_rows
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_paid_is_said_loudly_once(till: Till) -> None:
 
 def test_students_of_one_name_are_told_apart_by_their_guardian(till: Till) -> None:
     hits = till.fake.students.search("")
-    rows = {row.cells[1].text: row.cells[3].text for row in student_rows(Answer("", hits))}
+    rows = {row.cells[1].text: row.cells[3].text for row in student_rows(SearchAnswer("", hits))}
     assert rows["R001"] == "c/o Meena Rao"
     assert rows["R003"] == ""
     assert rows["R007"] == "Physics XI · paid · c/o Suresh Kumar"

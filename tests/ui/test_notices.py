@@ -14,7 +14,7 @@ from desktop_app.domain import errors as rules
 from desktop_app.domain.money import Money
 from desktop_app.services import errors
 from desktop_app.ui.core.error_notices import TABLE, describe
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def test_a_damaged_database_is_not_called_safe() -> None:
 def test_every_row_says_whether_money_moved_and_what_to_do_next(kind: type[Exception]) -> None:
     words = TABLE[kind]
     for part in (words.what, words.money, words.todo):
-        assert isinstance(part, T)
+        assert isinstance(part, N_)
         assert part.endswith(".")
     said = f"{words.what} {words.money}".lower()
     answers = ("money", "paid", "pay", "created", "changed", "confirmed", "safe")

@@ -14,8 +14,8 @@ import pytest
 
 from desktop_app.app import display_fault
 from desktop_app.services.errors import DiskFullError
-from desktop_app.ui.shell.daily_backup import AGAIN_MS, FIRST_MS, DayBackup
-from desktop_app.ui.shell.desk_loader import Opening
+from desktop_app.ui.shell.daily_backup import AGAIN_MS, FIRST_MS, DailyBackup
+from desktop_app.ui.shell.desk_loader import DeskLoader
 from tests.ui.fake_desk import make_desk, today_at
 
 if TYPE_CHECKING:
@@ -92,9 +92,9 @@ def opened(tmp_path: Path) -> Opened:
     return Opened(make_desk().desk, tmp_path)
 
 
-def day_backup(window: MainWindow, back_up_today: Callable[[], object]) -> DayBackup:
+def day_backup(window: MainWindow, back_up_today: Callable[[], object]) -> DailyBackup:
     parts = window.parts
-    return DayBackup(parts.runner, parts.notices, back_up_today, parts.read_health, window)
+    return DailyBackup(parts.runner, parts.notices, back_up_today, parts.read_health, window)
 
 
 def test_the_backup_waits_until_the_start_is_over(
@@ -102,7 +102,7 @@ def test_the_backup_waits_until_the_start_is_over(
 ) -> None:
     assert FIRST_MS >= 1000
     assert AGAIN_MS > FIRST_MS
-    opening = Opening(window, lambda: opened)
+    opening = DeskLoader(window, lambda: opened)
     with qtbot.waitSignal(opening.opened):
         window.painted.emit()
     began = time.monotonic()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import NotFoundError, UnavailableError
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.counter.stepper import Mark, steps_of
 from tests.ui.test_attempts import view as make_view
 
@@ -276,12 +276,12 @@ def test_the_qr_is_kept_when_the_question_is_taken_back(till: Till) -> None:
 
 def test_offline_with_a_qr_up_tells_the_truth(till: Till) -> None:
     till.collect()
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     panel = till.window.parts.counter.panel
     till.wait(lambda: "Line down: the parent may pay" in panel.note.text())
     assert panel.qr.has_code
-    till.fake.gateway.line = Line.ONLINE
+    till.fake.gateway.line = Connectivity.ONLINE
     till.window.parts.line.retry()
     till.wait(panel.note.isHidden)
 

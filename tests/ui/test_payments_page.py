@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.payments import PaymentRow
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 
 @pytest.fixture
@@ -37,12 +37,12 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: Context, desk: FakeDesk) -> PaymentsPage:
+def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> PaymentsPage:
     made = PaymentsPage(context)
     qtbot.addWidget(made)
     made.resize(1278, 678)
@@ -88,7 +88,7 @@ def test_filter_by_method_and_text(page: PaymentsPage, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: set(column(page, 1)) == {"Meena Sharma"})
 
 
-def test_an_empty_day_leads_to_all_days(qtbot: QtBot, context: Context, desk: FakeDesk) -> None:
+def test_an_empty_day_leads_to_all_days(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> None:
     desk.receipts.rows = [replace(desk.receipts.rows[0], at=datetime(2025, 1, 1, tzinfo=UTC))]
     page = PaymentsPage(context)
     qtbot.addWidget(page)

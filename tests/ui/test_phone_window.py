@@ -76,12 +76,12 @@ def test_what_else_a_parent_may_do(
 def test_it_speaks_hindi_at_once(phone: PhonePanel, till: Till, qapp: QApplication) -> None:
     press(phone, "phoneDeclineButton")
     till.wait(lambda: phone._said.text().startswith("Declined"))
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     try:
         till.wait(lambda: phone._said.text().startswith("मना किया गया"))
         assert phone.pay_button.text().strip() == "₹11,800 चुकाएँ"
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
     till.wait(lambda: phone.pay_button.text().strip() == "Pay ₹11,800")
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from desktop_app.services.views.payments import Look
-from desktop_app.services.views.settings import Line, LineState
+from desktop_app.services.views.payments import PollResult
+from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core.jobs import JobRunner
 from desktop_app.ui.core.poller import AFTER_ERROR_S, Poller
 from tests.ui.fake_desk import NOW
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.ui.till import Till
 
-LOOK = Look((), (), LineState(Line.ONLINE, NOW, NOW), None, succeeded=True)
+LOOK = PollResult((), (), ConnectionState(Connectivity.ONLINE, NOW, NOW), None, succeeded=True)
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Collecting:
     error: Exception | None = None
     looks: list[bool] = field(default_factory=list)
 
-    def look(self, *, asked: bool = False) -> Look:
+    def look(self, *, asked: bool = False) -> PollResult:
         self.looks.append(asked)
         if self.error is not None:
             raise self.error
@@ -125,24 +125,24 @@ def test_asking_again_while_asking_asks_once(qtbot: QtBot, runner: JobRunner) ->
 def test_when_the_line_is_back_what_is_open_is_looked_at_at_once(till: Till) -> None:
     till.collect()
     till.fake.collecting.next_in_s = 600.0
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("offlineBanner"))
     till.wait(lambda: (till.window.parts.poller.due_in_s or 0) > 300)
     before = till.fake.gateway.calls.count("look")
-    till.fake.gateway.line = Line.ONLINE
+    till.fake.gateway.line = Connectivity.ONLINE
     till.wait(lambda: till.fake.gateway.calls.count("look") > before)
     till.wait(lambda: not till.shown("offlineBanner"))
 
 
 def test_what_was_kept_is_offered_when_the_line_is_back(till: Till) -> None:
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()
     till.click("keepToCollectButton")
     till.wait(lambda: "Kept to collect" in till.notices())
-    till.fake.gateway.line = Line.ONLINE
+    till.fake.gateway.line = Connectivity.ONLINE
     till.window.parts.line.retry()
     till.wait(lambda: "1 fee is to be collected" in till.notices())
     assert "Asha Rao, ₹11,800" in till.notices()

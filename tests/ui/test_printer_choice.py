@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 
 @pytest.fixture
@@ -27,12 +27,12 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
-    qtbot: QtBot, context: Context, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: FakeDesk
 ) -> None:
     asked_in: list[str] = []
 
@@ -64,7 +64,7 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
 
 
 def test_printers_that_cannot_be_named_leave_the_systems_own(
-    qtbot: QtBot, context: Context, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: FakeDesk
 ) -> None:
     def names() -> tuple[str, ...]:
         raise OSError("no print system")
@@ -85,12 +85,12 @@ def test_printers_that_cannot_be_named_leave_the_systems_own(
 )
 @pytest.mark.parametrize("code", ["en", "hi"])
 def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
-    qtbot: QtBot, context: Context, desk: FakeDesk, qapp: QApplication, code: str, percent: int,
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, qapp: QApplication, code: str, percent: int,
     width: int,
 ) -> None:  # fmt: skip
     long = "Reception and accounts, first floor, laser, both sides (copy 2)"
     theme.apply(qapp, "light", percent)
-    i18n.speak(qapp, code)
+    i18n.set_language(qapp, code)
     host = context.notices.parentWidget()
     made = SettingsDialog(desk, context.runner, host, printers=lambda: (long,))  # type: ignore[arg-type]
     made.open()
@@ -106,6 +106,6 @@ def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
         made.printing.printer.choose(long)
         assert made.printing.printer.value() == long
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
         theme.apply(qapp, "light", 100)
         made.strip.leave.click()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 STAMP = stamped(RECEIPT_KEY, "D1/26-27/000024", date(2026, 11, 20), Money(11_800_00))
 
@@ -81,7 +81,7 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
@@ -91,7 +91,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 @pytest.fixture
-def printer(context: Context, desk: FakeDesk, shop: Shop, tmp_path: Path) -> ReceiptPrinter:
+def printer(context: PageContext, desk: FakeDesk, shop: Shop, tmp_path: Path) -> ReceiptPrinter:
     made = ReceiptPrinter(context.runner, context.notices, shop, Recorder())  # type: ignore[arg-type]
     made.attach(desk, tmp_path / "receipts")  # type: ignore[arg-type]
     return made
@@ -105,13 +105,13 @@ def printed(printer: ReceiptPrinter, qtbot: QtBot, uid: str = "r0") -> Printed:
     return done
 
 
-def press(context: Context, words: str) -> None:
+def press(context: PageContext, words: str) -> None:
     """Press a button of the notice."""
     next(button for button in _buttons(context) if button.text() == words).click()
 
 
 def test_a_receipt_goes_to_the_printer(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     assert printed(printer, qtbot).printer == "Counter printer"
     assert desk.receipts.printed == [("r0", "a5")]
@@ -119,7 +119,7 @@ def test_a_receipt_goes_to_the_printer(
 
 
 def test_a_receipt_goes_to_the_printer_that_is_set(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.others = ("Office: 1st floor",)
     desk.settings.put("print.printer", "Office: 1st floor")
@@ -131,7 +131,7 @@ def test_a_receipt_goes_to_the_printer_that_is_set(
 
 
 def test_a_printer_that_is_gone_gives_its_place_to_the_systems_own_and_is_named(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     desk.settings.put("print.printer", "Office")
     done = printed(printer, qtbot)
@@ -164,7 +164,7 @@ def test_the_paper_is_the_one_the_printer_holds(
 
 
 def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
     gone = printed(printer, qtbot)
@@ -178,12 +178,12 @@ def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
         assert words in [button.text() for button in _buttons(context)]
 
 
-def _buttons(context: Context) -> list[Button]:
+def _buttons(context: PageContext) -> list[Button]:
     return list(context.notices.findChildren(Button))
 
 
 def test_retry_prints_and_takes_the_waiting_copy_away(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
     gone = printed(printer, qtbot)
@@ -196,7 +196,7 @@ def test_retry_prints_and_takes_the_waiting_copy_away(
 
 
 def test_save_pdf_counts_the_copy_and_shows_where_it_is(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
     gone = printed(printer, qtbot)
@@ -209,7 +209,7 @@ def test_save_pdf_counts_the_copy_and_shows_where_it_is(
 
 
 def test_continue_leaves_everything_as_it_is(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
     gone = printed(printer, qtbot)
@@ -221,7 +221,7 @@ def test_continue_leaves_everything_as_it_is(
 
 
 def test_when_not_even_a_pdf_can_be_kept_it_still_says_so(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop,
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     def full(*_what: object) -> None:
@@ -234,7 +234,7 @@ def test_when_not_even_a_pdf_can_be_kept_it_still_says_so(
 
 
 def test_no_printer_at_all_saves_a_pdf_and_counts_it(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.name = ""
     saved = printed(printer, qtbot)
@@ -247,7 +247,7 @@ def test_no_printer_at_all_saves_a_pdf_and_counts_it(
 
 
 def test_a_printer_that_hangs_is_told_and_stops_nothing(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.hangs.clear()
     printer._slow.setInterval(1)
@@ -261,7 +261,7 @@ def test_a_printer_that_hangs_is_told_and_stops_nothing(
 
 
 def test_a_receipt_that_cannot_be_read_is_told(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context
+    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext
 ) -> None:
     desk.receipts.rows.clear()
     printer.print_receipt("r0")
@@ -273,7 +273,12 @@ def test_a_receipt_that_cannot_be_read_is_told(
 
 @pytest.mark.parametrize("name", ["Counter printer", ""])
 def test_a_test_page(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: Context, shop: Shop, name: str
+    printer: ReceiptPrinter,
+    qtbot: QtBot,
+    desk: FakeDesk,
+    context: PageContext,
+    shop: Shop,
+    name: str,
 ) -> None:
     shop.name = name
     with qtbot.waitSignal(printer.tested) as caught:
@@ -284,7 +289,7 @@ def test_a_test_page(
 
 
 def test_a_test_page_on_a_printer_out_of_reach(
-    printer: ReceiptPrinter, qtbot: QtBot, context: Context, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("off")
     with qtbot.waitSignal(printer.tested) as caught:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.receipts.preview import ReceiptPreview
 
 pytestmark = pytest.mark.looks
@@ -36,12 +36,12 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def preview(qtbot: QtBot, context: Context, desk: FakeDesk) -> ReceiptPreview:
+def preview(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> ReceiptPreview:
     window = QWidget()
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
@@ -118,7 +118,7 @@ def test_no_file_is_painted_whatever_the_html_says(preview: ReceiptPreview, tmp_
 
 
 def test_print_prints_what_is_shown_and_closes(
-    preview: ReceiptPreview, context: Context, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+    preview: ReceiptPreview, context: PageContext, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(context.printer, "print_receipt", lambda *what: asked.append(what))
@@ -131,7 +131,7 @@ def test_print_prints_what_is_shown_and_closes(
 
 
 def test_a_paper_that_nobody_chose_is_left_to_the_printer(
-    preview: ReceiptPreview, context: Context, monkeypatch: pytest.MonkeyPatch
+    preview: ReceiptPreview, context: PageContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(context.printer, "print_receipt", lambda *what: asked.append(what))
@@ -153,18 +153,18 @@ def test_all_papers_and_both_languages_are_offered(preview: ReceiptPreview, qtbo
 
 
 def test_it_speaks_hindi_at_once(preview: ReceiptPreview, qapp: QApplication, qtbot: QtBot) -> None:
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: preview.heading.text() == "रसीद D1/26-27/000024")
         assert preview.copies.text() == "अभी प्रिंट नहीं हुई"
         assert preview.windowTitle() == "रसीद"
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
     qtbot.waitUntil(lambda: preview.heading.text() == "Receipt D1/26-27/000024")
 
 
 def test_whatsapp_gets_number_and_amount_and_no_phone(
-    preview: ReceiptPreview, context: Context, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    preview: ReceiptPreview, context: PageContext, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[QUrl] = []
     copied: list[str] = []
@@ -223,7 +223,7 @@ def test_another_receipt_of_the_same_page_is_not_shown_here(
 
 
 def test_a_receipt_that_cannot_be_read_closes_and_says_so(
-    preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk, context: Context
+    preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk, context: PageContext
 ) -> None:
     desk.receipts.rows.clear()
     with qtbot.waitSignal(preview.rejected):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop_app.services.errors import DatabaseCorruptError, DiskFullError, ReadOnlyFolderError
 from desktop_app.services.views.maintenance import BackupReport
-from desktop_app.ui.shell.desk_loader import Opening
+from desktop_app.ui.shell.desk_loader import DeskLoader
 from tests.ui.fake_desk import make_desk
 from tests.ui.test_opening import Opened
 
@@ -73,8 +73,8 @@ class Door:
 
 def start(
     window: MainWindow, rescue: Rescue, folder: Path, error: Exception | None = None
-) -> Opening:
-    opening = Opening(
+) -> DeskLoader:
+    opening = DeskLoader(
         window, Door(rescue, folder, error or DatabaseCorruptError("x")), None, rescue
     )
     window.painted.emit()

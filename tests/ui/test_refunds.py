@@ -15,7 +15,7 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import OutcomeUnknownError, RejectedError
 from desktop_app.services.views.refunds import RefundView
-from desktop_app.services.views.settings import Line, LineState
+from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core import i18n
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.payments.page import PaymentsPage
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.payments.refund_dialog import RefundDialog
 
 
@@ -45,12 +45,12 @@ def affairs(desk: FakeDesk) -> FakeAffairs:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: Context, desk: FakeDesk) -> PaymentsPage:
+def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> PaymentsPage:
     made = PaymentsPage(context)
     qtbot.addWidget(made)
     made.resize(1278, 678)
@@ -156,7 +156,7 @@ def test_cash_comes_from_the_drawer(page: PaymentsPage, qtbot: QtBot) -> None:
 def test_offline_it_says_that_it_waits(
     page: PaymentsPage, qtbot: QtBot, desk: FakeDesk, affairs: FakeAffairs
 ) -> None:
-    desk.connection.state = lambda: LineState(Line.OFFLINE, AT, AT)  # type: ignore[method-assign]
+    desk.connection.state = lambda: ConnectionState(Connectivity.OFFLINE, AT, AT)  # type: ignore[method-assign]
     affairs.next_state = RefundState.INTENT
     dialog = dialog_of(page)
     assert dialog.waits.isVisible()
@@ -260,7 +260,7 @@ def test_the_dialog_follows_the_language(
 ) -> None:
     dialog = dialog_of(page)
     dialog.save_button.click()
-    i18n.speak(qapp, "hi")
+    i18n.set_language(qapp, "hi")
     try:
         qtbot.waitUntil(lambda: dialog.save_button.text() == "₹11,800.00 रिफ़ंड करें")
         assert dialog.fields["reason"].message.text() == "कारण नहीं लिखा गया।"
@@ -269,7 +269,7 @@ def test_the_dialog_follows_the_language(
         ours = [text for text in texts if text and "Asha" not in text]
         assert all(any(letter > "ऀ" for letter in text) for text in ours)
     finally:
-        i18n.speak(qapp, "en")
+        i18n.set_language(qapp, "en")
     qtbot.waitUntil(lambda: dialog.save_button.text() == "Refund ₹11,800.00")
     dialog._throw_away()
 

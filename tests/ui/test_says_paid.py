@@ -13,22 +13,22 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import IST
 from desktop_app.services.errors import StorageError, UnavailableError
-from desktop_app.services.views.payment_lookup import Answer, Found
-from desktop_app.ui.counter.claim_presenter import Told, clues_of, rough_time
+from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
+from desktop_app.ui.counter.claim_presenter import ClaimForm, query_of, rough_time
 from tests.ui.fake_affairs import FakeAffairs
 from tests.ui.fake_desk import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.sync.payment_lookup import Clues
-    from desktop_app.ui.counter.claim_drawer import SaysPaid
+    from desktop_app.services.sync.payment_lookup import LookupQuery
+    from desktop_app.ui.counter.claim_drawer import ClaimDrawer
     from tests.ui.till import Till
 
 KEY = Qt.Key
 MORNING = datetime(2026, 11, 20, 11, 0, tzinfo=IST)
-CREDITED = Found(
-    Answer.CREDITED, "pay_1", Money(1_180_000), NOW, None, "D1/26-27/000123", "r1", "Asha Rao"
+CREDITED = LookupResult(
+    LookupAnswer.CREDITED, "pay_1", Money(1_180_000), NOW, None, "D1/26-27/000123", "r1", "Asha Rao"
 )
 
 
@@ -38,22 +38,22 @@ def affairs(till: Till) -> FakeAffairs:
     return made
 
 
-def find_by(till: Till, find: Callable[[Clues], Found]) -> None:
+def find_by(till: Till, find: Callable[[LookupQuery], LookupResult]) -> None:
     made: Any = affairs(till)
     made.find = find
 
 
-def drawer(till: Till) -> SaysPaid:
+def drawer(till: Till) -> ClaimDrawer:
     found = till.window.parts.counter.claims.says_paid
     assert found is not None
     return found
 
 
-def asked(till: Till) -> list[Clues]:
-    clues: list[Clues] = []
+def asked(till: Till) -> list[LookupQuery]:
+    clues: list[LookupQuery] = []
     made = affairs(till)
 
-    def find(each: Clues) -> Found:
+    def find(each: LookupQuery) -> LookupResult:
         clues.append(each)
         return made.answer
 
@@ -102,8 +102,8 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
 
 
 def test_clues_are_made_of_what_was_typed() -> None:
-    told = Told(" 6324 0818 4821 ", "Asha@okaxis", "+91 98450 12345", "11,800", "10:30")
-    clues = clues_of(told, MORNING)
+    told = ClaimForm(" 6324 0818 4821 ", "Asha@okaxis", "+91 98450 12345", "11,800", "10:30")
+    clues = query_of(told, MORNING)
     assert clues.utr == "632408184821"
     assert clues.vpa == "Asha@okaxis"
     assert clues.phone == "9845012345"
@@ -114,20 +114,20 @@ def test_clues_are_made_of_what_was_typed() -> None:
 @pytest.mark.parametrize(
     ("told", "field"),
     [
-        (Told(), "utr"),
-        (Told(when="10:30"), "utr"),
-        (Told(utr="123"), "utr"),
-        (Told(utr="12a4"), "utr"),
-        (Told(utr="1234567890123"), "utr"),
-        (Told(vpa="asha"), "vpa"),
-        (Told(phone="12"), "phone"),
-        (Told(amount="12.345"), "amount"),
-        (Told(utr="4821", when="late"), "when"),
+        (ClaimForm(), "utr"),
+        (ClaimForm(when="10:30"), "utr"),
+        (ClaimForm(utr="123"), "utr"),
+        (ClaimForm(utr="12a4"), "utr"),
+        (ClaimForm(utr="1234567890123"), "utr"),
+        (ClaimForm(vpa="asha"), "vpa"),
+        (ClaimForm(phone="12"), "phone"),
+        (ClaimForm(amount="12.345"), "amount"),
+        (ClaimForm(utr="4821", when="late"), "when"),
     ],
 )
-def test_what_cannot_be_a_clue_is_said_at_its_field(told: Told, field: str) -> None:
+def test_what_cannot_be_a_clue_is_said_at_its_field(told: ClaimForm, field: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
-        clues_of(told, MORNING)
+        query_of(told, MORNING)
     assert caught.value.field == field
 
 
@@ -174,7 +174,7 @@ def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
 
 
 def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
-    affairs(till).answer = Found(Answer.IN_PROGRESS, "pay_1", Money(1_180_000), NOW)
+    affairs(till).answer = LookupResult(LookupAnswer.IN_PROGRESS, "pay_1", Money(1_180_000), NOW)
     till.click("parentSaysPaidButton")
     words = look_for(till, amount="11800")
     assert "within 10 minutes" in words
@@ -183,7 +183,9 @@ def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
 
 
 def test_failed_names_the_day_by_which_the_bank_returns_it(till: Till) -> None:
-    affairs(till).answer = Found(Answer.FAILED, "pay_1", Money(1_180_000), NOW, date(2026, 11, 25))
+    affairs(till).answer = LookupResult(
+        LookupAnswer.FAILED, "pay_1", Money(1_180_000), NOW, date(2026, 11, 25)
+    )
     till.click("parentSaysPaidButton")
     words = look_for(till, vpa="asha@okaxis")
     assert "The fee is not paid" in words
@@ -197,14 +199,14 @@ def test_not_found_asks_for_the_sms_of_the_bank(till: Till) -> None:
 
 
 def test_credited_without_a_fee_of_ours_says_so(till: Till) -> None:
-    affairs(till).answer = Found(Answer.CREDITED, "pay_1", Money(1_180_000), NOW)
+    affairs(till).answer = LookupResult(LookupAnswer.CREDITED, "pay_1", Money(1_180_000), NOW)
     till.click("parentSaysPaidButton")
     words = look_for(till, utr="4821")
     assert "belongs to no fee of this desk" in words
 
 
 def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
-    def find(_clues: Clues) -> Found:
+    def find(_clues: LookupQuery) -> LookupResult:
         raise UnavailableError("cable")
 
     find_by(till, find)
@@ -215,7 +217,7 @@ def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
 
 
 def test_other_errors_are_told_as_everywhere(till: Till) -> None:
-    def find(_clues: Clues) -> Found:
+    def find(_clues: LookupQuery) -> LookupResult:
         raise StorageError("disk")
 
     find_by(till, find)
@@ -242,7 +244,7 @@ def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(till: Till) -> N
 def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
     made = affairs(till)
 
-    def find(_clues: Clues) -> Found:
+    def find(_clues: LookupQuery) -> LookupResult:
         till.fake.gateway.call("find")
         return made.answer
 
@@ -266,7 +268,7 @@ def test_what_the_search_booked_is_seen_by_the_window(till: Till) -> None:
     affairs(till).answer = CREDITED
     collecting = till.fake.collecting
 
-    def find(_clues: Clues) -> Found:
+    def find(_clues: LookupQuery) -> LookupResult:
         collecting._pay(uid)
         return CREDITED
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.bootstrap import OpenDesk
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 FORMULAS = ["=1+1", "+91", "-5", "@SUM(A1)", '=HYPERLINK("http://x")']
 
@@ -66,7 +66,7 @@ class SlowUpkeep:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
@@ -98,7 +98,7 @@ def host(qtbot: QtBot) -> QWidget:
     return made
 
 
-def said(context: Context) -> str:
+def said(context: PageContext) -> str:
     return "\n".join(context.notices.texts())
 
 
@@ -109,7 +109,7 @@ def work_of(page: QWidget) -> SheetWork:
 
 
 def test_an_import_tells_its_end_and_the_list_is_read_anew(
-    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     upkeep.going.set()
     page = host(qtbot)
@@ -123,7 +123,7 @@ def test_an_import_tells_its_end_and_the_list_is_read_anew(
 
 
 def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
-    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     page = host(qtbot)
     dialog = import_sheet(context, desk, "courses", page)  # type: ignore[arg-type]
@@ -142,7 +142,7 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
 
 
 def test_what_is_wrong_in_the_file_is_listed_by_row(
-    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     error = InvalidInputError("roll_no", "{label} is missing.", label="Roll number")
     problems = [RowProblem(2, f"roll_no: {error.message}", error), RowProblem(3, "<b>x</b>")]
@@ -163,7 +163,7 @@ def test_what_is_wrong_in_the_file_is_listed_by_row(
 
 
 def test_a_file_that_cannot_be_written_is_said(
-    qtbot: QtBot, context: Context, real: OpenDesk, tmp_path: Path
+    qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path
 ) -> None:
     page = host(qtbot)
     dialog = export_sheet(context, real.desk, "students", page)
@@ -174,7 +174,7 @@ def test_a_file_that_cannot_be_written_is_said(
 
 
 def test_what_is_being_written_is_not_stopped(
-    qtbot: QtBot, context: Context, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     upkeep.is_writing = True
     page = host(qtbot)
@@ -214,7 +214,7 @@ def test_stopped_on_the_real_desk_nothing_is_imported_or_written(
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 def test_an_export_from_the_page_holds_no_formula(
-    qtbot: QtBot, context: Context, real: OpenDesk, tmp_path: Path, suffix: str
+    qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path, suffix: str
 ) -> None:
     for at, name in enumerate(FORMULAS):
         real.desk.students.add(make_student(roll_no=f"R{at}", name=name))
@@ -243,7 +243,7 @@ def test_an_export_from_the_page_holds_no_formula(
     ("kind", "name"), [("payments", "payments.xlsx"), ("courses", "courses.xlsx")]
 )
 def test_every_list_can_be_exported(
-    qtbot: QtBot, context: Context, real: OpenDesk, tmp_path: Path, kind: str, name: str
+    qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path, kind: str, name: str
 ) -> None:
     page: PaymentsPage | CoursesPage = (
         PaymentsPage(context) if kind == "payments" else CoursesPage(context)
@@ -260,7 +260,9 @@ def test_every_list_can_be_exported(
 
 
 @pytest.mark.parametrize("kind", ["students", "courses"])
-def test_an_empty_list_offers_to_bring_one_in(qtbot: QtBot, context: Context, kind: str) -> None:
+def test_an_empty_list_offers_to_bring_one_in(
+    qtbot: QtBot, context: PageContext, kind: str
+) -> None:
     desk = FakeDesk()
     page: StudentsPage | CoursesPage = (
         StudentsPage(context) if kind == "students" else CoursesPage(context)

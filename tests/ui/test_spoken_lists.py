@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.forms.form import FormDialog
 
 LATIN_ONLY = {"GST", "UPI", "UTR / RRN", "–", "Ctrl+F", "₹"}  # noqa: RUF001
@@ -49,7 +49,7 @@ class Loud(QTranslator):
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
@@ -61,7 +61,7 @@ def desk() -> FakeDesk:
 @pytest.fixture
 def speaking(qapp: QApplication) -> Iterator[QApplication]:
     yield qapp
-    i18n.use(qapp, None, "en")
+    i18n.install_translator(qapp, None, "en")
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def settle() -> None:
         QApplication.processEvents()
 
 
-def pages(qtbot: QtBot, context: Context, desk: FakeDesk) -> list[QWidget]:
+def pages(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> list[QWidget]:
     made: list[QWidget] = []
     for kind in (StudentsPage, CoursesPage, PaymentsPage):
         page = kind(context)
@@ -119,10 +119,10 @@ def untranslated(top: QWidget) -> list[str]:
 
 
 def test_every_text_of_the_pages_can_be_translated(
-    qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, speaking: QApplication
 ) -> None:
     shown = pages(qtbot, context, desk)
-    i18n.use(speaking, Loud(speaking), "loud")
+    i18n.install_translator(speaking, Loud(speaking), "loud")
     settle()
     names = {row.name for row in desk.students.kept.values()}
     names |= {row.guardian_name for row in desk.students.kept.values()}
@@ -134,7 +134,7 @@ def test_every_text_of_the_pages_can_be_translated(
 @pytest.mark.parametrize("form", [StudentForm, CourseForm])
 def test_every_text_of_the_forms_can_be_translated(
     qtbot: QtBot,
-    context: Context,
+    context: PageContext,
     desk: FakeDesk,
     speaking: QApplication,
     form: type[StudentForm | CourseForm],
@@ -144,7 +144,7 @@ def test_every_text_of_the_forms_can_be_translated(
     made = form(desk, context.runner, window)  # type: ignore[arg-type]
     made.open()
     made._save_asked()
-    i18n.use(speaking, Loud(speaking), "loud")
+    i18n.install_translator(speaking, Loud(speaking), "loud")
     settle()
     assert untranslated(made) == []
     assert "⟦" in made.windowTitle()
@@ -153,11 +153,11 @@ def test_every_text_of_the_forms_can_be_translated(
 
 
 def test_a_table_speaks_hindi_while_it_is_shown(
-    qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, speaking: QApplication
 ) -> None:
     page = pages(qtbot, context, desk)[2]
     assert isinstance(page, PaymentsPage)
-    i18n.speak(speaking, "hi")
+    i18n.set_language(speaking, "hi")
     settle()
     model = page.presenter.model
     heads = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(6)]
@@ -178,7 +178,7 @@ def _keys(form: FormDialog) -> list[str]:
 @pytest.mark.parametrize("form", [StudentForm, CourseForm])
 def test_access_keys_are_unique_latin_and_lead_to_their_fields(
     qtbot: QtBot,
-    context: Context,
+    context: PageContext,
     desk: FakeDesk,
     speaking: QApplication,
     form: type[StudentForm | CourseForm],
@@ -188,7 +188,7 @@ def test_access_keys_are_unique_latin_and_lead_to_their_fields(
     qtbot.addWidget(window)
     made = form(desk, context.runner, window)  # type: ignore[arg-type]
     made.open()
-    i18n.speak(speaking, spoken)
+    i18n.set_language(speaking, spoken)
     settle()
     keys = _keys(made)
     assert len(keys) == len(set(keys)) == len(made.fields)
@@ -205,10 +205,10 @@ def test_access_keys_are_unique_latin_and_lead_to_their_fields(
 
 @pytest.mark.parametrize("spoken", ["en", "hi"])
 def test_access_keys_of_pages_are_unique(
-    qtbot: QtBot, context: Context, desk: FakeDesk, speaking: QApplication, spoken: str
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, speaking: QApplication, spoken: str
 ) -> None:
     shown = pages(qtbot, context, desk)
-    i18n.speak(speaking, spoken)
+    i18n.set_language(speaking, spoken)
     settle()
     for page in shown:
         marked = page.findChildren(QPushButton)
@@ -218,7 +218,7 @@ def test_access_keys_of_pages_are_unique(
 
 
 def test_a_change_of_a_student_can_be_taken_back(
-    qtbot: QtBot, context: Context, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: FakeDesk
 ) -> None:
     page = pages(qtbot, context, desk)[0]
     assert isinstance(page, StudentsPage)
@@ -240,7 +240,7 @@ def test_a_change_of_a_student_can_be_taken_back(
 @pytest.mark.looks
 @pytest.mark.parametrize("percent", LARGE_SIZES)
 def test_large_text_is_neither_cut_nor_overlapped(
-    qtbot: QtBot, context: Context, desk: FakeDesk, sized: QApplication, percent: int
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, sized: QApplication, percent: int
 ) -> None:
     shown = pages(qtbot, context, desk)
     theme.apply(sized, "light", percent)

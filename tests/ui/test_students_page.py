@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import StudentPage
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 MILLION = 1_000_000
 
@@ -36,12 +36,12 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def page(qtbot: QtBot, context: Context, desk: FakeDesk) -> StudentsPage:
+def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> StudentsPage:
     made = StudentsPage(context)
     qtbot.addWidget(made)
     made.resize(1278, 678)
@@ -92,7 +92,7 @@ def test_nobody_found_can_be_added_with_enter(page: StudentsPage, qtbot: QtBot) 
     assert asked.args == ["Zubin"]
 
 
-def test_an_empty_roll_says_what_to_do(qtbot: QtBot, context: Context) -> None:
+def test_an_empty_roll_says_what_to_do(qtbot: QtBot, context: PageContext) -> None:
     page = StudentsPage(context)
     qtbot.addWidget(page)
     page.show()
@@ -103,7 +103,7 @@ def test_an_empty_roll_says_what_to_do(qtbot: QtBot, context: Context) -> None:
 
 
 def test_a_million_students_are_read_by_the_page(
-    qtbot: QtBot, context: Context, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: FakeDesk
 ) -> None:
     desk.students.total = MILLION
     page = StudentsPage(context)
@@ -196,7 +196,7 @@ def test_names_are_never_markup(page: StudentsPage, qtbot: QtBot, desk: FakeDesk
     assert not any(each.toolTip() == name for each in page.findChildren(QWidget))
 
 
-def test_before_the_desk_is_open_nothing_breaks(qtbot: QtBot, context: Context) -> None:
+def test_before_the_desk_is_open_nothing_breaks(qtbot: QtBot, context: PageContext) -> None:
     page = StudentsPage(context)
     qtbot.addWidget(page)
     page.arrive()

@@ -11,11 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.payment import AttemptState
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.shell.main_window import MainWindow
-from desktop_app.ui.shell.payment_tray import Chip, WaitingTray
+from desktop_app.ui.shell.payment_tray import Chip, PaymentTray
 from desktop_app.ui.shell.tray_presenter import TrayPresenter
 
 if TYPE_CHECKING:
@@ -119,12 +119,12 @@ def test_what_cannot_be_checked_at_the_start_says_so(
     till: Till, reopen: Callable[[], MainWindow]
 ) -> None:
     till.collect()
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.fake.gateway.refusing["reconcile"] = OSError("cable")
     again = reopen()
     till.wait(lambda: "could not be checked yet" in "".join(again.parts.notices.texts()))
     del till.fake.gateway.refusing["reconcile"]
-    till.fake.gateway.line = Line.ONLINE
+    till.fake.gateway.line = Connectivity.ONLINE
     again.parts.line.retry()
     till.wait(lambda: "could not" not in "".join(again.parts.notices.texts()))
 
@@ -175,15 +175,15 @@ def test_the_last_minute_has_another_word_and_shape(till: Till) -> None:
 
 def made_chip(at: int, name: str = "Asha Rao") -> Chip:
     return Chip(
-        f"a{at}", AttemptState.AWAITING.value, name, "₹11,800", T("Waiting"), "waiting", "accent",
+        f"a{at}", AttemptState.AWAITING.value, name, "₹11,800", N_("Waiting"), "waiting", "accent",
         "4:12",
     )  # fmt: skip
 
 
 @pytest.fixture
-def tray(qtbot: QtBot, qapp: QApplication) -> WaitingTray:
+def tray(qtbot: QtBot, qapp: QApplication) -> PaymentTray:
     theme.apply(qapp, "light")
-    made = WaitingTray()
+    made = PaymentTray()
     qtbot.addWidget(made)
     made.resize(900, 44)
     made.show_chips(())
@@ -191,7 +191,7 @@ def tray(qtbot: QtBot, qapp: QApplication) -> WaitingTray:
 
 
 @pytest.mark.looks
-def test_what_has_no_room_is_in_the_menu(tray: WaitingTray, qtbot: QtBot) -> None:
+def test_what_has_no_room_is_in_the_menu(tray: PaymentTray, qtbot: QtBot) -> None:
     tray.show_chips(tuple(made_chip(at) for at in range(9)))
     shown = [chip for chip in tray.chips() if not chip.isHidden()]
     hidden = len(tray.chips()) - len(shown)
@@ -209,12 +209,12 @@ def test_what_has_no_room_is_in_the_menu(tray: WaitingTray, qtbot: QtBot) -> Non
 
 
 @pytest.mark.looks
-def test_the_tray_never_keeps_the_window_wide(tray: WaitingTray) -> None:
+def test_the_tray_never_keeps_the_window_wide(tray: PaymentTray) -> None:
     tray.show_chips(tuple(made_chip(at) for at in range(9)))
     assert tray.minimumSizeHint().width() == 0
 
 
-def test_a_hostile_name_is_short_and_literal_in_a_chip(tray: WaitingTray) -> None:
+def test_a_hostile_name_is_short_and_literal_in_a_chip(tray: PaymentTray) -> None:
     tray.show_chips((made_chip(1, "<b>PAID</b> & \u202eevil\nname " + "x" * 500),))
     words = tray.chips()[0].text()
     assert "\n" not in words
@@ -224,7 +224,7 @@ def test_a_hostile_name_is_short_and_literal_in_a_chip(tray: WaitingTray) -> Non
 
 
 def test_kept_fees_say_that_they_are_to_collect(till: Till) -> None:
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()

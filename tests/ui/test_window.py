@@ -24,7 +24,7 @@ from desktop_app.services.errors import (
     DiskFullError,
     ReadOnlyFolderError,
 )
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.shell.actions import KEYS, RESERVED
@@ -133,7 +133,7 @@ def test_tab_reaches_every_control_of_the_counter(till: Till) -> None:
 @pytest.mark.looks
 def test_the_fee_form_fits_a_small_screen(till: Till) -> None:
     till.collect()
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("offlineBanner"))
     till.bot.wait(50)
@@ -263,7 +263,7 @@ def test_a_button_without_a_parent_is_never_shown() -> None:
 
 
 def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
-    till.fake.gateway.line = Line.NO_KEYS
+    till.fake.gateway.line = Connectivity.NO_KEYS
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("offlineBanner"))
     assert not till.shown("retryLineButton")
@@ -275,7 +275,7 @@ def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
     with till.bot.waitSignal(dialog.destroyed):
         dialog.reject()
     assert till.text("statusLine") == "UPI waits for keys"
-    till.fake.gateway.line = Line.OFFLINE
+    till.fake.gateway.line = Connectivity.OFFLINE
     till.window.parts.line.retry()
     till.wait(lambda: till.shown("retryLineButton"))
     assert not till.shown("lineSettingsButton")

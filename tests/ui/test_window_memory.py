@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from desktop_app.services.views.settings import SettingsView
 from desktop_app.ui.shell.main_window import LEAST, SIZE
-from desktop_app.ui.shell.window_state import FILE, Look, WindowMemory, pull_back
+from desktop_app.ui.shell.window_state import FILE, SavedAppearance, WindowState, pull_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,11 +35,11 @@ def screen() -> QRect:
 
 def test_place_and_page_come_back(host: QWidget, tmp_path: Path, qtbot: QtBot) -> None:
     host.setGeometry(40, 50, 500, 400)
-    WindowMemory(tmp_path / FILE).keep(host, "payments")
+    WindowState(tmp_path / FILE).keep(host, "payments")
     other = QWidget()
     other.setObjectName("mainWindow")
     qtbot.addWidget(other)
-    memory = WindowMemory(tmp_path / FILE)
+    memory = WindowState(tmp_path / FILE)
     memory.place(other)
     assert other.geometry() == QRect(40, 50, 500, 400)
     assert memory.page() == "payments"
@@ -66,8 +66,8 @@ def test_a_window_in_reach_stays_where_it_is(host: QWidget) -> None:
 
 
 def test_without_a_file_nothing_is_remembered(host: QWidget, tmp_path: Path) -> None:
-    memory = WindowMemory(tmp_path / "none" / FILE)
-    assert memory.look() == Look()
+    memory = WindowState(tmp_path / "none" / FILE)
+    assert memory.look() == SavedAppearance()
     assert memory.page() == ""
     memory.keep(host, "payments")
     assert not (tmp_path / "none").exists(), "it makes no folder"
@@ -76,20 +76,20 @@ def test_without_a_file_nothing_is_remembered(host: QWidget, tmp_path: Path) -> 
 def test_a_file_that_makes_no_sense_is_no_matter(host: QWidget, tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"\x00\xff[look\npercent=9000\ntheme")
     (tmp_path / FILE).write_text("[look]\npercent=9000\n[place]\npage=x\nmainWindow=junk\n")
-    memory = WindowMemory(tmp_path / FILE)
+    memory = WindowState(tmp_path / FILE)
     memory.place(host)
-    assert memory.look() == Look()
+    assert memory.look() == SavedAppearance()
 
 
 def test_the_look_is_kept_for_the_next_first_frame(tmp_path: Path) -> None:
     view = SettingsView(theme="dark", language="hi", text_percent=150)
-    WindowMemory(tmp_path / FILE).keep_look(view)
-    assert WindowMemory(tmp_path / FILE).look() == Look("dark", 150, "hi")
+    WindowState(tmp_path / FILE).keep_look(view)
+    assert WindowState(tmp_path / FILE).look() == SavedAppearance("dark", 150, "hi")
 
 
 def test_columns_come_back(till: Till, tmp_path: Path) -> None:
     window = till.window
-    window.memory = WindowMemory(tmp_path / FILE)
+    window.memory = WindowState(tmp_path / FILE)
     window.parts.navigator.go("payments")
     till.bot.wait(50)
     table = window.parts.page().findChild(QTableView)
@@ -100,17 +100,17 @@ def test_columns_come_back(till: Till, tmp_path: Path) -> None:
     heads.resizeSection(at, 131)
     window.memory.keep(window, "payments")
     heads.resizeSection(at, 90)
-    WindowMemory(tmp_path / FILE).arrange(window.parts.page())
+    WindowState(tmp_path / FILE).arrange(window.parts.page())
     assert heads.sectionSize(at) == 131
 
 
 def test_closing_keeps_the_page_and_opening_goes_there(till: Till, tmp_path: Path) -> None:
     window = till.window
-    window.memory = WindowMemory(tmp_path / FILE)
+    window.memory = WindowState(tmp_path / FILE)
     window.parts.navigator.go("payments")
     window.close()
     till.wait(lambda: not window.isVisible())
-    assert WindowMemory(tmp_path / FILE).page() == "payments"
+    assert WindowState(tmp_path / FILE).page() == "payments"
 
 
 def test_nobody_begins_a_day_in_the_settings(till: Till) -> None:

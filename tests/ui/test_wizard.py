@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 KEY_ID = "rzp_test_Abcd1234Efgh56"
 
@@ -35,16 +35,16 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[Context]:
+def context(qtbot: QtBot) -> Iterator[PageContext]:
     yield from make_context(qtbot)
 
 
 @pytest.fixture
-def wizard(qtbot: QtBot, context: Context, desk: FakeDesk) -> SetupWizard:
+def wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
     return open_wizard(qtbot, context, desk)
 
 
-def open_wizard(qtbot: QtBot, context: Context, desk: FakeDesk) -> SetupWizard:
+def open_wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
     window = context.notices.parentWidget()
     made = SetupWizard(desk, context.runner, window)  # type: ignore[arg-type]
     made.open()
@@ -227,14 +227,14 @@ def test_the_language_is_tried_at_once_and_put_back_by_skipping(
 ) -> None:
     wizard.language.language.buttons["hi"].click()
     wizard.language.text_size.buttons["150"].click()
-    assert i18n.spoken(qapp) == "hi"
+    assert i18n.current_language(qapp) == "hi"
     assert theme.scale() == 1.5
     qapp.processEvents()
     assert wizard._next.text() == i18n.catalogue("hi")["Next"]
     wizard._skip.click()
     with qtbot.waitSignal(wizard.rejected):
         wizard._skip.click()
-    assert i18n.spoken(qapp) == "en"
+    assert i18n.current_language(qapp) == "en"
     assert theme.scale() == 1.0
     assert "display.language" not in desk.settings.texts
 
@@ -249,11 +249,11 @@ def test_the_language_is_kept_at_the_end(
         wizard.accept()
     assert desk.settings.texts["display.language"] == "hi"
     assert desk.settings.texts["display.text_size"] == "100"
-    i18n.speak(qapp, "en")
+    i18n.set_language(qapp, "en")
 
 
 def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
-    qtbot: QtBot, context: Context, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: FakeDesk
 ) -> None:
     asked: list[str] = []
 
@@ -320,7 +320,7 @@ def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
     ],
 )
 def test_keys_that_are_there_already(
-    qtbot: QtBot, context: Context, desk: FakeDesk, training: bool, source: str, words: str
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, training: bool, source: str, words: str
 ) -> None:
     desk.is_training = training
     desk.settings.key_id, desk.settings.source = KEY_ID, source

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     )
 
 
-class CourseList:
+class CourseService:
     """The api's `Courses`."""
 
     def __init__(self, context: Context) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class EnrolmentStanding:
     """How a student stands to a course right now, on one snapshot."""
 
     student: Student
@@ -38,7 +38,7 @@ class Standing:
         return self.enrollment is not None and self.enrollment.state is EnrollmentState.ACTIVE
 
 
-def standing(work: Repositories, student_uid: str, course_uid: str) -> Standing:
+def standing(work: Repositories, student_uid: str, course_uid: str) -> EnrolmentStanding:
     """Read how a student stands to a course.
 
     Raises:
@@ -54,7 +54,7 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Standing:
     due = work.enrollments.due_of(enrollment.uid) if enrollment else None
     agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))
     taken = work.courses.seats_taken(course_uid, besides=enrollment.uid if enrollment else "")
-    return Standing(
+    return EnrolmentStanding(
         student=student,
         course=course,
         quote=agreed,

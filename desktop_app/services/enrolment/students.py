@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
     from desktop_app.services.views.enrolment import (
         StudentDetail,
-        StudentHit,
         StudentPage,
+        StudentSummary,
     )
 
 _TAIL_NUMBER = re.compile(r"(.*?)(\d+)")
 _FIRST_ROLL_NO = "S0001"
 
 
-class StudentRoll:
+class StudentService:
     """The api's `Students`."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def search(self, text: str, limit: int = 20) -> tuple[StudentHit, ...]:
+    def search(self, text: str, limit: int = 20) -> tuple[StudentSummary, ...]:
         """Find students by part of a name, roll number or any phone's digits, best first."""
         return self._context.store.reader.search_students(text, limit)
 
@@ -47,7 +47,7 @@ class StudentRoll:
             raise UnknownStudentError("the student is no longer on the roll")
         return found
 
-    def find(self, text: str) -> StudentHit:
+    def find(self, text: str) -> StudentSummary:
         """Find exactly one by roll number or phone. Raises Unknown-/AmbiguousStudentError."""
         wanted = clean_line(text)
         try:
@@ -64,7 +64,7 @@ class StudentRoll:
             )
         return found[0]
 
-    def add(self, student: Student) -> StudentHit:
+    def add(self, student: Student) -> StudentSummary:
         """Add a student. Raises DuplicateError when the roll number is taken."""
         uid = self._context.ids.new()
         with self._context.store.writing() as work:
@@ -73,7 +73,7 @@ class StudentRoll:
             work.commit()
         return self._hit(student.roll_no)
 
-    def change(self, uid: str, student: Student) -> StudentHit:
+    def change(self, uid: str, student: Student) -> StudentSummary:
         """Replace what is known of a student. Raises DuplicateError, UnknownStudentError."""
         with self._context.store.writing() as work:
             work.students.change(uid, student, self._context.now())
@@ -81,7 +81,7 @@ class StudentRoll:
             work.commit()
         return self._hit(student.roll_no)
 
-    def _hit(self, roll_no: str) -> StudentHit:
+    def _hit(self, roll_no: str) -> StudentSummary:
         return self._context.store.reader.students_by(roll_no, "")[0]
 
     def suggest_roll_no(self) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.services.context import Context
 
 
-class Auditing:
+class AuditVerifier:
     """Checks that nobody edited the books."""
 
     def __init__(self, context: Context) -> None:

@@ -7,7 +7,7 @@ import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.outbox import ErrandState
+from desktop_app.domain.outbox import CommandState
 from desktop_app.services.errors import (
     GatewayError,
     NoKeysError,
@@ -15,7 +15,7 @@ from desktop_app.services.errors import (
     TamperedError,
     UnauthorisedError,
 )
-from desktop_app.services.maintenance.audit_verification import Auditing
+from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.outbox import DEAD_SHOWN
 from desktop_app.services.views.settings import KeyMode
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.maintenance.importing import Watch
     from desktop_app.services.ports.system import KeyVault
@@ -49,7 +49,7 @@ class Upkeep:
     def __init__(
         self,
         context: Context,
-        line: LineWatch,
+        line: ConnectionMonitor,
         vault: KeyVault,
         probes: Sequence[Callable[[], CheckResult]],
     ) -> None:
@@ -100,7 +100,7 @@ class Upkeep:
         today = f"daily-{self._context.now():%Y%m%d}.sqlite3"
         if (folder / today).exists():
             return None
-        broken = Auditing(self._context).verify()
+        broken = AuditVerifier(self._context).verify()
         report = self.backup(folder / today)
         if broken is not None:
             log.error("the audit trail does not hold: %s", broken)
@@ -158,7 +158,7 @@ class Upkeep:
 
     def _trail(self) -> CheckResult:
         try:
-            broken = Auditing(self._context).verify()
+            broken = AuditVerifier(self._context).verify()
         except StorageError as error:
             broken = str(error)
         store = self._context.store
@@ -198,7 +198,7 @@ class Upkeep:
             found = [each.state for each in self._context.store.reader.errands(since)]
         except (StorageError, ValueError):
             return CheckResult("errands", Health.BAD, "The outbox cannot be read.")
-        dead = found.count(ErrandState.DEAD)
+        dead = found.count(CommandState.DEAD)
         values = {"waiting": len(found) - dead, "dead": dead}
         if not found:
             return CheckResult("errands", Health.GOOD, "Nothing waits to be sent to Razorpay.")
@@ -233,7 +233,7 @@ class Upkeep:
 
     def _gateway(self) -> tuple[CheckResult, CheckResult]:
         try:
-            with self._line.noting():
+            with self._line.recording():
                 self._context.gateway().ping()
         except GatewayError as error:
             return _unreachable(error)

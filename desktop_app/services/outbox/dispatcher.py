@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.domain.key_mode import mode_of
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
 from desktop_app.services.errors import (
     GatewayError,
@@ -24,16 +24,16 @@ from desktop_app.services.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from desktop_app.services.payments.outbox_handler import Closings
-from desktop_app.services.refunds.outbox_handler import Refunds
+from desktop_app.services.payments.outbox_handler import CloseHandler
+from desktop_app.services.refunds.outbox_handler import RefundHandler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import ErrandRecord
+    from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.storage import UnitOfWork
 
 LEASE_S = 180.0
@@ -42,40 +42,40 @@ LEASE_S = 180.0
 _LOOKS = 40
 _LOOK_S = 0.25
 
-_OVER = {ErrandState.DONE, ErrandState.DEAD}
+_OVER = {CommandState.DONE, CommandState.DEAD}
 
 
-class Courier(Protocol):
+class OutboxHandler(Protocol):
     """Says one kind of errand to the gateway."""
 
-    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], ErrandState]:
+    def ask(self, errand: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
         """Say it; return what writes the answer and tells where the errand stands after it.
 
         Raises GatewayError.
         """
         ...
 
-    def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
+    def failed(self, work: UnitOfWork, errand: OutboxCommand, error: GatewayError) -> CommandState:
         """Write what a failure means for the errand's subject; return where the errand stands."""
         ...
 
 
-class Outbox:
+class OutboxDispatcher:
     """Delivers errands. One in a process: what is being sent as it is made, a crash cut off."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
         self._context = context
         self._line = line
-        closings = Closings(context)
-        self._couriers: Mapping[ErrandKind, Courier] = {
-            ErrandKind.CLOSE_QR: closings,
-            ErrandKind.CANCEL_LINK: closings,
-            ErrandKind.REFUND: Refunds(context),
+        closings = CloseHandler(context)
+        self._couriers: Mapping[CommandKind, OutboxHandler] = {
+            CommandKind.CLOSE_QR: closings,
+            CommandKind.CANCEL_LINK: closings,
+            CommandKind.REFUND: RefundHandler(context),
         }
         self._cut_off = {
             errand.uid
             for errand in context.store.reader.open_errands()
-            if errand.state is ErrandState.SENDING
+            if errand.state is CommandState.SENDING
         }
 
     def deliver(self, uid: str) -> bool:
@@ -89,7 +89,7 @@ class Outbox:
             return False
         courier = self._couriers[sending.kind]
         try:
-            with self._line.noting():
+            with self._line.recording():
                 write = courier.ask(sending)
         except GatewayError as error:
             self._failed(courier, sending, error)
@@ -99,7 +99,7 @@ class Outbox:
             state = write(work)
             work.outbox.save(replace(sending, state=state, due_at=again, problem=""))
             work.commit()
-        return state is ErrandState.DONE
+        return state is CommandState.DONE
 
     def deliver_patiently(self, uid: str) -> None:
         """Try one for a person: after a lost answer once more; without a line it waits.
@@ -128,8 +128,8 @@ class Outbox:
                 return
             self._context.clock.sleep(_LOOK_S)
 
-    def _is_being_sent(self, errand: ErrandRecord) -> bool:
-        return errand.state is ErrandState.SENDING and self._wait_s(errand) > 0
+    def _is_being_sent(self, errand: OutboxCommand) -> bool:
+        return errand.state is CommandState.SENDING and self._wait_s(errand) > 0
 
     def _after_lost(self, uid: str, lost: OutcomeUnknownError) -> None:
         try:
@@ -141,30 +141,30 @@ class Outbox:
         except GatewayError:
             raise lost from None
 
-    def _take(self, uid: str) -> ErrandRecord | None:
+    def _take(self, uid: str) -> OutboxCommand | None:
         with self._context.store.writing() as work:
             errand = work.outbox.get(uid)
             if errand is None or errand.state in _OVER or self._is_being_sent(errand):
                 work.nothing_to_write()
                 return None
-            sending = replace(errand, state=ErrandState.SENDING, tries=errand.tries + 1)
+            sending = replace(errand, state=CommandState.SENDING, tries=errand.tries + 1)
             work.outbox.save(sending)
             self._cut_off.discard(uid)
             work.commit()
         return sending
 
-    def _failed(self, courier: Courier, errand: ErrandRecord, error: GatewayError) -> None:
+    def _failed(self, courier: OutboxHandler, errand: OutboxCommand, error: GatewayError) -> None:
         again = self._again_at(errand)
         with self._context.store.writing() as work:
             state = courier.failed(work, errand, error)
             problem = type(error).__name__
             work.outbox.save(replace(errand, state=state, due_at=again, problem=problem))
-            if state is ErrandState.DEAD:
+            if state is CommandState.DEAD:
                 detail = {"kind": errand.kind.value, "problem": problem}
                 self._context.audit(work, "errand.dead", errand.uid, detail)
             work.commit()
 
-    def _again_at(self, errand: ErrandRecord) -> datetime:
+    def _again_at(self, errand: OutboxCommand) -> datetime:
         return self._context.now() + timedelta(seconds=errand_gap(errand.tries))
 
     def run(self, *, everything: bool = False, most: int | None = None) -> int:
@@ -187,16 +187,16 @@ class Outbox:
         waits = [self._wait_s(errand) for errand in self._open(everything=True)]
         return min(waits, default=None)
 
-    def _open(self, *, everything: bool) -> list[ErrandRecord]:
+    def _open(self, *, everything: bool) -> list[OutboxCommand]:
         mode = mode_of(self._context.gateway().key_id)
         found = self._context.store.reader.open_errands()
         mine = [each for each in found if mode_of(each.key_id) == mode]
         return mine if everything else [each for each in mine if self._wait_s(each) <= 0]
 
-    def _wait_s(self, errand: ErrandRecord) -> float:
+    def _wait_s(self, errand: OutboxCommand) -> float:
         """Seconds until it is due; a clock that was put back does not keep it waiting."""
         due_at = errand.due_at
-        if errand.state is ErrandState.SENDING and errand.uid not in self._cut_off:
+        if errand.state is CommandState.SENDING and errand.uid not in self._cut_off:
             due_at = errand.touched_at + timedelta(seconds=LEASE_S)
         wait = (due_at - self._context.now()).total_seconds()
         return 0.0 if wait > LONGEST_ERRAND_GAP_S * 2 else max(0.0, wait)

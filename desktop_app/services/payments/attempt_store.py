@@ -17,7 +17,7 @@ NOBODY = "void@razorpay.com"
 """Razorpay's own samples use this address where a payer gave none."""
 
 
-class AttemptRows:
+class AttemptStore:
     """Reads and writes attempts for those who make them payable."""
 
     def __init__(self, context: Context) -> None:

@@ -20,11 +20,11 @@ from desktop_app.services.errors import (
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-from desktop_app.services.posting.payments import book_cash
+from desktop_app.services.posting.payments import post_cash
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
-    from desktop_app.services.enrolment.quoting import Standing
+    from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import UnitOfWork
 
 SMALLEST_UPI = Money(100)
@@ -63,13 +63,15 @@ def begin(
             {"amount": attempt.amount.paise, "method": attempt.method.value},
         )
         if method is Method.CASH:
-            book_cash(context, work, attempt)
+            post_cash(context, work, attempt)
             attempt = work.attempts.get(attempt.uid)
         work.commit()
     return attempt, True
 
 
-def _check(context: Context, found: Standing, method: Method, quoted: Money | None) -> None:
+def _check(
+    context: Context, found: EnrolmentStanding, method: Method, quoted: Money | None
+) -> None:
     if found.is_enrolled:
         raise AlreadyEnrolledError("the student is already enrolled in this course")
     amount = found.quote.total
@@ -87,7 +89,7 @@ def _check(context: Context, found: Standing, method: Method, quoted: Money | No
 
 
 def _end_or_keep_live(
-    context: Context, work: UnitOfWork, found: Standing, method: Method
+    context: Context, work: UnitOfWork, found: EnrolmentStanding, method: Method
 ) -> Attempt | None:
     """Hand back the live attempt to go on with, or end it so that another may begin.
 
@@ -110,7 +112,7 @@ def _end_or_keep_live(
 
 
 def _enrolled(
-    context: Context, work: UnitOfWork, found: Standing, student_uid: str, course_uid: str
+    context: Context, work: UnitOfWork, found: EnrolmentStanding, student_uid: str, course_uid: str
 ) -> tuple[EnrollmentRecord, str]:
     if found.enrollment is not None and found.due_uid is not None:
         return found.enrollment, found.due_uid
@@ -133,7 +135,7 @@ def _enrolled(
 def _intent(
     context: Context,
     work: UnitOfWork,
-    found: Standing,
+    found: EnrolmentStanding,
     enrollment: EnrollmentRecord,
     due_uid: str,
     method: Method,
@@ -170,5 +172,5 @@ def _intent(
     return attempt
 
 
-def _has_phone(found: Standing) -> bool:
+def _has_phone(found: EnrolmentStanding) -> bool:
     return bool(found.student.guardian_phone or found.student.phone)

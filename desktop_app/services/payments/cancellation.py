@@ -12,14 +12,14 @@ from desktop_app.services.errors import GatewayError
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
-    from desktop_app.services.outbox.dispatcher import Outbox
-    from desktop_app.services.payments.status_check import Looking
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.status_check import StatusChecker
 
 
-class Closing:
+class Cancellation:
     """Ends attempts. An order cannot be closed: it stays watched."""
 
-    def __init__(self, context: Context, looking: Looking, outbox: Outbox) -> None:
+    def __init__(self, context: Context, looking: StatusChecker, outbox: OutboxDispatcher) -> None:
         self._context = context
         self._looking = looking
         self._outbox = outbox
@@ -34,7 +34,7 @@ class Closing:
         if not attempt.is_live:
             return True
         self.close_remote(attempt)
-        seen = self._looking.look_at([attempt], asked=True, ends_closed=False)
+        seen = self._looking.check([attempt], asked=True, ends_closed=False)
         with self._context.store.writing() as work:
             now = work.attempts.get(uid)
             if now.is_live:

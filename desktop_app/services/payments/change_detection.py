@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from desktop_app.domain.payment import Attempt, PaymentFact
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
 
 APART_EVERY_S = 20.0
@@ -35,7 +35,7 @@ Turn = tuple[str, str, int]
 
 
 @dataclass(slots=True)
-class Glance:
+class ChangeHint:
     """What a glance brought.
 
     Attributes:
@@ -51,19 +51,19 @@ class Glance:
     turns: set[Turn] = field(default_factory=set)
 
 
-class Glancing:
+class ChangeDetector:
     """Glances at codes and links, and remembers what it has seen, as long as the process lives."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
         self._context = context
         self._line = line
         self._read_at: dict[str, float] = {}
         self._known: dict[Turn, None] = {}
 
-    def at(self, attempts: Sequence[Attempt], *, asked: bool) -> Glance:
+    def at(self, attempts: Sequence[Attempt], *, asked: bool) -> ChangeHint:
         """Choose among attempts; those given up, or that a person asks for, are all worth it."""
         codes = [each for each in attempts if each.is_live and is_code(each) and not asked]
-        glance = Glance([each for each in attempts if each not in codes])
+        glance = ChangeHint([each for each in attempts if each not in codes])
         if not codes:
             return glance
         now = self._context.clock.monotonic()
@@ -87,19 +87,19 @@ class Glancing:
         mine = {each.remote_id: each.uid for each in codes if each.method is Method.QR_CODE}
         if not mine:
             return set()
-        with self._line.noting():
+        with self._line.recording():
             shown = self._context.gateway().codes_since(self._since(codes))
         return {mine[each.qr_id] for each in shown if each.qr_id in mine and each.status != _OPEN}
 
     def _maybe_paid(
-        self, codes: Sequence[Attempt], orders: set[str | None], glance: Glance
+        self, codes: Sequence[Attempt], orders: set[str | None], glance: ChangeHint
     ) -> set[str]:
         """Links of the amount of a payment that took a turn since, on an order not known."""
         links = [each for each in codes if each.method is not Method.QR_CODE]
         if not links:
             return set()
         until = int(gateway_now(self._context)) + _AHEAD_S
-        with self._line.noting():
+        with self._line.recording():
             shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
         news = [each for each in shown if each.status != _NOTHING_YET]
         glance.turns = {_turn(each) for each in news} - self._known.keys()
@@ -110,7 +110,7 @@ class Glancing:
         }
         return {link.uid for link in links if link.amount.paise in paise}
 
-    def settle(self, glance: Glance, unseen: Iterable[str]) -> None:
+    def settle(self, glance: ChangeHint, unseen: Iterable[str]) -> None:
         """Remember what was looked at; where a look failed, the next glance brings it again."""
         missed = set(unseen)
         now = self._context.clock.monotonic()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
 
 Made = TypeVar("Made")
@@ -38,7 +38,7 @@ _READ_TRIES = 3
 _FIRST_PAUSE_S = 0.7
 
 
-class NothingFoundError(Exception):
+class LostCreationError(Exception):
     """A lost creation is not to be found: go on under a reference that was never sent."""
 
 
@@ -63,10 +63,10 @@ class Recipe(Protocol[Made]):
         ...
 
 
-class Creating:
+class OnceCreator:
     """Runs recipes for attempts."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
         self._context = context
         self._line = line
 
@@ -89,10 +89,10 @@ class Creating:
             if found is not None:
                 return found
             if may_exist and not recipe.is_repeatable:
-                raise NothingFoundError
+                raise LostCreationError
             may_exist = False
             try:
-                with self._line.noting():
+                with self._line.recording():
                     return recipe.create(attempt)
             except OutcomeUnknownError:
                 may_exist = True
@@ -134,12 +134,12 @@ class Creating:
         pause = _FIRST_PAUSE_S
         for _try in range(_READ_TRIES - 1):
             try:
-                with self._line.noting():
+                with self._line.recording():
                     return read()
             except (UnavailableError, RateLimitedError):
                 self._context.clock.sleep(pause)
                 pause *= 2
-        with self._line.noting():
+        with self._line.recording():
             return read()
 
     # --- what is stored
@@ -157,7 +157,7 @@ class Creating:
             if attempt.order_id is None:
                 ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
                 self._save(ended, attempt, "nothing was sent")
-        elif not (isinstance(error, NotFoundError) or is_switch(error)):
+        elif not (isinstance(error, NotFoundError) or is_feature_switch(error)):
             after_order = attempt.state is AttemptState.ORDERED
             state = AttemptState.CANCELLED if after_order else AttemptState.REJECTED
             self._save(replace(attempt, state=state), attempt, error.reason or "refused")
@@ -168,7 +168,7 @@ class Creating:
             work.commit()
 
 
-def is_switch(refusal: RejectedError) -> bool:
+def is_feature_switch(refusal: RejectedError) -> bool:
     """Whether another way may be tried: a feature is off, or a field or reference not taken."""
     return (
         isinstance(refusal, FeatureOffError)

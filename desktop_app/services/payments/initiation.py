@@ -18,19 +18,19 @@ from desktop_app.services.errors import (
     OutcomeUnknownError,
     StillOpenError,
 )
-from desktop_app.services.payments.attempt_store import AttemptRows
+from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.payments.channels.payment_link import LinkRecipe
 from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.channels.upi_intent import Intents, check_amount
-from desktop_app.services.payments.create_once import Creating, NothingFoundError
+from desktop_app.services.payments.channels.upi_intent import UpiIntentChannel, check_amount
+from desktop_app.services.payments.create_once import LostCreationError, OnceCreator
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.payments.cancellation import Closing
-    from desktop_app.services.payments.status_check import Looking
+    from desktop_app.services.payments.cancellation import Cancellation
+    from desktop_app.services.payments.status_check import StatusChecker
     from desktop_app.services.ports.gateway import LinkFact, QrFact
 
 MOST_RENEWALS = 2
@@ -39,19 +39,23 @@ SHORTEST_LINK_S = 16 * 60
 """Razorpay wants a link to live fifteen minutes at least; one more for clocks and queues."""
 
 
-class Opening:
+class PaymentInitiator:
     """Makes attempts payable."""
 
     def __init__(
-        self, context: Context, line: LineWatch, looking: Looking, closing: Closing
+        self,
+        context: Context,
+        line: ConnectionMonitor,
+        looking: StatusChecker,
+        closing: Cancellation,
     ) -> None:
         self._context = context
         self._line = line
         self._looking = looking
         self._closing = closing
-        self._creating = Creating(context, line)
-        self._rows = AttemptRows(context)
-        self._intents = Intents(context, line, looking, self._creating, self._rows)
+        self._creating = OnceCreator(context, line)
+        self._rows = AttemptStore(context)
+        self._intents = UpiIntentChannel(context, line, looking, self._creating, self._rows)
 
     def open(self, uid: str, *, is_new: bool) -> str:
         """Make an attempt payable, or find its money.
@@ -94,7 +98,7 @@ class Opening:
         ]
         payable = [other for other in others if self._is_to_see(other)]
         if payable:
-            seen = self._looking.look_at(payable, asked=True)
+            seen = self._looking.check(payable, asked=True)
             if seen.unseen:
                 raise StillOpenError("the earlier attempt could not be looked at")
         with self._context.store.reading() as work:
@@ -133,7 +137,7 @@ class Opening:
         while True:
             try:
                 self._by_channel(attempt, is_new=is_new)
-            except NothingFoundError as error:
+            except LostCreationError as error:
                 if renewals == MOST_RENEWALS:
                     raise OutcomeUnknownError("created again and again, and never found") from error
                 renewals += 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.services.errors import (
     GatewayError,
     NotFoundError,
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import ErrandRecord
+    from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.storage import UnitOfWork
 
 _CLOSED = {"closed", "paid", "cancelled", "expired"}
 
 
-class Closings:
+class CloseHandler:
     """Closes QR codes and cancels links."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], ErrandState]:
+    def ask(self, errand: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
         """Close it; a refusal is taken for done where the thing turns out to be closed or paid."""
         gateway = self._context.gateway()
-        is_code = errand.kind is ErrandKind.CLOSE_QR
+        is_code = errand.kind is CommandKind.CLOSE_QR
         close = gateway.close_qr if is_code else gateway.cancel_link
         try:
             close(errand.remote_id)
@@ -45,19 +45,19 @@ class Closings:
                 raise
         return lambda work: self._closed(work, errand)
 
-    def _status(self, errand: ErrandRecord) -> str:
+    def _status(self, errand: OutboxCommand) -> str:
         gateway = self._context.gateway()
-        if errand.kind is ErrandKind.CLOSE_QR:
+        if errand.kind is CommandKind.CLOSE_QR:
             return gateway.fetch_qr(errand.remote_id, asked=True)[0].status
         return gateway.fetch_link(errand.remote_id, asked=True)[0].status
 
     @staticmethod
-    def _closed(work: UnitOfWork, errand: ErrandRecord) -> ErrandState:
+    def _closed(work: UnitOfWork, errand: OutboxCommand) -> CommandState:
         attempt = work.attempts.get(errand.uid)
         work.attempts.save(replace(attempt, is_remote_open=False), attempt.state)
-        return ErrandState.DONE
+        return CommandState.DONE
 
-    def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
+    def failed(self, work: UnitOfWork, errand: OutboxCommand, error: GatewayError) -> CommandState:
         """A refusal is final; what could not be said is said again."""
         del work, errand
-        return ErrandState.DEAD if isinstance(error, RejectedError) else ErrandState.PENDING
+        return CommandState.DEAD if isinstance(error, RejectedError) else CommandState.PENDING

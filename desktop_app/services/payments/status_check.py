@@ -22,13 +22,13 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.payments import snapshots
 from desktop_app.services.payments.attempt_views import seconds_left
-from desktop_app.services.posting.payments import book_payment
+from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from desktop_app.domain.payment import Attempt, GatewaySnapshot, PaymentFact
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import OrderFact
 
@@ -40,7 +40,7 @@ _PAYABLE = {AttemptState.AWAITING, AttemptState.ORDERED}
 
 
 @dataclass(slots=True)
-class Seen:
+class StatusCheckResult:
     """What a look brought: uids of attempts that changed, and of those not seen."""
 
     changed: set[str] = field(default_factory=set)
@@ -55,14 +55,14 @@ class Seen:
             self.problem = type(error).__name__
 
 
-class Looking:
+class StatusChecker:
     """Looks at attempts and books their money.
 
     It remembers of its last look at each, as long as the process lives, whether a payment was
     authorised and not captured: no money yet, a word for the screen only.
     """
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
         self._context = context
         self._line = line
         self._refused: set[str] = set()
@@ -72,14 +72,14 @@ class Looking:
         """Whether the last look saw a payment of an attempt that the bank has authorised."""
         return uid in self._authorised
 
-    def look_at(
+    def check(
         self,
         attempts: Sequence[Attempt],
         *,
         pages: int = 1,
         asked: bool = False,
         ends_closed: bool = True,
-    ) -> Seen:
+    ) -> StatusCheckResult:
         """Look once at attempts that are payable or were.
 
         Args:
@@ -88,7 +88,7 @@ class Looking:
             asked: a person asked for it.
             ends_closed: whether a live attempt ends whose QR code or link is found closed.
         """
-        seen = Seen(ends_closed=ends_closed)
+        seen = StatusCheckResult(ends_closed=ends_closed)
         by_order: dict[str, list[Attempt]] = defaultdict(list)
         single: list[Attempt] = []
         for attempt in attempts:
@@ -108,7 +108,12 @@ class Looking:
     # --- orders
 
     def _look_at_orders(
-        self, by_order: dict[str, list[Attempt]], seen: Seen, *, pages: int, asked: bool
+        self,
+        by_order: dict[str, list[Attempt]],
+        seen: StatusCheckResult,
+        *,
+        pages: int,
+        asked: bool,
     ) -> None:
         try:
             shown = self._list(by_order, pages=pages, asked=asked)
@@ -132,20 +137,20 @@ class Looking:
         if since is None or pages == 0:
             return found
         for page in range(pages):
-            with self._line.noting():
+            with self._line.recording():
                 orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
             found |= {order.order_id: order for order in orders if order.order_id in by_order}
             if len(orders) < PAGE or len(found) == len(by_order):
                 break
         return found
 
-    def _look_at_order(self, group: list[Attempt], seen: Seen, *, asked: bool) -> None:
+    def _look_at_order(self, group: list[Attempt], seen: StatusCheckResult, *, asked: bool) -> None:
         """Read one order apart: it was not listed, or its listing left a doubt."""
         order_id = group[0].order_id
         if order_id is None:
             return
         try:
-            with self._line.noting():
+            with self._line.recording():
                 order = self._context.gateway().fetch_order(order_id, asked=asked)
         except NotFoundError as error:
             self._find_order_again(group)
@@ -161,7 +166,7 @@ class Looking:
         """Put right an order id that does not exist, where our reference finds another one."""
         first = group[0]
         try:
-            with self._line.noting():
+            with self._line.recording():
                 found = self._context.gateway().find_order(first.order_receipt or "")
         except GatewayError:
             return
@@ -175,15 +180,15 @@ class Looking:
             self._context.audit(work, "order.corrected", first.uid, {"order": found.order_id})
             work.commit()
 
-    def _take_order(self, group: list[Attempt], order: OrderFact, seen: Seen) -> bool:
+    def _take_order(self, group: list[Attempt], order: OrderFact, seen: StatusCheckResult) -> bool:
         return self._take(group, snapshots.of_order(group[0], order), seen)
 
     # --- QR codes and links
 
-    def _look_at_one(self, attempt: Attempt, seen: Seen, *, asked: bool) -> None:
+    def _look_at_one(self, attempt: Attempt, seen: StatusCheckResult, *, asked: bool) -> None:
         for _again in range(2):
             try:
-                with self._line.noting():
+                with self._line.recording():
                     snapshot = self._see(attempt, asked=asked)
             except GatewayError as error:
                 seen.fail([attempt], error)
@@ -202,7 +207,9 @@ class Looking:
 
     # --- what follows
 
-    def _take(self, group: list[Attempt], snapshot: GatewaySnapshot, seen: Seen) -> bool:
+    def _take(
+        self, group: list[Attempt], snapshot: GatewaySnapshot, seen: StatusCheckResult
+    ) -> bool:
         """Book what a snapshot proves; False when it leaves a doubt."""
         observation = observe(group[0], snapshot)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
@@ -230,7 +237,7 @@ class Looking:
         if reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
             return payment
         try:
-            with self._line.noting():
+            with self._line.recording():
                 found = self._context.gateway().fetch_payment(payment.payment_id)
         except GatewayError:
             return None
@@ -240,7 +247,7 @@ class Looking:
         is_money = found.captured and verify(group[0], found) is None
         return found if is_same and is_ours and is_money else None
 
-    def _end_closed(self, attempt: Attempt, seen: Seen) -> None:
+    def _end_closed(self, attempt: Attempt, seen: StatusCheckResult) -> None:
         """End a live attempt whose QR code or link takes no money any more; it stays watched."""
         if self._context.store.reader.attempt(attempt.uid)[0].state not in _PAYABLE:
             return
@@ -257,7 +264,7 @@ class Looking:
             work.commit()
         seen.changed.add(attempt.uid)
 
-    def _book(self, attempt: Attempt, payment: PaymentFact, seen: Seen) -> None:
+    def _book(self, attempt: Attempt, payment: PaymentFact, seen: StatusCheckResult) -> None:
         if self._context.store.reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
             return
         with self._context.store.writing() as work:
@@ -267,7 +274,7 @@ class Looking:
                 else (work.attempts.get(attempt.uid),)
             )
             owner = match_attempt(payment, group)
-            booked = book_payment(self._context, work, owner, payment)
+            booked = post_payment(self._context, work, owner, payment)
             if booked.is_new:
                 work.commit()
             else:
@@ -278,7 +285,7 @@ class Looking:
     def _capture(self, attempt: Attempt, payment: PaymentFact) -> bool:
         """Capture an authorised payment; True when another look is worth it."""
         try:
-            with self._line.noting():
+            with self._line.recording():
                 self._context.gateway().capture(payment.payment_id, attempt.amount)
         except (UnavailableError, UnauthorisedError):
             return False
@@ -292,7 +299,7 @@ class Looking:
         return True
 
     def _note_authorised(
-        self, group: list[Attempt], payments: Iterable[PaymentFact], seen: Seen
+        self, group: list[Attempt], payments: Iterable[PaymentFact], seen: StatusCheckResult
     ) -> None:
         """Remember whose payment the bank has authorised; what is new or over has changed."""
         mine = {attempt.uid for attempt in group}
@@ -300,7 +307,9 @@ class Looking:
         seen.changed |= (self._authorised & mine) ^ now
         self._authorised = (self._authorised - mine) | now
 
-    def _note_failure(self, group: list[Attempt], failed: PaymentFact, seen: Seen) -> None:
+    def _note_failure(
+        self, group: list[Attempt], failed: PaymentFact, seen: StatusCheckResult
+    ) -> None:
         words = failed.error_description or failed.error_reason or "The payment failed."
         owner = match_attempt(failed, group)
         if not owner.is_live or self._context.store.reader.attempt(owner.uid)[1] == words[:300]:

@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import Head, Link
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import ErrandRecord, OpenDue
+    from desktop_app.services.ports.records import OpenDue, OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
         StudentDetail,
-        StudentHit,
         StudentPage,
+        StudentSummary,
     )
     from desktop_app.services.views.outbox import ErrandView
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Reader(Protocol):
     """Queries; each reads one consistent snapshot and holds no lock."""
 
-    def search_students(self, text: str, limit: int) -> tuple[StudentHit, ...]:
+    def search_students(self, text: str, limit: int) -> tuple[StudentSummary, ...]:
         """Find students, best first; those served last for an empty text."""
         ...
 
@@ -39,7 +39,7 @@ class Reader(Protocol):
         """A student in full with the history."""
         ...
 
-    def students_by(self, roll_no: str, phone: str) -> tuple[StudentHit, ...]:
+    def students_by(self, roll_no: str, phone: str) -> tuple[StudentSummary, ...]:
         """Those with exactly this roll number, else with exactly this phone (ten digits)."""
         ...
 
@@ -150,7 +150,7 @@ class Reader(Protocol):
         """(student uid, student name, roll number, course label) of an enrolment."""
         ...
 
-    def open_errands(self) -> tuple[ErrandRecord, ...]:
+    def open_errands(self) -> tuple[OutboxCommand, ...]:
         """Errands that are not over, those due first before others."""
         ...
 

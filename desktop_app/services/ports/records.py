@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.fees import Quote
     from desktop_app.domain.ledger import Entry
     from desktop_app.domain.money import Money
-    from desktop_app.domain.outbox import ErrandKind, ErrandState
+    from desktop_app.domain.outbox import CommandKind, CommandState
     from desktop_app.domain.payment import Method, Placement
     from desktop_app.domain.refund import RefundState
 
@@ -144,7 +144,7 @@ class ImportCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class ErrandRecord:
+class OutboxCommand:
     """Something that must be said to the gateway.
 
     Attributes:
@@ -157,8 +157,8 @@ class ErrandRecord:
     """
 
     uid: str
-    kind: ErrandKind
-    state: ErrandState
+    kind: CommandKind
+    state: CommandState
     remote_id: str
     key_id: str
     tries: int
@@ -185,7 +185,7 @@ class DisputeRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class StrayRecord:
+class UnmatchedRecord:
     """Captured money of our own making whose fee is not in this book.
 
     Attributes:

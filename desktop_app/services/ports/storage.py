@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, AttemptState
     from desktop_app.domain.refund import RefundState
     from desktop_app.domain.students import Student
-    from desktop_app.services.ports.outbox import OutboxBook, StrayBook
+    from desktop_app.services.ports.outbox import OutboxRepository, UnmatchedRepository
     from desktop_app.services.ports.queries import Reader
     from desktop_app.services.ports.records import (
         DueRecord,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.maintenance import BackupReport
 
 
-class StudentBook(Protocol):
+class StudentRepository(Protocol):
     """Students, inside a unit of work."""
 
     def add(self, uid: str, student: Student, at: datetime) -> None:
@@ -59,7 +59,7 @@ class StudentBook(Protocol):
         ...
 
 
-class CourseBook(Protocol):
+class CourseRepository(Protocol):
     """Courses, inside a unit of work."""
 
     def add(self, uid: str, course: Course, at: datetime) -> None:
@@ -93,7 +93,7 @@ class CourseBook(Protocol):
         ...
 
 
-class EnrollmentBook(Protocol):
+class EnrollmentRepository(Protocol):
     """Enrolments and their dues, inside a unit of work."""
 
     def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
@@ -125,7 +125,7 @@ class EnrollmentBook(Protocol):
         ...
 
 
-class AttemptBook(Protocol):
+class AttemptRepository(Protocol):
     """Attempts and orders, inside a unit of work."""
 
     def add(self, attempt: Attempt, note: str = "") -> None:
@@ -177,7 +177,7 @@ class AttemptBook(Protocol):
         ...
 
 
-class MoneyBook(Protocol):
+class PaymentRepository(Protocol):
     """Payments, refunds, receipts and the ledger, inside a unit of work. Only ever added to."""
 
     def payment(self, payment_id: str) -> PaymentRecord | None:
@@ -269,37 +269,37 @@ class Repositories(Protocol):
     """The repositories on one snapshot. Read through it; writing raises RuntimeError."""
 
     @property
-    def students(self) -> StudentBook:
+    def students(self) -> StudentRepository:
         """The roll of students."""
         ...
 
     @property
-    def courses(self) -> CourseBook:
+    def courses(self) -> CourseRepository:
         """The courses."""
         ...
 
     @property
-    def enrollments(self) -> EnrollmentBook:
+    def enrollments(self) -> EnrollmentRepository:
         """Enrolments and dues."""
         ...
 
     @property
-    def attempts(self) -> AttemptBook:
+    def attempts(self) -> AttemptRepository:
         """Attempts and orders."""
         ...
 
     @property
-    def money(self) -> MoneyBook:
+    def money(self) -> PaymentRepository:
         """Payments, refunds, receipts and the ledger."""
         ...
 
     @property
-    def outbox(self) -> OutboxBook:
+    def outbox(self) -> OutboxRepository:
         """What must still be said to the gateway."""
         ...
 
     @property
-    def strays(self) -> StrayBook:
+    def strays(self) -> UnmatchedRepository:
         """Disputes, and money of fees that are not in this book."""
         ...
 

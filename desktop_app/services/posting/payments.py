@@ -15,8 +15,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method, Placement, mask_vpa, place
 from desktop_app.domain.refund import RefundState, newly_refunded
 from desktop_app.services.ports.records import Movement, PaymentRecord, RefundRecord
-from desktop_app.services.posting.receipts import issue
-from desktop_app.services.posting.refunds import book_return
+from desktop_app.services.posting.receipts import issue_receipt
+from desktop_app.services.posting.refunds import post_return
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt, PaymentFact
@@ -26,18 +26,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Booked:
+class PostedPayment:
     """What booking a payment changed; nothing when it was known already."""
 
     is_new: bool
     cancelled: tuple[str, ...] = ()
 
 
-def book_payment(context: Context, work: UnitOfWork, attempt: Attempt, fact: PaymentFact) -> Booked:
+def post_payment(
+    context: Context, work: UnitOfWork, attempt: Attempt, fact: PaymentFact
+) -> PostedPayment:
     """Book a verified captured payment for an attempt, as the attempt stands in this work."""
     known = work.money.payment(fact.payment_id)
     if known is not None:
-        return Booked(is_new=_book_refund(context, work, known, fact))
+        return PostedPayment(is_new=_book_refund(context, work, known, fact))
     due = work.enrollments.due(attempt.due_uid)
     enrollment = work.enrollments.get(attempt.enrollment_uid)
     placement = place(
@@ -65,10 +67,10 @@ def book_payment(context: Context, work: UnitOfWork, attempt: Attempt, fact: Pay
     )
     cancelled = _record(context, work, attempt, payment, due, enrollment)
     _book_refund(context, work, payment, fact)
-    return Booked(is_new=True, cancelled=cancelled)
+    return PostedPayment(is_new=True, cancelled=cancelled)
 
 
-def book_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
+def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
     """Book cash taken at the counter; it needs no gateway."""
     enrollment = work.enrollments.get(attempt.enrollment_uid)
     payment = PaymentRecord(
@@ -121,7 +123,7 @@ def _record(
         work.enrollments.advance(enrollment.uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE)
         cancelled = _cancel_others(work, attempt)
     if payment.placement is not Placement.RETURNED:
-        issue(context, work, payment, enrollment, due)
+        issue_receipt(context, work, payment, enrollment, due)
         if attempt.state is not AttemptState.PAID:
             paid = replace(attempt, state=AttemptState.PAID)
             work.attempts.save(paid, attempt.state, payment.payment_id or "cash")
@@ -171,7 +173,7 @@ def _book_refund(
         noticed_at=context.now(),
     )
     work.money.add_refund(refund)
-    book_return(context, work, payment, amount)
+    post_return(context, work, payment, amount)
     context.audit(
         work, "refund.noticed", refund.uid, {"payment": payment.uid, "amount": amount.paise}
     )

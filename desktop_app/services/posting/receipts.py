@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
 
 
-def issue(
+def issue_receipt(
     context: Context,
     work: UnitOfWork,
     payment: PaymentRecord,

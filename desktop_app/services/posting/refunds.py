@@ -47,14 +47,14 @@ def settle_refund(
     was_booked = refund.state in {RefundState.PENDING, RefundState.PROCESSED}
     if state is RefundState.FAILED:
         if was_booked:
-            book_failed_return(context, work, paid, refund.amount)
+            post_failed_return(context, work, paid, refund.amount)
     elif not was_booked:
-        book_return(context, work, paid, refund.amount)
+        post_return(context, work, paid, refund.amount)
     context.audit(work, f"refund.{state.value}", refund.uid, {"amount": refund.amount.paise})
     return settled
 
 
-def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
+def post_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
     """Book money that goes back; a fee returned in full ends its enrolment.
 
     Call it after the refund's row counts in `work.money.returned`. What was only asked for does
@@ -71,7 +71,7 @@ def book_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amou
         context.audit(work, "enrollment.cancelled", ended, {"why": "refunded"})
 
 
-def book_failed_return(
+def post_failed_return(
     context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
 ) -> None:
     """Take a booked return back: the gateway could not deliver it, the money is still here.

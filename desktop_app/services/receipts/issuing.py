@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.context import Context
-    from desktop_app.services.receipts.verification import CheckedReceipt, ReceiptChecks
+    from desktop_app.services.receipts.verification import CheckedReceipt, ReceiptVerifier
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 
 
-class Receipting:
+class ReceiptService:
     """The api's `Receipts`.
 
     Args:
         checks: makes and checks the codes; None for receipts without.
     """
 
-    def __init__(self, context: Context, checks: ReceiptChecks | None = None) -> None:
+    def __init__(self, context: Context, checks: ReceiptVerifier | None = None) -> None:
         self._context = context
         self._checks = checks
 
@@ -78,7 +78,7 @@ class Receipting:
         """Take another desk's receipt key. Raises InvalidInputError, NoKeyringError."""
         return self._need_checks().use_key(typed)
 
-    def _need_checks(self) -> ReceiptChecks:
+    def _need_checks(self) -> ReceiptVerifier:
         if self._checks is None:
             raise ServiceError("this desk has no check codes")
         return self._checks

@@ -46,7 +46,7 @@ class CheckedReceipt:
     stamp: Stamp
 
 
-class ReceiptChecks:
+class ReceiptVerifier:
     """Makes and checks the codes of one desk."""
 
     def __init__(self, context: Context, keys: ReceiptKeys) -> None:

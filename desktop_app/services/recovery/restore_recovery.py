@@ -25,17 +25,22 @@ from desktop_app.services.errors import (
     RejectedError,
     ServiceError,
 )
-from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, OrderRecord, StrayRecord
-from desktop_app.services.posting.payments import book_payment
-from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, note_rewound
+from desktop_app.services.ports.records import (
+    DueRecord,
+    EnrollmentRecord,
+    OrderRecord,
+    UnmatchedRecord,
+)
+from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.enrolment.quoting import Standing
+    from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 Made = TypeVar("Made")
@@ -59,10 +64,10 @@ class Origin:
     notes: Mapping[str, str]
 
 
-class Recovering:
+class RestoreRecovery:
     """Goes through the account's payments since the backup, for six days after a restore."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
         self._context = context
         self._line = line
         self._foreign: set[str] = set()
@@ -74,7 +79,7 @@ class Recovering:
             The attempts that money was booked for, and how many pages or payments were not seen.
         """
         context = self._context
-        note_rewound(context.store, context.now(), training=context.is_training)
+        detect_rollback(context.store, context.now(), training=context.is_training)
         since = self._since()
         if since is None:
             return (), 0
@@ -83,7 +88,7 @@ class Recovering:
         until = int(self._context.now().timestamp()) + MARGIN_S
         for page in range(MOST_PAGES):
             try:
-                with self._line.noting():
+                with self._line.recording():
                     shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
                 unseen += self._take_all(shown, booked)
             except GatewayError:
@@ -132,7 +137,7 @@ class Recovering:
                 return None
             attempt = self._rebuilt(work, origin)
             if attempt is not None and verify(attempt, fact) is None:
-                book_payment(self._context, work, attempt, fact)
+                post_payment(self._context, work, attempt, fact)
             elif not self._keep(work, origin, fact) and attempt is None:
                 work.nothing_to_write()
                 return None
@@ -144,7 +149,7 @@ class Recovering:
     def _origin(self, fact: PaymentFact) -> Origin | None:
         """Trace a payment; None where it was not made by this desk."""
         gateway = self._context.gateway()
-        with self._line.noting():
+        with self._line.recording():
             if fact.order_id is not None:
                 order = gateway.fetch_order(fact.order_id)
                 if self._is_ours(order.receipt):
@@ -209,7 +214,7 @@ class Recovering:
         self._context.audit(work, "attempt.recovered", attempt.uid, {"due": due_uid})
         return attempt
 
-    def _fee(self, work: UnitOfWork, found: Standing, origin: Origin) -> tuple[str, str]:
+    def _fee(self, work: UnitOfWork, found: EnrolmentStanding, origin: Origin) -> tuple[str, str]:
         if found.enrollment is not None and found.due_uid is not None:
             return found.enrollment.uid, found.due_uid
         enrollment = EnrollmentRecord(
@@ -230,7 +235,7 @@ class Recovering:
     def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> bool:
         """Keep money whose fee is not known, for staff to place; False where all went back."""
         digits = re.sub(r"\D", "", fact.contact or "")
-        stray = StrayRecord(
+        stray = UnmatchedRecord(
             uid=self._context.ids.new(),
             payment_id=fact.payment_id,
             order_id=fact.order_id,

@@ -44,7 +44,7 @@ class Gap:
     next_receipt: str
 
 
-def mark_gap(
+def record_rollback(
     store: Store,
     at: datetime,
     action: str,
@@ -83,7 +83,7 @@ def mark_gap(
     return Gap(since, receipt_number(series, year, last + 1))
 
 
-def note_rewound(store: Store, at: datetime, *, training: bool) -> bool:
+def detect_rollback(store: Store, at: datetime, *, training: bool) -> bool:
     """Notice that the newest rows the desk knew of are gone, before others take their place.
 
     Returns:
@@ -92,5 +92,5 @@ def note_rewound(store: Store, at: datetime, *, training: bool) -> bool:
     known = store.anchor()
     if known is None or store.reader.has_link(known):
         return False
-    mark_gap(store, at, REWOUND, training=training)
+    record_rollback(store, at, REWOUND, training=training)
     return True

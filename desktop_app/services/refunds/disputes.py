@@ -15,7 +15,7 @@ from desktop_app.services.errors import GatewayError
 from desktop_app.services.ports.records import DisputeRecord, Movement
 
 if TYPE_CHECKING:
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import DisputeFact
     from desktop_app.services.ports.records import PaymentRecord
@@ -25,10 +25,10 @@ AGAIN_S = 6 * 3_600.0
 """Between looks while the desk is open; each reconcile looks too."""
 
 
-class Disputing:
+class DisputeWatch:
     """Notices disputes of payments that are in the book."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
         self._context = context
         self._line = line
         self._looked_at: float | None = None
@@ -45,7 +45,7 @@ class Disputing:
         """
         self._looked_at = self._context.clock.monotonic()
         try:
-            with self._line.noting():
+            with self._line.recording():
                 shown = self._context.gateway().disputes()
         except GatewayError:
             return 0

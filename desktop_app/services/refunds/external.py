@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import GatewayError, RejectedError
-from desktop_app.services.posting.payments import book_payment
+from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -32,10 +32,10 @@ OVERLAP_S = 3 * 86_400
 _IN_DOUBT = {RefundState.INTENT, RefundState.UNKNOWN}
 
 
-class RefundNotices:
+class ExternalRefunds:
     """Notices refunds of payments that are in the book."""
 
-    def __init__(self, context: Context, line: LineWatch) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
         self._context = context
         self._line = line
         self._seen: set[str] = set()
@@ -46,7 +46,7 @@ class RefundNotices:
         unseen = 0
         for page in range(MOST_PAGES):
             try:
-                with self._line.noting():
+                with self._line.recording():
                     shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
             except RejectedError:
                 return unseen
@@ -86,7 +86,7 @@ class RefundNotices:
         if is_followed:
             return True
         try:
-            with self._line.noting():
+            with self._line.recording():
                 found = self._context.gateway().fetch_payment(fact.payment_id)
         except GatewayError:
             return False
@@ -114,7 +114,7 @@ class RefundNotices:
                 work.nothing_to_write()
                 return False
             attempt = work.attempts.get(payment.attempt_uid)
-            booked = book_payment(self._context, work, attempt, found)
+            booked = post_payment(self._context, work, attempt, found)
             refunds = work.money.refunds_of(payment.uid)
             if booked.is_new:
                 work.commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.outbox import ErrandState
+from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import (
     GatewayError,
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
-    from desktop_app.services.ports.records import ErrandRecord
+    from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.storage import UnitOfWork
 
 
-class Refunds:
+class RefundHandler:
     """Asks for refunds, each by its own key."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def ask(self, errand: ErrandRecord) -> Callable[[UnitOfWork], ErrandState]:
+    def ask(self, errand: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
         """Ask for it; after an earlier try first look whether that one got through."""
         amount = self._amount(errand)
         made = self._made_before(errand) if errand.tries > 1 else None
         made = made or self._send(errand, amount)
         return lambda work: self._take(work, errand, made)
 
-    def _send(self, errand: ErrandRecord, amount: Money) -> RefundFact:
+    def _send(self, errand: OutboxCommand, amount: Money) -> RefundFact:
         """Ask for it; what is refused may have been made meanwhile, by another window too."""
         gateway, key = self._context.gateway(), errand.uid.replace("-", "")
         try:
@@ -56,7 +56,7 @@ class Refunds:
                 raise
             return made
 
-    def _amount(self, errand: ErrandRecord) -> Money:
+    def _amount(self, errand: OutboxCommand) -> Money:
         with self._context.store.reading() as work:
             found = work.money.refund(errand.uid)
             if found is not None:
@@ -66,50 +66,50 @@ class Refunds:
             raise UnknownPaymentError("the refund's row is gone")
         return stray.amount
 
-    def _made_before(self, errand: ErrandRecord) -> RefundFact | None:
+    def _made_before(self, errand: OutboxCommand) -> RefundFact | None:
         try:
             shown = self._context.gateway().refunds_of(errand.remote_id)
         except RejectedError as refusal:
             raise LookUpRefusedError(refusal.description) from refusal
         return next((each for each in shown if each.reference == errand.uid), None)
 
-    def _take(self, work: UnitOfWork, errand: ErrandRecord, made: RefundFact) -> ErrandState:
+    def _take(self, work: UnitOfWork, errand: OutboxCommand, made: RefundFact) -> CommandState:
         found = work.money.refund(errand.uid)
         state = ENDINGS[made.status]
         if found is None:
             return self._take_stray(work, errand.uid, state, made.refund_id)
         refund, paid = found
         settle_refund(self._context, work, refund, paid, state, made.refund_id)
-        return ErrandState.DONE
+        return CommandState.DONE
 
     def _take_stray(
         self, work: UnitOfWork, uid: str, state: RefundState, refund_id: str
-    ) -> ErrandState:
+    ) -> CommandState:
         """Money of an unknown fee is followed by its errand until it went back, or failed to."""
         if state is RefundState.PENDING:
-            return ErrandState.PENDING
+            return CommandState.PENDING
         is_back = state is RefundState.PROCESSED
         if is_back:
             work.strays.settle(uid, "returned")
         action = "stray.returned" if is_back else "stray.refund_failed"
         self._context.audit(work, action, uid, {"refund_id": refund_id})
-        return ErrandState.DONE if is_back else ErrandState.DEAD
+        return CommandState.DONE if is_back else CommandState.DEAD
 
-    def failed(self, work: UnitOfWork, errand: ErrandRecord, error: GatewayError) -> ErrandState:
+    def failed(self, work: UnitOfWork, errand: OutboxCommand, error: GatewayError) -> CommandState:
         """A refusal ends it, as wrong keys do before anything was sent; else it waits."""
         is_first = errand.tries <= 1
         is_refused = isinstance(error, RejectedError) and not isinstance(error, LookUpRefusedError)
         is_final = is_refused or (is_first and isinstance(error, UnauthorisedError))
         found = work.money.refund(errand.uid)
         if found is None:
-            return ErrandState.DEAD if is_final else ErrandState.PENDING
+            return CommandState.DEAD if is_final else CommandState.PENDING
         refund, _paid = found
         if is_final:
             self._mark(work, errand.uid, RefundState.REJECTED, str(error)[:200])
-            return ErrandState.DEAD
+            return CommandState.DEAD
         if isinstance(error, OutcomeUnknownError) and refund.state is RefundState.INTENT:
             self._mark(work, errand.uid, RefundState.UNKNOWN, "")
-        return ErrandState.PENDING
+        return CommandState.PENDING
 
     def _mark(self, work: UnitOfWork, uid: str, state: RefundState, note: str) -> None:
         found = work.money.refund(uid)

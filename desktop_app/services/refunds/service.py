@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.outbox import ErrandKind
+from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.text import require_line
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.domain.money import Money
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.outbox.dispatcher import Outbox
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's id."
 
 
-class Refunding:
+class RefundService:
     """Asks for refunds and follows them."""
 
-    def __init__(self, context: Context, line: LineWatch, outbox: Outbox) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor, outbox: OutboxDispatcher) -> None:
         self._context = context
         self._line = line
         self.outbox = outbox
@@ -73,7 +73,7 @@ class Refunding:
             else:
                 key_id = work.attempts.get(paid.attempt_uid).key_id
                 remote_id = paid.payment_id or ""
-                work.outbox.add(refund.uid, ErrandKind.REFUND, remote_id=remote_id, key_id=key_id)
+                work.outbox.add(refund.uid, CommandKind.REFUND, remote_id=remote_id, key_id=key_id)
             work.commit()
         return refund if paid.method is Method.CASH else self._send(refund)
 
@@ -140,7 +140,7 @@ class Refunding:
         return changed, unseen
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
-        with self._line.noting():
+        with self._line.recording():
             shown = self._context.gateway().refunds_of(paid.payment_id or "")
         mine = [each for each in shown if each.refund_id == refund.refund_id]
         if not mine or ENDINGS[mine[0].status] is refund.state:

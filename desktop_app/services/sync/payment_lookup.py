@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views.payment_lookup import Answer, Found
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
+from desktop_app.services.views.settings import Connectivity
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.sync.poll_cycle import Collecting
 
@@ -37,7 +37,7 @@ SHORTEST_UTR = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Clues:
+class LookupQuery:
     """What the parent can tell; at least one.
 
     Attributes:
@@ -52,15 +52,15 @@ class Clues:
     around: datetime | None = None
 
 
-class Finding:
+class PaymentLookup:
     """Answers what became of a payment."""
 
-    def __init__(self, context: Context, line: LineWatch, collecting: Collecting) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor, collecting: Collecting) -> None:
         self._context = context
         self._line = line
         self._collecting = collecting
 
-    def find(self, clues: Clues) -> Found:
+    def find(self, clues: LookupQuery) -> LookupResult:
         """Look for a payment; whatever is found on open attempts is booked first.
 
         What our own books know is answered without the line too.
@@ -70,7 +70,7 @@ class Finding:
             GatewayError: the gateway could not be asked, and our own books do not know it.
         """
         _check(clues)
-        if self._line.state().line is not Line.OFFLINE:
+        if self._line.state().line is not Connectivity.OFFLINE:
             self._collecting.look(asked=True)
         own = self._in_books(clues)
         if own is not None:
@@ -79,16 +79,16 @@ class Finding:
         captured = [each for each in matching if each.captured]
         if captured:
             self._collecting.reconcile()
-            return self._in_books(clues) or _answer(Answer.CREDITED, captured[0])
+            return self._in_books(clues) or _answer(LookupAnswer.CREDITED, captured[0])
         waiting = [each for each in matching if each.status in {"authorized", "created"}]
         if waiting:
-            return _answer(Answer.IN_PROGRESS, waiting[0])
+            return _answer(LookupAnswer.IN_PROGRESS, waiting[0])
         failed = [each for each in matching if each.status == "failed"]
         if failed:
-            return _answer(Answer.FAILED, failed[0])
-        return self._on_own_attempt(clues) or Found(Answer.NOT_FOUND)
+            return _answer(LookupAnswer.FAILED, failed[0])
+        return self._on_own_attempt(clues) or LookupResult(LookupAnswer.NOT_FOUND)
 
-    def _on_own_attempt(self, clues: Clues) -> Found | None:
+    def _on_own_attempt(self, clues: LookupQuery) -> LookupResult | None:
         """Take an own code that is or just was open for a payment that Razorpay shows later.
 
         Only where phone or amount point to it: of a UTR alone the books know nothing.
@@ -103,14 +103,14 @@ class Finding:
         if asked_for is None:
             return None
         _uid, name, _roll_no, _label = self._context.store.reader.names_of(asked_for.enrollment_uid)
-        return Found(
-            Answer.IN_PROGRESS,
+        return LookupResult(
+            LookupAnswer.IN_PROGRESS,
             amount=asked_for.amount,
             at=asked_for.created_at,
             student_name=name,
         )
 
-    def _in_books(self, clues: Clues) -> Found | None:
+    def _in_books(self, clues: LookupQuery) -> LookupResult | None:
         """Find it among the payments recorded here."""
         since = _span(self._context, clues)[0]
         row = self._context.store.reader.find_payment(
@@ -118,8 +118,8 @@ class Finding:
         )
         if row is None:
             return None
-        return Found(
-            answer=Answer.CREDITED,
+        return LookupResult(
+            answer=LookupAnswer.CREDITED,
             payment_id=row.payment_id,
             amount=row.amount,
             at=row.at,
@@ -128,11 +128,11 @@ class Finding:
             student_name=row.student_name,
         )
 
-    def _at_gateway(self, clues: Clues) -> list[PaymentFact]:
+    def _at_gateway(self, clues: LookupQuery) -> list[PaymentFact]:
         since, until = _span(self._context, clues)
         matching: list[PaymentFact] = []
         for page in range(MOST_PAGES):
-            with self._line.noting():
+            with self._line.recording():
                 shown = self._context.gateway().payments_between(
                     int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
                 )
@@ -142,7 +142,7 @@ class Finding:
         return matching
 
 
-def _check(clues: Clues) -> None:
+def _check(clues: LookupQuery) -> None:
     digits = clean_line(clues.utr)
     if digits and not re.fullmatch(rf"\d{{{SHORTEST_UTR},12}}", digits):
         raise InvalidInputError("utr", "A UTR has 12 digits; its last four are enough.")
@@ -150,7 +150,7 @@ def _check(clues: Clues) -> None:
         raise InvalidInputError("clues", "Give the UTR, the VPA, the phone or the amount.")
 
 
-def _span(context: Context, clues: Clues) -> tuple[datetime, datetime]:
+def _span(context: Context, clues: LookupQuery) -> tuple[datetime, datetime]:
     """The span to look in, by the gateway's clock."""
     theirs = context.gateway().now()
     now = context.now() if theirs is None else datetime.fromtimestamp(theirs, UTC)
@@ -159,7 +159,7 @@ def _span(context: Context, clues: Clues) -> tuple[datetime, datetime]:
     return clues.around - AROUND, clues.around + AROUND
 
 
-def _fits(payment: PaymentFact, clues: Clues) -> bool:
+def _fits(payment: PaymentFact, clues: LookupQuery) -> bool:
     """Whether a payment has every clue that was given; what it does not tell does not exclude."""
     phone = re.sub(r"\D", "", payment.contact or "")[-10:]
     tests = (
@@ -171,10 +171,10 @@ def _fits(payment: PaymentFact, clues: Clues) -> bool:
     return all(held for clue, held in tests if clue)
 
 
-def _answer(answer: Answer, payment: PaymentFact) -> Found:
+def _answer(answer: LookupAnswer, payment: PaymentFact) -> LookupResult:
     at = datetime.fromtimestamp(payment.created_at, UTC)
-    back_by = (at + timedelta(days=REVERSAL_DAYS)).date() if answer is Answer.FAILED else None
-    return Found(
+    back_by = (at + timedelta(days=REVERSAL_DAYS)).date() if answer is LookupAnswer.FAILED else None
+    return LookupResult(
         answer=answer,
         payment_id=payment.payment_id,
         amount=Money(payment.amount_paise),

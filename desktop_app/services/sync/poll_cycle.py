@@ -22,25 +22,25 @@ from desktop_app.services.enrolment.quoting import make_bill
 from desktop_app.services.errors import GatewayError
 from desktop_app.services.payments.attempt_views import age_s, view_of
 from desktop_app.services.payments.begin import begin
-from desktop_app.services.payments.cancellation import Closing
-from desktop_app.services.payments.change_detection import Glancing
-from desktop_app.services.payments.initiation import Opening
-from desktop_app.services.payments.status_check import YOUNG_S, Looking
-from desktop_app.services.recovery.restore_recovery import Recovering
-from desktop_app.services.refunds.disputes import Disputing
-from desktop_app.services.refunds.external import RefundNotices
-from desktop_app.services.sync.sweep import Reconciling
-from desktop_app.services.views.payments import Look, ReconcileReport
-from desktop_app.services.views.settings import Line
+from desktop_app.services.payments.cancellation import Cancellation
+from desktop_app.services.payments.change_detection import ChangeDetector
+from desktop_app.services.payments.initiation import PaymentInitiator
+from desktop_app.services.payments.status_check import YOUNG_S, StatusChecker
+from desktop_app.services.recovery.restore_recovery import RestoreRecovery
+from desktop_app.services.refunds.disputes import DisputeWatch
+from desktop_app.services.refunds.external import ExternalRefunds
+from desktop_app.services.sync.sweep import Sweep
+from desktop_app.services.views.payments import PollResult, ReconcileReport
+from desktop_app.services.views.settings import Connectivity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.refunds.service import Refunding
+    from desktop_app.services.refunds.service import RefundService
     from desktop_app.services.views.enrolment import Bill
     from desktop_app.services.views.payments import AttemptView
 
@@ -66,19 +66,19 @@ WHILE_DOWN_S = 30.0
 class Collecting:
     """The api's `Collecting`."""
 
-    def __init__(self, context: Context, line: LineWatch, refunding: Refunding) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor, refunding: RefundService) -> None:
         self._context = context
         self._line = line
-        self._looking = Looking(context, line)
-        self._glancing = Glancing(context, line)
+        self._looking = StatusChecker(context, line)
+        self._glancing = ChangeDetector(context, line)
         self._outbox = refunding.outbox
-        self._closing = Closing(context, self._looking, self._outbox)
-        self._opening = Opening(context, line, self._looking, self._closing)
-        self._reconciling = Reconciling(context, line, self._looking, self._closing)
+        self._closing = Cancellation(context, self._looking, self._outbox)
+        self._opening = PaymentInitiator(context, line, self._looking, self._closing)
+        self._reconciling = Sweep(context, line, self._looking, self._closing)
         self._refunding = refunding
-        self._disputing = Disputing(context, line)
-        self._refund_notices = RefundNotices(context, line)
-        self._recovering = Recovering(context, line)
+        self._disputing = DisputeWatch(context, line)
+        self._refund_notices = ExternalRefunds(context, line)
+        self._recovering = RestoreRecovery(context, line)
         self._old_looked_at = 0.0
         self._lock = threading.Lock()
         self._new: set[str] = set()
@@ -133,24 +133,24 @@ class Collecting:
         sure = self._closing.give_up(attempt_uid, AttemptState.EXPIRED)
         return self._view_of(attempt_uid, is_sure=sure)
 
-    def look(self, *, asked: bool = False) -> Look:
+    def look(self, *, asked: bool = False) -> PollResult:
         """Look once at every live attempt, and at those given up whose turn it is.
 
         When the line comes back everything watched is looked at again, a few at a time.
         """
-        was_down = self._line.state().line is Line.OFFLINE
+        was_down = self._line.state().line is Connectivity.OFFLINE
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         attempts = self._context.store.reader.open_attempts(since)
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
         old = self._old_now([each for each in due if each not in young], asked=asked)
         glance = self._glancing.at(young, asked=asked)
-        seen = self._looking.look_at(glance.worth, asked=asked or glance.is_news)
+        seen = self._looking.check(glance.worth, asked=asked or glance.is_news)
         seen.fail(glance.missed, glance.error)
         self._glancing.settle(glance, seen.unseen)
         unseen = set(seen.unseen)
         if old and not seen.problem:
-            later = self._looking.look_at(old, pages=0, asked=asked)
+            later = self._looking.check(old, pages=0, asked=asked)
             seen.changed |= later.changed
             unseen |= later.unseen
         looked = {each.uid for each in (*young, *old)}
@@ -164,7 +164,7 @@ class Collecting:
         self._glancing.forget(view.uid for view in waiting)
         by_uid = {view.uid: view for view in waiting}
         changed = tuple(by_uid.get(uid) or self._view_of(uid) for uid in sorted(seen.changed))
-        return Look(
+        return PollResult(
             changed=changed,
             waiting=waiting,
             line=self._line.state(),
@@ -186,11 +186,11 @@ class Collecting:
         """Do what else is due: find out whether the line is back, errands, disputes."""
         if was_down and is_idle:
             self._try_line()
-        is_back = was_down and self._line.state().line is Line.ONLINE
+        is_back = was_down and self._line.state().line is Connectivity.ONLINE
         if is_back:
             with self._lock:
                 self._due_at.clear()
-        if failed or self._line.state().line is not Line.ONLINE:
+        if failed or self._line.state().line is not Connectivity.ONLINE:
             return
         self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
         if self._disputing.is_due() and not self._context.store.reader.live_attempts():
@@ -198,7 +198,7 @@ class Collecting:
             self._refund_notices.notice()
 
     def _try_line(self) -> None:
-        with suppress(GatewayError), self._line.noting():
+        with suppress(GatewayError), self._line.recording():
             self._context.gateway().ping()
 
     def _soonest(self, planned: float | None) -> float | None:
@@ -207,7 +207,7 @@ class Collecting:
         waits = [] if planned is None else [planned]
         if errand is not None:
             waits.append(max(1.0, errand))
-        if waits and self._line.state().line is Line.OFFLINE:
+        if waits and self._line.state().line is Connectivity.OFFLINE:
             waits.append(WHILE_DOWN_S)
         return min(waits, default=None)
 
@@ -268,7 +268,7 @@ class Collecting:
         _changed, refunds_unseen = self._refunding.follow()
         recovered, pages_unseen = self._recovering.run()
         done = self._reconciling.run()
-        if self._line.state().line is Line.ONLINE:
+        if self._line.state().line is Connectivity.ONLINE:
             self._disputing.notice()
             refunds_unseen += self._refund_notices.notice()
         return ReconcileReport(

@@ -20,10 +20,10 @@ from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.payments.cancellation import Closing
-    from desktop_app.services.payments.status_check import Looking
+    from desktop_app.services.payments.cancellation import Cancellation
+    from desktop_app.services.payments.status_check import StatusChecker
 
 MOST_PAGES = 30
 LIVE_MODE = "rzp_live"
@@ -37,7 +37,7 @@ LOST_S = READ_DEADLINE_S * 3
 
 
 @dataclass(frozen=True, slots=True)
-class Pass:
+class SweepResult:
     """What one pass did."""
 
     looked_at: int
@@ -45,18 +45,22 @@ class Pass:
     changed: tuple[str, ...]
 
 
-class Reconciling:
+class Sweep:
     """Looks at everything that may still bring money."""
 
     def __init__(
-        self, context: Context, line: LineWatch, looking: Looking, closing: Closing
+        self,
+        context: Context,
+        line: ConnectionMonitor,
+        looking: StatusChecker,
+        closing: Cancellation,
     ) -> None:
         self._context = context
         self._line = line
         self._looking = looking
         self._closing = closing
 
-    def run(self) -> Pass:
+    def run(self) -> SweepResult:
         """Make one pass; what could not be seen is counted, never guessed."""
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         attempts = self._context.store.reader.watched_attempts(since)
@@ -66,22 +70,22 @@ class Reconciling:
             mode_of(attempt.key_id) == LIVE_MODE for attempt in attempts if attempt not in mine
         )
         if not mine:
-            return Pass(0, foreign + (0 if self._reachable() else 1), ())
+            return SweepResult(0, foreign + (0 if self._reachable() else 1), ())
         lost = [each for each in mine if not each.order_id and not each.remote_id]
         unresolved = {each.uid for each in lost if not self._resolve(each)}
         known = [self._load(each.uid) for each in mine if each.uid not in unresolved]
-        seen = self._looking.look_at(known, pages=MOST_PAGES)
+        seen = self._looking.check(known, pages=MOST_PAGES)
         shown = [each for each in known if each.uid not in seen.unseen]
         ended = {each.uid for each in shown if self._end(each)}
         unseen = unresolved | seen.unseen
-        return Pass(len(mine), len(unseen) + foreign, tuple(seen.changed | ended))
+        return SweepResult(len(mine), len(unseen) + foreign, tuple(seen.changed | ended))
 
     def _load(self, uid: str) -> Attempt:
         return self._context.store.reader.attempt(uid)[0]
 
     def _reachable(self) -> bool:
         try:
-            with self._line.noting():
+            with self._line.recording():
                 self._context.gateway().ping()
         except GatewayError:
             return False
@@ -92,7 +96,7 @@ class Reconciling:
     def _resolve(self, attempt: Attempt) -> bool:
         """Find what a lost answer made, by our own reference; False when it cannot be told."""
         try:
-            with self._line.noting():
+            with self._line.recording():
                 found = self._find(attempt)
         except GatewayError:
             return False

@@ -16,7 +16,7 @@ from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.unapplied import unmatched
-from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
         DueRecord,
         PaymentRecord,
         RefundRecord,
-        StrayRecord,
+        UnmatchedRecord,
     )
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
-    from desktop_app.services.refunds.service import Refunding
+    from desktop_app.services.refunds.service import RefundService
 
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
@@ -37,14 +37,14 @@ REASONS = {
 }
 
 
-class LateMoney:
+class UnappliedPayments:
     """The late-money inbox."""
 
-    def __init__(self, context: Context, refunding: Refunding) -> None:
+    def __init__(self, context: Context, refunding: RefundService) -> None:
         self._context = context
         self._refunding = refunding
 
-    def held(self) -> tuple[HeldMoney, ...]:
+    def held(self) -> tuple[UnappliedPayment, ...]:
         """Everything that waits for a decision, oldest first."""
         if not self._context.store.reader.may_hold_money():
             return ()  # asked at every start, which shall load nothing for it
@@ -53,9 +53,9 @@ class LateMoney:
             held += [unmatched.held_view(each) for each in work.strays.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
 
-    def _view(self, work: Repositories, payment: PaymentRecord) -> HeldMoney:
+    def _view(self, work: Repositories, payment: PaymentRecord) -> UnappliedPayment:
         _uid, name, roll_no, label = self._context.store.reader.names_of(payment.enrollment_uid)
-        return HeldMoney(
+        return UnappliedPayment(
             uid=payment.uid,
             payment_id=payment.payment_id,
             student_name=name,
@@ -155,7 +155,7 @@ class LateMoney:
 
         Raises:
             UnknownPaymentError: nothing is held under this id.
-            GatewayError: see `Refunding.refund`.
+            GatewayError: see `RefundService.refund`.
         """
         with self._context.store.reading() as work:
             stray = self._stray(work, payment_uid)
@@ -175,7 +175,7 @@ class LateMoney:
         return work.money.left_of(payment)
 
     @staticmethod
-    def _stray(work: Repositories, uid: str) -> StrayRecord | None:
+    def _stray(work: Repositories, uid: str) -> UnmatchedRecord | None:
         held = (each for each in work.strays.held() if uid in {each.uid, each.payment_id})
         return next(held, None)
 

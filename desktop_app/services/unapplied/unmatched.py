@@ -6,26 +6,26 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, PaymentFact, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import OrderRecord, RefundRecord
-from desktop_app.services.posting.payments import book_payment
-from desktop_app.services.views.unapplied import HeldMoney
+from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
     from desktop_app.services.context import Context
-    from desktop_app.services.outbox.dispatcher import Outbox
-    from desktop_app.services.ports.records import DueRecord, ErrandRecord, StrayRecord
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.ports.records import DueRecord, OutboxCommand, UnmatchedRecord
     from desktop_app.services.ports.storage import UnitOfWork
 
 REASON = "Its fee is not in this book, which was restored from a backup."
 
 
-def held_view(stray: StrayRecord) -> HeldMoney:
+def held_view(stray: UnmatchedRecord) -> UnappliedPayment:
     """Show it in the inbox: who paid is known by the masked phone or VPA at most."""
-    return HeldMoney(
+    return UnappliedPayment(
         uid=stray.uid,
         payment_id=stray.payment_id,
         student_name=stray.phone_masked or stray.vpa_masked or "",
@@ -39,7 +39,7 @@ def held_view(stray: StrayRecord) -> HeldMoney:
     )
 
 
-def put_against(context: Context, work: UnitOfWork, stray: StrayRecord, due: DueRecord) -> None:
+def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: DueRecord) -> None:
     """Let it pay an open due of exactly its amount, in the unit of work at hand.
 
     Raises:
@@ -51,14 +51,14 @@ def put_against(context: Context, work: UnitOfWork, stray: StrayRecord, due: Due
     attempt = _attempt(context, work, stray, due)
     work.attempts.add(attempt, "placed by hand")
     work.strays.settle(stray.uid, "placed")
-    booked = book_payment(context, work, attempt, _fact(stray))
+    booked = post_payment(context, work, attempt, _fact(stray))
     found = work.money.payment(stray.payment_id)
     if not booked.is_new or found is None or found.placement is not Placement.DUE:
         raise NoSeatError("the course has no free seat")
     context.audit(work, "late.settled", stray.uid, {"how": "placed", "due": due.uid})
 
 
-def _attempt(context: Context, work: UnitOfWork, stray: StrayRecord, due: DueRecord) -> Attempt:
+def _attempt(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: DueRecord) -> Attempt:
     order_id = stray.order_id if stray.method is Method.UPI_INTENT else None
     created_at = int(stray.received_at.timestamp())
     if order_id is not None:
@@ -82,7 +82,7 @@ def _attempt(context: Context, work: UnitOfWork, stray: StrayRecord, due: DueRec
     )
 
 
-def _fact(stray: StrayRecord) -> PaymentFact:
+def _fact(stray: UnmatchedRecord) -> PaymentFact:
     return PaymentFact(
         payment_id=stray.payment_id,
         order_id=stray.order_id,
@@ -95,7 +95,7 @@ def _fact(stray: StrayRecord) -> PaymentFact:
     )
 
 
-def give_back(context: Context, outbox: Outbox, stray: StrayRecord) -> RefundRecord:
+def give_back(context: Context, outbox: OutboxDispatcher, stray: UnmatchedRecord) -> RefundRecord:
     """Return it in full; what the line does not carry waits in the outbox.
 
     Raises:
@@ -107,7 +107,7 @@ def give_back(context: Context, outbox: Outbox, stray: StrayRecord) -> RefundRec
         if stray not in work.strays.held():
             raise UnknownPaymentError("nothing is held under this id")
         work.outbox.add(
-            stray.uid, ErrandKind.REFUND, remote_id=stray.payment_id, key_id=stray.key_id
+            stray.uid, CommandKind.REFUND, remote_id=stray.payment_id, key_id=stray.key_id
         )
         work.outbox.revive(stray.uid)
         context.audit(work, "stray.refund_asked", stray.uid, {"amount": stray.amount.paise})
@@ -128,9 +128,9 @@ def give_back(context: Context, outbox: Outbox, stray: StrayRecord) -> RefundRec
     )
 
 
-def _standing(stray: StrayRecord, errand: ErrandRecord) -> RefundState:
+def _standing(stray: UnmatchedRecord, errand: OutboxCommand) -> RefundState:
     if stray.state == "returned":
         return RefundState.PROCESSED
-    if errand.state is ErrandState.DEAD:
+    if errand.state is CommandState.DEAD:
         return RefundState.FAILED
     return RefundState.INTENT if errand.problem else RefundState.PENDING

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class StudentHit:
+class StudentSummary:
     """A student in a list or a search answer. Phones are masked to their last four digits.
 
     Attributes:
@@ -37,7 +37,7 @@ class StudentHit:
 class StudentPage:
     """One page of a list of students; `total` counts all that match."""
 
-    rows: tuple[StudentHit, ...]
+    rows: tuple[StudentSummary, ...]
     total: int
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.money import Money
-    from desktop_app.domain.outbox import ErrandKind, ErrandState
+    from desktop_app.domain.outbox import CommandKind, CommandState
 
 
 DEAD_SHOWN = timedelta(days=30)
@@ -28,8 +28,8 @@ class ErrandView:
     """
 
     uid: str
-    kind: ErrandKind
-    state: ErrandState
+    kind: CommandKind
+    state: CommandState
     about: str
     amount: Money | None
     since: datetime

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
 
 
-class Answer(StrEnum):
+class LookupAnswer(StrEnum):
     """What became of a payment that a parent speaks of."""
 
     CREDITED = "credited"
@@ -22,14 +22,14 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class LookupResult:
     """The answer to “the parent says paid”.
 
     Attributes:
         back_by: the day by which the bank returns a failed payment (T+5).
     """
 
-    answer: Answer
+    answer: LookupAnswer
     payment_id: str | None = None
     amount: Money | None = None
     at: datetime | None = None

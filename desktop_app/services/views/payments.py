@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import AttemptState, Method, Placement
-    from desktop_app.services.views.settings import LineState
+    from desktop_app.services.views.settings import ConnectionState
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class AttemptView:
 
 
 @dataclass(frozen=True)
-class Look:
+class PollResult:
     """What one look at the gateway brought.
 
     Attributes:
@@ -69,7 +69,7 @@ class Look:
 
     changed: tuple[AttemptView, ...]
     waiting: tuple[AttemptView, ...]
-    line: LineState
+    line: ConnectionState
     next_in_s: float | None
     succeeded: bool
     problem: str = ""
@@ -87,7 +87,7 @@ class ReconcileReport:
     looked_at: int
     unreachable: int
     changed: tuple[AttemptView, ...]
-    line: LineState
+    line: ConnectionState
 
     @property
     def is_complete(self) -> bool:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-class Line(StrEnum):
+class Connectivity(StrEnum):
     """What the last real call to the gateway says of the connection."""
 
     UNKNOWN = "unknown"
@@ -24,7 +24,7 @@ class Line(StrEnum):
 
 
 @dataclass(frozen=True)
-class LineState:
+class ConnectionState:
     """The connection to the gateway.
 
     Attributes:
@@ -33,7 +33,7 @@ class LineState:
         clock_skew_s: the PC's clock minus the gateway's, None before the first answer.
     """
 
-    line: Line
+    line: Connectivity
     since: datetime
     checked_at: datetime | None
     clock_skew_s: float | None = None

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldMoney:
+class UnappliedPayment:
     """Money that waits for a decision in the late-money inbox.
 
     Attributes:

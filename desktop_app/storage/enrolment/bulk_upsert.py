@@ -11,7 +11,7 @@ from desktop_app.services.ports.records import ImportCounts
 from desktop_app.storage.mapping import (
     instant,
 )
-from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.prepared_statements import PreparedStatement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def bulk_upsert(
                     | {"at": now, "known_uid": there.uid}
                 )
         if new:
-            Prepared(table.insert().inline(), list(new[0])).run_each(connection, new)
+            PreparedStatement(table.insert().inline(), list(new[0])).run_each(connection, new)
         if changed:
             settings: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
             connection.execute(

@@ -13,7 +13,7 @@ from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow, Stude
 from desktop_app.storage.mapping import course_of, read_instant, student_of
 
 if TYPE_CHECKING:
-    from desktop_app.storage.read_connections import Reading
+    from desktop_app.storage.read_connections import ReadConnection
 
 COURSE = """
     SELECT c.*,
@@ -40,7 +40,9 @@ STUDENT = "SELECT * FROM students WHERE uid = :uid"
 MOST = 2_000
 
 
-def find(reading: Reading, typed: str, limit: int, *, registered: bool) -> tuple[CourseRow, ...]:
+def find(
+    reading: ReadConnection, typed: str, limit: int, *, registered: bool
+) -> tuple[CourseRow, ...]:
     """Find courses on offer: exact code, code's beginning, title's beginning, any part."""
     wanted = clean_line(typed)
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -60,7 +62,7 @@ def _rank(row: CourseRow, folded: str) -> tuple[int, str]:
     return (2 if title.startswith(folded) else 3), code
 
 
-def one(reading: Reading, *, uid: str, code: str, registered: bool) -> CourseRow | None:
+def one(reading: ReadConnection, *, uid: str, code: str, registered: bool) -> CourseRow | None:
     """One course on offer by uid or exact code."""
     if uid:
         row = reading.execute(BY_UID, {"uid": uid}).first()
@@ -81,7 +83,7 @@ def course_row(row: Any, *, registered: bool) -> CourseRow:
     )
 
 
-def student_detail(reading: Reading, uid: str) -> StudentDetail | None:
+def student_detail(reading: ReadConnection, uid: str) -> StudentDetail | None:
     """A student in full with the history."""
     row = reading.execute(STUDENT, {"uid": uid}).first()
     if row is None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import ImportCounts
 
 
-class SqlCourses:
+class SqlCourseRepository:
     """The courses, in one transaction."""
 
     def __init__(self, connection: Connection, desk_id: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select, update
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
 from desktop_app.domain.state_machine import advance
 from desktop_app.storage.mapping import due_of, enrollment_of, instant
-from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.prepared_statements import PreparedStatement
 from desktop_app.storage.schema.enrolment import dues, enrollments
 
 if TYPE_CHECKING:
@@ -19,33 +19,33 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-    from desktop_app.storage.row_seals import Seals
+    from desktop_app.storage.row_seals import RowSeals
 
 
-_ENROLLMENT = Prepared(select(enrollments).where(enrollments.c.uid == bindparam("wanted")))
-_DUE = Prepared(select(dues).where(dues.c.uid == bindparam("wanted")))
-_DUE_OF = Prepared(
+_ENROLLMENT = PreparedStatement(select(enrollments).where(enrollments.c.uid == bindparam("wanted")))
+_DUE = PreparedStatement(select(dues).where(dues.c.uid == bindparam("wanted")))
+_DUE_OF = PreparedStatement(
     select(dues).where(dues.c.enrollment_uid == bindparam("wanted"), dues.c.sequence == 1)
 )
-_ADD_ENROLLMENT = Prepared(enrollments.insert().inline(), enrollments.c.keys())
-_ADD_DUE = Prepared(dues.insert().inline(), dues.c.keys())
-_ADVANCE = Prepared(
+_ADD_ENROLLMENT = PreparedStatement(enrollments.insert().inline(), enrollments.c.keys())
+_ADD_DUE = PreparedStatement(dues.insert().inline(), dues.c.keys())
+_ADVANCE = PreparedStatement(
     update(enrollments).where(
         enrollments.c.uid == bindparam("wanted"), enrollments.c.state == bindparam("expected")
     ),
     ("state", "updated_at"),
 )
-_ADVANCE_DUE = Prepared(
+_ADVANCE_DUE = PreparedStatement(
     update(dues).where(dues.c.uid == bindparam("wanted"), dues.c.state == bindparam("expected")),
     ("state",),
 )
 
 
-class SqlEnrollments:
+class SqlEnrollmentRepository:
     """Enrolments and dues, in one transaction."""
 
     def __init__(
-        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: Seals
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: RowSeals
     ) -> None:
         self._connection = connection
         self._desk_id = desk_id

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.students import mask_phone
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views.enrolment import StudentHit, StudentPage
+from desktop_app.services.views.enrolment import StudentPage, StudentSummary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from desktop_app.storage.read_connections import Reading
+    from desktop_app.storage.read_connections import ReadConnection
 
 COLUMNS = """
     s.uid, s.roll_no, s.name, s.phone, s.guardian_name, s.guardian_phone, s.state,
@@ -65,12 +65,12 @@ ALL_PAGE = f"""
 COUNT_ALL = "SELECT count(*) FROM students"
 
 
-def search(reading: Reading, typed: str, limit: int) -> tuple[StudentHit, ...]:
+def search(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:
     """Find students, best first; those served last for an empty text."""
     wanted = clean_line(typed)
     if not wanted:
         return _recent(reading, limit)
-    found: dict[str, StudentHit] = {}
+    found: dict[str, StudentSummary] = {}
     for sql, values in _steps(wanted):
         rows = reading.execute(sql, {"limit": limit, **values})
         for row in rows:
@@ -80,7 +80,7 @@ def search(reading: Reading, typed: str, limit: int) -> tuple[StudentHit, ...]:
     return tuple(found.values())[:limit]
 
 
-def _recent(reading: Reading, limit: int) -> tuple[StudentHit, ...]:
+def _recent(reading: ReadConnection, limit: int) -> tuple[StudentSummary, ...]:
     rows = reading.execute(RECENT, {"limit": limit}).all()
     if not rows:
         rows = reading.execute(NEWEST, {"limit": limit}).all()
@@ -119,7 +119,7 @@ def phone_digits(typed: str) -> str:
     return digits
 
 
-def page(reading: Reading, typed: str, offset: int, limit: int) -> StudentPage:
+def page(reading: ReadConnection, typed: str, offset: int, limit: int) -> StudentPage:
     """List students by roll number, or those that match a text (at most a thousand of them)."""
     wanted = clean_line(typed)
     if wanted:
@@ -130,9 +130,9 @@ def page(reading: Reading, typed: str, offset: int, limit: int) -> StudentPage:
     return StudentPage(tuple(hit_of(row) for row in rows), int(total or 0))
 
 
-def hit_of(row: Any) -> StudentHit:
+def hit_of(row: Any) -> StudentSummary:
     """A search answer of a row; phones masked."""
-    return StudentHit(
+    return StudentSummary(
         uid=row.uid,
         roll_no=row.roll_no,
         name=row.name,

@@ -14,7 +14,7 @@ from desktop_app.storage.mapping import (
     student_of,
     student_values,
 )
-from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.prepared_statements import PreparedStatement
 from desktop_app.storage.schema.enrolment import students
 
 if TYPE_CHECKING:
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.ports.records import ImportCounts
 
-_STUDENT = Prepared(select(students).where(students.c.uid == bindparam("wanted")))
-_SERVED = Prepared(update(students).where(students.c.uid == bindparam("wanted")), ("served_at",))
+_STUDENT = PreparedStatement(select(students).where(students.c.uid == bindparam("wanted")))
+_SERVED = PreparedStatement(
+    update(students).where(students.c.uid == bindparam("wanted")), ("served_at",)
+)
 
 
-class SqlStudents:
+class SqlStudentRepository:
     """The roll of students, in one transaction."""
 
     def __init__(self, connection: Connection, desk_id: str) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.storage.read_connections import Reading
+    from desktop_app.storage.read_connections import ReadConnection
 
 ATTEMPT = """
     SELECT a.*, o.receipt AS order_receipt
@@ -32,18 +32,18 @@ OLDER_GIVEN_UP = f"""
 """
 
 
-def live(reading: Reading) -> tuple[Attempt, ...]:
+def live(reading: ReadConnection) -> tuple[Attempt, ...]:
     """Every live attempt, oldest first."""
     return tuple(attempt_of(row) for row in reading.execute(LIVE))
 
 
-def given_up(reading: Reading, since: datetime) -> tuple[Attempt, ...]:
+def given_up(reading: ReadConnection, since: datetime) -> tuple[Attempt, ...]:
     """Those given up since then that may have reached the gateway, oldest first."""
     rows = reading.execute(GIVEN_UP, {"since": instant(since)})
     return tuple(attempt_of(row) for row in rows)
 
 
-def watched(reading: Reading, since: datetime) -> tuple[Attempt, ...]:
+def watched(reading: ReadConnection, since: datetime) -> tuple[Attempt, ...]:
     """Everything to look at, oldest first; see the port."""
     values = {"since": instant(since)}
     found = {
@@ -54,7 +54,7 @@ def watched(reading: Reading, since: datetime) -> tuple[Attempt, ...]:
     return tuple(sorted(found.values(), key=lambda each: (each.created_at, each.uid)))
 
 
-def one(reading: Reading, uid: str) -> tuple[Attempt, str, bool]:
+def one(reading: ReadConnection, uid: str) -> tuple[Attempt, str, bool]:
     """An attempt, its newest failed try, and whether its money came late. Raises KeyError."""
     row = reading.execute(ONE, {"uid": uid}).first()
     if row is None:
@@ -76,7 +76,7 @@ LIKE = f"""
 """
 
 
-def like(reading: Reading, phone: str, paise: int, since: datetime) -> Attempt | None:
+def like(reading: ReadConnection, phone: str, paise: int, since: datetime) -> Attempt | None:
     """The newest attempt, live or given up since then, of a phone and an amount."""
     values = {"phone": phone, "paise": paise, "since": instant(since)}
     row = reading.execute(LIKE, values).first()

@@ -19,7 +19,7 @@ from desktop_app.storage.mapping import (
     instant,
     read_instant,
 )
-from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.prepared_statements import PreparedStatement
 from desktop_app.storage.schema.payments import attempt_events, attempts, orders
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.ports.records import OrderRecord
-    from desktop_app.storage.outbox_repository import SqlOutbox
-    from desktop_app.storage.row_seals import Seals
+    from desktop_app.storage.outbox_repository import SqlOutboxRepository
+    from desktop_app.storage.row_seals import RowSeals
 
 _SELECT = select(attempts, orders.c.receipt.label("order_receipt")).join_from(
     attempts, orders, attempts.c.order_id == orders.c.order_id, isouter=True
@@ -39,24 +39,24 @@ _SELECT = select(attempts, orders.c.receipt.label("order_receipt")).join_from(
 _OLDEST_FIRST = (attempts.c.created_at, attempts.c.uid)
 GIVEN_UP = {AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED}
 LIVE = [state.value for state in LIVE_STATES]
-_BY_UID = Prepared(_SELECT.where(attempts.c.uid == bindparam("wanted")))
-_OF_DUE = Prepared(
+_BY_UID = PreparedStatement(_SELECT.where(attempts.c.uid == bindparam("wanted")))
+_OF_DUE = PreparedStatement(
     _SELECT.where(attempts.c.due_uid == bindparam("wanted")).order_by(*_OLDEST_FIRST)
 )
-_OF_ORDER = Prepared(
+_OF_ORDER = PreparedStatement(
     _SELECT.where(attempts.c.order_id == bindparam("wanted")).order_by(*_OLDEST_FIRST)
 )
-_ADD = Prepared(attempts.insert().inline(), attempts.c.keys())
-_SAVE = Prepared(
+_ADD = PreparedStatement(attempts.insert().inline(), attempts.c.keys())
+_SAVE = PreparedStatement(
     update(attempts).where(
         attempts.c.uid == bindparam("wanted"), attempts.c.state == bindparam("expected")
     ),
     (*CHANGING, "updated_at"),
 )
-_NOTE = Prepared(attempt_events.insert().inline(), ("attempt_uid", "at", "state", "note"))
+_NOTE = PreparedStatement(attempt_events.insert().inline(), ("attempt_uid", "at", "state", "note"))
 
 
-class SqlAttempts:
+class SqlAttemptRepository:
     """Attempts and orders, in one transaction."""
 
     def __init__(
@@ -64,8 +64,8 @@ class SqlAttempts:
         connection: Connection,
         desk_id: str,
         now: Callable[[], datetime],
-        outbox: SqlOutbox,
-        seals: Seals,
+        outbox: SqlOutboxRepository,
+        seals: RowSeals,
     ) -> None:
         self._connection = connection
         self._desk_id = desk_id

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.services.ports.records import ErrandRecord, OpenDue
+from desktop_app.services.ports.records import OpenDue, OutboxCommand
 from desktop_app.services.views.outbox import ErrandView
 from desktop_app.services.views.refunds import DisputeView
 from desktop_app.storage.mapping import instant, maybe_instant, read_instant
@@ -15,7 +15,7 @@ from desktop_app.storage.mapping import instant, maybe_instant, read_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.storage.read_connections import Reading
+    from desktop_app.storage.read_connections import ReadConnection
 
 _OPEN_DUES = """
     SELECT d.uid, f.name, f.roll_no, e.course_label, d.amount_paise,
@@ -48,12 +48,12 @@ DUES_OF = f"""
 """  # noqa: S608
 
 
-def family_dues(reading: Reading, student_uid: str) -> tuple[OpenDue, ...]:
+def family_dues(reading: ReadConnection, student_uid: str) -> tuple[OpenDue, ...]:
     """Open dues of a student and of those who share a phone, newest first."""
     return tuple(_due_of(row) for row in reading.execute(FAMILY_DUES, {"student": student_uid}))
 
 
-def dues_of(reading: Reading, amount: Money) -> tuple[OpenDue, ...]:
+def dues_of(reading: ReadConnection, amount: Money) -> tuple[OpenDue, ...]:
     """Open dues of exactly an amount, newest first."""
     return tuple(_due_of(row) for row in reading.execute(DUES_OF, {"paise": amount.paise}))
 
@@ -93,12 +93,12 @@ DISPUTES = """
 """
 
 
-def errand_of(row: Any) -> ErrandRecord:
+def errand_of(row: Any) -> OutboxCommand:
     """An errand of a row."""
-    return ErrandRecord(
+    return OutboxCommand(
         uid=row.uid,
-        kind=ErrandKind(row.kind),
-        state=ErrandState(row.state),
+        kind=CommandKind(row.kind),
+        state=CommandState(row.state),
         remote_id=row.remote_id,
         key_id=row.key_id,
         tries=row.tries,
@@ -109,18 +109,18 @@ def errand_of(row: Any) -> ErrandRecord:
     )
 
 
-def open_errands(reading: Reading) -> tuple[ErrandRecord, ...]:
+def open_errands(reading: ReadConnection) -> tuple[OutboxCommand, ...]:
     """Errands that are not over, those due first before others."""
     return tuple(errand_of(row) for row in reading.execute(OPEN_ERRANDS))
 
 
-def errands(reading: Reading, since: datetime) -> tuple[ErrandView, ...]:
+def errands(reading: ReadConnection, since: datetime) -> tuple[ErrandView, ...]:
     """Errands that are not done; of those refused for good, the ones since then."""
     return tuple(
         ErrandView(
             uid=row.uid,
-            kind=ErrandKind(row.kind),
-            state=ErrandState(row.state),
+            kind=CommandKind(row.kind),
+            state=CommandState(row.state),
             about=" · ".join(part for part in (row.name, row.course_label) if part),
             amount=None if row.paise is None else Money(row.paise),
             since=read_instant(row.created_at),
@@ -131,7 +131,7 @@ def errands(reading: Reading, since: datetime) -> tuple[ErrandView, ...]:
     )
 
 
-def disputes(reading: Reading) -> tuple[DisputeView, ...]:
+def disputes(reading: ReadConnection) -> tuple[DisputeView, ...]:
     """Disputes that were noticed, newest first."""
     found = []
     for row in reading.execute(DISPUTES):

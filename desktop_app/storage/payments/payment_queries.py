@@ -17,7 +17,7 @@ from desktop_app.storage.mapping import instant, read_instant
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from desktop_app.storage.read_connections import Reading
+    from desktop_app.storage.read_connections import ReadConnection
 
 _LEFT = """p.amount_paise > (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
     WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected')
@@ -142,7 +142,7 @@ def _sum_methods(methods: tuple[str, ...]) -> str:
 
 
 def page(
-    reading: Reading, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
+    reading: ReadConnection, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
 ) -> PaymentPage:
     """List payments, newest first, with the count of all that match, and their sum if wanted."""
     if which == PaymentFilter():
@@ -168,7 +168,7 @@ def page(
     return PaymentPage(tuple(_row_of(row) for row in found), int(count), Money(int(paise)))
 
 
-def _page_of_all(reading: Reading, offset: int, limit: int, *, summed: bool) -> PaymentPage:
+def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bool) -> PaymentPage:
     """A page of all payments, found by place: the last of a million as soon as the first."""
     first, newest = reading.execute(ENDS).one()
     total = int(newest) - int(first) + 1
@@ -180,7 +180,7 @@ def _page_of_all(reading: Reading, offset: int, limit: int, *, summed: bool) -> 
     return PaymentPage(rows, int(count), Money(int(paise)))
 
 
-def _meant(reading: Reading, text: str) -> dict[str, Any]:
+def _meant(reading: ReadConnection, text: str) -> dict[str, Any]:
     """What a text may mean: a UTR, a payment id, the start of a receipt number, a student."""
     students = [hit.uid for hit in search(reading, text, MOST_STUDENTS)]
     upper = text.upper()
@@ -189,7 +189,7 @@ def _meant(reading: Reading, text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def recent(reading: Reading, limit: int) -> tuple[PaymentRow, ...]:
+def recent(reading: ReadConnection, limit: int) -> tuple[PaymentRow, ...]:
     """The newest payments, newest first."""
     return _page_of_all(reading, 0, limit, summed=False).rows
 
@@ -205,7 +205,7 @@ PICK_CLUES = """
 
 
 def find(
-    reading: Reading,
+    reading: ReadConnection,
     *,
     utr: str,
     vpa: str,
@@ -282,13 +282,13 @@ def receipt_of(row: Any) -> ReceiptView | None:
     )
 
 
-def receipt(reading: Reading, uid: str) -> ReceiptView | None:
+def receipt(reading: ReadConnection, uid: str) -> ReceiptView | None:
     """A receipt as it was issued."""
     row = reading.execute(f"{RECEIPT} WHERE r.uid = :uid", {"uid": uid}).first()
     return receipt_of(row)
 
 
-def receipt_of_attempt(reading: Reading, attempt_uid: str) -> ReceiptView | None:
+def receipt_of_attempt(reading: ReadConnection, attempt_uid: str) -> ReceiptView | None:
     """The receipt of an attempt's money, the first where there are several."""
     row = reading.execute(
         f"{RECEIPT} JOIN payments p ON p.uid = r.payment_uid "
@@ -298,7 +298,7 @@ def receipt_of_attempt(reading: Reading, attempt_uid: str) -> ReceiptView | None
     return receipt_of(row)
 
 
-def latest_receipt(reading: Reading) -> ReceiptView | None:
+def latest_receipt(reading: ReadConnection) -> ReceiptView | None:
     """The receipt issued last."""
     row = reading.execute(f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1").first()
     return receipt_of(row)

@@ -18,7 +18,7 @@ from desktop_app.domain.refund import OPEN_REFUNDS, REFUND_TABLE, RefundState, r
 from desktop_app.domain.state_machine import advance
 from desktop_app.services.errors import DuplicateError
 from desktop_app.storage.mapping import instant, payment_of, refund_of
-from desktop_app.storage.prepared_statements import Prepared
+from desktop_app.storage.prepared_statements import PreparedStatement
 from desktop_app.storage.schema.enrolment import dues
 from desktop_app.storage.schema.payments import (
     disputes,
@@ -41,43 +41,45 @@ if TYPE_CHECKING:
         ReceiptRecord,
         RefundRecord,
     )
-    from desktop_app.storage.row_seals import Seals
+    from desktop_app.storage.row_seals import RowSeals
 
 _SERIES = insert(receipt_series).values(last=1)
-_NEXT = Prepared(
+_NEXT = PreparedStatement(
     _SERIES.on_conflict_do_update(
         index_elements=["series", "year"], set_={"last": receipt_series.c.last + 1}
     ).returning(receipt_series.c.last),
     ("series", "year"),
 )
-_BY_PAYMENT_ID = Prepared(select(payments).where(payments.c.payment_id == bindparam("wanted")))
-_REFUNDED = Prepared(
+_BY_PAYMENT_ID = PreparedStatement(
+    select(payments).where(payments.c.payment_id == bindparam("wanted"))
+)
+_REFUNDED = PreparedStatement(
     select(func.coalesce(func.sum(refunds.c.amount_paise), 0).label("paise")).where(
         refunds.c.payment_uid == bindparam("wanted"),
         refunds.c.state != RefundState.FAILED.value,
         refunds.c.state != RefundState.REJECTED.value,
     )
 )
-_RETURNED = Prepared(
+_RETURNED = PreparedStatement(
     select(func.coalesce(func.sum(refunds.c.amount_paise), 0).label("paise")).where(
         refunds.c.payment_uid == bindparam("wanted"),
         (refunds.c.state == RefundState.PENDING.value)
         | (refunds.c.state == RefundState.PROCESSED.value),
     )
 )
-_ADD_PAYMENT = Prepared(payments.insert().inline(), payments.c.keys())
-_ADD_RECEIPT = Prepared(receipts.insert().inline(), receipts.c.keys())
-_ADD_ENTRY = Prepared(
+_ADD_PAYMENT = PreparedStatement(payments.insert().inline(), payments.c.keys())
+_ADD_RECEIPT = PreparedStatement(receipts.insert().inline(), receipts.c.keys())
+_ADD_ENTRY = PreparedStatement(
     ledger_entries.insert().inline(),
     ("desk_id", "movement_uid", "at", "account", "amount_paise", "payment_uid"),
 )
 
 
-class SqlMoney:
+class SqlPaymentRepository:
     """The money, in one transaction."""
 
     def __init__(
-        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: Seals
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: RowSeals
     ) -> None:
         self._connection = connection
         self._desk_id = desk_id

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
-from desktop_app.services.ports.records import DisputeRecord, StrayRecord
+from desktop_app.services.ports.records import DisputeRecord, UnmatchedRecord
 from desktop_app.storage.mapping import instant, maybe_instant, read_instant
 from desktop_app.storage.schema.payments import disputes, strays
 from desktop_app.storage.schema.system import errands
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from desktop_app.storage.row_seals import Seals
+    from desktop_app.storage.row_seals import RowSeals
 
 
-class SqlStrays:
+class SqlUnmatchedRepository:
     """What the gateway brought up by itself, in one transaction."""
 
     def __init__(
-        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: Seals
+        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: RowSeals
     ) -> None:
         self._connection = connection
         self._desk_id = desk_id
@@ -67,7 +67,7 @@ class SqlStrays:
             .on_conflict_do_update(index_elements=["dispute_id"], set_=changing)
         )
 
-    def add(self, stray: StrayRecord) -> None:
+    def add(self, stray: UnmatchedRecord) -> None:
         """Keep money whose fee is not in this book; the same payment twice is one."""
         self._seals.note("strays", stray.uid)
         self._connection.execute(
@@ -91,14 +91,14 @@ class SqlStrays:
             },
         )
 
-    def find(self, reference: str) -> StrayRecord | None:
+    def find(self, reference: str) -> UnmatchedRecord | None:
         """One by our own id or the gateway's payment id."""
         row = self._connection.execute(
             select(strays).where((strays.c.uid == reference) | (strays.c.payment_id == reference))
         ).first()
         return None if row is None else _stray_of(row)
 
-    def held(self) -> tuple[StrayRecord, ...]:
+    def held(self) -> tuple[UnmatchedRecord, ...]:
         """Those that wait for a decision and are not on their way back, oldest first."""
         on_the_way = (
             select(errands.c.uid)
@@ -138,8 +138,8 @@ def _dispute_of(row: Any) -> DisputeRecord:
     )
 
 
-def _stray_of(row: Any) -> StrayRecord:
-    return StrayRecord(
+def _stray_of(row: Any) -> UnmatchedRecord:
+    return UnmatchedRecord(
         uid=row.uid,
         payment_id=row.payment_id,
         order_id=row.order_id,

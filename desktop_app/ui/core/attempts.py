@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import AttemptView, Look, ReconcileReport
+    from desktop_app.services.views.payments import AttemptView, PollResult, ReconcileReport
 
 TICK_MS = 250
 MOST_SETTLED = 64
@@ -119,7 +119,7 @@ class Attempts(QObject):
             del self._known[uid]
             self._asked_to_expire.pop(uid, None)
 
-    def take_look(self, look: Look) -> None:
+    def take_look(self, look: PollResult) -> None:
         """Take in what one look brought; what it does not know as open any more is read again."""
         self.take(look.waiting)
         self.take(look.changed, is_found=True)

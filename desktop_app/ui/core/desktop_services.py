@@ -11,7 +11,7 @@ from urllib.parse import quote
 from PySide6.QtCore import QStandardPaths, QUrl
 
 
-class Computer:
+class DesktopServices:
     """The computer around the desk."""
 
     def open_file(self, path: Path) -> None:

@@ -15,239 +15,239 @@ from typing import TYPE_CHECKING
 from desktop_app.domain import errors as rules
 from desktop_app.services import errors
 from desktop_app.ui.core import diagnostics
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NOTHING_MOVED = T("No money has moved.")
+NOTHING_MOVED = N_("No money has moved.")
 _OURS = {"label", "unit"}
 """Values of an error that name a field or a unit in our own words, and are translated too."""
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ErrorText:
     """How one kind of error is put to the clerk."""
 
-    what: T
-    money: T
-    todo: T
+    what: N_
+    money: N_
+    todo: N_
     tone: Tone = Tone.WRONG
 
 
-TABLE: Mapping[type[Exception], Words] = {
+TABLE: Mapping[type[Exception], ErrorText] = {
     # the gateway
-    errors.GatewayError: Words(
-        T("Razorpay did not do what was asked."),
-        T("No new payment was confirmed."),
-        T("Ask again with F5."),
+    errors.GatewayError: ErrorText(
+        N_("Razorpay did not do what was asked."),
+        N_("No new payment was confirmed."),
+        N_("Ask again with F5."),
     ),
-    errors.RejectedError: Words(
-        T("Razorpay refused the request."),
+    errors.RejectedError: ErrorText(
+        N_("Razorpay refused the request."),
         NOTHING_MOVED,
-        T("Check the amount and the student's phone and e-mail, or choose another method."),
+        N_("Check the amount and the student's phone and e-mail, or choose another method."),
     ),
-    errors.FeatureOffError: Words(
-        T("This Razorpay account does not have that way of paying."),
+    errors.FeatureOffError: ErrorText(
+        N_("This Razorpay account does not have that way of paying."),
         NOTHING_MOVED,
-        T("Choose another method, or ask Razorpay to switch it on."),
+        N_("Choose another method, or ask Razorpay to switch it on."),
     ),
-    errors.NotFoundError: Words(
-        T("Razorpay does not know this payment under the present keys."),
-        T("No new payment was confirmed."),
-        T("Check in Settings that the keys are those it was made with."),
+    errors.NotFoundError: ErrorText(
+        N_("Razorpay does not know this payment under the present keys."),
+        N_("No new payment was confirmed."),
+        N_("Check in Settings that the keys are those it was made with."),
     ),
-    errors.LookUpRefusedError: Words(
-        T("Razorpay does not say what became of an earlier try."),
-        T("It may have been done or not; it is not done a second time."),
-        T("The desk goes on asking. Look at the refund on Razorpay's dashboard if it is urgent."),
+    errors.LookUpRefusedError: ErrorText(
+        N_("Razorpay does not say what became of an earlier try."),
+        N_("It may have been done or not; it is not done a second time."),
+        N_("The desk goes on asking. Look at the refund on Razorpay's dashboard if it is urgent."),
         Tone.ATTENTION,
     ),
-    errors.UnauthorisedError: Words(
-        T("Razorpay does not accept the keys."),
+    errors.UnauthorisedError: ErrorText(
+        N_("Razorpay does not accept the keys."),
         NOTHING_MOVED,
-        T("Enter the key id and secret again in Settings; cash works meanwhile."),
+        N_("Enter the key id and secret again in Settings; cash works meanwhile."),
     ),
-    errors.NoKeysError: Words(
-        T("No Razorpay keys are set up yet."),
+    errors.NoKeysError: ErrorText(
+        N_("No Razorpay keys are set up yet."),
         NOTHING_MOVED,
-        T("Enter them in Settings; cash works without."),
+        N_("Enter them in Settings; cash works without."),
     ),
-    errors.RateLimitedError: Words(
-        T("Razorpay asks us to slow down."),
-        T("Nothing was created; open payments are still watched."),
-        T("Wait a few seconds and try again."),
+    errors.RateLimitedError: ErrorText(
+        N_("Razorpay asks us to slow down."),
+        N_("Nothing was created; open payments are still watched."),
+        N_("Wait a few seconds and try again."),
         Tone.ATTENTION,
     ),
-    errors.UnavailableError: Words(
-        T("Razorpay cannot be reached."),
-        T("Nothing was created."),
-        T("Try again, take cash, or keep the fee to collect later."),
+    errors.UnavailableError: ErrorText(
+        N_("Razorpay cannot be reached."),
+        N_("Nothing was created."),
+        N_("Try again, take cash, or keep the fee to collect later."),
         Tone.ATTENTION,
     ),
-    errors.StillOpenError: Words(
-        T("The earlier QR of this fee could not be closed yet."),
-        T("It may still be paid, so no second one was made."),
-        T("Try again when the line is back; if the parent has paid, it shows here."),
+    errors.StillOpenError: ErrorText(
+        N_("The earlier QR of this fee could not be closed yet."),
+        N_("It may still be paid, so no second one was made."),
+        N_("Try again when the line is back; if the parent has paid, it shows here."),
         Tone.ATTENTION,
     ),
-    errors.OutcomeUnknownError: Words(
-        T("The answer from Razorpay was lost."),
-        T("It is not known yet whether anything was created; it is being looked up."),
-        T("Press F9 to go on with the same payment: it is never made twice."),
+    errors.OutcomeUnknownError: ErrorText(
+        N_("The answer from Razorpay was lost."),
+        N_("It is not known yet whether anything was created; it is being looked up."),
+        N_("Press F9 to go on with the same payment: it is never made twice."),
         Tone.ATTENTION,
     ),
     # the desk
-    errors.ServiceError: Words(
-        T("The desk could not do that."), NOTHING_MOVED, T("Try again; if it stays, run a check.")
+    errors.ServiceError: ErrorText(
+        N_("The desk could not do that."), NOTHING_MOVED, N_("Try again; if it stays, run a check.")
     ),
-    errors.UnknownStudentError: Words(
-        T("This student is not on the roll any more."), NOTHING_MOVED, T("Search again with F2.")
+    errors.UnknownStudentError: ErrorText(
+        N_("This student is not on the roll any more."), NOTHING_MOVED, N_("Search again with F2.")
     ),
-    errors.UnknownPaymentError: Words(
-        T("The desk does not know this payment."),
+    errors.UnknownPaymentError: ErrorText(
+        N_("The desk does not know this payment."),
         NOTHING_MOVED,
-        T("Search it again under Payments."),
+        N_("Search it again under Payments."),
     ),
-    errors.UnknownCourseError: Words(
-        T("This course is no longer on offer."), NOTHING_MOVED, T("Pick another course with F3.")
+    errors.UnknownCourseError: ErrorText(
+        N_("This course is no longer on offer."), NOTHING_MOVED, N_("Pick another course with F3.")
     ),
-    errors.AmbiguousStudentError: Words(
-        T("Several students share this phone number."), NOTHING_MOVED, T("Use the roll number.")
+    errors.AmbiguousStudentError: ErrorText(
+        N_("Several students share this phone number."), NOTHING_MOVED, N_("Use the roll number.")
     ),
-    errors.DuplicateError: Words(
-        T("This number or code is taken already."), NOTHING_MOVED, T("Choose another one.")
+    errors.DuplicateError: ErrorText(
+        N_("This number or code is taken already."), NOTHING_MOVED, N_("Choose another one.")
     ),
-    errors.PriceChangedError: Words(
-        T("The fee has changed since it was quoted."),
+    errors.PriceChangedError: ErrorText(
+        N_("The fee has changed since it was quoted."),
         NOTHING_MOVED,
-        T("Tell the parent the new total and press F9 again."),
+        N_("Tell the parent the new total and press F9 again."),
         Tone.ATTENTION,
     ),
-    errors.OverLimitError: Words(
-        T("The amount is over what UPI takes in one payment."),
+    errors.OverLimitError: ErrorText(
+        N_("The amount is over what UPI takes in one payment."),
         NOTHING_MOVED,
-        T("Choose Payment link or Cash."),
+        N_("Choose Payment link or Cash."),
         Tone.ATTENTION,
     ),
-    errors.NothingToCollectError: Words(
-        T("There is nothing to pay for this course."),
+    errors.NothingToCollectError: ErrorText(
+        N_("There is nothing to pay for this course."),
         NOTHING_MOVED,
-        T("Choose Cash to enrol without a payment, or check the course's fee."),
+        N_("Choose Cash to enrol without a payment, or check the course's fee."),
         Tone.ATTENTION,
     ),
-    errors.AmountTooSmallError: Words(
-        T("Razorpay takes nothing under ₹1.00."), NOTHING_MOVED, T("Take it in cash.")
+    errors.AmountTooSmallError: ErrorText(
+        N_("Razorpay takes nothing under ₹1.00."), NOTHING_MOVED, N_("Take it in cash.")
     ),
-    errors.OpenAttemptError: Words(
-        T("A QR for this fee is still open."),
-        T("It may still be paid."),
-        T("Cancel it first, then take cash."),
+    errors.OpenAttemptError: ErrorText(
+        N_("A QR for this fee is still open."),
+        N_("It may still be paid."),
+        N_("Cancel it first, then take cash."),
         Tone.ATTENTION,
     ),
-    errors.MissingPhoneError: Words(
-        T("UPI needs a phone number, and neither the student nor the guardian has one."),
+    errors.MissingPhoneError: ErrorText(
+        N_("UPI needs a phone number, and neither the student nor the guardian has one."),
         NOTHING_MOVED,
-        T("Add a phone number under Students, or choose another way of paying."),
+        N_("Add a phone number under Students, or choose another way of paying."),
         Tone.ATTENTION,
     ),
-    errors.StorageError: Words(
-        T("The desk's database does not work."),
-        T("What was confirmed before is safe. Open payments are found again at the next start."),
-        T("Close the desk and start it again; if it stays, call support."),
+    errors.StorageError: ErrorText(
+        N_("The desk's database does not work."),
+        N_("What was confirmed before is safe. Open payments are found again at the next start."),
+        N_("Close the desk and start it again; if it stays, call support."),
     ),
-    errors.DatabaseNewerError: Words(
-        T("The database was written by a newer Pravesh."),
-        T("Nothing was changed. What was confirmed before is safe."),
-        T("Install the newest version on this PC."),
+    errors.DatabaseNewerError: ErrorText(
+        N_("The database was written by a newer Pravesh."),
+        N_("Nothing was changed. What was confirmed before is safe."),
+        N_("Install the newest version on this PC."),
     ),
-    errors.DatabaseCorruptError: Words(
-        T("The database file is damaged."),
-        T(
+    errors.DatabaseCorruptError: ErrorText(
+        N_("The database file is damaged."),
+        N_(
             "Nothing was changed, and no money moves by this. What was taken since the newest "
             "backup may be missing from it, cash too."
         ),
-        T(
+        N_(
             "Keep the file. Restore the newest backup with “pravesh restore”, then compare with "
             "Razorpay's dashboard and the printed receipts."
         ),
     ),
-    errors.TamperedError: Words(
-        T("The books were changed by something else than this desk."),
-        T("What Razorpay confirmed is still known there; a copy of the books was kept."),
-        T("Tell the owner; “pravesh doctor” says which rows."),
+    errors.TamperedError: ErrorText(
+        N_("The books were changed by something else than this desk."),
+        N_("What Razorpay confirmed is still known there; a copy of the books was kept."),
+        N_("Tell the owner; “pravesh doctor” says which rows."),
     ),
-    errors.DatabaseLockedError: Words(
-        T("Another program holds the database."),
-        T("Nothing was changed."),
-        T("Close other programs that use the data folder (backup, file sync) and try again."),
+    errors.DatabaseLockedError: ErrorText(
+        N_("Another program holds the database."),
+        N_("Nothing was changed."),
+        N_("Close other programs that use the data folder (backup, file sync) and try again."),
         Tone.ATTENTION,
     ),
-    errors.DiskFullError: Words(
-        T("The disk is full."),
-        T("Nothing was changed. What was confirmed before is safe."),
-        T("Free some space on the disk and try again."),
+    errors.DiskFullError: ErrorText(
+        N_("The disk is full."),
+        N_("Nothing was changed. What was confirmed before is safe."),
+        N_("Free some space on the disk and try again."),
     ),
-    errors.ImportCutOffError: Words(
-        T("The import was cut off."),
-        T("The rows before that are kept. No money moved."),
-        T("Check the disk and the data folder, then import the same file again."),
+    errors.ImportCutOffError: ErrorText(
+        N_("The import was cut off."),
+        N_("The rows before that are kept. No money moved."),
+        N_("Check the disk and the data folder, then import the same file again."),
     ),
-    errors.ReadOnlyFolderError: Words(
-        T("The data folder cannot be written to."),
-        T("Nothing was changed."),
-        T("Ask for write permission on the folder, or start with another --data-dir."),
+    errors.ReadOnlyFolderError: ErrorText(
+        N_("The data folder cannot be written to."),
+        N_("Nothing was changed."),
+        N_("Ask for write permission on the folder, or start with another --data-dir."),
     ),
-    errors.NoKeyringError: Words(
-        T("This system has no safe place for keys."),
+    errors.NoKeyringError: ErrorText(
+        N_("This system has no safe place for keys."),
         NOTHING_MOVED,
-        T("Give RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
+        N_("Give RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
     ),
     # the installation
-    ImportError: Words(
-        T("A part of the program cannot be loaded: {part}."),
-        T("What was confirmed before is safe."),
-        T("Install what is missing, then start the desk again."),
+    ImportError: ErrorText(
+        N_("A part of the program cannot be loaded: {part}."),
+        N_("What was confirmed before is safe."),
+        N_("Install what is missing, then start the desk again."),
     ),
     # the rules
-    rules.DomainError: Words(
-        T("The rules of the desk do not allow that."), NOTHING_MOVED, T("Check what was entered.")
+    rules.DomainError: ErrorText(
+        N_("The rules of the desk do not allow that."), NOTHING_MOVED, N_("Check what was entered.")
     ),
-    rules.InvalidInputError: Words(
-        T("Something that was entered cannot be right."),
+    rules.InvalidInputError: ErrorText(
+        N_("Something that was entered cannot be right."),
         NOTHING_MOVED,
-        T("Correct it and try again."),
+        N_("Correct it and try again."),
     ),
-    rules.InvalidMoneyError: Words(
-        T("This is not an amount."), NOTHING_MOVED, T("Type it like 12,500 or 12500.50.")
+    rules.InvalidMoneyError: ErrorText(
+        N_("This is not an amount."), NOTHING_MOVED, N_("Type it like 12,500 or 12500.50.")
     ),
-    rules.IllegalTransitionError: Words(
-        T("This payment has moved on meanwhile."),
-        T("What is shown now is what Razorpay confirmed."),
-        T("Look at its state, then go on."),
+    rules.IllegalTransitionError: ErrorText(
+        N_("This payment has moved on meanwhile."),
+        N_("What is shown now is what Razorpay confirmed."),
+        N_("Look at its state, then go on."),
         Tone.ATTENTION,
     ),
-    rules.NoSeatError: Words(
-        T("The course is full."), NOTHING_MOVED, T("Pick another batch with F3."), Tone.ATTENTION
+    rules.NoSeatError: ErrorText(
+        N_("The course is full."), NOTHING_MOVED, N_("Pick another batch with F3."), Tone.ATTENTION
     ),
-    rules.AlreadyEnrolledError: Words(
-        T("The student is enrolled in this course already."),
-        T("Nothing more is to be paid."),
-        T("See the receipt under Payments."),
+    rules.AlreadyEnrolledError: ErrorText(
+        N_("The student is enrolled in this course already."),
+        N_("Nothing more is to be paid."),
+        N_("See the receipt under Payments."),
         Tone.ATTENTION,
     ),
-    rules.ReceiptSeriesFullError: Words(
-        T("The receipt series of this year is full."),
+    rules.ReceiptSeriesFullError: ErrorText(
+        N_("The receipt series of this year is full."),
         NOTHING_MOVED,
-        T("Shorten the desk's id in Settings to start a new series."),
+        N_("Shorten the desk's id in Settings to start a new series."),
     ),
 }
 
-_UNFORESEEN = Words(
-    T("Something went wrong in the program."),
-    T("What was confirmed before is safe; open payments are still watched."),
-    T("Go on; if it comes again, close the desk and start it again."),
+_UNFORESEEN = ErrorText(
+    N_("Something went wrong in the program."),
+    N_("What was confirmed before is safe; open payments are still watched."),
+    N_("Go on; if it comes again, close the desk and start it again."),
 )
 
 
@@ -274,22 +274,22 @@ def _describe(error: BaseException) -> Notice:
 def typed_wrongly(error: rules.InvalidInputError) -> str:
     """Say what is wrong with what was typed, in the language of now."""
     values = {
-        name: T(value) if name in _OURS and isinstance(value, str) else value
+        name: N_(value) if name in _OURS and isinstance(value, str) else value
         for name, value in error.values.items()
     }
     return tr(error.template, **values)
 
 
-def _what(words: Words, error: BaseException) -> str:
+def _what(words: ErrorText, error: BaseException) -> str:
     if isinstance(error, rules.InvalidInputError):
         return typed_wrongly(error)
     if isinstance(error, errors.PriceChangedError):
         return tr(
-            T("The fee has changed from {quoted} to {now}."), quoted=error.quoted, now=error.now
+            N_("The fee has changed from {quoted} to {now}."), quoted=error.quoted, now=error.now
         )
     if isinstance(error, errors.OverLimitError):
         return tr(
-            T("{amount} is over the UPI limit of {limit} for one payment."),
+            N_("{amount} is over the UPI limit of {limit} for one payment."),
             amount=error.amount,
             limit=error.limit,
         )

@@ -12,7 +12,7 @@ from desktop_app.domain.money import PAISE_PER_RUPEE, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.words import amount_in_words
-from desktop_app.ui.core.i18n import T, spoken, tr
+from desktop_app.ui.core.i18n import N_, current_language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,21 +27,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-METHODS: Mapping[Method, T] = {
-    Method.AUTO: T("UPI QR (automatic)"),
-    Method.UPI_INTENT: T("UPI QR, by intent"),
-    Method.QR_CODE: T("UPI QR, by QR Codes"),
-    Method.PAYMENT_LINK: T("Payment link"),
-    Method.CASH: T("Cash"),
+METHODS: Mapping[Method, N_] = {
+    Method.AUTO: N_("UPI QR (automatic)"),
+    Method.UPI_INTENT: N_("UPI QR, by intent"),
+    Method.QR_CODE: N_("UPI QR, by QR Codes"),
+    Method.PAYMENT_LINK: N_("Payment link"),
+    Method.CASH: N_("Cash"),
 }
 """In the order in which they are offered."""
 
-SHORT_METHODS: Mapping[Method, T] = {
-    Method.AUTO: T("UPI"),
-    Method.UPI_INTENT: T("UPI"),
-    Method.QR_CODE: T("UPI"),
-    Method.PAYMENT_LINK: T("Link"),
-    Method.CASH: T("Cash"),
+SHORT_METHODS: Mapping[Method, N_] = {
+    Method.AUTO: N_("UPI"),
+    Method.UPI_INTENT: N_("UPI"),
+    Method.QR_CODE: N_("UPI"),
+    Method.PAYMENT_LINK: N_("Link"),
+    Method.CASH: N_("Cash"),
 }
 
 MINUTE = 60
@@ -61,10 +61,10 @@ def ago(seconds: float) -> str:
     """Say how long ago something was, in the largest unit that fits."""
     whole = max(0, int(seconds))
     if whole < MINUTE:
-        return tr(T("{count} s ago"), count=whole)
+        return tr(N_("{count} s ago"), count=whole)
     if whole < HOUR:
-        return tr(T("{count} min ago"), count=whole // MINUTE)
-    return tr(T("{count} h ago"), count=whole // HOUR)
+        return tr(N_("{count} min ago"), count=whole // MINUTE)
+    return tr(N_("{count} h ago"), count=whole // HOUR)
 
 
 def local_time(at: datetime) -> str:
@@ -86,12 +86,12 @@ def short_rupees(amount: Money) -> str:
 def amount_words(amount: Money) -> str:
     """Say an amount in words, in the language of the window."""
     app = QApplication.instance()
-    return amount_in_words(amount, spoken(app) if isinstance(app, QApplication) else "en")
+    return amount_in_words(amount, current_language(app) if isinstance(app, QApplication) else "en")
 
 
 def utr_ending(rrn: str | None) -> str:
     """Name a UTR by its last digits, which is how parents read it out."""
-    return tr(T("UTR ending {digits}"), digits=rrn[-TAIL:]) if rrn else ""
+    return tr(N_("UTR ending {digits}"), digits=rrn[-TAIL:]) if rrn else ""
 
 
 def one_line(text: str, longest: int = 0) -> str:
@@ -115,14 +115,14 @@ def one_line(text: str, longest: int = 0) -> str:
     return f"{_ISOLATE}{line}{_END}" if turns else line
 
 
-_DAYS = {0: T("Backup today {time}"), 1: T("Backup yesterday {time}")}
+_DAYS = {0: N_("Backup today {time}"), 1: N_("Backup yesterday {time}")}
 
 
 def backup_words(at: datetime | None) -> str:
     """Say when the newest good backup was made, in the language of now."""
     if at is None:
-        return tr(T("No backup yet"))
+        return tr(N_("No backup yet"))
     local = at.astimezone()
     days = (datetime.now().astimezone().date() - local.date()).days
-    text = _DAYS.get(days, T("Backup {date} {time}"))
+    text = _DAYS.get(days, N_("Backup {date} {time}"))
     return tr(text, date=f"{local:%d-%m-%Y}", time=f"{local:%H:%M}")

@@ -33,18 +33,18 @@ HOME = Path(__file__).parents[1] / "languages"
 _MARK = "said-"
 
 
-class T(str):
+class N_(str):  # noqa: N801 - the usual mark of translatable texts
     """A text of the window, in English, as the catalogues have it for their key."""
 
     __slots__ = ()
 
 
-class _Said:
+class _BoundText:
     """What a property says, to be said again in another language."""
 
     __slots__ = ("text", "values")
 
-    def __init__(self, text: T, values: Mapping[str, object]) -> None:
+    def __init__(self, text: N_, values: Mapping[str, object]) -> None:
         self.text = text
         self.values = values
 
@@ -58,17 +58,17 @@ def tr(text: str, /, **values: object) -> str:
 
     Args:
         text: in English; shown as it is where there is no translation.
-        **values: what stands in its braces. Those marked with `T` are translated too.
+        **values: what stands in its braces. Those marked with `N_` are translated too.
     """
     found = QCoreApplication.translate(CONTEXT, text)
     if not values:
         return found
     return found.format(
-        **{name: tr(value) if isinstance(value, T) else value for name, value in values.items()}
+        **{name: tr(value) if isinstance(value, N_) else value for name, value in values.items()}
     )
 
 
-def say(thing: QObject, name: str, text: T, /, **values: object) -> None:
+def bind_text(thing: QObject, name: str, text: N_, /, **values: object) -> None:
     """Set a property to a text, now and in every language that is switched to.
 
     Args:
@@ -78,19 +78,19 @@ def say(thing: QObject, name: str, text: T, /, **values: object) -> None:
         text: in English, marked.
         **values: what stands in its braces, as in `tr`.
     """
-    said = _Said(text, values)
-    thing.setProperty(f"{_MARK}{name}", said)
-    thing.setProperty(name, said.now())
+    is_bound = _BoundText(text, values)
+    thing.setProperty(f"{_MARK}{name}", is_bound)
+    thing.setProperty(name, is_bound.now())
 
 
-def said(thing: QObject, name: str) -> bool:
+def is_bound(thing: QObject, name: str) -> bool:
     """Tell whether a property follows the language."""
-    return isinstance(thing.property(f"{_MARK}{name}"), _Said)
+    return isinstance(thing.property(f"{_MARK}{name}"), _BoundText)
 
 
-def hush(thing: QObject, name: str) -> None:
+def unbind_text(thing: QObject, name: str) -> None:
     """Let a property no longer follow the language: from now on it shows data."""
-    if said(thing, name):
+    if is_bound(thing, name):
         thing.setProperty(f"{_MARK}{name}", None)
 
 
@@ -138,19 +138,21 @@ def catalogue(language: str) -> dict[str, str]:
     return words
 
 
-def speak(app: QApplication, language: str) -> None:
+def set_language(app: QApplication, language: str) -> None:
     """Switch the whole application to a language, while it runs."""
-    if spoken(app) == language:
+    if current_language(app) == language:
         return
-    use(app, Catalogue(catalogue(language), app) if language != "en" else None, language)
+    install_translator(
+        app, Catalogue(catalogue(language), app) if language != "en" else None, language
+    )
 
 
-def spoken(app: QApplication) -> str:
+def current_language(app: QApplication) -> str:
     """Tell the language of now."""
     return str(app.property("language") or "en")
 
 
-def use(app: QApplication, translator: QTranslator | None, language: str) -> None:
+def install_translator(app: QApplication, translator: QTranslator | None, language: str) -> None:
     """Put a translator in the place of the one in use, and say everything again."""
     before = app.property("translator")
     if isinstance(before, QTranslator):
@@ -176,5 +178,5 @@ def _say_again(thing: QObject) -> None:
         key = bytes(name.data()).decode()
         if key.startswith(_MARK):
             kept = thing.property(key)
-            if isinstance(kept, _Said):
+            if isinstance(kept, _BoundText):
                 thing.setProperty(key.removeprefix(_MARK), kept.now())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell. Texts marked with `T` follow the language, others stay as they are.
+    """One thing to tell. Texts marked with `N_` follow the language, others stay as they are.
 
     Attributes:
         what: what happened, one sentence.
@@ -69,4 +69,4 @@ class Notice:
         return " ".join(part for part in self.words() if part)
 
     def _now(self, text: str) -> str:
-        return tr(text, **self.values) if isinstance(text, T) else text
+        return tr(text, **self.values) if isinstance(text, N_) else text

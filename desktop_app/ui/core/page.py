@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import StudentHit
+    from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.ui.core.i18n import T
+    from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.receipts.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import StudentHit
+    from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.payments import AttemptView
 
 
@@ -49,7 +49,7 @@ class Changes:
     settings: bool = False
 
 
-class Calls(QObject):
+class PageRequests(QObject):
     """Messages from a page to the window.
 
     Signals:
@@ -64,13 +64,13 @@ class Calls(QObject):
 
 
 @dataclass(frozen=True)
-class Context:
+class PageContext:
     """Shared by all pages of one window."""
 
     runner: JobRunner
     notices: NoticeArea
     printer: ReceiptPrinter
-    calls: Calls
+    calls: PageRequests
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class PageSpec:
     """
 
     name: str
-    title: T
-    make: Callable[[Context], Page] | None = None
+    title: N_
+    make: Callable[[PageContext], Page] | None = None
 
 
 class Page(QWidget):
@@ -102,7 +102,7 @@ class Page(QWidget):
     counted = Signal(int)
     title = ""
 
-    def __init__(self, context: Context, parent: QWidget | None = None) -> None:
+    def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
         context.calls.changed.connect(self.apply_changes)
@@ -119,7 +119,7 @@ class Page(QWidget):
     def apply_changes(self, changes: Changes) -> None:
         """Read again what a write changed."""
 
-    def student_added(self, student: StudentHit) -> None:
+    def student_added(self, student: StudentSummary) -> None:
         """A student was added while this page is in front."""
 
     def start_find(self) -> None:

@@ -14,7 +14,7 @@ from desktop_app.ui.core.jobs import JobRunner, Lane, call
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import Look
+    from desktop_app.services.views.payments import PollResult
 
 AFTER_ERROR_S = 5.0
 SOONEST_S = 0.2
@@ -26,7 +26,7 @@ class Poller(QObject):
     """Asks `desk.collecting.look` again and again while something is open or watched.
 
     Signals:
-        looked: every `Look` there was.
+        looked: every `PollResult` there was.
         failed: an error that a look must not raise; polling goes on.
 
     Args:
@@ -102,11 +102,11 @@ class Poller(QObject):
             asked=False,
         )
 
-    def _ticked(self, look: Look) -> None:
+    def _ticked(self, look: PollResult) -> None:
         self._is_looking = False
         self._publish(look)
 
-    def _answered(self, look: Look) -> None:
+    def _answered(self, look: PollResult) -> None:
         self._is_asking = False
         self._publish(look)
 
@@ -120,7 +120,7 @@ class Poller(QObject):
         self.nudge(AFTER_ERROR_S)
         self.failed.emit(error)
 
-    def _publish(self, look: Look) -> None:
+    def _publish(self, look: PollResult) -> None:
         self._again(look.next_in_s)
         self.looked.emit(look)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.page import PageSpec
 
-PAGE = PageSpec("counter", T("Counter"))
+PAGE = PageSpec("counter", N_("Counter"))

@@ -26,7 +26,7 @@ from desktop_app.domain.money import format_plain, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, SHORT_METHODS, amount_words, one_line
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -64,31 +64,31 @@ class BillCard(QWidget):
         self._course = ElidedLabel("", "secondary")
         self.table = _cart_table()
         self.total = AmountLabel("totalLabel")
-        say(self.total, "accessibleName", T("Total to pay"))
+        bind_text(self.total, "accessibleName", N_("Total to pay"))
         self.total.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._words = label("", "caption", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._warning, self._warning_words = _warning()
         self.link_button = Button(
-            T("Send a payment lin&k"),
+            N_("Send a payment lin&k"),
             kind="compact",
             icon="link",
             name="linkInsteadButton",
-            tip=T("Collect by a payment link, which has no UPI limit"),
+            tip=N_("Collect by a payment link, which has no UPI limit"),
         )
         self.link_button.clicked.connect(self._choose_link)
         self.method = _method_select()
         self.method.currentIndexChanged.connect(self._refresh)
         self.summary = ElidedLabel("", "caption", name="summaryLabel")
         self.collect_button = Button(
-            kind="primary", icon="qr", name="collectButton", tip=T("Collect this fee (F9)")
+            kind="primary", icon="qr", name="collectButton", tip=N_("Collect this fee (F9)")
         )
         self.collect_button.clicked.connect(self.collect)
         self.keep_button = Button(
             kind="primary",
             icon="late",
             name="keepToCollectButton",
-            tip=T("Enrol now and collect when the line is back (F9)"),
+            tip=N_("Enrol now and collect when the line is back (F9)"),
         )
         self.keep_button.clicked.connect(self.keep)
         self._lay_out()
@@ -97,9 +97,9 @@ class BillCard(QWidget):
     def show_picked(self, student: str, course: str) -> None:
         """Show who and what was picked so far."""
         self._picked = (student, course)
-        self._student.show_text(one_line(student) or tr(T("Nobody picked yet")))
-        missing = tr(T("Find a student with F2, then a course with F3.")) if not student else ""
-        self._course.show_text(one_line(course) or missing or tr(T("Now pick a course with F3.")))
+        self._student.show_text(one_line(student) or tr(N_("Nobody picked yet")))
+        missing = tr(N_("Find a student with F2, then a course with F3.")) if not student else ""
+        self._course.show_text(one_line(course) or missing or tr(N_("Now pick a course with F3.")))
 
     def show_bill(self, bill: Bill | None) -> None:
         """Show a bill, or that there is none."""
@@ -202,15 +202,15 @@ class BillCard(QWidget):
         is_cash = self.chosen_method() is Method.CASH
         self.collect_button.show_icon("cash" if is_cash else "qr")
         if self._is_busy:
-            offer = keep = tr(T("Writing it down…"))
+            offer = keep = tr(N_("Writing it down…"))
         elif bill is None:
-            offer = tr(T("Take in cash") if is_cash else T("Collect"))
-            keep = tr(T("Keep to collect"))
+            offer = tr(N_("Take in cash") if is_cash else N_("Collect"))
+            keep = tr(N_("Keep to collect"))
         else:
-            words = T("Go on with {amount}") if bill.open_attempt_uid else T("Collect {amount}")
-            words = T("Take {amount} in cash") if is_cash else words
+            words = N_("Go on with {amount}") if bill.open_attempt_uid else N_("Collect {amount}")
+            words = N_("Take {amount} in cash") if is_cash else words
             offer = tr(words, amount=format_rupees(bill.total))
-            keep = tr(T("Keep {amount} to collect"), amount=format_rupees(bill.total))
+            keep = tr(N_("Keep {amount} to collect"), amount=format_rupees(bill.total))
         key = "" if self._is_busy else "   F9"
         self.collect_button.show_text(f"{offer}{key}")
         self.keep_button.show_text(f"{keep}{key}")
@@ -234,30 +234,30 @@ class BillCard(QWidget):
             return _obstacle(bill)
         if self.is_over_limit:
             return tr(
-                T("Over the UPI limit of {limit}: choose Payment link or Cash."),
+                N_("Over the UPI limit of {limit}: choose Payment link or Cash."),
                 limit=format_rupees(bill.upi_limit),
             )
         if bill.open_attempt_uid:
-            return tr(T("A payment for this is open already; Collect goes on with it."))
-        return tr(T("Enrolled earlier; the fee is still to be collected.")) if bill.is_kept else ""
+            return tr(N_("A payment for this is open already; Collect goes on with it."))
+        return tr(N_("Enrolled earlier; the fee is still to be collected.")) if bill.is_kept else ""
 
     def _warn(self, words: str) -> None:
         self._warning.setVisible(bool(words))
         self._warning_words.setText(words)
 
     def _lay_out(self) -> None:
-        method_label = label(T("Pay &by"), "small")
+        method_label = label(N_("Pay &by"), "small")
         method_label.setBuddy(self.method)
         self._method_row = method_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         method_row.addWidget(method_label)
         method_row.addWidget(self.method, 1)
         self._total_row = to_pay = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        to_pay.addWidget(label(T("To pay"), "section"))
+        to_pay.addWidget(label(N_("To pay"), "section"))
         to_pay.addWidget(self.total, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
-        column.addWidget(label(T("Bill"), "caption"))
+        column.addWidget(label(N_("Bill"), "caption"))
         column.addWidget(self._student)
         column.addWidget(self._course)
         column.addSpacing(theme.GAP)
@@ -278,7 +278,7 @@ class BillCard(QWidget):
 
 def _obstacle(bill: Bill) -> str:
     """Put what stands in the way into words; the desk says it in English."""
-    already = T("{name} is already enrolled in this course.")
+    already = N_("{name} is already enrolled in this course.")
     if bill.obstacle == already.format(name=bill.student_name):
         return tr(already, name=one_line(bill.student_name, 60))
     return tr(bill.obstacle)
@@ -287,7 +287,7 @@ def _obstacle(bill: Bill) -> str:
 def _cart_table() -> QTableWidget:
     table = QTableWidget(0, 2)
     table.setObjectName("cartTable")
-    say(table, "accessibleName", T("Lines of the bill"))
+    bind_text(table, "accessibleName", N_("Lines of the bill"))
     table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
     table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -305,8 +305,8 @@ def _cart_table() -> QTableWidget:
 def _method_select() -> QComboBox:
     select = QComboBox()
     select.setObjectName("methodSelect")
-    say(select, "accessibleName", T("Way of paying"))
-    say(select, "toolTip", T("How the fee is paid"))
+    bind_text(select, "accessibleName", N_("Way of paying"))
+    bind_text(select, "toolTip", N_("How the fee is paid"))
     select.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     with QSignalBlocker(select):
         for method, words in METHODS.items():

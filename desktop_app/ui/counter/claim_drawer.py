@@ -12,16 +12,16 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QVBoxLayout, Q
 
 from desktop_app.domain.money import format_plain
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say
-from desktop_app.ui.counter.claim_presenter import Told
-from desktop_app.ui.counter.claim_result_card import FoundCard
+from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.counter.claim_presenter import ClaimForm
+from desktop_app.ui.counter.claim_result_card import ClaimResultCard
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from desktop_app.domain.errors import InvalidInputError
-    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.views.payment_lookup import LookupResult
     from desktop_app.services.views.payments import AttemptView
 
 LONGEST = 100
@@ -29,11 +29,11 @@ LARGE = 1.5
 """From this text size on the fields stand one under the other."""
 
 
-class SaysPaid(QWidget):
+class ClaimDrawer(QWidget):
     """Asks what the parent can tell.
 
     Signals:
-        asked: look for it, as `Told`.
+        asked: look for it, as `ClaimForm`.
         stopped: wait for the answer no more.
         closed: back to the counter.
     """
@@ -48,11 +48,11 @@ class SaysPaid(QWidget):
         self._is_looking = False
         self._complaint: InvalidInputError | None = None
         self.fields = {
-            "utr": _field(T("&UTR, or its last digits"), "saysPaidUtr", T("like 4821")),
-            "amount": _field(T("A&mount in rupees"), "saysPaidAmount", T("like 11,800")),
-            "vpa": _field(T("UPI &id"), "saysPaidVpa", T("like name@okaxis")),
-            "phone": _field(T("Ph&one they paid from"), "saysPaidPhone", T("10 digits")),
-            "when": _field(T("Roughly &when"), "saysPaidTime", T("like 10:30")),
+            "utr": _field(N_("&UTR, or its last digits"), "saysPaidUtr", N_("like 4821")),
+            "amount": _field(N_("A&mount in rupees"), "saysPaidAmount", N_("like 11,800")),
+            "vpa": _field(N_("UPI &id"), "saysPaidVpa", N_("like name@okaxis")),
+            "phone": _field(N_("Ph&one they paid from"), "saysPaidPhone", N_("10 digits")),
+            "when": _field(N_("Roughly &when"), "saysPaidTime", N_("like 10:30")),
         }
         for field in self.fields.values():
             editor = field.editor
@@ -61,9 +61,9 @@ class SaysPaid(QWidget):
                 editor.textEdited.connect(self._typed)
         self.look_button = Button(kind="primary", icon="search", name="lookForItButton")
         self.look_button.clicked.connect(self._ask)
-        self.close_button = Button(T("Back   Esc"), name="saysPaidBackButton")
+        self.close_button = Button(N_("Back   Esc"), name="saysPaidBackButton")
         self.close_button.clicked.connect(self.closed)
-        self.answer = FoundCard()
+        self.answer = ClaimResultCard()
         self._lay_out()
         self.show_looking(looking=False)
 
@@ -80,10 +80,10 @@ class SaysPaid(QWidget):
     def show_looking(self, looking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show that it is being looked for; the same button then waits no more."""
         self._is_looking = looking
-        words = T("Looking… press to stop waiting") if looking else T("Look for it   Enter")
+        words = N_("Looking… press to stop waiting") if looking else N_("Look for it   Enter")
         self.look_button.show_text(words)
 
-    def show_found(self, found: Found) -> None:
+    def show_found(self, found: LookupResult) -> None:
         """Show the answer."""
         self.answer.show_found(found)
         if self.answer.print_button.isVisibleTo(self):
@@ -107,7 +107,9 @@ class SaysPaid(QWidget):
         for field in self.fields.values():
             field.complain("")
         self.answer.hide()
-        self.asked.emit(Told(**{name: _line(field).text() for name, field in self.fields.items()}))
+        self.asked.emit(
+            ClaimForm(**{name: _line(field).text() for name, field in self.fields.items()})
+        )
 
     def _typed(self, _text: str) -> None:
         self.answer.hide()
@@ -124,10 +126,10 @@ class SaysPaid(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GRID, 0, theme.GAP)
         column.setSpacing(theme.GAP)
-        column.addWidget(label(T("The parent says it is paid"), "section", wrap=True))
+        column.addWidget(label(N_("The parent says it is paid"), "section", wrap=True))
         column.addWidget(
             label(
-                T("Type whatever the parent can tell; one thing is enough."), "caption", wrap=True
+                N_("Type whatever the parent can tell; one thing is enough."), "caption", wrap=True
             )
         )
         column.addLayout(grid)
@@ -157,11 +159,11 @@ class SaysPaid(QWidget):
         self._buttons.setDirection(way.TopToBottom if is_large else way.LeftToRight)
 
 
-def _field(title: T, name: str, example: T) -> LabelledField:
+def _field(title: N_, name: str, example: N_) -> LabelledField:
     line = QLineEdit()
     line.setObjectName(name)
     line.setMaxLength(LONGEST)
-    say(line, "placeholderText", example)
+    bind_text(line, "placeholderText", example)
     return LabelledField(title, line)
 
 

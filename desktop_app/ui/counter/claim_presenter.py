@@ -19,8 +19,8 @@ from desktop_app.ui.core.jobs import CancelToken, JobRunner, Lane, call
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
-    from desktop_app.services.sync.payment_lookup import Clues
-    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.sync.payment_lookup import LookupQuery
+    from desktop_app.services.views.payment_lookup import LookupResult
 
 _TIME = re.compile(r"(\d{1,2})(?:[:. ]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 _HOURS, _MINUTES, _NOON = 24, 60, 12
@@ -28,7 +28,7 @@ _AHEAD = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ClaimForm:
     """What the parent can tell, as it was typed."""
 
     utr: str = ""
@@ -64,11 +64,11 @@ def rough_time(text: str, now: datetime) -> datetime | None:
     return moment if moment <= local + _AHEAD else moment - timedelta(days=1)
 
 
-def clues_of(told: Told, now: datetime) -> Clues:
+def query_of(told: ClaimForm, now: datetime) -> LookupQuery:
     """Check what was typed and make clues of it. Raises InvalidInputError with its field."""
     from desktop_app.domain.money import parse_rupees  # noqa: PLC0415 - seldom
     from desktop_app.domain.students import normalise_phone  # noqa: PLC0415
-    from desktop_app.services.sync.payment_lookup import Clues  # noqa: PLC0415
+    from desktop_app.services.sync.payment_lookup import LookupQuery  # noqa: PLC0415
 
     utr = re.sub(r"\s", "", clean_line(told.utr))
     if utr and not re.fullmatch(r"\d{4,12}", utr):
@@ -81,10 +81,10 @@ def clues_of(told: Told, now: datetime) -> Clues:
     around = rough_time(told.when, now)
     if not (utr or vpa or phone or amount):
         raise InvalidInputError("utr", "Give the UTR, the UPI id, the phone or the amount.")
-    return Clues(utr=utr, vpa=vpa, phone=phone, amount=amount, around=around)
+    return LookupQuery(utr=utr, vpa=vpa, phone=phone, amount=amount, around=around)
 
 
-class FindingPresenter(QObject):
+class ClaimPresenter(QObject):
     """Has the desk look for a payment.
 
     Signals:
@@ -110,12 +110,12 @@ class FindingPresenter(QObject):
         """Take the open desk."""
         self._desk = desk
 
-    def find(self, told: Told) -> None:
+    def find(self, told: ClaimForm) -> None:
         """Look for a payment; while that is under way, do nothing more."""
         if self._desk is None or self._is_looking:
             return
         try:
-            clues = clues_of(told, datetime.now(IST))
+            clues = query_of(told, datetime.now(IST))
         except InvalidInputError as error:
             self.wrong.emit(error)
             return
@@ -133,7 +133,7 @@ class FindingPresenter(QObject):
         self._token.cancel()
         self._set_looking(looking=False)
 
-    def _found(self, found: Found) -> None:
+    def _found(self, found: LookupResult) -> None:
         self._set_looking(looking=False)
         self.found.emit(found)
 

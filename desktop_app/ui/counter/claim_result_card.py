@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day, local_time, one_line
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -22,32 +22,32 @@ from desktop_app.ui.widgets.labels import label, set_tone
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.views.payment_lookup import LookupResult
 
-Answer = tuple[T, T, str, str]
+Answer = tuple[N_, N_, str, str]
 # Keyed by the values of `Answer`: importing the views costs a start 15 ms.
 _ANSWERS: Mapping[str, Answer] = {
     "credited": (
-        T("It is here: {amount} from {name}, {time}."),
-        T("Receipt {number}. Nothing more is to be paid."),
+        N_("It is here: {amount} from {name}, {time}."),
+        N_("Receipt {number}. Nothing more is to be paid."),
         "paid",
         "paid",
     ),
     "in_progress": (
-        T("The bank is still working on it: {amount}, begun at {time}."),
-        T("It is watched here and usually comes within 10 minutes. Do not let them pay again."),
+        N_("The bank is still working on it: {amount}, begun at {time}."),
+        N_("It is watched here and usually comes within 10 minutes. Do not let them pay again."),
         "waiting",
         "accent",
     ),
     "failed": (
-        T("It failed: {amount}, at {time}."),
-        T("The fee is not paid. If the money left the account, the bank returns it by {day}."),
+        N_("It failed: {amount}, at {time}."),
+        N_("The fee is not paid. If the money left the account, the bank returns it by {day}."),
         "wrong",
         "wrong",
     ),
     "not_found": (
-        T("Razorpay has no such payment."),
-        T(
+        N_("Razorpay has no such payment."),
+        N_(
             "Ask for the bank's SMS, not the app's screen: it has the 12 digits of the UTR. "
             "Then look again."
         ),
@@ -56,20 +56,20 @@ _ANSWERS: Mapping[str, Answer] = {
     ),
 }
 _UNBOOKED: Answer = (
-    T("Razorpay has it: {amount}, {time}."),
-    T("It belongs to no fee of this desk. Look in the inbox, or ask the other desk."),
+    N_("Razorpay has it: {amount}, {time}."),
+    N_("It belongs to no fee of this desk. Look in the inbox, or ask the other desk."),
     "attention",
     "attention",
 )
 _UNASKED: Answer = (
-    T("It is not in this desk's own books, and Razorpay cannot be asked now."),
-    T("No money is lost: what came is found when the line is back. Look again then."),
+    N_("It is not in this desk's own books, and Razorpay cannot be asked now."),
+    N_("No money is lost: what came is found when the line is back. Look again then."),
     "offline",
     "attention",
 )
 
 
-class FoundCard(Card):
+class ClaimResultCard(Card):
     """Shows the answer.
 
     Signals:
@@ -81,11 +81,11 @@ class FoundCard(Card):
     def __init__(self) -> None:
         super().__init__("well", margin=12)
         self.setObjectName("foundCard")
-        self._found: Found | None = None
+        self._found: LookupResult | None = None
         self._icon = IconLabel(size=24)
         self._what = label("", "strong", wrap=True, name="foundWhat")
         self._todo = label("", "small", wrap=True, name="foundTodo")
-        self.print_button = Button(T("P&rint its receipt"), icon="print", name="printFoundButton")
+        self.print_button = Button(N_("P&rint its receipt"), icon="print", name="printFoundButton")
         self.print_button.clicked.connect(self._print)
         words = QVBoxLayout()
         words.setSpacing(theme.GRID)
@@ -98,7 +98,7 @@ class FoundCard(Card):
         self.column.addLayout(row)
         self.hide()
 
-    def show_found(self, found: Found | None) -> None:
+    def show_found(self, found: LookupResult | None) -> None:
         """Show an answer; None where Razorpay could not be asked and the books know nothing."""
         self._found = found
         self._say()
@@ -134,7 +134,7 @@ class FoundCard(Card):
             self.print_wanted.emit(self._found.receipt_uid)
 
 
-def _values(found: Found | None) -> dict[str, str]:
+def _values(found: LookupResult | None) -> dict[str, str]:
     if found is None:
         return {}
     return {

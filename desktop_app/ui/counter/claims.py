@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payment_lookup import Found
+    from desktop_app.services.views.payment_lookup import LookupResult
     from desktop_app.ui.core.attempts import Attempts
-    from desktop_app.ui.core.page import Context
-    from desktop_app.ui.counter.claim_drawer import SaysPaid
-    from desktop_app.ui.counter.claim_presenter import FindingPresenter
+    from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.counter.claim_drawer import ClaimDrawer
+    from desktop_app.ui.counter.claim_presenter import ClaimPresenter
     from desktop_app.ui.counter.link_sharing import LinkMenu
     from desktop_app.ui.counter.payment_panel import PaymentPanel
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
-    from desktop_app.ui.counter.side_panel import TillSide
+    from desktop_app.ui.counter.side_panel import SidePanel
 
 
 class Claims(QObject):
@@ -36,10 +36,10 @@ class Claims(QObject):
 
     def __init__(
         self,
-        context: Context,
+        context: PageContext,
         payment: PaymentPresenter,
         attempts: Attempts,
-        side: TillSide,
+        side: SidePanel,
         panel: PaymentPanel,
     ) -> None:
         super().__init__(side)
@@ -47,8 +47,8 @@ class Claims(QObject):
         self._payment, self._attempts = payment, attempts
         self._side, self._panel = side, panel
         self._desk: Desk | None = None
-        self._finding: FindingPresenter | None = None
-        self.says_paid: SaysPaid | None = None
+        self._finding: ClaimPresenter | None = None
+        self.says_paid: ClaimDrawer | None = None
         self._links: LinkMenu | None = None
         self._centre = ""
         side.says_paid_wanted.connect(self.open)
@@ -90,16 +90,16 @@ class Claims(QObject):
         self._links.centre = self._centre
         return self._links
 
-    def _drawer(self) -> SaysPaid:
+    def _drawer(self) -> ClaimDrawer:
         if self.says_paid is None:
             self.says_paid = self._make_drawer()
         return self.says_paid
 
-    def _make_drawer(self) -> SaysPaid:
-        from desktop_app.ui.counter.claim_drawer import SaysPaid  # noqa: PLC0415 - when wanted
-        from desktop_app.ui.counter.claim_presenter import FindingPresenter  # noqa: PLC0415 - when wanted
+    def _make_drawer(self) -> ClaimDrawer:
+        from desktop_app.ui.counter.claim_drawer import ClaimDrawer  # noqa: PLC0415 - when wanted
+        from desktop_app.ui.counter.claim_presenter import ClaimPresenter  # noqa: PLC0415 - when wanted
 
-        drawer, finding = SaysPaid(), FindingPresenter(self._context.runner, self)
+        drawer, finding = ClaimDrawer(), ClaimPresenter(self._context.runner, self)
         if self._desk is not None:
             finding.attach(self._desk)
         drawer.asked.connect(finding.find)
@@ -117,7 +117,7 @@ class Claims(QObject):
         self.close()
         self.closed.emit()
 
-    def _found(self, found: Found) -> None:
+    def _found(self, found: LookupResult) -> None:
         if self.says_paid is not None:
             self.says_paid.show_found(found)
         self._attempts.read_again()  # looking for it may have booked what is open here
@@ -137,13 +137,13 @@ class Claims(QObject):
             self.links.popup(view, button.mapToGlobal(button.rect().bottomLeft()))
 
     def _copied(self) -> None:
-        self._tell(T("The payment link is copied."), T("Paste it where the parent reads it."))
+        self._tell(N_("The payment link is copied."), N_("Paste it where the parent reads it."))
 
     def _not_opened(self) -> None:
         self._tell(
-            T("No program for that was found on this PC."),
-            T("The message is copied instead: paste it where the parent reads it."),
+            N_("No program for that was found on this PC."),
+            N_("The message is copied instead: paste it where the parent reads it."),
         )
 
-    def _tell(self, what: T, todo: T) -> None:
+    def _tell(self, what: N_, todo: N_) -> None:
         self._context.notices.post(Notice(what=what, todo=todo, tone=Tone.PLAIN, stays=False))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import short_rupees
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +30,10 @@ WHATSAPP = "https://wa.me/?text="
 
 def message(centre: str, view: AttemptView) -> str:
     """Write what the parent reads: who asks, for how much, and where to pay; no name, no phone."""
-    words = T("{centre}: please pay the fee of {amount} here: {link}")
+    words = N_("{centre}: please pay the fee of {amount} here: {link}")
     return tr(
         words,
-        centre=clean_line(centre) or tr(T("Your coaching centre")),
+        centre=clean_line(centre) or tr(N_("Your coaching centre")),
         amount=short_rupees(view.amount),
         link=view.qr_text or "",
     )
@@ -46,7 +46,7 @@ def whatsapp_url(centre: str, view: AttemptView) -> str:
 
 def mail_url(centre: str, view: AttemptView) -> str:
     """Make the URL that opens the mail program with the message."""
-    subject = tr(T("Fee of {amount}"), amount=short_rupees(view.amount))
+    subject = tr(N_("Fee of {amount}"), amount=short_rupees(view.amount))
     return f"mailto:?subject={quote(subject, safe='')}&body={quote(message(centre, view), safe='')}"
 
 
@@ -87,13 +87,13 @@ class LinkMenu(QObject):
             self._menu = QMenu(self._host)
             self._menu.setObjectName("linkMenu")
         self._menu.clear()
-        self._menu.setAccessibleName(tr(T("Send the payment link")))
+        self._menu.setAccessibleName(tr(N_("Send the payment link")))
         shown = self._menu.addAction((view.qr_text or "").replace("&", "&&"))
         shown.setEnabled(False)
         self._menu.addSeparator()
-        self._offer("copyLinkAction", tr(T("&Copy the link")), self._copy)
-        self._offer("whatsappAction", tr(T("Send by &WhatsApp…")), self._by_whatsapp)
-        self._offer("mailAction", tr(T("Send by &mail…")), self._by_mail)
+        self._offer("copyLinkAction", tr(N_("&Copy the link")), self._copy)
+        self._offer("whatsappAction", tr(N_("Send by &WhatsApp…")), self._by_whatsapp)
+        self._offer("mailAction", tr(N_("Send by &mail…")), self._by_mail)
         self._menu.popup(at)
         self._menu.setActiveAction(self._menu.actions()[2])
         return self._menu

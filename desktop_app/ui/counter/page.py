@@ -16,14 +16,14 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes, Context, Page
+from desktop_app.ui.core.page import Changes, Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
-from desktop_app.ui.counter.payment_controller import Paying
+from desktop_app.ui.counter.payment_controller import PaymentController
 from desktop_app.ui.counter.payment_panel import PaymentPanel
-from desktop_app.ui.counter.presenter import Answer, CounterPresenter
+from desktop_app.ui.counter.presenter import CounterPresenter, SearchAnswer
 from desktop_app.ui.counter.rows import (
     COURSE_SHARES,
     COURSE_SPARE,
@@ -36,7 +36,7 @@ from desktop_app.ui.counter.rows import (
     recent_rows,
     student_rows,
 )
-from desktop_app.ui.counter.side_panel import TillSide
+from desktop_app.ui.counter.side_panel import SidePanel
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import MARGINS, Picker, heading
@@ -47,26 +47,26 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentHit
+    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
 
-NO_STUDENTS = T("Nobody was served yet. Type a name, a roll number or a phone number.")
-NO_COURSE = T("No course matches. Add one under Courses.")
-NO_COURSES = T("There are no courses yet. Add the first one under Courses.")
-NO_PAYMENTS = T("The first payment will stand here.")
+NO_STUDENTS = N_("Nobody was served yet. Type a name, a roll number or a phone number.")
+NO_COURSE = N_("No course matches. Add one under Courses.")
+NO_COURSES = N_("There are no courses yet. Add the first one under Courses.")
+NO_PAYMENTS = N_("The first payment will stand here.")
 
 
 class CounterPage(Page):
     """Where fees are collected."""
 
-    title = T("Counter")
+    title = N_("Counter")
 
     def __init__(
         self,
-        context: Context,
+        context: PageContext,
         payment: PaymentPresenter,
         attempts: Attempts,
         student_box: SearchBox,
@@ -76,15 +76,18 @@ class CounterPage(Page):
         self._attempts = attempts
         self.presenter = CounterPresenter(context.runner, self)
         self._receipts = ReceiptsPresenter(context, self)
-        self._found: tuple[Answer[StudentHit] | None, Answer[CourseRow] | None] = (None, None)
+        self._found: tuple[SearchAnswer[StudentSummary] | None, SearchAnswer[CourseRow] | None] = (
+            None,
+            None,
+        )
         self._recent: tuple[PaymentRow, ...] = ()
         self._collects_picked = False
         self._build_lists(student_box)
         self.bill = BillCard()
         self.panel = PaymentPanel()
-        self.side = TillSide(self.bill, self.panel)
+        self.side = SidePanel(self.bill, self.panel)
         self.claims = Claims(context, payment, attempts, self.side, self.panel)
-        self._paying = Paying(
+        self._paying = PaymentController(
             payment, attempts, self.presenter, self.side, self.claims,
             context.notices, self.student.focus,
         )  # fmt: skip
@@ -100,10 +103,10 @@ class CounterPage(Page):
         self.claims.attach(desk)
 
     def open(self, argument: object) -> None:
-        """Select a student (`StudentHit`) to collect from."""
-        self.pick_student(cast("StudentHit", argument))
+        """Select a student (`StudentSummary`) to collect from."""
+        self.pick_student(cast("StudentSummary", argument))
 
-    def student_added(self, student: StudentHit) -> None:
+    def student_added(self, student: StudentSummary) -> None:
         """Select the new student."""
         self.pick_student(student)
 
@@ -156,7 +159,7 @@ class CounterPage(Page):
             self.next_student()
         else:
             self.context.notices.say(
-                T("There is no receipt on screen to print."), T("F7 prints the last.")
+                N_("There is no receipt on screen to print."), N_("F7 prints the last.")
             )
 
     def go_back(self) -> None:
@@ -210,7 +213,7 @@ class CounterPage(Page):
         if typed:
             self.student.box.insert(typed)
 
-    def pick_student(self, student: StudentHit) -> None:
+    def pick_student(self, student: StudentSummary) -> None:
         """Serve a student that was found or added elsewhere."""
         if self.is_paying:
             self.next_student()
@@ -254,16 +257,16 @@ class CounterPage(Page):
             if collects:
                 self.collect()
 
-    def _students_found(self, answer: Answer[StudentHit]) -> None:
+    def _students_found(self, answer: SearchAnswer[StudentSummary]) -> None:
         self._found = (answer, self._found[1])
         rows = student_rows(answer)
         self.student.show_answer(rows, query=answer.query, count=len(answer.hits))
 
-    def _courses_found(self, answer: Answer[CourseRow]) -> None:
+    def _courses_found(self, answer: SearchAnswer[CourseRow]) -> None:
         self._found = (self._found[0], answer)
         self.course.show_answer(course_rows(answer), query=answer.query, count=len(answer.hits))
 
-    def _picked(self, pair: tuple[StudentHit | None, CourseRow | None]) -> None:
+    def _picked(self, pair: tuple[StudentSummary | None, CourseRow | None]) -> None:
         student, course = pair
         who = f"{student.name} · {student.roll_no}" if student else ""
         parts = (course.course.title, course.course.batch) if course else ()
@@ -283,9 +286,9 @@ class CounterPage(Page):
         self._attempts.take((view,))
         self.context.notices.post(
             Notice(
-                what=T("Kept to collect: {name}, {amount}."),
-                money=T("Enrolled; no money has moved and nothing was sent."),
-                todo=T("It waits in the tray. Press it there when the line is back."),
+                what=N_("Kept to collect: {name}, {amount}."),
+                money=N_("Enrolled; no money has moved and nothing was sent."),
+                todo=N_("It waits in the tray. Press it there when the line is back."),
                 tone=Tone.GOOD,
                 stays=False,
                 values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
@@ -362,14 +365,14 @@ class CounterPage(Page):
 
     def _build_lists(self, student_box: SearchBox) -> None:
         self.new_student = Button(
-            T("New"), icon="plus", name="newStudentButton", tip=T("New student (Ctrl+N)")
+            N_("New"), icon="plus", name="newStudentButton", tip=N_("New student (Ctrl+N)")
         )
         self.student = Picker(
-            T("Student"),
+            N_("Student"),
             student_box,
             ResultList(
                 "studentResults",
-                T("Students found"),
+                N_("Students found"),
                 STUDENT_SHARES,
                 NO_STUDENTS,
                 spare=STUDENT_SPARE,
@@ -377,11 +380,11 @@ class CounterPage(Page):
             self.new_student,
         )
         self.course = Picker(
-            T("Course"),
-            SearchBox(name="courseSearch", hint=T("Course, code or batch"), key="F3"),
+            N_("Course"),
+            SearchBox(name="courseSearch", hint=N_("Course, code or batch"), key="F3"),
             ResultList(
                 "courseResults",
-                T("Courses found"),
+                N_("Courses found"),
                 COURSE_SHARES,
                 NO_COURSE,
                 NO_COURSES,
@@ -390,7 +393,7 @@ class CounterPage(Page):
         )
         self.recent = ResultList(
             "recentPayments",
-            T("Recent payments"),
+            N_("Recent payments"),
             RECENT_SHARES,
             NO_PAYMENTS,
             spare=RECENT_SPARE,
@@ -405,7 +408,7 @@ class CounterPage(Page):
         left.addSpacing(theme.GRID)
         left.addWidget(self.course, 4)
         left.addSpacing(theme.GRID)
-        left.addLayout(heading(T("Recent payments"), "F6"))
+        left.addLayout(heading(N_("Recent payments"), "F6"))
         left.addWidget(self.recent, 3)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

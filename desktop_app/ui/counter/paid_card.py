@@ -12,7 +12,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import SHORT_METHODS, local_time, one_line, utr_ending
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -65,15 +65,15 @@ class PaidCard(QWidget):
         self._note = label("", "small", wrap=True)
         self.receipt = Card("paper")
         self.receipt.setObjectName("receiptView")
-        say(self.receipt, "accessibleName", T("Receipt"))
+        bind_text(self.receipt, "accessibleName", N_("Receipt"))
         self._number = label("", "section")
         self._facts = [(label("", "caption"), ElidedLabel("", "small")) for _ in range(6)]
         self.print_button = PrintButton(
-            T("Print receipt   Enter"),
+            N_("Print receipt   Enter"),
             kind="primary",
             icon="print",
             name="printReceiptButton",
-            tip=T("Print the receipt (Enter, Ctrl+P)"),
+            tip=N_("Print the receipt (Enter, Ctrl+P)"),
         )
         self.print_button.clicked.connect(self.print_wanted)
         self.print_button.typed.connect(self.typed)
@@ -83,9 +83,9 @@ class PaidCard(QWidget):
         """Show what was paid, before its receipt has been read."""
         self._view, self._receipt = view, None
         is_cash = view.method is Method.CASH
-        self._title.setText(tr(T("Paid in cash")) if is_cash else tr(T("Paid")))
+        self._title.setText(tr(N_("Paid in cash")) if is_cash else tr(N_("Paid")))
         money = (format_rupees(view.amount), utr_ending(view.rrn))
-        late = tr(T("It came after this payment was given up.")) if view.was_late else ""
+        late = tr(N_("It came after this payment was given up.")) if view.was_late else ""
         paid = " · ".join(part for part in money if part)
         lines = (one_line(view.student_name, 80), paid, late)
         self._note.setText("\n".join(line for line in lines if line))
@@ -93,8 +93,8 @@ class PaidCard(QWidget):
         self.print_button.setEnabled(view.receipt_uid is not None)
         self._show_facts(
             (
-                (tr(T("For")), one_line(view.course_label)),
-                (tr(T("Amount")), format_rupees(view.amount)),
+                (tr(N_("For")), one_line(view.course_label)),
+                (tr(N_("Amount")), format_rupees(view.amount)),
             )
         )
 
@@ -105,15 +105,15 @@ class PaidCard(QWidget):
         date = receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y")
         self._show_facts(
             (
-                (tr(T("Date")), f"{date}, {local_time(receipt.issued_at)}"),
+                (tr(N_("Date")), f"{date}, {local_time(receipt.issued_at)}"),
                 (
-                    tr(T("Student")),
+                    tr(N_("Student")),
                     f"{one_line(receipt.student_name)} · {one_line(receipt.roll_no)}",
                 ),
-                (tr(T("For")), one_line(receipt.course_label)),
-                (tr(T("Amount")), format_rupees(receipt.amount)),
-                (tr(T("Paid by")), tr(SHORT_METHODS[receipt.method])),
-                (tr(T("UTR")), receipt.rrn or ""),
+                (tr(N_("For")), one_line(receipt.course_label)),
+                (tr(N_("Amount")), format_rupees(receipt.amount)),
+                (tr(N_("Paid by")), tr(SHORT_METHODS[receipt.method])),
+                (tr(N_("UTR")), receipt.rrn or ""),
             )
         )
 
@@ -127,7 +127,7 @@ class PaidCard(QWidget):
                 self.show_receipt(receipt)
 
     def _show_number(self, number: str | None) -> None:
-        words = tr(T("Receipt {number}"), number=number) if number else tr(T("No receipt yet"))
+        words = tr(N_("Receipt {number}"), number=number) if number else tr(N_("No receipt yet"))
         self._number.setText(words)
 
     def labels(self) -> tuple[QLabel, ...]:

@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
 from desktop_app.ui.core.formatting import one_line
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.counter.payment_question import PaymentQuestion
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
-from desktop_app.ui.widgets.sized_stack import Stack
+from desktop_app.ui.widgets.sized_stack import SizedStack
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
 
 
-class PaymentButtons(Stack):
+class PaymentButtons(SizedStack):
     """The buttons under a payment, and the questions they ask.
 
     Signals:
@@ -46,35 +46,35 @@ class PaymentButtons(Stack):
         super().__init__()
         self._view: AttemptView | None = None
         self.new_qr = Button(
-            T("New &QR"),
+            N_("New &QR"),
             icon="qr",
             kind="compact",
             name="newQrButton",
-            tip=T("Close this QR, look for money once more, and make a new one"),
+            tip=N_("Close this QR, look for money once more, and make a new one"),
         )
         self.new_qr.clicked.connect(self.renewed)
         self.send_link = Button(
-            T("Send &link…"),
+            N_("Send &link…"),
             icon="link",
             kind="compact",
             name="sendLinkButton",
-            tip=T("Send a payment link by WhatsApp or mail, or copy it"),
+            tip=N_("Send a payment link by WhatsApp or mail, or copy it"),
         )
         self.send_link.clicked.connect(self._send_link)
         self.another = Button(
-            T("&Another way of paying"),
+            N_("&Another way of paying"),
             icon="arrow",
             kind="compact",
             name="anotherWayButton",
-            tip=T("Back to the bill, to choose another way of paying"),
+            tip=N_("Back to the bill, to choose another way of paying"),
         )
         self.another.clicked.connect(self.other_way)
         self.cancel = Button(
-            T("&Cancel payment…"),
+            N_("&Cancel payment…"),
             kind="compact",
             icon="cross",
             name="cancelPaymentButton",
-            tip=T("Give this payment up, after one question"),
+            tip=N_("Give this payment up, after one question"),
         )
         self.cancel.clicked.connect(self.ask_to_cancel)
         self._make_questions()
@@ -149,21 +149,21 @@ class PaymentButtons(Stack):
 
     def _make_questions(self) -> None:
         self._cancelling = PaymentQuestion(
-            T(
+            N_(
                 "Cancel the payment of {amount} by {name}? If the parent pays all the same, "
                 "the money is found and booked."
             ),
-            Button(T("Keep waiting"), name="keepWaitingButton"),
-            Button(T("Cancel payment"), kind="danger", icon="cross", name="reallyCancelButton"),
+            Button(N_("Keep waiting"), name="keepWaitingButton"),
+            Button(N_("Cancel payment"), kind="danger", icon="cross", name="reallyCancelButton"),
         )
         self._cancelling.confirmed.connect(self._sure_to_cancel)
         self._linking = PaymentQuestion(
-            T(
+            N_(
                 "Collect {amount} from {name} by a payment link instead? The QR is closed first, "
                 "so that only one of them can be paid."
             ),
-            Button(T("Keep the QR"), name="keepQrButton"),
-            Button(T("Change to a link"), icon="link", name="changeToLinkButton"),
+            Button(N_("Keep the QR"), name="keepQrButton"),
+            Button(N_("Change to a link"), icon="link", name="changeToLinkButton"),
         )
         self._linking.confirmed.connect(self._sure_to_change)
         for question in (self._cancelling, self._linking):

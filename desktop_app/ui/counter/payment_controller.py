@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core.formatting import one_line, short_rupees
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from desktop_app.ui.counter.claims import Claims
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.presenter import CounterPresenter
-    from desktop_app.ui.counter.side_panel import TillSide
+    from desktop_app.ui.counter.side_panel import SidePanel
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
 LONGEST_NAME = 60
 
 
-class Paying(QObject):
+class PaymentController(QObject):
     """Connects the payment's presenter with the panel and the buttons under it."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Paying(QObject):
         payment: PaymentPresenter,
         attempts: Attempts,
         counter: CounterPresenter,
-        side: TillSide,
+        side: SidePanel,
         claims: Claims,
         notices: NoticeArea,
         focus_student: Callable[[], None],
@@ -97,9 +97,9 @@ class Paying(QObject):
         """Say that no second QR was made: the first may still be paid."""
         self._notices.post(
             Notice(
-                what=T("No second QR was made for {name}, {amount}."),
-                money=T("The first may still be paid: the last look at Razorpay failed."),
-                todo=T("Press F5. When Razorpay answers, press New QR again."),
+                what=N_("No second QR was made for {name}, {amount}."),
+                money=N_("The first may still be paid: the last look at Razorpay failed."),
+                todo=N_("Press F5. When Razorpay answers, press New QR again."),
                 tone=Tone.ATTENTION,
                 key=f"unsafe {view.uid}",
                 values=_values(view),
@@ -109,9 +109,9 @@ class Paying(QObject):
     def _cancelled(self, view: AttemptView) -> None:
         self._notices.post(
             Notice(
-                what=T("Cancelled: {amount} for {name}."),
-                money=T("No money has come so far."),
-                todo=T("It is still watched: money that comes late is found."),
+                what=N_("Cancelled: {amount} for {name}."),
+                money=N_("No money has come so far."),
+                todo=N_("It is still watched: money that comes late is found."),
                 stays=False,
                 values=_values(view),
             )

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PaymentOutcome:
     """What came of a call.
 
     Attributes:
@@ -35,26 +35,26 @@ class Outcome:
     is_unsafe: bool = False
 
 
-def take_up(desk: Desk, uid: str) -> Outcome:
+def initiate(desk: Desk, uid: str) -> PaymentOutcome:
     """Make an attempt payable; another of the same fee may turn out to be paid."""
     try:
         view = desk.collecting.open(uid)
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
-        return Outcome(uid, desk.collecting.view(uid), error=error)
+        return PaymentOutcome(uid, desk.collecting.view(uid), error=error)
     if view.uid != uid:
-        return Outcome(uid, desk.collecting.view(uid), view)
-    return Outcome(uid, view)
+        return PaymentOutcome(uid, desk.collecting.view(uid), view)
+    return PaymentOutcome(uid, view)
 
 
-def cancel(desk: Desk, uid: str) -> Outcome:
+def cancel(desk: Desk, uid: str) -> PaymentOutcome:
     """Give an attempt up."""
     try:
-        return Outcome(uid, desk.collecting.cancel(uid))
+        return PaymentOutcome(uid, desk.collecting.cancel(uid))
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
-        return Outcome(uid, desk.collecting.view(uid), error=error)
+        return PaymentOutcome(uid, desk.collecting.view(uid), error=error)
 
 
-def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Outcome:
+def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> PaymentOutcome:
     """Close an attempt, look for its money, and only then make a new one of the same fee."""
     old = view
     if view.state in LIVE_STATES:
@@ -63,13 +63,13 @@ def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Outcome
         if ended.error is not None or old.state is AttemptState.PAID:
             return ended
         if old.state in LIVE_STATES or not old.is_sure:
-            return Outcome(uid, old, is_unsafe=True)
+            return PaymentOutcome(uid, old, is_unsafe=True)
     try:  # making it payable looks at the ended one again before anything is created
         begun = desk.collecting.begin(view.student_uid, course_of(desk, view), method, view.amount)
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
-        return Outcome(uid, old, error=error)
-    opened = take_up(desk, begun.uid)
-    return Outcome(uid, desk.collecting.view(uid), opened.new or opened.old, opened.error)
+        return PaymentOutcome(uid, old, error=error)
+    opened = initiate(desk, begun.uid)
+    return PaymentOutcome(uid, desk.collecting.view(uid), opened.new or opened.old, opened.error)
 
 
 def course_of(desk: Desk, view: AttemptView) -> str:

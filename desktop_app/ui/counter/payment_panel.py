@@ -22,7 +22,7 @@ from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import ago, amount_words, clock, one_line
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.counter.paid_card import PaidCard
 from desktop_app.ui.counter.payment_buttons import PaymentButtons
 from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, hint, note, offer
@@ -34,7 +34,7 @@ from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import AmountLabel, ElidedLabel, label, set_tone
 from desktop_app.ui.widgets.qr_view import QrView
-from desktop_app.ui.widgets.sized_stack import Stack
+from desktop_app.ui.widgets.sized_stack import SizedStack
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
@@ -88,13 +88,13 @@ class PaymentPanel(QWidget):
         self.countdown = label("", "clock", name="countdownLabel")
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
-        say(self.progress, "accessibleName", T("Time left to pay"))
+        bind_text(self.progress, "accessibleName", N_("Time left to pay"))
         self.steps = Stepper()
         self._hint = label("", "small")
         self.note = label("", "small", wrap=True, name="failureNote")
         self.note.hide()
         self.checked = Button(
-            kind="status", icon="refresh", name="checkedButton", tip=T("Ask Razorpay now (F5)")
+            kind="status", icon="refresh", name="checkedButton", tip=N_("Ask Razorpay now (F5)")
         )
         self.checked.clicked.connect(self.asked)
         self.qr = QrView()
@@ -103,7 +103,7 @@ class PaymentPanel(QWidget):
         self.paid_card = PaidCard()
         self.buttons = PaymentButtons()
         self._waiting = QWidget()
-        self._middle = Stack()
+        self._middle = SizedStack()
         self._lay_out()
         self._arrange()
 
@@ -186,11 +186,11 @@ class PaymentPanel(QWidget):
         tone = "attention" if is_soon else ""
         set_tone(self.countdown, tone)
         set_tone(self.progress, tone)
-        self.countdown.setAccessibleName(tr(T("{time} left"), time=clock(seconds)))
+        self.countdown.setAccessibleName(tr(N_("{time} left"), time=clock(seconds)))
         self.progress.setMaximum(1000)
         self.progress.setValue(int(1000 * seconds / lifetime) if lifetime else 0)
         if self._view is not None and self._view.state is _S.AWAITING:
-            word = T("Expires soon") if is_soon else T("Waiting")
+            word = N_("Expires soon") if is_soon else N_("Waiting")
             self.badge.show_state(word, "attention" if is_soon else "waiting", tone or "accent")
         self._show_checked()
         if seconds == 0 and self.qr.has_code:
@@ -239,7 +239,7 @@ class PaymentPanel(QWidget):
         self._what.show_text(one_line(view.course_label))
         amount = format_rupees(view.amount)
         self.amount.setText(amount)
-        self.amount.setAccessibleName(tr(T("Amount {amount}"), amount=amount))
+        self.amount.setAccessibleName(tr(N_("Amount {amount}"), amount=amount))
         self._words.setText(amount_words(view.amount))
         if view.state is _S.PAID:
             self.paid_card.show_view(view)
@@ -266,15 +266,15 @@ class PaymentPanel(QWidget):
 
     def _show_checked(self) -> None:
         if self._is_asking:
-            self.checked.show_text(tr(T("asking…")))
+            self.checked.show_text(tr(N_("asking…")))
             return
         since = None if self._checked_at is None else time.monotonic() - self._checked_at
-        words = tr(T("ask now")) if since is None else tr(T("checked {ago}"), ago=ago(since))
+        words = tr(N_("ask now")) if since is None else tr(N_("checked {ago}"), ago=ago(since))
         self.checked.show_text(f"{words}   F5")
 
     def _show_badge(self, view: AttemptView) -> None:
         if view.state is _S.INTENT and not self._work:
-            self.badge.show_state(T("To collect"), "late", "quiet")
+            self.badge.show_state(N_("To collect"), "late", "quiet")
         elif view.state is _S.PAID:
             self.badge.show_plainly(view.state)
         elif view.state is not _S.AWAITING or self._left[0] is None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.jobs import JobRunner, Lane, call
-from desktop_app.ui.counter.payment_operations import Outcome, cancel, renew, take_up
+from desktop_app.ui.counter.payment_operations import PaymentOutcome, cancel, initiate, renew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.poller import Poller
     from desktop_app.ui.widgets.qr_view import Modules
 
-_OPENING = T("Asking Razorpay for a QR…")
-_OPENING_LINK = T("Asking Razorpay for a payment link…")
-_CANCELLING = T("Cancelling, and looking for money once more…")
-_RENEWING = T("Closing the old one, and looking for money once more…")
+_OPENING = N_("Asking Razorpay for a QR…")
+_OPENING_LINK = N_("Asking Razorpay for a payment link…")
+_CANCELLING = N_("Cancelling, and looking for money once more…")
+_RENEWING = N_("Closing the old one, and looking for money once more…")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class PaymentPresenter(QObject):
         self._poller = poller
         self._desk: Desk | None = None
         self._uid = ""
-        self._works: dict[str, T] = {}
+        self._works: dict[str, N_] = {}
         self._code: Code | None = None
         self._receipt_uid = ""
         attempts.changed.connect(self._changed)
@@ -107,7 +107,7 @@ class PaymentPresenter(QObject):
         view = self.view
         if view is not None:
             is_link = view.method is Method.PAYMENT_LINK
-            self._do(take_up, view.uid, _OPENING_LINK if is_link else _OPENING, self._opened)
+            self._do(initiate, view.uid, _OPENING_LINK if is_link else _OPENING, self._opened)
 
     def renew(self, method: Method | None = None) -> None:
         """Close what is on screen, look for money, and only then make a new one.
@@ -127,10 +127,10 @@ class PaymentPresenter(QObject):
 
     def _do(
         self,
-        work: Callable[..., Outcome],
+        work: Callable[..., PaymentOutcome],
         uid: str,
-        words: T,
-        on_done: Callable[[Outcome], None],
+        words: N_,
+        on_done: Callable[[PaymentOutcome], None],
     ) -> None:
         """Do one thing at a time with an attempt, whatever is pressed meanwhile."""
         if self._desk is None or uid in self._works:
@@ -145,20 +145,20 @@ class PaymentPresenter(QObject):
             on_error=self._broke,
         )
 
-    def _opened(self, outcome: Outcome) -> None:
+    def _opened(self, outcome: PaymentOutcome) -> None:
         self._take(outcome)
 
-    def _renewed(self, outcome: Outcome) -> None:
+    def _renewed(self, outcome: PaymentOutcome) -> None:
         self._take(outcome)
         if outcome.is_unsafe:
             self.unsafe.emit(outcome.old)
 
-    def _given_up(self, outcome: Outcome) -> None:
+    def _given_up(self, outcome: PaymentOutcome) -> None:
         self._take(outcome)
         if outcome.old.state is AttemptState.CANCELLED:
             self.cancelled.emit(outcome.old)
 
-    def _take(self, outcome: Outcome) -> None:
+    def _take(self, outcome: PaymentOutcome) -> None:
         """Show what came of it, the attempt that took the other's place if one did."""
         self._works.pop(outcome.uid, None)
         self._attempts.take((outcome.old,))

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class PaymentQuestion(QWidget):
     confirmed = Signal()
     refused = Signal()
 
-    def __init__(self, text: T, safe: Button, sure: Button) -> None:
+    def __init__(self, text: N_, safe: Button, sure: Button) -> None:
         super().__init__()
         self._text = text
         self._values: Mapping[str, object] = {}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core.formatting import one_line
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,47 +15,47 @@ if TYPE_CHECKING:
 
 _S = AttemptState
 
-COVER: Mapping[AttemptState, T] = {
-    _S.INTENT: T("Kept to collect.\nThere is no QR yet."),
-    _S.UNKNOWN: T("The answer was lost.\nIt is being looked up."),
-    _S.ORDERED: T("The order is made,\nbut there is no QR yet."),
-    _S.AWAITING: T("Drawing the QR…"),
-    _S.EXPIRED: T("Expired"),
-    _S.CANCELLED: T("Cancelled"),
-    _S.REJECTED: T("Razorpay refused this payment."),
-    _S.LAPSED: T("No money came."),
+COVER: Mapping[AttemptState, N_] = {
+    _S.INTENT: N_("Kept to collect.\nThere is no QR yet."),
+    _S.UNKNOWN: N_("The answer was lost.\nIt is being looked up."),
+    _S.ORDERED: N_("The order is made,\nbut there is no QR yet."),
+    _S.AWAITING: N_("Drawing the QR…"),
+    _S.EXPIRED: N_("Expired"),
+    _S.CANCELLED: N_("Cancelled"),
+    _S.REJECTED: N_("Razorpay refused this payment."),
+    _S.LAPSED: N_("No money came."),
 }
 """What stands where the QR would be."""
 
-_HINTS: Mapping[AttemptState, T] = {
-    _S.AWAITING: T("Scan with any UPI app"),
-    _S.UNKNOWN: T("It is never made twice."),
+_HINTS: Mapping[AttemptState, N_] = {
+    _S.AWAITING: N_("Scan with any UPI app"),
+    _S.UNKNOWN: N_("It is never made twice."),
 }
-_NOTES: Mapping[AttemptState, T] = {
-    _S.EXPIRED: T("Money that still comes is found and booked."),
-    _S.CANCELLED: T("Money that still comes is found and booked."),
-    _S.REJECTED: T("No money has moved. Choose another way of paying."),
-    _S.LAPSED: T("It was watched for six days. The fee is still to be collected."),
+_NOTES: Mapping[AttemptState, N_] = {
+    _S.EXPIRED: N_("Money that still comes is found and booked."),
+    _S.CANCELLED: N_("Money that still comes is found and booked."),
+    _S.REJECTED: N_("No money has moved. Choose another way of paying."),
+    _S.LAPSED: N_("It was watched for six days. The fee is still to be collected."),
 }
-CAN_OPEN: Mapping[AttemptState, T] = {
-    _S.INTENT: T("Get the QR now"),
-    _S.ORDERED: T("Get the QR now"),
-    _S.UNKNOWN: T("Go on"),
+CAN_OPEN: Mapping[AttemptState, N_] = {
+    _S.INTENT: N_("Get the QR now"),
+    _S.ORDERED: N_("Get the QR now"),
+    _S.UNKNOWN: N_("Go on"),
 }
-CAN_RENEW: Mapping[AttemptState, T] = {
-    _S.EXPIRED: T("New QR"),
-    _S.CANCELLED: T("New QR"),
-    _S.REJECTED: T("Try again"),
-    _S.LAPSED: T("New QR"),
+CAN_RENEW: Mapping[AttemptState, N_] = {
+    _S.EXPIRED: N_("New QR"),
+    _S.CANCELLED: N_("New QR"),
+    _S.REJECTED: N_("Try again"),
+    _S.LAPSED: N_("New QR"),
 }
-_NEW_LINK = T("New link")
+_NEW_LINK = N_("New link")
 _SEEN_IN = {_S.ORDERED, _S.AWAITING, _S.EXPIRED, _S.CANCELLED}
 
 
 def hint(view: AttemptView) -> str:
     """Tell the parent what to do, in a few words."""
     if view.method is Method.PAYMENT_LINK and view.state is _S.AWAITING:
-        return tr(T("Scan with the camera"))
+        return tr(N_("Scan with the camera"))
     words = _HINTS.get(view.state)
     return tr(words) if words else ""
 
@@ -63,14 +63,16 @@ def hint(view: AttemptView) -> str:
 def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
     """Say what the clerk has to know besides, and its tone; the weightiest first."""
     if not view.is_sure:
-        return tr(T("The last look failed: money may have come. F5 asks again.")), "attention"
+        return tr(N_("The last look failed: money may have come. F5 asks again.")), "attention"
     if view.is_seen and view.state in _SEEN_IN:
-        return tr(T("The bank has the payment; it is being confirmed. Do not pay again.")), "accent"
+        return tr(
+            N_("The bank has the payment; it is being confirmed. Do not pay again.")
+        ), "accent"
     if view.state is _S.AWAITING and is_offline:
-        words = T("Line down: the parent may pay; it is seen when it is back.")
+        words = N_("Line down: the parent may pay; it is seen when it is back.")
         return tr(words), "attention"
     if view.state is _S.AWAITING and view.failure:
-        words = T("The last try failed: {reason}. The same QR can be paid again.")
+        words = N_("The last try failed: {reason}. The same QR can be paid again.")
         return tr(words, reason=one_line(view.failure.rstrip("."), 200)), "attention"
     if view.state in _NOTES:
         return tr(_NOTES[view.state]), "quiet"

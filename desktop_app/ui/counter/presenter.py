@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentHit
+    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView
 
 Hit = TypeVar("Hit")
@@ -28,7 +28,7 @@ RECENT = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Generic[Hit]):
+class SearchAnswer(Generic[Hit]):
     """What a search brought, and the text it answers."""
 
     query: str
@@ -39,7 +39,7 @@ class Search(QObject):
     """One search as one types: only the newest text is answered.
 
     Signals:
-        answered: an `Answer`.
+        answered: an `SearchAnswer`.
         failed: an error.
     """
 
@@ -79,7 +79,7 @@ class Search(QObject):
         self.ask(self._text)
 
     def _done(self, hits: tuple[object, ...]) -> None:
-        self.answered.emit(Answer(self._running, hits))
+        self.answered.emit(SearchAnswer(self._running, hits))
 
 
 class CounterPresenter(QObject):
@@ -107,7 +107,7 @@ class CounterPresenter(QObject):
         super().__init__(parent)
         self._runner = runner
         self._desk: Desk | None = None
-        self._student: StudentHit | None = None
+        self._student: StudentSummary | None = None
         self._course: CourseRow | None = None
         self._bill: Bill | None = None
         self._is_beginning = False
@@ -125,7 +125,7 @@ class CounterPresenter(QObject):
         return self._bill
 
     @property
-    def student(self) -> StudentHit | None:
+    def student(self) -> StudentSummary | None:
         """The student that is picked."""
         return self._student
 
@@ -146,7 +146,7 @@ class CounterPresenter(QObject):
         self.courses.attach(desk.courses.search)
         self.read_recent()
 
-    def pick_student(self, student: StudentHit | None) -> None:
+    def pick_student(self, student: StudentSummary | None) -> None:
         """Pick a student, or none."""
         self._student = student
         self._pick()
@@ -175,7 +175,7 @@ class CounterPresenter(QObject):
             on_error=self.failed.emit,
         )
 
-    def _picked_for(self, pair: tuple[StudentHit, CourseRow]) -> None:
+    def _picked_for(self, pair: tuple[StudentSummary, CourseRow]) -> None:
         self._student, self._course = pair
         self._pick()
 
@@ -290,6 +290,6 @@ class CounterPresenter(QObject):
         self.busy.emit(self._is_beginning)
 
 
-def _pair_of(desk: Desk, view: AttemptView) -> tuple[StudentHit, CourseRow]:
+def _pair_of(desk: Desk, view: AttemptView) -> tuple[StudentSummary, CourseRow]:
     """Read whom and what a payment is for."""
     return desk.students.find(view.roll_no), desk.courses.detail(course_of(desk, view))

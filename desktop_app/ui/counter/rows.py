@@ -9,13 +9,13 @@ from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.text import clean_line
 from desktop_app.ui.core.formatting import SHORT_METHODS, local_time
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.result_list import Cell, Row
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.enrolment import CourseRow, StudentHit
+    from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import PaymentRow
-    from desktop_app.ui.counter.presenter import Answer
+    from desktop_app.ui.counter.presenter import SearchAnswer
 
 STUDENT_SHARES = (0.34, 0.10, 0.14, 0.42)
 STUDENT_SPARE = (3, 2)
@@ -24,8 +24,8 @@ COURSE_SPARE = (2, 0)
 RECENT_SHARES = (0.10, 0.36, 0.18, 0.16, 0.20)
 RECENT_SPARE = (4, 0, 3)
 FEW_SEATS = 5
-_RETURNED = {"refunded": T("Refunded"), "partly refunded": T("Partly refunded")}
-_ENROLLED = {"pending": T("to pay"), "active": T("paid"), "cancelled": T("cancelled")}
+_RETURNED = {"refunded": N_("Refunded"), "partly refunded": N_("Partly refunded")}
+_ENROLLED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class AddStudent:
     text: str
 
 
-def student_rows(answer: Answer[StudentHit]) -> tuple[Row, ...]:
+def student_rows(answer: SearchAnswer[StudentSummary]) -> tuple[Row, ...]:
     """Show students, and the offer to add one when a text was typed."""
     rows = [
         Row(
@@ -51,22 +51,22 @@ def student_rows(answer: Answer[StudentHit]) -> tuple[Row, ...]:
     ]
     typed = clean_line(answer.query)
     if typed:
-        words = tr(T("Add “{typed}” as a new student"), typed=typed)
+        words = tr(N_("Add “{typed}” as a new student"), typed=typed)
         offer = Cell(words, "accent", is_bold=not rows)
-        key = Cell(tr(T("Enter")) if not rows else "Ctrl+N", "ink_2", is_right=True)
+        key = Cell(tr(N_("Enter")) if not rows else "Ctrl+N", "ink_2", is_right=True)
         rows.append(Row((offer, key), AddStudent(typed), icon="plus"))
     return tuple(rows)
 
 
-def _told_apart(hit: StudentHit) -> str:
+def _told_apart(hit: StudentSummary) -> str:
     """What tells two students of one name apart, and why a guardian's name found this one."""
-    guardian = tr(T("c/o {name}"), name=hit.guardian_name) if hit.guardian_name else ""
+    guardian = tr(N_("c/o {name}"), name=hit.guardian_name) if hit.guardian_name else ""
     course, _, state = hit.note.rpartition(" · ")
     note = f"{course} · {tr(_ENROLLED[state])}" if course and state in _ENROLLED else hit.note
     return " · ".join(part for part in (note, guardian) if part)
 
 
-def course_rows(answer: Answer[CourseRow]) -> tuple[Row, ...]:
+def course_rows(answer: SearchAnswer[CourseRow]) -> tuple[Row, ...]:
     """Show courses with their seats and what is to be paid."""
     return tuple(
         Row(
@@ -93,7 +93,10 @@ def recent_rows(payments: tuple[PaymentRow, ...]) -> tuple[Row, ...]:
                 Cell(f"{format_rupees(payment.amount)}   ", is_right=True, is_whole=True),
                 _how(payment),
                 Cell(
-                    payment.receipt_no or tr(T("no receipt")), "ink_2", is_right=True, is_whole=True
+                    payment.receipt_no or tr(N_("no receipt")),
+                    "ink_2",
+                    is_right=True,
+                    is_whole=True,
                 ),
             ),
             payment,
@@ -104,10 +107,10 @@ def recent_rows(payments: tuple[PaymentRow, ...]) -> tuple[Row, ...]:
 
 def _seats(left: int | None) -> Cell:
     if left is None:
-        return Cell(tr(T("open")), "ink_2", is_whole=True)
+        return Cell(tr(N_("open")), "ink_2", is_whole=True)
     if left == 0:
-        return Cell(tr(T("full")), "wrong", is_bold=True, is_whole=True, icon="cross")
-    words = tr(T("{count} seat") if left == 1 else T("{count} seats"), count=left)
+        return Cell(tr(N_("full")), "wrong", is_bold=True, is_whole=True, icon="cross")
+    words = tr(N_("{count} seat") if left == 1 else N_("{count} seats"), count=left)
     return Cell(words, "attention" if left <= FEW_SEATS else "ink_2", is_whole=True)
 
 
@@ -116,8 +119,8 @@ def _how(payment: PaymentRow) -> Cell:
         words = tr(_RETURNED[payment.state]) if payment.state in _RETURNED else payment.state
         return Cell(words, "attention", is_whole=True, icon="arrow")
     if payment.is_late:
-        return Cell(tr(T("Paid late")), "paid", is_whole=True, icon="check")
+        return Cell(tr(N_("Paid late")), "paid", is_whole=True, icon="check")
     if payment.method is Method.CASH:
-        return Cell(tr(T("Cash")), "paid", is_whole=True, icon="check")
-    words = tr(T("Paid by {method}"), method=SHORT_METHODS[payment.method])
+        return Cell(tr(N_("Cash")), "paid", is_whole=True, icon="check")
+    words = tr(N_("Paid by {method}"), method=SHORT_METHODS[payment.method])
     return Cell(words, "paid", is_whole=True, icon="check")

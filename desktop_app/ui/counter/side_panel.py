@@ -19,11 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
-from desktop_app.ui.widgets.sized_stack import Stack
+from desktop_app.ui.widgets.sized_stack import SizedStack
 
 if TYPE_CHECKING:
     from desktop_app.ui.counter.bill_card import BillCard
@@ -38,7 +38,7 @@ MOST_SHARE = 0.45
 """Of the page's width; large text takes no more from the searches."""
 
 
-class TillSide(QFrame):
+class SidePanel(QFrame):
     """Shows one of two, or a drawer over it; scrolls only where even the least height is missing.
 
     Signals:
@@ -55,21 +55,21 @@ class TillSide(QFrame):
         self._part: QWidget = bill
         self._drawer: QWidget | None = None
         self._room = (0, 0)
-        self._stack = Stack()
+        self._stack = SizedStack()
         self._stack.add(bill)
         self._stack.add(panel)
         self.says_paid = Button(
-            T("Parent says &paid…"),
+            N_("Parent says &paid…"),
             icon="phone",
             name="parentSaysPaidButton",
-            tip=T("Look for a payment by what the parent can tell"),
+            tip=N_("Look for a payment by what the parent can tell"),
         )
         self.says_paid.clicked.connect(self.says_paid_wanted)
         self.next = Button(
-            T("Next student   Esc"),
+            N_("Next student   Esc"),
             icon="arrow",
             name="newPaymentButton",
-            tip=T("Go on to the next student; this one goes on waiting in the tray (Esc)"),
+            tip=N_("Go on to the next student; this one goes on waiting in the tray (Esc)"),
         )
         self.next.clicked.connect(self.left)
         self.setProperty("kind", "panel")
@@ -153,9 +153,9 @@ class TillSide(QFrame):
     def _turn_footer(self, room: int) -> None:
         """Give up the key's name, then stand one above the other, where there is little room."""
         room -= self.says_paid.sizeHint().width() + theme.GAP
-        self.next.show_text(T("Next student   Esc"))
+        self.next.show_text(N_("Next student   Esc"))
         if self.next.sizeHint().width() > room:
-            self.next.show_text(T("Next student"))
+            self.next.show_text(N_("Next student"))
         way = QBoxLayout.Direction
         fits = self.next.sizeHint().width() <= room
         self._row.setDirection(way.LeftToRight if fits else way.TopToBottom)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
@@ -37,11 +37,11 @@ class Mark(Enum):
 
 
 _SPOKEN = {
-    Mark.TODO: T("{step}: still to come"),
-    Mark.NOW: T("{step}: now"),
-    Mark.DONE: T("{step}: done"),
-    Mark.ENDED: T("{step}: ended"),
-    Mark.FAILED: T("{step}: failed"),
+    Mark.TODO: N_("{step}: still to come"),
+    Mark.NOW: N_("{step}: now"),
+    Mark.DONE: N_("{step}: done"),
+    Mark.ENDED: N_("{step}: ended"),
+    Mark.FAILED: N_("{step}: failed"),
 }
 _TOKENS = {
     Mark.TODO: "edge",
@@ -51,10 +51,10 @@ _TOKENS = {
     Mark.FAILED: "wrong",
 }
 _MADE = {
-    Method.QR_CODE: T("QR made"),
-    Method.PAYMENT_LINK: T("Link made"),
+    Method.QR_CODE: N_("QR made"),
+    Method.PAYMENT_LINK: N_("Link made"),
 }
-Steps = tuple[tuple[T, Mark], ...]
+Steps = tuple[tuple[N_, Mark], ...]
 
 
 def steps_of(view: AttemptView) -> Steps:
@@ -75,10 +75,10 @@ def steps_of(view: AttemptView) -> Steps:
     if view.state is _S.PAID:
         seen = paid = Mark.DONE
     return (
-        (_MADE.get(view.method, T("Order made")), made),
-        (T("Waiting"), waiting),
-        (T("Seen by the bank"), seen),
-        (T("Paid"), paid),
+        (_MADE.get(view.method, N_("Order made")), made),
+        (N_("Waiting"), waiting),
+        (N_("Seen by the bank"), seen),
+        (N_("Paid"), paid),
     )
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.page import PageSpec
 
 if TYPE_CHECKING:
-    from desktop_app.ui.core.page import Context, Page
+    from desktop_app.ui.core.page import Page, PageContext
 
 
-def _make(context: Context) -> Page:
+def _make(context: PageContext) -> Page:
     from desktop_app.ui.courses.page import CoursesPage  # noqa: PLC0415 - when first shown
 
     return CoursesPage(context)
 
 
-PAGE = PageSpec("courses", T("Courses"), _make)
+PAGE = PageSpec("courses", N_("Courses"), _make)

@@ -12,7 +12,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
 from desktop_app.services.errors import DuplicateError
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.jobs import JobRunner, Lane
 from desktop_app.ui.forms.entries import (
     day_typed,
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import CourseRow
     from desktop_app.services.views.settings import SettingsView
 
-_TAKEN = T("Another course has this code.")
-_NO_GST = T("The centre has no GSTIN, so no tax is charged.")
+_TAKEN = N_("Another course has this code.")
+_NO_GST = N_("The centre has no GSTIN, so no tax is charged.")
 
 
 class CourseForm(FormDialog):
@@ -58,8 +58,8 @@ class CourseForm(FormDialog):
         parent: QWidget | None,
         row: CourseRow | None = None,
     ) -> None:
-        title = T("Change a course") if row else T("New course")
-        super().__init__(desk, runner, parent, title=title, action=T("Save course"))
+        title = N_("Change a course") if row else N_("New course")
+        super().__init__(desk, runner, parent, title=title, action=N_("Save course"))
         self.setObjectName("courseForm")
         self._uid = row.uid if row else None
         self._is_registered: bool | None = None
@@ -74,23 +74,23 @@ class CourseForm(FormDialog):
 
     def _build(self) -> None:
         self.title = self.add_line(
-            "title", T("&Title"), (0, 0), placeholder=T("like Physics XI"), span=2
+            "title", N_("&Title"), (0, 0), placeholder=N_("like Physics XI"), span=2
         )
-        self.code = self.add_line("code", T("&Code"), (1, 0), placeholder=T("like PHY-11"))
-        self.batch = self.add_line("batch", T("&Batch"), (1, 1), placeholder=T("like Morning"))
-        self.fee = self.add_line("fee", T("&Fee in rupees"), (2, 0), placeholder=T("like 12,500"))
+        self.code = self.add_line("code", N_("&Code"), (1, 0), placeholder=N_("like PHY-11"))
+        self.batch = self.add_line("batch", N_("&Batch"), (1, 1), placeholder=N_("like Morning"))
+        self.fee = self.add_line("fee", N_("&Fee in rupees"), (2, 0), placeholder=N_("like 12,500"))
         self.answers_for("amount", "fee")
         self.gst_rate = self.add_line(
-            "gst_rate", T("&GST in percent"), (2, 1), placeholder=T("like 18")
+            "gst_rate", N_("&GST in percent"), (2, 1), placeholder=N_("like 18")
         )
         self.gst_rate.setText("18")
         self.tax_inclusive = Select(
-            ((T("Included in the fee"), "yes"), (T("Added on top of the fee"), "no"))
+            ((N_("Included in the fee"), "yes"), (N_("Added on top of the fee"), "no"))
         )
-        self.add_field("tax_inclusive", T("GST &is"), self.tax_inclusive, (3, 0))
-        self.seats = self.add_line("seats", T("&Seats"), (3, 1), placeholder=T("No limit"))
+        self.add_field("tax_inclusive", N_("GST &is"), self.tax_inclusive, (3, 0))
+        self.seats = self.add_line("seats", N_("&Seats"), (3, 1), placeholder=N_("No limit"))
         self.starts_on = self.add_line(
-            "starts_on", T("St&arts on"), (4, 0), placeholder=T("like 01-12-2026")
+            "starts_on", N_("St&arts on"), (4, 0), placeholder=N_("like 01-12-2026")
         )
         self.preview = label("", "secondary", name="feePreview", wrap=True)
         self.body.addWidget(self.preview, 5, 0, 1, 2)
@@ -121,9 +121,9 @@ class CourseForm(FormDialog):
             return
         bill = quote(course, registered=bool(self._is_registered))
         parts = [f"{tr(line.label)} {format_plain(line.amount)}" for line in bill.lines[1:]]
-        words = T("A student pays {total}.")
+        words = N_("A student pays {total}.")
         if parts:
-            words = T("A student pays {total}: {fee} and {taxes}.")
+            words = N_("A student pays {total}: {fee} and {taxes}.")
         said = tr(
             words,
             total=format_rupees(bill.total),

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.courses.presenter import CoursesPresenter
@@ -29,31 +29,32 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import CourseRow
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.courses.course_form import CourseForm
-    from desktop_app.ui.courses.presenter import CourseList
+    from desktop_app.ui.courses.presenter import CourseRows
 
 _FACTS = (
-    T("Code"), T("Batch"), T("Fee"), T("GST"), T("Starts on"), T("Enrolled"), T("Seats left"),
+    N_("Code"), N_("Batch"), N_("Fee"), N_("GST"), N_("Starts on"), N_("Enrolled"),
+    N_("Seats left"),
 )  # fmt: skip
 
 
 class CoursesPage(ListPage):
     """Every course, with details beside the list."""
 
-    title = T("Courses")
+    title = N_("Courses")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PageContext) -> None:
         self.presenter = CoursesPresenter(context.runner, context.calls)
         super().__init__(
             context,
             name="courses",
-            find_hint=T("Course, code or batch"),
+            find_hint=N_("Course, code or batch"),
             model=self.presenter.model,
         )
         self.presenter.setParent(self)
         self._row: CourseRow | None = None
-        self._list: CourseList | None = None
+        self._list: CourseRows | None = None
         self._picked = ""
         self._build_actions()
         self._build_detail()
@@ -62,15 +63,15 @@ class CoursesPage(ListPage):
 
     def _build_actions(self) -> None:
         self.import_button = Button(
-            T("&Import…"), icon="import", name="coursesImportButton",
-            tip=T("Bring in a list from a CSV file, as Excel saves it"),
+            N_("&Import…"), icon="import", name="coursesImportButton",
+            tip=N_("Bring in a list from a CSV file, as Excel saves it"),
         )  # fmt: skip
         self.export_button = Button(
-            T("E&xport…"), icon="export", name="coursesExportButton",
-            tip=T("Save all courses as CSV or Excel"),
+            N_("E&xport…"), icon="export", name="coursesExportButton",
+            tip=N_("Save all courses as CSV or Excel"),
         )  # fmt: skip
-        self.new_button = Button(T("&New course"), icon="plus", name="coursesNewButton")
-        self.add_import_button = Button(T("Import a list…"), name="coursesEmptyImportButton")
+        self.new_button = Button(N_("&New course"), icon="plus", name="coursesNewButton")
+        self.add_import_button = Button(N_("Import a list…"), name="coursesEmptyImportButton")
         self.empty.add_action(self.add_import_button)
         for button in (self.import_button, self.export_button, self.new_button):
             self.action_row.addWidget(button)
@@ -79,13 +80,13 @@ class CoursesPage(ListPage):
         column = self.detail.column
         self.course_title = ElidedLabel(role="section", name="courseTitle")
         self.total = label("", "clock", name="courseTotal")
-        self.total_caption = label(T("A student pays"), "caption")
+        self.total_caption = label(N_("A student pays"), "caption")
         self.facts = Facts(_FACTS)
-        self.edit_button = Button(T("&Change…"), icon="edit", name="courseEditButton")
+        self.edit_button = Button(N_("&Change…"), icon="edit", name="courseEditButton")
         self.withdraw_button = Button(
-            T("&Withdraw…"),
+            N_("&Withdraw…"),
             name="courseWithdrawButton",
-            tip=T("Take the course off the list; its enrolments stay"),
+            tip=N_("Take the course off the list; its enrolments stay"),
         )
         column.addWidget(self.course_title)
         column.addSpacing(theme.GRID)
@@ -102,8 +103,8 @@ class CoursesPage(ListPage):
         """Withdrawing is asked about here, beside what it concerns; the safe answer is first."""
         self.question = Card("well", margin=12)
         self.question_words = label("", "small", name="withdrawQuestion", wrap=True)
-        self.keep_button = Button(T("Keep it"), name="withdrawKeepButton")
-        self.confirm_button = Button(T("Withdraw"), kind="danger", name="withdrawConfirmButton")
+        self.keep_button = Button(N_("Keep it"), name="withdrawKeepButton")
+        self.confirm_button = Button(N_("Withdraw"), kind="danger", name="withdrawConfirmButton")
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(self.keep_button)
@@ -149,13 +150,13 @@ class CoursesPage(ListPage):
         """Offer to add a course; on an empty list, to bring one in."""
         self.add_import_button.setVisible(not text)
         if text:
-            what = tr(T("No course matches “{text}”"), text=shortened(text))
-            self.empty.show_words(what, "", T("New course"))
+            what = tr(N_("No course matches “{text}”"), text=shortened(text))
+            self.empty.show_words(what, "", N_("New course"))
         else:
             self.empty.show_words(
-                T("No courses yet"),
-                T("Add the first one here, or bring in a list that Excel saved as CSV."),
-                T("New course"),
+                N_("No courses yet"),
+                N_("Add the first one here, or bring in a list that Excel saved as CSV."),
+                N_("New course"),
             )
 
     def act_on_empty(self) -> None:
@@ -182,11 +183,11 @@ class CoursesPage(ListPage):
         """Let a change be taken back: agreed fees of enrolments stay as agreed anyway."""
         self.context.notices.post(
             Notice(
-                what=T("{name} was changed."),
+                what=N_("{name} was changed."),
                 values={"name": after.course.code},
                 tone=Tone.GOOD,
                 key="changed",
-                actions=((T("Undo the change"), partial(self.presenter.put_back, before)),),
+                actions=((N_("Undo the change"), partial(self.presenter.put_back, before)),),
             )
         )
 
@@ -206,7 +207,7 @@ class CoursesPage(ListPage):
         self._picked = row.uid
         self.context.calls.changed.emit(Changes(courses=True))
 
-    def _listed(self, courses: CourseList) -> None:
+    def _listed(self, courses: CourseRows) -> None:
         self._list = courses
         self._say_count()
         self.show_rows(courses.total, self._picked)
@@ -214,7 +215,7 @@ class CoursesPage(ListPage):
     def _say_count(self) -> None:
         if self._list is None:
             return
-        words = T("{count} found") if self.presenter.text else T("{count} on offer")
+        words = N_("{count} found") if self.presenter.text else N_("{count} on offer")
         self.count.setText(tr(words, count=group_digits(str(self._list.total))))
 
     def retell(self) -> None:
@@ -224,7 +225,7 @@ class CoursesPage(ListPage):
             self._show_facts(self._row)
             self._say_question(self._row)
         else:
-            self.course_title.show_text(tr(T("No course picked")))
+            self.course_title.show_text(tr(N_("No course picked")))
 
     def _pick(self, row: CourseRow | None) -> None:
         self._row = row
@@ -235,7 +236,7 @@ class CoursesPage(ListPage):
         self.total_caption.setVisible(row is not None)
         self.total.setVisible(row is not None)
         if row is None:
-            self.course_title.show_text(tr(T("No course picked")))
+            self.course_title.show_text(tr(N_("No course picked")))
             self.facts.show_values({})
             return
         self._picked = row.uid
@@ -245,9 +246,9 @@ class CoursesPage(ListPage):
 
     def _show_facts(self, row: CourseRow) -> None:
         course = row.course
-        gst = T("{rate}, included in the fee")
+        gst = N_("{rate}, included in the fee")
         if not course.tax_inclusive:
-            gst = T("{rate}, on top of the fee")
+            gst = N_("{rate}, on top of the fee")
         self.facts.show_values(
             {
                 "Code": course.code,
@@ -268,7 +269,7 @@ class CoursesPage(ListPage):
         self.keep_button.setFocus()
 
     def _say_question(self, row: CourseRow) -> None:
-        words = T(
+        words = N_(
             "Take {code} off the list? Nobody new can be enrolled then; "
             "its enrolments ({count}) and their receipts stay."
         )
@@ -284,7 +285,7 @@ class CoursesPage(ListPage):
             self.presenter.withdraw(self._row)
 
     def _withdrawn(self, row: CourseRow) -> None:
-        words = T("{code} is off the list; its enrolments stay.")
+        words = N_("{code} is off the list; its enrolments stay.")
         self.context.notices.say(tr(words, code=row.course.code))
         self.context.calls.changed.emit(Changes(courses=True))
 

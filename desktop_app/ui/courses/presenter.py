@@ -22,7 +22,7 @@ MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class CourseList:
+class CourseRows:
     """The courses that match."""
 
     rows: tuple[CourseRow, ...]
@@ -33,7 +33,7 @@ class CoursesPresenter(QObject):
     """Reads courses for the page.
 
     Signals:
-        listed: a new list is in the model (`CourseList`).
+        listed: a new list is in the model (`CourseRows`).
         withdrawn: a course was taken off the list (`CourseRow`).
         restored: a change was taken back (`CourseRow`).
         failed: an error.
@@ -92,6 +92,6 @@ class CoursesPresenter(QObject):
         self.withdrawn.emit(row)
 
 
-def _slice(courses: Courses, text: str, offset: int, limit: int) -> CourseList:
+def _slice(courses: Courses, text: str, offset: int, limit: int) -> CourseRows:
     rows = courses.search(text, MOST)
-    return CourseList(rows[offset : offset + limit], len(rows))
+    return CourseRows(rows[offset : offset + limit], len(rows))

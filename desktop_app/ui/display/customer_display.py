@@ -18,7 +18,7 @@ from desktop_app.domain.words import amount_in_words
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import clock
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.display import texts as words
 from desktop_app.ui.display.centre_card import CentreCard
 from desktop_app.ui.display.fitted_label import FittedLabel
@@ -71,8 +71,8 @@ class CustomerDisplay(QWidget):
         super().__init__()
         self.scene = Scene.IDLE
         self._modules = _CODE_MODULES
-        rehearsal = T(" · ".join(words.TRAINING))
-        self._training = StripedBanner("displayTrainingBanner", rehearsal, T(""))
+        rehearsal = N_(" · ".join(words.TRAINING))
+        self._training = StripedBanner("displayTrainingBanner", rehearsal, N_(""))
         if not training:
             self._training.hide()
         self.centre = CentreCard()

@@ -20,7 +20,7 @@ SETTLE_MS = 150
 """Screens come and go in bursts; the display moves once they are still."""
 
 
-class DisplayPlace(QObject):
+class DisplayPlacement(QObject):
     """Opens, moves and hides the display's window.
 
     Args:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Choices(QWidget):
         title: what is chosen, for screen readers.
         options: values and the words on their buttons.
 
-    Texts marked with `T` follow the language.
+    Texts marked with `N_` follow the language.
     """
 
     chosen = Signal(str)
@@ -71,7 +71,7 @@ class Choices(QWidget):
 
 
 def _name(widget: QWidget, name: str, title: str) -> None:
-    if isinstance(title, T):
-        say(widget, name, title)
+    if isinstance(title, N_):
+        bind_text(widget, name, title)
     else:
         widget.setProperty(name, title)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
 
-class Strip(QFrame):
+class ConfirmStrip(QFrame):
     """A line above the buttons that says or asks one thing; hidden while there is nothing."""
 
     def __init__(self) -> None:
@@ -21,8 +21,8 @@ class Strip(QFrame):
         row.setContentsMargins(theme.GROUP, theme.GAP, theme.GROUP, theme.GAP)
         row.setSpacing(theme.GAP)
         row.addWidget(self.words, 1)
-        self.stay = Button(T("Keep editing"), name="keepEditingButton")
-        self.leave = Button(T("Throw away"), kind="danger", name="throwAwayButton")
+        self.stay = Button(N_("Keep editing"), name="keepEditingButton")
+        self.leave = Button(N_("Throw away"), kind="danger", name="throwAwayButton")
         for button in (self.stay, self.leave):
             row.addWidget(button)
         self.hide()

@@ -8,52 +8,52 @@ from decimal import Decimal
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 
 STATE_NAMES = {
-    "AN": T("Andaman and Nicobar"),
-    "AP": T("Andhra Pradesh"),
-    "AR": T("Arunachal Pradesh"),
-    "AS": T("Assam"),
-    "BR": T("Bihar"),
-    "CG": T("Chhattisgarh"),
-    "CH": T("Chandigarh"),
-    "DD": T("Daman and Diu"),
-    "DL": T("Delhi"),
-    "DN": T("Dadra and Nagar Haveli"),
-    "GA": T("Goa"),
-    "GJ": T("Gujarat"),
-    "HP": T("Himachal Pradesh"),
-    "HR": T("Haryana"),
-    "JH": T("Jharkhand"),
-    "JK": T("Jammu and Kashmir"),
-    "KA": T("Karnataka"),
-    "KL": T("Kerala"),
-    "LA": T("Ladakh"),
-    "LD": T("Lakshadweep"),
-    "MH": T("Maharashtra"),
-    "ML": T("Meghalaya"),
-    "MN": T("Manipur"),
-    "MP": T("Madhya Pradesh"),
-    "MZ": T("Mizoram"),
-    "NL": T("Nagaland"),
-    "OD": T("Odisha"),
-    "PB": T("Punjab"),
-    "PY": T("Puducherry"),
-    "RJ": T("Rajasthan"),
-    "SK": T("Sikkim"),
-    "TN": T("Tamil Nadu"),
-    "TR": T("Tripura"),
-    "TS": T("Telangana"),
-    "UK": T("Uttarakhand"),
-    "UP": T("Uttar Pradesh"),
-    "WB": T("West Bengal"),
+    "AN": N_("Andaman and Nicobar"),
+    "AP": N_("Andhra Pradesh"),
+    "AR": N_("Arunachal Pradesh"),
+    "AS": N_("Assam"),
+    "BR": N_("Bihar"),
+    "CG": N_("Chhattisgarh"),
+    "CH": N_("Chandigarh"),
+    "DD": N_("Daman and Diu"),
+    "DL": N_("Delhi"),
+    "DN": N_("Dadra and Nagar Haveli"),
+    "GA": N_("Goa"),
+    "GJ": N_("Gujarat"),
+    "HP": N_("Himachal Pradesh"),
+    "HR": N_("Haryana"),
+    "JH": N_("Jharkhand"),
+    "JK": N_("Jammu and Kashmir"),
+    "KA": N_("Karnataka"),
+    "KL": N_("Kerala"),
+    "LA": N_("Ladakh"),
+    "LD": N_("Lakshadweep"),
+    "MH": N_("Maharashtra"),
+    "ML": N_("Meghalaya"),
+    "MN": N_("Manipur"),
+    "MP": N_("Madhya Pradesh"),
+    "MZ": N_("Mizoram"),
+    "NL": N_("Nagaland"),
+    "OD": N_("Odisha"),
+    "PB": N_("Punjab"),
+    "PY": N_("Puducherry"),
+    "RJ": N_("Rajasthan"),
+    "SK": N_("Sikkim"),
+    "TN": N_("Tamil Nadu"),
+    "TR": N_("Tripura"),
+    "TS": N_("Telangana"),
+    "UK": N_("Uttarakhand"),
+    "UP": N_("Uttar Pradesh"),
+    "WB": N_("West Bengal"),
 }
 """Two-letter GST abbreviation → the State's name."""
 
 _INDIAN_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})")
 _PERCENT = re.compile(r"\d{1,3}(?:\.(\d{1,9}))?")
-_DAY_HINT = T("Type the date like 14-03-2007.")
+_DAY_HINT = N_("Type the date like 14-03-2007.")
 
 
 def parse_day(text: str, field: str) -> date | None:

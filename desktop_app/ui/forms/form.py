@@ -25,8 +25,8 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
-from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.forms.confirm_strip import Strip
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.forms.confirm_strip import ConfirmStrip
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory
 from desktop_app.ui.widgets.banner import StripedBanner
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.jobs import JobRunner
 
 COLUMNS = 2
-_NOT_SAVED = T("What you typed is not saved yet.")
+_NOT_SAVED = N_("What you typed is not saved yet.")
 _KEYED = (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride)
 LONGEST_TYPED = 500
 
@@ -56,7 +56,7 @@ class FormDialog(QDialog):
         title: the heading, and the window's title.
         action: the word on the button that saves.
 
-    Texts marked with `T` follow the language.
+    Texts marked with `N_` follow the language.
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class FormDialog(QDialog):
         self._action_values: dict[str, object] = {}
         self._wrong: tuple[str, InvalidInputError] | None = None
         self.history = FieldHistory(self._put, self)
-        if isinstance(title, T):
-            say(self, "windowTitle", title)
+        if isinstance(title, N_):
+            bind_text(self, "windowTitle", title)
         else:
             self.setWindowTitle(title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -84,16 +84,16 @@ class FormDialog(QDialog):
         self.body.setVerticalSpacing(12)
         for column in range(COLUMNS):
             self.body.setColumnStretch(column, 1)
-        self.strip = Strip()
+        self.strip = ConfirmStrip()
         self.strip.stay.clicked.connect(self._keep_editing)
         self.strip.leave.clicked.connect(self._throw_away)
         self.save_button = Button(action, kind="primary", name="formSaveButton")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save_asked)
-        self.cancel_button = Button(T("Cancel"), name="formCancelButton")
+        self.cancel_button = Button(N_("Cancel"), name="formCancelButton")
         self.cancel_button.clicked.connect(self.reject)
         self.undo_button = Button(
-            T("Undo"), kind="quiet", icon="refund", name="formUndoButton", tip=T("Undo (Ctrl+Z)")
+            N_("Undo"), kind="quiet", icon="refund", name="formUndoButton", tip=N_("Undo (Ctrl+Z)")
         )
         self.undo_button.clicked.connect(self.history.stack.undo)
         self.undo_button.setVisible(False)
@@ -107,7 +107,7 @@ class FormDialog(QDialog):
         column.setSpacing(0)
         if self.desk.is_training:
             column.addWidget(
-                StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
+                StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
             )
         inside = self._inside = QWidget()
         inside.installEventFilter(self)
@@ -149,8 +149,8 @@ class FormDialog(QDialog):
         """Add a line to type into; `at` is its row and column, `key` the field of its errors."""
         editor = QLineEdit()
         editor.setMaxLength(LONGEST_TYPED)
-        if isinstance(placeholder, T):
-            say(editor, "placeholderText", placeholder)
+        if isinstance(placeholder, N_):
+            bind_text(editor, "placeholderText", placeholder)
         else:
             editor.setPlaceholderText(placeholder)
         self.add_field(key, text, editor, at, hint=hint, span=span)
@@ -224,13 +224,13 @@ class FormDialog(QDialog):
         self.save_button.setDisabled(busy)
         self._say_action()
 
-    def show_action(self, action: T, **values: object) -> None:
+    def show_action(self, action: N_, **values: object) -> None:
         """Change the word on the button that saves."""
         self._action, self._action_values = action, values
         self._say_action()
 
     def _say_action(self) -> None:
-        words = T("Saving…") if self._is_busy else self._action
+        words = N_("Saving…") if self._is_busy else self._action
         values = {} if self._is_busy else self._action_values
         self.save_button.show_text(tr(words, **values))
 
@@ -342,7 +342,7 @@ class FormDialog(QDialog):
 
     def _name_undo(self, _field: str = "") -> None:
         field = self.fields.get(self.history.last_key())
-        words = T("Undo: {field} (Ctrl+Z)") if field is not None else T("Undo (Ctrl+Z)")
+        words = N_("Undo: {field} (Ctrl+Z)") if field is not None else N_("Undo (Ctrl+Z)")
         named = tr(words, field=field.name() if field is not None else "")
         self.undo_button.setAccessibleDescription(named)
 

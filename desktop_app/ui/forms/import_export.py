@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.money import group_digits
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.maintenance import ImportReport, RowProblem
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
     Watch = Callable[[int], None]
 
@@ -63,12 +63,12 @@ class SheetWork(QDialog):
         parent: the page it was asked for on.
     """
 
-    def __init__(self, context: Context, title: T, parent: QWidget) -> None:
+    def __init__(self, context: PageContext, title: N_, parent: QWidget) -> None:
         super().__init__(parent.window())
         self.context = context
         self.setObjectName("sheetWork")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        say(self, "windowTitle", title)
+        bind_text(self, "windowTitle", title)
         self._rows = 0
         self._wrong: tuple[RowProblem, ...] = ()
         self._stop = threading.Event()
@@ -76,16 +76,16 @@ class SheetWork(QDialog):
         self._lock = threading.Lock()
         self._is_over = False
         self.heading = label(title, "section", wrap=True)
-        self.words = label(T("One moment…"), "secondary", name="sheetWords", wrap=True)
+        self.words = label(N_("One moment…"), "secondary", name="sheetWords", wrap=True)
         self.bar = QProgressBar()
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
-        say(self.bar, "accessibleName", title)
+        bind_text(self.bar, "accessibleName", title)
         self.problems = QPlainTextEdit(readOnly=True)
         self.problems.setObjectName("sheetProblems")
-        say(self.problems, "accessibleName", T("What is wrong in the file"))
+        bind_text(self.problems, "accessibleName", N_("What is wrong in the file"))
         self.problems.hide()
-        self.button = Button(T("Stop"), name="sheetStopButton")
+        self.button = Button(N_("Stop"), name="sheetStopButton")
         self.button.clicked.connect(self.reject)
         self._lay_out()
         self._look = QTimer(self, interval=LOOK_MS)
@@ -135,7 +135,7 @@ class SheetWork(QDialog):
                 return
             self._stop.set()
         self.button.setEnabled(False)
-        say(self.words, "text", T("Stopping; nothing is changed…"))
+        bind_text(self.words, "text", N_("Stopping; nothing is changed…"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's cross stops, too."""
@@ -147,14 +147,14 @@ class SheetWork(QDialog):
 
     def show_problems(self, problems: tuple[RowProblem, ...]) -> None:
         """Say what is wrong in the file, row by row; nothing of it was taken."""
-        say(self.heading, "text", T("Nothing was imported"))
-        words = T("Correct these rows in the file ({count}), then import it again.")
-        say(self.words, "text", words, count=len(problems))
+        bind_text(self.heading, "text", N_("Nothing was imported"))
+        words = N_("Correct these rows in the file ({count}), then import it again.")
+        bind_text(self.words, "text", words, count=len(problems))
         self._wrong = problems
         self._say_problems()
         self.problems.show()
         self.bar.hide()
-        self.button.show_text(T("Close"))
+        self.button.show_text(N_("Close"))
         self.button.setEnabled(True)
         self.resize(max(self.width(), theme.px(560)), max(self.height(), theme.px(360)))
         self.open()
@@ -196,7 +196,7 @@ class SheetWork(QDialog):
             self.button.setEnabled(False)
         if self._rows and not self._stop.is_set():
             count = group_digits(str(self._rows))
-            say(self.words, "text", T("{count} rows so far"), count=count)
+            bind_text(self.words, "text", N_("{count} rows so far"), count=count)
 
     def _end(self) -> None:
         self._is_over = True
@@ -210,15 +210,15 @@ class SheetWork(QDialog):
     def _failed(self, error: Exception) -> None:
         self.finish()
         if isinstance(error, StoppedError):
-            self.context.notices.say(T("Stopped. Nothing was changed."))
+            self.context.notices.say(N_("Stopped. Nothing was changed."))
         elif isinstance(error, OSError):
             reason = error.strerror or str(type(error).__name__)
             self.context.notices.post(
                 Notice(
-                    what=T("The file cannot be read or written ({reason})."),
+                    what=N_("The file cannot be read or written ({reason})."),
                     values={"reason": reason},
-                    money=T("Nothing was changed."),
-                    todo=T("Choose another file or folder."),
+                    money=N_("Nothing was changed."),
+                    todo=N_("Choose another file or folder."),
                     tone=Tone.ATTENTION,
                     key="sheet",
                 )
@@ -227,18 +227,18 @@ class SheetWork(QDialog):
             self.context.notices.post(describe(error))
 
 
-def import_sheet(context: Context, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
+def import_sheet(context: PageContext, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
     """Ask for a file of students or courses, and bring it in."""
-    dialog = _file_dialog(page, T("Import a list"), "CSV (*.csv *.txt)")
+    dialog = _file_dialog(page, N_("Import a list"), "CSV (*.csv *.txt)")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.fileSelected.connect(partial(_import, context, desk, kind, page))
     dialog.open()
     return dialog
 
 
-def export_sheet(context: Context, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
+def export_sheet(context: PageContext, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
     """Ask where a list of students, courses or payments (`ledger`) goes, and write it."""
-    dialog = _file_dialog(page, T("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
+    dialog = _file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
     dialog.selectFile(f"{NAMES[kind]}.xlsx")
@@ -247,7 +247,7 @@ def export_sheet(context: Context, desk: Desk, kind: str, page: QWidget) -> QFil
     return dialog
 
 
-def _file_dialog(page: QWidget, title: T, kinds: str) -> QFileDialog:
+def _file_dialog(page: QWidget, title: N_, kinds: str) -> QFileDialog:
     where = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
     dialog = QFileDialog(page, tr(title), where, kinds)
     dialog.setObjectName("sheetFileDialog")
@@ -255,9 +255,9 @@ def _file_dialog(page: QWidget, title: T, kinds: str) -> QFileDialog:
     return dialog
 
 
-def _import(context: Context, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
+def _import(context: PageContext, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
     take = {"students": desk.upkeep.import_students, "courses": desk.upkeep.import_courses}[kind]
-    work = SheetWork(context, T("Importing a list"), page)
+    work = SheetWork(context, N_("Importing a list"), page)
     work.begin(partial(take, Path(chosen), written=work.written), partial(_imported, kind))
 
 
@@ -266,11 +266,11 @@ def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
         work.show_problems(report.problems)
         return
     work.finish()
-    words = T("{added} added, {updated} changed, {unchanged} as they were.")
+    words = N_("{added} added, {updated} changed, {unchanged} as they were.")
     work.context.notices.post(
         Notice(
             what=words,
-            todo=T("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
+            todo=N_("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
             values={
                 "added": group_digits(str(report.added)),
                 "updated": group_digits(str(report.updated)),
@@ -285,15 +285,15 @@ def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
     work.context.calls.changed.emit(changes)
 
 
-def _export(context: Context, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
+def _export(context: PageContext, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
     path = Path(chosen)
-    work = SheetWork(context, T("Exporting a list"), page)
+    work = SheetWork(context, N_("Exporting a list"), page)
     work.begin(partial(desk.upkeep.export, kind, path), partial(_exported, path))
 
 
 def _exported(path: Path, work: SheetWork, rows: int) -> None:
     work.finish()
-    words = T("1 row was written.") if rows == 1 else T("{count} rows were written.")
+    words = N_("1 row was written.") if rows == 1 else N_("{count} rows were written.")
     work.context.notices.post(
         Notice(
             what=words,
@@ -310,4 +310,4 @@ def _problem_words(problem: RowProblem) -> str:
     words = problem.problem
     if problem.error is not None:
         words = f"{problem.error.field}: {typed_wrongly(problem.error)}"
-    return tr(T("Line {line}: {problem}"), line=problem.line, problem=words)
+    return tr(N_("Line {line}: {problem}"), line=problem.line, problem=words)

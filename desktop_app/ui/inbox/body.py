@@ -21,16 +21,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.inbox.outbox_pane import OutboxPane
-from desktop_app.ui.inbox.unapplied_card import HeldCard
+from desktop_app.ui.inbox.unapplied_card import UnappliedCard
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.unapplied import HeldMoney
-    from desktop_app.ui.inbox.presenter import Choice, Inbox, InboxPresenter
+    from desktop_app.services.views.unapplied import UnappliedPayment
+    from desktop_app.ui.inbox.presenter import DueChoices, Inbox, InboxPresenter
 
 
 class InboxBody(QWidget):
@@ -44,13 +44,13 @@ class InboxBody(QWidget):
         super().__init__()
         self._presenter = presenter
         self._count = 0
-        self.cards: list[HeldCard] = []
+        self.cards: list[UnappliedCard] = []
         self.count = label("", "secondary", name="inboxCount")
         self.outbox = OutboxPane()
         self.empty = EmptyState(
             "inbox",
-            T("No money waits for a decision"),
-            T(
+            N_("No money waits for a decision"),
+            N_(
                 "Money that came when its course was full, or for a fee that was paid already, "
                 "waits here: you enrol, put it against another fee of the family, or refund it."
             ),
@@ -62,7 +62,7 @@ class InboxBody(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(12)
-        head.addWidget(label(T("Inbox"), "page"))
+        head.addWidget(label(N_("Inbox"), "page"))
         head.addWidget(self.count)
         head.addStretch(1)
         inside = self._list_widget = QWidget()
@@ -113,7 +113,7 @@ class InboxBody(QWidget):
         if had_focus and not _has_focus(self):
             self.focus_first()
 
-    def show_dues(self, choice: Choice) -> None:
+    def show_dues(self, choice: DueChoices) -> None:
         """Show what held money could pay."""
         for card in self.cards:
             if card.held.uid == choice.held_uid:
@@ -121,7 +121,7 @@ class InboxBody(QWidget):
 
     def retell(self) -> None:
         """Say how much needs a look."""
-        words = T("1 needs a look") if self._count == 1 else T("{count} need a look")
+        words = N_("1 needs a look") if self._count == 1 else N_("{count} need a look")
         self.count.setText(tr(words, count=self._count) if self._count else "")
 
     def focus_first(self) -> None:
@@ -139,12 +139,12 @@ class InboxBody(QWidget):
             if card.is_asking:
                 card.close_up()
 
-    def _card(self, held: HeldMoney, known: dict[str, HeldCard]) -> HeldCard:
+    def _card(self, held: UnappliedPayment, known: dict[str, UnappliedCard]) -> UnappliedCard:
         card = known.get(held.uid)
         if card is not None:
             card.show_held(held)
             return card
-        made = HeldCard(held)
+        made = UnappliedCard(held)
         presenter = self._presenter
         made.enrol.connect(presenter.enrol)
         made.dues_wanted.connect(self._ask_dues)
@@ -154,12 +154,12 @@ class InboxBody(QWidget):
         made.opened.connect(self._look_at)
         return made
 
-    def _remove(self, card: HeldCard) -> None:
+    def _remove(self, card: UnappliedCard) -> None:
         self._list.removeWidget(card)
         card.hide()
         card.deleteLater()
 
-    def _ask_dues(self, held: HeldMoney) -> None:
+    def _ask_dues(self, held: UnappliedPayment) -> None:
         self._presenter.ask_dues(held.uid)
 
     def _step(self, by: int) -> None:
@@ -172,10 +172,10 @@ class InboxBody(QWidget):
     def _look_at(self) -> None:
         """Scroll to the question that was opened, once it has its room."""
         card = self.sender()
-        if isinstance(card, HeldCard):
+        if isinstance(card, UnappliedCard):
             QTimer.singleShot(0, card, partial(self._scroll_to, card))
 
-    def _scroll_to(self, card: HeldCard) -> None:
+    def _scroll_to(self, card: UnappliedCard) -> None:
         self.area.ensureWidgetVisible(card, 0, theme.GAP)
 
     def _show_busy(self, held_uid: str) -> None:

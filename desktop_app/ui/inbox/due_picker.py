@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import FamilyDue
 
 
-class DueChoice(Card):
+class DuePicker(Card):
     """Hidden until there is something to choose, or to say that there is nothing.
 
     Signals:
@@ -33,7 +33,7 @@ class DueChoice(Card):
     def __init__(self) -> None:
         super().__init__("well", margin=12)
         self.words = label("", "small", name="familyDuesWords", wrap=True)
-        self.close_button = Button(T("Close"), name="familyDuesCloseButton")
+        self.close_button = Button(N_("Close"), name="familyDuesCloseButton")
         self.close_button.clicked.connect(self._close)
         self.buttons: list[Button] = []
         self._rows: list[QWidget] = []
@@ -47,12 +47,12 @@ class DueChoice(Card):
     def show_dues(self, dues: tuple[FamilyDue, ...]) -> None:
         """Offer dues, in the order given."""
         self._clear()
-        words = T("No other fee of this family is open.")
+        words = N_("No other fee of this family is open.")
         if any(due.fits for due in dues):
-            words = T("Which fee shall it pay? Only one of the same amount can be paid in full.")
+            words = N_("Which fee shall it pay? Only one of the same amount can be paid in full.")
         elif dues:
-            words = T("The open fees of this family are of other amounts, so it can pay none.")
-        say(self.words, "text", words)
+            words = N_("The open fees of this family are of other amounts, so it can pay none.")
+        bind_text(self.words, "text", words)
         for at, due in enumerate(dues):
             self._rows.append(self._row(due))
             self.column.insertWidget(1 + at, self._rows[-1])
@@ -72,14 +72,14 @@ class DueChoice(Card):
         row.addWidget(ElidedLabel(who, "small"), 1)
         row.addWidget(label(format_rupees(due.amount), "small"))
         if due.fits:
-            button = Button(T("Pay this one"), name="familyDueButton")
+            button = Button(N_("Pay this one"), name="familyDueButton")
             button.setAccessibleDescription(who)
             button.setProperty("due", due.due_uid)
             button.clicked.connect(partial(self._choose, due.due_uid))
             self.buttons.append(button)
             row.addWidget(button)
         else:
-            row.addWidget(label(T("another amount"), "caption"))
+            row.addWidget(label(N_("another amount"), "caption"))
         return made
 
     def _clear(self) -> None:

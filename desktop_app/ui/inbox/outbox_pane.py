@@ -12,9 +12,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
-from desktop_app.domain.outbox import ErrandKind, ErrandState
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.column_sets import moment_text
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
 
 PANE_PX = 400
 KINDS = {
-    ErrandKind.CLOSE_QR: T("Close a QR code"),
-    ErrandKind.CANCEL_LINK: T("Cancel a payment link"),
-    ErrandKind.REFUND: T("Refund of {amount}"),
+    CommandKind.CLOSE_QR: N_("Close a QR code"),
+    CommandKind.CANCEL_LINK: N_("Cancel a payment link"),
+    CommandKind.REFUND: N_("Refund of {amount}"),
 }
 STATES = {
-    ErrandState.PENDING: (T("Waits for the line"), "waiting", "attention"),
-    ErrandState.SENDING: (T("Being sent"), "refresh", "accent"),
-    ErrandState.DONE: (T("Done"), "check", "paid"),
-    ErrandState.DEAD: (T("Needs a look"), "wrong", "wrong"),
+    CommandState.PENDING: (N_("Waits for the line"), "waiting", "attention"),
+    CommandState.SENDING: (N_("Being sent"), "refresh", "accent"),
+    CommandState.DONE: (N_("Done"), "check", "paid"),
+    CommandState.DEAD: (N_("Needs a look"), "wrong", "wrong"),
 }
 DISPUTES = {
-    "open": (T("Answer it"), "attention", "attention"),
-    "under_review": (T("Under review"), "waiting", "accent"),
-    "won": (T("Won"), "check", "paid"),
-    "lost": (T("Lost"), "cross", "quiet"),
-    "closed": (T("Closed"), "check", "quiet"),
+    "open": (N_("Answer it"), "attention", "attention"),
+    "under_review": (N_("Under review"), "waiting", "accent"),
+    "won": (N_("Won"), "check", "paid"),
+    "lost": (N_("Lost"), "cross", "quiet"),
+    "closed": (N_("Closed"), "check", "quiet"),
 }
-_UNKNOWN = (T("Noticed"), "info", "quiet")
+_UNKNOWN = (N_("Noticed"), "info", "quiet")
 
 
-class ErrandLine(QWidget):
+class CommandLine(QWidget):
     """One thing to be said to Razorpay."""
 
     def __init__(self, errand: ErrandView) -> None:
@@ -75,9 +75,9 @@ class ErrandLine(QWidget):
         self.what.setText(tr(KINDS[errand.kind], amount=amount))
         self.badge.show_state(*STATES[errand.state])
         self.about.show_text(errand.about)
-        said = [tr(T("since {when}"), when=moment_text(errand.since))]
+        said = [tr(N_("since {when}"), when=moment_text(errand.since))]
         if errand.tries:
-            words = T("tried once") if errand.tries == 1 else T("tried {count} times")
+            words = N_("tried once") if errand.tries == 1 else N_("tried {count} times")
             said.append(tr(words, count=errand.tries))
         problem = problem_words(errand.problem)
         if problem:
@@ -111,13 +111,13 @@ class DisputeLine(QWidget):
         self.about.show_text(f"{dispute.student_name} · {dispute.payment_id}")
         if dispute.status == "open" and dispute.respond_by is not None:
             day = dispute.respond_by.strftime("%d-%m-%Y")
-            words = T("Answer it by {day} on Razorpay's dashboard, under Disputes.")
+            words = N_("Answer it by {day} on Razorpay's dashboard, under Disputes.")
             if dispute.respond_by < datetime.now(UTC).date():
-                words = T("The day to answer it was {day}. See Razorpay's dashboard.")
+                words = N_("The day to answer it was {day}. See Razorpay's dashboard.")
             self.until.setText(tr(words, day=day))
         else:
             noticed = moment_text(dispute.noticed_at)
-            self.until.setText(tr(T("noticed {when}"), when=noticed))
+            self.until.setText(tr(N_("noticed {when}"), when=noticed))
 
 
 class OutboxPane(DetailPane):
@@ -125,38 +125,38 @@ class OutboxPane(DetailPane):
 
     def __init__(self) -> None:
         super().__init__("outboxPane", PANE_PX)
-        self.errands: list[ErrandLine] = []
+        self.errands: list[CommandLine] = []
         self.disputes: list[DisputeLine] = []
         self.run_button = Button(
-            T("&Try now"), icon="refresh", name="errandsRunButton",
-            tip=T("Say now to Razorpay what is still to be said"),
+            N_("&Try now"), icon="refresh", name="errandsRunButton",
+            tip=N_("Say now to Razorpay what is still to be said"),
         )  # fmt: skip
         self.none = label(
-            T("Everything was said. What cannot be said while the line is down waits here."),
+            N_("Everything was said. What cannot be said while the line is down waits here."),
             "secondary", name="errandsNone", wrap=True,
         )  # fmt: skip
-        self.none_disputed = label(T("None noticed."), "secondary", name="disputesNone")
+        self.none_disputed = label(N_("None noticed."), "secondary", name="disputesNone")
         self._errand_list, self._dispute_list = QVBoxLayout(), QVBoxLayout()
         for each in (self._errand_list, self._dispute_list):
             each.setSpacing(12)
         column = self.column
-        column.addWidget(label(T("Still to be said to Razorpay"), "strong"))
+        column.addWidget(label(N_("Still to be said to Razorpay"), "strong"))
         column.addWidget(self.none)
         column.addLayout(self._errand_list)
         column.addWidget(self.run_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(theme.GAP)
         column.addWidget(rule())
         column.addSpacing(theme.GAP)
-        column.addWidget(label(T("Disputes"), "strong"))
+        column.addWidget(label(N_("Disputes"), "strong"))
         column.addWidget(self.none_disputed)
         column.addLayout(self._dispute_list)
         column.addStretch(1)
 
     def show_errands(self, errands: tuple[ErrandView, ...]) -> None:
         """Show what is still to be said; what was done is not shown."""
-        still = [each for each in errands if each.state is not ErrandState.DONE]
+        still = [each for each in errands if each.state is not CommandState.DONE]
         _empty(self._errand_list, self.errands)
-        self.errands = [ErrandLine(each) for each in still]
+        self.errands = [CommandLine(each) for each in still]
         for line in self.errands:
             self._errand_list.addWidget(line)
         self.none.setVisible(not still)
@@ -173,7 +173,7 @@ class OutboxPane(DetailPane):
     def show_running(self, *, running: bool) -> None:
         """Take no second press while Razorpay is being told."""
         self.run_button.setDisabled(running)
-        self.run_button.show_text(T("Trying…") if running else T("&Try now"))
+        self.run_button.show_text(N_("Trying…") if running else N_("&Try now"))
 
 
 def problem_words(problem: str) -> str:
@@ -183,7 +183,7 @@ def problem_words(problem: str) -> str:
 
     kind = getattr(errors, problem, None) if problem else None
     if not isinstance(kind, type):
-        return T("It did not work.") if problem else ""
+        return N_("It did not work.") if problem else ""
     return next((str(TABLE[each].what) for each in kind.__mro__ if each in TABLE), "")
 
 
@@ -196,7 +196,7 @@ def _stack(line: QWidget, what: QWidget, badge: QWidget, about: QWidget, more: Q
     column.addWidget(more)
 
 
-def _empty(column: QVBoxLayout, lines: list[ErrandLine] | list[DisputeLine]) -> None:
+def _empty(column: QVBoxLayout, lines: list[CommandLine] | list[DisputeLine]) -> None:
     for line in lines:
         column.removeWidget(line)
         line.hide()

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from desktop_app.ui.core.i18n import T, say
-from desktop_app.ui.core.page import Changes, Context, Page
+from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.core.page import Changes, Page, PageContext
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.inbox.body import InboxBody
-    from desktop_app.ui.inbox.presenter import Choice, Decided, Inbox, InboxPresenter
+    from desktop_app.ui.inbox.presenter import Decided, DueChoices, Inbox, InboxPresenter
 
 
 class InboxPage(Page):
     """What waits for a decision."""
 
-    title = T("Inbox")
+    title = N_("Inbox")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self.setObjectName("inboxPage")
         self.frame = QFrame()
         self.frame.setObjectName("lateInbox")
-        say(self.frame, "accessibleName", T("Inbox: money that waits for a decision"))
+        bind_text(self.frame, "accessibleName", N_("Inbox: money that waits for a decision"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.frame)
@@ -110,7 +110,7 @@ class InboxPage(Page):
             self.body.show_inbox(inbox)
         self.counted.emit(inbox.needs_a_look)
 
-    def _show_dues(self, choice: Choice) -> None:
+    def _show_dues(self, choice: DueChoices) -> None:
         self.body.show_dues(choice)
 
     def _decided(self, decided: Decided) -> None:
@@ -120,9 +120,9 @@ class InboxPage(Page):
         self.context.calls.changed.emit(Changes(payments=True))
 
     def _ran(self, count: int) -> None:
-        words = T("Everything was said to Razorpay.")
+        words = N_("Everything was said to Razorpay.")
         if count < len(self.presenter.inbox.errands):
-            words = T("Not everything could be said yet; it is tried again by itself.")
+            words = N_("Not everything could be said yet; it is tried again by itself.")
         self.context.notices.say(words)
 
     def _failed(self, error: Exception, held_uid: str) -> None:

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from desktop_app.services.after_payment_api import Affairs
     from desktop_app.services.views.outbox import ErrandView
     from desktop_app.services.views.refunds import DisputeView, RefundView
-    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+    from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
     from desktop_app.ui.core.jobs import JobRunner
 
 OPEN_DISPUTE = "open"
 
 
-class Way(Enum):
+class Decision(Enum):
     """What is done with held money."""
 
     ENROL = "enrol"
@@ -39,7 +39,7 @@ class Way(Enum):
 class Inbox:
     """Everything that needs a look, or is on its way."""
 
-    held: tuple[HeldMoney, ...] = ()
+    held: tuple[UnappliedPayment, ...] = ()
     errands: tuple[ErrandView, ...] = ()
     disputes: tuple[DisputeView, ...] = ()
 
@@ -55,13 +55,13 @@ class Inbox:
 class Decided:
     """What was done with held money; `refund` where it went back."""
 
-    held: HeldMoney
-    way: Way
+    held: UnappliedPayment
+    way: Decision
     refund: RefundView | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class DueChoices:
     """Open dues of the family that held money could pay."""
 
     held_uid: str
@@ -73,7 +73,7 @@ class InboxPresenter(QObject):
 
     Signals:
         told: the inbox as it stands (`Inbox`).
-        chosen_from: dues to choose from (`Choice`).
+        chosen_from: dues to choose from (`DueChoices`).
         decided: a decision was booked (`Decided`).
         busy_changed: a decision began or ended (the held money's uid).
         ran: how many errands were done just now (int).
@@ -128,21 +128,21 @@ class InboxPresenter(QObject):
                 on_error=partial(self._fail, held_uid),
             )
 
-    def enrol(self, held: HeldMoney) -> None:
+    def enrol(self, held: UnappliedPayment) -> None:
         """Let it pay the fee it was asked for."""
         if self._affairs is not None:
-            self._decide(held, Way.ENROL, partial(self._affairs.enrol_held, held.uid))
+            self._decide(held, Decision.ENROL, partial(self._affairs.enrol_held, held.uid))
 
-    def put_against(self, held: HeldMoney, due_uid: str) -> None:
+    def put_against(self, held: UnappliedPayment, due_uid: str) -> None:
         """Let it pay another due of the family."""
         if self._affairs is not None:
             work = partial(self._affairs.put_against, held.uid, due_uid)
-            self._decide(held, Way.PUT_AGAINST, work)
+            self._decide(held, Decision.PUT_AGAINST, work)
 
-    def give_back(self, held: HeldMoney) -> None:
+    def give_back(self, held: UnappliedPayment) -> None:
         """Refund it in full."""
         if self._affairs is not None:
-            self._decide(held, Way.REFUND, partial(self._affairs.return_held, held.uid))
+            self._decide(held, Decision.REFUND, partial(self._affairs.return_held, held.uid))
 
     def run_errands(self) -> None:
         """Say now to Razorpay what is still to be said."""
@@ -157,20 +157,22 @@ class InboxPresenter(QObject):
             on_error=self._not_ran,
         )
 
-    def _decide(self, held: HeldMoney, way: Way, work: Callable[[], RefundView | None]) -> None:
+    def _decide(
+        self, held: UnappliedPayment, way: Decision, work: Callable[[], RefundView | None]
+    ) -> None:
         if held.uid in self._busy:
             return
         self._busy.add(held.uid)
         self.busy_changed.emit(held.uid)
         self._runner.submit(
-            Lane.GATEWAY if way is Way.REFUND else Lane.LOCAL,
+            Lane.GATEWAY if way is Decision.REFUND else Lane.LOCAL,
             work,
             owner=self,
             on_done=partial(self._booked, held, way),
             on_error=partial(self._not_booked, held.uid),
         )
 
-    def _booked(self, held: HeldMoney, way: Way, refund: RefundView | None) -> None:
+    def _booked(self, held: UnappliedPayment, way: Decision, refund: RefundView | None) -> None:
         self.inbox = Inbox(
             tuple(each for each in self.inbox.held if each.uid != held.uid),
             self.inbox.errands,
@@ -212,6 +214,6 @@ def _read(affairs: Affairs) -> Inbox:
     return Inbox(affairs.held(), affairs.errands(), affairs.disputes())
 
 
-def _choice(affairs: Affairs, held_uid: str) -> Choice:
+def _choice(affairs: Affairs, held_uid: str) -> DueChoices:
     dues = affairs.family_dues(held_uid)
-    return Choice(held_uid, tuple(sorted(dues, key=lambda due: not due.fits)))
+    return DueChoices(held_uid, tuple(sorted(dues, key=lambda due: not due.fits)))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -34,9 +34,9 @@ class Question(Card):
 
     def __init__(self, name: str) -> None:
         super().__init__("well", margin=12)
-        self._asked: tuple[T, T, Mapping[str, object]] = (T(""), T(""), {})
+        self._asked: tuple[N_, N_, Mapping[str, object]] = (N_(""), N_(""), {})
         self.words = label("", "small", name=f"{name}Question", wrap=True)
-        self.no = Button(T("Keep it"), name=f"{name}KeepButton")
+        self.no = Button(N_("Keep it"), name=f"{name}KeepButton")
         self.yes = Button(kind="danger", name=f"{name}ConfirmButton")
         self.column.addWidget(self.words)
         self.column.addSpacing(theme.GRID)
@@ -46,7 +46,7 @@ class Question(Card):
         QWidget.setTabOrder(self.no, self.yes)
         self.hide()
 
-    def ask(self, words: T, *, yes: T, no: T, **values: object) -> None:
+    def ask(self, words: N_, *, yes: N_, no: N_, **values: object) -> None:
         """Ask; values stand in the braces of the question and of the answer that does it."""
         self._asked = (words, yes, values)
         self.no.show_text(no)

@@ -8,18 +8,18 @@ from desktop_app.domain.errors import NoSeatError
 from desktop_app.domain.money import format_rupees
 from desktop_app.services.errors import DuplicateError, UnknownPaymentError
 from desktop_app.ui.core.error_notices import describe
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.inbox.presenter import Way
+from desktop_app.ui.inbox.presenter import Decision
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 
 if TYPE_CHECKING:
     from desktop_app.ui.inbox.presenter import Decided
 
 _DONE = {
-    Way.ENROL: T("{name} is enrolled in {course}; {amount} pays the fee."),
-    Way.PUT_AGAINST: T("{amount} of {name} pays the other fee of the family."),
-    Way.REFUND: T("{amount} goes back to the payer of {name}: {state}."),
+    Decision.ENROL: N_("{name} is enrolled in {course}; {amount} pays the fee."),
+    Decision.PUT_AGAINST: N_("{amount} of {name} pays the other fee of the family."),
+    Decision.REFUND: N_("{amount} goes back to the payer of {name}: {state}."),
 }
 
 
@@ -47,17 +47,17 @@ def refusal(error: Exception, *, is_about_money: bool) -> Notice:
     """Say why nothing was done."""
     if is_about_money and isinstance(error, UnknownPaymentError | DuplicateError):
         return Notice(
-            what=T("This money was decided about already."),
-            money=T("Nothing was done a second time."),
-            todo=T("See what became of it under Payments."),
+            what=N_("This money was decided about already."),
+            money=N_("Nothing was done a second time."),
+            todo=N_("See what became of it under Payments."),
             tone=Tone.ATTENTION,
             key="held",
         )
     if is_about_money and isinstance(error, NoSeatError):
         return Notice(
-            what=T("The seat is gone: the course is full, or the fee was paid otherwise."),
-            money=T("The money is still held."),
-            todo=T("Put it against another fee of the family, or refund it."),
+            what=N_("The seat is gone: the course is full, or the fee was paid otherwise."),
+            money=N_("The money is still held."),
+            todo=N_("Put it against another fee of the family, or refund it."),
             tone=Tone.ATTENTION,
             key="held",
         )

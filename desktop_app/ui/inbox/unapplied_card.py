@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.inbox.due_picker import DueChoice
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.inbox.due_picker import DuePicker
 from desktop_app.ui.inbox.question import Question
 from desktop_app.ui.tables.column_sets import moment_text
 from desktop_app.ui.widgets.buttons import Button
@@ -27,25 +27,25 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from desktop_app.services.views.unapplied import FamilyDue, HeldMoney
+    from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 REASONS = (
-    T("Came late, and the course is full."),
-    T("This fee was paid already."),
-    T("Its refund failed at the bank, and the enrolment has ended."),
-    T("Its fee is not in this book, which was restored from a backup."),
+    N_("Came late, and the course is full."),
+    N_("This fee was paid already."),
+    N_("Its refund failed at the bank, and the enrolment has ended."),
+    N_("Its fee is not in this book, which was restored from a backup."),
 )
 """Why money pays nothing, as the services say it."""
 
 
-class HeldCard(QFrame):
+class UnappliedCard(QFrame):
     """One payment that waits for a decision.
 
     Signals:
-        enrol: let it pay the fee it was asked for (`HeldMoney`).
-        dues_wanted: show which other dues it could pay (`HeldMoney`).
-        put_against: let it pay another due (`HeldMoney`, the due's uid).
-        give_back: refund it; asked and confirmed (`HeldMoney`).
+        enrol: let it pay the fee it was asked for (`UnappliedPayment`).
+        dues_wanted: show which other dues it could pay (`UnappliedPayment`).
+        put_against: let it pay another due (`UnappliedPayment`, the due's uid).
+        give_back: refund it; asked and confirmed (`UnappliedPayment`).
         stepped: go to the card above (-1) or below (1).
         opened: a question or a choice came up.
     """
@@ -57,7 +57,7 @@ class HeldCard(QFrame):
     stepped = Signal(int)
     opened = Signal()
 
-    def __init__(self, held: HeldMoney) -> None:
+    def __init__(self, held: UnappliedPayment) -> None:
         super().__init__()
         self.held = held
         self.setObjectName("heldCard")
@@ -67,7 +67,7 @@ class HeldCard(QFrame):
         self._build_words()
         self._build_buttons()
         self.question = Question("heldRefund")
-        self.choice = DueChoice()
+        self.choice = DuePicker()
         self._lay_out()
         self._connect()
         self.show_held(held)
@@ -78,21 +78,21 @@ class HeldCard(QFrame):
         self.course = ElidedLabel(role="small", name="heldCourse")
         self.when = label("", "caption", name="heldSince")
         self.why = label("", "small", name="heldReason", wrap=True, tone="attention")
-        self.busy = label(T("Being booked…"), "small", name="heldBusy", tone="accent")
+        self.busy = label(N_("Being booked…"), "small", name="heldBusy", tone="accent")
         self.busy.hide()
 
     def _build_buttons(self) -> None:
         self.enrol_button = Button(
-            T("Enrol now (E)"), icon="check", name="heldEnrolButton",
-            tip=T("A seat is free: let this money pay the fee it was asked for"),
+            N_("Enrol now (E)"), icon="check", name="heldEnrolButton",
+            tip=N_("A seat is free: let this money pay the fee it was asked for"),
         )  # fmt: skip
         self.dues_button = Button(
-            T("Put against another due… (P)"), icon="arrow", name="heldDuesButton",
-            tip=T("Let this money pay another open fee of the family"),
+            N_("Put against another due… (P)"), icon="arrow", name="heldDuesButton",
+            tip=N_("Let this money pay another open fee of the family"),
         )  # fmt: skip
         self.refund_button = Button(
-            T("Refund… (R)"), icon="refund", name="heldRefundButton",
-            tip=T("Give this money back to the payer"),
+            N_("Refund… (R)"), icon="refund", name="heldRefundButton",
+            tip=N_("Give this money back to the payer"),
         )  # fmt: skip
 
     def _lay_out(self) -> None:
@@ -123,7 +123,7 @@ class HeldCard(QFrame):
         self.choice.chosen.connect(self._put_against)
         self.choice.closed.connect(self.setFocus)
 
-    def show_held(self, held: HeldMoney) -> None:
+    def show_held(self, held: UnappliedPayment) -> None:
         """Show the money as it stands now."""
         self.held = held
         self.name.show_text(" · ".join(part for part in self._who() if part))
@@ -133,7 +133,7 @@ class HeldCard(QFrame):
 
     def _who(self) -> tuple[str, str]:
         """Name and roll number; money from before a restored backup has neither."""
-        return self.held.student_name or tr(T("Payer not known")), self.held.roll_no
+        return self.held.student_name or tr(N_("Payer not known")), self.held.roll_no
 
     def show_busy(self, *, busy: bool) -> None:
         """Take no second press while a decision is being booked."""
@@ -156,12 +156,12 @@ class HeldCard(QFrame):
         self.choice.close_up()
         amount = format_rupees(self.held.amount)
         self.question.ask(
-            T(
+            N_(
                 "Give {amount} back to the payer? It goes back the way it came, usually within "
                 "5 to 7 working days."
             ),
-            yes=T("Refund {amount}"),
-            no=T("Keep it here"),
+            yes=N_("Refund {amount}"),
+            no=N_("Keep it here"),
             amount=amount,
         )
         self.opened.emit()
@@ -203,19 +203,19 @@ class HeldCard(QFrame):
 
     def _say(self) -> None:
         held = self.held
-        self.when.setText(tr(T("came {when}"), when=moment_text(held.received_at)))
-        free = f" {tr(T('A seat is free now.'))}" if held.can_enrol else ""
+        self.when.setText(tr(N_("came {when}"), when=moment_text(held.received_at)))
+        free = f" {tr(N_('A seat is free now.'))}" if held.can_enrol else ""
         self.why.setText(f"{tr(held.reason)}{free}")
         self.enrol_button.setEnabled(held.can_enrol)
         self.enrol_button.setVisible(held.can_enrol)
-        say(
+        bind_text(
             self,
             "accessibleName",
-            T("{name}, {amount}, for {course}. {reason}"),
+            N_("{name}, {amount}, for {course}. {reason}"),
             name=held.student_name,
             amount=self.amount.text(),
             course=held.course_label,
-            reason=T(held.reason),
+            reason=N_(held.reason),
         )
 
     def _enrol(self) -> None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from desktop_app.domain.money import format_rupees, group_digits
-from desktop_app.services.views.settings import Line
+from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.forms.choices import Choices
@@ -42,32 +42,32 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView, PaymentPage, PaymentRow
     from desktop_app.services.views.refunds import RefundView
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.payments.refund_dialog import RefundDialog
 
 _FACTS = (
-    T("Roll no."), T("Course"), T("Received"), T("Method"), T("UTR / RRN"), T("Payment id"),
-    T("Refunded"), T("Receipt"),
+    N_("Roll no."), N_("Course"), N_("Received"), N_("Method"), N_("UTR / RRN"), N_("Payment id"),
+    N_("Refunded"), N_("Receipt"),
 )  # fmt: skip
-_DAYS = (("today", T("Today")), ("all", T("All days")))
-_METHODS = ((T("All methods"), ""), (T("UPI and links"), "upi"), (T("Cash"), "cash"))
+_DAYS = (("today", N_("Today")), ("all", N_("All days")))
+_METHODS = ((N_("All methods"), ""), (N_("UPI and links"), "upi"), (N_("Cash"), "cash"))
 _STATES = (
-    (T("Any status"), ""), (T("Paid late"), "late"), (T("Held"), "held"),
-    (T("Refunded"), "refunded"),
+    (N_("Any status"), ""), (N_("Paid late"), "late"), (N_("Held"), "held"),
+    (N_("Refunded"), "refunded"),
 )  # fmt: skip
 
 
 class PaymentsPage(ListPage):
     """Every payment, newest first, with details beside the list."""
 
-    title = T("Payments")
+    title = N_("Payments")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PageContext) -> None:
         self.presenter = PaymentsPresenter(context.runner, context.calls)
         super().__init__(
             context,
             name="payments",
-            find_hint=T("Name, roll number, receipt or UTR"),
+            find_hint=N_("Name, roll number, receipt or UTR"),
             model=self.presenter.model,
         )
         self.presenter.setParent(self)
@@ -84,22 +84,22 @@ class PaymentsPage(ListPage):
 
     def _build_tools(self) -> None:
         self.sum = label("", "section", name="paymentsSum")
-        say(self.sum, "accessibleDescription", T("Sum of the payments listed"))
+        bind_text(self.sum, "accessibleDescription", N_("Sum of the payments listed"))
         self.export_button = Button(
-            T("E&xport…"), icon="export", name="paymentsExportButton",
-            tip=T("Save all payments as CSV or Excel"),
+            N_("E&xport…"), icon="export", name="paymentsExportButton",
+            tip=N_("Save all payments as CSV or Excel"),
         )  # fmt: skip
-        self.action_row.addWidget(label(T("In all"), "secondary"))
+        self.action_row.addWidget(label(N_("In all"), "secondary"))
         self.action_row.addWidget(self.sum)
         self.check_button = Button(
-            T("Check a receipt…"), icon="check", name="paymentsCheckButton",
-            tip=T("Tell whether a receipt that somebody brings is genuine"),
+            N_("Check a receipt…"), icon="check", name="paymentsCheckButton",
+            tip=N_("Tell whether a receipt that somebody brings is genuine"),
         )  # fmt: skip
         self.action_row.addWidget(self.check_button)
         self.action_row.addWidget(self.export_button)
-        self.days = Choices("paymentsDays", T("Days"), _DAYS)
-        self.method = Select(_METHODS, name="paymentsMethod", title=T("Method"))
-        self.state = Select(_STATES, name="paymentsState", title=T("Status"))
+        self.days = Choices("paymentsDays", N_("Days"), _DAYS)
+        self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
+        self.state = Select(_STATES, name="paymentsState", title=N_("Status"))
         for tool in (self.days, self.method, self.state):
             self.tool_row.addWidget(tool)
 
@@ -110,17 +110,17 @@ class PaymentsPage(ListPage):
         self.student = ElidedLabel(role="strong", name="paymentStudent")
         self.facts = Facts(_FACTS)
         self.note = label("", "small", name="paymentNote", wrap=True, tone="attention")
-        self.inbox_button = Button(T("Open the Inbox"), icon="inbox", name="paymentInboxButton")
+        self.inbox_button = Button(N_("Open the Inbox"), icon="inbox", name="paymentInboxButton")
         self.print_button = Button(
-            T("Print again"),
+            N_("Print again"),
             icon="print",
             name="paymentPrintButton",
-            tip=T("Print the receipt (Ctrl+P)"),
+            tip=N_("Print the receipt (Ctrl+P)"),
         )
         self.show_button = Button(
-            T("Show…"), name="paymentShowButton", tip=T("Look at the receipt")
+            N_("Show…"), name="paymentShowButton", tip=N_("Look at the receipt")
         )
-        self.pdf_button = Button(T("Save PDF…"), name="paymentPdfButton")
+        self.pdf_button = Button(N_("Save PDF…"), name="paymentPdfButton")
         self.returns = RefundsBox()
         column.addWidget(flowing(self.amount, self.badge, spread=True))
         column.addWidget(self.student)
@@ -178,15 +178,15 @@ class PaymentsPage(ListPage):
     def describe_empty(self, text: str) -> None:
         """Say why there is nothing, and where there may be more."""
         is_narrow = text or self.method.value() or self.state.value()
-        what, what_today = T("No payments yet"), T("No payments yet today")
-        hint = T("They appear here as soon as the first one is received.")
+        what, what_today = N_("No payments yet"), N_("No payments yet today")
+        hint = N_("They appear here as soon as the first one is received.")
         if is_narrow:
-            what, what_today = T("No payment matches"), T("No payment matches today")
-            hint = T("Try fewer words, or all methods and any status.")
+            what, what_today = N_("No payment matches"), N_("No payment matches today")
+            hint = N_("Try fewer words, or all methods and any status.")
         if self.presenter.is_today:
-            self.empty.show_words(what_today, hint, T("Show all days"))
+            self.empty.show_words(what_today, hint, N_("Show all days"))
         elif is_narrow:
-            self.empty.show_words(what, hint, T("Show everything"))
+            self.empty.show_words(what, hint, N_("Show everything"))
         else:
             self.empty.show_words(what, hint)
 
@@ -222,11 +222,11 @@ class PaymentsPage(ListPage):
         """Say how many there are and what they sum to; and the details."""
         if self._page is not None:
             counted = group_digits(str(self._page.total))
-            words = T("1 payment") if self._page.total == 1 else T("{count} payments")
+            words = N_("1 payment") if self._page.total == 1 else N_("{count} payments")
             self.count.setText(tr(words, count=counted))
             self.sum.setText("…" if self._page.sum is None else format_rupees(self._page.sum))
         if self._row is None:
-            self.student.show_text(tr(T("No payment picked")))
+            self.student.show_text(tr(N_("No payment picked")))
         else:
             self._show_facts(self._row)
 
@@ -243,7 +243,7 @@ class PaymentsPage(ListPage):
         if is_other:
             self.refunds.watch(row.uid if row is not None else "")
         if row is None:
-            self.student.show_text(tr(T("No payment picked")))
+            self.student.show_text(tr(N_("No payment picked")))
             self.note.hide()
             self.inbox_button.hide()
             self.facts.show_values({})
@@ -258,7 +258,7 @@ class PaymentsPage(ListPage):
         self.badge.show_state(tag.word, tag.icon, tag.tone)
         receipt = row.receipt_no or ""
         if receipt and row.refunded:
-            receipt = tr(T("{number}, refunded"), number=receipt)
+            receipt = tr(N_("{number}, refunded"), number=receipt)
         self.facts.show_values(
             {
                 "Roll no.": row.roll_no,
@@ -298,7 +298,7 @@ class PaymentsPage(ListPage):
             self.window(),
             row=row,
             left=returns.left,
-            offline=desk.connection.state().line is Line.OFFLINE,
+            offline=desk.connection.state().line is Connectivity.OFFLINE,
         )
         dialog.asked.connect(partial(self.refunds.send, row))
         dialog.destroyed.connect(self._forget_dialog)
@@ -316,7 +316,7 @@ class PaymentsPage(ListPage):
         is_wrong = tag.tone == "wrong"
         self.context.notices.post(
             Notice(
-                what=T("Refund of {amount}: {state}."),
+                what=N_("Refund of {amount}: {state}."),
                 todo=REFUND_NEXT[refund.state],
                 values={"amount": refund.amount, "state": tag.word},
                 tone=Tone.ATTENTION if is_wrong else Tone.GOOD,

@@ -16,7 +16,7 @@ from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import checked_amount
 from desktop_app.domain.text import require_line
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.forms.form import FormDialog
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.core.jobs import JobRunner
 
-_BACK_THE_WAY = T(
+_BACK_THE_WAY = N_(
     "{amount} goes back to {name} the way it came, usually within 5 to 7 working days. "
     "A refund cannot be called back."
 )
-_FROM_THE_DRAWER = T(
+_FROM_THE_DRAWER = N_(
     "{amount} is given to {name} in cash: take it from the drawer. A refund cannot be called back."
 )
-_WAITS = T("The line is down: the refund is written down now and sent when the line is back.")
+_WAITS = N_("The line is down: the refund is written down now and sent when the line is back.")
 
 
 class RefundDialog(FormDialog):
@@ -64,7 +64,7 @@ class RefundDialog(FormDialog):
         left: Money,
         offline: bool = False,
     ) -> None:
-        super().__init__(desk, runner, parent, title=T("Refund"), action=T("Refund"))
+        super().__init__(desk, runner, parent, title=N_("Refund"), action=N_("Refund"))
         self.setObjectName("refundDialog")
         self._row, self._left = row, left
         self._is_waiting = offline and row.method is not Method.CASH
@@ -79,21 +79,21 @@ class RefundDialog(FormDialog):
         self.body.addWidget(who, 0, 0, 1, 2)
         self.part = Choices(
             "refundPart",
-            T("How much"),
-            (("all", T("All of it")), ("part", T("A part of it"))),
+            N_("How much"),
+            (("all", N_("All of it")), ("part", N_("A part of it"))),
         )
         self.part.chosen.connect(self._choose)
         self.body.addWidget(self.part, 1, 0, 1, 2)
-        self.amount = self.add_line("amount", T("&Amount in rupees"), (2, 0), span=2)
+        self.amount = self.add_line("amount", N_("&Amount in rupees"), (2, 0), span=2)
         self.amount.setText(format_plain(self._left))
         self.amount.setEnabled(False)
         self.amount.textChanged.connect(self._say)
         self.reason = self.add_line(
             "reason",
-            T("&Reason"),
+            N_("&Reason"),
             (3, 0),
-            placeholder=T("like: left the course"),
-            hint=T("For the books; Razorpay and the parent do not see it."),
+            placeholder=N_("like: left the course"),
+            hint=N_("For the books; Razorpay and the parent do not see it."),
             span=2,
         )
         self.summary = label("", "small", name="refundSummary", wrap=True)
@@ -123,14 +123,14 @@ class RefundDialog(FormDialog):
             amount = self._money()
         except InvalidInputError:
             self.summary.setText("")
-            self.show_action(T("Refund"))
+            self.show_action(N_("Refund"))
             return
         is_cash = self._row.method is Method.CASH
         words = _FROM_THE_DRAWER if is_cash else _BACK_THE_WAY
         shown = format_rupees(amount)
         self.summary.setText(tr(words, amount=shown, name=self._row.student_name))
         self.waits.setVisible(self._is_waiting)
-        self.show_action(T("Refund {amount}"), amount=shown)
+        self.show_action(N_("Refund {amount}"), amount=shown)
         self.grow()
 
     def save(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.column_sets import moment_text
 from desktop_app.ui.tables.tags import REFUNDS
 from desktop_app.ui.widgets.badge import StatusBadge
@@ -25,7 +25,7 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentRow
     from desktop_app.services.views.refunds import RefundView
-    from desktop_app.ui.payments.refunds_presenter import Returns
+    from desktop_app.ui.payments.refunds_presenter import RefundSummary
 
 
 class RefundLine(QWidget):
@@ -48,7 +48,7 @@ class RefundLine(QWidget):
         """Say where it stands, in the language of now."""
         refund, tag = self.refund, REFUNDS[self.refund.state]
         self.badge.show_state(tr(tag.word), tag.icon, tag.tone)
-        where = "" if refund.origin == "desk" else tr(T("made on Razorpay's dashboard"))
+        where = "" if refund.origin == "desk" else tr(N_("made on Razorpay's dashboard"))
         parts = (moment_text(refund.noticed_at), refund.reason, where)
         self.when.show_text(" · ".join(part for part in parts if part))
 
@@ -59,14 +59,14 @@ class RefundsBox(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._row: PaymentRow | None = None
-        self._returns: Returns | None = None
+        self._returns: RefundSummary | None = None
         self.lines: list[RefundLine] = []
         self.left = label("", "small", name="refundable", wrap=True)
         self.button = Button(
-            T("Re&fund…"),
+            N_("Re&fund…"),
             icon="refund",
             name="paymentRefundButton",
-            tip=T("Give this payment back, in full or in part"),
+            tip=N_("Give this payment back, in full or in part"),
         )
         self._list = QVBoxLayout()
         self._list.setSpacing(theme.GAP)
@@ -74,7 +74,7 @@ class RefundsBox(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         column.addWidget(rule())
-        column.addWidget(label(T("Refunds"), "strong"))
+        column.addWidget(label(N_("Refunds"), "strong"))
         column.addLayout(self._list)
         column.addWidget(self.left)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -88,14 +88,14 @@ class RefundsBox(QWidget):
         self._row = row
         self._say()
 
-    def show_returns(self, returns: Returns) -> None:
+    def show_returns(self, returns: RefundSummary) -> None:
         """Show what became of the payment's money."""
         self._returns = returns
         self._show_lines(returns.refunds)
         self._say()
 
     @property
-    def returns(self) -> Returns | None:
+    def returns(self) -> RefundSummary | None:
         """What is known of the payment that is shown."""
         return self._returns
 
@@ -123,9 +123,9 @@ class RefundsBox(QWidget):
             return
         self.button.setEnabled(bool(returns.left))
         if not returns.left:
-            words = tr(T("Nothing is left to refund."))
+            words = tr(N_("Nothing is left to refund."))
         elif self._row.method is Method.CASH:
-            words = tr(T("{amount} can be given back in cash."), amount=returns.left)
+            words = tr(N_("{amount} can be given back in cash."), amount=returns.left)
         else:
-            words = tr(T("{amount} can be refunded."), amount=returns.left)
+            words = tr(N_("{amount} can be refunded."), amount=returns.left)
         self.left.setText(words)

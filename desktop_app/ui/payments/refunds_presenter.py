@@ -27,7 +27,7 @@ FOLLOW_MS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
-class Returns:
+class RefundSummary:
     """What became of a payment's money.
 
     Attributes:
@@ -44,7 +44,7 @@ class RefundsPresenter(QObject):
     """Reads and asks for refunds of the payment that is shown.
 
     Signals:
-        told: what is known of the payment that is watched (`Returns`).
+        told: what is known of the payment that is watched (`RefundSummary`).
         refunded: a refund that was just asked for (`RefundView`).
         refused: why one was not (an error).
         failed: why the refunds could not be read.
@@ -98,7 +98,7 @@ class RefundsPresenter(QObject):
             on_error=self._not_sent,
         )
 
-    def _tell(self, returns: Returns) -> None:
+    def _tell(self, returns: RefundSummary) -> None:
         if returns.payment_uid != self._uid:
             return
         if any(refund.state in OPEN_REFUNDS for refund in returns.refunds):
@@ -116,5 +116,5 @@ class RefundsPresenter(QObject):
         self.read_again()
 
 
-def _returns(affairs: Affairs, uid: str) -> Returns:
-    return Returns(uid, affairs.refundable(uid), affairs.refunds(uid))
+def _returns(affairs: Affairs, uid: str) -> RefundSummary:
+    return RefundSummary(uid, affairs.refundable(uid), affairs.refunds(uid))

@@ -14,7 +14,7 @@ from desktop_app.domain.check_code import Verdict
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -28,30 +28,30 @@ if TYPE_CHECKING:
 
 WIDTH = 560
 LONGEST = 200
-_Said = tuple[str, str, T, T]
+_Said = tuple[str, str, N_, N_]
 
 _WORDS: Mapping[Verdict, _Said] = {
     Verdict.GENUINE: (
-        "paid", "paid", T("Genuine"),
-        T("This centre issued receipt {number} on {date} for {amount}."),
+        "paid", "paid", N_("Genuine"),
+        N_("This centre issued receipt {number} on {date} for {amount}."),
     ),
     Verdict.FORGED: (
-        "wrong", "wrong", T("Not genuine"),
-        T("The code does not fit receipt {number} of {date} for {amount}. If it was typed, "
+        "wrong", "wrong", N_("Not genuine"),
+        N_("The code does not fit receipt {number} of {date} for {amount}. If it was typed, "
           "compare every letter; if it was scanned, the paper was altered or made up."),
     ),
     Verdict.FOREIGN: (
-        "attention", "attention", T("Made with another key"),
-        T("Another centre made receipt {number}, or this centre before its key was replaced. "
+        "attention", "attention", N_("Made with another key"),
+        N_("Another centre made receipt {number}, or this centre before its key was replaced. "
           "Look {number} up under Payments."),
     ),
     Verdict.TRAINING: (
-        "training", "attention", T("From training"),
-        T("{number} was made in training: no money was received."),
+        "training", "attention", N_("From training"),
+        N_("{number} was made in training: no money was received."),
     ),
     Verdict.NO_KEY: (
-        "attention", "attention", T("This desk has no key"),
-        T("Without the centre's receipt key nothing can be told. Look {number} up under "
+        "attention", "attention", N_("This desk has no key"),
+        N_("Without the centre's receipt key nothing can be told. Look {number} up under "
           "Payments."),
     ),
 }  # fmt: skip
@@ -72,20 +72,24 @@ class CheckReceipt(QDialog):
     def __init__(self, receipts: ReceiptsPresenter, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("checkReceipt")
-        say(self, "windowTitle", T("Check a receipt"))
+        bind_text(self, "windowTitle", N_("Check a receipt"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._receipts = receipts
         self._answer: CheckedReceipt | Exception | None = None
         self.typed = QLineEdit()
         self.typed.setObjectName("checkReceiptText")
         self.typed.setMaxLength(LONGEST)
-        say(self.typed, "placeholderText", T("D1/26-27/000123 20-11-2026 11800.00 XXXX-XXXX-…"))
-        say(self.typed, "accessibleName", T("The receipt's QR, or number, date, amount and code"))
+        bind_text(
+            self.typed, "placeholderText", N_("D1/26-27/000123 20-11-2026 11800.00 XXXX-XXXX-…")
+        )
+        bind_text(
+            self.typed, "accessibleName", N_("The receipt's QR, or number, date, amount and code")
+        )
         self.icon = IconLabel("", "ink_2", 28)
         self.verdict = label("", "section", name="checkReceiptVerdict", wrap=True)
         self.more = label("", "body", name="checkReceiptMore", wrap=True)
-        self.check_button = Button(T("C&heck"), kind="primary", name="checkReceiptButton")
-        self.close_button = Button(T("&Close"), name="checkReceiptCloseButton")
+        self.check_button = Button(N_("C&heck"), kind="primary", name="checkReceiptButton")
+        self.close_button = Button(N_("&Close"), name="checkReceiptCloseButton")
         self._lay_out()
         receipts.checked.connect(self._show)
         receipts.unreadable.connect(self._show)
@@ -136,7 +140,7 @@ class CheckReceipt(QDialog):
             from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - seldom
 
             more = " ".join(part for part in describe(error).words() if part)
-        self._put("attention", "attention", tr(T("This cannot be read")), more)
+        self._put("attention", "attention", tr(N_("This cannot be read")), more)
 
     def _put(self, icon: str, tone: str, what: str, more: str) -> None:
         self.icon.show_icon(icon, tone)
@@ -153,7 +157,7 @@ class CheckReceipt(QDialog):
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         column.setSpacing(theme.GROUP)
         ask = label(
-            T("Scan the QR on the receipt, or type its number, date, amount and check code:"),
+            N_("Scan the QR on the receipt, or type its number, date, amount and check code:"),
             "body",
             wrap=True,
         )

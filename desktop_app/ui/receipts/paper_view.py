@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser
 
 from desktop_app.ui.core import design_tokens, theme
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 
 _WIDTHS = {"a4": 174, "a5": 124, "roll80": 72, "roll58": 48}
 """What is printed on, in millimetres: the paper without its margins."""
@@ -27,7 +27,7 @@ class PaperView(QTextBrowser):
         super().__init__()
         self._wide = 0
         self.setObjectName("receiptPaper")
-        say(self, "accessibleName", T("Receipt"))
+        bind_text(self, "accessibleName", N_("Receipt"))
         self.setOpenLinks(False)
         self.setUndoRedoEnabled(False)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)

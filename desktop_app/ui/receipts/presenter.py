@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.core.error_notices import describe
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.receipts.preview_model import Look, Preview, receipt_text
+from desktop_app.ui.receipts.preview_model import Preview, ReceiptFormat, receipt_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.receipts import ReceiptView
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
 
 
 class ReceiptsPresenter(QObject):
@@ -45,7 +45,7 @@ class ReceiptsPresenter(QObject):
     checked = Signal(object)
     unreadable = Signal(object)
 
-    def __init__(self, context: Context, window: QWidget) -> None:
+    def __init__(self, context: PageContext, window: QWidget) -> None:
         super().__init__(window)
         self.context = context
         self.window = window
@@ -70,7 +70,7 @@ class ReceiptsPresenter(QObject):
         if self._desk is not None:
             self.context.runner.submit(
                 Lane.LOCAL,
-                partial(_read, self._desk, uid, Look(paper, language)),
+                partial(_read, self._desk, uid, ReceiptFormat(paper, language)),
                 owner=self,
                 on_done=self.ready.emit,
                 on_error=self._fail,
@@ -92,7 +92,7 @@ class ReceiptsPresenter(QObject):
         if self._desk is not None:
             self.context.runner.submit(
                 Lane.LOCAL,
-                partial(_write, self._desk, uid, Look(paper, language), path),
+                partial(_write, self._desk, uid, ReceiptFormat(paper, language), path),
                 owner=self,
                 on_done=self._saved,
                 on_error=self._not_saved,
@@ -108,21 +108,22 @@ class ReceiptsPresenter(QObject):
         if not computer.open_address(chat_address(text)):
             computer.copy(text)
             self.context.notices.say(
-                T("No browser could be opened."), T("The text was copied: paste it where you like.")
+                N_("No browser could be opened."),
+                N_("The text was copied: paste it where you like."),
             )
 
     def _saved(self, path: Path) -> None:
         computer = self.context.printer.computer
         self.context.notices.post(
             Notice(
-                what=T("Receipt saved as PDF."),
+                what=N_("Receipt saved as PDF."),
                 todo=str(path),
                 tone=Tone.GOOD,
                 key="printed",
                 actions=(
-                    (T("Open PDF"), partial(computer.open_file, path)),
-                    (T("Open folder"), partial(computer.open_folder, path)),
-                    (T("Copy path"), partial(computer.copy, str(path))),
+                    (N_("Open PDF"), partial(computer.open_file, path)),
+                    (N_("Open folder"), partial(computer.open_folder, path)),
+                    (N_("Copy path"), partial(computer.copy, str(path))),
                 ),
             )
         )
@@ -134,15 +135,15 @@ class ReceiptsPresenter(QObject):
 
     def _not_saved(self, error: Exception) -> None:
         if isinstance(error, OSError):
-            reason = error.strerror or tr(T("the folder cannot be written to"))
-            todo = tr(T("Choose another folder ({reason})."), reason=reason)
+            reason = error.strerror or tr(N_("the folder cannot be written to"))
+            todo = tr(N_("Choose another folder ({reason})."), reason=reason)
         else:
             what, _money, then = describe(error).words()
             todo = f"{what} {then}".strip()
         self.context.notices.post(
             Notice(
-                what=T("The PDF could not be saved."),
-                money=T("The payment is recorded; the receipt can be saved again any time."),
+                what=N_("The PDF could not be saved."),
+                money=N_("The payment is recorded; the receipt can be saved again any time."),
                 todo=todo,
                 tone=Tone.ATTENTION,
                 key="printed",
@@ -151,7 +152,7 @@ class ReceiptsPresenter(QObject):
         self.failed.emit(error)
 
 
-def _read(desk: Desk, uid: str, look: Look) -> Preview:
+def _read(desk: Desk, uid: str, look: ReceiptFormat) -> Preview:
     settings = desk.settings.view()
     paper = look.paper or settings.paper
     language = look.language or settings.receipt_language
@@ -159,6 +160,6 @@ def _read(desk: Desk, uid: str, look: Look) -> Preview:
     return Preview(desk.receipts.receipt(uid), paper, html, language)
 
 
-def _write(desk: Desk, uid: str, look: Look, path: Path) -> Path:
+def _write(desk: Desk, uid: str, look: ReceiptFormat, path: Path) -> Path:
     paper = look.paper or desk.settings.view().paper
     return desk.receipts.save_pdf(uid, paper, path, look.language)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import LANGUAGES, T, say, tr
+from desktop_app.ui.core.i18n import LANGUAGES, N_, bind_text, tr
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.receipts.paper_view import PaperView
 from desktop_app.ui.receipts.preview_model import PAPERS, Preview
@@ -20,7 +20,7 @@ from desktop_app.ui.receipts.save_receipt import ask_where
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
-from desktop_app.ui.widgets.flow_layout import Flow
+from desktop_app.ui.widgets.flow_layout import FlowLayout
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 
 SIZE = (860, 720)
-_PRINTS = (T("not printed yet"), T("printed once"), T("printed {count} times"))
+_PRINTS = (N_("not printed yet"), N_("printed once"), N_("printed {count} times"))
 
 
 def open_preview(receipts: ReceiptsPresenter, uid: str) -> ReceiptPreview | None:
@@ -55,7 +55,7 @@ class ReceiptPreview(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("receiptPreview")
-        say(self, "windowTitle", T("Receipt"))
+        bind_text(self, "windowTitle", N_("Receipt"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._receipts = receipts
         self._uid = uid
@@ -68,20 +68,20 @@ class ReceiptPreview(QDialog):
         self.copies = label("", "secondary", name="receiptCopies")
         self.paper = PaperView()
         self.print_button = Button(
-            T("&Print"), kind="primary", icon="print", name="previewPrintButton"
+            N_("&Print"), kind="primary", icon="print", name="previewPrintButton"
         )
-        self.pdf_button = Button(T("&Save PDF…"), name="previewPdfButton")
+        self.pdf_button = Button(N_("&Save PDF…"), name="previewPdfButton")
         self.tell_button = Button(
-            T("&WhatsApp…"), icon="phone", name="previewTellButton",
-            tip=T("Write number and amount into WhatsApp; you choose to whom it goes"),
+            N_("&WhatsApp…"), icon="phone", name="previewTellButton",
+            tip=N_("Write number and amount into WhatsApp; you choose to whom it goes"),
         )  # fmt: skip
         self.check_button = Button(
-            T("C&heck a receipt…"), icon="check", name="previewCheckButton",
-            tip=T("Tell whether a receipt that somebody brings is genuine"),
+            N_("C&heck a receipt…"), icon="check", name="previewCheckButton",
+            tip=N_("Tell whether a receipt that somebody brings is genuine"),
         )  # fmt: skip
-        self.close_button = Button(T("&Close"), name="previewCloseButton")
-        self.papers = Choices("previewPaper", T("Paper"), PAPERS)
-        self.languages = Choices("previewLanguage", T("Language"), tuple(LANGUAGES.items()))
+        self.close_button = Button(N_("&Close"), name="previewCloseButton")
+        self.papers = Choices("previewPaper", N_("Paper"), PAPERS)
+        self.languages = Choices("previewLanguage", N_("Language"), tuple(LANGUAGES.items()))
         self._lay_out(is_training=is_training)
         self._connect()
         self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])
@@ -99,7 +99,7 @@ class ReceiptPreview(QDialog):
         column.setSpacing(0)
         if is_training:
             column.addWidget(
-                StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
+                StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
             )
         names = QHBoxLayout()
         names.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 0)
@@ -107,7 +107,7 @@ class ReceiptPreview(QDialog):
         names.addWidget(self.heading)
         names.addWidget(self.copies)
         names.addStretch(1)
-        looks = Flow(theme.GROUP)
+        looks = FlowLayout(theme.GROUP)
         looks.addWidget(self.papers)
         looks.addWidget(self.languages)
         column.addLayout(names)
@@ -122,8 +122,8 @@ class ReceiptPreview(QDialog):
         column.addWidget(rule())
         column.addLayout(_indented(self._buttons(), above=12))
 
-    def _buttons(self) -> Flow:
-        row = Flow(12, spread=True)
+    def _buttons(self) -> FlowLayout:
+        row = FlowLayout(12, spread=True)
         for button in (self.close_button, self.check_button):
             row.addWidget(button)
         for button in (self.tell_button, self.pdf_button, self.print_button):
@@ -169,7 +169,7 @@ class ReceiptPreview(QDialog):
     def _say_heading(self) -> None:
         if self._shown is None:
             return
-        self.heading.setText(tr(T("Receipt {number}"), number=self._shown.number))
+        self.heading.setText(tr(N_("Receipt {number}"), number=self._shown.number))
         prints = self._shown.prints
         self.copies.setText(tr(_PRINTS[min(prints, 2)], count=prints))
 
@@ -197,7 +197,7 @@ class ReceiptPreview(QDialog):
         open_check(self._receipts, self)
 
 
-def _indented(row: Flow, *, above: int) -> QHBoxLayout:
+def _indented(row: FlowLayout, *, above: int) -> QHBoxLayout:
     """Keep a row off the dialog's edges."""
     room = QHBoxLayout()
     room.setContentsMargins(theme.MARGIN, above, theme.MARGIN, 12)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core.desktop_services import documents_folder
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 PAPERS = (
-    ("a4", T("A4 page")), ("a5", T("A5 page")), ("roll80", T("80 mm roll")),
-    ("roll58", T("58 mm roll")),
+    ("a4", N_("A4 page")), ("a5", N_("A5 page")), ("roll80", N_("80 mm roll")),
+    ("roll58", N_("58 mm roll")),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReceiptFormat:
     """How a receipt is looked at: paper and language, each empty for the one that is set."""
 
     paper: str = ""
@@ -48,8 +48,8 @@ def suggested_path(number: str) -> Path:
 def receipt_text(receipt: ReceiptView) -> str:
     """Say in one message what was received; no phone, no name but the centre's."""
     said = tr(
-        T("{centre}: {amount} received on {date}, receipt {number}. Thank you."),
-        centre=receipt.centre.name or tr(T("Fee desk")),
+        N_("{centre}: {amount} received on {date}, receipt {number}. Thank you."),
+        centre=receipt.centre.name or tr(N_("Fee desk")),
         amount=format_rupees(receipt.amount),
         date=receipt.issued_at.astimezone(IST).strftime("%d-%m-%Y"),
         number=receipt.number,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.ui.core.desktop_services import Computer
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.desktop_services import DesktopServices
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.jobs import JobRunner, Lane, call
 from desktop_app.ui.core.notice import Notice, Tone
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SLOW_MS = 10_000
 """After this long without a word from the printer the clerk is told."""
 KEY = "printed"
-_RECORDED = T("The payment is recorded; the receipt can be printed again any time.")
+_RECORDED = N_("The payment is recorded; the receipt can be printed again any time.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +82,13 @@ class ReceiptPrinter(QObject):
         runner: JobRunner,
         notices: NoticeArea,
         printers: Printers | None = None,
-        computer: Computer | None = None,
+        computer: DesktopServices | None = None,
     ) -> None:
         super().__init__(notices)
         self._runner = runner
         self._notices = notices
         self._printers = printers
-        self.computer = computer or Computer()
+        self.computer = computer or DesktopServices()
         self._desk: Desk | None = None
         self._folder: Path | None = None
         self._under_way: set[str] = set()
@@ -141,7 +141,7 @@ class ReceiptPrinter(QObject):
     def _print_found(self, uid: str | None) -> None:
         if uid is None:
             self._notices.say(
-                T("There is no receipt yet."), T("The first one comes with a payment.")
+                N_("There is no receipt yet."), N_("The first one comes with a payment.")
             )
         else:
             self.print_receipt(uid)
@@ -154,22 +154,22 @@ class ReceiptPrinter(QObject):
             self._post(*_out_of_reach(printed), actions=self._ways_out(printed))
         elif printed.path is None and printed.gone:
             self._post(
-                T("{gone} was not found: sent to {printer}."),
-                todo=T("Choose a printer in Settings, or connect the one that is missing."),
+                N_("{gone} was not found: sent to {printer}."),
+                todo=N_("Choose a printer in Settings, or connect the one that is missing."),
                 values={"gone": printed.gone, "printer": printed.printer},
             )
         elif printed.path is None:
             sent = (
-                T("Receipt sent to {printer}.")
+                N_("Receipt sent to {printer}.")
                 if printed.uid
-                else T("Test page sent to {printer}.")
+                else N_("Test page sent to {printer}.")
             )
             self._post(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
         else:
             self._post(
-                T("No printer was found: the receipt was saved as a PDF.")
+                N_("No printer was found: the receipt was saved as a PDF.")
                 if printed.uid
-                else T("No printer was found: the test page was saved as a PDF."),
+                else N_("No printer was found: the test page was saved as a PDF."),
                 todo=str(printed.path),
                 actions=self._for_file(printed.path),
             )
@@ -178,9 +178,9 @@ class ReceiptPrinter(QObject):
     def _ways_out(self, printed: Printed) -> tuple[tuple[str, Callable[[], None]], ...]:
         again = partial(self._retry, printed)
         if printed.path is None or not printed.uid:
-            return ((T("Retry"), again), (T("Continue"), _go_on))
+            return ((N_("Retry"), again), (N_("Continue"), _go_on))
         keep = partial(self._keep, printed.uid, printed.path)
-        return ((T("Retry"), again), (T("Save PDF"), keep), (T("Continue"), _go_on))
+        return ((N_("Retry"), again), (N_("Save PDF"), keep), (N_("Continue"), _go_on))
 
     def _retry(self, printed: Printed) -> None:
         if printed.order is not None:
@@ -199,7 +199,7 @@ class ReceiptPrinter(QObject):
 
     def _kept(self, path: Path) -> None:
         self._post(
-            T("Receipt saved as PDF."),
+            N_("Receipt saved as PDF."),
             todo=str(path),
             tone=Tone.GOOD,
             actions=self._for_file(path),
@@ -208,17 +208,17 @@ class ReceiptPrinter(QObject):
     def _for_file(self, path: Path) -> tuple[tuple[str, Callable[[], None]], ...]:
         computer = self.computer
         return (
-            (T("Open PDF"), partial(computer.open_file, path)),
-            (T("Open folder"), partial(computer.open_folder, path)),
+            (N_("Open PDF"), partial(computer.open_file, path)),
+            (N_("Open folder"), partial(computer.open_folder, path)),
         )
 
     def _say_slow(self) -> None:
         if self._under_way:
             self._post(
-                T("The printer has not answered yet."),
+                N_("The printer has not answered yet."),
                 money=_RECORDED,
-                todo=T("Check that it is on and has paper. You can go on meanwhile."),
-                actions=((T("Continue"), _go_on),),
+                todo=N_("Check that it is on and has paper. You can go on meanwhile."),
+                actions=((N_("Continue"), _go_on),),
             )
 
     def _failed_at(self, uid: str, error: Exception) -> None:
@@ -231,7 +231,7 @@ class ReceiptPrinter(QObject):
         notice = describe(error)
         what, _money, todo = notice.words()
         self._post(
-            T("The receipt could not be printed."), money=_RECORDED, todo=f"{what} {todo}".strip()
+            N_("The receipt could not be printed."), money=_RECORDED, todo=f"{what} {todo}".strip()
         )
 
     def _over(self, uid: str) -> None:
@@ -266,11 +266,11 @@ class ReceiptPrinter(QObject):
 
 def _out_of_reach(printed: Printed) -> tuple[str, str, str]:
     if not printed.uid:
-        return T("Printer not reachable."), "", T("Check that it is on, connected and has paper.")
+        return N_("Printer not reachable."), "", N_("Check that it is on, connected and has paper.")
     if printed.path is None:
-        return T("Printer not reachable."), _RECORDED, T("Check that it is on and has paper.")
-    kept = T("The payment is recorded, and the receipt is kept as a PDF.")
-    return T("Printer not reachable."), kept, str(printed.path)
+        return N_("Printer not reachable."), _RECORDED, N_("Check that it is on and has paper.")
+    kept = N_("The payment is recorded, and the receipt is kept as a PDF.")
+    return N_("Printer not reachable."), kept, str(printed.path)
 
 
 def _go_on() -> None:

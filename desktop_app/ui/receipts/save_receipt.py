@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from desktop_app.ui.core.i18n import T, say
-from desktop_app.ui.receipts.preview_model import Look, suggested_path
+from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.receipts.preview_model import ReceiptFormat, suggested_path
 
 if TYPE_CHECKING:
     from desktop_app.ui.receipts.presenter import ReceiptsPresenter
@@ -36,16 +36,16 @@ def ask_where(
     """
     where = suggested_path(number)
     dialog = QFileDialog(parent, "", str(where.parent), "PDF (*.pdf)")
-    say(dialog, "windowTitle", T("Save receipt as PDF"))
+    bind_text(dialog, "windowTitle", N_("Save receipt as PDF"))
     dialog.setObjectName("saveReceiptDialog")
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("pdf")
     dialog.selectFile(where.name)
-    dialog.fileSelected.connect(partial(_save, receipts, uid, Look(paper, language)))
+    dialog.fileSelected.connect(partial(_save, receipts, uid, ReceiptFormat(paper, language)))
     dialog.open()
     return dialog
 
 
-def _save(receipts: ReceiptsPresenter, uid: str, look: Look, chosen: str) -> None:
+def _save(receipts: ReceiptsPresenter, uid: str, look: ReceiptFormat, chosen: str) -> None:
     receipts.save_pdf(uid, look.paper, Path(chosen), look.language)

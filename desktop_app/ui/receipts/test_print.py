@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.receipts.printing import Printed, ReceiptPrinter
 
 
-class Specimen(QObject):
+class TestPrint(QObject):
     """Prints a test page and tells in words where it went.
 
     Args:
@@ -37,7 +37,7 @@ class Specimen(QObject):
             printer: None for the one that is set, empty for the system's own.
         """
         self._tell = tell
-        tell(tr(T("Printing…")))
+        tell(tr(N_("Printing…")))
         self._printer.print_test_page(printer, paper)
 
     def _tested(self, printed: Printed) -> None:
@@ -45,11 +45,11 @@ class Specimen(QObject):
         if tell is None:
             return
         if printed.problem:
-            tell(tr(T("Printer not reachable.")))
+            tell(tr(N_("Printer not reachable.")))
         elif printed.path is None and printed.gone:
-            words = T("{gone} was not found: sent to {printer}.")
+            words = N_("{gone} was not found: sent to {printer}.")
             tell(tr(words, gone=printed.gone, printer=printed.printer))
         elif printed.path is None:
-            tell(tr(T("Test page sent to {printer}."), printer=printed.printer))
+            tell(tr(N_("Test page sent to {printer}."), printer=printed.printer))
         else:
-            tell(tr(T("No printer was found: saved as {path}."), path=printed.path))
+            tell(tr(N_("No printer was found: saved as {path}."), path=printed.path))

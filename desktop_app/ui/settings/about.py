@@ -12,8 +12,8 @@ from desktop_app import __version__
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.diagnostics import diagnostics, platform_facts
 from desktop_app.ui.core.formatting import backup_words
-from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.settings.section import SettingsPart
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.settings.section import SettingsSection
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.ui.settings.presenter import Setup
+    from desktop_app.ui.settings.presenter import SetupForm
 
 LICENCES = """\
 Pravesh {version} · MIT License
@@ -42,15 +42,15 @@ Fonts are the system's own. The icons are Pravesh's own drawings.
 """Names and licences are the same in every language."""
 
 
-class BackupPart(SettingsPart):
+class BackupSection(SettingsSection):
     """When the newest backup was made, and making one.
 
     Signals:
         backup_asked: one is to be made now.
     """
 
-    title = T("Backup")
-    sentence = T(
+    title = N_("Backup")
+    sentence = N_(
         "A backup is made by itself every day and before every upgrade; the newest fourteen are "
         "kept. Keep a copy on another disk."
     )
@@ -58,13 +58,13 @@ class BackupPart(SettingsPart):
 
     def build(self) -> None:
         """The newest, a button, the folder."""
-        self._setup: Setup | None = None
+        self._setup: SetupForm | None = None
         self.last = label("", "strong", name="lastBackup")
         self.finding = label("", "small", name="backupFinding", wrap=True)
         self.folder = label("", "caption", name="backupFolder", wrap=True)
-        self.now_button = Button(T("&Back up now"), icon="backup", name="backUpNowButton")
+        self.now_button = Button(N_("&Back up now"), icon="backup", name="backUpNowButton")
         self.now_button.clicked.connect(self._ask)
-        self.open_button = Button(T("Open the &folder"), name="backupFolderButton")
+        self.open_button = Button(N_("Open the &folder"), name="backupFolderButton")
         self.open_button.clicked.connect(self._open)
         self.column.addWidget(self.last)
         row = QHBoxLayout()
@@ -77,13 +77,13 @@ class BackupPart(SettingsPart):
         self.column.addWidget(self.folder)
         self.column.addWidget(
             label(
-                T("To go back to a backup, close the desk and run “pravesh restore” with its file. "
-                  "A damaged database is met with the newest good one by itself."),
+                N_("To go back to a backup, close the desk and run “pravesh restore” with its "
+                   "file. A damaged database is met with the newest good one by itself."),
                 "secondary", wrap=True,
             )
         )  # fmt: skip
 
-    def load(self, setup: Setup) -> None:
+    def load(self, setup: SetupForm) -> None:
         """Show the newest."""
         self._setup = setup
         super().load(setup)
@@ -94,7 +94,7 @@ class BackupPart(SettingsPart):
         self.now_button.setEnabled(True)
         self.finding.setText(
             tr(
-                T("Made and opened: {students} students, {payments} payments, "
+                N_("Made and opened: {students} students, {payments} payments, "
                   "{receipts} receipts."),
                 students=report.students, payments=report.payments, receipts=report.receipts,
             )
@@ -123,7 +123,7 @@ class BackupPart(SettingsPart):
 
     def _ask(self) -> None:
         self.now_button.setEnabled(False)
-        self.finding.setText(tr(T("Making the backup…")))
+        self.finding.setText(tr(N_("Making the backup…")))
         self.backup_asked.emit()
 
     def _open(self) -> None:
@@ -131,14 +131,14 @@ class BackupPart(SettingsPart):
             show_folder(self._setup.folder / "backups", self._setup.folder)
 
 
-class AboutPart(SettingsPart):
+class AboutSection(SettingsSection):
     """Version, licences, and what support asks for."""
 
-    title = T("About and licences")
+    title = N_("About and licences")
 
     def build(self) -> None:
         """The licences, then what helps support."""
-        self._setup: Setup | None = None
+        self._setup: SetupForm | None = None
         self.checks: Callable[[], Sequence[str]] = tuple
         """Tells what the last check found."""
         self.version = label("", "strong", name="versionLabel")
@@ -149,13 +149,13 @@ class AboutPart(SettingsPart):
         self.licences.setObjectName("licencesText")
         self.licences.setReadOnly(True)
         self.licences.setMinimumHeight(theme.px(200))
-        say(self.licences, "accessibleName", T("Licences"))
+        bind_text(self.licences, "accessibleName", N_("Licences"))
         self.copy_button = Button(
-            T("Copy &diagnostics"), icon="copy", name="copyDiagnosticsButton",
-            tip=T("Copy what support asks for, without keys, phones and addresses"),
+            N_("Copy &diagnostics"), icon="copy", name="copyDiagnosticsButton",
+            tip=N_("Copy what support asks for, without keys, phones and addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
-        self.log_button = Button(T("Open the &log folder"), name="logFolderButton")
+        self.log_button = Button(N_("Open the &log folder"), name="logFolderButton")
         self.log_button.clicked.connect(self._open_logs)
         self.finding = label("", "small", name="diagnosticsFinding", wrap=True)
         row = QHBoxLayout()
@@ -165,13 +165,13 @@ class AboutPart(SettingsPart):
         row.addWidget(self.finding, 1)
         self.column.addWidget(self.version)
         self.column.addWidget(
-            label(T("Pravesh is free software; Qt is used under the LGPL, version 3."), wrap=True)
+            label(N_("Pravesh is free software; Qt is used under the LGPL, version 3."), wrap=True)
         )
         self.column.addWidget(self.licences, 20)
         self.column.addLayout(row)
         self._say()
 
-    def load(self, setup: Setup) -> None:
+    def load(self, setup: SetupForm) -> None:
         """Take what diagnostics tell."""
         self._setup = setup
         super().load(setup)
@@ -199,11 +199,11 @@ class AboutPart(SettingsPart):
             self._say()
 
     def _say(self) -> None:
-        self.version.setText(tr(T("Pravesh, version {version}"), version=__version__))
+        self.version.setText(tr(N_("Pravesh, version {version}"), version=__version__))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
-        self.finding.setText(tr(T("Copied. Paste it into a message to support.")))
+        self.finding.setText(tr(N_("Copied. Paste it into a message to support.")))
 
     def _open_logs(self) -> None:
         if self._setup is not None and self._setup.folder is not None:

@@ -22,12 +22,17 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
-from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.forms.confirm_strip import Strip
-from desktop_app.ui.settings.about import AboutPart, BackupPart
-from desktop_app.ui.settings.gateway import GatewayPart
-from desktop_app.ui.settings.presenter import SettingsPresenter, Setup
-from desktop_app.ui.settings.sections import CentrePart, DeskPart, DisplayPart, PrintingPart
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.forms.confirm_strip import ConfirmStrip
+from desktop_app.ui.settings.about import AboutSection, BackupSection
+from desktop_app.ui.settings.gateway import GatewaySection
+from desktop_app.ui.settings.presenter import SettingsPresenter, SetupForm
+from desktop_app.ui.settings.sections import (
+    CentreSection,
+    DeskSection,
+    DisplaySection,
+    PrintingSection,
+)
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -41,7 +46,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.settings.presenter import NewKeys
-    from desktop_app.ui.settings.section import SettingsPart
+    from desktop_app.ui.settings.section import SettingsSection
     from desktop_app.ui.widgets.field import LabelledField
 
 LIST_WIDTH = 212
@@ -76,19 +81,23 @@ class SettingsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("settingsDialog")
-        say(self, "windowTitle", T("Settings"))
-        say(self, "accessibleName", T("Settings"))
+        bind_text(self, "windowTitle", N_("Settings"))
+        bind_text(self, "accessibleName", N_("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._print_test = print_test
         self._is_busy = False
         self._keys_wanted = False
         self._closes = False
         self.presenter = SettingsPresenter(desk, runner, self, folder)
-        self.centre, self.printing, self.display = CentrePart(), PrintingPart(), DisplayPart()
-        self.desk_part = DeskPart(datetime.now(IST).date())
-        self.gateway = GatewayPart(self.presenter)
-        self.backup, self.about = BackupPart(), AboutPart()
-        self._by_name: dict[str, SettingsPart] = {
+        self.centre, self.printing, self.display = (
+            CentreSection(),
+            PrintingSection(),
+            DisplaySection(),
+        )
+        self.desk_part = DeskSection(datetime.now(IST).date())
+        self.gateway = GatewaySection(self.presenter)
+        self.backup, self.about = BackupSection(), AboutSection()
+        self._by_name: dict[str, SettingsSection] = {
             "centre": self.centre,
             "desk": self.desk_part,
             "gateway": self.gateway,
@@ -100,7 +109,7 @@ class SettingsDialog(QDialog):
         self.parts = tuple(self._by_name.values())
         self.pages = QListWidget()
         self.stack = QStackedWidget()
-        self.strip = Strip()
+        self.strip = ConfirmStrip()
         self._build_buttons()
         self._lay_out(training=desk.is_training)
         self._connect()
@@ -115,17 +124,17 @@ class SettingsDialog(QDialog):
 
     def _build_buttons(self) -> None:
         self.reset_button = Button(
-            T("Reset this page"), kind="quiet", name="settingsResetButton",
-            tip=T("Put back what this page was at first; nothing is kept before OK"),
+            N_("Reset this page"), kind="quiet", name="settingsResetButton",
+            tip=N_("Put back what this page was at first; nothing is kept before OK"),
         )  # fmt: skip
-        self.cancel_button = Button(T("Cancel"), name="settingsCancelButton")
-        self.apply_button = Button(T("Apply"), name="settingsApplyButton")
-        self.ok_button = Button(T("OK"), kind="primary", name="settingsOkButton")
+        self.cancel_button = Button(N_("Cancel"), name="settingsCancelButton")
+        self.apply_button = Button(N_("Apply"), name="settingsApplyButton")
+        self.ok_button = Button(N_("OK"), kind="primary", name="settingsOkButton")
         self.ok_button.setDefault(True)
 
     def _lay_out(self, *, training: bool) -> None:
         self.pages.setObjectName("settingsPages")
-        say(self.pages, "accessibleName", T("Pages of the settings"))
+        bind_text(self.pages, "accessibleName", N_("Pages of the settings"))
         self.pages.setProperty("kind", "pages")
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for part in self.parts:
@@ -147,7 +156,7 @@ class SettingsDialog(QDialog):
         column.setSpacing(0)
         if training:
             column.addWidget(
-                StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
+                StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
             )
         column.addLayout(middle, 1)
         column.addWidget(self.strip)
@@ -211,7 +220,7 @@ class SettingsDialog(QDialog):
     def _mark(self) -> None:
         self.apply_button.setEnabled(self.is_changed and not self._is_busy)
 
-    def _load(self, setup: Setup) -> None:
+    def _load(self, setup: SetupForm) -> None:
         for part in self.parts:
             part.load(setup)
         self.be_busy(busy=False)
@@ -321,7 +330,7 @@ class SettingsDialog(QDialog):
         if self.strip.is_asking:
             self.strip.hide()
         elif self.is_changed:
-            self.strip.ask(tr(T("What you changed is not saved yet.")))
+            self.strip.ask(tr(N_("What you changed is not saved yet.")))
         else:
             super().reject()
 

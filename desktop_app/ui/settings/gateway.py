@@ -11,9 +11,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.settings.key_fields import KeyFields
-from desktop_app.ui.settings.section import SettingsPart
+from desktop_app.ui.settings.section import SettingsSection
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -24,40 +24,40 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.maintenance import CheckResult
     from desktop_app.services.views.settings import KeysView
-    from desktop_app.ui.settings.presenter import SettingsPresenter, Setup
+    from desktop_app.ui.settings.presenter import SettingsPresenter, SetupForm
 
-_SOURCES: Mapping[str, T] = {
-    "environment": T("Set by the environment of this PC; they cannot be changed here."),
-    "training": T("Training uses the sandbox's own keys."),
+_SOURCES: Mapping[str, N_] = {
+    "environment": N_("Set by the environment of this PC; they cannot be changed here."),
+    "training": N_("Training uses the sandbox's own keys."),
 }
-_STATES: Mapping[str, tuple[T, str, str]] = {
-    "good": (T("Good"), "paid", "paid"),
-    "note": (T("Note"), "attention", "attention"),
-    "bad": (T("Wrong"), "wrong", "wrong"),
+_STATES: Mapping[str, tuple[N_, str, str]] = {
+    "good": (N_("Good"), "paid", "paid"),
+    "note": (N_("Note"), "attention", "attention"),
+    "bad": (N_("Wrong"), "wrong", "wrong"),
 }
-_SUBJECTS: Mapping[str, T] = {
-    "database": T("Database"),
-    "audit": T("Audit trail"),
-    "backup": T("Backup"),
-    "disk": T("Disk"),
-    "keys": T("Keys"),
-    "gateway": T("Razorpay"),
-    "clock": T("Clock"),
-    "keyring": T("Safe place for keys"),
-    "printers": T("Printers"),
-    "channels": T("Ways of paying"),
+_SUBJECTS: Mapping[str, N_] = {
+    "database": N_("Database"),
+    "audit": N_("Audit trail"),
+    "backup": N_("Backup"),
+    "disk": N_("Disk"),
+    "keys": N_("Keys"),
+    "gateway": N_("Razorpay"),
+    "clock": N_("Clock"),
+    "keyring": N_("Safe place for keys"),
+    "printers": N_("Printers"),
+    "channels": N_("Ways of paying"),
 }
-_TODO: Mapping[str, T] = {
-    "database": T("Close the desk and start it again: it offers the newest good backup."),
-    "audit": T("Keep a copy of the data folder and tell the owner."),
-    "backup": T("Make one now: Settings, Backup."),
-    "disk": T("Free some space on the disk of the data folder."),
-    "keys": T("Enter them above."),
-    "gateway": T("Check the line and the keys; cash and receipts go on without."),
-    "clock": T("Set date and time of this PC to automatic."),
-    "keyring": T("Set up the system's keyring, or give the keys in the environment."),
-    "printers": T("Set one up in the system's settings; until then receipts become PDFs."),
-    "channels": T("Ask Razorpay to switch on QR Codes or UPI for this account."),
+_TODO: Mapping[str, N_] = {
+    "database": N_("Close the desk and start it again: it offers the newest good backup."),
+    "audit": N_("Keep a copy of the data folder and tell the owner."),
+    "backup": N_("Make one now: Settings, Backup."),
+    "disk": N_("Free some space on the disk of the data folder."),
+    "keys": N_("Enter them above."),
+    "gateway": N_("Check the line and the keys; cash and receipts go on without."),
+    "clock": N_("Set date and time of this PC to automatic."),
+    "keyring": N_("Set up the system's keyring, or give the keys in the environment."),
+    "printers": N_("Set one up in the system's settings; until then receipts become PDFs."),
+    "channels": N_("Ask Razorpay to switch on QR Codes or UPI for this account."),
 }
 
 
@@ -102,28 +102,28 @@ class Checks(QWidget):
             word, icon, tone = _STATES[result.health.value]
             self._grid.addWidget(IconLabel(icon, tone, 18), row, 0, top)
             self._grid.addWidget(label(tr(word), "strong", tone=tone), row, 1, top)
-            subject = _SUBJECTS.get(result.name, T(result.name))
+            subject = _SUBJECTS.get(result.name, N_(result.name))
             self._grid.addWidget(label(tr(subject), "strong"), row, 2, top)
             self._grid.addWidget(label(_words(result), "small", wrap=True), row, 3)
 
 
 def _words(result: CheckResult) -> str:
     """What was found, and what to do where something is to be done."""
-    found = tr(T(result.template), **result.values)
+    found = tr(N_(result.template), **result.values)
     if result.health.value == "good":
         return found
-    return f"{found} {tr(_TODO.get(result.name, T('')))}".strip()
+    return f"{found} {tr(_TODO.get(result.name, N_('')))}".strip()
 
 
-class GatewayPart(SettingsPart):
+class GatewaySection(SettingsSection):
     """Keys, how many desks share them, and the check.
 
     Signals:
         check_asked: everything is to be checked.
     """
 
-    title = T("Razorpay")
-    sentence = T("The keys are kept by the system's keyring and never shown again.")
+    title = N_("Razorpay")
+    sentence = N_("The keys are kept by the system's keyring and never shown again.")
     defaults = {"gateway.desks_on_this_key": "1"}  # noqa: RUF012
     check_asked = Signal()
 
@@ -136,12 +136,12 @@ class GatewayPart(SettingsPart):
         """Keys in a card, then desks, then the check."""
         self.column.insertWidget(2, self._build_keys())
         self.add_line(
-            "gateway.desks_on_this_key", T("&Desks that use these keys"), (0, 0), span=2,
-            hint=T("They share what Razorpay allows in a minute."),
+            "gateway.desks_on_this_key", N_("&Desks that use these keys"), (0, 0), span=2,
+            hint=N_("They share what Razorpay allows in a minute."),
         )  # fmt: skip
         self.check_button = Button(
-            T("Check everythin&g"), icon="refresh", name="checkDeskButton",
-            tip=T("Check keys, ways of paying, clock, disk, backup and printers"),
+            N_("Check everythin&g"), icon="refresh", name="checkDeskButton",
+            tip=N_("Check keys, ways of paying, clock, disk, backup and printers"),
         )  # fmt: skip
         self.check_button.clicked.connect(self.check)
         row = QHBoxLayout()
@@ -156,12 +156,12 @@ class GatewayPart(SettingsPart):
         well = Card("well", margin=12)
         self.masked = label("", "small", name="maskedKeys", wrap=True)
         self.replace_button = Button(
-            T("&Replace…"), name="replaceKeysButton", tip=T("Replace the keys")
+            N_("&Replace…"), name="replaceKeysButton", tip=N_("Replace the keys")
         )
         self.replace_button.clicked.connect(self._replace)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addWidget(label(T("Keys"), "strong"))
+        row.addWidget(label(N_("Keys"), "strong"))
         row.addWidget(self.masked, 1)
         row.addWidget(self.replace_button)
         self.keys = KeyFields(self._presenter)
@@ -171,7 +171,7 @@ class GatewayPart(SettingsPart):
         well.column.addWidget(self.keys)
         return well
 
-    def load(self, setup: Setup) -> None:
+    def load(self, setup: SetupForm) -> None:
         """Show what is set."""
         self._view = setup.keys
         self.keys.hide()
@@ -213,10 +213,10 @@ class GatewayPart(SettingsPart):
         if view is None:
             return
         source = _SOURCES.get(view.source)
-        words = view.masked_id or tr(T("None yet: only cash is taken."))
+        words = view.masked_id or tr(N_("None yet: only cash is taken."))
         self.masked.setText(f"{words}  {tr(source)}" if source else words)
         self.replace_button.setEnabled(source is None)
-        self.replace_button.show_text(T("&Replace…") if view.masked_id else T("Ent&er keys…"))
+        self.replace_button.show_text(N_("&Replace…") if view.masked_id else N_("Ent&er keys…"))
 
     def _replace(self) -> None:
         self.keys.show()
@@ -226,7 +226,7 @@ class GatewayPart(SettingsPart):
     def check(self, _checked: object = None) -> None:
         """Ask for the check of everything."""
         self.check_button.setEnabled(False)
-        self.asking.setText(tr(T("Checking…")))
+        self.asking.setText(tr(N_("Checking…")))
         self.check_asked.emit()
 
     def _rest(self) -> None:

@@ -11,7 +11,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import UnavailableError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.settings.presenter import NewKeys, SettingsPresenter, checked_keys
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
@@ -43,14 +43,14 @@ class KeyFields(QWidget):
         super().__init__()
         self._presenter = presenter
         self._tried: tuple[str, str] | None = None
-        self.key_id = _line("keyIdField", T("like rzp_live_…"))
+        self.key_id = _line("keyIdField", N_("like rzp_live_…"))
         self.secret = _line("keySecretField")
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         self.fields = {
-            "key_id": LabelledField(T("Key &id"), self.key_id),
-            "key_secret": LabelledField(T("&Key secret"), self.secret),
+            "key_id": LabelledField(N_("Key &id"), self.key_id),
+            "key_secret": LabelledField(N_("&Key secret"), self.secret),
         }
-        self.check_button = Button(T("Check t&he keys"), icon="refresh", name="checkKeysButton")
+        self.check_button = Button(N_("Check t&he keys"), icon="refresh", name="checkKeysButton")
         self.finding = label("", "small", name="keysFinding", wrap=True)
         self._icon = IconLabel(size=18)
         self._lay_out()
@@ -99,7 +99,7 @@ class KeyFields(QWidget):
         except InvalidInputError:
             return
         self.check_button.setEnabled(False)
-        self._say(T("Asking Razorpay…"), "")
+        self._say(N_("Asking Razorpay…"), "")
         self._presenter.check(keys)
 
     def forget(self) -> None:
@@ -119,8 +119,8 @@ class KeyFields(QWidget):
         self.check_button.setEnabled(True)
         self._remember()
         is_live = self.key_id.text().strip().startswith("rzp_live_")
-        live = T("They work (live keys: real money).")
-        self._say(live if is_live else T("They work (test keys: no real money)."), "paid")
+        live = N_("They work (live keys: real money).")
+        self._say(live if is_live else N_("They work (test keys: no real money)."), "paid")
         self.tried.emit(True)  # noqa: FBT003 - a signal's value
 
     def _bad(self, error: Exception) -> None:
@@ -134,7 +134,7 @@ class KeyFields(QWidget):
         if may_keep:
             self._remember()
             self._say(
-                T("Razorpay cannot be reached; they can be kept and checked later."), "attention"
+                N_("Razorpay cannot be reached; they can be kept and checked later."), "attention"
             )
         else:
             self._say(error, "wrong")
@@ -154,7 +154,7 @@ class KeyFields(QWidget):
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_said"):
             self._say(*self._said)
 
-    def _say(self, what: T | Exception | None, tone: str) -> None:
+    def _say(self, what: N_ | Exception | None, tone: str) -> None:
         self._said = (what, tone)
         words = describe(what).what if isinstance(what, Exception) else tr(what) if what else ""
         self.finding.setText(words)
@@ -165,10 +165,10 @@ class KeyFields(QWidget):
             self._icon.show_icon(_ICONS[tone], tone)
 
 
-def _line(name: str, placeholder: T | None = None) -> QLineEdit:
+def _line(name: str, placeholder: N_ | None = None) -> QLineEdit:
     line = QLineEdit()
     line.setObjectName(name)
     if placeholder is not None:
-        say(line, "placeholderText", placeholder)
+        bind_text(line, "placeholderText", placeholder)
     line.setMaxLength(_LONGEST)
     return line

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import LANGUAGES, T, tr
+from desktop_app.ui.core.i18n import LANGUAGES, N_, tr
 from desktop_app.ui.core.jobs import Lane, call
-from desktop_app.ui.core.page import Changes, Context, Page
-from desktop_app.ui.receipts.test_print import Specimen
+from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.receipts.test_print import TestPrint
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -25,34 +25,34 @@ if TYPE_CHECKING:
     from desktop_app.services.views.settings import KeysView, SettingsView
     from desktop_app.ui.settings.dialog import SettingsDialog
 
-_THEMES: Mapping[str, T] = {
-    "system": T("As the system"),
-    "light": T("Light"),
-    "dark": T("Dark"),
-    "contrast": T("High contrast"),
+_THEMES: Mapping[str, N_] = {
+    "system": N_("As the system"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+    "contrast": N_("High contrast"),
 }
-_PAPERS: Mapping[str, T] = {
-    "a4": T("A4 page"),
-    "a5": T("A5 page"),
-    "roll80": T("80 mm roll"),
-    "roll58": T("58 mm roll"),
+_PAPERS: Mapping[str, N_] = {
+    "a4": N_("A4 page"),
+    "a5": N_("A5 page"),
+    "roll80": N_("80 mm roll"),
+    "roll58": N_("58 mm roll"),
 }
-_FACTS: Mapping[str, T] = {
-    "centre": T("Centre"),
-    "address": T("Address"),
-    "gstin": T("GSTIN"),
-    "email": T("E-mail"),
-    "desk": T("Desk"),
-    "keys": T("Razorpay keys"),
-    "limit": T("UPI limit"),
-    "paper": T("Receipts on"),
-    "look": T("Look"),
-    "language": T("Language"),
+_FACTS: Mapping[str, N_] = {
+    "centre": N_("Centre"),
+    "address": N_("Address"),
+    "gstin": N_("GSTIN"),
+    "email": N_("E-mail"),
+    "desk": N_("Desk"),
+    "keys": N_("Razorpay keys"),
+    "limit": N_("UPI limit"),
+    "paper": N_("Receipts on"),
+    "look": N_("Look"),
+    "language": N_("Language"),
 }
-_SOURCES: Mapping[str, T] = {
-    "keyring": T("{keys} (kept by the system)"),
-    "environment": T("{keys} (from the environment)"),
-    "training": T("{keys} (training)"),
+_SOURCES: Mapping[str, N_] = {
+    "keyring": N_("{keys} (kept by the system)"),
+    "environment": N_("{keys} (from the environment)"),
+    "training": N_("{keys} (training)"),
 }
 WIDTH = 760
 
@@ -60,21 +60,21 @@ WIDTH = 760
 class SettingsPage(Page):
     """How this desk is set up."""
 
-    title = T("Settings")
+    title = N_("Settings")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PageContext) -> None:
         super().__init__(context)
         self._desk: Desk | None = None
         self._shown: tuple[SettingsView, KeysView] | None = None
         self._facts = {name: ElidedLabel("", "body") for name in _FACTS}
         self.change_button = Button(
-            T("Change settings…"), kind="primary", icon="edit", name="changeSettingsButton",
-            tip=T("Centre, desk, keys, printing, display, language, backup, about"),
+            N_("Change settings…"), kind="primary", icon="edit", name="changeSettingsButton",
+            tip=N_("Centre, desk, keys, printing, display, language, backup, about"),
         )  # fmt: skip
         self.change_button.clicked.connect(partial(self.open_dialog, "centre"))
         self.wizard_button = Button(
-            T("Set up step by step…"), name="wizardButton",
-            tip=T("The steps of the first start, once more"),
+            N_("Set up step by step…"), name="wizardButton",
+            tip=N_("The steps of the first start, once more"),
         )  # fmt: skip
         self.wizard_button.clicked.connect(self._open_wizard)
         self._lay_out()
@@ -120,19 +120,19 @@ class SettingsPage(Page):
             return
         settings, keys = self._shown
         centre = settings.centre
-        not_set = tr(T("not set"))
-        source = _SOURCES.get(keys.source, T("{keys}"))
+        not_set = tr(N_("not set"))
+        source = _SOURCES.get(keys.source, N_("{keys}"))
         limit = format_rupees(Money(settings.upi_limit_paise))
         values = {
             "centre": centre.name or not_set,
             "address": centre.address.replace("\n", ", ") or not_set,
-            "gstin": centre.gstin or tr(T("not registered: no GST is charged")),
+            "gstin": centre.gstin or tr(N_("not registered: no GST is charged")),
             "email": centre.email or not_set,
             "desk": settings.desk_id,
-            "keys": tr(source, keys=keys.masked_id) if keys.masked_id else tr(T("none yet")),
-            "limit": tr(T("{amount} a payment"), amount=limit),
-            "paper": tr(_PAPERS.get(settings.paper, T(settings.paper))),
-            "look": f"{tr(_THEMES.get(settings.theme, T('')))} · {settings.text_percent} %",
+            "keys": tr(source, keys=keys.masked_id) if keys.masked_id else tr(N_("none yet")),
+            "limit": tr(N_("{amount} a payment"), amount=limit),
+            "paper": tr(_PAPERS.get(settings.paper, N_(settings.paper))),
+            "look": f"{tr(_THEMES.get(settings.theme, N_('')))} · {settings.text_percent} %",
             "language": LANGUAGES.get(settings.language, settings.language),
         }
         for name, value in values.items():
@@ -158,7 +158,7 @@ class SettingsPage(Page):
         form = SettingsDialog(
             self._desk, self.context.runner, self.window(),
             folder=getattr(self.window(), "data_dir", None),
-            print_test=Specimen(self.context.printer, self),
+            print_test=TestPrint(self.context.printer, self),
             printers=self.context.printer.names, at=at,
         )  # fmt: skip
         form.saved.connect(self._changed)
@@ -174,7 +174,7 @@ class SettingsPage(Page):
             self._desk,
             self.context.runner,
             self.window(),
-            print_test=Specimen(self.context.printer, self),
+            print_test=TestPrint(self.context.printer, self),
         )
         wizard.finished.connect(self._changed)
         wizard.open()
@@ -187,7 +187,7 @@ class SettingsPage(Page):
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
         column.setSpacing(theme.GROUP)
-        column.addWidget(label(T("Settings"), "page"))
+        column.addWidget(label(N_("Settings"), "page"))
         facts = self._card = Card(margin=theme.MARGIN)
         facts.setMaximumWidth(theme.px(WIDTH))
         form = QFormLayout()

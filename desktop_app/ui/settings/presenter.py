@@ -34,7 +34,7 @@ HIGHEST_UPI_LIMIT = Money(5_00_000_00)
 
 
 @dataclass(frozen=True, slots=True)
-class Setup:
+class SetupForm:
     """How the desk is set up now.
 
     Attributes:
@@ -65,7 +65,7 @@ class SettingsPresenter(QObject):
     """Reads and writes how the desk is set up.
 
     Signals:
-        loaded: a `Setup`.
+        loaded: a `SetupForm`.
         saved: everything was kept.
         keys_good: the keys that were tried work.
         keys_bad: the error of keys that were tried.
@@ -219,10 +219,10 @@ _CHECKS = {
 }
 
 
-def _read(desk: Desk, folder: Path | None) -> Setup:
+def _read(desk: Desk, folder: Path | None) -> SetupForm:
     texts = {name: desk.settings.get(name) for name in desk.settings.names()}
     made = desk.upkeep.last_backup_at() if folder is not None else None
-    return Setup(desk.settings.view(), desk.settings.keys(), texts, made, folder)
+    return SetupForm(desk.settings.view(), desk.settings.keys(), texts, made, folder)
 
 
 def _save(desk: Desk, texts: dict[str, str], keys: NewKeys | None) -> None:

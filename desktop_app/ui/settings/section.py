@@ -1,6 +1,6 @@
 """One page of the settings dialog: fields by the key of the setting they change, checked in place.
 
-A page reads a `Setup` and gives texts to keep; it keeps nothing itself.
+A page reads a `SetupForm` and gives texts to keep; it keeps nothing itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import typed_wrongly
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.settings.presenter import checked_text
 from desktop_app.ui.widgets.field import LabelledField
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from desktop_app.ui.settings.presenter import Setup
+    from desktop_app.ui.settings.presenter import SetupForm
 
 LONGEST = 500
 COLUMNS = 2
@@ -44,7 +44,7 @@ LEAST_LETTERS = 8
 _SHORT = QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
 
 
-class SettingsPart(QScrollArea):
+class SettingsSection(QScrollArea):
     """One page; it scrolls where text is large, and cuts nothing.
 
     Signals:
@@ -55,8 +55,8 @@ class SettingsPart(QScrollArea):
         defaults: what a setting is without anybody's doing, by key.
     """
 
-    title = T("")
-    sentence = T("")
+    title = N_("")
+    sentence = N_("")
     defaults: dict[str, str] = {}  # noqa: RUF012 - never written to
     changed = Signal()
 
@@ -94,7 +94,7 @@ class SettingsPart(QScrollArea):
         raise NotImplementedError
 
     def add_line(
-        self, key: str, text: T, at: tuple[int, int], *, hint: T | str = "", span: int = 1
+        self, key: str, text: N_, at: tuple[int, int], *, hint: N_ | str = "", span: int = 1
     ) -> QLineEdit:
         """Add a line to type into; it is checked when it is left."""
         line = QLineEdit()
@@ -104,8 +104,8 @@ class SettingsPart(QScrollArea):
         return line
 
     def add_select(
-        self, key: str, text: T, options: Sequence[tuple[T, str]], at: tuple[int, int],
-        *, hint: T | str = "", span: int = 1,
+        self, key: str, text: N_, options: Sequence[tuple[N_, str]], at: tuple[int, int],
+        *, hint: N_ | str = "", span: int = 1,
     ) -> Select:  # fmt: skip
         """Add a list to choose from."""
         box = Select(options)
@@ -113,8 +113,8 @@ class SettingsPart(QScrollArea):
         return box
 
     def add_field(
-        self, key: str, text: T, editor: QWidget, at: tuple[int, int],
-        *, hint: T | str = "", span: int = 1,
+        self, key: str, text: N_, editor: QWidget, at: tuple[int, int],
+        *, hint: N_ | str = "", span: int = 1,
     ) -> None:  # fmt: skip
         """Add any editor with its label; its object name is `<key>Field`."""
         head, *tail = key.replace(".", "_").split("_")
@@ -157,7 +157,7 @@ class SettingsPart(QScrollArea):
 
     # what the dialog asks
 
-    def load(self, setup: Setup) -> None:
+    def load(self, setup: SetupForm) -> None:
         """Show what is set."""
         for key in self.fields:
             self.put(key, setup.texts.get(key, ""))

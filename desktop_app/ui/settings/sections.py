@@ -13,8 +13,8 @@ from desktop_app.domain.money import Money, format_plain
 from desktop_app.domain.receipt import financial_year
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
-from desktop_app.ui.core.i18n import LANGUAGES, T, tr
-from desktop_app.ui.settings.section import SettingsPart
+from desktop_app.ui.core.i18n import LANGUAGES, N_, tr
+from desktop_app.ui.settings.section import SettingsSection
 from desktop_app.ui.students.student_form import states_box
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
@@ -26,33 +26,33 @@ if TYPE_CHECKING:
 
     from PySide6.QtCore import QEvent
 
-    from desktop_app.ui.settings.presenter import Setup
+    from desktop_app.ui.settings.presenter import SetupForm
 
 PAPERS = (
-    (T("A5 page"), "a5"),
-    (T("A4 page"), "a4"),
-    (T("80 mm roll"), "roll80"),
-    (T("58 mm roll"), "roll58"),
+    (N_("A5 page"), "a5"),
+    (N_("A4 page"), "a4"),
+    (N_("80 mm roll"), "roll80"),
+    (N_("58 mm roll"), "roll58"),
 )
 THEMES = (
-    (T("As the system"), "system"),
-    (T("Light"), "light"),
-    (T("Dark"), "dark"),
-    (T("High contrast"), "contrast"),
+    (N_("As the system"), "system"),
+    (N_("Light"), "light"),
+    (N_("Dark"), "dark"),
+    (N_("High contrast"), "contrast"),
 )
 SIZES = (
-    (T("100 % (normal)"), "100"),
-    (T("125 %"), "125"),
-    (T("150 % (large)"), "150"),
-    (T("200 % (very large)"), "200"),
+    (N_("100 % (normal)"), "100"),
+    (N_("125 %"), "125"),
+    (N_("150 % (large)"), "150"),
+    (N_("200 % (very large)"), "200"),
 )
-SOUNDS = ((T("On: a short sound when paid"), "on"), (T("Off"), "off"))
+SOUNDS = ((N_("On: a short sound when paid"), "on"), (N_("Off"), "off"))
 CUSTOMER = (
-    (T("On the second screen, by itself"), "auto"),
-    (T("In a window of its own"), "window"),
-    (T("Not shown"), "off"),
+    (N_("On the second screen, by itself"), "auto"),
+    (N_("In a window of its own"), "window"),
+    (N_("Not shown"), "off"),
 )
-_NAMES = tuple((T(name), code) for code, name in LANGUAGES.items())
+_NAMES = tuple((N_(name), code) for code, name in LANGUAGES.items())
 """Each language by its own name, in every language."""
 LOGO_SIDE = 72
 
@@ -74,8 +74,8 @@ class LogoBox(QWidget):
         self.picture.setObjectName("logoPicture")
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setProperty("role", "caption")
-        self.choose_button = Button(T("Choose &picture…"), name="chooseLogoButton")
-        self.remove_button = Button(T("Remove"), kind="quiet", name="removeLogoButton")
+        self.choose_button = Button(N_("Choose &picture…"), name="chooseLogoButton")
+        self.remove_button = Button(N_("Remove"), kind="quiet", name="removeLogoButton")
         self.choose_button.clicked.connect(self._choose)
         self.remove_button.clicked.connect(self._remove)
         row = QHBoxLayout(self)
@@ -102,12 +102,12 @@ class LogoBox(QWidget):
         drawn = QPixmap(str(path)) if text and path.is_file() else QPixmap()
         if drawn.isNull():
             self.picture.setPixmap(QPixmap())
-            self.picture.setText(tr(T("none")) if not text else path.name)
+            self.picture.setText(tr(N_("none")) if not text else path.name)
         else:
             ratio = Qt.AspectRatioMode.KeepAspectRatio
             smooth = Qt.TransformationMode.SmoothTransformation
             self.picture.setPixmap(drawn.scaled(side, side, ratio, smooth))
-        self.picture.setAccessibleName(tr(T("The centre's picture")))
+        self.picture.setAccessibleName(tr(N_("The centre's picture")))
         self.remove_button.setVisible(bool(text))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -123,10 +123,10 @@ class LogoBox(QWidget):
             self.changed.emit()
 
     def _choose(self) -> None:
-        dialog = QFileDialog(self.window(), tr(T("The centre's picture")))
+        dialog = QFileDialog(self.window(), tr(N_("The centre's picture")))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(tr(T("Pictures (*.png *.jpg *.jpeg *.svg)")))
+        dialog.setNameFilter(tr(N_("Pictures (*.png *.jpg *.jpeg *.svg)")))
         dialog.fileSelected.connect(self.take)
         dialog.open()
 
@@ -135,33 +135,33 @@ class LogoBox(QWidget):
         self.changed.emit()
 
 
-class CentrePart(SettingsPart):
+class CentreSection(SettingsSection):
     """What receipts say about the centre."""
 
-    title = T("Centre and GST")
-    sentence = T("This stands on every receipt and on the customer display.")
+    title = N_("Centre and GST")
+    sentence = N_("This stands on every receipt and on the customer display.")
 
     def build(self) -> None:
         """Name, address, tax, picture."""
-        self.add_line("centre.name", T("Centre's &name"), (0, 0), span=2)
-        self.add_line("centre.address", T("&Address on receipts"), (1, 0), span=2)
+        self.add_line("centre.name", N_("Centre's &name"), (0, 0), span=2)
+        self.add_line("centre.address", N_("&Address on receipts"), (1, 0), span=2)
         self.add_line(
-            "centre.gstin", T("&GSTIN"), (2, 0),
-            hint=T("Leave empty when not registered: then no GST is charged."),
+            "centre.gstin", N_("&GSTIN"), (2, 0),
+            hint=N_("Leave empty when not registered: then no GST is charged."),
         )  # fmt: skip
-        self.add_field("centre.state", T("&State"), states_box(), (2, 1))
+        self.add_field("centre.state", N_("&State"), states_box(), (2, 1))
         self.add_line(
-            "centre.email", T("&E-mail"), (3, 0), span=2,
-            hint=T("Used for parents who have none; Razorpay asks for one."),
+            "centre.email", N_("&E-mail"), (3, 0), span=2,
+            hint=N_("Used for parents who have none; Razorpay asks for one."),
         )  # fmt: skip
         self.logo = LogoBox()
         self.logo.setObjectName("centreLogoField")
-        self.column.addWidget(label(T("Picture on receipts"), "small"))
+        self.column.addWidget(label(N_("Picture on receipts"), "small"))
         self.column.addWidget(self.logo)
         self.logo.changed.connect(self.changed)
         self._kept_logo = ""
 
-    def load(self, setup: Setup) -> None:
+    def load(self, setup: SetupForm) -> None:
         """Show what is set."""
         self.logo.folder = setup.folder
         self.logo.show_text(setup.texts.get("centre.logo", ""))
@@ -185,11 +185,11 @@ class CentrePart(SettingsPart):
         return found
 
 
-class DeskPart(SettingsPart):
+class DeskSection(SettingsSection):
     """Which desk this is, and its receipt series."""
 
-    title = T("This desk")
-    sentence = T("Every desk has an id of its own, so that receipt numbers never clash.")
+    title = N_("This desk")
+    sentence = N_("Every desk has an id of its own, so that receipt numbers never clash.")
     defaults = {"desk.id": "D1", "upi.limit_paise": "10000000"}  # noqa: RUF012
 
     def __init__(self, today: date) -> None:
@@ -198,10 +198,10 @@ class DeskPart(SettingsPart):
 
     def build(self) -> None:
         """Id and limit."""
-        self.desk_id = self.add_line("desk.id", T("&Desk id"), (0, 0))
+        self.desk_id = self.add_line("desk.id", N_("&Desk id"), (0, 0))
         self.add_line(
-            "upi.limit_paise", T("&UPI limit in rupees"), (0, 1),
-            hint=T("For one payment: 1,00,000; up to 5,00,000 for verified education accounts."),
+            "upi.limit_paise", N_("&UPI limit in rupees"), (0, 1),
+            hint=N_("For one payment: 1,00,000; up to 5,00,000 for verified education accounts."),
         )  # fmt: skip
         self.number = label("", "caption", name="nextNumber", wrap=True)
         self.column.addWidget(self.number)
@@ -222,14 +222,14 @@ class DeskPart(SettingsPart):
     def _show_number(self, _typed: object = None) -> None:
         typed = self.desk_id.text().strip().upper() or "D1"
         number = f"{typed}/{self._year}/000001"
-        self.number.setText(tr(T("Receipts of this desk: {number}, and so on."), number=number))
+        self.number.setText(tr(N_("Receipts of this desk: {number}, and so on."), number=number))
 
 
 class PrinterBox(Select):
     """The system's own printer, or one by its name; one that is gone stays, and says so."""
 
     def __init__(self) -> None:
-        super().__init__(((T("The system's own printer"), ""),))
+        super().__init__(((N_("The system's own printer"), ""),))
         self._names: tuple[str, ...] | None = None
 
     def keep(self, name: str) -> None:
@@ -257,26 +257,26 @@ class PrinterBox(Select):
     def _said(self, name: str) -> str:
         shown = one_line(name, 80)
         is_gone = self._names is not None and name not in self._names
-        return tr(T("{printer} (not found)"), printer=shown) if is_gone else shown
+        return tr(N_("{printer} (not found)"), printer=shown) if is_gone else shown
 
 
-class PrintingPart(SettingsPart):
+class PrintingSection(SettingsSection):
     """What receipts are printed on."""
 
-    title = T("Printing")
-    sentence = T("A receipt that finds no printer is kept as PDF; no payment is lost by it.")
+    title = N_("Printing")
+    sentence = N_("A receipt that finds no printer is kept as PDF; no payment is lost by it.")
     defaults = {"receipt.paper": "a5", "receipt.language": "en", "print.printer": ""}  # noqa: RUF012
     test_asked = Signal(str, str)
 
     def build(self) -> None:
         """Paper, language, printer, test page."""
         self.printer = PrinterBox()
-        self.paper = self.add_select("receipt.paper", T("Receipts on &paper"), PAPERS, (0, 0))
-        self.add_select("receipt.language", T("&Language of receipts"), _NAMES, (0, 1))
-        self.add_field("print.printer", T("P&rinter"), self.printer, (1, 0), span=2)
+        self.paper = self.add_select("receipt.paper", N_("Receipts on &paper"), PAPERS, (0, 0))
+        self.add_select("receipt.language", N_("&Language of receipts"), _NAMES, (0, 1))
+        self.add_field("print.printer", N_("P&rinter"), self.printer, (1, 0), span=2)
         self.test_button = Button(
-            T("Print a &test page"), icon="print", name="testPageButton",
-            tip=T("Print a specimen on the paper that is chosen; it counts as no receipt"),
+            N_("Print a &test page"), icon="print", name="testPageButton",
+            tip=N_("Print a specimen on the paper that is chosen; it counts as no receipt"),
         )  # fmt: skip
         self.test_button.clicked.connect(self._test)
         self.finding = label("", "small", name="testPageFinding", wrap=True)
@@ -295,11 +295,11 @@ class PrintingPart(SettingsPart):
         super().put(key, text)
 
 
-class DisplayPart(SettingsPart):
+class DisplaySection(SettingsSection):
     """How the window looks and sounds, and in which language."""
 
-    title = T("Display and language")
-    sentence = T("Changes are seen at once when you press Apply; no restart is needed.")
+    title = N_("Display and language")
+    sentence = N_("Changes are seen at once when you press Apply; no restart is needed.")
     defaults = {  # noqa: RUF012
         "display.language": "en", "display.text_size": "100", "display.theme": "system",
         "display.sound": "on", "display.customer": "auto",
@@ -307,8 +307,8 @@ class DisplayPart(SettingsPart):
 
     def build(self) -> None:
         """Language, size, theme, sound, the parent's screen."""
-        self.add_select("display.language", T("&Language"), _NAMES, (0, 0))
-        self.add_select("display.text_size", T("Te&xt size"), SIZES, (0, 1))
-        self.add_select("display.theme", T("Loo&k"), THEMES, (1, 0))
-        self.add_select("display.sound", T("S&ound"), SOUNDS, (1, 1))
-        self.add_select("display.customer", T("&Customer display"), CUSTOMER, (2, 0), span=2)
+        self.add_select("display.language", N_("&Language"), _NAMES, (0, 0))
+        self.add_select("display.text_size", N_("Te&xt size"), SIZES, (0, 1))
+        self.add_select("display.theme", N_("Loo&k"), THEMES, (1, 0))
+        self.add_select("display.sound", N_("S&ound"), SOUNDS, (1, 1))
+        self.add_select("display.customer", N_("&Customer display"), CUSTOMER, (2, 0), span=2)

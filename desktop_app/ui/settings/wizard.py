@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QApplication, QWidget, QWizard
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
-from desktop_app.ui.core.i18n import T, say, tr
-from desktop_app.ui.settings.presenter import SettingsPresenter, Setup
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.settings.presenter import SettingsPresenter, SetupForm
 from desktop_app.ui.settings.wizard_steps import (
     PAPERS,
     CentreStep,
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.settings.presenter import NewKeys
 
-_SKIP = T("Skip for now")
-_SURE = T("Throw away and skip")
+_SKIP = N_("Skip for now")
+_SURE = N_("Throw away and skip")
 _SIZE = (680, 620)
 
 
@@ -64,8 +64,8 @@ class SetupWizard(QWizard):
         self._print_test = print_test
         self._before: tuple[str, int] | None = None
         self.setObjectName("setupWizard")
-        say(self, "accessibleName", T("Set up the desk"))
-        say(self, "windowTitle", T("Set up the desk"))
+        bind_text(self, "accessibleName", N_("Set up the desk"))
+        bind_text(self, "windowTitle", N_("Set up the desk"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setTitleFormat(Qt.TextFormat.PlainText)
@@ -99,9 +99,9 @@ class SetupWizard(QWizard):
     def _dress_buttons(self) -> None:
         which = QWizard.WizardButton
         self._skip = Button(_SKIP, name="wizardSkipButton")
-        self._next = Button(T("Next"), kind="primary", name="wizardNextButton")
-        self._finish = Button(T("Finish"), kind="primary", name="wizardFinishButton")
-        back = Button(T("Back"), name="wizardBackButton")
+        self._next = Button(N_("Next"), kind="primary", name="wizardNextButton")
+        self._finish = Button(N_("Finish"), kind="primary", name="wizardFinishButton")
+        back = Button(N_("Back"), name="wizardBackButton")
         for role, button in (
             (which.CancelButton, self._skip),
             (which.NextButton, self._next),
@@ -155,7 +155,7 @@ class SetupWizard(QWizard):
         fields = self.keys_step.keys
         return None if fields.isHidden() or fields.is_empty else fields.keys()
 
-    def _load(self, setup: Setup) -> None:
+    def _load(self, setup: SetupForm) -> None:
         self._before = (setup.settings.language, setup.settings.text_percent)
         self.language.load(setup.settings)
         self.centre.load(setup.settings)
@@ -180,7 +180,7 @@ class SetupWizard(QWizard):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, str(app.property("themeWish") or "system"), percent)
-            i18n.speak(app, language_code)
+            i18n.set_language(app, language_code)
 
     def _test_page(self) -> None:
         if self._print_test is not None:
@@ -202,28 +202,28 @@ class SetupWizard(QWizard):
     def _summary(self) -> list[str]:
         centre, desk = self.centre.texts(), self.desk_step.texts()
         name, gstin = centre["centre.name"], centre["centre.gstin"]
-        with_gst, without = T("{name} · GSTIN {gstin}"), T("{name} · no GST is charged")
+        with_gst, without = N_("{name} · GSTIN {gstin}"), N_("{name} · no GST is charged")
         paper = dict(PAPERS)[desk["receipt.paper"]]
         return [
             tr(with_gst if gstin else without, name=name, gstin=gstin),
-            tr(T("Desk {desk}, receipts on: {paper}"), desk=desk["desk.id"], paper=paper),
+            tr(N_("Desk {desk}, receipts on: {paper}"), desk=desk["desk.id"], paper=paper),
             tr(self._money()),
         ]
 
-    def _money(self) -> T:
+    def _money(self) -> N_:
         fields = self.keys_step.keys
         if self._is_training:
-            return T("Payments: the sandbox of training")
+            return N_("Payments: the sandbox of training")
         if fields.is_empty and not self._has_keys:
-            return T("Payments: cash only, until keys are entered in Settings")
+            return N_("Payments: cash only, until keys are entered in Settings")
         if fields.is_empty or fields.key_id.text().strip().startswith("rzp_live_"):
-            return T("Payments: UPI by Razorpay, and cash")
-        return T("Payments: Razorpay's test mode (no real money), and cash")
+            return N_("Payments: UPI by Razorpay, and cash")
+        return N_("Payments: Razorpay's test mode (no real money), and cash")
 
     def _be_busy(self, *, busy: bool) -> None:
         self._is_busy = busy
         self._finish.setDisabled(busy)
-        self._finish.show_text(T("Saving…") if busy else T("Finish"))
+        self._finish.show_text(N_("Saving…") if busy else N_("Finish"))
 
     def _saved(self) -> None:
         self._be_busy(busy=False)

@@ -25,7 +25,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import financial_year
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import typed_wrongly
-from desktop_app.ui.core.i18n import LANGUAGES, T, say, tr
+from desktop_app.ui.core.i18n import LANGUAGES, N_, bind_text, tr
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.presenter import checked_text, state_of_gstin
@@ -45,22 +45,22 @@ if TYPE_CHECKING:
 _LONGEST = 300
 STEPS = 5
 PAPERS = (
-    ("a5", T("A5 page")),
-    ("a4", T("A4 page")),
-    ("roll80", T("80 mm roll")),
-    ("roll58", T("58 mm roll")),
+    ("a5", N_("A5 page")),
+    ("a4", N_("A4 page")),
+    ("roll80", N_("80 mm roll")),
+    ("roll58", N_("58 mm roll")),
 )
-SIZES = (("100", T("100 %")), ("125", T("125 %")), ("150", T("150 %")), ("200", T("200 %")))
+SIZES = (("100", N_("100 %")), ("125", N_("125 %")), ("150", N_("150 %")), ("200", N_("200 %")))
 
 
 class Step(QWizardPage):
     """One step: a heading, a sentence, fields by the key of the setting they change."""
 
-    def __init__(self, heading: T, sentence: T, place: int) -> None:
+    def __init__(self, heading: N_, sentence: N_, place: int) -> None:
         super().__init__()
         self.fields: dict[str, LabelledField] = {}
         self._kept: dict[str, str] = {}
-        say(self, "accessibleName", heading)
+        bind_text(self, "accessibleName", heading)
         inner = QWidget()
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -74,7 +74,7 @@ class Step(QWizardPage):
         self.column.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.GROUP)
         self.column.setSpacing(theme.GRID)
         step = label("", "caption")
-        say(step, "text", T("Step {place} of {count}"), place=place, count=STEPS)
+        bind_text(step, "text", N_("Step {place} of {count}"), place=place, count=STEPS)
         self.column.addWidget(step)
         self.column.addWidget(label(heading, "page"))
         self.column.addWidget(label(sentence, "secondary", wrap=True))
@@ -88,12 +88,12 @@ class Step(QWizardPage):
 
     def mark_training(self) -> None:
         """Put the banner of training on top."""
-        banner = StripedBanner("dialogTrainingBanner", T("TRAINING"), T("nothing here is real"))
+        banner = StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
         self.column.insertWidget(0, banner)
         self.column.insertSpacing(1, theme.GAP)
 
     def add_line(
-        self, key: str, text: T, at: tuple[int, int], *, hint: T | str = "", span: int = 1
+        self, key: str, text: N_, at: tuple[int, int], *, hint: N_ | str = "", span: int = 1
     ) -> QLineEdit:
         """Add a line for a setting."""
         line = QLineEdit()
@@ -105,11 +105,11 @@ class Step(QWizardPage):
     def add(
         self,
         key: str,
-        text: T,
+        text: N_,
         editor: QWidget,
         at: tuple[int, int],
         *,
-        hint: T | str = "",
+        hint: N_ | str = "",
         span: int = 1,
     ) -> None:
         """Add an editor for a setting."""
@@ -167,15 +167,17 @@ class LanguageStep(Step):
 
     def __init__(self) -> None:
         super().__init__(
-            T("Welcome"),
-            T("Five short steps set this desk up. All of it can be changed later, under Settings."),
+            N_("Welcome"),
+            N_(
+                "Five short steps set this desk up. All of it can be changed later, under Settings."
+            ),
             1,
         )
         names = tuple((code, name) for code, name in LANGUAGES.items())
-        self.language = Choices("wizardLanguage", T("Language"), names)
-        self.add("display.language", T("Language / भाषा"), self.language, (0, 0), span=2)
-        self.text_size = Choices("wizardSize", T("Text size"), SIZES)
-        self.add("display.text_size", T("Text size"), self.text_size, (1, 0), span=2)
+        self.language = Choices("wizardLanguage", N_("Language"), names)
+        self.add("display.language", N_("Language / भाषा"), self.language, (0, 0), span=2)
+        self.text_size = Choices("wizardSize", N_("Text size"), SIZES)
+        self.add("display.text_size", N_("Text size"), self.text_size, (1, 0), span=2)
         self.column.addStretch(1)
         self.language.chosen.connect(self._tell)
         self.text_size.chosen.connect(self._tell)
@@ -195,19 +197,19 @@ class CentreStep(Step):
 
     def __init__(self) -> None:
         super().__init__(
-            T("Your centre"), T("This stands on every receipt. It can be changed later."), 2
+            N_("Your centre"), N_("This stands on every receipt. It can be changed later."), 2
         )
-        self.name = self.add_line("centre.name", T("&Name"), (0, 0), span=2)
-        self.address = self.add_line("centre.address", T("&Address"), (1, 0), span=2)
+        self.name = self.add_line("centre.name", N_("&Name"), (0, 0), span=2)
+        self.address = self.add_line("centre.address", N_("&Address"), (1, 0), span=2)
         self.gstin = self.add_line(
             "centre.gstin",
-            T("&GSTIN"),
+            N_("&GSTIN"),
             (2, 0),
-            hint=T("Leave empty when not registered: no GST then."),
+            hint=N_("Leave empty when not registered: no GST then."),
         )
         self.state = states_box()
-        self.add("centre.state", T("&State"), self.state, (2, 1))
-        self.email = self.add_line("centre.email", T("&E-mail"), (3, 0), span=2)
+        self.add("centre.state", N_("&State"), self.state, (2, 1))
+        self.email = self.add_line("centre.email", N_("&E-mail"), (3, 0), span=2)
         self.column.addStretch(1)
         self.gstin.editingFinished.connect(self._check_gstin)
 
@@ -238,17 +240,17 @@ class DeskStep(Step):
 
     def __init__(self, today: date) -> None:
         super().__init__(
-            T("This desk"),
-            T("Every desk has an id of its own, so that receipt numbers never clash."),
+            N_("This desk"),
+            N_("Every desk has an id of its own, so that receipt numbers never clash."),
             3,
         )
         self._year = financial_year(today)
-        self.desk_id = self.add_line("desk.id", T("&Desk id"), (0, 0))
-        self.paper = Choices("wizardPaper", T("Paper"), PAPERS)
-        self.add("receipt.paper", T("&Receipts are printed on"), self.paper, (1, 0), span=2)
+        self.desk_id = self.add_line("desk.id", N_("&Desk id"), (0, 0))
+        self.paper = Choices("wizardPaper", N_("Paper"), PAPERS)
+        self.add("receipt.paper", N_("&Receipts are printed on"), self.paper, (1, 0), span=2)
         self.test_button = Button(
-            T("Print a &test page"), icon="print", name="wizardTestPageButton",
-            tip=T("Print a specimen on the paper that is chosen; it counts as no receipt"),
+            N_("Print a &test page"), icon="print", name="wizardTestPageButton",
+            tip=N_("Print a specimen on the paper that is chosen; it counts as no receipt"),
         )  # fmt: skip
         self.finding = label("", "small", name="wizardTestFinding", wrap=True)
         self.column.addSpacing(theme.GROUP)
@@ -276,7 +278,7 @@ class DeskStep(Step):
         typed = self.desk_id.text().strip().upper() or "D1"
         self.fields["desk.id"].complain("")
         number = f"{typed}/{self._year}/000001"
-        self.fields["desk.id"].message.setText(tr(T("Receipts: {number}"), number=number))
+        self.fields["desk.id"].message.setText(tr(N_("Receipts: {number}"), number=number))
         self.fields["desk.id"].message.show()
 
 
@@ -285,8 +287,8 @@ class KeysStep(Step):
 
     def __init__(self, presenter: SettingsPresenter) -> None:
         super().__init__(
-            T("Razorpay"),
-            T(
+            N_("Razorpay"),
+            N_(
                 "With keys from the Razorpay dashboard (Account & Settings, API keys) the desk "
                 "takes UPI. Without them it takes cash; they can be entered later."
             ),
@@ -300,7 +302,7 @@ class KeysStep(Step):
         self.hint = Card("well", margin=12)
         self.hint.column.addWidget(
             label(
-                T(
+                N_(
                     "To try everything without real money, close this and start "
                     "“pravesh --training”."
                 ),
@@ -315,14 +317,14 @@ class KeysStep(Step):
 
     def load(self, keys: KeysView, *, is_training: bool) -> None:
         """Say whether there are keys already, and where they come from."""
-        words = T("")
+        words = N_("")
         if is_training:
-            words = T("Training has its own sandbox: no keys are needed.")
+            words = N_("Training has its own sandbox: no keys are needed.")
         elif keys.source == "environment":
-            words = T("The environment of this PC gives the keys: {keys}.")
+            words = N_("The environment of this PC gives the keys: {keys}.")
         elif keys.masked_id:
-            words = T("Keys are set up: {keys}. Type new ones only to replace them.")
-        say(self.note, "text", words, keys=keys.masked_id)
+            words = N_("Keys are set up: {keys}. Type new ones only to replace them.")
+        bind_text(self.note, "text", words, keys=keys.masked_id)
         self.note.setVisible(bool(words))
         self.hint.setVisible(not is_training)
         self.keys.setVisible(not is_training and keys.source != "environment")
@@ -350,13 +352,13 @@ class ReadyStep(Step):
     """What will be kept, before it is."""
 
     def __init__(self) -> None:
-        super().__init__(T("Ready"), T("This is how the desk will be set up."), 5)
+        super().__init__(N_("Ready"), N_("This is how the desk will be set up."), 5)
         self.facts = label("", "body", name="wizardSummary", wrap=True)
         card = Card(margin=theme.GROUP)
         card.column.addWidget(self.facts)
         self.column.addWidget(card)
         self.column.addWidget(
-            label(T("Next: add students and courses, or bring in lists."), "secondary", wrap=True)
+            label(N_("Next: add students and courses, or bring in lists."), "secondary", wrap=True)
         )
         self.problem = label("", "body", name="wizardProblem", wrap=True, tone="wrong")
         self.problem.hide()

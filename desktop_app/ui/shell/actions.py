@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction, QKeySequence
 
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,25 +24,25 @@ class Key:
 
     name: str
     key: str
-    words: T
+    words: N_
 
 
 KEYS = (
-    Key("help", "F1", T("Help for this screen")),
-    Key("student", "F2", T("Find a student")),
-    Key("course", "F3", T("Find a course")),
-    Key("ask", "F5", T("Ask Razorpay now")),
-    Key("recent", "F6", T("Go to the recent payments")),
-    Key("reprint", "F7", T("Print the last receipt again")),
-    Key("collect", "F9", T("Collect, or keep to collect while offline")),
-    Key("display", "F11", T("Show or hide the customer display")),
-    Key("back", "Esc", T("Back, or close; never cancels a payment")),
-    Key("newStudent", "Ctrl+N", T("New student")),
-    Key("find", "Ctrl+F", T("Find on this screen")),
-    Key("print", "Ctrl+P", T("Print")),
-    Key("inbox", "Ctrl+I", T("Inbox: what needs a look")),
-    Key("settings", "Ctrl+,", T("Settings")),
-    Key("quit", "Ctrl+Q", T("Close the desk")),
+    Key("help", "F1", N_("Help for this screen")),
+    Key("student", "F2", N_("Find a student")),
+    Key("course", "F3", N_("Find a course")),
+    Key("ask", "F5", N_("Ask Razorpay now")),
+    Key("recent", "F6", N_("Go to the recent payments")),
+    Key("reprint", "F7", N_("Print the last receipt again")),
+    Key("collect", "F9", N_("Collect, or keep to collect while offline")),
+    Key("display", "F11", N_("Show or hide the customer display")),
+    Key("back", "Esc", N_("Back, or close; never cancels a payment")),
+    Key("newStudent", "Ctrl+N", N_("New student")),
+    Key("find", "Ctrl+F", N_("Find on this screen")),
+    Key("print", "Ctrl+P", N_("Print")),
+    Key("inbox", "Ctrl+I", N_("Inbox: what needs a look")),
+    Key("settings", "Ctrl+,", N_("Settings")),
+    Key("quit", "Ctrl+Q", N_("Close the desk")),
 )
 RESERVED = ("F4", "F10")
 """Kept free for discount and day close."""
@@ -53,10 +53,10 @@ def build(window: QWidget) -> Mapping[str, QAction]:
     made: dict[str, QAction] = {}
     for key in KEYS:
         action = QAction(window)
-        say(action, "text", key.words)
+        bind_text(action, "text", key.words)
         action.setObjectName(f"{key.name}Action")
         action.setShortcut(QKeySequence(key.key))
-        say(action, "toolTip", T("{words} ({key})"), words=key.words, key=key.key)
+        bind_text(action, "toolTip", N_("{words} ({key})"), words=key.words, key=key.key)
         action.setAutoRepeat(False)
         window.addAction(action)
         made[key.name] = action

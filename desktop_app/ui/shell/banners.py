@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 
 from desktop_app.ui.core.formatting import local_time
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.banner import Banner, StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.views.settings import LineState
+    from desktop_app.services.views.settings import ConnectionState
 
 # Keyed by the values of `Line`: importing the views costs a start 15 ms.
-_WORDS: Mapping[str, tuple[T, T]] = {
+_WORDS: Mapping[str, tuple[N_, N_]] = {
     "offline": (
-        T("Offline since {since}"),
-        T("Students, courses, cash and receipts work. UPI fees can be kept to collect (F9)."),
+        N_("Offline since {since}"),
+        N_("Students, courses, cash and receipts work. UPI fees can be kept to collect (F9)."),
     ),
     "refused": (
-        T("Razorpay refuses the keys"),
-        T("Enter them again in Settings. Cash and receipts work meanwhile."),
+        N_("Razorpay refuses the keys"),
+        N_("Enter them again in Settings. Cash and receipts work meanwhile."),
     ),
     "no_keys": (
-        T("No Razorpay keys yet"),
-        T("Enter them in Settings to collect by UPI. Cash and receipts work without."),
+        N_("No Razorpay keys yet"),
+        N_("Enter them in Settings to collect by UPI. Cash and receipts work without."),
     ),
 }
 _ABOUT_KEYS = {"refused", "no_keys"}
@@ -40,45 +40,45 @@ class TrainingBanner(StripedBanner):
     def __init__(self, *, shown: bool) -> None:
         super().__init__(
             "trainingBanner",
-            T("TRAINING"),
-            T("No real money. Receipts made here are not receipts."),
+            N_("TRAINING"),
+            N_("No real money. Receipts made here are not receipts."),
         )
         self.phone_button = Button(
-            T("Parent's phone"),
+            N_("Parent's phone"),
             kind="status",
             icon="phone",
             name="phoneButton",
-            tip=T("Show the phone that plays the parent"),
+            tip=N_("Show the phone that plays the parent"),
         )
         self.add(self.phone_button)
         if not shown:
             self.hide()
 
 
-class LineBanner(Banner):
+class ConnectivityBanner(Banner):
     """Says that the line is down, since when, and what works; hidden while it is up."""
 
     def __init__(self) -> None:
         super().__init__("offlineBanner", "offline", 40)
-        self._state: LineState | None = None
+        self._state: ConnectionState | None = None
         self.retry_button = Button(
-            T("Retry now"),
+            N_("Retry now"),
             kind="compact",
             name="retryLineButton",
             icon="refresh",
-            tip=T("Try the line to Razorpay now"),
+            tip=N_("Try the line to Razorpay now"),
         )
         self.settings_button = Button(
-            T("Settings…"),
+            N_("Settings…"),
             kind="compact",
             name="lineSettingsButton",
-            tip=T("Enter the keys (Ctrl+,)"),
+            tip=N_("Enter the keys (Ctrl+,)"),
         )
         self.add(self.settings_button)
         self.add(self.retry_button)
         self.hide()
 
-    def show_line(self, state: LineState) -> None:
+    def show_line(self, state: ConnectionState) -> None:
         """Show or hide it, as the line is."""
         self._state = state
         words = _WORDS.get(state.line.value)
@@ -91,7 +91,7 @@ class LineBanner(Banner):
     def show_trying(self, trying: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show that the line is being tried."""
         self.retry_button.setEnabled(not trying)
-        self.retry_button.show_text(T("Trying…") if trying else T("Retry now"))
+        self.retry_button.show_text(N_("Trying…") if trying else N_("Retry now"))
 
     def changeEvent(self, event: QEvent) -> None:
         """Say it in another language."""

@@ -13,25 +13,25 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.ui.core.attempts import Attempts
-from desktop_app.ui.core.page import Calls, Context, Page
+from desktop_app.ui.core.page import Page, PageContext, PageRequests
 from desktop_app.ui.core.poller import Poller
 from desktop_app.ui.counter.page import CounterPage
 from desktop_app.ui.counter.payment_presenter import PaymentPresenter
 from desktop_app.ui.display.customer_display import CustomerDisplay
-from desktop_app.ui.display.placement import DisplayPlace
+from desktop_app.ui.display.placement import DisplayPlacement
 from desktop_app.ui.receipts.printing import ReceiptPrinter
 from desktop_app.ui.shell import actions
-from desktop_app.ui.shell.banners import LineBanner, TrainingBanner
+from desktop_app.ui.shell.banners import ConnectivityBanner, TrainingBanner
 from desktop_app.ui.shell.chime import Chime
-from desktop_app.ui.shell.connectivity_presenter import LinePresenter
+from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
 from desktop_app.ui.shell.controller import Controller
 from desktop_app.ui.shell.full_message import FullMessage
-from desktop_app.ui.shell.health import WindowHealth
+from desktop_app.ui.shell.health import HealthNotices
 from desktop_app.ui.shell.navigator import Navigator
 from desktop_app.ui.shell.page_stack import PageStack
 from desktop_app.ui.shell.parts import Parts
 from desktop_app.ui.shell.payment_news import PaymentNews
-from desktop_app.ui.shell.payment_tray import WaitingTray
+from desktop_app.ui.shell.payment_tray import PaymentTray
 from desktop_app.ui.shell.reminders import Reminders
 from desktop_app.ui.shell.shortcuts import Shortcuts
 from desktop_app.ui.shell.status_strip import StatusStrip
@@ -53,7 +53,7 @@ CALM_MS = 300
 """What the gateway needs is loaded this much after the searches, which would wait for it."""
 
 
-class WindowParts(Parts):
+class Composition(Parts):
     """Makes the parts of one window and connects them.
 
     Args:
@@ -67,7 +67,7 @@ class WindowParts(Parts):
         self.attempts = Attempts(self.runner, self)
         self.poller = Poller(self.runner, self, pace=window.pace)
         self.payment = PaymentPresenter(self.runner, self.attempts, self.poller, self)
-        self.line = LinePresenter(self.runner, self.attempts, self.poller, self)
+        self.line = ConnectivityPresenter(self.runner, self.attempts, self.poller, self)
         self.tray_presenter = TrayPresenter(self.attempts, self.payment, self)
         self.phone_presenter = PhonePresenter(self.runner, self)
         self.chime = Chime(self)
@@ -80,7 +80,7 @@ class WindowParts(Parts):
         self.reminders = Reminders(
             self.attempts, self.line, self.notices, self.navigator.show_attempt, self
         )
-        self.health = WindowHealth(window, self, self.navigator)
+        self.health = HealthNotices(window, self, self.navigator)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
@@ -127,7 +127,7 @@ class WindowParts(Parts):
     def _build(self) -> None:
         window = self.window
         self.training_banner = TrainingBanner(shown=window.is_training)
-        self.line_banner = LineBanner()
+        self.line_banner = ConnectivityBanner()
         self.navigation = window.navigation
         self._stack = QStackedWidget()
         self._outer = QStackedWidget()
@@ -135,19 +135,19 @@ class WindowParts(Parts):
         self.message = FullMessage()
         self._outer.addWidget(self.message)
         self.notices = NoticeArea(self._outer)
-        self.calls = Calls(self)
-        self.context = Context(
+        self.calls = PageRequests(self)
+        self.context = PageContext(
             self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls
         )
         self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
         self.pages = PageStack(self._stack, self.context, self._page_made)
         self.pages.add("counter", self.counter)
         self.pages.page("inbox")  # made at once: it counts what waits
-        self.tray = WaitingTray()
+        self.tray = PaymentTray()
         self.status = StatusStrip()
         self.display = CustomerDisplay(training=window.is_training)
         window.display.fill(self.display)
-        self.place = DisplayPlace(window.display, window)
+        self.place = DisplayPlacement(window.display, window)
         self.phone = self._build_phone() if window.phone is not None else None
         window.setStatusBar(self.status)
         self._lay_out()

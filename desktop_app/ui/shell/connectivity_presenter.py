@@ -13,8 +13,8 @@ from desktop_app.ui.core.jobs import JobRunner, Lane
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import Look, ReconcileReport
-    from desktop_app.services.views.settings import LineState
+    from desktop_app.services.views.payments import PollResult, ReconcileReport
+    from desktop_app.services.views.settings import ConnectionState
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.poller import Poller
 
@@ -22,7 +22,7 @@ TICK_MS = 1000
 TRY_AGAIN_TICKS = 15
 
 
-class LinePresenter(QObject):
+class ConnectivityPresenter(QObject):
     """Watches the line.
 
     Signals:
@@ -71,7 +71,7 @@ class LinePresenter(QObject):
         if not self._is_trying:
             self._reconcile(asked=True)
 
-    def state(self) -> LineState | None:
+    def state(self) -> ConnectionState | None:
         """What is known of the line now."""
         return self._desk.connection.state() if self._desk is not None else None
 
@@ -106,11 +106,11 @@ class LinePresenter(QObject):
         self._ticks_down = 0
         self.trying.emit(self._is_trying)
 
-    def _looked(self, look: Look) -> None:
+    def _looked(self, look: PollResult) -> None:
         self._attempts.take_look(look)
         self._note(look.line)
 
-    def _note(self, state: LineState) -> None:
+    def _note(self, state: ConnectionState) -> None:
         """Tell the line; when it is back, let what is open be looked at at once."""
         is_back = self._was_down and state.line.value == "online"
         self._was_down = state.line.value == "offline" or (self._was_down and not is_back)

@@ -8,25 +8,25 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.core import i18n, theme
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import StudentHit
+    from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.settings import KeysView, SettingsView
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.parts import Parts
 
 Facts = tuple["SettingsView", "KeysView"]
 _ONE_WAITS = (
-    T("1 payment is still waiting."),
-    T("Nothing is lost by closing: it is looked up again at the next start."),
+    N_("1 payment is still waiting."),
+    N_("Nothing is lost by closing: it is looked up again at the next start."),
 )
 _MANY_WAIT = (
-    T("{count} payments are still waiting."),
-    T("Nothing is lost by closing: they are looked up again at the next start."),
+    N_("{count} payments are still waiting."),
+    N_("Nothing is lost by closing: they are looked up again at the next start."),
 )
 
 
@@ -50,7 +50,7 @@ class Controller(QObject):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, settings.theme, settings.text_percent)
-            i18n.speak(app, settings.language)
+            i18n.set_language(app, settings.language)
         parts.display.show_centre(settings.centre.name, parts.logo(settings.centre.logo))
         parts.place.follow(settings.customer_display)
         parts.counter.show_settings(settings)
@@ -81,7 +81,7 @@ class Controller(QObject):
         form.saved.connect(self._student_added)
         form.open()
 
-    def _student_added(self, student: StudentHit) -> None:
+    def _student_added(self, student: StudentSummary) -> None:
         self._parts.page().student_added(student)
         self._parts.calls.changed.emit(Changes(students=True))
 
@@ -97,18 +97,18 @@ class Controller(QObject):
                 money=money,
                 tone=Tone.ATTENTION,
                 key="closing",
-                actions=((T("Stay"), _stay), (T("Close anyway"), self._window.close_anyway)),
+                actions=((N_("Stay"), _stay), (N_("Close anyway"), self._window.close_anyway)),
                 values={"count": count},
             )
         )
 
     def say_closing(self) -> None:
         """Say what is still being waited for."""
-        waits = T("The last answer from Razorpay is being waited for, at most 20 seconds.")
+        waits = N_("The last answer from Razorpay is being waited for, at most 20 seconds.")
         if not self._parts.runner.is_gateway_busy:
-            waits = T("A backup or another job is being finished, at most 20 seconds.")
+            waits = N_("A backup or another job is being finished, at most 20 seconds.")
         self._parts.message.show_notice(
-            Notice(T("Closing…"), T("Nothing is lost."), waits), icon="waiting"
+            Notice(N_("Closing…"), N_("Nothing is lost."), waits), icon="waiting"
         )
         self._parts.show_message()
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.diagnostics import crash_report
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -44,8 +44,8 @@ class CrashScreen(QDialog):
     def __init__(self, error: BaseException, folder: Path | None, parent: QWidget | None) -> None:
         super().__init__(parent)
         self.setObjectName("crashScreen")
-        say(self, "windowTitle", T("Something went wrong"))
-        say(self, "accessibleName", T("Something went wrong"))
+        bind_text(self, "windowTitle", N_("Something went wrong"))
+        bind_text(self, "accessibleName", N_("Something went wrong"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._folder = folder
         self._count = 1
@@ -55,19 +55,19 @@ class CrashScreen(QDialog):
         self.report = QPlainTextEdit()
         self.report.setObjectName("crashReport")
         self.report.setReadOnly(True)
-        say(self.report, "accessibleName", T("Report for support"))
+        bind_text(self.report, "accessibleName", N_("Report for support"))
         self.report.setFixedHeight(theme.px(REPORT_HEIGHT))
         self.report.hide()
-        self.show_button = Button(T("Show report"), kind="quiet", name="showReportButton")
+        self.show_button = Button(N_("Show report"), kind="quiet", name="showReportButton")
         self.show_button.clicked.connect(self._unfold)
         self.copy_button = Button(
-            T("Copy report"), icon="copy", name="copyReportButton",
-            tip=T("Copy what support needs, without keys, phones and addresses"),
+            N_("Copy report"), icon="copy", name="copyReportButton",
+            tip=N_("Copy what support needs, without keys, phones and addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
-        self.close_button = Button(T("Close the desk"), name="crashCloseButton")
+        self.close_button = Button(N_("Close the desk"), name="crashCloseButton")
         self.close_button.clicked.connect(self._close)
-        self.go_on_button = Button(T("Go on"), kind="primary", name="crashGoOnButton")
+        self.go_on_button = Button(N_("Go on"), kind="primary", name="crashGoOnButton")
         self.go_on_button.setDefault(True)
         self.go_on_button.clicked.connect(self.accept)
         self._lay_out()
@@ -76,17 +76,17 @@ class CrashScreen(QDialog):
     def _lay_out(self) -> None:
         words = QVBoxLayout()
         words.setSpacing(theme.GAP)
-        words.addWidget(label(T("Something went wrong in the program."), "section", wrap=True))
+        words.addWidget(label(N_("Something went wrong in the program."), "section", wrap=True))
         words.addWidget(
             label(
-                T("No money moved by this. What was confirmed before is safe, and open payments "
+                N_("No money moved by this. What was confirmed before is safe, and open payments "
                   "are still watched."),
                 wrap=True,
             )
         )  # fmt: skip
         words.addWidget(
             label(
-                T("You can go on. If it comes again, close the desk, start it again, and send the "
+                N_("You can go on. If it comes again, close the desk, start it again, and send the "
                   "report to support."),
                 wrap=True,
             )
@@ -129,7 +129,7 @@ class CrashScreen(QDialog):
         return "\n".join(parts) + (f"\nFaults: {self._count}\n" if self._count > 1 else "")
 
     def _say_again(self) -> None:
-        self.again.setText(tr(T("It happened {count} times."), count=self._count))
+        self.again.setText(tr(N_("It happened {count} times."), count=self._count))
 
     def _unfold(self) -> None:
         self.report.setPlainText(self.text())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.services.errors import TamperedError
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 
@@ -26,7 +26,7 @@ AGAIN_MS = 30 * 60_000
 """A desk that is left on overnight has a new day too."""
 
 
-class DayBackup(QObject):
+class DailyBackup(QObject):
     """Makes the day's backup and says when it could not.
 
     Args:
@@ -86,9 +86,9 @@ class DayBackup(QObject):
         cause = describe(error)
         self._notices.post(
             Notice(
-                what=T("Today's backup could not be made."),
-                money=T("Every payment is recorded here; only the copy is missing."),
-                todo=T("{cause} {advice}"),
+                what=N_("Today's backup could not be made."),
+                money=N_("Every payment is recorded here; only the copy is missing."),
+                todo=N_("{cause} {advice}"),
                 values={"cause": cause.what, "advice": cause.todo},
                 tone=Tone.ATTENTION,
                 key="backup",

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.shell.host import Host
-    from desktop_app.ui.shell.recovery_page import Recovery, Rescue
+    from desktop_app.ui.shell.recovery_page import RecoveryPage, Rescue
 
 
-class OpenDesk(Protocol):
+class LoadedDesk(Protocol):
     """An open desk, with what the window has to know about it."""
 
     @property
@@ -46,7 +46,7 @@ class OpenDesk(Protocol):
         ...
 
 
-class Opening(QObject):
+class DeskLoader(QObject):
     """Waits for the first frame, opens, attaches.
 
     Signals:
@@ -64,7 +64,7 @@ class Opening(QObject):
     def __init__(
         self,
         window: Host,
-        open_desk: Callable[[], OpenDesk],
+        open_desk: Callable[[], LoadedDesk],
         warm_up: Callable[[], None] | None = None,
         rescue: Rescue | None = None,
     ) -> None:
@@ -73,7 +73,7 @@ class Opening(QObject):
         self._open_desk = open_desk
         self._warm_up = warm_up
         self._rescue = rescue
-        self._recovery: Recovery | None = None
+        self._recovery: RecoveryPage | None = None
         window.framed.connect(self._import_ahead)
         window.painted.connect(self._start)
 
@@ -98,23 +98,23 @@ class Opening(QObject):
         if self._rescue is None:
             return
         if self._recovery is None:
-            from desktop_app.ui.shell.recovery_page import Recovery  # noqa: PLC0415 - seldom
+            from desktop_app.ui.shell.recovery_page import RecoveryPage  # noqa: PLC0415 - seldom
 
-            self._recovery = Recovery(self._window, self._rescue)
+            self._recovery = RecoveryPage(self._window, self._rescue)
             self._recovery.restored.connect(self._start)
         self._recovery.begin(error)
 
-    def _done(self, opened: OpenDesk) -> None:
+    def _done(self, opened: LoadedDesk) -> None:
         self._window.dispose = opened.close
         if self._window.shutdown is None:
-            from desktop_app.ui.shell.daily_backup import DayBackup  # noqa: PLC0415 - after first paint
+            from desktop_app.ui.shell.daily_backup import DailyBackup  # noqa: PLC0415 - after first paint
 
             self._window.parts.hide_message()
             self._window.attach(opened.desk, opened.data_dir)
             if self._recovery is not None:
                 self._recovery.tell()
             parts = self._window.parts
-            DayBackup(
+            DailyBackup(
                 parts.runner, parts.notices, opened.back_up_today, parts.read_health, self._window
             ).start()
             self.opened.emit(opened)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -28,7 +28,7 @@ class FullMessage(QWidget):
         super().__init__()
         self.setObjectName("fullMessage")
         self._notice: Notice | None = None
-        self._place: tuple[T, str] | None = None
+        self._place: tuple[N_, str] | None = None
         self._icon = IconLabel("wrong", "wrong", 40)
         self._what = label("", "page", name="messageWhat", wrap=True)
         self._money = label("", name="messageMoney", wrap=True)
@@ -39,14 +39,14 @@ class FullMessage(QWidget):
         self.progress.setObjectName("messageProgress")
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 0)
-        say(self.progress, "accessibleName", T("Under way"))
+        bind_text(self.progress, "accessibleName", N_("Under way"))
         self.copy_button = Button(
-            T("Copy report"), icon="copy", name="copyMessageButton",
-            tip=T("Copy what support needs, without keys, phones and addresses"),
+            N_("Copy report"), icon="copy", name="copyMessageButton",
+            tip=N_("Copy what support needs, without keys, phones and addresses"),
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.restore_button = Button(kind="primary", icon="backup", name="restoreButton")
-        self.close_button = Button(T("Close Pravesh"), name="closeDeskButton")
+        self.close_button = Button(N_("Close Pravesh"), name="closeDeskButton")
         self._report = ""
         self._lay_out()
 
@@ -85,7 +85,7 @@ class FullMessage(QWidget):
         self.copy_button.hide()
 
     def show_notice(
-        self, notice: Notice, *, icon: str = "wrong", place: tuple[T, str] | None = None
+        self, notice: Notice, *, icon: str = "wrong", place: tuple[N_, str] | None = None
     ) -> None:
         """Say it, and say it again when the language changes.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from desktop_app.ui.core.formatting import backup_words
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.jobs import Lane, call
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
@@ -24,72 +24,73 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.services.views.settings import LineState
+    from desktop_app.services.views.settings import ConnectionState
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
 
 Action = tuple[str, "Callable[[], None]"]
-_SAFE = T("Every payment is recorded here; only the copy is missing.")
-_MODES: Mapping[str, tuple[T, T, T, Tone]] = {
+_SAFE = N_("Every payment is recorded here; only the copy is missing.")
+_MODES: Mapping[str, tuple[N_, N_, N_, Tone]] = {
     "training": (
-        T("This is training."),
-        T("No real money moves, and receipts made here are not receipts."),
-        T("To collect fees, close it and start Pravesh without training."),
+        N_("This is training."),
+        N_("No real money moves, and receipts made here are not receipts."),
+        N_("To collect fees, close it and start Pravesh without training."),
         Tone.ATTENTION,
     ),
     "sandbox": (
-        T("Payments go to a sandbox."),
-        T("No real money moves."),
-        T("Close the desk and start it without a gateway address to collect fees."),
+        N_("Payments go to a sandbox."),
+        N_("No real money moves."),
+        N_("Close the desk and start it without a gateway address to collect fees."),
         Tone.ATTENTION,
     ),
     "test": (
-        T("The keys are test keys."),
-        T("Nothing that parents pay with them reaches your bank."),
-        T("Enter the live keys in Settings before you collect a fee."),
+        N_("The keys are test keys."),
+        N_("Nothing that parents pay with them reaches your bank."),
+        N_("Enter the live keys in Settings before you collect a fee."),
         Tone.ATTENTION,
     ),
     "none": (
-        T("There are no Razorpay keys yet."),
-        T("Cash and receipts work; UPI does not."),
-        T("Enter the keys in Settings."),
+        N_("There are no Razorpay keys yet."),
+        N_("Cash and receipts work; UPI does not."),
+        N_("Enter the keys in Settings."),
         Tone.ATTENTION,
     ),
     "live": (
-        T("The keys are live keys."),
-        T("Parents pay real money to the account of these keys."),
-        T(""),
+        N_("The keys are live keys."),
+        N_("Parents pay real money to the account of these keys."),
+        N_(""),
         Tone.GOOD,
     ),
 }
-_LINES: Mapping[str, tuple[T, T, T, Tone]] = {
-    "unknown": (T("The line was not tried yet."), T(""), T("Try it now."), Tone.PLAIN),
+_LINES: Mapping[str, tuple[N_, N_, N_, Tone]] = {
+    "unknown": (N_("The line was not tried yet."), N_(""), N_("Try it now."), Tone.PLAIN),
     "online": (
-        T("Razorpay answers."), T(""), T("Open payments are looked at by themselves."), Tone.GOOD,
+        N_("Razorpay answers."), N_(""),
+        N_("Open payments are looked at by themselves."), Tone.GOOD,
     ),
     "offline": (
-        T("Razorpay cannot be reached."),
-        T("Cash, students, courses and receipts go on; UPI fees can be kept to collect."),
-        T("Check the line, then try again."),
+        N_("Razorpay cannot be reached."),
+        N_("Cash, students, courses and receipts go on; UPI fees can be kept to collect."),
+        N_("Check the line, then try again."),
         Tone.ATTENTION,
     ),
     "refused": (
-        T("Razorpay does not accept the keys: they are wrong, or were replaced on its dashboard."),
-        T("No money has moved. Payments that were open cannot be looked at until this is mended."),
-        T("Make new keys on Razorpay's dashboard and enter them in Settings."),
+        N_("Razorpay does not accept the keys: they are wrong, or were replaced on its dashboard."),
+        N_("No money has moved. Payments that were open cannot be looked at until this is mended."),
+        N_("Make new keys on Razorpay's dashboard and enter them in Settings."),
         Tone.WRONG,
     ),
     "no_keys": (
-        T("There are no Razorpay keys yet."),
-        T("Cash and receipts work; UPI does not."),
-        T("Enter the keys in Settings."),
+        N_("There are no Razorpay keys yet."),
+        N_("Cash and receipts work; UPI does not."),
+        N_("Enter the keys in Settings."),
         Tone.ATTENTION,
     ),
 }  # fmt: skip
 
 
-class WindowHealth(QObject):
+class HealthNotices(QObject):
     """Follows the desk's health and puts it into words."""
 
     def __init__(self, window: Host, parts: Parts, navigator: Navigator) -> None:
@@ -98,7 +99,7 @@ class WindowHealth(QObject):
         self._navigator = navigator
         self._window = window
         self._view: HealthView | None = None
-        self._state: LineState | None = None
+        self._state: ConnectionState | None = None
         self._desk: Desk | None = None
         self._folder: Path | None = None
         self._said: set[str] = set()
@@ -130,7 +131,7 @@ class WindowHealth(QObject):
         if changes.settings or changes.payments:
             self.presenter.read()
 
-    def _show_line(self, state: LineState) -> None:
+    def _show_line(self, state: ConnectionState) -> None:
         self._state = state
         skew = state.clock_skew_s
         if skew is not None and abs(skew) > LARGEST_SKEW_S:
@@ -173,25 +174,25 @@ class WindowHealth(QObject):
             return
         line = self._state.line.value
         what, money, todo, tone = _LINES[line]
-        retry = (T("Try now"), self._parts.line.retry)
+        retry = (N_("Try now"), self._parts.line.retry)
         leads = self._to_keys if line in {"refused", "no_keys"} else retry
         self._post("line", what, money, todo, tone, (leads,))
 
     def _explain_clock(self) -> None:
         skew = self._state.clock_skew_s if self._state is not None else None
-        what = T("This PC's clock is {minutes} minutes off.")
-        money = T("No money moves by this, but receipts and expiries carry the wrong time.")
+        what = N_("This PC's clock is {minutes} minutes off.")
+        money = N_("No money moves by this, but receipts and expiries carry the wrong time.")
         self._post(
-            "clock", what, money, T("Set date and time of this PC to automatic."),
+            "clock", what, money, N_("Set date and time of this PC to automatic."),
             Tone.ATTENTION, (self._to_check,), minutes=round(abs(skew or 0.0) / 60),
         )  # fmt: skip
 
     def _explain_disk(self) -> None:
         free = self._view.free_bytes if self._view is not None else None
         self._post(
-            "disk", T("The disk is nearly full: {count} MB are free."),
-            T("Nothing is lost yet, but new payments and receipts need room."),
-            T("Free some space on the disk of the data folder."),
+            "disk", N_("The disk is nearly full: {count} MB are free."),
+            N_("Nothing is lost yet, but new payments and receipts need room."),
+            N_("Free some space on the disk of the data folder."),
             Tone.WRONG, (self._to_check,), count=(free or 0) // 1_000_000,
         )  # fmt: skip
 
@@ -199,27 +200,27 @@ class WindowHealth(QObject):
         if self._view is None:
             return
         old = self._view.has_old_backup
-        what = T("{backup}: that is more than a day ago.") if old else T("{backup}.")
+        what = N_("{backup}: that is more than a day ago.") if old else N_("{backup}.")
         if self._view.backup_at is None:
-            what = T("There is no backup yet.")
-        todo = T("Make one now; keep a copy on another disk.") if old else T("")
+            what = N_("There is no backup yet.")
+        todo = N_("Make one now; keep a copy on another disk.") if old else N_("")
         self._post(
-            "backup", what, _SAFE if old else T(""), todo,
+            "backup", what, _SAFE if old else N_(""), todo,
             Tone.ATTENTION if old else Tone.PLAIN,
-            ((T("Back up now"), self.back_up), self._to_backups),
+            ((N_("Back up now"), self.back_up), self._to_backups),
             backup=backup_words(self._view.backup_at),
         )  # fmt: skip
 
     def _explain_waiting(self) -> None:
         live = self._parts.attempts.live()
         if not live:
-            self._post("waiting", T("No payment waits."), T(""), T(""), Tone.PLAIN)
+            self._post("waiting", N_("No payment waits."), N_(""), N_(""), Tone.PLAIN)
             return
-        what = T("1 payment waits.") if len(live) == 1 else T("{count} payments wait.")
+        what = N_("1 payment waits.") if len(live) == 1 else N_("{count} payments wait.")
         self._post(
-            "waiting", what, T("They are looked at by themselves, also after a restart."),
-            T("Each stands in the tray at the bottom: press one to bring it back."), Tone.PLAIN,
-            ((T("Show the oldest"), partial(self._navigator.show_attempt, live[0].uid)),),
+            "waiting", what, N_("They are looked at by themselves, also after a restart."),
+            N_("Each stands in the tray at the bottom: press one to bring it back."), Tone.PLAIN,
+            ((N_("Show the oldest"), partial(self._navigator.show_attempt, live[0].uid)),),
             count=len(live),
         )  # fmt: skip
 
@@ -231,29 +232,29 @@ class WindowHealth(QObject):
             self._explain_disk()
         if view.dead:
             self._post(
-                "dead", T("Razorpay refused {count} things the desk had to tell it."),
-                T("A refund or a closing may be missing."),
-                T("Look at them in the inbox."), Tone.WRONG, (self._to_inbox,), count=view.dead,
+                "dead", N_("Razorpay refused {count} things the desk had to tell it."),
+                N_("A refund or a closing may be missing."),
+                N_("Look at them in the inbox."), Tone.WRONG, (self._to_inbox,), count=view.dead,
             )  # fmt: skip
         if view.held:
             self._post(
-                "held", T("{count} payments wait for a decision."),
-                T("Their money has arrived and is safe."),
-                T("Decide each in the inbox: enrol, use it for another fee, or refund."),
+                "held", N_("{count} payments wait for a decision."),
+                N_("Their money has arrived and is safe."),
+                N_("Decide each in the inbox: enrol, use it for another fee, or refund."),
                 Tone.ATTENTION, (self._to_inbox,), count=view.held,
             )  # fmt: skip
         if view.unsaid:
             self._post(
-                "unsaid", T("{count} things are still to be told to Razorpay."),
-                T("Refunds among them have not moved yet."),
-                T("They are sent by themselves when the line is up."), Tone.PLAIN,
-                ((T("Send now"), self._run_errands),), count=view.unsaid,
+                "unsaid", N_("{count} things are still to be told to Razorpay."),
+                N_("Refunds among them have not moved yet."),
+                N_("They are sent by themselves when the line is up."), Tone.PLAIN,
+                ((N_("Send now"), self._run_errands),), count=view.unsaid,
             )  # fmt: skip
         if not (view.needs_look or view.unsaid):
-            self._post("look", T("Everything is in order."), T(""), T(""), Tone.GOOD)
+            self._post("look", N_("Everything is in order."), N_(""), N_(""), Tone.GOOD)
 
     def _post(
-        self, key: str, what: T, money: T, todo: T, tone: Tone,
+        self, key: str, what: N_, money: N_, todo: N_, tone: Tone,
         actions: tuple[Action, ...] = (), **values: object,
     ) -> None:  # fmt: skip
         self._parts.notices.post(
@@ -267,19 +268,19 @@ class WindowHealth(QObject):
 
     @property
     def _to_keys(self) -> Action:
-        return T("Open Settings"), partial(self._navigator.go, "settings", "gateway")
+        return N_("Open Settings"), partial(self._navigator.go, "settings", "gateway")
 
     @property
     def _to_backups(self) -> Action:
-        return T("Open Settings"), partial(self._navigator.go, "settings", "backup")
+        return N_("Open Settings"), partial(self._navigator.go, "settings", "backup")
 
     @property
     def _to_check(self) -> Action:
-        return T("Check everything"), partial(self._navigator.go, "settings", "check")
+        return N_("Check everything"), partial(self._navigator.go, "settings", "check")
 
     @property
     def _to_inbox(self) -> Action:
-        return T("Open the inbox"), partial(self._navigator.go, "inbox")
+        return N_("Open the inbox"), partial(self._navigator.go, "inbox")
 
     def back_up(self) -> None:
         """Make a backup now, beside those of the days."""
@@ -297,9 +298,9 @@ class WindowHealth(QObject):
         self._said.discard("backup")
         self.presenter.read()
         self._post(
-            "backup", T("The backup is made and was opened: {payments} payments, {receipts} "
+            "backup", N_("The backup is made and was opened: {payments} payments, {receipts} "
                         "receipts."),
-            T(""), T("It stands in the data folder; keep a copy on another disk."), Tone.GOOD,
+            N_(""), N_("It stands in the data folder; keep a copy on another disk."), Tone.GOOD,
             payments=report.payments, receipts=report.receipts,
         )  # fmt: skip
 

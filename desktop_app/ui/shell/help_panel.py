@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QLabel, QWidget
 
-TOPICS: Mapping[str, T] = {
-    "counter": T("Counter"),
-    "students": T("Students"),
-    "courses": T("Courses"),
-    "payments": T("Payments"),
-    "inbox": T("Inbox"),
-    "settings": T("Settings"),
-    "customer-display": T("Customer display"),
-    "training-phone": T("The parent's phone (training)"),
+TOPICS: Mapping[str, N_] = {
+    "counter": N_("Counter"),
+    "students": N_("Students"),
+    "courses": N_("Courses"),
+    "payments": N_("Payments"),
+    "inbox": N_("Inbox"),
+    "settings": N_("Settings"),
+    "customer-display": N_("Customer display"),
+    "training-phone": N_("The parent's phone (training)"),
 }
 SIZE = (760, 640)
 COLUMNS = 2
@@ -57,20 +57,20 @@ class HelpPanel(QDialog):
     def __init__(self, parent: QWidget, topic: str, actions: Iterable[QAction]) -> None:
         super().__init__(parent)
         self.setObjectName("helpPanel")
-        say(self, "windowTitle", T("Help"))
-        say(self, "accessibleName", T("Help"))
+        bind_text(self, "windowTitle", N_("Help"))
+        bind_text(self, "accessibleName", N_("Help"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._actions = tuple(actions)
         self._words: list[QLabel] = []
         self.topic = Select(
             tuple((words, key) for key, words in TOPICS.items()),
-            name="helpTopic", title=T("Page of the manual"),
+            name="helpTopic", title=N_("Page of the manual"),
         )  # fmt: skip
         self.page = QTextBrowser()
         self.page.setObjectName("helpPage")
         self.page.setOpenLinks(False)
-        say(self.page, "accessibleName", T("Page of the manual"))
-        self.close_button = Button(T("Close"), name="closeHelpButton")
+        bind_text(self.page, "accessibleName", N_("Page of the manual"))
+        self.close_button = Button(N_("Close"), name="closeHelpButton")
         self.close_button.clicked.connect(self.accept)
         self._lay_out()
         self.topic.currentIndexChanged.connect(self._show)
@@ -81,7 +81,7 @@ class HelpPanel(QDialog):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(label(T("Help"), "page"))
+        top.addWidget(label(N_("Help"), "page"))
         top.addStretch(1)
         top.addWidget(self.topic)
         keys = Card("well", margin=12)
@@ -115,7 +115,7 @@ class HelpPanel(QDialog):
 
     def _show(self) -> None:
         app = QApplication.instance()
-        spoken = i18n.spoken(app) if isinstance(app, QApplication) else manual.FIRST
+        spoken = i18n.current_language(app) if isinstance(app, QApplication) else manual.FIRST
         self.page.setMarkdown(manual.page(self.topic.value(), spoken))
         _rule_tables(self.page.document())
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.navigation import Navigation
     from desktop_app.ui.shell.parts import Parts
     from desktop_app.ui.shell.shutdown import Shutdown
-    from desktop_app.ui.shell.window_state import WindowMemory
+    from desktop_app.ui.shell.window_state import WindowState
     from desktop_app.ui.widgets.search_box import SearchBox
 
 
@@ -43,7 +43,7 @@ class Host(QMainWindow):
 
     is_training: bool
     pace: float
-    memory: WindowMemory | None
+    memory: WindowState | None
     where: Callable[[], str]
     dispose: Callable[[], None]
     shutdown: Shutdown | None

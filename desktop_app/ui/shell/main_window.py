@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.shell.composition import WindowParts
+    from desktop_app.ui.shell.composition import Composition
     from desktop_app.ui.shell.crash_screen import CrashScreen
-    from desktop_app.ui.shell.desk_loader import OpenDesk
+    from desktop_app.ui.shell.desk_loader import LoadedDesk
 
 SIZE = QSize(1366, 768)
 LEAST = QSize(1024, 640)
@@ -53,13 +53,13 @@ class MainWindow(Host):
     def __init__(self, *, training: bool = False, pace: float = 1.0) -> None:
         super().__init__()
         self.setObjectName("mainWindow")
-        say(self, "accessibleName", T("Pravesh, the fee desk"))
-        say(self, "windowTitle", T("Pravesh: TRAINING") if training else T("Pravesh"))
+        bind_text(self, "accessibleName", N_("Pravesh, the fee desk"))
+        bind_text(self, "windowTitle", N_("Pravesh: TRAINING") if training else N_("Pravesh"))
         self.is_training = training
         self.pace = pace
         self.was_painted = False
         self._close_asked = False
-        self._parts: WindowParts | None = None
+        self._parts: Composition | None = None
         self._runner: JobRunner | None = None
         self._is_completing = False
         self.dispose = _nothing
@@ -68,15 +68,15 @@ class MainWindow(Host):
         self._crash: CrashScreen | None = None
         self.where = str
         self.shutdown = None
-        self.display = LazyWindow("customerDisplay", T("Customer display"), self.complete)
+        self.display = LazyWindow("customerDisplay", N_("Customer display"), self.complete)
         self.phone = (
-            LazyWindow("phoneWindow", T("The parent's phone (training)"), self.complete)
+            LazyWindow("phoneWindow", N_("The parent's phone (training)"), self.complete)
             if training
             else None
         )
         self.navigation = Navigation(PAGES)
         self.student_box = SearchBox(
-            name="studentSearch", hint=T("Name, roll number or phone"), key="F2"
+            name="studentSearch", hint=N_("Name, roll number or phone"), key="F2"
         )
         self._build_first_frame()
         self.resize(SIZE)
@@ -85,7 +85,7 @@ class MainWindow(Host):
     # --- parts
 
     @property
-    def parts(self) -> WindowParts:
+    def parts(self) -> Composition:
         """Everything inside the window, made the first time it is asked for."""
         self.complete()
         if self._parts is None:
@@ -106,10 +106,10 @@ class MainWindow(Host):
         if self._parts is not None or self._is_completing:
             return
         self._is_completing = True
-        from desktop_app.ui.shell.composition import WindowParts  # noqa: PLC0415 - after first paint
+        from desktop_app.ui.shell.composition import Composition  # noqa: PLC0415 - after first paint
 
         self.setUpdatesEnabled(False)
-        self._parts = WindowParts(self)
+        self._parts = Composition(self)
         self.setUpdatesEnabled(True)
         self.student_box.setFocus()
 
@@ -165,14 +165,14 @@ class MainWindow(Host):
         self.raise_()
         self.activateWindow()
 
-    def after_opening(self, opened: OpenDesk) -> None:
+    def after_opening(self, opened: LoadedDesk) -> None:
         """Lead through the set-up when nothing was ever set up here (never from `build`)."""
         has_keys = all(os.environ.get(f"RAZORPAY_KEY_{part}") for part in ("ID", "SECRET"))
         if opened.first_run and not has_keys and not self.is_training:
-            from desktop_app.ui.receipts.test_print import Specimen  # noqa: PLC0415
+            from desktop_app.ui.receipts.test_print import TestPrint  # noqa: PLC0415
             from desktop_app.ui.settings.wizard import SetupWizard  # noqa: PLC0415 - once ever
 
-            specimen = Specimen(self.parts.context.printer, self)
+            specimen = TestPrint(self.parts.context.printer, self)
             wizard = SetupWizard(opened.desk, self.runner, self, print_test=specimen)
             wizard.finished.connect(self.parts.controller.read_settings)
             wizard.open()
@@ -237,7 +237,7 @@ class MainWindow(Host):
     def _build_first_frame(self) -> None:
         left = QVBoxLayout()
         left.setContentsMargins(*MARGINS)
-        left.addLayout(titled_box(T("Student"), self.student_box))
+        left.addLayout(titled_box(N_("Student"), self.student_box))
         left.addStretch(1)
         panel = QFrame()
         panel.setProperty("kind", "panel")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
 
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -32,15 +32,15 @@ MOST_COUNTED = 99
 class NavButton(QToolButton):
     """Leads to one screen."""
 
-    def __init__(self, name: str, icon: str, words: T) -> None:
+    def __init__(self, name: str, icon: str, words: N_) -> None:
         super().__init__()
         self._icon_name = icon
         self._count = 0
         self.setObjectName(name)
         self.setProperty("kind", "nav")
-        say(self, "text", words)
-        say(self, "accessibleName", words)
-        say(self, "toolTip", T("Go to {screen}"), screen=words)
+        bind_text(self, "text", words)
+        bind_text(self, "accessibleName", words)
+        bind_text(self, "toolTip", N_("Go to {screen}"), screen=words)
         self.setCheckable(True)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         self._size()
@@ -74,8 +74,8 @@ class NavButton(QToolButton):
         if count == self._count:
             return
         self._count = count
-        words = T("1 needs a look") if count == 1 else T("{count} need a look")
-        say(self, "accessibleDescription", words if count else T(""), count=count)
+        words = N_("1 needs a look") if count == 1 else N_("{count} need a look")
+        bind_text(self, "accessibleDescription", words if count else N_(""), count=count)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -139,7 +139,7 @@ class Navigation(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
         column.setSpacing(theme.GRID)
-        self._brand = label(T("Pravesh"), "brand")
+        self._brand = label(N_("Pravesh"), "brand")
         self._brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._brand)
         column.addSpacing(theme.GROUP)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.ui.core.page import Context, Page
+    from desktop_app.ui.core.page import Page, PageContext
 
 
 class PageStack:
@@ -26,7 +26,7 @@ class PageStack:
     """
 
     def __init__(
-        self, stack: QStackedWidget, context: Context, made: Callable[[str, Page], None]
+        self, stack: QStackedWidget, context: PageContext, made: Callable[[str, Page], None]
     ) -> None:
         self._stack = stack
         self._context = context

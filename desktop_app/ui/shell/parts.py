@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.core.page import Calls, Context, Page
+    from desktop_app.ui.core.page import Page, PageContext, PageRequests
     from desktop_app.ui.core.poller import Poller
     from desktop_app.ui.counter.page import CounterPage
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.display.customer_display import CustomerDisplay
-    from desktop_app.ui.display.placement import DisplayPlace
-    from desktop_app.ui.shell.banners import LineBanner, TrainingBanner
+    from desktop_app.ui.display.placement import DisplayPlacement
+    from desktop_app.ui.shell.banners import ConnectivityBanner, TrainingBanner
     from desktop_app.ui.shell.chime import Chime
-    from desktop_app.ui.shell.connectivity_presenter import LinePresenter
+    from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
     from desktop_app.ui.shell.full_message import FullMessage
     from desktop_app.ui.shell.navigation import Navigation
     from desktop_app.ui.shell.page_stack import PageStack
-    from desktop_app.ui.shell.payment_tray import WaitingTray
+    from desktop_app.ui.shell.payment_tray import PaymentTray
     from desktop_app.ui.shell.status_strip import StatusStrip
     from desktop_app.ui.shell.tray_presenter import TrayPresenter
     from desktop_app.ui.training.phone_presenter import PhonePresenter
@@ -44,24 +44,24 @@ class Parts(QObject):
     attempts: Attempts
     poller: Poller
     payment: PaymentPresenter
-    line: LinePresenter
+    line: ConnectivityPresenter
     tray_presenter: TrayPresenter
     phone_presenter: PhonePresenter
     chime: Chime
     actions_by_name: Mapping[str, QAction]
     training_banner: TrainingBanner
-    line_banner: LineBanner
+    line_banner: ConnectivityBanner
     navigation: Navigation
     message: FullMessage
     notices: NoticeArea
-    calls: Calls
-    context: Context
+    calls: PageRequests
+    context: PageContext
     counter: CounterPage
     pages: PageStack
-    tray: WaitingTray
+    tray: PaymentTray
     status: StatusStrip
     display: CustomerDisplay
-    place: DisplayPlace
+    place: DisplayPlacement
     phone: PhonePanel | None
     desk: Desk | None = None
     data_dir: Path | None = None

@@ -10,13 +10,13 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import AttemptView, Look, ReconcileReport
-    from desktop_app.services.views.settings import LineState
+    from desktop_app.services.views.payments import AttemptView, PollResult, ReconcileReport
+    from desktop_app.services.views.settings import ConnectionState
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
@@ -55,11 +55,11 @@ class PaymentNews(QObject):
     def _attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
         self._parts.pages.attempts_changed(changed)
 
-    def _looked(self, look: Look) -> None:
+    def _looked(self, look: PollResult) -> None:
         if look.succeeded:
             self._parts.counter.panel.note_checked()
 
-    def _show_line(self, state: LineState) -> None:
+    def _show_line(self, state: ConnectionState) -> None:
         parts = self._parts
         parts.status.show_line(state)
         parts.line_banner.show_line(state)
@@ -96,23 +96,25 @@ class PaymentNews(QObject):
     def _paid(self, view: AttemptView) -> None:
         parts = self._parts
         values = {"name": view.student_name, "amount": short_rupees(view.amount)}
-        words = tr(T("Paid: {name}, {amount}"), **values)
+        words = tr(N_("Paid: {name}, {amount}"), **values)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, words))
         parts.chime.ring()
         on_screen = parts.payment.view
         if on_screen is not None and on_screen.uid == view.uid:
             return
-        late = T("Paid: {name}, {amount}, after it was given up.")
+        late = N_("Paid: {name}, {amount}, after it was given up.")
         ending = utr_ending(view.rrn)
         parts.notices.post(
             Notice(
-                what=late if view.was_late else T("Paid: {name}, {amount}."),
+                what=late if view.was_late else N_("Paid: {name}, {amount}."),
                 values=values,
                 money=" · ".join(part for part in (view.receipt_no or "", ending) if part),
-                todo=T("Where the course was full it waits in the Inbox.") if view.was_late else "",
+                todo=N_("Where the course was full it waits in the Inbox.")
+                if view.was_late
+                else "",
                 tone=Tone.GOOD,
                 key=f"paid {view.uid}",
-                actions=((T("Show"), partial(self._navigator.show_attempt, view.uid)),),
+                actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
             )
         )
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 from desktop_app.domain.payment import LIVE_STATES
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label, set_tone
 
@@ -37,7 +37,7 @@ class Chip:
     state: str
     name: str
     amount: str
-    word: T
+    word: N_
     icon: str
     tone: str
     left: str = ""
@@ -49,12 +49,12 @@ class Chip:
 
     def spoken(self) -> str:
         """What a screen reader says of it."""
-        left = tr(T("{time} left"), time=self.left) if self.left else ""
+        left = tr(N_("{time} left"), time=self.left) if self.left else ""
         parts = (one_line(self.name), self.amount, tr(self.word), left)
         return ", ".join(part for part in parts if part)
 
 
-class WaitingTray(QFrame):
+class PaymentTray(QFrame):
     """A row of chips; hidden while there are none. What does not fit is in a menu at its end.
 
     Signals:
@@ -66,11 +66,11 @@ class WaitingTray(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("waitingTray")
-        say(self, "accessibleName", T("Waiting payments"))
+        bind_text(self, "accessibleName", N_("Waiting payments"))
         self.setProperty("kind", "tray")
         self._chips: tuple[Chip, ...] = ()
         self._buttons: dict[str, Button] = {}
-        self._caption = label(T("Waiting"), "caption")
+        self._caption = label(N_("Waiting"), "caption")
         self.overflow = Button(kind="chip", icon="next", name="moreWaitingButton")
         self.overflow.clicked.connect(self._open_menu)
         self.overflow.hide()
@@ -94,7 +94,7 @@ class WaitingTray(QFrame):
         for chip in chips:
             self._show(chip)
         is_waiting = any(chip.state in _WAITING for chip in chips)
-        say(self._caption, "text", T("Waiting") if is_waiting else T("Just ended"))
+        bind_text(self._caption, "text", N_("Waiting") if is_waiting else N_("Just ended"))
         self._fit()
         self.setVisible(bool(chips))
 
@@ -122,7 +122,7 @@ class WaitingTray(QFrame):
     def _show(self, chip: Chip) -> None:
         button = self._buttons.get(chip.uid)
         if button is None:
-            button = Button(kind="chip", icon=chip.icon, tip=T("Show this payment"))
+            button = Button(kind="chip", icon=chip.icon, tip=N_("Show this payment"))
             button.setProperty("attempt", chip.uid)
             button.clicked.connect(partial(self.chosen.emit, chip.uid))
             self._buttons[chip.uid] = button
@@ -149,7 +149,7 @@ class WaitingTray(QFrame):
             room -= width
             button.setVisible(room >= 0)
             hidden += room < 0
-        self.overflow.show_text(tr(T("+{count} more"), count=hidden))
+        self.overflow.show_text(tr(N_("+{count} more"), count=hidden))
         self.overflow.setVisible(hidden > 0)
 
     def _open_menu(self) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.services.errors import DatabaseCorruptError
 from desktop_app.ui.core.diagnostics import crash_report
 from desktop_app.ui.core.error_notices import describe
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.shell.host import Host
 
-FOLDER = T("Data folder: {place}")
-_MISSING = T(
+FOLDER = N_("Data folder: {place}")
+_MISSING = N_(
     "No money moves by this. It may lack what was taken after it: cash since then has to be "
     "entered again from the printed receipts; UPI payments are looked up at Razorpay."
 )
@@ -72,7 +72,7 @@ def show_failure(window: Host, error: BaseException) -> None:
     window.parts.status.show_closed()
 
 
-class Recovery(QObject):
+class RecoveryPage(QObject):
     """Leads from a damaged database back to an open desk.
 
     Signals:
@@ -105,11 +105,11 @@ class Recovery(QObject):
             return
         self._window.parts.notices.post(
             Notice(
-                T("The backup of {at} was restored."),
-                T("Payments are being compared with Razorpay now. Cash taken after {since} may be "
+                N_("The backup of {at} was restored."),
+                N_("Payments are being compared with Razorpay now. Cash taken after {since} may be "
                   "missing: compare with the printed receipts."),
-                T("The next receipt is {number}: numbers before it may stand on paper already. The "
-                  "damaged file is kept in the data folder."),
+                N_("The next receipt is {number}: numbers before it may stand on paper already. "
+                   "The damaged file is kept in the data folder."),
                 Tone.ATTENTION,
                 "restored",
                 values={
@@ -149,9 +149,9 @@ class Recovery(QObject):
             return
         message.show_notice(
             Notice(
-                T("The database file is damaged. There is a good backup of {at}."),
+                N_("The database file is damaged. There is a good backup of {at}."),
                 _MISSING,
-                T("It holds {students} students, {payments} payments and {receipts} receipts. The "
+                N_("It holds {students} students, {payments} payments and {receipts} receipts. The "
                   "damaged file is kept beside it."),
                 values={
                     "at": _moment(backup.made_at), "students": backup.students,
@@ -161,7 +161,7 @@ class Recovery(QObject):
             icon="attention",
             place=(FOLDER, self._window.where()) if self._window.where() else None,
         )  # fmt: skip
-        message.restore_button.show_text(T("Restore it and compare with Razorpay"))
+        message.restore_button.show_text(N_("Restore it and compare with Razorpay"))
         message.restore_button.show()
         message.restore_button.setFocus()
 
@@ -172,9 +172,9 @@ class Recovery(QObject):
         self._run(lambda: self._rescue.restore(backup), self._is_restored)
         self._window.parts.message.show_notice(
             Notice(
-                T("Restoring the backup of {at}…"),
-                T("No money moves by this."),
-                T("The desk opens by itself when it is done."),
+                N_("Restoring the backup of {at}…"),
+                N_("No money moves by this."),
+                N_("The desk opens by itself when it is done."),
                 values={"at": _moment(backup.made_at)},
             ),
             icon="backup",

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line, short_rupees
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView, ReconcileReport
     from desktop_app.ui.core.attempts import Attempts
-    from desktop_app.ui.shell.connectivity_presenter import LinePresenter
+    from desktop_app.ui.shell.connectivity_presenter import ConnectivityPresenter
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
 PENDING = "pending"
 TO_COLLECT = "to collect"
-_SAFE = T("Nothing is lost; nothing is made twice.")
+_SAFE = N_("Nothing is lost; nothing is made twice.")
 
 
 class Reminders(QObject):
@@ -38,7 +38,7 @@ class Reminders(QObject):
     def __init__(
         self,
         attempts: Attempts,
-        line: LinePresenter,
+        line: ConnectivityPresenter,
         notices: NoticeArea,
         show: Callable[[str], None],
         parent: QObject | None = None,
@@ -58,9 +58,9 @@ class Reminders(QObject):
         if not count or self._was_checked:
             return
         self._is_checking = True
-        what = T("{count} payment was pending: checking…")
+        what = N_("{count} payment was pending: checking…")
         if count > 1:
-            what = T("{count} payments were pending: checking…")
+            what = N_("{count} payments were pending: checking…")
         self._post(Notice(what=what, money=_SAFE, values={"count": count}, key=PENDING))
 
     def _reconciled(self, report: ReconcileReport) -> None:
@@ -74,9 +74,9 @@ class Reminders(QObject):
             return
         self._post(
             Notice(
-                what=T("What was pending could not be checked yet."),
+                what=N_("What was pending could not be checked yet."),
                 money=_SAFE,
-                todo=T("It is looked at as soon as Razorpay answers."),
+                todo=N_("It is looked at as soon as Razorpay answers."),
                 key=PENDING,
             )
         )
@@ -87,16 +87,16 @@ class Reminders(QObject):
         if not kept:
             return
         first = kept[0]
-        what = T("The line is back: {count} fee is to be collected.")
+        what = N_("The line is back: {count} fee is to be collected.")
         if len(kept) > 1:
-            what = T("The line is back: {count} fees are to be collected.")
+            what = N_("The line is back: {count} fees are to be collected.")
         self._post(
             Notice(
                 what=what,
-                todo=T("{name}, {amount} was kept first."),
+                todo=N_("{name}, {amount} was kept first."),
                 tone=Tone.GOOD,
                 key=TO_COLLECT,
-                actions=((T("Show it"), partial(self._show, first.uid)),),
+                actions=((N_("Show it"), partial(self._show, first.uid)),),
                 values={
                     "count": len(kept),
                     "name": one_line(first.student_name, 40),

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import ago, backup_words
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import set_tone
 
@@ -24,23 +24,23 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
-    from desktop_app.services.views.settings import KeyMode, LineState
+    from desktop_app.services.views.settings import ConnectionState, KeyMode
     from desktop_app.ui.shell.health_presenter import HealthView
 
 # Keyed by the values of `Line` and `KeyMode`: importing the views costs a start 15 ms.
-_LINES: Mapping[str, tuple[T, T, str, str]] = {
-    "unknown": (T("Line not tried yet"), T("Line not tried yet"), "online", "quiet"),
-    "online": (T("Online"), T("Online, checked {ago}"), "online", "paid"),
-    "offline": (T("Offline"), T("Offline, checked {ago}"), "offline", "attention"),
-    "refused": (T("Keys refused"), T("Keys refused, checked {ago}"), "wrong", "wrong"),
-    "no_keys": (T("UPI waits for keys"), T("UPI waits for keys"), "attention", "attention"),
+_LINES: Mapping[str, tuple[N_, N_, str, str]] = {
+    "unknown": (N_("Line not tried yet"), N_("Line not tried yet"), "online", "quiet"),
+    "online": (N_("Online"), N_("Online, checked {ago}"), "online", "paid"),
+    "offline": (N_("Offline"), N_("Offline, checked {ago}"), "offline", "attention"),
+    "refused": (N_("Keys refused"), N_("Keys refused, checked {ago}"), "wrong", "wrong"),
+    "no_keys": (N_("UPI waits for keys"), N_("UPI waits for keys"), "attention", "attention"),
 }
-_MODES: Mapping[str, tuple[T, str, str]] = {
-    "none": (T("NO KEYS"), "attention", "attention"),
-    "test": (T("TEST KEYS"), "attention", "attention"),
-    "live": (T("LIVE"), "check", "paid"),
-    "sandbox": (T("SANDBOX"), "training", "attention"),
-    "training": (T("TRAINING"), "training", "attention"),
+_MODES: Mapping[str, tuple[N_, str, str]] = {
+    "none": (N_("NO KEYS"), "attention", "attention"),
+    "test": (N_("TEST KEYS"), "attention", "attention"),
+    "live": (N_("LIVE"), "check", "paid"),
+    "sandbox": (N_("SANDBOX"), "training", "attention"),
+    "training": (N_("TRAINING"), "training", "attention"),
 }
 ICON = 16
 
@@ -48,7 +48,7 @@ ICON = 16
 class StatusItem(Button):
     """One thing the bar tells; hidden while it has nothing to tell."""
 
-    def __init__(self, name: str, tip: T) -> None:
+    def __init__(self, name: str, tip: N_) -> None:
         super().__init__(kind="status", name=name, tip=tip)
         self.size_icon(ICON)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -75,9 +75,9 @@ class StatusStrip(QStatusBar):
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        say(self, "accessibleName", T("Status"))
+        bind_text(self, "accessibleName", N_("Status"))
         self._mode: str = ""
-        self._state: LineState | None = None
+        self._state: ConnectionState | None = None
         self._is_closed = False
         self._health: HealthView | None = None
         self._count: int | None = None
@@ -87,16 +87,16 @@ class StatusStrip(QStatusBar):
         self._row.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
         self._row.setSpacing(theme.GRID)
         tips = {
-            "mode": T("Which of Razorpay's worlds is used"),
-            "line": T("The connection to Razorpay"),
-            "backup": T("The newest good backup"),
-            "waiting": T("Payments that still wait"),
-            "look": T("What needs somebody's look"),
+            "mode": N_("Which of Razorpay's worlds is used"),
+            "line": N_("The connection to Razorpay"),
+            "backup": N_("The newest good backup"),
+            "waiting": N_("Payments that still wait"),
+            "look": N_("What needs somebody's look"),
         }
         self.items = {key: self._item(key, tip) for key, tip in tips.items()}
         self._row.addStretch(1)
         self.addWidget(box, 1)
-        self.keys = Button(T("F1  help and keys"), kind="status", name="statusKeys")
+        self.keys = Button(N_("F1  help and keys"), kind="status", name="statusKeys")
         self.keys.clicked.connect(partial(self._pressed, "keys"))
         self.addPermanentWidget(self.keys)
         self._say()
@@ -116,7 +116,7 @@ class StatusStrip(QStatusBar):
         self._mode = "training" if training else mode.value
         self._say()
 
-    def show_line(self, state: LineState) -> None:
+    def show_line(self, state: ConnectionState) -> None:
         """Name the line, and when it was last known."""
         self._state = state
         self._say()
@@ -158,16 +158,16 @@ class StatusStrip(QStatusBar):
         self._say_line()
         self._say_health()
         if self._count is not None:
-            words = T("{count} waiting") if self._count else T("Nothing waiting")
+            words = N_("{count} waiting") if self._count else N_("Nothing waiting")
             self.items["waiting"].tell(tr(words, count=self._count), "waiting", "quiet")
         self._fit()
 
     def _say_line(self) -> None:
         item = self.items["line"]
         if self._is_closed:
-            item.tell(tr(T("The desk is not open")), "wrong", "wrong")
+            item.tell(tr(N_("The desk is not open")), "wrong", "wrong")
         elif self._state is None:
-            item.tell(tr(T("Opening the desk…")), "online", "quiet")
+            item.tell(tr(N_("Opening the desk…")), "online", "quiet")
         else:
             bare, checked, icon, tone = _LINES[self._state.line.value]
             at = self._state.checked_at
@@ -183,14 +183,14 @@ class StatusStrip(QStatusBar):
         self.items["backup"].tell(backup_words(view.backup_at), icon, tone)
         look = self.items["look"]
         if view.needs_look:
-            words = T("1 needs a look") if view.needs_look == 1 else T("{count} need a look")
+            words = N_("1 needs a look") if view.needs_look == 1 else N_("{count} need a look")
             look.tell(tr(words, count=view.needs_look), "attention", "wrong")
         elif view.unsaid:
-            look.tell(tr(T("{count} to send"), count=view.unsaid), "waiting", "quiet")
+            look.tell(tr(N_("{count} to send"), count=view.unsaid), "waiting", "quiet")
         else:
-            look.tell(tr(T("All in order")), "check", "quiet")
+            look.tell(tr(N_("All in order")), "check", "quiet")
 
-    def _item(self, key: str, tip: T) -> StatusItem:
+    def _item(self, key: str, tip: N_) -> StatusItem:
         made = StatusItem(f"status{key.title()}", tip)
         made.clicked.connect(partial(self._pressed, key))
         self._row.addWidget(made)

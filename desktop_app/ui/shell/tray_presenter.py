@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
 from desktop_app.ui.core.formatting import clock, short_rupees
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.shell.payment_tray import Chip
 from desktop_app.ui.widgets.badge import STATES
 
@@ -96,11 +96,11 @@ class TrayPresenter(QObject):
         word, icon, tone = STATES[view.state]
         left = self._attempts.remaining(view.uid)
         if left is not None and left <= SOON_S:
-            word, icon, tone = T("Expires soon"), "attention", "attention"
+            word, icon, tone = N_("Expires soon"), "attention", "attention"
         elif view.state is AttemptState.INTENT and not self._payment.is_opening(view.uid):
-            word, icon, tone = T("to collect"), "late", "quiet"
+            word, icon, tone = N_("to collect"), "late", "quiet"
         elif view.state is AttemptState.PAID and view.was_late:
-            word = T("Paid late")
+            word = N_("Paid late")
         return Chip(
             uid=view.uid,
             state=view.state.value,

@@ -29,7 +29,7 @@ _GRIP = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SavedAppearance:
     """How the first frame is to look."""
 
     theme: str = "system"
@@ -37,7 +37,7 @@ class Look:
     language: str = "en"
 
 
-class WindowMemory:
+class WindowState:
     """Reads and writes what the window remembers.
 
     Args:
@@ -49,10 +49,10 @@ class WindowMemory:
         has_file = path is not None and path.is_file()
         self._settings = QSettings(str(path), QSettings.Format.IniFormat) if has_file else None
 
-    def look(self) -> Look:
+    def look(self) -> SavedAppearance:
         """Tell the look of last time."""
         percent = self._text("look/percent")
-        return Look(
+        return SavedAppearance(
             self._text("look/theme") or "system",
             int(percent) if percent in {"100", "125", "150", "200"} else 100,
             self._text("look/language") or "en",
@@ -60,7 +60,7 @@ class WindowMemory:
 
     def keep_look(self, view: SettingsView) -> None:
         """Keep the look that is set, for the next first frame."""
-        wanted = Look(view.theme, view.text_percent, view.language)
+        wanted = SavedAppearance(view.theme, view.text_percent, view.language)
         if self._path is None or wanted == self.look():
             return
         self._put("look/theme", wanted.theme)

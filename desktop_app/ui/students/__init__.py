@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.ui.core.i18n import T
+from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.page import PageSpec
 
 if TYPE_CHECKING:
-    from desktop_app.ui.core.page import Context, Page
+    from desktop_app.ui.core.page import Page, PageContext
 
 
-def _make(context: Context) -> Page:
+def _make(context: PageContext) -> Page:
     from desktop_app.ui.students.page import StudentsPage  # noqa: PLC0415 - when first shown
 
     return StudentsPage(context)
 
 
-PAGE = PageSpec("students", T("Students"), _make)
+PAGE = PageSpec("students", N_("Students"), _make)

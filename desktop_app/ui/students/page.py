@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from desktop_app.domain.money import group_digits
 from desktop_app.domain.students import mask_phone
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.forms.entries import STATE_NAMES, day_typed
@@ -36,36 +36,36 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import (
         EnrollmentRow,
         StudentDetail,
-        StudentHit,
         StudentPage,
+        StudentSummary,
     )
-    from desktop_app.ui.core.page import Context
+    from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.students.student_form import StudentForm
 
 DETAIL_PX = 460
 _FACTS = (
-    T("Phone"), T("Guardian"), T("Their phone"), T("E-mail"), T("Born on"), T("State"),
+    N_("Phone"), N_("Guardian"), N_("Their phone"), N_("E-mail"), N_("Born on"), N_("State"),
 )  # fmt: skip
 
 
 class StudentsPage(ListPage):
     """Every student, with details beside the list."""
 
-    title = T("Students")
+    title = N_("Students")
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: PageContext) -> None:
         self.presenter = StudentsPresenter(context.runner, context.calls)
         super().__init__(
             context,
             name="students",
-            find_hint=T("Name, roll number or phone"),
+            find_hint=N_("Name, roll number or phone"),
             model=self.presenter.model,
             detail_px=DETAIL_PX,
         )
         self.presenter.setParent(self)
         self.receipts = ReceiptsPresenter(context, self)
         self._picked = ""
-        self._hit: StudentHit | None = None
+        self._hit: StudentSummary | None = None
         self._shown: StudentDetail | None = None
         self._page: StudentPage | None = None
         self._build_actions()
@@ -75,17 +75,20 @@ class StudentsPage(ListPage):
 
     def _build_actions(self) -> None:
         self.import_button = Button(
-            T("&Import…"), icon="import", name="studentsImportButton",
-            tip=T("Bring in a list from a CSV file, as Excel saves it"),
+            N_("&Import…"), icon="import", name="studentsImportButton",
+            tip=N_("Bring in a list from a CSV file, as Excel saves it"),
         )  # fmt: skip
         self.export_button = Button(
-            T("E&xport…"), icon="export", name="studentsExportButton",
-            tip=T("Save all students as CSV or Excel"),
+            N_("E&xport…"), icon="export", name="studentsExportButton",
+            tip=N_("Save all students as CSV or Excel"),
         )  # fmt: skip
         self.new_button = Button(
-            T("&New student"), icon="plus", name="studentsNewButton", tip=T("New student (Ctrl+N)")
+            N_("&New student"),
+            icon="plus",
+            name="studentsNewButton",
+            tip=N_("New student (Ctrl+N)"),
         )
-        self.add_import_button = Button(T("Import a list…"), name="studentsEmptyImportButton")
+        self.add_import_button = Button(N_("Import a list…"), name="studentsEmptyImportButton")
         self.empty.add_action(self.add_import_button)
         for button in (self.import_button, self.export_button, self.new_button):
             self.action_row.addWidget(button)
@@ -95,15 +98,15 @@ class StudentsPage(ListPage):
         self.name = ElidedLabel(role="section", name="studentName")
         self.roll_no = label("", "secondary", name="studentRollNo")
         self.facts = Facts(_FACTS)
-        self.edit_button = Button(T("&Change…"), icon="edit", name="studentEditButton")
-        self.collect_button = Button(T("C&ollect a fee"), icon="qr", name="studentCollectButton")
+        self.edit_button = Button(N_("&Change…"), icon="edit", name="studentEditButton")
+        self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
         self.history_model: PagedTable[EnrollmentRow] = PagedTable(HISTORY, self)
-        self.history = TableView(self.history_model, name="studentHistory", title=T("History"))
+        self.history = TableView(self.history_model, name="studentHistory", title=N_("History"))
         self.history_note = label(
-            T("Not enrolled in any course yet."), "secondary", name="studentHistoryNote", wrap=True
+            N_("Not enrolled in any course yet."), "secondary", name="studentHistoryNote", wrap=True
         )
         self.receipt_button = Button(
-            T("Show &receipt"), icon="payments", name="studentReceiptButton"
+            N_("Show &receipt"), icon="payments", name="studentReceiptButton"
         )
         for each in (self.name, self.roll_no):
             column.addWidget(each)
@@ -112,7 +115,7 @@ class StudentsPage(ListPage):
         column.addSpacing(theme.GAP)
         column.addWidget(flowing(self.edit_button, self.collect_button))
         column.addSpacing(theme.GAP)
-        self.history_rule, self.history_title = rule(), label(T("History"), "strong")
+        self.history_rule, self.history_title = rule(), label(N_("History"), "strong")
         column.addWidget(self.history_rule)
         column.addWidget(self.history_title)
         column.addWidget(self.history_note)
@@ -159,15 +162,15 @@ class StudentsPage(ListPage):
         self.add_import_button.setVisible(not text)
         if text:
             self.empty.show_words(
-                tr(T("Nobody matches “{text}”"), text=shortened(text)),
-                tr(T("Press Enter to add a new student.")),
-                tr(T("Add “{text}”"), text=shortened(text)),
+                tr(N_("Nobody matches “{text}”"), text=shortened(text)),
+                tr(N_("Press Enter to add a new student.")),
+                tr(N_("Add “{text}”"), text=shortened(text)),
             )
         else:
             self.empty.show_words(
-                T("No students yet"),
-                T("Add the first one here, or bring in a list that Excel saved as CSV."),
-                T("New student"),
+                N_("No students yet"),
+                N_("Add the first one here, or bring in a list that Excel saved as CSV."),
+                N_("New student"),
             )
 
     def act_on_empty(self) -> None:
@@ -187,15 +190,15 @@ class StudentsPage(ListPage):
         form.open()
         return form
 
-    def _offer_undo(self, before: StudentDetail, after: StudentHit) -> None:
+    def _offer_undo(self, before: StudentDetail, after: StudentSummary) -> None:
         """Let a change be taken back: facts of students are no money."""
         self.context.notices.post(
             Notice(
-                what=T("{name} was changed."),
+                what=N_("{name} was changed."),
                 values={"name": after.name},
                 tone=Tone.GOOD,
                 key="changed",
-                actions=((T("Undo the change"), partial(self.presenter.put_back, before)),),
+                actions=((N_("Undo the change"), partial(self.presenter.put_back, before)),),
             )
         )
 
@@ -227,7 +230,7 @@ class StudentsPage(ListPage):
     def _say_count(self) -> None:
         if self._page is None:
             return
-        words = T("{count} found") if self.presenter.text else T("{count} on the roll")
+        words = N_("{count} found") if self.presenter.text else N_("{count} on the roll")
         self.count.setText(tr(words, count=group_digits(str(self._page.total))))
 
     def retell(self) -> None:
@@ -236,9 +239,9 @@ class StudentsPage(ListPage):
         if self._shown is not None:
             self._show_facts(self._shown)
         else:
-            self.name.show_text(tr(T("No student picked")))
+            self.name.show_text(tr(N_("No student picked")))
 
-    def _pick(self, hit: StudentHit | None) -> None:
+    def _pick(self, hit: StudentSummary | None) -> None:
         self._hit = hit
         if hit is None:
             self._show_nobody()
@@ -260,7 +263,7 @@ class StudentsPage(ListPage):
     def _show_facts(self, detail: StudentDetail) -> None:
         student = detail.student
         self.name.show_text(student.name)
-        self.roll_no.setText(tr(T("Roll no. {roll_no}"), roll_no=student.roll_no))
+        self.roll_no.setText(tr(N_("Roll no. {roll_no}"), roll_no=student.roll_no))
         self.facts.show_values(
             {
                 "Phone": mask_phone(student.phone),
@@ -292,7 +295,7 @@ class StudentsPage(ListPage):
 
     def _show_nobody(self) -> None:
         self._shown = None
-        self.name.show_text(tr(T("No student picked")))
+        self.name.show_text(tr(N_("No student picked")))
         self.roll_no.setText("")
         self.facts.show_values({})
         self.history_model.restart((), 0)
@@ -311,11 +314,11 @@ class StudentsPage(ListPage):
         for widget in with_student:
             widget.setVisible(usable)
 
-    def _saved(self, hit: StudentHit) -> None:
+    def _saved(self, hit: StudentSummary) -> None:
         self._picked = hit.uid
         self.context.calls.changed.emit(Changes(students=True))
 
-    def student_added(self, student: StudentHit) -> None:
+    def student_added(self, student: StudentSummary) -> None:
         """Pick the new student."""
         self._picked = student.uid
 

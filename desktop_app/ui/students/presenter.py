@@ -14,7 +14,7 @@ from desktop_app.ui.tables.pager import Pager
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk, Students
-    from desktop_app.services.views.enrolment import StudentDetail, StudentHit, StudentPage
+    from desktop_app.services.views.enrolment import StudentDetail, StudentPage, StudentSummary
 
 
 class StudentsPresenter(QObject):
@@ -23,7 +23,7 @@ class StudentsPresenter(QObject):
     Signals:
         listed: a new list is in the model (`StudentPage`).
         detailed: a student in full (`StudentDetail`).
-        restored: a change was taken back (`StudentHit`).
+        restored: a change was taken back (`StudentSummary`).
         failed: an error.
     """
 
@@ -34,7 +34,7 @@ class StudentsPresenter(QObject):
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
-        self.model: PagedTable[StudentHit] = PagedTable(STUDENTS, self)
+        self.model: PagedTable[StudentSummary] = PagedTable(STUDENTS, self)
         self.text = ""
         self.desk: Desk | None = None
         self._runner = runner

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import STATES, Student, make_student
 from desktop_app.services.errors import DuplicateError
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.jobs import JobRunner, Lane
 from desktop_app.ui.forms.entries import STATE_NAMES, day_typed, parse_day
 from desktop_app.ui.forms.form import FormDialog
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QComboBox, QWidget
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import StudentDetail, StudentHit
+    from desktop_app.services.views.enrolment import StudentDetail, StudentSummary
 
-_TAKEN = T("Another student has this roll number.")
+_TAKEN = N_("Another student has this roll number.")
 _LEAST_DIGITS = 4
 
 
@@ -30,7 +30,7 @@ class StudentForm(FormDialog):
     """A student's facts.
 
     Signals:
-        saved: the student as kept, a `StudentHit`.
+        saved: the student as kept, a `StudentSummary`.
 
     Args:
         desk: the open desk.
@@ -50,8 +50,8 @@ class StudentForm(FormDialog):
         prefill: str = "",
         detail: StudentDetail | None = None,
     ) -> None:
-        title = T("Change a student") if detail else T("New student")
-        super().__init__(desk, runner, parent, title=title, action=T("Save student"))
+        title = N_("Change a student") if detail else N_("New student")
+        super().__init__(desk, runner, parent, title=title, action=N_("Save student"))
         self.setObjectName("studentForm")
         self._uid = detail.uid if detail else None
         self._suggested = ""
@@ -67,24 +67,26 @@ class StudentForm(FormDialog):
 
     def _build(self) -> None:
         self.name = self.add_line(
-            "name", T("&Name"), (0, 0), placeholder=T("As on the ID card"), span=2
+            "name", N_("&Name"), (0, 0), placeholder=N_("As on the ID card"), span=2
         )
-        self.roll_no = self.add_line("roll_no", T("&Roll number"), (1, 0))
-        self.phone = self.add_line("phone", T("&Phone"), (1, 1), placeholder=T("like 98450 12345"))
-        self.guardian_name = self.add_line("guardian_name", T("&Guardian's name"), (2, 0))
+        self.roll_no = self.add_line("roll_no", N_("&Roll number"), (1, 0))
+        self.phone = self.add_line(
+            "phone", N_("&Phone"), (1, 1), placeholder=N_("like 98450 12345")
+        )
+        self.guardian_name = self.add_line("guardian_name", N_("&Guardian's name"), (2, 0))
         self.guardian_phone = self.add_line(
             "guardian_phone",
-            T("G&uardian's phone"),
+            N_("G&uardian's phone"),
             (2, 1),
-            hint=T("UPI and receipts use this one."),
+            hint=N_("UPI and receipts use this one."),
         )
-        self.email = self.add_line("email", T("&E-mail"), (3, 0))
+        self.email = self.add_line("email", N_("&E-mail"), (3, 0))
         self.date_of_birth = self.add_line(
-            "date_of_birth", T("&Date of birth"), (3, 1), placeholder=T("like 14-03-2007")
+            "date_of_birth", N_("&Date of birth"), (3, 1), placeholder=N_("like 14-03-2007")
         )
         self.state = states_box()
         self.add_field(
-            "state", T("&State"), self.state, (4, 0), hint=T("GST asks for it from ₹50,000 on.")
+            "state", N_("&State"), self.state, (4, 0), hint=N_("GST asks for it from ₹50,000 on.")
         )
 
     def _show(self, student: Student) -> None:
@@ -149,7 +151,7 @@ class StudentForm(FormDialog):
             Lane.LOCAL, work, owner=self, on_done=self._saved, on_error=self._not_saved
         )
 
-    def _saved(self, hit: StudentHit) -> None:
+    def _saved(self, hit: StudentSummary) -> None:
         self.be_busy(busy=False)
         self.settle()
         self.saved.emit(hit)
@@ -163,8 +165,8 @@ class StudentForm(FormDialog):
 
 def states_box() -> QComboBox:
     """Make the list of States, the first entry for none."""
-    named = [(STATE_NAMES.get(letters, T(letters)), letters) for letters in STATES]
+    named = [(STATE_NAMES.get(letters, N_(letters)), letters) for letters in STATES]
     named.sort(key=lambda each: tr(each[0]))
-    box = Select(((T("Not given"), ""), *named))
+    box = Select(((N_("Not given"), ""), *named))
     box.setMaxVisibleItems(12)
     return box

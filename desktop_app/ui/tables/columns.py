@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.ui.core.i18n import T
+    from desktop_app.ui.core.i18n import N_
 
 Row = TypeVar("Row")
 
@@ -40,7 +40,7 @@ class Column(Generic[Row]):
             details beside the table say the same.
     """
 
-    title: T
+    title: N_
     text: Callable[[Row], str]
     width: int = 0
     is_number: bool = False

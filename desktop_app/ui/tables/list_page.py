@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
-from desktop_app.ui.core.i18n import T
-from desktop_app.ui.core.page import Context, Page
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.tables.table_view import TableView
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.detail_pane import DetailPane
@@ -43,14 +43,14 @@ class ListPage(Page):
         detail_px: width of the details beside it, at 100 %.
     """
 
-    title: T
+    title: N_
 
     def __init__(
         self,
-        context: Context,
+        context: PageContext,
         *,
         name: str,
-        find_hint: T,
+        find_hint: N_,
         model: PagedTable[Any],
         detail_px: int = DETAIL_PX,
     ) -> None:
@@ -58,7 +58,7 @@ class ListPage(Page):
         self.setObjectName(f"{name}Page")
         self.finder = SearchBox(name=f"{name}Find", hint=find_hint, key="Ctrl+F")
         self.table = TableView(model, name=f"{name}Table", title=self.title)
-        self.empty = EmptyState("search", T("One moment…"))
+        self.empty = EmptyState("search", N_("One moment…"))
         self.empty.button.setObjectName(f"{name}EmptyButton")
         self.count = label("", "secondary", name=f"{name}Count")
         self.detail = DetailPane(f"{name}Detail", detail_px)

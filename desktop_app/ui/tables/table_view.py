@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.tables.paged_table import ROW_ROLE, TAG_ROLE, PagedTable
 
 if TYPE_CHECKING:
@@ -108,11 +108,11 @@ class TableView(QTableView):
     picked = Signal(object)
     opened = Signal(object)
 
-    def __init__(self, model: PagedTable[Any], *, name: str, title: T) -> None:
+    def __init__(self, model: PagedTable[Any], *, name: str, title: N_) -> None:
         super().__init__()
         self._table = model
         self.setObjectName(name)
-        say(self, "accessibleName", title)
+        bind_text(self, "accessibleName", title)
         self.setModel(model)
         self.setItemDelegate(TagDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.columns import Tag
 
 if TYPE_CHECKING:
@@ -15,40 +15,40 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentRow
 
 METHODS = {
-    Method.AUTO: T("UPI"),
-    Method.UPI_INTENT: T("UPI"),
-    Method.QR_CODE: T("UPI QR code"),
-    Method.PAYMENT_LINK: T("Payment link"),
-    Method.CASH: T("Cash"),
+    Method.AUTO: N_("UPI"),
+    Method.UPI_INTENT: N_("UPI"),
+    Method.QR_CODE: N_("UPI QR code"),
+    Method.PAYMENT_LINK: N_("Payment link"),
+    Method.CASH: N_("Cash"),
 }
 """How a payment came, in words."""
 
 HELD = {
-    Placement.SURPLUS: T(
+    Placement.SURPLUS: N_(
         "Held, to be returned: this fee had been paid already. Decide in the Inbox."
     ),
-    Placement.NO_SEAT: T(
+    Placement.NO_SEAT: N_(
         "Held, to be decided: the course was full when this money came. Decide in the Inbox."
     ),
-    Placement.RETURNED: T("This money has been returned to the payer."),
+    Placement.RETURNED: N_("This money has been returned to the payer."),
 }
 """What is to be done about money that pays no fee."""
 
 DECIDED = {
-    "enrolled": T("Decided in the Inbox: it pays the fee it was asked for."),
-    "put against another due": T("Decided in the Inbox: it pays another fee of the family."),
+    "enrolled": N_("Decided in the Inbox: it pays the fee it was asked for."),
+    "put against another due": N_("Decided in the Inbox: it pays another fee of the family."),
 }
 """What was decided about money that paid nothing, by the desk's own word for it."""
 
-CAME_BACK = T("Held again: the bank could not give this money back. Decide in the Inbox.")
+CAME_BACK = N_("Held again: the bank could not give this money back. Decide in the Inbox.")
 FEW_SEATS = 3
 
 _ENROLLMENT = {
-    EnrollmentState.PENDING: Tag(T("Due"), "waiting", "attention"),
-    EnrollmentState.ACTIVE: Tag(T("Paid"), "paid", "paid"),
-    EnrollmentState.CANCELLED: Tag(T("Cancelled"), "cross", "quiet"),
+    EnrollmentState.PENDING: Tag(N_("Due"), "waiting", "attention"),
+    EnrollmentState.ACTIVE: Tag(N_("Paid"), "paid", "paid"),
+    EnrollmentState.CANCELLED: Tag(N_("Cancelled"), "cross", "quiet"),
 }
-_NOTED = {"pending": T("to pay"), "active": T("paid"), "cancelled": T("cancelled")}
+_NOTED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
 """How the newest enrolment of a student stands, by the word its note ends with."""
 
 
@@ -70,7 +70,7 @@ def is_held(row: PaymentRow) -> bool:
     return is_open or row.came_back
 
 
-def explained(row: PaymentRow) -> T:
+def explained(row: PaymentRow) -> N_:
     """Say what is unusual about a payment; empty where nothing is."""
     if row.came_back:
         return CAME_BACK
@@ -78,37 +78,37 @@ def explained(row: PaymentRow) -> T:
         return DECIDED[row.decision]
     if is_held(row) or row.placement is Placement.RETURNED:
         return HELD[row.placement]
-    return T("Paid after its QR had expired or was cancelled.") if row.is_late else T("")
+    return N_("Paid after its QR had expired or was cancelled.") if row.is_late else N_("")
 
 
 def payment_tag(row: PaymentRow) -> Tag:
     """Show what became of a payment: whether it pays a fee, was returned, or is held."""
     if row.placement is Placement.RETURNED or row.state == "refunded":
-        return Tag(T("Refunded"), "refund", "quiet")
+        return Tag(N_("Refunded"), "refund", "quiet")
     if is_held(row):
-        return Tag(T("Held"), "attention", "attention")
+        return Tag(N_("Held"), "attention", "attention")
     if row.state == "partly refunded":
-        return Tag(T("Partly refunded"), "refund", "attention")
-    return Tag(T("Paid late"), "late", "paid") if row.is_late else Tag(T("Paid"), "paid", "paid")
+        return Tag(N_("Partly refunded"), "refund", "attention")
+    return Tag(N_("Paid late"), "late", "paid") if row.is_late else Tag(N_("Paid"), "paid", "paid")
 
 
 REFUNDS = {
-    RefundState.INTENT: Tag(T("Waits for the line"), "waiting", "attention"),
-    RefundState.UNKNOWN: Tag(T("Being looked up"), "refresh", "attention"),
-    RefundState.PENDING: Tag(T("On its way"), "waiting", "accent"),
-    RefundState.PROCESSED: Tag(T("Given back"), "check", "paid"),
-    RefundState.FAILED: Tag(T("Failed, still held"), "wrong", "wrong"),
-    RefundState.REJECTED: Tag(T("Refused"), "wrong", "wrong"),
+    RefundState.INTENT: Tag(N_("Waits for the line"), "waiting", "attention"),
+    RefundState.UNKNOWN: Tag(N_("Being looked up"), "refresh", "attention"),
+    RefundState.PENDING: Tag(N_("On its way"), "waiting", "accent"),
+    RefundState.PROCESSED: Tag(N_("Given back"), "check", "paid"),
+    RefundState.FAILED: Tag(N_("Failed, still held"), "wrong", "wrong"),
+    RefundState.REJECTED: Tag(N_("Refused"), "wrong", "wrong"),
 }
 """Where a refund stands."""
 
 REFUND_NEXT = {
-    RefundState.INTENT: T("It is sent as soon as the line is back; see the Inbox."),
-    RefundState.UNKNOWN: T("Its answer was lost; it is asked for again and never made twice."),
-    RefundState.PENDING: T("The bank usually gives it back within 5 to 7 working days."),
-    RefundState.PROCESSED: T("The money has gone back to the payer."),
-    RefundState.FAILED: T("The money is still held. Ask Razorpay's support, then try again."),
-    RefundState.REJECTED: T("No money has moved. Check the payment on Razorpay's dashboard."),
+    RefundState.INTENT: N_("It is sent as soon as the line is back; see the Inbox."),
+    RefundState.UNKNOWN: N_("Its answer was lost; it is asked for again and never made twice."),
+    RefundState.PENDING: N_("The bank usually gives it back within 5 to 7 working days."),
+    RefundState.PROCESSED: N_("The money has gone back to the payer."),
+    RefundState.FAILED: N_("The money is still held. Ask Razorpay's support, then try again."),
+    RefundState.REJECTED: N_("No money has moved. Check the payment on Razorpay's dashboard."),
 }
 """What comes next."""
 
@@ -116,10 +116,10 @@ REFUND_NEXT = {
 def seats_text(row: CourseRow) -> str:
     """Say how many seats are left."""
     if row.seats_left is None:
-        return tr(T("No limit"))
+        return tr(N_("No limit"))
     if not row.seats_left:
-        return tr(T("Full"))
-    return tr(T("{left} of {seats}"), left=row.seats_left, seats=row.course.seats)
+        return tr(N_("Full"))
+    return tr(N_("{left} of {seats}"), left=row.seats_left, seats=row.course.seats)
 
 
 def seats_tag(row: CourseRow) -> Tag | None:
@@ -127,5 +127,5 @@ def seats_tag(row: CourseRow) -> Tag | None:
     if row.seats_left is None or row.seats_left > FEW_SEATS:
         return None
     if not row.seats_left:
-        return Tag(T("Full"), "wrong", "wrong")
+        return Tag(N_("Full"), "wrong", "wrong")
     return Tag(seats_text(row), "attention", "attention")

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import short_rupees
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
@@ -36,18 +36,19 @@ _CASE = (
 _EAR = "background: palette(dark); border-radius: 2px;"
 
 _OTHERS = (
-    ("phoneDeclineButton", T("Decline"), "failure", T("Declined. The QR can still be paid."), 0, 1,
-     T("Refuse to pay, as a parent might")),
-    ("phoneTimeoutButton", T("Let it time out"), "timeout", T("The phone does not answer."), 0, 1,
-     T("Never confirm, as a parent might")),
-    ("phoneLateButton", T("Pay a minute late"), "late", T("The money comes a minute later."),
-     LATE_S, 1, T("Let the money come a minute later, as banks do")),
-    ("phoneTwiceButton", T("Pay twice"), "success", T("Paid twice."), 0, 2,
-     T("Pay the same QR again, as a parent might")),
+    ("phoneDeclineButton", N_("Decline"), "failure",
+     N_("Declined. The QR can still be paid."), 0, 1,
+     N_("Refuse to pay, as a parent might")),
+    ("phoneTimeoutButton", N_("Let it time out"), "timeout", N_("The phone does not answer."), 0, 1,
+     N_("Never confirm, as a parent might")),
+    ("phoneLateButton", N_("Pay a minute late"), "late", N_("The money comes a minute later."),
+     LATE_S, 1, N_("Let the money come a minute later, as banks do")),
+    ("phoneTwiceButton", N_("Pay twice"), "success", N_("Paid twice."), 0, 2,
+     N_("Pay the same QR again, as a parent might")),
 )  # fmt: skip
-_PAID = T("Paid.")
+_PAID = N_("Paid.")
 _ICONS = {"success": ("paid", "paid"), "failure": ("wrong", "wrong"), "late": ("late", "attention")}
-_OVER = T("This code can no longer be paid.")
+_OVER = N_("This code can no longer be paid.")
 
 
 class PhonePanel(QWidget):
@@ -57,7 +58,7 @@ class PhonePanel(QWidget):
         super().__init__()
         self._presenter = presenter
         self._seen: PhoneSees | None = None
-        self._last: T | Exception | None = None
+        self._last: N_ | Exception | None = None
         self._outcome = ""
         self._text = ""
         self._payee = label("", "section", name="phonePayee", wrap=True)
@@ -66,7 +67,7 @@ class PhonePanel(QWidget):
         self._icon = IconLabel("", "ink_2", 24)
         self._said = label("", "strong", name="phoneSaid", wrap=True)
         self.pay_button = Button(
-            kind="primary", icon="phone", name="phonePayButton", tip=T("Pay as the parent would")
+            kind="primary", icon="phone", name="phonePayButton", tip=N_("Pay as the parent would")
         )
         self.pay_button.clicked.connect(partial(self._act, "success", _PAID, 0, 1))
         self._others = [self._other(*each) for each in _OTHERS]
@@ -104,7 +105,7 @@ class PhonePanel(QWidget):
 
     # --- what happened
 
-    def _act(self, outcome: str, said: T, after_s: int, times: int) -> None:
+    def _act(self, outcome: str, said: N_, after_s: int, times: int) -> None:
         self._outcome = outcome
         self._presenter.pay(outcome, said, after_s, times)
 
@@ -112,7 +113,7 @@ class PhonePanel(QWidget):
         for button in (self.pay_button, *self._others):
             button.setEnabled(not working)
 
-    def _show_done(self, said: T) -> None:
+    def _show_done(self, said: N_) -> None:
         self._last = said
         self._say_last()
 
@@ -127,7 +128,7 @@ class PhonePanel(QWidget):
     def _say_last(self) -> None:
         icon, tone = _ICONS.get(self._outcome, ("waiting", "accent"))
         words = ""
-        if isinstance(self._last, T):
+        if isinstance(self._last, N_):
             words = tr(self._last)
         elif self._last is not None:
             from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - not needed to start
@@ -141,24 +142,24 @@ class PhonePanel(QWidget):
     def _say_seen(self) -> None:
         seen = self._seen
         if seen is None:
-            self._payee.setText(tr(T("No QR in front of the camera")))
+            self._payee.setText(tr(N_("No QR in front of the camera")))
             self._amount.setText("")
             self._note.setText(
-                tr(T("Collect a fee at the counter; this phone scans it by itself."))
+                tr(N_("Collect a fee at the counter; this phone scans it by itself."))
             )
         else:
-            self._payee.setText(seen.payee or tr(T("Unknown payee")))
+            self._payee.setText(seen.payee or tr(N_("Unknown payee")))
             self._amount.setText(format_rupees(seen.amount) if seen.amount else "")
             is_over = not seen.is_payable and self._outcome != "success"
             self._note.setText(tr(_OVER) if is_over else seen.note)
         amount = seen.amount if seen is not None else None
-        words = tr(T("Pay {amount}"), amount=short_rupees(amount)) if amount else tr(T("Pay"))
+        words = tr(N_("Pay {amount}"), amount=short_rupees(amount)) if amount else tr(N_("Pay"))
         self.pay_button.show_text(words)
 
     # --- shape
 
     def _other(
-        self, name: str, words: T, outcome: str, said: T, after_s: int, times: int, tip: T
+        self, name: str, words: N_, outcome: str, said: N_, after_s: int, times: int, tip: N_
     ) -> Button:
         button = Button(words, kind="compact", name=name, tip=tip)
         button.clicked.connect(partial(self._act, outcome, said, after_s, times))
@@ -168,17 +169,17 @@ class PhonePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(StripedBanner("phoneTrainingBanner", T("TRAINING"), T("")))
+        column.addWidget(StripedBanner("phoneTrainingBanner", N_("TRAINING"), N_("")))
         inside = QWidget()
         whole = QVBoxLayout(inside)
         whole.setContentsMargins(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GROUP)
         whole.setSpacing(theme.GROUP)
         whole.addWidget(self._case(), 1)
-        whole.addWidget(label(T("What else may happen"), "caption"))
+        whole.addWidget(label(N_("What else may happen"), "caption"))
         whole.addLayout(self._grid())
         scroll = QScrollArea()
         scroll.setObjectName("phoneScroll")
-        say(scroll, "accessibleName", T("The parent's phone (training)"))
+        bind_text(scroll, "accessibleName", N_("The parent's phone (training)"))
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -198,11 +199,11 @@ class PhonePanel(QWidget):
         ear.setStyleSheet(_EAR)
         column.addWidget(ear, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(
-            label(T("A UPI app, simulated"), "caption"), 0, Qt.AlignmentFlag.AlignHCenter
+            label(N_("A UPI app, simulated"), "caption"), 0, Qt.AlignmentFlag.AlignHCenter
         )
         column.addStretch(1)
         card = Card("well")
-        for part in (label(T("Pay to"), "caption"), self._payee, self._amount, self._note):
+        for part in (label(N_("Pay to"), "caption"), self._payee, self._amount, self._note):
             card.column.addWidget(part)
         column.addWidget(card)
         said = QHBoxLayout()

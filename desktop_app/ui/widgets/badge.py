@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label, set_tone
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 HEIGHT = 28
 _TOKEN = {"quiet": "ink_2", "plain": "ink_2"}
 
-STATES: Mapping[AttemptState, tuple[T, str, str]] = {
-    AttemptState.INTENT: (T("Preparing"), "waiting", "accent"),
-    AttemptState.UNKNOWN: (T("Checking"), "refresh", "attention"),
-    AttemptState.ORDERED: (T("Preparing"), "waiting", "accent"),
-    AttemptState.AWAITING: (T("Waiting"), "waiting", "accent"),
-    AttemptState.EXPIRED: (T("Expired"), "attention", "attention"),
-    AttemptState.CANCELLED: (T("Cancelled"), "cross", "quiet"),
-    AttemptState.PAID: (T("Paid"), "paid", "paid"),
-    AttemptState.REJECTED: (T("Refused"), "wrong", "wrong"),
-    AttemptState.LAPSED: (T("Not paid"), "cross", "quiet"),
+STATES: Mapping[AttemptState, tuple[N_, str, str]] = {
+    AttemptState.INTENT: (N_("Preparing"), "waiting", "accent"),
+    AttemptState.UNKNOWN: (N_("Checking"), "refresh", "attention"),
+    AttemptState.ORDERED: (N_("Preparing"), "waiting", "accent"),
+    AttemptState.AWAITING: (N_("Waiting"), "waiting", "accent"),
+    AttemptState.EXPIRED: (N_("Expired"), "attention", "attention"),
+    AttemptState.CANCELLED: (N_("Cancelled"), "cross", "quiet"),
+    AttemptState.PAID: (N_("Paid"), "paid", "paid"),
+    AttemptState.REJECTED: (N_("Refused"), "wrong", "wrong"),
+    AttemptState.LAPSED: (N_("Not paid"), "cross", "quiet"),
 }
 """Attempt state → its word, icon and tone."""
 
@@ -59,11 +59,11 @@ class StatusBadge(QFrame):
         """Show a word with its icon in a tone (`paid`, `attention`, `wrong`, `accent`, `quiet`).
 
         Where it is plain there is only the word, small: something larger says it already. A word
-        marked with `T` follows the language.
+        marked with `N_` follows the language.
         """
         self._shown = (word, icon, tone, is_plain)
         tone, icon = ("plain", "") if is_plain else (tone, icon)
-        said = tr(word) if isinstance(word, T) else word
+        said = tr(word) if isinstance(word, N_) else word
         self.word.setText(said)
         self.word.setAccessibleName(said)
         self._icon.setVisible(bool(icon))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, tr
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
@@ -68,7 +68,7 @@ class Banner(QFrame):
 class StripedBanner(Banner):
     """The banner of training: slanted stripes at its ends, so that it is seen without reading."""
 
-    def __init__(self, name: str, words: T, more: T) -> None:
+    def __init__(self, name: str, words: N_, more: N_) -> None:
         super().__init__(name, "training", 30)
         self.row.setContentsMargins(ENDS + theme.GAP, 0, ENDS + theme.GAP, 0)
         self._said = (words, more)

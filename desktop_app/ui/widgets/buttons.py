@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, hush, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr, unbind_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -22,7 +22,7 @@ class Button(QPushButton):
     """A push button.
 
     Args:
-        text: what it says; an ampersand marks the access key. Texts marked with `T` follow the
+        text: what it says; an ampersand marks the access key. Texts marked with `N_` follow the
             language.
         kind: `primary`, `danger`, `quiet`, `chip`, `status` or empty for a plain one.
         icon: the name of one of our icons, or empty.
@@ -37,7 +37,7 @@ class Button(QPushButton):
         self._icon_name = icon
         self._icon_px = icons.SIZE
         self._coloured = ""
-        self._source: T | None = None
+        self._source: N_ | None = None
         self.setProperty("kind", kind)
         if name:
             self.setObjectName(name)
@@ -50,37 +50,37 @@ class Button(QPushButton):
 
     def _show_tip(self, tip: str) -> None:
         for name in ("toolTip", "accessibleDescription"):
-            if isinstance(tip, T):
-                say(self, name, tip)
+            if isinstance(tip, N_):
+                bind_text(self, name, tip)
             else:
                 self.setProperty(name, tip)
 
     def _say(self, text: str, tip: str) -> None:
-        self._source = text if isinstance(text, T) and text else None
+        self._source = text if isinstance(text, N_) and text else None
         self._put(tr(text) if self._source else text)
-        if not text and isinstance(tip, T):
-            say(self, "accessibleName", tip)
+        if not text and isinstance(tip, N_):
+            bind_text(self, "accessibleName", tip)
         elif not text:
             self.setAccessibleName(tip)
 
     def _put(self, text: str) -> None:
         """Show a text with its access key."""
         if text:
-            hush(self, "accessibleName")
+            unbind_text(self, "accessibleName")
             self.setAccessibleName(without_key(text))
         self.setText(f" {text}" if self._icon_name and text else text)
 
     def show_text(self, text: str) -> None:
         """Change what it says, for the screen reader too; ampersands are shown as they are.
 
-        A text marked with `T` follows the language, and its ampersand marks the access key.
+        A text marked with `N_` follows the language, and its ampersand marks the access key.
         """
-        if isinstance(text, T) and text:
+        if isinstance(text, N_) and text:
             self._source = text
             self._put(tr(text))
             return
         self._source = None
-        hush(self, "accessibleName")
+        unbind_text(self, "accessibleName")
         shown = text.replace("&", "&&")
         self.setText(f" {shown}" if self._icon_name and shown else shown)
         self.setAccessibleName(text)

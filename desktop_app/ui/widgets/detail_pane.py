@@ -13,7 +13,7 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.ui.core.i18n import T
+    from desktop_app.ui.core.i18n import N_
 
 CAPTION_PX = 92
 MOST_CAPTION_PX = 120
@@ -66,7 +66,7 @@ class DetailPane(QFrame):
 class Facts(QWidget):
     """Names and values under each other; a value without text goes with its name."""
 
-    def __init__(self, names: Sequence[T]) -> None:
+    def __init__(self, names: Sequence[N_]) -> None:
         super().__init__()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, hush, say
+from desktop_app.ui.core.i18n import N_, bind_text, unbind_text
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -15,7 +15,7 @@ from desktop_app.ui.widgets.labels import label
 class EmptyState(QWidget):
     """An icon, a sentence, a hint and, where there is something to do, a button.
 
-    Texts marked with `T` follow the language.
+    Texts marked with `N_` follow the language.
 
     Signals:
         acted: the button was pressed.
@@ -51,10 +51,10 @@ class EmptyState(QWidget):
     def show_words(self, title: str, hint: str = "", action: str = "") -> None:
         """Change what it says."""
         for part, words in ((self.title, title), (self.hint, hint)):
-            if isinstance(words, T):
-                say(part, "text", words)
+            if isinstance(words, N_):
+                bind_text(part, "text", words)
             else:
-                hush(part, "text")
+                unbind_text(part, "text")
                 part.setText(words)
         self.hint.setVisible(bool(hint))
         self.button.show_text(action)

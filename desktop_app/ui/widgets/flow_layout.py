@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 from desktop_app.ui.core import theme
 
 
-class Flow(QLayout):
+class FlowLayout(QLayout):
     """Lays widgets out from left to right, line after line.
 
     Args:
@@ -109,7 +109,7 @@ class Flow(QLayout):
 def flowing(*widgets: QWidget, spread: bool = False) -> QWidget:
     """Put widgets into a row that breaks; spread, the last one stands at the right end."""
     made = QWidget()
-    row = Flow(spread=spread)
+    row = FlowLayout(spread=spread)
     made.setLayout(row)
     for widget in widgets:
         row.addWidget(widget)

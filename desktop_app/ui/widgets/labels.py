@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -21,7 +21,7 @@ def label(
     """Make a label in plain text.
 
     Args:
-        text: what it says, shown literally; one marked with `T` follows the language.
+        text: what it says, shown literally; one marked with `N_` follows the language.
         role: its size and weight in the style sheet (`caption`, `section`, `total`, …).
         name: its object name.
         wrap: whether long text breaks into lines.
@@ -41,8 +41,8 @@ def dress(made: QLabel, text: str, role: str, *, name: str = "", tone: str = "")
         made.setProperty("tone", tone)
     if name:
         made.setObjectName(name)
-    if isinstance(text, T):
-        say(made, "text", text)
+    if isinstance(text, N_):
+        bind_text(made, "text", text)
     else:
         made.setText(text)
 

@@ -14,7 +14,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplica
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.core.notice import _ICONS, Notice, Tone
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -57,7 +57,7 @@ class NoticeCard(QFrame):
         row.setSpacing(12)
         row.addWidget(IconLabel(_ICONS[notice.tone], notice.tone.value), 0, _TOP)
         row.addLayout(words, 1)
-        close = Button(kind="quiet", icon="cross", tip=T("Dismiss this notice"))
+        close = Button(kind="quiet", icon="cross", tip=N_("Dismiss this notice"))
         close.clicked.connect(partial(area.dismiss, self))
         row.addWidget(close, 0, _TOP)
         self._say()
@@ -101,11 +101,11 @@ class NoticeCard(QFrame):
             button.clicked.connect(partial(area.act, self, act))
             row.addWidget(button)
         if self.notice.detail:
-            self._fold = Button(T("Details"), kind="quiet", name="noticeDetailsButton")
+            self._fold = Button(N_("Details"), kind="quiet", name="noticeDetailsButton")
             self._fold.clicked.connect(self._unfold)
             self._copy = Button(
-                T("Copy"), kind="quiet", icon="copy", name="copyDetailButton",
-                tip=T("Copy the details, without keys, phones and addresses"),
+                N_("Copy"), kind="quiet", icon="copy", name="copyDetailButton",
+                tip=N_("Copy the details, without keys, phones and addresses"),
             )  # fmt: skip
             self._copy.clicked.connect(self._copy_detail)
             self._copy.hide()
@@ -135,7 +135,7 @@ class NoticeArea(QWidget):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host)
         self.setObjectName("noticeArea")
-        say(self, "accessibleName", T("Notices"))
+        bind_text(self, "accessibleName", N_("Notices"))
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.GAP)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_app.ui.core import design_tokens, theme
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ class QrView(QWidget):
     def __init__(self, name: str = "qrView", least_px: int = LEAST_PX) -> None:
         super().__init__()
         self.setObjectName(name)
-        say(self, "accessibleName", T("QR code to pay"))
+        bind_text(self, "accessibleName", N_("QR code to pay"))
         self.setProperty("text", "")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._least_px = least_px
@@ -122,11 +122,11 @@ class QrView(QWidget):
 
     def _speak(self) -> None:
         if self.has_code:
-            self.setAccessibleDescription(tr(T("QR code to pay, ready to scan")))
+            self.setAccessibleDescription(tr(N_("QR code to pay, ready to scan")))
         elif self._words:
-            self.setAccessibleDescription(tr(T("No QR code: {why}"), why=self._words))
+            self.setAccessibleDescription(tr(N_("No QR code: {why}"), why=self._words))
         else:
-            self.setAccessibleDescription(tr(T("No QR code")))
+            self.setAccessibleDescription(tr(N_("No QR code")))
 
     def _say(self, text: str) -> None:
         self.setProperty("text", text)

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyledItemDelegate
 from desktop_app.ui import icons
 from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.core.formatting import one_line
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +164,7 @@ class ResultList(QListView):
 
     Args:
         name: its object name.
-        label: its accessible name; texts marked with `T` follow the language.
+        label: its accessible name; texts marked with `N_` follow the language.
         shares: how the columns divide the width that whole cells leave.
         spare: the columns that are given up first where there is little room.
         empty: what it says while there is nothing to show.
@@ -177,7 +177,7 @@ class ResultList(QListView):
     def __init__(
         self,
         name: str,
-        label: T,
+        label: N_,
         shares: Sequence[float],
         empty: str = "",
         nothing_at_all: str = "",
@@ -190,7 +190,7 @@ class ResultList(QListView):
         self._nothing_at_all, self._empty = nothing_at_all, empty
         self._whole: tuple[float, tuple[int, ...]] | None = None
         self.setObjectName(name)
-        say(self, "accessibleName", label)
+        bind_text(self, "accessibleName", label)
         self.setProperty("query", None)
         self.setProperty("count", 0)
         self._rows = _Rows(self)
@@ -278,7 +278,7 @@ class ResultList(QListView):
         """Tell why there is nothing to show."""
         query = self.property("query")
         if query is None:
-            return tr(T("Opening the desk…"))
+            return tr(N_("Opening the desk…"))
         return tr(self._empty if query else self._nothing_at_all or self._empty)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

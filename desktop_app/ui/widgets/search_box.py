@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
@@ -38,7 +38,7 @@ class SearchBox(QLineEdit):
     Args:
         name: its object name.
         hint: what can be typed, shown while it is empty; the accessible name too. One marked
-            with `T` follows the language.
+            with `N_` follows the language.
         key: the key that leads here, shown at the right end.
     """
 
@@ -89,15 +89,15 @@ class SearchBox(QLineEdit):
 
     def _say_hint(self) -> None:
         for name in ("placeholderText", "accessibleName"):
-            if isinstance(self._hint, T):
-                say(self, name, self._hint)
+            if isinstance(self._hint, N_):
+                bind_text(self, name, self._hint)
             else:
                 self.setProperty(name, self._hint)
         if self._key:
             self._say_tip()
 
     def _say_tip(self) -> None:
-        hint = tr(self._hint) if isinstance(self._hint, T) else self._hint
+        hint = tr(self._hint) if isinstance(self._hint, N_) else self._hint
         self.setToolTip(f"{hint} ({self._key})")
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QComboBox
 
-from desktop_app.ui.core.i18n import T, say, tr
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,9 @@ class Select(QComboBox):
         options: words and values, in the order shown.
     """
 
-    def __init__(self, options: Sequence[tuple[T, str]], *, name: str = "", title: T | None = None):
+    def __init__(
+        self, options: Sequence[tuple[N_, str]], *, name: str = "", title: N_ | None = None
+    ):
         super().__init__()
         self._words = tuple(words for words, _ in options)
         for words, value in options:
@@ -30,7 +32,7 @@ class Select(QComboBox):
         if name:
             self.setObjectName(name)
         if title is not None:
-            say(self, "accessibleName", title)
+            bind_text(self, "accessibleName", title)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def value(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
-class Stack(QWidget):
+class SizedStack(QWidget):
     """Shows one of its pages; the others are hidden and take no room."""
 
     def __init__(self) -> None:

@@ -25,11 +25,11 @@ from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import LineWatch
+    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.payments.attempt_store import AttemptRows
-    from desktop_app.services.payments.create_once import Creating
-    from desktop_app.services.payments.status_check import Looking
+    from desktop_app.services.payments.attempt_store import AttemptStore
+    from desktop_app.services.payments.create_once import OnceCreator
+    from desktop_app.services.payments.status_check import StatusChecker
     from desktop_app.services.ports.gateway import IntentFact, OrderFact, Payer
 
 from typing import TYPE_CHECKING
@@ -44,16 +44,16 @@ if TYPE_CHECKING:
 _PAUSE_S = 2.0
 
 
-class Intents:
+class UpiIntentChannel:
     """Makes attempts payable by UPI intent."""
 
     def __init__(
         self,
         context: Context,
-        line: LineWatch,
-        looking: Looking,
-        creating: Creating,
-        rows: AttemptRows,
+        line: ConnectionMonitor,
+        looking: StatusChecker,
+        creating: OnceCreator,
+        rows: AttemptStore,
     ) -> None:
         self._context = context
         self._line = line
@@ -148,7 +148,7 @@ class Intents:
     def _try_intent(self, attempt: Attempt, payer: Payer, tries_left: int) -> IntentFact | None:
         """Try once; None where a look at the order has to tell what came of it."""
         try:
-            with self._line.noting():
+            with self._line.recording():
                 made = self._context.gateway().create_intent(
                     order_id=attempt.order_id or "",
                     amount=attempt.amount,
@@ -173,7 +173,7 @@ class Intents:
 
     def look_first(self, attempt: Attempt) -> None:
         """Look for money on what may have been shown. Raises UnavailableError when it fails."""
-        seen = self._looking.look_at([attempt], asked=True)
+        seen = self._looking.check([attempt], asked=True)
         if seen.unseen:
             raise UnavailableError("the attempt could not be looked at")
 
