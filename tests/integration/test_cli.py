@@ -193,7 +193,7 @@ def test_a_bug_is_logged_in_full_and_shown_as_a_sentence(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("parent 9876543210 with rzp_test_abcdefgh123456")
 
-    monkeypatch.setattr("desktop_app.services.enrolment.students.StudentRoll.find", fail)
+    monkeypatch.setattr("desktop_app.services.enrolment.students.StudentService.find", fail)
     assert pravesh("collect", "--student", "R001", "--course", "PHY-11") == 5
     assert "error of its own (ZeroDivisionError)" in pravesh.err
     log = (pravesh.folder / "logs" / "pravesh.log").read_text(encoding="utf-8")

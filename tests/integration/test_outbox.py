@@ -346,4 +346,4 @@ def test_a_desk_has_one_outbox_and_one_refund_service(
         opened.desk.collecting.look()
     finally:
         opened.close()
-    assert sorted(made) == ["Outbox", "Refunding"]
+    assert sorted(made) == ["OutboxDispatcher", "RefundService"]

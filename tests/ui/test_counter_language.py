@@ -60,7 +60,7 @@ MINE = (
 def speak(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
     """Switches the language; settings that are read meanwhile switch nothing back."""
     really = i18n.set_language
-    monkeypatch.setattr(i18n, "speak", lambda _app, _code: None)
+    monkeypatch.setattr(i18n, "set_language", lambda _app, _code: None)
 
     def switch(name: str) -> None:
         if name == "pseudo":

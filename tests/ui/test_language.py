@@ -61,7 +61,7 @@ SHAPES = re.compile(r"R\d{3}|D1/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••
 @pytest.fixture
 def strange(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QApplication]:
     """The application in a language that marks what was translated; settings do not change it."""
-    monkeypatch.setattr(i18n, "speak", _say_nothing)
+    monkeypatch.setattr(i18n, "set_language", _say_nothing)
     i18n.install_translator(qapp, pseudo.Pseudo(qapp), "xx")
     qapp.processEvents()
     yield qapp
@@ -118,7 +118,7 @@ def test_every_text_of_the_window_is_translated(till: Till, strange: QApplicatio
 def test_every_text_follows_a_switch(
     till: Till, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(i18n, "speak", _say_nothing)
+    monkeypatch.setattr(i18n, "set_language", _say_nothing)
     till.collect()
     visit_all(till)
     till.window.parts.health.explain("mode")

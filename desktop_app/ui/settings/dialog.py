@@ -85,9 +85,7 @@ class SettingsDialog(QDialog):
         bind_text(self, "accessibleName", N_("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._print_test = print_test
-        self._is_busy = False
-        self._keys_wanted = False
-        self._closes = False
+        self._is_busy = self._keys_wanted = self._closes = False
         self.presenter = SettingsPresenter(desk, runner, self, folder)
         self.centre, self.printing, self.display = (
             CentreSection(),
