@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
@@ -16,16 +17,11 @@ from desktop_app.ui.core.i18n import N_, current_language, tr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from desktop_app.domain.money import Money
 
-from datetime import datetime
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
+NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 
 METHODS: Mapping[Method, N_] = {
     Method.AUTO: N_("UPI QR (automatic)"),
@@ -75,6 +71,11 @@ def local_time(at: datetime) -> str:
 def day(on: date) -> str:
     """Show a day as people in India write it: 25-11-2026."""
     return on.strftime("%d-%m-%Y")
+
+
+def moment_text(at: datetime) -> str:
+    """Return an instant as day and time in India: 20-11-2026 10:42."""
+    return at.astimezone(IST).strftime("%d-%m-%Y %H:%M")
 
 
 def short_rupees(amount: Money) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.ui.core.jobs import JobRunner, Lane
-from desktop_app.ui.tables.column_sets import COURSES
+from desktop_app.ui.courses.rows import COURSES
 from desktop_app.ui.tables.paged_table import PagedTable
 from desktop_app.ui.tables.pager import Pager
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.tables.column_sets import moment_text
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule

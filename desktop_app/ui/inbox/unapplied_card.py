@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
 from desktop_app.ui.inbox.question import Question
-from desktop_app.ui.tables.column_sets import moment_text
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel

@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
@@ -21,7 +22,6 @@ from desktop_app.ui.payments.presenter import PaymentsPresenter
 from desktop_app.ui.payments.refunds_box import RefundsBox
 from desktop_app.ui.payments.refunds_presenter import RefundsPresenter
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
-from desktop_app.ui.tables.column_sets import moment_text
 from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.tables.tags import (
     METHODS,

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.domain.receipt import IST
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core.jobs import CancelToken, Lane
-from desktop_app.ui.tables.column_sets import PAYMENTS
+from desktop_app.ui.payments.rows import PAYMENTS
 from desktop_app.ui.tables.paged_table import PagedTable
 from desktop_app.ui.tables.pager import Pager
 

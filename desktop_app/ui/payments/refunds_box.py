@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.tables.column_sets import moment_text
 from desktop_app.ui.tables.tags import REFUNDS
 from desktop_app.ui.widgets.badge import StatusBadge
 from desktop_app.ui.widgets.buttons import Button

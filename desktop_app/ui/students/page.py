@@ -19,7 +19,7 @@ from desktop_app.ui.core.page import Changes
 from desktop_app.ui.forms.entries import STATE_NAMES, day_typed
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.students.presenter import StudentsPresenter
-from desktop_app.ui.tables.column_sets import HISTORY
+from desktop_app.ui.students.rows import HISTORY
 from desktop_app.ui.tables.list_page import ListPage, shortened
 from desktop_app.ui.tables.paged_table import PagedTable
 from desktop_app.ui.tables.table_view import TableView

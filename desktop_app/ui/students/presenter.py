@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.ui.core.jobs import CancelToken, JobRunner, Lane
-from desktop_app.ui.tables.column_sets import STUDENTS
+from desktop_app.ui.students.rows import STUDENTS
 from desktop_app.ui.tables.paged_table import PagedTable
 from desktop_app.ui.tables.pager import Pager
 
