@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 
 from desktop_app.domain.courses import LARGEST_FEE, Course, make_course
 from desktop_app.domain.errors import InvalidInputError
@@ -133,11 +133,10 @@ class CourseForm(FormDialog):
         tail = tr(_NO_GST) if self._is_registered is False and course.gst_bp else ""
         self.preview.setText(f"{said} {tail}".strip())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "preview"):
-            self._preview()
+    def retranslate(self) -> None:
+        """Write what a student pays in the present language."""
+        super().retranslate()
+        self._preview()
 
     def _course(self, *, title: str, code: str) -> Course:
         return make_course(

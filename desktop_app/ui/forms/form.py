@@ -234,11 +234,8 @@ class FormDialog(QDialog):
         values = {} if self._is_busy else self._action_values
         self.save_button.show_text(tr(words, **values))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() != QEvent.Type.LanguageChange:
-            return
+    def retranslate(self) -> None:
+        """Write the button, the question and the complaint in the present language."""
         self._say_action()
         self._name_undo()
         if self.strip.is_asking:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -151,7 +151,7 @@ class SheetWork(QDialog):
         words = N_("Correct these rows in the file ({count}), then import it again.")
         bind_text(self.words, "text", words, count=len(problems))
         self._wrong = problems
-        self._say_problems()
+        self.retranslate()
         self.problems.show()
         self.bar.hide()
         self.button.show_text(N_("Close"))
@@ -159,13 +159,8 @@ class SheetWork(QDialog):
         self.resize(max(self.width(), theme.px(560)), max(self.height(), theme.px(360)))
         self.open()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say in the new language what is wrong in the file."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._wrong:
-            self._say_problems()
-
-    def _say_problems(self) -> None:
+    def retranslate(self) -> None:
+        """List what is wrong in the file in the present language."""
         shown = [_problem_words(each) for each in self._wrong[:MOST_PROBLEMS]]
         if len(self._wrong) > MOST_PROBLEMS:
             shown.append("…")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
@@ -153,8 +153,7 @@ class RefundDialog(FormDialog):
             return
         super().reject()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "summary"):
-            self._say()
+    def retranslate(self) -> None:
+        """Write the summary in the present language."""
+        super().retranslate()
+        self._say()

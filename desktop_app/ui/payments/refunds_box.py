@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
@@ -42,10 +42,10 @@ class RefundLine(QWidget):
         column.setSpacing(2)
         column.addWidget(flowing(amount, self.badge, spread=True))
         column.addWidget(self.when)
-        self.say()
+        self.retranslate()
 
-    def say(self) -> None:
-        """Say where it stands, in the language of now."""
+    def retranslate(self) -> None:
+        """Show the refund's state, time and reason in the present language."""
         refund, tag = self.refund, REFUNDS[self.refund.state]
         self.badge.show_state(tr(tag.word), tag.icon, tag.tone)
         where = "" if refund.origin == "desk" else tr(N_("made on Razorpay's dashboard"))
@@ -86,26 +86,18 @@ class RefundsBox(QWidget):
             self._returns = None
             self._show_lines(())
         self._row = row
-        self._say()
+        self.retranslate()
 
     def show_returns(self, returns: RefundSummary) -> None:
         """Show what became of the payment's money."""
         self._returns = returns
         self._show_lines(returns.refunds)
-        self._say()
+        self.retranslate()
 
     @property
     def returns(self) -> RefundSummary | None:
         """What is known of the payment that is shown."""
         return self._returns
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-            for line in self.lines:
-                line.say()
 
     def _show_lines(self, refunds: tuple[RefundView, ...]) -> None:
         for line in self.lines:
@@ -116,7 +108,8 @@ class RefundsBox(QWidget):
         for line in self.lines:
             self._list.addWidget(line)
 
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Show what may still be refunded, in the present language."""
         returns = self._returns
         self.setVisible(returns is not None)
         if returns is None or self._row is None:

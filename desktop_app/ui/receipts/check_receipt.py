@@ -107,12 +107,15 @@ class CheckReceipt(QDialog):
         self.typed.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say the answer in the language of now; keep the width of the text's size."""
+        """Follow the size of the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._answer is not None:
-            self._show(self._answer)
         if event.type() == QEvent.Type.StyleChange:
             self.setMinimumWidth(theme.px(WIDTH))
+
+    def retranslate(self) -> None:
+        """Show the answer in the present language."""
+        if self._answer is not None:
+            self._show(self._answer)
 
     def _show(self, answer: CheckedReceipt | Exception) -> None:
         self._answer = answer

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
@@ -87,12 +87,6 @@ class ReceiptPreview(QDialog):
         self.resize(min(theme.px(SIZE[0]), self.screen().availableSize().width()), SIZE[1])
         receipts.read(uid)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say the heading in the language of now."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say_heading()
-
     def _lay_out(self, *, is_training: bool) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -157,7 +151,7 @@ class ReceiptPreview(QDialog):
         is_first = self._shown is None
         self._shown = preview.receipt
         self._paper, self._language = preview.paper, preview.language
-        self._say_heading()
+        self.retranslate()
         self.papers.choose(preview.paper)
         self.languages.choose(preview.language)
         self.paper.show_receipt(preview.html, preview.paper)
@@ -166,7 +160,8 @@ class ReceiptPreview(QDialog):
         if is_first:
             self.print_button.setFocus()
 
-    def _say_heading(self) -> None:
+    def retranslate(self) -> None:
+        """Write the heading in the present language."""
         if self._shown is None:
             return
         self.heading.setText(tr(N_("Receipt {number}"), number=self._shown.number))

@@ -149,11 +149,14 @@ class ListPage(Page):
         self.table.pick_again(picked)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the language; at the largest text the count makes room for what is pressed."""
+        """Hide the count at the largest text: the buttons need its room."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.count.setVisible(theme.scale() < LARGEST)
-        if event.type() == QEvent.Type.LanguageChange and self._was_listed:
+
+    def retranslate(self) -> None:
+        """Show the list's words in the present language."""
+        if self._was_listed:
             if self._stack.currentIndex():
                 self.describe_empty(self.finder.text().strip())
             self.retell()

@@ -72,8 +72,8 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             corner = self.index(last, len(self.columns) - 1)
             self.dataChanged.emit(self.index(first, 0), corner)
 
-    def say_again(self) -> None:
-        """Speak the language that was switched to."""
+    def retranslate(self) -> None:
+        """Announce headings and cells as changed, so that they are asked for again."""
         last = len(self.columns) - 1
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, last)
         if self._total:

@@ -166,12 +166,14 @@ class TableView(QTableView):
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text and the language."""
+        """Follow the size of the text."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._size()
-        elif event.type() == QEvent.Type.LanguageChange:
-            self._table.say_again()
+
+    def retranslate(self) -> None:
+        """Show headings and cells in the present language."""
+        self._table.retranslate()
 
     def current(self) -> Any:
         """Give the current row, or None."""

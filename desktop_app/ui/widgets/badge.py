@@ -80,13 +80,15 @@ class StatusBadge(QFrame):
         self.show_state(*STATES[state], is_plain=True)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say the word again in another language, take room for another text size."""
+        """Follow the size of the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            word, icon, tone, is_plain = self._shown
-            self.show_state(word, icon, tone, is_plain=is_plain)
-        elif event.type() == QEvent.Type.StyleChange:
+        if event.type() == QEvent.Type.StyleChange:
             self._take_room()
+
+    def retranslate(self) -> None:
+        """Show the word in the present language."""
+        word, icon, tone, is_plain = self._shown
+        self.show_state(word, icon, tone, is_plain=is_plain)
 
     def _take_room(self) -> None:
         self.setFixedHeight(theme.px(HEIGHT))

@@ -72,15 +72,10 @@ class StripedBanner(Banner):
         super().__init__(name, "training", 30)
         self.row.setContentsMargins(ENDS + theme.GAP, 0, ENDS + theme.GAP, 0)
         self._said = (words, more)
-        self._say()
+        self.retranslate()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in another language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Show the words in the present language."""
         self.show_words(*(tr(each) for each in self._said))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -103,14 +103,17 @@ class Button(QPushButton):
         super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Colour the icon anew when the theme changes, speak the language when that does."""
+        """Follow the theme and the size of the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._source is not None:
-            self._put(tr(self._source))
         if event.type() == QEvent.Type.StyleChange:
             self._size_icon()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._colour_icon()
+
+    def retranslate(self) -> None:
+        """Show a marked text in the present language."""
+        if self._source is not None:
+            self._put(tr(self._source))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw only the icons that are seen."""

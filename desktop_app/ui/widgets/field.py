@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.core.i18n import tr
@@ -34,7 +33,7 @@ class LabelledField(QWidget):
         column.setSpacing(4)
         for each in (self.caption, editor, self.message):
             column.addWidget(each)
-        self._say()
+        self.retranslate()
 
     def name(self) -> str:
         """Tell what the field is called, in the language of now, without its access key."""
@@ -48,17 +47,12 @@ class LabelledField(QWidget):
     def complain(self, message: str) -> None:
         """Say what is wrong; an empty message brings the hint back."""
         self._complaint = message
-        self._say()
+        self.retranslate()
         set_tone(self.message, "wrong" if message else "quiet")
         set_tone(self.editor, "wrong" if message else "")
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language; a complaint is said again by whoever made it."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Show the name and the hint in the present language; a complaint its maker translates."""
         if self._is_named:
             self.editor.setAccessibleName(self.name())
         words = self._complaint or (tr(self._hint) if self._hint else "")

@@ -60,9 +60,9 @@ class NoticeCard(QFrame):
         close = Button(kind="quiet", icon="cross", tip=N_("Dismiss this notice"))
         close.clicked.connect(partial(area.dismiss, self))
         row.addWidget(close, 0, _TOP)
-        self._say()
+        self._show_words()
 
-    def _say(self) -> None:
+    def _show_words(self) -> None:
         what, money, todo = self.notice.words()
         more = " ".join(part for part in (money, todo) if part)
         self._what.setText(what)
@@ -86,12 +86,10 @@ class NoticeCard(QFrame):
         inner = layout.heightForWidth(width - _BAR - border)
         return max(inner, layout.minimumSize().height()) + 2 * border
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-            self._area.place_later()
+    def retranslate(self) -> None:
+        """Show the notice in the present language."""
+        self._show_words()
+        self._area.place_later()
 
     def _actions(self, area: NoticeArea) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -114,13 +114,8 @@ class QrView(QWidget):
         else:
             self._draw_words(painter, card)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak another language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._speak()
-
-    def _speak(self) -> None:
+    def retranslate(self) -> None:
+        """Describe the code to screen readers in the present language."""
         if self.has_code:
             self.setAccessibleDescription(tr(N_("QR code to pay, ready to scan")))
         elif self._words:
@@ -130,7 +125,7 @@ class QrView(QWidget):
 
     def _say(self, text: str) -> None:
         self.setProperty("text", text)
-        self._speak()
+        self.retranslate()
         self.updateGeometry()
         self.update()
 

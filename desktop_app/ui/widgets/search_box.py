@@ -73,12 +73,15 @@ class SearchBox(QLineEdit):
         super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say the hint in another language, leave room for icon and key at another text size."""
+        """Follow the size of the text."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._key:
-            self._say_tip()
+        if event.type() == QEvent.Type.StyleChange:
             self._take_room()
-        elif event.type() == QEvent.Type.StyleChange:
+
+    def retranslate(self) -> None:
+        """Show the tooltip in the present language; the hint may be longer in it."""
+        if self._key:
+            self._say_tip()
             self._take_room()
 
     def event(self, event: QEvent) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QComboBox
 
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -43,9 +42,7 @@ class Select(QComboBox):
         """Choose by value; the first where there is none such."""
         self.setCurrentIndex(max(0, self.findData(value)))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say the words in the language that was switched to."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            for at, words in enumerate(self._words):
-                self.setItemText(at, tr(words))
+    def retranslate(self) -> None:
+        """Show the words in the present language."""
+        for at, words in enumerate(self._words):
+            self.setItemText(at, tr(words))
