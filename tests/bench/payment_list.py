@@ -121,7 +121,7 @@ def _page(desk: Any) -> PaymentsPage:
     page.setProperty("kept", [host, runner])
     page.resize(*SIZE)
     page.show()
-    page.attach(desk.desk)
+    runner.open(desk.desk)
     page.days.buttons["all"].click()
     Paints(page).until(lambda: page.presenter.model.rowCount() > 0)
     return page

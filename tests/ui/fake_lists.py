@@ -369,6 +369,7 @@ def make_context(qtbot: QtBot) -> Iterator[PageContext]:
     qtbot.addWidget(window)
     runner = JobRunner()  # no parent: widgets are gone before fixtures end
     notices = NoticeArea(window)
+    runner.failed.connect(notices.tell)
     yield PageContext(runner, notices, ReceiptPrinter(runner, notices), PageRequests())
     qtbot.waitUntil(lambda: not runner.is_busy)
     runner.close(wait=True)

@@ -42,7 +42,7 @@ def dialog(qtbot: QtBot, context: PageContext) -> CheckReceipt:
     window = QWidget()
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
-    receipts.attach(sample_desk(is_training=False))  # type: ignore[arg-type]
+    context.runner.open(sample_desk(is_training=False))  # type: ignore[arg-type]
     made = open_check(receipts)
     assert made is not None
     return made
@@ -124,6 +124,6 @@ def test_it_opens_from_the_payments(qtbot: QtBot, context: PageContext) -> None:
     qtbot.addWidget(page)
     page.check_button.click()  # the desk is not open yet
     assert page.findChild(CheckReceipt) is None
-    page.attach(sample_desk())  # type: ignore[arg-type]
+    context.runner.open(sample_desk())  # type: ignore[arg-type]
     page.check_button.click()
     assert isinstance(page.findChild(CheckReceipt), CheckReceipt)

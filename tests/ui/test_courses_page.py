@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_app.domain.errors import DomainError
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.tables.paged_table import TAG_ROLE
@@ -38,7 +37,8 @@ def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> CoursesPage:
     qtbot.addWidget(made)
     made.resize(1278, 678)
     made.show()
-    made.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made.arrive()
     qtbot.waitUntil(made.edit_button.isEnabled)
     return made
 
@@ -76,12 +76,13 @@ def test_no_courses_offers_the_first(qtbot: QtBot, context: PageContext) -> None
     qtbot.addWidget(page)
     assert page.edit() is None
     page.act_on_empty()
-    page.attach(FakeDesk())  # type: ignore[arg-type]
+    context.runner.open(FakeDesk())  # type: ignore[arg-type]
+    page.arrive()
     qtbot.waitUntil(lambda: page.empty.title.text() == "No courses yet")
 
 
 def test_a_new_course_is_picked_and_told(page: CoursesPage, qtbot: QtBot, desk: FakeDesk) -> None:
-    form = page._open_form(None)
+    form = page.open_form(None)
     assert form is not None
     for field, text in ((form.title, "Biology XI"), (form.code, "BIO-11"), (form.fee, "9,000")):
         field.setText(text)
@@ -130,4 +131,3 @@ def test_a_course_that_is_gone_becomes_a_notice(
     page.confirm_button.click()
     qtbot.waitUntil(lambda: bool(page.context.notices.texts()))
     assert "no longer on offer" in page.context.notices.texts()[0]
-    page.tell(DomainError("x"))

@@ -58,7 +58,8 @@ def window(qtbot: QtBot) -> QWidget:
 def student_form(
     context: PageContext, desk: FakeDesk, window: QWidget, typed: str = ""
 ) -> StudentForm:
-    form = StudentForm(desk, context.runner, window, typed)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    form = StudentForm(context.runner, window, typed)
     form.open()
     return form
 
@@ -66,7 +67,8 @@ def student_form(
 def course_form(
     context: PageContext, desk: FakeDesk, window: QWidget, row: CourseRow | None = None
 ) -> CourseForm:
-    form = CourseForm(desk, context.runner, window, row)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    form = CourseForm(context.runner, window, row)
     form.open()
     return form
 

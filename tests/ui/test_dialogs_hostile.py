@@ -86,7 +86,8 @@ def test_on_payments_and_courses(qtbot: QtBot, context: PageContext, name: str) 
         qtbot.addWidget(page)
         page.resize(1278, 678)
         page.show()
-        page.attach(desk)  # type: ignore[arg-type]
+        page.arrive()
+    context.runner.open(desk)  # type: ignore[arg-type]
     payments.days.buttons["all"].click()
     qtbot.waitUntil(lambda: payments.student.full_text() == name)
     qtbot.waitUntil(lambda: courses.course_title.full_text() == name)
@@ -111,6 +112,7 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: s
         page.resize(1278, 678)
         page.show()
         page.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     inbox.arrive()
     payments.days.buttons["all"].click()
     qtbot.waitUntil(lambda: len(inbox.body.cards) == 1)
@@ -135,13 +137,13 @@ def test_in_the_form_and_the_preview(qtbot: QtBot, context: PageContext, name: s
     window = QWidget()
     qtbot.addWidget(window)
     detail: StudentDetail = desk.students.detail("s1")
-    form = StudentForm(desk, context.runner, window, detail=detail)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    form = StudentForm(context.runner, window, detail=detail)
     form.open()
     assert form.name.text() == name
     check(form)
     form.reject()
     receipts = ReceiptsPresenter(context, window)
-    receipts.attach(desk)  # type: ignore[arg-type]
     preview = open_preview(receipts, "r0")
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)

@@ -205,13 +205,13 @@ def forms(context: PageContext, host: QWidget) -> list[QWidget]:
     course = desk.courses.detail("c1")
     runner = context.runner
     receipts = ReceiptsPresenter(context, host)
-    receipts.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     return [
-        StudentForm(desk, runner, host, "Asha"),  # type: ignore[arg-type]
-        StudentForm(desk, runner, host, "", detail),  # type: ignore[arg-type]
-        CourseForm(desk, runner, host),  # type: ignore[arg-type]
-        CourseForm(desk, runner, host, course),  # type: ignore[arg-type]
-        RefundDialog(desk, runner, host, row=row, left=row.amount),  # type: ignore[arg-type]
+        StudentForm(runner, host, "Asha"),
+        StudentForm(runner, host, "", detail),
+        CourseForm(runner, host),
+        CourseForm(runner, host, course),
+        RefundDialog(runner, host, row=row, left=row.amount),
         CheckReceipt(receipts, host),
         ClaimDrawer(),
     ]

@@ -21,10 +21,10 @@ from desktop_app.ui.core import i18n
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.counter.claim_drawer import ClaimDrawer
 from desktop_app.ui.counter.link_sharing import LinkMenu
-from desktop_app.ui.forms.import_export import SheetWork
 from desktop_app.ui.payments.refund_dialog import RefundDialog
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.receipts.preview import open_preview
+from desktop_app.ui.tables.import_export import SheetWork
 from tests.ui import pseudo
 from tests.ui.fake_desk import NOW
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
@@ -99,7 +99,7 @@ def test_the_preview_of_a_receipt_follows_the_language(
     qtbot: QtBot, context: PageContext, desk: FakeDesk, host: QWidget, switch: Callable[[], None]
 ) -> None:
     receipts = ReceiptsPresenter(context, host)
-    receipts.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     preview = open_preview(receipts, "r0")
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
@@ -114,7 +114,7 @@ def test_how_often_a_receipt_was_printed_is_said_in_the_language(
 ) -> None:  # fmt: skip
     desk.receipts.prints = prints
     receipts = ReceiptsPresenter(context, host)
-    receipts.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     preview = open_preview(receipts, "r0")
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
@@ -150,9 +150,8 @@ def test_a_refund_follows_the_language(
     method: Method, offline: bool,
 ) -> None:  # fmt: skip
     row = replace(desk.receipts.payments(PaymentFilter()).rows[0], method=method)
-    made = RefundDialog(
-        desk, context.runner, host, row=row, left=row.amount, offline=offline  # type: ignore[arg-type]
-    )  # fmt: skip
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = RefundDialog(context.runner, host, row=row, left=row.amount, offline=offline)
     made.amount.setText("0")
     made.save_button.click()
     follows(made, switch)
@@ -172,7 +171,7 @@ def test_the_check_of_a_receipt_follows_the_language(
     from desktop_app.ui.receipts.check_receipt import CheckReceipt
 
     receipts = ReceiptsPresenter(context, host)
-    receipts.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     made = CheckReceipt(receipts, host)
     made.typed.setText(typed)
     made.check()

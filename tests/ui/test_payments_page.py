@@ -47,7 +47,8 @@ def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> PaymentsPage:
     qtbot.addWidget(made)
     made.resize(1278, 678)
     made.show()
-    made.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made.arrive()
     made.days.buttons["all"].click()
     qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 24)
     return made
@@ -93,7 +94,8 @@ def test_an_empty_day_leads_to_all_days(qtbot: QtBot, context: PageContext, desk
     page = PaymentsPage(context)
     qtbot.addWidget(page)
     page.show()
-    page.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    page.arrive()
     qtbot.waitUntil(lambda: "today" in page.empty.title.text())
     assert not page.print_button.isEnabled()
     page.empty.button.click()

@@ -93,7 +93,8 @@ def shop(tmp_path: Path) -> Shop:
 @pytest.fixture
 def printer(context: PageContext, desk: FakeDesk, shop: Shop, tmp_path: Path) -> ReceiptPrinter:
     made = ReceiptPrinter(context.runner, context.notices, shop, Recorder())  # type: ignore[arg-type]
-    made.attach(desk, tmp_path / "receipts")  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made.folder = tmp_path / "receipts"
     return made
 
 

@@ -45,7 +45,7 @@ def preview(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> ReceiptPrevie
     window = QWidget()
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
-    receipts.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     dialog = open_preview(receipts, "r0")
     assert dialog is not None
     qtbot.waitUntil(dialog.print_button.isEnabled)

@@ -55,7 +55,8 @@ def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> PaymentsPage:
     qtbot.addWidget(made)
     made.resize(1278, 678)
     made.show()
-    made.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made.arrive()
     made.days.buttons["all"].click()
     qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 8)
     qtbot.waitUntil(made.returns.button.isVisible)

@@ -15,9 +15,9 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import make_student
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
 from desktop_app.ui.courses.page import CoursesPage
-from desktop_app.ui.forms.import_export import SheetWork, export_sheet, import_sheet
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
+from desktop_app.ui.tables.import_export import SheetWork, export_sheet, import_sheet
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
@@ -113,7 +113,8 @@ def test_an_import_tells_its_end_and_the_list_is_read_anew(
 ) -> None:
     upkeep.going.set()
     page = host(qtbot)
-    dialog = import_sheet(context, desk, "students", page)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    dialog = import_sheet(context, "students", page)
     with qtbot.waitSignal(context.calls.changed):
         dialog.fileSelected.emit(str(tmp_path / "a.csv"))
         dialog.close()  # before Qt reads the folder: closed a moment later it may crash
@@ -126,7 +127,8 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
     qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     page = host(qtbot)
-    dialog = import_sheet(context, desk, "courses", page)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    dialog = import_sheet(context, "courses", page)
     dialog.fileSelected.emit(str(tmp_path / "a.csv"))
     dialog.close()
     work = work_of(page)
@@ -149,7 +151,8 @@ def test_what_is_wrong_in_the_file_is_listed_by_row(
     upkeep.report = ImportReport(0, 0, 0, (*problems, *problems * 40), ())
     upkeep.going.set()
     page = host(qtbot)
-    dialog = import_sheet(context, desk, "students", page)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    dialog = import_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "a.csv"))
     dialog.close()
     work = work_of(page)
@@ -166,7 +169,8 @@ def test_a_file_that_cannot_be_written_is_said(
     qtbot: QtBot, context: PageContext, real: OpenDesk, tmp_path: Path
 ) -> None:
     page = host(qtbot)
-    dialog = export_sheet(context, real.desk, "students", page)
+    context.runner.open(real.desk)
+    dialog = export_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "no" / "folder" / "a.csv"))
     dialog.close()
     qtbot.waitUntil(lambda: "cannot be read or written" in said(context))
@@ -178,7 +182,8 @@ def test_what_is_being_written_is_not_stopped(
 ) -> None:
     upkeep.is_writing = True
     page = host(qtbot)
-    dialog = import_sheet(context, desk, "students", page)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    dialog = import_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "a.csv"))
     dialog.close()
     assert upkeep.began.wait(10)
@@ -221,7 +226,8 @@ def test_an_export_from_the_page_holds_no_formula(
     page = StudentsPage(context)
     qtbot.addWidget(page)
     page.show()
-    page.attach(real.desk)
+    context.runner.open(real.desk)
+    page.arrive()
     page.export_button.click()
     dialog = page.findChild(QFileDialog, "sheetFileDialog")
     assert isinstance(dialog, QFileDialog)
@@ -249,7 +255,8 @@ def test_every_list_can_be_exported(
         PaymentsPage(context) if kind == "payments" else CoursesPage(context)
     )
     qtbot.addWidget(page)
-    page.attach(real.desk)
+    context.runner.open(real.desk)
+    page.arrive()
     page.export_button.click()
     dialog = page.findChild(QFileDialog, "sheetFileDialog")
     assert isinstance(dialog, QFileDialog)
@@ -269,7 +276,8 @@ def test_an_empty_list_offers_to_bring_one_in(
     )
     qtbot.addWidget(page)
     page.show()
-    page.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    page.arrive()
     qtbot.waitUntil(page.add_import_button.isVisible)
     page.add_import_button.click()
     dialog = page.findChild(QFileDialog, "sheetFileDialog")

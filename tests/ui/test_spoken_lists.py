@@ -77,13 +77,14 @@ def settle() -> None:
 
 
 def pages(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> list[QWidget]:
+    context.runner.open(desk)  # type: ignore[arg-type]
     made: list[QWidget] = []
     for kind in (StudentsPage, CoursesPage, PaymentsPage):
         page = kind(context)
         qtbot.addWidget(page)
         page.resize(1274, 700)
         page.show()
-        page.attach(desk)  # type: ignore[arg-type]
+        page.arrive()
         qtbot.waitUntil(lambda page=page: page.table.current() is not None)  # type: ignore[misc]
         made.append(page)
     students = made[0]
@@ -141,7 +142,8 @@ def test_every_text_of_the_forms_can_be_translated(
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    made = form(desk, context.runner, window)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = form(context.runner, window)
     made.open()
     made._save_asked()
     i18n.install_translator(speaking, Loud(speaking), "loud")
@@ -186,7 +188,8 @@ def test_access_keys_are_unique_latin_and_lead_to_their_fields(
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    made = form(desk, context.runner, window)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = form(context.runner, window)
     made.open()
     i18n.set_language(speaking, spoken)
     settle()
@@ -231,7 +234,7 @@ def test_a_change_of_a_student_can_be_taken_back(
     button = next(
         each for each in context.notices.findChildren(QPushButton) if "Undo" in each.text()
     )
-    with qtbot.waitSignal(page.presenter.restored):
+    with qtbot.waitSignal(context.calls.changed):
         button.click()
     assert desk.students.kept["s1"].name == "Asha Rao"
     qtbot.waitUntil(lambda: page.name.full_text() == "Asha Rao")

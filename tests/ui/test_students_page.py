@@ -46,7 +46,8 @@ def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> StudentsPage:
     qtbot.addWidget(made)
     made.resize(1278, 678)
     made.show()
-    made.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made.arrive()
     qtbot.waitUntil(made.edit_button.isEnabled)
     return made
 
@@ -96,7 +97,8 @@ def test_an_empty_roll_says_what_to_do(qtbot: QtBot, context: PageContext) -> No
     page = StudentsPage(context)
     qtbot.addWidget(page)
     page.show()
-    page.attach(FakeDesk())  # type: ignore[arg-type]
+    context.runner.open(FakeDesk())  # type: ignore[arg-type]
+    page.arrive()
     qtbot.waitUntil(lambda: page.empty.title.text() == "No students yet")
     with qtbot.waitSignal(context.calls.new_student):
         page.empty.button.click()
@@ -110,7 +112,8 @@ def test_a_million_students_are_read_by_the_page(
     qtbot.addWidget(page)
     page.resize(1278, 678)
     page.show()
-    page.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    page.arrive()
     qtbot.waitUntil(lambda: page.presenter.model.rowCount() == MILLION)
     assert page.count.text() == "10,00,000 on the roll"
     page.table.scrollToBottom()

@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.receipts.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import StudentSummary
-    from desktop_app.services.views.payments import AttemptView
-
 
 @dataclass(frozen=True, slots=True)
 class Changes:
@@ -47,6 +38,10 @@ class Changes:
     courses: bool = False
     payments: bool = False
     settings: bool = False
+
+    def overlap(self, other: Changes) -> bool:
+        """Return whether both name the same thing."""
+        return any(getattr(self, each) and getattr(other, each) for each in self.__slots__)
 
 
 class PageRequests(QObject):

@@ -99,7 +99,6 @@ class CounterPage(Page):
     def attach(self, desk: Desk) -> None:
         """Take the open desk."""
         self.presenter.attach(desk)
-        self._receipts.attach(desk)
         self.claims.attach(desk)
 
     def open(self, argument: object) -> None:

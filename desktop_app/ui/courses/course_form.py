@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import Signal
 
 from desktop_app.domain.courses import LARGEST_FEE, Course, make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import format_plain, format_rupees, parse_rupees
-from desktop_app.services.errors import DuplicateError
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.jobs import JobRunner, Lane
 from desktop_app.ui.forms.entries import (
     day_typed,
     parse_day,
@@ -28,38 +23,29 @@ from desktop_app.ui.widgets.select import Select
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import CourseRow
     from desktop_app.services.views.settings import SettingsView
+    from desktop_app.ui.core.jobs import JobRunner
 
-_TAKEN = N_("Another course has this code.")
 _NO_GST = N_("The centre has no GSTIN, so no tax is charged.")
 
 
 class CourseForm(FormDialog):
-    """A course's facts.
-
-    Signals:
-        saved: the course as kept, a `CourseRow`.
+    """A course's facts; `saved` carries the course as a `CourseRow`.
 
     Args:
-        desk: the open desk.
         runner: runs what blocks.
         parent: the window it belongs to.
         row: the course to change; None for a new one.
     """
 
-    saved = Signal(object)
+    taken = ("code", N_("Another course has this code."))
 
     def __init__(
-        self,
-        desk: Desk,
-        runner: JobRunner,
-        parent: QWidget | None,
-        row: CourseRow | None = None,
+        self, runner: JobRunner, parent: QWidget | None, row: CourseRow | None = None
     ) -> None:
         title = N_("Change a course") if row else N_("New course")
-        super().__init__(desk, runner, parent, title=title, action=N_("Save course"))
+        super().__init__(runner, parent, title=title, action=N_("Save course"))
         self.setObjectName("courseForm")
         self._uid = row.uid if row else None
         self._is_registered: bool | None = None
@@ -70,7 +56,7 @@ class CourseForm(FormDialog):
         self.settle()
         self._preview()
         self.title.setFocus()
-        runner.submit(Lane.LOCAL, desk.settings.view, owner=self, on_done=self._know_centre)
+        runner.local(lambda desk: desk.settings.view(), self._know_centre)
 
     def _build(self) -> None:
         self.title = self.add_line(
@@ -99,21 +85,23 @@ class CourseForm(FormDialog):
         self.tax_inclusive.currentIndexChanged.connect(self._preview)
 
     def _show(self, course: Course) -> None:
-        self.title.setText(course.title)
-        self.code.setText(course.code)
-        self.batch.setText(course.batch)
-        self.fee.setText(format_plain(course.fee).removesuffix(".00"))
-        self.gst_rate.setText(percent_typed(course.gst_bp))
-        self.tax_inclusive.setCurrentIndex(0 if course.tax_inclusive else 1)
-        self.seats.setText("" if course.seats is None else str(course.seats))
-        self.starts_on.setText(day_typed(course.starts_on))
+        self.fill(
+            title=course.title,
+            code=course.code,
+            batch=course.batch,
+            fee=format_plain(course.fee).removesuffix(".00"),
+            gst_rate=percent_typed(course.gst_bp),
+            tax_inclusive="yes" if course.tax_inclusive else "no",
+            seats="" if course.seats is None else str(course.seats),
+            starts_on=day_typed(course.starts_on),
+        )
 
     def _know_centre(self, settings: SettingsView) -> None:
         self._is_registered = bool(settings.centre.gstin)
         self._preview()
 
     def _preview(self) -> None:
-        """Say what a student will pay, as soon as the fee can be read."""
+        """Show what a student will pay, once the fee can be read."""
         try:
             course = self._course(title=self.title.text() or "Course", code="-")
         except InvalidInputError:
@@ -151,26 +139,10 @@ class CourseForm(FormDialog):
         )
 
     def save(self) -> None:
-        """Check the fields and keep the course."""
+        """Check the fields and save the course."""
         course = self._course(title=self.title.text(), code=self.code.text())
-        courses = self.desk.courses
-        work = (
-            partial(courses.add, course)
-            if self._uid is None
-            else partial(courses.change, self._uid, course)
-        )
-        self.be_busy(busy=True)
-        self.runner.submit(
-            Lane.LOCAL, work, owner=self, on_done=self._saved, on_error=self._not_saved
-        )
-
-    def _saved(self, row: CourseRow) -> None:
-        self.be_busy(busy=False)
-        self.settle()
-        self.saved.emit(row)
-        self.accept()
-
-    def _not_saved(self, error: Exception) -> None:
-        if isinstance(error, DuplicateError):
-            error = InvalidInputError("code", _TAKEN)
-        self.failed(error)
+        uid = self._uid
+        if uid is None:
+            self.submit(lambda desk: desk.courses.add(course))
+        else:
+            self.submit(lambda desk: desk.courses.change(uid, course))

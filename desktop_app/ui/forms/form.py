@@ -1,7 +1,7 @@
 """The frame of every form: fields with their complaints, Save and Cancel, and no lost typing.
 
-It saves nothing itself: a subclass says what saving means. It opens no second dialog: what it has
-to ask is asked in a strip above the buttons.
+A subclass defines what saving means. A form opens no second dialog: it asks in a strip above its
+buttons.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.services.errors import DuplicateError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -36,6 +37,8 @@ from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QCloseEvent, QShowEvent
 
     from desktop_app.services.desk import Desk
@@ -50,20 +53,27 @@ LONGEST_TYPED = 500
 class FormDialog(QDialog):
     """A form in two columns.
 
+    Signals:
+        saved: the record as it was saved.
+
     Args:
-        desk: the open desk.
         runner: runs what blocks.
         title: the heading, and the window's title.
         action: the word on the button that saves.
 
+    Attributes:
+        taken: the field that must be unique, and its complaint where the value is in use.
+
     Texts marked with `N_` follow the language.
     """
 
+    saved = Signal(object)
+    taken: tuple[str, N_] | None = None
+
     def __init__(
-        self, desk: Desk, runner: JobRunner, parent: QWidget | None, *, title: str, action: str
+        self, runner: JobRunner, parent: QWidget | None, *, title: str, action: str
     ) -> None:
         super().__init__(parent)
-        self.desk = desk
         self.runner = runner
         self.fields: dict[str, LabelledField] = {}
         self._aliases: dict[str, str] = {}
@@ -105,7 +115,7 @@ class FormDialog(QDialog):
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        if self.desk.is_training:
+        if self.runner.desk is not None and self.runner.desk.is_training:
             column.addWidget(
                 StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
             )
@@ -178,20 +188,25 @@ class FormDialog(QDialog):
         return made
 
     def answers_for(self, error_field: str, key: str) -> None:
-        """Let a field show the complaints that the rules make under another name."""
+        """Show the complaints about `error_field` at the field `key`."""
         self._aliases[error_field] = key
 
     def value(self, key: str) -> str:
-        """What a field holds, as text."""
+        """Return what a field holds, as text."""
         return value_of(self.fields[key].editor)
 
+    def fill(self, **values: str) -> None:
+        """Put values into fields by their keys; a list takes the value of an entry."""
+        for key, value in values.items():
+            put_value(self.fields[key].editor, value)
+
     def settle(self) -> None:
-        """Take what the fields hold now for unchanged."""
+        """Record what the fields hold as unchanged."""
         self._kept = {key: self.value(key) for key in self.fields}
         self.history.begin(self._kept)
 
     def kept(self, key: str) -> str:
-        """What a field held when `settle` was called."""
+        """Return what a field held when `settle` was called."""
         return self._kept.get(key, "")
 
     @property
@@ -200,8 +215,19 @@ class FormDialog(QDialog):
         return any(self.value(key) != self._kept.get(key, "") for key in self.fields)
 
     def save(self) -> None:
-        """Check the fields and submit the work; raises InvalidInputError for a wrong field."""
+        """Check the fields and `submit`. Raises InvalidInputError for a wrong field."""
         raise NotImplementedError
+
+    def submit(self, operation: Callable[[Desk], object]) -> None:
+        """Run the operation that saves; its answer is emitted by `saved` and closes the form."""
+        self.be_busy(busy=True)
+        self.runner.local(operation, self._saved, failed=self.failed)
+
+    def _saved(self, record: object) -> None:
+        self.be_busy(busy=False)
+        self.settle()
+        self.saved.emit(record)
+        self.accept()
 
     @property
     def is_busy(self) -> bool:
@@ -211,6 +237,8 @@ class FormDialog(QDialog):
     def failed(self, error: Exception) -> None:
         """Show what went wrong, beside its field where there is one."""
         self.be_busy(busy=False)
+        if self.taken is not None and isinstance(error, DuplicateError):
+            error = InvalidInputError(*self.taken)
         if isinstance(error, InvalidInputError) and self._complain(error):
             return
         notice = describe(error)
@@ -219,7 +247,7 @@ class FormDialog(QDialog):
         self.grow()
 
     def be_busy(self, *, busy: bool) -> None:
-        """Take no second press while an answer is on the way."""
+        """Disable the button while an answer is on the way."""
         self._is_busy = busy
         self.save_button.setDisabled(busy)
         self._say_action()
@@ -245,7 +273,7 @@ class FormDialog(QDialog):
             self.fields[key].complain(typed_wrongly(error))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Undo across fields: a field keeps no history of its own. Grow with what is inside."""
+        """Undo across fields, which keep no history themselves; grow with the content."""
         if watched is self._inside and event.type() == QEvent.Type.LayoutRequest:
             QTimer.singleShot(0, self, self.grow)
         if not isinstance(event, QKeyEvent) or event.type() not in _KEYED:
@@ -260,7 +288,7 @@ class FormDialog(QDialog):
         return True
 
     def reject(self) -> None:
-        """Close; what was typed is thrown away only when that was said."""
+        """Close; ask first where something was typed."""
         if self._is_busy:
             return
         if self.strip.is_asking:
@@ -272,7 +300,7 @@ class FormDialog(QDialog):
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's cross asks as Esc does."""
+        """Ask before closing by the window's cross, as for Esc."""
         if self._is_busy or (self.isVisible() and self.is_changed):
             event.ignore()
             self.reject()
@@ -304,14 +332,14 @@ class FormDialog(QDialog):
         return True
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Begin as large as the content, as far as the screen allows."""
+        """Open as large as the content, as far as the screen allows."""
         super().showEvent(event)
         self.grow()
 
     def grow(self) -> None:
-        """Make room for words that came in; a dialog never shrinks under the pointer.
+        """Make room for added words; a dialog never shrinks under the pointer.
 
-        What a low screen has no room for is scrolled to.
+        On a low screen the content scrolls.
         """
         self._column.activate()
         least = self._inner.totalSizeHint()
@@ -355,5 +383,5 @@ class FormDialog(QDialog):
 
 
 def _is_redo(event: QKeyEvent) -> bool:
-    """Tell whether it is Ctrl+Y, which is not everywhere the system's key for it."""
+    """Return whether it is Ctrl+Y, which is not the system's key for redo everywhere."""
     return (event.key(), event.modifiers()) == (Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)

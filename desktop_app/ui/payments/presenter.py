@@ -1,101 +1,60 @@
-"""The payments page's work: which payments are listed. Touches no widget, blocks never."""
+"""Which payments the payments page lists, and what they sum to. Touches no widget, never blocks."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from desktop_app.domain.receipt import IST
-from desktop_app.services.views.payments import PaymentFilter
-from desktop_app.ui.core.jobs import CancelToken, Lane
-from desktop_app.ui.payments.rows import PAYMENTS
-from desktop_app.ui.tables.paged_table import PagedTable
-from desktop_app.ui.tables.pager import Pager
+from desktop_app.services.views.payments import PaymentFilter, PaymentRow
+from desktop_app.ui.payments.rows import PAYMENTS, read
+from desktop_app.ui.tables.list_presenter import ListPresenter
 
 if TYPE_CHECKING:
-    from desktop_app.services.desk import Desk, Receipts
-    from desktop_app.services.views.payments import PaymentPage, PaymentRow
+    from desktop_app.services.views.payments import PaymentPage
     from desktop_app.ui.core.jobs import JobRunner
 
 
-class PaymentsPresenter(QObject):
-    """Reads payments for the page.
+class PaymentsPresenter(ListPresenter[PaymentRow]):
+    """Payments that match a text, a method and a state, of today or of all days.
 
     Signals:
-        listed: a new list is in the model (`PaymentPage`), maybe without its sum.
         summed: what the list that is shown sums to (`PaymentPage`).
-        failed: an error.
     """
 
-    listed = Signal(object)
     summed = Signal(object)
-    failed = Signal(object)
 
-    def __init__(self, runner: JobRunner, parent: QObject) -> None:
-        super().__init__(parent)
-        self.model: PagedTable[PaymentRow] = PagedTable(PAYMENTS, self)
-        self.desk: Desk | None = None
+    def __init__(self, runner: JobRunner) -> None:
+        super().__init__(runner, PAYMENTS, read)
         self.is_today = True
-        self._text = ""
         self._method = ""
         self._state = ""
-        self._runner = runner
-        self._summing = CancelToken()
-        self._pager = Pager(self.model, runner, self)
-        self._pager.restarted.connect(self._listed)
-        self._pager.failed.connect(self.failed)
+        self.listed.connect(self._sum_up)
 
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk, and read the list."""
-        self.desk = desk
+    def narrow(self, *, today: bool, method: str, state: str) -> None:
+        """Set the day, the method and the state, each as `PaymentFilter` has it."""
+        self.is_today, self._method, self._state = today, method, state
         self.refresh()
 
-    def narrow(
-        self,
-        *,
-        text: str | None = None,
-        method: str | None = None,
-        state: str | None = None,
-        today: bool | None = None,
-    ) -> None:
-        """Change what is listed, each as `PaymentFilter` has it, and by day."""
-        self._text = self._text if text is None else text
-        self._method = self._method if method is None else method
-        self._state = self._state if state is None else state
-        self.is_today = self.is_today if today is None else today
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Read the list anew."""
-        if self.desk is None:
-            return
-        self._summing.cancel()
-        self._pager.start(partial(_page, self.desk.receipts, self._which()))
-
-    def _which(self) -> PaymentFilter:
+    def wanted(self) -> PaymentFilter:
+        """Return the filter."""
         since = start_of_day(datetime.now(IST)) if self.is_today else None
-        return PaymentFilter(since=since, method=self._method, text=self._text, state=self._state)
+        return PaymentFilter(since=since, method=self._method, text=self.text, state=self._state)
 
-    def _listed(self, page: PaymentPage) -> None:
-        self.listed.emit(page)
-        if page.sum is None and self.desk is not None:
-            self._summing.cancel()
-            self._summing = self._runner.submit(
-                Lane.LOCAL,
-                partial(self.desk.receipts.payments, self._which(), limit=0),
+    def _sum_up(self, page: PaymentPage) -> None:
+        """Read the sum after the rows: it takes every payment that matches."""
+        which = self.wanted()
+        if page.sum is None:
+            self._runner.local(
+                lambda desk: desk.receipts.payments(which, limit=0),
+                self.summed.emit,
                 owner=self,
-                on_done=self.summed.emit,
-                on_error=self.failed.emit,
+                replaces="sum",
             )
 
 
 def start_of_day(now: datetime) -> datetime:
-    """Tell when the Indian day of an aware instant began."""
+    """Return when the Indian day of an aware instant began."""
     return now.astimezone(IST).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _page(receipts: Receipts, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
-    return receipts.payments(which, offset=offset, limit=limit, summed=False)

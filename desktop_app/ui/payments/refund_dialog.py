@@ -23,7 +23,6 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import PaymentRow
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -44,7 +43,6 @@ class RefundDialog(FormDialog):
         asked: an amount (`Money`) and a reason; the amount is None for all that is left.
 
     Args:
-        desk: the open desk.
         runner: runs what blocks.
         parent: the window it belongs to.
         row: the payment.
@@ -56,7 +54,6 @@ class RefundDialog(FormDialog):
 
     def __init__(
         self,
-        desk: Desk,
         runner: JobRunner,
         parent: QWidget | None,
         *,
@@ -64,7 +61,7 @@ class RefundDialog(FormDialog):
         left: Money,
         offline: bool = False,
     ) -> None:
-        super().__init__(desk, runner, parent, title=N_("Refund"), action=N_("Refund"))
+        super().__init__(runner, parent, title=N_("Refund"), action=N_("Refund"))
         self.setObjectName("refundDialog")
         self._row, self._left = row, left
         self._is_waiting = offline and row.method is not Method.CASH

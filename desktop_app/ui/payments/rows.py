@@ -1,4 +1,4 @@
-"""Rows of payments: their columns."""
+"""Rows of payments: how they are read, and their columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.tables.tags import METHODS, payment_tag
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import PaymentRow
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 
 PAYMENTS: tuple[Column[PaymentRow], ...] = (
     Column(N_("Time"), lambda row: moment_text(row.at), 136, spare=1),
@@ -21,3 +22,8 @@ PAYMENTS: tuple[Column[PaymentRow], ...] = (
     Column(N_("Status"), lambda row: tr(payment_tag(row).word), 132, tag=payment_tag),
     Column(N_("Receipt"), lambda row: row.receipt_no or NONE, 138, spare=3),
 )
+
+
+def read(desk: Desk, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
+    """Read some payments, newest first, without their sum."""
+    return desk.receipts.payments(which, offset=offset, limit=limit, summed=False)

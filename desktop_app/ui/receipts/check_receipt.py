@@ -58,8 +58,8 @@ _WORDS: Mapping[Verdict, _Said] = {
 
 
 def open_check(receipts: ReceiptsPresenter, parent: QWidget | None = None) -> CheckReceipt | None:
-    """Open the dialog that checks a receipt; None while the desk is closed."""
-    if not receipts.is_open:
+    """Open the dialog that checks a receipt; return None before the desk is open."""
+    if receipts.context.runner.desk is None:
         return None
     dialog = CheckReceipt(receipts, parent or receipts.window)
     dialog.open()
@@ -140,7 +140,7 @@ class CheckReceipt(QDialog):
         if isinstance(error, InvalidInputError):
             more = tr(error.template, **error.values)
         else:
-            from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - seldom
+            from desktop_app.ui.core.error_notices import describe
 
             more = " ".join(part for part in describe(error).words() if part)
         self._put("attention", "attention", tr(N_("This cannot be read")), more)

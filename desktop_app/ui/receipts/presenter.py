@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.receipts.preview_model import Preview, ReceiptFormat, receipt_text
 
@@ -49,57 +48,35 @@ class ReceiptsPresenter(QObject):
         super().__init__(window)
         self.context = context
         self.window = window
-        self._desk: Desk | None = None
-
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk."""
-        self._desk = desk
-
-    @property
-    def is_open(self) -> bool:
-        """Whether the desk is open."""
-        return self._desk is not None
-
-    @property
-    def is_training(self) -> bool:
-        """Whether receipts made here are practice."""
-        return self._desk is not None and self._desk.is_training
 
     def read(self, uid: str, paper: str = "", language: str = "") -> None:
         """Read a receipt for the preview; without a paper, on the one that is set."""
-        if self._desk is not None:
-            self.context.runner.submit(
-                Lane.LOCAL,
-                partial(_read, self._desk, uid, ReceiptFormat(paper, language)),
-                owner=self,
-                on_done=self.ready.emit,
-                on_error=self._fail,
-            )
+        self.context.runner.local(
+            partial(_read, uid=uid, look=ReceiptFormat(paper, language)),
+            self.ready.emit,
+            owner=self,
+            failed=self._fail,
+        )
 
     def check(self, typed: str) -> None:
-        """Tell whether a receipt is genuine, by what its QR says."""
-        if self._desk is not None:
-            self.context.runner.submit(
-                Lane.LOCAL,
-                partial(self._desk.receipts.check, typed),
-                owner=self,
-                on_done=self.checked.emit,
-                on_error=self.unreadable.emit,
-            )
+        """Check whether a receipt is genuine by the text of its QR."""
+        self.context.runner.local(
+            lambda desk: desk.receipts.check(typed),
+            self.checked.emit,
+            owner=self,
+            failed=self.unreadable.emit,
+        )
 
     def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> None:
-        """Write a receipt as PDF; it counts as printed. Without a paper, on the one set."""
-        if self._desk is not None:
-            self.context.runner.submit(
-                Lane.LOCAL,
-                partial(_write, self._desk, uid, ReceiptFormat(paper, language), path),
-                owner=self,
-                on_done=self._saved,
-                on_error=self._not_saved,
-            )
+        """Write a receipt as PDF, which counts as a print; without a paper, on the one set."""
+        self.context.runner.local(
+            partial(_write, uid=uid, look=ReceiptFormat(paper, language), path=path),
+            self._saved,
+            failed=self._not_saved,
+        )
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
-        """Put a receipt on paper."""
+        """Print a receipt."""
         self.context.printer.print_receipt(uid, paper, language)
 
     def send_text(self, receipt: ReceiptView) -> None:

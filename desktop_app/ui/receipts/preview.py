@@ -32,10 +32,11 @@ _PRINTS = (N_("not printed yet"), N_("printed once"), N_("printed {count} times"
 
 
 def open_preview(receipts: ReceiptsPresenter, uid: str) -> ReceiptPreview | None:
-    """Open the preview of a receipt; None while the desk is closed or without a receipt."""
-    if not receipts.is_open or not uid:
+    """Open the preview of a receipt; return None without a uid or before the desk is open."""
+    desk = receipts.context.runner.desk
+    if desk is None or not uid:
         return None
-    dialog = ReceiptPreview(receipts, uid, receipts.window, is_training=receipts.is_training)
+    dialog = ReceiptPreview(receipts, uid, receipts.window, is_training=desk.is_training)
     dialog.open()
     return dialog
 
@@ -187,7 +188,7 @@ class ReceiptPreview(QDialog):
             self._receipts.send_text(self._shown)
 
     def _check(self) -> None:
-        from desktop_app.ui.receipts.check_receipt import open_check  # noqa: PLC0415 - seldom
+        from desktop_app.ui.receipts.check_receipt import open_check
 
         open_check(self._receipts, self)
 

@@ -49,7 +49,7 @@ class SystemPrinters:
 
     def default(self) -> str:
         """Name the system's default printer, or its only one."""
-        from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415 - slow to load
+        from PySide6.QtPrintSupport import QPrinterInfo
 
         name = QPrinterInfo.defaultPrinterName()
         if name:
@@ -59,13 +59,13 @@ class SystemPrinters:
 
     def names(self) -> tuple[str, ...]:
         """Name every printer that the system knows."""
-        from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415 - slow to load
+        from PySide6.QtPrintSupport import QPrinterInfo
 
         return tuple(QPrinterInfo.availablePrinterNames())
 
     def open(self, name: str) -> QPagedPaintDevice:
         """Take a printer to paint on. Raises OSError when it is out of reach."""
-        from PySide6.QtPrintSupport import QPrinter, QPrinterInfo  # noqa: PLC0415
+        from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
         found = QPrinterInfo.printerInfo(name)
         if found.isNull() or found.state() is QPrinter.PrinterState.Error:
@@ -77,8 +77,8 @@ class SystemPrinters:
 
     def paper(self, name: str, wanted: str) -> str:
         """Choose the paper that a printer holds."""
-        from PySide6.QtGui import QPageSize  # noqa: PLC0415
-        from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415
+        from PySide6.QtGui import QPageSize
+        from PySide6.QtPrintSupport import QPrinterInfo
 
         found = QPrinterInfo.printerInfo(name)
         in_mm = QPageSize.Unit.Millimeter

@@ -14,7 +14,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.ui.core.desktop_services import DesktopServices
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.jobs import JobRunner, Lane, call
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
+    from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.receipts.printers import Printers
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
@@ -89,17 +89,13 @@ class ReceiptPrinter(QObject):
         self._notices = notices
         self._printers = printers
         self.computer = computer or DesktopServices()
-        self._desk: Desk | None = None
-        self._folder: Path | None = None
+        self.folder: Path | None = None
+        """Where PDFs are saved; None is the user's documents."""
         self._under_way: set[str] = set()
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW_MS)
         self._slow.timeout.connect(self._say_slow)
-
-    def attach(self, desk: Desk, folder: Path | None) -> None:
-        """Take the open desk and the folder for PDFs; None is the user's documents."""
-        self._desk, self._folder = desk, folder
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt; while it is under way a second call is ignored."""
@@ -116,26 +112,17 @@ class ReceiptPrinter(QObject):
 
     def print_latest(self) -> None:
         """Print the receipt that was issued last (F7)."""
-        if self._desk is not None:
-            self._runner.submit(
-                Lane.LOCAL,
-                call(_latest, self._desk),
-                owner=self,
-                on_done=self._print_found,
-                on_error=self._failed,
-            )
+        self._runner.local(_latest, self._print_found, failed=self._failed)
 
     def _begin(self, order: Order) -> None:
-        if self._desk is None or order.uid in self._under_way:
+        if order.uid in self._under_way:
             return
         self._under_way.add(order.uid)
         self._slow.start()
-        self._runner.submit(
-            Lane.LOCAL,
-            call(_print, self._desk, order, self._folder, self._printers),
-            owner=self,
-            on_done=self._done,
-            on_error=partial(self._failed_at, order.uid),
+        self._runner.local(
+            partial(_print, order=order, folder=self.folder, printers=self._printers),
+            self._done,
+            failed=partial(self._failed_at, order.uid),
         )
 
     def _print_found(self, uid: str | None) -> None:
@@ -188,14 +175,7 @@ class ReceiptPrinter(QObject):
 
     def _keep(self, uid: str, path: Path) -> None:
         """Take the PDF for the printed receipt: it counts as the first copy."""
-        if self._desk is not None:
-            self._runner.submit(
-                Lane.LOCAL,
-                call(_count, self._desk, uid, path),
-                owner=self,
-                on_done=self._kept,
-                on_error=self._failed,
-            )
+        self._runner.local(partial(_count, uid=uid, path=path), self._kept, failed=self._failed)
 
     def _kept(self, path: Path) -> None:
         self._post(
@@ -226,7 +206,7 @@ class ReceiptPrinter(QObject):
         self._failed(error)
 
     def _failed(self, error: Exception) -> None:
-        from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.core.error_notices import describe
 
         notice = describe(error)
         what, _money, todo = notice.words()
@@ -310,7 +290,7 @@ def _print(desk: Desk, order: Order, folder: Path | None, printers: Printers | N
 
 
 def _printers(printers: Printers | None) -> Printers:
-    from desktop_app.ui.receipts.printers import SystemPrinters  # noqa: PLC0415 - with the first print
+    from desktop_app.ui.receipts.printers import SystemPrinters
 
     return printers or SystemPrinters()
 
@@ -331,7 +311,7 @@ def _choose(found: Printers, asked: str | None, kept: str) -> tuple[str, str]:
 def _into_pdf(desk: Desk, order: Order, paper: str, path: Path) -> Path:
     if order.uid:
         return desk.receipts.save_pdf(order.uid, paper, path, order.language)
-    from desktop_app.ui.receipts.printers import pdf_page  # noqa: PLC0415
+    from desktop_app.ui.receipts.printers import pdf_page
 
     desk.receipts.print_specimen(paper, pdf_page(path))
     return path
@@ -359,6 +339,6 @@ def _stem(desk: Desk, uid: str) -> str:
 
 
 def _documents() -> Path:
-    from desktop_app.ui.core.desktop_services import documents_folder  # noqa: PLC0415 - without a folder
+    from desktop_app.ui.core.desktop_services import documents_folder
 
     return documents_folder()

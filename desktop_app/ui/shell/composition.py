@@ -87,7 +87,7 @@ class Composition(Parts):
         self.desk, self.data_dir = desk, data_dir
         self.runner.open(desk)
         self.pages.attach(desk)  # first of all: its searches are what somebody waits for
-        self.context.printer.attach(desk, data_dir / "receipts" if data_dir else None)
+        self.context.printer.folder = data_dir / "receipts" if data_dir else None
         self.poller.start(desk)
         self.payment.attach(desk)
         self.phone_presenter.attach(desk.phone)

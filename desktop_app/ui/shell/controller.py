@@ -75,9 +75,9 @@ class Controller(QObject):
         from desktop_app.ui.students.student_form import StudentForm  # noqa: PLC0415 - seldom
 
         parts = self._parts
-        if parts.desk is None:
+        if parts.runner.desk is None:
             return
-        form = StudentForm(parts.desk, parts.runner, self._window, typed)
+        form = StudentForm(parts.runner, self._window, typed)
         form.saved.connect(self._student_added)
         form.open()
 

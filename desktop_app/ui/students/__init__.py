@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _make(context: PageContext) -> Page:
-    from desktop_app.ui.students.page import StudentsPage  # noqa: PLC0415 - when first shown
+    from desktop_app.ui.students.page import StudentsPage
 
     return StudentsPage(context)
 

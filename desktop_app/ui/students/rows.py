@@ -12,7 +12,13 @@ from desktop_app.ui.tables.columns import Column
 from desktop_app.ui.tables.tags import course_note, enrollment_tag
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.enrolment import EnrollmentRow, StudentSummary
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import (
+        EnrollmentRow,
+        StudentDetail,
+        StudentPage,
+        StudentSummary,
+    )
 
 STUDENTS: tuple[Column[StudentSummary], ...] = (
     Column(N_("Roll no."), lambda row: row.roll_no, 96),
@@ -28,3 +34,13 @@ HISTORY: tuple[Column[EnrollmentRow], ...] = (
     Column(N_("Amount ₹"), lambda row: format_plain(row.amount), 92, is_number=True),
     Column(N_("Status"), lambda row: tr(enrollment_tag(row).word), 104, tag=enrollment_tag),
 )
+
+
+def read(desk: Desk, text: str, offset: int, limit: int) -> StudentPage:
+    """Read some of the students who match a text, by roll number."""
+    return desk.students.page(text, offset=offset, limit=limit)
+
+
+def read_row(desk: Desk, uid: str) -> StudentDetail:
+    """Read a student with the history."""
+    return desk.students.detail(uid)

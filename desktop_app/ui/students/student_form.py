@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-
-from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import STATES, Student, make_student
-from desktop_app.services.errors import DuplicateError
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.jobs import JobRunner, Lane
 from desktop_app.ui.forms.entries import STATE_NAMES, day_typed, parse_day
 from desktop_app.ui.forms.form import FormDialog
 from desktop_app.ui.widgets.select import Select
@@ -19,39 +13,33 @@ from desktop_app.ui.widgets.select import Select
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QComboBox, QWidget
 
-    from desktop_app.services.desk import Desk
-    from desktop_app.services.views.enrolment import StudentDetail, StudentSummary
+    from desktop_app.services.views.enrolment import StudentDetail
+    from desktop_app.ui.core.jobs import JobRunner
 
-_TAKEN = N_("Another student has this roll number.")
 _LEAST_DIGITS = 4
 
 
 class StudentForm(FormDialog):
-    """A student's facts.
-
-    Signals:
-        saved: the student as kept, a `StudentSummary`.
+    """A student's facts; `saved` carries the student as a `StudentHit`.
 
     Args:
-        desk: the open desk.
         runner: runs what blocks.
         parent: the window it belongs to.
         prefill: what was typed in a search: digits become the phone, anything else the name.
         detail: the student to change; None for a new one.
     """
 
-    saved = Signal(object)
+    taken = ("roll_no", N_("Another student has this roll number."))
 
     def __init__(
         self,
-        desk: Desk,
         runner: JobRunner,
         parent: QWidget | None,
         prefill: str = "",
         detail: StudentDetail | None = None,
     ) -> None:
         title = N_("Change a student") if detail else N_("New student")
-        super().__init__(desk, runner, parent, title=title, action=N_("Save student"))
+        super().__init__(runner, parent, title=title, action=N_("Save student"))
         self.setObjectName("studentForm")
         self._uid = detail.uid if detail else None
         self._suggested = ""
@@ -90,14 +78,16 @@ class StudentForm(FormDialog):
         )
 
     def _show(self, student: Student) -> None:
-        self.name.setText(student.name)
-        self.roll_no.setText(student.roll_no)
-        self.phone.setText(student.phone)
-        self.guardian_name.setText(student.guardian_name)
-        self.guardian_phone.setText(student.guardian_phone)
-        self.email.setText(student.email)
-        self.date_of_birth.setText(day_typed(student.date_of_birth))
-        self.state.setCurrentIndex(max(0, self.state.findData(student.state)))
+        self.fill(
+            name=student.name,
+            roll_no=student.roll_no,
+            phone=student.phone,
+            guardian_name=student.guardian_name,
+            guardian_phone=student.guardian_phone,
+            email=student.email,
+            date_of_birth=day_typed(student.date_of_birth),
+            state=student.state,
+        )
 
     def _prefill(self, text: str) -> None:
         digits = sum(letter.isdecimal() for letter in text)
@@ -111,12 +101,10 @@ class StudentForm(FormDialog):
             self.name.end(False)  # noqa: FBT003 - Qt takes it by place
 
     def _suggest(self) -> None:
-        self.runner.submit(
-            Lane.LOCAL,
-            self.desk.students.suggest_roll_no,
-            owner=self,
-            on_done=self._show_suggestion,
-            on_error=self._no_suggestion,
+        self.runner.local(
+            lambda desk: desk.students.suggest_roll_no(),
+            self._show_suggestion,
+            failed=self._no_suggestion,
         )
 
     def _show_suggestion(self, roll_no: str) -> None:
@@ -126,10 +114,10 @@ class StudentForm(FormDialog):
             self.roll_no.setText(roll_no)
 
     def _no_suggestion(self, error: Exception) -> None:
-        """A number that cannot be suggested can be typed."""
+        """Leave the field empty: the number can be typed."""
 
     def save(self) -> None:
-        """Check the fields and keep the student."""
+        """Check the fields and save the student."""
         student = make_student(
             name=self.name.text(),
             roll_no=self.roll_no.text(),
@@ -140,27 +128,11 @@ class StudentForm(FormDialog):
             date_of_birth=parse_day(self.date_of_birth.text(), "date_of_birth"),
             state=self.value("state"),
         )
-        students = self.desk.students
-        work = (
-            partial(students.add, student)
-            if self._uid is None
-            else partial(students.change, self._uid, student)
-        )
-        self.be_busy(busy=True)
-        self.runner.submit(
-            Lane.LOCAL, work, owner=self, on_done=self._saved, on_error=self._not_saved
-        )
-
-    def _saved(self, hit: StudentSummary) -> None:
-        self.be_busy(busy=False)
-        self.settle()
-        self.saved.emit(hit)
-        self.accept()
-
-    def _not_saved(self, error: Exception) -> None:
-        if isinstance(error, DuplicateError):
-            error = InvalidInputError("roll_no", _TAKEN)
-        self.failed(error)
+        uid = self._uid
+        if uid is None:
+            self.submit(lambda desk: desk.students.add(student))
+        else:
+            self.submit(lambda desk: desk.students.change(uid, student))
 
 
 def states_box() -> QComboBox:

@@ -165,7 +165,7 @@ class NoticeArea(QWidget):
 
     def tell(self, error: BaseException) -> None:
         """Show what an error means, in the words of the table in `notices.py`."""
-        from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.core.error_notices import describe
 
         self.post(describe(error))
 

@@ -104,7 +104,7 @@ class _Painter(QStyledItemDelegate):
         return QSize(100, theme.px(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        from PySide6.QtWidgets import QStyle  # noqa: PLC0415 - its enums cost a start 8 ms
+        from PySide6.QtWidgets import QStyle
 
         look = theme.tokens()
         row = self._view.row_at(index.row())

@@ -1,7 +1,7 @@
-"""Lists in and out of files: asks for the file, shows how far it is, can be stopped, tells the end.
+"""Import and export of lists: asks for the file, shows progress, can be stopped, reports the end.
 
-Stopped or failed, an import leaves everything as it was, and an export leaves the file that was
-there. The services see to that; this only asks and shows.
+Stopped or failed, an import changes nothing and an export keeps the file that was there. The
+services ensure that; this module only asks and shows.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from desktop_app.domain.money import group_digits
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.widgets.buttons import Button
@@ -42,12 +41,13 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.page import PageContext
 
     Watch = Callable[[int], None]
+    Work = Callable[[Desk, Watch], object]
 
 SHOWN_AFTER_MS = 500
 LOOK_MS = 100
 MOST_PROBLEMS = 50
 NAMES = {"students": "students", "courses": "courses", "ledger": "payments"}
-"""Kind of list → how its file is called; files keep Latin names in every language."""
+"""Kind of list → name of its file; files keep Latin names in every language."""
 
 
 class StoppedError(Exception):
@@ -55,12 +55,12 @@ class StoppedError(Exception):
 
 
 class SheetWork(QDialog):
-    """One import or export on its way.
+    """Progress of one import or export.
 
     Args:
         context: the window's shared parts.
-        title: what is going on.
-        parent: the page it was asked for on.
+        title: what runs.
+        parent: the page that asked for it.
     """
 
     def __init__(self, context: PageContext, title: N_, parent: QWidget) -> None:
@@ -106,23 +106,20 @@ class SheetWork(QDialog):
         column.addLayout(row)
         self.setMinimumWidth(theme.px(440))
 
-    def begin(
-        self, work: Callable[[Callable[[int], None]], object], then: Callable[..., None]
-    ) -> None:
-        """Run it in a worker; it is shown only when it takes longer than half a second.
+    def begin(self, work: Work, then: Callable[..., None]) -> None:
+        """Run the work; the dialog is shown only after half a second.
 
         Args:
-            work: takes what is told how many rows were gone through.
+            work: takes the desk and a function to call with the number of rows handled so far.
             then: takes the dialog and the work's answer.
         """
         self._look.start()
         self._late.start()
-        self.context.runner.submit(
-            Lane.LOCAL,
-            partial(work, self._watch),
+        self.context.runner.local(
+            lambda desk: work(desk, self._watch),
+            partial(self._done, then),
             owner=self,
-            on_done=partial(self._done, then),
-            on_error=self._failed,
+            failed=self._failed,
         )
 
     def reject(self) -> None:
@@ -138,7 +135,7 @@ class SheetWork(QDialog):
         bind_text(self.words, "text", N_("Stopping; nothing is changed…"))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's cross stops, too."""
+        """Stop the work by the window's cross, too."""
         if not self._is_over:
             event.ignore()
             self.reject()
@@ -146,7 +143,7 @@ class SheetWork(QDialog):
         super().closeEvent(event)
 
     def show_problems(self, problems: tuple[RowProblem, ...]) -> None:
-        """Say what is wrong in the file, row by row; nothing of it was taken."""
+        """List what is wrong in the file by row; nothing was imported."""
         bind_text(self.heading, "text", N_("Nothing was imported"))
         words = N_("Correct these rows in the file ({count}), then import it again.")
         bind_text(self.words, "text", words, count=len(problems))
@@ -167,19 +164,19 @@ class SheetWork(QDialog):
         self.problems.setPlainText("\n".join(shown))
 
     def finish(self) -> None:
-        """Close: there is nothing more to see."""
+        """Close the dialog."""
         self._end()
         self.accept()
         self.deleteLater()  # it may never have been shown
 
     def _watch(self, rows: int) -> None:
-        """Runs in the worker."""
+        """Record progress; called in the worker, where StoppedError ends the work."""
         self._rows = rows
         if self._stop.is_set():
             raise StoppedError
 
     def written(self, rows: int) -> None:
-        """Runs in the worker: rows are being written, which is not stopped any more."""
+        """Record progress of the writing, which can no longer be stopped; called in the worker."""
         with self._lock:
             if not self._is_final:
                 self._watch(rows)
@@ -222,22 +219,22 @@ class SheetWork(QDialog):
             self.context.notices.post(describe(error))
 
 
-def import_sheet(context: PageContext, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
-    """Ask for a file of students or courses, and bring it in."""
+def import_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
+    """Ask for a file of students or courses, and import it."""
     dialog = _file_dialog(page, N_("Import a list"), "CSV (*.csv *.txt)")
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.fileSelected.connect(partial(_import, context, desk, kind, page))
+    dialog.fileSelected.connect(partial(_import, context, kind, page))
     dialog.open()
     return dialog
 
 
-def export_sheet(context: PageContext, desk: Desk, kind: str, page: QWidget) -> QFileDialog:
-    """Ask where a list of students, courses or payments (`ledger`) goes, and write it."""
+def export_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
+    """Ask where to write a list of students, courses or payments (`ledger`), and write it."""
     dialog = _file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
     dialog.selectFile(f"{NAMES[kind]}.xlsx")
-    dialog.fileSelected.connect(partial(_export, context, desk, kind, page))
+    dialog.fileSelected.connect(partial(_export, context, kind, page))
     dialog.open()
     return dialog
 
@@ -250,10 +247,14 @@ def _file_dialog(page: QWidget, title: N_, kinds: str) -> QFileDialog:
     return dialog
 
 
-def _import(context: PageContext, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
-    take = {"students": desk.upkeep.import_students, "courses": desk.upkeep.import_courses}[kind]
+def _import(context: PageContext, kind: str, page: QWidget, chosen: str) -> None:
+    def run(desk: Desk, watch: Watch) -> ImportReport:
+        upkeep, path = desk.upkeep, Path(chosen)
+        take = upkeep.import_students if kind == "students" else upkeep.import_courses
+        return take(path, watch, work.written)
+
     work = SheetWork(context, N_("Importing a list"), page)
-    work.begin(partial(take, Path(chosen), written=work.written), partial(_imported, kind))
+    work.begin(run, partial(_imported, kind))
 
 
 def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
@@ -280,10 +281,10 @@ def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
     work.context.calls.changed.emit(changes)
 
 
-def _export(context: PageContext, desk: Desk, kind: str, page: QWidget, chosen: str) -> None:
+def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None:
     path = Path(chosen)
     work = SheetWork(context, N_("Exporting a list"), page)
-    work.begin(partial(desk.upkeep.export, kind, path), partial(_exported, path))
+    work.begin(lambda desk, watch: desk.upkeep.export(kind, path, watch), partial(_exported, path))
 
 
 def _exported(path: Path, work: SheetWork, rows: int) -> None:
