@@ -73,14 +73,16 @@ class PageSpec:
     """A page of the navigation; each subject declares its own in its `__init__`.
 
     Attributes:
-        name: its name in messages; also its icon, and `…Nav` the object name of its button.
+        name: its name in messages and in the manual; `…Nav` is the object name of its button.
         title: the word in the navigation.
         make: makes the page when it is first shown; None for one the window makes itself.
+        icon: the icon in the navigation; by default that of its name.
     """
 
     name: str
     title: N_
     make: Callable[[PageContext], Page] | None = None
+    icon: str = ""
 
 
 class Page(QWidget):

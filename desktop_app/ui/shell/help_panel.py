@@ -21,24 +21,19 @@ from PySide6.QtWidgets import (
 from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.shell import pages
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
 from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QLabel, QWidget
 
-TOPICS: Mapping[str, N_] = {
-    "counter": N_("Counter"),
-    "students": N_("Students"),
-    "courses": N_("Courses"),
-    "payments": N_("Payments"),
-    "inbox": N_("Inbox"),
-    "settings": N_("Settings"),
+OTHER_TOPICS = {
     "customer-display": N_("Customer display"),
     "training-phone": N_("The parent's phone (training)"),
 }
@@ -46,11 +41,16 @@ SIZE = (760, 640)
 COLUMNS = 2
 
 
+def topics() -> dict[str, N_]:
+    """Return the pages of the manual: those of the window's pages first."""
+    return {spec.name: spec.title for spec in pages.PAGES} | OTHER_TOPICS
+
+
 class HelpPanel(QDialog):
     """The help of one screen. Shown with `open()`, never with a nested loop.
 
     Args:
-        topic: the page of the manual, a key of `TOPICS`.
+        topic: the page of the manual, a key of `topics`.
         actions: the window's actions; their keys stand on top.
     """
 
@@ -63,7 +63,7 @@ class HelpPanel(QDialog):
         self._actions = tuple(actions)
         self._words: list[QLabel] = []
         self.topic = Select(
-            tuple((words, key) for key, words in TOPICS.items()),
+            tuple((words, key) for key, words in topics().items()),
             name="helpTopic", title=N_("Page of the manual"),
         )  # fmt: skip
         self.page = QTextBrowser()

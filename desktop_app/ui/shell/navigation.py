@@ -146,7 +146,7 @@ class Navigation(QFrame):
         for spec in pages:
             if spec is pages[-1]:
                 column.addStretch(1)
-            button = NavButton(f"{spec.name}Nav", spec.name, spec.title)
+            button = NavButton(f"{spec.name}Nav", spec.icon or spec.name, spec.title)
             button.clicked.connect(partial(self._choose, spec.name))
             self._group.addButton(button)
             self._buttons[spec.name] = button
