@@ -19,8 +19,8 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
+from desktop_app.ui.receipts import test_print
 from desktop_app.ui.receipts.printing import Printed
-from desktop_app.ui.receipts.test_print import TestPrint
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.settings.presenter import NewKeys, checked_text, state_of_gstin
 from tests.ui.fake_lists import FakeDesk, make_context
@@ -388,7 +388,7 @@ def test_a_test_page_is_told_where_it_was_asked_for(
     printer = Printer()
     host = context.notices.parentWidget()
     assert host is not None
-    specimen = TestPrint(printer, host)  # type: ignore[arg-type]
+    specimen = test_print.TestPrint(printer, host)  # type: ignore[arg-type]
     made = SettingsDialog(desk, context.runner, host, print_test=specimen)  # type: ignore[arg-type]
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)

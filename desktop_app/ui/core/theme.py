@@ -101,8 +101,8 @@ def apply(app: QApplication, name: str = "system", percent: int = 100) -> Tokens
     Args:
         app: the application.
         name: the theme's name in the settings.
-        percent: size of all text, 100 to 200. Widgets that fix a length take it through `px`
-            and take it anew when they get a StyleChange.
+        percent: size of all text, 100 to 200. A widget that fixes a length takes it through
+            `px` and has a method `rescale()`, which is called after every change.
     """
     chosen = prepare(app, name, percent)
     dressed = f"{chosen.name} {percent}"
@@ -110,6 +110,10 @@ def apply(app: QApplication, name: str = "system", percent: int = 100) -> Tokens
         app.setProperty("themeSheet", dressed)
         app.setFont(figure_font(app.font()))
         app.setStyleSheet(stylesheet(chosen, percent / 100))
+        for widget in app.allWidgets():
+            rescale = getattr(widget, "rescale", None)
+            if rescale is not None:
+                rescale()
     return chosen
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.check_code import Verdict
@@ -106,11 +106,9 @@ class CheckReceipt(QDialog):
         self.typed.selectAll()
         self.typed.setFocus()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.setMinimumWidth(theme.px(WIDTH))
+    def rescale(self) -> None:
+        """Take the width that goes with the text."""
+        self.setMinimumWidth(theme.px(WIDTH))
 
     def retranslate(self) -> None:
         """Show the answer in the present language."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QEvent, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop_app.domain.money import group_digits
@@ -104,6 +104,7 @@ class ListPage(Page, Generic[Row]):
         self._picked = ""
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._lay_out()
+        self.rescale()
         self.build(self.detail.column)
         self._typing.timeout.connect(self._search_now)
         self.finder.textChanged.connect(self._typing_on)
@@ -259,11 +260,9 @@ class ListPage(Page, Generic[Row]):
         """List what matches a text."""
         self.presenter.search(text)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Hide the count at the largest text: the buttons need its room."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.count.setVisible(theme.scale() < LARGEST)
+        self.count.setVisible(theme.scale() < LARGEST)
 
     def retranslate(self) -> None:
         """Show what is composed from data in the present language."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -140,10 +140,10 @@ class TableView(QTableView):
         for at, column in enumerate(self._table.columns):
             mode = QHeaderView.ResizeMode
             heads.setSectionResizeMode(at, mode.Interactive if column.width else mode.Stretch)
-        self._size()
+        self.rescale()
 
-    def _size(self) -> None:
-        """Give rows and columns the size that goes with the text."""
+    def rescale(self) -> None:
+        """Take the size that goes with the text."""
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW_PX))
         for at, column in enumerate(self._table.columns):
             if column.width:
@@ -164,12 +164,6 @@ class TableView(QTableView):
         """Show more columns, or fewer."""
         super().resizeEvent(event)
         self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._size()
 
     def retranslate(self) -> None:
         """Show headings and cells in the present language."""

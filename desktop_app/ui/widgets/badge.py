@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from desktop_app.domain.payment import AttemptState
@@ -52,7 +51,7 @@ class StatusBadge(QFrame):
         row.setSpacing(6)
         row.addWidget(self._icon)
         row.addWidget(self.word)
-        self._take_room()
+        self.rescale()
         self.show_state(word, icon, tone)
 
     def show_state(self, word: str, icon: str, tone: str, *, is_plain: bool = False) -> None:
@@ -79,16 +78,11 @@ class StatusBadge(QFrame):
         """Show the word of an attempt's state where a large one stands above it."""
         self.show_state(*STATES[state], is_plain=True)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._take_room()
-
     def retranslate(self) -> None:
         """Show the word in the present language."""
         word, icon, tone, is_plain = self._shown
         self.show_state(word, icon, tone, is_plain=is_plain)
 
-    def _take_room(self) -> None:
+    def rescale(self) -> None:
+        """Take the size that goes with the text."""
         self.setFixedHeight(theme.px(HEIGHT))

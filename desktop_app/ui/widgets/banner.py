@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
@@ -34,7 +34,7 @@ class Banner(QFrame):
         self.setObjectName(name)
         self.setProperty("kind", "banner")
         self._height = height
-        self._take_room()
+        self.rescale()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.words = label("", "strong", tone="attention")
         self.more = ElidedLabel("", "small")
@@ -51,13 +51,8 @@ class Banner(QFrame):
         self.more.show_text(more)
         self.setAccessibleName(f"{words} {more}".strip())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Grow with the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._take_room()
-
-    def _take_room(self) -> None:
+    def rescale(self) -> None:
+        """Take the size that goes with the text."""
         self.setFixedHeight(theme.px(self._height))
 
     def add(self, widget: QWidget) -> None:

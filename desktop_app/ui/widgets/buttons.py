@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
 from desktop_app.ui import icons
@@ -102,13 +102,10 @@ class Button(QPushButton):
             return
         super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Follow the theme and the size of the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._size_icon()
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._colour_icon()
+        self._size_icon()
+        self._colour_icon()
 
     def retranslate(self) -> None:
         """Show a marked text in the present language."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
@@ -51,15 +51,10 @@ class DetailPane(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
         outer.addWidget(self.area)
-        self._size()
+        self.rescale()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Grow with the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._size()
-
-    def _size(self) -> None:
+    def rescale(self) -> None:
+        """Take the size that goes with the text."""
         self.setFixedWidth(min(theme.px(self._width), max(self._width, MOST_PX)))
 
 
@@ -79,7 +74,7 @@ class Facts(QWidget):
             self._grid.addWidget(caption, at, 0)
             self._grid.addWidget(value, at, 1)
             self._rows[str(name)] = (caption, value)
-        self._size()
+        self.rescale()
 
     def show_values(self, values: dict[str, str]) -> None:
         """Show the values by their names in English; what is missing or empty is hidden."""
@@ -93,11 +88,6 @@ class Facts(QWidget):
         """Tell the whole value that stands beside a name."""
         return self._rows[name][1].full_text()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Grow with the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._size()
-
-    def _size(self) -> None:
+    def rescale(self) -> None:
+        """Take the size that goes with the text."""
         self._grid.setColumnMinimumWidth(0, min(theme.px(CAPTION_PX), MOST_CAPTION_PX))

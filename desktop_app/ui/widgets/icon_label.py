@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel
 
 from desktop_app.ui import icons
@@ -29,13 +28,10 @@ class IconLabel(QLabel):
             self._icon, self._colour = icon, colour
             self._draw()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Colour the icon anew when the theme changes, and grow with the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._take_room()
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
-            self._draw()
+    def rescale(self) -> None:
+        """Follow the theme and the size of the text."""
+        self._take_room()
+        self._draw()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw only what is seen: a start paints few of the icons there are."""

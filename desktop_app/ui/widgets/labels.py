@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_app.ui.core import theme
@@ -66,10 +66,9 @@ class AmountLabel(QLabel):
         super().__init__()
         dress(self, "", self._role(), name=name)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Take the size that has room at this text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and self.property("role") != self._role():
+        if self.property("role") != self._role():
             self.setProperty("role", self._role())
             self.style().unpolish(self)
             self.style().polish(self)

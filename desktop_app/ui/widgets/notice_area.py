@@ -202,11 +202,9 @@ class NoticeArea(QWidget):
         """Make room once what changed has its new size."""
         QTimer.singleShot(0, self, self._place)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Make room for text of another size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.place_later()
+        self.place_later()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the place when the host is resized."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
@@ -121,15 +121,10 @@ class BoxTitle(QLabel):
     def __init__(self, title: str) -> None:
         super().__init__()
         dress(self, title, "strong")
-        self._take_room()
+        self.rescale()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Grow with the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._take_room()
-
-    def _take_room(self) -> None:
+    def rescale(self) -> None:
+        """Take the size that goes with the text."""
         self.setFixedWidth(theme.px(LABEL_PX))
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QEvent,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -302,12 +301,10 @@ class ResultList(QListView):
         if self._takes_keys:
             self.select(-1)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Measure anew for another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._whole = None
-            self.doItemsLayout()
+    def rescale(self) -> None:
+        """Measure the columns again for another text size."""
+        self._whole = None
+        self.doItemsLayout()
 
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.rows[index.row()].payload)

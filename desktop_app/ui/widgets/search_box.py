@@ -58,7 +58,7 @@ class SearchBox(QLineEdit):
         self._key_label = label(key, "key", name=f"{name}Key")
         row.addWidget(self._key_label, 0, Qt.AlignmentFlag.AlignVCenter)
         self._say_hint()
-        self._take_room()
+        self.rescale()
         self.returnPressed.connect(self.taken)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -72,22 +72,16 @@ class SearchBox(QLineEdit):
             return
         super().keyPressEvent(event)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the size of the text."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._take_room()
-
     def retranslate(self) -> None:
         """Show the tooltip in the present language; the hint may be longer in it."""
         if self._key:
             self._say_tip()
-            self._take_room()
+            self.rescale()
 
     def event(self, event: QEvent) -> bool:
         """Leave room anew when the key's name has become wider or narrower."""
         if event.type() == QEvent.Type.LayoutRequest:
-            self._take_room()
+            self.rescale()
         return super().event(event)
 
     def _say_hint(self) -> None:
@@ -106,14 +100,15 @@ class SearchBox(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the key's name only where the whole hint stands beside it."""
         super().resizeEvent(event)
-        self._take_room()
+        self.rescale()
 
     def minimumSizeHint(self) -> QSize:
         """Ask for no room for the key's name: it gives way first."""
         least = super().minimumSizeHint()
         return QSize(least.width() - self.textMargins().right(), least.height())
 
-    def _take_room(self) -> None:
+    def rescale(self) -> None:
+        """Leave room for the icon, and for the key where the whole hint stands beside it."""
         icon, key = theme.px(ICON_ROOM), self._key_label.sizeHint().width() + theme.GROUP
         hint = self.fontMetrics().horizontalAdvance(self.placeholderText())
         has_key = bool(self._key) and icon + hint + key + 2 * theme.GROUP <= self.width()
