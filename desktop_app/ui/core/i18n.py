@@ -68,30 +68,23 @@ def tr(text: str, /, **values: object) -> str:
     )
 
 
-def bind_text(thing: QObject, name: str, text: N_, /, **values: object) -> None:
-    """Set a property to a text, now and in every language that is switched to.
+def bind_text(thing: QObject, name: str, text: str, /, **values: object) -> None:
+    """Set a property to a text; a marked one follows the language from now on.
 
     Args:
         thing: a widget or an action.
         name: the property: `text`, `toolTip`, `placeholderText`, `accessibleName`,
             `accessibleDescription`, `windowTitle`.
-        text: in English, marked.
+        text: in English, marked; or data, which is shown as it is.
         **values: what stands in its braces, as in `tr`.
     """
-    is_bound = _BoundText(text, values)
-    thing.setProperty(f"{_MARK}{name}", is_bound)
-    thing.setProperty(name, is_bound.now())
-
-
-def is_bound(thing: QObject, name: str) -> bool:
-    """Tell whether a property follows the language."""
-    return isinstance(thing.property(f"{_MARK}{name}"), _BoundText)
-
-
-def unbind_text(thing: QObject, name: str) -> None:
-    """Let a property no longer follow the language: from now on it shows data."""
-    if is_bound(thing, name):
+    if isinstance(text, N_):
+        bound = _BoundText(text, values)
+        thing.setProperty(f"{_MARK}{name}", bound)
+        text = bound.now()
+    elif isinstance(thing.property(f"{_MARK}{name}"), _BoundText):
         thing.setProperty(f"{_MARK}{name}", None)
+    thing.setProperty(name, text)
 
 
 class Catalogue(QTranslator):

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.core.i18n import bind_text
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Choices(QWidget):
 
     def __init__(self, name: str, title: str, options: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        _name(self, "accessibleName", title)
+        bind_text(self, "accessibleName", title)
         self.setObjectName(name)
         self.buttons: dict[str, Button] = {}
         group = QButtonGroup(self)
@@ -50,7 +50,7 @@ class Choices(QWidget):
             button = Button(words, name=f"{name}{value.title()}Button")
             button.setCheckable(True)
             button.setStyleSheet(_DOWN)
-            _name(button, "accessibleDescription", title)
+            bind_text(button, "accessibleDescription", title)
             button.clicked.connect(partial(self._press, value))
             group.addButton(button)
             row.addWidget(button)
@@ -68,10 +68,3 @@ class Choices(QWidget):
 
     def _press(self, value: str, _checked: object = None) -> None:
         self.chosen.emit(value)
-
-
-def _name(widget: QWidget, name: str, title: str) -> None:
-    if isinstance(title, N_):
-        bind_text(widget, name, title)
-    else:
-        widget.setProperty(name, title)

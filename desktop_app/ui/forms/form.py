@@ -83,10 +83,7 @@ class FormDialog(QDialog):
         self._action_values: dict[str, object] = {}
         self._wrong: tuple[str, InvalidInputError] | None = None
         self.history = FieldHistory(self._put, self)
-        if isinstance(title, N_):
-            bind_text(self, "windowTitle", title)
-        else:
-            self.setWindowTitle(title)
+        bind_text(self, "windowTitle", title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.heading = label(title, "section", wrap=True)
         self.body = QGridLayout()
@@ -159,10 +156,7 @@ class FormDialog(QDialog):
         """Add a line to type into; `at` is its row and column, `key` the field of its errors."""
         editor = QLineEdit()
         editor.setMaxLength(LONGEST_TYPED)
-        if isinstance(placeholder, N_):
-            bind_text(editor, "placeholderText", placeholder)
-        else:
-            editor.setPlaceholderText(placeholder)
+        bind_text(editor, "placeholderText", placeholder)
         self.add_field(key, text, editor, at, hint=hint, span=span)
         editor.textChanged.connect(partial(self._forgive, key))
         return editor

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SLOW_MS = 10_000
 """After this long without a word from the printer the clerk is told."""
 KEY = "printed"
+_notice = partial(Notice, tone=Tone.ATTENTION, key=KEY)
 _RECORDED = N_("The payment is recorded; the receipt can be printed again any time.")
 
 
@@ -138,27 +139,31 @@ class ReceiptPrinter(QObject):
     def _done(self, printed: Printed) -> None:
         self._over(printed.uid)
         if printed.problem:
-            self._post(*_out_of_reach(printed), actions=self._ways_out(printed))
+            self._notices.post(_notice(*_out_of_reach(printed), actions=self._ways_out(printed)))
         elif printed.path is None and printed.gone:
-            self._post(
-                N_("{gone} was not found: sent to {printer}."),
-                todo=N_("Choose a printer in Settings, or connect the one that is missing."),
-                values={"gone": printed.gone, "printer": printed.printer},
+            self._notices.post(
+                _notice(
+                    N_("{gone} was not found: sent to {printer}."),
+                    todo=N_("Choose a printer in Settings, or connect the one that is missing."),
+                    values={"gone": printed.gone, "printer": printed.printer},
+                )
             )
         elif printed.path is None:
-            sent = (
-                N_("Receipt sent to {printer}.")
-                if printed.uid
-                else N_("Test page sent to {printer}.")
+            sent = N_("Receipt sent to {printer}.")
+            if not printed.uid:
+                sent = N_("Test page sent to {printer}.")
+            self._notices.post(
+                _notice(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
             )
-            self._post(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
         else:
-            self._post(
-                N_("No printer was found: the receipt was saved as a PDF.")
-                if printed.uid
-                else N_("No printer was found: the test page was saved as a PDF."),
-                todo=str(printed.path),
-                actions=self._for_file(printed.path),
+            self._notices.post(
+                _notice(
+                    N_("No printer was found: the receipt was saved as a PDF.")
+                    if printed.uid
+                    else N_("No printer was found: the test page was saved as a PDF."),
+                    todo=str(printed.path),
+                    actions=self._for_file(printed.path),
+                )
             )
         (self.printed if printed.uid else self.tested).emit(printed)
 
@@ -178,11 +183,13 @@ class ReceiptPrinter(QObject):
         self._runner.local(partial(_count, uid=uid, path=path), self._kept, failed=self._failed)
 
     def _kept(self, path: Path) -> None:
-        self._post(
-            N_("Receipt saved as PDF."),
-            todo=str(path),
-            tone=Tone.GOOD,
-            actions=self._for_file(path),
+        self._notices.post(
+            _notice(
+                N_("Receipt saved as PDF."),
+                todo=str(path),
+                tone=Tone.GOOD,
+                actions=self._for_file(path),
+            )
         )
 
     def _for_file(self, path: Path) -> tuple[tuple[str, Callable[[], None]], ...]:
@@ -194,11 +201,13 @@ class ReceiptPrinter(QObject):
 
     def _say_slow(self) -> None:
         if self._under_way:
-            self._post(
-                N_("The printer has not answered yet."),
-                money=_RECORDED,
-                todo=N_("Check that it is on and has paper. You can go on meanwhile."),
-                actions=((N_("Continue"), _go_on),),
+            self._notices.post(
+                _notice(
+                    N_("The printer has not answered yet."),
+                    money=_RECORDED,
+                    todo=N_("Check that it is on and has paper. You can go on meanwhile."),
+                    actions=((N_("Continue"), _go_on),),
+                )
             )
 
     def _failed_at(self, uid: str, error: Exception) -> None:
@@ -210,38 +219,18 @@ class ReceiptPrinter(QObject):
 
         notice = describe(error)
         what, _money, todo = notice.words()
-        self._post(
-            N_("The receipt could not be printed."), money=_RECORDED, todo=f"{what} {todo}".strip()
+        self._notices.post(
+            _notice(
+                N_("The receipt could not be printed."),
+                money=_RECORDED,
+                todo=f"{what} {todo}".strip(),
+            )
         )
 
     def _over(self, uid: str) -> None:
         self._under_way.discard(uid)
         if not self._under_way:
             self._slow.stop()
-
-    def _post(
-        self,
-        what: str,
-        money: str = "",
-        todo: str = "",
-        *,
-        tone: Tone = Tone.ATTENTION,
-        actions: tuple[tuple[str, Callable[[], None]], ...] = (),
-        values: dict[str, object] | None = None,
-        stays: bool = True,
-    ) -> None:
-        self._notices.post(
-            Notice(
-                what=what,
-                money=money,
-                todo=todo,
-                tone=tone,
-                key=KEY,
-                actions=actions,
-                stays=stays,
-                values=values or {},
-            )
-        )
 
 
 def _out_of_reach(printed: Printed) -> tuple[str, str, str]:

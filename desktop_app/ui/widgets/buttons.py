@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton
 
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, bind_text, tr, unbind_text
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QShowEvent
@@ -42,48 +42,24 @@ class Button(QPushButton):
         if name:
             self.setObjectName(name)
         if tip:
-            self._show_tip(tip)
-        self._say(text, tip)
+            for each in ("toolTip", "accessibleDescription"):
+                bind_text(self, each, tip)
+        self.show_text(text)
+        if not text:
+            bind_text(self, "accessibleName", tip)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
         self._size_icon()
 
-    def _show_tip(self, tip: str) -> None:
-        for name in ("toolTip", "accessibleDescription"):
-            if isinstance(tip, N_):
-                bind_text(self, name, tip)
-            else:
-                self.setProperty(name, tip)
-
-    def _say(self, text: str, tip: str) -> None:
-        self._source = text if isinstance(text, N_) and text else None
-        self._put(tr(text) if self._source else text)
-        if not text and isinstance(tip, N_):
-            bind_text(self, "accessibleName", tip)
-        elif not text:
-            self.setAccessibleName(tip)
-
-    def _put(self, text: str) -> None:
-        """Show a text with its access key."""
-        if text:
-            unbind_text(self, "accessibleName")
-            self.setAccessibleName(without_key(text))
-        self.setText(f" {text}" if self._icon_name and text else text)
-
     def show_text(self, text: str) -> None:
-        """Change what it says, for the screen reader too; ampersands are shown as they are.
+        """Change the text, for the screen reader too; ampersands are shown as they are.
 
         A text marked with `N_` follows the language, and its ampersand marks the access key.
         """
-        if isinstance(text, N_) and text:
-            self._source = text
-            self._put(tr(text))
-            return
-        self._source = None
-        unbind_text(self, "accessibleName")
-        shown = text.replace("&", "&&")
+        self._source = text if isinstance(text, N_) and text else None
+        shown = tr(text) if self._source else text.replace("&", "&&")
         self.setText(f" {shown}" if self._icon_name and shown else shown)
-        self.setAccessibleName(text)
+        bind_text(self, "accessibleName", without_key(shown) if self._source else text)
 
     def show_icon(self, icon: str) -> None:
         """Change its icon."""
@@ -110,7 +86,7 @@ class Button(QPushButton):
     def retranslate(self) -> None:
         """Show a marked text in the present language."""
         if self._source is not None:
-            self._put(tr(self._source))
+            self.show_text(self._source)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw only the icons that are seen."""

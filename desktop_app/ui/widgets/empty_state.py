@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, bind_text, unbind_text
+from desktop_app.ui.core.i18n import bind_text
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -51,11 +51,7 @@ class EmptyState(QWidget):
     def show_words(self, title: str, hint: str = "", action: str = "") -> None:
         """Change what it says."""
         for part, words in ((self.title, title), (self.hint, hint)):
-            if isinstance(words, N_):
-                bind_text(part, "text", words)
-            else:
-                unbind_text(part, "text")
-                part.setText(words)
+            bind_text(part, "text", words)
         self.hint.setVisible(bool(hint))
         self.button.show_text(action)
         self.button.setVisible(bool(action))

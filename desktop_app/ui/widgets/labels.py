@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.core.i18n import bind_text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -41,10 +41,7 @@ def dress(made: QLabel, text: str, role: str, *, name: str = "", tone: str = "")
         made.setProperty("tone", tone)
     if name:
         made.setObjectName(name)
-    if isinstance(text, N_):
-        bind_text(made, "text", text)
-    else:
-        made.setText(text)
+    bind_text(made, "text", text)
 
 
 def set_tone(widget: QWidget, tone: str) -> None:

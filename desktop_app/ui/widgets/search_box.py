@@ -86,10 +86,7 @@ class SearchBox(QLineEdit):
 
     def _say_hint(self) -> None:
         for name in ("placeholderText", "accessibleName"):
-            if isinstance(self._hint, N_):
-                bind_text(self, name, self._hint)
-            else:
-                self.setProperty(name, self._hint)
+            bind_text(self, name, self._hint)
         if self._key:
             self._say_tip()
 
