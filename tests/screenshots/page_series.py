@@ -74,7 +74,7 @@ def affairs_pictures(studio: Studio) -> None:
     work.go("payments")
     payments = pages.current()
     assert isinstance(payments, PaymentsPage)
-    studio.until(payments.returns.button.isVisible)
+    studio.until(payments.refunds_box.button.isVisible)
     refund = payments.ask_refund()
     assert refund is not None
     studio.shot("42-refund", refund)

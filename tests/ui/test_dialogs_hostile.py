@@ -118,7 +118,7 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: s
     qtbot.waitUntil(lambda: len(inbox.body.cards) == 1)
     inbox.body.cards[0].dues_button.click()
     qtbot.waitUntil(lambda: bool(inbox.body.cards[0].choice.buttons))
-    qtbot.waitUntil(lambda: bool(payments.returns.lines))
+    qtbot.waitUntil(lambda: bool(payments.refunds_box.lines))
     assert inbox.body.cards[0].name.full_text().startswith(name)
     inbox.body.cards[0].enrol_button.click()
     dialog = payments.ask_refund()

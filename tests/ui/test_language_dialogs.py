@@ -130,7 +130,7 @@ def test_an_import_on_its_way_follows_the_language(
     work = SheetWork(context, N_("Importing a list"), host)
     if state == "counting":
         work._watch(1500)
-        work._tell()
+        work._show_progress()
     elif state == "stopping":
         work.reject()
     elif state == "problems":

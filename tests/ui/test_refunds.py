@@ -59,7 +59,7 @@ def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> PaymentsPage:
     made.arrive()
     made.days.buttons["all"].click()
     qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 8)
-    qtbot.waitUntil(made.returns.button.isVisible)
+    qtbot.waitUntil(made.refunds_box.button.isVisible)
     return made
 
 
@@ -74,8 +74,8 @@ def said(page: PaymentsPage) -> str:
 
 
 def test_what_may_go_back_is_said(page: PaymentsPage) -> None:
-    assert page.returns.left.text() == "₹11,800.00 can be refunded."
-    assert page.returns.button.isEnabled()
+    assert page.refunds_box.left.text() == "₹11,800.00 can be refunded."
+    assert page.refunds_box.button.isEnabled()
 
 
 def test_all_of_it_with_a_reason_once(
@@ -94,12 +94,12 @@ def test_all_of_it_with_a_reason_once(
         pass
     assert affairs.calls == [("refund", "p0", Money(11_800_00), "left the course")]
     assert "Refund of ₹11,800.00: On its way." in said(page)
-    qtbot.waitUntil(lambda: len(page.returns.lines) == 1)
-    line = page.returns.lines[0]
+    qtbot.waitUntil(lambda: len(page.refunds_box.lines) == 1)
+    line = page.refunds_box.lines[0]
     assert line.badge.word.text() == "On its way"
     assert "left the course" in line.when.full_text()
-    assert page.returns.left.text() == "Nothing is left to refund."
-    assert not page.returns.button.isEnabled()
+    assert page.refunds_box.left.text() == "Nothing is left to refund."
+    assert not page.refunds_box.button.isEnabled()
 
 
 def test_a_part_with_its_complaints_beside_the_field(
@@ -128,7 +128,7 @@ def test_a_part_with_its_complaints_beside_the_field(
     qtbot.waitUntil(
         lambda: affairs.calls == [("refund", "p0", Money(1_000_50), "sibling discount")]
     )
-    qtbot.waitUntil(lambda: page.returns.left.text() == "₹10,799.50 can be refunded.")
+    qtbot.waitUntil(lambda: page.refunds_box.left.text() == "₹10,799.50 can be refunded.")
 
 
 def test_enter_leads_on_and_sends_nothing_by_itself(
@@ -147,7 +147,7 @@ def test_enter_leads_on_and_sends_nothing_by_itself(
 
 def test_cash_comes_from_the_drawer(page: PaymentsPage, qtbot: QtBot) -> None:
     page.table.pick_row(1)
-    qtbot.waitUntil(lambda: "in cash" in page.returns.left.text())
+    qtbot.waitUntil(lambda: "in cash" in page.refunds_box.left.text())
     dialog = dialog_of(page)
     assert "take it from the drawer" in dialog.summary.text()
     assert not dialog.waits.isVisible()
@@ -203,14 +203,14 @@ def test_a_pending_refund_is_followed(
         RefundView("f", "p0", Money(100), RefundState.PENDING, "", "gateway", "rfnd_1", AT)
     ]
     page.refunds.read_again()
-    qtbot.waitUntil(lambda: len(page.returns.lines) == 1)
-    assert "made on Razorpay's dashboard" in page.returns.lines[0].when.full_text()
+    qtbot.waitUntil(lambda: len(page.refunds_box.lines) == 1)
+    assert "made on Razorpay's dashboard" in page.refunds_box.lines[0].when.full_text()
     assert page.refunds._again.isActive()
     affairs.made = [replace(affairs.made[0], state=RefundState.PROCESSED)]
     page.refunds._again.timeout.emit()
-    qtbot.waitUntil(lambda: page.returns.lines[0].badge.word.text() == "Given back")
+    qtbot.waitUntil(lambda: page.refunds_box.lines[0].badge.word.text() == "Given back")
     page.table.pick_row(1)
-    qtbot.waitUntil(lambda: page.returns.lines == [])
+    qtbot.waitUntil(lambda: page.refunds_box.lines == [])
 
 
 def test_every_state_of_a_refund_has_words_and_a_next_step() -> None:
@@ -280,7 +280,7 @@ def test_a_cash_refund_needs_no_line(
 ) -> None:
     page.table.pick_row(1)
     qtbot.waitUntil(lambda: page._row is not None and page._row.method is Method.CASH)
-    qtbot.waitUntil(page.returns.button.isVisible)
+    qtbot.waitUntil(page.refunds_box.button.isVisible)
     affairs.next_state = RefundState.PROCESSED
     dialog = dialog_of(page)
     dialog.reason.setText("left")

@@ -1,4 +1,4 @@
-"""A row of buttons of which exactly one is down, for two or three short choices."""
+"""A row of buttons with exactly one down, for two or three short choices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DOWN = (
 
 
 class Choices(QWidget):
-    """One of a few.
+    """A choice of one among a few.
 
     Signals:
         chosen: the value of the button that was pressed.
@@ -59,11 +59,11 @@ class Choices(QWidget):
         self.setFocusProxy(self.buttons[options[0][0]])
 
     def value(self) -> str:
-        """Tell what is chosen."""
+        """Return the chosen value."""
         return next(value for value, button in self.buttons.items() if button.isChecked())
 
     def choose(self, value: str) -> None:
-        """Choose without telling."""
+        """Choose without emitting `chosen`."""
         self.buttons[value].setChecked(True)
 
     def _press(self, value: str, _checked: object = None) -> None:

@@ -1,4 +1,4 @@
-"""A line above a form's buttons that says or asks one thing: a form opens no second dialog."""
+"""A strip above a form's buttons with one message or question, instead of a second dialog."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from desktop_app.ui.widgets.labels import label
 
 
 class ConfirmStrip(QFrame):
-    """A line above the buttons that says or asks one thing; hidden while there is nothing."""
+    """A message or question above the buttons; hidden while there is none."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -28,17 +28,17 @@ class ConfirmStrip(QFrame):
         self.hide()
 
     def say(self, words: str) -> None:
-        """Say something that needs no answer."""
+        """Show a message that needs no answer."""
         self._show(words, asks=False)
 
     def ask(self, words: str) -> None:
-        """Ask whether to throw the typing away; the safe answer has the focus."""
+        """Ask whether to discard the typing; the safe answer has the focus."""
         self._show(words, asks=True)
         self.stay.setFocus()
 
     @property
     def is_asking(self) -> bool:
-        """Whether the question is up."""
+        """Whether the question is shown."""
         return not self.isHidden() and not self.stay.isHidden()
 
     def _show(self, words: str, *, asks: bool) -> None:

@@ -1,4 +1,4 @@
-"""What a form may hold to type into or choose from: each value as text, read and put alike."""
+"""Editors of a form: reading and setting any of them as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def on_change(editor: QWidget, act: Callable[..., None]) -> None:
-    """Do something whenever the value changes."""
+    """Call `act` whenever the value changes."""
     if isinstance(editor, QLineEdit | QPlainTextEdit):
         editor.textChanged.connect(act)
     elif isinstance(editor, QCheckBox):
@@ -23,7 +23,7 @@ def on_change(editor: QWidget, act: Callable[..., None]) -> None:
 
 
 def put_value(editor: QWidget, value: str) -> None:
-    """Put a value in."""
+    """Set the value."""
     if isinstance(editor, QLineEdit):
         editor.setText(value)
     elif isinstance(editor, QPlainTextEdit):
@@ -35,7 +35,7 @@ def put_value(editor: QWidget, value: str) -> None:
 
 
 def value_of(editor: QWidget) -> str:
-    """Tell the value."""
+    """Return the value."""
     if isinstance(editor, QLineEdit | QLabel):
         return editor.text()
     if isinstance(editor, QPlainTextEdit):

@@ -1,4 +1,4 @@
-"""What people type into forms besides names and money: days, percentages, seats, States."""
+"""Parsing of form input besides names and money: days, percentages, seats; names of States."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _DAY_HINT = N_("Type the date like 14-03-2007.")
 
 
 def parse_day(text: str, field: str) -> date | None:
-    """Read a day as Indians write it (14-03-2007), or ISO; empty is None.
+    """Return a day typed as in India (14-03-2007) or in ISO; None for an empty text.
 
     Raises:
         InvalidInputError: no such day.
@@ -75,12 +75,12 @@ def parse_day(text: str, field: str) -> date | None:
 
 
 def day_typed(day: date | None) -> str:
-    """Write a day as it is typed."""
+    """Return a day as it is typed."""
     return day.strftime("%d-%m-%Y") if day else ""
 
 
 def parse_percent(text: str, field: str) -> int:
-    """Read a percentage as basis points: `18`, `18 %`, `2.5`; empty is nought.
+    """Return a percentage (`18`, `18 %`, `2.5`) in basis points; 0 for an empty text.
 
     Raises:
         InvalidInputError: no percentage, or more than two decimals.
@@ -89,18 +89,18 @@ def parse_percent(text: str, field: str) -> int:
     matched = _PERCENT.fullmatch(typed)
     if not matched:
         raise InvalidInputError(field, "Type the rate in percent, like 18.")
-    if len(matched[1] or "") > 2:  # noqa: PLR2004 - basis points end there
+    if len(matched[1] or "") > 2:  # noqa: PLR2004 - basis points have no more
         raise InvalidInputError(field, "A rate has at most two decimals, like 18 or 2.5.")
     return int(Decimal(typed) * 100)
 
 
 def percent_typed(points: int) -> str:
-    """Write basis points as a percentage is typed."""
+    """Return basis points as a percentage is typed."""
     return f"{Decimal(points) / 100:f}" if points else "0"
 
 
 def parse_seats(text: str, field: str) -> int | None:
-    """Read a number of seats; empty is without limit.
+    """Return a number of seats; None, no limit, for an empty text.
 
     Raises:
         InvalidInputError: not a whole number.

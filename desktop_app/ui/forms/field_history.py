@@ -1,6 +1,6 @@
-"""Undo and redo of what was typed into a form, across its fields, letter runs as one step.
+"""Undo and redo of typing in a form, across its fields; what is typed in one go is one step.
 
-It remembers texts of fields and nothing else: money events are never undone.
+It records texts of fields and nothing else: money events are never undone.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAUSE_MS = 1_200
-"""After a pause so long, what is typed next is a step of its own."""
+"""After a pause this long the next typing is a step of its own."""
 
 
 class _Change(QUndoCommand):
-    """A field was changed from one value to another."""
+    """A change of a field from one value to another."""
 
     def __init__(self, key: str, name: str, values: tuple[str, str], run: int) -> None:
         super().__init__(name)
@@ -27,21 +27,21 @@ class _Change(QUndoCommand):
         self.put: Callable[[str, str], None] | None = None
 
     def undo(self) -> None:
-        """Bring the older value back."""
+        """Restore the older value."""
         if self.put is not None:
             self.put(self.key, self.before)
 
     def redo(self) -> None:
-        """Bring the newer value back; the first time it stands there already."""
+        """Restore the newer value; on the first call the field has it already."""
         if self.put is not None:
             self.put(self.key, self.after)
 
     def id(self) -> int:
-        """Let steps be joined."""
+        """Return one id for all steps, so that they may be merged."""
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Join what was typed into the same field in one go."""
+        """Merge typing into the same field in one go."""
         if not isinstance(other, _Change) or (other.key, other.run) != (self.key, self.run):
             return False
         self.after = other.after
@@ -49,7 +49,7 @@ class _Change(QUndoCommand):
 
 
 class FieldHistory(QObject):
-    """The steps of one form.
+    """The undo history of one form.
 
     Args:
         put: puts a value into a field, by its key.
@@ -67,13 +67,13 @@ class FieldHistory(QObject):
         self._pause.timeout.connect(self._end_run)
 
     def begin(self, values: dict[str, str]) -> None:
-        """Take these values for the beginning; nothing before them is undone."""
+        """Set these values as the undo baseline."""
         self._values = dict(values)
         self.stack.clear()
         self._end_run()
 
     def note(self, key: str, name: str, value: str) -> None:
-        """Remember that a field holds another value now."""
+        """Record the new value of a field."""
         before = self._values.get(key)
         if before is None or before == value or self._is_putting:
             return
@@ -86,7 +86,7 @@ class FieldHistory(QObject):
         self._pause.start()
 
     def last_key(self) -> str:
-        """Tell the field of the step that is undone next; empty for none."""
+        """Return the field of the step that is undone next; empty for none."""
         newest = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
         return newest.key if isinstance(newest, _Change) else ""
 

@@ -58,7 +58,7 @@ class FormDialog(QDialog):
 
     Args:
         runner: runs what blocks.
-        title: the heading, and the window's title.
+        title: the heading and the window title.
         action: the word on the button that saves.
 
     Attributes:
@@ -153,7 +153,7 @@ class FormDialog(QDialog):
         placeholder: str = "",
         span: int = 1,
     ) -> QLineEdit:
-        """Add a line to type into; `at` is its row and column, `key` the field of its errors."""
+        """Add a text field; `at` is its row and column, `key` the field of its errors."""
         editor = QLineEdit()
         editor.setMaxLength(LONGEST_TYPED)
         bind_text(editor, "placeholderText", placeholder)
@@ -247,7 +247,7 @@ class FormDialog(QDialog):
         self._say_action()
 
     def show_action(self, action: N_, **values: object) -> None:
-        """Change the word on the button that saves."""
+        """Set the word on the button that saves."""
         self._action, self._action_values = action, values
         self._say_action()
 

@@ -115,7 +115,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             N_("Show…"), name="paymentShowButton", tip=N_("Look at the receipt")
         )
         self.pdf_button = Button(N_("Save PDF…"), name="paymentPdfButton")
-        self.returns = RefundsBox()
+        self.refunds_box = RefundsBox()
         column.addWidget(flowing(self.amount, self.badge, spread=True))
         column.addWidget(self.student)
         column.addSpacing(theme.GRID)
@@ -125,7 +125,7 @@ class PaymentsPage(ListPage[PaymentRow]):
         column.addSpacing(theme.GAP)
         column.addWidget(flowing(self.print_button, self.show_button, self.pdf_button))
         column.addSpacing(theme.GAP)
-        column.addWidget(self.returns)
+        column.addWidget(self.refunds_box)
         column.addStretch(1)
 
     def _connect(self) -> None:
@@ -137,8 +137,8 @@ class PaymentsPage(ListPage[PaymentRow]):
         self.show_button.clicked.connect(self._show_receipt)
         self.pdf_button.clicked.connect(self._save_pdf)
         self.inbox_button.clicked.connect(self._show_inbox)
-        self.returns.button.clicked.connect(self.ask_refund)
-        self.refunds.told.connect(self.returns.show_returns)
+        self.refunds_box.button.clicked.connect(self.ask_refund)
+        self.refunds.summarised.connect(self.refunds_box.show_summary)
         self.refunds.refunded.connect(self._refunded)
         self.refunds.refused.connect(self._refused)
         self.presenter.summed.connect(self._summed)
@@ -206,7 +206,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             button.setVisible(row is not None)
         self.badge.setVisible(row is not None)
         self.amount.setVisible(row is not None)
-        self.returns.show_payment(row)
+        self.refunds_box.show_payment(row)
         self.refunds.watch(row.uid if row is not None else "")
         self.show_row()
 
@@ -247,15 +247,15 @@ class PaymentsPage(ListPage[PaymentRow]):
         """Show the receipt; without one, lead to the refund."""
         if self._row is not None and self._row.receipt_uid:
             self._show_receipt()
-        elif self.returns.button.isVisible():
-            self.returns.button.setFocus()
+        elif self.refunds_box.button.isVisible():
+            self.refunds_box.button.setFocus()
 
     # --- refunds
 
     def ask_refund(self) -> RefundDialog | None:
         """Open the dialog for a refund of the payment that is shown."""
-        row, returns, desk = self._row, self.returns.returns, self.context.runner.desk
-        if row is None or returns is None or desk is None or not returns.left:
+        row, summary, desk = self._row, self.refunds_box.summary, self.context.runner.desk
+        if row is None or summary is None or desk is None or not summary.left:
             return None
         from desktop_app.ui.payments.refund_dialog import RefundDialog
 
@@ -263,7 +263,7 @@ class PaymentsPage(ListPage[PaymentRow]):
             self.context.runner,
             self.window(),
             row=row,
-            left=returns.left,
+            left=summary.left,
             offline=desk.connection.state().line is Connectivity.OFFLINE,
         )
         dialog.asked.connect(partial(self.refunds.send, row))

@@ -1,7 +1,7 @@
-"""Asks how much of a payment goes back and why, and says in one sentence what that will do.
+"""Asks for the amount and the reason of a refund, and states in one sentence what it will do.
 
-It sends nothing itself: the presenter does, and its answer closes the dialog. Closed earlier, the
-answer comes as a notice: what was sent is never called back.
+The presenter sends it, and its answer closes the dialog. If the dialog is closed earlier, the
+answer becomes a notice: a refund that was sent is never cancelled.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ _WAITS = N_("The line is down: the refund is written down now and sent when the 
 
 
 class RefundDialog(FormDialog):
-    """A refund, before it is asked for.
+    """A refund before it is requested.
 
     Signals:
-        asked: an amount (`Money`) and a reason; the amount is None for all that is left.
+        asked: an amount (`Money`) and a reason; the amount is None for everything left.
 
     Args:
         runner: runs what blocks.
         parent: the window it belongs to.
         row: the payment.
-        left: what of it may still go back.
-        offline: whether the line is known to be down.
+        left: the amount that may still be refunded.
+        offline: whether the connection is known to be down.
     """
 
     asked = Signal(object, str)
@@ -98,7 +98,7 @@ class RefundDialog(FormDialog):
         self.waits.setVisible(False)
         self.body.addWidget(self.summary, 4, 0, 1, 2)
         self.body.addWidget(self.waits, 5, 0, 1, 2)
-        # Enter leads on from field to field and never sends money by itself
+        # Enter moves from field to field and never sends money by itself
         self.save_button.setDefault(False)
         self.amount.returnPressed.connect(self.reason.setFocus)
         self.reason.returnPressed.connect(self.save_button.setFocus)
@@ -115,7 +115,7 @@ class RefundDialog(FormDialog):
         return checked_amount(parse_rupees(self.amount.text()), self._left)
 
     def _say(self) -> None:
-        """Say what will happen, as soon as the amount can be read."""
+        """Show what will happen, once the amount can be read."""
         try:
             amount = self._money()
         except InvalidInputError:
@@ -131,20 +131,20 @@ class RefundDialog(FormDialog):
         self.grow()
 
     def save(self) -> None:
-        """Check, and ask for the refund."""
+        """Check the fields and ask for the refund."""
         amount = self._money()
         reason = require_line("reason", "The reason", self.reason.text())
         self.be_busy(busy=True)
         self.asked.emit(amount, reason)
 
     def succeed(self) -> None:
-        """Close: the refund was asked for."""
+        """Close after the refund was requested."""
         self.be_busy(busy=False)
         self.settle()
         self.accept()
 
     def reject(self) -> None:
-        """Close; while it is being sent too: the answer comes as a notice then."""
+        """Close, even while it is being sent: the answer then becomes a notice."""
         if self.is_busy:
             QDialog.reject(self)
             return

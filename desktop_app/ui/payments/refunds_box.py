@@ -1,4 +1,4 @@
-"""The refunds of one payment, in its details: what went back, what still may, and the button.
+"""The refunds of a payment among its details: refunds made, the amount left, and the button.
 
 Widgets only; the presenter reads, the dialog asks.
 """
@@ -54,12 +54,12 @@ class RefundLine(QWidget):
 
 
 class RefundsBox(QWidget):
-    """Everything about the money that goes back."""
+    """Refunds of one payment and the button for another."""
 
     def __init__(self) -> None:
         super().__init__()
         self._row: PaymentRow | None = None
-        self._returns: RefundSummary | None = None
+        self._summary: RefundSummary | None = None
         self.lines: list[RefundLine] = []
         self.left = label("", "small", name="refundable", wrap=True)
         self.button = Button(
@@ -81,23 +81,23 @@ class RefundsBox(QWidget):
         self.hide()
 
     def show_payment(self, row: PaymentRow | None) -> None:
-        """Begin with another payment: nothing is known of its refunds yet."""
+        """Set the payment; for another one its refunds are unknown yet."""
         if row is None or self._row is None or row.uid != self._row.uid:
-            self._returns = None
+            self._summary = None
             self._show_lines(())
         self._row = row
         self.retranslate()
 
-    def show_returns(self, returns: RefundSummary) -> None:
-        """Show what became of the payment's money."""
-        self._returns = returns
-        self._show_lines(returns.refunds)
+    def show_summary(self, summary: RefundSummary) -> None:
+        """Show the refunds of the payment."""
+        self._summary = summary
+        self._show_lines(summary.refunds)
         self.retranslate()
 
     @property
-    def returns(self) -> RefundSummary | None:
-        """What is known of the payment that is shown."""
-        return self._returns
+    def summary(self) -> RefundSummary | None:
+        """The refunds of the payment that is shown; None while unknown."""
+        return self._summary
 
     def _show_lines(self, refunds: tuple[RefundView, ...]) -> None:
         for line in self.lines:
@@ -110,15 +110,15 @@ class RefundsBox(QWidget):
 
     def retranslate(self) -> None:
         """Show what may still be refunded, in the present language."""
-        returns = self._returns
-        self.setVisible(returns is not None)
-        if returns is None or self._row is None:
+        summary = self._summary
+        self.setVisible(summary is not None)
+        if summary is None or self._row is None:
             return
-        self.button.setEnabled(bool(returns.left))
-        if not returns.left:
+        self.button.setEnabled(bool(summary.left))
+        if not summary.left:
             words = tr(N_("Nothing is left to refund."))
         elif self._row.method is Method.CASH:
-            words = tr(N_("{amount} can be given back in cash."), amount=returns.left)
+            words = tr(N_("{amount} can be given back in cash."), amount=summary.left)
         else:
-            words = tr(N_("{amount} can be refunded."), amount=returns.left)
+            words = tr(N_("{amount} can be refunded."), amount=summary.left)
         self.left.setText(words)

@@ -42,12 +42,12 @@ class RefundsPresenter(QObject):
     """Reads and asks for refunds of the payment that is shown.
 
     Signals:
-        told: the refunds of the payment that is watched (`RefundSummary`).
+        summarised: the refunds of the payment that is watched (`RefundSummary`).
         refunded: a refund that was just asked for (`RefundView`).
         refused: why one was not (an error).
     """
 
-    told = Signal(object)
+    summarised = Signal(object)
     refunded = Signal(object)
     refused = Signal(object)
 
@@ -70,7 +70,7 @@ class RefundsPresenter(QObject):
         """Read the refunds that are watched again."""
         uid = self._uid
         if uid:
-            self._runner.local(lambda desk: _returns(desk, uid), self._tell, replaces="refunds")
+            self._runner.local(lambda desk: _read(desk, uid), self._show, replaces="refunds")
 
     def send(self, row: PaymentRow, amount: Money | None, reason: str) -> None:
         """Ask for a refund once: a second call while the first is under way does nothing."""
@@ -84,12 +84,12 @@ class RefundsPresenter(QObject):
             failed=self._not_sent,
         )
 
-    def _tell(self, returns: RefundSummary) -> None:
-        if returns.payment_uid != self._uid:
+    def _show(self, summary: RefundSummary) -> None:
+        if summary.payment_uid != self._uid:
             return
-        if any(refund.state in OPEN_REFUNDS for refund in returns.refunds):
+        if any(refund.state in OPEN_REFUNDS for refund in summary.refunds):
             self._again.start()
-        self.told.emit(returns)
+        self.summarised.emit(summary)
 
     def _sent(self, refund: RefundView) -> None:
         self.is_sending = False
@@ -102,5 +102,5 @@ class RefundsPresenter(QObject):
         self.read_again()
 
 
-def _returns(desk: Desk, uid: str) -> RefundSummary:
+def _read(desk: Desk, uid: str) -> RefundSummary:
     return RefundSummary(uid, desk.affairs.refundable(uid), desk.affairs.refunds(uid))

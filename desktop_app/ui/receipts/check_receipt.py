@@ -1,4 +1,4 @@
-"""Tells whether a receipt that somebody brings is one of this centre's: scanned, or typed.
+"""Checks whether a scanned or typed receipt was issued by this centre.
 
 A USB scanner types the QR's text and Enter. Works offline; nothing is sent or written.
 """
@@ -67,7 +67,7 @@ def open_check(receipts: ReceiptsPresenter, parent: QWidget | None = None) -> Ch
 
 
 class CheckReceipt(QDialog):
-    """One line to scan into, and the answer."""
+    """A line to scan into, and the answer."""
 
     def __init__(self, receipts: ReceiptsPresenter, parent: QWidget) -> None:
         super().__init__(parent)
@@ -99,7 +99,7 @@ class CheckReceipt(QDialog):
         self.typed.setFocus()
 
     def check(self) -> None:
-        """Check what was scanned or typed; the line is ready for the next one."""
+        """Check the scanned or typed text; the line is ready for the next one."""
         typed = self.typed.text().strip()
         if typed:
             self._receipts.check(typed)

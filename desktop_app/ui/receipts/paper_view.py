@@ -1,4 +1,4 @@
-"""White paper with a receipt on it, in every theme. Fetches nothing that a text may point to."""
+"""White paper with a receipt, in every theme. Never fetches what a text refers to."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.core.i18n import N_, bind_text
 
 _WIDTHS = {"a4": 174, "a5": 124, "roll80": 72, "roll58": 48}
-"""What is printed on, in millimetres: the paper without its margins."""
+"""Printed width in millimetres: the paper without its margins."""
 _DPI = 96
-"""Pictures in the receipt are measured by this many pixels to the inch, so the paper is, too."""
+"""Pixels per inch that the pictures in the receipt are made for; the paper uses the same."""
 _MM_PER_INCH = 25.4
 _MARGIN = 28
 _PAPER = "QTextBrowser { background: %s; color: %s; border: 1px solid palette(dark); }"
 
 
 class PaperView(QTextBrowser):
-    """White paper with a receipt on it."""
+    """White paper with a receipt."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -35,13 +35,13 @@ class PaperView(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.document().setDocumentMargin(_MARGIN)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        # A palette would be overruled by the theme's style sheet.
+        # The theme's style sheet overrides a palette.
         self.setStyleSheet(_PAPER % (design_tokens.QR_LIGHT.name(), design_tokens.QR_DARK.name()))
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ARG002 - Qt's signature
-        """Answer every address with an empty picture: for no answer Qt opens the file itself.
+        """Return an empty picture for every address: for None Qt opens the file itself.
 
-        What the HTML carries along Qt reads alone.
+        Qt decodes pictures inside the HTML without it.
         """
         address = name.toString() if isinstance(name, QUrl) else name
         return None if address.startswith("data:image/png;") else _nothing()
@@ -57,7 +57,7 @@ class PaperView(QTextBrowser):
         self.setHtml(html)
 
     def sizeHint(self) -> Any:
-        """Ask for the paper's width."""
+        """Return the size with the paper's width."""
         hint = super().sizeHint()
         hint.setWidth(self._wide or hint.width())
         return hint

@@ -29,13 +29,13 @@ class ReceiptsPresenter(QObject):
     Signals:
         saved: where a PDF was written (`Path`).
         ready: a `Preview` that was asked for.
-        failed: an error.
+        failed: why one cannot be read or saved.
         checked: a `CheckedReceipt`.
         unreadable: why what was typed cannot be checked (an error).
 
     Args:
         context: the window's shared parts.
-        window: what dialogs belong to.
+        window: the parent of dialogs.
     """
 
     saved = Signal(object)
@@ -80,7 +80,7 @@ class ReceiptsPresenter(QObject):
         self.context.printer.print_receipt(uid, paper, language)
 
     def send_text(self, receipt: ReceiptView) -> None:
-        """Open WhatsApp with number and amount written; the clerk chooses to whom it goes."""
+        """Open WhatsApp with number and amount as text; the clerk chooses the recipient."""
         computer, text = self.context.printer.computer, receipt_text(receipt)
         if not computer.open_address(chat_address(text)):
             computer.copy(text)

@@ -1,7 +1,7 @@
-"""A receipt as it will come out of the printer; from here it is printed, saved, told or checked.
+"""Preview of a receipt as it will be printed, to print, save, send or check.
 
 Shows only HTML that the desk made, on white paper in every theme, and fetches nothing: no
-picture, no link, no file that a name could point to.
+picture, no link, no file that a name could refer to.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class ReceiptPreview(QDialog):
         receipts: reads, prints and saves.
         uid: the receipt's.
         parent: the window it belongs to.
-        is_training: whether the banner of training stands on top.
+        is_training: whether the training banner is on top.
     """
 
     def __init__(
@@ -148,7 +148,7 @@ class ReceiptPreview(QDialog):
     def _show(self, preview: Preview) -> None:
         is_wanted = self._wanted in (None, (preview.paper, preview.language))
         if preview.receipt.uid != self._uid or not is_wanted:
-            return  # another receipt's, or the answer to an older choice
+            return  # of another receipt, or the answer to an older choice
         is_first = self._shown is None
         self._shown = preview.receipt
         self._paper, self._language = preview.paper, preview.language
@@ -170,7 +170,7 @@ class ReceiptPreview(QDialog):
         self.copies.setText(tr(_PRINTS[min(prints, 2)], count=prints))
 
     def _print(self) -> None:
-        # A paper that nobody chose here gives way to what the printer holds.
+        # A paper that was not chosen here is left to the printer.
         paper = self._paper if self._is_chosen else ""
         self._receipts.print_receipt(self._uid, paper, self._language)
         self.accept()
@@ -194,7 +194,7 @@ class ReceiptPreview(QDialog):
 
 
 def _indented(row: FlowLayout, *, above: int) -> QHBoxLayout:
-    """Keep a row off the dialog's edges."""
+    """Return a row with the dialog's margins."""
     room = QHBoxLayout()
     room.setContentsMargins(theme.MARGIN, above, theme.MARGIN, 12)
     room.addLayout(row)

@@ -1,4 +1,4 @@
-"""What a receipt preview shows, and the papers there are."""
+"""The contents of a receipt preview, and the papers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAPERS = (
 
 @dataclass(frozen=True, slots=True)
 class ReceiptFormat:
-    """How a receipt is looked at: paper and language, each empty for the one that is set."""
+    """Paper and language of a receipt, each empty for the one that is set."""
 
     paper: str = ""
     language: str = ""
@@ -32,7 +32,7 @@ class ReceiptFormat:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A receipt ready to be looked at."""
+    """A receipt ready to be shown."""
 
     receipt: ReceiptView
     paper: str
@@ -41,12 +41,12 @@ class Preview:
 
 
 def suggested_path(number: str) -> Path:
-    """Propose where a receipt's PDF goes: the documents folder, named by its number."""
+    """Return the suggested path of a receipt's PDF, in the documents folder."""
     return documents_folder() / f"Receipt {number.replace('/', '-')}.pdf"
 
 
 def receipt_text(receipt: ReceiptView) -> str:
-    """Say in one message what was received; no phone, no name but the centre's."""
+    """Return a message with what was received; no phone, no name but the centre's."""
     said = tr(
         N_("{centre}: {amount} received on {date}, receipt {number}. Thank you."),
         centre=receipt.centre.name or tr(N_("Fee desk")),

@@ -1,7 +1,7 @@
-"""The system's printers: which there are, what paper they hold, a page to paint on.
+"""The system's printers: names, paper, a page to paint on.
 
-Qt's printing is loaded when the first receipt is printed. Every call may block: print systems
-ask the network. Nothing here knows what a receipt says.
+Qt's printing is loaded with the first receipt that is printed. Every call may block: print systems
+ask the network. Nothing here knows the contents of a receipt.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ _SLACK_MM = 3.0
 
 
 class Printers(Protocol):
-    """What printing asks of the system; tests have their own."""
+    """The printers that printing needs; tests have their own."""
 
     def default(self) -> str:
-        """Name the printer that the system prints on; empty where there is none."""
+        """Return the name of the system's default printer; empty without one."""
         ...
 
     def names(self) -> tuple[str, ...]:
-        """Name every printer there is."""
+        """Return the names of all printers."""
         ...
 
     def open(self, name: str) -> QPagedPaintDevice:
-        """Take a printer to paint on. Raises OSError when it is out of reach."""
+        """Return a printer to paint on. Raises OSError when it is out of reach."""
         ...
 
     def paper(self, name: str, wanted: str) -> str:
-        """Choose the paper that a printer holds: the wanted one where it can."""
+        """Return the paper to print on: the wanted one where the printer takes it."""
         ...
 
 
@@ -48,7 +48,7 @@ class SystemPrinters:
     """The printers of this computer."""
 
     def default(self) -> str:
-        """Name the system's default printer, or its only one."""
+        """Return the name of the system's default printer, or of its only one."""
         from PySide6.QtPrintSupport import QPrinterInfo
 
         name = QPrinterInfo.defaultPrinterName()
@@ -58,13 +58,13 @@ class SystemPrinters:
         return names[0] if len(names) == 1 else ""
 
     def names(self) -> tuple[str, ...]:
-        """Name every printer that the system knows."""
+        """Return the names of all printers that the system knows."""
         from PySide6.QtPrintSupport import QPrinterInfo
 
         return tuple(QPrinterInfo.availablePrinterNames())
 
     def open(self, name: str) -> QPagedPaintDevice:
-        """Take a printer to paint on. Raises OSError when it is out of reach."""
+        """Return a printer to paint on. Raises OSError when it is out of reach."""
         from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
         found = QPrinterInfo.printerInfo(name)
@@ -76,7 +76,7 @@ class SystemPrinters:
         return printer
 
     def paper(self, name: str, wanted: str) -> str:
-        """Choose the paper that a printer holds."""
+        """Return the paper to print on."""
         from PySide6.QtGui import QPageSize
         from PySide6.QtPrintSupport import QPrinterInfo
 
@@ -88,15 +88,15 @@ class SystemPrinters:
 
 
 def fitting_paper(wanted: str, held: float, known: Collection[float]) -> str:
-    """Choose a paper by the widths a printer knows.
+    """Return the paper to print on by the widths that a printer reports.
 
     Args:
         wanted: the one that is set.
-        held: the width of what the printer holds now, in millimetres; 0 when it does not tell.
-        known: the widths of all it can take; none when it does not tell.
+        held: the width of the loaded paper, in millimetres; 0 if not reported.
+        known: all widths that it takes, in millimetres; none if not reported.
 
     Returns:
-        The wanted one where the printer takes it; else what it holds comes nearest to.
+        The wanted one where the printer takes it; else the one nearest to the loaded paper.
     """
     width = WIDTHS_MM[wanted]
     if held <= 0 or any(abs(each - width) <= _SLACK_MM for each in (held, *known)):
@@ -109,5 +109,5 @@ def fitting_paper(wanted: str, held: float, known: Collection[float]) -> str:
 
 
 def pdf_page(path: Path) -> QPagedPaintDevice:
-    """Make a PDF to paint on, where there is no printer."""
+    """Return a PDF to paint on, where there is no printer."""
     return QPdfWriter(str(path))

@@ -1,7 +1,7 @@
-"""Puts receipts on paper, or into a PDF where there is no printer: a sale is never lost to one.
+"""Prints receipts, or saves them as PDF without a printer: a missing printer never stops a sale.
 
-Everything runs in the READ lane, since print systems can hang. It decides nothing about receipts:
-their text and how often they were printed belong to the desk.
+Everything runs in the LOCAL lane, since print systems can hang. The desk owns the text of receipts
+and the count of their prints.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
 SLOW_MS = 10_000
-"""After this long without a word from the printer the clerk is told."""
+"""After this long without an answer from the printer a notice is shown."""
 KEY = "printed"
 _notice = partial(Notice, tone=Tone.ATTENTION, key=KEY)
 _RECORDED = N_("The payment is recorded; the receipt can be printed again any time.")
@@ -34,10 +34,10 @@ _RECORDED = N_("The payment is recorded; the receipt can be printed again any ti
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be printed: a receipt, or the test page where there is no uid.
+    """A print job: a receipt, or the test page without a uid.
 
     Attributes:
-        paper: empty for the one that is set, or what the printer holds.
+        paper: empty for the one that is set, or the loaded one.
         language: empty for the one that is set.
         printer: None for the one that is set, empty for the system's own.
     """
@@ -50,13 +50,13 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Where a receipt went.
+    """The result of a print job.
 
     Attributes:
         printer: the printer's name; empty where there is none.
-        path: the PDF that was saved instead; None when it is on paper.
-        problem: why it is not on paper, for support; empty when it is.
-        gone: the printer that is set where the system knows it no more; another took its place.
+        path: the PDF that was saved instead; None if printed.
+        problem: why it is not printed, for support; empty if printed.
+        gone: the printer that is set but no longer known; another was used.
     """
 
     uid: str
@@ -68,10 +68,10 @@ class Printed:
 
 
 class ReceiptPrinter(QObject):
-    """Prints receipts and says how it went.
+    """Prints receipts and reports the result.
 
     Signals:
-        printed: a `Printed`, also for what went into a PDF instead.
+        printed: a `Printed`, also for a PDF saved instead.
         tested: a `Printed` of the test page.
     """
 
@@ -99,20 +99,20 @@ class ReceiptPrinter(QObject):
         self._slow.timeout.connect(self._say_slow)
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
-        """Print a receipt; while it is under way a second call is ignored."""
+        """Print a receipt; a second call during printing is ignored."""
         if uid:
             self._begin(Order(uid, paper, language))
 
     def print_test_page(self, printer: str | None = None, paper: str = "") -> None:
-        """Print a page that shows how receipts come out; `tested` tells how it went."""
+        """Print a test page; `tested` follows."""
         self._begin(Order(paper=paper, printer=printer))
 
     def names(self) -> tuple[str, ...]:
-        """Name the printers there are; blocks, and belongs in a worker."""
+        """Return the names of all printers; blocks, call in a worker."""
         return _printers(self._printers).names()
 
     def print_latest(self) -> None:
-        """Print the receipt that was issued last (F7)."""
+        """Print the newest receipt (F7)."""
         self._runner.local(_latest, self._print_found, failed=self._failed)
 
     def _begin(self, order: Order) -> None:
@@ -134,7 +134,7 @@ class ReceiptPrinter(QObject):
         else:
             self.print_receipt(uid)
 
-    # --- how it went
+    # --- the result
 
     def _done(self, printed: Printed) -> None:
         self._over(printed.uid)
@@ -179,7 +179,7 @@ class ReceiptPrinter(QObject):
             self._begin(printed.order)
 
     def _keep(self, uid: str, path: Path) -> None:
-        """Take the PDF for the printed receipt: it counts as the first copy."""
+        """Count the PDF as the first print of the receipt."""
         self._runner.local(partial(_count, uid=uid, path=path), self._kept, failed=self._failed)
 
     def _kept(self, path: Path) -> None:
@@ -243,7 +243,7 @@ def _out_of_reach(printed: Printed) -> tuple[str, str, str]:
 
 
 def _go_on() -> None:
-    """Leave things as they are."""
+    """Do nothing."""
 
 
 def _latest(desk: Desk) -> str | None:
@@ -285,10 +285,10 @@ def _printers(printers: Printers | None) -> Printers:
 
 
 def _choose(found: Printers, asked: str | None, kept: str) -> tuple[str, str]:
-    """Choose the printer that is asked for, else the one that is set, else the system's own.
+    """Return the printer that is asked for, else the one that is set, else the default one.
 
     Returns:
-        The printer's name, and that of the one that is set where it is gone.
+        The printer's name, and the name of the one that is set where it is gone.
     """
     if asked is not None:
         return asked or found.default(), ""
@@ -307,7 +307,7 @@ def _into_pdf(desk: Desk, order: Order, paper: str, path: Path) -> Path:
 
 
 def _kept_for_later(desk: Desk, order: Order, paper: str, path: Path) -> Path | None:
-    """Keep what could not be printed as a PDF that is not counted yet; None when that fails too."""
+    """Save what could not be printed as a PDF, not counted yet; return None if that fails too."""
     if not order.uid:
         return None
     waiting = _waiting(path)
@@ -319,7 +319,7 @@ def _kept_for_later(desk: Desk, order: Order, paper: str, path: Path) -> Path | 
 
 
 def _waiting(path: Path) -> Path:
-    """Where a receipt waits for a printer that is out of reach."""
+    """Return where a receipt waits for a printer that is out of reach."""
     return path.with_name(f"{path.stem} (not printed).pdf")
 
 

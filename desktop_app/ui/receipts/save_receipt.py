@@ -1,4 +1,4 @@
-"""Asks where a receipt's PDF goes, without stopping the desk; the presenter writes it."""
+"""Asks where to save a receipt's PDF, without blocking; the presenter writes it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def ask_where(
     parent: QWidget,
     language: str = "",
 ) -> QFileDialog:
-    """Open the dialog; the PDF is written when a place was chosen.
+    """Open the dialog; the PDF is written once a file is chosen.
 
     Args:
-        receipts: writes it.
-        uid: the receipt's.
-        number: the receipt's, for the file's name.
+        receipts: writes the PDF.
+        uid: the uid of the receipt.
+        number: its number, for the file name.
         paper: one of the papers; empty for the one that is set.
         parent: the window or dialog it belongs to.
         language: `en` or `hi`; empty for the one that is set.

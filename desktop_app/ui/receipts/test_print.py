@@ -1,4 +1,4 @@
-"""A test page asked for by a dialog, which wants to know how it went. Touches no widget."""
+"""A test page for a dialog, which is told the result. Touches no widget."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 class TestPrint(QObject):
-    """Prints a test page and tells in words where it went.
+    """Prints a test page and reports the result in words.
 
     Args:
         printer: prints.
-        parent: the dialog that asks; nothing is told once it is gone.
+        parent: the dialog that asks; nothing is reported once it is gone.
     """
 
     def __init__(self, printer: ReceiptPrinter, parent: QObject) -> None:
@@ -29,10 +29,10 @@ class TestPrint(QObject):
         printer.tested.connect(self._tested)
 
     def __call__(self, paper: str, tell: Callable[[str], None], printer: str | None = None) -> None:
-        """Print on a paper; `tell` gets a sentence when it is over.
+        """Print on a paper; `tell` is called with the result as a sentence.
 
         Args:
-            paper: what it is printed on.
+            paper: the paper to print on.
             tell: shows a sentence.
             printer: None for the one that is set, empty for the system's own.
         """

@@ -20,7 +20,7 @@ _LEAST_DIGITS = 4
 
 
 class StudentForm(FormDialog):
-    """A student's facts; `saved` carries the student as a `StudentHit`.
+    """A student's facts; `saved` carries the student as a `StudentSummary`.
 
     Args:
         runner: runs what blocks.
@@ -136,7 +136,7 @@ class StudentForm(FormDialog):
 
 
 def states_box() -> QComboBox:
-    """Make the list of States, the first entry for none."""
+    """Return a list of the States; its first entry stands for none."""
     named = [(STATE_NAMES.get(letters, N_(letters)), letters) for letters in STATES]
     named.sort(key=lambda each: tr(each[0]))
     box = Select(((N_("Not given"), ""), *named))

@@ -1,4 +1,4 @@
-"""What the columns of a table say: one small record a column, shared by all table models."""
+"""Columns of a table as records, shared by all table models."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Tag:
     """A state in a table: its word, its icon and its tone.
 
     Attributes:
-        word: marked for translation, or made from data in the language of now.
+        word: marked for translation, or made from data in the present language.
     """
 
     word: str
@@ -32,12 +32,12 @@ class Column(Generic[Row]):
 
     Attributes:
         title: the heading, marked for translation.
-        text: what a row says in it, plain text, in the language of now.
-        width: in pixels at 100 %; nought takes what is left over.
-        is_number: right-aligned, figures under figures.
-        tag: how a row's state looks, where the column shows a state.
-        spare: columns with a rank go when there is no room for all, the highest rank first; the
-            details beside the table say the same.
+        text: the plain text of a row's cell, in the present language.
+        width: in pixels at 100 %; 0 takes the remaining width.
+        is_number: right-aligned, digits under digits.
+        tag: the look of a row's state, where the column shows one.
+        spare: columns with a rank are hidden where there is no room for all, highest rank first;
+            the details beside the table show the same.
     """
 
     title: N_

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     Work = Callable[[Desk, Watch], object]
 
 SHOWN_AFTER_MS = 500
-LOOK_MS = 100
+PROGRESS_MS = 100
 MOST_PROBLEMS = 50
 NAMES = {"students": "students", "courses": "courses", "ledger": "payments"}
 """Kind of list → name of its file; files keep Latin names in every language."""
@@ -88,10 +88,10 @@ class SheetWork(QDialog):
         self.button = Button(N_("Stop"), name="sheetStopButton")
         self.button.clicked.connect(self.reject)
         self._lay_out()
-        self._look = QTimer(self, interval=LOOK_MS)
-        self._look.timeout.connect(self._tell)
-        self._late = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
-        self._late.timeout.connect(self.open)
+        self._progress = QTimer(self, interval=PROGRESS_MS)
+        self._progress.timeout.connect(self._show_progress)
+        self._delay = QTimer(self, singleShot=True, interval=SHOWN_AFTER_MS)
+        self._delay.timeout.connect(self.open)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -113,8 +113,8 @@ class SheetWork(QDialog):
             work: takes the desk and a function to call with the number of rows handled so far.
             then: takes the dialog and the work's answer.
         """
-        self._look.start()
-        self._late.start()
+        self._progress.start()
+        self._delay.start()
         self.context.runner.local(
             lambda desk: work(desk, self._watch),
             partial(self._done, then),
@@ -183,7 +183,7 @@ class SheetWork(QDialog):
             self._is_final = True
         self._rows = rows
 
-    def _tell(self) -> None:
+    def _show_progress(self) -> None:
         if self._is_final:
             self.button.setEnabled(False)
         if self._rows and not self._stop.is_set():
@@ -192,8 +192,8 @@ class SheetWork(QDialog):
 
     def _end(self) -> None:
         self._is_over = True
-        self._look.stop()
-        self._late.stop()
+        self._progress.stop()
+        self._delay.stop()
 
     def _done(self, then: Callable[..., None], answer: object) -> None:
         self._end()

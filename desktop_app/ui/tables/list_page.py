@@ -302,7 +302,7 @@ class ListPage(Page, Generic[Row]):
             self.context.calls.changed.emit(self.writes)
 
     def _offer_undo(self, put_back: Callable[[Desk], Any], row: Row) -> None:
-        """Offer to take a change back: rows of lists are no money."""
+        """Offer to undo a change: rows of lists are no money."""
 
         def undo() -> None:
             self.context.runner.local(put_back, self._saved)
@@ -346,5 +346,5 @@ class ListPage(Page, Generic[Row]):
 
 
 def shortened(text: str) -> str:
-    """Cut what was typed for a sentence or a button."""
+    """Return typed text cut to the length of a sentence or a button."""
     return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 1]}…"

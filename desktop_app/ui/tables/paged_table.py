@@ -1,6 +1,6 @@
-"""A table of any length that holds only the pages one has looked at.
+"""A table model of any length that holds only pages that were looked at.
 
-It never fetches by itself: it says by `wanted` which page is missing, and is given rows by `fill`.
+It never reads by itself: it emits `wanted` for a missing page and gets its rows by `fill`.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 ROW_ROLE = int(Qt.ItemDataRole.UserRole)
-"""The whole row, a frozen view; None while its page is on the way."""
+"""The whole row, a frozen view; None while its page is being read."""
 TAG_ROLE = ROW_ROLE + 1
 """The `Tag` of a state column."""
 PAGE_ROWS = 100
 MOST_PAGES = 20
-"""Pages kept; the ones looked at longest ago go first."""
+"""Pages kept; the least recently used are dropped first."""
 
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _TEXT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -40,7 +40,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
     """Rows by page, read only.
 
     Signals:
-        wanted: the number of a page that is being looked at and is not there.
+        wanted: the number of a page that is looked at and missing.
     """
 
     wanted = Signal(int)
@@ -61,7 +61,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         self.endResetModel()
 
     def fill(self, page: int, rows: tuple[Row, ...]) -> None:
-        """Put in a page that was wanted."""
+        """Add a page that was wanted."""
         self._pages[page] = rows
         self._pages.move_to_end(page)
         while len(self._pages) > MOST_PAGES:
@@ -80,7 +80,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             self.dataChanged.emit(self.index(0, 0), self.index(self._total - 1, last))
 
     def row(self, at: int) -> Row | None:
-        """Give a row, or None while it is not there; asks for its page then."""
+        """Return a row; None while it is missing, and its page is then wanted."""
         if not 0 <= at < self._total:
             return None
         page, place = divmod(at, PAGE_ROWS)
@@ -92,21 +92,21 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         return rows[place] if place < len(rows) else None
 
     def loaded(self) -> Iterator[tuple[int, Row]]:
-        """Go through the rows that are there, with their places."""
+        """Yield the rows that were read, with their places."""
         for page, rows in list(self._pages.items()):
             for place, row in enumerate(rows):
                 yield page * PAGE_ROWS + place, row
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Count all rows, loaded or not."""
+        """Return the number of all rows, read or not."""
         return 0 if parent.isValid() else self._total
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Count the columns."""
+        """Return the number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 
     def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
-        """Say what a cell shows."""
+        """Return what a cell shows."""
         column = self.columns[index.column()]
         if role == int(Qt.ItemDataRole.TextAlignmentRole):
             return _NUMBER if column.is_number else _TEXT
@@ -127,7 +127,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         orientation: Qt.Orientation,
         role: int = int(Qt.ItemDataRole.DisplayRole),
     ) -> Any:
-        """Say a column's heading."""
+        """Return a column's heading."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role in _SAID:

@@ -1,4 +1,4 @@
-"""The one look of tables: whole rows, no grid, states as tags, cheap at a million rows."""
+"""The look of all tables: whole rows, no grid, states as tags, cheap at a million rows."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _TAG_PX = 24
 _ICON_PX = 16
 _PAD = 8
 _NAME_PX = 150
-"""The least room for the column that takes what is left over."""
+"""The least width of the column that takes the remaining width."""
 _HEAD = "QHeaderView::section { padding: 8px 11px; }"
-"""Headings begin and end where the cells' texts do: the style sets those in by 3 px more."""
+"""Aligns headings with the cells' texts, which the style indents by 3 px more."""
 _SOFT = {"quiet": "canvas", "accent": "accent_soft"}
 
 
 class TagDelegate(QStyledItemDelegate):
-    """Paints a state as a rounded tag with icon and word; other cells as they are."""
+    """Paints a state as a rounded tag with icon and word; other cells unchanged."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -97,7 +97,7 @@ class TableView(QTableView):
 
     Signals:
         picked: the row that is current now, a frozen view, or None.
-        opened: a row on which Enter was pressed or that was clicked twice.
+        opened: a row that was double-clicked or on which Enter was pressed.
 
     Args:
         model: what it shows.
@@ -161,7 +161,7 @@ class TableView(QTableView):
                 self.setColumnHidden(columns.index(column), room < 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show more columns, or fewer."""
+        """Show as many columns as fit."""
         super().resizeEvent(event)
         self._fit()
 
@@ -170,29 +170,29 @@ class TableView(QTableView):
         self._table.retranslate()
 
     def current(self) -> Any:
-        """Give the current row, or None."""
+        """Return the current row, or None."""
         index = self.currentIndex()
         return index.data(ROW_ROLE) if index.isValid() else None
 
     def pick_row(self, at: int) -> None:
-        """Make a row current, if there is one at that place."""
+        """Make a row current; without a row at that place, nothing is picked."""
         if 0 <= at < self._table.rowCount():
             self.setCurrentIndex(self._table.index(at, 0))
         else:
             self.picked.emit(None)
 
     def pick_again(self, uid: str) -> None:
-        """After the list changed: pick the row that was picked, else the first."""
+        """Pick the row of a uid after the list changed, else the first."""
         places = (at for at, row in self._table.loaded() if getattr(row, "uid", "") == uid)
         self.pick_row(next(places, 0))
 
     def step(self, rows: int) -> None:
-        """Move the current row, from wherever the focus is."""
+        """Move the current row by some rows."""
         last = self._table.rowCount() - 1
         self.pick_row(min(max(self.currentIndex().row() + rows, 0), last))
 
     def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
-        """Tell which row is picked now."""
+        """Emit which row is picked."""
         super().selectionChanged(selected, deselected)
         if selected.indexes():
             self.picked.emit(self.current())
@@ -210,6 +210,6 @@ class TableView(QTableView):
             self.opened.emit(row)
 
     def _tell_again(self, first: QModelIndex, last: QModelIndex) -> None:
-        """A page came in: the current row may be among it."""
+        """Emit the current row again if a new page has it."""
         if first.row() <= self.currentIndex().row() <= last.row():
             self.picked.emit(self.current())

@@ -21,7 +21,7 @@ METHODS = {
     Method.PAYMENT_LINK: N_("Payment link"),
     Method.CASH: N_("Cash"),
 }
-"""How a payment came, in words."""
+"""Payment method → words."""
 
 HELD = {
     Placement.SURPLUS: N_(
@@ -32,13 +32,13 @@ HELD = {
     ),
     Placement.RETURNED: N_("This money has been returned to the payer."),
 }
-"""What is to be done about money that pays no fee."""
+"""What to do about money that pays no fee."""
 
 DECIDED = {
     "enrolled": N_("Decided in the Inbox: it pays the fee it was asked for."),
     "put against another due": N_("Decided in the Inbox: it pays another fee of the family."),
 }
-"""What was decided about money that paid nothing, by the desk's own word for it."""
+"""The decision about money that paid nothing, by the desk's word for it."""
 
 CAME_BACK = N_("Held again: the bank could not give this money back. Decide in the Inbox.")
 FEW_SEATS = 3
@@ -49,29 +49,29 @@ _ENROLLMENT = {
     EnrollmentState.CANCELLED: Tag(N_("Cancelled"), "cross", "quiet"),
 }
 _NOTED = {"pending": N_("to pay"), "active": N_("paid"), "cancelled": N_("cancelled")}
-"""How the newest enrolment of a student stands, by the word its note ends with."""
+"""State of a student's newest enrolment, by the word its note ends with."""
 
 
 def enrollment_tag(row: EnrollmentRow) -> Tag:
-    """Show where an enrolment stands."""
+    """Return the state of an enrolment."""
     return _ENROLLMENT[row.state]
 
 
 def course_note(note: str) -> str:
-    """Put the newest enrolment of a student into words: `Physics XI · to pay`."""
+    """Return the newest enrolment of a student in words: `Physics XI · to pay`."""
     course, _, state = note.rpartition(" · ")
     return f"{course} · {tr(_NOTED[state])}" if course and state in _NOTED else note
 
 
 def is_held(row: PaymentRow) -> bool:
-    """Tell whether a payment's money waits for a decision in the inbox."""
+    """Return whether a payment's money waits for a decision in the inbox."""
     is_out = row.placement in (Placement.SURPLUS, Placement.NO_SEAT)
     is_open = is_out and row.decision in ("", "refund") and row.state != "refunded"
     return is_open or row.came_back
 
 
 def explained(row: PaymentRow) -> N_:
-    """Say what is unusual about a payment; empty where nothing is."""
+    """Return what is unusual about a payment; empty for nothing."""
     if row.came_back:
         return CAME_BACK
     if row.decision in DECIDED:
@@ -82,7 +82,7 @@ def explained(row: PaymentRow) -> N_:
 
 
 def payment_tag(row: PaymentRow) -> Tag:
-    """Show what became of a payment: whether it pays a fee, was returned, or is held."""
+    """Return the state of a payment: it pays a fee, was returned, or is held."""
     if row.placement is Placement.RETURNED or row.state == "refunded":
         return Tag(N_("Refunded"), "refund", "quiet")
     if is_held(row):
@@ -100,7 +100,7 @@ REFUNDS = {
     RefundState.FAILED: Tag(N_("Failed, still held"), "wrong", "wrong"),
     RefundState.REJECTED: Tag(N_("Refused"), "wrong", "wrong"),
 }
-"""Where a refund stands."""
+"""State of a refund → tag."""
 
 REFUND_NEXT = {
     RefundState.INTENT: N_("It is sent as soon as the line is back; see the Inbox."),
@@ -110,11 +110,11 @@ REFUND_NEXT = {
     RefundState.FAILED: N_("The money is still held. Ask Razorpay's support, then try again."),
     RefundState.REJECTED: N_("No money has moved. Check the payment on Razorpay's dashboard."),
 }
-"""What comes next."""
+"""State of a refund → what comes next."""
 
 
 def seats_text(row: CourseRow) -> str:
-    """Say how many seats are left."""
+    """Return how many seats are left, in words."""
     if row.seats_left is None:
         return tr(N_("No limit"))
     if not row.seats_left:
@@ -123,7 +123,7 @@ def seats_text(row: CourseRow) -> str:
 
 
 def seats_tag(row: CourseRow) -> Tag | None:
-    """Mark a course that is full or nearly so."""
+    """Return a tag for a course that is full or nearly full."""
     if row.seats_left is None or row.seats_left > FEW_SEATS:
         return None
     if not row.seats_left:

@@ -1,1 +1,1 @@
-"""Small widgets that every page shares. They know no services and render no markup."""
+"""Small widgets that all pages share. They know no services and render no markup."""

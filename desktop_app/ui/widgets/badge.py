@@ -57,8 +57,8 @@ class StatusBadge(QFrame):
     def show_state(self, word: str, icon: str, tone: str, *, is_plain: bool = False) -> None:
         """Show a word with its icon in a tone (`paid`, `attention`, `wrong`, `accent`, `quiet`).
 
-        Where it is plain there is only the word, small: something larger says it already. A word
-        marked with `N_` follows the language.
+        A plain one is only a small word, beside something larger that shows the same. A word marked
+        with `N_` follows the language.
         """
         self._shown = (word, icon, tone, is_plain)
         tone, icon = ("plain", "") if is_plain else (tone, icon)
@@ -75,7 +75,7 @@ class StatusBadge(QFrame):
         self.show_state(*STATES[state])
 
     def show_plainly(self, state: AttemptState) -> None:
-        """Show the word of an attempt's state where a large one stands above it."""
+        """Show the word of an attempt's state plainly, below a large one."""
         self.show_state(*STATES[state], is_plain=True)
 
     def retranslate(self) -> None:

@@ -1,4 +1,4 @@
-"""Banners across the top: striped for training, plain for a line that is down."""
+"""Banners across the top: striped for training, plain for a lost connection."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Banner(QFrame):
         self.row.addWidget(self.more, 1)
 
     def show_words(self, words: str, more: str = "") -> None:
-        """Say what is the matter, and more in smaller letters."""
+        """Show what is the matter, and more in smaller letters."""
         self.words.setText(words)
         self.more.show_text(more)
         self.setAccessibleName(f"{words} {more}".strip())
@@ -56,12 +56,12 @@ class Banner(QFrame):
         self.setFixedHeight(theme.px(self._height))
 
     def add(self, widget: QWidget) -> None:
-        """Put a button at the right end."""
+        """Add a button at the right end."""
         self.row.addWidget(widget)
 
 
 class StripedBanner(Banner):
-    """The banner of training: slanted stripes at its ends, so that it is seen without reading."""
+    """The training banner: slanted stripes at its ends make it recognisable without reading."""
 
     def __init__(self, name: str, words: N_, more: N_) -> None:
         super().__init__(name, "training", 30)

@@ -22,8 +22,8 @@ class Button(QPushButton):
     """A push button.
 
     Args:
-        text: what it says; an ampersand marks the access key. Texts marked with `N_` follow the
-            language.
+        text: its text; in one marked with `N_`, which follows the language, an ampersand marks
+            the access key.
         kind: `primary`, `danger`, `quiet`, `chip`, `status` or empty for a plain one.
         icon: the name of one of our icons, or empty.
         name: its object name.
@@ -62,17 +62,17 @@ class Button(QPushButton):
         bind_text(self, "accessibleName", without_key(shown) if self._source else text)
 
     def show_icon(self, icon: str) -> None:
-        """Change its icon."""
+        """Set the icon."""
         if icon != self._icon_name:
             self._icon_name = icon
             self._colour_icon()
 
     def recolour(self) -> None:
-        """Colour the icon anew: the state it stands for has changed."""
+        """Colour the icon again after its state has changed."""
         self._colour_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press the button, as Space does."""
+        """Press the button on Enter, as on Space."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             self.click()
             return
@@ -89,7 +89,7 @@ class Button(QPushButton):
             self.show_text(self._source)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw only the icons that are seen."""
+        """Draw the icon once it is visible."""
         super().showEvent(event)
         self._colour_icon()
 
@@ -121,5 +121,5 @@ class Button(QPushButton):
 
 
 def without_key(text: str) -> str:
-    """Leave the access key out: `&Save` and `सहेजें (&S)` alike."""
+    """Return a text without its access key: `&Save` and `सहेजें (&S)` alike."""
     return re.sub(r"\s*\(&\w\)", "", text).replace("&", "")

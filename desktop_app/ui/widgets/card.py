@@ -1,4 +1,4 @@
-"""A card: a surface with a border that holds what belongs together; and a thin rule."""
+"""A card, which is a bordered surface for what belongs together, and a thin rule."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Card(QFrame):
 
 
 def rule() -> QFrame:
-    """Make a horizontal line that separates groups."""
+    """Return a horizontal line that separates groups."""
     made = QFrame()
     made.setProperty("kind", "rule")
     return made

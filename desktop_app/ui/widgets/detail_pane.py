@@ -1,4 +1,4 @@
-"""The pane beside a list: a card whose content scrolls where text is large or the window low."""
+"""The pane beside a list: a card that scrolls where text is large or the window low."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 CAPTION_PX = 92
 MOST_CAPTION_PX = 120
-"""Large text leaves the room to the values: a UTR is read out whole."""
+"""At large text the values get the room: a UTR must be readable whole."""
 INSET = 20
 MOST_PX = 420
-"""However large the text, a list keeps its half of a window 1366 pixels wide."""
+"""At any text size a list keeps half of a window 1366 pixels wide."""
 
 
 class DetailPane(QFrame):
-    """A card of a width that goes with the text; what it shows goes into `column`.
+    """A card as wide as the text size asks for; its contents go into `column`.
 
     Args:
         name: its object name.
@@ -46,7 +46,7 @@ class DetailPane(QFrame):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inside)
-        for each in (inside, self.area.viewport()):  # a scroll area fills its content's ground
+        for each in (inside, self.area.viewport()):  # a scroll area fills its background
             each.setAutoFillBackground(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
@@ -59,7 +59,7 @@ class DetailPane(QFrame):
 
 
 class Facts(QWidget):
-    """Names and values under each other; a value without text goes with its name."""
+    """Names and values under each other; a value without text is hidden with its name."""
 
     def __init__(self, names: Sequence[N_]) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class Facts(QWidget):
             value.setVisible(bool(text))
 
     def text_of(self, name: str) -> str:
-        """Tell the whole value that stands beside a name."""
+        """Return the full value beside a name."""
         return self._rows[name][1].full_text()
 
     def rescale(self) -> None:

@@ -1,4 +1,4 @@
-"""What a list shows when it is empty: why, and what to do about it."""
+"""The contents of an empty list: why it is empty, and what to do."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ class EmptyState(QWidget):
         self.button = Button(action)
         self.button.clicked.connect(self.acted)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.button.setVisible(bool(action))  # not before it has a parent: it would be a window
+        self.button.setVisible(bool(action))  # only with a parent: it would be a window
         column.addStretch(1)
 
     def add_action(self, button: Button) -> None:
-        """Put one more thing to do under the first."""
+        """Add a second button under the first."""
         column = self.layout()
         if isinstance(column, QVBoxLayout):
             column.insertWidget(column.count() - 1, button, 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_words(self, title: str, hint: str = "", action: str = "") -> None:
-        """Change what it says."""
+        """Set the texts."""
         for part, words in ((self.title, title), (self.hint, hint)):
             bind_text(part, "text", words)
         self.hint.setVisible(bool(hint))

@@ -1,4 +1,4 @@
-"""A labelled field: the label is its buddy, and what is wrong with it stands under it."""
+"""A labelled field with its complaint under it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class LabelledField(QWidget):
     """A label, an editor and room for one message.
 
     Args:
-        text: the label; an ampersand marks the access key. Texts marked with `T` follow the
+        text: the label; an ampersand marks the access key. One marked with `N_` follows the
             language.
         editor: the widget to type into; its object name is set by the caller.
         hint: a short help under the field while nothing is wrong.
@@ -36,23 +36,23 @@ class LabelledField(QWidget):
         self.retranslate()
 
     def name(self) -> str:
-        """Tell what the field is called, in the language of now, without its access key."""
+        """Return the field's name in the present language, without its access key."""
         return without_key(self.caption.text())
 
     @property
     def is_wrong(self) -> bool:
-        """Whether something is wrong with what it holds, as far as it was said."""
+        """Whether a complaint is shown."""
         return bool(self._complaint)
 
     def complain(self, message: str) -> None:
-        """Say what is wrong; an empty message brings the hint back."""
+        """Show what is wrong; an empty message restores the hint."""
         self._complaint = message
         self.retranslate()
         set_tone(self.message, "wrong" if message else "quiet")
         set_tone(self.editor, "wrong" if message else "")
 
     def retranslate(self) -> None:
-        """Show the name and the hint in the present language; a complaint its maker translates."""
+        """Show name and hint in the present language; the form translates complaints."""
         if self._is_named:
             self.editor.setAccessibleName(self.name())
         words = self._complaint or (tr(self._hint) if self._hint else "")

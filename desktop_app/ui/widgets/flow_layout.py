@@ -1,6 +1,6 @@
-"""Buttons in a row that goes on in a new line where there is no room: for text at 200 %.
+"""A row of widgets that wraps where there is no room: for text at 200 %.
 
-Layout only: it knows nothing of what stands in it.
+Layout only: it knows nothing of its widgets.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ class FlowLayout(QLayout):
 
     Args:
         gap: in pixels, between widgets and between lines.
-        spread: whether the last one stands at the right end where one line is enough.
+        spread: whether the last one is at the right end where one line is enough.
     """
 
     def __init__(self, gap: int = theme.GAP, *, spread: bool = False) -> None:
@@ -27,46 +27,46 @@ class FlowLayout(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
-        """Take one more at the end."""
+        """Add an item at the end."""
         self._items.append(item)
 
     def count(self) -> int:
-        """Count what it holds."""
+        """Return the number of items."""
         return len(self._items)
 
     def itemAt(self, index: int) -> QLayoutItem:
-        """Give one by its place; None outside, as Qt expects."""
+        """Return an item by its place; None outside, as Qt expects."""
         return self._items[index] if 0 <= index < len(self._items) else None  # type: ignore[return-value]
 
     def takeAt(self, index: int) -> QLayoutItem:
-        """Give one up; None outside, as Qt expects."""
+        """Remove and return an item; None outside, as Qt expects."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None  # type: ignore[return-value]
 
     def expandingDirections(self) -> Qt.Orientation:
-        """Want no more room than there is."""
+        """Return no direction: it asks for no more room than it needs."""
         return Qt.Orientation(0)
 
     def hasHeightForWidth(self) -> bool:
-        """Tell that fewer columns make more lines."""
+        """Return True: a narrower row has more lines."""
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Tell the height of all lines at a width."""
+        """Return the height of all lines at a width."""
         return self._place(QRect(0, 0, width, 0), is_real=False)
 
     def setGeometry(self, rect: QRect) -> None:
-        """Put everything in its place."""
+        """Place all items."""
         super().setGeometry(rect)
         self._place(rect, is_real=True)
 
     def sizeHint(self) -> QSize:
-        """Want one line."""
+        """Return the size of one line."""
         sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
         wide = sum(size.width() for size in sizes) + self._gap * max(0, len(sizes) - 1)
         return QSize(wide, max((size.height() for size in sizes), default=0))
 
     def minimumSize(self) -> QSize:
-        """Need the widest of all."""
+        """Return the size of the largest item."""
         size = QSize()
         for item in self._items:
             if not item.isEmpty():
@@ -107,7 +107,7 @@ class FlowLayout(QLayout):
 
 
 def flowing(*widgets: QWidget, spread: bool = False) -> QWidget:
-    """Put widgets into a row that breaks; spread, the last one stands at the right end."""
+    """Return a row of widgets that wraps; spread, the last one is at the right end."""
     made = QWidget()
     row = FlowLayout(spread=spread)
     made.setLayout(row)

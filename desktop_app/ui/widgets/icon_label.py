@@ -1,4 +1,4 @@
-"""An icon that stands beside words, coloured by a token of the theme."""
+"""An icon beside words, in a colour token of the theme."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class IconLabel(QLabel):
-    """Shows one of our icons in a colour token; meaning is in the words beside it."""
+    """One of our icons in a colour token; the words beside it carry the meaning."""
 
     def __init__(self, icon: str = "", colour: str = "ink_2", size: int = icons.SIZE) -> None:
         super().__init__()
@@ -23,7 +23,7 @@ class IconLabel(QLabel):
         self._take_room()
 
     def show_icon(self, icon: str, colour: str) -> None:
-        """Change the icon and its colour."""
+        """Set the icon and its colour."""
         if (icon, colour) != (self._icon, self._colour):
             self._icon, self._colour = icon, colour
             self._draw()
@@ -34,7 +34,7 @@ class IconLabel(QLabel):
         self._draw()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Draw only what is seen: a start paints few of the icons there are."""
+        """Draw the icon once it is visible: a start shows few of them."""
         super().showEvent(event)
         self._draw()
 

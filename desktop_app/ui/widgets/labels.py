@@ -1,4 +1,4 @@
-"""Labels that show text as it is: user text is never read as markup, here or anywhere."""
+"""Labels in plain text: user text is never rendered as markup, here or anywhere."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def label(
     text: str = "", role: str = "body", *, name: str = "", wrap: bool = False, tone: str = ""
 ) -> QLabel:
-    """Make a label in plain text.
+    """Return a label in plain text.
 
     Args:
-        text: what it says, shown literally; one marked with `N_` follows the language.
+        text: shown literally; one marked with `N_` follows the language.
         role: its size and weight in the style sheet (`caption`, `section`, `total`, …).
         name: its object name.
         wrap: whether long text breaks into lines.
@@ -45,7 +45,7 @@ def dress(made: QLabel, text: str, role: str, *, name: str = "", tone: str = "")
 
 
 def set_tone(widget: QWidget, tone: str) -> None:
-    """Change the state's colour of a widget that is on screen already."""
+    """Set the colour of a widget's state and restyle it."""
     if widget.property("tone") != tone:
         widget.setProperty("tone", tone)
         widget.style().unpolish(widget)
@@ -53,11 +53,11 @@ def set_tone(widget: QWidget, tone: str) -> None:
 
 
 LARGE = 1.25
-"""Above this text size an amount is no longer three times as large as the rest: it must fit."""
+"""Above this text size an amount is smaller than three times the rest, so that it fits."""
 
 
 class AmountLabel(QLabel):
-    """The amount of money that a screen is about: its largest text."""
+    """The amount of money that a screen is about; its largest text."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -76,7 +76,7 @@ class AmountLabel(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """One line that ends in an ellipsis where there is no room; its full text stays readable."""
+    """One line, elided where there is no room; its accessible name is the full text."""
 
     def __init__(self, text: str = "", role: str = "body", *, name: str = "") -> None:
         super().__init__()
@@ -86,21 +86,21 @@ class ElidedLabel(QLabel):
         self.show_text(text)
 
     def show_text(self, text: str) -> None:
-        """Show a text, shortened when need be."""
+        """Show a text, elided where needed."""
         self._full = text
         self.setAccessibleName(text)
         self._fit()
 
     def full_text(self) -> str:
-        """Tell the whole text."""
+        """Return the full, unelided text."""
         return self._full
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for height only."""
+        """Return a height only: any width will do."""
         return QSize(0, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Shorten anew for the new width."""
+        """Elide again for the new width."""
         super().resizeEvent(event)
         self._fit()
 

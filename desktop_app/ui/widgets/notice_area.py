@@ -1,7 +1,7 @@
-"""Where notices stand: over the lower left corner of the page, off the bill, never modal.
+"""Notices over the lower left corner of the page, clear of the bill, never modal.
 
-It shows at most three at a time. What a notice says is chosen elsewhere (`notices.py`). Technical
-detail is folded away and comes redacted from whoever posts; nothing here reads an error.
+At most three are shown. Their texts are chosen elsewhere (`error_notices.py`). Technical detail is
+folded away and already redacted by its sender; nothing here reads an error.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MOST = 3
 WIDTH = 560
 WIDEST = 0.52
-"""Of the page's width: large text must not push a notice over the bill."""
+"""Share of the page's width: large text must not push a notice over the bill."""
 GONE_AFTER_MS = 6000
 
 
@@ -70,11 +70,11 @@ class NoticeCard(QFrame):
         self._more.setVisible(bool(more))
 
     def text(self) -> str:
-        """Everything it says, for screen readers and tests."""
+        """Return its whole text, for screen readers and tests."""
         return self.notice.text()
 
     def height_for(self, width: int) -> int:
-        """Tell the height that its words take at a width, in pixels."""
+        """Return the height of its words at a width, in pixels."""
         self.ensurePolished()
         for part in self.findChildren(QWidget):
             part.ensurePolished()
@@ -82,7 +82,7 @@ class NoticeCard(QFrame):
         if layout is None:
             return self.sizeHint().height()
         layout.invalidate()
-        border = theme.tokens().border  # the style sheet's: the layout does not know of it
+        border = theme.tokens().border  # of the style sheet: the layout does not know it
         inner = layout.heightForWidth(width - _BAR - border)
         return max(inner, layout.minimumSize().height()) + 2 * border
 
@@ -123,7 +123,7 @@ class NoticeCard(QFrame):
 
 
 _BAR = 4
-"""The bar at the left that has the tone's colour, in pixels."""
+"""Width of the bar at the left in the tone's colour, in pixels."""
 _TOP = Qt.AlignmentFlag.AlignTop
 
 
@@ -142,7 +142,7 @@ class NoticeArea(QWidget):
         host.installEventFilter(self)
 
     def post(self, notice: Notice) -> NoticeCard:
-        """Show a notice; one with the same key goes."""
+        """Show a notice in place of one with the same key."""
         for card in [each for each in self._cards if notice.key and each.notice.key == notice.key]:
             self.dismiss(card)
         while len(self._cards) >= MOST:
@@ -160,17 +160,17 @@ class NoticeArea(QWidget):
         return card
 
     def say(self, what: str, todo: str = "", tone: Tone = Tone.PLAIN) -> None:
-        """Show a passing notice that goes by itself."""
+        """Show a notice that disappears by itself."""
         self.post(Notice(what=what, todo=todo, tone=tone, stays=False))
 
     def tell(self, error: BaseException) -> None:
-        """Show what an error means, in the words of the table in `notices.py`."""
+        """Show an error in the words of the table in `error_notices.py`."""
         from desktop_app.ui.core.error_notices import describe
 
         self.post(describe(error))
 
     def dismiss(self, card: NoticeCard) -> None:
-        """Take a notice away."""
+        """Remove a notice."""
         if card in self._cards:
             self._cards.remove(card)
             self._column.removeWidget(card)
@@ -180,34 +180,34 @@ class NoticeArea(QWidget):
         self._place()
 
     def withdraw(self, key: str) -> None:
-        """Take away what was said under a key."""
+        """Remove the notices of a key."""
         for card in [each for each in self._cards if each.notice.key == key]:
             self.dismiss(card)
 
     def clear_good_news(self) -> None:
-        """Take away what only said that something went well: another screen is wanted now."""
+        """Remove notices of success before another page is shown."""
         for card in [each for each in self._cards if each.notice.tone is Tone.GOOD]:
             self.dismiss(card)
 
     def act(self, card: NoticeCard, action: Callable[[], None]) -> None:
-        """Do what a button of a notice offers, and close the notice."""
+        """Run the action of a notice's button, and close the notice."""
         self.dismiss(card)
         action()
 
     def texts(self) -> tuple[str, ...]:
-        """What is said at present, oldest first."""
+        """Return the texts that are shown, oldest first."""
         return tuple(card.text() for card in self._cards)
 
     def place_later(self) -> None:
-        """Make room once what changed has its new size."""
+        """Place the notices again once their new size is known."""
         QTimer.singleShot(0, self, self._place)
 
     def rescale(self) -> None:
-        """Make room for text of another size."""
+        """Place the notices again for text of another size."""
         self.place_later()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep the place when the host is resized."""
+        """Place the notices again when the host is resized."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
             self._place()
         return super().eventFilter(watched, event)

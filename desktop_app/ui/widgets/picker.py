@@ -1,6 +1,6 @@
-"""A search box with its answers under it: type, move, Enter. Enter waits for its own answer.
+"""A search box with its results under it. Enter waits for the results of what was typed.
 
-It knows nothing of what is searched: the page asks, and shows the answer by `show_answer`.
+It knows nothing of what is searched: the page searches, and calls `show_answer`.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 
 LABEL_PX = 64
 MARGINS = (theme.GROUP + theme.GAP, theme.GROUP, theme.GROUP, theme.GROUP)
-"""Of the column that the pickers stand in: the first frame uses it too."""
+"""Margins of the column of pickers; the first frame uses them too."""
 PANEL = 440
 """Width of the bill beside it."""
 
 
 class Picker(QWidget):
-    """Finds one thing among many.
+    """Picks one thing among many.
 
     Signals:
         asked: a text to search for.
-        edited: the person changed the text, so that what was picked no longer stands.
+        edited: the text was changed by hand, so that the choice is void.
         chosen: the payload of the row that was taken.
 
     Args:
         title: the label.
-        box: where one types.
-        results: the answers under it.
+        box: the search box.
+        results: the list under it.
         beside: a button at the right end of the box.
     """
 
@@ -66,26 +66,26 @@ class Picker(QWidget):
 
     @property
     def is_taking(self) -> bool:
-        """Whether Enter was pressed and waits for the answer to what was typed."""
+        """Whether Enter waits for the results of what was typed."""
         return self._is_taking
 
     def focus(self) -> None:
-        """Put the cursor here, with what was typed selected."""
+        """Put the focus into the box and select its text."""
         self.box.setFocus()
         self.box.selectAll()
 
     def clear(self) -> None:
-        """Empty the box; the answers become those to an empty text."""
+        """Clear the box, and with it the results."""
         self._is_taking = False
         if self.box.text():
             self.box.clear()
 
     def search_again(self) -> None:
-        """Ask for the same text again."""
+        """Search for the same text again."""
         self.asked.emit(self.box.text())
 
     def take(self) -> None:
-        """Take the selected answer; if the answer to this text is not there yet, wait for it."""
+        """Choose the selected row; wait for the results of this text if they are missing."""
         if self.results.property("query") != self.box.text():
             self._is_taking = True
             return
@@ -95,12 +95,12 @@ class Picker(QWidget):
             self.chosen.emit(row.payload)
 
     def show_answer(self, rows: tuple[Row, ...], *, query: str, count: int) -> None:
-        """Show an answer; one to an older text is not shown."""
+        """Show results; those of an older text are dropped."""
         if query != self.box.text():
             return
         self.results.show_rows(rows, query=query, count=count)
         if not query.strip():
-            self.results.select(-1)  # a stray Enter picks nobody
+            self.results.select(-1)  # a stray Enter must pick nobody
         if self._is_taking:
             self.take()
 
@@ -116,7 +116,7 @@ class Picker(QWidget):
 
 
 class BoxTitle(QLabel):
-    """The word before a search box; those of two boxes are of one width."""
+    """The label of a search box; all are of one width."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
@@ -129,7 +129,7 @@ class BoxTitle(QLabel):
 
 
 def titled_box(title: str, box: SearchBox) -> QHBoxLayout:
-    """Lay a search box out beside its label."""
+    """Return a row with a label and its search box."""
     words = BoxTitle(title)
     words.setBuddy(box)
     row = QHBoxLayout()
@@ -140,7 +140,7 @@ def titled_box(title: str, box: SearchBox) -> QHBoxLayout:
 
 
 def heading(title: str, key: str) -> QHBoxLayout:
-    """Lay the heading of a list out, with the key that leads there."""
+    """Return a row with a heading and the key that leads there."""
     row = QHBoxLayout()
     row.setSpacing(theme.GAP)
     row.addWidget(label(title, "strong"))

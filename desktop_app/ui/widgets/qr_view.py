@@ -1,7 +1,7 @@
-"""Shows a QR code that any phone reads: black on a white card in every theme, whole pixels.
+"""A QR code that any phone reads: black on a white card in every theme, in whole pixels.
 
-At least 300 pixels and 60 mm across, four quiet modules around. It draws modules it is given;
-what they say is in the dynamic property `text`, and nothing is drawn that should not be paid.
+At least 300 pixels and 60 mm wide, with four quiet modules around. The text of the code is in the
+dynamic property `text`; a code that must not be paid is never drawn.
 """
 
 from __future__ import annotations
@@ -48,28 +48,28 @@ class QrView(QWidget):
         self._is_low = False
 
     def set_least(self, pixels: int) -> None:
-        """Ask for a larger code where there is room for one."""
+        """Set the least size of the code, in pixels."""
         if pixels != self._least_px:
             self._least_px = pixels
             self.updateGeometry()
             self.update()
 
     def show_code(self, text: str, modules: Modules) -> None:
-        """Show a code that says `text`."""
+        """Show a code with the text `text`."""
         self._modules, self._picture, self._words = modules, None, ""
         self._say(text)
 
     def show_picture(self, path: Path) -> None:
-        """Show the gateway's own picture of a code whose text is not known."""
+        """Show the gateway's picture of a code whose text is unknown."""
         self._modules, self._picture, self._words = (), QPixmap(str(path)), ""
         self._say("")
 
     def show_words(self, words: str, *, low: bool = False) -> None:
-        """Show words instead of a code: nothing here can be scanned.
+        """Show words instead of a code.
 
         Args:
-            words: what to say.
-            low: take little height, so that there is room for a button.
+            words: the text.
+            low: whether to use little height, which leaves room for a button.
         """
         self._modules, self._picture, self._words = (), None, words
         self._is_low = low
@@ -77,16 +77,16 @@ class QrView(QWidget):
 
     @property
     def has_code(self) -> bool:
-        """Whether something can be scanned."""
+        """Whether a code is shown."""
         return bool(self._modules) or self._picture is not None
 
     def module_px(self) -> int:
-        """Tell the pixels a module takes: whole, enough for 300 px and 60 mm, as room allows."""
+        """Return the whole pixels of a module: enough for 300 px and 60 mm."""
         count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
         return max(LEAST_MODULE, math.ceil(self._wanted_px() / count))
 
     def sizeHint(self) -> QSize:
-        """Ask for the code and a rim."""
+        """Return the size of the code with its rim."""
         count = (len(self._modules) or EXPECTED_MODULES) + 2 * QUIET
         side = count * self.module_px() + 2 * RIM
         return QSize(
@@ -94,11 +94,11 @@ class QrView(QWidget):
         )
 
     def minimumSizeHint(self) -> QSize:
-        """Never be smaller: a code cut off cannot be paid."""
+        """Return the same size: a clipped code cannot be paid."""
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the card and what stands on it."""
+        """Draw the card and its contents."""
         painter = QPainter(self)
         side = self.sizeHint().width()
         card = QRect((self.width() - side) // 2, 0, side, min(side, self.height()))

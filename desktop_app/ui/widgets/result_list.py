@@ -1,7 +1,7 @@
-"""A short list of answers in columns, moved through from a search box, painted literally.
+"""A short list of search results in columns, controlled from a search box, painted literally.
 
-The keyboard stays in the search box above it, and a click chooses a row at once; a list without a
-box may take the keyboard itself.
+The focus stays in the search box above it, and a click chooses a row at once; a list without a box
+may have the focus itself.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ PAD = 12
 BETWEEN = 12
 ICON = 18
 LEAST = 104
-"""A column whose words may be shortened is given up before it gets less than this."""
+"""A column that may be elided is dropped below this width."""
 AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -50,7 +50,7 @@ class Cell:
     Attributes:
         tone: a colour token; `ink` by default.
         is_right: whether it ends at the right edge, as amounts do.
-        is_whole: whether it must not be shortened, as amounts and receipt numbers.
+        is_whole: whether it must not be elided, as amounts and receipt numbers.
         icon: one of our icons before the words, in the same tone.
     """
 
@@ -64,7 +64,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer: what is shown, and what it stands for."""
+    """One result: its cells, and the payload it stands for."""
 
     cells: tuple[Cell, ...]
     payload: object
@@ -72,7 +72,7 @@ class Row:
     icon_tone: str = "accent"
 
     def spoken(self) -> str:
-        """Everything it shows, for screen readers."""
+        """Return its whole text, for screen readers."""
         return ", ".join(cell.text for cell in self.cells if cell.text)
 
 
@@ -148,7 +148,7 @@ def _draw(painter: QPainter, rect: QRect, cell: Cell, look: design_tokens.Tokens
 
 
 def _draw_icon(painter: QPainter, name: str, colour: str, left: int, rect: QRect) -> int:
-    """Draw an icon and tell the width that it takes."""
+    """Draw an icon and return its width."""
     side = theme.px(ICON)
     drawn = icons.pixmap(name, colour, side, painter.device().devicePixelRatioF())
     painter.drawPixmap(left, rect.center().y() - side // 2 + 1, drawn)
@@ -156,7 +156,7 @@ def _draw_icon(painter: QPainter, name: str, colour: str, left: int, rect: QRect
 
 
 class ResultList(QListView):
-    """The answers to a search.
+    """The results of a search.
 
     Signals:
         chosen: a click on a row, or Enter, with its payload.
@@ -164,11 +164,11 @@ class ResultList(QListView):
     Args:
         name: its object name.
         label: its accessible name; texts marked with `N_` follow the language.
-        shares: how the columns divide the width that whole cells leave.
-        spare: the columns that are given up first where there is little room.
-        empty: what it says while there is nothing to show.
+        shares: how the columns divide the width left by whole cells.
+        spare: the columns that are dropped first where there is little room.
+        empty: the text while there is nothing to show.
         nothing_at_all: the same where nothing was typed, if that differs.
-        takes_keys: whether the keyboard can be in it.
+        takes_keys: whether it can have the focus.
     """
 
     chosen = QtSignal(object)
@@ -205,12 +205,12 @@ class ResultList(QListView):
         self.clicked.connect(self._clicked)
 
     def show_rows(self, rows: tuple[Row, ...], *, query: str, count: int) -> None:
-        """Show the answers to a text and select the first.
+        """Show the results of a text and select the first.
 
         Args:
-            rows: the answers, perhaps with an offer at the end.
-            query: the text they answer.
-            count: how many answers there are, offers not counted.
+            rows: the results, perhaps with an offer at the end.
+            query: the text searched for.
+            count: the number of results, without offers.
         """
         self._whole = None
         self._rows.replace(rows)
@@ -219,20 +219,20 @@ class ResultList(QListView):
         self.select(0 if rows else -1)
 
     def row_at(self, row: int) -> Row:
-        """Tell a row by its position."""
+        """Return a row by its position."""
         return self._rows.rows[row]
 
     def rows(self) -> tuple[Row, ...]:
-        """Everything it shows."""
+        """Return all rows."""
         return self._rows.rows
 
     def current(self) -> Row | None:
-        """Tell the selected row."""
+        """Return the selected row."""
         row = self.currentIndex().row()
         return self._rows.rows[row] if 0 <= row < len(self._rows.rows) else None
 
     def step(self, by: int) -> None:
-        """Select another row, as many further as told, without leaving the list."""
+        """Move the selection by some rows, within the list."""
         if self._rows.rows:
             at = min(max(self.currentIndex().row() + by, 0), len(self._rows.rows) - 1)
             self.select(at)
@@ -245,24 +245,24 @@ class ResultList(QListView):
             self.scrollTo(index)
 
     def spans(self, row: Row, width: int) -> tuple[int, ...]:
-        """Divide a width among the cells of a row; 0 for a column that is given up."""
+        """Return the widths of a row's cells; 0 for a dropped column."""
         if len(row.cells) != len(self._shares):
             last = min(self._wanted(row.cells[-1]), width // 2)
             return (width - last, *(0,) * (len(row.cells) - 2), last)
-        given_up: list[int] = []
+        dropped: list[int] = []
         for spare in (*self._spare, None):
-            spans = self._divide(width, given_up)
+            spans = self._divide(width, dropped)
             whole = self._is_whole()
             flexible = [
-                span for at, span in enumerate(spans) if at not in given_up and not whole[at]
+                span for at, span in enumerate(spans) if at not in dropped and not whole[at]
             ]
             if spare is None or min(flexible, default=width) >= theme.px(LEAST):
                 return spans
-            given_up.append(spare)
-        return self._divide(width, given_up)
+            dropped.append(spare)
+        return self._divide(width, dropped)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Say why it is empty."""
+        """Explain an empty list."""
         super().paintEvent(event)
         if self._rows.rows or not self._empty:
             return
@@ -274,14 +274,14 @@ class ResultList(QListView):
         painter.drawText(room, int(flags.value), self.empty_words())
 
     def empty_words(self) -> str:
-        """Tell why there is nothing to show."""
+        """Return why there is nothing to show."""
         query = self.property("query")
         if query is None:
             return tr(N_("Opening the desk…"))
         return tr(self._empty if query else self._nothing_at_all or self._empty)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter choose the selected row."""
+        """Choose the selected row on Enter."""
         row = self.current()
         if event.key() in _ENTER and row is not None:
             if not event.isAutoRepeat():
@@ -290,13 +290,13 @@ class ResultList(QListView):
         super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Select the first row for the keyboard."""
+        """Select the first row."""
         super().focusInEvent(event)
         if self.current() is None and self._rows.rows:
             self.select(0)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Select nothing while the keyboard is elsewhere."""
+        """Clear the selection."""
         super().focusOutEvent(event)
         if self._takes_keys:
             self.select(-1)
@@ -309,10 +309,10 @@ class ResultList(QListView):
     def _clicked(self, index: QModelIndex) -> None:
         self.chosen.emit(self._rows.rows[index.row()].payload)
 
-    def _divide(self, width: int, given_up: Sequence[int]) -> tuple[int, ...]:
-        whole = [0 if at in given_up else each for at, each in enumerate(self._whole_spans())]
+    def _divide(self, width: int, dropped: Sequence[int]) -> tuple[int, ...]:
+        whole = [0 if at in dropped else each for at, each in enumerate(self._whole_spans())]
         flexible = [
-            0.0 if at in given_up or self._is_whole()[at] else share
+            0.0 if at in dropped or self._is_whole()[at] else share
             for at, share in enumerate(self._shares)
         ]
         left = max(0, width - sum(whole))
@@ -325,7 +325,7 @@ class ResultList(QListView):
         return tuple(span > 0 for span in self._whole_spans())
 
     def _whole_spans(self) -> tuple[int, ...]:
-        """The widths of the columns that must not be shortened, 0 for the others."""
+        """Return the widths of columns that must not be elided; 0 for the others."""
         scale = theme.scale()
         if self._whole is None or self._whole[0] != scale:
             spans = [0] * len(self._shares)

@@ -1,4 +1,4 @@
-"""A search box: type, move through the answers with Up and Down, take one with Enter.
+"""A search box: type, move through the results with Up and Down, choose with Enter.
 
 It knows nothing of what is searched; the page connects its signals.
 """
@@ -29,7 +29,7 @@ _STEPS = {
 
 
 class SearchBox(QLineEdit):
-    """A line to search by.
+    """A text field to search by.
 
     Signals:
         moved: Up, Down, PageUp or PageDown, as a number of rows.
@@ -62,7 +62,7 @@ class SearchBox(QLineEdit):
         self.returnPressed.connect(self.taken)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Turn the arrow keys into moves through the answers."""
+        """Turn the arrow keys into moves through the results."""
         step = _STEPS.get(Qt.Key(event.key()))
         if step is not None and event.modifiers() in (
             Qt.KeyboardModifier.NoModifier,
@@ -79,7 +79,7 @@ class SearchBox(QLineEdit):
             self.rescale()
 
     def event(self, event: QEvent) -> bool:
-        """Leave room anew when the key's name has become wider or narrower."""
+        """Leave room again when the key's name has another width."""
         if event.type() == QEvent.Type.LayoutRequest:
             self.rescale()
         return super().event(event)
@@ -95,17 +95,17 @@ class SearchBox(QLineEdit):
         self.setToolTip(f"{hint} ({self._key})")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the key's name only where the whole hint stands beside it."""
+        """Show the key's name only beside the whole hint."""
         super().resizeEvent(event)
         self.rescale()
 
     def minimumSizeHint(self) -> QSize:
-        """Ask for no room for the key's name: it gives way first."""
+        """Return a size without the key's name, which is hidden first."""
         least = super().minimumSizeHint()
         return QSize(least.width() - self.textMargins().right(), least.height())
 
     def rescale(self) -> None:
-        """Leave room for the icon, and for the key where the whole hint stands beside it."""
+        """Leave room for the icon, and for the key where it fits beside the hint."""
         icon, key = theme.px(ICON_ROOM), self._key_label.sizeHint().width() + theme.GROUP
         hint = self.fontMetrics().horizontalAdvance(self.placeholderText())
         has_key = bool(self._key) and icon + hint + key + 2 * theme.GROUP <= self.width()

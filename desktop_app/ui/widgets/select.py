@@ -1,4 +1,4 @@
-"""A list to choose one of, whose words follow the language and whose values do not."""
+"""A drop-down list whose words follow the language and whose values do not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Select(QComboBox):
-    """One of several.
+    """A choice of one among several.
 
     Args:
         name: its object name; may be set later.
@@ -35,11 +35,11 @@ class Select(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
 
     def value(self) -> str:
-        """Tell what is chosen."""
+        """Return the chosen value."""
         return str(self.currentData() or "")
 
     def choose(self, value: str) -> None:
-        """Choose by value; the first where there is none such."""
+        """Choose by value; the first entry for an unknown one."""
         self.setCurrentIndex(max(0, self.findData(value)))
 
     def retranslate(self) -> None:

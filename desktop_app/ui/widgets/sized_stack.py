@@ -1,4 +1,4 @@
-"""Pages in one place, of which only the one that is shown asks for room.
+"""Stacked pages of which only the visible one asks for room.
 
 Qt's own stack is as high as its highest page, at every width.
 """
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 class SizedStack(QWidget):
-    """Shows one of its pages; the others are hidden and take no room."""
+    """Shows one of its pages; hidden pages take no room."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -20,14 +20,14 @@ class SizedStack(QWidget):
         self._column.setSpacing(0)
 
     def add(self, page: QWidget) -> None:
-        """Take one more page, hidden; what it has already stays as it is."""
+        """Add a page, hidden; one that was added before is left as it is."""
         if page not in self._pages:
             self._pages.append(page)
             self._column.addWidget(page)
             page.hide()
 
     def bring(self, shown: QWidget) -> None:
-        """Show one page in the place of the others."""
+        """Show one page instead of the others."""
         self._current = shown
         for page in self._pages:
             if page is not shown:
@@ -35,5 +35,5 @@ class SizedStack(QWidget):
         shown.show()
 
     def current(self) -> QWidget | None:
-        """Tell the page that is shown."""
+        """Return the visible page."""
         return self._current
