@@ -5,15 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.forms.editors import ValueEditor
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from PySide6.QtWidgets import QWidget
 
 _DOWN = (
     "QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);"
@@ -21,11 +23,8 @@ _DOWN = (
 )
 
 
-class Choices(QWidget):
+class Choices(ValueEditor):
     """One of a few.
-
-    Signals:
-        chosen: the value of the button that was pressed.
 
     Args:
         name: the first part of the buttons' object names.
@@ -34,8 +33,6 @@ class Choices(QWidget):
 
     Texts marked with `N_` follow the language.
     """
-
-    chosen = Signal(str)
 
     def __init__(self, name: str, title: str, options: Sequence[tuple[str, str]]) -> None:
         super().__init__()
@@ -59,11 +56,11 @@ class Choices(QWidget):
         self.setFocusProxy(self.buttons[options[0][0]])
 
     def value(self) -> str:
-        """Tell what is chosen."""
+        """Return what is chosen."""
         return next(value for value, button in self.buttons.items() if button.isChecked())
 
     def choose(self, value: str) -> None:
-        """Choose without telling."""
+        """Choose without emitting `chosen`."""
         self.buttons[value].setChecked(True)
 
     def _press(self, value: str, _checked: object = None) -> None:

@@ -1,47 +1,68 @@
-"""What a form may hold to type into or choose from: each value as text, read and put alike."""
+"""Editors that a form may hold: each value is text, read and set alike."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
+
+class ValueEditor(QWidget):
+    """An editor made of several widgets.
+
+    Signals:
+        chosen: the value that a person chose.
+    """
+
+    chosen = Signal(str)
+
+    def value(self) -> str:
+        """Return the value."""
+        raise NotImplementedError
+
+    def choose(self, value: str) -> None:
+        """Set the value without emitting `chosen`."""
+        raise NotImplementedError
 
 
 def on_change(editor: QWidget, act: Callable[..., None]) -> None:
-    """Do something whenever the value changes."""
+    """Call `act` whenever the value changes."""
     if isinstance(editor, QLineEdit | QPlainTextEdit):
         editor.textChanged.connect(act)
     elif isinstance(editor, QCheckBox):
         editor.toggled.connect(act)
-    elif isinstance(editor, QComboBox):
+    elif isinstance(editor, Select):
         editor.currentIndexChanged.connect(act)
+    elif isinstance(editor, ValueEditor):
+        editor.chosen.connect(act)
 
 
 def put_value(editor: QWidget, value: str) -> None:
-    """Put a value in."""
+    """Set the value."""
     if isinstance(editor, QLineEdit):
         editor.setText(value)
     elif isinstance(editor, QPlainTextEdit):
         editor.setPlainText(value)
     elif isinstance(editor, QCheckBox):
         editor.setChecked(value == "yes")
-    elif isinstance(editor, QComboBox):
-        editor.setCurrentIndex(max(0, editor.findData(value)))
+    elif isinstance(editor, Select | ValueEditor):
+        editor.choose(value)
 
 
 def value_of(editor: QWidget) -> str:
-    """Tell the value."""
+    """Return the value."""
     if isinstance(editor, QLineEdit | QLabel):
         return editor.text()
     if isinstance(editor, QPlainTextEdit):
         return editor.toPlainText()
     if isinstance(editor, QCheckBox):
         return "yes" if editor.isChecked() else "no"
-    if isinstance(editor, QComboBox):
-        return str(editor.currentData() or "")
+    if isinstance(editor, Select | ValueEditor):
+        return editor.value()
     raise TypeError(type(editor).__name__)

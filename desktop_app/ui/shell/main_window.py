@@ -169,13 +169,9 @@ class MainWindow(Host):
         """Lead through the set-up when nothing was ever set up here (never from `build`)."""
         has_keys = all(os.environ.get(f"RAZORPAY_KEY_{part}") for part in ("ID", "SECRET"))
         if opened.first_run and not has_keys and not self.is_training:
-            from desktop_app.ui.receipts.test_print import TestPrint  # noqa: PLC0415
-            from desktop_app.ui.settings.wizard import SetupWizard  # noqa: PLC0415 - once ever
+            from desktop_app.ui.settings.wizard import open_wizard  # noqa: PLC0415 - once ever
 
-            specimen = TestPrint(self.parts.context.printer, self)
-            wizard = SetupWizard(opened.desk, self.runner, self, print_test=specimen)
-            wizard.finished.connect(self.parts.controller.read_settings)
-            wizard.open()
+            open_wizard(self.parts.context, self)
 
     def event(self, event: QEvent) -> bool:
         """Take the keyboard back when a dialog has gone: not every window system gives it."""

@@ -24,6 +24,7 @@ class LabelledField(QWidget):
         super().__init__()
         self.editor = editor
         self._hint = hint
+        self._values: dict[str, object] = {}
         self._complaint = ""
         self.caption = label(text, "small")
         self.caption.setBuddy(editor)
@@ -45,6 +46,11 @@ class LabelledField(QWidget):
         """Whether something is wrong with what it holds, as far as it was said."""
         return bool(self._complaint)
 
+    def show_hint(self, hint: str, **values: object) -> None:
+        """Change the hint; `values` are put into its braces."""
+        self._hint, self._values = hint, values
+        self._say()
+
     def complain(self, message: str) -> None:
         """Say what is wrong; an empty message brings the hint back."""
         self._complaint = message
@@ -61,7 +67,7 @@ class LabelledField(QWidget):
     def _say(self) -> None:
         if self._is_named:
             self.editor.setAccessibleName(self.name())
-        words = self._complaint or (tr(self._hint) if self._hint else "")
+        words = self._complaint or (tr(self._hint, **self._values) if self._hint else "")
         self.message.setText(words)
         self.message.setVisible(bool(words))
         self.editor.setAccessibleDescription(words)
