@@ -56,7 +56,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A page of the settings dialog.
+    """A page of the settings dialog, or a step of the first set-up.
 
     Attributes:
         can_reset: whether the page offers to show the defaults of its settings.
@@ -87,7 +87,7 @@ class WizardField:
     """The field of a setting in the first set-up.
 
     Attributes:
-        step: the name of the step it is on.
+        step: the step it is on, of `STEPS`.
         title: what is chosen, for screen readers, where there are choices.
         choices: shorter words than those of the setting.
     """
@@ -207,6 +207,22 @@ SECTIONS: Mapping[str, Section] = {
     "about": Section("About and licences"),
 }  # fmt: skip
 """The pages of the settings dialog by name, in their order."""
+
+STEPS: Mapping[str, Section] = {
+    "language": Section(
+        "Welcome",
+        "Five short steps set this desk up. All of it can be changed later, under Settings.",
+    ),
+    "centre": Section("Your centre", "This stands on every receipt. It can be changed later."),
+    "desk": SECTIONS["desk"],
+    "keys": Section(
+        "Razorpay",
+        "With keys from the Razorpay dashboard (Account & Settings, API keys) the desk "
+        "takes UPI. Without them it takes cash; they can be entered later.",
+    ),
+    "ready": Section("Ready", "This is how the desk will be set up."),
+}
+"""The steps of the first set-up by name, in their order."""
 
 _LANGUAGES = (("English", "en"), ("हिन्दी", "hi"))
 """Each language by its own name, in every language."""

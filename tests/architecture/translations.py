@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.services.settings import SECTIONS, SETTINGS
+from desktop_app.services.settings import SECTIONS, SETTINGS, STEPS
 from desktop_app.ui.core.i18n import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def texts() -> dict[str, str]:
 
 def _declared() -> Iterator[str]:
     """Yield the texts of the table of settings, without the names of languages."""
-    for section in SECTIONS.values():
+    for section in (*SECTIONS.values(), *STEPS.values()):
         yield from filter(None, (section.title, section.sentence))
     for setting in SETTINGS.values():
         shown, summary, field = [setting.label, setting.hint], setting.summary, setting.wizard

@@ -21,7 +21,6 @@ from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.core.jobs import JobRunner
@@ -48,7 +47,16 @@ Fonts are the system's own. The icons are Pravesh's own drawings.
 """Names and licences are the same in every language."""
 
 
-class BackupSection(SettingsSection):
+class _FolderSection(SettingsSection):
+    """A page with a button that opens a folder of the desk in the system's file manager."""
+
+    def _open(self, name: str) -> None:
+        if self.setup is not None and (folder := self.setup.folder) is not None:
+            chosen = folder / name if (folder / name).is_dir() else folder
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(chosen)))
+
+
+class BackupSection(_FolderSection):
     """When the newest backup was made, and making one.
 
     Args:
@@ -67,7 +75,7 @@ class BackupSection(SettingsSection):
         self.now_button = Button(N_("&Back up now"), icon="backup", name="backUpNowButton")
         self.now_button.clicked.connect(self._back_up)
         self.open_button = Button(N_("Open the &folder"), name="backupFolderButton")
-        self.open_button.clicked.connect(self._open)
+        self.open_button.clicked.connect(lambda: self._open(BACKUPS))
         self.column.addWidget(self.last)
         self.add_row(self.now_button, self.open_button)
         self.column.addWidget(self.finding)
@@ -120,12 +128,8 @@ class BackupSection(SettingsSection):
         self.now_button.setEnabled(True)
         self.finding.setText(describe(error).text())
 
-    def _open(self) -> None:
-        if self.setup is not None and self.setup.folder is not None:
-            show_folder(self.setup.folder / BACKUPS, self.setup.folder)
 
-
-class AboutSection(SettingsSection):
+class AboutSection(_FolderSection):
     """Version, licences, and what support asks for.
 
     Args:
@@ -154,7 +158,7 @@ class AboutSection(SettingsSection):
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.log_button = Button(N_("Open the &log folder"), name="logFolderButton")
-        self.log_button.clicked.connect(self._open_logs)
+        self.log_button.clicked.connect(lambda: self._open("logs"))
         self.finding = label("", "small", name="diagnosticsFinding", wrap=True)
         self.column.addWidget(self.version)
         self.column.addWidget(
@@ -182,13 +186,3 @@ class AboutSection(SettingsSection):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
         self.finding.setText(tr(N_("Copied. Paste it into a message to support.")))
-
-    def _open_logs(self) -> None:
-        if self.setup is not None and self.setup.folder is not None:
-            show_folder(self.setup.folder / "logs", self.setup.folder)
-
-
-def show_folder(folder: Path, instead: Path) -> None:
-    """Open a folder in the system's file manager; `instead` where it does not exist yet."""
-    chosen = folder if folder.is_dir() else instead
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(chosen)))

@@ -122,20 +122,8 @@ class GatewaySection(SettingsSection):
         self._runner = runner
         super().__init__("gateway")
 
-    def build(self) -> None:
-        """Add the keys in a card above the fields, and the check below them."""
-        self.column.insertWidget(2, self._build_keys())
-        self.check_button = Button(
-            N_("Check everythin&g"), icon="refresh", name="checkDeskButton",
-            tip=N_("Check keys, ways of paying, clock, disk, backup and printers"),
-        )  # fmt: skip
-        self.check_button.clicked.connect(self.check)
-        self.asking = label("", "small", name="checkFinding", wrap=True)
-        self.add_row(self.check_button, self.asking)
-        self.checks = Checks()
-        self.column.addWidget(self.checks)
-
-    def _build_keys(self) -> QWidget:
+    def build_above(self) -> None:
+        """Add the keys in a card."""
         well = Card("well", margin=12)
         self.masked = label("", "small", name="maskedKeys", wrap=True)
         self.replace_button = Button(
@@ -152,7 +140,19 @@ class GatewaySection(SettingsSection):
         self.keys.typed.connect(self.changed)
         well.column.addLayout(row)
         well.column.addWidget(self.keys)
-        return well
+        self.column.addWidget(well)
+
+    def build(self) -> None:
+        """Add the check and its results."""
+        self.check_button = Button(
+            N_("Check everythin&g"), icon="refresh", name="checkDeskButton",
+            tip=N_("Check keys, ways of paying, clock, disk, backup and printers"),
+        )  # fmt: skip
+        self.check_button.clicked.connect(self.check)
+        self.asking = label("", "small", name="checkFinding", wrap=True)
+        self.add_row(self.check_button, self.asking)
+        self.checks = Checks()
+        self.column.addWidget(self.checks)
 
     def load(self, setup: Setup) -> None:
         """Show what is set."""

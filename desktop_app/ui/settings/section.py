@@ -48,6 +48,7 @@ class SettingsSection(SettingFields):
         self.column.addWidget(label(self.title, "section"))
         if section.sentence:
             self.column.addWidget(label(N_(section.sentence), "secondary", wrap=True))
+        self.build_above()
         self.column.addLayout(self.grid)
         for setting in in_section(name):
             editor = make_editor(setting)
@@ -56,8 +57,11 @@ class SettingsSection(SettingFields):
         self.build()
         self.column.addStretch(1)
 
+    def build_above(self) -> None:
+        """Add what is on the page above its fields."""
+
     def build(self) -> None:
-        """Add what is on the page besides its fields."""
+        """Add what is on the page below its fields."""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put fields under each other where two beside each other have no room."""
@@ -115,26 +119,27 @@ class PrintingSection(SettingsSection):
     def build(self) -> None:
         """Add the test page."""
         self.printer = cast("PrinterBox", self.fields["print.printer"].editor)
-        self.test_page = TestPage("testPageButton", "testPageFinding")
-        self.test_page.button.clicked.connect(self._test)
+        self.test_page = TestPage("testPageButton", "testPageFinding", self._test)
         self.column.addWidget(self.test_page)
 
-    def _test(self) -> None:
+    def _test(self, tell: Callable[[str], None]) -> None:
         if self._print_test is not None:
-            paper, printer = self.value("receipt.paper"), self.value("print.printer")
-            self._print_test(paper, self.test_page.finding.setText, printer)
+            self._print_test(self.value("receipt.paper"), tell, self.value("print.printer"))
 
 
 class TestPage(QWidget):
     """A button that prints a test page, and where the page went, under their object names."""
 
-    def __init__(self, button: str, finding: str) -> None:
+    def __init__(
+        self, button: str, finding: str, test: Callable[[Callable[[str], None]], None]
+    ) -> None:
         super().__init__()
         self.button = Button(
             N_("Print a &test page"), icon="print", name=button,
             tip=N_("Print a specimen on the paper that is chosen; it counts as no receipt"),
         )  # fmt: skip
         self.finding = label("", "small", name=finding, wrap=True)
+        self.button.clicked.connect(lambda: test(self.finding.setText))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.button)

@@ -24,7 +24,6 @@ from desktop_app.ui.settings.wizard_steps import (
     CentreStep,
     DeskStep,
     KeysStep,
-    LanguageStep,
     ReadyStep,
     Step,
 )
@@ -63,7 +62,6 @@ class SetupWizard(QWizard):
         print_test: Callable[[str, Callable[[str], None]], None] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._print_test = print_test
         self._before: tuple[str, int] | None = None
         self.setObjectName("setupWizard")
         bind_text(self, "accessibleName", N_("Set up the desk"))
@@ -78,19 +76,15 @@ class SetupWizard(QWizard):
         self._is_kept = False
         self._asked_to_skip = False
         self._has_keys = False
-        self.language = LanguageStep()
-        self.centre = CentreStep()
-        self.desk_step = DeskStep()
-        self.keys_step = KeysStep(runner)
-        self.ready = ReadyStep()
+        self.language, self.centre = Step("language"), CentreStep("centre")
+        self.desk_step, self.keys_step = DeskStep(print_test), KeysStep(runner)
+        self.ready = ReadyStep("ready")
         for step in self.steps():
             self.addPage(step)
             if training:
                 step.mark_training()
         self._dress_buttons()
         self.language.form.changed.connect(self._try_look)
-        self.desk_step.test_page.button.clicked.connect(self._test_page)
-        self.desk_step.test_page.button.setVisible(print_test is not None)
         resize_within_screen(self, *_SIZE)
         self.currentIdChanged.connect(self._arrived)
         runner.local(partial(read_setup, None), self._load, failed=self._failed)
@@ -181,11 +175,6 @@ class SetupWizard(QWizard):
         if isinstance(app, QApplication):
             theme.apply(app, str(app.property("themeWish") or "system"), percent)
             i18n.set_language(app, language_code)
-
-    def _test_page(self) -> None:
-        if self._print_test is not None:
-            paper = self.desk_step.form.value("receipt.paper")
-            self._print_test(paper, self.desk_step.test_page.finding.setText)
 
     def retranslate(self) -> None:
         """Summarise in the new language."""

@@ -5,12 +5,12 @@ Nothing is kept by a step: the wizard keeps everything at once, at the end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget, QWizardPage
+from PySide6.QtWidgets import QVBoxLayout, QWidget, QWizardPage
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.services.settings import SETTINGS, in_wizard
+from desktop_app.services.settings import SETTINGS, STEPS, in_wizard
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.choices import Choices
@@ -25,12 +25,14 @@ from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QLineEdit
+
     from desktop_app.services.settings import Setting, WizardField
     from desktop_app.services.views.settings import KeysView
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.settings.setup import Setup
-
-STEPS = ("language", "centre", "desk", "keys", "ready")
 
 
 class Step(QWizardPage):
@@ -40,8 +42,9 @@ class Step(QWizardPage):
         name: one of `STEPS`.
     """
 
-    def __init__(self, name: str, heading: N_, sentence: N_) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
+        heading, sentence = N_(STEPS[name].title), N_(STEPS[name].sentence)
         bind_text(self, "accessibleName", heading)
         self.form = SettingFields()
         self.fields, self.column = self.form.fields, self.form.column
@@ -50,9 +53,8 @@ class Step(QWizardPage):
         whole.addWidget(self.form)
         self.column.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.GROUP)
         self.column.setSpacing(theme.GRID)
-        place = label("", "caption")
-        text = N_("Step {place} of {count}")
-        bind_text(place, "text", text, place=STEPS.index(name) + 1, count=len(STEPS))
+        place, text = label("", "caption"), N_("Step {place} of {count}")
+        bind_text(place, "text", text, place=list(STEPS).index(name) + 1, count=len(STEPS))
         self.column.addWidget(place)
         self.column.addWidget(label(heading, "page"))
         self.column.addWidget(label(sentence, "secondary", wrap=True))
@@ -62,6 +64,11 @@ class Step(QWizardPage):
             is_wide = setting.is_wide or bool(setting.choices)
             editor = _editor(setting, field)
             self.form.add(setting, editor, field.label, field.hint, is_wide=is_wide)
+        self.build()
+
+    def build(self) -> None:
+        """Add what is on the step below its fields."""
+        self.column.addStretch(1)
 
     def mark_training(self) -> None:
         """Put the banner of training on top."""
@@ -96,36 +103,17 @@ def _editor(setting: Setting, field: WizardField) -> QWidget:
     return Choices(name, N_(field.title), [(value, N_(words)) for words, value in choices])
 
 
-class LanguageStep(Step):
-    """The language of the window and the size of its text; the wizard shows both at once."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "language",
-            N_("Welcome"),
-            N_(
-                "Five short steps set this desk up. All of it can be changed later, under Settings."
-            ),
-        )
-        self.column.addStretch(1)
-
-
 class CentreStep(Step):
     """What receipts say about the centre."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "centre",
-            N_("Your centre"),
-            N_("This stands on every receipt. It can be changed later."),
+    def build(self) -> None:
+        """Let a right GSTIN choose the State."""
+        super().build()
+        cast("QLineEdit", self.fields["centre.gstin"].editor).editingFinished.connect(
+            self._choose_state
         )
-        self.column.addStretch(1)
-        gstin = self.fields["centre.gstin"].editor
-        if isinstance(gstin, QLineEdit):
-            gstin.editingFinished.connect(self._choose_state)
 
     def _choose_state(self) -> None:
-        """Choose the State of a right GSTIN, unless there is one already."""
         try:
             gstin = SETTINGS["centre.gstin"].from_screen(self.form.value("centre.gstin"))
         except InvalidInputError:
@@ -135,19 +123,28 @@ class CentreStep(Step):
 
 
 class DeskStep(Step):
-    """Which desk this is, and what it prints on."""
+    """Which desk this is, and what it prints on.
 
-    def __init__(self) -> None:
-        super().__init__(
-            "desk",
-            N_("This desk"),
-            N_("Every desk has an id of its own, so that receipt numbers never clash."),
-        )
-        self.test_page = TestPage("wizardTestPageButton", "wizardTestFinding")
+    Args:
+        print_test: prints a test page on a paper, and tells how it went; None without printing.
+    """
+
+    def __init__(self, print_test: Callable[[str, Callable[[str], None]], None] | None) -> None:
+        self._print_test = print_test
+        super().__init__("desk")
+
+    def build(self) -> None:
+        """Add the test page, and the first receipt number to the desk's id."""
+        self.test_page = TestPage("wizardTestPageButton", "wizardTestFinding", self._test)
+        self.test_page.button.setVisible(self._print_test is not None)
         self.column.addSpacing(theme.GROUP)
         self.column.addWidget(self.test_page)
         self.column.addStretch(1)
         self.form.changed.connect(self._show_number)
+
+    def _test(self, tell: Callable[[str], None]) -> None:
+        if self._print_test is not None:
+            self._print_test(self.form.value("receipt.paper"), tell)
 
     def _show_number(self) -> None:
         number = first_number(self.form.value("desk.id"))
@@ -158,17 +155,15 @@ class KeysStep(Step):
     """Razorpay's keys, tried before they are kept; or none yet."""
 
     def __init__(self, runner: JobRunner) -> None:
-        super().__init__(
-            "keys",
-            N_("Razorpay"),
-            N_(
-                "With keys from the Razorpay dashboard (Account & Settings, API keys) the desk "
-                "takes UPI. Without them it takes cash; they can be entered later."
-            ),
-        )
+        self._runner = runner
+        self._go_on_wanted = False
+        super().__init__("keys")
+
+    def build(self) -> None:
+        """Add the fields of the keys, and how to do without any."""
         self.note = label("", "body", name="keysNote", wrap=True)
         self.note.hide()
-        self.keys = KeyFields(runner)
+        self.keys = KeyFields(self._runner)
         self.column.addWidget(self.note)
         self.column.addWidget(self.keys)
         self.hint = Card("well", margin=12)
@@ -184,7 +179,6 @@ class KeysStep(Step):
         )
         self.column.addStretch(1)
         self.column.addWidget(self.hint)
-        self._go_on_wanted = False
         self.keys.tried.connect(self._tried)
 
     def show_keys(self, keys: KeysView, *, is_training: bool) -> None:
@@ -222,8 +216,8 @@ class KeysStep(Step):
 class ReadyStep(Step):
     """A summary of what will be kept."""
 
-    def __init__(self) -> None:
-        super().__init__("ready", N_("Ready"), N_("This is how the desk will be set up."))
+    def build(self) -> None:
+        """Add the summary, what is next, and room for an error."""
         self.facts = label("", "body", name="wizardSummary", wrap=True)
         card = Card(margin=theme.GROUP)
         card.column.addWidget(self.facts)

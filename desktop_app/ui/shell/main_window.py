@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.shell.composition import Composition
     from desktop_app.ui.shell.crash_screen import CrashScreen
@@ -152,11 +151,6 @@ class MainWindow(Host):
 
     def _crash_over(self) -> None:
         self._crash = None
-
-    def remember_look(self, view: SettingsView) -> None:
-        """Keep how the window is to look when it is opened next."""
-        if self.memory is not None:
-            self.memory.keep_look(view)
 
     def come_forward(self) -> None:
         """Come to the front: the desk was started a second time."""
