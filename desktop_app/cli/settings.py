@@ -1,4 +1,4 @@
-"""`pravesh settings`: shows and changes the desk's settings."""
+"""`pravesh settings`: lists, reads and sets the settings."""
 
 from __future__ import annotations
 

@@ -1,19 +1,25 @@
-"""Settings and keys: every value validated before it is kept, keys never shown again."""
+"""Settings, each declared once in `SETTINGS`, and keys: validated before they are kept.
+
+A row of the table is all that an ordinary setting needs: the settings dialog, the first set-up,
+the settings page and the command line are made from it. Its texts are English; the window
+translates them. Keys are never shown again.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.gstin import normalise_gstin
-from desktop_app.domain.money import Money
+from desktop_app.domain.money import Money, parse_rupees
 from desktop_app.domain.receipt import normalise_desk_id
 from desktop_app.domain.students import normalise_email, normalise_state
-from desktop_app.domain.text import clean_line
-from desktop_app.services.views.receipts import CentreView
+from desktop_app.domain.text import clean_line, optional_line, require_line
 from desktop_app.services.views.settings import SettingsView
 
 if TYPE_CHECKING:
@@ -23,6 +29,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import KeyVault
     from desktop_app.services.views.settings import KeysView
+
+    Choices = tuple[tuple[str, str], ...]
 
 UPI_LIMITS = (Money(1_00_000_00), Money(5_00_000_00))
 """₹1,00,000 for a merchant; ₹5,00,000 where the account is verified for education."""
@@ -35,52 +43,131 @@ LOGO = "centre.logo"
 """Put as the path of a picture, kept as the name of the desk's own copy."""
 
 
+class Kind(Enum):
+    """The editor of a setting that has no choices."""
+
+    LINE = auto()
+    RUPEES = auto()
+    """Typed in rupees, kept in paise."""
+    STATE = auto()
+    PRINTER = auto()
+    PICTURE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page of the settings dialog, or a step of the first set-up.
+
+    Attributes:
+        can_reset: whether the page offers to show the defaults of its settings.
+    """
+
+    title: str
+    sentence: str = ""
+    can_reset: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The row of a setting on the settings page.
+
+    Attributes:
+        caption: the word before the value.
+        words: the value in a phrase, as `{value}`; empty for the value alone.
+        unset: shown in place of an empty value.
+    """
+
+    caption: str
+    words: str = ""
+    unset: str = "not set"
+
+
+@dataclass(frozen=True, slots=True)
+class WizardField:
+    """The field of a setting in the first set-up.
+
+    Attributes:
+        step: the step it is on, of `STEPS`.
+        title: what is chosen, for screen readers, where there are choices.
+        choices: shorter words than those of the setting.
+    """
+
+    step: str
+    label: str
+    hint: str = ""
+    title: str = ""
+    choices: Choices = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its default, and how a typed value is checked and written."""
+    """One setting. Without a section it is set by the command line only.
 
+    Attributes:
+        check: turns a value into the text that is kept; raises InvalidInputError.
+        choices: words and values, where it is one of a few.
+        section: the page of the dialog it is on; `place` orders its fields there, and equal
+            places keep the order of the table.
+        label: on screen; the ampersand marks the access key, which is unique on a page.
+        hint: a help under the field.
+        is_wide: whether the field takes the whole width.
+        typed: turns what is typed on screen into the text that is kept, where it is not `check`.
+    """
+
+    key: str
     default: str
-    check: Callable[[str], str]
+    check: Callable[[str], str] = clean_line
+    section: str = ""
+    label: str = ""
+    hint: str = ""
+    kind: Kind = Kind.LINE
+    choices: Choices = ()
+    typed: Callable[[str], str] | None = None
+    is_wide: bool = False
+    place: int = 0
+    summary: Summary | None = None
+    wizard: WizardField | None = None
+
+    def checked(self, value: str) -> str:
+        """Return a value as it is kept. Raises InvalidInputError with the key as its field."""
+        return self._about(partial(_one_of, self.choices) if self.choices else self.check, value)
+
+    def from_screen(self, text: str) -> str:
+        """Return what was typed as it is kept. Raises InvalidInputError like `checked`."""
+        return self._about(self.typed, text) if self.typed else self.checked(text)
+
+    def _about(self, check: Callable[[str], str], value: str) -> str:
+        try:
+            return check(value)
+        except InvalidInputError as error:
+            raise error.about(self.key) from error
 
 
-def _line(longest: int) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        line = clean_line(value)
-        if len(line) > longest:
-            raise InvalidInputError(
-                "value", "This is longer than {longest} characters.", longest=longest
-            )
-        return line
-
-    return check
+def _line(longest: int, value: str) -> str:
+    line = clean_line(value)
+    if len(line) > longest:
+        raise InvalidInputError(
+            "value", "This is longer than {longest} characters.", longest=longest
+        )
+    return line
 
 
-def _number(low: int, high: int, unit: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        typed = clean_line(value).replace(",", "")
-        if not typed.isdecimal() or not low <= int(typed) <= high:
-            raise InvalidInputError(
-                "value",
-                "This is a whole number of {unit}, {low} to {high}.",
-                unit=unit,
-                low=low,
-                high=high,
-            )
-        return str(int(typed))
-
-    return check
+def _number(low: int, high: int, unit: str, value: str) -> str:
+    typed = clean_line(value).replace(",", "")
+    if not typed.isdecimal() or not low <= int(typed) <= high:
+        raise InvalidInputError(
+            "value", "This is a whole number of {unit}, {low} to {high}.",
+            unit=unit, low=low, high=high,
+        )  # fmt: skip
+    return str(int(typed))
 
 
-def _choice(*allowed: str) -> Callable[[str], str]:
-    def check(value: str) -> str:
-        typed = clean_line(value).lower()
-        if typed not in allowed:
-            raise InvalidInputError(
-                "value", "This is one of: {choices}.", choices=", ".join(allowed)
-            )
-        return typed
-
-    return check
+def _one_of(choices: Choices, value: str) -> str:
+    typed = clean_line(value).lower()
+    allowed = [each for _words, each in choices]
+    if typed not in allowed:
+        raise InvalidInputError("value", "This is one of: {choices}.", choices=", ".join(allowed))
+    return typed
 
 
 def _logo(value: str) -> str:
@@ -90,71 +177,194 @@ def _logo(value: str) -> str:
     return name
 
 
-SETTINGS: dict[str, Setting] = {
-    "centre.name": Setting("", _line(120)),
-    "centre.address": Setting("", _line(300)),
-    "centre.gstin": Setting("", normalise_gstin),
-    "centre.state": Setting("", normalise_state),
-    "centre.email": Setting("", normalise_email),
-    "centre.logo": Setting("", _logo),
-    "desk.id": Setting("D1", normalise_desk_id),
-    "upi.limit_paise": Setting(
-        str(UPI_LIMITS[0].paise), _number(100, UPI_LIMITS[1].paise, "paise")
+def _rupees(typed: str) -> str:
+    return str(parse_rupees(typed, limit=UPI_LIMITS[1]).paise)
+
+
+SECTIONS: Mapping[str, Section] = {
+    "centre": Section(
+        "Centre and GST", "This stands on every receipt and on the customer display.",
+        can_reset=False,
     ),
-    "gateway.requests_per_minute": Setting("60", _number(6, 600, "requests")),
-    "gateway.desks_on_this_key": Setting("1", _number(1, 50, "desks")),
-    "payment.expiry_s": Setting("900", _number(120, 7200, "seconds")),
-    "display.theme": Setting("system", _choice("system", "light", "dark", "contrast")),
-    "display.language": Setting("en", _choice("en", "hi")),
-    "display.text_size": Setting("100", _choice("100", "125", "150", "200")),
-    "display.sound": Setting("on", _choice("on", "off")),
-    "display.customer": Setting("auto", _choice("auto", "window", "off")),
-    "receipt.paper": Setting("a5", _choice("a4", "a5", "roll80", "roll58")),
-    "receipt.language": Setting("en", _choice("en", "hi")),
-    "print.printer": Setting("", _line(200)),
-    "setup.done": Setting("no", _choice("yes", "no")),
+    "desk": Section(
+        "This desk", "Every desk has an id of its own, so that receipt numbers never clash."
+    ),
+    "gateway": Section(
+        "Razorpay", "The keys are kept by the system's keyring and never shown again."
+    ),
+    "printing": Section(
+        "Printing", "A receipt that finds no printer is kept as PDF; no payment is lost by it."
+    ),
+    "display": Section(
+        "Display and language",
+        "Changes are seen at once when you press Apply; no restart is needed.",
+    ),
+    "backup": Section(
+        "Backup",
+        "A backup is made by itself every day and before every upgrade; the newest fourteen are "
+        "kept. Keep a copy on another disk.",
+    ),
+    "about": Section("About and licences"),
+}  # fmt: skip
+"""The pages of the settings dialog by name, in their order."""
+
+STEPS: Mapping[str, Section] = {
+    "language": Section(
+        "Welcome",
+        "Five short steps set this desk up. All of it can be changed later, under Settings.",
+    ),
+    "centre": Section("Your centre", "This stands on every receipt. It can be changed later."),
+    "desk": SECTIONS["desk"],
+    "keys": Section(
+        "Razorpay",
+        "With keys from the Razorpay dashboard (Account & Settings, API keys) the desk "
+        "takes UPI. Without them it takes cash; they can be entered later.",
+    ),
+    "ready": Section("Ready", "This is how the desk will be set up."),
 }
+"""The steps of the first set-up by name, in their order."""
+
+_LANGUAGES = (("English", "en"), ("हिन्दी", "hi"))
+"""Each language by its own name, in every language."""
+_PAPERS = (
+    ("A5 page", "a5"), ("A4 page", "a4"), ("80 mm roll", "roll80"), ("58 mm roll", "roll58"),
+)  # fmt: skip
+_THEMES = (
+    ("As the system", "system"), ("Light", "light"), ("Dark", "dark"),
+    ("High contrast", "contrast"),
+)  # fmt: skip
+_SIZES = (
+    ("100 % (normal)", "100"), ("125 %", "125"), ("150 % (large)", "150"),
+    ("200 % (very large)", "200"),
+)  # fmt: skip
+_SHORT_SIZES = (("100 %", "100"), ("125 %", "125"), ("150 %", "150"), ("200 %", "200"))
+_SOUNDS = (("On: a short sound when paid", "on"), ("Off", "off"))
+_CUSTOMER = (
+    ("On the second screen, by itself", "auto"), ("In a window of its own", "window"),
+    ("Not shown", "off"),
+)  # fmt: skip
+
+_ROWS = (
+    Setting(
+        "centre.name", "", partial(_line, 120), "centre", "Centre's &name", is_wide=True,
+        typed=partial(require_line, "value", "The centre's name", longest=120),
+        summary=Summary("Centre"), wizard=WizardField("centre", "&Name"),
+    ),
+    Setting(
+        "centre.address", "", partial(_line, 300), "centre", "&Address on receipts", is_wide=True,
+        typed=partial(optional_line, "value", "The address", longest=300),
+        summary=Summary("Address"), wizard=WizardField("centre", "&Address"),
+    ),
+    Setting(
+        "centre.gstin", "", normalise_gstin, "centre", "&GSTIN",
+        "Leave empty when not registered: then no GST is charged.",
+        summary=Summary("GSTIN", unset="not registered: no GST is charged"),
+        wizard=WizardField("centre", "&GSTIN", "Leave empty when not registered: no GST then."),
+    ),
+    Setting(
+        "centre.state", "", normalise_state, "centre", "&State", kind=Kind.STATE,
+        wizard=WizardField("centre", "&State"),
+    ),
+    Setting(
+        "centre.email", "", normalise_email, "centre", "&E-mail",
+        "Used for parents who have none; Razorpay asks for one.", is_wide=True,
+        summary=Summary("E-mail"), wizard=WizardField("centre", "&E-mail"),
+    ),
+    Setting(
+        LOGO, "", _logo, "centre", "Picture on receipts", kind=Kind.PICTURE, typed=str,
+        is_wide=True,
+    ),
+    Setting(
+        "desk.id", "D1", normalise_desk_id, "desk", "&Desk id",
+        summary=Summary("Desk"), wizard=WizardField("desk", "&Desk id"),
+    ),
+    Setting(
+        "upi.limit_paise", str(UPI_LIMITS[0].paise),
+        partial(_number, 100, UPI_LIMITS[1].paise, "paise"), "desk", "&UPI limit in rupees",
+        "For one payment: 1,00,000; up to 5,00,000 for verified education accounts.",
+        kind=Kind.RUPEES, typed=_rupees, summary=Summary("UPI limit", "{value} a payment"),
+    ),
+    Setting("gateway.requests_per_minute", "60", partial(_number, 6, 600, "requests")),
+    Setting(
+        "gateway.desks_on_this_key", "1", partial(_number, 1, 50, "desks"), "gateway",
+        "&Desks that use these keys", "They share what Razorpay allows in a minute.",
+        is_wide=True,
+    ),
+    Setting("payment.expiry_s", "900", partial(_number, 120, 7200, "seconds")),
+    Setting(
+        "display.theme", "system", section="display", label="Loo&k", choices=_THEMES,
+        summary=Summary("Look"),
+    ),
+    Setting(
+        "display.language", "en", section="display", label="&Language", choices=_LANGUAGES,
+        place=-1, summary=Summary("Language"),
+        wizard=WizardField("language", "Language / भाषा", title="Language"),
+    ),
+    Setting(
+        "display.text_size", "100", section="display", label="Te&xt size", choices=_SIZES,
+        place=-1,
+        wizard=WizardField("language", "Text size", title="Text size", choices=_SHORT_SIZES),
+    ),
+    Setting("display.sound", "on", section="display", label="S&ound", choices=_SOUNDS),
+    Setting(
+        "display.customer", "auto", section="display", label="&Customer display",
+        choices=_CUSTOMER, is_wide=True,
+    ),
+    Setting(
+        "receipt.paper", "a5", section="printing", label="Receipts on &paper", choices=_PAPERS,
+        summary=Summary("Receipts on"),
+        wizard=WizardField("desk", "&Receipts are printed on", title="Paper"),
+    ),
+    Setting(
+        "receipt.language", "en", section="printing", label="&Language of receipts",
+        choices=_LANGUAGES,
+    ),
+    Setting(
+        "print.printer", "", partial(_line, 200), "printing", "P&rinter", kind=Kind.PRINTER,
+        is_wide=True,
+    ),
+    Setting("setup.done", "no", choices=(("Yes", "yes"), ("No", "no"))),
+)  # fmt: skip
+
+SETTINGS: dict[str, Setting] = {row.key: row for row in _ROWS}
+"""Every setting by its key, in the order of the command line's list."""
+
+
+def in_section(name: str) -> list[Setting]:
+    """Return the settings on a page of the dialog, in the order of their fields."""
+    found = (setting for setting in SETTINGS.values() if setting.section == name)
+    return sorted(found, key=lambda setting: setting.place)
+
+
+def in_wizard(step: str) -> list[tuple[Setting, WizardField]]:
+    """Return the settings of a step of the first set-up with their fields, in order."""
+    return [
+        (setting, setting.wizard)
+        for setting in SETTINGS.values()
+        if setting.wizard is not None and setting.wizard.step == step
+    ]
+
+
+def in_summary() -> list[tuple[Setting, Summary]]:
+    """Return the settings on the settings page with their rows, in the order of the sections."""
+    return [
+        (setting, setting.summary)
+        for name in SECTIONS
+        for setting in SETTINGS.values()
+        if setting.section == name and setting.summary is not None
+    ]
 
 
 def settings_view(stored: Mapping[str, str]) -> SettingsView:
-    """Read settings as stored, with defaults for what is not."""
-
-    def value(key: str) -> str:
-        return stored.get(key, SETTINGS[key].default)
-
-    return SettingsView(
-        centre=CentreView(
-            name=value("centre.name"),
-            address=value("centre.address"),
-            gstin=value("centre.gstin"),
-            state=value("centre.state"),
-            email=value("centre.email"),
-            logo=value("centre.logo"),
-        ),
-        desk_id=value("desk.id"),
-        upi_limit_paise=int(value("upi.limit_paise")),
-        requests_per_minute=max(
-            1,
-            int(value("gateway.requests_per_minute")) // int(value("gateway.desks_on_this_key")),
-        ),
-        expiry_s=int(value("payment.expiry_s")),
-        theme=value("display.theme"),
-        paper=value("receipt.paper"),
-        printer=value("print.printer"),
-        language=value("display.language"),
-        text_percent=int(value("display.text_size")),
-        has_sound=value("display.sound") == "on",
-        customer_display=value("display.customer"),
-        receipt_language=value("receipt.language"),
-        setup_done=value("setup.done") == "yes",
-    )
+    """Return the stored settings, with defaults for those that are not stored."""
+    return SettingsView({key: stored.get(key, row.default) for key, row in SETTINGS.items()})
 
 
 def checked_key_id(key_id: str, *, is_training: bool, is_loopback: bool) -> str:
     """Check a key id's shape, and that live keys never meet a sandbox.
 
     Raises:
-        InvalidInputError: it is no key id, or a live one where none may be.
+        InvalidInputError: it is no key id, or a live one in training or against a sandbox.
     """
     bare = key_id.strip()
     if not _KEY_ID.fullmatch(bare):
@@ -167,12 +377,13 @@ def checked_key_id(key_id: str, *, is_training: bool, is_loopback: bool) -> str:
 
 
 class SettingsService:
-    """The api's `Settings`.
+    """Reads and writes settings and keys: the `Settings` of the desk.
 
     Args:
-        vault: where keys are kept.
-        trial: makes a gateway for keys that are to be checked.
+        vault: keeps the keys.
+        trial: makes a gateway for keys under test.
         key_check: checks a key id against this desk's mode.
+        changed: called after every write.
     """
 
     def __init__(
@@ -190,22 +401,19 @@ class SettingsService:
         self._changed = changed
 
     def view(self) -> SettingsView:
-        """Everything at once."""
+        """Return all settings."""
         return self._context.settings()
 
     def get(self, key: str) -> str:
-        """Read one setting as text. Raises InvalidInputError for an unknown key."""
+        """Return one setting as text. Raises InvalidInputError for an unknown key."""
         return self._context.store.reader.settings().get(key, _known(key).default)
 
     def put(self, key: str, value: str) -> None:
-        """Change one setting, validated. Raises InvalidInputError."""
+        """Set one setting, validated. Raises InvalidInputError."""
         setting = _known(key)
         if key == LOGO and value and not _LOGO.fullmatch(value):
             value = self._context.documents.keep_logo(Path(value))
-        try:
-            checked = setting.check(value)
-        except InvalidInputError as error:
-            raise error.about(key) from error
+        checked = setting.checked(value)
         with self._context.store.writing() as work:
             work.put_setting(key, checked)
             self._context.audit(work, "setting.changed", key, {"value": checked})
@@ -213,15 +421,15 @@ class SettingsService:
         self._changed()
 
     def names(self) -> tuple[str, ...]:
-        """Every key there is."""
+        """Return the key of every setting."""
         return tuple(SETTINGS)
 
     def keys(self) -> KeysView:
-        """The keys, masked."""
+        """Return the keys, masked."""
         return self._vault.view()
 
     def set_keys(self, key_id: str, key_secret: str) -> KeysView:
-        """Keep new keys in the system's keyring. Raises InvalidInputError, NoKeyringError."""
+        """Store new keys in the system's keyring. Raises InvalidInputError, NoKeyringError."""
         checked = self._key_check(key_id)
         secret = key_secret.strip()
         if not secret or any(letter.isspace() for letter in secret):
@@ -247,7 +455,7 @@ class SettingsService:
 
 
 def mode_name(key_id: str) -> str:
-    """`test` or `live`, all that the audit trail says of a key."""
+    """Return `test` or `live`, all that the audit trail records of a key."""
     return "live" if key_id.startswith("rzp_live_") else "test"
 
 

@@ -6,9 +6,11 @@ has no `resources` beside it.
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
+from desktop_app.services.settings import SETTINGS
 from desktop_app.ui.manual import FIRST, HOME, topics
 
 WRITTEN = Path(__file__).parents[2] / "resources" / "help"
@@ -21,6 +23,13 @@ def stale() -> tuple[str, ...]:
         for topic in topics()
         if (HOME / FIRST / f"{topic}.md").read_bytes() != (WRITTEN / f"{topic}.md").read_bytes()
     )
+
+
+def unlisted_settings() -> tuple[str, ...]:
+    """Return the settings without a row of key and default in the command line's page."""
+    page = (WRITTEN / "command-line.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `([\w.]+)` \| .+ \| (?:`(\w+)`|empty) \|$", page, re.MULTILINE))
+    return tuple(key for key, row in SETTINGS.items() if (key, row.default) not in rows)
 
 
 def main() -> int:

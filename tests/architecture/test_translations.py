@@ -8,7 +8,7 @@ import re
 import pytest
 
 from desktop_app.ui.core.i18n import HOME, LANGUAGES, catalogue
-from tests.architecture.manual import stale
+from tests.architecture.manual import stale, unlisted_settings
 from tests.architecture.translations import missing
 
 OTHERS = [each for each in LANGUAGES if each != "en"]
@@ -53,3 +53,7 @@ def test_no_catalogue_repeats_a_text(code: str) -> None:
 
 def test_the_package_carries_the_manual_as_it_was_written() -> None:
     assert stale() == (), "run python -m tests.architecture.manual"
+
+
+def test_the_manual_lists_every_setting_and_its_default() -> None:
+    assert unlisted_settings() == (), "add its row to resources/help/command-line.md"

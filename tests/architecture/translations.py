@@ -1,7 +1,8 @@
 """Translation coverage of the window: `python -m tests.architecture.translations`.
 
 Texts are found in the source: `N_("…")`, `tr("…")` and `bind_text(…, "…")` in `desktop_app/ui`,
-and the templates of `InvalidInputError` and of health checks anywhere.
+and the templates of `InvalidInputError` and of health checks anywhere. The texts of settings are
+read from their table.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from desktop_app.ui.core.i18n import catalogue
+from desktop_app.services.settings import SECTIONS, SETTINGS, STEPS
+from desktop_app.ui.core.i18n import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,25 @@ def texts() -> dict[str, str]:
         marks = MARKS | (UI_MARKS if place.startswith("ui/") else {})
         for line, text in _marked(ast.parse(path.read_text(encoding="utf-8")), marks):
             found.setdefault(text, f"{place}:{line}")
+    for text in _declared():
+        found.setdefault(text, "services/settings.py")
     return found
+
+
+def _declared() -> Iterator[str]:
+    """Yield the texts of the table of settings, without the names of languages."""
+    for section in (*SECTIONS.values(), *STEPS.values()):
+        yield from filter(None, (section.title, section.sentence))
+    for setting in SETTINGS.values():
+        shown, summary, field = [setting.label, setting.hint], setting.summary, setting.wizard
+        choices = setting.choices if setting.section else ()
+        if summary is not None:
+            shown += [summary.caption, summary.words, summary.unset]
+        if field is not None:
+            shown += [field.label, field.hint, field.title]
+            choices += field.choices
+        shown += [words for words, _value in choices if words not in LANGUAGES.values()]
+        yield from filter(None, shown)
 
 
 def _marked(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]:

@@ -24,7 +24,7 @@ def settings_pictures(studio: Studio) -> None:
     """Draw every page of the settings."""
     studio.attach()
     window = studio.window
-    dialog = SettingsDialog(studio.desk.desk, window.runner, window)
+    dialog = SettingsDialog(window.runner, window)
     dialog.open()
     QTest.qWait(250)
     for at in range(dialog.stack.count()):
@@ -37,7 +37,7 @@ def settings_pictures(studio: Studio) -> None:
 def wizard_pictures(studio: Studio) -> None:
     """Draw the steps of the wizard."""
     studio.attach()
-    wizard = SetupWizard(studio.desk.desk, studio.window.runner, studio.window)
+    wizard = SetupWizard(studio.window.runner, studio.window)
     wizard.open()
     for at, step in enumerate(wizard.steps(), 1):
         wizard.setCurrentId(wizard.pageIds()[at - 1])

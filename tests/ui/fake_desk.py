@@ -23,6 +23,7 @@ from desktop_app.domain.words import amount_in_words
 from desktop_app.services.desk import Desk
 from desktop_app.services.errors import PriceChangedError, UnknownStudentError
 from desktop_app.services.receipts.verification import CheckedReceipt
+from desktop_app.services.settings import settings_view
 from desktop_app.services.views.enrolment import (
     Bill,
     CourseRow,
@@ -481,13 +482,17 @@ class FakeSettings:
         self.mode = KeyMode.SANDBOX
 
     def view(self) -> SettingsView:
-        centre = CentreView("Vidya Coaching Centre", "MG Road, Bengaluru", "29ABCDE1234F1ZW", "KA")
-        return SettingsView(
-            centre=centre,
-            theme=self.values["theme"],
-            language=self.values.get("language", "en"),
-            text_percent=int(self.values.get("text_percent", "100")),
-            setup_done=True,
+        return settings_view(
+            {
+                "centre.name": "Vidya Coaching Centre",
+                "centre.address": "MG Road, Bengaluru",
+                "centre.gstin": "29ABCDE1234F1ZW",
+                "centre.state": "KA",
+                "display.theme": self.values["theme"],
+                "display.language": self.values.get("language", "en"),
+                "display.text_size": self.values.get("text_percent", "100"),
+                "setup.done": "yes",
+            }
         )
 
     def get(self, key: str) -> str:

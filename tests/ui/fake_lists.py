@@ -22,6 +22,7 @@ from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import DuplicateError, UnknownCourseError, UnknownStudentError
 from desktop_app.services.receipts.verification import CheckedReceipt
+from desktop_app.services.settings import settings_view
 from desktop_app.services.views.enrolment import (
     CourseRow,
     EnrollmentRow,
@@ -276,21 +277,7 @@ class FakeSettings:
     error: Exception | None = None
 
     def view(self) -> SettingsView:
-        get = self.texts.get
-        return SettingsView(
-            CentreView(
-                get("centre.name", ""), get("centre.address", ""), get("centre.gstin", ""),
-                get("centre.state", ""), get("centre.email", ""),
-            ),
-            desk_id=get("desk.id", "D1"),
-            upi_limit_paise=int(get("upi.limit_paise", "0")),
-            theme=get("display.theme", "system"),
-            paper=get("receipt.paper", "a5"),
-            printer=get("print.printer", ""),
-            language=get("display.language", "en"),
-            text_percent=int(get("display.text_size", "100")),
-            setup_done=get("setup.done") == "yes",
-        )  # fmt: skip
+        return settings_view(self.texts)
 
     def get(self, key: str) -> str:
         return self.texts.get(key, "")

@@ -17,12 +17,15 @@ from desktop_app.services.errors import (
     UnauthorisedError,
     UnavailableError,
 )
+from desktop_app.services.settings import SETTINGS
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.receipts import test_print
 from desktop_app.ui.receipts.printing import Printed
 from desktop_app.ui.settings.dialog import SettingsDialog
-from desktop_app.ui.settings.presenter import NewKeys, checked_text, state_of_gstin
+from desktop_app.ui.settings.editors import LogoBox
+from desktop_app.ui.settings.setup import NewKeys, state_of_gstin
+from desktop_app.ui.widgets.select import Select
 from tests.ui.fake_lists import FakeDesk, make_context
 from tests.ui.text_sizes import TEXT_SIZES
 
@@ -54,7 +57,8 @@ def dialog(
 ) -> Iterator[SettingsDialog]:
     window = QWidget()
     qtbot.addWidget(window)
-    made = SettingsDialog(desk, context.runner, window, folder=tmp_path)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = SettingsDialog(context.runner, window, folder=tmp_path)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)
     yield made
@@ -67,10 +71,16 @@ def line(dialog: SettingsDialog, key: str) -> QLineEdit:
     return editor
 
 
+def choose(dialog: SettingsDialog, key: str, value: str) -> None:
+    editor = dialog.fields[key].editor
+    assert isinstance(editor, Select)
+    editor.choose(value)
+
+
 def test_it_shows_what_is_set_and_never_the_keys(dialog: SettingsDialog) -> None:
     assert line(dialog, "centre.name").text() == "Shiksha Classes"
     assert line(dialog, "upi.limit_paise").text() == "1,00,000"
-    assert dialog.centre.value("centre.state") == "KA"
+    assert dialog.sections["centre"].value("centre.state") == "KA"
     assert KEY_ID not in " ".join(each.text() for each in dialog.findChildren(QLabel))
     assert "rzp_live_••••gh56" in dialog.gateway.masked.text()
     assert dialog.gateway.keys.secret.echoMode() is QLineEdit.EchoMode.Password
@@ -80,7 +90,7 @@ def test_only_what_changed_is_kept(qtbot: QtBot, dialog: SettingsDialog, desk: F
     put: list[tuple[str, str]] = []
     desk.settings.put = lambda key, value: put.append((key, value))  # type: ignore[method-assign]
     line(dialog, "upi.limit_paise").setText("₹5,00,000")
-    dialog.printing.paper.choose("roll80")
+    choose(dialog, "receipt.paper", "roll80")
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
     assert sorted(put) == [("receipt.paper", "roll80"), ("upi.limit_paise", "50000000")]
@@ -169,7 +179,8 @@ def test_keys_from_elsewhere_cannot_be_replaced(
     desk.settings.source = source
     window = QWidget()
     qtbot.addWidget(window)
-    made = SettingsDialog(desk, context.runner, window, folder=tmp_path)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = SettingsDialog(context.runner, window, folder=tmp_path)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)
     assert not made.gateway.replace_button.isEnabled()
@@ -194,7 +205,7 @@ def test_secrets_do_not_show_in_logs() -> None:
 
 
 def test_other_settings_pass_as_they_are() -> None:
-    assert checked_text("display.theme", "dark") == "dark"
+    assert SETTINGS["display.theme"].from_screen("dark") == "dark"
     assert state_of_gstin("") == ""
     assert state_of_gstin("26ABCDE1234F1Z5") == ""
 
@@ -220,8 +231,9 @@ def test_apply_keeps_and_stays(qtbot: QtBot, dialog: SettingsDialog, desk: FakeD
     assert not dialog.apply_button.isEnabled()
     line(dialog, "centre.name").setText("Vidya")
     assert dialog.apply_button.isEnabled()
-    with qtbot.waitSignal(dialog.presenter.loaded):
+    with qtbot.waitSignal(dialog.saved):
         dialog.apply_button.click()
+    qtbot.waitUntil(lambda: not dialog.apply_button.isEnabled())
     assert desk.settings.texts["centre.name"] == "Vidya"
     assert dialog.isVisible()
     assert not dialog.is_changed
@@ -230,13 +242,14 @@ def test_apply_keeps_and_stays(qtbot: QtBot, dialog: SettingsDialog, desk: FakeD
 def test_a_page_goes_back_to_what_it_was_at_first_only_by_ok(
     qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
 ) -> None:
-    desk.settings.texts["display.theme"] = "dark"
-    dialog.presenter.read()
-    with qtbot.waitSignal(dialog.presenter.loaded):
-        pass
+    display = dialog.sections["display"]
+    choose(dialog, "display.theme", "dark")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.apply_button.click()
     dialog.show_page("display")
+    qtbot.waitUntil(dialog.reset_button.isEnabled)
     dialog.reset_button.click()
-    assert dialog.display.value("display.theme") == "system"
+    assert display.value("display.theme") == "system"
     assert desk.settings.texts["display.theme"] == "dark"
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
@@ -255,8 +268,8 @@ def test_everything_is_checked_in_words(
         ),
     )
     dialog.show_page("gateway")
-    with qtbot.waitSignal(dialog.presenter.checked):
-        dialog.gateway.check_button.click()
+    dialog.gateway.check_button.click()
+    qtbot.waitUntil(dialog.gateway.check_button.isEnabled)
     shown = " ".join(each.text() for each in dialog.gateway.checks.findChildren(QLabel))
     assert "Good Database The database is sound." in shown
     assert "Wrong Clock The PC's clock is 9 minutes off. Set date and time" in shown
@@ -265,8 +278,8 @@ def test_everything_is_checked_in_words(
 
 def test_a_check_that_fails_says_so(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
     desk.upkeep.error = StorageError("x")
-    with qtbot.waitSignal(dialog.presenter.check_failed):
-        dialog.gateway.check_button.click()
+    dialog.gateway.check_button.click()
+    qtbot.waitUntil(dialog.gateway.check_button.isEnabled)
     assert "database does not work" in dialog.gateway.asking.text()
 
 
@@ -275,14 +288,14 @@ def test_a_backup_is_made_beside_the_others(
 ) -> None:
     dialog.show_page("backup")
     assert dialog.backup.last.text().startswith("Backup today")
-    with qtbot.waitSignal(dialog.presenter.backed_up):
-        dialog.backup.now_button.click()
+    dialog.backup.now_button.click()
+    qtbot.waitUntil(dialog.backup.now_button.isEnabled)
     [path] = desk.upkeep.made
     assert path.parent == tmp_path / "backups"
     assert "24 payments" in dialog.backup.finding.text()
     desk.upkeep.error = DiskFullError("x")
-    with qtbot.waitSignal(dialog.presenter.backup_failed):
-        dialog.backup.now_button.click()
+    dialog.backup.now_button.click()
+    qtbot.waitUntil(dialog.backup.now_button.isEnabled)
     assert "disk is full" in dialog.backup.finding.text()
 
 
@@ -293,12 +306,14 @@ def test_a_picture_is_chosen_seen_and_removed(
     image = QImage(40, 20, QImage.Format.Format_RGB32)
     image.fill(0x3A3FB8)
     assert image.save(str(picture))
-    logo = dialog.centre.logo
+    logo = dialog.fields["centre.logo"].editor
+    assert isinstance(logo, LogoBox)
     logo.take(str(picture))
     assert not logo.picture.pixmap().isNull()
     assert dialog.is_changed
-    with qtbot.waitSignal(dialog.presenter.loaded):
+    with qtbot.waitSignal(dialog.saved):
         dialog.apply_button.click()
+    qtbot.waitUntil(lambda: not dialog.apply_button.isEnabled())
     assert desk.settings.texts["centre.logo"] == str(picture)
     logo.remove_button.click()
     with qtbot.waitSignal(dialog.saved):
@@ -351,7 +366,7 @@ def test_no_page_is_cut_at_any_text_size(
     theme.apply(qapp, "light", percent)
     try:
         dialog.resize(min(theme.px(900), 1366 - 32), min(theme.px(664), 768 - 48))
-        for at, part in enumerate(dialog.parts):
+        for at, part in enumerate(dialog.sections.values()):
             dialog.pages.setCurrentRow(at)
             qtbot.wait(1)
             inner = part.widget()
@@ -389,22 +404,23 @@ def test_a_test_page_is_told_where_it_was_asked_for(
     host = context.notices.parentWidget()
     assert host is not None
     specimen = test_print.TestPrint(printer, host)  # type: ignore[arg-type]
-    made = SettingsDialog(desk, context.runner, host, print_test=specimen)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = SettingsDialog(context.runner, host, print_test=specimen)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)
-    made.printing.paper.choose("roll58")
-    made.printing.test_button.click()
+    choose(made, "receipt.paper", "roll58")
+    made.printing.test_page.button.click()
     assert printer.papers == [("", "roll58")]
-    assert made.printing.finding.text() == "Printing…"
+    assert made.printing.test_page.finding.text() == "Printing…"
     printer.tested.emit(printed)
-    assert words in made.printing.finding.text()
+    assert words in made.printing.test_page.finding.text()
     printer.tested.emit(printed)
     made.reject()
     made.strip.leave.click()
 
 
 def test_access_keys_are_given_once_on_each_page(dialog: SettingsDialog) -> None:
-    for part in dialog.parts:
+    for part in dialog.sections.values():
         words = [each.text() for each in part.findChildren(QLabel) if each.buddy() is not None]
         words += [each.text() for each in part.findChildren(QPushButton)]
         keys = [found[1].lower() for each in words if (found := re.search(r"&(\w)", each))]

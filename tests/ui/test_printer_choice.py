@@ -42,7 +42,8 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
 
     desk.settings.put("print.printer", "Old one")
     host = context.notices.parentWidget()
-    made = SettingsDialog(desk, context.runner, host, printers=names)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = SettingsDialog(context.runner, host, printers=names)
     made.open()
     box = made.printing.printer
     qtbot.waitUntil(lambda: made.ok_button.isEnabled() and box.count() == 4)
@@ -70,10 +71,11 @@ def test_printers_that_cannot_be_named_leave_the_systems_own(
         raise OSError("no print system")
 
     host = context.notices.parentWidget()
-    made = SettingsDialog(desk, context.runner, host, printers=names)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = SettingsDialog(context.runner, host, printers=names)
     made.open()
-    with qtbot.waitSignal(made.presenter.printers):
-        qtbot.waitUntil(made.ok_button.isEnabled)
+    qtbot.waitUntil(made.ok_button.isEnabled)
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
     assert made.printing.printer.count() == 1
     assert made.printing.printer.value() == ""
     made.reject()
@@ -92,12 +94,13 @@ def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
     theme.apply(qapp, "light", percent)
     i18n.set_language(qapp, code)
     host = context.notices.parentWidget()
-    made = SettingsDialog(desk, context.runner, host, printers=lambda: (long,))  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = SettingsDialog(context.runner, host, printers=lambda: (long,))
     made.open()
     try:
         qtbot.waitUntil(lambda: made.ok_button.isEnabled() and made.printing.printer.count() == 2)
         made.resize(width, 600)
-        for at, part in enumerate(made.parts):
+        for at, part in enumerate(made.sections.values()):
             made.pages.setCurrentRow(at)
             qapp.processEvents()
             inner = part.widget()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
-from desktop_app.services.views.settings import SettingsView
+from desktop_app.services.settings import settings_view
 from desktop_app.ui.shell.main_window import LEAST, SIZE
 from desktop_app.ui.shell.window_state import FILE, SavedAppearance, WindowState, pull_back
 
@@ -82,7 +82,9 @@ def test_a_file_that_makes_no_sense_is_no_matter(host: QWidget, tmp_path: Path) 
 
 
 def test_the_look_is_kept_for_the_next_first_frame(tmp_path: Path) -> None:
-    view = SettingsView(theme="dark", language="hi", text_percent=150)
+    view = settings_view(
+        {"display.theme": "dark", "display.language": "hi", "display.text_size": "150"}
+    )
     WindowState(tmp_path / FILE).keep_look(view)
     assert WindowState(tmp_path / FILE).look() == SavedAppearance("dark", 150, "hi")
 

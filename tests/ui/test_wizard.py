@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import NoKeyringError, UnauthorisedError, UnavailableError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.settings.wizard_steps import Step
 
 KEY_ID = "rzp_test_Abcd1234Efgh56"
 
@@ -46,10 +47,10 @@ def wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
 
 def open_wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
     window = context.notices.parentWidget()
-    made = SetupWizard(desk, context.runner, window)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    made = SetupWizard(context.runner, window, training=desk.is_training)
     made.open()
-    with qtbot.waitSignal(made.presenter.loaded):
-        pass
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
     return made
 
 
@@ -60,10 +61,22 @@ def go_to_centre(wizard: SetupWizard) -> None:
 
 def go_to_keys(wizard: SetupWizard) -> None:
     go_to_centre(wizard)
-    wizard.centre.name.setText("Shiksha Classes")
+    line(wizard.centre, "centre.name").setText("Shiksha Classes")
     wizard.next()
     wizard.next()
     assert current(wizard) is wizard.keys_step
+
+
+def line(step: Step, key: str) -> QLineEdit:
+    editor = step.fields[key].editor
+    assert isinstance(editor, QLineEdit)
+    return editor
+
+
+def press(wizard: SetupWizard, name: str) -> None:
+    button = wizard.findChild(QPushButton, name)
+    assert isinstance(button, QPushButton)
+    button.click()
 
 
 def current(wizard: SetupWizard) -> object:
@@ -77,7 +90,7 @@ def type_keys(wizard: SetupWizard) -> None:
 
 def test_the_whole_way_with_keys(qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk) -> None:
     assert len(wizard.pageIds()) <= 5
-    wizard.centre.address.setText("12, MG Road, Bengaluru")
+    line(wizard.centre, "centre.address").setText("12, MG Road, Bengaluru")
     go_to_keys(wizard)
     type_keys(wizard)
     wizard.next()
@@ -119,10 +132,8 @@ def test_a_wrong_centre_keeps_one_on_the_step(
     wizard: SetupWizard, field: str, typed: str, complaint: str
 ) -> None:
     go_to_centre(wizard)
-    wizard.centre.name.setText("Shiksha")
-    editor = wizard.centre.fields[field].editor
-    assert isinstance(editor, QLineEdit)
-    editor.setText(typed)
+    line(wizard.centre, "centre.name").setText("Shiksha")
+    line(wizard.centre, field).setText(typed)
     wizard.next()
     assert current(wizard) is wizard.centre
     assert complaint in wizard.centre.fields[field].message.text()
@@ -130,22 +141,22 @@ def test_a_wrong_centre_keeps_one_on_the_step(
 
 def test_a_gstin_is_checked_at_once_and_tells_the_state(wizard: SetupWizard) -> None:
     step = wizard.centre
-    step.gstin.setText("29ABCDE1234F1Z5")
-    step.gstin.editingFinished.emit()
+    line(step, "centre.gstin").setText("29ABCDE1234F1Z5")
+    line(step, "centre.gstin").editingFinished.emit()
     assert "last character" in step.fields["centre.gstin"].message.text()
-    step.gstin.setText("29abcde1234f1zw")
-    step.gstin.editingFinished.emit()
+    line(step, "centre.gstin").setText("29abcde1234f1zw")
+    line(step, "centre.gstin").editingFinished.emit()
     assert "last character" not in step.fields["centre.gstin"].message.text()
-    assert step.state.currentData() == "KA"
+    assert step.form.value("centre.state") == "KA"
 
 
 def test_the_desk_id_shows_its_receipt_numbers(wizard: SetupWizard) -> None:
     go_to_centre(wizard)
-    wizard.centre.name.setText("Shiksha")
+    line(wizard.centre, "centre.name").setText("Shiksha")
     wizard.next()
-    wizard.desk_step.desk_id.setText("b2")
+    line(wizard.desk_step, "desk.id").setText("b2")
     assert "B2/" in wizard.desk_step.fields["desk.id"].message.text()
-    wizard.desk_step.desk_id.setText("TOOLONG")
+    line(wizard.desk_step, "desk.id").setText("TOOLONG")
     wizard.next()
     assert current(wizard) is wizard.desk_step
     assert "one to three" in wizard.desk_step.fields["desk.id"].message.text()
@@ -225,8 +236,8 @@ def test_no_keyring_is_said_and_nothing_closes(
 def test_the_language_is_tried_at_once_and_put_back_by_skipping(
     qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: FakeDesk
 ) -> None:
-    wizard.language.language.buttons["hi"].click()
-    wizard.language.text_size.buttons["150"].click()
+    press(wizard, "wizardLanguageHiButton")
+    press(wizard, "wizardSize150Button")
     assert i18n.current_language(qapp) == "hi"
     assert theme.scale() == 1.5
     qapp.processEvents()
@@ -242,7 +253,7 @@ def test_the_language_is_tried_at_once_and_put_back_by_skipping(
 def test_the_language_is_kept_at_the_end(
     qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: FakeDesk
 ) -> None:
-    wizard.language.language.buttons["hi"].click()
+    press(wizard, "wizardLanguageHiButton")
     go_to_keys(wizard)
     wizard.next()
     with qtbot.waitSignal(wizard.accepted):
@@ -262,14 +273,14 @@ def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
         tell("It went to the printer.")
 
     window = context.notices.parentWidget()
-    wizard = SetupWizard(desk, context.runner, window, print_test=print_test)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
+    wizard = SetupWizard(context.runner, window, print_test=print_test)
     wizard.open()
-    with qtbot.waitSignal(wizard.presenter.loaded):
-        pass
-    wizard.desk_step.paper.choose("roll80")
-    wizard.desk_step.test_button.click()
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
+    press(wizard, "wizardPaperRoll80Button")
+    wizard.desk_step.test_page.button.click()
     assert asked == ["roll80"]
-    assert wizard.desk_step.finding.text() == "It went to the printer."
+    assert wizard.desk_step.test_page.finding.text() == "It went to the printer."
 
 
 @pytest.mark.looks
@@ -288,7 +299,7 @@ def test_nothing_is_cut_at_large_text(qapp: QApplication, wizard: SetupWizard) -
 def test_skipping_keeps_nothing_and_asks_once(
     qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
 ) -> None:
-    wizard.centre.name.setText("Typed")
+    line(wizard.centre, "centre.name").setText("Typed")
     QTest.keyClick(wizard, Qt.Key.Key_Escape)
     assert wizard.isVisible()
     assert "Throw away" in wizard._skip.text()
@@ -299,7 +310,7 @@ def test_skipping_keeps_nothing_and_asks_once(
 
 
 def test_closing_the_window_asks_too(qtbot: QtBot, wizard: SetupWizard) -> None:
-    wizard.centre.name.setText("Typed")
+    line(wizard.centre, "centre.name").setText("Typed")
     wizard.close()
     assert wizard.isVisible()
     wizard.next()

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from desktop_app.services.views.receipts import CentreView
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 
 class Connectivity(StrEnum):
-    """What the last real call to the gateway says of the connection."""
+    """The connection to the gateway, as the last real call found it."""
 
     UNKNOWN = "unknown"
     ONLINE = "online"
     OFFLINE = "offline"
     REFUSED = "refused"
-    """Reachable, but it does not take our keys."""
+    """Reachable, but it refuses our keys."""
     NO_KEYS = "no_keys"
 
 
@@ -28,9 +29,9 @@ class ConnectionState:
     """The connection to the gateway.
 
     Attributes:
-        since: when it came into this state, aware UTC.
-        checked_at: the last call that told.
-        clock_skew_s: the PC's clock minus the gateway's, None before the first answer.
+        since: when this state began, aware UTC.
+        checked_at: the last call that showed it, aware UTC.
+        clock_skew_s: the PC's clock minus the gateway's, in seconds; None before the first answer.
     """
 
     line: Connectivity
@@ -39,37 +40,64 @@ class ConnectionState:
     clock_skew_s: float | None = None
 
 
+V = TypeVar("V")
+
+
+class _Named(Generic[V]):
+    """A setting that the program reads, as a typed attribute of `SettingsView`."""
+
+    def __init__(self, key: str, read: Callable[[str], V]) -> None:
+        self._key = key
+        self._read = read
+
+    def __get__(self, view: SettingsView, _owner: type) -> V:
+        return self._read(view.texts[self._key])
+
+
 @dataclass(frozen=True)
 class SettingsView:
-    """What the desk is set to. Amounts in paise, times in seconds.
+    """How the desk is set up. Amounts in paise, times in seconds.
+
+    A setting needs an attribute here only where the program reads it by name.
 
     Attributes:
-        requests_per_minute: this desk's share of what one key may ask.
-        paper: of receipts: `a4`, `a5`, `roll80` or `roll58`.
-        printer: the printer for receipts by its name; empty for the system's own.
-        language: of the window, `en` or `hi`; `receipt_language` that of receipts.
+        texts: every setting as text, by key.
         text_percent: size of all text, 100 to 200.
         customer_display: `auto` (the second screen), `window` or `off`.
+        paper: of receipts: `a4`, `a5`, `roll80` or `roll58`.
+        printer: the printer for receipts by its name; empty for the system's own.
     """
 
-    centre: CentreView = field(default_factory=CentreView)
-    desk_id: str = "D1"
-    upi_limit_paise: int = 1_00_000_00
-    requests_per_minute: int = 60
-    expiry_s: int = 900
-    theme: str = "system"
-    paper: str = "a5"
-    printer: str = ""
-    language: str = "en"
-    text_percent: int = 100
-    has_sound: bool = True
-    customer_display: str = "auto"
-    receipt_language: str = "en"
-    setup_done: bool = False
+    texts: Mapping[str, str]
+
+    desk_id = _Named("desk.id", str)
+    upi_limit_paise = _Named("upi.limit_paise", int)
+    expiry_s = _Named("payment.expiry_s", int)
+    theme = _Named("display.theme", str)
+    language = _Named("display.language", str)
+    text_percent = _Named("display.text_size", int)
+    has_sound = _Named("display.sound", "on".__eq__)
+    customer_display = _Named("display.customer", str)
+    paper = _Named("receipt.paper", str)
+    receipt_language = _Named("receipt.language", str)
+    printer = _Named("print.printer", str)
+    setup_done = _Named("setup.done", "yes".__eq__)
+
+    @property
+    def centre(self) -> CentreView:
+        """The centre as receipts name it."""
+        names = ("name", "address", "gstin", "state", "email", "logo")
+        return CentreView(*(self.texts[f"centre.{name}"] for name in names))
+
+    @property
+    def requests_per_minute(self) -> int:
+        """This desk's share of the requests that one key may make."""
+        allowed = int(self.texts["gateway.requests_per_minute"])
+        return max(1, allowed // int(self.texts["gateway.desks_on_this_key"]))
 
 
 class KeyMode(StrEnum):
-    """Which of Razorpay's worlds the keys belong to."""
+    """The Razorpay environment of the keys."""
 
     NONE = "none"
     TEST = "test"

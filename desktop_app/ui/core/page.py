@@ -66,6 +66,7 @@ class PageContext:
     notices: NoticeArea
     printer: ReceiptPrinter
     calls: PageRequests
+    is_training: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import bind_text
+from desktop_app.ui.forms.editors import ValueEditor
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
 
 _DOWN = (
     "QPushButton:checked { background: palette(highlight); color: palette(highlighted-text);"
@@ -21,11 +22,8 @@ _DOWN = (
 )
 
 
-class Choices(QWidget):
+class Choices(ValueEditor):
     """A choice of one among a few.
-
-    Signals:
-        chosen: the value of the button that was pressed.
 
     Args:
         name: the first part of the buttons' object names.
@@ -34,8 +32,6 @@ class Choices(QWidget):
 
     Texts marked with `N_` follow the language.
     """
-
-    chosen = Signal(str)
 
     def __init__(self, name: str, title: str, options: Sequence[tuple[str, str]]) -> None:
         super().__init__()

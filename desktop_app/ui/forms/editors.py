@@ -1,15 +1,34 @@
-"""Editors of a form: reading and setting any of them as text."""
+"""Editors of a form: the value of each is text, read and set alike."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
+
+class ValueEditor(QWidget):
+    """An editor made of several widgets.
+
+    Signals:
+        chosen: the value that a person chose.
+    """
+
+    chosen = Signal(str)
+
+    def value(self) -> str:
+        """Return the value."""
+        raise NotImplementedError
+
+    def choose(self, value: str) -> None:
+        """Set the value without emitting `chosen`."""
+        raise NotImplementedError
 
 
 def on_change(editor: QWidget, act: Callable[..., None]) -> None:
@@ -18,8 +37,10 @@ def on_change(editor: QWidget, act: Callable[..., None]) -> None:
         editor.textChanged.connect(act)
     elif isinstance(editor, QCheckBox):
         editor.toggled.connect(act)
-    elif isinstance(editor, QComboBox):
+    elif isinstance(editor, Select):
         editor.currentIndexChanged.connect(act)
+    elif isinstance(editor, ValueEditor):
+        editor.chosen.connect(act)
 
 
 def put_value(editor: QWidget, value: str) -> None:
@@ -30,8 +51,8 @@ def put_value(editor: QWidget, value: str) -> None:
         editor.setPlainText(value)
     elif isinstance(editor, QCheckBox):
         editor.setChecked(value == "yes")
-    elif isinstance(editor, QComboBox):
-        editor.setCurrentIndex(max(0, editor.findData(value)))
+    elif isinstance(editor, Select | ValueEditor):
+        editor.choose(value)
 
 
 def value_of(editor: QWidget) -> str:
@@ -42,6 +63,6 @@ def value_of(editor: QWidget) -> str:
         return editor.toPlainText()
     if isinstance(editor, QCheckBox):
         return "yes" if editor.isChecked() else "no"
-    if isinstance(editor, QComboBox):
-        return str(editor.currentData() or "")
+    if isinstance(editor, Select | ValueEditor):
+        return editor.value()
     raise TypeError(type(editor).__name__)

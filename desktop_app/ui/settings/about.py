@@ -1,16 +1,18 @@
-"""The settings' last pages: backup, and about with the licences of the parts."""
+"""The last pages of the settings: backup, and about with the licences of the components."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QUrl, Signal
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
+from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop_app import __version__
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.diagnostics import diagnostics, platform_facts
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.formatting import backup_words
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.settings.section import SettingsSection
@@ -19,10 +21,13 @@ from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.ui.settings.presenter import SetupForm
+    from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.settings.setup import Setup
+
+BACKUPS = "backups"
+"""The folder of backups below the data folder."""
 
 LICENCES = """\
 Pravesh {version} · MIT License
@@ -42,37 +47,37 @@ Fonts are the system's own. The icons are Pravesh's own drawings.
 """Names and licences are the same in every language."""
 
 
-class BackupSection(SettingsSection):
+class _FolderSection(SettingsSection):
+    """A page with a button that opens a folder of the desk in the system's file manager."""
+
+    def _open(self, name: str) -> None:
+        if self.setup is not None and (folder := self.setup.folder) is not None:
+            chosen = folder / name if (folder / name).is_dir() else folder
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(chosen)))
+
+
+class BackupSection(_FolderSection):
     """When the newest backup was made, and making one.
 
-    Signals:
-        backup_asked: one is to be made now.
+    Args:
+        runner: makes the backup.
     """
 
-    title = N_("Backup")
-    sentence = N_(
-        "A backup is made by itself every day and before every upgrade; the newest fourteen are "
-        "kept. Keep a copy on another disk."
-    )
-    backup_asked = Signal()
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+        super().__init__("backup")
 
     def build(self) -> None:
-        """The newest, a button, the folder."""
-        self._setup: SetupForm | None = None
+        """Add the newest backup, the buttons and the folder."""
         self.last = label("", "strong", name="lastBackup")
         self.finding = label("", "small", name="backupFinding", wrap=True)
         self.folder = label("", "caption", name="backupFolder", wrap=True)
         self.now_button = Button(N_("&Back up now"), icon="backup", name="backUpNowButton")
-        self.now_button.clicked.connect(self._ask)
+        self.now_button.clicked.connect(self._back_up)
         self.open_button = Button(N_("Open the &folder"), name="backupFolderButton")
-        self.open_button.clicked.connect(self._open)
+        self.open_button.clicked.connect(lambda: self._open(BACKUPS))
         self.column.addWidget(self.last)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.now_button)
-        row.addWidget(self.open_button)
-        row.addStretch(1)
-        self.column.addLayout(row)
+        self.add_row(self.now_button, self.open_button)
         self.column.addWidget(self.finding)
         self.column.addWidget(self.folder)
         self.column.addWidget(
@@ -83,14 +88,32 @@ class BackupSection(SettingsSection):
             )
         )  # fmt: skip
 
-    def load(self, setup: SetupForm) -> None:
-        """Show the newest."""
-        self._setup = setup
+    def load(self, setup: Setup) -> None:
+        """Show the newest backup."""
         super().load(setup)
-        self._say()
+        has_folder = setup.folder is not None
+        self.folder.setText(str(setup.folder / BACKUPS) if setup.folder is not None else "")
+        self.open_button.setVisible(has_folder)
+        self.now_button.setVisible(has_folder)
+        self.retranslate()
 
-    def show_made(self, report: BackupReport) -> None:
-        """Say what the backup holds that was just made."""
+    def retranslate(self) -> None:
+        """Show when the newest backup was made, in the language of now."""
+        if self.setup is not None:
+            self.last.setText(backup_words(self.setup.backup_at))
+
+    def _back_up(self) -> None:
+        if self.setup is None or self.setup.folder is None:
+            return
+        stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
+        path = self.setup.folder / BACKUPS / f"asked-{stamp}.sqlite3"
+        self.now_button.setEnabled(False)
+        self.finding.setText(tr(N_("Making the backup…")))
+        self._runner.local(
+            lambda desk: desk.upkeep.backup(path), self._show_made, failed=self._show_failure
+        )
+
+    def _show_made(self, report: BackupReport) -> None:
         self.now_button.setEnabled(True)
         self.finding.setText(
             tr(
@@ -101,47 +124,26 @@ class BackupSection(SettingsSection):
         )  # fmt: skip
         self.last.setText(backup_words(report.made_at))
 
-    def show_failure(self, words: str) -> None:
-        """Say why it could not be made."""
+    def _show_failure(self, error: Exception) -> None:
         self.now_button.setEnabled(True)
-        self.finding.setText(words)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "folder"):
-            self._say()
-
-    def _say(self) -> None:
-        if self._setup is None:
-            return
-        self.last.setText(backup_words(self._setup.backup_at))
-        folder = self._setup.folder
-        self.folder.setText(str(folder / "backups") if folder is not None else "")
-        self.open_button.setVisible(folder is not None)
-        self.now_button.setVisible(folder is not None)
-
-    def _ask(self) -> None:
-        self.now_button.setEnabled(False)
-        self.finding.setText(tr(N_("Making the backup…")))
-        self.backup_asked.emit()
-
-    def _open(self) -> None:
-        if self._setup is not None and self._setup.folder is not None:
-            show_folder(self._setup.folder / "backups", self._setup.folder)
+        self.finding.setText(describe(error).text())
 
 
-class AboutSection(SettingsSection):
-    """Version, licences, and what support asks for."""
+class AboutSection(_FolderSection):
+    """Version, licences, and what support asks for.
 
-    title = N_("About and licences")
+    Args:
+        checks: returns the findings of the last check.
+    """
+
+    def __init__(self, checks: Callable[[], Sequence[str]]) -> None:
+        self._checks = checks
+        super().__init__("about")
 
     def build(self) -> None:
-        """The licences, then what helps support."""
-        self._setup: SetupForm | None = None
-        self.checks: Callable[[], Sequence[str]] = tuple
-        """Tells what the last check found."""
+        """Add the licences and what helps support."""
         self.version = label("", "strong", name="versionLabel")
+        bind_text(self.version, "text", N_("Pravesh, version {version}"), version=__version__)
         facts = platform_facts()
         self.licences = QPlainTextEdit(
             LICENCES.format(version=__version__, qt=facts["Qt"], python=facts["Python"])
@@ -156,61 +158,31 @@ class AboutSection(SettingsSection):
         )  # fmt: skip
         self.copy_button.clicked.connect(self._copy)
         self.log_button = Button(N_("Open the &log folder"), name="logFolderButton")
-        self.log_button.clicked.connect(self._open_logs)
+        self.log_button.clicked.connect(lambda: self._open("logs"))
         self.finding = label("", "small", name="diagnosticsFinding", wrap=True)
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        for part in (self.copy_button, self.log_button):
-            row.addWidget(part)
-        row.addWidget(self.finding, 1)
         self.column.addWidget(self.version)
         self.column.addWidget(
             label(N_("Pravesh is free software; Qt is used under the LGPL, version 3."), wrap=True)
         )
         self.column.addWidget(self.licences, 20)
-        self.column.addLayout(row)
-        self._say()
+        self.add_row(self.copy_button, self.log_button, self.finding)
 
-    def load(self, setup: SetupForm) -> None:
-        """Take what diagnostics tell."""
-        self._setup = setup
+    def load(self, setup: Setup) -> None:
+        """Read what diagnostics report."""
         super().load(setup)
         self.log_button.setVisible(setup.folder is not None)
 
     def text(self) -> str:
-        """What support asks for, redacted."""
-        setup = self._setup
+        """Return what support asks for, redacted; nothing about the centre but the tax."""
+        setup = self.setup
         if setup is None:
             return diagnostics({}, ())
-        kept = setup.texts
-        facts = {
-            name: kept.get(name, "")
-            for name in sorted(kept)
-            if not name.startswith("centre.")  # the centre is nobody's business but its own
-        }
+        texts = setup.settings.texts
+        facts = {name: texts[name] for name in sorted(texts) if not name.startswith("centre.")}
         keys = {"keys": f"{setup.keys.mode.value}, {setup.keys.source}"}
-        has_gstin = {"gst": "registered" if kept.get("centre.gstin") else "not registered"}
-        return diagnostics(facts | keys | has_gstin, self.checks(), setup.folder)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "version"):
-            self._say()
-
-    def _say(self) -> None:
-        self.version.setText(tr(N_("Pravesh, version {version}"), version=__version__))
+        has_gstin = {"gst": "registered" if texts["centre.gstin"] else "not registered"}
+        return diagnostics(facts | keys | has_gstin, self._checks(), setup.folder)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text())
         self.finding.setText(tr(N_("Copied. Paste it into a message to support.")))
-
-    def _open_logs(self) -> None:
-        if self._setup is not None and self._setup.folder is not None:
-            show_folder(self._setup.folder / "logs", self._setup.folder)
-
-
-def show_folder(folder: Path, instead: Path) -> None:
-    """Open a folder in the system's own window; the other one where it is not there yet."""
-    chosen = folder if folder.is_dir() else instead
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(chosen)))

@@ -5,7 +5,7 @@ Everything that differs on any page is kept in one go. Pages check themselves in
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -19,20 +19,20 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.receipt import IST
+from desktop_app.services.settings import SECTIONS
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.confirm_strip import ConfirmStrip
 from desktop_app.ui.settings.about import AboutSection, BackupSection
 from desktop_app.ui.settings.gateway import GatewaySection
-from desktop_app.ui.settings.presenter import SettingsPresenter, SetupForm
-from desktop_app.ui.settings.sections import (
-    CentreSection,
+from desktop_app.ui.settings.section import (
     DeskSection,
-    DisplaySection,
     PrintingSection,
+    SettingsSection,
+    resize_within_screen,
 )
+from desktop_app.ui.settings.setup import read_setup, save_setup
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -43,10 +43,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent
 
-    from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.settings.presenter import NewKeys
-    from desktop_app.ui.settings.section import SettingsSection
+    from desktop_app.ui.settings.section import PrintTest
+    from desktop_app.ui.settings.setup import NewKeys, Setup
     from desktop_app.ui.widgets.field import LabelledField
 
 LIST_WIDTH = 212
@@ -59,23 +58,27 @@ class SettingsDialog(QDialog):
     Signals:
         saved: something was kept; the dialog may stay open.
 
+    Attributes:
+        sections: the pages by the name of their section.
+
     Args:
+        training: whether everything here is practice.
         folder: the data folder, for backups and logs.
         print_test: prints a test page on a paper and a printer, and tells how it went; None
             without printing.
-        printers: names the system's printers; may block, and is asked in a worker.
+        printers: returns the names of the system's printers; may block, runs in a worker.
     """
 
     saved = Signal()
 
     def __init__(
         self,
-        desk: Desk,
         runner: JobRunner,
         parent: QWidget | None,
         *,
+        training: bool = False,
         folder: Path | None = None,
-        print_test: Callable[[str, Callable[[str], None], str], None] | None = None,
+        print_test: PrintTest | None = None,
         printers: Callable[[], tuple[str, ...]] | None = None,
         at: str = "centre",
     ) -> None:
@@ -84,39 +87,31 @@ class SettingsDialog(QDialog):
         bind_text(self, "windowTitle", N_("Settings"))
         bind_text(self, "accessibleName", N_("Settings"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._print_test = print_test
+        self._runner = runner
+        self._folder = folder
         self._is_busy = self._keys_wanted = self._closes = False
-        self.presenter = SettingsPresenter(desk, runner, self, folder)
-        self.centre, self.printing, self.display = (
-            CentreSection(),
-            PrintingSection(),
-            DisplaySection(),
-        )
-        self.desk_part = DeskSection(datetime.now(IST).date())
-        self.gateway = GatewaySection(self.presenter)
-        self.backup, self.about = BackupSection(), AboutSection()
-        self._by_name: dict[str, SettingsSection] = {
-            "centre": self.centre,
-            "desk": self.desk_part,
-            "gateway": self.gateway,
-            "printing": self.printing,
-            "display": self.display,
-            "backup": self.backup,
-            "about": self.about,
-        }
-        self.parts = tuple(self._by_name.values())
+        self.gateway, self.printing = GatewaySection(runner), PrintingSection(print_test)
+        self.backup, self.about = BackupSection(runner), AboutSection(self.gateway.checks.lines)
+        made = {
+            "desk": DeskSection("desk"), "gateway": self.gateway, "printing": self.printing,
+            "backup": self.backup, "about": self.about,
+        }  # fmt: skip
+        self.sections = {name: made.get(name) or SettingsSection(name) for name in SECTIONS}
         self.pages = QListWidget()
         self.stack = QStackedWidget()
         self.strip = ConfirmStrip()
         self._build_buttons()
-        self._lay_out(training=desk.is_training)
+        self._lay_out(training=training)
         self._connect()
         self._fit()
-        self.be_busy(busy=True)
+        self.ok_button.setDisabled(True)
+        self.reset_button.setDisabled(True)
+        self._mark()
         self.show_page(at)
-        self.presenter.read()
+        self._read()
         if printers is not None:
-            self.presenter.find_printers(printers)
+            box = self.printing.printer
+            runner.local(lambda _desk: printers(), box.show_names, failed=box.show_none)
 
     # --- building
 
@@ -135,7 +130,7 @@ class SettingsDialog(QDialog):
         bind_text(self.pages, "accessibleName", N_("Pages of the settings"))
         self.pages.setProperty("kind", "pages")
         self.pages.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        for part in self.parts:
+        for part in self.sections.values():
             self.pages.addItem(tr(part.title))
             self.stack.addWidget(part)
         middle = QHBoxLayout()
@@ -163,120 +158,92 @@ class SettingsDialog(QDialog):
 
     def _connect(self) -> None:
         self.pages.currentRowChanged.connect(self._page_chosen)
-        self.ok_button.clicked.connect(self._ok)
-        self.apply_button.clicked.connect(self._apply)
+        self.ok_button.clicked.connect(lambda: self._keep(closes=True))
+        self.apply_button.clicked.connect(lambda: self._keep(closes=False))
         self.cancel_button.clicked.connect(self.reject)
         self.reset_button.clicked.connect(self._reset)
         self.strip.stay.clicked.connect(self.strip.hide)
         self.strip.leave.clicked.connect(self._throw_away)
-        for part in self.parts:
+        for part in self.sections.values():
             part.changed.connect(self._mark)
         self.gateway.keys.tried.connect(self._keys_tried)
-        self.gateway.check_asked.connect(self.presenter.run_checks)
-        self.backup.backup_asked.connect(self.presenter.back_up)
-        self.printing.test_asked.connect(self._test_page)
-        self.about.checks = self.gateway.checks.lines
-        presenter = self.presenter
-        presenter.loaded.connect(self._load)
-        presenter.saved.connect(self._saved)
-        presenter.failed.connect(self._failed)
-        presenter.checked.connect(self.gateway.show_results)
-        presenter.check_failed.connect(self._check_failed)
-        presenter.printers.connect(self.printing.printer.show_names)
-        presenter.backed_up.connect(self.backup.show_made)
-        presenter.backup_failed.connect(self._backup_failed)
 
     # --- pages
 
     @property
     def fields(self) -> dict[str, LabelledField]:
         """Every field, by its setting's key."""
-        return {key: field for part in self.parts for key, field in part.fields.items()}
+        return {key: field for part in self.sections.values() for key, field in part.fields.items()}
 
     def show_page(self, name: str) -> None:
         """Bring a section to the front."""
-        self.pages.setCurrentRow(list(self._by_name).index(name))
+        self.pages.setCurrentRow(list(self.sections).index(name))
 
     def current(self) -> str:
         """Return the name of the section in front."""
-        return list(self._by_name)[self.pages.currentRow()]
+        return list(self.sections)[self.pages.currentRow()]
 
     def check(self) -> None:
-        """Check keys, clock, disk and the rest, on the page that shows what is found."""
+        """Check keys, clock, disk and the rest, on the page that shows the findings."""
         self.show_page("gateway")
         self.gateway.check()
 
     def _page_chosen(self, at: int) -> None:
         self.stack.setCurrentIndex(at)
-        self.reset_button.setVisible(bool(self.parts[at].defaults))
+        self.reset_button.setVisible(self.sections[self.current()].can_reset)
 
     @property
     def is_changed(self) -> bool:
         """Whether something differs from what is kept."""
-        return any(part.is_changed for part in self.parts)
+        return any(part.is_changed for part in self.sections.values())
 
     def _mark(self) -> None:
         self.apply_button.setEnabled(self.is_changed and not self._is_busy)
 
-    def _load(self, setup: SetupForm) -> None:
-        for part in self.parts:
+    def _read(self) -> None:
+        self._runner.local(partial(read_setup, self._folder), self._load, failed=self._failed)
+
+    def _load(self, setup: Setup) -> None:
+        for part in self.sections.values():
             part.load(setup)
-        self.be_busy(busy=False)
+        self._be_busy(busy=False)
 
     def _reset(self) -> None:
-        self.parts[self.stack.currentIndex()].reset()
+        self.sections[self.current()].reset()
         self._mark()
 
     # --- keeping
 
-    def _ok(self) -> None:
-        self._closes = True
-        self._keep()
-
-    def _apply(self) -> None:
-        self._closes = False
-        self._keep()
-
-    def _keep(self) -> None:
+    def _keep(self, *, closes: bool) -> None:
         if self._is_busy:
             return
+        self._closes = closes
         self.strip.hide()
-        texts = self._changes()
+        texts, keys = self._changes(), self.gateway.keys
         if texts is None:
             return
-        keys = self.gateway.keys
         if keys.is_empty:
             self._save(texts, None)
         elif keys.is_tried:
             self._save(texts, keys.keys())
-        else:
-            self._try_keys()
-
-    def _try_keys(self) -> None:
-        """Try new keys first; what comes of it is told by `tried`."""
-        try:
-            self.gateway.keys.keys()
-        except InvalidInputError:
+        else:  # `_keys_tried` goes on
             self.show_page("gateway")
-            return
-        self._keys_wanted = True
-        self.be_busy(busy=True)
-        self.show_page("gateway")
-        self.gateway.keys.check()
+            self._keys_wanted = keys.check()
+            self._be_busy(busy=self._keys_wanted)
 
     def _keys_tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
         wanted, self._keys_wanted = self._keys_wanted, False
         if not wanted:
             return
-        self.be_busy(busy=False)
+        self._be_busy(busy=False)
         texts = self._changes()
         if may_keep and texts is not None:
             self._save(texts, self.gateway.keys.keys())
 
     def _changes(self) -> dict[str, str] | None:
-        """What is to be kept; None, and the page in front, where something is wrong."""
+        """Return what is to be kept; None, and the page in front, where something is wrong."""
         found: dict[str, str] = {}
-        for name, part in self._by_name.items():
+        for name, part in self.sections.items():
             try:
                 found |= part.changes()
             except InvalidInputError as error:
@@ -289,31 +256,31 @@ class SettingsDialog(QDialog):
         if not texts and keys is None:
             self._saved()
             return
-        self.be_busy(busy=True)
-        self.presenter.save(texts, keys)
+        self._be_busy(busy=True)
+        self._runner.local(partial(save_setup, texts, keys), self._saved, failed=self._failed)
 
-    def _saved(self) -> None:
-        self.be_busy(busy=False)
-        for part in self.parts:
+    def _saved(self, _nothing: None = None) -> None:
+        self._be_busy(busy=False)
+        for part in self.sections.values():
             part.settle()
         self.gateway.keys.forget()
         self.saved.emit()
         if self._closes:
             self.accept()
         else:
-            self.presenter.read()
+            self._read()
 
     def _failed(self, error: Exception) -> None:
-        self.be_busy(busy=False)
+        self._be_busy(busy=False)
         if isinstance(error, InvalidInputError):
-            for name, part in self._by_name.items():
+            for name, part in self.sections.items():
                 if part.complain(error):
                     self.show_page(name)
                     return
         self.strip.say(describe(error).text())
 
-    def be_busy(self, *, busy: bool) -> None:
-        """Take no second press while an answer is on the way."""
+    def _be_busy(self, *, busy: bool) -> None:
+        """Disable what saves while a save or a trial of keys is on the way."""
         self._is_busy = busy
         self.ok_button.setDisabled(busy)
         self.reset_button.setDisabled(busy)
@@ -322,7 +289,7 @@ class SettingsDialog(QDialog):
     # --- leaving
 
     def reject(self) -> None:
-        """Close; what was changed is thrown away only when that was said."""
+        """Close; changes are thrown away only after a question."""
         if self._is_busy:
             return
         if self.strip.is_asking:
@@ -333,7 +300,7 @@ class SettingsDialog(QDialog):
             super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's cross asks as Esc does."""
+        """Ask as Esc does when the window's cross is pressed."""
         if self._is_busy or (self.isVisible() and self.is_changed):
             event.ignore()
             self.reject()
@@ -344,33 +311,20 @@ class SettingsDialog(QDialog):
         self.gateway.keys.forget()
         super().reject()
 
-    # --- what pages ask for
-
-    def _check_failed(self, error: Exception) -> None:
-        self.gateway.show_failure(describe(error).text())
-
-    def _backup_failed(self, error: Exception) -> None:
-        self.backup.show_failure(describe(error).text())
-
-    def _test_page(self, paper: str, printer: str) -> None:
-        if self._print_test is not None:
-            self._print_test(paper, self.printing.finding.setText, printer)
-
     # --- language and size
 
+    def retranslate(self) -> None:
+        """Name the pages in the new language."""
+        for at, part in enumerate(self.sections.values()):
+            self.pages.item(at).setText(tr(part.title))
+
     def changeEvent(self, event: QEvent) -> None:
-        """Name the pages in the new language, and make room for text of another size."""
+        """Make room for text of another size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "pages"):
-            for at, part in enumerate(self.parts):
-                self.pages.item(at).setText(tr(part.title))
-        elif event.type() == QEvent.Type.StyleChange and hasattr(self, "pages"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "stack"):
             self._fit()
 
     def _fit(self) -> None:
-        """Be as large as the text wants, and no larger than the screen."""
+        """Resize to what the text needs, and no larger than the screen."""
         self.pages.setFixedWidth(theme.px(LIST_WIDTH))
-        room = self.screen().availableGeometry().size()
-        width = min(theme.px(SIZE[0]), room.width() - 2 * theme.GROUP)
-        height = min(theme.px(SIZE[1]), room.height() - 3 * theme.GROUP)
-        self.resize(width, height)
+        resize_within_screen(self, *SIZE)

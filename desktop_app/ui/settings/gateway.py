@@ -1,16 +1,17 @@
 """The settings' page about Razorpay: keys, masked with Replace, and a check of everything.
 
-A secret that was kept is never shown again, not even its length.
+A stored secret is never shown again, not even its length.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.section import SettingsSection
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from desktop_app.services.views.maintenance import CheckResult
-    from desktop_app.services.views.settings import KeysView
-    from desktop_app.ui.settings.presenter import SettingsPresenter, SetupForm
+    from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.settings.setup import Setup
 
 _SOURCES: Mapping[str, N_] = {
     "environment": N_("Set by the environment of this PC; they cannot be changed here."),
@@ -62,7 +63,7 @@ _TODO: Mapping[str, N_] = {
 
 
 class Checks(QWidget):
-    """What a check found: one line a subject, a coloured word, and what to do."""
+    """The findings of a check: one line a subject, a coloured word, and what to do."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,23 +76,18 @@ class Checks(QWidget):
         self._grid.setColumnStretch(3, 1)
 
     def show_results(self, results: Sequence[CheckResult]) -> None:
-        """Show them in place of the last ones."""
+        """Show results in place of the last ones."""
         self._results = results
-        self._say()
+        self.retranslate()
 
     def lines(self) -> tuple[str, ...]:
-        """Every line in English, for support."""
+        """Return every line in English, for support."""
         return tuple(
             f"{result.health.value} · {result.name} · {result.finding}" for result in self._results
         )
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_grid"):
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Show the results in the language of now."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -108,7 +104,7 @@ class Checks(QWidget):
 
 
 def _words(result: CheckResult) -> str:
-    """What was found, and what to do where something is to be done."""
+    """Return what was found, and what to do unless it is good."""
     found = tr(N_(result.template), **result.values)
     if result.health.value == "good":
         return found
@@ -118,41 +114,16 @@ def _words(result: CheckResult) -> str:
 class GatewaySection(SettingsSection):
     """Keys, how many desks share them, and the check.
 
-    Signals:
-        check_asked: everything is to be checked.
+    Args:
+        runner: runs the check, and the trial of keys.
     """
 
-    title = N_("Razorpay")
-    sentence = N_("The keys are kept by the system's keyring and never shown again.")
-    defaults = {"gateway.desks_on_this_key": "1"}  # noqa: RUF012
-    check_asked = Signal()
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+        super().__init__("gateway")
 
-    def __init__(self, presenter: SettingsPresenter) -> None:
-        self._presenter = presenter
-        self._view: KeysView | None = None
-        super().__init__()
-
-    def build(self) -> None:
-        """Keys in a card, then desks, then the check."""
-        self.column.insertWidget(2, self._build_keys())
-        self.add_line(
-            "gateway.desks_on_this_key", N_("&Desks that use these keys"), (0, 0), span=2,
-            hint=N_("They share what Razorpay allows in a minute."),
-        )  # fmt: skip
-        self.check_button = Button(
-            N_("Check everythin&g"), icon="refresh", name="checkDeskButton",
-            tip=N_("Check keys, ways of paying, clock, disk, backup and printers"),
-        )  # fmt: skip
-        self.check_button.clicked.connect(self.check)
-        row = QHBoxLayout()
-        row.addWidget(self.check_button)
-        self.asking = label("", "small", name="checkFinding", wrap=True)
-        row.addWidget(self.asking, 1)
-        self.column.addLayout(row)
-        self.checks = Checks()
-        self.column.addWidget(self.checks)
-
-    def _build_keys(self) -> QWidget:
+    def build_above(self) -> None:
+        """Add the keys in a card."""
         well = Card("well", margin=12)
         self.masked = label("", "small", name="maskedKeys", wrap=True)
         self.replace_button = Button(
@@ -164,54 +135,42 @@ class GatewaySection(SettingsSection):
         row.addWidget(label(N_("Keys"), "strong"))
         row.addWidget(self.masked, 1)
         row.addWidget(self.replace_button)
-        self.keys = KeyFields(self._presenter)
+        self.keys = KeyFields(self._runner)
         self.keys.hide()
         self.keys.typed.connect(self.changed)
         well.column.addLayout(row)
         well.column.addWidget(self.keys)
-        return well
+        self.column.addWidget(well)
 
-    def load(self, setup: SetupForm) -> None:
+    def build(self) -> None:
+        """Add the check and its results."""
+        self.check_button = Button(
+            N_("Check everythin&g"), icon="refresh", name="checkDeskButton",
+            tip=N_("Check keys, ways of paying, clock, disk, backup and printers"),
+        )  # fmt: skip
+        self.check_button.clicked.connect(self.check)
+        self.asking = label("", "small", name="checkFinding", wrap=True)
+        self.add_row(self.check_button, self.asking)
+        self.checks = Checks()
+        self.column.addWidget(self.checks)
+
+    def load(self, setup: Setup) -> None:
         """Show what is set."""
-        self._view = setup.keys
+        super().load(setup)
         self.keys.hide()
         self.keys.forget()
-        known = "gateway.desks_on_this_key" in setup.texts
-        self.fields["gateway.desks_on_this_key"].setVisible(known)
-        self._say_keys()
-        super().load(setup)
-
-    def changes(self) -> dict[str, str]:
-        """What differs; a setting that this desk does not have is left alone."""
-        if self.fields["gateway.desks_on_this_key"].isHidden():
-            return {}
-        return super().changes()
+        self.retranslate()
 
     @property
     def is_changed(self) -> bool:
         """Whether something differs, keys included."""
         return super().is_changed or not self.keys.is_empty
 
-    def show_results(self, results: Sequence[CheckResult]) -> None:
-        """Show what the check found."""
-        self._rest()
-        self.checks.show_results(results)
-
-    def show_failure(self, words: str) -> None:
-        """Say that the check itself failed."""
-        self._rest()
-        self.asking.setText(words)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "masked"):
-            self._say_keys()
-
-    def _say_keys(self) -> None:
-        view = self._view
-        if view is None:
+    def retranslate(self) -> None:
+        """Show the masked keys and where they come from, in the language of now."""
+        if self.setup is None:
             return
+        view = self.setup.keys
         source = _SOURCES.get(view.source)
         words = view.masked_id or tr(N_("None yet: only cash is taken."))
         self.masked.setText(f"{words}  {tr(source)}" if source else words)
@@ -223,12 +182,18 @@ class GatewaySection(SettingsSection):
         self.replace_button.setEnabled(False)
         self.keys.key_id.setFocus()
 
-    def check(self, _checked: object = None) -> None:
-        """Ask for the check of everything."""
+    def check(self) -> None:
+        """Check everything: keys, gateway, clock, disk, backup, printers."""
         self.check_button.setEnabled(False)
         self.asking.setText(tr(N_("Checking…")))
-        self.check_asked.emit()
+        self._runner.gateway(
+            lambda desk: desk.upkeep.doctor(), self._show_results, failed=self._show_failure
+        )
 
-    def _rest(self) -> None:
+    def _show_results(self, results: Sequence[CheckResult]) -> None:
+        self._show_failure(None)
+        self.checks.show_results(results)
+
+    def _show_failure(self, error: Exception | None) -> None:
         self.check_button.setEnabled(True)
-        self.asking.setText("")
+        self.asking.setText(describe(error).text() if error else "")

@@ -1,10 +1,10 @@
-"""Razorpay's keys as typed, and whether they work. The secret is never shown again."""
+"""Fields for Razorpay's keys, which are tried before they are kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
@@ -12,36 +12,35 @@ from desktop_app.services.errors import UnavailableError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.settings.presenter import NewKeys, SettingsPresenter, checked_keys
+from desktop_app.ui.settings.setup import NewKeys, checked_keys
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label, set_tone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from desktop_app.ui.core.jobs import JobRunner
 
 _LONGEST = 200
-_ICONS: Mapping[str, str] = {"paid": "paid", "wrong": "wrong", "attention": "attention"}
 
 
 class KeyFields(QWidget):
     """Key id, key secret, and a button that tries them.
 
     Signals:
-        tried: whether the keys may be kept: they work, or Razorpay cannot be asked just now.
+        tried: whether the keys may be kept: they work, or Razorpay cannot be reached.
         typed: something was typed.
 
     Args:
-        presenter: tries the keys.
+        runner: runs the trial.
     """
 
     tried = Signal(bool)
     typed = Signal()
 
-    def __init__(self, presenter: SettingsPresenter) -> None:
+    def __init__(self, runner: JobRunner) -> None:
         super().__init__()
-        self._presenter = presenter
+        self._runner = runner
         self._tried: tuple[str, str] | None = None
         self.key_id = _line("keyIdField", N_("like rzp_live_…"))
         self.secret = _line("keySecretField")
@@ -57,8 +56,6 @@ class KeyFields(QWidget):
         self.check_button.clicked.connect(self.check)
         self.key_id.textChanged.connect(self._typed)
         self.secret.textChanged.connect(self._typed)
-        presenter.keys_good.connect(self._good)
-        presenter.keys_bad.connect(self._bad)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -81,26 +78,30 @@ class KeyFields(QWidget):
 
     @property
     def is_tried(self) -> bool:
-        """Whether what stands there now was tried and may be kept."""
-        return self._tried == (self.key_id.text().strip(), self.secret.text().strip())
+        """Whether the typed keys were tried and may be kept."""
+        return self._tried == self._typed_keys()
 
     def keys(self) -> NewKeys:
-        """Give the keys; complains beside the field and raises InvalidInputError."""
+        """Return the keys; complains beside the field and raises InvalidInputError."""
         try:
             return checked_keys(self.key_id.text(), self.secret.text())
         except InvalidInputError as error:
             self._complain(error)
             raise
 
-    def check(self) -> None:
-        """Try the keys at Razorpay."""
+    def check(self) -> bool:
+        """Try the keys at Razorpay in place of an older trial; False where one is missing."""
         try:
             keys = self.keys()
         except InvalidInputError:
-            return
+            return False
         self.check_button.setEnabled(False)
         self._say(N_("Asking Razorpay…"), "")
-        self._presenter.check(keys)
+        self._runner.gateway(
+            lambda desk: desk.settings.check_keys(keys.key_id, keys.secret),
+            self._good, failed=self._bad, replaces="keys",
+        )  # fmt: skip
+        return True
 
     def forget(self) -> None:
         """Empty both fields."""
@@ -115,9 +116,12 @@ class KeyFields(QWidget):
             field.complain("")
         self.typed.emit()
 
-    def _good(self) -> None:
+    def _typed_keys(self) -> tuple[str, str]:
+        return self.key_id.text().strip(), self.secret.text().strip()
+
+    def _good(self, _nothing: None) -> None:
         self.check_button.setEnabled(True)
-        self._remember()
+        self._tried = self._typed_keys()
         is_live = self.key_id.text().strip().startswith("rzp_live_")
         live = N_("They work (live keys: real money).")
         self._say(live if is_live else N_("They work (test keys: no real money)."), "paid")
@@ -132,7 +136,7 @@ class KeyFields(QWidget):
             return
         may_keep = isinstance(error, UnavailableError)
         if may_keep:
-            self._remember()
+            self._tried = self._typed_keys()
             self._say(
                 N_("Razorpay cannot be reached; they can be kept and checked later."), "attention"
             )
@@ -140,19 +144,14 @@ class KeyFields(QWidget):
             self._say(error, "wrong")
         self.tried.emit(may_keep)
 
-    def _remember(self) -> None:
-        self._tried = (self.key_id.text().strip(), self.secret.text().strip())
-
     def _complain(self, error: InvalidInputError) -> None:
         field = self.fields.get(error.field, self.fields["key_id"])
         field.complain(typed_wrongly(error))
         field.editor.setFocus()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_said"):
-            self._say(*self._said)
+    def retranslate(self) -> None:
+        """Show the outcome of the trial in the language of now."""
+        self._say(*self._said)
 
     def _say(self, what: N_ | Exception | None, tone: str) -> None:
         self._said = (what, tone)
@@ -162,7 +161,7 @@ class KeyFields(QWidget):
         set_tone(self.finding, tone or "quiet")
         self._icon.setVisible(bool(tone))
         if tone:
-            self._icon.show_icon(_ICONS[tone], tone)
+            self._icon.show_icon(tone, tone)
 
 
 def _line(name: str, placeholder: N_ | None = None) -> QLineEdit:

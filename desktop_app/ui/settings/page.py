@@ -9,11 +9,12 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import Money, format_rupees
+from desktop_app.services.settings import Kind, in_summary
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import LANGUAGES, N_, tr
-from desktop_app.ui.core.jobs import Lane, call
+from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.page import Changes, Page, PageContext
 from desktop_app.ui.receipts.test_print import TestPrint
+from desktop_app.ui.settings.setup import Setup, read_setup
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -21,34 +22,10 @@ from desktop_app.ui.widgets.labels import ElidedLabel, label
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from desktop_app.services.desk import Desk
-    from desktop_app.services.views.settings import KeysView, SettingsView
+    from desktop_app.services.settings import Setting, Summary
+    from desktop_app.services.views.settings import KeysView
     from desktop_app.ui.settings.dialog import SettingsDialog
 
-_THEMES: Mapping[str, N_] = {
-    "system": N_("As the system"),
-    "light": N_("Light"),
-    "dark": N_("Dark"),
-    "contrast": N_("High contrast"),
-}
-_PAPERS: Mapping[str, N_] = {
-    "a4": N_("A4 page"),
-    "a5": N_("A5 page"),
-    "roll80": N_("80 mm roll"),
-    "roll58": N_("58 mm roll"),
-}
-_FACTS: Mapping[str, N_] = {
-    "centre": N_("Centre"),
-    "address": N_("Address"),
-    "gstin": N_("GSTIN"),
-    "email": N_("E-mail"),
-    "desk": N_("Desk"),
-    "keys": N_("Razorpay keys"),
-    "limit": N_("UPI limit"),
-    "paper": N_("Receipts on"),
-    "look": N_("Look"),
-    "language": N_("Language"),
-}
 _SOURCES: Mapping[str, N_] = {
     "keyring": N_("{keys} (kept by the system)"),
     "environment": N_("{keys} (from the environment)"),
@@ -64,9 +41,8 @@ class SettingsPage(Page):
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context)
-        self._desk: Desk | None = None
-        self._shown: tuple[SettingsView, KeysView] | None = None
-        self._facts = {name: ElidedLabel("", "body") for name in _FACTS}
+        self._setup: Setup | None = None
+        self._values: dict[str, ElidedLabel] = {}
         self.change_button = Button(
             N_("Change settings…"), kind="primary", icon="edit", name="changeSettingsButton",
             tip=N_("Centre, desk, keys, printing, display, language, backup, about"),
@@ -79,11 +55,6 @@ class SettingsPage(Page):
         self.wizard_button.clicked.connect(self._open_wizard)
         self._lay_out()
 
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk."""
-        self._desk = desk
-        self._read()
-
     def arrive(self) -> None:
         """Read what may have changed."""
         self._read()
@@ -93,94 +64,60 @@ class SettingsPage(Page):
         """Open the dialog at a section; `check` opens the gateway's and checks everything."""
         is_check = argument == "check"
         dialog = self.open_dialog("gateway" if is_check else str(argument))
-        if is_check and dialog is not None:
+        if is_check:
             dialog.check()
 
     def apply_changes(self, changes: Changes) -> None:
-        """Read again what is set."""
+        """Read the settings again."""
         if changes.settings:
             self._read()
 
     def _read(self) -> None:
-        if self._desk is not None:
-            self.context.runner.submit(
-                Lane.LOCAL,
-                call(_facts, self._desk),
-                owner=self,
-                on_done=self._show,
-                on_error=self._failed,
-            )
+        self.context.runner.local(partial(read_setup, None), self._show, replaces="read")
 
-    def _show(self, facts: tuple[SettingsView, KeysView]) -> None:
-        self._shown = facts
-        self._say()
+    def _show(self, setup: Setup) -> None:
+        self._setup = setup
+        self.retranslate()
 
-    def _say(self) -> None:
-        if self._shown is None:
+    def retranslate(self) -> None:
+        """Show the settings in the language of now."""
+        if self._setup is None:
             return
-        settings, keys = self._shown
-        centre = settings.centre
-        not_set = tr(N_("not set"))
-        source = _SOURCES.get(keys.source, N_("{keys}"))
-        limit = format_rupees(Money(settings.upi_limit_paise))
-        values = {
-            "centre": centre.name or not_set,
-            "address": centre.address.replace("\n", ", ") or not_set,
-            "gstin": centre.gstin or tr(N_("not registered: no GST is charged")),
-            "email": centre.email or not_set,
-            "desk": settings.desk_id,
-            "keys": tr(source, keys=keys.masked_id) if keys.masked_id else tr(N_("none yet")),
-            "limit": tr(N_("{amount} a payment"), amount=limit),
-            "paper": tr(_PAPERS.get(settings.paper, N_(settings.paper))),
-            "look": f"{tr(_THEMES.get(settings.theme, N_('')))} · {settings.text_percent} %",
-            "language": LANGUAGES.get(settings.language, settings.language),
-        }
-        for name, value in values.items():
-            self._facts[name].show_text(value)
+        texts = self._setup.settings.texts
+        self._values["keys"].show_text(_key_words(self._setup.keys))
+        for setting, summary in in_summary():
+            words = _words(setting, summary, texts[setting.key])
+            if setting.key == "display.theme":
+                words += f" · {texts['display.text_size']} %"
+            self._values[setting.key].show_text(words)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language, at the new size."""
+        """Take the width of another text size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "_shown"):
-            self._say()
-        elif event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
             self._card.setMaximumWidth(theme.px(WIDTH))
 
     def _changed(self, _result: object = None) -> None:
         self.context.calls.changed.emit(Changes(settings=True))
 
-    def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog | None:
-        """Open the dialog at a section; None while no desk is open."""
-        if self._desk is None:
-            return None
+    def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog:
+        """Open the dialog at a section."""
         from desktop_app.ui.settings.dialog import SettingsDialog  # noqa: PLC0415 - seldom opened
 
+        context = self.context
         form = SettingsDialog(
-            self._desk, self.context.runner, self.window(),
+            context.runner, self.window(), training=context.is_training,
             folder=getattr(self.window(), "data_dir", None),
-            print_test=TestPrint(self.context.printer, self),
-            printers=self.context.printer.names, at=at,
+            print_test=TestPrint(context.printer, self), printers=context.printer.names, at=at,
         )  # fmt: skip
         form.saved.connect(self._changed)
         form.open()
         return form
 
     def _open_wizard(self) -> None:
-        if self._desk is None:
-            return
-        from desktop_app.ui.settings.wizard import SetupWizard  # noqa: PLC0415 - seldom opened
+        from desktop_app.ui.settings.wizard import open_wizard  # noqa: PLC0415 - seldom opened
 
-        wizard = SetupWizard(
-            self._desk,
-            self.context.runner,
-            self.window(),
-            print_test=TestPrint(self.context.printer, self),
-        )
-        wizard.finished.connect(self._changed)
-        wizard.open()
-
-    def _failed(self, error: Exception) -> None:
-        self.context.notices.tell(error)
+        open_wizard(self.context, self.window())
 
     def _lay_out(self) -> None:
         inner = QWidget()
@@ -193,8 +130,10 @@ class SettingsPage(Page):
         form = QFormLayout()
         form.setHorizontalSpacing(theme.MARGIN)
         form.setVerticalSpacing(theme.GROUP)
-        for name, value in self._facts.items():
-            form.addRow(label(_FACTS[name], "secondary"), value)
+        for setting, summary in in_summary():
+            self._add_row(form, setting.key, N_(summary.caption))
+            if setting.key == "desk.id":
+                self._add_row(form, "keys", N_("Razorpay keys"))
         facts.column.addLayout(form)
         column.addWidget(facts)
         buttons = QHBoxLayout()
@@ -212,6 +151,20 @@ class SettingsPage(Page):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(area)
 
+    def _add_row(self, form: QFormLayout, key: str, caption: N_) -> None:
+        self._values[key] = ElidedLabel("", "body")
+        form.addRow(label(caption, "secondary"), self._values[key])
 
-def _facts(desk: Desk) -> tuple[SettingsView, KeysView]:
-    return desk.settings.view(), desk.settings.keys()
+
+def _words(setting: Setting, summary: Summary, text: str) -> str:
+    if not text:
+        return tr(N_(summary.unset))
+    value = {each: tr(N_(words)) for words, each in setting.choices}.get(text, text)
+    if setting.kind is Kind.RUPEES:
+        value = format_rupees(Money(int(text)))
+    return tr(N_(summary.words), value=value) if summary.words else value
+
+
+def _key_words(keys: KeysView) -> str:
+    source = _SOURCES.get(keys.source, N_("{keys}"))
+    return tr(source, keys=keys.masked_id) if keys.masked_id else tr(N_("none yet"))

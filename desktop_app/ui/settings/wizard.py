@@ -1,28 +1,29 @@
 """The first set-up, in five steps; it may be skipped and opened again at any time.
 
 Nothing is kept before Finish, and then everything at once. The language is tried as soon as it is
-chosen, and put back when the set-up is skipped.
+chosen, and set back when the set-up is skipped.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget, QWizard
 
-from desktop_app.domain.receipt import IST
+from desktop_app.services.settings import SETTINGS
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.settings.presenter import SettingsPresenter, SetupForm
+from desktop_app.ui.core.page import Changes
+from desktop_app.ui.receipts.test_print import TestPrint
+from desktop_app.ui.settings.section import resize_within_screen
+from desktop_app.ui.settings.setup import read_setup, save_setup
 from desktop_app.ui.settings.wizard_steps import (
-    PAPERS,
     CentreStep,
     DeskStep,
     KeysStep,
-    LanguageStep,
     ReadyStep,
     Step,
 )
@@ -33,9 +34,9 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QCloseEvent
 
-    from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.settings.presenter import NewKeys
+    from desktop_app.ui.core.page import PageContext
+    from desktop_app.ui.settings.setup import NewKeys, Setup
 
 _SKIP = N_("Skip for now")
 _SURE = N_("Throw away and skip")
@@ -46,22 +47,21 @@ class SetupWizard(QWizard):
     """Leads through centre, desk and keys.
 
     Args:
-        desk: the open desk.
         runner: runs what blocks.
         parent: the window it belongs to.
+        training: whether everything here is practice.
         print_test: prints a test page on a paper and tells how it went; None without printing.
     """
 
     def __init__(
         self,
-        desk: Desk,
         runner: JobRunner,
         parent: QWidget | None,
         *,
+        training: bool = False,
         print_test: Callable[[str, Callable[[str], None]], None] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._print_test = print_test
         self._before: tuple[str, int] | None = None
         self.setObjectName("setupWizard")
         bind_text(self, "accessibleName", N_("Set up the desk"))
@@ -70,31 +70,24 @@ class SetupWizard(QWizard):
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setTitleFormat(Qt.TextFormat.PlainText)
         self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage)
-        self._is_training = desk.is_training
+        self._runner = runner
+        self._is_training = training
         self._is_busy = False
         self._is_kept = False
         self._asked_to_skip = False
         self._has_keys = False
-        self.presenter = SettingsPresenter(desk, runner, self)
-        self.language = LanguageStep()
-        self.centre = CentreStep()
-        self.desk_step = DeskStep(datetime.now(IST).date())
-        self.keys_step = KeysStep(self.presenter)
-        self.ready = ReadyStep()
+        self.language, self.centre = Step("language"), CentreStep("centre")
+        self.desk_step, self.keys_step = DeskStep(print_test), KeysStep(runner)
+        self.ready = ReadyStep("ready")
         for step in self.steps():
             self.addPage(step)
-            if desk.is_training:
+            if training:
                 step.mark_training()
         self._dress_buttons()
-        self.language.chosen.connect(self._try_look)
-        self.desk_step.test_button.clicked.connect(self._test_page)
-        self.desk_step.test_button.setVisible(print_test is not None)
-        self._fit()
-        self.presenter.loaded.connect(self._load)
-        self.presenter.saved.connect(self._saved)
-        self.presenter.failed.connect(self._failed)
+        self.language.form.changed.connect(self._try_look)
+        resize_within_screen(self, *_SIZE)
         self.currentIdChanged.connect(self._arrived)
-        self.presenter.read()
+        runner.local(partial(read_setup, None), self._load, failed=self._failed)
 
     def _dress_buttons(self) -> None:
         which = QWizard.WizardButton
@@ -113,7 +106,7 @@ class SetupWizard(QWizard):
         self.setButtonLayout([which.CancelButton, which.Stretch, *right])
 
     def steps(self) -> tuple[Step, ...]:
-        """All steps, in order."""
+        """Return all steps, in order."""
         return (self.language, self.centre, self.desk_step, self.keys_step, self.ready)
 
     def accept(self) -> None:
@@ -124,13 +117,14 @@ class SetupWizard(QWizard):
         if self._is_busy:
             return
         texts = {"setup.done": "yes"}
-        for step in (self.language, self.centre, self.desk_step):
-            texts |= step.texts()
+        for step in self.steps():
+            texts |= step.form.texts()
         self._be_busy(busy=True)
-        self.presenter.save(texts, self._keys())
+        save = partial(save_setup, texts, self._keys())
+        self._runner.local(save, self._saved, failed=self._failed)
 
     def reject(self) -> None:
-        """Skip; with something typed, only when that was pressed twice."""
+        """Skip; with something typed, only when pressed twice."""
         if self._is_busy:
             return
         if not self._asked_to_skip and any(step.is_changed for step in self.steps()):
@@ -144,7 +138,7 @@ class SetupWizard(QWizard):
         super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The window's cross asks as Esc does."""
+        """Ask as Esc does when the window's cross is pressed."""
         if self.isVisible() and not self._is_kept:
             event.ignore()
             self.reject()
@@ -155,12 +149,11 @@ class SetupWizard(QWizard):
         fields = self.keys_step.keys
         return None if fields.isHidden() or fields.is_empty else fields.keys()
 
-    def _load(self, setup: SetupForm) -> None:
+    def _load(self, setup: Setup) -> None:
         self._before = (setup.settings.language, setup.settings.text_percent)
-        self.language.load(setup.settings)
-        self.centre.load(setup.settings)
-        self.desk_step.load(setup.settings)
-        self.keys_step.load(setup.keys, is_training=self._is_training)
+        for step in self.steps():
+            step.load(setup)
+        self.keys_step.show_keys(setup.keys, is_training=self._is_training)
         self._has_keys = bool(setup.keys.masked_id)
         self._next.setFocus()
 
@@ -172,9 +165,10 @@ class SetupWizard(QWizard):
             self.ready.show_summary(self._summary())
         (self._finish if page is self.ready else self._next).setDefault(True)
 
-    def _try_look(self, language_code: str, percent: int) -> None:
-        self._show_look(language_code, percent)
-        self._fit()
+    def _try_look(self) -> None:
+        value = self.language.form.value
+        self._show_look(value("display.language"), int(value("display.text_size")))
+        resize_within_screen(self, *_SIZE)
 
     def _show_look(self, language_code: str, percent: int) -> None:
         app = QApplication.instance()
@@ -182,28 +176,17 @@ class SetupWizard(QWizard):
             theme.apply(app, str(app.property("themeWish") or "system"), percent)
             i18n.set_language(app, language_code)
 
-    def _test_page(self) -> None:
-        if self._print_test is not None:
-            self._print_test(self.desk_step.paper.value(), self.desk_step.finding.setText)
-
-    def _fit(self) -> None:
-        """Be as large as the text wants, and no larger than the screen."""
-        room = self.screen().availableGeometry().size()
-        width = min(theme.px(_SIZE[0]), room.width() - 2 * theme.GROUP)
-        self.resize(width, min(theme.px(_SIZE[1]), room.height() - 3 * theme.GROUP))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Sum up in the new language."""
-        super().changeEvent(event)
-        has_changed = event.type() == QEvent.Type.LanguageChange and hasattr(self, "ready")
-        if has_changed and self.currentPage() is self.ready:
+    def retranslate(self) -> None:
+        """Summarise in the new language."""
+        if self.currentPage() is self.ready:
             self.ready.show_summary(self._summary())
 
     def _summary(self) -> list[str]:
-        centre, desk = self.centre.texts(), self.desk_step.texts()
+        centre, desk = self.centre.form.texts(), self.desk_step.form.texts()
         name, gstin = centre["centre.name"], centre["centre.gstin"]
         with_gst, without = N_("{name} · GSTIN {gstin}"), N_("{name} · no GST is charged")
-        paper = dict(PAPERS)[desk["receipt.paper"]]
+        papers = {value: N_(words) for words, value in SETTINGS["receipt.paper"].choices}
+        paper = papers[desk["receipt.paper"]]
         return [
             tr(with_gst if gstin else without, name=name, gstin=gstin),
             tr(N_("Desk {desk}, receipts on: {paper}"), desk=desk["desk.id"], paper=paper),
@@ -225,7 +208,7 @@ class SetupWizard(QWizard):
         self._finish.setDisabled(busy)
         self._finish.show_text(N_("Saving…") if busy else N_("Finish"))
 
-    def _saved(self) -> None:
+    def _saved(self, _nothing: None) -> None:
         self._be_busy(busy=False)
         self._is_kept = True
         self.keys_step.keys.forget()
@@ -235,3 +218,13 @@ class SetupWizard(QWizard):
         self._be_busy(busy=False)
         notice = describe(error)
         self.ready.complain(f"{notice.what} {notice.todo}")
+
+
+def open_wizard(context: PageContext, window: QWidget) -> None:
+    """Open the first set-up over a window; its end is told as changed settings."""
+    wizard = SetupWizard(
+        context.runner, window, training=context.is_training,
+        print_test=TestPrint(context.printer, window),
+    )  # fmt: skip
+    wizard.finished.connect(lambda _result: context.calls.changed.emit(Changes(settings=True)))
+    wizard.open()

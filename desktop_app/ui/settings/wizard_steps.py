@@ -1,90 +1,74 @@
 """The steps of the first set-up: language, centre, desk, keys, ready. Each checks itself.
 
-A step keeps nothing: that is done at once, at the end.
+Nothing is kept by a step: the wizard keeps everything at once, at the end.
 """
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-    QWizardPage,
-)
+from PySide6.QtWidgets import QVBoxLayout, QWidget, QWizardPage
 
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.receipt import financial_year
+from desktop_app.services.settings import SETTINGS, STEPS, in_wizard
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.error_notices import typed_wrongly
-from desktop_app.ui.core.i18n import LANGUAGES, N_, bind_text, tr
+from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.forms.choices import Choices
+from desktop_app.ui.forms.editors import put_value
+from desktop_app.ui.settings.editors import make_editor
+from desktop_app.ui.settings.fields import SettingFields
 from desktop_app.ui.settings.key_fields import KeyFields
-from desktop_app.ui.settings.presenter import checked_text, state_of_gstin
-from desktop_app.ui.students.student_form import states_box
+from desktop_app.ui.settings.section import TestPage, first_number
+from desktop_app.ui.settings.setup import state_of_gstin
 from desktop_app.ui.widgets.banner import StripedBanner
-from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
-from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Callable
 
-    from desktop_app.services.views.settings import KeysView, SettingsView
-    from desktop_app.ui.settings.presenter import SettingsPresenter
+    from PySide6.QtWidgets import QLineEdit
 
-_LONGEST = 300
-STEPS = 5
-PAPERS = (
-    ("a5", N_("A5 page")),
-    ("a4", N_("A4 page")),
-    ("roll80", N_("80 mm roll")),
-    ("roll58", N_("58 mm roll")),
-)
-SIZES = (("100", N_("100 %")), ("125", N_("125 %")), ("150", N_("150 %")), ("200", N_("200 %")))
+    from desktop_app.services.settings import Setting, WizardField
+    from desktop_app.services.views.settings import KeysView
+    from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.settings.setup import Setup
 
 
 class Step(QWizardPage):
-    """One step: a heading, a sentence, fields by the key of the setting they change."""
+    """One step: a heading, a sentence, and the fields that the table of settings declares.
 
-    def __init__(self, heading: N_, sentence: N_, place: int) -> None:
+    Args:
+        name: one of `STEPS`.
+    """
+
+    def __init__(self, name: str) -> None:
         super().__init__()
-        self.fields: dict[str, LabelledField] = {}
-        self._kept: dict[str, str] = {}
+        heading, sentence = N_(STEPS[name].title), N_(STEPS[name].sentence)
         bind_text(self, "accessibleName", heading)
-        inner = QWidget()
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
+        self.form = SettingFields()
+        self.fields, self.column = self.form.fields, self.form.column
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
-        self.column = QVBoxLayout(inner)
+        whole.addWidget(self.form)
         self.column.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.GROUP)
         self.column.setSpacing(theme.GRID)
-        step = label("", "caption")
-        bind_text(step, "text", N_("Step {place} of {count}"), place=place, count=STEPS)
-        self.column.addWidget(step)
+        place, text = label("", "caption"), N_("Step {place} of {count}")
+        bind_text(place, "text", text, place=list(STEPS).index(name) + 1, count=len(STEPS))
+        self.column.addWidget(place)
         self.column.addWidget(label(heading, "page"))
         self.column.addWidget(label(sentence, "secondary", wrap=True))
         self.column.addSpacing(theme.GROUP)
-        self.grid = QGridLayout()
-        self.grid.setHorizontalSpacing(theme.GROUP)
-        self.grid.setVerticalSpacing(12)
-        self.grid.setColumnStretch(0, 1)
-        self.grid.setColumnStretch(1, 1)
-        self.column.addLayout(self.grid)
+        self.column.addLayout(self.form.grid)
+        for setting, field in in_wizard(name):
+            is_wide = setting.is_wide or bool(setting.choices)
+            editor = _editor(setting, field)
+            self.form.add(setting, editor, field.label, field.hint, is_wide=is_wide)
+        self.build()
+
+    def build(self) -> None:
+        """Add what is on the step below its fields."""
+        self.column.addStretch(1)
 
     def mark_training(self) -> None:
         """Put the banner of training on top."""
@@ -92,211 +76,94 @@ class Step(QWizardPage):
         self.column.insertWidget(0, banner)
         self.column.insertSpacing(1, theme.GAP)
 
-    def add_line(
-        self, key: str, text: N_, at: tuple[int, int], *, hint: N_ | str = "", span: int = 1
-    ) -> QLineEdit:
-        """Add a line for a setting."""
-        line = QLineEdit()
-        line.setMaxLength(_LONGEST)
-        self.add(key, text, line, at, hint=hint, span=span)
-        line.textChanged.connect(partial(self._forgive, key))
-        return line
-
-    def add(
-        self,
-        key: str,
-        text: N_,
-        editor: QWidget,
-        at: tuple[int, int],
-        *,
-        hint: N_ | str = "",
-        span: int = 1,
-    ) -> None:
-        """Add an editor for a setting."""
-        head, *tail = key.replace(".", "_").split("_")
-        editor.setObjectName(f"{head}{''.join(part.title() for part in tail)}Field")
-        self.fields[key] = LabelledField(text, editor, hint)
-        top = Qt.AlignmentFlag.AlignTop
-        self.grid.addWidget(self.fields[key], at[0], at[1], 1, span, top)
-
-    def value(self, key: str) -> str:
-        """What a field holds."""
-        editor = self.fields[key].editor
-        if isinstance(editor, QLineEdit):
-            return editor.text()
-        if isinstance(editor, QComboBox):
-            return str(editor.currentData() or "")
-        return editor.value() if isinstance(editor, Choices) else ""
-
-    def texts(self) -> dict[str, str]:
-        """Check all fields and give them as they are kept; raises InvalidInputError."""
-        return {key: checked_text(key, self.value(key)) for key in self.fields}
-
-    def settle(self) -> None:
-        """Take what stands there for unchanged."""
-        self._kept = {key: self.value(key) for key in self.fields}
+    def load(self, setup: Setup) -> None:
+        """Show what is set."""
+        self.form.load(setup)
 
     @property
     def is_changed(self) -> bool:
-        """Whether something was typed since `settle`."""
-        return any(self.value(key) != kept for key, kept in self._kept.items())
+        """Whether something was typed since `load`."""
+        return self.form.is_changed
 
     def validatePage(self) -> bool:
-        """Let nobody go on with a field that is wrong."""
+        """Stay on the step while a field is wrong."""
         try:
-            self.texts()
+            self.form.texts()
         except InvalidInputError as error:
-            field = self.fields[error.field]
-            field.complain(typed_wrongly(error))
-            field.editor.setFocus()
+            self.form.complain(error)
             return False
         return True
 
-    def _forgive(self, key: str, _text: str) -> None:
-        self.fields[key].complain("")
 
-
-class LanguageStep(Step):
-    """In which language the desk speaks, and how large; both are seen at once.
-
-    Signals:
-        chosen: a language and a text size in percent, to be tried at once.
-    """
-
-    chosen = Signal(str, int)
-
-    def __init__(self) -> None:
-        super().__init__(
-            N_("Welcome"),
-            N_(
-                "Five short steps set this desk up. All of it can be changed later, under Settings."
-            ),
-            1,
-        )
-        names = tuple((code, name) for code, name in LANGUAGES.items())
-        self.language = Choices("wizardLanguage", N_("Language"), names)
-        self.add("display.language", N_("Language / भाषा"), self.language, (0, 0), span=2)
-        self.text_size = Choices("wizardSize", N_("Text size"), SIZES)
-        self.add("display.text_size", N_("Text size"), self.text_size, (1, 0), span=2)
-        self.column.addStretch(1)
-        self.language.chosen.connect(self._tell)
-        self.text_size.chosen.connect(self._tell)
-
-    def load(self, view: SettingsView) -> None:
-        """Show what is set."""
-        self.language.choose(view.language)
-        self.text_size.choose(str(view.text_percent))
-        self.settle()
-
-    def _tell(self, _value: str) -> None:
-        self.chosen.emit(self.language.value(), int(self.text_size.value()))
+def _editor(setting: Setting, field: WizardField) -> QWidget:
+    if not setting.choices:
+        return make_editor(setting)
+    name = f"wizard{setting.key.replace('_', '.').split('.')[-1].title()}"
+    choices = field.choices or setting.choices
+    return Choices(name, N_(field.title), [(value, N_(words)) for words, value in choices])
 
 
 class CentreStep(Step):
     """What receipts say about the centre."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            N_("Your centre"), N_("This stands on every receipt. It can be changed later."), 2
+    def build(self) -> None:
+        """Let a right GSTIN choose the State."""
+        super().build()
+        cast("QLineEdit", self.fields["centre.gstin"].editor).editingFinished.connect(
+            self._choose_state
         )
-        self.name = self.add_line("centre.name", N_("&Name"), (0, 0), span=2)
-        self.address = self.add_line("centre.address", N_("&Address"), (1, 0), span=2)
-        self.gstin = self.add_line(
-            "centre.gstin",
-            N_("&GSTIN"),
-            (2, 0),
-            hint=N_("Leave empty when not registered: no GST then."),
-        )
-        self.state = states_box()
-        self.add("centre.state", N_("&State"), self.state, (2, 1))
-        self.email = self.add_line("centre.email", N_("&E-mail"), (3, 0), span=2)
-        self.column.addStretch(1)
-        self.gstin.editingFinished.connect(self._check_gstin)
 
-    def load(self, view: SettingsView) -> None:
-        """Show what is set."""
-        self.name.setText(view.centre.name)
-        self.address.setText(view.centre.address)
-        self.gstin.setText(view.centre.gstin)
-        self.state.setCurrentIndex(max(0, self.state.findData(view.centre.state)))
-        self.email.setText(view.centre.email)
-        self.settle()
-
-    def _check_gstin(self) -> None:
-        """Check a GSTIN as soon as it is typed; it tells the State, too."""
+    def _choose_state(self) -> None:
         try:
-            gstin = checked_text("centre.gstin", self.gstin.text())
-        except InvalidInputError as error:
-            self.fields["centre.gstin"].complain(typed_wrongly(error))
+            gstin = SETTINGS["centre.gstin"].from_screen(self.form.value("centre.gstin"))
+        except InvalidInputError:
             return
-        self.fields["centre.gstin"].complain("")
-        letters = state_of_gstin(gstin)
-        if letters and not self.state.currentData():
-            self.state.setCurrentIndex(self.state.findData(letters))
+        if not self.form.value("centre.state"):
+            put_value(self.fields["centre.state"].editor, state_of_gstin(gstin))
 
 
 class DeskStep(Step):
-    """Which desk this is, and what it prints on."""
+    """Which desk this is, and what it prints on.
 
-    def __init__(self, today: date) -> None:
-        super().__init__(
-            N_("This desk"),
-            N_("Every desk has an id of its own, so that receipt numbers never clash."),
-            3,
-        )
-        self._year = financial_year(today)
-        self.desk_id = self.add_line("desk.id", N_("&Desk id"), (0, 0))
-        self.paper = Choices("wizardPaper", N_("Paper"), PAPERS)
-        self.add("receipt.paper", N_("&Receipts are printed on"), self.paper, (1, 0), span=2)
-        self.test_button = Button(
-            N_("Print a &test page"), icon="print", name="wizardTestPageButton",
-            tip=N_("Print a specimen on the paper that is chosen; it counts as no receipt"),
-        )  # fmt: skip
-        self.finding = label("", "small", name="wizardTestFinding", wrap=True)
+    Args:
+        print_test: prints a test page on a paper, and tells how it went; None without printing.
+    """
+
+    def __init__(self, print_test: Callable[[str, Callable[[str], None]], None] | None) -> None:
+        self._print_test = print_test
+        super().__init__("desk")
+
+    def build(self) -> None:
+        """Add the test page, and the first receipt number to the desk's id."""
+        self.test_page = TestPage("wizardTestPageButton", "wizardTestFinding", self._test)
+        self.test_page.button.setVisible(self._print_test is not None)
         self.column.addSpacing(theme.GROUP)
-        row = QHBoxLayout()
-        row.addWidget(self.test_button)
-        row.addWidget(self.finding, 1)
-        self.column.addLayout(row)
+        self.column.addWidget(self.test_page)
         self.column.addStretch(1)
-        self.desk_id.textChanged.connect(self._show_number)
+        self.form.changed.connect(self._show_number)
 
-    def load(self, view: SettingsView) -> None:
-        """Show what is set."""
-        self.desk_id.setText(view.desk_id)
-        self.paper.choose(view.paper)
-        self._show_number()
-        self.settle()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Say the number in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "desk_id"):
-            self._show_number()
+    def _test(self, tell: Callable[[str], None]) -> None:
+        if self._print_test is not None:
+            self._print_test(self.form.value("receipt.paper"), tell)
 
     def _show_number(self) -> None:
-        typed = self.desk_id.text().strip().upper() or "D1"
-        self.fields["desk.id"].complain("")
-        number = f"{typed}/{self._year}/000001"
-        self.fields["desk.id"].message.setText(tr(N_("Receipts: {number}"), number=number))
-        self.fields["desk.id"].message.show()
+        number = first_number(self.form.value("desk.id"))
+        self.fields["desk.id"].show_hint(N_("Receipts: {number}"), number=number)
 
 
 class KeysStep(Step):
     """Razorpay's keys, tried before they are kept; or none yet."""
 
-    def __init__(self, presenter: SettingsPresenter) -> None:
-        super().__init__(
-            N_("Razorpay"),
-            N_(
-                "With keys from the Razorpay dashboard (Account & Settings, API keys) the desk "
-                "takes UPI. Without them it takes cash; they can be entered later."
-            ),
-            4,
-        )
+    def __init__(self, runner: JobRunner) -> None:
+        self._runner = runner
+        self._go_on_wanted = False
+        super().__init__("keys")
+
+    def build(self) -> None:
+        """Add the fields of the keys, and how to do without any."""
         self.note = label("", "body", name="keysNote", wrap=True)
         self.note.hide()
-        self.keys = KeyFields(presenter)
+        self.keys = KeyFields(self._runner)
         self.column.addWidget(self.note)
         self.column.addWidget(self.keys)
         self.hint = Card("well", margin=12)
@@ -312,11 +179,10 @@ class KeysStep(Step):
         )
         self.column.addStretch(1)
         self.column.addWidget(self.hint)
-        self._go_on_wanted = False
         self.keys.tried.connect(self._tried)
 
-    def load(self, keys: KeysView, *, is_training: bool) -> None:
-        """Say whether there are keys already, and where they come from."""
+    def show_keys(self, keys: KeysView, *, is_training: bool) -> None:
+        """Show whether there are keys already, and where they come from."""
         words = N_("")
         if is_training:
             words = N_("Training has its own sandbox: no keys are needed.")
@@ -338,8 +204,7 @@ class KeysStep(Step):
         """Go on without keys, or with keys that were tried."""
         if self.keys.isHidden() or self.keys.is_empty or self.keys.is_tried:
             return True
-        self._go_on_wanted = True
-        self.keys.check()
+        self._go_on_wanted = self.keys.check()
         return False
 
     def _tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
@@ -349,10 +214,10 @@ class KeysStep(Step):
 
 
 class ReadyStep(Step):
-    """What will be kept, before it is."""
+    """A summary of what will be kept."""
 
-    def __init__(self) -> None:
-        super().__init__(N_("Ready"), N_("This is how the desk will be set up."), 5)
+    def build(self) -> None:
+        """Add the summary, what is next, and room for an error."""
         self.facts = label("", "body", name="wizardSummary", wrap=True)
         card = Card(margin=theme.GROUP)
         card.column.addWidget(self.facts)
@@ -371,6 +236,6 @@ class ReadyStep(Step):
         self.problem.hide()
 
     def complain(self, words: str) -> None:
-        """Say what went wrong when it was to be kept."""
+        """Show why it could not be kept."""
         self.problem.setText(words)
         self.problem.setVisible(bool(words))

@@ -137,8 +137,9 @@ class Composition(Parts):
         self.notices = NoticeArea(self._outer)
         self.calls = PageRequests(self)
         self.context = PageContext(
-            self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls
-        )
+            self.runner, self.notices, ReceiptPrinter(self.runner, self.notices), self.calls,
+            window.is_training,
+        )  # fmt: skip
         self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
         self.pages = PageStack(self._stack, self.context, self._page_made)
         self.pages.add("counter", self.counter)

@@ -56,7 +56,8 @@ class Controller(QObject):
         parts.counter.show_settings(settings)
         parts.chime.is_on = settings.has_sound
         parts.status.show_mode(keys.mode, training=self._window.is_training)
-        self._window.remember_look(settings)
+        if self._window.memory is not None:
+            self._window.memory.keep_look(settings)
 
     # --- what pages ask for
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.shell.lazy_window import LazyWindow
     from desktop_app.ui.shell.navigation import Navigation
@@ -72,8 +71,4 @@ class Host(QMainWindow):
 
     def close_anyway(self) -> None:
         """Close although payments wait."""
-        raise NotImplementedError
-
-    def remember_look(self, view: SettingsView) -> None:
-        """Remember the theme, text size and language for the next first frame."""
         raise NotImplementedError

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QPaintEvent
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.shell.composition import Composition
     from desktop_app.ui.shell.crash_screen import CrashScreen
@@ -153,11 +152,6 @@ class MainWindow(Host):
     def _crash_over(self) -> None:
         self._crash = None
 
-    def remember_look(self, view: SettingsView) -> None:
-        """Keep how the window is to look when it is opened next."""
-        if self.memory is not None:
-            self.memory.keep_look(view)
-
     def come_forward(self) -> None:
         """Come to the front: the desk was started a second time."""
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -169,13 +163,9 @@ class MainWindow(Host):
         """Lead through the set-up when nothing was ever set up here (never from `build`)."""
         has_keys = all(os.environ.get(f"RAZORPAY_KEY_{part}") for part in ("ID", "SECRET"))
         if opened.first_run and not has_keys and not self.is_training:
-            from desktop_app.ui.receipts.test_print import TestPrint  # noqa: PLC0415
-            from desktop_app.ui.settings.wizard import SetupWizard  # noqa: PLC0415 - once ever
+            from desktop_app.ui.settings.wizard import open_wizard  # noqa: PLC0415 - once ever
 
-            specimen = TestPrint(self.parts.context.printer, self)
-            wizard = SetupWizard(opened.desk, self.runner, self, print_test=specimen)
-            wizard.finished.connect(self.parts.controller.read_settings)
-            wizard.open()
+            open_wizard(self.parts.context, self)
 
     def event(self, event: QEvent) -> bool:
         """Take the keyboard back when a dialog has gone: not every window system gives it."""

@@ -23,6 +23,7 @@ class LabelledField(QWidget):
         super().__init__()
         self.editor = editor
         self._hint = hint
+        self._values: dict[str, object] = {}
         self._complaint = ""
         self.caption = label(text, "small")
         self.caption.setBuddy(editor)
@@ -44,6 +45,11 @@ class LabelledField(QWidget):
         """Whether a complaint is shown."""
         return bool(self._complaint)
 
+    def show_hint(self, hint: str, **values: object) -> None:
+        """Change the hint; `values` are put into its braces."""
+        self._hint, self._values = hint, values
+        self.retranslate()
+
     def complain(self, message: str) -> None:
         """Show what is wrong; an empty message restores the hint."""
         self._complaint = message
@@ -55,7 +61,7 @@ class LabelledField(QWidget):
         """Show name and hint in the present language; the form translates complaints."""
         if self._is_named:
             self.editor.setAccessibleName(self.name())
-        words = self._complaint or (tr(self._hint) if self._hint else "")
+        words = self._complaint or (tr(self._hint, **self._values) if self._hint else "")
         self.message.setText(words)
         self.message.setVisible(bool(words))
         self.editor.setAccessibleDescription(words)

@@ -1,0 +1,178 @@
+"""Editors of settings by their kind, among them the centre's picture and the printer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit
+
+from desktop_app.domain.money import Money, format_plain
+from desktop_app.services.settings import Kind
+from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import one_line
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.forms.editors import ValueEditor
+from desktop_app.ui.students.student_form import states_box
+from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.select import Select
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_app.services.settings import Setting
+
+LONGEST = 500
+LEAST_LETTERS = 8
+LOGO_SIDE = 72
+
+
+class LogoBox(ValueEditor):
+    """The centre's picture: shown, chosen, removed. Its value is a path, or empty."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self.picture = QLabel()
+        self.picture.setObjectName("logoPicture")
+        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.picture.setProperty("role", "caption")
+        bind_text(self.picture, "accessibleName", N_("The centre's picture"))
+        self.choose_button = Button(N_("Choose &picture…"), name="chooseLogoButton")
+        self.remove_button = Button(N_("Remove"), kind="quiet", name="removeLogoButton")
+        self.choose_button.clicked.connect(self._browse)
+        self.remove_button.clicked.connect(self._remove)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GAP)
+        for part in (self.picture, self.choose_button, self.remove_button):
+            row.addWidget(part)
+        row.addStretch(1)
+        self.setFocusProxy(self.choose_button)
+        self.choose("")
+
+    def value(self) -> str:
+        """Return what is to be kept."""
+        return self._text
+
+    def choose(self, value: str) -> None:
+        """Show a picture by its path."""
+        self._text = value
+        side = theme.px(LOGO_SIDE)
+        self.picture.setFixedSize(side, side)
+        path = Path(value)
+        drawn = QPixmap(str(path)) if value and path.is_file() else QPixmap()
+        if drawn.isNull():
+            self.picture.setPixmap(QPixmap())
+            self.picture.setText(path.name if value else tr(N_("none")))
+        else:
+            ratio = Qt.AspectRatioMode.KeepAspectRatio
+            smooth = Qt.TransformationMode.SmoothTransformation
+            self.picture.setPixmap(drawn.scaled(side, side, ratio, smooth))
+        self.remove_button.setVisible(bool(value))
+
+    def retranslate(self) -> None:
+        """Show the word for no picture in the new language."""
+        self.choose(self._text)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Scale the picture to another text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.choose(self._text)
+
+    def take(self, path: str) -> None:
+        """Use a picture that a person chose."""
+        if path:
+            self.choose(path)
+            self.chosen.emit(path)
+
+    def _browse(self) -> None:
+        dialog = QFileDialog(self.window(), tr(N_("The centre's picture")))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(tr(N_("Pictures (*.png *.jpg *.jpeg *.svg)")))
+        dialog.fileSelected.connect(self.take)
+        dialog.open()
+
+    def _remove(self) -> None:
+        self.choose("")
+        self.chosen.emit("")
+
+
+class PrinterBox(Select):
+    """The system's own printer, or one by its name; a missing one stays, marked as not found."""
+
+    def __init__(self) -> None:
+        super().__init__(((N_("The system's own printer"), ""),))
+        self._names: tuple[str, ...] | None = None
+
+    def choose(self, value: str) -> None:
+        """Choose a printer, also before the system has listed any."""
+        self._keep(value)
+        super().choose(value)
+
+    def show_names(self, names: Sequence[str]) -> None:
+        """Offer the printers there are, without choosing any."""
+        self._names = tuple(names)
+        for name in names:
+            self._keep(name)
+        self.retranslate()
+
+    def show_none(self, _error: Exception) -> None:
+        """Offer no printer but the system's own: they could not be listed."""
+        self.show_names(())
+
+    def retranslate(self) -> None:
+        """Mark in the new language which printers are missing."""
+        for at in range(1, self.count()):
+            self.setItemText(at, self._shown(str(self.itemData(at))))
+
+    def _keep(self, name: str) -> None:
+        if self.findData(name) < 0:
+            self.addItem(self._shown(name), name)
+
+    def _shown(self, name: str) -> str:
+        shown = one_line(name, 80)
+        is_missing = self._names is not None and name not in self._names
+        return tr(N_("{printer} (not found)"), printer=shown) if is_missing else shown
+
+
+def _line() -> QLineEdit:
+    line = QLineEdit()
+    line.setMaxLength(LONGEST)
+    return line
+
+
+_EDITORS: Mapping[Kind, Callable[[], QWidget]] = {
+    Kind.LINE: _line,
+    Kind.RUPEES: _line,
+    Kind.STATE: states_box,
+    Kind.PRINTER: PrinterBox,
+    Kind.PICTURE: LogoBox,
+}
+
+
+def make_editor(setting: Setting) -> QWidget:
+    """Make the editor of a setting in the dialog."""
+    if setting.choices:
+        editor: QWidget = Select([(N_(words), value) for words, value in setting.choices])
+    else:
+        editor = _EDITORS[setting.kind]()
+    if isinstance(editor, QComboBox):  # a long choice is elided, and never cuts the page
+        editor.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        editor.setMinimumContentsLength(LEAST_LETTERS)
+    return editor
+
+
+def as_typed(setting: Setting, text: str, folder: Path | None) -> str:
+    """Return a kept setting as people type it; pictures are kept in the data folder."""
+    if setting.kind is Kind.RUPEES:
+        return format_plain(Money(int(text))).removesuffix(".00")
+    if setting.kind is Kind.PICTURE and text and folder is not None:
+        return str(folder / text)
+    return text

@@ -1,0 +1,142 @@
+"""The recipe "a setting" of resources/docs/how-to-add.md, followed with a throw-away one."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+
+from desktop_app.cli.main import run
+from desktop_app.domain.text import require_line
+from desktop_app.services.settings import SETTINGS, Setting, Summary, WizardField, settings_view
+from desktop_app.ui.settings.dialog import SettingsDialog
+from desktop_app.ui.settings.page import SettingsPage
+from desktop_app.ui.settings.wizard import SetupWizard
+from tests.architecture.manual import WRITTEN, unlisted_settings
+from tests.architecture.translations import missing
+from tests.ui.fake_lists import FakeDesk, make_context
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.core.page import PageContext
+
+KEY = "desk.place"
+SETTING = Setting(
+    KEY, "hall", partial(require_line, "value", "The place", longest=20), "desk",
+    "&Place of the desk", "Where parents find it.", is_wide=True,
+    summary=Summary("Place"), wizard=WizardField("desk", "&Place"),
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SETTINGS, KEY, SETTING)
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def context(qtbot: QtBot, desk: FakeDesk) -> Iterator[PageContext]:
+    for made in make_context(qtbot):
+        made.runner.open(desk)  # type: ignore[arg-type]
+        yield made
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[QWidget]:
+    made = QWidget()
+    qtbot.addWidget(made)
+    yield made
+    made.close()
+
+
+def line(within: QWidget) -> QLineEdit:
+    found = within.findChild(QLineEdit, "deskPlaceField")
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def test_it_is_typed_checked_reset_and_kept_in_the_dialog(
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+) -> None:
+    dialog = SettingsDialog(context.runner, window, at="desk")
+    dialog.open()
+    qtbot.waitUntil(dialog.ok_button.isEnabled)
+    assert line(dialog).isVisible()
+    assert line(dialog).text() == "hall"
+    assert line(dialog).accessibleName() == "Place of the desk"
+    line(dialog).setText(" ")
+    dialog.apply_button.click()
+    assert dialog.fields[KEY].message.text() == "The place is missing."
+    dialog.reset_button.click()
+    assert line(dialog).text() == "hall"
+    line(dialog).setText("first  floor")
+    with qtbot.waitSignal(dialog.saved):
+        dialog.ok_button.click()
+    assert desk.settings.texts[KEY] == "first floor"
+
+
+def test_it_is_on_the_settings_page(qtbot: QtBot, context: PageContext, window: QWidget) -> None:
+    page = SettingsPage(context)
+    page.setParent(window)
+    page.arrive()
+
+    def words() -> list[str]:
+        return [each.accessibleName() or each.text() for each in page.findChildren(QLabel)]
+
+    qtbot.waitUntil(lambda: "hall" in words())
+    assert words().index("hall") == words().index("Place") + 1
+
+
+def test_it_is_in_the_first_set_up(
+    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+) -> None:
+    wizard = SetupWizard(context.runner, window)
+    wizard.open()
+    qtbot.waitUntil(lambda: not context.runner.is_busy)
+    line(wizard.desk_step).setText("gate")
+    with qtbot.waitSignal(wizard.accepted):
+        wizard.accept()
+    assert desk.settings.texts[KEY] == "gate"
+
+
+def test_the_command_line_lists_gets_and_checks_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ["--data-dir", str(tmp_path)]
+    assert run(["settings", "get", KEY, *folder]) == 0
+    assert capsys.readouterr().out == "hall\n"
+    assert run(["settings", "set", KEY, "x" * 21, *folder]) == 5
+    assert "longer than 20 characters" in capsys.readouterr().err
+    assert run(["settings", "set", KEY, "gate", *folder]) == 0
+    assert capsys.readouterr().out == f"{KEY} = gate\n"
+    assert run(["settings", *folder]) == 0
+    assert KEY in capsys.readouterr().out
+
+
+def test_code_reads_it() -> None:
+    assert settings_view({}).texts[KEY] == "hall"
+    assert settings_view({KEY: "gate"}).texts[KEY] == "gate"
+
+
+def test_its_translations_are_demanded() -> None:
+    wanted = {"&Place of the desk", "Where parents find it.", "Place", "&Place"}
+    assert set(missing("hi")) == wanted
+
+
+def test_the_manual_demands_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert unlisted_settings() == (KEY,)
+    page = (WRITTEN / "command-line.md").read_text(encoding="utf-8")
+    row = f"| `{KEY}` | where parents find the desk | `hall` |\n"
+    (tmp_path / "command-line.md").write_text(f"{page}{row}", encoding="utf-8")
+    monkeypatch.setattr("tests.architecture.manual.WRITTEN", tmp_path)
+    assert unlisted_settings() == ()
