@@ -61,7 +61,7 @@ def page(qtbot: QtBot, context: PageContext, desk: FakeDesk, affairs: FakeAffair
     qtbot.addWidget(made)
     made.resize(1274, 700)
     made.show()
-    made.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     made.arrive()
     qtbot.waitUntil(lambda: len(cards(made)) == 2)
     made.body.focus_first()
@@ -291,7 +291,7 @@ def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: Fak
     page = InboxPage(context)
     qtbot.addWidget(page)
     page.show()
-    page.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     with qtbot.waitSignal(page.presenter.told):
         page.arrive()
     assert page.body.empty.title.text() == "No money waits for a decision"

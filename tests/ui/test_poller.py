@@ -52,10 +52,9 @@ def runner(qapp: QApplication) -> Iterator[JobRunner]:
 
 
 def started(runner: JobRunner, collecting: Collecting, pace: float = 1.0) -> Poller:
-    poller = Poller(runner, pace=pace)
     desk: Any = OnlyCollecting(collecting)
-    poller.start(desk)
-    return poller
+    runner.open(desk)
+    return Poller(runner, pace=pace)
 
 
 def test_the_watched_are_looked_at_again_in_hours(qtbot: QtBot, runner: JobRunner) -> None:

@@ -296,6 +296,8 @@ class JobRunner(QObject):
 
 def _owner_of(method: Callable[..., None] | None) -> QObject | None:
     """Return the QObject whose method a callback is; None for functions and signals."""
+    while isinstance(method, partial):
+        method = method.func
     owner = getattr(method, "__self__", None)
     return owner if isinstance(owner, QObject) else None
 

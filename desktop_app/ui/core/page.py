@@ -1,6 +1,6 @@
 """What every page is given by the window: job runner, notices, printer, ways to ask for more.
 
-A page is built before the desk is open. It gets the desk by `attach`, once.
+A page is built before the desk is open; what it asks the desk by the job runner waits until then.
 """
 
 from __future__ import annotations

@@ -46,7 +46,6 @@ from desktop_app.ui.widgets.search_box import SearchBox
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
@@ -94,12 +93,7 @@ class CounterPage(Page):
         self._lay_out()
         self._connect_picking()
         self._connect_paying()
-        self.presenter.start_over()
-
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk."""
-        self.presenter.attach(desk)
-        self.claims.attach(desk)
+        self.presenter.begin()
 
     def open(self, argument: object) -> None:
         """Select a student (`StudentSummary`) to collect from."""
@@ -317,9 +311,6 @@ class CounterPage(Page):
         super().resizeEvent(event)
         self.side.fit(self.width(), self.height())
 
-    def _failed(self, error: Exception) -> None:
-        self.context.notices.tell(error)
-
     def _connect_picking(self) -> None:
         presenter = self.presenter
         self.new_student.clicked.connect(self._offer_new_student)
@@ -335,7 +326,6 @@ class CounterPage(Page):
         presenter.billed.connect(self._billed)
         presenter.busy.connect(self.bill.show_busy)
         presenter.recent.connect(self._show_recent)
-        presenter.failed.connect(self._failed)
 
     def _connect_paying(self) -> None:
         self.presenter.began.connect(self._began)

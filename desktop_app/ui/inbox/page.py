@@ -17,7 +17,6 @@ from desktop_app.ui.core.page import Changes, Page, PageContext
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.inbox.body import InboxBody
     from desktop_app.ui.inbox.presenter import Decided, DueChoices, Inbox, InboxPresenter
@@ -69,14 +68,9 @@ class InboxPage(Page):
 
     # --- what the window calls
 
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk; it is read when the window is calm, or when somebody looks."""
-        self.presenter.attach(desk.affairs)
-
     def refresh(self) -> None:
         """Read anew; late money comes by itself, so the window asks for this now and then."""
-        if self._presenter is not None:
-            self._presenter.refresh()
+        self.presenter.refresh()
 
     def apply_changes(self, changes: Changes) -> None:
         """Read again what waits."""

@@ -84,27 +84,24 @@ class Composition(Parts):
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
-        self.desk, self.data_dir = desk, data_dir
-        self.runner.open(desk)
-        self.pages.attach(desk)  # first of all: its searches are what somebody waits for
+        self.data_dir = data_dir
+        self.runner.open(desk)  # first of all: the searches that waited for it
+        self.pages.attach(desk)
         self.context.printer.folder = data_dir / "receipts" if data_dir else None
-        self.poller.start(desk)
-        self.payment.attach(desk)
-        self.phone_presenter.attach(desk.phone)
         QTimer.singleShot(SETTLE_MS, self, self._settle)
         QTimer.singleShot(CALM_MS, self, self._watch)
 
     def _settle(self) -> None:
         """Read what was open and how the desk is set up."""
-        if self.desk is not None and self.window.shutdown is None:
-            self.attempts.attach(self.desk)
+        if self.window.shutdown is None:
+            self.attempts.read_open()
             self.controller.read_settings()
 
     def _watch(self) -> None:
         """Look at the gateway, once the searches have their first answers."""
-        if self.desk is not None and self.window.shutdown is None:
-            self.line.attach(self.desk)
-            self.health.attach(self.desk, self.data_dir)
+        if self.window.shutdown is None:
+            self.line.begin()
+            self.health.presenter.begin(self.data_dir)
             self.poller.nudge(0.0)
 
     def read_health(self) -> None:

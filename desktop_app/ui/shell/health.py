@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject
 
 from desktop_app.ui.core.formatting import backup_words
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.jobs import Lane, call
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.core.page import Changes
 from desktop_app.ui.shell.health_presenter import LARGEST_SKEW_S, HealthPresenter, HealthView
@@ -100,20 +99,12 @@ class HealthNotices(QObject):
         self._window = window
         self._view: HealthView | None = None
         self._state: ConnectionState | None = None
-        self._desk: Desk | None = None
-        self._folder: Path | None = None
         self._said: set[str] = set()
         self.presenter = HealthPresenter(parts.runner, self)
         self.presenter.health.connect(self._show)
-        self.presenter.failed.connect(parts.notices.tell)
         parts.line.line.connect(self._show_line)
         parts.status.asked.connect(self.explain)
         parts.calls.changed.connect(self._apply_changes)
-
-    def attach(self, desk: Desk, folder: Path | None) -> None:
-        """Take the open desk."""
-        self._desk, self._folder = desk, folder
-        self.presenter.attach(desk, folder)
 
     def _show(self, view: HealthView) -> None:
         self._view = view
@@ -158,8 +149,7 @@ class HealthNotices(QObject):
             "look": self._explain_look,
             "keys": self._parts.actions_by_name["help"].trigger,
         }
-        if self._desk is not None:
-            does[what]()
+        does[what]()
 
     def _explain_mode(self) -> None:
         if self._view is None:
@@ -284,15 +274,8 @@ class HealthNotices(QObject):
 
     def back_up(self) -> None:
         """Make a backup now, beside those of the days."""
-        if self._desk is None or self._folder is None:
-            return
-        self._parts.runner.submit(
-            Lane.LOCAL,
-            call(_back_up, self._desk, self._folder),
-            owner=self,
-            on_done=self._backed_up,
-            on_error=self._parts.notices.tell,
-        )
+        if self._parts.data_dir is not None:
+            self._parts.runner.local(partial(_back_up, self._parts.data_dir), self._backed_up)
 
     def _backed_up(self, report: BackupReport) -> None:
         self._said.discard("backup")
@@ -305,20 +288,13 @@ class HealthNotices(QObject):
         )  # fmt: skip
 
     def _run_errands(self) -> None:
-        if self._desk is not None:
-            self._parts.runner.submit(
-                Lane.GATEWAY,
-                self._desk.affairs.run_errands,
-                owner=self,
-                on_done=self._errands_run,
-                on_error=self._parts.notices.tell,
-            )
+        self._parts.runner.gateway(lambda desk: desk.affairs.run_errands(), self._errands_run)
 
     def _errands_run(self, _done: int) -> None:
         self.presenter.read()
 
 
-def _back_up(desk: Desk, folder: Path) -> BackupReport:
+def _back_up(folder: Path, desk: Desk) -> BackupReport:
     """Make a backup under the instant's name, so that none is written over."""
     from datetime import datetime  # noqa: PLC0415 - only when asked for
 

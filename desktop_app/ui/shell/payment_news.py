@@ -36,13 +36,11 @@ class PaymentNews(QObject):
         parts.attempts.changed.connect(self._attempts_changed)
         parts.attempts.paid.connect(self._paid)
         parts.attempts.ticked.connect(self._ticked)
-        parts.attempts.failed.connect(self._tell)
         parts.poller.looked.connect(self._looked)
-        parts.poller.failed.connect(self._tell)
+        parts.poller.failed.connect(parts.notices.tell)
         parts.line.line.connect(self._show_line)
         parts.line.trying.connect(parts.line_banner.show_trying)
         parts.line.reconciled.connect(self._reconciled)
-        parts.line.failed.connect(self._tell)
         parts.line_banner.retry_button.clicked.connect(parts.line.retry)
         parts.line_banner.settings_button.clicked.connect(self._open_gateway_settings)
         parts.tray_presenter.chips.connect(self._show_chips)
@@ -74,9 +72,10 @@ class PaymentNews(QObject):
     def _follow(self, view: AttemptView | None) -> None:
         parts = self._parts
         parts.display.show_view(view)
-        parts.phone_presenter.watch(view)
-        if parts.phone is not None and view is not None and view.qr_text:
-            self._show_phone()
+        if parts.phone is not None:
+            parts.phone_presenter.watch(view)
+            if view is not None and view.qr_text:
+                self._show_phone()
 
     def _show_phone(self) -> None:
         window, phone = self._window, self._window.phone
@@ -123,6 +122,3 @@ class PaymentNews(QObject):
 
     def _open_gateway_settings(self, _checked: object = None) -> None:
         self._navigator.go("settings", "gateway")
-
-    def _tell(self, error: BaseException) -> None:
-        self._parts.notices.tell(error)
