@@ -158,15 +158,17 @@ class BillCard(QWidget):
             bill and bill.over_upi_limit and not bill.obstacle and self.chosen_method() in _UPI_ONLY
         )
 
+    def retranslate(self) -> None:
+        """Show the bill in the current language."""
+        for at, words in enumerate(METHODS.values()):
+            self.method.setItemText(at, tr(words))
+        self.show_picked(*self._picked)
+        self.show_bill(self._bill)
+
     def changeEvent(self, event: QEvent) -> None:
-        """Say everything again in another language, take room for another text size."""
+        """Follow the text size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            for at, words in enumerate(METHODS.values()):
-                self.method.setItemText(at, tr(words))
-            self.show_picked(*self._picked)
-            self.show_bill(self._bill)
-        elif event.type() == QEvent.Type.StyleChange:
+        if event.type() == QEvent.Type.StyleChange:
             self._take_room()
 
     def _take_room(self) -> None:

@@ -142,7 +142,10 @@ class ClaimDrawer(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._arrange()
-        if event.type() == QEvent.Type.LanguageChange and self._complaint is not None:
+
+    def retranslate(self) -> None:
+        """Set the complaint in the current language."""
+        if self._complaint is not None:
             field = self.fields.get(self._complaint.field, self.fields["utr"])
             if field.is_wrong:
                 field.complain(_wrong(self._complaint))

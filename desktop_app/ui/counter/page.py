@@ -7,11 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
@@ -294,11 +290,8 @@ class CounterPage(Page):
         self.recent.show_rows(recent_rows(payments), query="", count=len(payments))
         self.recent.select(-1)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say the lists again in another language."""
-        super().changeEvent(event)
-        if event.type() != QEvent.Type.LanguageChange:
-            return
+    def retranslate(self) -> None:
+        """Show the lists in the current language."""
         students, courses = self._found
         if students is not None:
             self._students_found(students)

@@ -218,11 +218,14 @@ class PaymentPanel(QWidget):
         self._words.setVisible(over >= 2 * theme.px(LINE))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say everything again in another language, take room for another text size."""
+        """Follow the text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._arrange()
-        if event.type() == QEvent.Type.LanguageChange and self._view is not None:
+
+    def retranslate(self) -> None:
+        """Show everything in the current language."""
+        if self._view is not None:
             self._show_facts(self._view)
             self.show_remaining(*self._left)
             self._show_state()

@@ -95,8 +95,7 @@ class Stepper(QWidget):
     def show_steps(self, steps: Steps) -> None:
         """Show how far it is."""
         self._steps = steps
-        self._speak()
-        self.update()
+        self.retranslate()
 
     def be_terse(self, *, terse: bool) -> None:
         """Show the dots without their words, where there is little height."""
@@ -120,11 +119,9 @@ class Stepper(QWidget):
         return QSize(0, self.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Speak another language, take another text size."""
+        """Follow the text size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._speak()
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.StyleChange):
+        if event.type() == QEvent.Type.StyleChange:
             self.updateGeometry()
             self.update()
 
@@ -143,9 +140,12 @@ class Stepper(QWidget):
         if not self._is_terse:
             self._words(painter, centres)
 
-    def _speak(self) -> None:
+    def retranslate(self) -> None:
+        """Name and paint the steps in the current language."""
         spoken = ", ".join(tr(_SPOKEN[mark], step=step) for step, mark in self._steps)
         self.setAccessibleName(spoken)
+        self.updateGeometry()
+        self.update()
 
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(theme.sized(self.font(), theme.CAPTION_PX))

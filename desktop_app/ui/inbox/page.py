@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop_app.ui.core.i18n import N_, bind_text
@@ -123,9 +122,3 @@ class InboxPage(Page):
         from desktop_app.ui.inbox.texts import refusal  # noqa: PLC0415 - seldom
 
         self.context.notices.post(refusal(error, is_about_money=bool(held_uid)))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._body is not None:
-            self._body.retell()

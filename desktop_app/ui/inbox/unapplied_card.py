@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.money import format_rupees
@@ -129,7 +129,7 @@ class UnappliedCard(QFrame):
         self.name.show_text(" · ".join(part for part in self._who() if part))
         self.amount.setText(format_rupees(held.amount))
         self.course.show_text(held.course_label)
-        self._say()
+        self.retranslate()
 
     def _who(self) -> tuple[str, str]:
         """Name and roll number; money from before a restored backup has neither."""
@@ -195,13 +195,8 @@ class UnappliedCard(QFrame):
         elif not event.isAutoRepeat() or event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             press()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
         held = self.held
         self.when.setText(tr(N_("came {when}"), when=moment_text(held.received_at)))
         free = f" {tr(N_('A seat is free now.'))}" if held.can_enrol else ""

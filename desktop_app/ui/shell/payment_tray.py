@@ -111,12 +111,14 @@ class PaymentTray(QFrame):
         super().resizeEvent(event)
         self._fit()
 
+    def retranslate(self) -> None:
+        """Set the chips' words in the current language."""
+        self.show_chips(self._chips)
+
     def changeEvent(self, event: QEvent) -> None:
-        """Say it in another language, or at another text size."""
+        """Fit as many chips as have room at another text size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_chips(self._chips)
-        elif event.type() == QEvent.Type.StyleChange:
+        if event.type() == QEvent.Type.StyleChange:
             self._fit()
 
     def _show(self, chip: Chip) -> None:

@@ -90,13 +90,15 @@ class PhonePanel(QWidget):
         self._say_seen()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Say everything in the language of now; keep the phone's shape at every text size."""
+        """Keep the phone's shape at every text size."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say_seen()
-            self._say_last()
         if event.type() == QEvent.Type.StyleChange:
             self.setFixedWidth(theme.px(WIDTH))
+
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
+        self._say_seen()
+        self._say_last()
 
     def sizeHint(self) -> QSize:
         """Ask for the shape of a phone."""
