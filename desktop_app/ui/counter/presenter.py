@@ -53,14 +53,14 @@ class Search(QObject):
     ) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._find = find
+        self.find = find
         self._text = ""
 
     def ask(self, text: str) -> None:
         """Search for a text; the answer to an older one is dropped."""
         self._text = text
         self._runner.local(
-            lambda desk: SearchAnswer(text, self._find(desk, text)),
+            lambda desk: SearchAnswer(text, self.find(desk, text)),
             self.answered.emit,
             owner=self,
             replaces="search",

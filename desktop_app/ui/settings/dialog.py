@@ -23,7 +23,6 @@ from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.forms.confirm_strip import ConfirmStrip
 from desktop_app.ui.settings.about import AboutSection, BackupSection
 from desktop_app.ui.settings.gateway import GatewaySection
 from desktop_app.ui.settings.presenter import SettingsPresenter, SetupForm
@@ -36,6 +35,7 @@ from desktop_app.ui.settings.sections import (
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.confirm_strip import unsaved_strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,7 @@ class SettingsDialog(QDialog):
         self.parts = tuple(self._by_name.values())
         self.pages = QListWidget()
         self.stack = QStackedWidget()
-        self.strip = ConfirmStrip()
+        self.strip = unsaved_strip()
         self._build_buttons()
         self._lay_out(training=desk.is_training)
         self._connect()
@@ -167,8 +167,7 @@ class SettingsDialog(QDialog):
         self.apply_button.clicked.connect(self._apply)
         self.cancel_button.clicked.connect(self.reject)
         self.reset_button.clicked.connect(self._reset)
-        self.strip.stay.clicked.connect(self.strip.hide)
-        self.strip.leave.clicked.connect(self._throw_away)
+        self.strip.confirmed.connect(self._throw_away)
         for part in self.parts:
             part.changed.connect(self._mark)
         self.gateway.keys.tried.connect(self._keys_tried)
@@ -328,7 +327,7 @@ class SettingsDialog(QDialog):
         if self.strip.is_asking:
             self.strip.hide()
         elif self.is_changed:
-            self.strip.ask(tr(N_("What you changed is not saved yet.")))
+            self.strip.ask(N_("What you changed is not saved yet."))
         else:
             super().reject()
 
