@@ -128,12 +128,8 @@ def _desk(path: Path) -> Iterator[Typist]:
         _app, window = build(["--data-dir", str(data), "--gateway-url", UNREACHABLE])
         window.show()
         parts: Any = window.parts  # type: ignore[attr-defined]
-        _until(
-            lambda: (
-                parts.runner.desk is not None and parts.counter.student.results.property("count")
-            )
-        )
-        yield Typist(window, parts.runner.desk.students, data / "desk.sqlite3")
+        _until(lambda: parts.counter.student.results.property("count"))
+        yield Typist(window, data / "desk.sqlite3")
         window.close_anyway()  # type: ignore[attr-defined]
         _until(lambda: not window.isVisible())
 

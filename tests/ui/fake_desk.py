@@ -50,6 +50,7 @@ from desktop_app.services.views.settings import (
     SettingsView,
 )
 from tests.ui.fake_affairs import FakeAffairs
+from tests.ui.fake_changes import FakeChanges
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -603,6 +604,12 @@ def make_desk(*, training: bool = True) -> FakeDesk:
     collecting = FakeCollecting(students, courses, gateway)
     receipts, settings, phone = FakeReceipts(collecting), FakeSettings(), FakePhone(collecting)
     affairs = FakeAffairs()
+    changes = FakeChanges(
+        students=lambda: list(students.hits),
+        courses=lambda: list(courses.rows),
+        payments=lambda: (list(collecting.attempts.values()), affairs.kept()),
+        settings=lambda: (list(settings.values.items()), settings.mode),
+    )
     desk = Desk(
         students=students,
         courses=courses,
@@ -615,6 +622,7 @@ def make_desk(*, training: bool = True) -> FakeDesk:
         is_training=training,
         phone=phone if training else None,
         qr_matrix=matrix,
+        take_changes=changes,
     )
     return FakeDesk(
         gateway, students, courses, collecting, receipts, settings, phone, desk, affairs

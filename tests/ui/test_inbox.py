@@ -16,8 +16,8 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnavailableError
 from desktop_app.services.unapplied.service import REASONS as LATE
 from desktop_app.services.unapplied.unmatched import REASON as STRAY
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.inbox.outbox_pane import problem_words
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.inbox.unapplied_card import REASONS, UnappliedCard

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PollResult
 from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core.jobs import JobRunner
@@ -42,6 +43,7 @@ class Collecting:
 @dataclass
 class OnlyCollecting:
     collecting: Collecting
+    take_changes: type[Changes] = Changes
 
 
 @pytest.fixture

@@ -15,33 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
-    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.receipts.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a write changed: every screen decides for itself what to read again.
-
-    Attributes:
-        students: the student list.
-        courses: the course list.
-        payments: payments, receipts, refunds, or what waits in the inbox.
-        settings: settings or API keys.
-    """
-
-    students: bool = False
-    courses: bool = False
-    payments: bool = False
-    settings: bool = False
-
-    def overlap(self, other: Changes) -> bool:
-        """Return whether both name the same thing."""
-        return any(getattr(self, each) and getattr(other, each) for each in self.__slots__)
 
 
 class PageRequests(QObject):
@@ -50,7 +29,7 @@ class PageRequests(QObject):
     Signals:
         show_page: bring the page of a name to the front and hand it an argument (see `Page.open`).
         new_student: open the form for a new student, filled with a typed text.
-        changed: something was written (`Changes`).
+        changed: something was written (`Changes`); the job runner emits it.
     """
 
     show_page = Signal(str, object)
@@ -66,6 +45,9 @@ class PageContext:
     notices: NoticeArea
     printer: ReceiptPrinter
     calls: PageRequests
+
+    def __post_init__(self) -> None:
+        self.runner.changed.connect(self.calls.changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +109,3 @@ class Page(QWidget):
 
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""
-
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Some attempts changed at the gateway or at the desk."""

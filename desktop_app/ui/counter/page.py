@@ -14,7 +14,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.payment_controller import PaymentController
@@ -42,6 +42,7 @@ from desktop_app.ui.widgets.search_box import SearchBox
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
@@ -100,13 +101,15 @@ class CounterPage(Page):
         self.pick_student(student)
 
     def apply_changes(self, changes: Changes) -> None:
-        """Search again, and read the recent payments again."""
+        """Search again, read the recent payments again, and the bill when it may have changed."""
         if changes.students:
             self.student.search_again()
         if changes.courses:
             self.course.search_again()
         if changes.payments:
             self.presenter.read_recent()
+            if not self.is_paying and self.presenter.bill is not None:
+                self.presenter.quote()
 
     def show_settings(self, settings: SettingsView) -> None:
         """Take what the settings say of this page."""
@@ -217,14 +220,6 @@ class CounterPage(Page):
             self.student.clear()
             self.course.clear()
         self._payment.show(view)
-
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Read the lists again when something was paid, and the bill when it may have changed."""
-        if any(view.state is AttemptState.PAID for view in changed):
-            self.presenter.read_recent()
-            self.course.search_again()
-        if not self.is_paying and self.presenter.bill is not None:
-            self.presenter.quote()
 
     def _pick_student(self, student: object) -> None:
         if isinstance(student, AddStudent):

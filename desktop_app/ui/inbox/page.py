@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop_app.ui.core.i18n import N_, bind_text
-from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.core.page import Page, PageContext
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.changes import Changes
     from desktop_app.ui.inbox.body import InboxBody
     from desktop_app.ui.inbox.presenter import Decided, DueChoices, Inbox, InboxPresenter
 
@@ -91,11 +91,6 @@ class InboxPage(Page):
         if self._body is not None:
             self._body.close_questions()
 
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Money came in: some of it may pay nothing."""
-        if any(view.payment_id or view.receipt_uid for view in changed):
-            self.refresh()
-
     # --- what the presenter tells
 
     def _show(self, inbox: Inbox) -> None:
@@ -110,7 +105,6 @@ class InboxPage(Page):
         from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - seldom
 
         self.context.notices.post(said_of(decided))
-        self.context.calls.changed.emit(Changes(payments=True))
 
     def _ran(self, count: int) -> None:
         words = N_("Everything was said to Razorpay.")

@@ -9,10 +9,11 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import Money, format_rupees
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import LANGUAGES, N_, tr
 from desktop_app.ui.core.jobs import Lane, call
-from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.receipts.test_print import TestPrint
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core.formatting import backup_words
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.shell.health_presenter import LARGEST_SKEW_S, HealthPresenter, HealthView
 
 if TYPE_CHECKING:

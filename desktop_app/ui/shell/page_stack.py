@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.page import Page, PageContext
 
 
@@ -73,8 +72,3 @@ class PageStack:
         self._stack.setCurrentWidget(page)
         page.arrive()
         return page
-
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Pass changed attempts on to every page."""
-        for page in self._pages.values():
-            page.attempts_changed(changed)

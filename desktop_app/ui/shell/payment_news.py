@@ -12,10 +12,9 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import AttemptView, PollResult, ReconcileReport
+    from desktop_app.services.views.payments import AttemptView, PollResult
     from desktop_app.services.views.settings import ConnectionState
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.navigator import Navigator
@@ -33,14 +32,12 @@ class PaymentNews(QObject):
 
     def _connect_news(self) -> None:
         parts = self._parts
-        parts.attempts.changed.connect(self._attempts_changed)
         parts.attempts.paid.connect(self._paid)
         parts.attempts.ticked.connect(self._ticked)
         parts.poller.looked.connect(self._looked)
         parts.poller.failed.connect(parts.notices.tell)
         parts.line.line.connect(self._show_line)
         parts.line.trying.connect(parts.line_banner.show_trying)
-        parts.line.reconciled.connect(self._reconciled)
         parts.line_banner.retry_button.clicked.connect(parts.line.retry)
         parts.line_banner.settings_button.clicked.connect(self._open_gateway_settings)
         parts.tray_presenter.chips.connect(self._show_chips)
@@ -49,9 +46,6 @@ class PaymentNews(QObject):
         parts.payment.code.connect(parts.display.show_code)
         if self._window.phone is not None:
             parts.training_banner.phone_button.clicked.connect(self._window.phone.show)
-
-    def _attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        self._parts.pages.attempts_changed(changed)
 
     def _looked(self, look: PollResult) -> None:
         if look.succeeded:
@@ -116,9 +110,6 @@ class PaymentNews(QObject):
                 actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
             )
         )
-
-    def _reconciled(self, _report: ReconcileReport) -> None:
-        self._parts.calls.changed.emit(Changes(payments=True))
 
     def _open_gateway_settings(self, _checked: object = None) -> None:
         self._navigator.go("settings", "gateway")

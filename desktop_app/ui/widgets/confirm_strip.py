@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.i18n import N_, bind_text, tr, unbind_text
+from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import label
@@ -86,8 +86,7 @@ class ConfirmStrip(QFrame):
 
     def say(self, text: str) -> None:
         """Show a text that needs no answer."""
-        unbind_text(self.words, "text")
-        self.words.setText(text)
+        bind_text(self.words, "text", text)
         self._show(asks=False)
 
     @property
