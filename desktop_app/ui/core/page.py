@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
+    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.receipts.printing import ReceiptPrinter
@@ -59,12 +60,18 @@ class PageSpec:
         title: the word in the navigation.
         make: makes the page when it is first shown; None for one the window makes itself.
         icon: the icon in the navigation; by default that of its name.
+        key: its shortcut, like `Ctrl+I`; empty for none.
+        key_words: what the shortcut does, for the help; by default the title.
+        counts: whether it is made at the start, because it counts what waits.
     """
 
     name: str
     title: N_
     make: Callable[[PageContext], Page] | None = None
     icon: str = ""
+    key: str = ""
+    key_words: N_ | None = None
+    counts: bool = False
 
 
 class Page(QWidget):
@@ -97,6 +104,9 @@ class Page(QWidget):
 
     def apply_changes(self, changes: Changes) -> None:
         """Read again what a write changed."""
+
+    def apply_settings(self, settings: SettingsView) -> None:
+        """Use the settings; called when they were read, and for a page made later."""
 
     def student_added(self, student: StudentSummary) -> None:
         """A student was added while this page is in front."""

@@ -111,8 +111,8 @@ class CounterPage(Page):
             if not self.is_paying and self.presenter.bill is not None:
                 self.presenter.quote()
 
-    def show_settings(self, settings: SettingsView) -> None:
-        """Take what the settings say of this page."""
+    def apply_settings(self, settings: SettingsView) -> None:
+        """Use the centre's name in messages to parents."""
         self.claims.show_centre(settings.centre.name)
 
     def show_line(self, *, offline: bool) -> None:

@@ -29,6 +29,7 @@ from desktop_app.ui.shell.full_message import FullMessage
 from desktop_app.ui.shell.health import HealthNotices
 from desktop_app.ui.shell.navigator import Navigator
 from desktop_app.ui.shell.page_stack import PageStack
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.parts import Parts
 from desktop_app.ui.shell.payment_news import PaymentNews
 from desktop_app.ui.shell.payment_tray import PaymentTray
@@ -139,7 +140,9 @@ class Composition(Parts):
         self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
         self.pages = PageStack(self._stack, self.context, self._page_made)
         self.pages.add("counter", self.counter)
-        self.pages.page("inbox")  # made at once: it counts what waits
+        for page in PAGES:
+            if page.counts:
+                self.pages.page(page.name)
         self.tray = PaymentTray()
         self.status = StatusStrip()
         self.display = CustomerDisplay(training=window.is_training)

@@ -53,7 +53,7 @@ class Controller(QObject):
             i18n.set_language(app, settings.language)
         parts.display.show_centre(settings.centre.name, parts.logo(settings.centre.logo))
         parts.place.follow(settings.customer_display)
-        parts.counter.show_settings(settings)
+        parts.pages.apply_settings(settings)
         parts.chime.is_on = settings.has_sound
         parts.status.show_mode(keys.mode, training=self._window.is_training)
         self._window.remember_look(settings)
