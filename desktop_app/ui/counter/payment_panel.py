@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -105,7 +105,7 @@ class PaymentPanel(QWidget):
         self._waiting = QWidget()
         self._middle = SizedStack()
         self._lay_out()
-        self._arrange()
+        self.rescale()
 
     def show_view(self, view: AttemptView) -> None:
         """Show an attempt as it stands."""
@@ -217,12 +217,6 @@ class PaymentPanel(QWidget):
         self.steps.be_terse(terse=over < theme.px(LINE))
         self._words.setVisible(over >= 2 * theme.px(LINE))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._arrange()
-
     def retranslate(self) -> None:
         """Show everything in the current language."""
         if self._view is not None:
@@ -230,7 +224,7 @@ class PaymentPanel(QWidget):
             self.show_remaining(*self._left)
             self._show_state()
 
-    def _arrange(self) -> None:
+    def rescale(self) -> None:
         """Put the time left under the amount where the text is large."""
         self._hint.setMinimumHeight(theme.px(BADGE))
         way = QBoxLayout.Direction

@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -118,12 +118,10 @@ class Stepper(QWidget):
         """Give up width, never height."""
         return QSize(0, self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Follow the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.updateGeometry()
-            self.update()
+        self.updateGeometry()
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line, the dots on it and the words under them."""
@@ -144,8 +142,7 @@ class Stepper(QWidget):
         """Name and paint the steps in the current language."""
         spoken = ", ".join(tr(_SPOKEN[mark], step=step) for step, mark in self._steps)
         self.setAccessibleName(spoken)
-        self.updateGeometry()
-        self.update()
+        self.rescale()
 
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(theme.sized(self.font(), theme.CAPTION_PX))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
@@ -129,8 +129,6 @@ class FullMessage(QWidget):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Follow the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._card.setFixedWidth(theme.px(WIDTH))
+        self._card.setFixedWidth(theme.px(WIDTH))

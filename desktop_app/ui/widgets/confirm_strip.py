@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_app.ui.core import theme
@@ -99,12 +99,6 @@ class ConfirmStrip(QFrame):
         if self._yes is not None:
             self.yes.show_text(tr(self._yes[0], **self._yes[1]))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._turn()
-
     def _show(self, *, asks: bool) -> None:
         self.no.setVisible(asks)
         self.yes.setVisible(asks)
@@ -118,7 +112,8 @@ class ConfirmStrip(QFrame):
         self.hide()
         self.confirmed.emit()
 
-    def _turn(self) -> None:
+    def rescale(self) -> None:
+        """Turn answers of full width at large text."""
         if self._row is not None:
             way = QBoxLayout.Direction
             self._row.setDirection(way.TopToBottom if theme.scale() > LARGE else way.LeftToRight)
@@ -143,7 +138,7 @@ class ConfirmStrip(QFrame):
             self._row.addWidget(self.no, 1)
             self._row.addWidget(self.yes, 1)
             column.addLayout(self._row)
-            self._turn()
+            self.rescale()
         else:
             column.addSpacing(theme.GRID)
             column.addWidget(flowing(self.no, self.yes))
