@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from desktop_app.bootstrap.gateway_factory import GatewayFactory, KeyServices, make_gateway_factory
 from desktop_app.bootstrap.lazy_proxy import LazyProxy
 from desktop_app.bootstrap.settings_cache import CachedSettings
+from desktop_app.services.views.changes import Changes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -155,6 +156,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     def forget() -> None:
         kept.forget()
         gateways.forget()
+        store.changes.add(Changes(settings=True))  # keys are in the keyring, not in the store
 
     return _wire(context, store, vault, gateways, url, first_run, closers, forget)
 
@@ -238,6 +240,7 @@ def _wire(
         is_training=context.is_training,
         phone=_phone(url) if context.is_training else None,
         qr_matrix=_qr_matrix,
+        take_changes=store.changes.take,
     )
 
     def back_up_today() -> object:

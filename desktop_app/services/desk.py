@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.after_payment_api import Affairs
     from desktop_app.services.receipts.verification import CheckedReceipt
+    from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import (
         Bill,
         CourseRow,
@@ -345,6 +346,7 @@ class Desk:
     Attributes:
         is_training: whether everything here is rehearsal.
         phone: the parent's phone, in training only.
+        take_changes: returns what was written since it was called last; any thread, no I/O.
     """
 
     students: Students
@@ -358,6 +360,7 @@ class Desk:
     is_training: bool
     phone: Phone | None
     qr_matrix: QrMatrix
+    take_changes: Callable[[], Changes]
 
 
 class QrMatrix(Protocol):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.storage import backup as backups
 from desktop_app.storage.audit_anchor import read_anchor
+from desktop_app.storage.change_collector import ChangeCollector
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
 from desktop_app.storage.read_connections import ReadConnections
@@ -42,6 +43,7 @@ class SqlStore:
         self.turn = threading.Lock()
         self._engine: Engine | None = None
         self._read_engine: Engine | None = None
+        self.changes = ChangeCollector()
         self.readers = ReadConnections(path)
         self.reader = SqlReader(self.readers)
 
@@ -49,7 +51,7 @@ class SqlStore:
         """Open a unit of work; entering it waits for the one writing connection."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork  # noqa: PLC0415 - SQLAlchemy
 
-        return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now)
+        return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now, self.changes.add)
 
     def reading(self) -> SqlRepositories:
         """Open the same repositories on one snapshot; entering it never waits for the writer."""

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail, chain_hash
 from desktop_app.services.errors import DatabaseLockedError
+from desktop_app.services.views.changes import Changes
 from desktop_app.storage.audit_anchor import write_anchor
 from desktop_app.storage.engine import translated
 from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
@@ -71,6 +72,8 @@ class SqlRepositories:
         self._engine = engine
         self._now = now
         self._settings: dict[str, str] | None = None
+        self._written: set[str] = set()
+        """The tables written: of money those that are sealed, else students, courses, settings."""
 
     def __enter__(self) -> Self:
         with translated():
@@ -83,8 +86,8 @@ class SqlRepositories:
                 connection.close()
                 raise
         self._desk_id = desk_id
-        self.students = SqlStudentRepository(connection, desk_id)
-        self.courses = SqlCourseRepository(connection, desk_id)
+        self.students = SqlStudentRepository(connection, desk_id, self._written)
+        self.courses = SqlCourseRepository(connection, desk_id, self._written)
         seals = self._seals = RowSeals()
         self.enrollments = SqlEnrollmentRepository(connection, desk_id, self._now, seals)
         self.outbox = SqlOutboxRepository(connection, desk_id, self._now, seals)
@@ -144,11 +147,17 @@ class SqlUnitOfWork(SqlRepositories):
     """
 
     def __init__(
-        self, engine: Engine, turn: threading.Lock, folder: Path, now: Callable[[], datetime]
+        self,
+        engine: Engine,
+        turn: threading.Lock,
+        folder: Path,
+        now: Callable[[], datetime],
+        changed: Callable[[Changes], None],
     ) -> None:
         super().__init__(engine, now)
         self._turn = turn
         self._folder = folder
+        self._changed = changed
         self._head: Head | None = None
         self._is_decided = False
         self._changes_before = 0
@@ -193,14 +202,26 @@ class SqlUnitOfWork(SqlRepositories):
             self._seal()
             self._is_decided = driver_of(self._connection).total_changes > self._changes_before
             self._connection.commit()
+        self._changed(self._changes())
         if self._head is not None:
             write_anchor(self._folder, self._head)
 
     def _seal(self) -> None:
         seals = self._seals.take(driver_of(self._connection))
+        self._written.update(name.partition(":")[0] for name in seals)
         if seals:
             at = instant(self._now())
             self.audit(AuditEntry(at, self._desk_id, ACTION, "", seals))
+
+    def _changes(self) -> Changes:
+        """Return the subjects of the tables written; an enrolment takes a seat of its course."""
+        written, self._written = self._written, set()
+        return Changes(
+            students="students" in written,
+            courses=bool(written & {"courses", "enrollments"}),
+            payments=bool(written - {"students", "courses", "settings"}),
+            settings="settings" in written,
+        )
 
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
@@ -230,6 +251,7 @@ class SqlUnitOfWork(SqlRepositories):
 
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
+        self._written.add("settings")
         self._connection.execute(
             insert(settings)
             .values(key=key, value=value)

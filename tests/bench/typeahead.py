@@ -53,9 +53,8 @@ def run() -> Iterator[Figure]:
 class Typist:
     """Types into the search box of an open window and waits for painted answers."""
 
-    def __init__(self, window: Any, students: Any, path: Path) -> None:
+    def __init__(self, window: Any, path: Path) -> None:
         self._window = window
-        self._students = students
         self._path = path
         self._box = window.parts.counter.student.box
         self._results = window.parts.counter.student.results
@@ -91,13 +90,14 @@ class Typist:
         uri = f"file:{self._path}?mode=ro"
         with closing(sqlite3.connect(uri, uri=True, check_same_thread=False)) as plain:
             plain.execute("PRAGMA cache_size=-16384")
-            self._live.attach(_by_like(plain))
+            searching, by_like = self._live.find, _by_like(plain)
+            self._live.find = lambda _desk, text: by_like(text)
             try:
                 yield
             finally:
                 self._box.clear()
                 self._wait("")
-                self._live.attach(self._students.search)
+                self._live.find = searching
 
 
 def _by_like(plain: sqlite3.Connection) -> Callable[..., tuple[StudentSummary, ...]]:
@@ -128,8 +128,8 @@ def _desk(path: Path) -> Iterator[Typist]:
         _app, window = build(["--data-dir", str(data), "--gateway-url", UNREACHABLE])
         window.show()
         parts: Any = window.parts  # type: ignore[attr-defined]
-        _until(lambda: parts.desk is not None and parts.counter.student.results.property("count"))
-        yield Typist(window, parts.desk.students, data / "desk.sqlite3")
+        _until(lambda: parts.counter.student.results.property("count"))
+        yield Typist(window, data / "desk.sqlite3")
         window.close_anyway()  # type: ignore[attr-defined]
         _until(lambda: not window.isVisible())
 

@@ -52,7 +52,7 @@ class Photographer:
         self.window, self.folder = window, folder
         window.resize(SIZE)
         window.show()
-        self.until(lambda: window.was_painted and window.parts.desk is not None)
+        self.until(lambda: window.was_painted and window.runner.desk is not None)
         self.counter = window.parts.counter
         self.until(lambda: bool(self.counter.course.results.rows()))
         self.until(lambda: bool(self.counter.student.results.rows()))
@@ -97,7 +97,7 @@ class Photographer:
         self.until(self.counter.panel.checked.text)
 
     def pay(self) -> None:
-        desk = self.window.parts.desk
+        desk = self.window.runner.desk
         view = self.window.parts.payment.view
         assert desk is not None
         assert desk.phone is not None

@@ -62,6 +62,10 @@ class FakeAffairs:
         if error is not None:
             raise error
 
+    def kept(self) -> object:
+        """Everything that a decision or an errand changes."""
+        return [list(each) for each in (self.money, self.made, self.to_say, self.noticed)]
+
     def held(self) -> tuple[UnappliedPayment, ...]:
         error = self.errors.pop("held", None)
         if error is not None:

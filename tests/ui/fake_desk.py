@@ -51,6 +51,7 @@ from desktop_app.services.views.settings import (
     SettingsView,
 )
 from tests.ui.fake_affairs import FakeAffairs
+from tests.ui.fake_changes import FakeChanges
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -608,6 +609,12 @@ def make_desk(*, training: bool = True) -> FakeDesk:
     collecting = FakeCollecting(students, courses, gateway)
     receipts, settings, phone = FakeReceipts(collecting), FakeSettings(), FakePhone(collecting)
     affairs = FakeAffairs()
+    changes = FakeChanges(
+        students=lambda: list(students.hits),
+        courses=lambda: list(courses.rows),
+        payments=lambda: (list(collecting.attempts.values()), affairs.kept()),
+        settings=lambda: (list(settings.values.items()), settings.mode),
+    )
     desk = Desk(
         students=students,
         courses=courses,
@@ -620,6 +627,7 @@ def make_desk(*, training: bool = True) -> FakeDesk:
         is_training=training,
         phone=phone if training else None,
         qr_matrix=matrix,
+        take_changes=changes,
     )
     return FakeDesk(
         gateway, students, courses, collecting, receipts, settings, phone, desk, affairs

@@ -45,6 +45,7 @@ from desktop_app.ui.core.page import PageContext, PageRequests
 from desktop_app.ui.receipts.printing import ReceiptPrinter
 from desktop_app.ui.widgets.notice_area import NoticeArea
 from tests.ui.fake_affairs import FakeAffairs
+from tests.ui.fake_changes import FakeChanges
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -348,6 +349,14 @@ class FakeDesk:
     affairs: FakeAffairs = field(default_factory=FakeAffairs)
     is_training: bool = False
     phone: None = None
+
+    def __post_init__(self) -> None:
+        self.take_changes = FakeChanges(
+            students=lambda: list(self.students.kept.items()),
+            courses=lambda: list(self.courses.kept.items()),
+            payments=lambda: (list(self.receipts.rows), self.affairs.kept()),
+            settings=lambda: (list(self.settings.texts.items()), self.settings.key_id),
+        )
 
 
 def make_context(qtbot: QtBot) -> Iterator[PageContext]:

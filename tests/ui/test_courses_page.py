@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_app.ui.core.page import Changes
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.tables.paged_table import TAG_ROLE
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk

@@ -194,18 +194,18 @@ def test_esc_never_loses_typing_without_asking(
     form = student_form(context, desk, window, "Rahul")
     QTest.keyClick(form, Qt.Key.Key_Escape)
     assert form.strip.is_asking
-    assert form.focusWidget() is form.strip.stay
+    assert form.focusWidget() is form.strip.no
     QTest.keyClick(form, Qt.Key.Key_Escape)
     assert form.isVisible()
     assert form.strip.isHidden()
     form.close()
     assert form.isVisible()
-    assert form.focusWidget() is form.strip.stay
-    form.strip.stay.click()
+    assert form.focusWidget() is form.strip.no
+    form.strip.no.click()
     assert not form.strip.isVisible()
     form.cancel_button.click()
     with qtbot.waitSignal(form.rejected):
-        form.strip.leave.click()
+        form.strip.yes.click()
     assert "s11" not in desk.students.kept
 
 
@@ -311,7 +311,7 @@ def test_every_field_is_reachable_and_named(
         assert len(found) == 1
         mnemonics += [each.lower() for each in found]
     assert len(mnemonics) == len(set(mnemonics))
-    for button in (form.save_button, form.cancel_button, form.strip.stay, form.strip.leave):
+    for button in (form.save_button, form.cancel_button, form.strip.no, form.strip.yes):
         assert button.objectName()
         assert "&" not in button.text()
     assert form.findChild(QWidget, "dialogTrainingBanner") is not None

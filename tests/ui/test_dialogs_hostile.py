@@ -106,6 +106,7 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: s
     affairs.to_say = [errand(about=name)]
     affairs.noticed = [dispute(name=name)]
     affairs.made = [RefundView("f", "p0", Money(1), RefundState.PENDING, name, "desk", None, AT)]
+    context.runner.open(desk)  # type: ignore[arg-type]
     inbox, payments = InboxPage(context), PaymentsPage(context)
     for page in (inbox, payments):
         qtbot.addWidget(page)

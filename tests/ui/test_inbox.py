@@ -16,8 +16,8 @@ from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnavailableError
 from desktop_app.services.unapplied.service import REASONS as LATE
 from desktop_app.services.unapplied.unmatched import REASON as STRAY
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.inbox.outbox_pane import problem_words
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.inbox.unapplied_card import REASONS, UnappliedCard
@@ -61,7 +61,7 @@ def page(qtbot: QtBot, context: PageContext, desk: FakeDesk, affairs: FakeAffair
     qtbot.addWidget(made)
     made.resize(1274, 700)
     made.show()
-    made.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     made.arrive()
     qtbot.waitUntil(lambda: len(cards(made)) == 2)
     made.body.focus_first()
@@ -291,7 +291,7 @@ def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: Fak
     page = InboxPage(context)
     qtbot.addWidget(page)
     page.show()
-    page.attach(desk)  # type: ignore[arg-type]
+    context.runner.open(desk)  # type: ignore[arg-type]
     with qtbot.waitSignal(page.presenter.told):
         page.arrive()
     assert page.body.empty.title.text() == "No money waits for a decision"

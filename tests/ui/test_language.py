@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
+from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core import i18n
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.counter.claim_drawer import ClaimDrawer
 from desktop_app.ui.courses.course_form import CourseForm
 from desktop_app.ui.payments.refund_dialog import RefundDialog

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PollResult
 from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core.jobs import JobRunner
@@ -42,6 +43,7 @@ class Collecting:
 @dataclass
 class OnlyCollecting:
     collecting: Collecting
+    take_changes: type[Changes] = Changes
 
 
 @pytest.fixture
@@ -52,10 +54,9 @@ def runner(qapp: QApplication) -> Iterator[JobRunner]:
 
 
 def started(runner: JobRunner, collecting: Collecting, pace: float = 1.0) -> Poller:
-    poller = Poller(runner, pace=pace)
     desk: Any = OnlyCollecting(collecting)
-    poller.start(desk)
-    return poller
+    runner.open(desk)
+    return Poller(runner, pace=pace)
 
 
 def test_the_watched_are_looked_at_again_in_hours(qtbot: QtBot, runner: JobRunner) -> None:

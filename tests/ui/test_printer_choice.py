@@ -61,7 +61,7 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
     made.printing.reset()
     assert box.value() == ""
     made.reject()
-    made.strip.leave.click()
+    made.strip.yes.click()
 
 
 def test_printers_that_cannot_be_named_leave_the_systems_own(
@@ -111,4 +111,4 @@ def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
     finally:
         i18n.set_language(qapp, "en")
         theme.apply(qapp, "light", 100)
-        made.strip.leave.click()
+        made.strip.yes.click()

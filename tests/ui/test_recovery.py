@@ -187,8 +187,8 @@ def test_a_real_desk_comes_back_from_a_real_backup(qtbot: QtBot, tmp_path: Path)
     qtbot.waitUntil(lambda: window.was_painted and button(window).isVisible(), timeout=30_000)
     assert "It holds 1 students, 0 payments" in window.parts.message.accessibleName()
     button(window).click()
-    qtbot.waitUntil(lambda: window.parts.desk is not None, timeout=30_000)
-    desk = window.parts.desk
+    qtbot.waitUntil(lambda: window.runner.desk is not None, timeout=30_000)
+    desk = window.runner.desk
     assert desk is not None
     assert desk.students.find("R001").name == "Asha Rao"
     assert any("was restored" in text for text in window.parts.notices.texts())

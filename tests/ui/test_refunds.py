@@ -14,10 +14,10 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import OutcomeUnknownError, RejectedError
+from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.refunds import RefundView
 from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core import i18n
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 from tests.ui.fake_affairs import AT, FakeAffairs

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.students import Student
 from desktop_app.services.errors import DatabaseLockedError
-from desktop_app.ui.core.page import Changes
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.paged_table import MOST_PAGES, PAGE_ROWS

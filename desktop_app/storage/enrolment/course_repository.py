@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 class SqlCourseRepository:
     """The courses, in one transaction."""
 
-    def __init__(self, connection: Connection, desk_id: str) -> None:
+    def __init__(self, connection: Connection, desk_id: str, written: set[str]) -> None:
         self._connection = connection
         self._desk_id = desk_id
+        self._written = written
 
     def add(self, uid: str, course: Course, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
+        self._written.add("courses")
         values = stamped(uid, self._desk_id, course_values(course), at)
         try:
             self._connection.execute(courses.insert().values(values))
@@ -45,6 +47,7 @@ class SqlCourseRepository:
 
     def change(self, uid: str, course: Course, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownCourseError."""
+        self._written.add("courses")
         values = {**course_values(course), "updated_at": instant(at)}
         on_offer = (courses.c.uid == uid) & courses.c.withdrawn_at.is_(None)
         try:
@@ -63,6 +66,7 @@ class SqlCourseRepository:
 
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Take one off the list; False when it was not there."""
+        self._written.add("courses")
         on_offer = (courses.c.uid == uid) & courses.c.withdrawn_at.is_(None)
         done = self._connection.execute(
             update(courses).where(on_offer).values(withdrawn_at=instant(at))
@@ -96,5 +100,6 @@ class SqlCourseRepository:
         self, courses_: Iterable[Course], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by code."""
+        self._written.add("courses")
         rows = (stamped(new_uid(), self._desk_id, course_values(each), at) for each in courses_)
         return bulk_upsert(self._connection, courses, "code", rows, instant(at))

@@ -35,12 +35,14 @@ _SERVED = PreparedStatement(
 class SqlStudentRepository:
     """The roll of students, in one transaction."""
 
-    def __init__(self, connection: Connection, desk_id: str) -> None:
+    def __init__(self, connection: Connection, desk_id: str, written: set[str]) -> None:
         self._connection = connection
         self._desk_id = desk_id
+        self._written = written
 
     def add(self, uid: str, student: Student, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
+        self._written.add("students")
         values = stamped(uid, self._desk_id, student_values(student), at)
         try:
             self._connection.execute(students.insert().values(values))
@@ -49,6 +51,7 @@ class SqlStudentRepository:
 
     def change(self, uid: str, student: Student, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownStudentError."""
+        self._written.add("students")
         values = {**student_values(student), "updated_at": instant(at)}
         try:
             done = self._connection.execute(
@@ -72,5 +75,6 @@ class SqlStudentRepository:
         self, students_: Iterable[Student], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by roll number."""
+        self._written.add("students")
         rows = (stamped(new_uid(), self._desk_id, student_values(each), at) for each in students_)
         return bulk_upsert(self._connection, students, "roll_no", rows, instant(at))

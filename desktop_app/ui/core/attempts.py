@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState
-from desktop_app.ui.core.jobs import JobRunner, Lane, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView, PollResult, ReconcileReport
+    from desktop_app.ui.core.jobs import JobRunner
 
 TICK_MS = 250
 MOST_SETTLED = 64
@@ -42,7 +43,6 @@ class Attempts(QObject):
         found_open: a tuple of AttemptView that were live when the desk was opened.
         paid: an AttemptView that has just become paid while this window watched.
         ticked: time went on; read `remaining`.
-        failed: an error nobody else handles.
 
     Args:
         clock: a monotonic clock in seconds.
@@ -52,7 +52,6 @@ class Attempts(QObject):
     found_open = Signal(object)
     paid = Signal(object)
     ticked = Signal()
-    failed = Signal(object)
 
     def __init__(
         self,
@@ -63,23 +62,15 @@ class Attempts(QObject):
         super().__init__(parent)
         self._runner = runner
         self._clock = clock
-        self._desk: Desk | None = None
         self._known: dict[str, _Known] = {}
         self._asked_to_expire: dict[str, float] = {}
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
 
-    def attach(self, desk: Desk) -> None:
+    def read_open(self) -> None:
         """Read what was open when the desk was closed last."""
-        self._desk = desk
-        self._runner.submit(
-            Lane.LOCAL,
-            desk.collecting.waiting,
-            owner=self,
-            on_done=self._found_open,
-            on_error=self.failed.emit,
-        )
+        self._runner.local(lambda desk: desk.collecting.waiting(), self._found_open)
 
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
         from_before = tuple(view for view in views if view.uid not in self._known)
@@ -129,14 +120,8 @@ class Attempts(QObject):
 
     def read_again(self) -> None:
         """Read every live attempt as it is stored: another way than looking may have changed it."""
-        if self._desk is not None:
-            self._runner.submit(
-                Lane.LOCAL,
-                call(_stored, self._desk, tuple(view.uid for view in self.live())),
-                owner=self,
-                on_done=self.take,
-                on_error=self.failed.emit,
-            )
+        uids = tuple(view.uid for view in self.live())
+        self._runner.local(lambda desk: tuple(desk.collecting.view(uid) for uid in uids), self.take)
 
     def take_report(self, report: ReconcileReport) -> None:
         """Take in what a reconcile found."""
@@ -188,33 +173,22 @@ class Attempts(QObject):
 
     def _expire(self, uid: str) -> None:
         now = self._clock()
-        if self._desk is None or self._asked_to_expire.get(uid, now) > now:
+        if self._asked_to_expire.get(uid, now) > now:
             return
         self._asked_to_expire[uid] = now + EXPIRE_AGAIN_S
-        self._runner.submit(
-            Lane.GATEWAY,
-            call(_expire, self._desk, uid),
-            owner=self,
-            on_done=self._expired,
-            on_error=self.failed.emit,
-            asked=False,
-        )
+        self._runner.gateway(partial(_expire, uid), self._expired, asked=False)
 
     def _expired(self, view: AttemptView) -> None:
         self.take((view,))
 
 
-def _expire(desk: Desk, uid: str) -> AttemptView:
+def _expire(uid: str, desk: Desk) -> AttemptView:
     from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - runs in a worker
 
     try:
         return desk.collecting.expire(uid)
     except GatewayError:
         return desk.collecting.view(uid)  # stored already; the desk goes on watching by itself
-
-
-def _stored(desk: Desk, uids: tuple[str, ...]) -> tuple[AttemptView, ...]:
-    return tuple(desk.collecting.view(uid) for uid in uids)
 
 
 def _is_older(view: AttemptView, known: AttemptView) -> bool:

@@ -157,13 +157,13 @@ def install_translator(app: QApplication, translator: QTranslator | None, langua
         app.installTranslator(translator)
     for widget in app.allWidgets():
         _say_again(widget)
+    for top in app.topLevelWidgets():
+        for action in top.findChildren(QAction):
+            _say_again(action)
     for widget in app.allWidgets():
         retranslate = getattr(widget, "retranslate", None)
         if retranslate is not None:
             retranslate()
-    for top in app.topLevelWidgets():
-        for action in top.findChildren(QAction):
-            _say_again(action)
 
 
 def _say_again(thing: QObject) -> None:

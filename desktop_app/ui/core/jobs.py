@@ -81,10 +81,12 @@ class JobRunner(QObject):
     Signals:
         failed: an error of work that was submitted without `on_error`.
         idle: no gateway work is left running or queued.
+        changed: an operation wrote something (`Changes`), whether or not it is answered.
     """
 
     failed = Signal(object)
     idle = Signal()
+    changed = Signal(object)
     _ended = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -279,8 +281,13 @@ class JobRunner(QObject):
         if job.key is not None and self._newest.get(job.key) is job.token:
             del self._newest[job.key]
         self._start_queued()
-        if not job.token.is_cancelled and isValid(job.owner):
-            self._answer(job)
+        changes = self.desk.take_changes() if self.desk is not None else None
+        try:
+            if not job.token.is_cancelled and isValid(job.owner):
+                self._answer(job)
+        finally:
+            if changes:  # after the answer: what that asks for is waited for, lists are not
+                self.changed.emit(changes)
         if not self.is_gateway_busy:
             self.idle.emit()
 
@@ -296,6 +303,8 @@ class JobRunner(QObject):
 
 def _owner_of(method: Callable[..., None] | None) -> QObject | None:
     """Return the QObject whose method a callback is; None for functions and signals."""
+    while isinstance(method, partial):
+        method = method.func
     owner = getattr(method, "__self__", None)
     return owner if isinstance(owner, QObject) else None
 

@@ -1,6 +1,6 @@
 """What every page is given by the window: job runner, notices, printer, ways to ask for more.
 
-A page is built before the desk is open. It gets the desk by `attach`, once.
+A page is built before the desk is open; what it asks the desk by the job runner waits until then.
 """
 
 from __future__ import annotations
@@ -15,33 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.receipts.printing import ReceiptPrinter
     from desktop_app.ui.widgets.notice_area import NoticeArea
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a write changed: every screen decides for itself what to read again.
-
-    Attributes:
-        students: the student list.
-        courses: the course list.
-        payments: payments, receipts, refunds, or what waits in the inbox.
-        settings: settings or API keys.
-    """
-
-    students: bool = False
-    courses: bool = False
-    payments: bool = False
-    settings: bool = False
-
-    def overlap(self, other: Changes) -> bool:
-        """Return whether both name the same thing."""
-        return any(getattr(self, each) and getattr(other, each) for each in self.__slots__)
 
 
 class PageRequests(QObject):
@@ -50,7 +30,7 @@ class PageRequests(QObject):
     Signals:
         show_page: bring the page of a name to the front and hand it an argument (see `Page.open`).
         new_student: open the form for a new student, filled with a typed text.
-        changed: something was written (`Changes`).
+        changed: something was written (`Changes`); the job runner emits it.
     """
 
     show_page = Signal(str, object)
@@ -68,6 +48,9 @@ class PageContext:
     calls: PageRequests
     is_training: bool = False
 
+    def __post_init__(self) -> None:
+        self.runner.changed.connect(self.calls.changed)
+
 
 @dataclass(frozen=True, slots=True)
 class PageSpec:
@@ -78,12 +61,18 @@ class PageSpec:
         title: the word in the navigation.
         make: makes the page when it is first shown; None for one the window makes itself.
         icon: the icon in the navigation; by default that of its name.
+        key: its shortcut, like `Ctrl+I`; empty for none.
+        key_words: what the shortcut does, for the help; by default the title.
+        counts: whether it is made at the start, because it counts what waits.
     """
 
     name: str
     title: N_
     make: Callable[[PageContext], Page] | None = None
     icon: str = ""
+    key: str = ""
+    key_words: N_ | None = None
+    counts: bool = False
 
 
 class Page(QWidget):
@@ -117,6 +106,9 @@ class Page(QWidget):
     def apply_changes(self, changes: Changes) -> None:
         """Read again what a write changed."""
 
+    def apply_settings(self, settings: SettingsView) -> None:
+        """Use the settings; called when they were read, and for a page made later."""
+
     def student_added(self, student: StudentSummary) -> None:
         """A student was added while this page is in front."""
 
@@ -128,6 +120,3 @@ class Page(QWidget):
 
     def go_back(self) -> None:
         """Esc: close what is open on this page; never cancels a payment, never loses typing."""
-
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Some attempts changed at the gateway or at the desk."""

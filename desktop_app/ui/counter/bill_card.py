@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
@@ -113,7 +113,7 @@ class BillCard(QWidget):
             self.table.setItem(row, 1, amount)
         self.total.setText(format_rupees(bill.total) if bill else _NO_TOTAL)
         self._words.setText(amount_words(bill.total) if bill else "")
-        self._take_room()
+        self.rescale()
         self._refresh()
 
     def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
@@ -158,18 +158,15 @@ class BillCard(QWidget):
             bill and bill.over_upi_limit and not bill.obstacle and self.chosen_method() in _UPI_ONLY
         )
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say everything again in another language, take room for another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            for at, words in enumerate(METHODS.values()):
-                self.method.setItemText(at, tr(words))
-            self.show_picked(*self._picked)
-            self.show_bill(self._bill)
-        elif event.type() == QEvent.Type.StyleChange:
-            self._take_room()
+    def retranslate(self) -> None:
+        """Show the bill in the current language."""
+        for at, words in enumerate(METHODS.values()):
+            self.method.setItemText(at, tr(words))
+        self.show_picked(*self._picked)
+        self.show_bill(self._bill)
 
-    def _take_room(self) -> None:
+    def rescale(self) -> None:
+        """Follow the text size and the number of lines."""
         line = theme.px(LINE_PX)
         header = self.table.verticalHeader()
         header.setMinimumSectionSize(line)

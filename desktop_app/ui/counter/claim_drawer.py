@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_plain
@@ -122,7 +122,7 @@ class ClaimDrawer(QWidget):
         buttons.setSpacing(theme.GAP)
         buttons.addWidget(self.look_button, 2)
         buttons.addWidget(self.close_button, 1)
-        self._arrange()
+        self.rescale()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GRID, 0, theme.GAP)
         column.setSpacing(theme.GAP)
@@ -137,17 +137,15 @@ class ClaimDrawer(QWidget):
         column.addWidget(self.answer)
         column.addStretch(1)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Stand in one column where the text is large."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._arrange()
-        if event.type() == QEvent.Type.LanguageChange and self._complaint is not None:
+    def retranslate(self) -> None:
+        """Set the complaint in the current language."""
+        if self._complaint is not None:
             field = self.fields.get(self._complaint.field, self.fields["utr"])
             if field.is_wrong:
                 field.complain(_wrong(self._complaint))
 
-    def _arrange(self) -> None:
+    def rescale(self) -> None:
+        """Arrange the fields in one column where the text is large."""
         is_large = theme.scale() > LARGE
         columns = 1 if is_large else 2
         for at, field in enumerate(self.fields.values()):

@@ -15,12 +15,11 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.receipt import IST
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.jobs import CancelToken, JobRunner, Lane, call
 
 if TYPE_CHECKING:
-    from desktop_app.services.desk import Desk
     from desktop_app.services.sync.payment_lookup import LookupQuery
     from desktop_app.services.views.payment_lookup import LookupResult
+    from desktop_app.ui.core.jobs import JobRunner
 
 _TIME = re.compile(r"(\d{1,2})(?:[:. ]?(\d{2}))?\s*(am|pm)?", re.IGNORECASE)
 _HOURS, _MINUTES, _NOON = 24, 60, 12
@@ -102,17 +101,11 @@ class ClaimPresenter(QObject):
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._desk: Desk | None = None
-        self._token = CancelToken()
         self._is_looking = False
-
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk."""
-        self._desk = desk
 
     def find(self, told: ClaimForm) -> None:
         """Look for a payment; while that is under way, do nothing more."""
-        if self._desk is None or self._is_looking:
+        if self._is_looking:
             return
         try:
             clues = query_of(told, datetime.now(IST))
@@ -120,24 +113,22 @@ class ClaimPresenter(QObject):
             self.wrong.emit(error)
             return
         self._set_looking(looking=True)
-        self._token = self._runner.submit(
-            Lane.GATEWAY,
-            call(self._desk.affairs.find, clues),
-            owner=self,
-            on_done=self._found,
-            on_error=self._failed,
+        self._runner.gateway(
+            lambda desk: desk.affairs.find(clues), self._found, failed=self._failed, replaces="find"
         )
 
     def stop_waiting(self) -> None:
         """Wait for the answer no more."""
-        self._token.cancel()
         self._set_looking(looking=False)
 
     def _found(self, found: LookupResult) -> None:
-        self._set_looking(looking=False)
-        self.found.emit(found)
+        if self._is_looking:
+            self._set_looking(looking=False)
+            self.found.emit(found)
 
     def _failed(self, error: Exception) -> None:
+        if not self._is_looking:
+            return
         self._set_looking(looking=False)
         if isinstance(error, InvalidInputError):
             self.wrong.emit(error)

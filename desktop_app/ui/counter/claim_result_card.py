@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.money import format_rupees
@@ -101,20 +101,15 @@ class ClaimResultCard(Card):
     def show_found(self, found: LookupResult | None) -> None:
         """Show an answer; None where Razorpay could not be asked and the books know nothing."""
         self._found = found
-        self._say()
+        self.retranslate()
         self.show()
 
     def text(self) -> str:
         """Tell what is said."""
         return f"{self._what.text()} {self._todo.text()}"
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Answer in another language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and not self.isHidden():
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Set the answer in the current language."""
         found = self._found
         is_printable = found is not None and bool(found.receipt_uid)
         answer = _UNASKED if found is None else _ANSWERS[found.answer.value]

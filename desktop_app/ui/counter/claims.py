@@ -13,7 +13,6 @@ from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payment_lookup import LookupResult
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.page import PageContext
@@ -46,19 +45,12 @@ class Claims(QObject):
         self._context = context
         self._payment, self._attempts = payment, attempts
         self._side, self._panel = side, panel
-        self._desk: Desk | None = None
         self._finding: ClaimPresenter | None = None
         self.says_paid: ClaimDrawer | None = None
         self._links: LinkMenu | None = None
         self._centre = ""
         side.says_paid_wanted.connect(self.open)
         panel.buttons.link_wanted.connect(self._send_link)
-
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk."""
-        self._desk = desk
-        if self._finding is not None:
-            self._finding.attach(desk)
 
     def show_centre(self, name: str) -> None:
         """Take the name that parents read in messages."""
@@ -100,8 +92,6 @@ class Claims(QObject):
         from desktop_app.ui.counter.claim_presenter import ClaimPresenter  # noqa: PLC0415 - when wanted
 
         drawer, finding = ClaimDrawer(), ClaimPresenter(self._context.runner, self)
-        if self._desk is not None:
-            finding.attach(self._desk)
         drawer.asked.connect(finding.find)
         drawer.stopped.connect(finding.stop_waiting)
         drawer.closed.connect(self._closed)

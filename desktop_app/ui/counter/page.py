@@ -7,18 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
 from desktop_app.ui.counter.payment_controller import PaymentController
@@ -46,7 +42,7 @@ from desktop_app.ui.widgets.search_box import SearchBox
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
@@ -94,12 +90,7 @@ class CounterPage(Page):
         self._lay_out()
         self._connect_picking()
         self._connect_paying()
-        self.presenter.start_over()
-
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk."""
-        self.presenter.attach(desk)
-        self.claims.attach(desk)
+        self.presenter.begin()
 
     def open(self, argument: object) -> None:
         """Select a student (`StudentSummary`) to collect from."""
@@ -110,16 +101,18 @@ class CounterPage(Page):
         self.pick_student(student)
 
     def apply_changes(self, changes: Changes) -> None:
-        """Search again, and read the recent payments again."""
+        """Search again, read the recent payments again, and the bill when it may have changed."""
         if changes.students:
             self.student.search_again()
         if changes.courses:
             self.course.search_again()
         if changes.payments:
             self.presenter.read_recent()
+            if not self.is_paying and self.presenter.bill is not None:
+                self.presenter.quote()
 
-    def show_settings(self, settings: SettingsView) -> None:
-        """Take what the settings say of this page."""
+    def apply_settings(self, settings: SettingsView) -> None:
+        """Use the centre's name in messages to parents."""
         self.claims.show_centre(settings.centre.name)
 
     def show_line(self, *, offline: bool) -> None:
@@ -228,14 +221,6 @@ class CounterPage(Page):
             self.course.clear()
         self._payment.show(view)
 
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Read the lists again when something was paid, and the bill when it may have changed."""
-        if any(view.state is AttemptState.PAID for view in changed):
-            self.presenter.read_recent()
-            self.course.search_again()
-        if not self.is_paying and self.presenter.bill is not None:
-            self.presenter.quote()
-
     def _pick_student(self, student: object) -> None:
         if isinstance(student, AddStudent):
             self.context.calls.new_student.emit(student.text)
@@ -300,11 +285,8 @@ class CounterPage(Page):
         self.recent.show_rows(recent_rows(payments), query="", count=len(payments))
         self.recent.select(-1)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say the lists again in another language."""
-        super().changeEvent(event)
-        if event.type() != QEvent.Type.LanguageChange:
-            return
+    def retranslate(self) -> None:
+        """Show the lists in the current language."""
         students, courses = self._found
         if students is not None:
             self._students_found(students)
@@ -316,9 +298,6 @@ class CounterPage(Page):
         """Let the payment fit the room there is."""
         super().resizeEvent(event)
         self.side.fit(self.width(), self.height())
-
-    def _failed(self, error: Exception) -> None:
-        self.context.notices.tell(error)
 
     def _connect_picking(self) -> None:
         presenter = self.presenter
@@ -335,7 +314,6 @@ class CounterPage(Page):
         presenter.billed.connect(self._billed)
         presenter.busy.connect(self.bill.show_busy)
         presenter.recent.connect(self._show_recent)
-        presenter.failed.connect(self._failed)
 
     def _connect_paying(self) -> None:
         self.presenter.began.connect(self._began)

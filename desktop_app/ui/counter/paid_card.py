@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
@@ -117,10 +117,9 @@ class PaidCard(QWidget):
             )
         )
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say everything again in another language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._view is not None:
+    def retranslate(self) -> None:
+        """Show everything in the current language."""
+        if self._view is not None:
             receipt = self._receipt
             self.show_view(self._view)
             if receipt is not None:

@@ -10,16 +10,24 @@ from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.counter.payment_question import PaymentQuestion
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.confirm_strip import Answers, ConfirmStrip
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.sized_stack import SizedStack
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from collections.abc import Callable
 
     from desktop_app.services.views.payments import AttemptView
 
+_CANCEL = N_(
+    "Cancel the payment of {amount} by {name}? If the parent pays all the same, "
+    "the money is found and booked."
+)
+_LINK = N_(
+    "Collect {amount} from {name} by a payment link instead? The QR is closed first, "
+    "so that only one of them can be paid."
+)
 _OVER = (AttemptState.EXPIRED, AttemptState.CANCELLED, AttemptState.LAPSED, AttemptState.REJECTED)
 
 
@@ -45,42 +53,40 @@ class PaymentButtons(SizedStack):
     def __init__(self) -> None:
         super().__init__()
         self._view: AttemptView | None = None
-        self.new_qr = Button(
-            N_("New &QR"),
-            icon="qr",
-            kind="compact",
-            name="newQrButton",
-            tip=N_("Close this QR, look for money once more, and make a new one"),
+        self.new_qr = _button(
+            N_("New &QR"), "qr", "newQrButton",
+            N_("Close this QR, look for money once more, and make a new one"), self.renewed.emit,
+        )  # fmt: skip
+        self.send_link = _button(
+            N_("Send &link…"), "link", "sendLinkButton",
+            N_("Send a payment link by WhatsApp or mail, or copy it"), self._send_link,
+        )  # fmt: skip
+        self.another = _button(
+            N_("&Another way of paying"), "arrow", "anotherWayButton",
+            N_("Back to the bill, to choose another way of paying"), self.other_way.emit,
+        )  # fmt: skip
+        self.cancel = _button(
+            N_("&Cancel payment…"), "cross", "cancelPaymentButton",
+            N_("Give this payment up, after one question"), self.ask_to_cancel,
+        )  # fmt: skip
+        self._cancelling = ConfirmStrip(
+            Button(N_("Keep waiting"), name="keepWaitingButton"),
+            Button(N_("Cancel payment"), kind="danger", icon="cross", name="reallyCancelButton"),
+            Answers.WIDE,
         )
-        self.new_qr.clicked.connect(self.renewed)
-        self.send_link = Button(
-            N_("Send &link…"),
-            icon="link",
-            kind="compact",
-            name="sendLinkButton",
-            tip=N_("Send a payment link by WhatsApp or mail, or copy it"),
+        self._linking = ConfirmStrip(
+            Button(N_("Keep the QR"), name="keepQrButton"),
+            Button(N_("Change to a link"), icon="link", name="changeToLinkButton"),
+            Answers.WIDE,
         )
-        self.send_link.clicked.connect(self._send_link)
-        self.another = Button(
-            N_("&Another way of paying"),
-            icon="arrow",
-            kind="compact",
-            name="anotherWayButton",
-            tip=N_("Back to the bill, to choose another way of paying"),
-        )
-        self.another.clicked.connect(self.other_way)
-        self.cancel = Button(
-            N_("&Cancel payment…"),
-            kind="compact",
-            icon="cross",
-            name="cancelPaymentButton",
-            tip=N_("Give this payment up, after one question"),
-        )
-        self.cancel.clicked.connect(self.ask_to_cancel)
-        self._make_questions()
-        self._buttons = self._actions()
-        for page in (self._buttons, self._cancelling, self._linking):
-            self.add(page)
+        self._buttons = flowing(self.new_qr, self.send_link, self.another, self.cancel, spread=True)
+        self.add(self._buttons)
+        for question in (self._cancelling, self._linking):
+            self.add(question)
+            question.refused.connect(self.ask_nothing)
+            question.confirmed.connect(self.ask_nothing)
+        self._cancelling.confirmed.connect(self.cancelled)
+        self._linking.confirmed.connect(self.changed_to_link)
         self.bring(self._buttons)
 
     def show_for(self, view: AttemptView, *, is_working: bool) -> None:
@@ -100,12 +106,12 @@ class PaymentButtons(SizedStack):
             self.ask_nothing()
 
     def ask_to_cancel(self) -> None:
-        """Ask once whether the payment is to be given up."""
-        self._ask(self._cancelling)
+        """Ask once whether to cancel the payment."""
+        self._ask(self._cancelling, _CANCEL)
 
     def ask_for_link(self) -> None:
-        """Ask once whether the QR is to be closed and a link made."""
-        self._ask(self._linking)
+        """Ask once whether to close the QR and make a link."""
+        self._ask(self._linking, _LINK)
 
     def ask_nothing(self) -> None:
         """Take the question back."""
@@ -121,17 +127,15 @@ class PaymentButtons(SizedStack):
     def question(self) -> str:
         """Tell what is asked, empty when nothing is."""
         page = self.current()
-        return page.text() if isinstance(page, PaymentQuestion) else ""
+        return page.words.text() if isinstance(page, ConfirmStrip) else ""
 
-    def _ask(self, page: PaymentQuestion) -> None:
+    def _ask(self, question: ConfirmStrip, words: N_) -> None:
         if self._view is None:
             return
-        page.ask(
-            amount=format_rupees(self._view.amount), name=one_line(self._view.student_name, 40)
-        )
-        self.bring(page)
+        name = one_line(self._view.student_name, 40)
+        self.bring(question)
+        question.ask(words, amount=format_rupees(self._view.amount), name=name)
         self.asking.emit(self.is_asking)
-        page.safe.setFocus()
 
     def _send_link(self) -> None:
         if self._view is not None and self._view.method is Method.PAYMENT_LINK:
@@ -139,35 +143,8 @@ class PaymentButtons(SizedStack):
         else:
             self.ask_for_link()
 
-    def _sure_to_cancel(self) -> None:
-        self.ask_nothing()
-        self.cancelled.emit()
 
-    def _sure_to_change(self) -> None:
-        self.ask_nothing()
-        self.changed_to_link.emit()
-
-    def _make_questions(self) -> None:
-        self._cancelling = PaymentQuestion(
-            N_(
-                "Cancel the payment of {amount} by {name}? If the parent pays all the same, "
-                "the money is found and booked."
-            ),
-            Button(N_("Keep waiting"), name="keepWaitingButton"),
-            Button(N_("Cancel payment"), kind="danger", icon="cross", name="reallyCancelButton"),
-        )
-        self._cancelling.confirmed.connect(self._sure_to_cancel)
-        self._linking = PaymentQuestion(
-            N_(
-                "Collect {amount} from {name} by a payment link instead? The QR is closed first, "
-                "so that only one of them can be paid."
-            ),
-            Button(N_("Keep the QR"), name="keepQrButton"),
-            Button(N_("Change to a link"), icon="link", name="changeToLinkButton"),
-        )
-        self._linking.confirmed.connect(self._sure_to_change)
-        for question in (self._cancelling, self._linking):
-            question.refused.connect(self.ask_nothing)
-
-    def _actions(self) -> QWidget:
-        return flowing(self.new_qr, self.send_link, self.another, self.cancel, spread=True)
+def _button(words: N_, icon: str, name: str, tip: N_, press: Callable[[], None]) -> Button:
+    made = Button(words, kind="compact", icon=icon, name=name, tip=tip)
+    made.clicked.connect(press)
+    return made

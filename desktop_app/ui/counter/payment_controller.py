@@ -121,9 +121,6 @@ class PaymentController(QObject):
             self._counter.quote()
             self._focus_student()
 
-    def _failed(self, error: Exception) -> None:
-        self._notices.tell(error)
-
     def _asked_back(self, asking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         if not asking:
             self.focus_again()
@@ -141,7 +138,6 @@ class PaymentController(QObject):
         payment.working.connect(panel.show_working)
         payment.cancelled.connect(self._cancelled)
         payment.unsafe.connect(self._not_renewed)
-        payment.failed.connect(self._failed)
         self._attempts.ticked.connect(self._tick)
         panel.open_wanted.connect(payment.open)
         panel.renew_wanted.connect(self._renew)

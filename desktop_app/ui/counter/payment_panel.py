@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
@@ -105,7 +105,7 @@ class PaymentPanel(QWidget):
         self._waiting = QWidget()
         self._middle = SizedStack()
         self._lay_out()
-        self._arrange()
+        self.rescale()
 
     def show_view(self, view: AttemptView) -> None:
         """Show an attempt as it stands."""
@@ -217,17 +217,14 @@ class PaymentPanel(QWidget):
         self.steps.be_terse(terse=over < theme.px(LINE))
         self._words.setVisible(over >= 2 * theme.px(LINE))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say everything again in another language, take room for another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self._arrange()
-        if event.type() == QEvent.Type.LanguageChange and self._view is not None:
+    def retranslate(self) -> None:
+        """Show everything in the current language."""
+        if self._view is not None:
             self._show_facts(self._view)
             self.show_remaining(*self._left)
             self._show_state()
 
-    def _arrange(self) -> None:
+    def rescale(self) -> None:
         """Put the time left under the amount where the text is large."""
         self._hint.setMinimumHeight(theme.px(BADGE))
         way = QBoxLayout.Direction

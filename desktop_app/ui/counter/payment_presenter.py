@@ -6,22 +6,22 @@ Paid is only ever what a view from the desk says. Nothing here marks anything.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.jobs import JobRunner, Lane, call
 from desktop_app.ui.counter.payment_operations import PaymentOutcome, cancel, initiate, renew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.poller import Poller
     from desktop_app.ui.widgets.qr_view import Modules
 
@@ -47,7 +47,6 @@ class PaymentPresenter(QObject):
         code: the `Code` to draw for it.
         receipt: the ReceiptView of what was paid.
         working: a word for what is being done, empty when nothing is.
-        failed: an error to put into words.
         cancelled: the AttemptView that was given up.
         replaced: the uid of an attempt whose place another has taken.
         unsafe: an AttemptView that could not be closed and looked at: no second one was made.
@@ -57,7 +56,6 @@ class PaymentPresenter(QObject):
     code = Signal(object)
     receipt = Signal(object)
     working = Signal(str)
-    failed = Signal(object)
     cancelled = Signal(object)
     replaced = Signal(str)
     unsafe = Signal(object)
@@ -69,16 +67,11 @@ class PaymentPresenter(QObject):
         self._runner = runner
         self._attempts = attempts
         self._poller = poller
-        self._desk: Desk | None = None
         self._uid = ""
         self._works: dict[str, N_] = {}
         self._code: Code | None = None
         self._receipt_uid = ""
         attempts.changed.connect(self._changed)
-
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk."""
-        self._desk = desk
 
     @property
     def view(self) -> AttemptView | None:
@@ -107,7 +100,7 @@ class PaymentPresenter(QObject):
         view = self.view
         if view is not None:
             is_link = view.method is Method.PAYMENT_LINK
-            self._do(initiate, view.uid, _OPENING_LINK if is_link else _OPENING, self._opened)
+            self._do(initiate, view.uid, _OPENING_LINK if is_link else _OPENING, self._take)
 
     def renew(self, method: Method | None = None) -> None:
         """Close what is on screen, look for money, and only then make a new one.
@@ -117,7 +110,7 @@ class PaymentPresenter(QObject):
         """
         view = self.view
         if view is not None:
-            work = call(renew, view=view, method=method or view.method)
+            work = partial(renew, view=view, method=method or view.method)
             self._do(work, view.uid, _RENEWING, self._renewed)
 
     def cancel(self) -> None:
@@ -130,23 +123,13 @@ class PaymentPresenter(QObject):
         work: Callable[..., PaymentOutcome],
         uid: str,
         words: N_,
-        on_done: Callable[[PaymentOutcome], None],
+        done: Callable[[PaymentOutcome], None],
     ) -> None:
-        """Do one thing at a time with an attempt, whatever is pressed meanwhile."""
-        if self._desk is None or uid in self._works:
-            return
-        self._works[uid] = words
-        self._say_work()
-        self._runner.submit(
-            Lane.GATEWAY,
-            call(work, self._desk, uid=uid),
-            owner=self,
-            on_done=on_done,
-            on_error=self._broke,
-        )
-
-    def _opened(self, outcome: PaymentOutcome) -> None:
-        self._take(outcome)
+        """Do one thing at a time with an attempt, however often buttons are pressed."""
+        if uid not in self._works:
+            self._works[uid] = words
+            self._say_work()
+            self._runner.gateway(partial(work, uid=uid), done, failed=self._broke)
 
     def _renewed(self, outcome: PaymentOutcome) -> None:
         self._take(outcome)
@@ -172,13 +155,13 @@ class PaymentPresenter(QObject):
             self._say_work()
             self._refresh()
         if outcome.error is not None:
-            self.failed.emit(outcome.error)
+            self._runner.failed.emit(outcome.error)
         self._poller.nudge()
 
     def _broke(self, error: Exception) -> None:
         self._works.clear()
         self._say_work()
-        self.failed.emit(error)
+        self._runner.failed.emit(error)
 
     def _bring(self, uid: str) -> None:
         self._uid = uid
@@ -207,14 +190,8 @@ class PaymentPresenter(QObject):
     def _draw(self, text: str) -> None:
         if self._code is not None and self._code.text == text:
             self.code.emit(self._code)
-        elif self._desk is not None:
-            self._runner.submit(
-                Lane.LOCAL,
-                call(_work_out, self._desk, text),
-                owner=self,
-                on_done=self._worked_out,
-                on_error=self.failed.emit,
-            )
+        else:
+            self._runner.local(lambda desk: Code(text, desk.qr_matrix(text)), self._worked_out)
 
     def _worked_out(self, code: Code) -> None:
         view = self.view
@@ -225,21 +202,10 @@ class PaymentPresenter(QObject):
             self.code.emit(code)
 
     def _read_receipt(self, uid: str) -> None:
-        if self._desk is None or uid == self._receipt_uid:
-            return
-        self._receipt_uid = uid
-        self._runner.submit(
-            Lane.LOCAL,
-            call(self._desk.receipts.receipt, uid),
-            owner=self,
-            on_done=self._receipt_read,
-            on_error=self.failed.emit,
-        )
+        if uid != self._receipt_uid:
+            self._receipt_uid = uid
+            self._runner.local(lambda desk: desk.receipts.receipt(uid), self._receipt_read)
 
     def _receipt_read(self, receipt: ReceiptView) -> None:
         if receipt.uid == self._receipt_uid:
             self.receipt.emit(receipt)
-
-
-def _work_out(desk: Desk, text: str) -> Code:
-    return Code(text, desk.qr_matrix(text))

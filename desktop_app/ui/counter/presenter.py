@@ -7,12 +7,12 @@ It touches no widget and blocks never.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.payment import Method
-from desktop_app.ui.core.jobs import CancelToken, JobRunner, Lane, call
 from desktop_app.ui.counter.payment_operations import course_of
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView
+    from desktop_app.ui.core.jobs import JobRunner
 
 Hit = TypeVar("Hit")
 SHOWN = 20
@@ -40,46 +41,34 @@ class Search(QObject):
 
     Signals:
         answered: an `SearchAnswer`.
-        failed: an error.
+
+    Args:
+        find: searches the desk for a text.
     """
 
     answered = Signal(object)
-    failed = Signal(object)
 
-    def __init__(self, runner: JobRunner, parent: QObject) -> None:
+    def __init__(
+        self, runner: JobRunner, find: Callable[[Desk, str], tuple[object, ...]], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._find: Callable[[str, int], tuple[object, ...]] | None = None
-        self._token = CancelToken()
+        self.find = find
         self._text = ""
-        self._running = ""
-
-    def attach(self, find: Callable[[str, int], tuple[object, ...]]) -> None:
-        """Take what answers; what was typed before is searched now."""
-        self._find = find
-        self.ask(self._text)
 
     def ask(self, text: str) -> None:
-        """Search for a text; an older search that is still running is given up."""
+        """Search for a text; the answer to an older one is dropped."""
         self._text = text
-        if self._find is None:
-            return
-        self._token.cancel()
-        self._running = text
-        self._token = self._runner.submit(
-            Lane.LOCAL,
-            call(self._find, text, SHOWN),
+        self._runner.local(
+            lambda desk: SearchAnswer(text, self.find(desk, text)),
+            self.answered.emit,
             owner=self,
-            on_done=self._done,
-            on_error=self.failed.emit,
+            replaces="search",
         )
 
     def again(self) -> None:
         """Search for the same text again: what it answers may have changed."""
         self.ask(self._text)
-
-    def _done(self, hits: tuple[object, ...]) -> None:
-        self.answered.emit(SearchAnswer(self._running, hits))
 
 
 class CounterPresenter(QObject):
@@ -92,7 +81,6 @@ class CounterPresenter(QObject):
         kept: an AttemptView that waits to be collected later.
         busy: whether a payment is just being begun.
         recent: the newest payments.
-        failed: an error to put into words.
     """
 
     picked = Signal(object)
@@ -101,23 +89,18 @@ class CounterPresenter(QObject):
     kept = Signal(object)
     busy = Signal(bool)
     recent = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._desk: Desk | None = None
         self._student: StudentSummary | None = None
         self._course: CourseRow | None = None
         self._bill: Bill | None = None
         self._is_beginning = False
         self._is_quoting = False
         self._wanted: Callable[[], None] | None = None
-        self._quoting = CancelToken()
-        self.students = Search(runner, self)
-        self.courses = Search(runner, self)
-        self.students.failed.connect(self.failed)
-        self.courses.failed.connect(self.failed)
+        self.students = Search(runner, lambda desk, text: desk.students.search(text, SHOWN), self)
+        self.courses = Search(runner, lambda desk, text: desk.courses.search(text, SHOWN), self)
 
     @property
     def bill(self) -> Bill | None:
@@ -139,11 +122,11 @@ class CounterPresenter(QObject):
         """Whether a payment can be begun now."""
         return self._bill is not None and not self._bill.obstacle and not self._is_beginning
 
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk and answer what was typed meanwhile."""
-        self._desk = desk
-        self.students.attach(desk.students.search)
-        self.courses.attach(desk.courses.search)
+    def begin(self) -> None:
+        """Fill the lists; before the desk is open, it answers as soon as it is."""
+        self.start_over()
+        self.students.again()
+        self.courses.again()
         self.read_recent()
 
     def pick_student(self, student: StudentSummary | None) -> None:
@@ -158,22 +141,12 @@ class CounterPresenter(QObject):
 
     def pick_for(self, view: AttemptView) -> None:
         """Pick the student and the course of a payment, to bill its fee again."""
-        if self._desk is None:
-            return
         bill = self._bill
-        if bill is not None and (bill.student_uid, bill.course_label) == (
-            view.student_uid,
-            view.course_label,
-        ):
+        of = (view.student_uid, view.course_label)
+        if bill is not None and (bill.student_uid, bill.course_label) == of:
             self.quote()
-            return
-        self._runner.submit(
-            Lane.LOCAL,
-            call(_pair_of, self._desk, view),
-            owner=self,
-            on_done=self._picked_for,
-            on_error=self.failed.emit,
-        )
+        else:
+            self._runner.local(partial(_pair_of, view), self._picked_for)
 
     def _picked_for(self, pair: tuple[StudentSummary, CourseRow]) -> None:
         self._student, self._course = pair
@@ -186,27 +159,24 @@ class CounterPresenter(QObject):
 
     def read_recent(self) -> None:
         """Read the newest payments again."""
-        if self._desk is not None:
-            self._runner.submit(
-                Lane.LOCAL,
-                call(self._desk.receipts.recent, RECENT),
-                owner=self,
-                on_done=self.recent.emit,
-                on_error=self.failed.emit,
-            )
+        self._runner.local(
+            lambda desk: desk.receipts.recent(RECENT),
+            self.recent.emit,
+            owner=self,
+            replaces="recent",
+        )
 
     def quote(self) -> None:
         """Work the bill out for what is picked."""
-        self._quoting.cancel()
-        if self._desk is None or self._student is None or self._course is None:
+        if self._student is None or self._course is None:
             return
         self._is_quoting = True
-        self._quoting = self._runner.submit(
-            Lane.LOCAL,
-            call(self._desk.collecting.quote, self._student.uid, self._course.uid),
-            owner=self,
-            on_done=self._billed,
-            on_error=self._not_billed,
+        student, course = self._student.uid, self._course.uid
+        self._runner.local(
+            lambda desk: desk.collecting.quote(student, course),
+            self._billed,
+            failed=self._not_billed,
+            replaces="quote",
         )
 
     def collect(self, method: Method) -> None:
@@ -215,7 +185,7 @@ class CounterPresenter(QObject):
         While the bill is still being worked out, it waits for it.
         """
         if self._bill is None and self._is_quoting:
-            self._wanted = call(self.collect, method)
+            self._wanted = partial(self.collect, method)
         else:
             self._begin(method, self._began)
 
@@ -226,12 +196,13 @@ class CounterPresenter(QObject):
     def _pick(self) -> None:
         self._bill = self._wanted = None
         self._is_quoting = False
-        self._quoting.cancel()
         self.picked.emit((self._student, self._course))
         self.billed.emit(None)
         self.quote()
 
     def _billed(self, bill: Bill) -> None:
+        if not self._is_quoting:
+            return  # something else was picked since
         self._bill = bill
         self._is_quoting = False
         self.billed.emit(bill)
@@ -240,25 +211,25 @@ class CounterPresenter(QObject):
             wanted()
 
     def _not_billed(self, error: Exception) -> None:
+        if not self._is_quoting:
+            return
         self._bill = self._wanted = None
         self._is_quoting = False
         self.billed.emit(None)
-        self.failed.emit(error)
+        self._runner.failed.emit(error)
 
-    def _begin(self, method: Method, on_done: Callable[[AttemptView], None]) -> None:
-        if self._desk is None or self._bill is None or not self.can_collect:
+    def _begin(self, method: Method, done: Callable[[AttemptView], None]) -> None:
+        bill = self._bill
+        if bill is None or not self.can_collect:
             return
         self._is_beginning = True
         self.busy.emit(self._is_beginning)
-        bill = self._bill
-        self._runner.submit(
-            Lane.LOCAL,
-            call(
-                self._desk.collecting.begin, bill.student_uid, bill.course_uid, method, bill.total
+        self._runner.local(
+            lambda desk: desk.collecting.begin(
+                bill.student_uid, bill.course_uid, method, bill.total
             ),
-            owner=self,
-            on_done=on_done,
-            on_error=self._not_begun,
+            done,
+            failed=self._not_begun,
         )
 
     def _began(self, view: AttemptView) -> None:
@@ -277,7 +248,7 @@ class CounterPresenter(QObject):
         )
 
         self._free()
-        self.failed.emit(error)
+        self._runner.failed.emit(error)
         if isinstance(error, PriceChangedError):
             self.courses.again()
             self.quote()
@@ -290,6 +261,6 @@ class CounterPresenter(QObject):
         self.busy.emit(self._is_beginning)
 
 
-def _pair_of(desk: Desk, view: AttemptView) -> tuple[StudentSummary, CourseRow]:
+def _pair_of(view: AttemptView, desk: Desk) -> tuple[StudentSummary, CourseRow]:
     """Read whom and what a payment is for."""
     return desk.students.find(view.roll_no), desk.courses.detail(course_of(desk, view))

@@ -123,8 +123,12 @@ class SidePanel(QFrame):
     def changeEvent(self, event: QEvent) -> None:
         """Take room for another text size."""
         super().changeEvent(event)
-        changes = (QEvent.Type.StyleChange, QEvent.Type.LanguageChange)
-        if event.type() in changes and self._room[0]:
+        if event.type() == QEvent.Type.StyleChange:
+            self.retranslate()
+
+    def retranslate(self) -> None:
+        """Fit the room again: words of another language are of other lengths."""
+        if self._room[0]:
             self.fit(*self._room)
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:

@@ -10,7 +10,7 @@ from enum import Enum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -95,8 +95,7 @@ class Stepper(QWidget):
     def show_steps(self, steps: Steps) -> None:
         """Show how far it is."""
         self._steps = steps
-        self._speak()
-        self.update()
+        self.retranslate()
 
     def be_terse(self, *, terse: bool) -> None:
         """Show the dots without their words, where there is little height."""
@@ -119,14 +118,10 @@ class Stepper(QWidget):
         """Give up width, never height."""
         return QSize(0, self.sizeHint().height())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Speak another language, take another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._speak()
-        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.StyleChange):
-            self.updateGeometry()
-            self.update()
+    def rescale(self) -> None:
+        """Follow the text size."""
+        self.updateGeometry()
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw the line, the dots on it and the words under them."""
@@ -143,9 +138,11 @@ class Stepper(QWidget):
         if not self._is_terse:
             self._words(painter, centres)
 
-    def _speak(self) -> None:
+    def retranslate(self) -> None:
+        """Name and paint the steps in the current language."""
         spoken = ", ".join(tr(_SPOKEN[mark], step=step) for step, mark in self._steps)
         self.setAccessibleName(spoken)
+        self.rescale()
 
     def _metrics(self) -> QFontMetrics:
         return QFontMetrics(theme.sized(self.font(), theme.CAPTION_PX))

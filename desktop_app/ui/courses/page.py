@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_rupees, group_digits
+from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.enrolment import CourseRow
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.courses.rows import COURSES, read
 from desktop_app.ui.forms.entries import day_typed
 from desktop_app.ui.tables.list_page import IMPORT_HINT, ListPage
@@ -45,7 +45,6 @@ class CoursesPage(ListPage[CourseRow]):
     no_match = (N_("No course matches “{text}”"), "", N_("New course"))
     reads = Changes(courses=True, payments=True)
     """Payments take seats."""
-    writes = Changes(courses=True)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, ListPresenter(context.runner, COURSES, read))
@@ -193,4 +192,3 @@ class CoursesPage(ListPage[CourseRow]):
     def _withdrawn(self, row: CourseRow, _nothing: None) -> None:
         words = N_("{code} is off the list; its enrolments stay.")
         self.context.notices.say(tr(words, code=row.course.code))
-        self.context.calls.changed.emit(self.writes)

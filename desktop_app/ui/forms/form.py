@@ -27,12 +27,12 @@ from desktop_app.services.errors import DuplicateError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.forms.confirm_strip import ConfirmStrip
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.confirm_strip import unsaved_strip
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
 
@@ -91,9 +91,9 @@ class FormDialog(QDialog):
         self.body.setVerticalSpacing(12)
         for column in range(COLUMNS):
             self.body.setColumnStretch(column, 1)
-        self.strip = ConfirmStrip()
-        self.strip.stay.clicked.connect(self._keep_editing)
-        self.strip.leave.clicked.connect(self._throw_away)
+        self.strip = unsaved_strip()
+        self.strip.refused.connect(self._keep_editing)
+        self.strip.confirmed.connect(self._throw_away)
         self.save_button = Button(action, kind="primary", name="formSaveButton")
         self.save_button.setDefault(True)
         self.save_button.clicked.connect(self._save_asked)
@@ -260,8 +260,6 @@ class FormDialog(QDialog):
         """Write the button, the question and the complaint in the present language."""
         self._say_action()
         self._name_undo()
-        if self.strip.is_asking:
-            self.strip.ask(tr(_NOT_SAVED))
         if self._wrong is not None:
             key, error = self._wrong
             self.fields[key].complain(typed_wrongly(error))
@@ -288,7 +286,7 @@ class FormDialog(QDialog):
         if self.strip.is_asking:
             self._keep_editing()
         elif self.is_changed:
-            self.strip.ask(tr(_NOT_SAVED))
+            self.strip.ask(_NOT_SAVED)
             self.grow()
         else:
             super().reject()

@@ -17,4 +17,7 @@ def _make(context: PageContext) -> Page:
     return InboxPage(context)
 
 
-PAGE = PageSpec("inbox", N_("Inbox"), _make)
+PAGE = PageSpec(
+    "inbox", N_("Inbox"), _make,
+    key="Ctrl+I", key_words=N_("Inbox: what needs a look"), counts=True,
+)  # fmt: skip

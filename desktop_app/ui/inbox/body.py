@@ -109,7 +109,7 @@ class InboxBody(QWidget):
         self.outbox.show_disputes(inbox.disputes)
         self.outbox.show_running(running=self._presenter.is_running)
         self._count = inbox.needs_a_look
-        self.retell()
+        self.retranslate()
         if had_focus and not _has_focus(self):
             self.focus_first()
 
@@ -119,8 +119,8 @@ class InboxBody(QWidget):
             if card.held.uid == choice.held_uid:
                 card.show_dues(choice.dues)
 
-    def retell(self) -> None:
-        """Say how much needs a look."""
+    def retranslate(self) -> None:
+        """Show in the current language how much needs a look."""
         words = N_("1 needs a look") if self._count == 1 else N_("{count} need a look")
         self.count.setText(tr(words, count=self._count) if self._count else "")
 

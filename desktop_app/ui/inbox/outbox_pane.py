@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
@@ -61,15 +61,10 @@ class CommandLine(QWidget):
         self.about = ElidedLabel(role="small", name="errandAbout")
         self.tried = label("", "caption", name="errandTried", wrap=True)
         _stack(self, self.what, self.badge, self.about, self.tried)
-        self._say()
+        self.retranslate()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
         errand = self.errand
         amount = format_rupees(errand.amount) if errand.amount is not None else ""
         self.what.setText(tr(KINDS[errand.kind], amount=amount))
@@ -97,15 +92,10 @@ class DisputeLine(QWidget):
         self.about = ElidedLabel(role="small", name="disputeAbout")
         self.until = label("", "caption", name="disputeUntil", wrap=True)
         _stack(self, self.what, self.badge, self.about, self.until)
-        self._say()
+        self.retranslate()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
         dispute = self.dispute
         self.badge.show_state(*DISPUTES.get(dispute.status, _UNKNOWN))
         self.about.show_text(f"{dispute.student_name} · {dispute.payment_id}")

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from desktop_app.ui.core.i18n import N_, bind_text
-from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.core.page import Page, PageContext
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.changes import Changes
     from desktop_app.ui.inbox.body import InboxBody
     from desktop_app.ui.inbox.presenter import Decided, DueChoices, Inbox, InboxPresenter
 
@@ -69,14 +67,9 @@ class InboxPage(Page):
 
     # --- what the window calls
 
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk; it is read when the window is calm, or when somebody looks."""
-        self.presenter.attach(desk.affairs)
-
     def refresh(self) -> None:
         """Read anew; late money comes by itself, so the window asks for this now and then."""
-        if self._presenter is not None:
-            self._presenter.refresh()
+        self.presenter.refresh()
 
     def apply_changes(self, changes: Changes) -> None:
         """Read again what waits."""
@@ -98,11 +91,6 @@ class InboxPage(Page):
         if self._body is not None:
             self._body.close_questions()
 
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Money came in: some of it may pay nothing."""
-        if any(view.payment_id or view.receipt_uid for view in changed):
-            self.refresh()
-
     # --- what the presenter tells
 
     def _show(self, inbox: Inbox) -> None:
@@ -117,7 +105,6 @@ class InboxPage(Page):
         from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - seldom
 
         self.context.notices.post(said_of(decided))
-        self.context.calls.changed.emit(Changes(payments=True))
 
     def _ran(self, count: int) -> None:
         words = N_("Everything was said to Razorpay.")
@@ -129,9 +116,3 @@ class InboxPage(Page):
         from desktop_app.ui.inbox.texts import refusal  # noqa: PLC0415 - seldom
 
         self.context.notices.post(refusal(error, is_about_money=bool(held_uid)))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._body is not None:
-            self._body.retell()

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.ui.core.jobs import CancelToken, Lane
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.after_payment_api import Affairs
+    from desktop_app.services.desk import Desk
     from desktop_app.services.views.outbox import ErrandView
     from desktop_app.services.views.refunds import DisputeView, RefundView
     from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
@@ -92,26 +90,11 @@ class InboxPresenter(QObject):
         self.inbox = Inbox()
         self.is_running = False
         self._runner = runner
-        self._affairs: Affairs | None = None
         self._busy: set[str] = set()
-        self._reading = CancelToken()
-
-    def attach(self, affairs: Affairs) -> None:
-        """Take the open desk's affairs."""
-        self._affairs = affairs
 
     def refresh(self) -> None:
         """Read everything anew."""
-        if self._affairs is None:
-            return
-        self._reading.cancel()
-        self._reading = self._runner.submit(
-            Lane.LOCAL,
-            partial(_read, self._affairs),
-            owner=self,
-            on_done=self._tell,
-            on_error=partial(self._fail, ""),
-        )
+        self._runner.local(_read, self._tell, failed=partial(self._fail, ""), replaces="inbox")
 
     def is_busy(self, held_uid: str) -> bool:
         """Whether a decision about held money is being booked."""
@@ -119,58 +102,42 @@ class InboxPresenter(QObject):
 
     def ask_dues(self, held_uid: str) -> None:
         """Read which dues of the family held money could pay; those that fit first."""
-        if self._affairs is not None:
-            self._runner.submit(
-                Lane.LOCAL,
-                partial(_choice, self._affairs, held_uid),
-                owner=self,
-                on_done=self.chosen_from.emit,
-                on_error=partial(self._fail, held_uid),
-            )
+        self._runner.local(
+            partial(_choice, held_uid), self.chosen_from.emit, failed=partial(self._fail, held_uid)
+        )
 
     def enrol(self, held: UnappliedPayment) -> None:
         """Let it pay the fee it was asked for."""
-        if self._affairs is not None:
-            self._decide(held, Decision.ENROL, partial(self._affairs.enrol_held, held.uid))
+        self._decide(held, Decision.ENROL, lambda desk: desk.affairs.enrol_held(held.uid))
 
     def put_against(self, held: UnappliedPayment, due_uid: str) -> None:
         """Let it pay another due of the family."""
-        if self._affairs is not None:
-            work = partial(self._affairs.put_against, held.uid, due_uid)
-            self._decide(held, Decision.PUT_AGAINST, work)
+        self._decide(
+            held, Decision.PUT_AGAINST, lambda desk: desk.affairs.put_against(held.uid, due_uid)
+        )
 
     def give_back(self, held: UnappliedPayment) -> None:
         """Refund it in full."""
-        if self._affairs is not None:
-            self._decide(held, Decision.REFUND, partial(self._affairs.return_held, held.uid))
+        self._decide(held, Decision.REFUND, lambda desk: desk.affairs.return_held(held.uid))
 
     def run_errands(self) -> None:
         """Say now to Razorpay what is still to be said."""
-        if self._affairs is None or self.is_running:
-            return
-        self.is_running = True
-        self._runner.submit(
-            Lane.GATEWAY,
-            self._affairs.run_errands,
-            owner=self,
-            on_done=self._ran,
-            on_error=self._not_ran,
-        )
+        if not self.is_running:
+            self.is_running = True
+            self._runner.gateway(
+                lambda desk: desk.affairs.run_errands(), self._ran, failed=self._not_ran
+            )
 
     def _decide(
-        self, held: UnappliedPayment, way: Decision, work: Callable[[], RefundView | None]
+        self, held: UnappliedPayment, way: Decision, work: Callable[[Desk], RefundView | None]
     ) -> None:
         if held.uid in self._busy:
             return
         self._busy.add(held.uid)
         self.busy_changed.emit(held.uid)
-        self._runner.submit(
-            Lane.GATEWAY if way is Decision.REFUND else Lane.LOCAL,
-            work,
-            owner=self,
-            on_done=partial(self._booked, held, way),
-            on_error=partial(self._not_booked, held.uid),
-        )
+        run = self._runner.gateway if way is Decision.REFUND else self._runner.local
+        done = partial(self._booked, held, way)
+        run(work, done, failed=partial(self._not_booked, held.uid))
 
     def _booked(self, held: UnappliedPayment, way: Decision, refund: RefundView | None) -> None:
         self.inbox = Inbox(
@@ -210,10 +177,11 @@ class InboxPresenter(QObject):
         self.failed.emit(error, held_uid)
 
 
-def _read(affairs: Affairs) -> Inbox:
+def _read(desk: Desk) -> Inbox:
+    affairs = desk.affairs
     return Inbox(affairs.held(), affairs.errands(), affairs.disputes())
 
 
-def _choice(affairs: Affairs, held_uid: str) -> DueChoices:
-    dues = affairs.family_dues(held_uid)
+def _choice(held_uid: str, desk: Desk) -> DueChoices:
+    dues = desk.affairs.family_dues(held_uid)
     return DueChoices(held_uid, tuple(sorted(dues, key=lambda due: not due.fits)))

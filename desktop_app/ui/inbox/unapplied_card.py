@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.money import format_rupees
@@ -16,8 +16,8 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
-from desktop_app.ui.inbox.question import Question
 from desktop_app.ui.widgets.buttons import Button
+from desktop_app.ui.widgets.confirm_strip import Answers, ConfirmStrip
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -66,7 +66,11 @@ class UnappliedCard(QFrame):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._build_words()
         self._build_buttons()
-        self.question = Question("heldRefund")
+        self.question = ConfirmStrip(
+            Button(N_("Keep it here"), name="heldRefundKeepButton"),
+            Button(kind="danger", name="heldRefundConfirmButton"),
+            Answers.BELOW, kind="well", name="heldRefundQuestion",
+        )  # fmt: skip
         self.choice = DuePicker()
         self._lay_out()
         self._connect()
@@ -119,7 +123,7 @@ class UnappliedCard(QFrame):
         self.dues_button.clicked.connect(self._want_dues)
         self.refund_button.clicked.connect(self.ask_refund)
         self.question.confirmed.connect(self._give_back)
-        self.question.closed.connect(self.setFocus)
+        self.question.refused.connect(self.setFocus)
         self.choice.chosen.connect(self._put_against)
         self.choice.closed.connect(self.setFocus)
 
@@ -129,7 +133,7 @@ class UnappliedCard(QFrame):
         self.name.show_text(" · ".join(part for part in self._who() if part))
         self.amount.setText(format_rupees(held.amount))
         self.course.show_text(held.course_label)
-        self._say()
+        self.retranslate()
 
     def _who(self) -> tuple[str, str]:
         """Name and roll number; money from before a restored backup has neither."""
@@ -142,12 +146,12 @@ class UnappliedCard(QFrame):
         self.enrol_button.setEnabled(not busy and self.held.can_enrol)
         self.busy.setVisible(busy)
         if busy:
-            self.question.close_up()
+            self.question.hide()
             self.choice.close_up()
 
     def show_dues(self, dues: tuple[FamilyDue, ...]) -> None:
         """Offer the dues it could pay."""
-        self.question.close_up()
+        self.question.hide()
         self.choice.show_dues(dues)
         self.opened.emit()
 
@@ -161,7 +165,6 @@ class UnappliedCard(QFrame):
                 "5 to 7 working days."
             ),
             yes=N_("Refund {amount}"),
-            no=N_("Keep it here"),
             amount=amount,
         )
         self.opened.emit()
@@ -173,7 +176,7 @@ class UnappliedCard(QFrame):
 
     def close_up(self) -> None:
         """Close the question or the choice; nothing was decided."""
-        self.question.close_up()
+        self.question.hide()
         self.choice.close_up()
         self.setFocus()
 
@@ -195,13 +198,8 @@ class UnappliedCard(QFrame):
         elif not event.isAutoRepeat() or event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             press()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow the language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
         held = self.held
         self.when.setText(tr(N_("came {when}"), when=moment_text(held.received_at)))
         free = f" {tr(N_('A seat is free now.'))}" if held.can_enrol else ""

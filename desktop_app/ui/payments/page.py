@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from desktop_app.domain.money import format_rupees, group_digits
+from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PaymentRow
 from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.payments.presenter import PaymentsPresenter
 from desktop_app.ui.payments.refunds_box import RefundsBox
@@ -42,7 +42,7 @@ from desktop_app.ui.widgets.select import Select
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout
 
-    from desktop_app.services.views.payments import AttemptView, PaymentPage
+    from desktop_app.services.views.payments import PaymentPage
     from desktop_app.services.views.refunds import RefundView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.payments.refund_dialog import RefundDialog
@@ -147,11 +147,6 @@ class PaymentsPage(ListPage[PaymentRow]):
         """Print the receipt of the payment that is shown."""
         if self._row is not None and self._row.receipt_uid:
             self.receipts.print_receipt(self._row.receipt_uid)
-
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Read the list again when money came in while it is on screen."""
-        if self.isVisible() and any(view.receipt_uid for view in changed):
-            self.presenter.refresh()
 
     def describe_empty(self, text: str) -> None:
         """Explain the empty list and suggest a wider filter."""
@@ -290,14 +285,12 @@ class PaymentsPage(ListPage[PaymentRow]):
                 stays=is_wrong,
             )
         )
-        self.context.calls.changed.emit(Changes(payments=True))
 
     def _refused(self, error: Exception) -> None:
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.failed(error)
         else:
             self.context.notices.tell(error)
-        self.context.calls.changed.emit(Changes(payments=True))
 
     def _show_inbox(self) -> None:
         self.context.calls.show_page.emit("inbox", None)

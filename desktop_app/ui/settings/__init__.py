@@ -17,4 +17,4 @@ def _make(context: PageContext) -> Page:
     return SettingsPage(context)
 
 
-PAGE = PageSpec("settings", N_("Settings"), _make)
+PAGE = PageSpec("settings", N_("Settings"), _make, key="Ctrl+,")

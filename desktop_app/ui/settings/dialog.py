@@ -23,7 +23,6 @@ from desktop_app.services.settings import SECTIONS
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.forms.confirm_strip import ConfirmStrip
 from desktop_app.ui.settings.about import AboutSection, BackupSection
 from desktop_app.ui.settings.gateway import GatewaySection
 from desktop_app.ui.settings.section import (
@@ -36,6 +35,7 @@ from desktop_app.ui.settings.setup import read_setup, save_setup
 from desktop_app.ui.widgets.banner import StripedBanner
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
+from desktop_app.ui.widgets.confirm_strip import unsaved_strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,7 +99,7 @@ class SettingsDialog(QDialog):
         self.sections = {name: made.get(name) or SettingsSection(name) for name in SECTIONS}
         self.pages = QListWidget()
         self.stack = QStackedWidget()
-        self.strip = ConfirmStrip()
+        self.strip = unsaved_strip()
         self._build_buttons()
         self._lay_out(training=training)
         self._connect()
@@ -162,8 +162,7 @@ class SettingsDialog(QDialog):
         self.apply_button.clicked.connect(lambda: self._keep(closes=False))
         self.cancel_button.clicked.connect(self.reject)
         self.reset_button.clicked.connect(self._reset)
-        self.strip.stay.clicked.connect(self.strip.hide)
-        self.strip.leave.clicked.connect(self._throw_away)
+        self.strip.confirmed.connect(self._throw_away)
         for part in self.sections.values():
             part.changed.connect(self._mark)
         self.gateway.keys.tried.connect(self._keys_tried)
@@ -295,7 +294,7 @@ class SettingsDialog(QDialog):
         if self.strip.is_asking:
             self.strip.hide()
         elif self.is_changed:
-            self.strip.ask(tr(N_("What you changed is not saved yet.")))
+            self.strip.ask(N_("What you changed is not saved yet."))
         else:
             super().reject()
 

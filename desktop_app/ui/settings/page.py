@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.services.settings import Kind, in_summary
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.receipts.test_print import TestPrint
 from desktop_app.ui.settings.setup import Setup, read_setup
 from desktop_app.ui.widgets.buttons import Button

@@ -13,10 +13,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget, QWizard
 
 from desktop_app.services.settings import SETTINGS
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.receipts.test_print import TestPrint
 from desktop_app.ui.settings.section import resize_within_screen
 from desktop_app.ui.settings.setup import read_setup, save_setup

@@ -1,6 +1,6 @@
-"""Every key of the window, as QActions from one table: none is given twice, help lists them all.
+"""Every shortcut of the window, as QActions from one table, which the help lists.
 
-The actions do nothing by themselves; the window connects each by its name.
+Shortcuts of pages come from their `PageSpec`. What the actions do is connected in `shortcuts.py`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.shell.pages import PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +41,7 @@ KEYS = (
     Key("newStudent", "Ctrl+N", N_("New student")),
     Key("find", "Ctrl+F", N_("Find on this screen")),
     Key("print", "Ctrl+P", N_("Print")),
-    Key("inbox", "Ctrl+I", N_("Inbox: what needs a look")),
-    Key("settings", "Ctrl+,", N_("Settings")),
+    *(Key(page.name, page.key, page.key_words or page.title) for page in PAGES if page.key),
     Key("quit", "Ctrl+Q", N_("Close the desk")),
 )
 RESERVED = ("F4", "F10")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
-
 from desktop_app.ui.core.formatting import local_time
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.banner import Banner, StripedBanner
@@ -93,8 +91,7 @@ class ConnectivityBanner(Banner):
         self.retry_button.setEnabled(not trying)
         self.retry_button.show_text(N_("Trying…") if trying else N_("Retry now"))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in another language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._state is not None:
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
+        if self._state is not None:
             self.show_line(self._state)

@@ -29,6 +29,7 @@ from desktop_app.ui.shell.full_message import FullMessage
 from desktop_app.ui.shell.health import HealthNotices
 from desktop_app.ui.shell.navigator import Navigator
 from desktop_app.ui.shell.page_stack import PageStack
+from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.parts import Parts
 from desktop_app.ui.shell.payment_news import PaymentNews
 from desktop_app.ui.shell.payment_tray import PaymentTray
@@ -84,27 +85,24 @@ class Composition(Parts):
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
-        self.desk, self.data_dir = desk, data_dir
-        self.runner.open(desk)
-        self.pages.attach(desk)  # first of all: its searches are what somebody waits for
+        self.data_dir = data_dir
+        self.runner.open(desk)  # first of all: the searches that waited for it
+        self.pages.attach(desk)
         self.context.printer.folder = data_dir / "receipts" if data_dir else None
-        self.poller.start(desk)
-        self.payment.attach(desk)
-        self.phone_presenter.attach(desk.phone)
         QTimer.singleShot(SETTLE_MS, self, self._settle)
         QTimer.singleShot(CALM_MS, self, self._watch)
 
     def _settle(self) -> None:
         """Read what was open and how the desk is set up."""
-        if self.desk is not None and self.window.shutdown is None:
-            self.attempts.attach(self.desk)
+        if self.window.shutdown is None:
+            self.attempts.read_open()
             self.controller.read_settings()
 
     def _watch(self) -> None:
         """Look at the gateway, once the searches have their first answers."""
-        if self.desk is not None and self.window.shutdown is None:
-            self.line.attach(self.desk)
-            self.health.attach(self.desk, self.data_dir)
+        if self.window.shutdown is None:
+            self.line.begin()
+            self.health.presenter.begin(self.data_dir)
             self.poller.nudge(0.0)
 
     def read_health(self) -> None:
@@ -143,7 +141,9 @@ class Composition(Parts):
         self.counter = CounterPage(self.context, self.payment, self.attempts, window.student_box)
         self.pages = PageStack(self._stack, self.context, self._page_made)
         self.pages.add("counter", self.counter)
-        self.pages.page("inbox")  # made at once: it counts what waits
+        for page in PAGES:
+            if page.counts:
+                self.pages.page(page.name)
         self.tray = PaymentTray()
         self.status = StatusStrip()
         self.display = CustomerDisplay(training=window.is_training)

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.ui.core.jobs import JobRunner, Lane
-
 if TYPE_CHECKING:
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import PollResult, ReconcileReport
     from desktop_app.services.views.settings import ConnectionState
     from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.poller import Poller
 
 TICK_MS = 1000
@@ -30,14 +28,12 @@ class ConnectivityPresenter(QObject):
         back: the line is there again after it was down.
         trying: whether a try that a person sees is under way.
         reconciled: the ReconcileReport of a full pass.
-        failed: an error nobody else handles.
     """
 
     line = Signal(object)
     back = Signal()
     trying = Signal(bool)
     reconciled = Signal(object)
-    failed = Signal(object)
 
     def __init__(
         self, runner: JobRunner, attempts: Attempts, poller: Poller, parent: QObject | None = None
@@ -46,7 +42,6 @@ class ConnectivityPresenter(QObject):
         self._runner = runner
         self._attempts = attempts
         self._poller = poller
-        self._desk: Desk | None = None
         self._is_trying = False
         self._ticks_down = 0
         self._was_down = False
@@ -55,37 +50,27 @@ class ConnectivityPresenter(QObject):
         self._timer.timeout.connect(self._tick)
         poller.looked.connect(self._looked)
 
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk: look at everything once, then keep watching."""
-        self._desk = desk
+    def begin(self) -> None:
+        """Look at everything once, then keep watching."""
         self._timer.start()
         self._reconcile(asked=False)
 
     def stop(self) -> None:
         """Watch no more."""
         self._timer.stop()
-        self._desk = None
 
     def retry(self) -> None:
-        """Try the line now, because a person asked."""
-        if not self._is_trying:
+        """Try the line now, because a person asked; not before watching began."""
+        if self._timer.isActive() and not self._is_trying:
             self._reconcile(asked=True)
 
-    def state(self) -> ConnectionState | None:
-        """What is known of the line now."""
-        return self._desk.connection.state() if self._desk is not None else None
-
     def _reconcile(self, *, asked: bool) -> None:
-        if self._desk is None:
-            return
         self._is_trying = True
         self.trying.emit(self._is_trying)
-        self._runner.submit(
-            Lane.GATEWAY,
-            self._desk.collecting.reconcile,
-            owner=self,
-            on_done=self._reconciled,
-            on_error=self._not_reconciled,
+        self._runner.gateway(
+            lambda desk: desk.collecting.reconcile(),
+            self._reconciled,
+            failed=self._not_reconciled,
             asked=asked,
         )
 
@@ -94,12 +79,11 @@ class ConnectivityPresenter(QObject):
         self._attempts.take_report(report)
         self._note(report.line)
         self.reconciled.emit(report)
-        if self._desk is not None:
-            self._poller.nudge()
+        self._poller.nudge()
 
     def _not_reconciled(self, error: Exception) -> None:
         self._ended_trying()
-        self.failed.emit(error)
+        self._runner.failed.emit(error)
 
     def _ended_trying(self) -> None:
         self._is_trying = False
@@ -120,9 +104,10 @@ class ConnectivityPresenter(QObject):
             self.back.emit()
 
     def _tick(self) -> None:
-        state = self.state()
-        if state is None:
+        desk = self._runner.desk
+        if desk is None:
             return
+        state = desk.connection.state()
         self._note(state)
         is_down = state.line.value == "offline" and not self._is_trying
         self._ticks_down = self._ticks_down + 1 if is_down else 0

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes
 
 if TYPE_CHECKING:
     from desktop_app.services.desk import Desk
+    from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.settings import KeysView, SettingsView
     from desktop_app.ui.shell.host import Host
@@ -53,7 +53,7 @@ class Controller(QObject):
             i18n.set_language(app, settings.language)
         parts.display.show_centre(settings.centre.name, parts.logo(settings.centre.logo))
         parts.place.follow(settings.customer_display)
-        parts.counter.show_settings(settings)
+        parts.pages.apply_settings(settings)
         parts.chime.is_on = settings.has_sound
         parts.status.show_mode(keys.mode, training=self._window.is_training)
         if self._window.memory is not None:
@@ -84,7 +84,6 @@ class Controller(QObject):
 
     def _student_added(self, student: StudentSummary) -> None:
         self._parts.page().student_added(student)
-        self._parts.calls.changed.emit(Changes(students=True))
 
     # --- closing
 

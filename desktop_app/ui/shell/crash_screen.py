@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
@@ -119,7 +119,7 @@ class CrashScreen(QDialog):
         """Count a further fault; the report keeps the first and the newest."""
         self._count += 1
         self._errors = [self._errors[0], error]
-        self._say_again()
+        self.retranslate()
         self.again.show()
         self.report.setPlainText(self.text() if self.report.isVisible() else "")
 
@@ -128,7 +128,8 @@ class CrashScreen(QDialog):
         parts = [crash_report(each, self._folder) for each in self._errors]
         return "\n".join(parts) + (f"\nFaults: {self._count}\n" if self._count > 1 else "")
 
-    def _say_again(self) -> None:
+    def retranslate(self) -> None:
+        """Set the count in the current language."""
         self.again.setText(tr(N_("It happened {count} times."), count=self._count))
 
     def _unfold(self) -> None:
@@ -143,9 +144,3 @@ class CrashScreen(QDialog):
     def _close(self) -> None:
         self.accept()
         self.closing_asked.emit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Count in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say_again()

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.services.errors import TamperedError
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
@@ -63,13 +62,7 @@ class DailyBackup(QObject):
         if self._is_running:
             return
         self._is_running = True
-        self._runner.submit(
-            Lane.LOCAL,
-            self._back_up_today,
-            owner=self,
-            on_done=self._done,
-            on_error=self._failed,
-        )
+        self._runner.local(lambda _desk: self._back_up_today(), self._done, failed=self._failed)
 
     def _done(self, _report: object) -> None:
         self._is_running = False

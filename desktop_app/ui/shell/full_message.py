@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
@@ -98,7 +98,7 @@ class FullMessage(QWidget):
         tone = icon if icon in {"wrong", "attention", "paid"} else "accent"
         self._icon.show_icon(icon, tone)
         self.close_button.setVisible(icon in {"wrong", "attention"})
-        self._say()
+        self.retranslate()
 
     def show_report(self, report: str) -> None:
         """Offer a report to copy; none when empty."""
@@ -109,7 +109,8 @@ class FullMessage(QWidget):
         """Show that something is being done, how far it is being unknown."""
         self.progress.setVisible(under_way)
 
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
         if self._notice is None:
             return
         what, money, todo = self._notice.words()
@@ -128,10 +129,6 @@ class FullMessage(QWidget):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in the new language, at the new size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say()
-        elif event.type() == QEvent.Type.StyleChange:
-            self._card.setFixedWidth(theme.px(WIDTH))
+    def rescale(self) -> None:
+        """Follow the text size."""
+        self._card.setFixedWidth(theme.px(WIDTH))

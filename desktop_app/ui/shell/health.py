@@ -1,7 +1,7 @@
-"""What the window says of the desk's health: at start by itself, later when somebody presses.
+"""Notices about the desk's health: at the start on their own, later when a status item is pressed.
 
-Each thing has one notice: what is so, what it means, and a button that leads there. Repairs
-nothing itself.
+The table has one row per state: what is the case, what it means for money, what to do, and the
+buttons that lead on. Repairs nothing itself.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core.formatting import backup_words
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.jobs import Lane, call
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.shell.health_presenter import LARGEST_SKEW_S, HealthPresenter, HealthView
 
 if TYPE_CHECKING:
@@ -29,69 +28,123 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.navigator import Navigator
     from desktop_app.ui.shell.parts import Parts
 
-Action = tuple[str, "Callable[[], None]"]
+Row = tuple[N_, N_, N_, Tone, tuple[str, ...]]
+"""What is the case, what it means for money, what to do, the tone, and names of `_actions`."""
 _SAFE = N_("Every payment is recorded here; only the copy is missing.")
-_MODES: Mapping[str, tuple[N_, N_, N_, Tone]] = {
-    "training": (
+_MAKE_ONE = N_("Make one now; keep a copy on another disk.")
+_LOOKED_AT = N_("They are looked at by themselves, also after a restart.")
+_IN_THE_TRAY = N_("Each stands in the tray at the bottom: press one to bring it back.")
+_NO_KEYS: Row = (
+    N_("There are no Razorpay keys yet."),
+    N_("Cash and receipts work; UPI does not."),
+    N_("Enter the keys in Settings."),
+    Tone.ATTENTION, ("keys",),
+)  # fmt: skip
+_ROWS: Mapping[str, Row] = {
+    "mode training": (
         N_("This is training."),
         N_("No real money moves, and receipts made here are not receipts."),
         N_("To collect fees, close it and start Pravesh without training."),
-        Tone.ATTENTION,
+        Tone.ATTENTION, (),
     ),
-    "sandbox": (
+    "mode sandbox": (
         N_("Payments go to a sandbox."),
         N_("No real money moves."),
         N_("Close the desk and start it without a gateway address to collect fees."),
-        Tone.ATTENTION,
+        Tone.ATTENTION, (),
     ),
-    "test": (
+    "mode test": (
         N_("The keys are test keys."),
         N_("Nothing that parents pay with them reaches your bank."),
         N_("Enter the live keys in Settings before you collect a fee."),
-        Tone.ATTENTION,
+        Tone.ATTENTION, ("keys",),
     ),
-    "none": (
-        N_("There are no Razorpay keys yet."),
-        N_("Cash and receipts work; UPI does not."),
-        N_("Enter the keys in Settings."),
-        Tone.ATTENTION,
-    ),
-    "live": (
+    "mode none": _NO_KEYS,
+    "mode live": (
         N_("The keys are live keys."),
         N_("Parents pay real money to the account of these keys."),
         N_(""),
-        Tone.GOOD,
+        Tone.GOOD, (),
     ),
-}
-_LINES: Mapping[str, tuple[N_, N_, N_, Tone]] = {
-    "unknown": (N_("The line was not tried yet."), N_(""), N_("Try it now."), Tone.PLAIN),
-    "online": (
-        N_("Razorpay answers."), N_(""),
-        N_("Open payments are looked at by themselves."), Tone.GOOD,
+    "line unknown": (
+        N_("The line was not tried yet."), N_(""), N_("Try it now."), Tone.PLAIN, ("retry",),
     ),
-    "offline": (
+    "line online": (
+        N_("Razorpay answers."),
+        N_(""),
+        N_("Open payments are looked at by themselves."),
+        Tone.GOOD, ("retry",),
+    ),
+    "line offline": (
         N_("Razorpay cannot be reached."),
         N_("Cash, students, courses and receipts go on; UPI fees can be kept to collect."),
         N_("Check the line, then try again."),
-        Tone.ATTENTION,
+        Tone.ATTENTION, ("retry",),
     ),
-    "refused": (
+    "line refused": (
         N_("Razorpay does not accept the keys: they are wrong, or were replaced on its dashboard."),
         N_("No money has moved. Payments that were open cannot be looked at until this is mended."),
         N_("Make new keys on Razorpay's dashboard and enter them in Settings."),
-        Tone.WRONG,
+        Tone.WRONG, ("keys",),
     ),
-    "no_keys": (
-        N_("There are no Razorpay keys yet."),
-        N_("Cash and receipts work; UPI does not."),
-        N_("Enter the keys in Settings."),
-        Tone.ATTENTION,
+    "line no_keys": _NO_KEYS,
+    "clock": (
+        N_("This PC's clock is {minutes} minutes off."),
+        N_("No money moves by this, but receipts and expiries carry the wrong time."),
+        N_("Set date and time of this PC to automatic."),
+        Tone.ATTENTION, ("check",),
     ),
+    "disk": (
+        N_("The disk is nearly full: {count} MB are free."),
+        N_("Nothing is lost yet, but new payments and receipts need room."),
+        N_("Free some space on the disk of the data folder."),
+        Tone.WRONG, ("check",),
+    ),
+    "backup none": (
+        N_("There is no backup yet."), _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
+    ),
+    "backup old": (
+        N_("{backup}: that is more than a day ago."),
+        _SAFE, _MAKE_ONE, Tone.ATTENTION, ("back up", "backups"),
+    ),
+    "backup new": (N_("{backup}."), N_(""), N_(""), Tone.PLAIN, ("back up", "backups")),
+    "backup made": (
+        N_("The backup is made and was opened: {payments} payments, {receipts} receipts."),
+        N_(""),
+        N_("It stands in the data folder; keep a copy on another disk."),
+        Tone.GOOD, (),
+    ),
+    "waiting none": (N_("No payment waits."), N_(""), N_(""), Tone.PLAIN, ()),
+    "waiting one": (N_("1 payment waits."), _LOOKED_AT, _IN_THE_TRAY, Tone.PLAIN, ("oldest",)),
+    "waiting many": (
+        N_("{count} payments wait."), _LOOKED_AT, _IN_THE_TRAY, Tone.PLAIN, ("oldest",),
+    ),
+    "dead": (
+        N_("Razorpay refused {count} things the desk had to tell it."),
+        N_("A refund or a closing may be missing."),
+        N_("Look at them in the inbox."),
+        Tone.WRONG, ("inbox",),
+    ),
+    "held": (
+        N_("{count} payments wait for a decision."),
+        N_("Their money has arrived and is safe."),
+        N_("Decide each in the inbox: enrol, use it for another fee, or refund."),
+        Tone.ATTENTION, ("inbox",),
+    ),
+    "unsaid": (
+        N_("{count} things are still to be told to Razorpay."),
+        N_("Refunds among them have not moved yet."),
+        N_("They are sent by themselves when the line is up."),
+        Tone.PLAIN, ("send",),
+    ),
+    "look": (N_("Everything is in order."), N_(""), N_(""), Tone.GOOD, ()),
 }  # fmt: skip
+"""By the notice's name and, after a blank, its case; notices of one name replace each other."""
+_CASES = {0: "none", 1: "one"}
 
 
 class HealthNotices(QObject):
-    """Follows the desk's health and puts it into words."""
+    """Posts notices about the desk's health."""
 
     def __init__(self, window: Host, parts: Parts, navigator: Navigator) -> None:
         super().__init__(parts)
@@ -100,20 +153,23 @@ class HealthNotices(QObject):
         self._window = window
         self._view: HealthView | None = None
         self._state: ConnectionState | None = None
-        self._desk: Desk | None = None
-        self._folder: Path | None = None
         self._said: set[str] = set()
+        go = navigator.go
+        self._actions: Mapping[str, tuple[N_, Callable[[], None]]] = {
+            "keys": (N_("Open Settings"), partial(go, "settings", "gateway")),
+            "backups": (N_("Open Settings"), partial(go, "settings", "backup")),
+            "check": (N_("Check everything"), partial(go, "settings", "check")),
+            "inbox": (N_("Open the inbox"), partial(go, "inbox")),
+            "retry": (N_("Try now"), parts.line.retry),
+            "back up": (N_("Back up now"), self.back_up),
+            "send": (N_("Send now"), self._send),
+            "oldest": (N_("Show the oldest"), self._show_oldest),
+        }
         self.presenter = HealthPresenter(parts.runner, self)
         self.presenter.health.connect(self._show)
-        self.presenter.failed.connect(parts.notices.tell)
         parts.line.line.connect(self._show_line)
         parts.status.asked.connect(self.explain)
         parts.calls.changed.connect(self._apply_changes)
-
-    def attach(self, desk: Desk, folder: Path | None) -> None:
-        """Take the open desk."""
-        self._desk, self._folder = desk, folder
-        self.presenter.attach(desk, folder)
 
     def _show(self, view: HealthView) -> None:
         self._view = view
@@ -121,11 +177,11 @@ class HealthNotices(QObject):
         self._parts.status.show_mode(view.keys.mode, training=self._window.is_training)
         self._parts.status.show_health(view)
         if not self._window.is_training and view.keys.mode.value == "test":
-            self._once("mode", self._explain_mode)
+            self._once("mode")
         if view.has_full_disk:
-            self._once("disk", self._explain_disk)
+            self._once("disk")
         if view.has_old_backup and view.backup_at is not None:
-            self._once("backup", self._explain_backup)
+            self._once("backup")
 
     def _apply_changes(self, changes: Changes) -> None:
         if changes.settings or changes.payments:
@@ -135,191 +191,87 @@ class HealthNotices(QObject):
         self._state = state
         skew = state.clock_skew_s
         if skew is not None and abs(skew) > LARGEST_SKEW_S:
-            self._once("clock", self._explain_clock)
+            self._once("clock")
         elif skew is not None and "clock" in self._said:
             self._said.discard("clock")
             self._parts.notices.withdraw("health clock")
 
-    def _once(self, key: str, explain: Callable[[], None]) -> None:
-        """Say it by itself once; afterwards only when somebody asks."""
-        if key not in self._said:
-            self._said.add(key)
-            explain()
-
-    # --- words
+    def _once(self, what: str) -> None:
+        """Post a notice once without being asked."""
+        if what not in self._said:
+            self._said.add(what)
+            self.explain(what)
 
     def explain(self, what: str) -> None:
-        """Say in words what an item of the status bar means, and lead there."""
-        does: Mapping[str, Callable[[], None]] = {
-            "mode": self._explain_mode,
-            "line": self._explain_line,
-            "backup": self._explain_backup,
-            "waiting": self._explain_waiting,
-            "look": self._explain_look,
-            "keys": self._parts.actions_by_name["help"].trigger,
-        }
-        if self._desk is not None:
-            does[what]()
+        """Explain an item of the status bar, the disk or the clock, once it is known."""
+        view, state = self._view, self._state
+        if what == "keys":
+            self._parts.actions_by_name["help"].trigger()
+        elif what == "waiting":
+            count = len(self._parts.attempts.live())
+            self._post(f"waiting {_CASES.get(count, 'many')}", count=count)
+        elif what == "line" and state is not None:
+            self._post(f"line {state.line.value}")
+        elif what == "clock" and state is not None:
+            self._post("clock", minutes=round(abs(state.clock_skew_s or 0.0) / 60))
+        elif view is not None:
+            self._explain_health(what, view)
 
-    def _explain_mode(self) -> None:
-        if self._view is None:
-            return
-        mode = "training" if self._window.is_training else self._view.keys.mode.value
-        what, money, todo, tone = _MODES[mode]
-        actions = (self._to_keys,) if mode in {"test", "none"} else ()
-        self._post("mode", what, money, todo, tone, actions)
+    def _explain_health(self, what: str, view: HealthView) -> None:
+        if what == "mode":
+            self._post(f"mode {'training' if self._window.is_training else view.keys.mode.value}")
+        elif what == "disk":
+            self._post("disk", count=(view.free_bytes or 0) // 1_000_000)
+        elif what == "backup":
+            age = "old" if view.has_old_backup else "new"
+            case = age if view.backup_at is not None else "none"
+            self._post(f"backup {case}", backup=backup_words(view.backup_at))
+        elif what == "look":
+            self._explain_look(view)
 
-    def _explain_line(self) -> None:
-        if self._state is None:
-            return
-        line = self._state.line.value
-        what, money, todo, tone = _LINES[line]
-        retry = (N_("Try now"), self._parts.line.retry)
-        leads = self._to_keys if line in {"refused", "no_keys"} else retry
-        self._post("line", what, money, todo, tone, (leads,))
-
-    def _explain_clock(self) -> None:
-        skew = self._state.clock_skew_s if self._state is not None else None
-        what = N_("This PC's clock is {minutes} minutes off.")
-        money = N_("No money moves by this, but receipts and expiries carry the wrong time.")
-        self._post(
-            "clock", what, money, N_("Set date and time of this PC to automatic."),
-            Tone.ATTENTION, (self._to_check,), minutes=round(abs(skew or 0.0) / 60),
-        )  # fmt: skip
-
-    def _explain_disk(self) -> None:
-        free = self._view.free_bytes if self._view is not None else None
-        self._post(
-            "disk", N_("The disk is nearly full: {count} MB are free."),
-            N_("Nothing is lost yet, but new payments and receipts need room."),
-            N_("Free some space on the disk of the data folder."),
-            Tone.WRONG, (self._to_check,), count=(free or 0) // 1_000_000,
-        )  # fmt: skip
-
-    def _explain_backup(self) -> None:
-        if self._view is None:
-            return
-        old = self._view.has_old_backup
-        what = N_("{backup}: that is more than a day ago.") if old else N_("{backup}.")
-        if self._view.backup_at is None:
-            what = N_("There is no backup yet.")
-        todo = N_("Make one now; keep a copy on another disk.") if old else N_("")
-        self._post(
-            "backup", what, _SAFE if old else N_(""), todo,
-            Tone.ATTENTION if old else Tone.PLAIN,
-            ((N_("Back up now"), self.back_up), self._to_backups),
-            backup=backup_words(self._view.backup_at),
-        )  # fmt: skip
-
-    def _explain_waiting(self) -> None:
-        live = self._parts.attempts.live()
-        if not live:
-            self._post("waiting", N_("No payment waits."), N_(""), N_(""), Tone.PLAIN)
-            return
-        what = N_("1 payment waits.") if len(live) == 1 else N_("{count} payments wait.")
-        self._post(
-            "waiting", what, N_("They are looked at by themselves, also after a restart."),
-            N_("Each stands in the tray at the bottom: press one to bring it back."), Tone.PLAIN,
-            ((N_("Show the oldest"), partial(self._navigator.show_attempt, live[0].uid)),),
-            count=len(live),
-        )  # fmt: skip
-
-    def _explain_look(self) -> None:
-        view = self._view
-        if view is None:
-            return
+    def _explain_look(self, view: HealthView) -> None:
         if view.has_full_disk:
-            self._explain_disk()
-        if view.dead:
-            self._post(
-                "dead", N_("Razorpay refused {count} things the desk had to tell it."),
-                N_("A refund or a closing may be missing."),
-                N_("Look at them in the inbox."), Tone.WRONG, (self._to_inbox,), count=view.dead,
-            )  # fmt: skip
-        if view.held:
-            self._post(
-                "held", N_("{count} payments wait for a decision."),
-                N_("Their money has arrived and is safe."),
-                N_("Decide each in the inbox: enrol, use it for another fee, or refund."),
-                Tone.ATTENTION, (self._to_inbox,), count=view.held,
-            )  # fmt: skip
-        if view.unsaid:
-            self._post(
-                "unsaid", N_("{count} things are still to be told to Razorpay."),
-                N_("Refunds among them have not moved yet."),
-                N_("They are sent by themselves when the line is up."), Tone.PLAIN,
-                ((N_("Send now"), self._run_errands),), count=view.unsaid,
-            )  # fmt: skip
+            self.explain("disk")
+        for key, count in (("dead", view.dead), ("held", view.held), ("unsaid", view.unsaid)):
+            if count:
+                self._post(key, count=count)
         if not (view.needs_look or view.unsaid):
-            self._post("look", N_("Everything is in order."), N_(""), N_(""), Tone.GOOD)
+            self._post("look")
 
-    def _post(
-        self, key: str, what: N_, money: N_, todo: N_, tone: Tone,
-        actions: tuple[Action, ...] = (), **values: object,
-    ) -> None:  # fmt: skip
+    def _post(self, key: str, **values: object) -> None:
+        what, money, todo, tone, names = _ROWS[key]
+        notice = f"health {key.partition(' ')[0]}"
+        actions = tuple(self._actions[name] for name in names)
+        is_lasting = tone is not Tone.GOOD
         self._parts.notices.post(
-            Notice(
-                what, money, todo, tone, f"health {key}", actions,
-                stays=tone is not Tone.GOOD, values=values,
-            )
-        )  # fmt: skip
+            Notice(what, money, todo, tone, notice, actions, stays=is_lasting, values=values)
+        )
 
-    # --- ways on
+    # --- actions
 
-    @property
-    def _to_keys(self) -> Action:
-        return N_("Open Settings"), partial(self._navigator.go, "settings", "gateway")
-
-    @property
-    def _to_backups(self) -> Action:
-        return N_("Open Settings"), partial(self._navigator.go, "settings", "backup")
-
-    @property
-    def _to_check(self) -> Action:
-        return N_("Check everything"), partial(self._navigator.go, "settings", "check")
-
-    @property
-    def _to_inbox(self) -> Action:
-        return N_("Open the inbox"), partial(self._navigator.go, "inbox")
+    def _show_oldest(self) -> None:
+        for view in self._parts.attempts.live()[:1]:
+            self._navigator.show_attempt(view.uid)
 
     def back_up(self) -> None:
-        """Make a backup now, beside those of the days."""
-        if self._desk is None or self._folder is None:
-            return
-        self._parts.runner.submit(
-            Lane.LOCAL,
-            call(_back_up, self._desk, self._folder),
-            owner=self,
-            on_done=self._backed_up,
-            on_error=self._parts.notices.tell,
-        )
+        """Make a backup now, besides the daily ones."""
+        if self._parts.data_dir is not None:
+            self._parts.runner.local(partial(_back_up, self._parts.data_dir), self._backed_up)
 
     def _backed_up(self, report: BackupReport) -> None:
         self._said.discard("backup")
         self.presenter.read()
-        self._post(
-            "backup", N_("The backup is made and was opened: {payments} payments, {receipts} "
-                        "receipts."),
-            N_(""), N_("It stands in the data folder; keep a copy on another disk."), Tone.GOOD,
-            payments=report.payments, receipts=report.receipts,
-        )  # fmt: skip
+        self._post("backup made", payments=report.payments, receipts=report.receipts)
 
-    def _run_errands(self) -> None:
-        if self._desk is not None:
-            self._parts.runner.submit(
-                Lane.GATEWAY,
-                self._desk.affairs.run_errands,
-                owner=self,
-                on_done=self._errands_run,
-                on_error=self._parts.notices.tell,
-            )
+    def _send(self) -> None:
+        self._parts.runner.gateway(lambda desk: desk.affairs.run_errands(), self._sent)
 
-    def _errands_run(self, _done: int) -> None:
+    def _sent(self, _done: int) -> None:
         self.presenter.read()
 
 
-def _back_up(desk: Desk, folder: Path) -> BackupReport:
-    """Make a backup under the instant's name, so that none is written over."""
+def _back_up(folder: Path, desk: Desk) -> BackupReport:
+    """Make a backup whose name has the current time, so that none is overwritten."""
     from datetime import datetime  # noqa: PLC0415 - only when asked for
 
     stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"

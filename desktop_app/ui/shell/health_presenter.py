@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
-
-from desktop_app.ui.core.jobs import Lane, call
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,63 +67,36 @@ class HealthPresenter(QObject):
 
     Signals:
         health: a `HealthView`, after every reading.
-        failed: an error of reading.
     """
 
     health = Signal(object)
-    failed = Signal(object)
 
     def __init__(self, runner: JobRunner, parent: QObject) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._desk: Desk | None = None
         self._folder: Path | None = None
-        self._is_reading = False
-        self._again = False
         self._timer = QTimer(self)
         self._timer.setInterval(EVERY_MS)
         self._timer.timeout.connect(self.read)
 
-    def attach(self, desk: Desk, folder: Path | None) -> None:
-        """Take the open desk and its folder, and begin to read."""
-        self._desk, self._folder = desk, folder
+    def begin(self, folder: Path | None) -> None:
+        """Read every minute from now on; `folder` is the data folder, for the disk."""
+        self._folder = folder
         self._timer.start()
         self.read()
 
     def stop(self) -> None:
         """Read no more: the window is closing."""
         self._timer.stop()
-        self._desk = None
 
     def read(self) -> None:
-        """Read now; while a reading is under way, once more after it."""
-        if self._desk is None:
-            return
-        if self._is_reading:
-            self._again = True
-            return
-        self._is_reading = True
-        self._runner.submit(
-            Lane.LOCAL,
-            call(_read, self._desk, self._folder),
-            owner=self,
-            on_done=self._done,
-            on_error=self._failed,
-        )
-
-    def _done(self, view: HealthView) -> None:
-        self._is_reading = False
-        self.health.emit(view)
-        if self._again:
-            self._again = False
-            self.read()
-
-    def _failed(self, error: Exception) -> None:
-        self._is_reading = self._again = False
-        self.failed.emit(error)
+        """Read now; not before reading began."""
+        if self._timer.isActive():
+            read = partial(_read, self._folder)
+            self._runner.local(read, self.health.emit, owner=self, replaces="health")
 
 
-def _read(desk: Desk, folder: Path | None) -> HealthView:
+def _read(folder: Path | None, desk: Desk) -> HealthView:
     errands = [each.state.value for each in desk.affairs.errands()]
     return HealthView(
         keys=desk.settings.keys(),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextDocument, QTextFrameFormat, QTextTable
 from PySide6.QtWidgets import (
     QApplication,
@@ -119,13 +119,11 @@ class HelpPanel(QDialog):
         self.page.setMarkdown(manual.page(self.topic.value(), spoken))
         _rule_tables(self.page.document())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Show the page and the keys in the new language, at the new size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and self._words:
-            for words, action in zip(self._words, self._actions, strict=True):
-                words.setText(action.text())
-            self._show()
+    def retranslate(self) -> None:
+        """Show the page and the keys in the current language."""
+        for words, action in zip(self._words, self._actions, strict=True):
+            words.setText(action.text())
+        self._show()
 
     def _fit(self) -> None:
         room = self.screen().availableGeometry().size()

@@ -153,12 +153,10 @@ class Navigation(QFrame):
             column.addWidget(button)
         self.mark(pages[0].name)
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Make room for text of another size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.setFixedWidth(theme.px(WIDTH) + 1)
-            self._fit()
+    def rescale(self) -> None:
+        """Follow the text size."""
+        self.setFixedWidth(theme.px(WIDTH) + 1)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give up the brand, then the icons, where the window is too low for the text."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStackedWidget
 
     from desktop_app.services.desk import Desk
-    from desktop_app.services.views.payments import AttemptView
+    from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import Page, PageContext
 
 
@@ -32,6 +32,7 @@ class PageStack:
         self._context = context
         self._made = made
         self._desk: Desk | None = None
+        self._settings: SettingsView | None = None
         self._pages: dict[str, Page] = {}
         self._specs = {spec.name: spec for spec in PAGES}
 
@@ -42,12 +43,20 @@ class PageStack:
         self._made(name, page)
         if self._desk is not None:
             page.attach(self._desk)
+        if self._settings is not None:
+            page.apply_settings(self._settings)
 
     def attach(self, desk: Desk) -> None:
         """Hand the open desk to every page, also to those made later."""
         self._desk = desk
         for page in self._pages.values():
             page.attach(desk)
+
+    def apply_settings(self, settings: SettingsView) -> None:
+        """Hand the settings to every page, also to those made later."""
+        self._settings = settings
+        for page in self._pages.values():
+            page.apply_settings(settings)
 
     def page(self, name: str) -> Page:
         """Return the page of a name, made when needed. Raises KeyError for an unknown name."""
@@ -73,8 +82,3 @@ class PageStack:
         self._stack.setCurrentWidget(page)
         page.arrive()
         return page
-
-    def attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        """Pass changed attempts on to every page."""
-        for page in self._pages.values():
-            page.attempts_changed(changed)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QStackedWidget
 
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.jobs import JobRunner
@@ -63,7 +62,6 @@ class Parts(QObject):
     display: CustomerDisplay
     place: DisplayPlacement
     phone: PhonePanel | None
-    desk: Desk | None = None
     data_dir: Path | None = None
     _stack: QStackedWidget
     _outer: QStackedWidget

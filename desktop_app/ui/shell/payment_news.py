@@ -12,10 +12,9 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes
 
 if TYPE_CHECKING:
-    from desktop_app.services.views.payments import AttemptView, PollResult, ReconcileReport
+    from desktop_app.services.views.payments import AttemptView, PollResult
     from desktop_app.services.views.settings import ConnectionState
     from desktop_app.ui.shell.host import Host
     from desktop_app.ui.shell.navigator import Navigator
@@ -33,16 +32,12 @@ class PaymentNews(QObject):
 
     def _connect_news(self) -> None:
         parts = self._parts
-        parts.attempts.changed.connect(self._attempts_changed)
         parts.attempts.paid.connect(self._paid)
         parts.attempts.ticked.connect(self._ticked)
-        parts.attempts.failed.connect(self._tell)
         parts.poller.looked.connect(self._looked)
-        parts.poller.failed.connect(self._tell)
+        parts.poller.failed.connect(parts.notices.tell)
         parts.line.line.connect(self._show_line)
         parts.line.trying.connect(parts.line_banner.show_trying)
-        parts.line.reconciled.connect(self._reconciled)
-        parts.line.failed.connect(self._tell)
         parts.line_banner.retry_button.clicked.connect(parts.line.retry)
         parts.line_banner.settings_button.clicked.connect(self._open_gateway_settings)
         parts.tray_presenter.chips.connect(self._show_chips)
@@ -51,9 +46,6 @@ class PaymentNews(QObject):
         parts.payment.code.connect(parts.display.show_code)
         if self._window.phone is not None:
             parts.training_banner.phone_button.clicked.connect(self._window.phone.show)
-
-    def _attempts_changed(self, changed: tuple[AttemptView, ...]) -> None:
-        self._parts.pages.attempts_changed(changed)
 
     def _looked(self, look: PollResult) -> None:
         if look.succeeded:
@@ -74,9 +66,10 @@ class PaymentNews(QObject):
     def _follow(self, view: AttemptView | None) -> None:
         parts = self._parts
         parts.display.show_view(view)
-        parts.phone_presenter.watch(view)
-        if parts.phone is not None and view is not None and view.qr_text:
-            self._show_phone()
+        if parts.phone is not None:
+            parts.phone_presenter.watch(view)
+            if view is not None and view.qr_text:
+                self._show_phone()
 
     def _show_phone(self) -> None:
         window, phone = self._window, self._window.phone
@@ -118,11 +111,5 @@ class PaymentNews(QObject):
             )
         )
 
-    def _reconciled(self, _report: ReconcileReport) -> None:
-        self._parts.calls.changed.emit(Changes(payments=True))
-
     def _open_gateway_settings(self, _checked: object = None) -> None:
         self._navigator.go("settings", "gateway")
-
-    def _tell(self, error: BaseException) -> None:
-        self._parts.notices.tell(error)

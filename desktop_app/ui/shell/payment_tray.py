@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
 from desktop_app.domain.payment import LIVE_STATES
@@ -95,7 +95,7 @@ class PaymentTray(QFrame):
             self._show(chip)
         is_waiting = any(chip.state in _WAITING for chip in chips)
         bind_text(self._caption, "text", N_("Waiting") if is_waiting else N_("Just ended"))
-        self._fit()
+        self.rescale()
         self.setVisible(bool(chips))
 
     def chips(self) -> tuple[Button, ...]:
@@ -109,15 +109,11 @@ class PaymentTray(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as many as have room."""
         super().resizeEvent(event)
-        self._fit()
+        self.rescale()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say it in another language, or at another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self.show_chips(self._chips)
-        elif event.type() == QEvent.Type.StyleChange:
-            self._fit()
+    def retranslate(self) -> None:
+        """Set the chips' words in the current language."""
+        self.show_chips(self._chips)
 
     def _show(self, chip: Chip) -> None:
         button = self._buttons.get(chip.uid)
@@ -134,7 +130,7 @@ class PaymentTray(QFrame):
             button.show_text(chip.words())
         button.setAccessibleName(chip.spoken())
 
-    def _fit(self) -> None:
+    def rescale(self) -> None:
         """Hide what has no room, the newest last, and count it."""
         buttons = self.chips()
         gap = self._row.spacing()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from desktop_app.ui.shell.pages import PAGES
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,8 +42,7 @@ class Shortcuts(QObject):
             "newStudent": self._new_student,
             "find": self._find,
             "print": self._print,
-            "inbox": partial(self._navigator.go, "inbox"),
-            "settings": partial(self._navigator.go, "settings"),
+            **{page.name: partial(self._navigator.go, page.name) for page in PAGES if page.key},
             "quit": self._window.close,
         }
         for name, action in self._parts.actions_by_name.items():

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
 from desktop_app.ui.core import theme
@@ -99,33 +99,33 @@ class StatusStrip(QStatusBar):
         self.keys = Button(N_("F1  help and keys"), kind="status", name="statusKeys")
         self.keys.clicked.connect(partial(self._pressed, "keys"))
         self.addPermanentWidget(self.keys)
-        self._say()
+        self.retranslate()
 
     def show_opening(self) -> None:
         """Say that the desk is being opened."""
         self._is_closed = False
-        self._say()
+        self.retranslate()
 
     def show_closed(self) -> None:
         """Say that no desk is open."""
         self._is_closed = True
-        self._say()
+        self.retranslate()
 
     def show_mode(self, mode: KeyMode, *, training: bool) -> None:
         """Name the mode."""
         self._mode = "training" if training else mode.value
-        self._say()
+        self.retranslate()
 
     def show_line(self, state: ConnectionState) -> None:
         """Name the line, and when it was last known."""
         self._state = state
-        self._say()
+        self.retranslate()
 
     def show_health(self, view: HealthView) -> None:
         """Say when the newest backup was made, and what needs a look."""
         self._health = view
         self._count = self._count or 0
-        self._say()
+        self.retranslate()
 
     def backup_words(self) -> str:
         """Tell what it says of the newest backup."""
@@ -134,7 +134,7 @@ class StatusStrip(QStatusBar):
     def show_waiting(self, count: int) -> None:
         """Say how many payments wait."""
         self._count = count
-        self._say()
+        self.retranslate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let the reminder of F1 go where large words need its room."""
@@ -145,13 +145,8 @@ class StatusStrip(QStatusBar):
         wanted = self._row.sizeHint().width() + self.keys.sizeHint().width() + theme.MARGIN
         self.keys.setVisible(wanted <= self.width())
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say everything in the new language."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "items"):
-            self._say()
-
-    def _say(self) -> None:
+    def retranslate(self) -> None:
+        """Set every item's words in the current language."""
         if self._mode:
             words, icon, tone = _MODES[self._mode]
             self.items["mode"].tell(tr(words), icon, tone)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 
 from desktop_app.domain.students import mask_phone
+from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.enrolment import StudentSummary
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.forms.entries import STATE_NAMES, day_typed
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.students.rows import HISTORY, STUDENTS, read, read_row
@@ -50,7 +50,7 @@ class StudentsPage(ListPage[StudentSummary]):
         N_("Add “{text}”"),
     )
     detail_px = 460
-    reads = writes = Changes(students=True)
+    reads = Changes(students=True)
 
     def __init__(self, context: PageContext) -> None:
         super().__init__(context, ListPresenter(context.runner, STUDENTS, read, read_row))

@@ -27,7 +27,6 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -254,10 +253,10 @@ def _import(context: PageContext, kind: str, page: QWidget, chosen: str) -> None
         return take(path, watch, work.written)
 
     work = SheetWork(context, N_("Importing a list"), page)
-    work.begin(run, partial(_imported, kind))
+    work.begin(run, _imported)
 
 
-def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
+def _imported(work: SheetWork, report: ImportReport) -> None:
     if report.problems:
         work.show_problems(report.problems)
         return
@@ -277,8 +276,6 @@ def _imported(kind: str, work: SheetWork, report: ImportReport) -> None:
             key="sheet",
         )
     )
-    changes = Changes(students=kind == "students", courses=kind == "courses")
-    work.context.calls.changed.emit(changes)
 
 
 def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None:

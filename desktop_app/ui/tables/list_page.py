@@ -13,10 +13,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from desktop_app.domain.money import group_digits
+from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Notice, Tone
-from desktop_app.ui.core.page import Changes, Page, PageContext
+from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.tables.table_view import TableView
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
@@ -71,7 +72,6 @@ class ListPage(Page, Generic[Row]):
         no_match: the same while nothing matches the text; `{text}` is what was typed.
         detail_px: the width of the details, in pixels at 100 %.
         reads: the changes after which the list is read again.
-        writes: what saving a row changes; None where only this page shows it.
     """
 
     title: N_
@@ -82,7 +82,6 @@ class ListPage(Page, Generic[Row]):
     no_match: ClassVar[tuple[str, str, str]]
     detail_px: ClassVar[int] = DETAIL_PX
     reads: ClassVar[Changes] = Changes()
-    writes: ClassVar[Changes | None] = None
 
     def __init__(self, context: PageContext, presenter: ListPresenter[Row]) -> None:
         super().__init__(context)
@@ -252,8 +251,8 @@ class ListPage(Page, Generic[Row]):
         self.finder.clear()
 
     def apply_changes(self, changes: Changes) -> None:
-        """Read the list again after a change that it shows."""
-        if changes.overlap(self.reads):
+        """Read the list again after a change that it shows; while hidden, `arrive` does."""
+        if self.isVisible() and changes.overlap(self.reads):
             self.presenter.refresh()
 
     def search(self, text: str) -> None:
@@ -296,10 +295,7 @@ class ListPage(Page, Generic[Row]):
 
     def _saved(self, row: Row) -> None:
         self._picked = row.uid
-        if self.writes is None:
-            self.presenter.refresh()
-        else:
-            self.context.calls.changed.emit(self.writes)
+        self.presenter.refresh()
 
     def _offer_undo(self, put_back: Callable[[Desk], Any], row: Row) -> None:
         """Offer to undo a change: rows of lists are no money."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.ui.core.jobs import JobRunner, Lane, call
-
 if TYPE_CHECKING:
-    from desktop_app.services.desk import Phone
+    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import AttemptView, PhoneSees
+    from desktop_app.ui.core.jobs import JobRunner
 
 
 class PhonePresenter(QObject):
@@ -31,7 +31,6 @@ class PhonePresenter(QObject):
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._phone: Phone | None = None
         self._text = ""
         self._is_paying = False
 
@@ -39,10 +38,6 @@ class PhonePresenter(QObject):
     def text(self) -> str:
         """What the QR in front of the camera says; empty when there is none."""
         return self._text
-
-    def attach(self, phone: Phone | None) -> None:
-        """Take the phone of training; None outside it."""
-        self._phone = phone
 
     def watch(self, view: AttemptView | None) -> None:
         """Point the phone's camera at what the counter shows."""
@@ -53,16 +48,11 @@ class PhonePresenter(QObject):
 
     def scan(self) -> None:
         """Scan the QR on screen."""
-        if self._phone is None or not self._text:
+        if self._text:
+            scan = partial(_scan, self._text)
+            self._runner.gateway(scan, self._seen, failed=self.failed.emit)
+        else:
             self.sees.emit(None)
-            return
-        self._runner.submit(
-            Lane.GATEWAY,
-            call(self._phone.scan, self._text),
-            owner=self,
-            on_done=self._seen,
-            on_error=self.failed.emit,
-        )
 
     def pay(self, outcome: str, words: str, after_s: int = 0, times: int = 1) -> None:
         """Do with the payment what a parent might do.
@@ -73,18 +63,12 @@ class PhonePresenter(QObject):
             after_s: for `late`, how much later the money comes, in seconds.
             times: how often it is paid.
         """
-        if self._phone is None or not self._text or self._is_paying:
-            return
-        self._set_paying(paying=True)
-        self._runner.submit(
-            Lane.GATEWAY,
-            call(_pay, self._phone, self._text, outcome, after_s, times, words),
-            owner=self,
-            on_done=self._paid,
-            on_error=self._not_paid,
-        )
+        if self._text and not self._is_paying:
+            self._set_paying(paying=True)
+            pay = partial(_pay, self._text, outcome, after_s, times, words)
+            self._runner.gateway(pay, self._paid, failed=self._not_paid)
 
-    def _seen(self, sees: PhoneSees) -> None:
+    def _seen(self, sees: PhoneSees | None) -> None:
         self.sees.emit(sees if self._text else None)
 
     def _paid(self, words: str) -> None:
@@ -101,7 +85,12 @@ class PhonePresenter(QObject):
         self.working.emit(paying)
 
 
-def _pay(phone: Phone, text: str, outcome: str, after_s: int, times: int, words: str) -> str:
-    for _ in range(times):
-        phone.pay(text, outcome, after_s)
+def _scan(text: str, desk: Desk) -> PhoneSees | None:
+    return desk.phone.scan(text) if desk.phone is not None else None
+
+
+def _pay(text: str, outcome: str, after_s: int, times: int, words: str, desk: Desk) -> str:
+    if desk.phone is not None:
+        for _ in range(times):
+            desk.phone.pay(text, outcome, after_s)
     return words

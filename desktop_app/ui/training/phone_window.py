@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
@@ -89,14 +89,14 @@ class PhonePanel(QWidget):
             self._forget()
         self._say_seen()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Say everything in the language of now; keep the phone's shape at every text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.LanguageChange:
-            self._say_seen()
-            self._say_last()
-        if event.type() == QEvent.Type.StyleChange:
-            self.setFixedWidth(theme.px(WIDTH))
+    def rescale(self) -> None:
+        """Keep the phone's shape at every text size."""
+        self.setFixedWidth(theme.px(WIDTH))
+
+    def retranslate(self) -> None:
+        """Set the texts in the current language."""
+        self._say_seen()
+        self._say_last()
 
     def sizeHint(self) -> QSize:
         """Ask for the shape of a phone."""

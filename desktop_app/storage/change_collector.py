@@ -1,0 +1,26 @@
+"""Collects what committed writes changed until the window takes it. Safe in every thread."""
+
+from __future__ import annotations
+
+from threading import Lock
+
+from desktop_app.services.views.changes import Changes
+
+
+class ChangeCollector:
+    """The changes of every write since they were taken last."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._changes = Changes()
+
+    def add(self, changes: Changes) -> None:
+        """Add what a write changed, once it is durable."""
+        with self._lock:
+            self._changes |= changes
+
+    def take(self) -> Changes:
+        """Return the changes since the last call; no change is returned twice."""
+        with self._lock:
+            taken, self._changes = self._changes, Changes()
+        return taken

@@ -1,0 +1,89 @@
+"""Every committed write tells which subjects it changed; reading, polling without news do not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from desktop_app.bootstrap import Options, open_desk
+from desktop_app.domain.payment import Method
+from desktop_app.services.views.changes import Changes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from desktop_app.services.desk import Desk
+    from tests.integration.conftest import Till
+
+KEY_ID, SECRET = "rzp_test_" + "A1b2C3d4E5f6G7", "s3cr3t" * 4
+
+
+@pytest.fixture
+def changes(till: Till) -> Callable[[], Changes]:
+    """Return what was written since it was called last."""
+    from desktop_app.storage.store import SqlStore
+
+    assert isinstance(till.context.store, SqlStore)
+    return till.context.store.changes.take
+
+
+def test_students_courses_and_money_are_told_apart(
+    till: Till, changes: Callable[[], Changes]
+) -> None:
+    student = till.student()
+    assert changes() == Changes(students=True)
+    course = till.course()
+    assert changes() == Changes(courses=True)
+    till.collecting.begin(student.uid, course.uid, Method.CASH)
+    assert changes() == Changes(courses=True, payments=True), "an enrolment takes a seat"
+    assert changes() == Changes()
+
+
+def test_a_quote_a_search_and_a_poll_without_news_change_nothing(
+    till: Till, changes: Callable[[], Changes]
+) -> None:
+    view = till.shown()
+    till.collecting.look()
+    changes()
+    till.clock.advance(5)
+    till.collecting.look()
+    till.collecting.quote(till.students.find(view.roll_no).uid, till.courses.find("PHY-11").uid)
+    till.students.search("stud")
+    assert changes() == Changes()
+    till.pay(view)
+    till.collecting.look()
+    assert changes().payments
+
+
+def test_what_is_rolled_back_changed_nothing(till: Till, changes: Callable[[], Changes]) -> None:
+    student = till.student()
+    changes()
+    with pytest.raises(ZeroDivisionError), till.context.store.writing() as work:
+        work.students.note_served(student.uid, till.clock.now())
+        work.put_setting("display.theme", "dark")
+        raise ZeroDivisionError
+    assert changes() == Changes()
+
+
+def test_settings_and_keys_in_the_keyring_count_as_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("RAZORPAY_KEY_ID", raising=False)
+    monkeypatch.delenv("RAZORPAY_KEY_SECRET", raising=False)
+    opened = open_desk(Options(data_dir=tmp_path, gateway_url="http://127.0.0.1:9"))
+    try:
+        _writes_settings(opened.desk)
+    finally:
+        opened.close()
+
+
+def _writes_settings(desk: Desk) -> None:
+    desk.take_changes()
+    desk.settings.put("display.theme", "dark")
+    assert desk.take_changes() == Changes(settings=True)
+    desk.settings.set_keys(KEY_ID, SECRET)
+    assert desk.take_changes() == Changes(settings=True)
+    desk.settings.forget_keys()
+    assert desk.take_changes() == Changes(settings=True)
