@@ -112,7 +112,6 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: s
         qtbot.addWidget(page)
         page.resize(1278, 678)
         page.show()
-        page.attach(desk)  # type: ignore[arg-type]
     context.runner.open(desk)  # type: ignore[arg-type]
     inbox.arrive()
     payments.days.buttons["all"].click()

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QWidget
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.settings import SettingsView
@@ -93,9 +92,6 @@ class Page(QWidget):
         super().__init__(parent)
         self.context = context
         context.calls.changed.connect(self.apply_changes)
-
-    def attach(self, desk: Desk) -> None:
-        """Take the open desk; called once, maybe long after the page was shown."""
 
     def arrive(self) -> None:
         """The page was brought to the front: set the focus, read what may have changed."""

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVB
 
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.services.settings import Kind, in_summary
-from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.page import Page, PageContext
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from desktop_app.services.settings import Setting, Summary
+    from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.settings import KeysView
     from desktop_app.ui.settings.dialog import SettingsDialog
 
@@ -98,9 +98,6 @@ class SettingsPage(Page):
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
             self._card.setMaximumWidth(theme.px(WIDTH))
 
-    def _changed(self, _result: object = None) -> None:
-        self.context.calls.changed.emit(Changes(settings=True))
-
     def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog:
         """Open the dialog at a section."""
         from desktop_app.ui.settings.dialog import SettingsDialog  # noqa: PLC0415 - seldom opened
@@ -111,7 +108,6 @@ class SettingsPage(Page):
             folder=getattr(self.window(), "data_dir", None),
             print_test=TestPrint(context.printer, self), printers=context.printer.names, at=at,
         )  # fmt: skip
-        form.saved.connect(self._changed)
         form.open()
         return form
 

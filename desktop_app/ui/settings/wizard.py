@@ -13,7 +13,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget, QWizard
 
 from desktop_app.services.settings import SETTINGS
-from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -221,10 +220,9 @@ class SetupWizard(QWizard):
 
 
 def open_wizard(context: PageContext, window: QWidget) -> None:
-    """Open the first set-up over a window; its end is told as changed settings."""
+    """Open the first set-up over a window."""
     wizard = SetupWizard(
         context.runner, window, training=context.is_training,
         print_test=TestPrint(context.printer, window),
     )  # fmt: skip
-    wizard.finished.connect(lambda _result: context.calls.changed.emit(Changes(settings=True)))
     wizard.open()

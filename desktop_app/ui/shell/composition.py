@@ -87,7 +87,6 @@ class Composition(Parts):
         """Take the open desk: everything typed meanwhile is answered, what was open is found."""
         self.data_dir = data_dir
         self.runner.open(desk)  # first of all: the searches that waited for it
-        self.pages.attach(desk)
         self.context.printer.folder = data_dir / "receipts" if data_dir else None
         QTimer.singleShot(SETTLE_MS, self, self._settle)
         QTimer.singleShot(CALM_MS, self, self._watch)

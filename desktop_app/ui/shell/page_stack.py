@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QStackedWidget
 
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.page import Page, PageContext
 
@@ -31,7 +30,6 @@ class PageStack:
         self._stack = stack
         self._context = context
         self._made = made
-        self._desk: Desk | None = None
         self._settings: SettingsView | None = None
         self._pages: dict[str, Page] = {}
         self._specs = {spec.name: spec for spec in PAGES}
@@ -41,16 +39,8 @@ class PageStack:
         self._pages[name] = page
         self._stack.addWidget(page)
         self._made(name, page)
-        if self._desk is not None:
-            page.attach(self._desk)
         if self._settings is not None:
             page.apply_settings(self._settings)
-
-    def attach(self, desk: Desk) -> None:
-        """Hand the open desk to every page, also to those made later."""
-        self._desk = desk
-        for page in self._pages.values():
-            page.attach(desk)
 
     def apply_settings(self, settings: SettingsView) -> None:
         """Hand the settings to every page, also to those made later."""
