@@ -11,33 +11,20 @@ from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.payments.exception_queries import errand_of
 from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.schema.system import errands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.ports.records import OutboxCommand
-    from desktop_app.storage.row_seals import RowSeals
 
 _ADD = insert(errands).on_conflict_do_nothing(index_elements=["uid"])
 _ONE = PreparedStatement(select(errands).where(errands.c.uid == bindparam("wanted")))
 _OPEN = ("pending", "sending")
 
 
-class SqlOutboxRepository:
+class SqlOutboxRepository(SqlRepository):
     """Errands, in one transaction."""
-
-    def __init__(
-        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: RowSeals
-    ) -> None:
-        self._connection = connection
-        self._desk_id = desk_id
-        self._now = now
-        self._seals = seals
 
     def add(self, uid: str, kind: CommandKind, *, remote_id: str, key_id: str) -> None:
         """Add one, to be sent at once; the one that is there already stays."""

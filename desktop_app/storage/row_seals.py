@@ -71,10 +71,16 @@ class RowSeals:
 
     def __init__(self) -> None:
         self._touched: dict[tuple[str, str], None] = {}
+        self.tables: set[str] = set()
 
     def note(self, table: str, *key: str) -> None:
         """Note a row that was written."""
+        self.touch(table)
         self._touched[(table, "|".join(key))] = None
+
+    def touch(self, table: str) -> None:
+        """Add a table that was written, whose rows have no seals."""
+        self.tables.add(table)
 
     def take(self, connection: sqlite3.Connection) -> dict[str, str]:
         """Hand over the seals of everything noted, and start anew."""

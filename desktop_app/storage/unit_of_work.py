@@ -22,7 +22,12 @@ from desktop_app.storage.error_translation import as_storage_error
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.outbox_repository import SqlOutboxRepository
 from desktop_app.storage.payments.attempt_repository import SqlAttemptRepository
+from desktop_app.storage.payments.dispute_repository import SqlDisputeRepository
+from desktop_app.storage.payments.ledger_repository import SqlLedgerRepository
 from desktop_app.storage.payments.payment_repository import SqlPaymentRepository
+from desktop_app.storage.payments.receipt_repository import SqlReceiptRepository
+from desktop_app.storage.payments.refund_repository import SqlRefundRepository
+from desktop_app.storage.payments.unapplied_repository import SqlUnappliedRepository
 from desktop_app.storage.payments.unmatched_repository import SqlUnmatchedRepository
 from desktop_app.storage.prepared_statements import PreparedStatement, driver_of
 from desktop_app.storage.row_seals import ACTION, RowSeals
@@ -59,21 +64,12 @@ class SqlRepositories:
     Writing through it raises RuntimeError: that is a fault of the program, not of the disk.
     """
 
-    students: SqlStudentRepository
-    courses: SqlCourseRepository
-    enrollments: SqlEnrollmentRepository
-    attempts: SqlAttemptRepository
-    money: SqlPaymentRepository
-    outbox: SqlOutboxRepository
-    strays: SqlUnmatchedRepository
     _connection: Connection
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
         self._now = now
         self._settings: dict[str, str] | None = None
-        self._written: set[str] = set()
-        """The tables written: of money those that are sealed, else students, courses, settings."""
 
     def __enter__(self) -> Self:
         with translated():
@@ -86,14 +82,20 @@ class SqlRepositories:
                 connection.close()
                 raise
         self._desk_id = desk_id
-        self.students = SqlStudentRepository(connection, desk_id, self._written)
-        self.courses = SqlCourseRepository(connection, desk_id, self._written)
-        seals = self._seals = RowSeals()
-        self.enrollments = SqlEnrollmentRepository(connection, desk_id, self._now, seals)
-        self.outbox = SqlOutboxRepository(connection, desk_id, self._now, seals)
-        self.attempts = SqlAttemptRepository(connection, desk_id, self._now, self.outbox, seals)
-        self.money = SqlPaymentRepository(connection, desk_id, self._now, seals)
-        self.strays = SqlUnmatchedRepository(connection, desk_id, self._now, seals)
+        self._seals = RowSeals()
+        given = (connection, desk_id, self._now, self._seals)
+        self.students = SqlStudentRepository(*given)
+        self.courses = SqlCourseRepository(*given)
+        self.enrollments = SqlEnrollmentRepository(*given)
+        self.outbox = SqlOutboxRepository(*given)
+        self.attempts = SqlAttemptRepository(*given, self.outbox)
+        self.payments = SqlPaymentRepository(*given)
+        self.refunds = SqlRefundRepository(*given)
+        self.unapplied = SqlUnappliedRepository(*given, self.refunds)
+        self.receipts = SqlReceiptRepository(*given)
+        self.ledger = SqlLedgerRepository(*given)
+        self.disputes = SqlDisputeRepository(*given)
+        self.unmatched = SqlUnmatchedRepository(*given)
         return self
 
     def _connect(self) -> Connection:
@@ -208,14 +210,13 @@ class SqlUnitOfWork(SqlRepositories):
 
     def _seal(self) -> None:
         seals = self._seals.take(driver_of(self._connection))
-        self._written.update(name.partition(":")[0] for name in seals)
         if seals:
             at = instant(self._now())
             self.audit(AuditEntry(at, self._desk_id, ACTION, "", seals))
 
     def _changes(self) -> Changes:
         """Return the subjects of the tables written; an enrolment takes a seat of its course."""
-        written, self._written = self._written, set()
+        written, self._seals.tables = self._seals.tables, set()
         return Changes(
             students="students" in written,
             courses=bool(written & {"courses", "enrollments"}),
@@ -251,7 +252,7 @@ class SqlUnitOfWork(SqlRepositories):
 
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
-        self._written.add("settings")
+        self._seals.touch("settings")
         self._connection.execute(
             insert(settings)
             .values(key=key, value=value)

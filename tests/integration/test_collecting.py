@@ -45,7 +45,7 @@ def test_repeated_polls_book_once(till: Till) -> None:
     ledger = till.ledger()
     assert len(ledger["payments"]) == len(ledger["receipts"]) == 1
     with till.context.store.reading() as books:
-        assert books.money.receipts_upto("D1", "26-27") == 1
+        assert books.receipts.last_sequence("D1", "26-27") == 1
 
 
 def test_nothing_is_sent_before_the_intent_is_written(till: Till) -> None:

@@ -94,11 +94,11 @@ def test_money_rows_are_append_only(till: Till, table: str) -> None:
 def test_leaving_without_commit_rolls_everything_back(store: SqlStore) -> None:
     with pytest.raises(ZeroDivisionError), store.writing() as work:
         work.students.add("u1", make_student(roll_no="R1", name="Asha"), NOW)
-        assert work.money.next_sequence("D1", "26-27") == 1
+        assert work.receipts.next_sequence("D1", "26-27") == 1
         raise ZeroDivisionError
     assert store.reader.search_students("Asha", 5) == ()
     with store.writing() as work:
-        assert work.money.next_sequence("D1", "26-27") == 1
+        assert work.receipts.next_sequence("D1", "26-27") == 1
         work.nothing_to_write()
 
 

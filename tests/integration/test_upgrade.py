@@ -84,9 +84,9 @@ def test_payments_are_sealed_and_the_chain_continues(upgraded: SqlStore, tmp_pat
     assert first_break(upgraded.reader.audit_links(), upgraded.anchor()) is None
     assert upgraded.reader.unsealed() is None
     with upgraded.reading() as books:
-        payment = books.money.find_payment("p1")
+        payment = books.payments.find("p1")
         assert payment is not None
-        assert books.money.due_paid_by(payment) == "d1", "the decision knows its due"
+        assert books.payments.due_paid_by(payment) == "d1", "the decision knows its due"
     upgraded.close()
     assert len(list((tmp_path / "backups").glob("before-upgrade-*"))) == 1
     with closing(sqlite3.connect(tmp_path / DATABASE)) as raw:

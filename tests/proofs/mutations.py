@@ -19,7 +19,7 @@ from desktop_app.services.payments.channels.qr_code import QrRecipe
 from desktop_app.services.payments.create_once import OnceCreator
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.posting import payments
-from desktop_app.storage.payments.payment_repository import SqlPaymentRepository
+from desktop_app.storage.payments.refund_repository import SqlRefundRepository
 from desktop_app.storage.reader import SqlReader
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def lost_creation_repeated() -> Iterator[None]:
 def pending_refunds_ignored() -> Iterator[None]:
     """Count only processed refunds against a further refund."""
 
-    def refunded(self: SqlPaymentRepository, payment_uid: str) -> Money:
+    def refunded(self: SqlRefundRepository, payment_uid: str) -> Money:
         found = self._connection.execute(
             text(
                 "SELECT coalesce(sum(amount_paise), 0) FROM refunds "
@@ -86,7 +86,7 @@ def pending_refunds_ignored() -> Iterator[None]:
         )
         return Money(int(found.scalar_one()))
 
-    with patch.object(SqlPaymentRepository, "refunded", refunded):
+    with patch.object(SqlRefundRepository, "refunded", refunded):
         yield
 
 

@@ -1,4 +1,4 @@
-"""The outbox, disputes and strays inside a unit of work, as use-cases see them."""
+"""The outbox inside a unit of work, as use-cases see it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from desktop_app.domain.outbox import CommandKind
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import DisputeRecord, OutboxCommand, UnmatchedRecord
+    from desktop_app.services.ports.records import OutboxCommand
 
 
 class OutboxRepository(Protocol):
@@ -31,32 +31,4 @@ class OutboxRepository(Protocol):
 
     def save(self, errand: OutboxCommand) -> bool:
         """Store where one stands, unless it came to its end meanwhile."""
-        ...
-
-
-class UnmatchedRepository(Protocol):
-    """What the gateway brought up by itself: disputes, and money of unknown fees."""
-
-    def dispute(self, dispute_id: str) -> DisputeRecord | None:
-        """A dispute by the gateway's id."""
-        ...
-
-    def put_dispute(self, dispute: DisputeRecord) -> None:
-        """Add a dispute, or store how it stands now."""
-        ...
-
-    def add(self, stray: UnmatchedRecord) -> None:
-        """Keep money whose fee is not in this book."""
-        ...
-
-    def find(self, reference: str) -> UnmatchedRecord | None:
-        """One by our own id or the gateway's payment id."""
-        ...
-
-    def held(self) -> tuple[UnmatchedRecord, ...]:
-        """Those that wait for a decision, oldest first."""
-        ...
-
-    def settle(self, uid: str, state: str) -> bool:
-        """Note what was decided; False when it was decided before."""
         ...

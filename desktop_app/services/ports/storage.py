@@ -14,21 +14,24 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import AuditEntry, Head
     from desktop_app.domain.courses import Course
     from desktop_app.domain.enrollment import DueState, EnrollmentState
-    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt, AttemptState
-    from desktop_app.domain.refund import RefundState
     from desktop_app.domain.students import Student
-    from desktop_app.services.ports.outbox import OutboxRepository, UnmatchedRepository
+    from desktop_app.services.ports.outbox import OutboxRepository
+    from desktop_app.services.ports.payments import (
+        DisputeRepository,
+        LedgerRepository,
+        PaymentRepository,
+        ReceiptRepository,
+        RefundRepository,
+        UnappliedRepository,
+        UnmatchedRepository,
+    )
     from desktop_app.services.ports.queries import Reader
     from desktop_app.services.ports.records import (
         DueRecord,
         EnrollmentRecord,
         ImportCounts,
-        Movement,
         OrderRecord,
-        PaymentRecord,
-        ReceiptRecord,
-        RefundRecord,
     )
     from desktop_app.services.views.maintenance import BackupReport
 
@@ -177,131 +180,56 @@ class AttemptRepository(Protocol):
         ...
 
 
-class PaymentRepository(Protocol):
-    """Payments, refunds, receipts and the ledger, inside a unit of work. Only ever added to."""
-
-    def payment(self, payment_id: str) -> PaymentRecord | None:
-        """A payment by the gateway's id."""
-        ...
-
-    def of_attempt(self, attempt_uid: str) -> tuple[PaymentRecord, ...]:
-        """The payments of an attempt, oldest first."""
-        ...
-
-    def add_payment(self, payment: PaymentRecord, at: datetime) -> None:
-        """Add one."""
-        ...
-
-    def find_payment(self, reference: str) -> PaymentRecord | None:
-        """A payment by the gateway's id or by our own."""
-        ...
-
-    def returned(self, payment_uid: str) -> Money:
-        """How much of a payment the gateway has taken on to give back, or gave back."""
-        ...
-
-    def refunded(self, payment_uid: str) -> Money:
-        """How much of a payment went back or is on its way back."""
-        ...
-
-    def left_of(self, payment: PaymentRecord) -> Money:
-        """What of a payment may still go back: less refunds, and what lost disputes took."""
-        ...
-
-    def add_refund(self, refund: RefundRecord) -> None:
-        """Add one."""
-        ...
-
-    def save_refund(self, refund: RefundRecord, expected: RefundState) -> bool:
-        """Store state and gateway id if the state is still the expected one."""
-        ...
-
-    def refund(self, uid: str) -> tuple[RefundRecord, PaymentRecord] | None:
-        """A refund with its payment."""
-        ...
-
-    def refunds_of(self, payment_uid: str) -> tuple[RefundRecord, ...]:
-        """Every refund of a payment, oldest first."""
-        ...
-
-    def open_refunds(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
-        """Refunds that have not come to their end, with their payments, oldest first."""
-        ...
-
-    def held(self) -> tuple[PaymentRecord, ...]:
-        """Money that pays nothing: late without a seat, or twice; undecided and not returned."""
-        ...
-
-    def due_paid_by(self, payment: PaymentRecord) -> str | None:
-        """The due that a payment pays, at once or by a decision; None where it pays none."""
-        ...
-
-    def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
-        """Note what was decided about held money, once."""
-        ...
-
-    def next_sequence(self, series: str, year: str) -> int:
-        """Take the next number of a receipt series; a rolled back transaction gives it back."""
-        ...
-
-    def receipts_upto(self, series: str, year: str) -> int:
-        """The last number of a series that was taken, 0 before the first."""
-        ...
-
-    def skip_receipts(self, series: str, year: str, upto: int) -> int:
-        """Let a series go on after a number at least; return the number it goes on after."""
-        ...
-
-    def add_receipt(self, receipt: ReceiptRecord) -> None:
-        """Add one."""
-        ...
-
-    def add_movement(self, movement: Movement) -> None:
-        """Add ledger entries. Raises ValueError when they do not sum to nought."""
-        ...
-
-    def note_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
-        """Count one print of a receipt."""
-        ...
-
-
 class Repositories(Protocol):
     """The repositories on one snapshot. Read through it; writing raises RuntimeError."""
 
     @property
     def students(self) -> StudentRepository:
-        """The roll of students."""
-        ...
+        """Students."""
 
     @property
     def courses(self) -> CourseRepository:
-        """The courses."""
-        ...
+        """Courses."""
 
     @property
     def enrollments(self) -> EnrollmentRepository:
         """Enrolments and dues."""
-        ...
 
     @property
     def attempts(self) -> AttemptRepository:
         """Attempts and orders."""
-        ...
 
     @property
-    def money(self) -> PaymentRepository:
-        """Payments, refunds, receipts and the ledger."""
-        ...
+    def payments(self) -> PaymentRepository:
+        """Payments."""
+
+    @property
+    def refunds(self) -> RefundRepository:
+        """Refunds."""
+
+    @property
+    def unapplied(self) -> UnappliedRepository:
+        """Payments that pay no due."""
+
+    @property
+    def receipts(self) -> ReceiptRepository:
+        """Receipts and their series."""
+
+    @property
+    def ledger(self) -> LedgerRepository:
+        """The ledger."""
+
+    @property
+    def disputes(self) -> DisputeRepository:
+        """Disputes."""
+
+    @property
+    def unmatched(self) -> UnmatchedRepository:
+        """Payments whose fee is not in this database."""
 
     @property
     def outbox(self) -> OutboxRepository:
-        """What must still be said to the gateway."""
-        ...
-
-    @property
-    def strays(self) -> UnmatchedRepository:
-        """Disputes, and money of fees that are not in this book."""
-        ...
+        """Commands for the gateway."""
 
     def setting(self, key: str) -> str | None:
         """Read a setting as stored."""

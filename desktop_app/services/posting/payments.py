@@ -37,7 +37,7 @@ def post_payment(
     context: Context, work: UnitOfWork, attempt: Attempt, fact: PaymentFact
 ) -> PostedPayment:
     """Book a verified captured payment for an attempt, as the attempt stands in this work."""
-    known = work.money.payment(fact.payment_id)
+    known = work.payments.by_payment_id(fact.payment_id)
     if known is not None:
         return PostedPayment(is_new=_book_refund(context, work, known, fact))
     due = work.enrollments.due(attempt.due_uid)
@@ -104,8 +104,8 @@ def _record(
 ) -> tuple[str, ...]:
     """Write all the rows of one payment; return the attempts it made needless."""
     now = context.now()
-    work.money.add_payment(payment, now)
-    work.money.add_movement(
+    work.payments.add(payment, now)
+    work.ledger.add(
         Movement(
             uid=context.ids.new(),
             at=now,
@@ -160,7 +160,7 @@ def _book_refund(
     """Book what the gateway shows as refunded beyond what is booked; False when nothing is."""
     if not fact.amount_refunded_paise:
         return False
-    amount = newly_refunded(fact, work.money.refunded(payment.uid))
+    amount = newly_refunded(fact, work.refunds.refunded(payment.uid))
     if not amount:
         return False
     refund = RefundRecord(
@@ -172,7 +172,7 @@ def _book_refund(
         reason="",
         noticed_at=context.now(),
     )
-    work.money.add_refund(refund)
+    work.refunds.add(refund)
     post_return(context, work, payment, amount)
     context.audit(
         work, "refund.noticed", refund.uid, {"payment": payment.uid, "amount": amount.paise}

@@ -29,7 +29,7 @@ def issue_receipt(
     series = series_name(work.setting("desk.id") or "D1", training=context.is_training)
     now = context.now()
     year = financial_year(day_in_india(now))
-    sequence = work.money.next_sequence(series, year)
+    sequence = work.receipts.next_sequence(series, year)
     student = work.students.get(enrollment.student_uid)
     if student is None:
         raise ServiceError("the enrolment's student is gone")
@@ -44,7 +44,7 @@ def issue_receipt(
         issued_at=now,
         content=_content(context, work, payment, enrollment, due, student),
     )
-    work.money.add_receipt(receipt)
+    work.receipts.add(receipt)
     return receipt
 
 

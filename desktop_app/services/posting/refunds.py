@@ -42,7 +42,7 @@ def settle_refund(
     if not may_advance(REFUND_TABLE, refund.state, state):
         return refund
     settled = replace(refund, state=state, refund_id=refund_id)
-    if not work.money.save_refund(settled, refund.state):
+    if not work.refunds.save(settled, refund.state):
         return settled
     was_booked = refund.state in {RefundState.PENDING, RefundState.PROCESSED}
     if state is RefundState.FAILED:
@@ -57,13 +57,13 @@ def settle_refund(
 def post_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
     """Book money that goes back; a fee returned in full ends its enrolment.
 
-    Call it after the refund's row counts in `work.money.returned`. What was only asked for does
+    Call it after the refund's row counts in `work.refunds.returned`. What was only asked for does
     not end an enrolment: its answer may still be no, and until it is yes the rest is a fee.
     """
-    due_uid = work.money.due_paid_by(payment)
+    due_uid = work.payments.due_paid_by(payment)
     entries = returning(amount, _till(payment), was_fees=due_uid is not None)
     _move(context, work, payment, entries)
-    if due_uid is None or work.money.returned(payment.uid) < payment.amount:
+    if due_uid is None or work.refunds.returned(payment.uid) < payment.amount:
         return
     ended = work.enrollments.due(due_uid).enrollment_uid
     work.enrollments.advance_due(due_uid, DueState.PAID, DueState.CANCELLED)
@@ -78,7 +78,7 @@ def post_failed_return(
 
     Where it had ended an enrolment, the money is owed back again and waits for a decision.
     """
-    was_fees = work.money.due_paid_by(payment) is not None
+    was_fees = work.payments.due_paid_by(payment) is not None
     out, back = returning(amount, _till(payment), was_fees=was_fees)
     reversed_ = (Entry(out.account, -out.amount), Entry(back.account, -back.amount))
     _move(context, work, payment, reversed_)
@@ -91,4 +91,4 @@ def _till(payment: PaymentRecord) -> Account:
 def _move(
     context: Context, work: UnitOfWork, payment: PaymentRecord, entries: tuple[Entry, Entry]
 ) -> None:
-    work.money.add_movement(Movement(context.ids.new(), context.now(), payment.uid, entries))
+    work.ledger.add(Movement(context.ids.new(), context.now(), payment.uid, entries))

@@ -115,7 +115,7 @@ class ReceiptService:
     def note_printed(self, uid: str, paper: str) -> None:
         """Count a receipt as printed: from the second on it says DUPLICATE."""
         with self._context.store.writing() as work:
-            work.money.note_print(uid, paper, self._context.now())
+            work.receipts.add_print(uid, paper, self._context.now())
             self._context.audit(work, "receipt.printed", uid, {"paper": paper})
             work.commit()
 

@@ -251,7 +251,7 @@ class RestoreRecovery:
         )
         if not stray.amount:
             return False
-        work.strays.add(stray)
+        work.unmatched.add(stray)
         detail: dict[str, str | int | None] = {
             "payment_id": fact.payment_id,
             "amount": stray.amount.paise,

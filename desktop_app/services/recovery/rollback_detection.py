@@ -67,9 +67,9 @@ def record_rollback(
     with store.writing() as work:
         desk_id = work.setting("desk.id") or "D1"
         series = series_name(desk_id, training=training)
-        before = work.money.receipts_upto(series, year)
+        before = work.receipts.last_sequence(series, year)
         upto = sequence_after_restore(before, days, seen=seen(series, year))
-        last = work.money.skip_receipts(series, year, upto)
+        last = work.receipts.advance_series(series, year, upto)
         work.put_setting(SINCE, since.isoformat())
         work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
         detail: dict[str, str | int | None] = {

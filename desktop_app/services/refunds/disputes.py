@@ -61,7 +61,7 @@ class DisputeWatch:
                 work.nothing_to_write()
                 return False
             payment, known, now = news
-            work.strays.put_dispute(now)
+            work.disputes.save(now)
             self._book(work, payment, now, known)
             detail: dict[str, str | int | None] = {
                 "payment": payment.uid,
@@ -78,10 +78,10 @@ class DisputeWatch:
         self, books: Repositories, fact: DisputeFact
     ) -> tuple[PaymentRecord, DisputeRecord | None, DisputeRecord] | None:
         """The payment, the dispute as it is known and as it is now; None where nothing is new."""
-        payment = books.money.payment(fact.payment_id)
+        payment = books.payments.by_payment_id(fact.payment_id)
         if payment is None:
             return None
-        known = books.strays.dispute(fact.dispute_id)
+        known = books.disputes.find(fact.dispute_id)
         now = self._record(fact, payment, known)
         return None if now == known else (payment, known, now)
 
@@ -114,4 +114,4 @@ class DisputeWatch:
             return
         entries = disputed(Money(more))
         movement = Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
-        work.money.add_movement(movement)
+        work.ledger.add(movement)

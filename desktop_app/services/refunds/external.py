@@ -98,7 +98,7 @@ class ExternalRefunds:
     @staticmethod
     def _is_followed(work: Repositories, fact: RefundFact) -> bool:
         """Whether it has a row of its own."""
-        own = work.money.refund(fact.reference) if fact.reference else None
+        own = work.refunds.get(fact.reference) if fact.reference else None
         return own is not None and own[0].state is not RefundState.REJECTED
 
     def _book(self, found: PaymentFact) -> bool:
@@ -107,7 +107,7 @@ class ExternalRefunds:
         A refund that was asked for here and may or may not be made could be what is seen.
         """
         with self._context.store.writing() as work:
-            payment = work.money.payment(found.payment_id)
+            payment = work.payments.by_payment_id(found.payment_id)
             if payment is None:
                 return self._settle_stray(work, found)
             if found.amount_paise != payment.amount.paise:
@@ -115,7 +115,7 @@ class ExternalRefunds:
                 return False
             attempt = work.attempts.get(payment.attempt_uid)
             booked = post_payment(self._context, work, attempt, found)
-            refunds = work.money.refunds_of(payment.uid)
+            refunds = work.refunds.of_payment(payment.uid)
             if booked.is_new:
                 work.commit()
             else:
@@ -124,9 +124,9 @@ class ExternalRefunds:
 
     def _settle_stray(self, work: UnitOfWork, found: PaymentFact) -> bool:
         """Take money of an unknown fee out of the inbox once all of it went back."""
-        stray = work.strays.find(found.payment_id)
+        stray = work.unmatched.find(found.payment_id)
         is_back = found.amount_refunded_paise >= found.amount_paise
-        if stray is not None and is_back and work.strays.settle(stray.uid, "returned"):
+        if stray is not None and is_back and work.unmatched.settle(stray.uid, "returned"):
             self._context.audit(work, "stray.returned", stray.uid, {"payment": found.payment_id})
             work.commit()
         else:

@@ -58,10 +58,10 @@ class RefundHandler:
 
     def _amount(self, errand: OutboxCommand) -> Money:
         with self._context.store.reading() as work:
-            found = work.money.refund(errand.uid)
+            found = work.refunds.get(errand.uid)
             if found is not None:
                 return found[0].amount
-            stray = work.strays.find(errand.uid)
+            stray = work.unmatched.find(errand.uid)
         if stray is None:
             raise UnknownPaymentError("the refund's row is gone")
         return stray.amount
@@ -74,7 +74,7 @@ class RefundHandler:
         return next((each for each in shown if each.reference == errand.uid), None)
 
     def _take(self, work: UnitOfWork, errand: OutboxCommand, made: RefundFact) -> CommandState:
-        found = work.money.refund(errand.uid)
+        found = work.refunds.get(errand.uid)
         state = ENDINGS[made.status]
         if found is None:
             return self._take_stray(work, errand.uid, state, made.refund_id)
@@ -90,7 +90,7 @@ class RefundHandler:
             return CommandState.PENDING
         is_back = state is RefundState.PROCESSED
         if is_back:
-            work.strays.settle(uid, "returned")
+            work.unmatched.settle(uid, "returned")
         action = "stray.returned" if is_back else "stray.refund_failed"
         self._context.audit(work, action, uid, {"refund_id": refund_id})
         return CommandState.DONE if is_back else CommandState.DEAD
@@ -100,7 +100,7 @@ class RefundHandler:
         is_first = errand.tries <= 1
         is_refused = isinstance(error, RejectedError) and not isinstance(error, LookUpRefusedError)
         is_final = is_refused or (is_first and isinstance(error, UnauthorisedError))
-        found = work.money.refund(errand.uid)
+        found = work.refunds.get(errand.uid)
         if found is None:
             return CommandState.DEAD if is_final else CommandState.PENDING
         refund, _paid = found
@@ -112,8 +112,8 @@ class RefundHandler:
         return CommandState.PENDING
 
     def _mark(self, work: UnitOfWork, uid: str, state: RefundState, note: str) -> None:
-        found = work.money.refund(uid)
+        found = work.refunds.get(uid)
         if found is None or found[0].state not in {RefundState.INTENT, RefundState.UNKNOWN}:
             return
-        work.money.save_refund(replace(found[0], state=state), found[0].state)
+        work.refunds.save(replace(found[0], state=state), found[0].state)
         self._context.audit(work, f"refund.{state.value}", uid, {"note": note})

@@ -84,13 +84,13 @@ class RefundService:
         refund = RefundRecord(
             uid=self._context.ids.new(),
             payment_uid=paid.uid,
-            amount=checked_amount(amount, work.money.left_of(paid)),
+            amount=checked_amount(amount, work.refunds.refundable(paid)),
             state=RefundState.INTENT,
             origin="desk",
             reason=why,
             noticed_at=self._context.now(),
         )
-        work.money.add_refund(refund)
+        work.refunds.add(refund)
         self._context.audit(
             work,
             "refund.asked",
@@ -103,19 +103,19 @@ class RefundService:
         """Ask the gateway, again after a lost answer; what the line does not carry waits."""
         self.outbox.deliver_patiently(refund.uid)
         with self._context.store.reading() as work:
-            found = work.money.refund(refund.uid)
+            found = work.refunds.get(refund.uid)
         return refund if found is None else found[0]
 
     def of(self, payment: str) -> tuple[RefundRecord, ...]:
         """Every refund of a payment, oldest first. Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
-            return work.money.refunds_of(_known(work, payment).uid)
+            return work.refunds.of_payment(_known(work, payment).uid)
 
     def left(self, payment: str) -> Money:
         """What of a payment may still go back. Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
             paid = _known(work, payment)
-            return work.money.left_of(paid)
+            return work.refunds.refundable(paid)
 
     def follow(self) -> tuple[int, int]:
         """Send what waits in the outbox, and look at every refund on its way.
@@ -127,7 +127,7 @@ class RefundService:
         if not self._context.store.reader.has_open_refunds():
             return 0, 0
         with self._context.store.reading() as work:
-            open_ = work.money.open_refunds()
+            open_ = work.refunds.all_open()
         changed = unseen = 0
         for refund, paid in open_:
             if refund.state is not RefundState.PENDING:
@@ -156,7 +156,7 @@ class RefundService:
 
 
 def _known(work: Repositories, payment: str) -> PaymentRecord:
-    paid = work.money.find_payment(payment)
+    paid = work.payments.find(payment)
     if paid is None:
         raise UnknownPaymentError(_MISSING)
     return paid

@@ -49,8 +49,8 @@ class UnappliedPayments:
         if not self._context.store.reader.may_hold_money():
             return ()  # asked at every start, which shall load nothing for it
         with self._context.store.reading() as work:
-            held = [self._view(work, payment) for payment in work.money.held()]
-            held += [unmatched.held_view(each) for each in work.strays.held()]
+            held = [self._view(work, payment) for payment in work.unapplied.held()]
+            held += [unmatched.held_view(each) for each in work.unmatched.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
 
     def _view(self, work: Repositories, payment: PaymentRecord) -> UnappliedPayment:
@@ -109,7 +109,7 @@ class UnappliedPayments:
                 work.commit()
                 return
             payment = self._find(work, payment_uid)
-            if any(each.state in OPEN_REFUNDS for each in work.money.refunds_of(payment.uid)):
+            if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
             if due.state is not DueState.OPEN or due.quote.total != self._left(work, payment):
@@ -172,15 +172,15 @@ class UnappliedPayments:
     @staticmethod
     def _left(work: Repositories, payment: PaymentRecord) -> Money:
         """What of a payment is held: part of it may have gone back."""
-        return work.money.left_of(payment)
+        return work.refunds.refundable(payment)
 
     @staticmethod
     def _stray(work: Repositories, uid: str) -> UnmatchedRecord | None:
-        held = (each for each in work.strays.held() if uid in {each.uid, each.payment_id})
+        held = (each for each in work.unmatched.held() if uid in {each.uid, each.payment_id})
         return next(held, None)
 
     def _find(self, work: Repositories, payment_uid: str) -> PaymentRecord:
-        for payment in work.money.held():
+        for payment in work.unapplied.held():
             if payment_uid in {payment.uid, payment.payment_id}:
                 return payment
         raise UnknownPaymentError("Nothing is held under this id; see `pravesh inbox`.")
@@ -199,10 +199,10 @@ class UnappliedPayments:
             Entry(Account.TO_RETURN, self._left(work, payment)),
             Entry(Account.FEES, -self._left(work, payment)),
         )
-        work.money.add_movement(
+        work.ledger.add(
             Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)
         )
-        work.money.decide(payment.uid, how, due.uid, self._context.now())
+        work.unapplied.decide(payment.uid, how, due.uid, self._context.now())
         self._context.audit(
             work, "late.settled", payment.uid, {"how": how, "enrollment": due.enrollment_uid}
         )

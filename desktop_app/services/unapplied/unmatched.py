@@ -50,9 +50,9 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
         raise InvalidInputError("due", "This due is paid, or of another amount.")
     attempt = _attempt(context, work, stray, due)
     work.attempts.add(attempt, "placed by hand")
-    work.strays.settle(stray.uid, "placed")
+    work.unmatched.settle(stray.uid, "placed")
     booked = post_payment(context, work, attempt, _fact(stray))
-    found = work.money.payment(stray.payment_id)
+    found = work.payments.by_payment_id(stray.payment_id)
     if not booked.is_new or found is None or found.placement is not Placement.DUE:
         raise NoSeatError("the course has no free seat")
     context.audit(work, "late.settled", stray.uid, {"how": "placed", "due": due.uid})
@@ -104,7 +104,7 @@ def give_back(context: Context, outbox: OutboxDispatcher, stray: UnmatchedRecord
         OutcomeUnknownError: it may or may not have been done; the outbox asks again.
     """
     with context.store.writing() as work:
-        if stray not in work.strays.held():
+        if stray not in work.unmatched.held():
             raise UnknownPaymentError("nothing is held under this id")
         work.outbox.add(
             stray.uid, CommandKind.REFUND, remote_id=stray.payment_id, key_id=stray.key_id
@@ -114,7 +114,7 @@ def give_back(context: Context, outbox: OutboxDispatcher, stray: UnmatchedRecord
         work.commit()
     outbox.deliver_patiently(stray.uid)
     with context.store.reading() as work:
-        now, errand = work.strays.find(stray.uid), work.outbox.get(stray.uid)
+        now, errand = work.unmatched.find(stray.uid), work.outbox.get(stray.uid)
     if now is None or errand is None:
         raise UnknownPaymentError("the money's row is gone")
     return RefundRecord(

@@ -15,6 +15,7 @@ from desktop_app.storage.mapping import (
     course_values,
     instant,
 )
+from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.schema.enrolment import courses, enrollments
 from desktop_app.storage.schema.payments import attempts
 
@@ -22,23 +23,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
     from desktop_app.domain.courses import Course
     from desktop_app.services.ports.records import ImportCounts
 
 
-class SqlCourseRepository:
+class SqlCourseRepository(SqlRepository):
     """The courses, in one transaction."""
-
-    def __init__(self, connection: Connection, desk_id: str, written: set[str]) -> None:
-        self._connection = connection
-        self._desk_id = desk_id
-        self._written = written
 
     def add(self, uid: str, course: Course, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
-        self._written.add("courses")
+        self._seals.touch("courses")
         values = stamped(uid, self._desk_id, course_values(course), at)
         try:
             self._connection.execute(courses.insert().values(values))
@@ -47,7 +41,7 @@ class SqlCourseRepository:
 
     def change(self, uid: str, course: Course, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownCourseError."""
-        self._written.add("courses")
+        self._seals.touch("courses")
         values = {**course_values(course), "updated_at": instant(at)}
         on_offer = (courses.c.uid == uid) & courses.c.withdrawn_at.is_(None)
         try:
@@ -66,7 +60,7 @@ class SqlCourseRepository:
 
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Take one off the list; False when it was not there."""
-        self._written.add("courses")
+        self._seals.touch("courses")
         on_offer = (courses.c.uid == uid) & courses.c.withdrawn_at.is_(None)
         done = self._connection.execute(
             update(courses).where(on_offer).values(withdrawn_at=instant(at))
@@ -100,6 +94,6 @@ class SqlCourseRepository:
         self, courses_: Iterable[Course], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by code."""
-        self._written.add("courses")
+        self._seals.touch("courses")
         rows = (stamped(new_uid(), self._desk_id, course_values(each), at) for each in courses_)
         return bulk_upsert(self._connection, courses, "code", rows, instant(at))

@@ -10,16 +10,11 @@ from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, Enrollment
 from desktop_app.domain.state_machine import advance
 from desktop_app.storage.mapping import due_of, enrollment_of, instant
 from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.schema.enrolment import dues, enrollments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
-
-    from sqlalchemy import Connection
-
     from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
-    from desktop_app.storage.row_seals import RowSeals
 
 
 _ENROLLMENT = PreparedStatement(select(enrollments).where(enrollments.c.uid == bindparam("wanted")))
@@ -41,16 +36,8 @@ _ADVANCE_DUE = PreparedStatement(
 )
 
 
-class SqlEnrollmentRepository:
+class SqlEnrollmentRepository(SqlRepository):
     """Enrolments and dues, in one transaction."""
-
-    def __init__(
-        self, connection: Connection, desk_id: str, now: Callable[[], datetime], seals: RowSeals
-    ) -> None:
-        self._connection = connection
-        self._desk_id = desk_id
-        self._now = now
-        self._seals = seals
 
     def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
         """The pending or active enrolment of a student in a course."""

@@ -15,13 +15,12 @@ from desktop_app.storage.mapping import (
     student_values,
 )
 from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.schema.enrolment import students
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
-
-    from sqlalchemy import Connection
 
     from desktop_app.domain.students import Student
     from desktop_app.services.ports.records import ImportCounts
@@ -32,17 +31,12 @@ _SERVED = PreparedStatement(
 )
 
 
-class SqlStudentRepository:
+class SqlStudentRepository(SqlRepository):
     """The roll of students, in one transaction."""
-
-    def __init__(self, connection: Connection, desk_id: str, written: set[str]) -> None:
-        self._connection = connection
-        self._desk_id = desk_id
-        self._written = written
 
     def add(self, uid: str, student: Student, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
-        self._written.add("students")
+        self._seals.touch("students")
         values = stamped(uid, self._desk_id, student_values(student), at)
         try:
             self._connection.execute(students.insert().values(values))
@@ -51,7 +45,7 @@ class SqlStudentRepository:
 
     def change(self, uid: str, student: Student, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownStudentError."""
-        self._written.add("students")
+        self._seals.touch("students")
         values = {**student_values(student), "updated_at": instant(at)}
         try:
             done = self._connection.execute(
@@ -75,6 +69,6 @@ class SqlStudentRepository:
         self, students_: Iterable[Student], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by roll number."""
-        self._written.add("students")
+        self._seals.touch("students")
         rows = (stamped(new_uid(), self._desk_id, student_values(each), at) for each in students_)
         return bulk_upsert(self._connection, students, "roll_no", rows, instant(at))

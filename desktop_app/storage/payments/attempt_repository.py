@@ -20,6 +20,7 @@ from desktop_app.storage.mapping import (
     read_instant,
 )
 from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.schema.payments import attempt_events, attempts, orders
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Attempt
+    from desktop_app.services.ports.outbox import OutboxRepository
     from desktop_app.services.ports.records import OrderRecord
-    from desktop_app.storage.outbox_repository import SqlOutboxRepository
     from desktop_app.storage.row_seals import RowSeals
 
 _SELECT = select(attempts, orders.c.receipt.label("order_receipt")).join_from(
@@ -56,7 +57,7 @@ _SAVE = PreparedStatement(
 _NOTE = PreparedStatement(attempt_events.insert().inline(), ("attempt_uid", "at", "state", "note"))
 
 
-class SqlAttemptRepository:
+class SqlAttemptRepository(SqlRepository):
     """Attempts and orders, in one transaction."""
 
     def __init__(
@@ -64,14 +65,11 @@ class SqlAttemptRepository:
         connection: Connection,
         desk_id: str,
         now: Callable[[], datetime],
-        outbox: SqlOutboxRepository,
         seals: RowSeals,
+        outbox: OutboxRepository,
     ) -> None:
-        self._connection = connection
-        self._desk_id = desk_id
-        self._now = now
+        super().__init__(connection, desk_id, now, seals)
         self._outbox = outbox
-        self._seals = seals
 
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
