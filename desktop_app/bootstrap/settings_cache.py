@@ -30,7 +30,7 @@ class CachedSettings:
         now = self._clock.monotonic()
         with self._lock:
             if self._kept is None or now - self._kept[0] > _SETTINGS_KEPT_S:
-                self._kept = now, settings_view(self._store.reader.settings())
+                self._kept = now, settings_view(self._store.reader.settings.all())
             return self._kept[1]
 
     def forget(self) -> None:

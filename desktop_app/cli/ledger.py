@@ -16,7 +16,7 @@ from desktop_app.domain.money import Money
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
     """Show enrolments, attempts, payments, receipts and refunds."""
     desk = opened(ctx, options)
-    found = desk.store.reader.ledger()
+    found = desk.store.reader.exports.ledger()
     if as_json:
         emit_object(found)
         return

@@ -100,7 +100,7 @@ class DeskAffairs:
         """What must still be said to Razorpay."""
         from desktop_app.services.views.outbox import DEAD_SHOWN  # noqa: PLC0415 - when asked for
 
-        return self._context.store.reader.errands(self._context.now() - DEAD_SHOWN)
+        return self._context.store.reader.outbox.views(self._context.now() - DEAD_SHOWN)
 
     def run_errands(self) -> int:
         """Try every errand now; return how many were done."""
@@ -108,4 +108,4 @@ class DeskAffairs:
 
     def disputes(self) -> tuple[DisputeView, ...]:
         """Disputes that were noticed at Razorpay, newest first."""
-        return self._context.store.reader.disputes()
+        return self._context.store.reader.exceptions.disputes()

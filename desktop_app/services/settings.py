@@ -406,7 +406,7 @@ class SettingsService:
 
     def get(self, key: str) -> str:
         """Return one setting as text. Raises InvalidInputError for an unknown key."""
-        return self._context.store.reader.settings().get(key, _known(key).default)
+        return self._context.store.reader.settings.all().get(key, _known(key).default)
 
     def put(self, key: str, value: str) -> None:
         """Set one setting, validated. Raises InvalidInputError."""

@@ -1,4 +1,4 @@
-"""Everything at once: the ledger for scripts, and the rows of exports, by the contract's names."""
+"""Queries of everything at once, by the contract's names: the ledger for scripts, exports."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import Money, format_decimal
+from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from desktop_app.storage.read_connections import ReadConnection
 
 ENROLLMENTS = """
     SELECT e.uid AS id, s.roll_no AS student, e.course_code AS course, e.state,
@@ -42,6 +41,13 @@ REFUNDS = """
     SELECT f.uid AS id, p.payment_id, f.amount_paise AS amount, f.state
     FROM refunds f JOIN payments p ON p.uid = f.payment_uid ORDER BY f.noticed_at
 """
+LEDGER = {
+    "enrollments": ENROLLMENTS,
+    "attempts": ATTEMPTS,
+    "payments": PAYMENTS,
+    "receipts": RECEIPTS,
+    "refunds": REFUNDS,
+}
 STUDENTS = """
     SELECT roll_no, name, phone, email, guardian_name, guardian_phone,
            coalesce(date_of_birth, '') AS date_of_birth, state FROM students ORDER BY roll_no
@@ -53,37 +59,37 @@ COURSES = """
 """
 
 
-def ledger(reading: ReadConnection) -> dict[str, list[dict[str, Any]]]:
-    """Everything for `ledger --json`."""
-    named = {
-        "enrollments": ENROLLMENTS,
-        "attempts": ATTEMPTS,
-        "payments": PAYMENTS,
-        "receipts": RECEIPTS,
-        "refunds": REFUNDS,
-    }
-    found = {name: [row._asdict() for row in reading.execute(sql)] for name, sql in named.items()}
-    for payment in found["payments"]:
-        payment["late"] = bool(payment["late"])
-    return found
+class SqlExportQueries(Queries):
+    """Queries of everything at once."""
 
+    def ledger(self) -> dict[str, list[dict[str, Any]]]:
+        """Return everything for `ledger --json`."""
+        with self._connections.reading() as reading:
+            found = {
+                name: [row._asdict() for row in reading.execute(sql)]
+                for name, sql in LEDGER.items()
+            }
+        for payment in found["payments"]:
+            payment["late"] = bool(payment["late"])
+        return found
 
-def student_rows(reading: ReadConnection) -> Iterator[dict[str, Any]]:
-    """Every student by the CSV contract's columns."""
-    for row in reading.execute(STUDENTS):
-        yield row._asdict()
+    def students(self) -> Iterator[dict[str, Any]]:
+        """Yield every student by the CSV contract's columns."""
+        with self._connections.reading() as reading:
+            for row in reading.execute(STUDENTS):
+                yield row._asdict()
 
-
-def course_rows(reading: ReadConnection) -> Iterator[dict[str, Any]]:
-    """Every course on offer by the CSV contract's columns."""
-    for row in reading.execute(COURSES):
-        yield {
-            "code": row.code,
-            "title": row.title,
-            "batch": row.batch,
-            "fee": format_decimal(Money(row.fee_paise)),
-            "gst_rate": format_rate(row.gst_bp).removesuffix(" %"),
-            "tax_inclusive": "yes" if row.tax_inclusive else "no",
-            "seats": "" if row.seats is None else row.seats,
-            "starts_on": row.starts_on,
-        }
+    def courses(self) -> Iterator[dict[str, Any]]:
+        """Yield every course on offer by the CSV contract's columns."""
+        with self._connections.reading() as reading:
+            for row in reading.execute(COURSES):
+                yield {
+                    "code": row.code,
+                    "title": row.title,
+                    "batch": row.batch,
+                    "fee": format_decimal(Money(row.fee_paise)),
+                    "gst_rate": format_rate(row.gst_bp).removesuffix(" %"),
+                    "tax_inclusive": "yes" if row.tax_inclusive else "no",
+                    "seats": "" if row.seats is None else row.seats,
+                    "starts_on": row.starts_on,
+                }

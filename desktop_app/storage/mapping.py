@@ -9,12 +9,14 @@ from desktop_app.domain.courses import Course
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.fees import Quote, Tax
 from desktop_app.domain.money import Money
+from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import Attempt, AttemptState, Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
 from desktop_app.services.ports.records import (
     DueRecord,
     EnrollmentRecord,
+    OutboxCommand,
     PaymentRecord,
     RefundRecord,
 )
@@ -221,4 +223,20 @@ def refund_of(row: Row[Any]) -> RefundRecord:
         reason=row.reason,
         noticed_at=read_instant(row.noticed_at),
         refund_id=row.refund_id,
+    )
+
+
+def errand_of(row: Any) -> OutboxCommand:
+    """An errand of a row."""
+    return OutboxCommand(
+        uid=row.uid,
+        kind=CommandKind(row.kind),
+        state=CommandState(row.state),
+        remote_id=row.remote_id,
+        key_id=row.key_id,
+        tries=row.tries,
+        due_at=read_instant(row.due_at),
+        problem=row.problem,
+        created_at=read_instant(row.created_at),
+        touched_at=read_instant(row.updated_at),
     )

@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.storage.mapping import instant
-from desktop_app.storage.payments.exception_queries import errand_of
+from desktop_app.storage.mapping import errand_of, instant
 from desktop_app.storage.prepared_statements import PreparedStatement
 from desktop_app.storage.repository import SqlRepository
 from desktop_app.storage.schema.system import errands

@@ -111,6 +111,25 @@ class ReadConnections:
             self._free.put(None)
 
 
+class Queries:
+    """Queries of one subject on the newest committed state; each method reads one snapshot."""
+
+    def __init__(self, connections: ReadConnections) -> None:
+        self._connections = connections
+
+    def _all(self, sql: str, **values: Any) -> list[Any]:
+        with self._connections.reading() as reading:
+            return reading.execute(sql, values).all()
+
+    def _first(self, sql: str, **values: Any) -> Any | None:
+        with self._connections.reading() as reading:
+            return reading.execute(sql, values).first()
+
+    def _scalar(self, sql: str, **values: Any) -> Any | None:
+        with self._connections.reading() as reading:
+            return reading.execute(sql, values).scalar()
+
+
 def _open(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=BUSY_S, isolation_level=None, check_same_thread=False

@@ -12,7 +12,7 @@ from desktop_app.storage.change_collector import ChangeCollector
 from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
 from desktop_app.storage.read_connections import ReadConnections
-from desktop_app.storage.reader import SqlReader
+from desktop_app.storage.reader import compose_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class SqlStore:
         self._read_engine: Engine | None = None
         self.changes = ChangeCollector()
         self.readers = ReadConnections(path)
-        self.reader = SqlReader(self.readers)
+        self.reader = compose_reader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:
         """Open a unit of work; entering it waits for the one writing connection."""

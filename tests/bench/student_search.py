@@ -48,11 +48,11 @@ def run() -> Iterator[Figure]:
         def like(text: str) -> None:
             plain.execute(LIKE, {"x": f"%{text}%", "limit": LIMIT}).fetchall()
 
-        store.reader.search_students("a", LIMIT)
+        store.reader.students.search("a", LIMIT)
         like("zzzz")
         ours: list[float] = []
         control: list[float] = []
         for text in texts:
-            ours.append(milliseconds(lambda text=text: store.reader.search_students(text, LIMIT)))  # type: ignore[misc]
+            ours.append(milliseconds(lambda text=text: store.reader.students.search(text, LIMIT)))  # type: ignore[misc]
             control.append(milliseconds(lambda text=text: like(text)))  # type: ignore[misc]
     yield Figure("search", percentile(ours, 95), TARGET, percentile(control, 95))

@@ -77,7 +77,7 @@ def check_books(folder: Path, server: SandboxServer, tmp_path: Path) -> None:
     """Check that each row exists once and that the receipt's PDF contains the required facts."""
     opened = open_desk(Options(data_dir=folder, gateway_url=server.url))
     try:
-        ledger = opened.store.reader.ledger()
+        ledger = opened.store.reader.exports.ledger()
         assert [row["state"] for row in ledger["enrollments"]] == ["active"]
         [payment] = ledger["payments"]
         assert payment["amount"] == 1_180_000

@@ -62,7 +62,7 @@ def test_five_parents_wait_at_once_and_pay_in_any_order(
     assert seen == {"codes": FIVE, "search_has_focus": True}
     opened = open_desk(Options(data_dir=folder, gateway_url=sandbox.url))
     try:
-        ledger = opened.store.reader.ledger()
+        ledger = opened.store.reader.exports.ledger()
     finally:
         opened.close()
     assert [row["state"] for row in ledger["enrollments"]] == ["active"] * FIVE

@@ -80,7 +80,7 @@ class Till:
         self.collecting = Collecting(self.context, self.line, self.refunding)
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
-        found = self.context.store.reader.ledger()
+        found = self.context.store.reader.exports.ledger()
         return {name: [dict(row) for row in rows] for name, rows in found.items()}
 
 
@@ -90,7 +90,7 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
     context = Context(
         store=store,
         gateway=lambda: gateway,
-        settings=lambda: settings_view(store.reader.settings()),
+        settings=lambda: settings_view(store.reader.settings.all()),
         documents=DeskDocuments(),
         clock=clock,
         ids=Uuid7Source(),

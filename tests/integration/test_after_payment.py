@@ -471,8 +471,8 @@ def test_the_own_database_answers_without_a_connection(till: Till) -> None:
 
 
 def test_the_doctor_detects_a_removed_trigger(till: Till) -> None:
-    assert till.context.store.reader.problems() == ()
+    assert till.context.store.reader.audit.problems() == ()
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         raw.execute("DROP TRIGGER receipts_no_delete")
         raw.commit()
-    assert till.context.store.reader.problems() == ("the lock on receipts was taken off",)
+    assert till.context.store.reader.audit.problems() == ("the lock on receipts was taken off",)

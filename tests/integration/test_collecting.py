@@ -491,7 +491,7 @@ def test_live_attempts_are_missed_under_test_keys_and_not_the_reverse(till: Till
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
 def test_a_code_that_was_closed_elsewhere_is_not_shown_again(till: Till, method: Method) -> None:
     view = till.shown(method)
-    remote_id = till.context.store.reader.attempt(view.uid)[0].remote_id or ""
+    remote_id = till.context.store.reader.attempts.get(view.uid)[0].remote_id or ""
     if method is Method.QR_CODE:
         till.gateway.close_qr(remote_id)
     else:

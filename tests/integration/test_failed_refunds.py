@@ -48,10 +48,10 @@ def check_lists(world: StateMachineDesk) -> None:
     """Check that the list of held payments equals the inbox, and that each row is marked."""
     wanted = {each.uid for each in world.services.late_money.held()}
     reader = world.services.context.store.reader
-    page = reader.payments(PaymentFilter(state="held"), 0, 50)
+    page = reader.payments.page(PaymentFilter(state="held"), 0, 50)
     assert {row.uid for row in page.rows} == wanted
     assert page.total == len(wanted)
-    every = reader.payments(PaymentFilter(), 0, 50).rows
+    every = reader.payments.page(PaymentFilter(), 0, 50).rows
     assert {row.uid for row in every if row.came_back} <= wanted
 
 
@@ -64,7 +64,9 @@ def test_a_refund_that_failed_is_in_the_list_of_held_payments(world: StateMachin
     fail_the_refund(world, uid)
     assert [each.uid for each in world.services.late_money.held()] == [uid]
     check_lists(world)
-    [row] = world.services.context.store.reader.payments(PaymentFilter(state="held"), 0, 50).rows
+    [row] = world.services.context.store.reader.payments.page(
+        PaymentFilter(state="held"), 0, 50
+    ).rows
     assert row.came_back
     world.gateway.refund_status = "processed"
     world.services.late_money.refund(uid)

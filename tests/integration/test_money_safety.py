@@ -172,7 +172,7 @@ def test_two_windows_that_close_the_same_code_close_it_once(
     twice(till, monkeypatch, "close_qr" if method is Method.QR_CODE else "cancel_link")
     till.collecting.cancel(view.uid)
     assert affairs.errands() == ()
-    assert not till.context.store.reader.attempt(view.uid)[0].is_remote_open
+    assert not till.context.store.reader.attempts.get(view.uid)[0].is_remote_open
 
 
 # --- payments of a fee missing in the database
@@ -353,7 +353,7 @@ def test_a_desk_that_opens_while_a_backup_is_copied_keeps_its_book(
     def slow(path: Path, made_at: datetime) -> BackupReport:
         if path.name.endswith(".restored") and not opened:
             opened.append(SqlStore(till.context.folder / DATABASE))
-            opened[0].reader.settings()
+            opened[0].reader.settings.all()
             with opened[0].writing() as work:
                 work.put_setting("centre.name", "Open")
                 work.commit()
@@ -362,7 +362,7 @@ def test_a_desk_that_opens_while_a_backup_is_copied_keeps_its_book(
     monkeypatch.setattr(backups, "inspect", slow)
     with pytest.raises(errors.DatabaseLockedError):
         restore_backup(Options(data_dir=till.context.folder), backup, till.clock.now())
-    assert opened[0].reader.settings()["centre.name"] == "Open"
+    assert opened[0].reader.settings.all()["centre.name"] == "Open"
     opened[0].close()
     assert not list(till.context.folder.glob("*.restored"))
 
@@ -466,7 +466,7 @@ def test_more_refunds_than_a_pass_reads_are_not_called_seen(
         foreign = RefundFact(f"rfnd_{number}", f"pay_{number}", 500, "processed", now, None)
         till.gateway.refunds[f"foreign {number}"] = foreign
     assert not till.collecting.reconcile().is_complete
-    assert external.SEEN_UNTIL not in till.context.store.reader.settings()
+    assert external.SEEN_UNTIL not in till.context.store.reader.settings.all()
     till.gateway.refunds.popitem()
     assert till.collecting.reconcile().is_complete
 
@@ -497,7 +497,7 @@ def other_account(till: Till) -> None:
 
 
 def key_of(till: Till, uid: str) -> str:
-    return till.context.store.reader.attempt(uid)[0].key_id
+    return till.context.store.reader.attempts.get(uid)[0].key_id
 
 
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK])

@@ -235,7 +235,7 @@ def errand_of_a_refund(till: Till, affairs: DeskAffairs) -> OutboxCommand:
     """A refund that waits for the line; its errand."""
     till.gateway.trouble("refund", DOWN)
     affairs.refund(paid(till), None, "leaves")
-    [errand] = till.context.store.reader.open_errands()
+    [errand] = till.context.store.reader.outbox.undelivered()
     till.clock.advance(errand_gap(1) + 1)
     till.gateway.calls.clear()
     return errand

@@ -103,9 +103,9 @@ def test_a_desk_without_held_payments_opens_no_writing_transaction(
     with monkeypatch.context() as patched:
         patched.setattr(type(till.context.store), "writing", None)
         assert late.held() == ()
-    assert not till.context.store.reader.may_hold_money()
+    assert not till.context.store.reader.exceptions.may_hold_money()
 
 
 def test_a_desk_with_past_held_payments_is_queried_in_full(till: Till) -> None:
     held_money(till)
-    assert till.context.store.reader.may_hold_money()
+    assert till.context.store.reader.exceptions.may_hold_money()

@@ -153,7 +153,7 @@ def test_writing_through_a_reading_raises_and_changes_nothing(store: SqlStore) -
     with pytest.raises(RuntimeError, match="writing"), store.reading() as books:
         books.students.note_served("u1", NOW)
     assert not hasattr(books, "commit")
-    assert store.reader.student_page("", 0, 10).total == 0
+    assert store.reader.students.page("", 0, 10).total == 0
     with store.reading() as books:
         assert books.students.get("u1") is None, "the connection still works"
 

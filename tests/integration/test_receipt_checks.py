@@ -135,7 +135,7 @@ def test_entering_the_same_key_twice_changes_nothing(till: Till) -> None:
 def test_the_audit_trail_names_keys_and_never_shows_them(till: Till) -> None:
     checks = ReceiptVerifier(till.context, MemoryKeyring())
     spelled = checks.key_text()
-    trail = "".join(map(str, till.context.store.reader.audit_links()))
+    trail = "".join(map(str, till.context.store.reader.audit.links()))
     assert "receipt_key.made" in trail
     assert "receipt_key.shown" in trail
     assert spelled not in trail

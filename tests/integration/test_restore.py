@@ -41,7 +41,7 @@ def collected(till: Till, roll_no: str, phone: str, method: Method) -> AttemptVi
 
 
 def till_has(till: Till, roll_no: str) -> bool:
-    return till.context.store.reader.has_roll_no(roll_no)
+    return till.context.store.reader.students.has_roll_no(roll_no)
 
 
 def restored(till: Till, backup: Path) -> RestoreReport:
@@ -180,7 +180,7 @@ def test_a_restore_reports_its_content_and_possible_losses(till: Till, backup: P
     assert report.kept.exists()
     assert report.since < till.clock.now() - timedelta(minutes=59)
     assert report.next_receipt == "D1/26-27/002001"
-    links = list(till.context.store.reader.audit_links())
+    links = list(till.context.store.reader.audit.links())
     [entry] = [link.entry for link in links if link.entry.action == "database.restored"]
     assert (entry.detail["receipts_from"], entry.detail["receipts_to"]) == (2, 2_000)
 
@@ -313,9 +313,9 @@ def test_an_older_file_is_noticed_when_the_desk_is_opened(tmp_path: Path) -> Non
     shutil.copy(tmp_path / "kept.sqlite3", tmp_path / DATABASE)
     again = open_desk(options)
     assert "older file" in (again.verify_trail() or "")
-    assert again.store.reader.rewound_at() is not None
+    assert again.store.reader.audit.rolled_back_at() is not None
     again.close()
     thrice = open_desk(options)
-    actions = [link.entry.action for link in thrice.store.reader.audit_links()]
+    actions = [link.entry.action for link in thrice.store.reader.audit.links()]
     assert actions.count("trail.rewound") == 1
     thrice.close()

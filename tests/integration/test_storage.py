@@ -96,7 +96,7 @@ def test_leaving_without_commit_rolls_everything_back(store: SqlStore) -> None:
         work.students.add("u1", make_student(roll_no="R1", name="Asha"), NOW)
         assert work.receipts.next_sequence("D1", "26-27") == 1
         raise ZeroDivisionError
-    assert store.reader.search_students("Asha", 5) == ()
+    assert store.reader.students.search("Asha", 5) == ()
     with store.writing() as work:
         assert work.receipts.next_sequence("D1", "26-27") == 1
         work.nothing_to_write()
@@ -172,11 +172,11 @@ def roll(store: SqlStore) -> SqlStore:
     ],
 )
 def test_students_are_found_by_any_part(roll: SqlStore, typed: str, rolls: set[str]) -> None:
-    assert {hit.roll_no for hit in roll.reader.search_students(typed, 20)} == rolls
+    assert {hit.roll_no for hit in roll.reader.students.search(typed, 20)} == rolls
 
 
 def test_an_exact_roll_number_comes_first_then_phone_endings(roll: SqlStore) -> None:
-    assert [hit.roll_no for hit in roll.reader.search_students("12345", 20)][:2] == [
+    assert [hit.roll_no for hit in roll.reader.students.search("12345", 20)][:2] == [
         "12345",
         "R001",
     ]
@@ -188,12 +188,12 @@ def test_a_changed_student_is_found_by_the_new_name_only(roll: SqlStore) -> None
         assert before is not None
         work.students.change("u0", replace(before, name="Kavya Nair"), NOW)
         work.commit()
-    assert [hit.uid for hit in roll.reader.search_students("kavya", 5)] == ["u0"]
-    assert [hit.uid for hit in roll.reader.search_students("asha", 5)] == ["u1"]
+    assert [hit.uid for hit in roll.reader.students.search("kavya", 5)] == ["u0"]
+    assert [hit.uid for hit in roll.reader.students.search("asha", 5)] == ["u1"]
 
 
 def test_phones_in_lists_are_masked(roll: SqlStore) -> None:
-    shown = repr(roll.reader.search_students("", 50)) + repr(roll.reader.student_page("", 0, 50))
+    shown = repr(roll.reader.students.search("", 50)) + repr(roll.reader.students.page("", 0, 50))
     for _roll, _name, phone, _guardian, guardian_phone in PEOPLE:
         assert not phone or phone not in shown
         assert not guardian_phone or guardian_phone not in shown
@@ -217,28 +217,28 @@ def test_every_query_that_lists_or_searches_uses_an_index(
     monkeypatch.setattr(ReadConnection, "execute", explain)
     reader = store.reader
     for typed in ("", "R0", "asha", "450123", "आशा", "x"):
-        reader.search_students(typed, 20)
-        reader.student_page(typed, 0, 50)
-        reader.courses(typed, 20)
+        reader.students.search(typed, 20)
+        reader.students.page(typed, 0, 50)
+        reader.courses.search(typed, 20)
         for method in ("", "upi", "cash"):
-            reader.payments(PaymentFilter(since=NOW, method=method, text=typed), 0, 100)
-    reader.student_detail(paid.student_uid)
-    reader.students_by("R001", "9000000001")
-    reader.recent_payments(8)
-    reader.receipt(paid.receipt_uid or "")
-    reader.receipt_of_attempt(paid.uid)
-    reader.latest_receipt()
-    reader.live_attempts()
-    reader.open_attempts(NOW)
-    reader.watched_attempts(NOW)
-    reader.has_open_refunds()
-    reader.audit_head()
-    reader.attempt(paid.uid)
-    reader.is_booked("pay_1", 0)
-    reader.names_of(paid.enrollment_uid)
-    reader.course(code="PHY-11")
-    reader.newest_roll_no()
-    reader.has_roll_no("R001")
+            reader.payments.page(PaymentFilter(since=NOW, method=method, text=typed), 0, 100)
+    reader.students.detail(paid.student_uid)
+    reader.students.exactly("R001", "9000000001")
+    reader.payments.recent(8)
+    reader.receipts.get(paid.receipt_uid or "")
+    reader.receipts.of_attempt(paid.uid)
+    reader.receipts.latest()
+    reader.attempts.live()
+    reader.attempts.open_since(NOW)
+    reader.attempts.watched(NOW)
+    reader.exceptions.has_open_refunds()
+    reader.audit.head()
+    reader.attempts.get(paid.uid)
+    reader.payments.is_posted("pay_1", 0)
+    reader.students.names_of(paid.enrollment_uid)
+    reader.courses.get(code="PHY-11")
+    reader.students.newest_roll_no()
+    reader.students.has_roll_no("R001")
     assert len(plans) > 60
     for sql, plan in plans:
         for step in plan:
@@ -283,7 +283,7 @@ def test_a_damaged_page_is_found_by_the_check(store: SqlStore, tmp_path: Path) -
         students = (make_student(roll_no=f"R{n}", name=f"Student {n}") for n in range(500))
         work.students.take_all(students, NOW, iter_uids())
         work.commit()
-    assert store.reader.problems() == ()
+    assert store.reader.audit.problems() == ()
     copy = tmp_path / "damaged.sqlite3"
     backups.copy_online(store.path, copy)
     data = bytearray(copy.read_bytes())
@@ -324,7 +324,7 @@ def test_a_full_disk_says_so_and_nothing_changes(store: SqlStore) -> None:
         students = (make_student(roll_no=f"R{n}", name=f"Student {n}") for n in range(5_000))
         work.students.take_all(students, NOW, iter_uids())
         work.commit()
-    assert store.reader.student_page("", 0, 5).total == 0
+    assert store.reader.students.page("", 0, 5).total == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
@@ -339,7 +339,7 @@ def test_a_folder_that_takes_no_files(tmp_path: Path) -> None:
 def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: SqlStore) -> None:
     with pytest.raises(errors.DuplicateError), roll.writing() as work:
         work.students.add("u99", make_student(roll_no="r001", name="Other"), NOW)
-    assert [hit.name for hit in roll.reader.students_by("R001", "")] == ["Asha Rao"]
+    assert [hit.name for hit in roll.reader.students.exactly("R001", "")] == ["Asha Rao"]
 
 
 # --- backups

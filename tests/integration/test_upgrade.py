@@ -71,7 +71,7 @@ def upgraded(tmp_path: Path, clock: TestClock) -> SqlStore:
 
 
 def test_open_resources_become_outbox_commands(upgraded: SqlStore) -> None:
-    found = {each.uid: each for each in upgraded.reader.open_errands()}
+    found = {each.uid: each for each in upgraded.reader.outbox.undelivered()}
     assert {uid: (each.kind, each.remote_id, each.state) for uid, each in found.items()} == {
         "a1": (CommandKind.CLOSE_QR, "qr_2", CommandState.PENDING),
         "a2": (CommandKind.CANCEL_LINK, "plink_3", CommandState.PENDING),
@@ -81,8 +81,8 @@ def test_open_resources_become_outbox_commands(upgraded: SqlStore) -> None:
 
 
 def test_payments_are_sealed_and_the_chain_continues(upgraded: SqlStore, tmp_path: Path) -> None:
-    assert first_break(upgraded.reader.audit_links(), upgraded.anchor()) is None
-    assert upgraded.reader.unsealed() is None
+    assert first_break(upgraded.reader.audit.links(), upgraded.anchor()) is None
+    assert upgraded.reader.audit.first_unsealed() is None
     with upgraded.reading() as books:
         payment = books.payments.find("p1")
         assert payment is not None
@@ -94,7 +94,7 @@ def test_payments_are_sealed_and_the_chain_continues(upgraded: SqlStore, tmp_pat
         raw.execute("UPDATE payments SET amount_paise = 400")
         raw.commit()
     again = open_store(tmp_path)
-    assert again.reader.unsealed() == "a row of payments was changed or removed"
+    assert again.reader.audit.first_unsealed() == "a row of payments was changed or removed"
     again.close()
 
 

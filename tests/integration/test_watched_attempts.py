@@ -162,7 +162,7 @@ def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(till: Till
     assert [each.status for each in affairs.disputes()] == ["lost"]
     assert balance(till) == {"disputed": 1_180_000, "fees": -1_180_000}
     assert AuditVerifier(till.context).verify() is None
-    actions = [link.entry.action for link in till.context.store.reader.audit_links()]
+    actions = [link.entry.action for link in till.context.store.reader.audit.links()]
     assert [each for each in actions if "dispute" in each] == ["dispute.noticed", "dispute.changed"]
 
 
@@ -177,7 +177,7 @@ def test_the_watch_notices_disputes_by_itself_and_lives_without_them(till: Till)
     till.gateway.trouble("disputes", errors.FeatureOffError("off"))
     till.gateway.disputed["one"] = dispute(payment_id, "open")
     gaps(till, 13 * 3_600)
-    assert [each.status for each in till.context.store.reader.disputes()] == ["open"]
+    assert [each.status for each in till.context.store.reader.exceptions.disputes()] == ["open"]
 
 
 @pytest.mark.parametrize("restarts", [False, True])

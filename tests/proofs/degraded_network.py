@@ -132,7 +132,7 @@ class DegradedDay:
 
     def check(self) -> None:
         """Check that the ledger holds no payment that the gateway did not capture."""
-        booked = self.services.store.reader.ledger()["payments"]
+        booked = self.services.store.reader.exports.ledger()["payments"]
         for row in booked:
             real = self.gateway.payments.get(str(row["payment_id"]))
             if real is None or not real.captured or real.amount_paise != row["amount"]:
@@ -144,7 +144,7 @@ class DegradedDay:
         self.clock.advance(40)
         self.services.collecting.reconcile()
         self.check()
-        rows = self.services.store.reader.ledger()
+        rows = self.services.store.reader.exports.ledger()
         booked = {row["payment_id"] for row in rows["payments"]}
         for key, real in self.gateway.payments.items():
             if real.captured and key not in booked:

@@ -71,7 +71,7 @@ def judge(
     """Compare both sides; at the end also what must be known by then."""
     reader = opened.store.reader
     rows: dict[str, list[Json]] = {
-        name: [dict(row) for row in found] for name, found in reader.ledger().items()
+        name: [dict(row) for row in found] for name, found in reader.exports.ledger().items()
     }
     store = sandbox._store
     assert store is not None
@@ -79,7 +79,7 @@ def judge(
         qr_of = {payment.id: payment.qr_id for payment in store.payments.oldest_first()}
     case = _Comparison(
         state=state,
-        attempts={row["id"]: reader.attempt(row["id"])[0] for row in rows["attempts"]},
+        attempts={row["id"]: reader.attempts.get(row["id"])[0] for row in rows["attempts"]},
         payments=rows["payments"],
         refunds=rows["refunds"],
         enrollments={row["id"]: row for row in rows["enrollments"]},

@@ -130,7 +130,7 @@ class SnapshotReplay(RewindableDesk):
             self.services.collecting.expire(self._attempts_of_fee[number][0])
         for made in self._attempts_of_fee:
             for uid in made:
-                self.attempts[uid] = self._store.reader.attempt(uid)[0]
+                self.attempts[uid] = self._store.reader.attempts.get(uid)[0]
         self.refunded = self._pay(self._attempts_of_fee[9][0], "success")
         self.services.collecting.look()
         self.gateway.refund_status = "pending"
@@ -210,7 +210,7 @@ class SnapshotReplay(RewindableDesk):
         if shown.attempt is None:
             self.services.refunding.follow()
         else:
-            attempt = self._store.reader.attempt(shown.attempt)[0]
+            attempt = self._store.reader.attempts.get(shown.attempt)[0]
             self._looking.check([attempt])
         self.gateway.current = None
 

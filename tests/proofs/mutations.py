@@ -19,8 +19,8 @@ from desktop_app.services.payments.channels.qr_code import QrRecipe
 from desktop_app.services.payments.create_once import OnceCreator
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.posting import payments
+from desktop_app.storage.payments.attempt_queries import SqlAttemptQueries
 from desktop_app.storage.payments.refund_repository import SqlRefundRepository
-from desktop_app.storage.reader import SqlReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -101,11 +101,11 @@ def late_payment_needs_no_seat() -> Iterator[None]:
 def ended_attempts_not_polled() -> Iterator[None]:
     """Stop polling what was cancelled or expired."""
 
-    def live_only(self: SqlReader, _since: datetime) -> tuple[Attempt, ...]:
-        return self.live_attempts()
+    def live_only(self: SqlAttemptQueries, _since: datetime) -> tuple[Attempt, ...]:
+        return self.live()
 
-    with patch.object(SqlReader, "watched_attempts", live_only):
-        with patch.object(SqlReader, "open_attempts", live_only):
+    with patch.object(SqlAttemptQueries, "watched", live_only):
+        with patch.object(SqlAttemptQueries, "open_since", live_only):
             yield
 
 

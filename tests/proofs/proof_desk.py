@@ -173,7 +173,7 @@ def open_services(
         wrap_store: wraps the store that the services use.
     """
     store = store or open_store(folder, clock.now)
-    settings = settings_view(store.reader.settings())
+    settings = settings_view(store.reader.settings.all())
     context = Context(
         store=cast("Store", wrap_store(store) if wrap_store else store),
         gateway=lambda: gateway,

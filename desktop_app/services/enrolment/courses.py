@@ -25,18 +25,18 @@ class CourseService:
 
     def search(self, text: str, limit: int = 20) -> tuple[CourseRow, ...]:
         """Find courses by code, title or batch, best first; all of them for an empty text."""
-        return self._context.store.reader.courses(text, limit)
+        return self._context.store.reader.courses.search(text, limit)
 
     def detail(self, uid: str) -> CourseRow:
         """Read a course. Raises UnknownCourseError."""
-        found = self._context.store.reader.course(uid=uid)
+        found = self._context.store.reader.courses.get(uid=uid)
         if found is None:
             raise UnknownCourseError("the course is no longer on offer")
         return found
 
     def find(self, code: str) -> CourseRow:
         """Find a course by its exact code. Raises UnknownCourseError."""
-        found = self._context.store.reader.course(code=clean_line(code))
+        found = self._context.store.reader.courses.get(code=clean_line(code))
         if found is None:
             raise UnknownCourseError(f"no course has the code “{clean_line(code)}”")
         return found

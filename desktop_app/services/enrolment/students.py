@@ -34,15 +34,15 @@ class StudentService:
 
     def search(self, text: str, limit: int = 20) -> tuple[StudentSummary, ...]:
         """Find students by part of a name, roll number or any phone's digits, best first."""
-        return self._context.store.reader.search_students(text, limit)
+        return self._context.store.reader.students.search(text, limit)
 
     def page(self, text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
         """List students by roll number, or those that match a text."""
-        return self._context.store.reader.student_page(text, offset, limit)
+        return self._context.store.reader.students.page(text, offset, limit)
 
     def detail(self, uid: str) -> StudentDetail:
         """Read a student with the history. Raises UnknownStudentError."""
-        found = self._context.store.reader.student_detail(uid)
+        found = self._context.store.reader.students.detail(uid)
         if found is None:
             raise UnknownStudentError("the student is no longer on the roll")
         return found
@@ -54,7 +54,7 @@ class StudentService:
             phone = normalise_phone(wanted)
         except InvalidInputError:
             phone = ""
-        found = self._context.store.reader.students_by(wanted, phone)
+        found = self._context.store.reader.students.exactly(wanted, phone)
         if not found:
             raise UnknownStudentError(f"no student has the roll number or phone “{wanted}”")
         if len(found) > 1:
@@ -82,12 +82,12 @@ class StudentService:
         return self._hit(student.roll_no)
 
     def _hit(self, roll_no: str) -> StudentSummary:
-        return self._context.store.reader.students_by(roll_no, "")[0]
+        return self._context.store.reader.students.exactly(roll_no, "")[0]
 
     def suggest_roll_no(self) -> str:
         """Propose the next free roll number after the newest one's pattern."""
         reader = self._context.store.reader
-        newest = reader.newest_roll_no()
+        newest = reader.students.newest_roll_no()
         matched = _TAIL_NUMBER.fullmatch(newest) if newest else None
         if matched is None:
             prefix, number, width = _split(_FIRST_ROLL_NO)
@@ -97,7 +97,7 @@ class StudentService:
         while True:
             number += 1
             proposed = f"{prefix}{number:0{width}d}"
-            if not reader.has_roll_no(proposed):
+            if not reader.students.has_roll_no(proposed):
                 return proposed
 
 

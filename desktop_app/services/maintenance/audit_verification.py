@@ -23,14 +23,14 @@ class AuditVerifier:
         store = self._context.store
         known = store.anchor()
         try:
-            broken = first_break(store.reader.audit_links(), known)
-            return broken or store.reader.unsealed() or self._rewound()
+            broken = first_break(store.reader.audit.links(), known)
+            return broken or store.reader.audit.first_unsealed() or self._rewound()
         except ValueError:
             return "a row's detail cannot be read"
 
     def _rewound(self) -> str | None:
         """Tell of rows that were found gone in the last days, though the chain goes on since."""
-        at = self._context.store.reader.rewound_at()
+        at = self._context.store.reader.audit.rolled_back_at()
         if at is None or self._context.now() - at > timedelta(days=WATCH_DAYS):
             return None
         return f"rows that were seen before were gone on {at:%d-%m-%Y}: an older file?"

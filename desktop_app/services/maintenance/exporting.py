@@ -33,9 +33,9 @@ def export(context: Context, kind: str, path: Path, watch: Watch | None = None) 
         raise InvalidInputError("file", "The file's name ends in .csv or .xlsx.")
     reader = context.store.reader
     if kind == "students":
-        return _write(context, path, STUDENT_COLUMNS, reader.student_rows(), watch)
+        return _write(context, path, STUDENT_COLUMNS, reader.exports.students(), watch)
     if kind == "courses":
-        return _write(context, path, COURSE_COLUMNS, reader.course_rows(), watch)
+        return _write(context, path, COURSE_COLUMNS, reader.exports.courses(), watch)
     if kind == "ledger":
         return _write(context, path, LEDGER_COLUMNS, _ledger(context), watch)
     raise InvalidInputError("kind", "There are students, courses and ledger to export.")
@@ -55,7 +55,7 @@ def _write(
 
 def _ledger(context: Context) -> Iterator[Mapping[str, object]]:
     offset = 0
-    read = context.store.reader.payments
+    read = context.store.reader.payments.page
     while rows := read(PaymentFilter(), offset, PAGE, summed=False).rows:
         for row in rows:
             yield {

@@ -113,7 +113,7 @@ class Upkeep:
         """When the newest good backup was made."""
         from datetime import datetime as moment  # noqa: PLC0415 - only a type elsewhere here
 
-        found = self._context.store.reader.settings().get(LAST_BACKUP)
+        found = self._context.store.reader.settings.all().get(LAST_BACKUP)
         return moment.fromisoformat(found) if found else None
 
     def last_backup_text(self) -> str:
@@ -143,7 +143,7 @@ class Upkeep:
 
     def _database(self) -> CheckResult:
         try:
-            problems = self._context.store.reader.problems()
+            problems = self._context.store.reader.audit.problems()
         except StorageError as error:
             problems = (str(error),)
         if not problems:
@@ -162,7 +162,7 @@ class Upkeep:
         except StorageError as error:
             broken = str(error)
         store = self._context.store
-        if broken is None and store.anchor() is None and store.reader.audit_head() is not None:
+        if broken is None and store.anchor() is None and store.reader.audit.head() is not None:
             return CheckResult(
                 "audit",
                 Health.NOTE,
@@ -195,7 +195,7 @@ class Upkeep:
         """How much must still be said to the gateway, and what it refused for good."""
         since = self._context.now() - DEAD_SHOWN
         try:
-            found = [each.state for each in self._context.store.reader.errands(since)]
+            found = [each.state for each in self._context.store.reader.outbox.views(since)]
         except (StorageError, ValueError):
             return CheckResult("errands", Health.BAD, "The outbox cannot be read.")
         dead = found.count(CommandState.DEAD)

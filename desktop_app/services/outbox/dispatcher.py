@@ -74,7 +74,7 @@ class OutboxDispatcher:
         }
         self._cut_off = {
             errand.uid
-            for errand in context.store.reader.open_errands()
+            for errand in context.store.reader.outbox.undelivered()
             if errand.state is CommandState.SENDING
         }
 
@@ -123,7 +123,7 @@ class OutboxDispatcher:
     def await_sender(self, uid: str) -> None:
         """Wait ten seconds at most for one that is being sent."""
         for _look in range(_LOOKS):
-            found = self._context.store.reader.open_errands()
+            found = self._context.store.reader.outbox.undelivered()
             if not any(each.uid == uid and self._is_being_sent(each) for each in found):
                 return
             self._context.clock.sleep(_LOOK_S)
@@ -189,7 +189,7 @@ class OutboxDispatcher:
 
     def _open(self, *, everything: bool) -> list[OutboxCommand]:
         mode = mode_of(self._context.gateway().key_id)
-        found = self._context.store.reader.open_errands()
+        found = self._context.store.reader.outbox.undelivered()
         mine = [each for each in found if mode_of(each.key_id) == mode]
         return mine if everything else [each for each in mine if self._wait_s(each) <= 0]
 

@@ -25,7 +25,7 @@ class AttemptStore:
 
     def load(self, uid: str) -> Attempt:
         """Read one."""
-        return self._context.store.reader.attempt(uid)[0]
+        return self._context.store.reader.attempts.get(uid)[0]
 
     def awaiting(
         self,
@@ -119,7 +119,9 @@ class AttemptStore:
 
     def label(self, attempt: Attempt) -> str:
         """What the payer's app shows: the course, never a name."""
-        _uid, _name, roll_no, label = self._context.store.reader.names_of(attempt.enrollment_uid)
+        _uid, _name, roll_no, label = self._context.store.reader.students.names_of(
+            attempt.enrollment_uid
+        )
         plain = "".join(
             letter for letter in f"Fee {label} {roll_no}" if letter.isalnum() or letter in " .-/"
         )

@@ -18,7 +18,7 @@ def view_of(
     context: Context, uid: str, *, is_sure: bool = True, is_seen: bool = False
 ) -> AttemptView:
     """Read an attempt as it stands and show it."""
-    attempt, failure, late = context.store.reader.attempt(uid)
+    attempt, failure, late = context.store.reader.attempts.get(uid)
     return show(context, attempt, failure=failure, was_late=late, is_sure=is_sure, is_seen=is_seen)
 
 
@@ -33,8 +33,10 @@ def show(
 ) -> AttemptView:
     """Show an attempt that was just read."""
     reader = context.store.reader
-    student_uid, name, roll_no, label = reader.names_of(attempt.enrollment_uid)
-    receipt = reader.receipt_of_attempt(attempt.uid) if attempt.state is AttemptState.PAID else None
+    student_uid, name, roll_no, label = reader.students.names_of(attempt.enrollment_uid)
+    receipt = (
+        reader.receipts.of_attempt(attempt.uid) if attempt.state is AttemptState.PAID else None
+    )
     return AttemptView(
         uid=attempt.uid,
         enrollment_uid=attempt.enrollment_uid,

@@ -30,7 +30,7 @@ class Cancellation:
         Returns:
             Whether the last look at the gateway succeeded.
         """
-        attempt = self._context.store.reader.attempt(uid)[0]
+        attempt = self._context.store.reader.attempts.get(uid)[0]
         if not attempt.is_live:
             return True
         self.close_remote(attempt)
@@ -66,4 +66,4 @@ class Cancellation:
         self._outbox.await_sender(attempt.uid)
         with suppress(GatewayError):
             self._outbox.deliver(attempt.uid)
-        return not self._context.store.reader.attempt(attempt.uid)[0].is_remote_open
+        return not self._context.store.reader.attempts.get(attempt.uid)[0].is_remote_open

@@ -234,7 +234,7 @@ class StatusChecker:
         if any(attempt.remote_id == payment.payment_id for attempt in group):
             return payment
         reader = self._context.store.reader
-        if reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
+        if reader.payments.is_posted(payment.payment_id, payment.amount_refunded_paise):
             return payment
         try:
             with self._line.recording():
@@ -242,14 +242,14 @@ class StatusChecker:
         except GatewayError:
             return None
         is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
-        others = reader.due_of_order(found.order_id) if found.order_id else None
+        others = reader.attempts.due_of_order(found.order_id) if found.order_id else None
         is_ours = others is None or others == group[0].due_uid
         is_money = found.captured and verify(group[0], found) is None
         return found if is_same and is_ours and is_money else None
 
     def _end_closed(self, attempt: Attempt, seen: StatusCheckResult) -> None:
         """End a live attempt whose QR code or link takes no money any more; it stays watched."""
-        if self._context.store.reader.attempt(attempt.uid)[0].state not in _PAYABLE:
+        if self._context.store.reader.attempts.get(attempt.uid)[0].state not in _PAYABLE:
             return
         with self._context.store.writing() as work:
             now = work.attempts.get(attempt.uid)
@@ -265,7 +265,9 @@ class StatusChecker:
         seen.changed.add(attempt.uid)
 
     def _book(self, attempt: Attempt, payment: PaymentFact, seen: StatusCheckResult) -> None:
-        if self._context.store.reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
+        if self._context.store.reader.payments.is_posted(
+            payment.payment_id, payment.amount_refunded_paise
+        ):
             return
         with self._context.store.writing() as work:
             group = (
@@ -312,7 +314,10 @@ class StatusChecker:
     ) -> None:
         words = failed.error_description or failed.error_reason or "The payment failed."
         owner = match_attempt(failed, group)
-        if not owner.is_live or self._context.store.reader.attempt(owner.uid)[1] == words[:300]:
+        if (
+            not owner.is_live
+            or self._context.store.reader.attempts.get(owner.uid)[1] == words[:300]
+        ):
             return
         with self._context.store.writing() as work:
             if work.attempts.set_failure(owner.uid, words[:300]):

@@ -1,7 +1,8 @@
-"""Queries as use-cases see them: each reads one consistent snapshot and holds no lock."""
+"""Queries as use-cases see them, by subject: each reads one snapshot and holds no lock."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -24,180 +25,195 @@ if TYPE_CHECKING:
     from desktop_app.services.views.refunds import DisputeView
 
 
-class Reader(Protocol):
-    """Queries; each reads one consistent snapshot and holds no lock."""
+class StudentQueries(Protocol):
+    """Queries of students."""
 
-    def search_students(self, text: str, limit: int) -> tuple[StudentSummary, ...]:
-        """Find students, best first; those served last for an empty text."""
-        ...
+    def search(self, text: str, limit: int, /) -> tuple[StudentSummary, ...]:
+        """Return students that match a text, best first; those served last for an empty one."""
 
-    def student_page(self, text: str, offset: int, limit: int) -> StudentPage:
-        """List students by roll number, or those that match a text."""
-        ...
+    def page(self, text: str, offset: int, limit: int, /) -> StudentPage:
+        """Return a page by roll number, or of those that match a text."""
 
-    def student_detail(self, uid: str) -> StudentDetail | None:
-        """A student in full with the history."""
-        ...
+    def detail(self, uid: str) -> StudentDetail | None:
+        """Return a student in full with the history."""
 
-    def students_by(self, roll_no: str, phone: str) -> tuple[StudentSummary, ...]:
-        """Those with exactly this roll number, else with exactly this phone (ten digits)."""
-        ...
+    def exactly(self, roll_no: str, phone: str) -> tuple[StudentSummary, ...]:
+        """Return those with exactly this roll number, else with this phone (ten digits)."""
 
     def newest_roll_no(self) -> str | None:
-        """The roll number added last."""
-        ...
+        """Return the roll number added last."""
 
     def has_roll_no(self, roll_no: str) -> bool:
-        """Whether a roll number is taken, whatever its case."""
-        ...
+        """Return whether a roll number is taken, whatever its case."""
 
-    def courses(self, text: str, limit: int) -> tuple[CourseRow, ...]:
-        """Find courses on offer, best first; by code for an empty text."""
-        ...
+    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
+        """Return (student uid, student name, roll number, course label) of an enrolment."""
 
-    def course(self, *, uid: str = "", code: str = "") -> CourseRow | None:
-        """One course on offer by uid or exact code."""
-        ...
 
-    def payments(
-        self, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
-    ) -> PaymentPage:
-        """List payments, newest first; their sum may be missing where it is not wanted."""
-        ...
+class CourseQueries(Protocol):
+    """Queries of courses on offer."""
 
-    def recent_payments(self, limit: int) -> tuple[PaymentRow, ...]:
-        """The newest payments, newest first."""
-        ...
+    def search(self, text: str, limit: int, /) -> tuple[CourseRow, ...]:
+        """Return courses that match a text, best first; by code for an empty one."""
 
-    def find_payment(
-        self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
-    ) -> PaymentRow | None:
-        """The newest payment recorded since then that has every clue given."""
-        ...
+    def get(self, *, uid: str = "", code: str = "") -> CourseRow | None:
+        """Return one course by uid or exact code."""
 
-    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
-        """Open dues of a student and of those who share a phone, newest first."""
-        ...
 
-    def receipt(self, uid: str) -> ReceiptView | None:
-        """A receipt as it was issued."""
-        ...
+class AttemptQueries(Protocol):
+    """Queries of attempts and orders."""
 
-    def receipt_of_attempt(self, attempt_uid: str) -> ReceiptView | None:
-        """The receipt of an attempt's money."""
-        ...
+    def live(self) -> tuple[Attempt, ...]:
+        """Return every live attempt, oldest first."""
 
-    def latest_receipt(self) -> ReceiptView | None:
-        """The receipt issued last."""
-        ...
+    def open_since(self, since: datetime) -> tuple[Attempt, ...]:
+        """Return live attempts, and those ended since then that may have reached the gateway."""
 
-    def live_attempts(self) -> tuple[Attempt, ...]:
-        """Every live attempt, oldest first."""
-        ...
-
-    def open_attempts(self, since: datetime) -> tuple[Attempt, ...]:
-        """Live attempts, and those given up since then that may have reached the gateway."""
-        ...
-
-    def watched_attempts(self, since: datetime) -> tuple[Attempt, ...]:
-        """Every attempt to look at, oldest first.
+    def watched(self, since: datetime) -> tuple[Attempt, ...]:
+        """Return every attempt to check at the gateway, oldest first.
 
         Those made since then that may have reached the gateway, in any state but rejected, and
         older ones that are live, expired or cancelled and not lapsed yet.
         """
-        ...
 
-    def may_hold_money(self) -> bool:
-        """Whether anything may wait for a decision in the inbox, told without a writing unit."""
-        ...
+    def get(self, uid: str) -> tuple[Attempt, str, bool]:
+        """Return an attempt, its newest failure and whether its payment was late.
 
-    def has_open_refunds(self) -> bool:
-        """Whether a refund has not come to its end."""
-        ...
-
-    def attempt(self, uid: str) -> tuple[Attempt, str, bool]:
-        """An attempt, its newest failed try in words, and whether its money came late."""
-        ...
-
-    def is_booked(self, payment_id: str, refunded_paise: int) -> bool:
-        """Whether a payment is booked with at least so much of it refunded."""
-        ...
-
-    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
-        """Open dues of exactly an amount, newest first."""
-        ...
-
-    def attempt_like(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
-        """The newest attempt at the gateway that has every clue given.
-
-        One that is live, or was given up since then; the phone is the student's or guardian's.
+        Raises:
+            KeyError: there is none.
         """
-        ...
 
-    def is_known_money(self, payment_id: str) -> bool:
-        """Whether a payment of the gateway is booked, or held as money of an unknown fee."""
-        ...
+    def find(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
+        """Return the newest attempt at the gateway that matches every clue.
 
-    def last_written(self) -> datetime | None:
-        """When the newest entry of the audit trail was written, None in a new book."""
-        ...
+        One that is live, or ended since then; the phone is the student's or guardian's.
+        """
 
     def due_of_order(self, order_id: str) -> str | None:
-        """The due that an order of ours is for; None where it is none of ours."""
-        ...
+        """Return the due that an order of ours is for; None for other orders."""
 
-    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
-        """(student uid, student name, roll number, course label) of an enrolment."""
-        ...
 
-    def open_errands(self) -> tuple[OutboxCommand, ...]:
-        """Errands that are not over, those due first before others."""
-        ...
+class PaymentQueries(Protocol):
+    """Queries of payments."""
 
-    def errands(self, since: datetime) -> tuple[ErrandView, ...]:
-        """Errands that are not done; of those refused for good, the ones since then."""
-        ...
+    def page(
+        self, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
+    ) -> PaymentPage:
+        """Return a page, newest first; the sum may be missing where it is not wanted."""
+
+    def recent(self, limit: int) -> tuple[PaymentRow, ...]:
+        """Return the newest payments, newest first."""
+
+    def find(
+        self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
+    ) -> PaymentRow | None:
+        """Return the newest payment recorded since then that matches every clue."""
+
+    def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
+        """Return whether a payment is posted with at least this much of it refunded."""
+
+    def is_known(self, payment_id: str) -> bool:
+        """Return whether a payment of the gateway is posted, or held without its fee."""
+
+
+class ReceiptQueries(Protocol):
+    """Queries of receipts, as they were issued."""
+
+    def get(self, uid: str) -> ReceiptView | None:
+        """Return a receipt."""
+
+    def of_attempt(self, attempt_uid: str) -> ReceiptView | None:
+        """Return the receipt of an attempt's payment, the first of several."""
+
+    def latest(self) -> ReceiptView | None:
+        """Return the receipt issued last."""
+
+
+class ExceptionQueries(Protocol):
+    """Queries of what needs a decision or an answer."""
+
+    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+        """Return open dues of a student and of those who share a phone, newest first."""
+
+    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+        """Return open dues of exactly an amount, newest first."""
+
+    def may_hold_money(self) -> bool:
+        """Return whether anything may wait for a decision in the inbox."""
+
+    def has_open_refunds(self) -> bool:
+        """Return whether a refund is not final."""
 
     def disputes(self) -> tuple[DisputeView, ...]:
-        """Disputes that were noticed, newest first."""
-        ...
+        """Return disputes, newest first."""
 
-    def settings(self) -> Mapping[str, str]:
-        """Every setting as stored."""
-        ...
+
+class OutboxQueries(Protocol):
+    """Queries of commands for the gateway."""
+
+    def undelivered(self) -> tuple[OutboxCommand, ...]:
+        """Return commands that are not final, by when they are due."""
+
+    def views(self, since: datetime) -> tuple[ErrandView, ...]:
+        """Return commands that are not done; of those refused for good, the ones since then."""
+
+
+class ExportQueries(Protocol):
+    """Queries of everything at once, by the contract's names."""
 
     def ledger(self) -> Mapping[str, Sequence[Mapping[str, object]]]:
-        """Everything for `ledger --json`, by the contract's names."""
-        ...
+        """Return everything for `ledger --json`."""
 
-    def student_rows(self) -> Iterator[Mapping[str, object]]:
-        """Every student by the CSV contract's columns."""
-        ...
+    def students(self) -> Iterator[Mapping[str, object]]:
+        """Yield every student by the CSV contract's columns."""
 
-    def course_rows(self) -> Iterator[Mapping[str, object]]:
-        """Every course on offer by the CSV contract's columns."""
-        ...
+    def courses(self) -> Iterator[Mapping[str, object]]:
+        """Yield every course on offer by the CSV contract's columns."""
 
-    def audit_links(self) -> Iterator[Link]:
-        """Every audit row, oldest first."""
-        ...
 
-    def audit_head(self) -> Head | None:
-        """The newest audit row, None without one."""
-        ...
+class AuditQueries(Protocol):
+    """Queries of the audit trail, and checks of the whole database."""
 
-    def unsealed(self) -> str | None:
-        """Say which row of money is not as it was sealed, None when all are."""
-        ...
+    def links(self) -> Iterator[Link]:
+        """Yield every entry, oldest first."""
+
+    def head(self) -> Head | None:
+        """Return the newest entry, None without one."""
 
     def has_link(self, head: Head) -> bool:
-        """Whether the audit chain contains a row as it was seen before."""
-        ...
+        """Return whether the chain contains an entry as it was known before."""
 
-    def rewound_at(self) -> datetime | None:
-        """When it was last noticed that rows were gone, None when it never was."""
-        ...
+    def last_at(self) -> datetime | None:
+        """Return when the newest entry was written, None in a new database."""
+
+    def rolled_back_at(self) -> datetime | None:
+        """Return when a rollback of the database was last detected, None if it never was."""
+
+    def first_unsealed(self) -> str | None:
+        """Describe a row of money that differs from its seal; None when all match."""
 
     def problems(self) -> tuple[str, ...]:
-        """What the database's own check finds wrong; empty when it is sound."""
-        ...
+        """Return what the database's own checks report; empty when it is sound."""
+
+
+class SettingQueries(Protocol):
+    """Queries of settings."""
+
+    def all(self) -> Mapping[str, str]:
+        """Return every setting as stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Queries by subject, on the newest committed state."""
+
+    students: StudentQueries
+    courses: CourseQueries
+    attempts: AttemptQueries
+    payments: PaymentQueries
+    receipts: ReceiptQueries
+    exceptions: ExceptionQueries
+    outbox: OutboxQueries
+    exports: ExportQueries
+    audit: AuditQueries
+    settings: SettingQueries

@@ -33,14 +33,14 @@ class ReceiptService:
 
     def receipt(self, uid: str) -> ReceiptView:
         """Read a receipt as it was issued."""
-        found = self._context.store.reader.receipt(uid)
+        found = self._context.store.reader.receipts.get(uid)
         if found is None:
             raise ServiceError("there is no such receipt")
         return found
 
     def latest(self) -> ReceiptView | None:
         """The receipt issued last, for F7."""
-        return self._context.store.reader.latest_receipt()
+        return self._context.store.reader.receipts.latest()
 
     def html(self, uid: str, paper: str, language: str = "") -> str:
         """Render a receipt as HTML, without counting it as printed."""
@@ -121,10 +121,10 @@ class ReceiptService:
 
     def recent(self, limit: int = 8) -> tuple[PaymentRow, ...]:
         """The newest payments, newest first."""
-        return self._context.store.reader.recent_payments(limit)
+        return self._context.store.reader.payments.recent(limit)
 
     def payments(
         self, which: PaymentFilter, *, offset: int = 0, limit: int = 100, summed: bool = True
     ) -> PaymentPage:
         """List payments, newest first."""
-        return self._context.store.reader.payments(which, offset, limit, summed=summed)
+        return self._context.store.reader.payments.page(which, offset, limit, summed=summed)

@@ -111,7 +111,7 @@ class RestoreRecovery:
         return unseen
 
     def _since(self) -> int | None:
-        stored = self._context.store.reader.settings()
+        stored = self._context.store.reader.settings.all()
         until = stored.get(UNTIL)
         if until is None or self._context.now() > datetime.fromisoformat(until):
             return None
@@ -120,7 +120,7 @@ class RestoreRecovery:
     def _is_new(self, fact: PaymentFact) -> bool:
         if not fact.captured or fact.currency != INR or fact.payment_id in self._foreign:
             return False
-        return not self._context.store.reader.is_known_money(fact.payment_id)
+        return not self._context.store.reader.payments.is_known(fact.payment_id)
 
     def _take(self, fact: PaymentFact) -> str | None:
         """Book one payment; the uid of its attempt where its fee is known."""

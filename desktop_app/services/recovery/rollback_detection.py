@@ -61,7 +61,7 @@ def record_rollback(
         training: whether it is a rehearsal's book.
         seen: the last number of a series and year that is known from elsewhere.
     """
-    since = store.reader.last_written() or at
+    since = store.reader.audit.last_at() or at
     days = max(1, (at - since).days + 1)
     year = financial_year(day_in_india(at))
     with store.writing() as work:
@@ -90,7 +90,7 @@ def detect_rollback(store: Store, at: datetime, *, training: bool) -> bool:
         Whether they are: an older file was put in place, or the database lost its log.
     """
     known = store.anchor()
-    if known is None or store.reader.has_link(known):
+    if known is None or store.reader.audit.has_link(known):
         return False
     record_rollback(store, at, REWOUND, training=training)
     return True

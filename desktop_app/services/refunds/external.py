@@ -64,12 +64,12 @@ class ExternalRefunds:
     def _since(self) -> int:
         """From when on to look; never later than now, as a wrong clock may have noted."""
         now = int(gateway_now(self._context))
-        stored = self._context.store.reader.settings().get(SEEN_UNTIL)
+        stored = self._context.store.reader.settings.all().get(SEEN_UNTIL)
         return min(int(stored), now) - OVERLAP_S if stored else now - AT_FIRST_S
 
     def _note_until(self, now: int) -> None:
         """Note it by the gateway's time, which its answers have just told; once a day."""
-        stored = self._context.store.reader.settings().get(SEEN_UNTIL)
+        stored = self._context.store.reader.settings.all().get(SEEN_UNTIL)
         if stored and abs(now - int(stored)) < OVERLAP_S // 3:
             return
         with self._context.store.writing() as work:
@@ -78,7 +78,7 @@ class ExternalRefunds:
 
     def _take(self, fact: RefundFact) -> bool:
         """Book a refund that the book lacks; False where that could not be told."""
-        is_known = self._context.store.reader.is_known_money(fact.payment_id)
+        is_known = self._context.store.reader.payments.is_known(fact.payment_id)
         if fact.refund_id in self._seen or fact.status == "failed" or not is_known:
             return True
         with self._context.store.reading() as work:

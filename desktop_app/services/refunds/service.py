@@ -124,7 +124,7 @@ class RefundService:
             How many changed, and how many could not be seen.
         """
         self.outbox.run(everything=True)
-        if not self._context.store.reader.has_open_refunds():
+        if not self._context.store.reader.exceptions.has_open_refunds():
             return 0, 0
         with self._context.store.reading() as work:
             open_ = work.refunds.all_open()

@@ -95,14 +95,16 @@ class PaymentLookup:
         """
         if not (clues.phone or clues.amount):
             return None
-        asked_for = self._context.store.reader.attempt_like(
+        asked_for = self._context.store.reader.attempts.find(
             phone=clues.phone,
             amount=clues.amount,
             since=self._context.now() - STILL_UNDER_WAY,
         )
         if asked_for is None:
             return None
-        _uid, name, _roll_no, _label = self._context.store.reader.names_of(asked_for.enrollment_uid)
+        _uid, name, _roll_no, _label = self._context.store.reader.students.names_of(
+            asked_for.enrollment_uid
+        )
         return LookupResult(
             LookupAnswer.IN_PROGRESS,
             amount=asked_for.amount,
@@ -113,7 +115,7 @@ class PaymentLookup:
     def _in_books(self, clues: LookupQuery) -> LookupResult | None:
         """Find it among the payments recorded here."""
         since = _span(self._context, clues)[0]
-        row = self._context.store.reader.find_payment(
+        row = self._context.store.reader.payments.find(
             utr=clues.utr, vpa=clues.vpa, phone=clues.phone, amount=clues.amount, since=since
         )
         if row is None:

@@ -120,7 +120,7 @@ class Collecting:
     def waiting(self) -> tuple[AttemptView, ...]:
         """Every live attempt, oldest first."""
         return tuple(
-            self._view_of(attempt.uid) for attempt in self._context.store.reader.live_attempts()
+            self._view_of(attempt.uid) for attempt in self._context.store.reader.attempts.live()
         )
 
     def cancel(self, attempt_uid: str) -> AttemptView:
@@ -140,7 +140,7 @@ class Collecting:
         """
         was_down = self._line.state().line is Connectivity.OFFLINE
         since = self._context.now() - timedelta(days=WATCH_DAYS)
-        attempts = self._context.store.reader.open_attempts(since)
+        attempts = self._context.store.reader.attempts.open_since(since)
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
         old = self._old_now([each for each in due if each not in young], asked=asked)
@@ -158,7 +158,7 @@ class Collecting:
         live_unseen = {each.uid for each in young} & seen.unseen
         self._failures = self._failures + 1 if live_unseen else 0
         if seen.changed:
-            attempts = self._context.store.reader.open_attempts(since)
+            attempts = self._context.store.reader.attempts.open_since(since)
         next_in_s = self._soonest(self._plan(attempts, looked, unseen))
         waiting = self.waiting()
         self._glancing.forget(view.uid for view in waiting)
@@ -176,7 +176,7 @@ class Collecting:
     def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
         """Those of the older ones to read now: few and seldom while a parent is paying."""
         now = self._context.clock.monotonic()
-        is_busy = bool(self._context.store.reader.live_attempts()) and not asked
+        is_busy = bool(self._context.store.reader.attempts.live()) and not asked
         if not old or (is_busy and now - self._old_looked_at < OLD_WHILE_BUSY_S):
             return []
         self._old_looked_at = now
@@ -193,7 +193,7 @@ class Collecting:
         if failed or self._line.state().line is not Connectivity.ONLINE:
             return
         self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
-        if self._disputing.is_due() and not self._context.store.reader.live_attempts():
+        if self._disputing.is_due() and not self._context.store.reader.attempts.live():
             self._disputing.notice()
             self._refund_notices.notice()
 

@@ -63,7 +63,7 @@ class Sweep:
     def run(self) -> SweepResult:
         """Make one pass; what could not be seen is counted, never guessed."""
         since = self._context.now() - timedelta(days=WATCH_DAYS)
-        attempts = self._context.store.reader.watched_attempts(since)
+        attempts = self._context.store.reader.attempts.watched(since)
         mode = mode_of(self._context.gateway().key_id)
         mine = [attempt for attempt in attempts if mode_of(attempt.key_id) == mode]
         foreign = sum(
@@ -81,7 +81,7 @@ class Sweep:
         return SweepResult(len(mine), len(unseen) + foreign, tuple(seen.changed | ended))
 
     def _load(self, uid: str) -> Attempt:
-        return self._context.store.reader.attempt(uid)[0]
+        return self._context.store.reader.attempts.get(uid)[0]
 
     def _reachable(self) -> bool:
         try:

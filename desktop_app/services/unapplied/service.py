@@ -46,7 +46,7 @@ class UnappliedPayments:
 
     def held(self) -> tuple[UnappliedPayment, ...]:
         """Everything that waits for a decision, oldest first."""
-        if not self._context.store.reader.may_hold_money():
+        if not self._context.store.reader.exceptions.may_hold_money():
             return ()  # asked at every start, which shall load nothing for it
         with self._context.store.reading() as work:
             held = [self._view(work, payment) for payment in work.unapplied.held()]
@@ -54,7 +54,9 @@ class UnappliedPayments:
         return tuple(sorted(held, key=lambda each: each.received_at))
 
     def _view(self, work: Repositories, payment: PaymentRecord) -> UnappliedPayment:
-        _uid, name, roll_no, label = self._context.store.reader.names_of(payment.enrollment_uid)
+        _uid, name, roll_no, label = self._context.store.reader.students.names_of(
+            payment.enrollment_uid
+        )
         return UnappliedPayment(
             uid=payment.uid,
             payment_id=payment.payment_id,
@@ -136,7 +138,11 @@ class UnappliedPayments:
                 left, student_uid = self._left(work, payment), payment.student_uid
                 asked_for = work.enrollments.due_of(payment.enrollment_uid).uid
         reader = self._context.store.reader
-        found = reader.family_dues(student_uid) if student_uid else reader.dues_of(left)
+        found = (
+            reader.exceptions.family_dues(student_uid)
+            if student_uid
+            else reader.exceptions.dues_of(left)
+        )
         return tuple(
             FamilyDue(
                 due_uid=each.due_uid,

@@ -1,7 +1,7 @@
-"""Finding students among a million: every step answers from an index and stops at its limit.
+"""Search among a million students: every step reads an index and stops at its limit.
 
-Order of answers: exact roll number, exact phone, phone ending, roll number's beginning, words of
-the name from their beginning, then any part of name, roll number or phone.
+Order of results: exact roll number, phone ending, start of the roll number, starts of the name's
+words, then any part of name, roll number or phone.
 """
 
 from __future__ import annotations
@@ -10,9 +10,18 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
+from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.money import Money
 from desktop_app.domain.students import mask_phone
 from desktop_app.domain.text import clean_line
-from desktop_app.services.views.enrolment import StudentPage, StudentSummary
+from desktop_app.services.views.enrolment import (
+    EnrollmentRow,
+    StudentDetail,
+    StudentPage,
+    StudentSummary,
+)
+from desktop_app.storage.mapping import read_instant, student_of
+from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +35,8 @@ COLUMNS = """
 """
 TRIGRAM = 3
 SHORTEST_PHONE_ENDING = 3
+MOST = 1_000
+"""Matches of a text that a page counts."""
 HIGHEST = "\U0010ffff"
 
 RECENT = f"""
@@ -65,8 +76,72 @@ ALL_PAGE = f"""
 COUNT_ALL = "SELECT count(*) FROM students"
 
 
-def search(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:
-    """Find students, best first; those served last for an empty text."""
+HISTORY = """
+    SELECT e.*, r.number, r.uid AS receipt_uid FROM enrollments e
+    LEFT JOIN payments p ON p.enrollment_uid = e.uid AND p.placement = 'due'
+    LEFT JOIN receipts r ON r.payment_uid = p.uid
+    WHERE e.student_uid = :uid ORDER BY e.created_at DESC
+"""
+NAMES = """
+    SELECT s.uid, s.name, s.roll_no, e.course_label FROM enrollments e
+    JOIN students s ON s.uid = e.student_uid WHERE e.uid = :uid
+"""
+
+
+class SqlStudentQueries(Queries):
+    """Queries of students."""
+
+    def search(self, typed: str, limit: int) -> tuple[StudentSummary, ...]:
+        """Return students that match a text, best first; those served last for an empty one."""
+        with self._connections.reading() as reading:
+            return matching(reading, typed, limit)
+
+    def page(self, typed: str, offset: int, limit: int) -> StudentPage:
+        """Return a page by roll number, or of the first thousand that match a text."""
+        wanted = clean_line(typed)
+        with self._connections.reading() as reading:
+            if wanted:
+                matches = matching(reading, wanted, MOST)
+                return StudentPage(matches[offset : offset + limit], len(matches))
+            rows = reading.execute(ALL_PAGE, {"limit": limit, "offset": offset})
+            total = reading.execute(COUNT_ALL).scalar()
+            return StudentPage(tuple(hit_of(row) for row in rows), int(total or 0))
+
+    def detail(self, uid: str) -> StudentDetail | None:
+        """Return a student in full with the history."""
+        with self._connections.reading() as reading:
+            row = reading.execute("SELECT * FROM students WHERE uid = :uid", {"uid": uid}).first()
+            if row is None:
+                return None
+            history = reading.execute(HISTORY, {"uid": uid})
+            enrolled = tuple(_enrollment_of(each) for each in history)
+            return StudentDetail(uid, student_of(row), enrolled)
+
+    def exactly(self, roll_no: str, phone: str) -> tuple[StudentSummary, ...]:
+        """Return those with exactly this roll number, else with this phone (ten digits)."""
+        with self._connections.reading() as reading:
+            rows = reading.execute(BY_ROLL, {"roll": roll_no}).all()
+            if not rows and phone:
+                rows = reading.execute(BY_PHONE, {**_ending(phone), "limit": 20}).all()
+            return tuple(hit_of(row) for row in rows)
+
+    def newest_roll_no(self) -> str | None:
+        """Return the roll number added last."""
+        return self._scalar("SELECT roll_no FROM students ORDER BY id DESC LIMIT 1")
+
+    def has_roll_no(self, roll_no: str) -> bool:
+        """Return whether a roll number is taken, whatever its case."""
+        return bool(self._scalar("SELECT 1 FROM students WHERE roll_no = :roll", roll=roll_no))
+
+    def names_of(self, enrollment_uid: str) -> tuple[str, str, str, str]:
+        """Return (student uid, student name, roll number, course label) of an enrolment."""
+        with self._connections.reading() as reading:
+            row = reading.execute(NAMES, {"uid": enrollment_uid}).one()
+            return row[0], row[1], row[2], row[3]
+
+
+def matching(reading: ReadConnection, typed: str, limit: int) -> tuple[StudentSummary, ...]:
+    """Return students that match a text, best first; those served last for an empty one."""
     wanted = clean_line(typed)
     if not wanted:
         return _recent(reading, limit)
@@ -91,8 +166,7 @@ def _steps(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
     yield BY_ROLL, {"roll": wanted}
     digits = phone_digits(wanted)
     if digits:
-        low = digits[::-1]
-        yield BY_PHONE, {"low": low, "high": low + HIGHEST}
+        yield BY_PHONE, _ending(digits)
     yield BY_ROLL_START, {"low": wanted, "high": wanted + HIGHEST}
     words = re.findall(r"[^\W_]+(?:[\u0900-\u097f\u200c\u200d]+|[^\W_]+)*", wanted)
     if words:
@@ -102,12 +176,17 @@ def _steps(wanted: str) -> Iterator[tuple[str, dict[str, Any]]]:
         yield BY_PARTS, {"match": " ".join(_quoted(part) for part in parts)}
 
 
+def _ending(digits: str) -> dict[str, str]:
+    low = digits[::-1]
+    return {"low": low, "high": low + HIGHEST}
+
+
 def _quoted(part: str) -> str:
     return '"' + part.replace('"', '""') + '"'
 
 
 def phone_digits(typed: str) -> str:
-    """The digits of what may be a phone number or its end, without +91 or 0; else empty."""
+    """Return the digits of a phone number or its end, without +91 or 0; empty for other text."""
     bare = re.sub(r"[\s().\-/+]", "", unicodedata.normalize("NFKC", typed))
     if not bare.isdecimal() or len(bare) < SHORTEST_PHONE_ENDING:
         return ""
@@ -119,19 +198,8 @@ def phone_digits(typed: str) -> str:
     return digits
 
 
-def page(reading: ReadConnection, typed: str, offset: int, limit: int) -> StudentPage:
-    """List students by roll number, or those that match a text (at most a thousand of them)."""
-    wanted = clean_line(typed)
-    if wanted:
-        matches = search(reading, wanted, 1_000)
-        return StudentPage(matches[offset : offset + limit], len(matches))
-    rows = reading.execute(ALL_PAGE, {"limit": limit, "offset": offset})
-    total = reading.execute(COUNT_ALL).scalar()
-    return StudentPage(tuple(hit_of(row) for row in rows), int(total or 0))
-
-
 def hit_of(row: Any) -> StudentSummary:
-    """A search answer of a row; phones masked."""
+    """Return a row as a search result, phones masked."""
     return StudentSummary(
         uid=row.uid,
         roll_no=row.roll_no,
@@ -141,4 +209,18 @@ def hit_of(row: Any) -> StudentSummary:
         guardian_phone=mask_phone(row.guardian_phone),
         state=row.state,
         note=row.note or "",
+    )
+
+
+def _enrollment_of(row: Any) -> EnrollmentRow:
+    return EnrollmentRow(
+        uid=row.uid,
+        course_uid=row.course_uid,
+        course_code=row.course_code,
+        course_label=row.course_label,
+        state=EnrollmentState(row.state),
+        amount=Money(row.amount_paise),
+        created_at=read_instant(row.created_at),
+        receipt_no=row.number,
+        receipt_uid=row.receipt_uid,
     )

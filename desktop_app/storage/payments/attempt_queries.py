@@ -1,16 +1,17 @@
-"""Attempts as readers see them, each by its own index."""
+"""Queries of attempts and orders, each by its own index."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from desktop_app.storage.mapping import attempt_of, instant
+from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.storage.read_connections import ReadConnection
 
 ATTEMPT = """
     SELECT a.*, o.receipt AS order_receipt
@@ -23,46 +24,17 @@ GIVEN_UP = f"""
     {ATTEMPT} WHERE a.state IN ('expired','cancelled') AND a.created_at >= :since
     AND a.sent = 1 {ORDER}
 """
-ONE = f"{ATTEMPT} WHERE a.uid = :uid"
+ONE = """
+    SELECT a.*, o.receipt AS order_receipt,
+           EXISTS (SELECT 1 FROM payments p WHERE p.attempt_uid = a.uid AND p.is_late) AS came_late
+    FROM attempts a LEFT JOIN orders o ON o.order_id = a.order_id WHERE a.uid = :uid
+"""
 AT_GATEWAY = "a.method != 'cash' AND a.sent = 1"
 RECENT = f"{ATTEMPT} WHERE a.created_at >= :since AND a.state != 'rejected' AND {AT_GATEWAY}"
 OLDER_LIVE = f"{ATTEMPT} WHERE a.created_at < :since AND {IS_LIVE} AND {AT_GATEWAY}"
 OLDER_GIVEN_UP = f"""
     {ATTEMPT} WHERE a.created_at < :since AND a.state IN ('expired','cancelled') AND {AT_GATEWAY}
 """
-
-
-def live(reading: ReadConnection) -> tuple[Attempt, ...]:
-    """Every live attempt, oldest first."""
-    return tuple(attempt_of(row) for row in reading.execute(LIVE))
-
-
-def given_up(reading: ReadConnection, since: datetime) -> tuple[Attempt, ...]:
-    """Those given up since then that may have reached the gateway, oldest first."""
-    rows = reading.execute(GIVEN_UP, {"since": instant(since)})
-    return tuple(attempt_of(row) for row in rows)
-
-
-def watched(reading: ReadConnection, since: datetime) -> tuple[Attempt, ...]:
-    """Everything to look at, oldest first; see the port."""
-    values = {"since": instant(since)}
-    found = {
-        row.uid: attempt_of(row)
-        for sql in (OLDER_GIVEN_UP, OLDER_LIVE, RECENT)
-        for row in reading.execute(sql, values)
-    }
-    return tuple(sorted(found.values(), key=lambda each: (each.created_at, each.uid)))
-
-
-def one(reading: ReadConnection, uid: str) -> tuple[Attempt, str, bool]:
-    """An attempt, its newest failed try, and whether its money came late. Raises KeyError."""
-    row = reading.execute(ONE, {"uid": uid}).first()
-    if row is None:
-        raise KeyError(uid)
-    late = reading.execute(
-        "SELECT 1 FROM payments WHERE attempt_uid = :uid AND is_late", {"uid": uid}
-    ).first()
-    return attempt_of(row), row.failure, late is not None
 
 
 LIKE = f"""
@@ -76,8 +48,47 @@ LIKE = f"""
 """
 
 
-def like(reading: ReadConnection, phone: str, paise: int, since: datetime) -> Attempt | None:
-    """The newest attempt, live or given up since then, of a phone and an amount."""
-    values = {"phone": phone, "paise": paise, "since": instant(since)}
-    row = reading.execute(LIKE, values).first()
-    return None if row is None else attempt_of(row)
+class SqlAttemptQueries(Queries):
+    """Queries of attempts and orders."""
+
+    def live(self) -> tuple[Attempt, ...]:
+        """Return every live attempt, oldest first."""
+        return tuple(attempt_of(row) for row in self._all(LIVE))
+
+    def open_since(self, since: datetime) -> tuple[Attempt, ...]:
+        """Return live attempts, and those ended since then that may have reached the gateway."""
+        with self._connections.reading() as reading:
+            rows = [*reading.execute(LIVE), *reading.execute(GIVEN_UP, {"since": instant(since)})]
+        return tuple(attempt_of(row) for row in rows)
+
+    def watched(self, since: datetime) -> tuple[Attempt, ...]:
+        """Return every attempt to check at the gateway, oldest first; see the port."""
+        values = {"since": instant(since)}
+        with self._connections.reading() as reading:
+            found = {
+                row.uid: attempt_of(row)
+                for sql in (OLDER_GIVEN_UP, OLDER_LIVE, RECENT)
+                for row in reading.execute(sql, values)
+            }
+        return tuple(sorted(found.values(), key=lambda each: (each.created_at, each.uid)))
+
+    def get(self, uid: str) -> tuple[Attempt, str, bool]:
+        """Return an attempt, its newest failure and whether its payment was late.
+
+        Raises:
+            KeyError: there is none.
+        """
+        row = self._first(ONE, uid=uid)
+        if row is None:
+            raise KeyError(uid)
+        return attempt_of(row), row.failure, bool(row.came_late)
+
+    def find(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
+        """Return the newest attempt at the gateway, live or ended since then, with every clue."""
+        paise = amount.paise if amount else 0
+        row = self._first(LIKE, phone=phone, paise=paise, since=instant(since))
+        return None if row is None else attempt_of(row)
+
+    def due_of_order(self, order_id: str) -> str | None:
+        """Return the due that an order of ours is for; None for other orders."""
+        return self._scalar("SELECT due_uid FROM orders WHERE order_id = :id", id=order_id)

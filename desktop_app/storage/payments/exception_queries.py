@@ -1,21 +1,15 @@
-"""What comes after a payment, as readers see it: a family's dues, errands, disputes."""
+"""Queries of exceptions: unapplied money, the dues it may pay, open refunds, disputes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.services.ports.records import OpenDue, OutboxCommand
-from desktop_app.services.views.outbox import ErrandView
+from desktop_app.services.ports.records import OpenDue
 from desktop_app.services.views.refunds import DisputeView
-from desktop_app.storage.mapping import instant, maybe_instant, read_instant
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from desktop_app.storage.read_connections import ReadConnection
+from desktop_app.storage.mapping import maybe_instant, read_instant
+from desktop_app.storage.read_connections import Queries
 
 _OPEN_DUES = """
     SELECT d.uid, f.name, f.roll_no, e.course_label, d.amount_paise,
@@ -46,16 +40,41 @@ DUES_OF = f"""
     WITH family AS (SELECT * FROM students)
     {_OPEN_DUES} WHERE d.amount_paise = :paise ORDER BY e.created_at DESC LIMIT 50
 """  # noqa: S608
+DISPUTES = """
+    SELECT d.*, p.payment_id, s.name FROM disputes d
+    JOIN payments p ON p.uid = d.payment_uid JOIN students s ON s.uid = p.student_uid
+    ORDER BY d.noticed_at DESC, d.uid
+"""
+HELD = """
+    SELECT 1 WHERE EXISTS (SELECT 1 FROM payments WHERE placement IN ('surplus','no_seat'))
+    OR EXISTS (SELECT 1 FROM refunds WHERE state = 'failed')
+    OR EXISTS (SELECT 1 FROM strays WHERE state = 'held')
+"""
+OPEN_REFUND = "SELECT 1 FROM refunds WHERE state IN ('intent','unknown','pending') LIMIT 1"
 
 
-def family_dues(reading: ReadConnection, student_uid: str) -> tuple[OpenDue, ...]:
-    """Open dues of a student and of those who share a phone, newest first."""
-    return tuple(_due_of(row) for row in reading.execute(FAMILY_DUES, {"student": student_uid}))
+class SqlExceptionQueries(Queries):
+    """Queries of what needs a decision or an answer."""
 
+    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+        """Return open dues of a student and of those who share a phone, newest first."""
+        return tuple(_due_of(row) for row in self._all(FAMILY_DUES, student=student_uid))
 
-def dues_of(reading: ReadConnection, amount: Money) -> tuple[OpenDue, ...]:
-    """Open dues of exactly an amount, newest first."""
-    return tuple(_due_of(row) for row in reading.execute(DUES_OF, {"paise": amount.paise}))
+    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+        """Return open dues of exactly an amount, newest first."""
+        return tuple(_due_of(row) for row in self._all(DUES_OF, paise=amount.paise))
+
+    def may_hold_money(self) -> bool:
+        """Return whether anything may wait for a decision: any surplus or failed refund counts."""
+        return bool(self._scalar(HELD))
+
+    def has_open_refunds(self) -> bool:
+        """Return whether a refund is not final."""
+        return bool(self._scalar(OPEN_REFUND))
+
+    def disputes(self) -> tuple[DisputeView, ...]:
+        """Return disputes, newest first."""
+        return tuple(_dispute_of(row) for row in self._all(DISPUTES))
 
 
 def _due_of(row: Any) -> OpenDue:
@@ -69,83 +88,15 @@ def _due_of(row: Any) -> OpenDue:
     )
 
 
-OPEN_ERRANDS = """
-    SELECT * FROM errands WHERE state != 'done' AND state IN ('pending','sending')
-    ORDER BY due_at, uid
-"""
-ERRANDS = """
-    SELECT x.*, s.name, e.course_label, coalesce(f.amount_paise, a.amount_paise, y.amount_paise)
-           AS paise
-    FROM errands x
-    LEFT JOIN attempts a ON a.uid = x.uid
-    LEFT JOIN refunds f ON f.uid = x.uid
-    LEFT JOIN payments p ON p.uid = f.payment_uid
-    LEFT JOIN strays y ON y.uid = x.uid
-    LEFT JOIN enrollments e ON e.uid = coalesce(a.enrollment_uid, p.enrollment_uid)
-    LEFT JOIN students s ON s.uid = e.student_uid
-    WHERE x.state != 'done' AND (x.state != 'dead' OR x.updated_at >= :since)
-    ORDER BY x.created_at, x.uid
-"""
-DISPUTES = """
-    SELECT d.*, p.payment_id, s.name FROM disputes d
-    JOIN payments p ON p.uid = d.payment_uid JOIN students s ON s.uid = p.student_uid
-    ORDER BY d.noticed_at DESC, d.uid
-"""
-
-
-def errand_of(row: Any) -> OutboxCommand:
-    """An errand of a row."""
-    return OutboxCommand(
+def _dispute_of(row: Any) -> DisputeView:
+    respond_by = maybe_instant(row.respond_by)
+    return DisputeView(
         uid=row.uid,
-        kind=CommandKind(row.kind),
-        state=CommandState(row.state),
-        remote_id=row.remote_id,
-        key_id=row.key_id,
-        tries=row.tries,
-        due_at=read_instant(row.due_at),
-        problem=row.problem,
-        created_at=read_instant(row.created_at),
-        touched_at=read_instant(row.updated_at),
+        dispute_id=row.dispute_id,
+        payment_id=row.payment_id or "",
+        student_name=row.name,
+        amount=Money(row.amount_paise),
+        status=row.status,
+        respond_by=day_in_india(respond_by) if respond_by else None,
+        noticed_at=read_instant(row.noticed_at),
     )
-
-
-def open_errands(reading: ReadConnection) -> tuple[OutboxCommand, ...]:
-    """Errands that are not over, those due first before others."""
-    return tuple(errand_of(row) for row in reading.execute(OPEN_ERRANDS))
-
-
-def errands(reading: ReadConnection, since: datetime) -> tuple[ErrandView, ...]:
-    """Errands that are not done; of those refused for good, the ones since then."""
-    return tuple(
-        ErrandView(
-            uid=row.uid,
-            kind=CommandKind(row.kind),
-            state=CommandState(row.state),
-            about=" · ".join(part for part in (row.name, row.course_label) if part),
-            amount=None if row.paise is None else Money(row.paise),
-            since=read_instant(row.created_at),
-            tries=row.tries,
-            problem=row.problem,
-        )
-        for row in reading.execute(ERRANDS, {"since": instant(since)})
-    )
-
-
-def disputes(reading: ReadConnection) -> tuple[DisputeView, ...]:
-    """Disputes that were noticed, newest first."""
-    found = []
-    for row in reading.execute(DISPUTES):
-        respond_by = maybe_instant(row.respond_by)
-        found.append(
-            DisputeView(
-                uid=row.uid,
-                dispute_id=row.dispute_id,
-                payment_id=row.payment_id or "",
-                student_name=row.name,
-                amount=Money(row.amount_paise),
-                status=row.status,
-                respond_by=day_in_india(respond_by) if respond_by else None,
-                noticed_at=read_instant(row.noticed_at),
-            )
-        )
-    return tuple(found)

@@ -1,18 +1,17 @@
-"""Lists of payments, and receipts as they were issued."""
+"""Queries of payments."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.fees import QuoteLine
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement, mask_vpa
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
-from desktop_app.services.views.receipts import CentreView, ReceiptView
-from desktop_app.storage.enrolment.student_queries import search
+from desktop_app.storage.enrolment.student_queries import matching
 from desktop_app.storage.mapping import instant, read_instant
+from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -114,12 +113,6 @@ def _narrowed(rows: list[str]) -> tuple[str, str]:
     )
 
 
-RECEIPT = """
-    SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
-    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
-     WHERE f.payment_uid = r.payment_uid AND f.state = 'processed') AS refunded
-    FROM receipts r
-"""
 HIGHEST = "\U0010ffff"
 
 
@@ -141,12 +134,65 @@ def _sum_methods(methods: tuple[str, ...]) -> str:
     )
 
 
-def page(
-    reading: ReadConnection, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
-) -> PaymentPage:
-    """List payments, newest first, with the count of all that match, and their sum if wanted."""
-    if which == PaymentFilter():
-        return _page_of_all(reading, offset, limit, summed=summed)
+PICK_CLUES = """
+    SELECT p.rowid AS at_row FROM payments p JOIN students s ON s.uid = p.student_uid
+    WHERE p.recorded_at >= :since
+    AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
+    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
+    AND (:paise = 0 OR p.amount_paise = :paise)
+    ORDER BY p.recorded_at DESC LIMIT 1
+"""
+IS_KNOWN = """
+    SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
+"""
+REFUNDED = """
+    SELECT (SELECT coalesce(sum(amount_paise), 0) FROM refunds r
+            WHERE r.payment_uid = p.uid AND r.state NOT IN ('failed', 'rejected'))
+    FROM payments p WHERE p.payment_id = :id
+"""
+
+
+class SqlPaymentQueries(Queries):
+    """Queries of payments."""
+
+    def page(
+        self, which: PaymentFilter, offset: int, limit: int, *, summed: bool = True
+    ) -> PaymentPage:
+        """Return a page, newest first, with the count of all that match, and their sum."""
+        with self._connections.reading() as reading:
+            if which == PaymentFilter():
+                return _page_of_all(reading, offset, limit, summed=summed)
+            return _page_of(reading, which, offset, limit)
+
+    def recent(self, limit: int) -> tuple[PaymentRow, ...]:
+        """Return the newest payments, newest first."""
+        return self.page(PaymentFilter(), 0, limit, summed=False).rows
+
+    def find(
+        self, *, utr: str, vpa: str, phone: str, amount: Money | None, since: datetime
+    ) -> PaymentRow | None:
+        """Return the newest payment recorded since then that matches every clue."""
+        row = self._first(
+            listed(PICK_CLUES),
+            utr=utr,
+            vpa=mask_vpa(vpa) or "",
+            phone=phone,
+            paise=amount.paise if amount else 0,
+            since=instant(since),
+        )
+        return None if row is None else _row_of(row)
+
+    def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
+        """Return whether a payment is posted with at least this much of it refunded."""
+        posted = self._scalar(REFUNDED, id=payment_id)
+        return posted is not None and int(posted) >= refunded_paise
+
+    def is_known(self, payment_id: str) -> bool:
+        """Return whether a payment of the gateway is posted, or held without its fee."""
+        return bool(self._scalar(IS_KNOWN, id=payment_id))
+
+
+def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: int) -> PaymentPage:
     since = instant(which.since) if which.since else ""
     methods = METHODS[which.method]
     values: dict[str, Any] = {"since": since, "limit": limit, "offset": offset}
@@ -182,47 +228,11 @@ def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bo
 
 def _meant(reading: ReadConnection, text: str) -> dict[str, Any]:
     """What a text may mean: a UTR, a payment id, the start of a receipt number, a student."""
-    students = [hit.uid for hit in search(reading, text, MOST_STUDENTS)]
+    students = [hit.uid for hit in matching(reading, text, MOST_STUDENTS)]
     upper = text.upper()
     return {
         "text": text, "low": upper, "high": upper + HIGHEST, "students": json.dumps(students),
     }  # fmt: skip
-
-
-def recent(reading: ReadConnection, limit: int) -> tuple[PaymentRow, ...]:
-    """The newest payments, newest first."""
-    return _page_of_all(reading, 0, limit, summed=False).rows
-
-
-PICK_CLUES = """
-    SELECT p.rowid AS at_row FROM payments p JOIN students s ON s.uid = p.student_uid
-    WHERE p.recorded_at >= :since
-    AND (:utr = '' OR p.rrn LIKE '%' || :utr) AND (:vpa = '' OR p.vpa_masked = :vpa)
-    AND (:phone = '' OR s.phone = :phone OR s.guardian_phone = :phone)
-    AND (:paise = 0 OR p.amount_paise = :paise)
-    ORDER BY p.recorded_at DESC LIMIT 1
-"""
-
-
-def find(
-    reading: ReadConnection,
-    *,
-    utr: str,
-    vpa: str,
-    phone: str,
-    amount: Money | None,
-    since: datetime,
-) -> PaymentRow | None:
-    """The newest payment recorded since then that has every clue given."""
-    values = {
-        "utr": utr,
-        "vpa": mask_vpa(vpa) or "",
-        "phone": phone,
-        "paise": amount.paise if amount else 0,
-        "since": instant(since),
-    }
-    row = reading.execute(listed(PICK_CLUES), values).first()
-    return None if row is None else _row_of(row)
 
 
 def _row_of(row: Any) -> PaymentRow:
@@ -247,58 +257,3 @@ def _row_of(row: Any) -> PaymentRow:
         decision=row.decision or "",
         came_back=bool(row.came_back),
     )
-
-
-def receipt_of(row: Any) -> ReceiptView | None:
-    """A receipt of a row with its count of prints, from the content as issued."""
-    if row is None:
-        return None
-    content = json.loads(row.content)
-    return ReceiptView(
-        uid=row.uid,
-        number=row.number,
-        issued_at=read_instant(row.issued_at),
-        centre=CentreView(**content["centre"]),
-        desk_id=row.desk_id,
-        student_name=content["student_name"],
-        roll_no=content["roll_no"],
-        guardian_name=content["guardian_name"],
-        student_state=content["student_state"],
-        course_code=content["course_code"],
-        course_label=content["course_label"],
-        sac=content["sac"],
-        lines=tuple(QuoteLine(label, Money(paise)) for label, paise in content["lines"]),
-        amount=Money(row.amount_paise),
-        words=content["words"],
-        gst_rate=content["gst_rate"],
-        method=Method(content["method"]),
-        payment_id=content["payment_id"],
-        order_id=content["order_id"],
-        rrn=content["rrn"],
-        is_training=content["is_training"],
-        placement=Placement(content["placement"]),
-        prints=row.prints,
-        refunded=Money(row.refunded) if row.refunded else None,
-    )
-
-
-def receipt(reading: ReadConnection, uid: str) -> ReceiptView | None:
-    """A receipt as it was issued."""
-    row = reading.execute(f"{RECEIPT} WHERE r.uid = :uid", {"uid": uid}).first()
-    return receipt_of(row)
-
-
-def receipt_of_attempt(reading: ReadConnection, attempt_uid: str) -> ReceiptView | None:
-    """The receipt of an attempt's money, the first where there are several."""
-    row = reading.execute(
-        f"{RECEIPT} JOIN payments p ON p.uid = r.payment_uid "
-        "WHERE p.attempt_uid = :uid ORDER BY p.recorded_at LIMIT 1",
-        {"uid": attempt_uid},
-    ).first()
-    return receipt_of(row)
-
-
-def latest_receipt(reading: ReadConnection) -> ReceiptView | None:
-    """The receipt issued last."""
-    row = reading.execute(f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1").first()
-    return receipt_of(row)

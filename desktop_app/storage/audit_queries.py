@@ -1,0 +1,66 @@
+"""Queries of the audit trail, and checks of the whole database."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.audit import AuditEntry, Head, Link
+from desktop_app.storage.mapping import maybe_instant, read_instant
+from desktop_app.storage.read_connections import Queries
+from desktop_app.storage.row_seals import first_unsealed, unguarded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+HEAD = "SELECT id, hash, at FROM audit_entries ORDER BY id DESC LIMIT 1"
+ROLLBACK = """
+    SELECT at FROM audit_entries WHERE action = 'trail.rewound' ORDER BY id DESC LIMIT 1
+"""
+
+
+class SqlAuditQueries(Queries):
+    """Queries of the audit trail."""
+
+    def links(self) -> Iterator[Link]:
+        """Yield every entry, oldest first."""
+        with self._connections.reading() as reading:
+            for row in reading.execute("SELECT * FROM audit_entries ORDER BY id"):
+                detail = json.loads(row.detail)
+                entry = AuditEntry(row.at, row.desk_id, row.action, row.subject, detail)
+                yield Link(row.id, entry, row.previous_hash, row.hash)
+
+    def head(self) -> Head | None:
+        """Return the newest entry, None without one."""
+        row = self._first(HEAD)
+        return None if row is None else Head(row.id, row.hash)
+
+    def has_link(self, head: Head) -> bool:
+        """Return whether the chain contains an entry as it was known before."""
+        found = self._scalar("SELECT hash FROM audit_entries WHERE id = :id", id=head.number)
+        return bool(found == head.hash)
+
+    def last_at(self) -> datetime | None:
+        """Return when the newest entry was written, None in a new database."""
+        row = self._first(HEAD)
+        return None if row is None else read_instant(row.at)
+
+    def rolled_back_at(self) -> datetime | None:
+        """Return when a rollback of the database was last detected, None if it never was."""
+        return maybe_instant(self._scalar(ROLLBACK))
+
+    def first_unsealed(self) -> str | None:
+        """Describe a row of money that differs from its seal; None when all match."""
+        with self._connections.reading() as reading:
+            return first_unsealed(reading)
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what SQLite's integrity check and the triggers report; empty when sound."""
+        with self._connections.reading() as reading:
+            lines = [str(row[0]) for row in reading.execute("PRAGMA integrity_check(10)")]
+            broken = reading.execute("PRAGMA foreign_key_check").all()
+            unlocked = unguarded(reading)
+        found = [line for line in lines if line != "ok"]
+        found += [f"the lock on {name} was taken off" for name in unlocked]
+        return (*found, *(f"a row of {row[0]} refers to nothing" for row in broken[:10]))

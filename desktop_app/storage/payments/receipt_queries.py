@@ -1,0 +1,74 @@
+"""Queries of receipts, as they were issued."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from desktop_app.domain.fees import QuoteLine
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import Method, Placement
+from desktop_app.services.views.receipts import CentreView, ReceiptView
+from desktop_app.storage.mapping import read_instant
+from desktop_app.storage.read_connections import Queries
+
+RECEIPT = """
+    SELECT r.*, (SELECT count(*) FROM receipt_prints x WHERE x.receipt_uid = r.uid) AS prints,
+    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+     WHERE f.payment_uid = r.payment_uid AND f.state = 'processed') AS refunded
+    FROM receipts r
+"""
+BY_UID = f"{RECEIPT} WHERE r.uid = :uid"
+LATEST = f"{RECEIPT} ORDER BY r.issued_at DESC LIMIT 1"
+OF_ATTEMPT = f"""
+    {RECEIPT} JOIN payments p ON p.uid = r.payment_uid
+    WHERE p.attempt_uid = :uid ORDER BY p.recorded_at LIMIT 1
+"""
+
+
+class SqlReceiptQueries(Queries):
+    """Queries of receipts."""
+
+    def get(self, uid: str) -> ReceiptView | None:
+        """Return a receipt."""
+        return _receipt_of(self._first(BY_UID, uid=uid))
+
+    def of_attempt(self, attempt_uid: str) -> ReceiptView | None:
+        """Return the receipt of an attempt's payment, the first of several."""
+        return _receipt_of(self._first(OF_ATTEMPT, uid=attempt_uid))
+
+    def latest(self) -> ReceiptView | None:
+        """Return the receipt issued last."""
+        return _receipt_of(self._first(LATEST))
+
+
+def _receipt_of(row: Any) -> ReceiptView | None:
+    if row is None:
+        return None
+    content = json.loads(row.content)
+    return ReceiptView(
+        uid=row.uid,
+        number=row.number,
+        issued_at=read_instant(row.issued_at),
+        centre=CentreView(**content["centre"]),
+        desk_id=row.desk_id,
+        student_name=content["student_name"],
+        roll_no=content["roll_no"],
+        guardian_name=content["guardian_name"],
+        student_state=content["student_state"],
+        course_code=content["course_code"],
+        course_label=content["course_label"],
+        sac=content["sac"],
+        lines=tuple(QuoteLine(label, Money(paise)) for label, paise in content["lines"]),
+        amount=Money(row.amount_paise),
+        words=content["words"],
+        gst_rate=content["gst_rate"],
+        method=Method(content["method"]),
+        payment_id=content["payment_id"],
+        order_id=content["order_id"],
+        rrn=content["rrn"],
+        is_training=content["is_training"],
+        placement=Placement(content["placement"]),
+        prints=row.prints,
+        refunded=Money(row.refunded) if row.refunded else None,
+    )
