@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.audit import AuditEntry, Head, Link
-from desktop_app.storage.mapping import maybe_instant, read_instant
+from desktop_app.storage.mapping import optional_instant, read_instant
 from desktop_app.storage.read_connections import Queries
 from desktop_app.storage.row_seals import first_unsealed, unguarded
 
@@ -48,7 +48,7 @@ class SqlAuditQueries(Queries):
 
     def rolled_back_at(self) -> datetime | None:
         """Return when a rollback of the database was last detected, None if it never was."""
-        return maybe_instant(self._scalar(ROLLBACK))
+        return optional_instant(self._scalar(ROLLBACK))
 
     def first_unsealed(self) -> str | None:
         """Describe a row of money that differs from its seal; None when all match."""

@@ -16,13 +16,12 @@ from sqlalchemy.pool import QueuePool
 
 from desktop_app.services import errors
 from desktop_app.storage import error_translation
-from desktop_app.storage.read_connections import BUSY_S, READ_PRAGMAS, READERS, WAIT_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 BUSY_MS = 15_000
 """How long a writer waits for another process before it says that the database is locked."""
@@ -53,31 +52,6 @@ def make_writer(path: Path) -> Engine:
     return engine
 
 
-def make_reader(path: Path) -> Engine:
-    """Open connections that can only read; each of their transactions is one snapshot."""
-    engine = create_engine(
-        f"sqlite:///{path}",
-        poolclass=QueuePool,
-        pool_size=READERS,
-        max_overflow=0,
-        pool_timeout=WAIT_S,
-        pool_use_lifo=True,
-        connect_args={"check_same_thread": False, "timeout": BUSY_S, "isolation_level": None},
-    )
-    event.listen(engine, "connect", _on_connect_to_read)
-    event.listen(engine, "begin", _on_begin_to_read)
-    return engine
-
-
-def _on_connect_to_read(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in READ_PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _on_begin_to_read(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN")
-
-
 def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in PRAGMAS:
@@ -86,6 +60,14 @@ def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
 
 def _on_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def driver_of(connection: Connection) -> sqlite3.Connection:
+    """Return SQLite's own connection under SQLAlchemy's."""
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("repositories run on SQLite's own driver")
+    return driver
 
 
 @contextlib.contextmanager

@@ -33,13 +33,17 @@ _BY_ERRNO = {
 
 
 @contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Turn what SQLite and the file system raise into StorageErrors; constraints pass through."""
+def translated(kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)) -> Iterator[None]:
+    """Turn what SQLite and the file system raise into StorageErrors; constraints pass through.
+
+    Args:
+        kinds: only these, where the block also runs code of others.
+    """
     try:
         yield
     except sqlite3.IntegrityError:
         raise
-    except (sqlite3.Error, OSError) as error:
+    except kinds as error:
         raise as_storage_error(error) from error
 
 

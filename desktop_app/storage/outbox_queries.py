@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.money import Money
-from desktop_app.domain.outbox import CommandKind, CommandState
+from desktop_app.services.ports.records import OutboxCommand
 from desktop_app.services.views.outbox import ErrandView
-from desktop_app.storage.mapping import errand_of, instant, read_instant
+from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from desktop_app.services.ports.records import OutboxCommand
 
 OPEN = """
     SELECT * FROM errands WHERE state != 'done' AND state IN ('pending','sending')
     ORDER BY due_at, uid
 """
 VIEWS = """
-    SELECT x.*, s.name, e.course_label, coalesce(f.amount_paise, a.amount_paise, y.amount_paise)
-           AS paise
+    SELECT x.*, x.created_at AS since, s.name, e.course_label,
+           coalesce(f.amount_paise, a.amount_paise, y.amount_paise) AS amount_paise
     FROM errands x
     LEFT JOIN attempts a ON a.uid = x.uid
     LEFT JOIN refunds f ON f.uid = x.uid
@@ -39,7 +36,7 @@ class SqlOutboxQueries(Queries):
 
     def undelivered(self) -> tuple[OutboxCommand, ...]:
         """Return commands that are not final, by when they are due."""
-        return tuple(errand_of(row) for row in self._all(OPEN))
+        return tuple(record_of(OutboxCommand, row) for row in self._all(OPEN))
 
     def views(self, since: datetime) -> tuple[ErrandView, ...]:
         """Return commands that are not done; of those refused for good, the ones since then."""
@@ -47,13 +44,5 @@ class SqlOutboxQueries(Queries):
 
 
 def _view_of(row: Any) -> ErrandView:
-    return ErrandView(
-        uid=row.uid,
-        kind=CommandKind(row.kind),
-        state=CommandState(row.state),
-        about=" · ".join(part for part in (row.name, row.course_label) if part),
-        amount=None if row.paise is None else Money(row.paise),
-        since=read_instant(row.created_at),
-        tries=row.tries,
-        problem=row.problem,
-    )
+    about = " · ".join(part for part in (row.name, row.course_label) if part)
+    return record_of(ErrandView, row, about=about)

@@ -39,6 +39,11 @@ class Rows:
     def __iter__(self) -> Iterator[Any]:
         return iter(self._cursor)
 
+    @property
+    def changed(self) -> int:
+        """How many rows a statement wrote."""
+        return self._cursor.rowcount
+
     def all(self) -> list[Any]:
         """Every row."""
         return self._cursor.fetchall()
@@ -91,7 +96,7 @@ class ReadConnections:
         except queue.Empty as error:
             raise DatabaseLockedError("no connection became free") from error
         try:
-            with translated():
+            with translated((sqlite3.Error,)):
                 if connection is None:
                     connection = _open(self._path)
                 connection.execute("BEGIN")
@@ -135,7 +140,7 @@ def _open(path: Path) -> sqlite3.Connection:
         path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
     )
     try:
-        connection.row_factory = _named
+        connection.row_factory = named_row
         for pragma in READ_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
     except BaseException:
@@ -144,7 +149,7 @@ def _open(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _named(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
+def named_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
     """Make a row a named tuple; one class for each set of columns."""
     names = tuple(column[0] for column in cursor.description)
     make = _makers.get(names)

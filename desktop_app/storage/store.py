@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,14 +17,15 @@ from desktop_app.storage.read_connections import ReadConnections
 from desktop_app.storage.reader import compose_reader
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Engine
 
     from desktop_app.domain.audit import Head
     from desktop_app.services.views.maintenance import BackupReport
-    from desktop_app.storage.unit_of_work import SqlRepositories, SqlUnitOfWork
+    from desktop_app.storage.repositories import SqlRepositories
+    from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
 DATABASE = "desk.sqlite3"
 BACKUPS = "backups"
@@ -42,9 +45,9 @@ class SqlStore:
         self._lock = threading.Lock()
         self.turn = threading.Lock()
         self._engine: Engine | None = None
-        self._read_engine: Engine | None = None
         self.changes = ChangeCollector()
         self.readers = ReadConnections(path)
+        self._snapshots = ReadConnections(path)
         self.reader = compose_reader(self.readers)
 
     def writing(self) -> SqlUnitOfWork:
@@ -53,15 +56,21 @@ class SqlStore:
 
         return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now, self.changes.add)
 
-    def reading(self) -> SqlRepositories:
-        """Open the same repositories on one snapshot; entering it never waits for the writer."""
-        from desktop_app.storage.engine import make_reader  # noqa: PLC0415 - SQLAlchemy
-        from desktop_app.storage.unit_of_work import SqlRepositories  # noqa: PLC0415
+    @contextmanager
+    def reading(self) -> Iterator[SqlRepositories]:
+        """Open the same repositories on one snapshot; entering it never waits for the writer.
 
-        with self._lock:
-            if self._read_engine is None:
-                self._read_engine = make_reader(self.path)
-            return SqlRepositories(self._read_engine, self._now)
+        Writing through them raises RuntimeError: a fault of the program, not of the disk.
+        """
+        from desktop_app.storage.repositories import SqlRepositories
+
+        with self._snapshots.reading() as snapshot:
+            try:
+                yield SqlRepositories(self._now).use(snapshot.connection)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_READONLY:
+                    raise
+                raise RuntimeError("a snapshot is read-only; `writing()` writes") from error
 
     @property
     def writer(self) -> Engine:
@@ -84,10 +93,10 @@ class SqlStore:
     def close(self) -> None:
         """Let go of every connection."""
         self.readers.close()
+        self._snapshots.close()
         with self._lock:
-            for engine in (self._engine, self._read_engine):
-                if engine is not None:
-                    engine.dispose()
+            if self._engine is not None:
+                self._engine.dispose()
 
 
 def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:

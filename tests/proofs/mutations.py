@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from sqlalchemy import text
-
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement, place
 from desktop_app.services import errors
@@ -78,13 +76,11 @@ def pending_refunds_ignored() -> Iterator[None]:
 
     def refunded(self: SqlRefundRepository, payment_uid: str) -> Money:
         found = self._connection.execute(
-            text(
-                "SELECT coalesce(sum(amount_paise), 0) FROM refunds "
-                "WHERE payment_uid = :uid AND state = 'processed'"
-            ),
+            "SELECT coalesce(sum(amount_paise), 0) FROM refunds "
+            "WHERE payment_uid = :uid AND state = 'processed'",
             {"uid": payment_uid},
         )
-        return Money(int(found.scalar_one()))
+        return Money(int(found.fetchone()[0]))
 
     with patch.object(SqlRefundRepository, "refunded", refunded):
         yield

@@ -197,6 +197,6 @@ class OutboxDispatcher:
         """Seconds until it is due; a clock that was put back does not keep it waiting."""
         due_at = errand.due_at
         if errand.state is CommandState.SENDING and errand.uid not in self._cut_off:
-            due_at = errand.touched_at + timedelta(seconds=LEASE_S)
+            due_at = errand.updated_at + timedelta(seconds=LEASE_S)
         wait = (due_at - self._context.now()).total_seconds()
         return 0.0 if wait > LONGEST_ERRAND_GAP_S * 2 else max(0.0, wait)

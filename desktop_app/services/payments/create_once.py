@@ -112,7 +112,7 @@ class OnceCreator:
         if found is not None:
             return found
         with self._context.store.reading() as work:
-            touched_at = work.attempts.touched_at(attempt.uid)
+            touched_at = work.attempts.updated_at(attempt.uid)
         since = (self._context.now() - touched_at).total_seconds()
         if since > READ_DEADLINE_S:
             return None

@@ -153,7 +153,7 @@ class OutboxCommand:
         key_id: the key it was made with; other keys cannot speak of it.
         due_at: when it is to be tried next.
         problem: why the last try failed, as an error's class name.
-        touched_at: when its row was last written.
+        updated_at: when its row was last written.
     """
 
     uid: str
@@ -165,7 +165,7 @@ class OutboxCommand:
     due_at: datetime
     problem: str
     created_at: datetime
-    touched_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

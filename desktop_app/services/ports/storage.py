@@ -151,7 +151,7 @@ class AttemptRepository(Protocol):
         """The newest failed try, in words; empty without one."""
         ...
 
-    def touched_at(self, uid: str) -> datetime:
+    def updated_at(self, uid: str) -> datetime:
         """When the row was last written."""
         ...
 

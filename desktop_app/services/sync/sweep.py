@@ -174,7 +174,7 @@ class Sweep:
 
     def _idle_s(self, attempt: Attempt) -> float:
         with self._context.store.reading() as work:
-            touched_at = work.attempts.touched_at(attempt.uid)
+            touched_at = work.attempts.updated_at(attempt.uid)
         return (self._context.now() - touched_at).total_seconds()
 
 

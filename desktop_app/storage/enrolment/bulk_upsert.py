@@ -2,71 +2,60 @@
 
 from __future__ import annotations
 
+import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
-
 from desktop_app.services.ports.records import ImportCounts
-from desktop_app.storage.mapping import (
-    instant,
-)
-from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.storage.repository import insert, run
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator
-    from datetime import datetime
-
-    from sqlalchemy import Connection, Table
-
 
 CHUNK = 5_000
-
-
-def stamped(
-    uid: str, desk_id: str, values: dict[str, Any], at: datetime
-) -> dict[str, str | int | None]:
-    """Return a new row: its values with uid, desk and both instants."""
-    now = instant(at)
-    return {"uid": uid, "desk_id": desk_id, **values, "created_at": now, "updated_at": now}
+KEPT = {"uid", "desk_id", "created_at"}
+"""Columns of a known row that an import leaves as they are."""
 
 
 def bulk_upsert(
-    connection: Connection,
-    table: Table,
+    connection: sqlite3.Connection,
+    table: str,
     key: str,
     rows: Iterator[dict[str, Any]],
-    now: str,
+    *,
+    only: str = "",
 ) -> ImportCounts:
-    """Insert new rows; of known ones change only those in which something differs."""
+    """Insert new rows; of known ones change only those in which something differs.
+
+    Args:
+        connection: in the transaction.
+        table: the rows' table; they carry every column that is not null.
+        key: the column that names a row, without regard to case.
+        rows: new rows, with a uid and both instants.
+        only: a condition that known rows must meet.
+    """
+    known_rows = f"SELECT * FROM {table} WHERE {key} IN (SELECT value FROM json_each(:keys)) {only}"  # noqa: S608
     added = updated = unchanged = 0
-    on_offer = [table.c.withdrawn_at.is_(None)] if "withdrawn_at" in table.c else []
-    kept = {"uid", "desk_id", "created_at", "updated_at"}
     while chunk := list(islice(rows, CHUNK)):
-        columns = [name for name in chunk[0] if name not in kept]
-        asked = select(table).where(table.c[key].in_([row[key] for row in chunk]), *on_offer)
-        known = {_fold(getattr(row, key)): row for row in connection.execute(asked)}
+        columns = [name for name in chunk[0] if name not in KEPT]
+        keys = json.dumps([row[key] for row in chunk])
+        known = {
+            _fold(getattr(row, key)): row for row in run(connection, known_rows, {"keys": keys})
+        }
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
         for row in chunk:
             there = known.get(_fold(row[key]))
             if there is None:
                 new.append(row)
-            elif any(row[name] != getattr(there, name) for name in columns):
-                changed.append(
-                    {f"new_{name}": row[name] for name in columns}
-                    | {"at": now, "known_uid": there.uid}
-                )
+            elif any(row[name] != getattr(there, name) for name in columns if name != "updated_at"):
+                changed.append({**row, "uid": there.uid})
         if new:
-            PreparedStatement(table.insert().inline(), list(new[0])).run_each(connection, new)
+            connection.executemany(insert(table, new[0]), new)
         if changed:
-            settings: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
-            connection.execute(
-                update(table)
-                .where(table.c.uid == bindparam("known_uid"))
-                .values({**settings, "updated_at": bindparam("at")}),
-                changed,
-            )
+            settings = ", ".join(f"{name} = :{name}" for name in columns)
+            connection.executemany(f"UPDATE {table} SET {settings} WHERE uid = :uid", changed)  # noqa: S608
         added += len(new)
         updated += len(changed)
         unchanged += len(chunk) - len(new) - len(changed)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop_app.domain.courses import free_seats
+from desktop_app.domain.courses import Course, free_seats
 from desktop_app.domain.fees import quote
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.enrolment import CourseRow
-from desktop_app.storage.mapping import course_of
+from desktop_app.storage.enrolment.seats import seats_taken
+from desktop_app.storage.mapping import record_of
 from desktop_app.storage.read_connections import Queries
 
-COURSE = """
+COURSE = f"""
     SELECT c.*, (SELECT value FROM settings WHERE key = 'centre.gstin') AS gstin,
-        (SELECT count(*) FROM enrollments e WHERE e.course_uid = c.uid AND e.state = 'active')
-        + (SELECT count(*) FROM enrollments e WHERE e.course_uid = c.uid AND e.state = 'pending'
-           AND EXISTS (SELECT 1 FROM attempts a WHERE a.enrollment_uid = e.uid
-                       AND a.state IN ('intent','unknown','ordered','awaiting'))) AS taken
+           {seats_taken("c.uid")} AS taken
     FROM courses c
-"""
+"""  # noqa: S608
 BY_CODE = f"{COURSE} WHERE c.code = :code AND c.withdrawn_at IS NULL"
 BY_UID = f"{COURSE} WHERE c.uid = :uid AND c.withdrawn_at IS NULL"
 MATCHING = f"""
@@ -57,7 +55,7 @@ def _rank(row: CourseRow, folded: str) -> tuple[int, str]:
 
 
 def _course_of(row: Any) -> CourseRow:
-    course = course_of(row)
+    course = record_of(Course, row)
     return CourseRow(
         uid=row.uid,
         course=course,

@@ -1,99 +1,80 @@
-"""Courses inside a unit of work."""
+"""Courses inside a transaction, and the one count of their seats."""
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
-
-from desktop_app.domain.payment import LIVE_STATES
+from desktop_app.domain.courses import Course
 from desktop_app.services.errors import DuplicateError, UnknownCourseError
-from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert, stamped
-from desktop_app.storage.mapping import (
-    course_of,
-    course_values,
-    instant,
-)
+from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert
+from desktop_app.storage.enrolment.seats import seats_taken
+from desktop_app.storage.mapping import columns_of, instant, record_of
 from desktop_app.storage.repository import SqlRepository
-from desktop_app.storage.schema.enrolment import courses, enrollments
-from desktop_app.storage.schema.payments import attempts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from desktop_app.domain.courses import Course
     from desktop_app.services.ports.records import ImportCounts
+
+_GET = "SELECT * FROM courses WHERE uid = :uid AND withdrawn_at IS NULL"
+_CHANGE = """
+    UPDATE courses SET code = :code, title = :title, batch = :batch, fee_paise = :fee_paise,
+        gst_bp = :gst_bp, tax_inclusive = :tax_inclusive, seats = :seats, starts_on = :starts_on,
+        updated_at = :now
+    WHERE uid = :uid AND withdrawn_at IS NULL
+"""
+_WITHDRAW = "UPDATE courses SET withdrawn_at = :now WHERE uid = :uid AND withdrawn_at IS NULL"
+_SEATS_TAKEN = f"SELECT {seats_taken(':uid', besides=':besides')}"
 
 
 class SqlCourseRepository(SqlRepository):
-    """The courses, in one transaction."""
+    """Courses, in one transaction."""
 
     def add(self, uid: str, course: Course, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
         self._seals.touch("courses")
-        values = stamped(uid, self._desk_id, course_values(course), at)
+        now = instant(at)
         try:
-            self._connection.execute(courses.insert().values(values))
-        except IntegrityError as error:
+            self._add("courses", columns_of(course), uid=uid, created_at=now, updated_at=now)
+        except sqlite3.IntegrityError as error:
             raise DuplicateError(f"course code {course.code} is taken") from error
 
     def change(self, uid: str, course: Course, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownCourseError."""
         self._seals.touch("courses")
-        values = {**course_values(course), "updated_at": instant(at)}
-        on_offer = (courses.c.uid == uid) & courses.c.withdrawn_at.is_(None)
         try:
-            done = self._connection.execute(update(courses).where(on_offer).values(values))
-        except IntegrityError as error:
+            is_on_offer = self._change(_CHANGE, **columns_of(course), uid=uid, now=instant(at))
+        except sqlite3.IntegrityError as error:
             raise DuplicateError(f"course code {course.code} is taken") from error
-        if not done.rowcount:
+        if not is_on_offer:
             raise UnknownCourseError(uid)
 
     def get(self, uid: str) -> Course | None:
-        """Read one that is on offer; None when unknown or withdrawn."""
-        row = self._connection.execute(
-            select(courses).where(courses.c.uid == uid, courses.c.withdrawn_at.is_(None))
-        ).first()
-        return None if row is None else course_of(row)
+        """Return one that is on offer; None when unknown or withdrawn."""
+        row = self._first(_GET, uid=uid)
+        return None if row is None else record_of(Course, row)
 
     def withdraw(self, uid: str, at: datetime) -> bool:
-        """Take one off the list; False when it was not there."""
+        """Withdraw one from the list; False when it was not there."""
         self._seals.touch("courses")
-        on_offer = (courses.c.uid == uid) & courses.c.withdrawn_at.is_(None)
-        done = self._connection.execute(
-            update(courses).where(on_offer).values(withdrawn_at=instant(at))
-        )
-        return bool(done.rowcount)
+        return self._change(_WITHDRAW, uid=uid, now=instant(at))
 
     def seats(self, uid: str) -> int | None:
-        """How many seats a course has, withdrawn or not; None is without limit."""
-        return self._connection.execute(
-            select(courses.c.seats).where(courses.c.uid == uid)
-        ).scalar()
+        """Return how many seats a course has, withdrawn or not; None for any number."""
+        return self._scalar("SELECT seats FROM courses WHERE uid = :uid", uid=uid)
 
     def seats_taken(self, uid: str, *, besides: str = "") -> int:
-        """Count enrolments that are active or held by a live attempt, leaving one out."""
-        held = (
-            select(attempts.c.uid)
-            .where(
-                attempts.c.enrollment_uid == enrollments.c.uid,
-                attempts.c.state.in_([state.value for state in LIVE_STATES]),
-            )
-            .exists()
-        )
-        counted = select(func.count()).where(
-            enrollments.c.course_uid == uid,
-            enrollments.c.uid != besides,
-            (enrollments.c.state == "active") | ((enrollments.c.state == "pending") & held),
-        )
-        return int(self._connection.execute(counted).scalar_one())
+        """Return how many enrolments hold a seat, leaving one out."""
+        return int(self._scalar(_SEATS_TAKEN, uid=uid, besides=besides) or 0)
 
     def take_all(
-        self, courses_: Iterable[Course], at: datetime, new_uid: Callable[[], str]
+        self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by code."""
         self._seals.touch("courses")
-        rows = (stamped(new_uid(), self._desk_id, course_values(each), at) for each in courses_)
-        return bulk_upsert(self._connection, courses, "code", rows, instant(at))
+        new = {"desk_id": self._desk_id, "created_at": instant(at), "updated_at": instant(at)}
+        rows = ({**columns_of(each), "uid": new_uid(), **new} for each in courses)
+        on_offer = "AND withdrawn_at IS NULL"
+        return bulk_upsert(self._connection, "courses", "code", rows, only=on_offer)

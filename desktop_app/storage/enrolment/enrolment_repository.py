@@ -1,125 +1,100 @@
-"""Enrolments and their dues inside a writing transaction."""
+"""Enrolments and their dues inside a transaction."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
-
 from desktop_app.domain.enrollment import ENROLLMENT_TABLE, DueState, EnrollmentState
+from desktop_app.domain.fees import Quote, Tax
+from desktop_app.domain.money import Money
 from desktop_app.domain.state_machine import advance
-from desktop_app.storage.mapping import due_of, enrollment_of, instant
-from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
+from desktop_app.storage.mapping import columns_of, record_of
 from desktop_app.storage.repository import SqlRepository
-from desktop_app.storage.schema.enrolment import dues, enrollments
 
 if TYPE_CHECKING:
-    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
+    from typing import Any
 
-
-_ENROLLMENT = PreparedStatement(select(enrollments).where(enrollments.c.uid == bindparam("wanted")))
-_DUE = PreparedStatement(select(dues).where(dues.c.uid == bindparam("wanted")))
-_DUE_OF = PreparedStatement(
-    select(dues).where(dues.c.enrollment_uid == bindparam("wanted"), dues.c.sequence == 1)
-)
-_ADD_ENROLLMENT = PreparedStatement(enrollments.insert().inline(), enrollments.c.keys())
-_ADD_DUE = PreparedStatement(dues.insert().inline(), dues.c.keys())
-_ADVANCE = PreparedStatement(
-    update(enrollments).where(
-        enrollments.c.uid == bindparam("wanted"), enrollments.c.state == bindparam("expected")
-    ),
-    ("state", "updated_at"),
-)
-_ADVANCE_DUE = PreparedStatement(
-    update(dues).where(dues.c.uid == bindparam("wanted"), dues.c.state == bindparam("expected")),
-    ("state",),
-)
+_CURRENT = """
+    SELECT * FROM enrollments WHERE student_uid = :student AND course_uid = :course
+    AND state IN ('pending','active')
+"""
+_ADVANCE = """
+    UPDATE enrollments SET state = :following, updated_at = :now
+    WHERE uid = :uid AND state = :expected
+"""
+_DUE_OF = "SELECT * FROM dues WHERE enrollment_uid = :uid AND sequence = 1"
+_ADVANCE_DUE = "UPDATE dues SET state = :following WHERE uid = :uid AND state = :expected"
 
 
 class SqlEnrollmentRepository(SqlRepository):
     """Enrolments and dues, in one transaction."""
 
     def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
-        """The pending or active enrolment of a student in a course."""
-        row = self._connection.execute(
-            select(enrollments).where(
-                enrollments.c.student_uid == student_uid,
-                enrollments.c.course_uid == course_uid,
-                enrollments.c.state.in_(["pending", "active"]),
-            )
-        ).first()
-        return None if row is None else enrollment_of(row)
+        """Return the pending or active enrolment of a student in a course."""
+        row = self._first(_CURRENT, student=student_uid, course=course_uid)
+        return None if row is None else record_of(EnrollmentRecord, row)
 
     def get(self, uid: str) -> EnrollmentRecord:
-        """Read one. Raises KeyError."""
-        row = _ENROLLMENT.first(self._connection, {"wanted": uid})
-        if row is None:
-            raise KeyError(uid)
-        return enrollment_of(row)
+        """Return one. Raises KeyError."""
+        row = self._one("SELECT * FROM enrollments WHERE uid = :uid", uid)
+        return record_of(EnrollmentRecord, row)
 
     def add(self, enrollment: EnrollmentRecord, due: DueRecord) -> None:
         """Add one with its due."""
-        created = instant(enrollment.created_at)
         self._seals.note("enrollments", enrollment.uid)
         self._seals.note("dues", due.uid)
-        _ADD_ENROLLMENT.run(
-            self._connection,
-            {
-                "uid": enrollment.uid,
-                "desk_id": self._desk_id,
-                "student_uid": enrollment.student_uid,
-                "course_uid": enrollment.course_uid,
-                "course_code": enrollment.course_code,
-                "course_label": enrollment.course_label,
-                "state": enrollment.state.value,
-                "amount_paise": enrollment.amount.paise,
-                "created_at": created,
-                "updated_at": created,
-            },
-        )
+        columns = columns_of(enrollment)
+        created = columns["created_at"]
+        self._add("enrollments", columns, updated_at=created)
         tax = due.quote.tax
-        _ADD_DUE.run(
-            self._connection,
-            {
-                "uid": due.uid,
-                "desk_id": self._desk_id,
-                "enrollment_uid": due.enrollment_uid,
-                "sequence": 1,
-                "state": due.state.value,
-                "label": due.quote.label,
-                "amount_paise": due.quote.total.paise,
-                "taxable_paise": tax.taxable.paise,
-                "cgst_paise": tax.cgst.paise,
-                "sgst_paise": tax.sgst.paise,
-                "gst_bp": tax.rate_bp,
-                "registered": int(due.quote.registered),
-                "created_at": created,
-            },
+        self._add(
+            "dues",
+            columns_of(due),
+            sequence=1,
+            label=due.quote.label,
+            amount_paise=due.quote.total.paise,
+            taxable_paise=tax.taxable.paise,
+            cgst_paise=tax.cgst.paise,
+            sgst_paise=tax.sgst.paise,
+            gst_bp=tax.rate_bp,
+            registered=int(due.quote.registered),
+            created_at=created,
         )
 
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
         advance(ENROLLMENT_TABLE, expected, following)
         self._seals.note("enrollments", uid)
-        values = {"wanted": uid, "expected": expected.value, "state": following.value}
-        return bool(_ADVANCE.run(self._connection, {**values, "updated_at": instant(self._now())}))
+        states = {"expected": expected.value, "following": following.value}
+        return self._change(_ADVANCE, uid=uid, now=self._stamp(), **states)
 
     def due_of(self, enrollment_uid: str) -> DueRecord:
-        """The due of an enrolment. Raises KeyError."""
-        row = _DUE_OF.first(self._connection, {"wanted": enrollment_uid})
-        if row is None:
-            raise KeyError(enrollment_uid)
-        return due_of(row)
+        """Return the due of an enrolment. Raises KeyError."""
+        return _due_of(self._one(_DUE_OF, enrollment_uid))
 
     def due(self, due_uid: str) -> DueRecord:
-        """Read a due. Raises KeyError."""
-        row = _DUE.first(self._connection, {"wanted": due_uid})
-        if row is None:
-            raise KeyError(due_uid)
-        return due_of(row)
+        """Return a due. Raises KeyError."""
+        return _due_of(self._one("SELECT * FROM dues WHERE uid = :uid", due_uid))
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
         self._seals.note("dues", uid)
-        values = {"wanted": uid, "expected": expected.value, "state": following.value}
-        return bool(_ADVANCE_DUE.run(self._connection, values))
+        states = {"expected": expected.value, "following": following.value}
+        return self._change(_ADVANCE_DUE, uid=uid, **states)
+
+    def _one(self, sql: str, uid: str) -> Any:
+        row = self._first(sql, uid=uid)
+        if row is None:
+            raise KeyError(uid)
+        return row
+
+
+def _due_of(row: Any) -> DueRecord:
+    tax = Tax(
+        taxable=Money(row.taxable_paise),
+        cgst=Money(row.cgst_paise),
+        sgst=Money(row.sgst_paise),
+        rate_bp=row.gst_bp,
+    )
+    return record_of(DueRecord, row, quote=Quote(row.label, tax, registered=bool(row.registered)))

@@ -10,9 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.enrollment import EnrollmentState
-from desktop_app.domain.money import Money
-from desktop_app.domain.students import mask_phone
+from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.enrolment import (
     EnrollmentRow,
@@ -20,7 +18,7 @@ from desktop_app.services.views.enrolment import (
     StudentPage,
     StudentSummary,
 )
-from desktop_app.storage.mapping import read_instant, student_of
+from desktop_app.storage.mapping import record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -77,7 +75,7 @@ COUNT_ALL = "SELECT count(*) FROM students"
 
 
 HISTORY = """
-    SELECT e.*, r.number, r.uid AS receipt_uid FROM enrollments e
+    SELECT e.*, r.number AS receipt_no, r.uid AS receipt_uid FROM enrollments e
     LEFT JOIN payments p ON p.enrollment_uid = e.uid AND p.placement = 'due'
     LEFT JOIN receipts r ON r.payment_uid = p.uid
     WHERE e.student_uid = :uid ORDER BY e.created_at DESC
@@ -114,8 +112,8 @@ class SqlStudentQueries(Queries):
             if row is None:
                 return None
             history = reading.execute(HISTORY, {"uid": uid})
-            enrolled = tuple(_enrollment_of(each) for each in history)
-            return StudentDetail(uid, student_of(row), enrolled)
+            enrolled = tuple(record_of(EnrollmentRow, each) for each in history)
+            return StudentDetail(uid, record_of(Student, row), enrolled)
 
     def exactly(self, roll_no: str, phone: str) -> tuple[StudentSummary, ...]:
         """Return those with exactly this roll number, else with this phone (ten digits)."""
@@ -200,27 +198,5 @@ def phone_digits(typed: str) -> str:
 
 def hit_of(row: Any) -> StudentSummary:
     """Return a row as a search result, phones masked."""
-    return StudentSummary(
-        uid=row.uid,
-        roll_no=row.roll_no,
-        name=row.name,
-        phone=mask_phone(row.phone),
-        guardian_name=row.guardian_name,
-        guardian_phone=mask_phone(row.guardian_phone),
-        state=row.state,
-        note=row.note or "",
-    )
-
-
-def _enrollment_of(row: Any) -> EnrollmentRow:
-    return EnrollmentRow(
-        uid=row.uid,
-        course_uid=row.course_uid,
-        course_code=row.course_code,
-        course_label=row.course_label,
-        state=EnrollmentState(row.state),
-        amount=Money(row.amount_paise),
-        created_at=read_instant(row.created_at),
-        receipt_no=row.number,
-        receipt_uid=row.receipt_uid,
-    )
+    masked = {"phone": mask_phone(row.phone), "guardian_phone": mask_phone(row.guardian_phone)}
+    return record_of(StudentSummary, row, note=row.note or "", **masked)

@@ -1,74 +1,77 @@
-"""Students and courses inside a writing transaction."""
+"""Students inside a transaction."""
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
-from sqlalchemy.exc import IntegrityError
-
+from desktop_app.domain.students import Student
 from desktop_app.services.errors import DuplicateError, UnknownStudentError
-from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert, stamped
-from desktop_app.storage.mapping import (
-    instant,
-    student_of,
-    student_values,
-)
-from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert
+from desktop_app.storage.mapping import columns_of, instant, record_of
 from desktop_app.storage.repository import SqlRepository
-from desktop_app.storage.schema.enrolment import students
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import datetime
 
-    from desktop_app.domain.students import Student
     from desktop_app.services.ports.records import ImportCounts
 
-_STUDENT = PreparedStatement(select(students).where(students.c.uid == bindparam("wanted")))
-_SERVED = PreparedStatement(
-    update(students).where(students.c.uid == bindparam("wanted")), ("served_at",)
-)
+_CHANGE = """
+    UPDATE students SET roll_no = :roll_no, name = :name, phone = :phone, email = :email,
+        guardian_name = :guardian_name, guardian_phone = :guardian_phone,
+        date_of_birth = :date_of_birth, state = :state, phone_reversed = :phone_reversed,
+        guardian_phone_reversed = :guardian_phone_reversed, updated_at = :now
+    WHERE uid = :uid
+"""
 
 
 class SqlStudentRepository(SqlRepository):
-    """The roll of students, in one transaction."""
+    """Students, in one transaction."""
 
     def add(self, uid: str, student: Student, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
         self._seals.touch("students")
-        values = stamped(uid, self._desk_id, student_values(student), at)
+        now = instant(at)
         try:
-            self._connection.execute(students.insert().values(values))
-        except IntegrityError as error:
+            self._add("students", _columns_of(student), uid=uid, created_at=now, updated_at=now)
+        except sqlite3.IntegrityError as error:
             raise DuplicateError(f"roll number {student.roll_no} is taken") from error
 
     def change(self, uid: str, student: Student, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownStudentError."""
         self._seals.touch("students")
-        values = {**student_values(student), "updated_at": instant(at)}
         try:
-            done = self._connection.execute(
-                update(students).where(students.c.uid == uid).values(values)
-            )
-        except IntegrityError as error:
+            is_known = self._change(_CHANGE, **_columns_of(student), uid=uid, now=instant(at))
+        except sqlite3.IntegrityError as error:
             raise DuplicateError(f"roll number {student.roll_no} is taken") from error
-        if not done.rowcount:
+        if not is_known:
             raise UnknownStudentError(uid)
 
     def get(self, uid: str) -> Student | None:
-        """Read one."""
-        row = _STUDENT.first(self._connection, {"wanted": uid})
-        return None if row is None else student_of(row)
+        """Return one."""
+        row = self._first("SELECT * FROM students WHERE uid = :uid", uid=uid)
+        return None if row is None else record_of(Student, row)
 
     def note_served(self, uid: str, at: datetime) -> None:
-        """Remember that the student was just at the counter."""
-        _SERVED.run(self._connection, {"wanted": uid, "served_at": instant(at)})
+        """Record that the student was just at the counter."""
+        self._change(
+            "UPDATE students SET served_at = :at WHERE uid = :uid", uid=uid, at=instant(at)
+        )
 
     def take_all(
-        self, students_: Iterable[Student], at: datetime, new_uid: Callable[[], str]
+        self, students: Iterable[Student], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by roll number."""
         self._seals.touch("students")
-        rows = (stamped(new_uid(), self._desk_id, student_values(each), at) for each in students_)
-        return bulk_upsert(self._connection, students, "roll_no", rows, instant(at))
+        new = {"desk_id": self._desk_id, "created_at": instant(at), "updated_at": instant(at)}
+        rows = ({**_columns_of(each), "uid": new_uid(), **new} for each in students)
+        return bulk_upsert(self._connection, "students", "roll_no", rows)
+
+
+def _columns_of(student: Student) -> dict[str, str | int | None]:
+    return {
+        **columns_of(student),
+        "phone_reversed": student.phone[::-1],
+        "guardian_phone_reversed": student.guardian_phone[::-1],
+    }

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.storage.mapping import attempt_of, instant
+from desktop_app.domain.payment import Attempt
+from desktop_app.storage.enrolment.seats import IS_LIVE
+from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.domain.money import Money
-    from desktop_app.domain.payment import Attempt
 
 ATTEMPT = """
     SELECT a.*, o.receipt AS order_receipt
     FROM attempts a LEFT JOIN orders o ON o.order_id = a.order_id
 """
 ORDER = "ORDER BY a.created_at, a.uid"
-IS_LIVE = "a.state IN ('intent','unknown','ordered','awaiting')"
 LIVE = f"{ATTEMPT} WHERE {IS_LIVE} {ORDER}"
 GIVEN_UP = f"""
     {ATTEMPT} WHERE a.state IN ('expired','cancelled') AND a.created_at >= :since
@@ -53,20 +53,20 @@ class SqlAttemptQueries(Queries):
 
     def live(self) -> tuple[Attempt, ...]:
         """Return every live attempt, oldest first."""
-        return tuple(attempt_of(row) for row in self._all(LIVE))
+        return tuple(record_of(Attempt, row) for row in self._all(LIVE))
 
     def open_since(self, since: datetime) -> tuple[Attempt, ...]:
         """Return live attempts, and those ended since then that may have reached the gateway."""
         with self._connections.reading() as reading:
             rows = [*reading.execute(LIVE), *reading.execute(GIVEN_UP, {"since": instant(since)})]
-        return tuple(attempt_of(row) for row in rows)
+        return tuple(record_of(Attempt, row) for row in rows)
 
     def watched(self, since: datetime) -> tuple[Attempt, ...]:
         """Return every attempt to check at the gateway, oldest first; see the port."""
         values = {"since": instant(since)}
         with self._connections.reading() as reading:
             found = {
-                row.uid: attempt_of(row)
+                row.uid: record_of(Attempt, row)
                 for sql in (OLDER_GIVEN_UP, OLDER_LIVE, RECENT)
                 for row in reading.execute(sql, values)
             }
@@ -81,13 +81,13 @@ class SqlAttemptQueries(Queries):
         row = self._first(ONE, uid=uid)
         if row is None:
             raise KeyError(uid)
-        return attempt_of(row), row.failure, bool(row.came_late)
+        return record_of(Attempt, row), row.failure, bool(row.came_late)
 
     def find(self, *, phone: str, amount: Money | None, since: datetime) -> Attempt | None:
         """Return the newest attempt at the gateway, live or ended since then, with every clue."""
         paise = amount.paise if amount else 0
         row = self._first(LIKE, phone=phone, paise=paise, since=instant(since))
-        return None if row is None else attempt_of(row)
+        return None if row is None else record_of(Attempt, row)
 
     def due_of_order(self, order_id: str) -> str | None:
         """Return the due that an order of ours is for; None for other orders."""

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.ports.records import OpenDue
 from desktop_app.services.views.refunds import DisputeView
-from desktop_app.storage.mapping import maybe_instant, read_instant
+from desktop_app.storage.enrolment.seats import seats_taken
+from desktop_app.storage.mapping import optional_instant, record_of
 from desktop_app.storage.read_connections import Queries
 
-_OPEN_DUES = """
-    SELECT d.uid, f.name, f.roll_no, e.course_label, d.amount_paise,
-           c.seats IS NULL OR c.seats > (
-               SELECT count(*) FROM enrollments o WHERE o.course_uid = c.uid AND o.uid != e.uid
-               AND (o.state = 'active' OR (o.state = 'pending' AND EXISTS (
-                   SELECT 1 FROM attempts a WHERE a.enrollment_uid = o.uid
-                   AND a.state IN ('intent','unknown','ordered','awaiting'))))
-           ) AS has_seat
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+
+_OPEN_DUES = f"""
+    SELECT d.uid AS due_uid, f.name AS student_name, f.roll_no, e.course_label, d.amount_paise,
+           c.seats IS NULL OR c.seats > {seats_taken("c.uid", besides="e.uid")} AS has_seat
     FROM family f
     JOIN enrollments e ON e.student_uid = f.uid AND e.state = 'pending'
     JOIN courses c ON c.uid = e.course_uid
     JOIN dues d ON d.enrollment_uid = e.uid AND d.state = 'open'
-"""
+"""  # noqa: S608
 FAMILY_DUES = f"""
     WITH payer AS (SELECT uid, phone_reversed AS one, guardian_phone_reversed AS two
                    FROM students WHERE uid = :student),
@@ -41,7 +39,7 @@ DUES_OF = f"""
     {_OPEN_DUES} WHERE d.amount_paise = :paise ORDER BY e.created_at DESC LIMIT 50
 """  # noqa: S608
 DISPUTES = """
-    SELECT d.*, p.payment_id, s.name FROM disputes d
+    SELECT d.*, coalesce(p.payment_id, '') AS payment_id, s.name AS student_name FROM disputes d
     JOIN payments p ON p.uid = d.payment_uid JOIN students s ON s.uid = p.student_uid
     ORDER BY d.noticed_at DESC, d.uid
 """
@@ -58,11 +56,11 @@ class SqlExceptionQueries(Queries):
 
     def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
         """Return open dues of a student and of those who share a phone, newest first."""
-        return tuple(_due_of(row) for row in self._all(FAMILY_DUES, student=student_uid))
+        return tuple(record_of(OpenDue, row) for row in self._all(FAMILY_DUES, student=student_uid))
 
     def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
         """Return open dues of exactly an amount, newest first."""
-        return tuple(_due_of(row) for row in self._all(DUES_OF, paise=amount.paise))
+        return tuple(record_of(OpenDue, row) for row in self._all(DUES_OF, paise=amount.paise))
 
     def may_hold_money(self) -> bool:
         """Return whether anything may wait for a decision: any surplus or failed refund counts."""
@@ -77,26 +75,7 @@ class SqlExceptionQueries(Queries):
         return tuple(_dispute_of(row) for row in self._all(DISPUTES))
 
 
-def _due_of(row: Any) -> OpenDue:
-    return OpenDue(
-        due_uid=row.uid,
-        student_name=row.name,
-        roll_no=row.roll_no,
-        course_label=row.course_label,
-        amount=Money(row.amount_paise),
-        has_seat=bool(row.has_seat),
-    )
-
-
 def _dispute_of(row: Any) -> DisputeView:
-    respond_by = maybe_instant(row.respond_by)
-    return DisputeView(
-        uid=row.uid,
-        dispute_id=row.dispute_id,
-        payment_id=row.payment_id or "",
-        student_name=row.name,
-        amount=Money(row.amount_paise),
-        status=row.status,
-        respond_by=day_in_india(respond_by) if respond_by else None,
-        noticed_at=read_instant(row.noticed_at),
-    )
+    respond_by = optional_instant(row.respond_by)
+    day = day_in_india(respond_by) if respond_by else None
+    return record_of(DisputeView, row, respond_by=day)

@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method, Placement, mask_vpa
+from desktop_app.domain.payment import mask_vpa
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.storage.enrolment.student_queries import matching
-from desktop_app.storage.mapping import instant, read_instant
+from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
 """Its refund failed at the bank after the fee it paid had ended: it is held again."""
 
 COLUMNS = f"""
-    p.uid, p.recorded_at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id, p.rrn,
-    s.name, s.roll_no, e.course_label, r.number, r.uid AS receipt_uid, l.decision,
+    p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
+    p.rrn, s.name AS student_name, s.roll_no, e.course_label, r.number AS receipt_no,
+    r.uid AS receipt_uid, coalesce(l.decision, '') AS decision,
     (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid
-     AND f.state NOT IN ('failed', 'rejected')) AS back, {CAME_BACK} AS came_back
+     AND f.state NOT IN ('failed', 'rejected')) AS refunded_paise, {CAME_BACK} AS came_back
 """  # noqa: S608
 JOINED = """
     JOIN students s ON s.uid = p.student_uid
@@ -236,24 +237,6 @@ def _meant(reading: ReadConnection, text: str) -> dict[str, Any]:
 
 
 def _row_of(row: Any) -> PaymentRow:
-    refunded, amount = Money(int(row.back)), Money(row.amount_paise)
+    refunded, amount = row.refunded_paise, row.amount_paise
     state = "captured" if not refunded else "refunded" if refunded >= amount else "partly refunded"
-    return PaymentRow(
-        uid=row.uid,
-        at=read_instant(row.recorded_at),
-        student_name=row.name,
-        roll_no=row.roll_no,
-        course_label=row.course_label,
-        amount=amount,
-        refunded=refunded,
-        method=Method(row.method),
-        state=state,
-        is_late=bool(row.is_late),
-        placement=Placement(row.placement),
-        payment_id=row.payment_id,
-        rrn=row.rrn,
-        receipt_no=row.number,
-        receipt_uid=row.receipt_uid,
-        decision=row.decision or "",
-        came_back=bool(row.came_back),
-    )
+    return record_of(PaymentRow, row, state=state)

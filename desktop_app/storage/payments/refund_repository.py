@@ -1,38 +1,28 @@
-"""Refunds inside a transaction: a row each, whose state goes on."""
+"""Refunds inside a transaction: a row each, whose state changes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import bindparam, func, select, update
+from typing import Any
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.refund import OPEN_REFUNDS, REFUND_TABLE, RefundState, refundable
+from desktop_app.domain.refund import REFUND_TABLE, RefundState, refundable
 from desktop_app.domain.state_machine import advance
-from desktop_app.storage.mapping import instant, payment_of, refund_of
-from desktop_app.storage.prepared_statements import PreparedStatement
+from desktop_app.services.ports.records import PaymentRecord, RefundRecord
+from desktop_app.storage.mapping import columns_of, record_of
 from desktop_app.storage.repository import SqlRepository
-from desktop_app.storage.schema.payments import disputes, payments, refunds
 
-if TYPE_CHECKING:
-    from sqlalchemy import Row
-
-    from desktop_app.services.ports.records import PaymentRecord, RefundRecord
-
-_REFUNDED = PreparedStatement(
-    select(func.coalesce(func.sum(refunds.c.amount_paise), 0).label("paise")).where(
-        refunds.c.payment_uid == bindparam("wanted"),
-        refunds.c.state != RefundState.FAILED.value,
-        refunds.c.state != RefundState.REJECTED.value,
-    )
-)
-_RETURNED = PreparedStatement(
-    select(func.coalesce(func.sum(refunds.c.amount_paise), 0).label("paise")).where(
-        refunds.c.payment_uid == bindparam("wanted"),
-        (refunds.c.state == RefundState.PENDING.value)
-        | (refunds.c.state == RefundState.PROCESSED.value),
-    )
-)
+_OPEN = """
+    SELECT * FROM refunds WHERE state IN ('intent','unknown','pending') ORDER BY noticed_at
+"""
+_OF_PAYMENT = "SELECT * FROM refunds WHERE payment_uid = :uid ORDER BY noticed_at, uid"
+_SAVE = """
+    UPDATE refunds SET state = :state, refund_id = :refund_id, updated_at = :now
+    WHERE uid = :uid AND state = :expected
+"""
+_SUM = "SELECT coalesce(sum(amount_paise), 0) FROM refunds WHERE payment_uid = :uid AND state"
+_REFUNDED = f"{_SUM} NOT IN ('failed', 'rejected')"
+_RETURNED = f"{_SUM} IN ('pending', 'processed')"
+_DEDUCTED = "SELECT coalesce(sum(deducted_paise), 0) FROM disputes WHERE payment_uid = :uid"
 
 
 class SqlRefundRepository(SqlRepository):
@@ -41,80 +31,46 @@ class SqlRefundRepository(SqlRepository):
     def add(self, refund: RefundRecord) -> None:
         """Add one."""
         self._seals.note("refunds", refund.uid)
-        self._connection.execute(
-            refunds.insert(),
-            {
-                "uid": refund.uid,
-                "desk_id": self._desk_id,
-                "payment_uid": refund.payment_uid,
-                "refund_id": refund.refund_id,
-                "amount_paise": refund.amount.paise,
-                "state": refund.state.value,
-                "origin": refund.origin,
-                "reason": refund.reason,
-                "noticed_at": instant(refund.noticed_at),
-                "updated_at": instant(self._now()),
-            },
-        )
+        self._add("refunds", columns_of(refund), updated_at=self._stamp())
 
     def save(self, refund: RefundRecord, expected: RefundState) -> bool:
         """Store state and gateway id if the state is still the expected one."""
         advance(REFUND_TABLE, expected, refund.state)
         self._seals.note("refunds", refund.uid)
-        done = self._connection.execute(
-            update(refunds)
-            .where(refunds.c.uid == refund.uid, refunds.c.state == expected.value)
-            .values(
-                state=refund.state.value,
-                refund_id=refund.refund_id,
-                updated_at=instant(self._now()),
-            )
-        )
-        return bool(done.rowcount)
+        columns = columns_of(refund)
+        return self._change(_SAVE, **columns, expected=expected.value, now=self._stamp())
 
     def get(self, uid: str) -> tuple[RefundRecord, PaymentRecord] | None:
-        """A refund with its payment."""
-        row = self._connection.execute(select(refunds).where(refunds.c.uid == uid)).first()
+        """Return a refund with its payment."""
+        row = self._first("SELECT * FROM refunds WHERE uid = :uid", uid=uid)
         return None if row is None else self._with_payment(row)
 
     def of_payment(self, payment_uid: str) -> tuple[RefundRecord, ...]:
-        """Every refund of a payment, oldest first."""
-        rows = self._connection.execute(
-            select(refunds)
-            .where(refunds.c.payment_uid == payment_uid)
-            .order_by(refunds.c.noticed_at, refunds.c.uid)
+        """Return every refund of a payment, oldest first."""
+        return tuple(
+            record_of(RefundRecord, row) for row in self._all(_OF_PAYMENT, uid=payment_uid)
         )
-        return tuple(refund_of(row) for row in rows)
 
     def all_open(self) -> tuple[tuple[RefundRecord, PaymentRecord], ...]:
-        """Refunds that have not come to their end, with their payments, oldest first."""
-        rows = self._connection.execute(
-            select(refunds)
-            .where(refunds.c.state.in_([state.value for state in OPEN_REFUNDS]))
-            .order_by(refunds.c.noticed_at)
-        )
-        return tuple(self._with_payment(row) for row in rows.all())
+        """Return refunds that are not final, with their payments, oldest first."""
+        return tuple(self._with_payment(row) for row in self._all(_OPEN))
 
-    def _with_payment(self, row: Row[Any]) -> tuple[RefundRecord, PaymentRecord]:
-        payment = select(payments).where(payments.c.uid == row.payment_uid)
-        return refund_of(row), payment_of(self._connection.execute(payment).one())
+    def _with_payment(self, row: Any) -> tuple[RefundRecord, PaymentRecord]:
+        payment = self._first("SELECT * FROM payments WHERE uid = :uid", uid=row.payment_uid)
+        return record_of(RefundRecord, row), record_of(PaymentRecord, payment)
 
     def refunded(self, payment_uid: str) -> Money:
-        """How much of a payment went back or is on its way back."""
-        (summed,) = _REFUNDED.rows(self._connection, {"wanted": payment_uid})
-        return Money(int(summed.paise))
+        """Return how much of a payment was refunded or is being refunded."""
+        return self._sum(_REFUNDED, payment_uid)
 
     def returned(self, payment_uid: str) -> Money:
-        """How much of a payment the gateway has taken on to give back, or gave back."""
-        (summed,) = _RETURNED.rows(self._connection, {"wanted": payment_uid})
-        return Money(int(summed.paise))
+        """Return how much of a payment the gateway has agreed to refund, or refunded."""
+        return self._sum(_RETURNED, payment_uid)
 
     def refundable(self, payment: PaymentRecord) -> Money:
-        """What of a payment may still go back: less refunds, and what lost disputes took."""
-        taken = self._connection.execute(
-            select(func.coalesce(func.sum(disputes.c.deducted_paise), 0)).where(
-                disputes.c.payment_uid == payment.uid
-            )
-        )
-        gone = self.refunded(payment.uid) + Money(int(taken.scalar_one()))
+        """Return a payment's amount less its refunds and what lost disputes took."""
+        gone = self.refunded(payment.uid) + self._sum(_DEDUCTED, payment.uid)
         return refundable(payment.amount, gone)
+
+    def _sum(self, sql: str, payment_uid: str) -> Money:
+        return Money(int(self._scalar(sql, uid=payment_uid) or 0))

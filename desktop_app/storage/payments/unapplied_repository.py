@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
-
-from desktop_app.domain.enrollment import DueState
-from desktop_app.domain.payment import Placement
-from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import DuplicateError
-from desktop_app.storage.mapping import instant, payment_of
+from desktop_app.services.ports.records import PaymentRecord
+from desktop_app.storage.mapping import instant, record_of
 from desktop_app.storage.repository import SqlRepository
-from desktop_app.storage.schema.enrolment import dues
-from desktop_app.storage.schema.payments import late_decisions, payments, refunds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import Connection
-
-    from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.storage.payments.refund_repository import SqlRefundRepository
     from desktop_app.storage.row_seals import RowSeals
+
+_UNDECIDED = """NOT EXISTS (SELECT 1 FROM late_decisions k
+    WHERE k.payment_uid = p.uid AND k.decision != 'refund')"""
+_FAILED = "p.uid IN (SELECT payment_uid FROM refunds WHERE state = 'failed')"
+_HELD = f"""
+    SELECT * FROM payments p WHERE p.placement IN ('surplus','no_seat') AND {_UNDECIDED}
+    UNION ALL SELECT * FROM payments p
+        WHERE {_FAILED} AND p.placement = 'due' AND {_UNDECIDED} AND EXISTS (
+            SELECT 1 FROM dues d WHERE d.enrollment_uid = p.enrollment_uid
+            AND d.state = 'cancelled')
+    UNION ALL SELECT * FROM payments p
+        WHERE {_FAILED} AND EXISTS (
+            SELECT 1 FROM late_decisions k JOIN dues d ON d.uid = k.due_uid
+            WHERE k.payment_uid = p.uid AND d.state = 'cancelled')
+    ORDER BY recorded_at
+"""  # noqa: S608
 
 
 class SqlUnappliedRepository(SqlRepository):
@@ -32,7 +39,7 @@ class SqlUnappliedRepository(SqlRepository):
 
     def __init__(
         self,
-        connection: Connection,
+        connection: sqlite3.Connection,
         desk_id: str,
         now: Callable[[], datetime],
         seals: RowSeals,
@@ -42,63 +49,18 @@ class SqlUnappliedRepository(SqlRepository):
         self._refunds = refunds
 
     def held(self) -> tuple[PaymentRecord, ...]:
-        """Money that pays nothing, undecided and not returned.
+        """Return payments that pay no due, undecided and not refunded, oldest first.
 
-        It came late without a seat, or twice, or a refund in full failed after all.
+        They came late without a seat, or twice, or a refund in full failed after all.
         """
-        undecided = (
-            ~select(late_decisions.c.payment_uid)
-            .where(
-                late_decisions.c.payment_uid == payments.c.uid,
-                late_decisions.c.decision != "refund",
-            )
-            .exists()
-        )
-        failed = select(refunds.c.payment_uid).where(refunds.c.state == RefundState.FAILED.value)
-        is_over = (
-            select(dues.c.uid)
-            .where(
-                dues.c.enrollment_uid == payments.c.enrollment_uid,
-                dues.c.state == DueState.CANCELLED.value,
-            )
-            .exists()
-        )
-        came_back = (
-            payments.c.uid.in_(failed) & (payments.c.placement == Placement.DUE.value) & is_over
-        )
-        given_a_due_that_is_over = (
-            select(late_decisions.c.payment_uid)
-            .join(dues, dues.c.uid == late_decisions.c.due_uid)
-            .where(
-                late_decisions.c.payment_uid == payments.c.uid,
-                dues.c.state == DueState.CANCELLED.value,
-            )
-            .exists()
-        )
-        pays_nothing = payments.c.placement.in_([Placement.SURPLUS.value, Placement.NO_SEAT.value])
-        found = [
-            *self._connection.execute(select(payments).where(pays_nothing, undecided)),
-            *self._connection.execute(select(payments).where(came_back, undecided)),
-            *self._connection.execute(
-                select(payments).where(payments.c.uid.in_(failed), given_a_due_that_is_over)
-            ),
-        ]
-        held = (payment_of(row) for row in sorted(found, key=lambda row: row.recorded_at))
-        return tuple(each for each in held if self._refunds.refundable(each))
+        found = (record_of(PaymentRecord, row) for row in self._all(_HELD))
+        return tuple(each for each in found if self._refunds.refundable(each))
 
     def decide(self, payment_uid: str, decision: str, due_uid: str, at: datetime) -> None:
-        """Note what was decided about held money, once. Raises DuplicateError."""
+        """Record a decision, once. Raises DuplicateError."""
         self._seals.note("late_decisions", payment_uid)
+        decided = {"payment_uid": payment_uid, "decision": decision, "due_uid": due_uid}
         try:
-            self._connection.execute(
-                late_decisions.insert(),
-                {
-                    "payment_uid": payment_uid,
-                    "desk_id": self._desk_id,
-                    "decision": decision,
-                    "at": instant(at),
-                    "due_uid": due_uid,
-                },
-            )
-        except IntegrityError as error:
+            self._add("late_decisions", decided, at=instant(at))
+        except sqlite3.IntegrityError as error:
             raise DuplicateError("this was decided already") from error

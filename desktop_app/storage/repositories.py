@@ -1,0 +1,68 @@
+"""The repositories of one transaction, by subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from desktop_app.storage.enrolment.course_repository import SqlCourseRepository
+from desktop_app.storage.enrolment.enrolment_repository import SqlEnrollmentRepository
+from desktop_app.storage.enrolment.student_repository import SqlStudentRepository
+from desktop_app.storage.outbox_repository import SqlOutboxRepository
+from desktop_app.storage.payments.attempt_repository import SqlAttemptRepository
+from desktop_app.storage.payments.dispute_repository import SqlDisputeRepository
+from desktop_app.storage.payments.ledger_repository import SqlLedgerRepository
+from desktop_app.storage.payments.payment_repository import SqlPaymentRepository
+from desktop_app.storage.payments.receipt_repository import SqlReceiptRepository
+from desktop_app.storage.payments.refund_repository import SqlRefundRepository
+from desktop_app.storage.payments.unapplied_repository import SqlUnappliedRepository
+from desktop_app.storage.payments.unmatched_repository import SqlUnmatchedRepository
+from desktop_app.storage.repository import run
+from desktop_app.storage.row_seals import RowSeals
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+    from datetime import datetime
+
+DEFAULT_DESK = "D1"
+_CAPABILITY = "SELECT is_available FROM capabilities WHERE key_id = :key_id AND name = :name"
+
+
+class SqlRepositories:
+    """A repository per subject, on one connection."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._settings: dict[str, str] | None = None
+
+    def use(self, connection: sqlite3.Connection) -> Self:
+        """Set the connection, which is in a transaction, and build the repositories on it."""
+        self._connection = connection
+        self._desk_id = self.setting("desk.id") or DEFAULT_DESK
+        self._seals = RowSeals()
+        given = (connection, self._desk_id, self._now, self._seals)
+        self.students = SqlStudentRepository(*given)
+        self.courses = SqlCourseRepository(*given)
+        self.enrollments = SqlEnrollmentRepository(*given)
+        self.outbox = SqlOutboxRepository(*given)
+        self.attempts = SqlAttemptRepository(*given, self.outbox)
+        self.payments = SqlPaymentRepository(*given)
+        self.refunds = SqlRefundRepository(*given)
+        self.unapplied = SqlUnappliedRepository(*given, self.refunds)
+        self.receipts = SqlReceiptRepository(*given)
+        self.ledger = SqlLedgerRepository(*given)
+        self.disputes = SqlDisputeRepository(*given)
+        self.unmatched = SqlUnmatchedRepository(*given)
+        return self
+
+    def setting(self, key: str) -> str | None:
+        """Return a setting as stored; all are read at once, since none changes from outside."""
+        if self._settings is None:
+            rows = run(self._connection, "SELECT key, value FROM settings", {})
+            self._settings = {row.key: row.value for row in rows}
+        return self._settings.get(key)
+
+    def capability(self, key_id: str, name: str) -> bool | None:
+        """Return whether an account has a feature; None when never tried."""
+        found = run(self._connection, _CAPABILITY, {"key_id": key_id, "name": name}).scalar()
+        return None if found is None else bool(found)
