@@ -59,7 +59,7 @@ def inspect(path: Path, made_at: datetime) -> BackupReport:
             raise DatabaseCorruptError("; ".join(str(line) for line in found))
         try:
             counts = [
-                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+                connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
                 for table in ("students", "payments", "receipts")
             ]
         except sqlite3.OperationalError as error:

@@ -51,9 +51,9 @@ def migrate(path: Path, backups: Path, now: datetime) -> None:
 
 def upgrade(path: Path, revision: str = "head") -> None:
     """Run alembic's migrations in one transaction and note the schema's number."""
-    from alembic import command  # noqa: PLC0415 - a quarter of a second, needed once
+    from alembic import command
 
-    from desktop_app.storage.engine import make_writer, translated  # noqa: PLC0415
+    from desktop_app.storage.engine import make_writer, translated
 
     engine = make_writer(path)
     try:
@@ -67,7 +67,7 @@ def upgrade(path: Path, revision: str = "head") -> None:
 
 def alembic_config(connection: Connection) -> Config:
     """Alembic's settings, pointing at the packaged migrations and an open connection."""
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", "desktop_app.storage:migrations")

@@ -52,7 +52,7 @@ class SqlStore:
 
     def writing(self) -> SqlUnitOfWork:
         """Open a unit of work; entering it waits for the one writing connection."""
-        from desktop_app.storage.unit_of_work import SqlUnitOfWork  # noqa: PLC0415 - SQLAlchemy
+        from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
         return SqlUnitOfWork(self.writer, self.turn, self.path.parent, self._now, self.changes.add)
 
@@ -75,7 +75,7 @@ class SqlStore:
     @property
     def writer(self) -> Engine:
         """The engine of the one writing connection, made when first needed."""
-        from desktop_app.storage.engine import make_writer  # noqa: PLC0415 - SQLAlchemy
+        from desktop_app.storage.engine import make_writer
 
         with self._lock:
             if self._engine is None:

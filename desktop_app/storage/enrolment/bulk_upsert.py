@@ -35,7 +35,7 @@ def bulk_upsert(
         rows: new rows, with a uid and both instants.
         only: a condition that known rows must meet.
     """
-    known_rows = f"SELECT * FROM {table} WHERE {key} IN (SELECT value FROM json_each(:keys)) {only}"  # noqa: S608
+    known_rows = f"SELECT * FROM {table} WHERE {key} IN (SELECT value FROM json_each(:keys)) {only}"
     added = updated = unchanged = 0
     while chunk := list(islice(rows, CHUNK)):
         columns = [name for name in chunk[0] if name not in KEPT]
@@ -55,7 +55,7 @@ def bulk_upsert(
             connection.executemany(insert(table, new[0]), new)
         if changed:
             settings = ", ".join(f"{name} = :{name}" for name in columns)
-            connection.executemany(f"UPDATE {table} SET {settings} WHERE uid = :uid", changed)  # noqa: S608
+            connection.executemany(f"UPDATE {table} SET {settings} WHERE uid = :uid", changed)
         added += len(new)
         updated += len(changed)
         unchanged += len(chunk) - len(new) - len(changed)

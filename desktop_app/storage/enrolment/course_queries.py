@@ -16,7 +16,7 @@ COURSE = f"""
     SELECT c.*, (SELECT value FROM settings WHERE key = 'centre.gstin') AS gstin,
            {seats_taken("c.uid")} AS taken
     FROM courses c
-"""  # noqa: S608
+"""
 BY_CODE = f"{COURSE} WHERE c.code = :code AND c.withdrawn_at IS NULL"
 BY_UID = f"{COURSE} WHERE c.uid = :uid AND c.withdrawn_at IS NULL"
 MATCHING = f"""

@@ -40,37 +40,37 @@ HIGHEST = "\U0010ffff"
 RECENT = f"""
     SELECT {COLUMNS} FROM students s WHERE s.served_at IS NOT NULL
     ORDER BY s.served_at DESC LIMIT :limit
-"""  # noqa: S608
-NEWEST = f"SELECT {COLUMNS} FROM students s ORDER BY s.id DESC LIMIT :limit"  # noqa: S608
-BY_ROLL = f"SELECT {COLUMNS} FROM students s WHERE s.roll_no = :roll"  # noqa: S608
+"""
+NEWEST = f"SELECT {COLUMNS} FROM students s ORDER BY s.id DESC LIMIT :limit"
+BY_ROLL = f"SELECT {COLUMNS} FROM students s WHERE s.roll_no = :roll"
 BY_PHONE = f"""
     SELECT {COLUMNS} FROM students s WHERE s.id IN (
         SELECT id FROM students WHERE phone_reversed >= :low AND phone_reversed < :high
         UNION SELECT id FROM students
         WHERE guardian_phone_reversed >= :low AND guardian_phone_reversed < :high
         LIMIT :limit)
-"""  # noqa: S608
+"""
 BY_ROLL_START = f"""
     SELECT {COLUMNS} FROM students s WHERE s.roll_no >= :low AND s.roll_no < :high
     ORDER BY s.roll_no LIMIT :limit
-"""  # noqa: S608
+"""
 BY_WORDS = f"""
     SELECT {COLUMNS} FROM students s WHERE s.id IN (
         SELECT rowid FROM student_words WHERE student_words MATCH :match
         ORDER BY rowid DESC LIMIT :limit)
     ORDER BY s.id DESC
-"""  # noqa: S608
+"""
 BY_PARTS = f"""
     SELECT {COLUMNS} FROM students s WHERE s.id IN (
         SELECT rowid FROM student_parts WHERE student_parts MATCH :match
         ORDER BY rowid DESC LIMIT :limit)
     ORDER BY s.id DESC
-"""  # noqa: S608
+"""
 ALL_PAGE = f"""
     SELECT {COLUMNS} FROM students s WHERE s.roll_no IN (
         SELECT roll_no FROM students ORDER BY roll_no LIMIT :limit OFFSET :offset)
     ORDER BY s.roll_no
-"""  # noqa: S608
+"""
 COUNT_ALL = "SELECT count(*) FROM students"
 
 

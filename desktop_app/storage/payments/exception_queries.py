@@ -21,7 +21,7 @@ _OPEN_DUES = f"""
     JOIN enrollments e ON e.student_uid = f.uid AND e.state = 'pending'
     JOIN courses c ON c.uid = e.course_uid
     JOIN dues d ON d.enrollment_uid = e.uid AND d.state = 'open'
-"""  # noqa: S608
+"""
 FAMILY_DUES = f"""
     WITH payer AS (SELECT uid, phone_reversed AS one, guardian_phone_reversed AS two
                    FROM students WHERE uid = :student),
@@ -33,11 +33,11 @@ FAMILY_DUES = f"""
               WHERE s.guardian_phone_reversed != '' AND s.guardian_phone_reversed IN (p.one, p.two)
     )
     {_OPEN_DUES} ORDER BY e.created_at DESC LIMIT 50
-"""  # noqa: S608
+"""
 DUES_OF = f"""
     WITH family AS (SELECT * FROM students)
     {_OPEN_DUES} WHERE d.amount_paise = :paise ORDER BY e.created_at DESC LIMIT 50
-"""  # noqa: S608
+"""
 DISPUTES = """
     SELECT d.*, coalesce(p.payment_id, '') AS payment_id, s.name AS student_name FROM disputes d
     JOIN payments p ON p.uid = d.payment_uid JOIN students s ON s.uid = p.student_uid

@@ -28,7 +28,7 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
         p.placement = 'due' AND {_UNDECIDED} AND EXISTS (SELECT 1 FROM dues u
             WHERE u.enrollment_uid = p.enrollment_uid AND u.state = 'cancelled')
         OR EXISTS (SELECT 1 FROM late_decisions k JOIN dues u ON u.uid = k.due_uid
-            WHERE k.payment_uid = p.uid AND u.state = 'cancelled'))"""  # noqa: S608
+            WHERE k.payment_uid = p.uid AND u.state = 'cancelled'))"""
 """Its refund failed at the bank after the fee it paid had ended: it is held again."""
 
 COLUMNS = f"""
@@ -37,7 +37,7 @@ COLUMNS = f"""
     r.uid AS receipt_uid, coalesce(l.decision, '') AS decision,
     (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid
      AND f.state NOT IN ('failed', 'rejected')) AS refunded_paise, {CAME_BACK} AS came_back
-"""  # noqa: S608
+"""
 JOINED = """
     JOIN students s ON s.uid = p.student_uid
     JOIN enrollments e ON e.uid = p.enrollment_uid
@@ -55,7 +55,7 @@ MOST_STUDENTS = 200
 def listed(inner: str) -> str:
     """The list query round one that picks and orders the payments' rowids."""
     return (
-        f"SELECT {COLUMNS} FROM ({inner}) AS picked "  # noqa: S608
+        f"SELECT {COLUMNS} FROM ({inner}) AS picked "
         f"CROSS JOIN payments p ON p.rowid = picked.at_row {JOINED} "
         "ORDER BY p.recorded_at DESC, p.rowid DESC"
     )
@@ -91,7 +91,7 @@ STATES = {
         WHERE p.placement IN ('surplus','no_seat') AND {_UNDECIDED} AND {_LEFT}
         UNION SELECT p.rowid FROM refunds r JOIN payments p ON p.uid = r.payment_uid
         WHERE r.state = 'failed' AND {CAME_BACK}
-    """,  # noqa: S608
+    """,
     "refunded": """
         SELECT p.rowid FROM refunds f JOIN payments p ON p.uid = f.payment_uid
         WHERE f.state NOT IN ('failed', 'rejected')
@@ -119,18 +119,18 @@ HIGHEST = "\U0010ffff"
 
 def _pick_methods(methods: tuple[str, ...]) -> str:
     parts = " UNION ALL ".join(
-        f"SELECT * FROM (SELECT rowid AS at_row, recorded_at FROM payments "  # noqa: S608
+        f"SELECT * FROM (SELECT rowid AS at_row, recorded_at FROM payments "
         f"WHERE method = '{method}' AND recorded_at >= :since "
         "ORDER BY recorded_at DESC LIMIT :reach)"
         for method in methods
     )
-    return f"SELECT at_row FROM ({parts}) ORDER BY recorded_at DESC LIMIT :limit OFFSET :offset"  # noqa: S608
+    return f"SELECT at_row FROM ({parts}) ORDER BY recorded_at DESC LIMIT :limit OFFSET :offset"
 
 
 def _sum_methods(methods: tuple[str, ...]) -> str:
     names = ", ".join(f"'{method}'" for method in methods)
     return (
-        "SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments "  # noqa: S608
+        "SELECT count(*), coalesce(sum(amount_paise), 0) FROM payments "
         f"WHERE method IN ({names}) AND recorded_at >= :since"
     )
 

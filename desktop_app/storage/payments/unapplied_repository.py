@@ -31,7 +31,7 @@ _HELD = f"""
             SELECT 1 FROM late_decisions k JOIN dues d ON d.uid = k.due_uid
             WHERE k.payment_uid = p.uid AND d.state = 'cancelled')
     ORDER BY recorded_at
-"""  # noqa: S608
+"""
 
 
 class SqlUnappliedRepository(SqlRepository):
