@@ -1,7 +1,7 @@
 """The head of the audit chain, kept in a file beside the database.
 
-It notices what the chain alone cannot: that yesterday's file was put back, or the newest rows
-were cut off. It follows each commit; after a crash in between it is one behind, which holds too.
+It detects what the chain alone cannot: an older file put in place, or the newest rows cut off. It
+is written after each commit; after a crash in between it is one entry behind, which matches too.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 ANCHOR = "audit-anchor.json"
 LENGTH = 160
-"""Always the same, so that a shorter text leaves nothing of a longer one behind."""
+"""Fixed, so that a shorter text overwrites a longer one."""
 
 
 def read_anchor(folder: Path) -> Head | None:
-    """The head as it was kept last; None without one, or where it cannot be read."""
+    """Return the head as last written; None without one, or where it cannot be read."""
     try:
         found = json.loads((folder / ANCHOR).read_text(encoding="utf-8"))
         return Head(int(found["number"]), str(found["hash"]))
@@ -31,10 +31,10 @@ def read_anchor(folder: Path) -> Head | None:
 
 
 def write_anchor(folder: Path, head: Head) -> None:
-    """Keep the head; where that fails the older one stays, which the chain holds as well.
+    """Write the head; where that fails the older one stays, which the chain contains as well.
 
-    It is written over in place, in one piece of less than a disk's sector: a new file and a
-    rename with every payment would cost as much as half of the payment itself.
+    The file is overwritten in place, in one write smaller than a disk sector: a new file and a
+    rename would add half again to the time of each payment.
     """
     text = json.dumps({"number": head.number, "hash": head.hash}).ljust(LENGTH)
     with contextlib.suppress(OSError):

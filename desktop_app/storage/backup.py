@@ -1,4 +1,4 @@
-"""Copies of the database: made online, opened, checked and counted before they are believed."""
+"""Copies of the database: made online, then opened, checked and counted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGES_A_STEP = 2_000
 
 
 def stamped_name(kind: str, at: datetime) -> str:
-    """Name a backup file by its kind and instant (UTC)."""
+    """Return the name of a backup file by its kind and instant (UTC)."""
     return f"{kind}-{at:%Y%m%dT%H%M%S}.sqlite3"
 
 
@@ -78,7 +78,7 @@ def make_backup(source: Path, target: Path, at: datetime) -> BackupReport:
 
 
 def newest_good(folder: Path) -> BackupReport | None:
-    """Find the newest backup of a folder that opens and counts; None without any."""
+    """Return the newest sound backup of a folder, None without one."""
     found = sorted(folder.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in found:
         try:
@@ -89,7 +89,7 @@ def newest_good(folder: Path) -> BackupReport | None:
 
 
 def last_receipt(path: Path, series: str, year: str) -> int:
-    """The last number of a series in a file that may be damaged; 0 where it cannot be read."""
+    """Return the last number of a series in a file, 0 where it is too damaged to read."""
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as raw:
             row = raw.execute(
@@ -101,12 +101,13 @@ def last_receipt(path: Path, series: str, year: str) -> int:
 
 
 def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
-    """Put a backup in the database's place, keeping what was there beside it.
+    """Replace the database by a backup, keeping the old file beside it.
 
-    The backup is copied and checked before anything is moved. Nothing may have the database open.
+    The backup is copied and checked before anything is moved. No process may have the database
+    open.
 
     Raises:
-        DatabaseLockedError: something has the database open; nothing was changed.
+        DatabaseLockedError: a process has the database open; nothing was changed.
         StorageError: the backup is not sound; nothing was changed.
     """
     inspect(backup, at)
@@ -115,7 +116,7 @@ def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
     try:
         copy_online(backup, side)
         report = inspect(side, at)
-        _require_alone(database)  # the copy took its time
+        _require_alone(database)  # the copy took a while
         with translated():
             if database.exists():
                 _keep(database, database.with_name(stamped_name("replaced", at)))
@@ -128,7 +129,7 @@ def restore(backup: Path, database: Path, at: datetime) -> BackupReport:
 
 
 def _require_alone(database: Path) -> None:
-    """Refuse while anything has the database open: only then can SQLite leave WAL mode."""
+    """Raise DatabaseLockedError while it is open elsewhere: SQLite then cannot leave WAL mode."""
     if not database.exists():
         return
     with closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as connection:
@@ -137,15 +138,15 @@ def _require_alone(database: Path) -> None:
         except sqlite3.OperationalError as error:
             raise as_storage_error(error) from error
         except sqlite3.DatabaseError:
-            return  # too damaged to ask: that is what a restore is for
+            return  # too damaged to ask, which a restore repairs
     if mode != "delete":
         raise DatabaseLockedError("the desk is open on this database")
 
 
 def _keep(database: Path, kept: Path) -> None:
-    """Keep a database that is to be replaced, with its log where it could not be closed.
+    """Keep the database that is being replaced, with its log if it could not be closed.
 
-    A second name takes no time and never leaves the folder without a database.
+    A hard link is instant and never leaves the folder without a database.
     """
     kept.unlink(missing_ok=True)
     try:

@@ -1,6 +1,6 @@
 """The engine over one SQLite file: exactly one writing connection.
 
-WAL, `synchronous=FULL`, foreign keys on. Every failure of SQLite leaves here as a StorageError.
+WAL, `synchronous=FULL`, foreign keys on.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 BUSY_MS = 15_000
-"""How long a writer waits for another process before it says that the database is locked."""
+"""How long a writer waits for another process before DatabaseLockedError."""
 
 CACHE_KIB = 4_096
 PRAGMAS = (

@@ -1,4 +1,4 @@
-"""Every failure of SQLite and of the file system as a StorageError. Loads no library for it."""
+"""Turns failures of SQLite and of the file system into StorageErrors. Loads no SQLAlchemy."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def translated(kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError)) ->
 
 
 def as_storage_error(error: BaseException | None) -> errors.StorageError:
-    """Name the kind of a failure of SQLite or of the file system."""
+    """Return the StorageError for a failure of SQLite or of the file system."""
     if isinstance(error, sqlite3.Error):
         primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
         return _BY_CODE.get(primary, errors.StorageError)(str(error))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import Money, format_decimal
+from desktop_app.storage.payments.payment_queries import REFUNDED
 from desktop_app.storage.read_connections import Queries
 
 if TYPE_CHECKING:
@@ -20,12 +21,10 @@ ATTEMPTS = """
     SELECT uid AS id, enrollment_uid AS enrollment, method, state, amount_paise AS amount,
            reference AS receipt, order_id FROM attempts ORDER BY created_at
 """
-PAYMENTS = """
+PAYMENTS = f"""
     SELECT p.uid AS id, p.attempt_uid AS attempt, p.order_id, p.payment_id, p.rrn,
            p.amount_paise AS amount, p.is_late AS late,
-           CASE (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
-                 WHERE f.payment_uid = p.uid
-                 AND f.state NOT IN ('failed', 'rejected')) WHEN 0 THEN 'captured'
+           CASE {REFUNDED} WHEN 0 THEN 'captured'
                 WHEN p.amount_paise THEN 'refunded' ELSE 'partly refunded' END AS state
     FROM payments p
     UNION ALL

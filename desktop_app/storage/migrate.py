@@ -1,7 +1,7 @@
-"""Bring a database file to the schema of this program, backing it up before any change.
+"""Upgrades a database file to the schema of this program, after a backup.
 
-The schema's number stands in `PRAGMA user_version`, so that an up-to-date file is recognised
-without importing alembic (a quarter of a second).
+`PRAGMA user_version` holds the schema's number, so that an up-to-date file is recognised without
+importing alembic (a quarter of a second).
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ SCHEMA = 2
 
 
 def schema_of(path: Path) -> int:
-    """Read a file's schema number; 0 for a new file. Raises a StorageError."""
+    """Return a file's schema number, 0 for a new file. Raises a StorageError."""
     with translated(), closing(sqlite3.connect(path, timeout=15)) as connection:
         number: int = connection.execute("PRAGMA user_version").fetchone()[0]
         return number
 
 
 def migrate(path: Path, backups: Path, now: datetime) -> None:
-    """Upgrade a file to `SCHEMA`, after a backup where it holds something.
+    """Upgrade a file to `SCHEMA`, after a backup unless it is new.
 
     Raises:
         DatabaseNewerError: a newer program wrote it; nothing was changed.
@@ -50,7 +50,7 @@ def migrate(path: Path, backups: Path, now: datetime) -> None:
 
 
 def upgrade(path: Path, revision: str = "head") -> None:
-    """Run alembic's migrations in one transaction and note the schema's number."""
+    """Run alembic's migrations in one transaction and store the schema's number."""
     from alembic import command
 
     from desktop_app.storage.engine import make_writer, translated
@@ -66,7 +66,7 @@ def upgrade(path: Path, revision: str = "head") -> None:
 
 
 def alembic_config(connection: Connection) -> Config:
-    """Alembic's settings, pointing at the packaged migrations and an open connection."""
+    """Return alembic's settings for the packaged migrations and an open connection."""
     from alembic.config import Config
 
     config = Config()

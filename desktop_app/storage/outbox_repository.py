@@ -28,9 +28,9 @@ class SqlOutboxRepository(SqlRepository):
 
     def add(self, uid: str, kind: CommandKind, *, remote_id: str, key_id: str) -> None:
         """Add one, to be sent at once; the one that is there already stays."""
-        self._seals.note("errands", uid)
+        self._seals.add("errands", uid)
         now = self._now()
-        errand = OutboxCommand(
+        command = OutboxCommand(
             uid=uid,
             kind=kind,
             state=CommandState.PENDING,
@@ -42,7 +42,7 @@ class SqlOutboxRepository(SqlRepository):
             created_at=now,
             updated_at=now,
         )
-        columns = {**columns_of(errand), "desk_id": self._desk_id}
+        columns = {**columns_of(command), "desk_id": self._desk_id}
         self._change(f"{insert('errands', columns)} ON CONFLICT (uid) DO NOTHING", **columns)
 
     def close(self, attempt: Attempt) -> None:
@@ -54,8 +54,8 @@ class SqlOutboxRepository(SqlRepository):
         self.add(attempt.uid, kind, remote_id=attempt.remote_id, key_id=attempt.key_id)
 
     def revive(self, uid: str) -> None:
-        """Send one that was refused for good again, because a person asked."""
-        self._seals.note("errands", uid)
+        """Retry one that was refused for good, because a person asked."""
+        self._seals.add("errands", uid)
         self._change(_REVIVE, uid=uid, now=self._stamp())
 
     def get(self, uid: str) -> OutboxCommand | None:
@@ -63,7 +63,7 @@ class SqlOutboxRepository(SqlRepository):
         row = self._first("SELECT * FROM errands WHERE uid = :uid", uid=uid)
         return None if row is None else record_of(OutboxCommand, row)
 
-    def save(self, errand: OutboxCommand) -> bool:
-        """Store where one stands, unless it is final by now."""
-        self._seals.note("errands", errand.uid)
-        return self._change(_SAVE, **columns_of(errand), now=self._stamp())
+    def save(self, command: OutboxCommand) -> bool:
+        """Store the progress of one, unless it is final by now."""
+        self._seals.add("errands", command.uid)
+        return self._change(_SAVE, **columns_of(command), now=self._stamp())

@@ -1,7 +1,7 @@
-"""Connections that can only read, on the standard library's sqlite3.
+"""Read-only connections on the standard library's sqlite3; each use is one snapshot.
 
-Reading needs nothing of SQLAlchemy, whose import costs a start a fifth of a second and 35 MB: the
-search box answers before it is loaded. Each use is one snapshot.
+They load no SQLAlchemy, whose import costs a fifth of a second and 35 MB: the search box answers
+before.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ READERS = 4
 BUSY_S = 15.0
 WAIT_S = 30.0
 CACHE_KIB = 4_096
-"""Of each connection: they fill up over a day; the system caches the file besides."""
+"""Of each connection; it fills up over a day, and the system caches the file as well."""
 
 READ_PRAGMAS = (f"cache_size=-{CACHE_KIB}", "temp_store=MEMORY", "query_only=ON")
 
@@ -31,7 +31,7 @@ _makers: dict[tuple[str, ...], Callable[[Iterable[Any]], Any]] = {}
 
 
 class Rows:
-    """What a query answered: rows whose columns go by name and by place."""
+    """The rows of a statement; columns by name or by index."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor
@@ -41,26 +41,26 @@ class Rows:
 
     @property
     def changed(self) -> int:
-        """How many rows a statement wrote."""
+        """The number of rows that the statement wrote."""
         return self._cursor.rowcount
 
     def all(self) -> list[Any]:
-        """Every row."""
+        """Return every row."""
         return self._cursor.fetchall()
 
     def first(self) -> Any | None:
-        """The first row, None without one."""
+        """Return the first row, None without one."""
         return self._cursor.fetchone()
 
     def one(self) -> Any:
-        """The one row. Raises LookupError without one."""
+        """Return the one row. Raises LookupError without one."""
         row = self._cursor.fetchone()
         if row is None:
             raise LookupError("no row")
         return row
 
     def scalar(self) -> Any | None:
-        """The first column of the first row, None without one."""
+        """Return the first column of the first row, None without one."""
         row = self._cursor.fetchone()
         return None if row is None else row[0]
 
@@ -77,9 +77,9 @@ class ReadConnection:
 
 
 class ReadConnections:
-    """A few connections, handed out one at a time; opened when first needed.
+    """A pool of connections, opened when first needed.
 
-    The one used last goes first, so that no more of them keep a cache than are needed at once.
+    The one used last is lent first, so that only as many keep a cache as are used at once.
     """
 
     def __init__(self, path: Path) -> None:
@@ -150,7 +150,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def named_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
-    """Make a row a named tuple; one class for each set of columns."""
+    """Return a row as a named tuple; one class for each set of columns."""
     names = tuple(column[0] for column in cursor.description)
     make = _makers.get(names)
     if make is None:

@@ -48,7 +48,7 @@ class SqlRepositories:
         self.attempts = SqlAttemptRepository(*given, self.outbox)
         self.payments = SqlPaymentRepository(*given)
         self.refunds = SqlRefundRepository(*given)
-        self.unapplied = SqlUnappliedRepository(*given, self.refunds)
+        self.unapplied = SqlUnappliedRepository(*given)
         self.receipts = SqlReceiptRepository(*given)
         self.ledger = SqlLedgerRepository(*given)
         self.disputes = SqlDisputeRepository(*given)

@@ -1,8 +1,8 @@
-"""Seals over the rows of money: what each row said when it was written, kept in the audit chain.
+"""Seals over the rows of money: the digest of each row as written, kept in the audit chain.
 
-A unit of work notes the rows it wrote; as it commits, their digests go into one entry of the
-chain. Whoever edits, adds or removes such a row in the file leaves a seal that does not fit, and
-whoever edits the seal breaks the chain.
+A unit of work collects the rows it wrote; its commit adds their digests to the chain as one entry.
+A row that is edited, added or removed in the file no longer matches its seal, and an edited seal
+breaks the chain.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ SELECTS: Mapping[str, str] = {
     "disputes": "SELECT * FROM disputes WHERE uid = ?",
     "strays": "SELECT * FROM strays WHERE uid = ?",
 }
-"""By table, the rows that one seal covers; its key's parts are joined by a slash-free `|`."""
+"""By table, the rows that one seal covers; the parts of a key are joined by `|`."""
 
 KEYS: Mapping[str, str] = {
     "payments": "uid",
@@ -67,32 +67,34 @@ WRITTEN_ONCE = frozenset({"payments", "receipts", "ledger_entries", "late_decisi
 
 
 class RowSeals:
-    """The rows that one transaction wrote."""
+    """The rows that one transaction wrote.
+
+    Attributes:
+        tables: which tables were written, sealed or not.
+    """
 
     def __init__(self) -> None:
-        self._touched: dict[tuple[str, str], None] = {}
+        self._rows: dict[tuple[str, str], None] = {}
         self.tables: set[str] = set()
 
-    def note(self, table: str, *key: str) -> None:
-        """Note a row that was written."""
+    def add(self, table: str, *key: str) -> None:
+        """Add a row that was written."""
         self.touch(table)
-        self._touched[(table, "|".join(key))] = None
+        self._rows[(table, "|".join(key))] = None
 
     def touch(self, table: str) -> None:
         """Add a table that was written, whose rows have no seals."""
         self.tables.add(table)
 
-    def take(self, connection: sqlite3.Connection) -> dict[str, str]:
-        """Hand over the seals of everything noted, and start anew."""
-        found = {
-            f"{table}:{key}": seal_of(connection, table, key)[0] for table, key in self._touched
-        }
-        self._touched.clear()
+    def collect(self, connection: sqlite3.Connection) -> dict[str, str]:
+        """Return the seals of every row added, and clear them."""
+        found = {f"{table}:{key}": seal_of(connection, table, key)[0] for table, key in self._rows}
+        self._rows.clear()
         return found
 
 
 def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, int]:
-    """The digest of the rows under a key as they stand, and how many they are."""
+    """Return the digest of the rows under a key, and their number."""
     cursor = connection.execute(SELECTS[table], key.split("|"))
     names = tuple([column[0] for column in cursor.description])
     rows = cursor.fetchall()
@@ -100,10 +102,10 @@ def seal_of(connection: sqlite3.Connection, table: str, key: str) -> tuple[str, 
 
 
 def digest(names: tuple[str, ...], rows: Iterable[Sequence[Any]]) -> str:
-    """Digest rows by the columns that say something: a column added later changes nothing."""
+    """Return a digest of the columns that are not null: a column added later changes nothing."""
     order = _order(names)
     content = [[(name, row[at]) for name, at in order if row[at] is not None] for row in rows]
-    text = ascii(content)  # unlike repr, the same whatever Unicode a Python knows
+    text = ascii(content)  # unlike repr, independent of the Unicode version
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:_HEX]
 
 
@@ -113,7 +115,7 @@ def _order(names: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
 
 
 def everything(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
-    """The seals of every row there is, as many at a time as one entry takes."""
+    """Yield the seals of every row, as many at a time as one entry holds."""
     kept: dict[str, str] = {}
     for table, key in KEYS.items():
         keys = connection.execute(f"SELECT DISTINCT {key} FROM {table}").fetchall()
@@ -127,7 +129,7 @@ def everything(connection: sqlite3.Connection) -> Iterator[dict[str, str]]:
 
 
 class _Seen:
-    """The names met so far, in a file of their own: a large book has more than memory should."""
+    """The set of names seen so far, in a temporary file: a large database has millions."""
 
     def __init__(self) -> None:
         self._kept = sqlite3.connect("", isolation_level=None)
@@ -136,20 +138,20 @@ class _Seen:
         self._kept.execute("BEGIN")
 
     def is_new(self, name: str) -> bool:
-        """Whether a name was not met before; then it is from now on."""
+        """Add a name; return whether it is new."""
         mark = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=7).digest())
-        met = self._kept.execute("INSERT OR IGNORE INTO seen VALUES (?)", (mark,))
-        return met.rowcount == 1
+        added = self._kept.execute("INSERT OR IGNORE INTO seen VALUES (?)", (mark,))
+        return added.rowcount == 1
 
     def close(self) -> None:
-        """Let go of it."""
+        """Delete the file."""
         self._kept.close()
 
 
 def first_unsealed(reading: ReadConnection) -> str | None:
-    """Find a row of money that is not as it was sealed; None when all are.
+    """Describe a row of money that differs from its seal; None when all match.
 
-    The newest seal of a row counts. The chain itself must have been found sound before.
+    The newest seal of a row counts. Verify the chain itself before.
     """
     counts = dict.fromkeys(SELECTS, 0)
     entries = reading.execute(
@@ -185,7 +187,7 @@ APPEND_ONLY = (
 
 
 def unguarded(reading: ReadConnection) -> list[str]:
-    """The tables whose triggers against changes are gone or say something else."""
+    """Return the tables whose append-only triggers are missing or changed."""
     found = {
         row.name: row.sql
         for row in reading.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")

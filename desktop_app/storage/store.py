@@ -32,7 +32,7 @@ BACKUPS = "backups"
 
 
 def utc_now() -> datetime:
-    """The wall clock as aware UTC."""
+    """Return the wall clock as aware UTC."""
     return datetime.now(UTC)
 
 
@@ -58,7 +58,7 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[SqlRepositories]:
-        """Open the same repositories on one snapshot; entering it never waits for the writer.
+        """Open repositories on one snapshot; never waits for the writer.
 
         Writing through them raises RuntimeError: a fault of the program, not of the disk.
         """
@@ -74,7 +74,7 @@ class SqlStore:
 
     @property
     def writer(self) -> Engine:
-        """The engine of the one writing connection, made when first needed."""
+        """The engine of the one writing connection, created when first needed."""
         from desktop_app.storage.engine import make_writer
 
         with self._lock:
@@ -83,7 +83,7 @@ class SqlStore:
             return self._engine
 
     def anchor(self) -> Head | None:
-        """The head of the audit chain as it was kept outside the database."""
+        """Return the head of the audit chain as kept outside the database."""
         return read_anchor(self.path.parent)
 
     def backup(self, path: Path) -> BackupReport:
@@ -91,7 +91,7 @@ class SqlStore:
         return backups.make_backup(self.path, path, self._now())
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Close every connection."""
         self.readers.close()
         self._snapshots.close()
         with self._lock:
@@ -100,10 +100,10 @@ class SqlStore:
 
 
 def open_store(folder: Path, now: Callable[[], datetime] = utc_now) -> SqlStore:
-    """Open a data folder's database, made or upgraded as needed.
+    """Open the database of a data folder, created or upgraded as needed.
 
     Raises:
-        StorageError: the folder or the file does not work; its kind says why.
+        StorageError: the folder or the file is unusable; its class says why.
     """
     with translated():
         folder.mkdir(parents=True, exist_ok=True)

@@ -111,7 +111,7 @@ class SqlUnitOfWork(SqlRepositories):
             log.error("a writing transaction changed nothing", stack_info=True)
 
     def nothing_to_write(self) -> None:
-        """Declare that nothing is to be written, as it turned out under the lock."""
+        """Declare that there is nothing to write, as it turned out under the lock."""
         self._is_decided = True
 
     def commit(self) -> None:
@@ -129,7 +129,7 @@ class SqlUnitOfWork(SqlRepositories):
             write_anchor(self._folder, self._head)
 
     def _seal(self) -> None:
-        seals = self._seals.take(self._connection)
+        seals = self._seals.collect(self._connection)
         if seals:
             at = instant(self._now())
             self.audit(AuditEntry(at, self._desk_id, ACTION, "", seals))
@@ -174,7 +174,7 @@ class SqlUnitOfWork(SqlRepositories):
         run(self._connection, _PUT_SETTING, {"key": key, "value": value})
         self._settings = None
 
-    def remember_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
+    def put_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
         """Store whether an account has a feature."""
         columns = {"key_id": key_id, "name": name, "is_available": int(available)}
         run(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})

@@ -61,7 +61,7 @@ def test_what_is_rolled_back_changed_nothing(till: Till, changes: Callable[[], C
     student = till.student()
     changes()
     with pytest.raises(ZeroDivisionError), till.context.store.writing() as work:
-        work.students.note_served(student.uid, till.clock.now())
+        work.students.mark_served(student.uid, till.clock.now())
         work.put_setting("display.theme", "dark")
         raise ZeroDivisionError
     assert changes() == Changes()

@@ -127,16 +127,16 @@ def test_cut_off_between_chunks_the_same_file_writes_the_rest(till: Till, sheet:
 def test_a_full_disk_says_whether_something_was_written(
     till: Till, sheet: Path, monkeypatch: pytest.MonkeyPatch, chunk: int, kind: type[Exception]
 ) -> None:
-    take_all = SqlStudentRepository.take_all
+    upsert_all = SqlStudentRepository.upsert_all
     calls: list[int] = []
 
     def full(self: SqlStudentRepository, *args: Any) -> Any:
         calls.append(1)
         if len(calls) == chunk:
             raise errors.DiskFullError("database or disk is full")
-        return take_all(self, *args)
+        return upsert_all(self, *args)
 
-    monkeypatch.setattr(SqlStudentRepository, "take_all", full)
+    monkeypatch.setattr(SqlStudentRepository, "upsert_all", full)
     with pytest.raises(kind, match="disk is full"):
         importing.import_students(till.context, sheet)
     assert on_the_roll(till) == (chunk - 1) * importing.CHUNK

@@ -151,7 +151,7 @@ def test_writing_through_a_reading_raises_and_changes_nothing(store: SqlStore) -
     with pytest.raises(RuntimeError, match="writing"), store.reading() as books:
         books.students.add("u1", asha, NOW)
     with pytest.raises(RuntimeError, match="writing"), store.reading() as books:
-        books.students.note_served("u1", NOW)
+        books.students.mark_served("u1", NOW)
     assert not hasattr(books, "commit")
     assert store.reader.students.page("", 0, 10).total == 0
     with store.reading() as books:

@@ -133,7 +133,7 @@ class SandboxEnvironment:
         desk.settings.put("gateway.requests_per_minute", "600")
         with opened.store.writing() as work:
             now = datetime.now(UTC)
-            work.remember_capability(self.keys[0], "unique_receipt", now, available=False)
+            work.put_capability(self.keys[0], "unique_receipt", now, available=False)
             work.commit()
         opened.close()
         return self

@@ -57,8 +57,8 @@ def fill(context: Context) -> None:
             ("centre.email", "office@vidya.example"),
         ):
             work.put_setting(key, value)
-        work.students.take_all(students(), now, context.ids.new)
-        work.courses.take_all(courses(), now, context.ids.new)
+        work.students.upsert_all(students(), now, context.ids.new)
+        work.courses.upsert_all(courses(), now, context.ids.new)
         work.commit()
 
 

@@ -59,7 +59,7 @@ def import_students(
     """Import students; with problems nothing is imported."""
 
     def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
-        return work.students.take_all(items, context.now(), context.ids.new)
+        return work.students.upsert_all(items, context.now(), context.ids.new)
 
     sheet = _Sheet(
         "students", Student, _names(Student), STUDENT_COLUMNS, ("roll_no", "name"), student_of, take
@@ -73,7 +73,7 @@ def import_courses(
     """Import courses; with problems nothing is imported."""
 
     def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
-        return work.courses.take_all(items, context.now(), context.ids.new)
+        return work.courses.upsert_all(items, context.now(), context.ids.new)
 
     sheet = _Sheet(
         "courses", Course, _names(Course), COURSE_COLUMNS, ("code", "title", "fee"), course_of, take

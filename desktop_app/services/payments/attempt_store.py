@@ -52,7 +52,7 @@ class AttemptStore:
         with self._context.store.writing() as work:
             work.attempts.save(awaiting, attempt.state)
             if work.capability(attempt.key_id, attempt.method.value) is not True:
-                work.remember_capability(
+                work.put_capability(
                     attempt.key_id, attempt.method.value, self._context.now(), available=True
                 )
             self._context.audit(
@@ -101,7 +101,7 @@ class AttemptStore:
     def remember(self, attempt: Attempt, *, available: bool) -> None:
         """Remember whether the account has the attempt's channel."""
         with self._context.store.writing() as work:
-            work.remember_capability(
+            work.put_capability(
                 attempt.key_id, attempt.method.value, self._context.now(), available=available
             )
             work.commit()

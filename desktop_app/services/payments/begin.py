@@ -55,7 +55,7 @@ def begin(
         enrollment, due_uid = _enrolled(context, work, found, student_uid, course_uid)
         attempt = _intent(context, work, found, enrollment, due_uid, method)
         work.attempts.add(attempt)
-        work.students.note_served(student_uid, context.now())
+        work.students.mark_served(student_uid, context.now())
         context.audit(
             work,
             "attempt.begun",

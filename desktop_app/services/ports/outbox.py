@@ -1,4 +1,4 @@
-"""The outbox inside a unit of work, as use-cases see it."""
+"""The outbox as use-cases see it."""
 
 from __future__ import annotations
 
@@ -11,24 +11,19 @@ if TYPE_CHECKING:
 
 
 class OutboxRepository(Protocol):
-    """What must still be said to the gateway; one errand for each attempt or refund."""
+    """Commands for the gateway, at most one for each attempt or refund."""
 
     def add(self, uid: str, kind: CommandKind, *, remote_id: str, key_id: str) -> None:
         """Add one, to be sent at once; the one that is there already stays."""
-        ...
 
     def close(self, attempt: Attempt) -> None:
-        """Add the errand that closes what an attempt made payable, where it may be open."""
-        ...
+        """Add the command that closes what an attempt made payable, where it may be open."""
 
     def revive(self, uid: str) -> None:
-        """Let one that was refused for good be tried again, because a person asked."""
-        ...
+        """Retry one that was refused for good, because a person asked."""
 
     def get(self, uid: str) -> OutboxCommand | None:
-        """Read one."""
-        ...
+        """Return one."""
 
-    def save(self, errand: OutboxCommand) -> bool:
-        """Store where one stands, unless it came to its end meanwhile."""
-        ...
+    def save(self, command: OutboxCommand) -> bool:
+        """Store the progress of one, unless it is final by now."""

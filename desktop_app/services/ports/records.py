@@ -43,7 +43,7 @@ class DueRecord:
 
 @dataclass(frozen=True, slots=True)
 class OpenDue:
-    """A due that is still to be paid, with whose it is.
+    """An open due, with its student and course.
 
     Attributes:
         has_seat: whether its enrolment holds a seat of its course, or could get one.
@@ -71,7 +71,7 @@ class OrderRecord:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRecord:
-    """Money received. Written once, never changed."""
+    """A payment received. Written once, never changed."""
 
     uid: str
     attempt_uid: str
@@ -92,7 +92,7 @@ class PaymentRecord:
 
 @dataclass(frozen=True, slots=True)
 class RefundRecord:
-    """Money that goes back: asked for at this desk, or noticed at the gateway.
+    """A refund, requested at this desk or noticed at the gateway.
 
     Attributes:
         origin: `desk` or `gateway`.
@@ -126,7 +126,7 @@ class ReceiptRecord:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A ledger movement: entries that sum to nought, for one payment or refund."""
+    """A ledger movement: entries that sum to zero, for one payment or refund."""
 
     uid: str
     at: datetime
@@ -145,13 +145,13 @@ class ImportCounts:
 
 @dataclass(frozen=True, slots=True)
 class OutboxCommand:
-    """Something that must be said to the gateway.
+    """A command that the gateway must still get.
 
     Attributes:
-        uid: that of the attempt or refund it is about: there is one errand for each.
+        uid: of the attempt or refund it is about; at most one command for each.
         remote_id: the QR code, link or payment at the gateway.
-        key_id: the key it was made with; other keys cannot speak of it.
-        due_at: when it is to be tried next.
+        key_id: the key it was made with; other keys cannot reach it.
+        due_at: when to try it next.
         problem: why the last try failed, as an error's class name.
         updated_at: when its row was last written.
     """
@@ -170,7 +170,7 @@ class OutboxCommand:
 
 @dataclass(frozen=True, slots=True)
 class DisputeRecord:
-    """A dispute (chargeback) as the gateway shows it; `deducted` is nought unless it was lost."""
+    """A dispute (chargeback) as the gateway shows it; `deducted` is zero unless it was lost."""
 
     uid: str
     dispute_id: str

@@ -1,15 +1,14 @@
-"""The desk's memory as use-cases see it: one writer at a time, any number of readers."""
+"""The database as use-cases see it: one writer at a time, any number of readers."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from contextlib import AbstractContextManager
     from datetime import datetime
     from pathlib import Path
-    from types import TracebackType
 
     from desktop_app.domain.audit import AuditEntry, Head
     from desktop_app.domain.courses import Course
@@ -37,151 +36,120 @@ if TYPE_CHECKING:
 
 
 class StudentRepository(Protocol):
-    """Students, inside a unit of work."""
+    """Students."""
 
     def add(self, uid: str, student: Student, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
-        ...
 
     def change(self, uid: str, student: Student, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownStudentError."""
-        ...
 
     def get(self, uid: str) -> Student | None:
-        """Read one."""
-        ...
+        """Return one."""
 
-    def note_served(self, uid: str, at: datetime) -> None:
-        """Remember that the student was just at the counter."""
-        ...
+    def mark_served(self, uid: str, at: datetime) -> None:
+        """Record that the student was just at the counter."""
 
-    def take_all(
+    def upsert_all(
         self, students: Iterable[Student], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by roll number."""
-        ...
 
 
 class CourseRepository(Protocol):
-    """Courses, inside a unit of work."""
+    """Courses."""
 
     def add(self, uid: str, course: Course, at: datetime) -> None:
         """Add one. Raises DuplicateError."""
-        ...
 
     def change(self, uid: str, course: Course, at: datetime) -> None:
         """Replace one. Raises DuplicateError, UnknownCourseError."""
-        ...
 
     def get(self, uid: str) -> Course | None:
-        """Read one that is on offer; None when unknown or withdrawn."""
-        ...
+        """Return one that is on offer; None when unknown or withdrawn."""
 
     def withdraw(self, uid: str, at: datetime) -> bool:
-        """Take one off the list; False when it was not there."""
-        ...
+        """Withdraw one from the list; False when it was not there."""
 
     def seats_taken(self, uid: str, *, besides: str = "") -> int:
-        """Count enrolments that are active or held by a live attempt, leaving one out."""
-        ...
+        """Return how many enrolments are active or have a live attempt, leaving one out."""
 
     def seats(self, uid: str) -> int | None:
-        """How many seats a course has, withdrawn or not; None is without limit."""
-        ...
+        """Return how many seats a course has, withdrawn or not; None is without limit."""
 
-    def take_all(
+    def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by code."""
-        ...
 
 
 class EnrollmentRepository(Protocol):
-    """Enrolments and their dues, inside a unit of work."""
+    """Enrolments and their dues."""
 
     def current(self, student_uid: str, course_uid: str) -> EnrollmentRecord | None:
-        """The pending or active enrolment of a student in a course."""
-        ...
+        """Return the pending or active enrolment of a student in a course."""
 
     def get(self, uid: str) -> EnrollmentRecord:
-        """Read one."""
-        ...
+        """Return one."""
 
     def add(self, enrollment: EnrollmentRecord, due: DueRecord) -> None:
         """Add one with its due."""
-        ...
 
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
-        ...
 
     def due_of(self, enrollment_uid: str) -> DueRecord:
-        """The due of an enrolment."""
-        ...
+        """Return the due of an enrolment. Raises KeyError."""
 
     def due(self, due_uid: str) -> DueRecord:
-        """Read a due."""
-        ...
+        """Return a due. Raises KeyError."""
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
-        ...
 
 
 class AttemptRepository(Protocol):
-    """Attempts and orders, inside a unit of work."""
+    """Attempts and orders."""
 
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
-        ...
 
     def get(self, uid: str) -> Attempt:
-        """Read one. Raises KeyError."""
-        ...
+        """Return one. Raises KeyError."""
 
     def save(self, attempt: Attempt, expected: AttemptState, note: str = "") -> bool:
-        """Store one if its state is still the expected one; a change of state leaves an event."""
-        ...
+        """Store one if its state is still the expected one; a change of state adds an event."""
 
     def set_failure(self, uid: str, words: str) -> bool:
-        """Remember the newest failed try in the payer's app; False when known already."""
-        ...
+        """Set the newest failed try in the payer's app; False when known already."""
 
     def failure(self, uid: str) -> str:
-        """The newest failed try, in words; empty without one."""
-        ...
+        """Return the newest failed try, in words; empty without one."""
 
     def updated_at(self, uid: str) -> datetime:
-        """When the row was last written."""
-        ...
+        """Return when the row was last written."""
 
     def find(self, reference: str) -> Attempt | None:
-        """One by our own reference at the gateway."""
-        ...
+        """Return one by our own reference at the gateway."""
 
     def of_due(self, due_uid: str) -> tuple[Attempt, ...]:
-        """Every attempt of a due, oldest first."""
-        ...
+        """Return every attempt of a due, oldest first."""
 
     def of_order(self, order_id: str) -> tuple[Attempt, ...]:
-        """Every attempt on an order, oldest first."""
-        ...
+        """Return every attempt on an order, oldest first."""
 
     def add_order(self, order: OrderRecord, at: datetime) -> None:
         """Add an order; the same one twice is one."""
-        ...
 
     def move_order(self, wrong: str, right: str) -> None:
-        """Put another order id in the place of one that the gateway does not know."""
-        ...
+        """Replace an order id that the gateway does not know by another."""
 
     def drop_order(self, order_id: str) -> None:
-        """Forget an order id that an answer named and the gateway does not know."""
-        ...
+        """Remove an order id that a response named and the gateway does not know."""
 
 
 class Repositories(Protocol):
-    """The repositories on one snapshot. Read through it; writing raises RuntimeError."""
+    """A repository per subject on one snapshot; writing through them raises RuntimeError."""
 
     @property
     def students(self) -> StudentRepository:
@@ -232,75 +200,54 @@ class Repositories(Protocol):
         """Commands for the gateway."""
 
     def setting(self, key: str) -> str | None:
-        """Read a setting as stored."""
-        ...
+        """Return a setting as stored."""
 
     def capability(self, key_id: str, name: str) -> bool | None:
-        """What is remembered of an account's feature; None when never tried."""
-        ...
+        """Return whether an account has a feature; None when never tried."""
 
 
 class UnitOfWork(Repositories, Protocol):
-    """One writing transaction: leaves without `commit` roll back."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    """One writing transaction: leaving it without `commit` rolls back."""
 
     def commit(self) -> None:
-        """Make it all durable. Raises a StorageError, and then nothing was changed."""
-        ...
+        """Make everything durable. Raises a StorageError, and then nothing was changed."""
 
     def nothing_to_write(self) -> None:
-        """Declare that nothing is to be written, as it turned out under the lock.
+        """Declare that there is nothing to write, as it turned out under the lock.
 
         Without it, a block that ends without an error and has changed nothing is a fault: it made
         others wait for no reason.
         """
-        ...
 
     def audit(self, entry: AuditEntry) -> None:
         """Append to the audit chain."""
-        ...
 
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
-        ...
 
-    def remember_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
-        """Remember whether an account has a feature."""
-        ...
+    def put_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
+        """Store whether an account has a feature."""
 
 
 class Store(Protocol):
     """The database: one writer at a time, any number of readers."""
 
     def reading(self) -> AbstractContextManager[Repositories]:
-        """Open the repositories on the newest committed state. Raises a StorageError.
+        """Open repositories on the newest committed state. Raises a StorageError.
 
         Never waits for the writer. What is decided on it must be checked again where it is
         written: it may be out of date by then.
         """
-        ...
 
     def writing(self) -> AbstractContextManager[UnitOfWork]:
         """Open a unit of work, for what writes only. Raises a StorageError."""
-        ...
 
     @property
     def reader(self) -> Reader:
-        """Queries on the newest committed state."""
-        ...
+        """Queries by subject on the newest committed state."""
 
     def anchor(self) -> Head | None:
-        """The head of the audit chain as it was kept outside the database."""
-        ...
+        """Return the head of the audit chain as kept outside the database."""
 
     def backup(self, path: Path) -> BackupReport:
         """Copy the database online, open the copy, check and count it."""
-        ...

@@ -127,7 +127,7 @@ def _record(
         if attempt.state is not AttemptState.PAID:
             paid = replace(attempt, state=AttemptState.PAID)
             work.attempts.save(paid, attempt.state, payment.payment_id or "cash")
-    work.students.note_served(enrollment.student_uid, now)
+    work.students.mark_served(enrollment.student_uid, now)
     context.audit(
         work,
         f"payment.{'late' if payment.is_late else 'received'}",

@@ -69,7 +69,7 @@ class SqlCourseRepository(SqlRepository):
         """Return how many enrolments hold a seat, leaving one out."""
         return int(self._scalar(_SEATS_TAKEN, uid=uid, besides=besides) or 0)
 
-    def take_all(
+    def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by code."""

@@ -42,8 +42,8 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def add(self, enrollment: EnrollmentRecord, due: DueRecord) -> None:
         """Add one with its due."""
-        self._seals.note("enrollments", enrollment.uid)
-        self._seals.note("dues", due.uid)
+        self._seals.add("enrollments", enrollment.uid)
+        self._seals.add("dues", due.uid)
         columns = columns_of(enrollment)
         created = columns["created_at"]
         self._add("enrollments", columns, updated_at=created)
@@ -65,7 +65,7 @@ class SqlEnrollmentRepository(SqlRepository):
     def advance(self, uid: str, expected: EnrollmentState, following: EnrollmentState) -> bool:
         """Change the state if it is the expected one; False when it was not."""
         advance(ENROLLMENT_TABLE, expected, following)
-        self._seals.note("enrollments", uid)
+        self._seals.add("enrollments", uid)
         states = {"expected": expected.value, "following": following.value}
         return self._change(_ADVANCE, uid=uid, now=self._stamp(), **states)
 
@@ -79,7 +79,7 @@ class SqlEnrollmentRepository(SqlRepository):
 
     def advance_due(self, uid: str, expected: DueState, following: DueState) -> bool:
         """Change a due's state if it is the expected one; False when it was not."""
-        self._seals.note("dues", uid)
+        self._seals.add("dues", uid)
         states = {"expected": expected.value, "following": following.value}
         return self._change(_ADVANCE_DUE, uid=uid, **states)
 

@@ -53,13 +53,13 @@ class SqlStudentRepository(SqlRepository):
         row = self._first("SELECT * FROM students WHERE uid = :uid", uid=uid)
         return None if row is None else record_of(Student, row)
 
-    def note_served(self, uid: str, at: datetime) -> None:
+    def mark_served(self, uid: str, at: datetime) -> None:
         """Record that the student was just at the counter."""
         self._change(
             "UPDATE students SET served_at = :at WHERE uid = :uid", uid=uid, at=instant(at)
         )
 
-    def take_all(
+    def upsert_all(
         self, students: Iterable[Student], at: datetime, new_uid: Callable[[], str]
     ) -> ImportCounts:
         """Add or replace many by roll number."""

@@ -60,7 +60,7 @@ class SqlAttemptRepository(SqlRepository):
 
     def add(self, attempt: Attempt, note: str = "") -> None:
         """Add one. Raises DuplicateError when the due has a live attempt already."""
-        self._seals.note("attempts", attempt.uid)
+        self._seals.add("attempts", attempt.uid)
         columns = columns_of(attempt)
         del columns["order_receipt"]
         try:
@@ -82,7 +82,7 @@ class SqlAttemptRepository(SqlRepository):
         One that ends while its QR code or link may be open leaves the command that closes it.
         """
         advance(ATTEMPT_TABLE, expected, attempt.state)
-        self._seals.note("attempts", attempt.uid)
+        self._seals.add("attempts", attempt.uid)
         columns = columns_of(attempt)
         is_saved = self._change(_SAVE, **columns, expected=expected.value, now=self._stamp())
         if is_saved and attempt.state is not expected:
@@ -92,12 +92,12 @@ class SqlAttemptRepository(SqlRepository):
         return is_saved
 
     def _add_event(self, uid: str, state: AttemptState, note: str) -> None:
-        self._seals.note("attempt_events", uid)
+        self._seals.add("attempt_events", uid)
         self._change(_ADD_EVENT, uid=uid, at=self._stamp(), state=state.value, note=note)
 
     def set_failure(self, uid: str, words: str) -> bool:
         """Set the newest failed try in the payer's app; False when known already."""
-        self._seals.note("attempts", uid)
+        self._seals.add("attempts", uid)
         return self._change(
             "UPDATE attempts SET failure = :words WHERE uid = :uid AND failure != :words",
             uid=uid,
@@ -128,7 +128,7 @@ class SqlAttemptRepository(SqlRepository):
 
     def add_order(self, order: OrderRecord, at: datetime) -> None:
         """Add an order; the same one twice is one."""
-        self._seals.note("orders", order.order_id)
+        self._seals.add("orders", order.order_id)
         created = {"desk_id": self._desk_id, "created_at": instant(at)}
         self._change(_ADD_ORDER, **columns_of(order), **created)
 
@@ -139,7 +139,7 @@ class SqlAttemptRepository(SqlRepository):
         if row is None:
             return
         self.drop_order(wrong)
-        self._seals.note("orders", right)
+        self._seals.add("orders", right)
         self._change(_ADD_ORDER, **{**row._asdict(), "order_id": right})
         for attempt in moved:
             self._change(
@@ -150,8 +150,8 @@ class SqlAttemptRepository(SqlRepository):
 
     def drop_order(self, order_id: str) -> None:
         """Remove an order id that an answer named and the gateway does not know."""
-        self._seals.note("orders", order_id)
+        self._seals.add("orders", order_id)
         for attempt in self.of_order(order_id):
-            self._seals.note("attempts", attempt.uid)
+            self._seals.add("attempts", attempt.uid)
         self._change("UPDATE attempts SET order_id = NULL WHERE order_id = :id", id=order_id)
         self._change("DELETE FROM orders WHERE order_id = :id", id=order_id)

@@ -22,7 +22,7 @@ class SqlDisputeRepository(SqlRepository):
 
     def save(self, dispute: DisputeRecord) -> None:
         """Add a dispute, or update what may change of it."""
-        self._seals.note("disputes", dispute.uid)
+        self._seals.add("disputes", dispute.uid)
         written = {"desk_id": self._desk_id, "updated_at": self._stamp()}
         columns = {**columns_of(dispute), **written}
         self._change(insert("disputes", columns) + _CHANGES, **columns)

@@ -18,7 +18,7 @@ class SqlLedgerRepository(SqlRepository):
         """Add the entries of a movement. Raises ValueError when they do not sum to zero."""
         if sum(entry.amount.paise for entry in movement.entries):
             raise ValueError("the entries of a movement do not sum to zero")
-        self._seals.note("ledger_entries", movement.payment_uid, movement.uid)
+        self._seals.add("ledger_entries", movement.payment_uid, movement.uid)
         for entry in movement.entries:
             columns = {"account": entry.account.value, "amount_paise": entry.amount.paise}
             self._add(

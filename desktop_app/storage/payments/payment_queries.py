@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
     from desktop_app.storage.read_connections import ReadConnection
 
-_LEFT = """p.amount_paise > (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
-    WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected')
-    ) + (SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)"""
+REFUNDED = """(SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f
+    WHERE f.payment_uid = p.uid AND f.state NOT IN ('failed', 'rejected'))"""
+"""How much of a payment `p` was refunded or is being refunded, in paise."""
+_LEFT = f"""p.amount_paise > {REFUNDED} + (
+    SELECT coalesce(sum(x.deducted_paise), 0) FROM disputes x WHERE x.payment_uid = p.uid)"""
 _UNDECIDED = """NOT EXISTS (SELECT 1 FROM late_decisions k
     WHERE k.payment_uid = p.uid AND k.decision != 'refund')"""
 CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND f.state = 'failed')
@@ -29,14 +31,13 @@ CAME_BACK = f"""EXISTS (SELECT 1 FROM refunds f WHERE f.payment_uid = p.uid AND 
             WHERE u.enrollment_uid = p.enrollment_uid AND u.state = 'cancelled')
         OR EXISTS (SELECT 1 FROM late_decisions k JOIN dues u ON u.uid = k.due_uid
             WHERE k.payment_uid = p.uid AND u.state = 'cancelled'))"""
-"""Its refund failed at the bank after the fee it paid had ended: it is held again."""
+"""Its refund failed at the bank after its fee had been cancelled: it is held again."""
 
 COLUMNS = f"""
     p.uid, p.recorded_at AS at, p.amount_paise, p.method, p.is_late, p.placement, p.payment_id,
     p.rrn, s.name AS student_name, s.roll_no, e.course_label, r.number AS receipt_no,
     r.uid AS receipt_uid, coalesce(l.decision, '') AS decision,
-    (SELECT coalesce(sum(f.amount_paise), 0) FROM refunds f WHERE f.payment_uid = p.uid
-     AND f.state NOT IN ('failed', 'rejected')) AS refunded_paise, {CAME_BACK} AS came_back
+    {REFUNDED} AS refunded_paise, {CAME_BACK} AS came_back
 """
 JOINED = """
     JOIN students s ON s.uid = p.student_uid
@@ -53,7 +54,7 @@ MOST_STUDENTS = 200
 
 
 def listed(inner: str) -> str:
-    """The list query round one that picks and orders the payments' rowids."""
+    """Return the list query around one that picks and orders rowids of payments."""
     return (
         f"SELECT {COLUMNS} FROM ({inner}) AS picked "
         f"CROSS JOIN payments p ON p.rowid = picked.at_row {JOINED} "
@@ -65,7 +66,7 @@ ENDS = """
     SELECT coalesce((SELECT min(rowid) FROM payments), 1),
            coalesce((SELECT max(rowid) FROM payments), 0)
 """
-"""Payments are only ever added, so that between the first and the newest none is missing."""
+"""Payments are never deleted, so the ends give their count."""
 PICK_ALL = """
     SELECT rowid AS at_row FROM payments WHERE rowid <= :newest ORDER BY rowid DESC LIMIT :limit
 """
@@ -84,21 +85,23 @@ _FOUND = """
      UNION SELECT rowid FROM payments
            WHERE student_uid IN (SELECT value FROM json_each(:students))
 """
+HELD = f"""
+    SELECT p.rowid FROM payments p
+    WHERE p.placement IN ('surplus','no_seat') AND {_UNDECIDED} AND {_LEFT}
+    UNION SELECT p.rowid FROM refunds r JOIN payments p ON p.uid = r.payment_uid
+    WHERE r.state = 'failed' AND {CAME_BACK}
+"""
+"""The rows of payments that pay no due, undecided and not refunded in full."""
 STATES = {
     "late": "SELECT rowid FROM payments WHERE is_late = 1",
-    "held": f"""
-        SELECT p.rowid FROM payments p
-        WHERE p.placement IN ('surplus','no_seat') AND {_UNDECIDED} AND {_LEFT}
-        UNION SELECT p.rowid FROM refunds r JOIN payments p ON p.uid = r.payment_uid
-        WHERE r.state = 'failed' AND {CAME_BACK}
-    """,
+    "held": HELD,
     "refunded": """
         SELECT p.rowid FROM refunds f JOIN payments p ON p.uid = f.payment_uid
         WHERE f.state NOT IN ('failed', 'rejected')
         UNION SELECT rowid FROM payments WHERE placement = 'returned'
     """,
 }
-"""The rows of payments in a state that one looks for."""
+"""The rows of payments by the state of a filter."""
 _NARROWED = """
     FROM payments WHERE rowid IN {rows}
     AND +recorded_at >= :since AND (:any OR +method IN (SELECT value FROM json_each(:methods)))
@@ -106,7 +109,7 @@ _NARROWED = """
 
 
 def _narrowed(rows: list[str]) -> tuple[str, str]:
-    """The queries that pick and sum the payments that stand in every one of some sets of rows."""
+    """Return the queries that pick and sum the payments which are in every set of rows."""
     of = _NARROWED.format(rows=" AND rowid IN ".join(f"({each})" for each in rows))
     return (
         f"SELECT rowid AS at_row {of} ORDER BY +recorded_at DESC LIMIT :limit OFFSET :offset",
@@ -146,11 +149,7 @@ PICK_CLUES = """
 IS_KNOWN = """
     SELECT 1 FROM payments WHERE payment_id = :id UNION SELECT 1 FROM strays WHERE payment_id = :id
 """
-REFUNDED = """
-    SELECT (SELECT coalesce(sum(amount_paise), 0) FROM refunds r
-            WHERE r.payment_uid = p.uid AND r.state NOT IN ('failed', 'rejected'))
-    FROM payments p WHERE p.payment_id = :id
-"""
+REFUNDED_OF = f"SELECT {REFUNDED} FROM payments p WHERE p.payment_id = :id"
 
 
 class SqlPaymentQueries(Queries):
@@ -185,7 +184,7 @@ class SqlPaymentQueries(Queries):
 
     def is_posted(self, payment_id: str, refunded_paise: int) -> bool:
         """Return whether a payment is posted with at least this much of it refunded."""
-        posted = self._scalar(REFUNDED, id=payment_id)
+        posted = self._scalar(REFUNDED_OF, id=payment_id)
         return posted is not None and int(posted) >= refunded_paise
 
     def is_known(self, payment_id: str) -> bool:
@@ -201,7 +200,7 @@ def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: 
     rows = [STATES[which.state]] if which.state else []
     if wanted:
         rows.insert(0, _FOUND)
-        values |= _meant(reading, wanted)
+        values |= _candidates(reading, wanted)
     if rows:
         values |= {"methods": json.dumps(methods), "any": int(not methods)}
         pick, sums = _narrowed(rows)
@@ -216,7 +215,7 @@ def _page_of(reading: ReadConnection, which: PaymentFilter, offset: int, limit: 
 
 
 def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bool) -> PaymentPage:
-    """A page of all payments, found by place: the last of a million as soon as the first."""
+    """Return a page of all payments by rowid: the last of a million as fast as the first."""
     first, newest = reading.execute(ENDS).one()
     total = int(newest) - int(first) + 1
     found = reading.execute(listed(PICK_ALL), {"newest": int(newest) - offset, "limit": limit})
@@ -227,8 +226,8 @@ def _page_of_all(reading: ReadConnection, offset: int, limit: int, *, summed: bo
     return PaymentPage(rows, int(count), Money(int(paise)))
 
 
-def _meant(reading: ReadConnection, text: str) -> dict[str, Any]:
-    """What a text may mean: a UTR, a payment id, the start of a receipt number, a student."""
+def _candidates(reading: ReadConnection, text: str) -> dict[str, Any]:
+    """Return what a text may be: a UTR, a payment id, the start of a receipt number, a student."""
     students = [hit.uid for hit in matching(reading, text, MOST_STUDENTS)]
     upper = text.upper()
     return {

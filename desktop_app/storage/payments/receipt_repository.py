@@ -29,7 +29,7 @@ class SqlReceiptRepository(SqlRepository):
 
     def next_sequence(self, series: str, year: str) -> int:
         """Allocate the next number of a series; rolling back frees it again."""
-        self._seals.note("receipt_series", series, year)
+        self._seals.add("receipt_series", series, year)
         return int(self._scalar(_NEXT, series=series, year=year) or 0)
 
     def last_sequence(self, series: str, year: str) -> int:
@@ -38,15 +38,15 @@ class SqlReceiptRepository(SqlRepository):
 
     def advance_series(self, series: str, year: str, upto: int) -> int:
         """Advance a series to at least `upto`; return its new last number."""
-        self._seals.note("receipt_series", series, year)
+        self._seals.add("receipt_series", series, year)
         return int(self._scalar(_ADVANCE, series=series, year=year, upto=upto) or 0)
 
     def add(self, receipt: ReceiptRecord) -> None:
         """Add one."""
-        self._seals.note("receipts", receipt.uid)
+        self._seals.add("receipts", receipt.uid)
         self._add("receipts", columns_of(receipt))
 
     def add_print(self, receipt_uid: str, paper: str, at: datetime) -> None:
         """Record one print of a receipt."""
-        self._seals.note("receipt_prints", receipt_uid)
+        self._seals.add("receipt_prints", receipt_uid)
         self._change(_ADD_PRINT, uid=receipt_uid, paper=paper, at=instant(at))

@@ -30,13 +30,13 @@ class SqlRefundRepository(SqlRepository):
 
     def add(self, refund: RefundRecord) -> None:
         """Add one."""
-        self._seals.note("refunds", refund.uid)
+        self._seals.add("refunds", refund.uid)
         self._add("refunds", columns_of(refund), updated_at=self._stamp())
 
     def save(self, refund: RefundRecord, expected: RefundState) -> bool:
         """Store state and gateway id if the state is still the expected one."""
         advance(REFUND_TABLE, expected, refund.state)
-        self._seals.note("refunds", refund.uid)
+        self._seals.add("refunds", refund.uid)
         columns = columns_of(refund)
         return self._change(_SAVE, **columns, expected=expected.value, now=self._stamp())
 

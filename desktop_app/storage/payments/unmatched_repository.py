@@ -20,7 +20,7 @@ class SqlUnmatchedRepository(SqlRepository):
 
     def add(self, stray: UnmatchedRecord) -> None:
         """Add one. Raises sqlite3.IntegrityError for a payment that is there already."""
-        self._seals.note("strays", stray.uid)
+        self._seals.add("strays", stray.uid)
         now = self._stamp()
         self._add("strays", columns_of(stray), noticed_at=now, updated_at=now)
 
@@ -35,5 +35,5 @@ class SqlUnmatchedRepository(SqlRepository):
 
     def settle(self, uid: str, state: str) -> bool:
         """Record a decision; False when it was decided before."""
-        self._seals.note("strays", uid)
+        self._seals.add("strays", uid)
         return self._change(_SETTLE, uid=uid, state=state, now=self._stamp())

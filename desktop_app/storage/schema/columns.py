@@ -1,4 +1,4 @@
-"""Metadata, and the kinds of columns that every table uses."""
+"""Metadata, and the columns that every table uses."""
 
 from __future__ import annotations
 

@@ -198,4 +198,4 @@ strays = table(
     text_column("updated_at"),
     Index("ix_strays_held", "received_at", sqlite_where=text("state = 'held'")),
 )
-"""Money of our own at the gateway whose fee is not in this book: it was restored from a backup."""
+"""Payments whose fee is not in this database, because it was restored from a backup."""

@@ -47,7 +47,7 @@ errands = table(
     text_column("updated_at"),
     Index("ix_errands_unfinished", "due_at", sqlite_where=text("state != 'done'")),
 )
-"""What must be said to the gateway; the uid is that of the attempt or refund it is about."""
+"""Commands for the gateway; the uid is that of the attempt or refund they are about."""
 
 
 settings = table("settings", Column("key", Text, primary_key=True), text_column("value"))

@@ -225,7 +225,7 @@ class OrderRecipe:
             if not unique or refusal.reason != "extra_field_sent":
                 raise
         with self._context.store.writing() as work:
-            work.remember_capability(
+            work.put_capability(
                 attempt.key_id, UNIQUE_RECEIPT, self._context.now(), available=False
             )
             work.commit()
