@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from desktop_app.config.secrets import Vault
     from desktop_app.gateway.client import RazorpayGateway
     from desktop_app.gateway.rate_limiter import RateLimiter
+    from desktop_app.services.connectivity import ConnectionMonitor
+    from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.system import Clock
 
 
@@ -29,20 +31,25 @@ class GatewayFactory:
         make: Callable[[str, str], RazorpayGateway],
         check: Callable[[str], str],
         retune: Callable[[], None],
+        monitor: ConnectionMonitor,
     ) -> None:
         self._load = load
+        self._monitor = monitor
         self._retune = retune
         self._make = make
         self._check = check
         self._lock = threading.Lock()
-        self._gateway: RazorpayGateway | None = None
+        self._gateway: PaymentGateway | None = None
 
-    def __call__(self) -> RazorpayGateway:
-        """Return the gateway."""
+    def __call__(self) -> PaymentGateway:
+        """Return the gateway, monitored."""
+        from desktop_app.services.connectivity import monitored  # noqa: PLC0415
+
         with self._lock:
             if self._gateway is None:
                 key_id, secret = self._load() or ("", "")
-                self._gateway = self._make(self._check(key_id) if key_id else "", secret)
+                made = self._make(self._check(key_id) if key_id else "", secret)
+                self._gateway = monitored(made, self._monitor)
             return self._gateway
 
     def forget(self) -> None:
@@ -59,6 +66,7 @@ def make_gateway_factory(
     sandbox: TrainingSandbox | None,
     kept: CachedSettings,
     clock: Clock,
+    monitor: ConnectionMonitor,
 ) -> tuple[KeyServices, GatewayFactory]:
     """Return the keyring with its checks, and the factory of gateways."""
     from desktop_app.config.secrets import Vault, keys_from_environment  # noqa: PLC0415
@@ -80,7 +88,7 @@ def make_gateway_factory(
     def make(key_id: str, secret: str) -> RazorpayGateway:
         return _make_gateway(url, budget, clock, key_id, secret)
 
-    return KeyServices(vault, check, make), GatewayFactory(vault.load, make, check, retune)
+    return KeyServices(vault, check, make), GatewayFactory(vault.load, make, check, retune, monitor)
 
 
 def _make_gateway(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from desktop_app.bootstrap.gateway_factory import GatewayFactory, KeyServices, make_gateway_factory
+from desktop_app.bootstrap.gateway_factory import KeyServices, make_gateway_factory
 from desktop_app.bootstrap.lazy_proxy import LazyProxy
 from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.services.views.changes import Changes
@@ -118,7 +118,8 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
-    from desktop_app.services.context import Context  # noqa: PLC0415 - a failure is logged
+    from desktop_app.services.connectivity import ConnectionMonitor  # noqa: PLC0415 - a failure is logged
+    from desktop_app.services.context import Context  # noqa: PLC0415
     from desktop_app.services.recovery.rollback_detection import detect_rollback  # noqa: PLC0415
     from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
 
@@ -137,7 +138,8 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         closers.append(sandbox.close)
         url = sandbox.url
     kept = CachedSettings(store, time)
-    vault, gateways = make_gateway_factory(options, folder, url, sandbox, kept, time)
+    line = ConnectionMonitor(time)
+    vault, gateways = make_gateway_factory(options, folder, url, sandbox, kept, time, line)
     context = Context(
         store=store,
         gateway=gateways,
@@ -158,7 +160,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         gateways.forget()
         store.changes.add(Changes(settings=True))  # keys are in the keyring, not in the store
 
-    return _wire(context, store, vault, gateways, url, first_run, closers, forget)
+    return _wire(context, line, store, vault, url, first_run, closers, forget)
 
 
 def _documents(folder: Path) -> Documents:
@@ -188,11 +190,11 @@ def _upkeep(context: Context, line: ConnectionMonitor, vault: Vault) -> Upkeep:
     return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))
 
 
-def _refunding(context: Context, line: ConnectionMonitor) -> RefundService:
+def _refunding(context: Context) -> RefundService:
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher  # noqa: PLC0415
     from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
 
-    return RefundService(context, line, OutboxDispatcher(context, line))
+    return RefundService(context, OutboxDispatcher(context))
 
 
 def _collecting(context: Context, line: ConnectionMonitor, refunding: RefundService) -> Collecting:
@@ -209,24 +211,22 @@ def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
 
 def _wire(
     context: Context,
+    line: ConnectionMonitor,
     store: SqlStore,
     keys: KeyServices,
-    gateways: GatewayFactory,
     url: str,
     first_run: bool,  # noqa: FBT001 - passed on as it is
     closers: list[Callable[[], None]],
     forget: Callable[[], None],
 ) -> OpenDesk:
     from desktop_app.services.after_payment import DeskAffairs  # noqa: PLC0415
-    from desktop_app.services.connectivity import ConnectionMonitor  # noqa: PLC0415
     from desktop_app.services.desk import Desk  # noqa: PLC0415
     from desktop_app.services.enrolment.courses import CourseService  # noqa: PLC0415
     from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
     from desktop_app.services.settings import SettingsService  # noqa: PLC0415
 
-    line = ConnectionMonitor(context.clock, lambda: gateways().now())
     upkeep = cast("Upkeep", LazyProxy(partial(_upkeep, context, line, keys.vault)))
-    refunding = cast("RefundService", LazyProxy(partial(_refunding, context, line)))
+    refunding = cast("RefundService", LazyProxy(partial(_refunding, context)))
     collecting = cast("Collecting", LazyProxy(partial(_collecting, context, line, refunding)))
     desk = Desk(
         students=StudentService(context),

@@ -13,7 +13,7 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.connectivity import ConnectionMonitor
+from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.enrolment.courses import CourseService
 from desktop_app.services.enrolment.students import StudentService
@@ -74,9 +74,7 @@ class Till:
 
     def restart(self) -> None:
         """Drop all state in memory, as a new process would."""
-        self.refunding = RefundService(
-            self.context, self.line, OutboxDispatcher(self.context, self.line)
-        )
+        self.refunding = RefundService(self.context, OutboxDispatcher(self.context))
         self.collecting = Collecting(self.context, self.line, self.refunding)
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
@@ -86,10 +84,10 @@ class Till:
 
 @pytest.fixture
 def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
-    gateway = FakeGateway(clock)
+    gateway, line = FakeGateway(clock), ConnectionMonitor(clock)
     context = Context(
         store=store,
-        gateway=lambda: gateway,
+        gateway=lambda: monitored(gateway, line),
         settings=lambda: settings_view(store.reader.settings()),
         documents=DeskDocuments(),
         clock=clock,
@@ -97,8 +95,7 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
         folder=tmp_path,
         is_training=False,
     )
-    line = ConnectionMonitor(clock, gateway.now)
-    refunding = RefundService(context, line, OutboxDispatcher(context, line))
+    refunding = RefundService(context, OutboxDispatcher(context))
     return Till(
         context, gateway, clock, line, refunding, Collecting(context, line, refunding),
         StudentService(context), CourseService(context), ReceiptService(context),

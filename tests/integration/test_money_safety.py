@@ -16,7 +16,6 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.after_payment import DeskAffairs
-from desktop_app.services.connectivity import ConnectionMonitor
 from desktop_app.services.outbox.dispatcher import OutboxDispatcher
 from desktop_app.services.ports.gateway import DisputeFact, RefundFact
 from desktop_app.services.recovery import restore_recovery
@@ -125,9 +124,7 @@ def twice(till: Till, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         made = call(*args, **named)
         if not waiting:
             waiting.append(True)
-            OutboxDispatcher(till.context, ConnectionMonitor(till.clock, till.gateway.now)).run(
-                everything=True
-            )
+            OutboxDispatcher(till.context).run(everything=True)
         return made
 
     monkeypatch.setattr(till.gateway, name, slow)

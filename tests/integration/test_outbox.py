@@ -65,7 +65,7 @@ def test_a_failed_close_is_retried_with_growing_gaps(
     assert (errand.kind.value, errand.state) == (CLOSE[method], CommandState.PENDING)
     assert (errand.tries, errand.problem) == (1, type(failure).__name__)
     assert errand.about.startswith("Student R001 · Physics XI")
-    outbox = OutboxDispatcher(till.context, till.line)
+    outbox = OutboxDispatcher(till.context)
     assert outbox.run() == 0, "not due yet"
     for tries in (1, 2):
         till.clock.advance(errand_gap(tries) + 1)
@@ -211,7 +211,7 @@ def test_a_clock_set_back_does_not_delay_commands(till: Till, affairs: DeskAffai
     till.gateway.trouble("close_qr", DOWN)
     till.collecting.cancel(view.uid)
     till.clock.advance(-2 * 86_400)
-    assert OutboxDispatcher(till.context, till.line).run() == 1
+    assert OutboxDispatcher(till.context).run() == 1
 
 
 @pytest.mark.parametrize("method", PAYABLE)

@@ -225,9 +225,8 @@ def test_complaint_19_what_was_kept_while_offline_is_sent_once(till: Till) -> No
 
 def test_complaint_20_two_processes_on_one_folder_make_one_order(till: Till) -> None:
     student, course = till.student(), till.course()
-    line = ConnectionMonitor(till.clock, till.gateway.now)
-    refunding = RefundService(till.context, line, OutboxDispatcher(till.context, line))
-    other = Collecting(till.context, line, refunding)
+    refunding = RefundService(till.context, OutboxDispatcher(till.context))
+    other = Collecting(till.context, ConnectionMonitor(till.clock), refunding)
     uids = {
         each.begin(student.uid, course.uid, Method.UPI_INTENT).uid
         for each in (till.collecting, other)

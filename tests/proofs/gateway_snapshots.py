@@ -202,7 +202,7 @@ class SnapshotReplay(RewindableDesk):
         """Restore the desk to the state in which nothing was paid."""
         self.rewind(series=2)
         self.restart()
-        self._looking = StatusChecker(self.services.context, self.services.line)
+        self._looking = StatusChecker(self.services.context)
 
     def show(self, shown: RecordedSnapshot) -> None:
         """Show one snapshot to the services, with the attempt as the desk knows it by now."""

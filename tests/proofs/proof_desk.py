@@ -21,7 +21,7 @@ from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.connectivity import ConnectionMonitor
+from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.enrolment.courses import CourseService
 from desktop_app.services.enrolment.students import StudentService
@@ -174,9 +174,10 @@ def open_services(
     """
     store = store or open_store(folder, clock.now)
     settings = settings_view(store.reader.settings())
+    line = ConnectionMonitor(clock)
     context = Context(
         store=cast("Store", wrap_store(store) if wrap_store else store),
-        gateway=lambda: gateway,
+        gateway=lambda: monitored(gateway, line),
         settings=lambda: settings,
         documents=DeskDocuments(),
         clock=clock,
@@ -184,8 +185,7 @@ def open_services(
         folder=folder,
         is_training=False,
     )
-    line = ConnectionMonitor(clock, gateway.now)
-    refunding = RefundService(context, line, OutboxDispatcher(context, line))
+    refunding = RefundService(context, OutboxDispatcher(context))
     return DeskServices(
         folder=folder,
         store=store,

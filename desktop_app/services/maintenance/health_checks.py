@@ -233,8 +233,7 @@ class Upkeep:
 
     def _gateway(self) -> tuple[CheckResult, CheckResult]:
         try:
-            with self._line.recording():
-                self._context.gateway().ping()
+            self._context.gateway().ping()
         except GatewayError as error:
             return _unreachable(error)
         skew = self._line.state().clock_skew_s or 0.0

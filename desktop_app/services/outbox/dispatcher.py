@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.storage import UnitOfWork
@@ -63,9 +62,8 @@ class OutboxHandler(Protocol):
 class OutboxDispatcher:
     """Delivers errands. One in a process: what is being sent as it is made, a crash cut off."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         closings = CloseHandler(context)
         self._couriers: Mapping[CommandKind, OutboxHandler] = {
             CommandKind.CLOSE_QR: closings,
@@ -89,8 +87,7 @@ class OutboxDispatcher:
             return False
         courier = self._couriers[sending.kind]
         try:
-            with self._line.recording():
-                write = courier.ask(sending)
+            write = courier.ask(sending)
         except GatewayError as error:
             self._failed(courier, sending, error)
             raise

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from desktop_app.domain.payment import Attempt, PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
 
 APART_EVERY_S = 20.0
@@ -54,9 +53,8 @@ class ChangeHint:
 class ChangeDetector:
     """Glances at codes and links, and remembers what it has seen, as long as the process lives."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._read_at: dict[str, float] = {}
         self._known: dict[Turn, None] = {}
 
@@ -87,8 +85,7 @@ class ChangeDetector:
         mine = {each.remote_id: each.uid for each in codes if each.method is Method.QR_CODE}
         if not mine:
             return set()
-        with self._line.recording():
-            shown = self._context.gateway().codes_since(self._since(codes))
+        shown = self._context.gateway().codes_since(self._since(codes))
         return {mine[each.qr_id] for each in shown if each.qr_id in mine and each.status != _OPEN}
 
     def _maybe_paid(
@@ -99,8 +96,7 @@ class ChangeDetector:
         if not links:
             return set()
         until = int(gateway_now(self._context)) + _AHEAD_S
-        with self._line.recording():
-            shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
+        shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
         news = [each for each in shown if each.status != _NOTHING_YET]
         glance.turns = {_turn(each) for each in news} - self._known.keys()
         paise = {

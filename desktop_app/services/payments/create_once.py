@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
 
 Made = TypeVar("Made")
@@ -66,9 +65,8 @@ class Recipe(Protocol[Made]):
 class OnceCreator:
     """Runs recipes for attempts."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
 
     def once(self, attempt: Attempt, recipe: Recipe[Made], *, is_new: bool) -> Made:
         """Create a thing, or find it where an earlier try may have made it.
@@ -92,8 +90,7 @@ class OnceCreator:
                 raise LostCreationError
             may_exist = False
             try:
-                with self._line.recording():
-                    return recipe.create(attempt)
+                return recipe.create(attempt)
             except OutcomeUnknownError:
                 may_exist = True
                 attempt = self._unknown(attempt)
@@ -134,13 +131,11 @@ class OnceCreator:
         pause = _FIRST_PAUSE_S
         for _try in range(_READ_TRIES - 1):
             try:
-                with self._line.recording():
-                    return read()
+                return read()
             except (UnavailableError, RateLimitedError):
                 self._context.clock.sleep(pause)
                 pause *= 2
-        with self._line.recording():
-            return read()
+        return read()
 
     # --- what is stored
 

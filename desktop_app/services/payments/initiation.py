@@ -27,7 +27,6 @@ from desktop_app.services.payments.create_once import LostCreationError, OnceCre
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.payments.cancellation import Cancellation
     from desktop_app.services.payments.status_check import StatusChecker
@@ -42,20 +41,13 @@ SHORTEST_LINK_S = 16 * 60
 class PaymentInitiator:
     """Makes attempts payable."""
 
-    def __init__(
-        self,
-        context: Context,
-        line: ConnectionMonitor,
-        looking: StatusChecker,
-        closing: Cancellation,
-    ) -> None:
+    def __init__(self, context: Context, looking: StatusChecker, closing: Cancellation) -> None:
         self._context = context
-        self._line = line
         self._looking = looking
         self._closing = closing
-        self._creating = OnceCreator(context, line)
+        self._creating = OnceCreator(context)
         self._rows = AttemptStore(context)
-        self._intents = UpiIntentChannel(context, line, looking, self._creating, self._rows)
+        self._intents = UpiIntentChannel(context, looking, self._creating, self._rows)
 
     def open(self, uid: str, *, is_new: bool) -> str:
         """Make an attempt payable, or find its money.

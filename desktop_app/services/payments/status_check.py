@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from desktop_app.domain.payment import Attempt, GatewaySnapshot, PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import OrderFact
 
@@ -62,9 +61,8 @@ class StatusChecker:
     authorised and not captured: no money yet, a word for the screen only.
     """
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._refused: set[str] = set()
         self._authorised: set[str] = set()
 
@@ -137,8 +135,7 @@ class StatusChecker:
         if since is None or pages == 0:
             return found
         for page in range(pages):
-            with self._line.recording():
-                orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
+            orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
             found |= {order.order_id: order for order in orders if order.order_id in by_order}
             if len(orders) < PAGE or len(found) == len(by_order):
                 break
@@ -150,8 +147,7 @@ class StatusChecker:
         if order_id is None:
             return
         try:
-            with self._line.recording():
-                order = self._context.gateway().fetch_order(order_id, asked=asked)
+            order = self._context.gateway().fetch_order(order_id, asked=asked)
         except NotFoundError as error:
             self._find_order_again(group)
             seen.fail(group, error)
@@ -166,8 +162,7 @@ class StatusChecker:
         """Put right an order id that does not exist, where our reference finds another one."""
         first = group[0]
         try:
-            with self._line.recording():
-                found = self._context.gateway().find_order(first.order_receipt or "")
+            found = self._context.gateway().find_order(first.order_receipt or "")
         except GatewayError:
             return
         facts = (first.order_receipt, first.amount.paise, INR)
@@ -188,8 +183,7 @@ class StatusChecker:
     def _look_at_one(self, attempt: Attempt, seen: StatusCheckResult, *, asked: bool) -> None:
         for _again in range(2):
             try:
-                with self._line.recording():
-                    snapshot = self._see(attempt, asked=asked)
+                snapshot = self._see(attempt, asked=asked)
             except GatewayError as error:
                 seen.fail([attempt], error)
                 return
@@ -237,8 +231,7 @@ class StatusChecker:
         if reader.is_booked(payment.payment_id, payment.amount_refunded_paise):
             return payment
         try:
-            with self._line.recording():
-                found = self._context.gateway().fetch_payment(payment.payment_id)
+            found = self._context.gateway().fetch_payment(payment.payment_id)
         except GatewayError:
             return None
         is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
@@ -285,8 +278,7 @@ class StatusChecker:
     def _capture(self, attempt: Attempt, payment: PaymentFact) -> bool:
         """Capture an authorised payment; True when another look is worth it."""
         try:
-            with self._line.recording():
-                self._context.gateway().capture(payment.payment_id, attempt.amount)
+            self._context.gateway().capture(payment.payment_id, attempt.amount)
         except (UnavailableError, UnauthorisedError):
             return False
         except RejectedError:

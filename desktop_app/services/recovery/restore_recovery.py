@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -67,9 +66,8 @@ class Origin:
 class RestoreRecovery:
     """Goes through the account's payments since the backup, for six days after a restore."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._foreign: set[str] = set()
 
     def run(self) -> tuple[tuple[str, ...], int]:
@@ -88,8 +86,7 @@ class RestoreRecovery:
         until = int(self._context.now().timestamp()) + MARGIN_S
         for page in range(MOST_PAGES):
             try:
-                with self._line.recording():
-                    shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
+                shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
                 unseen += self._take_all(shown, booked)
             except GatewayError:
                 return tuple(booked), unseen + 1
@@ -149,26 +146,25 @@ class RestoreRecovery:
     def _origin(self, fact: PaymentFact) -> Origin | None:
         """Trace a payment; None where it was not made by this desk."""
         gateway = self._context.gateway()
-        with self._line.recording():
-            if fact.order_id is not None:
-                order = gateway.fetch_order(fact.order_id)
-                if self._is_ours(order.receipt):
-                    return Origin(
-                        Method.UPI_INTENT, order.receipt or "", order.order_id, None,
-                        order.amount_paise, order.created_at, order.notes or {},
-                    )  # fmt: skip
-                link = _where_there_is(gateway.link_of_payment, fact)
-                if link is not None and self._is_ours(link.reference):
-                    return Origin(
-                        Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
-                        link.amount_paise, link.created_at, link.notes or {},
-                    )  # fmt: skip
-            code = _where_there_is(gateway.qr_of_payment, fact)
-            if code is not None and self._is_ours(code.reference):
+        if fact.order_id is not None:
+            order = gateway.fetch_order(fact.order_id)
+            if self._is_ours(order.receipt):
                 return Origin(
-                    Method.QR_CODE, code.reference or "", None, code.qr_id,
-                    code.amount_paise or 0, code.created_at, code.notes or {},
+                    Method.UPI_INTENT, order.receipt or "", order.order_id, None,
+                    order.amount_paise, order.created_at, order.notes or {},
                 )  # fmt: skip
+            link = _where_there_is(gateway.link_of_payment, fact)
+            if link is not None and self._is_ours(link.reference):
+                return Origin(
+                    Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
+                    link.amount_paise, link.created_at, link.notes or {},
+                )  # fmt: skip
+        code = _where_there_is(gateway.qr_of_payment, fact)
+        if code is not None and self._is_ours(code.reference):
+            return Origin(
+                Method.QR_CODE, code.reference or "", None, code.qr_id,
+                code.amount_paise or 0, code.created_at, code.notes or {},
+            )  # fmt: skip
         return None
 
     def _is_ours(self, reference: str | None) -> bool:

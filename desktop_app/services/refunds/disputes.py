@@ -15,7 +15,6 @@ from desktop_app.services.errors import GatewayError
 from desktop_app.services.ports.records import DisputeRecord, Movement
 
 if TYPE_CHECKING:
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import DisputeFact
     from desktop_app.services.ports.records import PaymentRecord
@@ -28,9 +27,8 @@ AGAIN_S = 6 * 3_600.0
 class DisputeWatch:
     """Notices disputes of payments that are in the book."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._looked_at: float | None = None
 
     def is_due(self) -> bool:
@@ -45,8 +43,7 @@ class DisputeWatch:
         """
         self._looked_at = self._context.clock.monotonic()
         try:
-            with self._line.recording():
-                shown = self._context.gateway().disputes()
+            shown = self._context.gateway().disputes()
         except GatewayError:
             return 0
         return sum(self._take(each) for each in shown)

@@ -15,7 +15,6 @@ from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -35,9 +34,8 @@ _IN_DOUBT = {RefundState.INTENT, RefundState.UNKNOWN}
 class ExternalRefunds:
     """Notices refunds of payments that are in the book."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._seen: set[str] = set()
 
     def notice(self) -> int:
@@ -46,8 +44,7 @@ class ExternalRefunds:
         unseen = 0
         for page in range(MOST_PAGES):
             try:
-                with self._line.recording():
-                    shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
+                shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
             except RejectedError:
                 return unseen
             except GatewayError:
@@ -86,8 +83,7 @@ class ExternalRefunds:
         if is_followed:
             return True
         try:
-            with self._line.recording():
-                found = self._context.gateway().fetch_payment(fact.payment_id)
+            found = self._context.gateway().fetch_payment(fact.payment_id)
         except GatewayError:
             return False
         is_sure = self._book(found)

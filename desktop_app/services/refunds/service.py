@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.domain.money import Money
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import PaymentRecord
@@ -36,9 +35,8 @@ _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's
 class RefundService:
     """Asks for refunds and follows them."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor, outbox: OutboxDispatcher) -> None:
+    def __init__(self, context: Context, outbox: OutboxDispatcher) -> None:
         self._context = context
-        self._line = line
         self.outbox = outbox
 
     def refund(
@@ -140,8 +138,7 @@ class RefundService:
         return changed, unseen
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
-        with self._line.recording():
-            shown = self._context.gateway().refunds_of(paid.payment_id or "")
+        shown = self._context.gateway().refunds_of(paid.payment_id or "")
         mine = [each for each in shown if each.refund_id == refund.refund_id]
         if not mine or ENDINGS[mine[0].status] is refund.state:
             return False

@@ -132,10 +132,9 @@ class PaymentLookup:
         since, until = _span(self._context, clues)
         matching: list[PaymentFact] = []
         for page in range(MOST_PAGES):
-            with self._line.recording():
-                shown = self._context.gateway().payments_between(
-                    int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
-                )
+            shown = self._context.gateway().payments_between(
+                int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
+            )
             matching += [each for each in shown if _fits(each, clues)]
             if len(shown) < PAGE:
                 break

@@ -69,16 +69,16 @@ class Collecting:
     def __init__(self, context: Context, line: ConnectionMonitor, refunding: RefundService) -> None:
         self._context = context
         self._line = line
-        self._looking = StatusChecker(context, line)
-        self._glancing = ChangeDetector(context, line)
+        self._looking = StatusChecker(context)
+        self._glancing = ChangeDetector(context)
         self._outbox = refunding.outbox
         self._closing = Cancellation(context, self._looking, self._outbox)
-        self._opening = PaymentInitiator(context, line, self._looking, self._closing)
-        self._reconciling = Sweep(context, line, self._looking, self._closing)
+        self._opening = PaymentInitiator(context, self._looking, self._closing)
+        self._reconciling = Sweep(context, self._looking, self._closing)
         self._refunding = refunding
-        self._disputing = DisputeWatch(context, line)
-        self._refund_notices = ExternalRefunds(context, line)
-        self._recovering = RestoreRecovery(context, line)
+        self._disputing = DisputeWatch(context)
+        self._refund_notices = ExternalRefunds(context)
+        self._recovering = RestoreRecovery(context)
         self._old_looked_at = 0.0
         self._lock = threading.Lock()
         self._new: set[str] = set()
@@ -198,7 +198,7 @@ class Collecting:
             self._refund_notices.notice()
 
     def _try_line(self) -> None:
-        with suppress(GatewayError), self._line.recording():
+        with suppress(GatewayError):
             self._context.gateway().ping()
 
     def _soonest(self, planned: float | None) -> float | None:

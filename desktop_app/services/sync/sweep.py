@@ -20,7 +20,6 @@ from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.payments.cancellation import Cancellation
     from desktop_app.services.payments.status_check import StatusChecker
@@ -48,15 +47,8 @@ class SweepResult:
 class Sweep:
     """Looks at everything that may still bring money."""
 
-    def __init__(
-        self,
-        context: Context,
-        line: ConnectionMonitor,
-        looking: StatusChecker,
-        closing: Cancellation,
-    ) -> None:
+    def __init__(self, context: Context, looking: StatusChecker, closing: Cancellation) -> None:
         self._context = context
-        self._line = line
         self._looking = looking
         self._closing = closing
 
@@ -85,8 +77,7 @@ class Sweep:
 
     def _reachable(self) -> bool:
         try:
-            with self._line.recording():
-                self._context.gateway().ping()
+            self._context.gateway().ping()
         except GatewayError:
             return False
         return True
@@ -96,8 +87,7 @@ class Sweep:
     def _resolve(self, attempt: Attempt) -> bool:
         """Find what a lost answer made, by our own reference; False when it cannot be told."""
         try:
-            with self._line.recording():
-                found = self._find(attempt)
+            found = self._find(attempt)
         except GatewayError:
             return False
         if found is not None:

@@ -25,7 +25,6 @@ from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.payments.attempt_store import AttemptStore
     from desktop_app.services.payments.create_once import OnceCreator
@@ -50,13 +49,11 @@ class UpiIntentChannel:
     def __init__(
         self,
         context: Context,
-        line: ConnectionMonitor,
         looking: StatusChecker,
         creating: OnceCreator,
         rows: AttemptStore,
     ) -> None:
         self._context = context
-        self._line = line
         self._looking = looking
         self._creating = creating
         self._rows = rows
@@ -148,14 +145,13 @@ class UpiIntentChannel:
     def _try_intent(self, attempt: Attempt, payer: Payer, tries_left: int) -> IntentFact | None:
         """Try once; None where a look at the order has to tell what came of it."""
         try:
-            with self._line.recording():
-                made = self._context.gateway().create_intent(
-                    order_id=attempt.order_id or "",
-                    amount=attempt.amount,
-                    payer=payer,
-                    description=self._rows.label(attempt),
-                    notes=notes_of(self._context, attempt),
-                )
+            made = self._context.gateway().create_intent(
+                order_id=attempt.order_id or "",
+                amount=attempt.amount,
+                payer=payer,
+                description=self._rows.label(attempt),
+                notes=notes_of(self._context, attempt),
+            )
             check_amount(made.link, attempt)
         except (OutcomeUnknownError, RateLimitedError):
             if not tries_left:
