@@ -93,7 +93,12 @@ def pending_refunds_ignored() -> Iterator[None]:
 @contextmanager
 def late_payment_needs_no_seat() -> Iterator[None]:
     """Enrol by a late payment, even when the seat was sold."""
-    with patch.object(payments, "_has_seat", lambda *_: True):
+
+    def placed_with_a_seat(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
+        del has_seat
+        return place(payment, is_due_open=is_due_open, has_seat=True)
+
+    with patch.object(payments, "place", placed_with_a_seat):
         yield
 
 

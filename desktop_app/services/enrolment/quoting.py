@@ -53,14 +53,15 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
     enrollment = work.enrollments.current(student_uid, course_uid)
     due = work.enrollments.due_of(enrollment.uid) if enrollment else None
     agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))
-    taken = work.courses.seats_taken(course_uid, besides=enrollment.uid if enrollment else "")
     return EnrolmentStanding(
         student=student,
         course=course,
         quote=agreed,
         enrollment=enrollment,
         due_uid=due.uid if due else None,
-        has_seat=course.seats is None or taken < course.seats,
+        has_seat=work.courses.has_free_seat(
+            course_uid, besides=enrollment.uid if enrollment else ""
+        ),
     )
 
 

@@ -78,12 +78,11 @@ class CourseRepository(Protocol):
         """Take one off the list; False when it was not there."""
         ...
 
-    def seats_taken(self, uid: str, *, besides: str = "") -> int:
-        """Count enrolments that are active or held by a live attempt, leaving one out."""
-        ...
+    def has_free_seat(self, uid: str, *, besides: str = "") -> bool:
+        """Whether a seat is neither taken nor held by a live attempt, leaving one enrolment out.
 
-    def seats(self, uid: str) -> int | None:
-        """How many seats a course has, withdrawn or not; None is without limit."""
+        The course may be withdrawn.
+        """
         ...
 
     def take_all(

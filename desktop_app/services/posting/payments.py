@@ -46,7 +46,8 @@ def post_payment(
         fact,
         is_due_open=due.state is DueState.OPEN
         and enrollment.state is not EnrollmentState.CANCELLED,
-        has_seat=attempt.is_live or _has_seat(work, enrollment.course_uid, enrollment.uid),
+        has_seat=attempt.is_live
+        or work.courses.has_free_seat(enrollment.course_uid, besides=enrollment.uid),
     )
     payment = PaymentRecord(
         uid=context.ids.new(),
@@ -87,11 +88,6 @@ def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRe
     due = work.enrollments.due(attempt.due_uid)
     _record(context, work, attempt, payment, due, enrollment)
     return payment
-
-
-def _has_seat(work: UnitOfWork, course_uid: str, enrollment_uid: str) -> bool:
-    seats = work.courses.seats(course_uid)
-    return seats is None or work.courses.seats_taken(course_uid, besides=enrollment_uid) < seats
 
 
 def _record(

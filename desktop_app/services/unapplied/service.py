@@ -75,10 +75,8 @@ class UnappliedPayments:
 
     @staticmethod
     def _has_seat(work: Repositories, enrollment_uid: str) -> bool:
-        enrollment = work.enrollments.get(enrollment_uid)
-        seats = work.courses.seats(enrollment.course_uid)
-        taken = work.courses.seats_taken(enrollment.course_uid, besides=enrollment.uid)
-        return seats is None or taken < seats
+        course_uid = work.enrollments.get(enrollment_uid).course_uid
+        return work.courses.has_free_seat(course_uid, besides=enrollment_uid)
 
     def enrol(self, payment_uid: str) -> None:
         """Let held money pay the fee it was asked for, where a seat is free now.

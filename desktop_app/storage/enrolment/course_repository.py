@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.exc import IntegrityError
 
+from desktop_app.domain.courses import free_seats
 from desktop_app.domain.payment import LIVE_STATES
 from desktop_app.services.errors import DuplicateError, UnknownCourseError
 from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert, stamped
@@ -73,15 +74,9 @@ class SqlCourseRepository:
         )
         return bool(done.rowcount)
 
-    def seats(self, uid: str) -> int | None:
-        """How many seats a course has, withdrawn or not; None is without limit."""
-        return self._connection.execute(
-            select(courses.c.seats).where(courses.c.uid == uid)
-        ).scalar()
-
-    def seats_taken(self, uid: str, *, besides: str = "") -> int:
-        """Count enrolments that are active or held by a live attempt, leaving one out."""
-        held = (
+    def has_free_seat(self, uid: str, *, besides: str = "") -> bool:
+        """Whether a seat is neither taken nor held by a live attempt, leaving one enrolment out."""
+        is_held = (
             select(attempts.c.uid)
             .where(
                 attempts.c.enrollment_uid == enrollments.c.uid,
@@ -89,12 +84,18 @@ class SqlCourseRepository:
             )
             .exists()
         )
-        counted = select(func.count()).where(
+        taken = select(func.count()).where(
             enrollments.c.course_uid == uid,
             enrollments.c.uid != besides,
-            (enrollments.c.state == "active") | ((enrollments.c.state == "pending") & held),
+            (enrollments.c.state == "active") | ((enrollments.c.state == "pending") & is_held),
         )
-        return int(self._connection.execute(counted).scalar_one())
+        is_limited = courses.c.seats.is_not(None)
+        row = self._connection.execute(
+            select(courses.c.seats, case((is_limited, taken.scalar_subquery()), else_=0)).where(
+                courses.c.uid == uid
+            )
+        ).one()
+        return free_seats(row[0], row[1]) != 0
 
     def take_all(
         self, courses_: Iterable[Course], at: datetime, new_uid: Callable[[], str]
