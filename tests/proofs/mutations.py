@@ -6,6 +6,7 @@ Each is a mistake seen in other software; its patch lasts as long as its `with` 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -14,9 +15,7 @@ from sqlalchemy import text
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement, place
 from desktop_app.services import errors
-from desktop_app.services.payments.channels.payment_link import LinkRecipe
-from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.create_once import OnceCreator
+from desktop_app.services.payments.create_once import OnceCreator, Recipe
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.posting import payments
 from desktop_app.storage.payments.payment_repository import SqlPaymentRepository
@@ -47,17 +46,14 @@ def lost_answer_taken_as_refusal() -> Iterator[None]:
     """Treat a lost answer as a refusal: nothing was made, nothing is polled."""
     real: Callable[..., Any] = OnceCreator.once
 
-    def once(self: OnceCreator, attempt: Attempt, recipe: Any, *, is_new: bool) -> Any:
-        create = recipe.create
-
-        def create_or_fail(asked: Attempt) -> Any:
+    def once(self: OnceCreator, attempt: Attempt, recipe: Recipe[Any], *, is_new: bool) -> Any:
+        def create_or_fail() -> Any:
             try:
-                return create(asked)
+                return recipe.create()
             except errors.OutcomeUnknownError as error:
                 raise errors.RejectedError("failed") from error
 
-        recipe.create = create_or_fail
-        return real(self, attempt, recipe, is_new=is_new)
+        return real(self, attempt, replace(recipe, create=create_or_fail), is_new=is_new)
 
     with patch.object(OnceCreator, "once", once):
         yield
@@ -66,10 +62,16 @@ def lost_answer_taken_as_refusal() -> Iterator[None]:
 @contextmanager
 def lost_creation_repeated() -> Iterator[None]:
     """After a lost answer, create the same thing again without looking it up."""
-    with patch.object(OnceCreator, "_find", lambda *_: None):
-        with patch.object(QrRecipe, "is_repeatable", new=True):
-            with patch.object(LinkRecipe, "is_repeatable", new=True):
-                yield
+    real: Callable[..., Any] = OnceCreator.once
+
+    def once(self: OnceCreator, attempt: Attempt, recipe: Recipe[Any], *, is_new: bool) -> Any:
+        return real(self, attempt, replace(recipe, is_repeatable=lambda: True), is_new=is_new)
+
+    with (
+        patch.object(OnceCreator, "_find", lambda *_: None),
+        patch.object(OnceCreator, "once", once),
+    ):
+        yield
 
 
 @contextmanager

@@ -7,8 +7,8 @@ created again.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import (
@@ -41,25 +41,21 @@ class LostCreationError(Exception):
     """A lost creation is not to be found: go on under a reference that was never sent."""
 
 
-class Recipe(Protocol[Made]):
-    """How one kind of thing is created and found again."""
+@dataclass(frozen=True, slots=True)
+class Recipe(Generic[Made]):
+    """How one resource of an attempt is created and found again.
 
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether creating it again under the same reference gives the same thing."""
-        ...
+    Attributes:
+        create: creates it, once.
+        find: finds it by the attempt's reference.
+        fits: whether it is what the attempt asked for, to the paisa.
+        is_repeatable: whether creating it again under the same reference gives the same one.
+    """
 
-    def create(self, attempt: Attempt) -> Made:
-        """Create it, once."""
-        ...
-
-    def find(self, attempt: Attempt) -> Made | None:
-        """Find it by the attempt's reference."""
-        ...
-
-    def fits(self, attempt: Attempt, made: Made) -> bool:
-        """Whether it is what the attempt asked for, to the paisa."""
-        ...
+    create: Callable[[], Made]
+    find: Callable[[], Made | None]
+    fits: Callable[[Made], bool]
+    is_repeatable: Callable[[], bool] = lambda: False
 
 
 class OnceCreator:
@@ -83,14 +79,14 @@ class OnceCreator:
         """
         may_exist = not is_new
         for tries_left in range(MOST_TRIES - 1, -1, -1):
-            found = self._find(attempt, recipe) if may_exist else None
+            found = self._find(attempt.uid, recipe) if may_exist else None
             if found is not None:
                 return found
-            if may_exist and not recipe.is_repeatable:
+            if may_exist and not recipe.is_repeatable():
                 raise LostCreationError
             may_exist = False
             try:
-                return recipe.create(attempt)
+                return recipe.create()
             except OutcomeUnknownError:
                 may_exist = True
                 attempt = self._unknown(attempt)
@@ -103,26 +99,26 @@ class OnceCreator:
                 self._context.clock.sleep(_FIRST_PAUSE_S * 3)
         raise OutcomeUnknownError("never reached")
 
-    def _find(self, attempt: Attempt, recipe: Recipe[Made]) -> Made | None:
-        """Look a lost creation up, and once more when it can no longer be on its way."""
-        found = self._fitting(attempt, recipe)
+    def _find(self, uid: str, recipe: Recipe[Made]) -> Made | None:
+        """Look up a lost creation, and once more when it can no longer be on its way."""
+        found = self._fitting(recipe)
         if found is not None:
             return found
-        with self._context.store.reading() as work:
-            touched_at = work.attempts.touched_at(attempt.uid)
+        with self._context.store.reading() as books:
+            touched_at = books.attempts.touched_at(uid)
         since = (self._context.now() - touched_at).total_seconds()
         if since > READ_DEADLINE_S:
             return None
         self._context.clock.sleep(READ_DEADLINE_S - max(0.0, since))
-        return self._fitting(attempt, recipe)
+        return self._fitting(recipe)
 
-    def _fitting(self, attempt: Attempt, recipe: Recipe[Made]) -> Made | None:
+    def _fitting(self, recipe: Recipe[Made]) -> Made | None:
         for _again in range(2):
             try:
-                found = self.patiently(lambda: recipe.find(attempt))
+                found = self.patiently(recipe.find)
             except RejectedError as refusal:
                 raise UnavailableError("the look-up was refused") from refusal
-            if found is None or recipe.fits(attempt, found):
+            if found is None or recipe.fits(found):
                 return found
         raise OutcomeUnknownError("what was found does not fit what was asked for")
 

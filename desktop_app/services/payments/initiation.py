@@ -14,28 +14,21 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import (
     FeatureOffError,
-    GatewayError,
     OutcomeUnknownError,
     StillOpenError,
 )
 from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.channels.base import choose_channel
-from desktop_app.services.payments.channels.payment_link import LinkRecipe
-from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.channels.upi_intent import UpiIntentChannel, check_amount
-from desktop_app.services.payments.create_once import LostCreationError, OnceCreator
+from desktop_app.services.payments.channels.payment_link import SHORTEST_LINK_S
+from desktop_app.services.payments.create_once import LostCreationError
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.payments.cancellation import Cancellation
     from desktop_app.services.payments.status_check import StatusChecker
-    from desktop_app.services.ports.gateway import LinkFact, QrFact
 
 MOST_RENEWALS = 2
-
-SHORTEST_LINK_S = 16 * 60
-"""Razorpay wants a link to live fifteen minutes at least; one more for clocks and queues."""
 
 
 class PaymentInitiator:
@@ -45,9 +38,7 @@ class PaymentInitiator:
         self._context = context
         self._looking = looking
         self._closing = closing
-        self._creating = OnceCreator(context)
         self._rows = AttemptStore(context)
-        self._intents = UpiIntentChannel(context, looking, self._creating, self._rows)
 
     def open(self, uid: str, *, is_new: bool) -> str:
         """Make an attempt payable, or find its money.
@@ -68,7 +59,7 @@ class PaymentInitiator:
             attempt, is_new = self._rows.renew(uid), True
             uid = attempt.uid
         if not is_new and (attempt.remote_id or attempt.order_id):
-            self._intents.look_first(attempt)
+            self._looking.look_first(attempt)
             attempt = self._rows.load(uid)
         if attempt.state is AttemptState.AWAITING or not attempt.is_live:
             return uid
@@ -128,7 +119,7 @@ class PaymentInitiator:
         renewals = 0
         while True:
             try:
-                self._by_channel(attempt, is_new=is_new)
+                self._looking.channels[attempt.method].open(attempt, is_new=is_new)
             except LostCreationError as error:
                 if renewals == MOST_RENEWALS:
                     raise OutcomeUnknownError("created again and again, and never found") from error
@@ -144,72 +135,6 @@ class PaymentInitiator:
                 attempt = self._next_channel(self._rows.load(attempt.uid))
             else:
                 return attempt.uid
-
-    def _by_channel(self, attempt: Attempt, *, is_new: bool) -> None:
-        if attempt.method is Method.UPI_INTENT:
-            self._intents.open(attempt, is_new=is_new)
-        elif attempt.method is Method.QR_CODE:
-            self._qr_code(attempt, is_new=is_new)
-        else:
-            self._link(attempt, is_new=is_new)
-
-    # --- channels
-
-    def _qr_code(self, attempt: Attempt, *, is_new: bool) -> None:
-        close_by = self._gateway_time(attempt, is_new=is_new) + self._context.settings().expiry_s
-        recipe = QrRecipe(self._context, label=self._rows.label(attempt), close_by=close_by)
-        made: QrFact = self._creating.once(attempt, recipe, is_new=is_new)
-        attempt = self._rows.load(attempt.uid)
-        picture = None
-        if made.image_content is None and made.image_url:
-            path = self._context.folder / "qr" / f"{attempt.uid}.png"
-            url = made.image_url
-            picture = self._creating.patiently(
-                lambda: self._context.gateway().save_image(url, path)
-            )
-        elif made.image_content is not None:
-            check_amount(made.image_content, attempt)
-        self._rows.awaiting(
-            attempt,
-            remote_id=made.qr_id,
-            qr_text=made.image_content,
-            image_path=str(picture) if picture else None,
-            created_at=made.created_at,
-            expires_at=made.close_by or close_by,
-            is_remote_open=True,
-        )
-
-    def _link(self, attempt: Attempt, *, is_new: bool) -> None:
-        life = self._context.settings().expiry_s
-        now = self._gateway_time(attempt, is_new=is_new)
-        recipe = LinkRecipe(
-            self._context,
-            label=self._rows.label(attempt),
-            payer=self._rows.payer(attempt),
-            expire_by=now + max(life, SHORTEST_LINK_S),
-        )
-        made: LinkFact = self._creating.once(attempt, recipe, is_new=is_new)
-        self._rows.awaiting(
-            self._rows.load(attempt.uid),
-            remote_id=made.link_id,
-            qr_text=made.short_url,
-            created_at=made.created_at,
-            expires_at=int(gateway_now(self._context)) + life,
-            is_remote_open=True,
-        )
-
-    def _gateway_time(self, attempt: Attempt, *, is_new: bool) -> int:
-        """The gateway's time, asked for where no answer told it yet: expiries are by its clock."""
-        gateway = self._context.gateway()
-        if gateway.now() is None:
-            try:
-                self._creating.patiently(gateway.ping)
-            except GatewayError:
-                if is_new:
-                    ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
-                    self._rows.save(ended, attempt, "nothing was sent")
-                raise
-        return int(gateway_now(self._context))
 
     def _next_channel(self, attempt: Attempt) -> Attempt:
         """Go on with the next channel; an order that was made stays behind, unpaid."""

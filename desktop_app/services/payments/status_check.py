@@ -20,8 +20,9 @@ from desktop_app.services.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from desktop_app.services.payments import snapshots
 from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.payments.channels.registry import make_channels
+from desktop_app.services.payments.channels.upi_intent import order_snapshot
 from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class StatusChecker:
     """
 
     def __init__(self, context: Context) -> None:
+        self.channels = make_channels(context, self.look_first)
         self._context = context
         self._refused: set[str] = set()
         self._authorised: set[str] = set()
@@ -103,6 +105,11 @@ class StatusChecker:
                 self._look_at_one(attempt, seen, asked=asked)
         return seen
 
+    def look_first(self, attempt: Attempt) -> None:
+        """Look for money on what may have been shown. Raises UnavailableError when it fails."""
+        if self.check([attempt], asked=True).unseen:
+            raise UnavailableError("the attempt could not be looked at")
+
     # --- orders
 
     def _look_at_orders(
@@ -121,7 +128,7 @@ class StatusChecker:
             return
         for order_id, group in by_order.items():
             order = shown.get(order_id)
-            if order is not None and self._take_order(group, order, seen):
+            if order is not None and self._take(group, order_snapshot(group[0], order), seen):
                 continue
             self._look_at_order(group, seen, asked=asked)
 
@@ -143,11 +150,8 @@ class StatusChecker:
 
     def _look_at_order(self, group: list[Attempt], seen: StatusCheckResult, *, asked: bool) -> None:
         """Read one order apart: it was not listed, or its listing left a doubt."""
-        order_id = group[0].order_id
-        if order_id is None:
-            return
         try:
-            order = self._context.gateway().fetch_order(order_id, asked=asked)
+            snapshot = self.channels[Method.UPI_INTENT].fetch(group[0], asked=asked)
         except NotFoundError as error:
             self._find_order_again(group)
             seen.fail(group, error)
@@ -155,7 +159,7 @@ class StatusChecker:
         except GatewayError as error:
             seen.fail(group, error)
             return
-        if not self._take_order(group, order, seen):
+        if not self._take(group, snapshot, seen):
             seen.fail(group)
 
     def _find_order_again(self, group: list[Attempt]) -> None:
@@ -175,29 +179,18 @@ class StatusChecker:
             self._context.audit(work, "order.corrected", first.uid, {"order": found.order_id})
             work.commit()
 
-    def _take_order(self, group: list[Attempt], order: OrderFact, seen: StatusCheckResult) -> bool:
-        return self._take(group, snapshots.of_order(group[0], order), seen)
-
     # --- QR codes and links
 
     def _look_at_one(self, attempt: Attempt, seen: StatusCheckResult, *, asked: bool) -> None:
         for _again in range(2):
             try:
-                snapshot = self._see(attempt, asked=asked)
+                snapshot = self.channels[attempt.method].fetch(attempt, asked=asked)
             except GatewayError as error:
                 seen.fail([attempt], error)
                 return
             if self._take([attempt], snapshot, seen):
                 return
         seen.fail([attempt])
-
-    def _see(self, attempt: Attempt, *, asked: bool) -> GatewaySnapshot:
-        gateway, remote_id = self._context.gateway(), attempt.remote_id or ""
-        if attempt.method is Method.QR_CODE:
-            code, payments = gateway.fetch_qr(remote_id, asked=asked)
-            return snapshots.of_qr(attempt, code, payments)
-        link, payments = gateway.fetch_link(remote_id, asked=asked)
-        return snapshots.of_link(attempt, link, payments)
 
     # --- what follows
 

@@ -7,21 +7,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.key_mode import mode_of
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import WATCH_DAYS, WATCH_S, is_watched
 from desktop_app.services.errors import GatewayError
 from desktop_app.services.payments.attempt_views import age_s, seconds_left
-from desktop_app.services.payments.channels.payment_link import LinkRecipe
-from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.channels.upi_intent import OrderRecipe
 from desktop_app.services.payments.create_once import READ_DEADLINE_S
-from desktop_app.services.ports.gateway import LinkFact, OrderFact, Payer, QrFact
 from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.context import Context
     from desktop_app.services.payments.cancellation import Cancellation
+    from desktop_app.services.payments.channels.base import Resource
     from desktop_app.services.payments.status_check import StatusChecker
 
 MOST_PAGES = 30
@@ -87,7 +84,7 @@ class Sweep:
     def _resolve(self, attempt: Attempt) -> bool:
         """Find what a lost answer made, by our own reference; False when it cannot be told."""
         try:
-            found = self._find(attempt)
+            found = self._looking.channels[attempt.method].find(attempt)
         except GatewayError:
             return False
         if found is not None:
@@ -100,32 +97,21 @@ class Sweep:
                 work.commit()
         return True
 
-    def _find(self, attempt: Attempt) -> OrderFact | QrFact | LinkFact | None:
-        if attempt.method is Method.UPI_INTENT:
-            orders = OrderRecipe(self._context)
-            order = orders.find(attempt)
-            return order if order and orders.fits(attempt, order) else None
-        if attempt.method is Method.QR_CODE:
-            return QrRecipe(self._context, label="", close_by=None).find(attempt)
-        nobody = Payer("", "")
-        return LinkRecipe(self._context, label="", payer=nobody, expire_by=None).find(attempt)
-
-    def _adopt(self, attempt: Attempt, found: OrderFact | QrFact | LinkFact) -> None:
-        """Take what was found into the attempt; nobody was shown it, so it is not awaited."""
-        ids = _ids_of(found)
+    def _adopt(self, attempt: Attempt, found: Resource) -> None:
+        """Store the ids of what was found; nobody was shown it, so it is not awaited."""
         adopted = replace(
             attempt,
-            order_id=ids.order_id,
-            order_receipt=attempt.reference if ids.order_id else None,
-            remote_id=ids.remote_id,
+            order_id=found.order_id,
+            order_receipt=attempt.reference if found.order_id else None,
+            remote_id=found.remote_id,
             gateway_created_at=found.created_at,
-            is_remote_open=ids.remote_id is not None,
+            is_remote_open=found.remote_id is not None,
             state=AttemptState.ORDERED if attempt.is_live else attempt.state,
         )
         with self._context.store.writing() as work:
-            if ids.order_id:
+            if found.order_id:
                 record = OrderRecord(
-                    ids.order_id,
+                    found.order_id,
                     attempt.reference,
                     attempt.due_uid,
                     attempt.key_id,
@@ -166,17 +152,3 @@ class Sweep:
         with self._context.store.reading() as work:
             touched_at = work.attempts.touched_at(attempt.uid)
         return (self._context.now() - touched_at).total_seconds()
-
-
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    order_id: str | None
-    remote_id: str | None
-
-
-def _ids_of(found: OrderFact | QrFact | LinkFact) -> _Ids:
-    if isinstance(found, QrFact):
-        return _Ids(None, found.qr_id)
-    if isinstance(found, LinkFact):
-        return _Ids(None, found.link_id)
-    return _Ids(found.order_id, None)

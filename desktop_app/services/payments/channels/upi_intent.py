@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
-from desktop_app.domain.errors import InvalidMoneyError
-from desktop_app.domain.money import parse_rupees
-from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.payment import INR, AttemptState, GatewaySnapshot
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import (
     FeatureOffError,
@@ -17,46 +14,29 @@ from desktop_app.services.errors import (
     OutcomeUnknownError,
     RateLimitedError,
     RejectedError,
-    UnavailableError,
 )
-from desktop_app.services.payments.channels.base import notes_of
-from desktop_app.services.payments.create_once import MOST_TRIES
+from desktop_app.services.payments.channels.base import (
+    Channel,
+    Resource,
+    check_amount,
+    first_problem,
+    notes_of,
+)
+from desktop_app.services.payments.create_once import MOST_TRIES, Recipe
 from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.context import Context
-    from desktop_app.services.payments.attempt_store import AttemptStore
-    from desktop_app.services.payments.create_once import OnceCreator
-    from desktop_app.services.payments.status_check import StatusChecker
-    from desktop_app.services.ports.gateway import IntentFact, OrderFact, Payer
+    from desktop_app.services.ports.gateway import IntentFact, OrderFact, Payer, PaymentGateway
 
-from typing import TYPE_CHECKING
-
-from desktop_app.domain.payment import INR
-
-if TYPE_CHECKING:
-    from desktop_app.domain.payment import Attempt
-    from desktop_app.services.context import Context
-    from desktop_app.services.ports.gateway import OrderFact, Payer
+UNIQUE_RECEIPT = "unique_receipt"
+"""The account's feature by which the same reference is the same order."""
 
 _PAUSE_S = 2.0
 
 
-class UpiIntentChannel:
-    """Makes attempts payable by UPI intent."""
-
-    def __init__(
-        self,
-        context: Context,
-        looking: StatusChecker,
-        creating: OnceCreator,
-        rows: AttemptStore,
-    ) -> None:
-        self._context = context
-        self._looking = looking
-        self._creating = creating
-        self._rows = rows
+class UpiIntentChannel(Channel):
+    """Shows the UPI link of a payment that the desk itself began."""
 
     def open(self, attempt: Attempt, *, is_new: bool) -> None:
         """Create the order where there is none, and an intent on it.
@@ -102,7 +82,7 @@ class UpiIntentChannel:
 
     def _ordered(self, attempt: Attempt, *, is_new: bool) -> Attempt:
         """Create the order and commit its id before anything payable is made on it."""
-        order: OrderFact = self._creating.once(attempt, OrderRecipe(self._context), is_new=is_new)
+        order = self._creating.once(attempt, self._recipe(attempt), is_new=is_new)
         attempt = self._rows.load(attempt.uid)
         ordered = replace(
             attempt,
@@ -137,7 +117,7 @@ class UpiIntentChannel:
             made = self._try_intent(attempt, payer, tries_left)
             if made is not None:
                 return made
-            self.look_first(attempt)
+            self._look(attempt)
             if self._rows.load(attempt.uid).state is AttemptState.PAID:
                 return None
         raise OutcomeUnknownError("the order cannot be paid and is not paid")
@@ -167,56 +147,28 @@ class UpiIntentChannel:
             return None
         return made
 
-    def look_first(self, attempt: Attempt) -> None:
-        """Look for money on what may have been shown. Raises UnavailableError when it fails."""
-        seen = self._looking.check([attempt], asked=True)
-        if seen.unseen:
-            raise UnavailableError("the attempt could not be looked at")
+    def _recipe(self, attempt: Attempt) -> Recipe[OrderFact]:
+        gateway = self._context.gateway()
+        return Recipe(
+            create=lambda: self._create(gateway, attempt),
+            find=lambda: gateway.find_order(attempt.reference),
+            fits=lambda made: _fits(attempt, made),
+            is_repeatable=lambda: self._is_unique(gateway.key_id),
+        )
 
+    def _is_unique(self, key_id: str) -> bool:
+        with self._context.store.reading() as books:
+            return books.capability(key_id, UNIQUE_RECEIPT) is not False
 
-def check_amount(link: str, attempt: Attempt) -> None:
-    """Refuse to show a link whose amount is another; the link itself is never altered.
-
-    Raises:
-        OutcomeUnknownError: the amount in it is not the attempt's.
-    """
-    if not link.startswith("upi://"):
-        return
-    amounts = parse_qs(urlsplit(link).query).get("am", [])
-    try:
-        fits = all(parse_rupees(each) == attempt.amount for each in amounts)
-    except InvalidMoneyError:
-        fits = False
-    if not fits:
-        raise OutcomeUnknownError("the link is for another amount")
-
-
-UNIQUE_RECEIPT = "unique_receipt"
-
-
-class OrderRecipe:
-    """An order; with `unique_receipt` where the account takes it."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._gateway = context.gateway()
-
-    @property
-    def is_repeatable(self) -> bool:
-        """With `unique_receipt` the same reference is the same order."""
-        with self._context.store.reading() as work:
-            return work.capability(self._gateway.key_id, UNIQUE_RECEIPT) is not False
-
-    def create(self, attempt: Attempt) -> OrderFact:
-        """Create it, once; adopt the one that exists where the gateway says so."""
-        with self._context.store.reading() as work:
-            unique = work.capability(attempt.key_id, UNIQUE_RECEIPT) is not False
+    def _create(self, gateway: PaymentGateway, attempt: Attempt) -> OrderFact:
+        """Create an order, once; adopt the one that exists where the gateway names it."""
+        unique = self._is_unique(attempt.key_id)
         try:
-            return self._send(attempt, unique=unique)
+            return self._send(gateway, attempt, unique=unique)
         except RejectedError as refusal:
             if refusal.existing_id is not None:
-                existing = self._gateway.fetch_order(refusal.existing_id, asked=True)
-                if self.fits(attempt, existing):
+                existing = gateway.fetch_order(refusal.existing_id, asked=True)
+                if _fits(attempt, existing):
                     return existing
             if not unique or refusal.reason != "extra_field_sent":
                 raise
@@ -225,21 +177,52 @@ class OrderRecipe:
                 attempt.key_id, UNIQUE_RECEIPT, self._context.now(), available=False
             )
             work.commit()
-        return self._send(attempt, unique=False)
+        return self._send(gateway, attempt, unique=False)
 
-    def _send(self, attempt: Attempt, *, unique: bool) -> OrderFact:
-        return self._gateway.create_order(
+    def _send(self, gateway: PaymentGateway, attempt: Attempt, *, unique: bool) -> OrderFact:
+        return gateway.create_order(
             reference=attempt.reference,
             amount=attempt.amount,
             notes=notes_of(self._context, attempt),
             unique=unique,
         )
 
-    def find(self, attempt: Attempt) -> OrderFact | None:
-        """Find it by the attempt's reference."""
-        return self._gateway.find_order(attempt.reference)
+    def find(self, attempt: Attempt) -> Resource | None:
+        """Find the order of a lost answer; one that does not fit is none."""
+        order = self._context.gateway().find_order(attempt.reference)
+        if order is None or not _fits(attempt, order):
+            return None
+        return Resource(order.created_at, order_id=order.order_id)
 
-    def fits(self, attempt: Attempt, made: OrderFact) -> bool:
-        """Whether it is what the attempt asked for."""
-        asked = (attempt.reference, attempt.amount.paise, INR)
-        return (made.receipt, made.amount_paise, made.currency) == asked
+    def fetch(self, attempt: Attempt, *, asked: bool) -> GatewaySnapshot:
+        """Read the order with its payments."""
+        order = self._context.gateway().fetch_order(attempt.order_id or "", asked=asked)
+        return order_snapshot(attempt, order)
+
+
+def order_snapshot(attempt: Attempt, order: OrderFact) -> GatewaySnapshot:
+    """Return what an order, its payments expanded, shows of an attempt."""
+    sums_agree = order.amount_due_paise == order.amount_paise - order.amount_paid_paise
+    is_settled = (
+        order.status == "paid"
+        and order.amount_paid_paise == attempt.amount.paise
+        and order.amount_due_paise == 0
+    )
+    return GatewaySnapshot(
+        header_problem=first_problem(
+            (order.order_id == attempt.order_id, "another order was shown"),
+            (order.receipt == attempt.order_receipt, "the order has another receipt reference"),
+            (order.amount_paise == attempt.amount.paise, "the order is for another amount"),
+            (order.currency == INR, f"the order is in {order.currency}"),
+            (sums_agree, "the order's sums do not agree"),
+            (order.payments is not None, "the order's payments were not shown"),
+        ),
+        is_settled=is_settled,
+        is_closed=order.status == "paid",
+        payments=order.payments or (),
+    )
+
+
+def _fits(attempt: Attempt, made: OrderFact) -> bool:
+    asked = (attempt.reference, attempt.amount.paise, INR)
+    return (made.receipt, made.amount_paise, made.currency) == asked
