@@ -7,10 +7,12 @@ any thread; knows nothing of what it stands for.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+Made = TypeVar("Made")
 
 
 class LazyProxy:
@@ -26,8 +28,13 @@ class LazyProxy:
         self._made: object | None = None
 
     def __getattr__(self, name: str) -> Any:
-        """Hand an attribute of the real thing on."""
+        """Return an attribute of the real thing."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()
         return getattr(self._made, name)
+
+
+def when_asked(make: Callable[[], Made]) -> Made:
+    """Return what stands for the result of a function until it is used."""
+    return cast("Made", LazyProxy(make))

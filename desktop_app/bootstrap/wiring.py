@@ -10,10 +10,10 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from desktop_app.bootstrap.gateway_factory import KeyServices, make_gateway_factory
-from desktop_app.bootstrap.lazy_proxy import LazyProxy
+from desktop_app.bootstrap.gateway_factory import make_gateway_factory
+from desktop_app.bootstrap.lazy_proxy import when_asked
 from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.services.views.changes import Changes
 
@@ -21,18 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
     from desktop_app.bootstrap.training import TrainingSandbox
-    from desktop_app.config.secrets import Vault
     from desktop_app.gateway.sandbox_phone import SandboxPhone
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
-    from desktop_app.services.maintenance.health_checks import Upkeep
+    from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
-    from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.sync.poll_cycle import Collecting
     from desktop_app.storage.store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -47,7 +44,6 @@ class OpenDesk:
     store: SqlStore
     data_dir: Path
     first_run: bool
-    back_up_today: Callable[[], object]
     _closers: list[Callable[[], None]] = field(default_factory=list)
 
     def verify_trail(self) -> str | None:
@@ -55,6 +51,10 @@ class OpenDesk:
         from desktop_app.services.maintenance.audit_verification import AuditVerifier  # noqa: PLC0415 - when asked for
 
         return AuditVerifier(self.context).verify()
+
+    def back_up_today(self) -> object:
+        """Make the day's backup where there is none yet; blocks."""
+        return self.desk.backups.make_daily()
 
     def close(self) -> None:
         """Let go of everything, last opened first."""
@@ -118,8 +118,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
-    from desktop_app.services.connectivity import ConnectionMonitor  # noqa: PLC0415 - a failure is logged
-    from desktop_app.services.context import Context  # noqa: PLC0415
+    from desktop_app.services.context import Context  # noqa: PLC0415 - a failure is logged
     from desktop_app.services.recovery.rollback_detection import detect_rollback  # noqa: PLC0415
     from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
 
@@ -137,13 +136,12 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
         url = sandbox.url
-    kept = CachedSettings(store, time)
-    line = ConnectionMonitor(time)
-    vault, gateways = make_gateway_factory(options, folder, url, sandbox, kept, time, line)
+    settings = CachedSettings(store, time)
+    gateways = make_gateway_factory(options, folder, url, sandbox, settings, time)
     context = Context(
         store=store,
         gateway=gateways,
-        settings=kept,
+        settings=settings,
         documents=_documents(folder),
         clock=time,
         ids=Uuid7Source(),
@@ -154,22 +152,37 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         from desktop_app.services.maintenance.demo_data import fill  # noqa: PLC0415
 
         fill(context)
+    is_first = first_run and not context.is_training and not context.settings().setup_done
+    desk = _make_desk(context, store, gateways, url)
+    return OpenDesk(desk, context, store, folder, is_first, closers)
+
+
+def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url: str) -> Desk:
+    from desktop_app.bootstrap.desk_factory import make_desk  # noqa: PLC0415
+    from desktop_app.services.settings import SettingsService  # noqa: PLC0415
 
     def forget() -> None:
-        kept.forget()
         gateways.forget()
         store.changes.add(Changes(settings=True))  # keys are in the keyring, not in the store
 
-    return _wire(context, line, store, vault, url, first_run, closers, forget)
+    return make_desk(
+        context,
+        gateways.monitor,
+        settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
+        health=when_asked(partial(_health, context, gateways)),
+        receipts=when_asked(partial(_receipts, context)),
+        phone=_phone(url) if context.is_training else None,
+        take_changes=store.changes.take,
+    )
 
 
 def _documents(folder: Path) -> Documents:
-    def make() -> object:
+    def make() -> Documents:
         from desktop_app.documents.desk_documents import DeskDocuments  # noqa: PLC0415
 
         return DeskDocuments(folder)
 
-    return cast("Documents", LazyProxy(make))
+    return when_asked(make)
 
 
 def _receipts(context: Context) -> ReceiptService:
@@ -181,81 +194,14 @@ def _receipts(context: Context) -> ReceiptService:
     return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
-def _upkeep(context: Context, line: ConnectionMonitor, vault: Vault) -> Upkeep:
+def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
     from desktop_app.documents.fonts import probe_fonts  # noqa: PLC0415
-    from desktop_app.services.maintenance.health_checks import Upkeep  # noqa: PLC0415
+    from desktop_app.services.maintenance.health_checks import HealthChecks  # noqa: PLC0415
 
-    return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))
-
-
-def _refunding(context: Context) -> RefundService:
-    from desktop_app.services.outbox.dispatcher import OutboxDispatcher  # noqa: PLC0415
-    from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
-
-    return RefundService(context, OutboxDispatcher(context))
-
-
-def _collecting(context: Context, line: ConnectionMonitor, refunding: RefundService) -> Collecting:
-    from desktop_app.services.sync.poll_cycle import Collecting  # noqa: PLC0415
-
-    return Collecting(context, line, refunding)
-
-
-def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
-    from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415 - when there is one to draw
-
-    return qr_matrix(text)
-
-
-def _wire(
-    context: Context,
-    line: ConnectionMonitor,
-    store: SqlStore,
-    keys: KeyServices,
-    url: str,
-    first_run: bool,  # noqa: FBT001 - passed on as it is
-    closers: list[Callable[[], None]],
-    forget: Callable[[], None],
-) -> OpenDesk:
-    from desktop_app.services.after_payment import DeskAffairs  # noqa: PLC0415
-    from desktop_app.services.desk import Desk  # noqa: PLC0415
-    from desktop_app.services.enrolment.courses import CourseService  # noqa: PLC0415
-    from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
-    from desktop_app.services.settings import SettingsService  # noqa: PLC0415
-
-    upkeep = cast("Upkeep", LazyProxy(partial(_upkeep, context, line, keys.vault)))
-    refunding = cast("RefundService", LazyProxy(partial(_refunding, context)))
-    collecting = cast("Collecting", LazyProxy(partial(_collecting, context, line, refunding)))
-    desk = Desk(
-        students=StudentService(context),
-        courses=CourseService(context),
-        collecting=collecting,
-        receipts=cast("ReceiptService", LazyProxy(partial(_receipts, context))),
-        settings=SettingsService(context, keys.vault, keys.make, keys.check, forget),
-        upkeep=upkeep,
-        connection=line,
-        affairs=DeskAffairs(context, line, collecting, refunding),
-        is_training=context.is_training,
-        phone=_phone(url) if context.is_training else None,
-        qr_matrix=_qr_matrix,
-        take_changes=store.changes.take,
-    )
-
-    def back_up_today() -> object:
-        return upkeep.back_up_today()
-
-    is_first = first_run and not context.is_training and not context.settings().setup_done
-    return OpenDesk(
-        desk=desk,
-        context=context,
-        store=store,
-        data_dir=context.folder,
-        first_run=is_first,
-        back_up_today=back_up_today,
-        _closers=closers,
-    )
+    probes = (probe_keyring, probe_printers, probe_fonts)
+    return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 
 def _phone(url: str) -> SandboxPhone:

@@ -69,7 +69,7 @@ def test_every_table_is_strict_and_every_pragma_is_set(store: SqlStore) -> None:
 
 
 def test_money_cannot_become_a_float(till: Till) -> None:
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with (
         closing(sqlite3.connect(till.context.folder / DATABASE)) as raw,
         pytest.raises(sqlite3.IntegrityError),
@@ -82,7 +82,7 @@ def test_money_cannot_become_a_float(till: Till) -> None:
     ["payments", "receipts", "ledger_entries", "audit_entries", "attempt_events", "receipt_prints"],
 )
 def test_money_rows_are_append_only(till: Till, table: str) -> None:
-    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     till.receipts.note_printed(paid.receipt_uid or "", "a5")
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         assert raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
@@ -202,7 +202,7 @@ def test_phones_in_lists_are_masked(roll: SqlStore) -> None:
 def test_every_query_that_lists_or_searches_uses_an_index(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     store, plans = till.context.store, []
     assert isinstance(store, SqlStore)
 
@@ -346,7 +346,7 @@ def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: Sql
 
 
 def test_a_backup_is_made_beside_a_writer_opened_and_counted(till: Till, tmp_path: Path) -> None:
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with till.context.store.writing() as work:
         work.put_setting("centre.name", "not committed yet")
         report = till.context.store.backup(tmp_path / "out" / "b.sqlite3")
@@ -361,7 +361,7 @@ def test_restoring_keeps_what_was_there_beside_it(till: Till, tmp_path: Path) ->
     assert isinstance(store, SqlStore)
     kept = store.backup(tmp_path / "early.sqlite3")
     assert kept.payments == 0
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     store.close()
     report = backups.restore(kept.path, store.path, NOW)
     assert (report.students, report.payments) == (0, 0)
@@ -373,7 +373,7 @@ def test_nothing_is_restored_under_an_open_desk(till: Till, tmp_path: Path) -> N
     store = till.context.store
     assert isinstance(store, SqlStore)
     kept = store.backup(tmp_path / "kept.sqlite3")
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with pytest.raises(errors.DatabaseLockedError):
         backups.restore(kept.path, store.path, NOW)
     assert len(till.ledger()["payments"]) == 1
@@ -424,7 +424,7 @@ def test_two_threads_take_no_receipt_number_twice_and_leave_no_gap(till: Till) -
     students = [till.student(f"R{n:03d}", phone=f"90000{n:05d}") for n in range(1, 41)]
     with ThreadPoolExecutor(4) as pool:
         done = list(
-            pool.map(lambda s: till.collecting.begin(s.uid, course.uid, Method.CASH), students)
+            pool.map(lambda s: till.payments.begin(s.uid, course.uid, Method.CASH), students)
         )
     numbers = sorted(view.receipt_no or "" for view in done)
     assert numbers == [f"D1/26-27/{n:06d}" for n in range(1, 41)]

@@ -123,18 +123,18 @@ class SnapshotReplay(RewindableDesk):
             student = self.services.student(f"R{number}")
             made: list[str] = []
             for method in methods:
-                begun = self.services.collecting.begin(student, self._course, method)
-                made.append(self.services.collecting.open(begun.uid).uid)
+                begun = self.services.payments.begin(student, self._course, method)
+                made.append(self.services.payments.open(begun.uid).uid)
             self._attempts_of_fee.append(made)
         for number in (1, 2, 6):
-            self.services.collecting.expire(self._attempts_of_fee[number][0])
+            self.services.payments.expire(self._attempts_of_fee[number][0])
         for made in self._attempts_of_fee:
             for uid in made:
                 self.attempts[uid] = self._store.reader.attempt(uid)[0]
         self.refunded = self._pay(self._attempts_of_fee[9][0], "success")
-        self.services.collecting.look()
+        self.services.polling.run()
         self.gateway.refund_status = "pending"
-        self.services.refunding.refund(self.refunded, PART, "scholarship")
+        self.services.refunds.refund(self.refunded, PART, "scholarship")
         self.dues = list(dict.fromkeys(each.due_uid for each in self.attempts.values()))
         self.contested = {self.dues[7]}
 
@@ -208,7 +208,7 @@ class SnapshotReplay(RewindableDesk):
         """Show one snapshot to the services, with the attempt as the desk knows it by now."""
         self.gateway.current = shown
         if shown.attempt is None:
-            self.services.refunding.follow()
+            self.services.refunds.follow()
         else:
             attempt = self._store.reader.attempt(shown.attempt)[0]
             self._looking.check([attempt])

@@ -53,32 +53,50 @@ _YES = {"yes", "y", "true", "1", "हाँ", "हां"}
 _NO = {"no", "n", "false", "0", "नहीं"}
 
 
-def import_students(
-    context: Context, path: Path, watch: Watch | None = None, written: Watch | None = None
-) -> ImportReport:
-    """Import students; with problems nothing is imported."""
+class Imports:
+    """Imports lists from CSV files. All local.
 
-    def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
-        return work.students.take_all(items, context.now(), context.ids.new)
+    Args of both methods:
+        path: the file.
+        watch: called with how many rows were checked; what it raises stops the import, and
+            nothing is imported.
+        written: called with how many rows are written, between two chunks.
 
-    sheet = _Sheet(
-        "students", Student, _names(Student), STUDENT_COLUMNS, ("roll_no", "name"), student_of, take
-    )
-    return _import(context, path, sheet, watch, written)
+    Raises:
+        InvalidInputError: the file cannot be read, or lacks a column.
+        ImportCutOffError: some chunks are written, and the others are not.
+    """
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
-def import_courses(
-    context: Context, path: Path, watch: Watch | None = None, written: Watch | None = None
-) -> ImportReport:
-    """Import courses; with problems nothing is imported."""
+    def students(
+        self, path: Path, watch: Watch | None = None, written: Watch | None = None
+    ) -> ImportReport:
+        """Add or change students by roll number; with problems nothing is imported."""
+        context = self._context
 
-    def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
-        return work.courses.take_all(items, context.now(), context.ids.new)
+        def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
+            return work.students.take_all(items, context.now(), context.ids.new)
 
-    sheet = _Sheet(
-        "courses", Course, _names(Course), COURSE_COLUMNS, ("code", "title", "fee"), course_of, take
-    )
-    return _import(context, path, sheet, watch, written)
+        required = ("roll_no", "name")
+        sheet = _Sheet(
+            "students", Student, _names(Student), STUDENT_COLUMNS, required, student_of, take
+        )
+        return _import(context, path, sheet, watch, written)
+
+    def courses(
+        self, path: Path, watch: Watch | None = None, written: Watch | None = None
+    ) -> ImportReport:
+        """Add or change courses by code; with problems nothing is imported."""
+        context = self._context
+
+        def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
+            return work.courses.take_all(items, context.now(), context.ids.new)
+
+        required = ("code", "title", "fee")
+        sheet = _Sheet("courses", Course, _names(Course), COURSE_COLUMNS, required, course_of, take)
+        return _import(context, path, sheet, watch, written)
 
 
 def _names(item: type[Student | Course]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.domain.key_mode import mode_of
-from desktop_app.domain.outbox import CommandKind, CommandState
+from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
 from desktop_app.services.errors import (
     GatewayError,
@@ -24,16 +24,17 @@ from desktop_app.services.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from desktop_app.services.payments.outbox_handler import CloseHandler
-from desktop_app.services.refunds.outbox_handler import RefundHandler
+from desktop_app.services.views.outbox import DEAD_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from desktop_app.domain.outbox import CommandKind
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.views.outbox import ErrandView
 
 LEASE_S = 180.0
 """How long another sender may need, all its calls and waits for the rate limit; then it is gone."""
@@ -62,19 +63,18 @@ class OutboxHandler(Protocol):
 class OutboxDispatcher:
     """Delivers errands. One in a process: what is being sent as it is made, a crash cut off."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, handlers: Mapping[CommandKind, OutboxHandler]) -> None:
         self._context = context
-        closings = CloseHandler(context)
-        self._couriers: Mapping[CommandKind, OutboxHandler] = {
-            CommandKind.CLOSE_QR: closings,
-            CommandKind.CANCEL_LINK: closings,
-            CommandKind.REFUND: RefundHandler(context),
-        }
+        self._handlers = handlers
         self._cut_off = {
             errand.uid
             for errand in context.store.reader.open_errands()
             if errand.state is CommandState.SENDING
         }
+
+    def commands(self) -> tuple[ErrandView, ...]:
+        """Return what must still be sent to Razorpay: closes, cancels, refunds (local)."""
+        return self._context.store.reader.errands(self._context.now() - DEAD_SHOWN)
 
     def deliver(self, uid: str) -> bool:
         """Try one errand now, unless it is being sent or over; return whether it is done by this.
@@ -85,11 +85,11 @@ class OutboxDispatcher:
         sending = self._take(uid)
         if sending is None:
             return False
-        courier = self._couriers[sending.kind]
+        handler = self._handlers[sending.kind]
         try:
-            write = courier.ask(sending)
+            write = handler.ask(sending)
         except GatewayError as error:
-            self._failed(courier, sending, error)
+            self._failed(handler, sending, error)
             raise
         again = self._again_at(sending)
         with self._context.store.writing() as work:
@@ -150,10 +150,10 @@ class OutboxDispatcher:
             work.commit()
         return sending
 
-    def _failed(self, courier: OutboxHandler, errand: OutboxCommand, error: GatewayError) -> None:
+    def _failed(self, handler: OutboxHandler, errand: OutboxCommand, error: GatewayError) -> None:
         again = self._again_at(errand)
         with self._context.store.writing() as work:
-            state = courier.failed(work, errand, error)
+            state = handler.failed(work, errand, error)
             problem = type(error).__name__
             work.outbox.save(replace(errand, state=state, due_at=again, problem=problem))
             if state is CommandState.DEAD:

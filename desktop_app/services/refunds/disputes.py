@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.gateway import DisputeFact
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.refunds import DisputeView
 
 AGAIN_S = 6 * 3_600.0
 """Between looks while the desk is open; each reconcile looks too."""
@@ -35,6 +36,10 @@ class DisputeWatch:
         """Whether the last look is long ago."""
         now = self._context.clock.monotonic()
         return self._looked_at is None or now - self._looked_at >= AGAIN_S
+
+    def known(self) -> tuple[DisputeView, ...]:
+        """Return the disputes that were noticed at Razorpay, newest first (local)."""
+        return self._context.store.reader.disputes()
 
     def notice(self) -> int:
         """Look once; return how many disputes are new or changed.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.sync.poll_cycle import Collecting
+    from desktop_app.services.sync.poll_cycle import PollCycle
 
 WINDOW = timedelta(hours=36)
 AROUND = timedelta(hours=2)
@@ -55,10 +55,10 @@ class LookupQuery:
 class PaymentLookup:
     """Answers what became of a payment."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor, collecting: Collecting) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor, polling: PollCycle) -> None:
         self._context = context
         self._line = line
-        self._collecting = collecting
+        self._polling = polling
 
     def find(self, clues: LookupQuery) -> LookupResult:
         """Look for a payment; whatever is found on open attempts is booked first.
@@ -71,14 +71,14 @@ class PaymentLookup:
         """
         _check(clues)
         if self._line.state().line is not Connectivity.OFFLINE:
-            self._collecting.look(asked=True)
+            self._polling.run(asked=True)
         own = self._in_books(clues)
         if own is not None:
             return own
         matching = self._at_gateway(clues)
         captured = [each for each in matching if each.captured]
         if captured:
-            self._collecting.reconcile()
+            self._polling.reconcile()
             return self._in_books(clues) or _answer(LookupAnswer.CREDITED, captured[0])
         waiting = [each for each in matching if each.status in {"authorized", "created"}]
         if waiting:

@@ -1,33 +1,26 @@
-"""The main job, one fee from quote to paid, as the window and the command line call it."""
+"""One tick of the clock: look for payments, plan the next look, do what else is due."""
 
 from __future__ import annotations
 
 import random
 import threading
-from collections import deque
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import Method
 from desktop_app.domain.polling import (
     CODE_COSTS,
-    MINUTE_S,
     ORDER_COSTS,
     WATCH_DAYS,
     affordable_gap,
     gap_after,
 )
-from desktop_app.services.enrolment.quoting import make_bill
 from desktop_app.services.errors import GatewayError
-from desktop_app.services.payments.attempt_views import age_s, view_of
-from desktop_app.services.payments.begin import begin
-from desktop_app.services.payments.cancellation import Cancellation
+from desktop_app.services.payments.attempt_views import age_s
 from desktop_app.services.payments.change_detection import ChangeDetector
-from desktop_app.services.payments.initiation import PaymentInitiator
-from desktop_app.services.payments.status_check import YOUNG_S, StatusChecker
+from desktop_app.services.payments.status_check import YOUNG_S
 from desktop_app.services.recovery.restore_recovery import RestoreRecovery
-from desktop_app.services.refunds.disputes import DisputeWatch
 from desktop_app.services.refunds.external import ExternalRefunds
 from desktop_app.services.sync.sweep import Sweep
 from desktop_app.services.views.payments import PollResult, ReconcileReport
@@ -36,13 +29,12 @@ from desktop_app.services.views.settings import Connectivity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
+    from desktop_app.services.payments.service import PaymentService
+    from desktop_app.services.refunds.disputes import DisputeWatch
     from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.views.enrolment import Bill
-    from desktop_app.services.views.payments import AttemptView
 
 MOST_SINGLE_LOOKS = 4
 """Older orders read one by one in a tick: the rest wait for the next, within the budget."""
@@ -63,80 +55,41 @@ WHILE_DOWN_S = 30.0
 """The longest gap while the line is down and something is watched."""
 
 
-class Collecting:
-    """The api's `Collecting`."""
+class PollCycle:
+    """Looks for payments when the clock asks, or a person; and does what else is due then."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor, refunding: RefundService) -> None:
+    def __init__(
+        self,
+        context: Context,
+        line: ConnectionMonitor,
+        payments: PaymentService,
+        refunds: RefundService,
+        disputes: DisputeWatch,
+    ) -> None:
         self._context = context
         self._line = line
-        self._looking = StatusChecker(context)
-        self._glancing = ChangeDetector(context)
-        self._outbox = refunding.outbox
-        self._closing = Cancellation(context, self._looking, self._outbox)
-        self._opening = PaymentInitiator(context, self._looking, self._closing)
-        self._reconciling = Sweep(context, self._looking, self._closing)
-        self._refunding = refunding
-        self._disputing = DisputeWatch(context)
-        self._refund_notices = ExternalRefunds(context)
-        self._recovering = RestoreRecovery(context)
+        self._payments = payments
+        self._outbox = refunds.outbox
+        self._refunds = refunds
+        self._disputes = disputes
+        self._checker = payments.checker
+        self._changes = ChangeDetector(context)
+        self._sweep = Sweep(context, payments.checker, payments.cancellation)
+        self._external_refunds = ExternalRefunds(context)
+        self._recovery = RestoreRecovery(context)
         self._old_looked_at = 0.0
-        self._lock = threading.Lock()
-        self._new: set[str] = set()
         self._due_at: dict[str, float] = {}
+        self._lock = threading.Lock()
         self._failures = 0
-        self._opened: deque[float] = deque()
 
-    def quote(self, student_uid: str, course_uid: str) -> Bill:
-        """Say what is to be paid. Nothing is written or sent."""
-        return make_bill(self._context, student_uid, course_uid)
+    def run(self, *, asked: bool = False) -> PollResult:
+        """Look once at every live attempt, and at ended ones that are due (gateway).
 
-    def begin(
-        self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
-    ) -> AttemptView:
-        """Enrol and write the intent; cash is recorded as paid at once."""
-        attempt, is_new = begin(self._context, student_uid, course_uid, method, quoted)
-        if is_new:
-            with self._lock:
-                self._new.add(attempt.uid)
-        return self._view_of(attempt.uid)
+        When the connection comes back everything watched is looked at again, a few at a time.
+        Never raises GatewayError, see `PollResult`.
 
-    def open(self, attempt_uid: str) -> AttemptView:
-        """Make it payable: looks for money first, creates once, finds lost answers."""
-        with self._lock:
-            is_new = attempt_uid in self._new
-            self._new.discard(attempt_uid)
-            self._opened.append(self._context.clock.monotonic())
-        return self._view_of(self._opening.open(attempt_uid, is_new=is_new))
-
-    def view(self, attempt_uid: str) -> AttemptView:
-        """One attempt as it stands."""
-        return self._view_of(attempt_uid)
-
-    def _view_of(self, uid: str, *, is_sure: bool = True) -> AttemptView:
-        """An attempt as it is stored, with what the last look remembers of it."""
-        seen = self._looking.has_seen(uid)
-        return view_of(self._context, uid, is_sure=is_sure, is_seen=seen)
-
-    def waiting(self) -> tuple[AttemptView, ...]:
-        """Every live attempt, oldest first."""
-        return tuple(
-            self._view_of(attempt.uid) for attempt in self._context.store.reader.live_attempts()
-        )
-
-    def cancel(self, attempt_uid: str) -> AttemptView:
-        """Give an attempt up: close it, look once more; it may turn out paid."""
-        sure = self._closing.give_up(attempt_uid, AttemptState.CANCELLED)
-        return self._view_of(attempt_uid, is_sure=sure)
-
-    def expire(self, attempt_uid: str) -> AttemptView:
-        """Stop showing an attempt whose time is over; else like `cancel`."""
-        sure = self._closing.give_up(attempt_uid, AttemptState.EXPIRED)
-        return self._view_of(attempt_uid, is_sure=sure)
-
-    def look(self, *, asked: bool = False) -> PollResult:
-        """Look once at every live attempt, and at those given up whose turn it is.
-
-        When the line comes back everything watched is looked at again, a few at a time.
+        Args:
+            asked: a person asked for it, so it goes before polling in the request budget.
         """
         was_down = self._line.state().line is Connectivity.OFFLINE
         since = self._context.now() - timedelta(days=WATCH_DAYS)
@@ -144,13 +97,13 @@ class Collecting:
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
         old = self._old_now([each for each in due if each not in young], asked=asked)
-        glance = self._glancing.at(young, asked=asked)
-        seen = self._looking.check(glance.worth, asked=asked or glance.is_news)
+        glance = self._changes.at(young, asked=asked)
+        seen = self._checker.check(glance.worth, asked=asked or glance.is_news)
         seen.fail(glance.missed, glance.error)
-        self._glancing.settle(glance, seen.unseen)
+        self._changes.settle(glance, seen.unseen)
         unseen = set(seen.unseen)
         if old and not seen.problem:
-            later = self._looking.check(old, pages=0, asked=asked)
+            later = self._checker.check(old, pages=0, asked=asked)
             seen.changed |= later.changed
             unseen |= later.unseen
         looked = {each.uid for each in (*young, *old)}
@@ -160,10 +113,10 @@ class Collecting:
         if seen.changed:
             attempts = self._context.store.reader.open_attempts(since)
         next_in_s = self._soonest(self._plan(attempts, looked, unseen))
-        waiting = self.waiting()
-        self._glancing.forget(view.uid for view in waiting)
+        waiting = self._payments.waiting()
+        self._changes.forget(view.uid for view in waiting)
         by_uid = {view.uid: view for view in waiting}
-        changed = tuple(by_uid.get(uid) or self._view_of(uid) for uid in sorted(seen.changed))
+        changed = tuple(by_uid.get(uid) or self._payments.view(uid) for uid in sorted(seen.changed))
         return PollResult(
             changed=changed,
             waiting=waiting,
@@ -193,9 +146,9 @@ class Collecting:
         if failed or self._line.state().line is not Connectivity.ONLINE:
             return
         self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
-        if self._disputing.is_due() and not self._context.store.reader.live_attempts():
-            self._disputing.notice()
-            self._refund_notices.notice()
+        if self._disputes.is_due() and not self._context.store.reader.live_attempts():
+            self._disputes.notice()
+            self._external_refunds.notice()
 
     def _try_line(self) -> None:
         with suppress(GatewayError):
@@ -233,7 +186,7 @@ class Collecting:
             at_least = affordable_gap(
                 per_minute,
                 live=len(channels),
-                opened=self._opened_lately(now),
+                opened=self._payments.opened_lately(),
                 cost=max(1, len(set(channels))),
                 each=ORDER_COSTS if set(channels) <= {Method.UPI_INTENT} else CODE_COSTS,
             )
@@ -258,23 +211,23 @@ class Collecting:
             self._due_at = kept
         return soonest
 
-    def _opened_lately(self, now: float) -> int:
-        while self._opened and now - self._opened[0] >= MINUTE_S:
-            self._opened.popleft()
-        return len(self._opened)
-
     def reconcile(self) -> ReconcileReport:
-        """Look at everything open and watched, and at refunds on their way."""
-        _changed, refunds_unseen = self._refunding.follow()
-        recovered, pages_unseen = self._recovering.run()
-        done = self._reconciling.run()
+        """Look at everything open and watched, and at refunds on their way (gateway).
+
+        Never raises GatewayError.
+        """
+        _changed, refunds_unseen = self._refunds.follow()
+        recovered, pages_unseen = self._recovery.run()
+        done = self._sweep.run()
         if self._line.state().line is Connectivity.ONLINE:
-            self._disputing.notice()
-            refunds_unseen += self._refund_notices.notice()
+            self._disputes.notice()
+            refunds_unseen += self._external_refunds.notice()
         return ReconcileReport(
             looked_at=done.looked_at,
             unreachable=done.unseen + refunds_unseen + pages_unseen,
-            changed=tuple(self._view_of(uid) for uid in dict.fromkeys((*recovered, *done.changed))),
+            changed=tuple(
+                self._payments.view(uid) for uid in dict.fromkeys((*recovered, *done.changed))
+            ),
             line=self._line.state(),
         )
 
