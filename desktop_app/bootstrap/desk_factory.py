@@ -1,7 +1,9 @@
-"""Composes the desk's services; each is imported and made when it is first used."""
+"""Composes the desk's services; all but those of the first search when one is first used."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.bootstrap.lazy_proxy import when_asked
@@ -12,11 +14,10 @@ if TYPE_CHECKING:
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
-    from desktop_app.services.maintenance.backups import Backups
     from desktop_app.services.maintenance.exporting import Exports
     from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.maintenance.importing import Imports
-    from desktop_app.services.outbox.dispatcher import OutboxDispatcher, OutboxHandler
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.system import ParentPhone
     from desktop_app.services.receipts.issuing import ReceiptService
@@ -53,24 +54,25 @@ def make_desk(
     from desktop_app.services.desk import Desk  # noqa: PLC0415
     from desktop_app.services.enrolment.courses import CourseService  # noqa: PLC0415
     from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
+    from desktop_app.services.maintenance.backups import Backups  # noqa: PLC0415
 
-    lazy = _LazyServices(context, connection)
+    money = when_asked(partial(_money_services, context, connection))
     return Desk(
         students=StudentService(context),
         courses=CourseService(context),
-        payments=lazy.payments,
-        polling=lazy.polling,
-        lookup=when_asked(lazy.make_lookup),
+        payments=when_asked(lambda: money.payments),
+        polling=when_asked(lambda: money.polling),
+        lookup=when_asked(lambda: money.lookup),
         receipts=receipts,
-        refunds=lazy.refunds,
-        disputes=lazy.disputes,
-        unapplied=when_asked(lazy.make_unapplied),
-        outbox=lazy.outbox,
+        refunds=when_asked(lambda: money.refunds),
+        disputes=when_asked(lambda: money.disputes),
+        unapplied=when_asked(lambda: money.unapplied),
+        outbox=when_asked(lambda: money.outbox),
         settings=settings,
-        backups=when_asked(lazy.make_backups),
+        backups=Backups(context),
         health=health,
-        imports=when_asked(lazy.make_imports),
-        exports=when_asked(lazy.make_exports),
+        imports=when_asked(partial(_imports, context)),
+        exports=when_asked(partial(_exports, context)),
         connection=connection,
         phone=phone,
         qr_matrix=_qr_matrix,
@@ -79,78 +81,61 @@ def make_desk(
     )
 
 
-class _LazyServices:
-    """Stands for the services that others use too, and makes each when it is used."""
+@dataclass(frozen=True, slots=True)
+class _MoneyServices:
+    payments: PaymentService
+    polling: PollCycle
+    lookup: PaymentLookup
+    refunds: RefundService
+    disputes: DisputeWatch
+    unapplied: UnappliedPayments
+    outbox: OutboxDispatcher
 
-    def __init__(self, context: Context, connection: ConnectionMonitor) -> None:
-        self._context = context
-        self._connection = connection
-        self.outbox = when_asked(self._make_outbox)
-        self.payments = when_asked(self._make_payments)
-        self.refunds = when_asked(self._make_refunds)
-        self.disputes = when_asked(self._make_disputes)
-        self.polling = when_asked(self._make_polling)
 
-    def _make_outbox(self) -> OutboxDispatcher:
-        from desktop_app.domain.outbox import CommandKind  # noqa: PLC0415
-        from desktop_app.services.outbox.dispatcher import OutboxDispatcher  # noqa: PLC0415
-        from desktop_app.services.payments.outbox_handler import CloseHandler  # noqa: PLC0415
-        from desktop_app.services.refunds.outbox_handler import RefundHandler  # noqa: PLC0415
+def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneyServices:
+    from desktop_app.domain.outbox import CommandKind  # noqa: PLC0415
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher, OutboxHandler  # noqa: PLC0415
+    from desktop_app.services.payments.outbox_handler import CloseHandler  # noqa: PLC0415
+    from desktop_app.services.payments.service import PaymentService  # noqa: PLC0415
+    from desktop_app.services.refunds.disputes import DisputeWatch  # noqa: PLC0415
+    from desktop_app.services.refunds.outbox_handler import RefundHandler  # noqa: PLC0415
+    from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
+    from desktop_app.services.sync.payment_lookup import PaymentLookup  # noqa: PLC0415
+    from desktop_app.services.sync.poll_cycle import PollCycle  # noqa: PLC0415
+    from desktop_app.services.unapplied.service import UnappliedPayments  # noqa: PLC0415
 
-        closes = CloseHandler(self._context)
-        handlers: dict[CommandKind, OutboxHandler] = {
-            CommandKind.CLOSE_QR: closes,
-            CommandKind.CANCEL_LINK: closes,
-            CommandKind.REFUND: RefundHandler(self._context),
-        }
-        return OutboxDispatcher(self._context, handlers)
+    closes = CloseHandler(context)
+    handlers: dict[CommandKind, OutboxHandler] = {
+        CommandKind.CLOSE_QR: closes,
+        CommandKind.CANCEL_LINK: closes,
+        CommandKind.REFUND: RefundHandler(context),
+    }
+    outbox = OutboxDispatcher(context, handlers)
+    payments = PaymentService(context, outbox)
+    refunds = RefundService(context, outbox)
+    disputes = DisputeWatch(context)
+    polling = PollCycle(context, connection, payments, refunds, disputes)
+    return _MoneyServices(
+        payments=payments,
+        polling=polling,
+        lookup=PaymentLookup(context, connection, polling),
+        refunds=refunds,
+        disputes=disputes,
+        unapplied=UnappliedPayments(context, refunds),
+        outbox=outbox,
+    )
 
-    def _make_payments(self) -> PaymentService:
-        from desktop_app.services.payments.service import PaymentService  # noqa: PLC0415
 
-        return PaymentService(self._context, self.outbox)
+def _imports(context: Context) -> Imports:
+    from desktop_app.services.maintenance.importing import Imports  # noqa: PLC0415
 
-    def _make_refunds(self) -> RefundService:
-        from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
+    return Imports(context)
 
-        return RefundService(self._context, self.outbox)
 
-    def _make_disputes(self) -> DisputeWatch:
-        from desktop_app.services.refunds.disputes import DisputeWatch  # noqa: PLC0415
+def _exports(context: Context) -> Exports:
+    from desktop_app.services.maintenance.exporting import Exports  # noqa: PLC0415
 
-        return DisputeWatch(self._context)
-
-    def _make_polling(self) -> PollCycle:
-        from desktop_app.services.sync.poll_cycle import PollCycle  # noqa: PLC0415
-
-        return PollCycle(
-            self._context, self._connection, self.payments, self.refunds, self.disputes
-        )
-
-    def make_lookup(self) -> PaymentLookup:
-        from desktop_app.services.sync.payment_lookup import PaymentLookup  # noqa: PLC0415
-
-        return PaymentLookup(self._context, self._connection, self.polling)
-
-    def make_unapplied(self) -> UnappliedPayments:
-        from desktop_app.services.unapplied.service import UnappliedPayments  # noqa: PLC0415
-
-        return UnappliedPayments(self._context, self.refunds)
-
-    def make_backups(self) -> Backups:
-        from desktop_app.services.maintenance.backups import Backups  # noqa: PLC0415
-
-        return Backups(self._context)
-
-    def make_imports(self) -> Imports:
-        from desktop_app.services.maintenance.importing import Imports  # noqa: PLC0415
-
-        return Imports(self._context)
-
-    def make_exports(self) -> Exports:
-        from desktop_app.services.maintenance.exporting import Exports  # noqa: PLC0415
-
-        return Exports(self._context)
+    return Exports(context)
 
 
 def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.options import Options
     from desktop_app.bootstrap.settings_cache import CachedSettings
-    from desktop_app.bootstrap.training import TrainingSandbox
     from desktop_app.config.secrets import Vault
     from desktop_app.gateway.client import RazorpayGateway
     from desktop_app.services.ports.gateway import PaymentGateway
@@ -84,7 +83,7 @@ def make_gateway_factory(
     options: Options,
     folder: Path,
     url: str,
-    sandbox: TrainingSandbox | None,
+    sandbox_keys: tuple[str, str] | None,
     settings: CachedSettings,
     clock: Clock,
 ) -> GatewayFactory:
@@ -95,8 +94,7 @@ def make_gateway_factory(
 
     is_loopback = url != RAZORPAY
     check = partial(checked_key_id, is_training=options.training, is_loopback=is_loopback)
-    training = (sandbox.key_id, sandbox.key_secret) if sandbox else None
-    if training is None and (found := keys_from_environment()):
+    if sandbox_keys is None and (found := keys_from_environment()):
         check(found[0])
-    vault = Vault(folder, is_loopback=is_loopback, training=training)
+    vault = Vault(folder, is_loopback=is_loopback, training=sandbox_keys)
     return GatewayFactory(url, vault, check, settings, clock)

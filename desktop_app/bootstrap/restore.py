@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
-from desktop_app.services.errors import StorageError
 from desktop_app.services.recovery.rollback_detection import record_rollback
 from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
 from desktop_app.storage.error_translation import translated
@@ -67,18 +66,6 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
     finally:
         store.close()
     return RestoreReport(report, kept if kept.exists() else None, gap.since, gap.next_receipt)
-
-
-def restore_newest(options: Options) -> RestoreReport:
-    """Restore the newest backup that opens and counts.
-
-    Raises:
-        StorageError: there is none, or it could not be restored; nothing was changed.
-    """
-    found = DatabaseRestore(options).newest()
-    if found is None:
-        raise StorageError("there is no good backup in the data folder")
-    return restore_backup(options, found.path, datetime.now(UTC))
 
 
 class DatabaseRestore:

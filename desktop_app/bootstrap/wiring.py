@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
-    from desktop_app.bootstrap.training import TrainingSandbox
     from desktop_app.gateway.sandbox_phone import SandboxPhone
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
@@ -129,15 +128,15 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     detect_rollback(store, time.now(), training=options.training)
     if os.name == "posix":
         folder.chmod(0o700)
-    sandbox: TrainingSandbox | None = None
+    sandbox_keys: tuple[str, str] | None = None
     if options.training and options.gateway_url is None:
         from desktop_app.bootstrap.training import open_sandbox  # noqa: PLC0415
 
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
-        url = sandbox.url
+        url, sandbox_keys = sandbox.url, (sandbox.key_id, sandbox.key_secret)
     settings = CachedSettings(store, time)
-    gateways = make_gateway_factory(options, folder, url, sandbox, settings, time)
+    gateways = make_gateway_factory(options, folder, url, sandbox_keys, settings, time)
     context = Context(
         store=store,
         gateway=gateways,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import OpenDue, OutboxCommand
+    from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
         StudentDetail,
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
+    from desktop_app.services.views.unapplied import FamilyDue
     from desktop_app.storage.read_connections import ReadConnection, ReadConnections
 
 
@@ -111,7 +112,7 @@ class SqlReader:
                 reading, utr=utr, vpa=vpa, phone=phone, amount=amount, since=since
             )
 
-    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+    def family_dues(self, student_uid: str) -> tuple[FamilyDue, ...]:
         """Open dues of a student and of those who share a phone, newest first."""
         with self._readers.reading() as reading:
             return exception_queries.family_dues(reading, student_uid)
@@ -181,7 +182,7 @@ class SqlReader:
             ).scalar()
         return booked is not None and int(booked) >= refunded_paise
 
-    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+    def dues_of(self, amount: Money) -> tuple[FamilyDue, ...]:
         """Open dues of exactly an amount, newest first."""
         with self._readers.reading() as reading:
             return exception_queries.dues_of(reading, amount)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
-from desktop_app.bootstrap.restore import DatabaseRestore, restore_backup, restore_newest
+from desktop_app.bootstrap.restore import DatabaseRestore, restore_backup
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import sequence_after_restore
 from desktop_app.domain.refund import RefundState
@@ -215,9 +215,11 @@ def test_a_damaged_file_at_start_names_the_newest_good_backup(tmp_path: Path) ->
         open_desk(options)
     assert caught.value.backup is not None
     assert caught.value.backup.path.name.startswith("daily-")
-    found = DatabaseRestore(options).newest()
+    restore = DatabaseRestore(options)
+    found = restore.newest()
+    assert found is not None
     assert found == caught.value.backup
-    report = restore_newest(options)
+    report = restore.restore(found)
     assert report.kept is not None
     assert report.kept.read_bytes().startswith(b"not a database")
     again = open_desk(options)
@@ -232,8 +234,7 @@ def test_without_any_backup_a_damaged_file_is_left_as_it_is(tmp_path: Path) -> N
     with pytest.raises(errors.DatabaseCorruptError) as caught:
         open_desk(options)
     assert caught.value.backup is None
-    with pytest.raises(errors.StorageError):
-        restore_newest(options)
+    assert DatabaseRestore(options).newest() is None
     assert (tmp_path / DATABASE).read_bytes().startswith(b"not a database")
 
 

@@ -5,26 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import Money
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
+from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
 from desktop_app.services.views.enrolment import Bill
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop_app.domain.courses import Course
     from desktop_app.domain.fees import Quote
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import EnrollmentRecord
-    from desktop_app.services.ports.storage import Repositories
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentStanding:
     """How a student stands to a course right now, on one snapshot."""
 
+    student_uid: str
+    course_uid: str
     student: Student
     course: Course
     quote: Quote
@@ -54,6 +58,8 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
     due = work.enrollments.due_of(enrollment.uid) if enrollment else None
     agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))
     return EnrolmentStanding(
+        student_uid=student_uid,
+        course_uid=course_uid,
         student=student,
         course=course,
         quote=agreed,
@@ -63,6 +69,23 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
             course_uid, besides=enrollment.uid if enrollment else ""
         ),
     )
+
+
+def enrol(
+    work: UnitOfWork, found: EnrolmentStanding, *, uid: str, due_uid: str, at: datetime
+) -> None:
+    """Write a pending enrolment and its open due, at the price that stands."""
+    enrollment = EnrollmentRecord(
+        uid=uid,
+        student_uid=found.student_uid,
+        course_uid=found.course_uid,
+        course_code=found.course.code,
+        course_label=found.quote.label,
+        state=EnrollmentState.PENDING,
+        amount=found.quote.total,
+        created_at=at,
+    )
+    work.enrollments.add(enrollment, DueRecord(due_uid, uid, DueState.OPEN, found.quote))
 
 
 def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:

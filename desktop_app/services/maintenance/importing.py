@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     """Told how many rows were gone through; what it raises ends the work, and nothing is kept."""
 
 Item = TypeVar("Item")
+Entry = TypeVar("Entry", Student, Course)
 WATCHED_ROWS = 500
 CHUNK = 500
 """Rows in a transaction: a payment waits for one chunk at most, about a tenth of a second."""
@@ -80,9 +81,7 @@ class Imports:
             return work.students.take_all(items, context.now(), context.ids.new)
 
         required = ("roll_no", "name")
-        sheet = _Sheet(
-            "students", Student, _names(Student), STUDENT_COLUMNS, required, student_of, take
-        )
+        sheet = _Sheet("students", Student, STUDENT_COLUMNS, required, student_of, take)
         return _import(context, path, sheet, watch, written)
 
     def courses(
@@ -95,31 +94,26 @@ class Imports:
             return work.courses.take_all(items, context.now(), context.ids.new)
 
         required = ("code", "title", "fee")
-        sheet = _Sheet("courses", Course, _names(Course), COURSE_COLUMNS, required, course_of, take)
+        sheet = _Sheet("courses", Course, COURSE_COLUMNS, required, course_of, take)
         return _import(context, path, sheet, watch, written)
 
 
-def _names(item: type[Student | Course]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(item))
-
-
 @dataclass(frozen=True, slots=True)
-class _Sheet(Generic[Item]):
+class _Sheet(Generic[Entry]):
     """One kind of file: its columns, how a row is read, and what writes the rows."""
 
     kind: str
-    item: Callable[..., Item]
-    names: tuple[str, ...]
+    item: type[Entry]
     columns: tuple[str, ...]
     required: tuple[str, ...]
-    read: Callable[[dict[str, str]], Item]
-    take: Callable[[UnitOfWork, Sequence[Item]], ImportCounts]
+    read: Callable[[dict[str, str]], Entry]
+    take: Callable[[UnitOfWork, Sequence[Entry]], ImportCounts]
 
 
 def _import(
     context: Context,
     path: Path,
-    sheet: _Sheet[Item],
+    sheet: _Sheet[Entry],
     watch: Watch | None,
     written: Watch | None,
 ) -> ImportReport:
@@ -137,7 +131,7 @@ def _import(
     unknown = tuple(name for name in header if name and name not in sheet.columns)
     problems: list[RowProblem] = []
     # Plain tuples: each garbage collection would go through as many objects, and all would wait.
-    pack = attrgetter(*sheet.names)
+    pack = attrgetter(*(each.name for each in fields(sheet.item)))
     with _lively():
         checked = _checked(watched(rows, watch), sheet.read, sheet.columns[0], problems)
         packed = [pack(each) for each in checked]
@@ -161,7 +155,7 @@ def _lively() -> Iterator[None]:
 def _write(
     context: Context,
     name: str,
-    sheet: _Sheet[Item],
+    sheet: _Sheet[Entry],
     packed: list[tuple[Any, ...]],
     written: Watch | None,
 ) -> ImportCounts:
@@ -189,7 +183,7 @@ def _write(
 
 
 def _write_chunk(
-    context: Context, name: str, sheet: _Sheet[Item], chunk: list[Item], upto: int, of: int
+    context: Context, name: str, sheet: _Sheet[Entry], chunk: list[Entry], upto: int, of: int
 ) -> ImportCounts:
     """Write one chunk with its audit entry; the last one has an entry even if nothing changed."""
     with context.store.writing() as work:

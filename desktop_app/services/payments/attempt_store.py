@@ -67,6 +67,12 @@ class AttemptStore:
             work.commit()
         return changed
 
+    def idle_s(self, uid: str) -> float:
+        """Return the seconds since an attempt was last written."""
+        with self._context.store.reading() as books:
+            touched_at = books.attempts.touched_at(uid)
+        return (self._context.now() - touched_at).total_seconds()
+
     def renew(self, uid: str) -> Attempt:
         """Go on under a fresh reference; what may exist under the old one stays watched."""
         fresh_uid = self._context.ids.new()

@@ -17,22 +17,9 @@ if TYPE_CHECKING:
 def view_of(
     context: Context, uid: str, *, is_sure: bool = True, is_seen: bool = False
 ) -> AttemptView:
-    """Read an attempt as it stands and show it."""
-    attempt, failure, late = context.store.reader.attempt(uid)
-    return show(context, attempt, failure=failure, was_late=late, is_sure=is_sure, is_seen=is_seen)
-
-
-def show(
-    context: Context,
-    attempt: Attempt,
-    *,
-    failure: str = "",
-    was_late: bool = False,
-    is_sure: bool = True,
-    is_seen: bool = False,
-) -> AttemptView:
-    """Show an attempt that was just read."""
+    """Return an attempt as stored, for screens."""
     reader = context.store.reader
+    attempt, failure, was_late = reader.attempt(uid)
     student_uid, name, roll_no, label = reader.names_of(attempt.enrollment_uid)
     receipt = reader.receipt_of_attempt(attempt.uid) if attempt.state is AttemptState.PAID else None
     return AttemptView(

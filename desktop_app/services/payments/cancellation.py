@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class Cancellation:
     """Ends attempts. An order cannot be closed: it stays watched."""
 
-    def __init__(self, context: Context, looking: StatusChecker, outbox: OutboxDispatcher) -> None:
+    def __init__(self, context: Context, checker: StatusChecker, outbox: OutboxDispatcher) -> None:
         self._context = context
-        self._looking = looking
+        self._checker = checker
         self._outbox = outbox
 
     def give_up(self, uid: str, state: AttemptState) -> bool:
@@ -34,7 +34,7 @@ class Cancellation:
         if not attempt.is_live:
             return True
         self.close_remote(attempt)
-        seen = self._looking.check([attempt], asked=True, ends_closed=False)
+        seen = self._checker.check([attempt], asked=True, ends_closed=False)
         with self._context.store.writing() as work:
             now = work.attempts.get(uid)
             if now.is_live:

@@ -20,6 +20,7 @@ from desktop_app.services.errors import (
     RejectedError,
     UnavailableError,
 )
+from desktop_app.services.payments.attempt_store import AttemptStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +63,8 @@ class OnceCreator:
     """Runs recipes for attempts."""
 
     def __init__(self, context: Context) -> None:
-        self._context = context
+        self._clock = context.clock
+        self._attempts = AttemptStore(context)
 
     def once(self, attempt: Attempt, recipe: Recipe[Made], *, is_new: bool) -> Made:
         """Create a thing, or find it where an earlier try may have made it.
@@ -89,14 +91,15 @@ class OnceCreator:
                 return recipe.create()
             except OutcomeUnknownError:
                 may_exist = True
-                attempt = self._unknown(attempt)
+                unknown = replace(attempt, state=AttemptState.UNKNOWN)
+                attempt = self._attempts.save(unknown, attempt, "answer lost")
                 if not tries_left:
                     raise
             except GatewayError as error:
                 if not (isinstance(error, RateLimitedError) and tries_left):
                     self._failed(attempt, error, may_exist=may_exist)
                     raise
-                self._context.clock.sleep(_FIRST_PAUSE_S * 3)
+                self._clock.sleep(_FIRST_PAUSE_S * 3)
         raise OutcomeUnknownError("never reached")
 
     def _find(self, uid: str, recipe: Recipe[Made]) -> Made | None:
@@ -104,12 +107,10 @@ class OnceCreator:
         found = self._fitting(recipe)
         if found is not None:
             return found
-        with self._context.store.reading() as books:
-            touched_at = books.attempts.touched_at(uid)
-        since = (self._context.now() - touched_at).total_seconds()
+        since = self._attempts.idle_s(uid)
         if since > READ_DEADLINE_S:
             return None
-        self._context.clock.sleep(READ_DEADLINE_S - max(0.0, since))
+        self._clock.sleep(READ_DEADLINE_S - max(0.0, since))
         return self._fitting(recipe)
 
     def _fitting(self, recipe: Recipe[Made]) -> Made | None:
@@ -129,16 +130,9 @@ class OnceCreator:
             try:
                 return read()
             except (UnavailableError, RateLimitedError):
-                self._context.clock.sleep(pause)
+                self._clock.sleep(pause)
                 pause *= 2
         return read()
-
-    # --- what is stored
-
-    def _unknown(self, attempt: Attempt) -> Attempt:
-        unknown = replace(attempt, state=AttemptState.UNKNOWN)
-        self._save(unknown, attempt, "answer lost")
-        return unknown
 
     def _failed(self, attempt: Attempt, error: GatewayError, *, may_exist: bool) -> None:
         """Store what a certain failure means, unless an earlier try may have got through."""
@@ -147,16 +141,11 @@ class OnceCreator:
         if not isinstance(error, RejectedError):
             if attempt.order_id is None:
                 ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
-                self._save(ended, attempt, "nothing was sent")
+                self._attempts.save(ended, attempt, "nothing was sent")
         elif not (isinstance(error, NotFoundError) or is_feature_switch(error)):
             after_order = attempt.state is AttemptState.ORDERED
             state = AttemptState.CANCELLED if after_order else AttemptState.REJECTED
-            self._save(replace(attempt, state=state), attempt, error.reason or "refused")
-
-    def _save(self, changed: Attempt, before: Attempt, note: str) -> None:
-        with self._context.store.writing() as work:
-            work.attempts.save(changed, before.state, note)
-            work.commit()
+            self._attempts.save(replace(attempt, state=state), attempt, error.reason or "refused")
 
 
 def is_feature_switch(refusal: RejectedError) -> bool:

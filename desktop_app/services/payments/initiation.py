@@ -34,11 +34,13 @@ MOST_RENEWALS = 2
 class PaymentInitiator:
     """Makes attempts payable."""
 
-    def __init__(self, context: Context, looking: StatusChecker, closing: Cancellation) -> None:
+    def __init__(
+        self, context: Context, checker: StatusChecker, cancellation: Cancellation
+    ) -> None:
         self._context = context
-        self._looking = looking
-        self._closing = closing
-        self._rows = AttemptStore(context)
+        self._checker = checker
+        self._cancellation = cancellation
+        self._attempts = AttemptStore(context)
 
     def open(self, uid: str, *, is_new: bool) -> str:
         """Make an attempt payable, or find its money.
@@ -54,13 +56,13 @@ class PaymentInitiator:
         paid = self._clear_others(uid)
         if paid is not None:
             return paid
-        attempt = self._rows.load(uid)
+        attempt = self._attempts.load(uid)
         if attempt.is_live and attempt.remote_id is None and self._is_foreign(attempt):
-            attempt, is_new = self._rows.renew(uid), True
+            attempt, is_new = self._attempts.renew(uid), True
             uid = attempt.uid
         if not is_new and (attempt.remote_id or attempt.order_id):
-            self._looking.look_first(attempt)
-            attempt = self._rows.load(uid)
+            self._checker.look_first(attempt)
+            attempt = self._attempts.load(uid)
         if attempt.state is AttemptState.AWAITING or not attempt.is_live:
             return uid
         return self._make_payable(attempt, is_new=is_new)
@@ -77,11 +79,11 @@ class PaymentInitiator:
         still_open = [
             other
             for other in others
-            if not self._closing.close_remote(other) and not self._is_over(other)
+            if not self._cancellation.close_remote(other) and not self._is_over(other)
         ]
         payable = [other for other in others if self._is_to_see(other)]
         if payable:
-            seen = self._looking.check(payable, asked=True)
+            seen = self._checker.check(payable, asked=True)
             if seen.unseen:
                 raise StillOpenError("the earlier attempt could not be looked at")
         with self._context.store.reading() as work:
@@ -119,26 +121,26 @@ class PaymentInitiator:
         renewals = 0
         while True:
             try:
-                self._looking.channels[attempt.method].open(attempt, is_new=is_new)
+                self._checker.channels[attempt.method].open(attempt, is_new=is_new)
             except LostCreationError as error:
                 if renewals == MOST_RENEWALS:
                     raise OutcomeUnknownError("created again and again, and never found") from error
                 renewals += 1
-                attempt, is_new = self._rows.renew(attempt.uid), True
+                attempt, is_new = self._attempts.renew(attempt.uid), True
                 if not attempt.is_live:
                     return attempt.uid
             except FeatureOffError:
-                self._rows.remember(attempt, available=False)
+                self._attempts.remember(attempt, available=False)
                 if not attempt.chosen_by_auto:
-                    self._rows.give_up(attempt.uid, "the account lacks this channel")
+                    self._attempts.give_up(attempt.uid, "the account lacks this channel")
                     raise
-                attempt = self._next_channel(self._rows.load(attempt.uid))
+                attempt = self._next_channel(self._attempts.load(attempt.uid))
             else:
                 return attempt.uid
 
     def _next_channel(self, attempt: Attempt) -> Attempt:
         """Go on with the next channel; an order that was made stays behind, unpaid."""
-        has_phone = bool(self._rows.payer(attempt).contact)
+        has_phone = bool(self._attempts.payer(attempt).contact)
         with self._context.store.writing() as work:
             following = choose_channel(work, attempt.key_id, has_phone=has_phone)
             if following is attempt.method:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import Head, Link
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import OpenDue, OutboxCommand
+    from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
         StudentDetail,
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
+    from desktop_app.services.views.unapplied import FamilyDue
 
 
 class Reader(Protocol):
@@ -75,7 +76,7 @@ class Reader(Protocol):
         """The newest payment recorded since then that has every clue given."""
         ...
 
-    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+    def family_dues(self, student_uid: str) -> tuple[FamilyDue, ...]:
         """Open dues of a student and of those who share a phone, newest first."""
         ...
 
@@ -123,7 +124,7 @@ class Reader(Protocol):
         """Whether a payment is booked with at least so much of it refunded."""
         ...
 
-    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+    def dues_of(self, amount: Money) -> tuple[FamilyDue, ...]:
         """Open dues of exactly an amount, newest first."""
         ...
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         EnrollmentRecord,
         ImportCounts,
         Movement,
-        OrderRecord,
         PaymentRecord,
         ReceiptRecord,
         RefundRecord,
@@ -163,8 +162,8 @@ class AttemptRepository(Protocol):
         """Every attempt on an order, oldest first."""
         ...
 
-    def add_order(self, order: OrderRecord, at: datetime) -> None:
-        """Add an order; the same one twice is one."""
+    def add_order(self, attempt: Attempt, at: datetime) -> None:
+        """Add the order of an attempt; the same one twice is one."""
         ...
 
     def move_order(self, wrong: str, right: str) -> None:

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, mask_vpa, verify
-from desktop_app.services.enrolment.quoting import standing
+from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.errors import (
     FeatureOffError,
     GatewayError,
@@ -25,12 +24,7 @@ from desktop_app.services.errors import (
     RejectedError,
     ServiceError,
 )
-from desktop_app.services.ports.records import (
-    DueRecord,
-    EnrollmentRecord,
-    OrderRecord,
-    UnmatchedRecord,
-)
+from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
 
@@ -201,11 +195,7 @@ class RestoreRecovery:
             gateway_created_at=origin.created_at,
         )
         if attempt.order_id is not None:
-            record = OrderRecord(
-                attempt.order_id, origin.reference, due_uid, attempt.key_id, attempt.amount,
-                origin.created_at,
-            )  # fmt: skip
-            work.attempts.add_order(record, self._context.now())
+            work.attempts.add_order(attempt, self._context.now())
         work.attempts.add(attempt, "found after a restore")
         self._context.audit(work, "attempt.recovered", attempt.uid, {"due": due_uid})
         return attempt
@@ -213,20 +203,11 @@ class RestoreRecovery:
     def _fee(self, work: UnitOfWork, found: EnrolmentStanding, origin: Origin) -> tuple[str, str]:
         if found.enrollment is not None and found.due_uid is not None:
             return found.enrollment.uid, found.due_uid
-        enrollment = EnrollmentRecord(
-            uid=origin.notes["enrollment"],
-            student_uid=origin.notes["student"],
-            course_uid=origin.notes["course"],
-            course_code=found.course.code,
-            course_label=found.quote.label,
-            state=EnrollmentState.PENDING,
-            amount=found.quote.total,
-            created_at=datetime.fromtimestamp(origin.created_at, UTC),
-        )
-        due = DueRecord(origin.notes["due"], enrollment.uid, DueState.OPEN, found.quote)
-        work.enrollments.add(enrollment, due)
-        self._context.audit(work, "enrollment.recovered", enrollment.uid)
-        return enrollment.uid, due.uid
+        uid, due_uid = origin.notes["enrollment"], origin.notes["due"]
+        created_at = datetime.fromtimestamp(origin.created_at, UTC)
+        enrol(work, found, uid=uid, due_uid=due_uid, at=created_at)
+        self._context.audit(work, "enrollment.recovered", uid)
+        return uid, due_uid
 
     def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> bool:
         """Keep money whose fee is not known, for staff to place; False where all went back."""

@@ -10,9 +10,9 @@ from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import WATCH_DAYS, WATCH_S, is_watched
 from desktop_app.services.errors import GatewayError
+from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.attempt_views import age_s, seconds_left
 from desktop_app.services.payments.create_once import READ_DEADLINE_S
-from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
@@ -44,10 +44,13 @@ class SweepResult:
 class Sweep:
     """Looks at everything that may still bring money."""
 
-    def __init__(self, context: Context, looking: StatusChecker, closing: Cancellation) -> None:
+    def __init__(
+        self, context: Context, checker: StatusChecker, cancellation: Cancellation
+    ) -> None:
         self._context = context
-        self._looking = looking
-        self._closing = closing
+        self._checker = checker
+        self._cancellation = cancellation
+        self._attempts = AttemptStore(context)
 
     def run(self) -> SweepResult:
         """Make one pass; what could not be seen is counted, never guessed."""
@@ -62,15 +65,12 @@ class Sweep:
             return SweepResult(0, foreign + (0 if self._reachable() else 1), ())
         lost = [each for each in mine if not each.order_id and not each.remote_id]
         unresolved = {each.uid for each in lost if not self._resolve(each)}
-        known = [self._load(each.uid) for each in mine if each.uid not in unresolved]
-        seen = self._looking.check(known, pages=MOST_PAGES)
+        known = [self._attempts.load(each.uid) for each in mine if each.uid not in unresolved]
+        seen = self._checker.check(known, pages=MOST_PAGES)
         shown = [each for each in known if each.uid not in seen.unseen]
         ended = {each.uid for each in shown if self._end(each)}
         unseen = unresolved | seen.unseen
         return SweepResult(len(mine), len(unseen) + foreign, tuple(seen.changed | ended))
-
-    def _load(self, uid: str) -> Attempt:
-        return self._context.store.reader.attempt(uid)[0]
 
     def _reachable(self) -> bool:
         try:
@@ -84,7 +84,7 @@ class Sweep:
     def _resolve(self, attempt: Attempt) -> bool:
         """Find what a lost answer made, by our own reference; False when it cannot be told."""
         try:
-            found = self._looking.channels[attempt.method].find(attempt)
+            found = self._checker.channels[attempt.method].find(attempt)
         except GatewayError:
             return False
         if found is not None:
@@ -92,9 +92,7 @@ class Sweep:
         elif attempt.state is not AttemptState.INTENT and self._idle_s(attempt) > LOST_S:
             state = AttemptState.CANCELLED if attempt.is_live else attempt.state
             ended = replace(attempt, state=state, sent=False)
-            with self._context.store.writing() as work:
-                work.attempts.save(ended, attempt.state, "nothing was made")
-                work.commit()
+            self._attempts.save(ended, attempt, "nothing was made")
         return True
 
     def _adopt(self, attempt: Attempt, found: Resource) -> None:
@@ -110,15 +108,7 @@ class Sweep:
         )
         with self._context.store.writing() as work:
             if found.order_id:
-                record = OrderRecord(
-                    found.order_id,
-                    attempt.reference,
-                    attempt.due_uid,
-                    attempt.key_id,
-                    attempt.amount,
-                    found.created_at,
-                )
-                work.attempts.add_order(record, self._context.now())
+                work.attempts.add_order(adopted, self._context.now())
             work.attempts.save(adopted, attempt.state, "found again")
             work.commit()
 
@@ -126,7 +116,7 @@ class Sweep:
 
     def _end(self, before: Attempt) -> bool:
         """Expire, close or lapse what a look found unpaid; True when its state changed."""
-        attempt = self._load(before.uid)
+        attempt = self._attempts.load(before.uid)
         if attempt.state is AttemptState.PAID:
             return False
         if attempt.is_live:
@@ -135,7 +125,7 @@ class Sweep:
             waits_s = WATCH_S if attempt.state is AttemptState.INTENT else STALE_S
             is_stale = left is None and self._idle_s(attempt) > waits_s
             if is_over or is_stale:
-                self._closing.give_up(attempt.uid, AttemptState.EXPIRED)
+                self._cancellation.give_up(attempt.uid, AttemptState.EXPIRED)
                 return True
             return False
         if is_watched(age_s(self._context, attempt)) or attempt.state not in {
@@ -143,12 +133,8 @@ class Sweep:
             AttemptState.CANCELLED,
         }:
             return False
-        with self._context.store.writing() as work:
-            work.attempts.save(replace(attempt, state=AttemptState.LAPSED), attempt.state)
-            work.commit()
+        self._attempts.save(replace(attempt, state=AttemptState.LAPSED), attempt)
         return True
 
     def _idle_s(self, attempt: Attempt) -> float:
-        with self._context.store.reading() as work:
-            touched_at = work.attempts.touched_at(attempt.uid)
-        return (self._context.now() - touched_at).total_seconds()
+        return self._attempts.idle_s(attempt.uid)

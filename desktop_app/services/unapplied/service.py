@@ -16,10 +16,9 @@ from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.unapplied import unmatched
-from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
+from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
-    from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import (
         DueRecord,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     )
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.refunds.service import RefundService
+    from desktop_app.services.views.unapplied import FamilyDue
 
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
@@ -61,7 +61,7 @@ class UnappliedPayments:
             student_name=name,
             roll_no=roll_no,
             course_label=label,
-            amount=self._left(work, payment),
+            amount=work.money.left_of(payment),
             received_at=payment.received_at,
             reason=REASONS[payment.placement],
             can_enrol=self._can_enrol(work, payment),
@@ -70,7 +70,7 @@ class UnappliedPayments:
 
     def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
         due = work.enrollments.due_of(payment.enrollment_uid)
-        is_open = due.state is DueState.OPEN and due.quote.total == self._left(work, payment)
+        is_open = due.state is DueState.OPEN and due.quote.total == work.money.left_of(payment)
         return is_open and self._has_seat(work, payment.enrollment_uid)
 
     @staticmethod
@@ -110,7 +110,7 @@ class UnappliedPayments:
             if any(each.state in OPEN_REFUNDS for each in work.money.refunds_of(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
-            if due.state is not DueState.OPEN or due.quote.total != self._left(work, payment):
+            if due.state is not DueState.OPEN or due.quote.total != work.money.left_of(payment):
                 raise InvalidInputError("due", "This due is paid, or of another amount.")
             if not self._has_seat(work, due.enrollment_uid):
                 raise NoSeatError("the course has no free seat")
@@ -131,19 +131,12 @@ class UnappliedPayments:
                 left, asked_for, student_uid = stray.amount, "", ""
             else:
                 payment = self._find(work, payment_uid)
-                left, student_uid = self._left(work, payment), payment.student_uid
+                left, student_uid = work.money.left_of(payment), payment.student_uid
                 asked_for = work.enrollments.due_of(payment.enrollment_uid).uid
         reader = self._context.store.reader
         found = reader.family_dues(student_uid) if student_uid else reader.dues_of(left)
         return tuple(
-            FamilyDue(
-                due_uid=each.due_uid,
-                student_name=each.student_name,
-                roll_no=each.roll_no,
-                course_label=each.course_label,
-                amount=each.amount,
-                fits=each.amount == left,
-            )
+            replace(each, fits=each.amount == left)
             for each in found
             if each.has_seat and each.due_uid != asked_for
         )
@@ -168,11 +161,6 @@ class UnappliedPayments:
         )
 
     @staticmethod
-    def _left(work: Repositories, payment: PaymentRecord) -> Money:
-        """What of a payment is held: part of it may have gone back."""
-        return work.money.left_of(payment)
-
-    @staticmethod
     def _stray(work: Repositories, uid: str) -> UnmatchedRecord | None:
         held = (each for each in work.strays.held() if uid in {each.uid, each.payment_id})
         return next(held, None)
@@ -194,8 +182,8 @@ class UnappliedPayments:
                 ended = replace(attempt, state=AttemptState.CANCELLED)
                 work.attempts.save(ended, attempt.state, how)
         entries = (
-            Entry(Account.TO_RETURN, self._left(work, payment)),
-            Entry(Account.FEES, -self._left(work, payment)),
+            Entry(Account.TO_RETURN, work.money.left_of(payment)),
+            Entry(Account.FEES, -work.money.left_of(payment)),
         )
         work.money.add_movement(
             Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)

@@ -10,7 +10,7 @@ from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, PaymentFact, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
-from desktop_app.services.ports.records import OrderRecord, RefundRecord
+from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.views.unapplied import UnappliedPayment
 
@@ -60,13 +60,7 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
 
 def _attempt(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: DueRecord) -> Attempt:
     order_id = stray.order_id if stray.method is Method.UPI_INTENT else None
-    created_at = int(stray.received_at.timestamp())
-    if order_id is not None:
-        record = OrderRecord(
-            order_id, stray.reference, due.uid, stray.key_id, stray.amount, created_at
-        )
-        work.attempts.add_order(record, context.now())
-    return Attempt(
+    attempt = Attempt(
         uid=context.ids.new(),
         enrollment_uid=due.enrollment_uid,
         due_uid=due.uid,
@@ -78,8 +72,11 @@ def _attempt(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: Du
         created_at=stray.received_at,
         order_id=order_id,
         order_receipt=stray.reference if order_id else None,
-        gateway_created_at=created_at,
+        gateway_created_at=int(stray.received_at.timestamp()),
     )
+    if order_id is not None:
+        work.attempts.add_order(attempt, context.now())
+    return attempt
 
 
 def _fact(stray: UnmatchedRecord) -> PaymentFact:

@@ -40,7 +40,8 @@ class FamilyDue:
     """An open due of somebody who shares a phone with the payer.
 
     Attributes:
-        fits: whether held money of the asked amount pays it exactly.
+        fits: whether the unapplied payment that was asked about pays it exactly.
+        has_seat: whether its enrolment holds a seat of its course, or could get one.
     """
 
     due_uid: str
@@ -48,4 +49,5 @@ class FamilyDue:
     roll_no: str
     course_label: str
     amount: Money
-    fits: bool
+    fits: bool = False
+    has_seat: bool = True

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import OrderRecord
     from desktop_app.storage.outbox_repository import SqlOutboxRepository
     from desktop_app.storage.row_seals import RowSeals
 
@@ -160,19 +159,20 @@ class SqlAttemptRepository:
         rows = _OF_ORDER.rows(self._connection, {"wanted": order_id})
         return tuple(attempt_of(row) for row in rows)
 
-    def add_order(self, order: OrderRecord, at: datetime) -> None:
-        """Add an order; the same one twice is one."""
-        self._seals.note("orders", order.order_id)
+    def add_order(self, attempt: Attempt, at: datetime) -> None:
+        """Add the order of an attempt; the same one twice is one."""
+        order_id = attempt.order_id or ""
+        self._seals.note("orders", order_id)
         self._connection.execute(
             insert(orders)
             .values(
-                order_id=order.order_id,
+                order_id=order_id,
                 desk_id=self._desk_id,
-                receipt=order.receipt,
-                due_uid=order.due_uid,
-                key_id=order.key_id,
-                amount_paise=order.amount.paise,
-                gateway_created_at=order.gateway_created_at,
+                receipt=attempt.order_receipt,
+                due_uid=attempt.due_uid,
+                key_id=attempt.key_id,
+                amount_paise=attempt.amount.paise,
+                gateway_created_at=attempt.gateway_created_at,
                 created_at=instant(at),
             )
             .on_conflict_do_nothing(index_elements=["order_id"])

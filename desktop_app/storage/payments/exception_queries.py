@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.services.ports.records import OpenDue, OutboxCommand
+from desktop_app.services.ports.records import OutboxCommand
 from desktop_app.services.views.outbox import ErrandView
 from desktop_app.services.views.refunds import DisputeView
+from desktop_app.services.views.unapplied import FamilyDue
 from desktop_app.storage.mapping import instant, maybe_instant, read_instant
 
 if TYPE_CHECKING:
@@ -48,18 +49,18 @@ DUES_OF = f"""
 """  # noqa: S608
 
 
-def family_dues(reading: ReadConnection, student_uid: str) -> tuple[OpenDue, ...]:
+def family_dues(reading: ReadConnection, student_uid: str) -> tuple[FamilyDue, ...]:
     """Open dues of a student and of those who share a phone, newest first."""
     return tuple(_due_of(row) for row in reading.execute(FAMILY_DUES, {"student": student_uid}))
 
 
-def dues_of(reading: ReadConnection, amount: Money) -> tuple[OpenDue, ...]:
+def dues_of(reading: ReadConnection, amount: Money) -> tuple[FamilyDue, ...]:
     """Open dues of exactly an amount, newest first."""
     return tuple(_due_of(row) for row in reading.execute(DUES_OF, {"paise": amount.paise}))
 
 
-def _due_of(row: Any) -> OpenDue:
-    return OpenDue(
+def _due_of(row: Any) -> FamilyDue:
+    return FamilyDue(
         due_uid=row.uid,
         student_name=row.name,
         roll_no=row.roll_no,

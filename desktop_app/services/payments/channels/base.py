@@ -47,8 +47,8 @@ class Channel(ABC):
     def __init__(self, context: Context, look: Callable[[Attempt], None]) -> None:
         self._context = context
         self._look = look
-        self._creating = OnceCreator(context)
-        self._rows = AttemptStore(context)
+        self._creator = OnceCreator(context)
+        self._attempts = AttemptStore(context)
 
     @abstractmethod
     def open(self, attempt: Attempt, *, is_new: bool) -> None:
@@ -80,11 +80,11 @@ class Channel(ABC):
         gateway = self._context.gateway()
         if gateway.now() is None:
             try:
-                self._creating.patiently(gateway.ping)
+                self._creator.patiently(gateway.ping)
             except GatewayError:
                 if is_new:
                     ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
-                    self._rows.save(ended, attempt, "nothing was sent")
+                    self._attempts.save(ended, attempt, "nothing was sent")
                 raise
         return int(gateway_now(self._context))
 

@@ -29,9 +29,9 @@ class PaymentLinkChannel(Channel):
         """Create the link; it is shown for the set time, which may be shorter than its life."""
         life = self._context.settings().expiry_s
         expire_by = self._gateway_time(attempt, is_new=is_new) + max(life, SHORTEST_LINK_S)
-        made = self._creating.once(attempt, self._recipe(attempt, expire_by), is_new=is_new)
-        self._rows.awaiting(
-            self._rows.load(attempt.uid),
+        made = self._creator.once(attempt, self._recipe(attempt, expire_by), is_new=is_new)
+        self._attempts.awaiting(
+            self._attempts.load(attempt.uid),
             remote_id=made.link_id,
             qr_text=made.short_url,
             created_at=made.created_at,
@@ -46,8 +46,8 @@ class PaymentLinkChannel(Channel):
             create=lambda: gateway.create_link(
                 reference=attempt.reference,
                 amount=attempt.amount,
-                description=self._rows.label(attempt),
-                payer=self._rows.payer(attempt),
+                description=self._attempts.label(attempt),
+                payer=self._attempts.payer(attempt),
                 expire_by=expire_by,
                 notes=notes_of(self._context, attempt),
             ),

@@ -29,10 +29,10 @@ class QrCodeChannel(Channel):
     def open(self, attempt: Attempt, *, is_new: bool) -> None:
         """Create the code and store its text, or its picture where it comes without text."""
         close_by = self._gateway_time(attempt, is_new=is_new) + self._context.settings().expiry_s
-        made = self._creating.once(attempt, self._recipe(attempt, close_by), is_new=is_new)
-        attempt = self._rows.load(attempt.uid)
+        made = self._creator.once(attempt, self._recipe(attempt, close_by), is_new=is_new)
+        attempt = self._attempts.load(attempt.uid)
         picture = self._picture(attempt, made)
-        self._rows.awaiting(
+        self._attempts.awaiting(
             attempt,
             remote_id=made.qr_id,
             qr_text=made.image_content,
@@ -49,7 +49,7 @@ class QrCodeChannel(Channel):
             check_amount(made.image_content, attempt)
         elif url:
             path = self._context.folder / "qr" / f"{attempt.uid}.png"
-            return self._creating.patiently(lambda: self._context.gateway().save_image(url, path))
+            return self._creator.patiently(lambda: self._context.gateway().save_image(url, path))
         return None
 
     def _recipe(self, attempt: Attempt, close_by: int) -> Recipe[QrFact]:
@@ -59,7 +59,7 @@ class QrCodeChannel(Channel):
                 reference=attempt.reference,
                 amount=attempt.amount,
                 name="Fee",
-                description=self._rows.label(attempt),
+                description=self._attempts.label(attempt),
                 close_by=close_by,
                 notes=notes_of(self._context, attempt),
             ),

@@ -23,7 +23,6 @@ from desktop_app.services.payments.channels.base import (
     notes_of,
 )
 from desktop_app.services.payments.create_once import MOST_TRIES, Recipe
-from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
@@ -44,15 +43,15 @@ class UpiIntentChannel(Channel):
         Raises:
             GatewayError, MissingPhoneError: the attempt's state is stored.
         """
-        payer = self._rows.payer(attempt)
+        payer = self._attempts.payer(attempt)
         if not payer.contact:
-            self._rows.give_up(attempt.uid, "no phone number")
+            self._attempts.give_up(attempt.uid, "no phone number")
             raise MissingPhoneError("UPI by intent needs a phone number of student or guardian")
         is_own_order = attempt.order_id is None
         if is_own_order:
             attempt = self._ordered(attempt, is_new=is_new)
         elif attempt.state is not AttemptState.ORDERED:
-            attempt = self._rows.save(replace(attempt, state=AttemptState.ORDERED), attempt)
+            attempt = self._attempts.save(replace(attempt, state=AttemptState.ORDERED), attempt)
         try:
             made = self._make_intent(attempt, payer)
         except NotFoundError:
@@ -63,7 +62,7 @@ class UpiIntentChannel(Channel):
         if made is None:
             return
         now = int(gateway_now(self._context))
-        self._rows.awaiting(
+        self._attempts.awaiting(
             attempt,
             remote_id=made.payment_id,
             qr_text=made.link,
@@ -78,12 +77,12 @@ class UpiIntentChannel(Channel):
             with self._context.store.writing() as work:
                 work.attempts.drop_order(attempt.order_id)
                 work.commit()
-        return self._ordered(self._rows.load(attempt.uid), is_new=False)
+        return self._ordered(self._attempts.load(attempt.uid), is_new=False)
 
     def _ordered(self, attempt: Attempt, *, is_new: bool) -> Attempt:
         """Create the order and commit its id before anything payable is made on it."""
-        order = self._creating.once(attempt, self._recipe(attempt), is_new=is_new)
-        attempt = self._rows.load(attempt.uid)
+        order = self._creator.once(attempt, self._recipe(attempt), is_new=is_new)
+        attempt = self._attempts.load(attempt.uid)
         ordered = replace(
             attempt,
             state=AttemptState.ORDERED,
@@ -92,17 +91,7 @@ class UpiIntentChannel(Channel):
             gateway_created_at=order.created_at,
         )
         with self._context.store.writing() as work:
-            work.attempts.add_order(
-                OrderRecord(
-                    order.order_id,
-                    attempt.reference,
-                    attempt.due_uid,
-                    attempt.key_id,
-                    attempt.amount,
-                    order.created_at,
-                ),
-                self._context.now(),
-            )
+            work.attempts.add_order(ordered, self._context.now())
             work.attempts.save(ordered, attempt.state)
             work.commit()
         return ordered
@@ -118,7 +107,7 @@ class UpiIntentChannel(Channel):
             if made is not None:
                 return made
             self._look(attempt)
-            if self._rows.load(attempt.uid).state is AttemptState.PAID:
+            if self._attempts.load(attempt.uid).state is AttemptState.PAID:
                 return None
         raise OutcomeUnknownError("the order cannot be paid and is not paid")
 
@@ -129,7 +118,7 @@ class UpiIntentChannel(Channel):
                 order_id=attempt.order_id or "",
                 amount=attempt.amount,
                 payer=payer,
-                description=self._rows.label(attempt),
+                description=self._attempts.label(attempt),
                 notes=notes_of(self._context, attempt),
             )
             check_amount(made.link, attempt)
@@ -142,7 +131,7 @@ class UpiIntentChannel(Channel):
             raise
         except RejectedError as refusal:
             if refusal.reason != "order_already_paid":
-                self._rows.give_up(attempt.uid, refusal.reason or "refused")
+                self._attempts.give_up(attempt.uid, refusal.reason or "refused")
                 raise
             return None
         return made
