@@ -1,7 +1,7 @@
-"""Use-cases that are imported and made when they are first asked for.
+"""Services that are imported and made when they are first used.
 
-The desk is open, and finds students, before most of what it can do was even imported. Safe from
-any thread; knows nothing of what it stands for.
+The desk is open, and finds students, before most of its code was even imported. Safe from any
+thread.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ Made = TypeVar("Made")
 
 
 class LazyProxy:
-    """Stands for something until an attribute of it is wanted, and then makes it, once.
+    """A proxy that makes its object, once, when an attribute of it is first read.
 
     Args:
-        make: imports and makes it.
+        make: imports and makes the object.
     """
 
     def __init__(self, make: Callable[[], object]) -> None:
@@ -28,7 +28,7 @@ class LazyProxy:
         self._made: object | None = None
 
     def __getattr__(self, name: str) -> Any:
-        """Return an attribute of the real thing."""
+        """Return an attribute of the object."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()
@@ -36,5 +36,5 @@ class LazyProxy:
 
 
 def when_asked(make: Callable[[], Made]) -> Made:
-    """Return what stands for the result of a function until it is used."""
+    """Return a proxy of what a function will make."""
     return cast("Made", LazyProxy(make))

@@ -1,7 +1,8 @@
-"""Restoring a backup: without opening the desk, and never under an open window.
+"""Restore a backup: without opening the desk, and never under an open window.
 
-What is replaced is kept beside it. The restored book notes from when on it may lack something: the
-next reconciles look for fees begun since, and its receipts go on with numbers that nobody had.
+The replaced file is kept beside it. The restored database records from when on it may lack
+something: the next reconciles look for fees begun since, and its receipts continue with numbers
+that nobody had.
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was restored, and what it may lack.
+    """A restored backup, and what it may lack.
 
     Attributes:
-        backup: what it holds now.
+        backup: its contents.
         kept: where the replaced file is kept, None where there was none.
-        since: what was taken after this instant may be missing.
+        since: payments taken after this instant may be missing.
         next_receipt: the number of the next receipt; those skipped may have been issued.
     """
 

@@ -1,6 +1,7 @@
-"""Wires the desk: adapters behind ports, use-cases behind the api. No Qt; blocks on disk.
+"""Wires the desk: adapters behind ports, services on top. No Qt; blocks on disk.
 
-Whoever opens a desk closes it. Importing this module is cheap; opening imports the adapters.
+The caller that opens a desk closes it. Importing this module is cheap; opening imports the
+adapters.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class OpenDesk:
     _closers: list[Callable[[], None]] = field(default_factory=list)
 
     def verify_trail(self) -> str | None:
-        """Say where the audit chain is broken, None when it holds."""
+        """Return where the audit chain is broken, None when it holds."""
         from desktop_app.services.maintenance.audit_verification import AuditVerifier  # noqa: PLC0415 - when asked for
 
         return AuditVerifier(self.context).verify()
@@ -56,7 +57,7 @@ class OpenDesk:
         return self.desk.backups.make_daily()
 
     def close(self) -> None:
-        """Let go of everything, last opened first."""
+        """Close everything, last opened first."""
         while self._closers:
             self._closers.pop()()
 
@@ -78,10 +79,10 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
 
     Args:
         options: where and how.
-        clock: for tests that own the time; the PC's by default.
+        clock: for tests that control the time; the PC's by default.
 
     Raises:
-        StorageError: the folder or the database does not work; its kind says why.
+        StorageError: the folder or the database does not work; its kind names the cause.
         InvalidInputError: the gateway's address or the environment's keys may not be used.
     """
     closers: list[Callable[[], None]] = []
@@ -97,7 +98,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
 
 
 def _name_backup(error: BaseException, options: Options) -> None:
-    """Put the newest good backup to the news that the database is damaged."""
+    """Add the newest good backup to the error of a damaged database."""
     from desktop_app.services.errors import DatabaseCorruptError, StorageError  # noqa: PLC0415
 
     if not isinstance(error, DatabaseCorruptError):

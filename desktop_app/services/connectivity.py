@@ -55,9 +55,9 @@ class ConnectionMonitor:
 
 
 class MonitoredGateway:
-    """A gateway whose every call is recorded in a monitor; `now` and `key_id` ask nobody.
+    """A gateway whose every call is recorded in a monitor; `now` and `key_id` make no call.
 
-    It passes on whatever the port has, so that no call, and no later one, can be forgotten.
+    It passes on all attributes of the port, so that no call, present or later, can be forgotten.
     """
 
     def __init__(self, gateway: PaymentGateway, monitor: ConnectionMonitor) -> None:

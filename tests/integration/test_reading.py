@@ -12,6 +12,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.gateway import DisputeFact
+from desktop_app.services.refunds.service import RefundService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -114,13 +115,13 @@ def test_held_money_that_was_decided_since_it_was_read_is_not_refunded(
     )
     with till.context.store.reading() as books:
         due = books.enrollments.due_of(other.enrollment_uid)
-    refund = till.desk.refunds.refund
+    refund = RefundService.refund
 
     def too_late(*args: Any, **named: Any) -> RefundRecord:
         till.desk.unapplied.put_against(uid, due.uid)
         return refund(*args, **named)
 
-    monkeypatch.setattr(till.desk.refunds, "refund", too_late)
+    monkeypatch.setattr(RefundService, "refund", too_late)
     with pytest.raises(UnknownPaymentError):
         till.desk.unapplied.refund(uid)
     assert till.gateway.refunds == {}

@@ -1,4 +1,4 @@
-"""What a student is to pay for a course: the price agreed at enrolment, else the price of now."""
+"""The price of a course for a student: as agreed at enrolment, else as it is now."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentStanding:
-    """How a student stands to a course right now, on one snapshot."""
+    """A student's enrolment in a course, or its price before one, on one snapshot."""
 
     student_uid: str
     course_uid: str
@@ -43,7 +43,7 @@ class EnrolmentStanding:
 
 
 def standing(work: Repositories, student_uid: str, course_uid: str) -> EnrolmentStanding:
-    """Read how a student stands to a course.
+    """Read a student's enrolment in a course and its price.
 
     Raises:
         UnknownStudentError, UnknownCourseError: one of them is gone.
@@ -74,7 +74,7 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
 def enrol(
     work: UnitOfWork, found: EnrolmentStanding, *, uid: str, due_uid: str, at: datetime
 ) -> None:
-    """Write a pending enrolment and its open due, at the price that stands."""
+    """Write a pending enrolment and its open due, at the quoted price."""
     enrollment = EnrollmentRecord(
         uid=uid,
         student_uid=found.student_uid,

@@ -1,4 +1,4 @@
-"""Health checks, each finding with what to do about it on the command line."""
+"""Health checks; each finding with the command that mends it."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class HealthChecks:
         )
 
     def _errands(self) -> CheckResult:
-        """How much must still be said to the gateway, and what it refused for good."""
+        """Count the commands that wait for the gateway, and those it refused permanently."""
         since = self._context.now() - DEAD_SHOWN
         try:
             found = [each.state for each in self._context.store.reader.errands(since)]

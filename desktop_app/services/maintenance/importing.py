@@ -48,7 +48,7 @@ COURSE_COLUMNS = (
 )  # fmt: skip
 MOST_PROBLEMS = 200
 SURPLUS = ""
-"""Under this key a sheet's reader hands on cells that have no column."""
+"""The key under which a sheet's reader returns cells that have no column."""
 
 _YES = {"yes", "y", "true", "1", "हाँ", "हां"}
 _NO = {"no", "n", "false", "0", "नहीं"}
@@ -202,7 +202,7 @@ def _write_chunk(
 
 
 def watched(rows: Iterable[Item], watch: Watch | None) -> Iterator[Item]:
-    """Hand rows on and tell every few hundred how many there were; watching may raise to stop."""
+    """Yield rows and call `watch` with their count every few hundred; it may raise to stop."""
     for count, row in enumerate(rows):
         if watch is not None and count % WATCHED_ROWS == 0:
             watch(count)
@@ -265,7 +265,7 @@ def course_of(row: dict[str, str]) -> Course:
 
 
 def percent_to_bp(text: str) -> int:
-    """Read a percentage with at most two decimals as basis points; empty is nought."""
+    """Read a percentage with at most two decimals as basis points; empty is zero."""
     typed = text.strip().removesuffix("%").strip()
     whole, _, decimals = typed.partition(".")
     if not typed:

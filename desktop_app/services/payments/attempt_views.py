@@ -51,14 +51,14 @@ def view_of(
 
 
 def seconds_left(context: Context, attempt: Attempt) -> float | None:
-    """Seconds until a code is no longer shown, never negative; None when it has no end."""
+    """Return the seconds until a code is no longer shown, at least zero; None without an end."""
     if attempt.expires_at is None:
         return None
     return max(0.0, attempt.expires_at.timestamp() - gateway_now(context))
 
 
 def age_s(context: Context, attempt: Attempt) -> float:
-    """Seconds since a code was shown, by the gateway's clock as far as it is known."""
+    """Return the seconds since a code was shown, by the gateway's clock where known."""
     if attempt.expires_at is None:
         return max(0.0, (context.now() - attempt.created_at).total_seconds())
     shown_at = attempt.expires_at.timestamp() - context.settings().expiry_s

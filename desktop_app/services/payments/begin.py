@@ -1,4 +1,4 @@
-"""Beginning to collect: enrolment, due and intent in one local transaction, before any call."""
+"""Begin to collect: enrolment, due and intent in one local transaction, before any call."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SMALLEST_UPI = Money(100)
 def begin(
     context: Context, student_uid: str, course_uid: str, method: Method, quoted: Money | None
 ) -> tuple[Attempt, bool]:
-    """Enrol and write the intent; cash is booked at once.
+    """Enrol and write the intent; cash is posted at once.
 
     Returns:
         The attempt, and whether it is new: an old one may have reached the gateway before.
@@ -89,9 +89,9 @@ def _check(
 def _end_or_keep_live(
     context: Context, work: UnitOfWork, found: EnrolmentStanding, method: Method
 ) -> Attempt | None:
-    """Hand back the live attempt to go on with, or end it so that another may begin.
+    """Return the live attempt to continue with, or end it so that another may begin.
 
-    Whatever was payable stays watched, and is closed and looked at before a new one is created.
+    An attempt that was payable stays watched; it is closed and checked before a new one is created.
     """
     if found.due_uid is None:
         return None
@@ -127,7 +127,7 @@ def _intent(
     due_uid: str,
     method: Method,
 ) -> Attempt:
-    """Make the intent; a new QR by UPI intent goes on the order this due already has."""
+    """Return the intent; a new QR by UPI intent uses the order that its due already has."""
     uid = context.ids.new()
     key_id = "" if method is Method.CASH else context.gateway().key_id
     channel = method

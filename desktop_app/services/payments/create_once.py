@@ -1,8 +1,8 @@
-"""Creating one thing at the gateway exactly once, though answers get lost.
+"""Idempotent creation: create one resource at the gateway exactly once, though answers get lost.
 
-The attempt's row says what was intended before anything is sent. A lost answer is looked up by
-our own reference; only when one more read deadline has passed and still nothing is found is it
-created again.
+The attempt's row holds the intention before anything is sent. A lost answer is looked up by our
+own reference; only when one more read deadline has passed and nothing is found is it created
+again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 
 READ_DEADLINE_S = 10.0
-"""How long a request may still be on its way after its answer was given up."""
+"""Seconds that a request may still be on its way after its answer timed out."""
 
 MOST_TRIES = 3
 _READ_TRIES = 3
@@ -39,7 +39,7 @@ _FIRST_PAUSE_S = 0.7
 
 
 class LostCreationError(Exception):
-    """A lost creation is not to be found: go on under a reference that was never sent."""
+    """A lost creation cannot be found: continue under a reference that was never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,17 @@ class OnceCreator:
         self._attempts = AttemptStore(context)
 
     def once(self, attempt: Attempt, recipe: Recipe[Made], *, is_new: bool) -> Made:
-        """Create a thing, or find it where an earlier try may have made it.
+        """Create a resource, or find it where an earlier try may have created it.
 
         Args:
             attempt: in state `intent`, `unknown` or `ordered`, as stored.
-            recipe: what to create.
+            recipe: how to create and find it.
             is_new: whether nothing can have been sent for it yet.
 
         Raises:
             GatewayError: the attempt's state is stored: `unknown` where it may exist,
             `cancelled` and not sent where it certainly does not, `rejected` where refused.
-            NothingFoundError: an earlier try may have made it and is not to be found.
+            LostCreationError: an earlier try may have created it and cannot be found.
         """
         may_exist = not is_new
         for tries_left in range(MOST_TRIES - 1, -1, -1):
@@ -149,7 +149,7 @@ class OnceCreator:
 
 
 def is_feature_switch(refusal: RejectedError) -> bool:
-    """Whether another way may be tried: a feature is off, or a field or reference not taken."""
+    """Whether another way may be tried: a feature is off, or a field or reference is refused."""
     return (
         isinstance(refusal, FeatureOffError)
         or refusal.reason in {"extra_field_sent", "order_already_paid"}

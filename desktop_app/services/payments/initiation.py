@@ -1,7 +1,7 @@
-"""Making an attempt payable: one thing a parent can pay, on one of the channels.
+"""Make an attempt payable on one of the channels.
 
-Before anything new is created, whatever else was payable for the same due is closed and looked
-at. If that look fails or shows money, nothing new is made.
+Before a new resource is created, every other payable one of the same due is closed and checked. If
+that check fails or shows money, nothing new is created.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class PaymentInitiator:
         """Make an attempt payable, or find its money.
 
         Returns:
-            The uid of the attempt to show: another one of the due where that was paid, where a
-            lost creation was not to be found, or where it was begun under other keys.
+            The uid of the attempt to show: another one of the due where that was paid, where a lost
+            creation cannot be found, or where the attempt was begun under other keys.
 
         Raises:
-            StillOpenError: what was payable before could not be closed or looked at.
+            StillOpenError: an earlier resource could not be closed or checked.
             GatewayError, MissingPhoneError: the attempt's state is stored.
         """
         paid = self._clear_others(uid)
@@ -68,7 +68,7 @@ class PaymentInitiator:
         return self._make_payable(attempt, is_new=is_new)
 
     def _clear_others(self, uid: str) -> str | None:
-        """Close and look at the due's other attempts; the uid of one that is paid, or None."""
+        """Close and check the due's other attempts; return the uid of one that is paid, or None."""
         with self._context.store.reading() as work:
             attempt = work.attempts.get(uid)
             others = [
@@ -107,7 +107,7 @@ class PaymentInitiator:
         return gateway_now(self._context) > ended_at
 
     def _is_to_see(self, other: Attempt) -> bool:
-        """Whether to look at it first; what is over and of other keys cannot be, and is watched."""
+        """Whether to check it first; ended ones of other keys cannot be and stay watched."""
         if not (other.remote_id or other.order_id):
             return False
         was_shown = other.remote_id is not None and not self._is_over(other)
@@ -117,7 +117,7 @@ class PaymentInitiator:
         return attempt.key_id != self._context.gateway().key_id
 
     def _make_payable(self, attempt: Attempt, *, is_new: bool) -> str:
-        """Try channel after channel; the uid of the attempt that is payable now."""
+        """Try channel after channel; return the uid of the attempt that is payable now."""
         renewals = 0
         while True:
             try:
@@ -139,7 +139,7 @@ class PaymentInitiator:
                 return attempt.uid
 
     def _next_channel(self, attempt: Attempt) -> Attempt:
-        """Go on with the next channel; an order that was made stays behind, unpaid."""
+        """Switch to the next channel; an order that was made stays behind, unpaid."""
         has_phone = bool(self._attempts.payer(attempt).contact)
         with self._context.store.writing() as work:
             following = choose_channel(work, attempt.key_id, has_phone=has_phone)

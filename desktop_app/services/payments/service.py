@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class PaymentService:
-    """Collects fees. One in a process: it remembers what was begun and not sent yet."""
+    """Collects fees. One in a process: it remembers which attempts nothing was sent for yet."""
 
     def __init__(self, context: Context, outbox: OutboxDispatcher) -> None:
         self.checker = StatusChecker(context)
@@ -37,7 +37,7 @@ class PaymentService:
         self._opened: deque[float] = deque()
 
     def quote(self, student_uid: str, course_uid: str) -> Bill:
-        """Return what is to be paid (local). Nothing is written or sent."""
+        """Return the bill of a course for a student (local). Nothing is written or sent."""
         return make_bill(self._context, student_uid, course_uid)
 
     def begin(
@@ -84,7 +84,7 @@ class PaymentService:
         return self.view(attempt_uid, is_sure=is_sure)
 
     def expire(self, attempt_uid: str) -> AttemptView:
-        """Stop showing an attempt whose time is over (gateway); else like `cancel`."""
+        """Stop showing an attempt whose time is over (gateway); otherwise like `cancel`."""
         is_sure = self.cancellation.give_up(attempt_uid, AttemptState.EXPIRED)
         return self.view(attempt_uid, is_sure=is_sure)
 

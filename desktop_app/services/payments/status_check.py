@@ -1,8 +1,7 @@
-"""Looking at the gateway for money, and booking what is verified. Never says "not paid" by itself.
+"""Checks attempts at the gateway and posts verified payments. Never concludes "not paid" by itself.
 
 One list call shows every young order with its payments; QR codes, links and older orders are
-read one by one. Whatever an answer leaves in doubt is read once more, apart, before it counts as
-not seen.
+fetched one by one. A doubtful answer is fetched once more before it counts as not seen.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ _PAYABLE = {AttemptState.AWAITING, AttemptState.ORDERED}
 
 @dataclass(slots=True)
 class StatusCheckResult:
-    """What a look brought: uids of attempts that changed, and of those not seen."""
+    """The result of a check: uids of attempts that changed, and of those not seen."""
 
     changed: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
@@ -49,17 +48,17 @@ class StatusCheckResult:
     ends_closed: bool = True
 
     def fail(self, attempts: Iterable[Attempt], error: GatewayError | None = None) -> None:
-        """Note attempts that could not be seen."""
+        """Record attempts that could not be seen."""
         self.unseen.update(attempt.uid for attempt in attempts)
         if error is not None:
             self.problem = type(error).__name__
 
 
 class StatusChecker:
-    """Looks at attempts and books their money.
+    """Checks attempts and posts their payments.
 
-    It remembers of its last look at each, as long as the process lives, whether a payment was
-    authorised and not captured: no money yet, a word for the screen only.
+    It remembers of the last check of each, until the process ends, whether a payment was authorised
+    and not captured: no money yet, a hint for the screen only.
     """
 
     def __init__(self, context: Context) -> None:
@@ -69,7 +68,7 @@ class StatusChecker:
         self._authorised: set[str] = set()
 
     def has_seen(self, uid: str) -> bool:
-        """Whether the last look saw a payment of an attempt that the bank has authorised."""
+        """Whether the last check saw a payment that the bank has authorised."""
         return uid in self._authorised
 
     def check(
@@ -80,10 +79,10 @@ class StatusChecker:
         asked: bool = False,
         ends_closed: bool = True,
     ) -> StatusCheckResult:
-        """Look once at attempts that are payable or were.
+        """Check attempts once that are payable or were.
 
         Args:
-            attempts: those with an order, QR code or link; others are passed over.
+            attempts: those with an order, QR code or link; others are skipped.
             pages: how many pages of the order list may be read.
             asked: a person asked for it.
             ends_closed: whether a live attempt ends whose QR code or link is found closed.
@@ -106,7 +105,7 @@ class StatusChecker:
         return seen
 
     def look_first(self, attempt: Attempt) -> None:
-        """Look for money on what may have been shown. Raises UnavailableError when it fails."""
+        """Check for money on what may have been shown. Raises UnavailableError when that fails."""
         if self.check([attempt], asked=True).unseen:
             raise UnavailableError("the attempt could not be looked at")
 
@@ -149,7 +148,7 @@ class StatusChecker:
         return found
 
     def _look_at_order(self, group: list[Attempt], seen: StatusCheckResult, *, asked: bool) -> None:
-        """Read one order apart: it was not listed, or its listing left a doubt."""
+        """Fetch one order: it was not listed, or its listing left a doubt."""
         try:
             snapshot = self.channels[Method.UPI_INTENT].fetch(group[0], asked=asked)
         except NotFoundError as error:
@@ -163,7 +162,7 @@ class StatusChecker:
             seen.fail(group)
 
     def _find_order_again(self, group: list[Attempt]) -> None:
-        """Put right an order id that does not exist, where our reference finds another one."""
+        """Correct an order id that does not exist, where our reference finds another one."""
         first = group[0]
         try:
             found = self._context.gateway().find_order(first.order_receipt or "")
@@ -197,7 +196,7 @@ class StatusChecker:
     def _take(
         self, group: list[Attempt], snapshot: GatewaySnapshot, seen: StatusCheckResult
     ) -> bool:
-        """Book what a snapshot proves; False when it leaves a doubt."""
+        """Post what a snapshot proves; False when it leaves a doubt."""
         observation = observe(group[0], snapshot)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
         for payment in confirmed:
@@ -214,9 +213,9 @@ class StatusChecker:
         return is_sure
 
     def _confirm(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
-        """Ask for a payment by its id, unless it is one that we made ourselves; None in doubt.
+        """Fetch a payment by its id, unless it is one that we made ourselves; None in doubt.
 
-        A list may show what is not there, or what belongs to another order of ours.
+        A list may show what does not exist, or what belongs to another order of ours.
         """
         if any(attempt.remote_id == payment.payment_id for attempt in group):
             return payment
@@ -234,7 +233,7 @@ class StatusChecker:
         return found if is_same and is_ours and is_money else None
 
     def _end_closed(self, attempt: Attempt, seen: StatusCheckResult) -> None:
-        """End a live attempt whose QR code or link takes no money any more; it stays watched."""
+        """End a live attempt whose QR code or link accepts no more money; it stays watched."""
         if self._context.store.reader.attempt(attempt.uid)[0].state not in _PAYABLE:
             return
         with self._context.store.writing() as work:
@@ -269,13 +268,13 @@ class StatusChecker:
             seen.changed |= {owner.uid, *booked.cancelled}
 
     def _capture(self, attempt: Attempt, payment: PaymentFact) -> bool:
-        """Capture an authorised payment; True when another look is worth it."""
+        """Capture an authorised payment; True when another check is worth it."""
         try:
             self._context.gateway().capture(payment.payment_id, attempt.amount)
         except (UnavailableError, UnauthorisedError):
             return False
         except RejectedError:
-            # Somebody captured it meanwhile, which the next look shows; or it will go back.
+            # It was captured in between, which the next check shows; or it will go back.
             is_first = payment.payment_id not in self._refused
             self._refused.add(payment.payment_id)
             return is_first
@@ -286,7 +285,7 @@ class StatusChecker:
     def _note_authorised(
         self, group: list[Attempt], payments: Iterable[PaymentFact], seen: StatusCheckResult
     ) -> None:
-        """Remember whose payment the bank has authorised; what is new or over has changed."""
+        """Remember whose payment the bank has authorised; a new or ended one is a change."""
         mine = {attempt.uid for attempt in group}
         now = {match_attempt(payment, group).uid for payment in payments}
         seen.changed |= (self._authorised & mine) ^ now

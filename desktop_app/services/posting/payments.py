@@ -1,6 +1,6 @@
-"""Recording money: payment, ledger, enrolment, receipt and audit in one transaction, once.
+"""Posts money: payment, ledger, enrolment, receipt and audit in one transaction, once.
 
-Whoever reports a payment, however often and in whatever order: the same rows result.
+Reports of a payment may come from anywhere, repeatedly and in any order: the same rows result.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PostedPayment:
-    """What booking a payment changed; nothing when it was known already."""
+    """The changes of a posting; none when the payment was known already."""
 
     is_new: bool
     cancelled: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class PostedPayment:
 def post_payment(
     context: Context, work: UnitOfWork, attempt: Attempt, fact: PaymentFact
 ) -> PostedPayment:
-    """Book a verified captured payment for an attempt, as the attempt stands in this work."""
+    """Post a verified captured payment for an attempt, by its state in this unit of work."""
     known = work.money.payment(fact.payment_id)
     if known is not None:
         return PostedPayment(is_new=_book_refund(context, work, known, fact))
@@ -72,7 +72,7 @@ def post_payment(
 
 
 def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
-    """Book cash taken at the counter; it needs no gateway."""
+    """Post cash taken at the counter; it needs no gateway."""
     enrollment = work.enrollments.get(attempt.enrollment_uid)
     payment = PaymentRecord(
         uid=context.ids.new(),
@@ -98,7 +98,7 @@ def _record(
     due: DueRecord,
     enrollment: EnrollmentRecord,
 ) -> tuple[str, ...]:
-    """Write all the rows of one payment; return the attempts it made needless."""
+    """Write all rows of one payment; return the attempts that it made needless."""
     now = context.now()
     work.money.add_payment(payment, now)
     work.money.add_movement(
@@ -139,7 +139,7 @@ def _record(
 
 
 def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:
-    """End every other live attempt of a due that was just paid; they stay watched."""
+    """Cancel every other live attempt of a due that was just paid; they stay watched."""
     ended: list[str] = []
     for other in work.attempts.of_due(attempt.due_uid):
         if other.uid != attempt.uid and other.is_live:
@@ -153,7 +153,7 @@ def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:
 def _book_refund(
     context: Context, work: UnitOfWork, payment: PaymentRecord, fact: PaymentFact
 ) -> bool:
-    """Book what the gateway shows as refunded beyond what is booked; False when nothing is."""
+    """Post what the gateway shows as refunded beyond the posted sum; False when nothing."""
     if not fact.amount_refunded_paise:
         return False
     amount = newly_refunded(fact, work.money.refunded(payment.uid))

@@ -1,9 +1,9 @@
-"""After a restore, or a loss: finds money of fees that were begun after the book's last word.
+"""After a restore or a loss: finds payments of fees that were begun after the database's last row.
 
-The restored book does not know them, but Razorpay does. Every captured payment since the backup
-is traced to its order, link or QR code; where that carries our reference it is booked: to its fee
-where our notes tell which, else into the inbox as money of an unknown fee. Nothing is created at
-the gateway, and cash cannot be found this way.
+The restored database does not know them, but Razorpay does. Every captured payment since the
+backup is traced to its order, link or QR code; where that has our reference it is posted: to its
+fee where our notes identify it, else into the inbox as money of an unknown fee. Nothing is created
+at the gateway, and cash cannot be found this way.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ Made = TypeVar("Made")
 PAGE = 100
 MOST_PAGES = 500
 MARGIN_S = 90_000
-"""A PC's clock, as the book's last word was written by it, may be wrong by a day."""
+"""A PC's clock, by which the newest row was written, may be wrong by a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a payment was made on, where that is ours."""
+    """The order, link or QR code of ours that a payment was made on."""
 
     method: Method
     reference: str
@@ -89,7 +89,7 @@ class RestoreRecovery:
         return tuple(booked), unseen + 1
 
     def _take_all(self, shown: Sequence[PaymentFact], booked: list[str]) -> int:
-        """Book what is new of a page; return how many could not be traced just now."""
+        """Post the new payments of a page; return how many could not be traced now."""
         unseen = 0
         for fact in filter(self._is_new, shown):
             try:
@@ -114,7 +114,7 @@ class RestoreRecovery:
         return not self._context.store.reader.is_known_money(fact.payment_id)
 
     def _take(self, fact: PaymentFact) -> str | None:
-        """Book one payment; the uid of its attempt where its fee is known."""
+        """Post one payment; return the uid of its attempt where its fee is known."""
         origin = self._origin(fact)
         if origin is None:
             self._foreign.add(fact.payment_id)
@@ -135,7 +135,7 @@ class RestoreRecovery:
             work.commit()
         return None if attempt is None else attempt.uid
 
-    # --- whose it is
+    # --- its origin
 
     def _origin(self, fact: PaymentFact) -> Origin | None:
         """Trace a payment; None where it was not made by this desk."""
@@ -168,7 +168,7 @@ class RestoreRecovery:
     # --- the fee, made again from our notes
 
     def _rebuilt(self, work: UnitOfWork, origin: Origin) -> Attempt | None:
-        """Make the attempt again, with its enrolment where the book lacks it; None if it cannot."""
+        """Rebuild the attempt, with its enrolment where that is missing; None if impossible."""
         notes = origin.notes
         if not {"attempt", "due", "enrollment", "student", "course"} <= notes.keys():
             return None
@@ -210,7 +210,7 @@ class RestoreRecovery:
         return uid, due_uid
 
     def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> bool:
-        """Keep money whose fee is not known, for staff to place; False where all went back."""
+        """Keep money of an unknown fee, for staff to place; False where all went back."""
         digits = re.sub(r"\D", "", fact.contact or "")
         stray = UnmatchedRecord(
             uid=self._context.ids.new(),
@@ -238,12 +238,12 @@ class RestoreRecovery:
 
 
 def _is_known(books: Repositories, origin: Origin) -> bool:
-    """Whether the book knows the attempt: then the watch sees its money."""
+    """Whether the database knows the attempt: then polling sees its money."""
     return books.attempts.find(origin.reference) is not None
 
 
 def _where_there_is(ask: Callable[[str], Made | None], fact: PaymentFact) -> Made | None:
-    """Ask for what a payment was made on; an account without the feature has none of it."""
+    """Read what a payment was made on; an account without the feature has none of it."""
     try:
         return ask(fact.payment_id)
     except (FeatureOffError, NotFoundError):

@@ -1,7 +1,7 @@
-"""Disputes (chargebacks) as Razorpay shows them: noticed, audited, and booked where money is taken.
+"""Disputes (chargebacks) as Razorpay shows them: audited, and posted where money is taken.
 
-A dispute is answered on Razorpay's dashboard, never here. It changes no enrolment: that is the
-centre's to decide.
+A dispute is answered on Razorpay's dashboard, never here. It changes no enrolment: the centre
+decides that.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from desktop_app.services.views.refunds import DisputeView
 
 AGAIN_S = 6 * 3_600.0
-"""Between looks while the desk is open; each reconcile looks too."""
+"""Seconds between looks while the desk is open; each reconcile looks too."""
 
 
 class DisputeWatch:
-    """Notices disputes of payments that are in the book."""
+    """Notices disputes of known payments."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -42,9 +42,9 @@ class DisputeWatch:
         return self._context.store.reader.disputes()
 
     def notice(self) -> int:
-        """Look once; return how many disputes are new or changed.
+        """Look once (gateway); return how many disputes are new or changed.
 
-        An account without the feature, or a line that is down, brings none.
+        An account without the feature, or without a connection, has none.
         """
         self._looked_at = self._context.clock.monotonic()
         try:
@@ -79,7 +79,7 @@ class DisputeWatch:
     def _news(
         self, books: Repositories, fact: DisputeFact
     ) -> tuple[PaymentRecord, DisputeRecord | None, DisputeRecord] | None:
-        """The payment, the dispute as it is known and as it is now; None where nothing is new."""
+        """Return the payment and the dispute before and now; None where nothing is new."""
         payment = books.money.payment(fact.payment_id)
         if payment is None:
             return None
@@ -110,7 +110,7 @@ class DisputeWatch:
         now: DisputeRecord,
         known: DisputeRecord | None,
     ) -> None:
-        """Book what Razorpay took for it, or gave back, since it was seen last."""
+        """Post what Razorpay took for it, or gave back, since it was seen last."""
         more = now.deducted.paise - (known.deducted.paise if known else 0)
         if not more:
             return

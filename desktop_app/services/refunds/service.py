@@ -1,8 +1,8 @@
-"""Returning money: written first, asked for once by its key, followed to its end.
+"""Refunds: written first, requested once under a key, followed to the end.
 
-The idempotency key is our own refund row, so a lost answer is asked for again without fear. What
-the line does not carry waits in the outbox. Never more goes back than was captured, less what
-went back or is on its way, and what a lost dispute took.
+The idempotency key is our own refund row, so a request may be repeated after a lost answer. Without
+a connection a refund waits in the outbox. Never more goes back than was captured, less what went
+back or is on its way, and what a lost dispute took.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class RefundService:
         reason: str,
         check: Callable[[Repositories], object] | None = None,
     ) -> RefundRecord:
-        """Return a payment's money, in full where no amount is named.
+        """Return a payment's money, in full where no amount is named (gateway).
+
+        Without a connection the refund is stored and waits in the outbox.
 
         Args:
             payment: the gateway's payment id, or our own.
@@ -98,19 +100,19 @@ class RefundService:
         return refund
 
     def _send(self, refund: RefundRecord) -> RefundRecord:
-        """Ask the gateway, again after a lost answer; what the line does not carry waits."""
+        """Send it, again after a lost answer; without a connection it waits."""
         self.outbox.deliver_patiently(refund.uid)
         with self._context.store.reading() as work:
             found = work.money.refund(refund.uid)
         return refund if found is None else found[0]
 
     def of(self, payment: str) -> tuple[RefundRecord, ...]:
-        """Every refund of a payment, oldest first. Raises UnknownPaymentError."""
+        """Return every refund of a payment, oldest first (local). Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
             return work.money.refunds_of(_known(work, payment).uid)
 
     def left(self, payment: str) -> Money:
-        """What of a payment may still go back. Raises UnknownPaymentError."""
+        """Return what of a payment may still go back (local). Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
             paid = _known(work, payment)
             return work.money.left_of(paid)

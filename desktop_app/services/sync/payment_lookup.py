@@ -1,7 +1,7 @@
-"""“The parent says paid”: looks for a payment by whatever the parent can tell.
+"""“The parent says paid”: looks a payment up by what the parent knows of it.
 
-Own books first, then the gateway's list of payments for that time. One of four answers, none of
-which takes anybody's word: `credited`, `in_progress`, `failed`, `not_found`.
+Own books first, then the gateway's list of payments for that time. One of four answers, each
+proven: `credited`, `in_progress`, `failed`, `not_found`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SHORTEST_UTR = 4
 
 @dataclass(frozen=True, slots=True)
 class LookupQuery:
-    """What the parent can tell; at least one.
+    """What the parent knows; at least one field.
 
     Attributes:
         utr: the last digits of the bank's reference, four at least.
@@ -53,7 +53,7 @@ class LookupQuery:
 
 
 class PaymentLookup:
-    """Answers what became of a payment."""
+    """Finds what became of a payment."""
 
     def __init__(self, context: Context, line: ConnectionMonitor, polling: PollCycle) -> None:
         self._context = context
@@ -61,12 +61,12 @@ class PaymentLookup:
         self._polling = polling
 
     def find(self, clues: LookupQuery) -> LookupResult:
-        """Look for a payment; whatever is found on open attempts is booked first.
+        """Look for a payment (gateway); money found on open attempts is posted first.
 
-        What our own books know is answered without the line too.
+        What our own books know is answered without a connection too.
 
         Raises:
-            InvalidInputError: no clue, or too short a UTR.
+            InvalidInputError: an empty query, or too short a UTR.
             GatewayError: the gateway could not be asked, and our own books do not know it.
         """
         _check(clues)
@@ -89,9 +89,9 @@ class PaymentLookup:
         return self._on_own_attempt(clues) or LookupResult(LookupAnswer.NOT_FOUND)
 
     def _on_own_attempt(self, clues: LookupQuery) -> LookupResult | None:
-        """Take an own code that is or just was open for a payment that Razorpay shows later.
+        """Assume an own code that is or just was open, for a payment that Razorpay shows later.
 
-        Only where phone or amount point to it: of a UTR alone the books know nothing.
+        Only where phone or amount point to it: a UTR alone identifies nothing in our books.
         """
         if not (clues.phone or clues.amount):
             return None
@@ -150,7 +150,7 @@ def _check(clues: LookupQuery) -> None:
 
 
 def _span(context: Context, clues: LookupQuery) -> tuple[datetime, datetime]:
-    """The span to look in, by the gateway's clock."""
+    """Return the span to look in, by the gateway's clock."""
     theirs = context.gateway().now()
     now = context.now() if theirs is None else datetime.fromtimestamp(theirs, UTC)
     if clues.around is None:
@@ -159,7 +159,7 @@ def _span(context: Context, clues: LookupQuery) -> tuple[datetime, datetime]:
 
 
 def _fits(payment: PaymentFact, clues: LookupQuery) -> bool:
-    """Whether a payment has every clue that was given; what it does not tell does not exclude."""
+    """Whether a payment matches every field of a query; its missing fields exclude nothing."""
     phone = re.sub(r"\D", "", payment.contact or "")[-10:]
     tests = (
         (clues.utr, (payment.rrn or "").endswith(clues.utr)),

@@ -37,26 +37,26 @@ if TYPE_CHECKING:
     from desktop_app.services.refunds.service import RefundService
 
 MOST_SINGLE_LOOKS = 4
-"""Older orders read one by one in a tick: the rest wait for the next, within the budget."""
+"""Older orders fetched one by one in a tick; the rest wait for the next, within the budget."""
 
 OLD_WHILE_BUSY_S = 30.0
-"""While something is live, one older order is read this often."""
+"""Seconds between older orders while an attempt is live."""
 
 SOONEST_WATCH_S = 60.0
-"""The shortest wait for what was given up, however young it is."""
+"""The shortest wait for an ended attempt, however young it is."""
 
 UNSEEN_S = 300.0
-"""The longest wait for what a look could not see."""
+"""The longest wait for an attempt that a look could not see."""
 
-MOST_ERRANDS = 2
-"""Errands tried in a tick."""
+MOST_COMMANDS = 2
+"""Commands sent in a tick."""
 
 WHILE_DOWN_S = 30.0
-"""The longest gap while the line is down and something is watched."""
+"""The longest gap while offline with attempts to watch."""
 
 
 class PollCycle:
-    """Looks for payments when the clock asks, or a person; and does what else is due then."""
+    """Looks for payments when the clock or a person asks, and does what else is due then."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class PollCycle:
         )
 
     def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
-        """Those of the older ones to read now: few and seldom while a parent is paying."""
+        """Return the older attempts to fetch now: few and seldom while a parent is paying."""
         now = self._context.clock.monotonic()
         is_busy = bool(self._context.store.reader.live_attempts()) and not asked
         if not old or (is_busy and now - self._old_looked_at < OLD_WHILE_BUSY_S):
@@ -136,7 +136,7 @@ class PollCycle:
         return old[: 1 if is_busy else MOST_SINGLE_LOOKS]
 
     def _look_after(self, *, was_down: bool, is_idle: bool, failed: bool) -> None:
-        """Do what else is due: find out whether the line is back, errands, disputes."""
+        """Do what else is due: try the connection, send commands, look for disputes."""
         if was_down and is_idle:
             self._try_line()
         is_back = was_down and self._line.state().line is Connectivity.ONLINE
@@ -145,7 +145,7 @@ class PollCycle:
                 self._due_at.clear()
         if failed or self._line.state().line is not Connectivity.ONLINE:
             return
-        self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
+        self._outbox.run(everything=is_back, most=None if is_back else MOST_COMMANDS)
         if self._disputes.is_due() and not self._context.store.reader.live_attempts():
             self._disputes.notice()
             self._external_refunds.notice()
@@ -155,11 +155,11 @@ class PollCycle:
             self._context.gateway().ping()
 
     def _soonest(self, planned: float | None) -> float | None:
-        """Seconds to the next look: sooner where an errand is due, or the line may come back."""
-        errand = self._outbox.next_in_s()
+        """Return the seconds to the next look: sooner for a due command, or while offline."""
+        command = self._outbox.next_in_s()
         waits = [] if planned is None else [planned]
-        if errand is not None:
-            waits.append(max(1.0, errand))
+        if command is not None:
+            waits.append(max(1.0, command))
         if waits and self._line.state().line is Connectivity.OFFLINE:
             waits.append(WHILE_DOWN_S)
         return min(waits, default=None)
@@ -177,7 +177,7 @@ class PollCycle:
     def _plan(
         self, attempts: Sequence[Attempt], looked: set[str], unseen: set[str]
     ) -> float | None:
-        """Note when each is to be looked at again; seconds to the soonest, None for none."""
+        """Plan when to look at each again; return the seconds to the soonest, None for none."""
         now = self._context.clock.monotonic()
         per_minute = self._context.settings().requests_per_minute
         soonest: float | None = None
@@ -233,5 +233,5 @@ class PollCycle:
 
 
 def is_payable(attempt: Attempt) -> bool:
-    """Whether there is something at the gateway to look at."""
+    """Whether an attempt has a resource at the gateway to look at."""
     return bool(attempt.order_id or attempt.remote_id)

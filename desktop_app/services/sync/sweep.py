@@ -1,4 +1,4 @@
-"""One full pass over everything open and watched: what the gateway knows, the desk knows after."""
+"""A sweep over everything open and watched: afterwards the desk knows what the gateway knows."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ LIVE_MODE = "rzp_live"
 """Attempts of this mode are missed when other keys are set; those of test keys are not."""
 
 STALE_S = 900.0
-"""A start that nobody went on with for this long is given up; a fee kept to collect waits on."""
+"""Seconds until an attempt that nobody continued is ended; a fee kept to collect waits on."""
 
 LOST_S = READ_DEADLINE_S * 3
-"""What is not to be found for so long after it was asked for was not made."""
+"""After this delay, a resource that cannot be found is treated as never created."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What one pass did."""
+    """The result of one sweep."""
 
     looked_at: int
     unseen: int
@@ -42,7 +42,7 @@ class SweepResult:
 
 
 class Sweep:
-    """Looks at everything that may still bring money."""
+    """Checks every attempt that may still bring money."""
 
     def __init__(
         self, context: Context, checker: StatusChecker, cancellation: Cancellation
@@ -53,7 +53,7 @@ class Sweep:
         self._attempts = AttemptStore(context)
 
     def run(self) -> SweepResult:
-        """Make one pass; what could not be seen is counted, never guessed."""
+        """Sweep once; what could not be seen is counted, never guessed."""
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         attempts = self._context.store.reader.watched_attempts(since)
         mode = mode_of(self._context.gateway().key_id)
@@ -82,7 +82,7 @@ class Sweep:
     # --- what was cut off before its id was known
 
     def _resolve(self, attempt: Attempt) -> bool:
-        """Find what a lost answer made, by our own reference; False when it cannot be told."""
+        """Find what a lost answer created, by our own reference; False when that is unknown."""
         try:
             found = self._checker.channels[attempt.method].find(attempt)
         except GatewayError:
@@ -115,7 +115,7 @@ class Sweep:
     # --- what is over
 
     def _end(self, before: Attempt) -> bool:
-        """Expire, close or lapse what a look found unpaid; True when its state changed."""
+        """Expire, close or lapse an attempt found unpaid; True when its state changed."""
         attempt = self._attempts.load(before.uid)
         if attempt.state is AttemptState.PAID:
             return False

@@ -1,6 +1,6 @@
-"""Money that pays nothing: it came late and the course is full, or the fee was paid twice.
+"""Payments that pay nothing: they came late and the course is full, or the fee was paid twice.
 
-Staff decide, one of three ways, once: enrol, put it against another due of the family, refund.
+Staff decide, one of three ways, once: enrol, put against another due of the family, refund.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ REASONS = {
 
 
 class UnappliedPayments:
-    """The late-money inbox."""
+    """The inbox of payments that wait for a decision. Local but for `refund`."""
 
     def __init__(self, context: Context, refunding: RefundService) -> None:
         self._context = context
         self._refunding = refunding
 
     def held(self) -> tuple[UnappliedPayment, ...]:
-        """Everything that waits for a decision, oldest first."""
+        """Return every payment that waits for a decision, oldest first."""
         if not self._context.store.reader.may_hold_money():
             return ()  # asked at every start, which shall load nothing for it
         with self._context.store.reading() as work:
@@ -79,10 +79,10 @@ class UnappliedPayments:
         return work.courses.has_free_seat(course_uid, besides=enrollment_uid)
 
     def enrol(self, payment_uid: str) -> None:
-        """Let held money pay the fee it was asked for, where a seat is free now.
+        """Apply a payment to the fee it was asked for, where a seat is free now.
 
         Raises:
-            UnknownPaymentError: nothing is held under this id.
+            UnknownPaymentError: nothing is held under this id, or it was decided already.
             NoSeatError: the course is full, the fee was paid otherwise, or a part went back.
         """
         with self._context.store.writing() as work:
@@ -93,10 +93,10 @@ class UnappliedPayments:
             work.commit()
 
     def put_against(self, payment_uid: str, due_uid: str) -> None:
-        """Let held money pay another open due of exactly the same amount.
+        """Apply a payment to another open due of exactly the same amount.
 
         Raises:
-            UnknownPaymentError: nothing is held under this id.
+            UnknownPaymentError: nothing is held under this id, or it was decided already.
             InvalidInputError: the due is paid, or of another amount, or a refund is on its way.
             NoSeatError: its course is full.
         """
@@ -118,9 +118,9 @@ class UnappliedPayments:
             work.commit()
 
     def family_dues(self, payment_uid: str) -> tuple[FamilyDue, ...]:
-        """Open dues of those who share a phone with the payer, where a seat is free.
+        """Return open dues of those who share a phone with the payer, where a seat is free.
 
-        Of money whose payer is not known: every open due of its amount.
+        For a payment of an unknown payer: every open due of its amount.
 
         Raises:
             UnknownPaymentError: nothing is held under this id.
@@ -142,7 +142,7 @@ class UnappliedPayments:
         )
 
     def refund(self, payment_uid: str) -> RefundRecord:
-        """Return held money in full; should that be refused in the end, it is held again.
+        """Return a payment in full (gateway); should that be refused in the end, it is held again.
 
         Raises:
             UnknownPaymentError: nothing is held under this id.

@@ -1,4 +1,4 @@
-"""What a channel is: one way for a parent to pay an attempt through the gateway.
+"""A channel: one way for a parent to pay an attempt through the gateway.
 
 A new one is a module beside the others and a row in the registry.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What exists at the gateway for an attempt: an order, or a code or link; unix seconds."""
+    """The order, code or link of an attempt at the gateway; unix seconds."""
 
     created_at: int
     order_id: str | None = None

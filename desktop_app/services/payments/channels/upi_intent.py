@@ -72,7 +72,7 @@ class UpiIntentChannel(Channel):
         )
 
     def _ordered_again(self, attempt: Attempt) -> Attempt:
-        """The answer named an order the gateway does not know: find ours by its reference."""
+        """Find our order by its reference: the answer named one that the gateway does not know."""
         if attempt.order_id is not None:
             with self._context.store.writing() as work:
                 work.attempts.drop_order(attempt.order_id)
@@ -100,7 +100,7 @@ class UpiIntentChannel(Channel):
         """Make the intent; a lost one was never shown, so another may follow on the same order.
 
         Returns:
-            None where the order turned out to be paid meanwhile.
+            None where the order was paid in between.
         """
         for tries_left in range(MOST_TRIES - 1, -1, -1):
             made = self._try_intent(attempt, payer, tries_left)
@@ -112,7 +112,7 @@ class UpiIntentChannel(Channel):
         raise OutcomeUnknownError("the order cannot be paid and is not paid")
 
     def _try_intent(self, attempt: Attempt, payer: Payer, tries_left: int) -> IntentFact | None:
-        """Try once; None where a look at the order has to tell what came of it."""
+        """Try once; None where only a check of the order can show the result."""
         try:
             made = self._context.gateway().create_intent(
                 order_id=attempt.order_id or "",
