@@ -1,23 +1,25 @@
-"""Use-cases that are imported and made when they are first asked for.
+"""Services that are imported and made when they are first used.
 
-The desk is open, and finds students, before most of what it can do was even imported. Safe from
-any thread; knows nothing of what it stands for.
+The desk is open, and finds students, before most of its code was even imported. Safe from any
+thread.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+Made = TypeVar("Made")
+
 
 class LazyProxy:
-    """Stands for something until an attribute of it is wanted, and then makes it, once.
+    """A proxy that makes its object, once, when an attribute of it is first read.
 
     Args:
-        make: imports and makes it.
+        make: imports and makes the object.
     """
 
     def __init__(self, make: Callable[[], object]) -> None:
@@ -26,8 +28,13 @@ class LazyProxy:
         self._made: object | None = None
 
     def __getattr__(self, name: str) -> Any:
-        """Hand an attribute of the real thing on."""
+        """Return an attribute of the object."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()
         return getattr(self._made, name)
+
+
+def when_asked(make: Callable[[], Made]) -> Made:
+    """Return a proxy of what a function will make."""
+    return cast("Made", LazyProxy(make))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says of every command.
+    """The options that every command takes.
 
     Attributes:
         data_dir: None for the system's usual place.

@@ -1,7 +1,8 @@
-"""Restoring a backup: without opening the desk, and never under an open window.
+"""Restore a backup: without opening the desk, and never under an open window.
 
-What is replaced is kept beside it. The restored book notes from when on it may lack something: the
-next reconciles look for fees begun since, and its receipts go on with numbers that nobody had.
+The replaced file is kept beside it. The restored database records from when on it may lack
+something: the next reconciles look for fees begun since, and its receipts continue with numbers
+that nobody had.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from desktop_app.config.paths import data_folder
-from desktop_app.services.errors import StorageError
 from desktop_app.services.recovery.rollback_detection import record_rollback
 from desktop_app.storage.backup import last_receipt, newest_good, restore, stamped_name
 from desktop_app.storage.error_translation import translated
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """What was restored, and what it may lack.
+    """A restored backup, and what it may lack.
 
     Attributes:
-        backup: what it holds now.
+        backup: its contents.
         kept: where the replaced file is kept, None where there was none.
-        since: what was taken after this instant may be missing.
+        since: payments taken after this instant may be missing.
         next_receipt: the number of the next receipt; those skipped may have been issued.
     """
 
@@ -67,18 +67,6 @@ def restore_backup(options: Options, backup: Path, at: datetime) -> RestoreRepor
     finally:
         store.close()
     return RestoreReport(report, kept if kept.exists() else None, gap.since, gap.next_receipt)
-
-
-def restore_newest(options: Options) -> RestoreReport:
-    """Restore the newest backup that opens and counts.
-
-    Raises:
-        StorageError: there is none, or it could not be restored; nothing was changed.
-    """
-    found = DatabaseRestore(options).newest()
-    if found is None:
-        raise StorageError("there is no good backup in the data folder")
-    return restore_backup(options, found.path, datetime.now(UTC))
 
 
 class DatabaseRestore:

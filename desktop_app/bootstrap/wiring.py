@@ -1,6 +1,7 @@
-"""Wires the desk: adapters behind ports, use-cases behind the api. No Qt; blocks on disk.
+"""Wires the desk: adapters behind ports, services on top. No Qt; blocks on disk.
 
-Whoever opens a desk closes it. Importing this module is cheap; opening imports the adapters.
+The caller that opens a desk closes it. Importing this module is cheap; opening imports the
+adapters.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from desktop_app.bootstrap.gateway_factory import GatewayFactory, KeyServices, make_gateway_factory
-from desktop_app.bootstrap.lazy_proxy import LazyProxy
+from desktop_app.bootstrap.gateway_factory import make_gateway_factory
+from desktop_app.bootstrap.lazy_proxy import when_asked
 from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.services.views.changes import Changes
 
@@ -21,18 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from desktop_app.bootstrap.gateway_factory import GatewayFactory
     from desktop_app.bootstrap.options import Options
-    from desktop_app.bootstrap.training import TrainingSandbox
-    from desktop_app.config.secrets import Vault
     from desktop_app.gateway.sandbox_phone import SandboxPhone
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.desk import Desk
-    from desktop_app.services.maintenance.health_checks import Upkeep
+    from desktop_app.services.maintenance.health_checks import HealthChecks
     from desktop_app.services.ports.system import Clock, Documents
     from desktop_app.services.receipts.issuing import ReceiptService
-    from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.sync.poll_cycle import Collecting
     from desktop_app.storage.store import SqlStore
 
 log = logging.getLogger(__name__)
@@ -47,17 +44,20 @@ class OpenDesk:
     store: SqlStore
     data_dir: Path
     first_run: bool
-    back_up_today: Callable[[], object]
     _closers: list[Callable[[], None]] = field(default_factory=list)
 
     def verify_trail(self) -> str | None:
-        """Say where the audit chain is broken, None when it holds."""
+        """Return where the audit chain is broken, None when it holds."""
         from desktop_app.services.maintenance.audit_verification import AuditVerifier  # noqa: PLC0415 - when asked for
 
         return AuditVerifier(self.context).verify()
 
+    def back_up_today(self) -> object:
+        """Make the day's backup where there is none yet; blocks."""
+        return self.desk.backups.make_daily()
+
     def close(self) -> None:
-        """Let go of everything, last opened first."""
+        """Close everything, last opened first."""
         while self._closers:
             self._closers.pop()()
 
@@ -79,10 +79,10 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
 
     Args:
         options: where and how.
-        clock: for tests that own the time; the PC's by default.
+        clock: for tests that control the time; the PC's by default.
 
     Raises:
-        StorageError: the folder or the database does not work; its kind says why.
+        StorageError: the folder or the database does not work; its kind names the cause.
         InvalidInputError: the gateway's address or the environment's keys may not be used.
     """
     closers: list[Callable[[], None]] = []
@@ -98,7 +98,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
 
 
 def _name_backup(error: BaseException, options: Options) -> None:
-    """Put the newest good backup to the news that the database is damaged."""
+    """Add the newest good backup to the error of a damaged database."""
     from desktop_app.services.errors import DatabaseCorruptError, StorageError  # noqa: PLC0415
 
     if not isinstance(error, DatabaseCorruptError):
@@ -129,19 +129,19 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
     detect_rollback(store, time.now(), training=options.training)
     if os.name == "posix":
         folder.chmod(0o700)
-    sandbox: TrainingSandbox | None = None
+    sandbox_keys: tuple[str, str] | None = None
     if options.training and options.gateway_url is None:
         from desktop_app.bootstrap.training import open_sandbox  # noqa: PLC0415
 
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
-        url = sandbox.url
-    kept = CachedSettings(store, time)
-    vault, gateways = make_gateway_factory(options, folder, url, sandbox, kept, time)
+        url, sandbox_keys = sandbox.url, (sandbox.key_id, sandbox.key_secret)
+    settings = CachedSettings(store, time)
+    gateways = make_gateway_factory(options, folder, url, sandbox_keys, settings, time)
     context = Context(
         store=store,
         gateway=gateways,
-        settings=kept,
+        settings=settings,
         documents=_documents(folder),
         clock=time,
         ids=Uuid7Source(),
@@ -152,22 +152,37 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         from desktop_app.services.maintenance.demo_data import fill  # noqa: PLC0415
 
         fill(context)
+    is_first = first_run and not context.is_training and not context.settings().setup_done
+    desk = _make_desk(context, store, gateways, url)
+    return OpenDesk(desk, context, store, folder, is_first, closers)
+
+
+def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url: str) -> Desk:
+    from desktop_app.bootstrap.desk_factory import make_desk  # noqa: PLC0415
+    from desktop_app.services.settings import SettingsService  # noqa: PLC0415
 
     def forget() -> None:
-        kept.forget()
         gateways.forget()
         store.changes.add(Changes(settings=True))  # keys are in the keyring, not in the store
 
-    return _wire(context, store, vault, gateways, url, first_run, closers, forget)
+    return make_desk(
+        context,
+        gateways.monitor,
+        settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
+        health=when_asked(partial(_health, context, gateways)),
+        receipts=when_asked(partial(_receipts, context)),
+        phone=_phone(url) if context.is_training else None,
+        take_changes=store.changes.take,
+    )
 
 
 def _documents(folder: Path) -> Documents:
-    def make() -> object:
+    def make() -> Documents:
         from desktop_app.documents.desk_documents import DeskDocuments  # noqa: PLC0415
 
         return DeskDocuments(folder)
 
-    return cast("Documents", LazyProxy(make))
+    return when_asked(make)
 
 
 def _receipts(context: Context) -> ReceiptService:
@@ -179,83 +194,14 @@ def _receipts(context: Context) -> ReceiptService:
     return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
-def _upkeep(context: Context, line: ConnectionMonitor, vault: Vault) -> Upkeep:
+def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
     from desktop_app.config.printers import probe_printers  # noqa: PLC0415
     from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
     from desktop_app.documents.fonts import probe_fonts  # noqa: PLC0415
-    from desktop_app.services.maintenance.health_checks import Upkeep  # noqa: PLC0415
+    from desktop_app.services.maintenance.health_checks import HealthChecks  # noqa: PLC0415
 
-    return Upkeep(context, line, vault, (probe_keyring, probe_printers, probe_fonts))
-
-
-def _refunding(context: Context, line: ConnectionMonitor) -> RefundService:
-    from desktop_app.services.outbox.dispatcher import OutboxDispatcher  # noqa: PLC0415
-    from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
-
-    return RefundService(context, line, OutboxDispatcher(context, line))
-
-
-def _collecting(context: Context, line: ConnectionMonitor, refunding: RefundService) -> Collecting:
-    from desktop_app.services.sync.poll_cycle import Collecting  # noqa: PLC0415
-
-    return Collecting(context, line, refunding)
-
-
-def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
-    from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415 - when there is one to draw
-
-    return qr_matrix(text)
-
-
-def _wire(
-    context: Context,
-    store: SqlStore,
-    keys: KeyServices,
-    gateways: GatewayFactory,
-    url: str,
-    first_run: bool,  # noqa: FBT001 - passed on as it is
-    closers: list[Callable[[], None]],
-    forget: Callable[[], None],
-) -> OpenDesk:
-    from desktop_app.services.after_payment import DeskAffairs  # noqa: PLC0415
-    from desktop_app.services.connectivity import ConnectionMonitor  # noqa: PLC0415
-    from desktop_app.services.desk import Desk  # noqa: PLC0415
-    from desktop_app.services.enrolment.courses import CourseService  # noqa: PLC0415
-    from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
-    from desktop_app.services.settings import SettingsService  # noqa: PLC0415
-
-    line = ConnectionMonitor(context.clock, lambda: gateways().now())
-    upkeep = cast("Upkeep", LazyProxy(partial(_upkeep, context, line, keys.vault)))
-    refunding = cast("RefundService", LazyProxy(partial(_refunding, context, line)))
-    collecting = cast("Collecting", LazyProxy(partial(_collecting, context, line, refunding)))
-    desk = Desk(
-        students=StudentService(context),
-        courses=CourseService(context),
-        collecting=collecting,
-        receipts=cast("ReceiptService", LazyProxy(partial(_receipts, context))),
-        settings=SettingsService(context, keys.vault, keys.make, keys.check, forget),
-        upkeep=upkeep,
-        connection=line,
-        affairs=DeskAffairs(context, line, collecting, refunding),
-        is_training=context.is_training,
-        phone=_phone(url) if context.is_training else None,
-        qr_matrix=_qr_matrix,
-        take_changes=store.changes.take,
-    )
-
-    def back_up_today() -> object:
-        return upkeep.back_up_today()
-
-    is_first = first_run and not context.is_training and not context.settings().setup_done
-    return OpenDesk(
-        desk=desk,
-        context=context,
-        store=store,
-        data_dir=context.folder,
-        first_run=is_first,
-        back_up_today=back_up_today,
-        _closers=closers,
-    )
+    probes = (probe_keyring, probe_printers, probe_fonts)
+    return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 
 def _phone(url: str) -> SandboxPhone:

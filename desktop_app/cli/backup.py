@@ -16,7 +16,7 @@ from desktop_app.cli.output import say
 @click.pass_context
 def command(ctx: click.Context, /, *, file: Path, **options: object) -> None:
     """Copy the database to FILE while the desk works, then open and count the copy."""
-    report = opened(ctx, options).desk.upkeep.backup(file.absolute())
+    report = opened(ctx, options).desk.backups.make(file.absolute())
     say(
         f"{report.path}: {report.students} students, {report.payments} payments, "
         f"{report.receipts} receipts; checked."

@@ -76,21 +76,21 @@ class Collector:
     def _begin(self, student_uid: str, course_uid: str, method: Method) -> AttemptView:
         """Begin the attempt; before cash, cancel an open QR, which looks for its money."""
         try:
-            return self._desk.collecting.begin(student_uid, course_uid, method)
+            return self._desk.payments.begin(student_uid, course_uid, method)
         except OpenAttemptError:
-            bill = self._desk.collecting.quote(student_uid, course_uid)
+            bill = self._desk.payments.quote(student_uid, course_uid)
             if bill.open_attempt_uid is None:
                 raise
-            ended = self._desk.collecting.cancel(bill.open_attempt_uid)
+            ended = self._desk.payments.cancel(bill.open_attempt_uid)
             if ended.state is AttemptState.PAID:
                 return ended
-            return self._desk.collecting.begin(student_uid, course_uid, method)
+            return self._desk.payments.begin(student_uid, course_uid, method)
 
     def _open(self, attempt: AttemptView) -> AttemptView:
         try:
-            opened_ = self._desk.collecting.open(attempt.uid)
+            opened_ = self._desk.payments.open(attempt.uid)
         except GatewayError:
-            self._state(self._desk.collecting.view(attempt.uid))
+            self._state(self._desk.payments.view(attempt.uid))
             raise
         if opened_.order_id:
             self._event("ordered", attempt=opened_.uid, order_id=opened_.order_id)
@@ -121,21 +121,21 @@ class Collector:
         allowed = life if self._timeout_s is None else min(life, self._timeout_s)
         until = time.monotonic() + allowed
         while (left := until - time.monotonic()) > 0:
-            look = self._desk.collecting.look()
+            look = self._desk.polling.run()
             self._tell_line(succeeded=look.succeeded)
             now = next((view for view in look.waiting if view.uid == attempt.uid), None)
             if now is None:
-                now = self._desk.collecting.view(attempt.uid)
+                now = self._desk.payments.view(attempt.uid)
             self._state(now)
             if now.state is not AttemptState.AWAITING:
                 break
             left = until - time.monotonic()
             time.sleep(max(0.0, min(look.next_in_s or 1.0, left)))
-        return self._ended(self._desk.collecting.expire(attempt.uid))
+        return self._ended(self._desk.payments.expire(attempt.uid))
 
     def _cancel(self, attempt: AttemptView) -> Exit:
         complain("Cancelling; looking for the money once more.")
-        return self._ended(self._desk.collecting.cancel(attempt.uid))
+        return self._ended(self._desk.payments.cancel(attempt.uid))
 
     def _ended(self, attempt: AttemptView) -> Exit:
         if attempt.state is AttemptState.PAID:

@@ -67,7 +67,7 @@ def _rehearse(opened: OpenDesk) -> Exit:
     desk = opened.desk
     attempt = _sample_enrolment(opened)
     say(f"{attempt.student_name} · {attempt.course_label} · {attempt.amount}")
-    shown = desk.collecting.open(attempt.uid)
+    shown = desk.payments.open(attempt.uid)
     if shown.state is AttemptState.AWAITING and shown.qr_text and desk.phone:
         draw(desk.qr_matrix(shown.qr_text), sys.stdout)
         seen = desk.phone.scan(shown.qr_text)
@@ -90,21 +90,21 @@ def _sample_enrolment(opened: OpenDesk) -> AttemptView:
     page = 0
     while rows := desk.students.page("", offset=page, limit=50).rows:
         for hit in rows:
-            bill = desk.collecting.quote(hit.uid, course.uid)
+            bill = desk.payments.quote(hit.uid, course.uid)
             if not bill.obstacle:
-                return desk.collecting.begin(hit.uid, course.uid, Method.AUTO)
+                return desk.payments.begin(hit.uid, course.uid, Method.AUTO)
         page += 50
     raise RuntimeError("every sample student is enrolled")
 
 
 def _wait(opened: OpenDesk, uid: str) -> AttemptView:
     for _look in range(20):
-        look = opened.desk.collecting.look(asked=True)
-        view = opened.desk.collecting.view(uid)
+        look = opened.desk.polling.run(asked=True)
+        view = opened.desk.payments.view(uid)
         if view.state is not AttemptState.AWAITING:
             return view
         opened.context.clock.sleep(look.next_in_s or 1.0)
-    return opened.desk.collecting.expire(uid)
+    return opened.desk.payments.expire(uid)
 
 
 def _receipt(opened: OpenDesk, uid: str, number: str) -> Path:

@@ -14,7 +14,7 @@ from desktop_app.cli.output import emit, say
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
     """List disputes (chargebacks) that were noticed at Razorpay, newest first."""
-    found = opened(ctx, options).desk.affairs.disputes()
+    found = opened(ctx, options).desk.disputes.known()
     for each in found:
         respond_by = each.respond_by.isoformat() if each.respond_by else None
         if as_json:

@@ -17,14 +17,14 @@ from desktop_app.domain.outbox import CommandState
 @click.pass_context
 def command(ctx: click.Context, /, *, action: str, as_json: bool, **options: object) -> None:
     """List the closes, cancels and refunds that wait for Razorpay; `run` tries them now."""
-    affairs = opened(ctx, options).desk.affairs
+    outbox = opened(ctx, options).desk.outbox
     if action == "run":
-        done = affairs.run_errands()
+        done = outbox.run(everything=True)
         if as_json:
             emit("ran", done=done)
         else:
             say(f"{done} done.")
-    found = affairs.errands()
+    found = outbox.commands()
     for each in found:
         amount = each.amount.paise if each.amount is not None else None
         if as_json:

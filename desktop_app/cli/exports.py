@@ -17,5 +17,5 @@ from desktop_app.cli.output import say
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
     """Write students, courses or the ledger to FILE (.csv or .xlsx)."""
-    rows = opened(ctx, options).desk.upkeep.export(kind, file.absolute())
+    rows = opened(ctx, options).desk.exports.write(kind, file.absolute())
     say(f"{file}: {rows} rows.")

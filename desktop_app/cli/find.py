@@ -50,7 +50,7 @@ def command(
         amount=Money(amount) if amount else None,
         around=around.replace(tzinfo=UTC) if around else None,
     )
-    found = opened(ctx, options).desk.affairs.find(clues)
+    found = opened(ctx, options).desk.lookup.find(clues)
     if as_json:
         emit_object(_as_json(found))
         return

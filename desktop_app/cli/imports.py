@@ -18,8 +18,8 @@ from desktop_app.cli.output import say
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
     """Import students or courses from the CSV FILE; nothing is half-imported."""
-    upkeep = opened(ctx, options).desk.upkeep
-    report = upkeep.import_students(file) if kind == "students" else upkeep.import_courses(file)
+    imports = opened(ctx, options).desk.imports
+    report = imports.students(file) if kind == "students" else imports.courses(file)
     for column in report.unknown_columns:
         complain(f"The column “{column}” means nothing to the desk; it was left out.")
     for problem in report.problems:

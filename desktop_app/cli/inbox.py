@@ -19,7 +19,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
     ctx.find_root().obj = {**(ctx.find_root().obj or {}), **_given(options)}
     if ctx.invoked_subcommand is not None:
         return
-    for held in opened(ctx, options).desk.affairs.held():
+    for held in opened(ctx, options).desk.unapplied.held():
         if as_json:
             emit(
                 "held",
@@ -43,12 +43,12 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
 @click.pass_context
 def settle(ctx: click.Context, /, *, held: str, how: str, **options: object) -> None:
     """Decide about held money: enrol, where a seat is free, or refund."""
-    affairs = opened(ctx, options).desk.affairs
+    unapplied = opened(ctx, options).desk.unapplied
     if how == "enrol":
-        affairs.enrol_held(held)
+        unapplied.enrol(held)
         say("Enrolled.")
     else:
-        done = affairs.return_held(held)
+        done = unapplied.refund(held)
         if done.state is RefundState.INTENT:
             say("Razorpay was not reached; the refund goes out when the line is back.")
             ctx.exit(Exit.UNKNOWN)

@@ -27,7 +27,7 @@ def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
         header = [column for column in rows[0] if column not in {"attempt", "enrollment"}]
         table(header, ([_cell(column, row[column]) for column in header] for row in rows))
         say("")
-    if errands := desk.desk.affairs.errands():
+    if errands := desk.desk.outbox.commands():
         say(f"{len(errands)} closes, cancels or refunds are not done yet: `pravesh errands`.")
 
 

@@ -15,7 +15,7 @@ from desktop_app.cli.output import emit, say
 @click.pass_context
 def command(ctx: click.Context, /, *, as_json: bool, **options: object) -> None:
     """Ask the gateway about everything open and watched."""
-    report = opened(ctx, options).desk.collecting.reconcile()
+    report = opened(ctx, options).desk.polling.reconcile()
     for view in report.changed:
         if as_json:
             emit(

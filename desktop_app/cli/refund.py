@@ -29,8 +29,8 @@ def command(
     **options: object,
 ) -> None:
     """Return money to the payer; it goes back the way it came."""
-    affairs = opened(ctx, options).desk.affairs
-    done = affairs.refund(payment, Money(amount) if amount else None, reason)
+    refunds = opened(ctx, options).desk.refunds
+    done = refunds.refund(payment, Money(amount) if amount else None, reason)
     if as_json:
         emit(
             "refund",

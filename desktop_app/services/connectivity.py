@@ -1,10 +1,10 @@
-"""What real calls say of the connection to the gateway. Asks nobody itself."""
+"""The state of the connection to the gateway, derived from real calls; never probes by itself."""
 
 from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from desktop_app.services.errors import (
     GatewayError,
@@ -16,47 +16,76 @@ from desktop_app.services.errors import (
 from desktop_app.services.views.settings import ConnectionState, Connectivity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from desktop_app.services.ports.system import Clock
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
     from desktop_app.services.context import Context
+    from desktop_app.services.ports.gateway import PaymentGateway
+    from desktop_app.services.ports.system import Clock
 
 
 class ConnectionMonitor:
-    """The connection as the last call found it; safe from any thread."""
+    """The connection as the last real call found it. Local, cheap, safe from any thread."""
 
-    def __init__(self, clock: Clock, gateway_now: Callable[[], int | None]) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._gateway_now = gateway_now
         self._lock = threading.Lock()
         self._state = ConnectionState(Connectivity.UNKNOWN, clock.now(), None)
 
     def state(self) -> ConnectionState:
-        """The connection as the last real call found it."""
+        """Return the connection as the last real call found it."""
         with self._lock:
             return self._state
 
     @contextmanager
-    def recording(self) -> Iterator[None]:
-        """Note how the gateway calls inside went; errors pass through."""
+    def recording(self, gateway: PaymentGateway) -> Iterator[None]:
+        """Record how one call of a gateway went; errors pass through."""
         try:
             yield
         except GatewayError as error:
-            self._note(_line_of(error))
+            self._record(gateway, _line_of(error))
             raise
-        self._note(Connectivity.ONLINE)
+        self._record(gateway, Connectivity.ONLINE)
 
-    def _note(self, line: Connectivity) -> None:
-        now = self._clock.now()
-        theirs = self._gateway_now()
+    def _record(self, gateway: PaymentGateway, line: Connectivity) -> None:
+        now, theirs = self._clock.now(), gateway.now()
         skew = None if theirs is None else now.timestamp() - theirs
         with self._lock:
             since = self._state.since if self._state.line is line else now
             self._state = ConnectionState(line, since, now, skew)
+
+
+class MonitoredGateway:
+    """A gateway whose every call is recorded in a monitor; `now` and `key_id` make no call.
+
+    It passes on all attributes of the port, so that no call, present or later, can be forgotten.
+    """
+
+    def __init__(self, gateway: PaymentGateway, monitor: ConnectionMonitor) -> None:
+        self._gateway = gateway
+        self._monitor = monitor
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute of the gateway, a call as one that is recorded."""
+        found = getattr(self._gateway, name)
+        if name == "now" or not callable(found):
+            return found
+
+        def call(*given: object, **named: object) -> object:
+            with self._monitor.recording(self._gateway):
+                return found(*given, **named)
+
+        return call
+
+
+def monitored(gateway: PaymentGateway, monitor: ConnectionMonitor) -> PaymentGateway:
+    """Return the gateway with each of its calls recorded in a monitor."""
+    return cast("PaymentGateway", MonitoredGateway(gateway, monitor))
+
+
+def gateway_now(context: Context) -> float:
+    """Return unix seconds by the gateway's clock, by the PC's before its first answer."""
+    theirs = context.gateway().now()
+    return float(theirs) if theirs is not None else context.now().timestamp()
 
 
 def _line_of(error: GatewayError) -> Connectivity:
@@ -67,9 +96,3 @@ def _line_of(error: GatewayError) -> Connectivity:
     if isinstance(error, RejectedError | RateLimitedError):
         return Connectivity.ONLINE
     return Connectivity.OFFLINE
-
-
-def gateway_now(context: Context) -> float:
-    """Unix seconds by the gateway's clock, by the PC's before its first answer."""
-    theirs = context.gateway().now()
-    return float(theirs) if theirs is not None else context.now().timestamp()

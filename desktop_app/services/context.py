@@ -1,4 +1,4 @@
-"""What every use-case is handed: the ports, and how the desk is set. Built by bootstrap."""
+"""The ports and settings that bootstrap hands to every service."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Context:
     is_training: bool
 
     def now(self) -> datetime:
-        """The PC's wall clock, aware UTC."""
+        """Return the PC's wall clock, aware UTC."""
         return self.clock.now()
 
     def audit(

@@ -1,8 +1,9 @@
-"""What can go wrong in a use-case, besides the rules of the domain.
+"""Errors of services, besides those of the domain.
 
-`GatewayError` and its kinds are what the port `Gateway` may raise; the adapter maps whatever the
-network and the SDK do to exactly these. Their texts may reach a log, never a screen: the words
-for people are chosen in one table by class (`ui/core/error_notices.py`, `cli/output.py`).
+`GatewayError` and its kinds are the errors of the port `PaymentGateway`; the adapter maps all
+errors of the network and the SDK to exactly these. Their texts may reach a log, never a screen:
+the texts for people are chosen in one table by class (`ui/core/error_notices.py`,
+`cli/output.py`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ class RejectedError(GatewayError):
     Attributes:
         reason: Razorpay's stable reason code, or None.
         field: the field it objects to, or None.
-        existing_id: the id of what exists already, where it says so.
+        existing_id: the id of the existing resource, where the refusal names one.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class NotFoundError(RejectedError):
 
 
 class LookUpRefusedError(RejectedError):
-    """The question what became of an earlier try was refused, which says nothing of that try."""
+    """The look-up of an earlier try was refused; the result of that try remains unknown."""
 
 
 class UnauthorisedError(GatewayError):
@@ -95,7 +96,7 @@ class UnknownPaymentError(ServiceError):
 
 
 class AmbiguousStudentError(ServiceError):
-    """Several students share this phone; the roll number tells them apart."""
+    """Several students share this phone; the roll number identifies one."""
 
 
 class DuplicateError(ServiceError):
@@ -121,7 +122,7 @@ class OverLimitError(ServiceError):
 
 
 class NothingToCollectError(ServiceError):
-    """The amount is nought: there is nothing to send to the gateway."""
+    """The amount is zero: there is nothing to send to the gateway."""
 
 
 class AmountTooSmallError(ServiceError):

@@ -55,7 +55,7 @@ def _round() -> tuple[float, float]:
         turn = _turns(desk, uids, courses[0])
         turn()
         gc.collect()  # what starting left behind is not the import's
-        importing = threading.Thread(target=lambda: desk.desk.upkeep.import_students(sheet))
+        importing = threading.Thread(target=lambda: desk.desk.imports.students(sheet))
         importing.start()
         busy = [_timed(turn) for _ in iter(importing.is_alive, False)]
         if not desk.desk.students.search(LAST_ROLL_NO):
@@ -76,7 +76,7 @@ def _turns(desk: OpenDesk, uids: list[str], course: str) -> Callable[[], None]:
 
     def turn() -> None:
         desk.desk.students.search(next(names))
-        desk.desk.collecting.quote(next(every), course)
+        desk.desk.payments.quote(next(every), course)
 
     return turn
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.payment import AttemptState, Method, PaymentFact
 from desktop_app.services.payments.begin import begin
-from desktop_app.services.ports.records import OrderRecord
 from desktop_app.services.posting.payments import post_payment
 
 from .desks import FEE, fill, folder, opened
@@ -72,10 +71,7 @@ def _awaiting(desk: OpenDesk, student_uid: str, course_uid: str) -> Attempt:
         expires_at=attempt.created_at + timedelta(minutes=10),
     )
     with desk.store.writing() as work:
-        record = OrderRecord(
-            order_id, attempt.reference, attempt.due_uid, attempt.key_id, attempt.amount, at
-        )
-        work.attempts.add_order(record, attempt.created_at)
+        work.attempts.add_order(shown, attempt.created_at)
         work.attempts.save(shown, AttemptState.INTENT)
         work.commit()
     return shown

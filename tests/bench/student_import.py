@@ -41,7 +41,7 @@ def run() -> Iterator[Figure]:
 
 def _ours(sheet: Path) -> float:
     with folder() as data, opened(data) as desk:
-        took = milliseconds(lambda: desk.desk.upkeep.import_students(sheet))
+        took = milliseconds(lambda: desk.desk.imports.students(sheet))
         _check(desk.store.path)
     return took
 

@@ -51,10 +51,8 @@ def filled(folder: Path, server: SandboxServer) -> None:
         ):
             path = folder / f"{kind}.csv"
             path.write_text(text, encoding="utf-8")
-            upkeep = opened.desk.upkeep
-            done = (
-                upkeep.import_students(path) if kind == "students" else upkeep.import_courses(path)
-            )
+            imports = opened.desk.imports
+            done = imports.students(path) if kind == "students" else imports.courses(path)
             assert not done.problems
         opened.desk.settings.put("centre.name", "Vidya Coaching Centre")
         opened.desk.settings.put("centre.gstin", "29ABCDE1234F1ZW")

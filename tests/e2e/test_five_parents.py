@@ -37,7 +37,7 @@ def add_three_more(folder: Path, sandbox: SandboxServer) -> None:
             "R005,Iqbal,9000000005\n",
             encoding="utf-8",
         )
-        assert not opened.desk.upkeep.import_students(path).problems
+        assert not opened.desk.imports.students(path).problems
     finally:
         opened.close()
 

@@ -13,20 +13,21 @@ from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.connectivity import ConnectionMonitor
+from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
-from desktop_app.services.enrolment.courses import CourseService
-from desktop_app.services.enrolment.students import StudentService
-from desktop_app.services.outbox.dispatcher import OutboxDispatcher
-from desktop_app.services.receipts.issuing import ReceiptService
-from desktop_app.services.refunds.service import RefundService
 from desktop_app.services.settings import settings_view
-from desktop_app.services.sync.poll_cycle import Collecting
+from tests.composed_desk import compose_desk
 from tests.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.payments.service import PaymentService
+    from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.sync.poll_cycle import PollCycle
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.storage.store import SqlStore
@@ -42,12 +43,28 @@ class Till:
     context: Context
     gateway: FakeGateway
     clock: TestClock
-    line: ConnectionMonitor
-    refunding: RefundService
-    collecting: Collecting
-    students: StudentService
-    courses: CourseService
-    receipts: ReceiptService
+    connection: ConnectionMonitor
+    desk: Desk
+
+    @property
+    def payments(self) -> PaymentService:
+        return self.desk.payments
+
+    @property
+    def polling(self) -> PollCycle:
+        return self.desk.polling
+
+    @property
+    def students(self) -> StudentService:
+        return self.desk.students
+
+    @property
+    def courses(self) -> CourseService:
+        return self.desk.courses
+
+    @property
+    def receipts(self) -> ReceiptService:
+        return self.desk.receipts
 
     def student(self, roll_no: str = "R001", **facts: str) -> StudentSummary:
         known = {"name": f"Student {roll_no}", "phone": "9000000001"} | facts
@@ -63,8 +80,8 @@ class Till:
 
     def shown(self, method: Method = Method.AUTO) -> AttemptView:
         """Show the QR for a fee of a new student."""
-        begun = self.collecting.begin(self.student().uid, self.course().uid, method)
-        view = self.collecting.open(begun.uid)
+        begun = self.payments.begin(self.student().uid, self.course().uid, method)
+        view = self.payments.open(begun.uid)
         assert view.state is AttemptState.AWAITING
         return view
 
@@ -74,10 +91,7 @@ class Till:
 
     def restart(self) -> None:
         """Drop all state in memory, as a new process would."""
-        self.refunding = RefundService(
-            self.context, self.line, OutboxDispatcher(self.context, self.line)
-        )
-        self.collecting = Collecting(self.context, self.line, self.refunding)
+        self.desk = compose_desk(self.context, self.connection)
 
     def ledger(self) -> dict[str, list[dict[str, Any]]]:
         found = self.context.store.reader.exports.ledger()
@@ -86,10 +100,10 @@ class Till:
 
 @pytest.fixture
 def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
-    gateway = FakeGateway(clock)
+    gateway, connection = FakeGateway(clock), ConnectionMonitor(clock)
     context = Context(
         store=store,
-        gateway=lambda: gateway,
+        gateway=lambda: monitored(gateway, connection),
         settings=lambda: settings_view(store.reader.settings.all()),
         documents=DeskDocuments(),
         clock=clock,
@@ -97,9 +111,4 @@ def till(store: SqlStore, tmp_path: Path, clock: TestClock) -> Till:
         folder=tmp_path,
         is_training=False,
     )
-    line = ConnectionMonitor(clock, gateway.now)
-    refunding = RefundService(context, line, OutboxDispatcher(context, line))
-    return Till(
-        context, gateway, clock, line, refunding, Collecting(context, line, refunding),
-        StudentService(context), CourseService(context), ReceiptService(context),
-    )  # fmt: skip
+    return Till(context, gateway, clock, connection, compose_desk(context, connection))

@@ -17,28 +17,20 @@ from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
-from desktop_app.services.refunds.service import RefundService
-from desktop_app.services.sync.payment_lookup import LookupQuery, PaymentLookup
-from desktop_app.services.unapplied.service import UnappliedPayments
+from desktop_app.services.sync.payment_lookup import LookupQuery
 from desktop_app.services.views.payment_lookup import LookupAnswer
 from desktop_app.storage.store import DATABASE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop_app.services.refunds.service import RefundService
     from tests.integration.conftest import Till
-
-
-@pytest.fixture
-def refunding(till: Till) -> RefundService:
-    return till.refunding
 
 
 def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
     """Collect a fee by UPI; return the gateway's id of its payment."""
     payment_id = till.pay(till.shown(method))
-    till.collecting.look()
+    till.polling.run()
     return payment_id
 
 
@@ -49,83 +41,79 @@ def balance(till: Till) -> dict[str, int]:
         return {name: paise for name, paise in rows if paise}
 
 
-def test_a_refund_in_full_ends_the_enrolment_and_empties_the_till(
-    till: Till, refunding: RefundService
-) -> None:
+def test_a_refund_in_full_ends_the_enrolment_and_empties_the_till(till: Till) -> None:
     payment_id = paid(till)
-    done = refunding.refund(payment_id, None, "leaves for another city")
+    done = till.desk.refunds.refund(payment_id, None, "leaves for another city")
     assert (done.state, done.amount) == (RefundState.PROCESSED, Money(1_180_000))
     ledger = till.ledger()
     assert [row["state"] for row in ledger["enrollments"]] == ["cancelled"]
     assert [row["state"] for row in ledger["payments"]] == ["refunded"]
     assert balance(till) == {}
-    till.collecting.reconcile()
+    till.polling.reconcile()
     assert len(till.ledger()["refunds"]) == 1, "what the gateway shows is the same refund"
 
 
-def test_a_refund_in_part_keeps_the_enrolment(till: Till, refunding: RefundService) -> None:
+def test_a_refund_in_part_keeps_the_enrolment(till: Till) -> None:
     payment_id = paid(till)
-    refunding.refund(payment_id, Money(180_000), "scholarship")
+    till.desk.refunds.refund(payment_id, Money(180_000), "scholarship")
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
     assert balance(till) == {"gateway": 1_000_000, "fees": -1_000_000}
     with pytest.raises(InvalidInputError, match=r"₹10,000\.00"):
-        refunding.refund(payment_id, Money(1_000_001), "too much")
-    refunding.refund(payment_id, None, "the rest")
+        till.desk.refunds.refund(payment_id, Money(1_000_001), "too much")
+    till.desk.refunds.refund(payment_id, None, "the rest")
     with pytest.raises(InvalidInputError, match="in full already"):
-        refunding.refund(payment_id, Money(1), "once more")
+        till.desk.refunds.refund(payment_id, Money(1), "once more")
 
 
 @pytest.mark.parametrize("is_done", [True, False])
-def test_a_lost_refund_is_asked_for_again_by_its_key(
-    till: Till, refunding: RefundService, is_done: bool
-) -> None:
+def test_a_lost_refund_is_asked_for_again_by_its_key(till: Till, is_done: bool) -> None:
     payment_id = paid(till)
     till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), is_done=is_done)
-    assert refunding.refund(payment_id, None, "leaves").state is RefundState.PROCESSED
+    assert till.desk.refunds.refund(payment_id, None, "leaves").state is RefundState.PROCESSED
     assert len(till.gateway.refunds) == 1
     assert balance(till) == {}
 
 
-def test_a_refund_lost_twice_is_followed_later(till: Till, refunding: RefundService) -> None:
+def test_a_refund_lost_twice_is_followed_later(till: Till) -> None:
     payment_id = paid(till)
     till.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
     with pytest.raises(errors.OutcomeUnknownError):
-        refunding.refund(payment_id, None, "leaves")
+        till.desk.refunds.refund(payment_id, None, "leaves")
     with pytest.raises(InvalidInputError):
-        refunding.refund(payment_id, None, "what is on its way counts")
-    till.collecting.reconcile()
+        till.desk.refunds.refund(payment_id, None, "what is on its way counts")
+    till.polling.reconcile()
     assert [row["state"] for row in till.ledger()["refunds"]] == ["processed"]
     assert len(till.gateway.refunds) == 1
 
 
-def test_a_pending_refund_is_followed_to_its_end(till: Till, refunding: RefundService) -> None:
+def test_a_pending_refund_is_followed_to_its_end(till: Till) -> None:
     payment_id = paid(till)
     till.gateway.refund_status = "pending"
-    assert refunding.refund(payment_id, None, "leaves").state is RefundState.PENDING
+    assert till.desk.refunds.refund(payment_id, None, "leaves").state is RefundState.PENDING
     assert balance(till) == {}
     [(key, fact)] = till.gateway.refunds.items()
     till.gateway.refunds[key] = replace(fact, status="failed")
-    assert refunding.follow() == (1, 0)
+    assert till.desk.refunds.follow() == (1, 0)
     assert balance(till) == {"gateway": 1_180_000, "to_return": -1_180_000}
     assert [row["state"] for row in till.ledger()["refunds"]] == ["failed"]
 
 
-def test_a_refused_refund_is_not_counted(till: Till, refunding: RefundService) -> None:
+def test_a_refused_refund_is_not_counted(till: Till) -> None:
     payment_id = paid(till)
     till.gateway.trouble(
         "refund", errors.RejectedError("Your account does not have enough balance")
     )
     with pytest.raises(errors.RejectedError):
-        refunding.refund(payment_id, None, "leaves")
+        till.desk.refunds.refund(payment_id, None, "leaves")
     assert [row["state"] for row in till.ledger()["refunds"]] == ["rejected"]
     assert [row["state"] for row in till.ledger()["payments"]] == ["captured"]
-    assert refunding.refund(payment_id, None, "again").state is RefundState.PROCESSED
+    assert till.desk.refunds.refund(payment_id, None, "again").state is RefundState.PROCESSED
 
 
-def test_cash_goes_back_from_the_drawer(till: Till, refunding: RefundService) -> None:
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+def test_cash_goes_back_from_the_drawer(till: Till) -> None:
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     uid = str(till.ledger()["payments"][0]["id"])
-    assert refunding.refund(uid, None, "leaves").state is RefundState.PROCESSED
+    assert till.desk.refunds.refund(uid, None, "leaves").state is RefundState.PROCESSED
     assert till.gateway.calls == []
     assert balance(till) == {}
 
@@ -134,16 +122,16 @@ def test_a_refund_made_on_the_dashboard_is_noticed_once(till: Till) -> None:
     payment_id = paid(till)
     till.gateway._set(payment_id, status="refunded", amount_refunded_paise=1_180_000)
     for _ in range(2):
-        till.collecting.reconcile()
+        till.polling.reconcile()
     assert [row["amount"] for row in till.ledger()["refunds"]] == [1_180_000]
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
 
 
-def test_a_refund_needs_a_payment_and_a_reason(till: Till, refunding: RefundService) -> None:
+def test_a_refund_needs_a_payment_and_a_reason(till: Till) -> None:
     with pytest.raises(errors.UnknownPaymentError):
-        refunding.refund("pay_nobody", None, "x")
+        till.desk.refunds.refund("pay_nobody", None, "x")
     with pytest.raises(InvalidInputError):
-        refunding.refund(paid(till), None, "  ")
+        till.desk.refunds.refund(paid(till), None, "  ")
 
 
 # --- unapplied payments
@@ -153,89 +141,85 @@ def late_without_a_seat(till: Till) -> tuple[str, str]:
     """Sell the only seat for cash while the first parent's payment is on its way."""
     course = till.course(seats=1)
     one, two = till.student("R001"), till.student("R002", phone="9000000002")
-    begun = till.collecting.begin(one.uid, course.uid, Method.UPI_INTENT)
-    view = till.collecting.open(begun.uid)
-    till.collecting.expire(view.uid)
-    till.collecting.begin(two.uid, course.uid, Method.CASH)
+    begun = till.payments.begin(one.uid, course.uid, Method.UPI_INTENT)
+    view = till.payments.open(begun.uid)
+    till.payments.expire(view.uid)
+    till.payments.begin(two.uid, course.uid, Method.CASH)
     payment_id = till.pay(view)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     return payment_id, course.uid
 
 
-def test_late_money_waits_for_a_seat_and_then_enrols(till: Till, refunding: RefundService) -> None:
+def test_late_money_waits_for_a_seat_and_then_enrols(till: Till) -> None:
     payment_id, course_uid = late_without_a_seat(till)
-    late = UnappliedPayments(till.context, refunding)
-    [held] = late.held()
+    [held] = till.desk.unapplied.held()
     assert (held.payment_id, held.can_enrol) == (payment_id, False)
     with pytest.raises(NoSeatError):
-        late.enrol(held.uid)
+        till.desk.unapplied.enrol(held.uid)
     row = till.courses.detail(course_uid)
     till.courses.change(course_uid, replace(row.course, seats=2))
-    assert late.held()[0].can_enrol
-    late.enrol(payment_id)
-    assert late.held() == ()
+    assert till.desk.unapplied.held()[0].can_enrol
+    till.desk.unapplied.enrol(payment_id)
+    assert till.desk.unapplied.held() == ()
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
     assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
     with pytest.raises(errors.UnknownPaymentError):
-        late.enrol(held.uid)
+        till.desk.unapplied.enrol(held.uid)
 
 
-def test_late_money_is_refunded_on_demand(till: Till, refunding: RefundService) -> None:
+def test_late_money_is_refunded_on_demand(till: Till) -> None:
     late_without_a_seat(till)
-    late = UnappliedPayments(till.context, refunding)
-    late.refund(late.held()[0].uid)
-    assert late.held() == ()
+    till.desk.unapplied.refund(till.desk.unapplied.held()[0].uid)
+    assert till.desk.unapplied.held() == ()
     assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_doubled_money_is_put_against_another_due_of_the_same_amount(
-    till: Till, refunding: RefundService
-) -> None:
+def test_doubled_money_is_put_against_another_due_of_the_same_amount(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     course = till.courses.find("PHY-11")
-    till.collecting.cancel(view.uid)
-    till.collecting.begin(view.student_uid, course.uid, Method.CASH)
+    till.payments.cancel(view.uid)
+    till.payments.begin(view.student_uid, course.uid, Method.CASH)
     till.pay(view)
-    till.collecting.reconcile()
-    late = UnappliedPayments(till.context, refunding)
-    [held] = late.held()
+    till.polling.reconcile()
+    [held] = till.desk.unapplied.held()
     sister = till.student("R002", phone="9000000002")
     till.gateway.trouble("create_order", errors.UnavailableError("down"))
-    begun = till.collecting.begin(sister.uid, course.uid, Method.UPI_INTENT)
+    begun = till.payments.begin(sister.uid, course.uid, Method.UPI_INTENT)
     with pytest.raises(errors.UnavailableError):
-        till.collecting.open(begun.uid)
+        till.payments.open(begun.uid)
     with till.context.store.reading() as books:
         due = books.enrollments.due_of(begun.enrollment_uid)
-    late.put_against(held.uid, due.uid)
+    till.desk.unapplied.put_against(held.uid, due.uid)
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active", "active"]
-    assert late.held() == ()
+    assert till.desk.unapplied.held() == ()
 
 
 # --- the parent says paid
 
 
 def test_a_payment_enquiry_has_four_answers(till: Till) -> None:
-    finding = PaymentLookup(till.context, till.line, till.collecting)
     view = till.shown(Method.UPI_INTENT)
-    assert finding.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
+    assert till.desk.lookup.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
     till.pay(view, "failure")
-    failed = finding.find(LookupQuery(amount=view.amount))
+    failed = till.desk.lookup.find(LookupQuery(amount=view.amount))
     assert failed.answer is LookupAnswer.FAILED
     assert failed.back_by == (till.clock.now() + timedelta(days=5)).date()
-    assert finding.find(LookupQuery(utr="9999")).answer is LookupAnswer.NOT_FOUND
+    assert till.desk.lookup.find(LookupQuery(utr="9999")).answer is LookupAnswer.NOT_FOUND
     till.pay(view)
-    credited = finding.find(LookupQuery(phone="9000000001"))
+    credited = till.desk.lookup.find(LookupQuery(phone="9000000001"))
     assert (credited.answer, credited.receipt_no) == (LookupAnswer.CREDITED, "D1/26-27/000001")
     rrn = str(till.ledger()["payments"][0]["rrn"])
-    assert finding.find(LookupQuery(utr=rrn[-6:])).answer is LookupAnswer.CREDITED
-    assert finding.find(LookupQuery(utr=rrn, amount=Money(5))).answer is LookupAnswer.NOT_FOUND
+    assert till.desk.lookup.find(LookupQuery(utr=rrn[-6:])).answer is LookupAnswer.CREDITED
+    assert (
+        till.desk.lookup.find(LookupQuery(utr=rrn, amount=Money(5))).answer
+        is LookupAnswer.NOT_FOUND
+    )
 
 
 def test_a_search_needs_a_clue(till: Till) -> None:
-    finding = PaymentLookup(till.context, till.line, till.collecting)
     for clues in (LookupQuery(), LookupQuery(utr="12"), LookupQuery(utr="abcd")):
         with pytest.raises(InvalidInputError):
-            finding.find(clues)
+            till.desk.lookup.find(clues)
 
 
 # --- the audit trail
@@ -248,7 +232,7 @@ def test_the_trail_holds_and_notices_edits_gaps_and_yesterdays_file(
     paid(till)
     yesterday = tmp_path / "yesterday.sqlite3"
     till.context.store.backup(yesterday)
-    paid_again = till.collecting.begin(
+    paid_again = till.payments.begin(
         till.student("R009", phone="9000000009").uid, till.courses.find("PHY-11").uid, Method.CASH
     )
     assert paid_again.receipt_no
@@ -293,63 +277,58 @@ def restore_into(till: Till, source: Path) -> None:
 def held_without_a_seat(till: Till) -> str:
     """Hold a late payment of R001 for a course whose last seat R002 took; return its uid."""
     course = till.course(seats=1)
-    begun = till.collecting.begin(till.student().uid, course.uid, Method.UPI_INTENT)
-    view = till.collecting.open(begun.uid)
-    till.collecting.expire(view.uid)
+    begun = till.payments.begin(till.student().uid, course.uid, Method.UPI_INTENT)
+    view = till.payments.open(begun.uid)
+    till.payments.expire(view.uid)
     other = till.student("R002", phone="9000000002")
-    till.collecting.begin(other.uid, course.uid, Method.CASH)
+    till.payments.begin(other.uid, course.uid, Method.CASH)
     till.pay(view)
-    till.collecting.reconcile()
-    [held] = UnappliedPayments(till.context, till.refunding).held()
+    till.polling.reconcile()
+    [held] = till.desk.unapplied.held()
     return held.uid
 
 
-def test_refunding_a_late_enrolment_frees_its_seat(till: Till, refunding: RefundService) -> None:
+def test_refunding_a_late_enrolment_frees_its_seat(till: Till) -> None:
     uid = held_without_a_seat(till)
-    late = UnappliedPayments(till.context, refunding)
     course = till.courses.find("PHY-11")
     till.courses.change(course.uid, replace(course.course, seats=2))
-    late.enrol(uid)
+    till.desk.unapplied.enrol(uid)
     assert till.courses.find("PHY-11").seats_left == 0
-    refunding.refund(uid, None, "leaves")
+    till.desk.refunds.refund(uid, None, "leaves")
     assert till.courses.find("PHY-11").seats_left == 1
     assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_refunding_a_payment_reopens_the_due_it_was_applied_to(
-    till: Till, refunding: RefundService
-) -> None:
+def test_refunding_a_payment_reopens_the_due_it_was_applied_to(till: Till) -> None:
     uid = held_without_a_seat(till)
-    late = UnappliedPayments(till.context, refunding)
     sister = till.student("R003", phone="9000000001")
     chemistry = till.course("CHE-11")
-    till.collecting.begin(sister.uid, chemistry.uid, Method.UPI_INTENT)
-    [due] = late.family_dues(uid)
+    till.payments.begin(sister.uid, chemistry.uid, Method.UPI_INTENT)
+    [due] = till.desk.unapplied.family_dues(uid)
     assert (due.roll_no, due.fits) == ("R003", True)
-    late.put_against(uid, due.due_uid)
+    till.desk.unapplied.put_against(uid, due.due_uid)
     states = {str(row["student"]): row["state"] for row in till.ledger()["enrollments"]}
     assert states == {"R001": "pending", "R002": "active", "R003": "active"}
-    refunding.refund(uid, None, "leaves")
+    till.desk.refunds.refund(uid, None, "leaves")
     states = {str(row["student"]): row["state"] for row in till.ledger()["enrollments"]}
     assert states == {"R001": "pending", "R002": "active", "R003": "cancelled"}
     assert balance(till) == {"cash": 1_180_000, "fees": -1_180_000}
 
 
-def test_a_due_of_a_full_course_takes_no_held_money(till: Till, refunding: RefundService) -> None:
+def test_a_due_of_a_full_course_takes_no_held_money(till: Till) -> None:
     uid = held_without_a_seat(till)
-    late = UnappliedPayments(till.context, refunding)
     sister = till.student("R003", phone="9000000001")
     small = till.course("CHE-11", seats=1)
-    begun = till.collecting.begin(sister.uid, small.uid, Method.UPI_INTENT)
-    till.collecting.cancel(begun.uid)
-    till.collecting.begin(
+    begun = till.payments.begin(sister.uid, small.uid, Method.UPI_INTENT)
+    till.payments.cancel(begun.uid)
+    till.payments.begin(
         till.student("R004", phone="9000000004").uid, small.uid, Method.CASH
     )  # fmt: skip
-    assert late.family_dues(uid) == ()
+    assert till.desk.unapplied.family_dues(uid) == ()
     with till.context.store.reading() as books:
         due = books.enrollments.due_of(begun.enrollment_uid)
     with pytest.raises(NoSeatError):
-        late.put_against(uid, due.uid)
+        till.desk.unapplied.put_against(uid, due.uid)
 
 
 # --- rows of money edited in the file
@@ -373,10 +352,8 @@ EDITS = [
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_every_edit_of_a_row_of_money_is_found(
-    till: Till, refunding: RefundService, edit: str
-) -> None:
-    refunding.refund(paid(till), Money(100), "scholarship")
+def test_every_edit_of_a_row_of_money_is_found(till: Till, edit: str) -> None:
+    till.desk.refunds.refund(paid(till), Money(100), "scholarship")
     auditing = AuditVerifier(till.context)
     assert auditing.verify() is None
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
@@ -395,42 +372,39 @@ def test_the_anchor_follows_each_commit(till: Till, tmp_path: Path) -> None:
     paid(till)
     yesterday = tmp_path / "kept" / "yesterday.sqlite3"
     till.context.store.backup(yesterday)
-    till.collecting.begin(
+    till.payments.begin(
         till.student("R009", phone="9000000009").uid, till.courses.find("PHY-11").uid, Method.CASH
     )
     restore_into(till, yesterday)
     assert "older file" in (auditing.verify() or "")
 
 
-def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
-    till: Till, refunding: RefundService
-) -> None:
+def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(till: Till) -> None:
     payment_id = paid(till)
     till.gateway.refund_status = "pending"
-    refunding.refund(payment_id, None, "leaves")
+    till.desk.refunds.refund(payment_id, None, "leaves")
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["cancelled"]
-    late = UnappliedPayments(till.context, refunding)
-    assert late.held() == ()
+    assert till.desk.unapplied.held() == ()
     [(key, fact)] = till.gateway.refunds.items()
     till.gateway.refunds[key] = replace(fact, status="failed")
     till.gateway._set(payment_id, amount_refunded_paise=0, status="captured")
-    till.collecting.reconcile()
-    [held] = late.held()
+    till.polling.reconcile()
+    [held] = till.desk.unapplied.held()
     assert (held.why, held.amount, held.can_enrol) == (Placement.DUE, Money(1_180_000), False)
     assert balance(till) == {"gateway": 1_180_000, "to_return": -1_180_000}
-    begun = till.collecting.begin(
+    begun = till.payments.begin(
         till.student("R003", phone="9000000001").uid,
         till.courses.find("PHY-11").uid,
         Method.UPI_INTENT,
     )
-    [due] = late.family_dues(held.uid)
-    late.put_against(held.uid, due.due_uid)
+    [due] = till.desk.unapplied.family_dues(held.uid)
+    till.desk.unapplied.put_against(held.uid, due.due_uid)
     assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
-    assert late.held() == ()
+    assert till.desk.unapplied.held() == ()
     till.gateway.refund_status = "processed"
-    refunding.refund(payment_id, None, "leaves too")
+    till.desk.refunds.refund(payment_id, None, "leaves too")
     assert balance(till) == {}
-    assert till.collecting.view(begun.uid).state.value == "cancelled"
+    assert till.payments.view(begun.uid).state.value == "cancelled"
     assert {row["state"] for row in till.ledger()["enrollments"]} == {"cancelled"}
 
 
@@ -439,35 +413,33 @@ def test_a_refund_in_full_that_fails_after_all_waits_for_a_decision(
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
 def test_an_open_code_that_the_clues_point_to_is_in_progress(till: Till, method: Method) -> None:
-    finding = PaymentLookup(till.context, till.line, till.collecting)
     view = till.shown(method)
     for clues in (LookupQuery(amount=view.amount), LookupQuery(phone="9000000001", utr="123456")):
-        found = finding.find(clues)
+        found = till.desk.lookup.find(clues)
         assert (found.answer, found.student_name) == (LookupAnswer.IN_PROGRESS, "Student R001")
     for clues in (
         LookupQuery(utr="123456"),
         LookupQuery(phone="9000000009"),
         LookupQuery(amount=Money(5)),
     ):
-        assert finding.find(clues).answer is LookupAnswer.NOT_FOUND
-    till.collecting.cancel(view.uid)
-    assert finding.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
+        assert till.desk.lookup.find(clues).answer is LookupAnswer.NOT_FOUND
+    till.payments.cancel(view.uid)
+    assert till.desk.lookup.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.IN_PROGRESS
     till.clock.advance(11 * 60)
-    assert finding.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.NOT_FOUND
+    assert till.desk.lookup.find(LookupQuery(amount=view.amount)).answer is LookupAnswer.NOT_FOUND
 
 
 def test_the_own_database_answers_without_a_connection(till: Till) -> None:
-    finding = PaymentLookup(till.context, till.line, till.collecting)
     paid(till)
     for call in ("orders_since", "fetch_order", "payments_between", "ping"):
         till.gateway.trouble(call, errors.UnavailableError("down"), times=20)
-    with pytest.raises(errors.UnavailableError), till.line.recording():
-        till.gateway.ping()
+    with pytest.raises(errors.UnavailableError):
+        till.context.gateway().ping()
     till.gateway.calls.clear()
-    assert finding.find(LookupQuery(phone="9000000001")).answer is LookupAnswer.CREDITED
+    assert till.desk.lookup.find(LookupQuery(phone="9000000001")).answer is LookupAnswer.CREDITED
     assert till.gateway.calls == [], "nobody waits for a line that is down"
     with pytest.raises(errors.UnavailableError):
-        finding.find(LookupQuery(phone="9000000009"))
+        till.desk.lookup.find(LookupQuery(phone="9000000009"))
 
 
 def test_the_doctor_detects_a_removed_trigger(till: Till) -> None:

@@ -23,8 +23,8 @@ def open_codes(till: Till, method: Method, number: int) -> list[AttemptView]:
     shown = []
     for index in range(number):
         student = till.student(f"R{index:03d}")
-        begun = till.collecting.begin(student.uid, course.uid, method)
-        shown.append(till.collecting.open(begun.uid))
+        begun = till.payments.begin(student.uid, course.uid, method)
+        shown.append(till.payments.open(begun.uid))
     till.gateway.calls.clear()
     return shown
 
@@ -33,16 +33,16 @@ def open_codes(till: Till, method: Method, number: int) -> list[AttemptView]:
 def test_nothing_new_costs_one_request_however_many_are_open(till: Till, method: Method) -> None:
     open_codes(till, method, 5)
     for _ in range(3):
-        till.collecting.look()
+        till.polling.run()
         till.clock.advance(2)
     assert till.gateway.calls == [LISTS[method]] * 3
 
 
 def test_only_the_paid_qr_code_is_fetched(till: Till) -> None:
     shown = open_codes(till, Method.QR_CODE, 5)
-    till.collecting.look()
+    till.polling.run()
     till.pay(shown[2])
-    look = till.collecting.look()
+    look = till.polling.run()
     assert [(each.uid, each.state) for each in look.changed] == [(shown[2].uid, AttemptState.PAID)]
     assert till.gateway.calls.count("fetch_qr") == 1
 
@@ -50,29 +50,29 @@ def test_only_the_paid_qr_code_is_fetched(till: Till) -> None:
 def test_a_link_is_fetched_when_a_payment_of_its_amount_appears(till: Till) -> None:
     [first, second] = open_codes(till, Method.PAYMENT_LINK, 2)
     till.pay(first, "failure")
-    till.collecting.look()
+    till.polling.run()
     assert till.gateway.calls.count("fetch_link") == 2
-    till.collecting.look()
+    till.polling.run()
     assert till.gateway.calls.count("fetch_link") == 2, "seen already"
     till.pay(second)
-    assert [each.uid for each in till.collecting.look().changed] == [second.uid]
+    assert [each.uid for each in till.polling.run().changed] == [second.uid]
 
 
 @pytest.mark.parametrize("method", list(LISTS))
 def test_resources_missing_in_the_lists_are_fetched_in_turn(till: Till, method: Method) -> None:
     [view] = open_codes(till, method, 1)
-    till.collecting.look()
+    till.polling.run()
     till.clock.advance(30)
-    till.collecting.look()
+    till.polling.run()
     assert till.gateway.calls.count(READS[method]) == 1
-    assert till.collecting.view(view.uid).state is AttemptState.AWAITING
+    assert till.payments.view(view.uid).state is AttemptState.AWAITING
 
 
 @pytest.mark.parametrize("method", list(LISTS))
 def test_a_failed_list_call_fails_the_poll(till: Till, method: Method) -> None:
     open_codes(till, method, 2)
     till.gateway.trouble(LISTS[method], errors.UnavailableError("down"))
-    look = till.collecting.look()
+    look = till.polling.run()
     assert (look.succeeded, look.problem) == (False, "UnavailableError")
     assert till.gateway.calls == [LISTS[method]]
 
@@ -84,9 +84,9 @@ def test_a_payment_whose_fetch_failed_is_fetched_at_the_next_poll(
     [view] = open_codes(till, method, 1)
     till.pay(view)
     till.gateway.trouble(READS[method], errors.UnavailableError("down"), times=2)
-    assert not till.collecting.look().succeeded
+    assert not till.polling.run().succeeded
     till.gateway.troubles.clear()
-    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+    assert [each.state for each in till.polling.run().changed] == [AttemptState.PAID]
 
 
 def test_a_closed_code_is_fetched_until_its_payment_appears(till: Till) -> None:
@@ -96,13 +96,13 @@ def test_a_closed_code_is_fetched_until_its_payment_appears(till: Till) -> None:
         till.gateway.codes[qr_id], status="closed", close_reason="paid"
     )
     for _ in range(2):
-        assert not till.collecting.look().succeeded
+        assert not till.polling.run().succeeded
     till.gateway.codes[qr_id] = replace(till.gateway.codes[qr_id], status="active")
     till.pay(view)
-    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+    assert [each.state for each in till.polling.run().changed] == [AttemptState.PAID]
 
 
 def test_a_manual_check_fetches_everything(till: Till) -> None:
     open_codes(till, Method.QR_CODE, 3)
-    till.collecting.look(asked=True)
+    till.polling.run(asked=True)
     assert till.gateway.calls == ["fetch_qr"] * 3

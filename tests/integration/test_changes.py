@@ -36,7 +36,7 @@ def test_students_courses_and_money_are_told_apart(
     assert changes() == Changes(students=True)
     course = till.course()
     assert changes() == Changes(courses=True)
-    till.collecting.begin(student.uid, course.uid, Method.CASH)
+    till.payments.begin(student.uid, course.uid, Method.CASH)
     assert changes() == Changes(courses=True, payments=True), "an enrolment takes a seat"
     assert changes() == Changes()
 
@@ -45,15 +45,15 @@ def test_a_quote_a_search_and_a_poll_without_news_change_nothing(
     till: Till, changes: Callable[[], Changes]
 ) -> None:
     view = till.shown()
-    till.collecting.look()
+    till.polling.run()
     changes()
     till.clock.advance(5)
-    till.collecting.look()
-    till.collecting.quote(till.students.find(view.roll_no).uid, till.courses.find("PHY-11").uid)
+    till.polling.run()
+    till.payments.quote(till.students.find(view.roll_no).uid, till.courses.find("PHY-11").uid)
     till.students.search("stud")
     assert changes() == Changes()
     till.pay(view)
-    till.collecting.look()
+    till.polling.run()
     assert changes().payments
 
 

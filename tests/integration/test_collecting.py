@@ -24,7 +24,7 @@ CHANNELS = [Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK]
 def test_a_fee_is_shown_paid_and_booked_in_one_transaction(till: Till, method: Method) -> None:
     view = till.shown(method)
     till.pay(view)
-    look = till.collecting.look()
+    look = till.polling.run()
     assert look.succeeded
     assert look.next_in_s is None
     [paid] = look.changed
@@ -34,14 +34,14 @@ def test_a_fee_is_shown_paid_and_booked_in_one_transaction(till: Till, method: M
     assert [row["amount"] for row in ledger["payments"]] == [1_180_000]
     assert [row["number"] for row in ledger["receipts"]] == ["D1/26-27/000001"]
     assert paid.rrn is not None
-    assert till.line.state().line is Connectivity.ONLINE
+    assert till.desk.connection.state().line is Connectivity.ONLINE
 
 
 def test_repeated_polls_book_once(till: Till) -> None:
     till.pay(till.shown())
     for _ in range(3):
-        till.collecting.look()
-        till.collecting.reconcile()
+        till.polling.run()
+        till.polling.reconcile()
     ledger = till.ledger()
     assert len(ledger["payments"]) == len(ledger["receipts"]) == 1
     with till.context.store.reading() as books:
@@ -49,14 +49,14 @@ def test_repeated_polls_book_once(till: Till) -> None:
 
 
 def test_nothing_is_sent_before_the_intent_is_written(till: Till) -> None:
-    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.AUTO)
+    begun = till.payments.begin(till.student().uid, till.course().uid, Method.AUTO)
     assert begun.state is AttemptState.INTENT
     assert till.gateway.calls == []
     assert [row["state"] for row in till.ledger()["attempts"]] == ["intent"]
 
 
 def test_cash_needs_no_gateway(till: Till) -> None:
-    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     assert (paid.state, paid.payment_id, paid.receipt_no) == (
         AttemptState.PAID, None, "D1/26-27/000001",
     )  # fmt: skip
@@ -67,19 +67,19 @@ def test_cash_needs_no_gateway(till: Till) -> None:
 def test_a_failed_try_is_shown_and_the_next_one_pays(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     till.pay(view, "failure")
-    look = till.collecting.look()
+    look = till.polling.run()
     assert [(each.state, each.failure) for each in look.changed] == [
         (AttemptState.AWAITING, "Not enough money")
     ]
-    assert till.collecting.look().changed == ()
+    assert till.polling.run().changed == ()
     till.pay(view)
-    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+    assert [each.state for each in till.polling.run().changed] == [AttemptState.PAID]
 
 
 def test_an_authorised_payment_is_captured_by_the_desk(till: Till) -> None:
     till.gateway.auto_capture = False
     till.pay(till.shown(Method.UPI_INTENT))
-    till.collecting.look()
+    till.polling.run()
     assert "capture" in till.gateway.calls
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
 
@@ -93,12 +93,12 @@ def test_an_authorised_payment_is_said_to_be_seen_until_it_is_captured(
     assert not view.is_seen
     till.pay(view)
     till.gateway.trouble("capture", errors.UnavailableError("no route"), is_done=False)
-    look = till.collecting.look(asked=True)
+    look = till.polling.run(asked=True)
     assert [(each.state, each.is_seen) for each in look.waiting] == [(AttemptState.AWAITING, True)]
     assert [each.is_seen for each in look.changed] == [True]
-    assert till.collecting.view(view.uid).is_seen
+    assert till.payments.view(view.uid).is_seen
     assert till.ledger()["payments"] == [], "seen is a word for the screen, not money"
-    [paid] = till.collecting.look(asked=True).changed
+    [paid] = till.polling.run(asked=True).changed
     assert (paid.state, paid.is_seen) == (AttemptState.PAID, False)
 
 
@@ -107,13 +107,13 @@ def test_a_payment_that_the_bank_takes_back_is_no_longer_seen(till: Till) -> Non
     view = till.shown(Method.UPI_INTENT)
     till.pay(view)
     till.gateway.trouble("capture", errors.UnavailableError("no route"), is_done=False)
-    till.collecting.look()
+    till.polling.run()
     [payment_id] = [
         each.payment_id for each in till.gateway.payments.values() if each.status == "authorized"
     ]
     gone = replace(till.gateway.payments[payment_id], status="failed", error_reason="timed out")
     till.gateway.payments[payment_id] = gone
-    [failed] = till.collecting.look().changed
+    [failed] = till.polling.run().changed
     assert (failed.state, failed.is_seen) == (AttemptState.AWAITING, False)
     assert failed.failure
 
@@ -143,7 +143,7 @@ def test_a_lost_answer_creates_no_second_resource(
     }
     assert len(made[call]) == 1
     till.pay(view)
-    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+    assert [each.state for each in till.polling.run().changed] == [AttemptState.PAID]
     waited = sum(till.clock.slept)
     assert waited >= 10 if not is_done else waited < 10, "create again only after a read deadline"
 
@@ -155,7 +155,7 @@ def test_a_lost_intent_may_be_made_again_on_the_same_order(till: Till) -> None:
     till.pay(view)
     lost = next(text for text in till.gateway.payable if text != view.qr_text)
     till.gateway.pay(lost)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     payments = till.ledger()["payments"]
     assert sorted(str(row["state"]) for row in payments) == ["captured", "refunded"]
     assert len(till.ledger()["receipts"]) == 1
@@ -174,45 +174,45 @@ def test_an_answer_that_names_a_wrong_order_is_mended_by_our_own_reference(
     assert view.order_id in till.gateway.orders
     assert len(till.gateway.orders) == 1
     till.pay(view)
-    assert [each.state for each in till.collecting.look().changed] == [AttemptState.PAID]
+    assert [each.state for each in till.polling.run().changed] == [AttemptState.PAID]
 
 
 def test_an_answer_lost_for_good_is_unknown_not_failed(till: Till) -> None:
     till.gateway.trouble("create_order", errors.OutcomeUnknownError("lost"), times=9)
-    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
+    begun = till.payments.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
     with pytest.raises(errors.OutcomeUnknownError):
-        till.collecting.open(begun.uid)
-    assert till.collecting.view(begun.uid).state is AttemptState.UNKNOWN
+        till.payments.open(begun.uid)
+    assert till.payments.view(begun.uid).state is AttemptState.UNKNOWN
 
 
 def test_an_interruption_after_the_order_is_recovered(till: Till) -> None:
     till.gateway.trouble("create_intent", errors.OutcomeUnknownError("lost"), times=9)
-    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
+    begun = till.payments.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
     with pytest.raises(errors.OutcomeUnknownError):
-        till.collecting.open(begun.uid)
+        till.payments.open(begun.uid)
     till.gateway.troubles.clear()
     till.restart()
-    again = till.collecting.begin(begun.student_uid, till.courses.find("PHY-11").uid, Method.AUTO)
+    again = till.payments.begin(begun.student_uid, till.courses.find("PHY-11").uid, Method.AUTO)
     assert again.uid == begun.uid
-    assert till.collecting.open(again.uid).state is AttemptState.AWAITING
+    assert till.payments.open(again.uid).state is AttemptState.AWAITING
     assert len(till.gateway.orders) == 1
 
 
 def test_without_a_connection_nothing_is_sent_and_the_fee_is_kept(till: Till) -> None:
     till.gateway.trouble("create_order", errors.UnavailableError("refused"))
     student, course = till.student(), till.course(seats=1)
-    begun = till.collecting.begin(student.uid, course.uid, Method.AUTO)
+    begun = till.payments.begin(student.uid, course.uid, Method.AUTO)
     with pytest.raises(errors.UnavailableError):
-        till.collecting.open(begun.uid)
-    assert till.collecting.view(begun.uid).state is AttemptState.CANCELLED
-    assert till.line.state().line is Connectivity.OFFLINE
-    bill = till.collecting.quote(student.uid, course.uid)
+        till.payments.open(begun.uid)
+    assert till.payments.view(begun.uid).state is AttemptState.CANCELLED
+    assert till.desk.connection.state().line is Connectivity.OFFLINE
+    bill = till.payments.quote(student.uid, course.uid)
     assert bill.is_kept
     assert not bill.obstacle
     assert till.courses.detail(course.uid).seats_left == 1
-    again = till.collecting.begin(student.uid, course.uid, Method.AUTO)
-    till.pay(till.collecting.open(again.uid))
-    till.collecting.look()
+    again = till.payments.begin(student.uid, course.uid, Method.AUTO)
+    till.pay(till.payments.open(again.uid))
+    till.polling.run()
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["active"]
 
 
@@ -223,20 +223,20 @@ def test_auto_goes_to_the_next_channel_and_remembers(till: Till) -> None:
     off = errors.FeatureOffError("The requested URL was not found on the server.")
     till.gateway.trouble("create_intent", off)
     till.gateway.trouble("create_qr", off)
-    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.AUTO)
-    view = till.collecting.open(begun.uid)
+    begun = till.payments.begin(till.student().uid, till.course().uid, Method.AUTO)
+    view = till.payments.open(begun.uid)
     assert view.method is Method.PAYMENT_LINK
     other = till.student("R002", phone="9000000002")
-    nxt = till.collecting.begin(other.uid, till.courses.find("PHY-11").uid, Method.AUTO)
+    nxt = till.payments.begin(other.uid, till.courses.find("PHY-11").uid, Method.AUTO)
     assert nxt.method is Method.PAYMENT_LINK
 
 
 def test_a_channel_asked_for_and_switched_off_is_refused(till: Till) -> None:
     till.gateway.trouble("create_qr", errors.FeatureOffError("off"))
-    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.QR_CODE)
+    begun = till.payments.begin(till.student().uid, till.course().uid, Method.QR_CODE)
     with pytest.raises(errors.FeatureOffError):
-        till.collecting.open(begun.uid)
-    assert not till.collecting.waiting()
+        till.payments.open(begun.uid)
+    assert not till.payments.waiting()
 
 
 def test_an_account_without_unique_receipt_is_remembered(till: Till) -> None:
@@ -244,20 +244,20 @@ def test_an_account_without_unique_receipt_is_remembered(till: Till) -> None:
     till.shown(Method.UPI_INTENT)
     assert till.gateway.calls.count("create_order") == 2
     other = till.student("R002", phone="9000000002")
-    begun = till.collecting.begin(other.uid, till.courses.find("PHY-11").uid, Method.UPI_INTENT)
-    till.collecting.open(begun.uid)
+    begun = till.payments.begin(other.uid, till.courses.find("PHY-11").uid, Method.UPI_INTENT)
+    till.payments.open(begun.uid)
     assert till.gateway.calls.count("create_order") == 3
 
 
 def test_a_student_without_a_phone_gets_a_qr_code(till: Till) -> None:
     student, course = till.student(phone=""), till.course()
-    assert till.collecting.begin(student.uid, course.uid, Method.AUTO).method is Method.QR_CODE
+    assert till.payments.begin(student.uid, course.uid, Method.AUTO).method is Method.QR_CODE
 
 
 def test_an_intent_without_a_phone_is_refused_before_anything_is_sent(till: Till) -> None:
-    begun = till.collecting.begin(till.student(phone="").uid, till.course().uid, Method.UPI_INTENT)
+    begun = till.payments.begin(till.student(phone="").uid, till.course().uid, Method.UPI_INTENT)
     with pytest.raises(errors.MissingPhoneError):
-        till.collecting.open(begun.uid)
+        till.payments.open(begun.uid)
     assert till.gateway.calls == []
 
 
@@ -265,10 +265,10 @@ def test_a_refusal_ends_the_attempt(till: Till) -> None:
     till.gateway.trouble(
         "create_order", errors.RejectedError("Amount exceeds maximum amount allowed.")
     )
-    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
+    begun = till.payments.begin(till.student().uid, till.course().uid, Method.UPI_INTENT)
     with pytest.raises(errors.RejectedError):
-        till.collecting.open(begun.uid)
-    assert till.collecting.view(begun.uid).state is AttemptState.REJECTED
+        till.payments.open(begun.uid)
+    assert till.payments.view(begun.uid).state is AttemptState.REJECTED
 
 
 # --- cancelled, late, changed
@@ -277,13 +277,13 @@ def test_a_refusal_ends_the_attempt(till: Till) -> None:
 @pytest.mark.parametrize("method", CHANNELS)
 def test_a_payment_after_cancelling_is_booked_as_late(till: Till, method: Method) -> None:
     view = till.shown(method)
-    ended = till.collecting.expire(view.uid)
+    ended = till.payments.expire(view.uid)
     assert (ended.state, ended.is_sure) == (AttemptState.EXPIRED, True)
     if method is not Method.UPI_INTENT:
         assert {"close_qr", "cancel_link"} & set(till.gateway.calls)
     till.pay(view)
     till.clock.advance(2 * 86_400)
-    report = till.collecting.reconcile()
+    report = till.polling.reconcile()
     is_returned = method is Method.QR_CODE  # Razorpay refunds payments on a closed code
     state = AttemptState.EXPIRED if is_returned else AttemptState.PAID
     assert [(each.state, each.was_late) for each in report.changed] == [(state, True)]
@@ -298,37 +298,37 @@ def test_a_payment_after_cancelling_is_booked_as_late(till: Till, method: Method
 def test_cancelling_what_was_just_paid_says_paid(till: Till) -> None:
     view = till.shown(Method.PAYMENT_LINK)
     till.pay(view)
-    assert till.collecting.cancel(view.uid).state is AttemptState.PAID
+    assert till.payments.cancel(view.uid).state is AttemptState.PAID
 
 
 def test_cancelling_without_a_connection_is_uncertain(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     for call in ("orders_since", "fetch_order"):
         till.gateway.trouble(call, errors.UnavailableError("down"), times=5)
-    ended = till.collecting.cancel(view.uid)
+    ended = till.payments.cancel(view.uid)
     assert (ended.state, ended.is_sure) == (AttemptState.CANCELLED, False)
 
 
 def test_a_new_qr_goes_on_the_same_order_and_money_finds_its_attempt(till: Till) -> None:
     first = till.shown(Method.UPI_INTENT)
-    till.collecting.expire(first.uid)
+    till.payments.expire(first.uid)
     course = till.courses.find("PHY-11")
-    begun = till.collecting.begin(first.student_uid, course.uid, Method.UPI_INTENT)
-    second = till.collecting.open(begun.uid)
+    begun = till.payments.begin(first.student_uid, course.uid, Method.UPI_INTENT)
+    second = till.payments.open(begun.uid)
     assert (second.order_id, second.uid) != (None, first.uid)
     assert len(till.gateway.orders) == 1
     till.pay(first)
-    till.collecting.look()
-    assert till.collecting.view(first.uid).state is AttemptState.PAID
-    assert till.collecting.view(second.uid).state is AttemptState.CANCELLED
+    till.polling.run()
+    assert till.payments.view(first.uid).state is AttemptState.PAID
+    assert till.payments.view(second.uid).state is AttemptState.CANCELLED
 
 
 def test_changing_the_channel_closes_and_checks_first(till: Till) -> None:
     first = till.shown(Method.QR_CODE)
     course = till.courses.find("PHY-11")
     till.gateway.calls.clear()
-    begun = till.collecting.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
-    till.collecting.open(begun.uid)
+    begun = till.payments.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
+    till.payments.open(begun.uid)
     order = [call for call in till.gateway.calls if call in {"close_qr", "fetch_qr", "create_link"}]
     assert order == ["close_qr", "fetch_qr", "create_link"]
 
@@ -337,8 +337,8 @@ def test_a_payment_found_while_changing_the_channel_creates_no_second_code(till:
     first = till.shown(Method.QR_CODE)
     till.pay(first)
     course = till.courses.find("PHY-11")
-    begun = till.collecting.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
-    shown = till.collecting.open(begun.uid)
+    begun = till.payments.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
+    shown = till.payments.open(begun.uid)
     assert (shown.uid, shown.state) == (first.uid, AttemptState.PAID)
     assert not till.gateway.links
 
@@ -347,9 +347,9 @@ def test_a_failed_check_while_changing_the_channel_creates_no_second_code(till: 
     first = till.shown(Method.QR_CODE)
     till.gateway.trouble("fetch_qr", errors.UnavailableError("down"), times=9)
     course = till.courses.find("PHY-11")
-    begun = till.collecting.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
+    begun = till.payments.begin(first.student_uid, course.uid, Method.PAYMENT_LINK)
     with pytest.raises(errors.UnavailableError):
-        till.collecting.open(begun.uid)
+        till.payments.open(begun.uid)
     assert not till.gateway.links
 
 
@@ -357,19 +357,19 @@ def test_cash_while_a_qr_is_open_wants_it_cancelled_first(till: Till) -> None:
     first = till.shown(Method.UPI_INTENT)
     course = till.courses.find("PHY-11")
     with pytest.raises(errors.OpenAttemptError):
-        till.collecting.begin(first.student_uid, course.uid, Method.CASH)
-    till.collecting.cancel(first.uid)
-    paid = till.collecting.begin(first.student_uid, course.uid, Method.CASH)
+        till.payments.begin(first.student_uid, course.uid, Method.CASH)
+    till.payments.cancel(first.uid)
+    paid = till.payments.begin(first.student_uid, course.uid, Method.CASH)
     assert paid.state is AttemptState.PAID
 
 
 def test_money_for_a_fee_paid_otherwise_is_kept_apart_with_a_receipt(till: Till) -> None:
     first = till.shown(Method.UPI_INTENT)
-    till.collecting.cancel(first.uid)
+    till.payments.cancel(first.uid)
     course = till.courses.find("PHY-11")
-    till.collecting.begin(first.student_uid, course.uid, Method.CASH)
+    till.payments.begin(first.student_uid, course.uid, Method.CASH)
     till.pay(first)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     rows = till.receipts.recent(5)
     assert {row.placement for row in rows} == {Placement.DUE, Placement.SURPLUS}
     assert all(row.receipt_no for row in rows)
@@ -381,25 +381,25 @@ def test_money_for_a_fee_paid_otherwise_is_kept_apart_with_a_receipt(till: Till)
 
 def test_a_student_is_enrolled_once(till: Till) -> None:
     student, course = till.student(), till.course()
-    till.collecting.begin(student.uid, course.uid, Method.CASH)
+    till.payments.begin(student.uid, course.uid, Method.CASH)
     with pytest.raises(AlreadyEnrolledError):
-        till.collecting.begin(student.uid, course.uid, Method.CASH)
-    assert "already enrolled" in till.collecting.quote(student.uid, course.uid).obstacle
+        till.payments.begin(student.uid, course.uid, Method.CASH)
+    assert "already enrolled" in till.payments.quote(student.uid, course.uid).obstacle
 
 
 def test_an_open_qr_holds_its_seat_and_an_expired_one_does_not(till: Till) -> None:
     course = till.course(seats=1)
     one, two = till.student("R001"), till.student("R002", phone="9000000002")
-    begun = till.collecting.begin(one.uid, course.uid, Method.UPI_INTENT)
-    view = till.collecting.open(begun.uid)
+    begun = till.payments.begin(one.uid, course.uid, Method.UPI_INTENT)
+    view = till.payments.open(begun.uid)
     calls = len(till.gateway.calls)
     with pytest.raises(NoSeatError):
-        till.collecting.begin(two.uid, course.uid, Method.UPI_INTENT)
+        till.payments.begin(two.uid, course.uid, Method.UPI_INTENT)
     assert len(till.gateway.calls) == calls
-    till.collecting.expire(view.uid)
-    till.collecting.begin(two.uid, course.uid, Method.CASH)
+    till.payments.expire(view.uid)
+    till.payments.begin(two.uid, course.uid, Method.CASH)
     till.pay(view)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     assert {row.placement for row in till.receipts.recent()} == {Placement.DUE, Placement.NO_SEAT}
     states = sorted(str(row["state"]) for row in till.ledger()["enrollments"])
     assert states == ["active", "pending"]
@@ -407,10 +407,10 @@ def test_an_open_qr_holds_its_seat_and_an_expired_one_does_not(till: Till) -> No
 
 def test_a_fee_that_changed_after_the_quote_is_said_not_charged(till: Till) -> None:
     student, row = till.student(), till.course()
-    bill = till.collecting.quote(student.uid, row.uid)
+    bill = till.payments.quote(student.uid, row.uid)
     till.courses.change(row.uid, replace(row.course, fee=Money(1_200_000)))
     with pytest.raises(errors.PriceChangedError) as caught:
-        till.collecting.begin(student.uid, row.uid, Method.AUTO, bill.total)
+        till.payments.begin(student.uid, row.uid, Method.AUTO, bill.total)
     assert caught.value.now == Money(1_200_000)
     assert till.ledger()["enrollments"] == []
 
@@ -419,14 +419,14 @@ def test_a_fee_agreed_stays_as_agreed(till: Till) -> None:
     view = till.shown()
     row = till.courses.find("PHY-11")
     till.courses.change(row.uid, replace(row.course, fee=Money(9_999_900)))
-    assert till.collecting.quote(view.student_uid, row.uid).total == view.amount
+    assert till.payments.quote(view.student_uid, row.uid).total == view.amount
 
 
 def test_a_course_withdrawn_while_quoted_is_refused_by_name(till: Till) -> None:
     student, row = till.student(), till.course()
     till.courses.withdraw(row.uid)
     with pytest.raises(errors.UnknownCourseError):
-        till.collecting.begin(student.uid, row.uid, Method.AUTO)
+        till.payments.begin(student.uid, row.uid, Method.AUTO)
 
 
 @pytest.mark.parametrize(
@@ -443,7 +443,7 @@ def test_amounts_that_upi_does_not_take(
     student = till.student()
     row = till.courses.add(make_course(code="X", title="X", fee=fee))
     with pytest.raises(error):
-        till.collecting.begin(student.uid, row.uid, Method.AUTO)
+        till.payments.begin(student.uid, row.uid, Method.AUTO)
     assert till.ledger()["enrollments"] == []
 
 
@@ -453,15 +453,15 @@ def test_an_account_verified_for_education_takes_five_lakh(till: Till) -> None:
         work.commit()
     student = till.student()
     row = till.courses.add(make_course(code="X", title="X", fee=Money(5_00_000_00)))
-    assert till.collecting.begin(student.uid, row.uid, Method.AUTO).amount == Money(5_00_000_00)
+    assert till.payments.begin(student.uid, row.uid, Method.AUTO).amount == Money(5_00_000_00)
 
 
 def test_a_lapsed_attempt_is_no_longer_watched_but_paid_if_seen(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
-    till.collecting.expire(view.uid)
+    till.payments.expire(view.uid)
     till.clock.advance(7 * 86_400)
-    till.collecting.reconcile()
-    assert till.collecting.view(view.uid).state is AttemptState.LAPSED
+    till.polling.reconcile()
+    assert till.payments.view(view.uid).state is AttemptState.LAPSED
 
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
@@ -470,22 +470,22 @@ def test_without_a_first_answer_the_fee_is_kept(
 ) -> None:
     monkeypatch.setattr(till.gateway, "now", lambda: None)
     till.gateway.trouble("ping", errors.UnavailableError("refused"), times=9)
-    begun = till.collecting.begin(till.student().uid, till.course().uid, method)
+    begun = till.payments.begin(till.student().uid, till.course().uid, method)
     with pytest.raises(errors.UnavailableError):
-        till.collecting.open(begun.uid)
-    assert till.collecting.view(begun.uid).state is AttemptState.CANCELLED
-    assert till.collecting.waiting() == ()
+        till.payments.open(begun.uid)
+    assert till.payments.view(begun.uid).state is AttemptState.CANCELLED
+    assert till.payments.waiting() == ()
 
 
 def test_live_attempts_are_missed_under_test_keys_and_not_the_reverse(till: Till) -> None:
     till.shown(Method.UPI_INTENT)
     till.gateway.key_id = "rzp_live_fake0000000001"
-    assert till.collecting.reconcile().is_complete
+    assert till.polling.reconcile().is_complete
     other = till.student("R002", phone="9000000002")
-    begun = till.collecting.begin(other.uid, till.courses.find("PHY-11").uid, Method.UPI_INTENT)
-    till.collecting.open(begun.uid)
+    begun = till.payments.begin(other.uid, till.courses.find("PHY-11").uid, Method.UPI_INTENT)
+    till.payments.open(begun.uid)
     till.gateway.key_id = "rzp_test_fake0000000001"
-    assert till.collecting.reconcile().unreachable == 1
+    assert till.polling.reconcile().unreachable == 1
 
 
 @pytest.mark.parametrize("method", [Method.QR_CODE, Method.PAYMENT_LINK])
@@ -496,13 +496,13 @@ def test_a_code_that_was_closed_elsewhere_is_not_shown_again(till: Till, method:
         till.gateway.close_qr(remote_id)
     else:
         till.gateway.cancel_link(remote_id)
-        till.collecting.look()
+        till.polling.run()
         till.clock.advance(30)  # a link is fetched now and then; QR codes are listed each time
-    [ended] = till.collecting.look().changed
+    [ended] = till.polling.run().changed
     assert (ended.uid, ended.state) == (view.uid, AttemptState.CANCELLED)
     course = till.courses.find("PHY-11")
-    again = till.collecting.open(
-        till.collecting.begin(view.student_uid, course.uid, method).uid
+    again = till.payments.open(
+        till.payments.begin(view.student_uid, course.uid, method).uid
     )  # fmt: skip
     assert (again.state, again.qr_text == view.qr_text) == (AttemptState.AWAITING, False)
 
@@ -515,9 +515,9 @@ def test_a_code_that_closed_because_it_was_paid_is_looked_at_until_its_payment_s
     till.gateway.codes[qr_id] = replace(
         till.gateway.codes[qr_id], status="closed", close_reason="paid"
     )
-    look = till.collecting.look()
+    look = till.polling.run()
     assert (look.changed, look.succeeded) == ((), False)
-    assert till.collecting.view(view.uid).state is AttemptState.AWAITING
+    assert till.payments.view(view.uid).state is AttemptState.AWAITING
 
 
 def test_the_upi_limit_does_not_bind_a_payment_link(till: Till) -> None:
@@ -525,9 +525,9 @@ def test_the_upi_limit_does_not_bind_a_payment_link(till: Till) -> None:
     row = till.courses.add(make_course(code="X", title="X", fee=Money(1_45_000_00)))
     for method in (Method.AUTO, Method.UPI_INTENT, Method.QR_CODE):
         with pytest.raises(errors.OverLimitError):
-            till.collecting.begin(student.uid, row.uid, method)
-    begun = till.collecting.begin(student.uid, row.uid, Method.PAYMENT_LINK)
-    view = till.collecting.open(begun.uid)
+            till.payments.begin(student.uid, row.uid, method)
+    begun = till.payments.begin(student.uid, row.uid, Method.PAYMENT_LINK)
+    view = till.payments.open(begun.uid)
     till.pay(view)
-    till.collecting.look()
-    assert till.collecting.view(view.uid).state is AttemptState.PAID
+    till.polling.run()
+    assert till.payments.view(view.uid).state is AttemptState.PAID

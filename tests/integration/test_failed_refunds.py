@@ -28,25 +28,25 @@ def world(tmp_path: Path) -> Iterator[StateMachineDesk]:
 
 def late_without_a_seat(world: StateMachineDesk) -> str:
     """Sell the only seat for cash before the first parent's payment arrives."""
-    begun = world.services.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
-    view = world.services.collecting.open(begun.uid)
-    world.services.collecting.cancel(view.uid)
-    world.services.collecting.begin(world.students[1], world.courses[0], Method.CASH)
+    begun = world.services.payments.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    view = world.services.payments.open(begun.uid)
+    world.services.payments.cancel(view.uid)
+    world.services.payments.begin(world.students[1], world.courses[0], Method.CASH)
     world.gateway.pay(view.qr_text or "")
-    world.services.collecting.reconcile()
-    return world.services.late_money.held()[0].uid
+    world.services.polling.reconcile()
+    return world.services.unapplied.held()[0].uid
 
 
 def fail_the_refund(world: StateMachineDesk, uid: str) -> None:
-    world.services.refunding.refund(uid, None, "leaves")
-    assert world.services.late_money.held() == ()
+    world.services.refunds.refund(uid, None, "leaves")
+    assert world.services.unapplied.held() == ()
     world.gateway.settle_refund(next(reversed(world.gateway.refunds)), "failed")
-    world.services.collecting.reconcile()
+    world.services.polling.reconcile()
 
 
 def check_lists(world: StateMachineDesk) -> None:
     """Check that the list of held payments equals the inbox, and that each row is marked."""
-    wanted = {each.uid for each in world.services.late_money.held()}
+    wanted = {each.uid for each in world.services.unapplied.held()}
     reader = world.services.context.store.reader
     page = reader.payments.page(PaymentFilter(state="held"), 0, 50)
     assert {row.uid for row in page.rows} == wanted
@@ -56,60 +56,60 @@ def check_lists(world: StateMachineDesk) -> None:
 
 
 def test_a_refund_that_failed_is_in_the_list_of_held_payments(world: StateMachineDesk) -> None:
-    begun = world.services.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
-    world.gateway.pay(world.services.collecting.open(begun.uid).qr_text or "")
-    world.services.collecting.look()
+    begun = world.services.payments.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    world.gateway.pay(world.services.payments.open(begun.uid).qr_text or "")
+    world.services.polling.run()
     [[uid]] = world.rows("SELECT uid FROM payments")
     check_lists(world)
     fail_the_refund(world, uid)
-    assert [each.uid for each in world.services.late_money.held()] == [uid]
+    assert [each.uid for each in world.services.unapplied.held()] == [uid]
     check_lists(world)
     [row] = world.services.context.store.reader.payments.page(
         PaymentFilter(state="held"), 0, 50
     ).rows
     assert row.came_back
     world.gateway.refund_status = "processed"
-    world.services.late_money.refund(uid)
-    assert world.services.late_money.held() == ()
+    world.services.unapplied.refund(uid)
+    assert world.services.unapplied.held() == ()
     check_lists(world)
 
 
 def test_money_that_was_enrolled_by_decision_is_held_again(world: StateMachineDesk) -> None:
     uid = late_without_a_seat(world)
     [[cash]] = world.rows("SELECT uid FROM payments WHERE method = 'cash'")
-    world.services.refunding.refund(cash, None, "leaves")
-    world.services.late_money.enrol(uid)
+    world.services.refunds.refund(cash, None, "leaves")
+    world.services.unapplied.enrol(uid)
     fail_the_refund(world, uid)
-    assert [each.uid for each in world.services.late_money.held()] == [uid]
+    assert [each.uid for each in world.services.unapplied.held()] == [uid]
     check_lists(world)
     world.check_reconciled()
 
 
 def test_money_that_was_put_against_another_due_is_held_again(world: StateMachineDesk) -> None:
     uid = late_without_a_seat(world)
-    world.services.collecting.begin(world.students[1], world.courses[1], Method.UPI_INTENT)
+    world.services.payments.begin(world.students[1], world.courses[1], Method.UPI_INTENT)
     [[due]] = world.rows(
         "SELECT d.uid FROM dues d JOIN enrollments e ON e.uid = d.enrollment_uid "
         f"WHERE d.state = 'open' AND e.student_uid = '{world.students[1]}'"
     )
-    world.services.late_money.put_against(uid, due)
+    world.services.unapplied.put_against(uid, due)
     fail_the_refund(world, uid)
-    assert [each.uid for each in world.services.late_money.held()] == [uid]
+    assert [each.uid for each in world.services.unapplied.held()] == [uid]
     check_lists(world)
-    world.services.late_money.refund(uid)
+    world.services.unapplied.refund(uid)
     check_lists(world)
     world.check_reconciled()
 
 
 def test_a_refund_still_on_its_way_does_not_end_the_enrolment(world: StateMachineDesk) -> None:
     world.gateway.refund_status = "processed"
-    begun = world.services.collecting.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
-    payment_id = world.gateway.pay(world.services.collecting.open(begun.uid).qr_text or "")
-    world.services.collecting.look()
+    begun = world.services.payments.begin(world.students[0], world.courses[0], Method.UPI_INTENT)
+    payment_id = world.gateway.pay(world.services.payments.open(begun.uid).qr_text or "")
+    world.services.polling.run()
     world.gateway.trouble("refund", errors.OutcomeUnknownError("lost"), times=2)
     with pytest.raises(errors.OutcomeUnknownError):
-        world.services.refunding.refund(payment_id, Money(100), "a rupee")
-    world.services.refunding.refund(payment_id, None, "the rest")
+        world.services.refunds.refund(payment_id, Money(100), "a rupee")
+    world.services.refunds.refund(payment_id, None, "the rest")
     assert world.rows("SELECT state FROM enrollments") == [("active",)]
     world.check_reconciled()
     assert world.rows("SELECT state FROM enrollments") == [("cancelled",)]

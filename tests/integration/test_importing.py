@@ -56,10 +56,10 @@ def test_payments_pass_between_chunks(till: Till, sheet: Path) -> None:
 
     def pay(rows: int) -> None:
         if rows == importing.CHUNK:
-            begun = till.collecting.begin(student.uid, course.uid, Method.CASH)
+            begun = till.payments.begin(student.uid, course.uid, Method.CASH)
             paid.append(begun.state)
 
-    report = importing.import_students(till.context, sheet, None, pay)
+    report = till.desk.imports.students(sheet, None, pay)
     assert counts(report) == (COUNT, 0, 0)
     assert paid == [AttemptState.PAID]
     assert on_the_roll(till) == COUNT + 1
@@ -98,7 +98,7 @@ def test_a_file_that_is_bad_at_its_end_opens_no_writer(
         raise AssertionError("the writer was opened")
 
     monkeypatch.setattr(SqlStore, "writing", refuse)
-    report = importing.import_students(till.context, sheet)
+    report = till.desk.imports.students(sheet)
     assert [problem.line for problem in report.problems] == [COUNT + 2]
     assert on_the_roll(till) == 0
 
@@ -109,14 +109,14 @@ def test_cut_off_between_chunks_the_same_file_writes_the_rest(till: Till, sheet:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        importing.import_students(till.context, sheet, None, killed)
+        till.desk.imports.students(sheet, None, killed)
     first = {"added": importing.CHUNK, "updated": 0, "upto": importing.CHUNK, "of": COUNT}
     assert (on_the_roll(till), trail(till)) == (importing.CHUNK, [first])
-    report = importing.import_students(till.context, sheet)
+    report = till.desk.imports.students(sheet)
     assert counts(report) == (COUNT - importing.CHUNK, 0, importing.CHUNK)
     assert sum(entry["added"] for entry in trail(till)) == on_the_roll(till) == COUNT
     before = len(trail(till))
-    assert counts(importing.import_students(till.context, sheet)) == (0, 0, COUNT)
+    assert counts(till.desk.imports.students(sheet)) == (0, 0, COUNT)
     last = {"added": 0, "updated": 0, "upto": COUNT, "of": COUNT}
     assert trail(till)[before:] == [last], "that nothing changed is in the trail, once"
 
@@ -138,5 +138,5 @@ def test_a_full_disk_says_whether_something_was_written(
 
     monkeypatch.setattr(SqlStudentRepository, "upsert_all", full)
     with pytest.raises(kind, match="disk is full"):
-        importing.import_students(till.context, sheet)
+        till.desk.imports.students(sheet)
     assert on_the_roll(till) == (chunk - 1) * importing.CHUNK

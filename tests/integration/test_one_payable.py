@@ -8,7 +8,6 @@ import pytest
 
 from desktop_app.domain.payment import AttemptState, Method, Placement
 from desktop_app.services import errors
-from desktop_app.services.after_payment import DeskAffairs
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
@@ -37,7 +36,7 @@ CHANGES = [(old, new) for old in CHANNELS for new in CHANNELS if old is not new]
 
 def changed_to(till: Till, view: AttemptView, method: Method) -> AttemptView:
     course = till.courses.find("PHY-11")
-    return till.collecting.begin(view.student_uid, course.uid, method)
+    return till.payments.begin(view.student_uid, course.uid, method)
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda each: type(each).__name__)
@@ -50,15 +49,15 @@ def test_no_second_code_is_created_if_closing_fails(
     begun = changed_to(till, view, new)
     till.gateway.calls.clear()
     with pytest.raises(errors.StillOpenError):
-        till.collecting.open(begun.uid)
+        till.payments.open(begun.uid)
     assert not CREATES & set(till.gateway.calls)
-    [errand] = DeskAffairs(till.context, till.line, till.collecting, till.refunding).errands()
+    [errand] = till.desk.outbox.commands()
     assert errand.problem == type(failure).__name__
     # the parent pays the old QR: it counts, and the new attempt ends
     till.pay(view)
-    till.collecting.reconcile()
-    assert till.collecting.view(view.uid).state is AttemptState.PAID
-    assert till.collecting.waiting() == ()
+    till.polling.reconcile()
+    assert till.payments.view(view.uid).state is AttemptState.PAID
+    assert till.payments.waiting() == ()
 
 
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda each: type(each).__name__)
@@ -72,7 +71,7 @@ def test_no_second_code_is_created_if_the_check_fails(
         till.gateway.trouble(call, failure, times=6)
     till.gateway.calls.clear()
     with pytest.raises(errors.StillOpenError):
-        till.collecting.open(begun.uid)
+        till.payments.open(begun.uid)
     assert not CREATES & set(till.gateway.calls)
 
 
@@ -84,7 +83,7 @@ def test_no_second_code_is_created_if_the_check_finds_a_payment(
     till.pay(view)
     begun = changed_to(till, view, new)
     till.gateway.calls.clear()
-    shown = till.collecting.open(begun.uid)
+    shown = till.payments.open(begun.uid)
     assert (shown.uid, shown.state) == (view.uid, AttemptState.PAID)
     assert not CREATES & set(till.gateway.calls)
 
@@ -94,7 +93,7 @@ def test_closing_and_checking_come_before_creating(till: Till, old: Method, new:
     view = till.shown(old)
     begun = changed_to(till, view, new)
     till.gateway.calls.clear()
-    assert till.collecting.open(begun.uid).state is AttemptState.AWAITING
+    assert till.payments.open(begun.uid).state is AttemptState.AWAITING
     calls = till.gateway.calls
     first_made = min(calls.index(each) for each in CREATES if each in calls)
     assert any(call in LOOK[old] for call in calls[:first_made])
@@ -108,10 +107,10 @@ def test_closing_and_checking_come_before_creating(till: Till, old: Method, new:
 def test_a_code_that_ended_by_itself_bars_nothing(till: Till) -> None:
     view = till.shown(Method.QR_CODE)
     till.gateway.trouble("close_qr", errors.NotFoundError("who?"))
-    till.collecting.cancel(view.uid)
+    till.payments.cancel(view.uid)
     till.clock.advance(3 * 3_600)
     begun = changed_to(till, view, Method.PAYMENT_LINK)
-    assert till.collecting.open(begun.uid).state is AttemptState.AWAITING
+    assert till.payments.open(begun.uid).state is AttemptState.AWAITING
 
 
 def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
@@ -119,12 +118,12 @@ def test_two_captured_payments_of_one_due_are_both_booked_and_one_is_owed_back(
 ) -> None:
     first = till.shown(Method.PAYMENT_LINK)
     till.gateway.trouble("cancel_link", errors.UnavailableError("down"), times=9)
-    till.collecting.cancel(first.uid)
-    till.collecting.begin(first.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
+    till.payments.cancel(first.uid)
+    till.payments.begin(first.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
     till.pay(first)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     assert len(till.ledger()["payments"]) == 2
-    [held] = DeskAffairs(till.context, till.line, till.collecting, till.refunding).held()
+    [held] = till.desk.unapplied.held()
     assert (held.why, held.reason) == (Placement.SURPLUS, "This fee was paid already.")
 
 
@@ -142,29 +141,29 @@ def test_a_lost_creation_is_repeated_under_another_reference(
     hidden = monkeypatch.context()
     with hidden as patch:
         patch.setattr(till.gateway, find, lambda *_args: None)
-        begun = till.collecting.begin(till.student().uid, till.course().uid, method)
-        shown = till.collecting.open(begun.uid)
+        begun = till.payments.begin(till.student().uid, till.course().uid, method)
+        shown = till.payments.open(begun.uid)
     assert shown.state is AttemptState.AWAITING
     assert shown.uid != begun.uid
     references = [each.reference for each in till.gateway.codes.values()]
     references += [each.reference for each in till.gateway.links.values()]
     assert len(set(references)) == len(references) == 2
     till.clock.advance(60)
-    till.collecting.reconcile()
-    till.collecting.reconcile()
+    till.polling.reconcile()
+    till.polling.reconcile()
     statuses = [each.status for each in till.gateway.codes.values()]
     statuses += [each.status for each in till.gateway.links.values()]
     assert sorted(statuses) in (["active", "closed"], ["cancelled", "created"])
     till.pay(shown)
-    till.collecting.look()
-    assert till.collecting.view(shown.uid).state is AttemptState.PAID
+    till.polling.run()
+    assert till.payments.view(shown.uid).state is AttemptState.PAID
 
 
 def test_repeatedly_lost_creations_end_in_a_failure(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     till.gateway.trouble("create_qr", errors.OutcomeUnknownError("lost"), times=20)
-    begun = till.collecting.begin(till.student().uid, till.course().uid, Method.QR_CODE)
+    begun = till.payments.begin(till.student().uid, till.course().uid, Method.QR_CODE)
     with pytest.raises(errors.OutcomeUnknownError):
-        till.collecting.open(begun.uid)
+        till.payments.open(begun.uid)
     assert till.gateway.calls.count("create_qr") <= 4

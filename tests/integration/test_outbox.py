@@ -15,7 +15,6 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import ERRAND_GAPS_S, errand_gap
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.after_payment import DeskAffairs
 from desktop_app.services.outbox.dispatcher import LEASE_S, OutboxDispatcher
 from desktop_app.services.refunds.service import RefundService
 
@@ -31,14 +30,9 @@ CLOSE = {Method.QR_CODE: "close_qr", Method.PAYMENT_LINK: "cancel_link"}
 PAYABLE = list(CLOSE)
 
 
-@pytest.fixture
-def affairs(till: Till) -> DeskAffairs:
-    return DeskAffairs(till.context, till.line, till.collecting, till.refunding)
-
-
 def paid(till: Till, method: Method = Method.UPI_INTENT) -> str:
     payment_id = till.pay(till.shown(method))
-    till.collecting.look()
+    till.polling.run()
     return payment_id
 
 
@@ -56,23 +50,23 @@ def is_closed(till: Till) -> bool:
 @pytest.mark.parametrize("method", PAYABLE)
 @pytest.mark.parametrize("failure", [DOWN, errors.OutcomeUnknownError("lost")])
 def test_a_failed_close_is_retried_with_growing_gaps(
-    till: Till, affairs: DeskAffairs, method: Method, failure: errors.GatewayError
+    till: Till, method: Method, failure: errors.GatewayError
 ) -> None:
     view = till.shown(method)
     till.gateway.trouble(CLOSE[method], failure, times=3)
-    till.collecting.cancel(view.uid)
-    [errand] = affairs.errands()
+    till.payments.cancel(view.uid)
+    [errand] = till.desk.outbox.commands()
     assert (errand.kind.value, errand.state) == (CLOSE[method], CommandState.PENDING)
     assert (errand.tries, errand.problem) == (1, type(failure).__name__)
     assert errand.about.startswith("Student R001 · Physics XI")
-    outbox = OutboxDispatcher(till.context, till.line)
+    outbox = till.desk.outbox
     assert outbox.run() == 0, "not due yet"
     for tries in (1, 2):
         till.clock.advance(errand_gap(tries) + 1)
         assert outbox.run() == 0
     till.clock.advance(errand_gap(3) + 1)
     assert outbox.run() == 1
-    assert affairs.errands() == ()
+    assert till.desk.outbox.commands() == ()
     assert is_closed(till)
     assert till.gateway.calls.count(CLOSE[method]) == 4
 
@@ -84,157 +78,149 @@ def test_gaps_only_grow() -> None:
 
 
 @pytest.mark.parametrize("method", PAYABLE)
-def test_a_command_survives_a_crash_while_it_is_sent(
-    till: Till, affairs: DeskAffairs, method: Method
-) -> None:
+def test_a_command_survives_a_crash_while_it_is_sent(till: Till, method: Method) -> None:
     view = till.shown(method)
     till.gateway.trouble(CLOSE[method], KeyboardInterrupt("killed"), is_done=True)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
-        till.collecting.cancel(view.uid)
-    assert [each.state for each in affairs.errands()] == [CommandState.SENDING]
+        till.payments.cancel(view.uid)
+    assert [each.state for each in till.desk.outbox.commands()] == [CommandState.SENDING]
     till.restart()
-    till.collecting.reconcile()
-    assert affairs.errands() == ()
-    assert till.collecting.view(view.uid).state is not AttemptState.AWAITING
+    till.polling.reconcile()
+    assert till.desk.outbox.commands() == ()
+    assert till.payments.view(view.uid).state is not AttemptState.AWAITING
 
 
 @pytest.mark.parametrize("method", PAYABLE)
-def test_closing_a_closed_code_counts_as_done(
-    till: Till, affairs: DeskAffairs, method: Method
-) -> None:
+def test_closing_a_closed_code_counts_as_done(till: Till, method: Method) -> None:
     view = till.shown(method)
     refused = errors.RejectedError("it is closed already")
     till.gateway.trouble(CLOSE[method], refused, is_done=True)
-    till.collecting.cancel(view.uid)
-    assert affairs.errands() == ()
+    till.payments.cancel(view.uid)
+    assert till.desk.outbox.commands() == ()
 
 
 @pytest.mark.parametrize("method", PAYABLE)
 @pytest.mark.parametrize("refusal", [errors.RejectedError("no"), errors.NotFoundError("who?")])
 def test_a_final_refusal_is_dead_and_seen(
-    till: Till, affairs: DeskAffairs, method: Method, refusal: errors.RejectedError
+    till: Till, method: Method, refusal: errors.RejectedError
 ) -> None:
     view = till.shown(method)
     till.gateway.trouble(CLOSE[method], refusal)
-    till.collecting.cancel(view.uid)
-    assert [(each.state, each.problem) for each in affairs.errands()] == [
+    till.payments.cancel(view.uid)
+    assert [(each.state, each.problem) for each in till.desk.outbox.commands()] == [
         (CommandState.DEAD, type(refusal).__name__)
     ]
     till.gateway.calls.clear()
-    assert affairs.run_errands() == 0
+    assert till.desk.outbox.run(everything=True) == 0
     assert CLOSE[method] not in till.gateway.calls
     till.clock.advance(40 * 86_400)
-    assert affairs.errands() == (), "it is not shown for ever"
+    assert till.desk.outbox.commands() == (), "it is not shown for ever"
 
 
 @pytest.mark.parametrize("failure", [DOWN, errors.RateLimitedError("slow down")])
 def test_a_refund_without_a_connection_waits_and_is_sent_once(
-    till: Till, affairs: DeskAffairs, failure: errors.GatewayError
+    till: Till, failure: errors.GatewayError
 ) -> None:
     payment_id = paid(till)
     till.gateway.trouble("refund", failure)
-    view = affairs.refund(payment_id, None, "leaves")
+    view = till.desk.refunds.refund(payment_id, None, "leaves")
     assert view.state is RefundState.INTENT
-    [errand] = affairs.errands()
+    [errand] = till.desk.outbox.commands()
     assert (errand.kind, errand.amount) == (CommandKind.REFUND, view.amount)
-    assert affairs.refundable(payment_id).paise == 0, "what waits counts"
+    assert till.desk.refunds.left(payment_id).paise == 0, "what waits counts"
     till.restart()
-    till.collecting.reconcile()
-    assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.PROCESSED]
+    till.polling.reconcile()
+    assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.PROCESSED]
     assert len(till.gateway.refunds) == 1
-    assert affairs.errands() == ()
+    assert till.desk.outbox.commands() == ()
 
 
 @pytest.mark.parametrize("is_done", [True, False])
-def test_a_refund_cut_off_by_a_crash_is_made_once(
-    till: Till, affairs: DeskAffairs, is_done: bool
-) -> None:
+def test_a_refund_cut_off_by_a_crash_is_made_once(till: Till, is_done: bool) -> None:
     payment_id = paid(till)
     till.gateway.trouble("refund", KeyboardInterrupt("killed"), is_done=is_done)  # type: ignore[arg-type]
     with pytest.raises(KeyboardInterrupt):
-        affairs.refund(payment_id, None, "leaves")
+        till.desk.refunds.refund(payment_id, None, "leaves")
     made = till.gateway.refunds
     till.gateway.refunds = {f"forgotten {key}": fact for key, fact in made.items()}
     till.restart()
-    till.collecting.reconcile()
-    assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.PROCESSED]
+    till.polling.reconcile()
+    assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.PROCESSED]
     assert len(till.gateway.refunds) == 1, "found by its note, though the key was forgotten"
 
 
-def test_a_refund_that_is_refused_later_is_held_again(till: Till, affairs: DeskAffairs) -> None:
+def test_a_refund_that_is_refused_later_is_held_again(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
-    till.collecting.cancel(view.uid)
-    till.collecting.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
+    till.payments.cancel(view.uid)
+    till.payments.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
     till.pay(view)
-    till.collecting.reconcile()
-    [held] = affairs.held()
+    till.polling.reconcile()
+    [held] = till.desk.unapplied.held()
     till.gateway.trouble("refund", DOWN)
-    assert affairs.return_held(held.uid).state is RefundState.INTENT
-    assert affairs.held() == ()
+    assert till.desk.unapplied.refund(held.uid).state is RefundState.INTENT
+    assert till.desk.unapplied.held() == ()
     till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
-    till.collecting.reconcile()
-    assert [each.uid for each in affairs.held()] == [held.uid]
-    assert [each.state for each in affairs.errands()] == [CommandState.DEAD]
-    assert affairs.return_held(held.uid).state is RefundState.PROCESSED
+    till.polling.reconcile()
+    assert [each.uid for each in till.desk.unapplied.held()] == [held.uid]
+    assert [each.state for each in till.desk.outbox.commands()] == [CommandState.DEAD]
+    assert till.desk.unapplied.refund(held.uid).state is RefundState.PROCESSED
 
 
-def test_wrong_keys_refuse_a_refund_and_do_not_lose_one_that_waits(
-    till: Till, affairs: DeskAffairs
-) -> None:
+def test_wrong_keys_refuse_a_refund_and_do_not_lose_one_that_waits(till: Till) -> None:
     payment_id = paid(till)
     wrong = errors.UnauthorisedError("Authentication failed")
     till.gateway.trouble("refund", wrong)
     with pytest.raises(errors.UnauthorisedError):
-        affairs.refund(payment_id, None, "leaves")
-    assert [each.state for each in affairs.refunds(payment_id)] == [RefundState.REJECTED]
+        till.desk.refunds.refund(payment_id, None, "leaves")
+    assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.REJECTED]
     till.gateway.trouble("refund", DOWN)
-    affairs.refund(payment_id, None, "leaves")
+    till.desk.refunds.refund(payment_id, None, "leaves")
     till.gateway.trouble("refunds_of", wrong)
-    assert affairs.run_errands() == 0
-    states = [each.state for each in affairs.refunds(payment_id)]
+    assert till.desk.outbox.run(everything=True) == 0
+    states = [each.state for each in till.desk.refunds.of(payment_id)]
     assert states == [RefundState.REJECTED, RefundState.INTENT]
-    assert affairs.run_errands() == 1
+    assert till.desk.outbox.run(everything=True) == 1
 
 
-def test_commands_of_the_other_mode_wait_for_their_keys(till: Till, affairs: DeskAffairs) -> None:
+def test_commands_of_the_other_mode_wait_for_their_keys(till: Till) -> None:
     view = till.shown(Method.QR_CODE)
     till.gateway.trouble("close_qr", DOWN)
-    till.collecting.cancel(view.uid)
+    till.payments.cancel(view.uid)
     till.gateway.key_id = "rzp_live_fake000000001"
-    assert affairs.run_errands() == 0
+    assert till.desk.outbox.run(everything=True) == 0
     till.gateway.key_id = "rzp_test_fake000000001"
-    assert affairs.run_errands() == 1
+    assert till.desk.outbox.run(everything=True) == 1
 
 
-def test_a_clock_set_back_does_not_delay_commands(till: Till, affairs: DeskAffairs) -> None:
+def test_a_clock_set_back_does_not_delay_commands(till: Till) -> None:
     view = till.shown(Method.QR_CODE)
     till.gateway.trouble("close_qr", DOWN)
-    till.collecting.cancel(view.uid)
+    till.payments.cancel(view.uid)
     till.clock.advance(-2 * 86_400)
-    assert OutboxDispatcher(till.context, till.line).run() == 1
+    assert till.desk.outbox.run() == 1
 
 
 @pytest.mark.parametrize("method", PAYABLE)
 def test_ending_an_attempt_stores_its_command_in_the_same_commit(
-    till: Till, affairs: DeskAffairs, method: Method
+    till: Till, method: Method
 ) -> None:
     view = till.shown(method)
     with till.context.store.writing() as work:
         attempt = work.attempts.get(view.uid)
         work.attempts.save(replace(attempt, state=AttemptState.CANCELLED), attempt.state)
         work.commit()
-    assert [each.state for each in affairs.errands()] == [CommandState.PENDING]
-    till.collecting.reconcile()
+    assert [each.state for each in till.desk.outbox.commands()] == [CommandState.PENDING]
+    till.polling.reconcile()
     assert is_closed(till)
 
 
 # --- one of each
 
 
-def errand_of_a_refund(till: Till, affairs: DeskAffairs) -> OutboxCommand:
+def errand_of_a_refund(till: Till) -> OutboxCommand:
     """A refund that waits for the line; its errand."""
     till.gateway.trouble("refund", DOWN)
-    affairs.refund(paid(till), None, "leaves")
+    till.desk.refunds.refund(paid(till), None, "leaves")
     [errand] = till.context.store.reader.outbox.undelivered()
     till.clock.advance(errand_gap(1) + 1)
     till.gateway.calls.clear()
@@ -247,32 +233,32 @@ def put(till: Till, errand: OutboxCommand, state: CommandState) -> None:
         work.commit()
 
 
-def test_one_that_is_being_sent_is_refused(till: Till, affairs: DeskAffairs) -> None:
-    errand = errand_of_a_refund(till, affairs)
+def test_one_that_is_being_sent_is_refused(till: Till) -> None:
+    errand = errand_of_a_refund(till)
     put(till, errand, CommandState.SENDING)
-    assert not till.refunding.outbox.deliver(errand.uid)
-    assert till.refunding.outbox.run(everything=True) == 0
+    assert not till.desk.outbox.deliver(errand.uid)
+    assert till.desk.outbox.run(everything=True) == 0
     assert till.gateway.calls == []
-    wait = till.refunding.outbox.next_in_s()
+    wait = till.desk.outbox.next_in_s()
     assert wait is not None
     assert 0 < wait <= LEASE_S
     till.clock.advance(LEASE_S + 1)
-    assert till.refunding.outbox.run() == 1, "its sender is gone"
+    assert till.desk.outbox.run() == 1, "its sender is gone"
     assert len(till.gateway.refunds) == 1
 
 
 @pytest.mark.parametrize("state", [CommandState.DONE, CommandState.DEAD])
-def test_one_that_is_over_is_refused(till: Till, affairs: DeskAffairs, state: CommandState) -> None:
-    errand = errand_of_a_refund(till, affairs)
+def test_one_that_is_over_is_refused(till: Till, state: CommandState) -> None:
+    errand = errand_of_a_refund(till)
     put(till, errand, state)
-    assert not till.refunding.outbox.deliver(errand.uid)
+    assert not till.desk.outbox.deliver(errand.uid)
     assert till.gateway.calls == []
 
 
 def test_two_threads_that_deliver_one_refund_make_one_call(
-    till: Till, affairs: DeskAffairs, monkeypatch: pytest.MonkeyPatch
+    till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    errand = errand_of_a_refund(till, affairs)
+    errand = errand_of_a_refund(till)
     is_sending, may_answer = threading.Event(), threading.Event()
     refund = till.gateway.refund
 
@@ -282,7 +268,7 @@ def test_two_threads_that_deliver_one_refund_make_one_call(
         return refund(*args, **named)
 
     monkeypatch.setattr(till.gateway, "refund", slow)
-    outbox = till.refunding.outbox
+    outbox = till.desk.outbox
     with ThreadPoolExecutor(2) as threads:
         poller = threads.submit(outbox.run, everything=True)
         assert is_sending.wait(10)
@@ -291,16 +277,16 @@ def test_two_threads_that_deliver_one_refund_make_one_call(
         may_answer.set()
         assert poller.result(10) == 1
     assert till.gateway.calls.count("refund") == 1
-    assert [each.state for each in affairs.refunds(paid_id(till))] == [RefundState.PROCESSED]
+    assert [each.state for each in till.desk.refunds.of(paid_id(till))] == [RefundState.PROCESSED]
 
 
-def test_two_threads_at_the_same_moment_make_one_call(till: Till, affairs: DeskAffairs) -> None:
-    errand = errand_of_a_refund(till, affairs)
+def test_two_threads_at_the_same_moment_make_one_call(till: Till) -> None:
+    errand = errand_of_a_refund(till)
     start = threading.Barrier(2)
 
     def deliver() -> bool:
         start.wait(10)
-        return till.refunding.outbox.deliver(errand.uid)
+        return till.desk.outbox.deliver(errand.uid)
 
     with ThreadPoolExecutor(2) as threads:
         answers = [each.result(10) for each in [threads.submit(deliver) for _ in range(2)]]
@@ -309,9 +295,9 @@ def test_two_threads_at_the_same_moment_make_one_call(till: Till, affairs: DeskA
 
 
 def test_a_person_waits_for_the_one_that_is_being_sent(
-    till: Till, affairs: DeskAffairs, monkeypatch: pytest.MonkeyPatch
+    till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    errand = errand_of_a_refund(till, affairs)
+    errand = errand_of_a_refund(till)
     put(till, errand, CommandState.SENDING)
     sleep = till.clock.sleep
 
@@ -320,9 +306,9 @@ def test_a_person_waits_for_the_one_that_is_being_sent(
         put(till, errand, CommandState.PENDING)
 
     monkeypatch.setattr(till.clock, "sleep", answered_meanwhile)
-    till.refunding.outbox.deliver_patiently(errand.uid)
+    till.desk.outbox.deliver_patiently(errand.uid)
     assert len(till.clock.slept) == 1
-    assert [each.state for each in affairs.refunds(paid_id(till))] == [RefundState.PROCESSED]
+    assert [each.state for each in till.desk.refunds.of(paid_id(till))] == [RefundState.PROCESSED]
 
 
 def test_a_desk_has_one_outbox_and_one_refund_service(
@@ -339,11 +325,11 @@ def test_a_desk_has_one_outbox_and_one_refund_service(
         monkeypatch.setattr(kind, "__init__", counted)
     opened = open_desk(Options(data_dir=tmp_path / "desk", gateway_url="http://127.0.0.1:9"))
     try:
-        opened.desk.collecting.waiting()
-        opened.desk.affairs.run_errands()
+        opened.desk.payments.waiting()
+        opened.desk.outbox.run(everything=True)
         with pytest.raises(errors.UnknownPaymentError):
-            opened.desk.affairs.refundable("pay_unknown")
-        opened.desk.collecting.look()
+            opened.desk.refunds.left("pay_unknown")
+        opened.desk.polling.run()
     finally:
         opened.close()
     assert sorted(made) == ["OutboxDispatcher", "RefundService"]

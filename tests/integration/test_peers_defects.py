@@ -30,18 +30,16 @@ if TYPE_CHECKING:
 def another(till: Till, number: int, method: Method = Method.UPI_INTENT) -> AttemptView:
     """Serve one more parent until the QR is shown."""
     student = till.student(f"R{number:03d}", phone=f"90000000{number:02d}")
-    begun = till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
-    return till.collecting.open(begun.uid)
+    begun = till.payments.begin(student.uid, till.courses.find("PHY-11").uid, method)
+    return till.payments.open(begun.uid)
 
 
 def test_defect_01_a_refused_cancel_never_lets_the_fee_be_charged_again(till: Till) -> None:
     view = till.shown(Method.PAYMENT_LINK)
     till.pay(view)  # the gateway refuses to cancel a paid link
-    assert till.collecting.cancel(view.uid).state is AttemptState.PAID
+    assert till.payments.cancel(view.uid).state is AttemptState.PAID
     with pytest.raises(AlreadyEnrolledError):
-        till.collecting.begin(
-            view.student_uid, till.courses.find("PHY-11").uid, Method.PAYMENT_LINK
-        )
+        till.payments.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.PAYMENT_LINK)
     assert len(till.gateway.links) == 1
 
 
@@ -53,10 +51,10 @@ def test_defect_02_open_payments_do_not_overwrite_each_other_and_a_failed_look_g
         till.pay(view)
     for call in ("orders_since", "fetch_order"):
         till.gateway.trouble(call, errors.UnavailableError("down"), times=6)
-    assert not till.collecting.look().succeeded
+    assert not till.polling.run().succeeded
     till.gateway.troubles.clear()
-    assert {each.uid for each in till.collecting.look().changed} == {each.uid for each in views}
-    receipts = {till.collecting.view(each.uid).receipt_no for each in views}
+    assert {each.uid for each in till.polling.run().changed} == {each.uid for each in views}
+    receipts = {till.payments.view(each.uid).receipt_no for each in views}
     assert len(receipts) == 3
 
 
@@ -74,13 +72,13 @@ def test_defect_03_every_code_carries_its_amount_and_a_reference_of_its_own(till
 def test_defect_04_paise_are_kept_and_every_click_goes_on_with_one_order(till: Till) -> None:
     student, course = till.student(), till.course(fee=Money(123_457))
     shown = [
-        till.collecting.open(till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT).uid)
+        till.payments.open(till.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid)
         for _ in range(3)
     ]
     assert [order.amount_paise for order in till.gateway.orders.values()] == [123_457]
     till.pay(shown[-1])
     till.courses.change(course.uid, replace(course.course, fee=Money(999_900)))
-    till.collecting.look()
+    till.polling.run()
     assert [row["amount"] for row in till.ledger()["payments"]] == [123_457], "what was captured"
 
 
@@ -91,20 +89,20 @@ def test_defect_05_only_the_exact_amount_in_an_authenticated_answer_pays(
     view = till.shown(Method.UPI_INTENT)
     payment = till.pay(view)
     till.gateway._set(payment, **change)
-    till.collecting.look()
-    till.collecting.reconcile()
-    assert till.collecting.view(view.uid).state is not AttemptState.PAID
+    till.polling.run()
+    till.polling.reconcile()
+    assert till.payments.view(view.uid).state is not AttemptState.PAID
     assert [row["state"] for row in till.ledger()["enrollments"]] == ["pending"]
 
 
 def test_defect_05_a_second_payment_never_overwrites_the_first(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     till.pay(view)
-    till.collecting.look()
+    till.polling.run()
     before = till.ledger()["payments"]
     second = till.gateway._new_payment(view.order_id, 1_180_000)
     till.gateway._set(second, status="captured", captured=True, rrn="000000000077")
-    till.collecting.reconcile()
+    till.polling.reconcile()
     rows = till.ledger()["payments"]
     assert [row for row in rows if row["payment_id"] != second] == before
 
@@ -112,19 +110,19 @@ def test_defect_05_a_second_payment_never_overwrites_the_first(till: Till) -> No
 def test_defect_06_a_refund_really_asks_the_gateway_and_looking_makes_no_order(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
     for _ in range(5):
-        till.collecting.look()
-        till.collecting.view(view.uid)
+        till.polling.run()
+        till.payments.view(view.uid)
     assert len(till.gateway.orders) == 1
     payment = till.pay(view)
-    till.collecting.look()
-    done = till.refunding.refund(payment, None, "left for another city")
+    till.polling.run()
+    done = till.desk.refunds.refund(payment, None, "left for another city")
     assert (done.state, len(till.gateway.refunds)) == (RefundState.PROCESSED, 1)
 
 
 def test_defect_07_upi_takings_are_in_every_sum(till: Till) -> None:
     till.pay(till.shown(Method.UPI_INTENT))
-    till.collecting.look()
-    till.collecting.begin(
+    till.polling.run()
+    till.payments.begin(
         till.student("R002", phone="9000000002").uid, till.courses.find("PHY-11").uid, Method.CASH
     )
     everything = till.receipts.payments(PaymentFilter())
@@ -135,12 +133,12 @@ def test_defect_07_upi_takings_are_in_every_sum(till: Till) -> None:
 
 def test_defect_08_the_desk_works_without_a_connection(till: Till) -> None:
     till.gateway.trouble("ping", errors.UnavailableError("down"), times=99)
-    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     assert paid.receipt_no == "D1/26-27/000001"
     assert till.students.search("R001")
     assert till.receipts.payments(PaymentFilter()).total == 1
     assert till.receipts.html(paid.receipt_uid or "", "a5")
-    report = till.collecting.reconcile()
+    report = till.polling.reconcile()
     assert not report.is_complete
     assert till.gateway.calls == ["ping"], "only the reconcile asked"
 
@@ -151,14 +149,14 @@ def test_defect_09_two_payments_of_one_order_are_two_rows_and_sql_in_a_name_is_a
     name = "Robert'); DROP TABLE payments;--"
     student = till.student("R007", name=name, phone="9000000007")
     assert [hit.name for hit in till.students.search(name)] == [name]
-    begun = till.collecting.begin(student.uid, till.course().uid, Method.UPI_INTENT)
-    view = till.collecting.open(begun.uid)
+    begun = till.payments.begin(student.uid, till.course().uid, Method.UPI_INTENT)
+    view = till.payments.open(begun.uid)
     till.pay(view)
-    till.collecting.look()
+    till.polling.run()
     second = till.gateway._new_payment(view.order_id, 1_180_000)
     till.gateway._set(second, status="captured", captured=True, rrn="000000000078")
     for _ in range(2):
-        till.collecting.reconcile()
+        till.polling.reconcile()
     payments = till.ledger()["payments"]
     assert len({row["payment_id"] for row in payments}) == len(payments)
 
@@ -167,7 +165,7 @@ def test_defect_10_money_is_never_a_float(till: Till) -> None:
     for wrong in (1180.0, "1180", None, True):
         with pytest.raises(InvalidMoneyError):
             Money(wrong)  # type: ignore[arg-type]
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         kinds = raw.execute("SELECT DISTINCT typeof(amount_paise) FROM ledger_entries").fetchall()
         assert kinds == [("integer",)]
@@ -178,7 +176,7 @@ def test_defect_10_money_is_never_a_float(till: Till) -> None:
 def test_defect_11_states_come_from_their_list_and_a_fee_is_due_once(till: Till) -> None:
     student = till.student(email="")
     course = till.course()
-    uids = {till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT).uid for _ in range(4)}
+    uids = {till.payments.begin(student.uid, course.uid, Method.UPI_INTENT).uid for _ in range(4)}
     assert len(uids) == len(till.ledger()["enrollments"]) == len(till.ledger()["attempts"]) == 1
     assert {row["state"] for row in till.ledger()["attempts"]} <= {
         each.value for each in AttemptState
@@ -187,15 +185,13 @@ def test_defect_11_states_come_from_their_list_and_a_fee_is_due_once(till: Till)
 
 def test_defect_12_money_marks_the_request_it_was_for_and_no_older_one(till: Till) -> None:
     first = till.shown(Method.QR_CODE)
-    till.collecting.expire(first.uid)
-    begun = till.collecting.begin(
-        first.student_uid, till.courses.find("PHY-11").uid, Method.QR_CODE
-    )
-    second = till.collecting.open(begun.uid)
+    till.payments.expire(first.uid)
+    begun = till.payments.begin(first.student_uid, till.courses.find("PHY-11").uid, Method.QR_CODE)
+    second = till.payments.open(begun.uid)
     assert second.qr_text != first.qr_text
     till.pay(second)
-    till.collecting.reconcile()
-    assert till.collecting.view(second.uid).state is AttemptState.PAID
-    assert till.collecting.view(first.uid).state is AttemptState.EXPIRED
+    till.polling.reconcile()
+    assert till.payments.view(second.uid).state is AttemptState.PAID
+    assert till.payments.view(first.uid).state is AttemptState.EXPIRED
     references = [row["receipt"] for row in till.ledger()["attempts"]]
     assert len(set(references)) == 2, "a reference is never used again"

@@ -10,13 +10,14 @@ import pytest
 
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.after_payment import DeskAffairs
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.gateway import DisputeFact
+from desktop_app.services.refunds.service import RefundService
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from desktop_app.services.desk import Desk
     from desktop_app.services.ports.records import RefundRecord
     from desktop_app.storage.store import SqlStore
     from tests.integration.conftest import Till
@@ -47,37 +48,33 @@ def no_writer(till: Till, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def held_payment(till: Till) -> str:
     """A fee that was paid twice; the uid of the money that is held."""
     view = till.shown(Method.UPI_INTENT)
-    till.collecting.cancel(view.uid)
-    till.collecting.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
+    till.payments.cancel(view.uid)
+    till.payments.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
     till.pay(view)
-    till.collecting.reconcile()
-    [held] = affairs_of(till).held()
+    till.polling.reconcile()
+    [held] = till.desk.unapplied.held()
     return held.uid
 
 
-def affairs_of(till: Till) -> DeskAffairs:
-    return DeskAffairs(till.context, till.line, till.collecting, till.refunding)
-
-
-READS: dict[str, Callable[[Till, DeskAffairs, str], object]] = {
-    "quote": lambda till, _desk, _uid: till.collecting.quote(
+READS: dict[str, Callable[[Till, Desk, str], object]] = {
+    "quote": lambda till, _desk, _uid: till.payments.quote(
         till.students.find("R001").uid, till.courses.find("PHY-11").uid
     ),
-    "held": lambda _till, desk, _uid: desk.held(),
-    "family dues": lambda _till, desk, uid: desk.family_dues(uid),
-    "refunds": lambda _till, desk, uid: desk.refunds(uid),
-    "refundable": lambda _till, desk, uid: desk.refundable(uid),
-    "a calm look": lambda till, _desk, _uid: till.collecting.look(asked=True),
-    "a calm reconcile": lambda till, _desk, _uid: till.collecting.reconcile(),
+    "held": lambda _till, desk, _uid: desk.unapplied.held(),
+    "family dues": lambda _till, desk, uid: desk.unapplied.family_dues(uid),
+    "refunds": lambda _till, desk, uid: desk.refunds.of(uid),
+    "refundable": lambda _till, desk, uid: desk.refunds.left(uid),
+    "a calm look": lambda till, _desk, _uid: till.polling.run(asked=True),
+    "a calm reconcile": lambda till, _desk, _uid: till.polling.reconcile(),
 }
 
 
 @pytest.mark.parametrize("name", READS)
 def test_reading_does_not_wait_for_the_writer(till: Till, name: str) -> None:
     uid = held_payment(till)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     with writer_held(till.context.store):  # type: ignore[arg-type]
-        assert READS[name](till, affairs_of(till), uid) is not None
+        assert READS[name](till, till.desk, uid) is not None
 
 
 @pytest.mark.parametrize("name", READS)
@@ -85,48 +82,48 @@ def test_what_only_reads_opens_no_writer(
     till: Till, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     uid = held_payment(till)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     with no_writer(till, monkeypatch):
-        assert READS[name](till, affairs_of(till), uid) is not None
+        assert READS[name](till, till.desk, uid) is not None
 
 
 def test_a_code_closed_long_ago_and_a_known_dispute_open_no_writer(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     payment_id = till.pay(till.shown())
-    till.collecting.look()
+    till.polling.run()
     till.gateway.disputed["disp_1"] = DisputeFact(
         "disp_1", payment_id, 1_180_000, 0, "chargeback", "open", "chargeback", None
     )
-    other = till.collecting.begin(
+    other = till.payments.begin(
         till.student("R002").uid, till.courses.find("PHY-11").uid, Method.QR_CODE
     )
-    till.collecting.open(other.uid)
-    till.collecting.cancel(other.uid)
-    till.collecting.reconcile()
+    till.payments.open(other.uid)
+    till.payments.cancel(other.uid)
+    till.polling.reconcile()
     with no_writer(till, monkeypatch):
-        till.collecting.look(asked=True)
-        till.collecting.reconcile()
+        till.polling.run(asked=True)
+        till.polling.reconcile()
 
 
 def test_held_money_that_was_decided_since_it_was_read_is_not_refunded(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uid = held_payment(till)
-    other = till.collecting.begin(
+    other = till.payments.begin(
         till.students.find("R001").uid, till.course("CHE-11").uid, Method.UPI_INTENT
     )
     with till.context.store.reading() as books:
         due = books.enrollments.due_of(other.enrollment_uid)
-    refund = till.refunding.refund
+    refund = RefundService.refund
 
     def too_late(*args: Any, **named: Any) -> RefundRecord:
-        affairs_of(till).put_against(uid, due.uid)
+        till.desk.unapplied.put_against(uid, due.uid)
         return refund(*args, **named)
 
-    monkeypatch.setattr(till.refunding, "refund", too_late)
+    monkeypatch.setattr(RefundService, "refund", too_late)
     with pytest.raises(UnknownPaymentError):
-        affairs_of(till).return_held(uid)
+        till.desk.unapplied.refund(uid)
     assert till.gateway.refunds == {}
     assert till.ledger()["refunds"] == []
 

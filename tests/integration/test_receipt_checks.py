@@ -48,7 +48,7 @@ class MemoryKeyring:
 
 def cash(till: Till, roll_no: str = "R001") -> str:
     course = till.courses.search("")[0] if roll_no != "R001" else till.course()
-    paid = till.collecting.begin(till.student(roll_no).uid, course.uid, Method.CASH)
+    paid = till.payments.begin(till.student(roll_no).uid, course.uid, Method.CASH)
     assert paid.receipt_uid is not None
     return paid.receipt_uid
 
@@ -238,14 +238,13 @@ def test_the_environment_wins(
 
 def test_a_reprint_shows_later_refunds(till: Till) -> None:
     payment_id = till.pay(till.shown())
-    till.collecting.look()
+    till.polling.run()
     (row,) = till.receipts.recent()
     assert row.receipt_uid is not None
     assert till.receipts.receipt(row.receipt_uid).refunded is None
-    refunding = till.refunding
-    refunding.refund(payment_id, Money(1_800_00), "scholarship")
+    till.desk.refunds.refund(payment_id, Money(1_800_00), "scholarship")
     assert "PARTLY REFUNDED ₹1,800.00" in till.receipts.html(row.receipt_uid, "a5")
-    refunding.refund(payment_id, None, "left")
+    till.desk.refunds.refund(payment_id, None, "left")
     html = till.receipts.html(row.receipt_uid, "roll58", "hi")
     assert "रिफ़ंड हो चुका · REFUNDED ₹11,800.00" in html
 

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop_app.bootstrap import Options, open_desk
-from desktop_app.bootstrap.restore import DatabaseRestore, restore_backup, restore_newest
+from desktop_app.bootstrap.restore import DatabaseRestore, restore_backup
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import sequence_after_restore
 from desktop_app.domain.refund import RefundState
 from desktop_app.services import errors
-from desktop_app.services.after_payment import DeskAffairs
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
-from desktop_app.services.maintenance.health_checks import Upkeep
 from desktop_app.storage.store import BACKUPS, DATABASE, SqlStore
 from tests.integration.test_after_payment import balance
 
@@ -36,8 +34,8 @@ def collected(till: Till, roll_no: str, phone: str, method: Method) -> AttemptVi
     """Collect a fee of a student; leave it open if it is not paid in cash."""
     student = till.students.find(roll_no) if till_has(till, roll_no) else None
     student = student or till.student(roll_no, phone=phone)
-    begun = till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
-    return till.collecting.open(begun.uid)
+    begun = till.payments.begin(student.uid, till.courses.find("PHY-11").uid, method)
+    return till.payments.open(begun.uid)
 
 
 def till_has(till: Till, roll_no: str) -> bool:
@@ -62,7 +60,7 @@ def backup(till: Till) -> Path:
     till.student("R001")
     till.student("R002", phone="9000000002")
     cash = till.student("R003", phone="9000000003")
-    till.collecting.begin(cash.uid, till.courses.find("PHY-11").uid, Method.CASH)
+    till.payments.begin(cash.uid, till.courses.find("PHY-11").uid, Method.CASH)
     path = till.context.folder / BACKUPS / "daily-1.sqlite3"
     till.context.store.backup(path)
     till.clock.advance(3_600)
@@ -77,18 +75,18 @@ def test_a_fee_begun_after_the_backup_is_made_again_with_its_money(
     view = collected(till, "R001", "9000000001", method)
     till.pay(view)
     if is_booked_before:
-        till.collecting.look()
+        till.polling.run()
         assert till.receipts.latest()
     restored(till, backup)
     assert len(till.ledger()["payments"]) == 1
-    report = till.collecting.reconcile()
+    report = till.polling.reconcile()
     assert [(each.student_name, each.state.value) for each in report.changed] == [
         ("Student R001", "paid")
     ]
     ledger = till.ledger()
     assert [row["amount"] for row in ledger["payments"]] == [1_180_000] * 2
     assert {row["state"] for row in ledger["enrollments"]} == {"active"}
-    assert till.collecting.reconcile().changed == ()
+    assert till.polling.reconcile().changed == ()
     assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
     assert AuditVerifier(till.context).verify() is None
     numbers = [str(row["number"]) for row in ledger["receipts"]]
@@ -101,23 +99,22 @@ def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
 ) -> None:
     view = collected(till, "R077", "9000000077", method)
     payment_id = till.pay(view)
-    till.collecting.look()
+    till.polling.run()
     restored(till, backup)
-    till.collecting.reconcile()
-    affairs = DeskAffairs(till.context, till.line, till.collecting, till.refunding)
-    [held] = affairs.held()
+    till.polling.reconcile()
+    [held] = till.desk.unapplied.held()
     assert (held.why, held.payment_id, held.can_enrol) == (Placement.UNKNOWN, payment_id, False)
     assert [row["attempt"] for row in till.ledger()["payments"] if row["payment_id"]] == [None]
     # staff add the student again, begin the fee, and apply the payment
     student = till.student("R077", phone="9000000077")
-    till.collecting.begin(student.uid, till.courses.find("PHY-11").uid, method)
-    [due] = affairs.family_dues(held.uid)
+    till.payments.begin(student.uid, till.courses.find("PHY-11").uid, method)
+    [due] = till.desk.unapplied.family_dues(held.uid)
     assert (due.roll_no, due.fits) == ("R077", True)
-    affairs.put_against(held.uid, due.due_uid)
-    assert affairs.held() == ()
+    till.desk.unapplied.put_against(held.uid, due.due_uid)
+    assert till.desk.unapplied.held() == ()
     assert {row["state"] for row in till.ledger()["enrollments"]} == {"active"}
     assert balance(till) == {"cash": 1_180_000, "gateway": 1_180_000, "fees": -2_360_000}
-    till.collecting.reconcile()
+    till.polling.reconcile()
     assert len(till.ledger()["payments"]) == 2
     assert AuditVerifier(till.context).verify() is None
 
@@ -125,21 +122,22 @@ def test_money_of_a_student_the_book_lacks_waits_in_the_inbox(
 def test_money_of_an_unknown_fee_can_go_back(till: Till, backup: Path) -> None:
     payment_id = till.pay(collected(till, "R077", "9000000077", Method.QR_CODE))
     restored(till, backup)
-    till.collecting.reconcile()
-    affairs = DeskAffairs(till.context, till.line, till.collecting, till.refunding)
-    [held] = affairs.held()
+    till.polling.reconcile()
+    [held] = till.desk.unapplied.held()
     till.gateway.trouble("refund", errors.RejectedError("not enough balance"))
     with pytest.raises(errors.RejectedError):
-        affairs.return_held(held.uid)
-    assert [each.uid for each in affairs.held()] == [held.uid], "refused, so it is held as before"
+        till.desk.unapplied.refund(held.uid)
+    assert [each.uid for each in till.desk.unapplied.held()] == [held.uid], (
+        "refused, so it is held as before"
+    )
     till.gateway.trouble("refund", errors.UnavailableError("down"))
-    assert affairs.return_held(held.uid).state is RefundState.INTENT
-    assert affairs.held() == ()
-    till.collecting.reconcile()
+    assert till.desk.unapplied.refund(held.uid).state is RefundState.INTENT
+    assert till.desk.unapplied.held() == ()
+    till.polling.reconcile()
     assert till.gateway.payments[payment_id].status == "refunded"
     assert len(till.gateway.refunds) == 1
-    assert affairs.held() == ()
-    assert affairs.errands() == ()
+    assert till.desk.unapplied.held() == ()
+    assert till.desk.outbox.commands() == ()
 
 
 def test_money_of_others_on_the_account_is_left_alone(till: Till, backup: Path) -> None:
@@ -155,8 +153,8 @@ def test_money_of_others_on_the_account_is_left_alone(till: Till, backup: Path) 
     for order in (foreign, web):
         till.gateway._captured(till.gateway._new_payment(order.order_id, 500))
     restored(till, backup)
-    till.collecting.reconcile()
-    assert DeskAffairs(till.context, till.line, till.collecting, till.refunding).held() == ()
+    till.polling.reconcile()
+    assert till.desk.unapplied.held() == ()
     assert len(till.ledger()["payments"]) == 2
 
 
@@ -164,12 +162,12 @@ def test_unreachable_payments_are_reported_and_found_later(till: Till, backup: P
     till.pay(collected(till, "R001", "9000000001", Method.UPI_INTENT))
     restored(till, backup)
     till.gateway.trouble("payments_between", errors.UnavailableError("down"))
-    assert not till.collecting.reconcile().is_complete
-    assert till.collecting.reconcile().is_complete
+    assert not till.polling.reconcile().is_complete
+    assert till.polling.reconcile().is_complete
     assert len(till.ledger()["payments"]) == 2
     till.clock.advance(7 * 86_400)
     till.gateway.calls.clear()
-    till.collecting.reconcile()
+    till.polling.reconcile()
     assert "payments_between" not in till.gateway.calls, "six days later it is over"
 
 
@@ -217,9 +215,11 @@ def test_a_damaged_file_at_start_names_the_newest_good_backup(tmp_path: Path) ->
         open_desk(options)
     assert caught.value.backup is not None
     assert caught.value.backup.path.name.startswith("daily-")
-    found = DatabaseRestore(options).newest()
+    restore = DatabaseRestore(options)
+    found = restore.newest()
+    assert found is not None
     assert found == caught.value.backup
-    report = restore_newest(options)
+    report = restore.restore(found)
     assert report.kept is not None
     assert report.kept.read_bytes().startswith(b"not a database")
     again = open_desk(options)
@@ -234,23 +234,17 @@ def test_without_any_backup_a_damaged_file_is_left_as_it_is(tmp_path: Path) -> N
     with pytest.raises(errors.DatabaseCorruptError) as caught:
         open_desk(options)
     assert caught.value.backup is None
-    with pytest.raises(errors.StorageError):
-        restore_newest(options)
+    assert DatabaseRestore(options).newest() is None
     assert (tmp_path / DATABASE).read_bytes().startswith(b"not a database")
 
 
 # --- the start of the day
 
 
-def upkeep_of(till: Till) -> Upkeep:
-    return Upkeep(till.context, till.line, None, ())  # type: ignore[arg-type]
-
-
 def test_the_start_of_day_notices_an_edit_and_keeps_the_older_backups(till: Till) -> None:
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
-    upkeep = upkeep_of(till)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     for _day in range(16):
-        upkeep.back_up_today()
+        till.desk.backups.make_daily()
         till.clock.advance(86_400)
     folder = till.context.folder / BACKUPS
     assert len(list(folder.glob("daily-*"))) == 14
@@ -259,9 +253,9 @@ def test_the_start_of_day_notices_an_edit_and_keeps_the_older_backups(till: Till
         raw.execute("UPDATE payments SET amount_paise = 100")
         raw.commit()
     with pytest.raises(errors.TamperedError, match="payments"):
-        upkeep.back_up_today()
+        till.desk.backups.make_daily()
     assert len(list(folder.glob("daily-*"))) == 15, "the good ones are not pushed out"
-    assert upkeep.back_up_today() is None, "it is said once a day"
+    assert till.desk.backups.make_daily() is None, "it is said once a day"
 
 
 def test_a_copy_of_a_damaged_database_is_not_a_backup(
@@ -275,7 +269,7 @@ def test_a_copy_of_a_damaged_database_is_not_a_backup(
 
     monkeypatch.setattr(copies, "copy_online", spoil)
     with pytest.raises(errors.DatabaseCorruptError):
-        upkeep_of(till).back_up_today()
+        till.desk.backups.make_daily()
     assert list((till.context.folder / BACKUPS).iterdir()) == []
 
 
@@ -284,7 +278,7 @@ def test_an_older_file_put_in_place_is_noticed_and_its_money_found(
     till: Till, backup: Path, method: Method
 ) -> None:
     till.pay(collected(till, "R001", "9000000001", method))
-    till.collecting.look()
+    till.polling.run()
     assert isinstance(till.context.store, SqlStore)
     till.context.store.close()
     for suffix in ("-wal", "-shm"):
@@ -292,7 +286,7 @@ def test_an_older_file_put_in_place_is_noticed_and_its_money_found(
     shutil.copy(backup, till.context.folder / DATABASE)
     till.restart()
     assert "older file" in (AuditVerifier(till.context).verify() or "")
-    till.collecting.reconcile()
+    till.polling.reconcile()
     assert [row["amount"] for row in till.ledger()["payments"]] == [1_180_000] * 2
     numbers = [str(row["number"]) for row in till.ledger()["receipts"]]
     assert numbers == ["D1/26-27/000001", "D1/26-27/002001"]
@@ -305,7 +299,7 @@ def test_an_older_file_is_noticed_when_the_desk_is_opened(tmp_path: Path) -> Non
     options = Options(data_dir=tmp_path)
     opened = open_desk(options)
     opened.desk.settings.put("centre.name", "Pravesh Classes")
-    opened.desk.upkeep.backup(tmp_path / "kept.sqlite3")
+    opened.desk.backups.make(tmp_path / "kept.sqlite3")
     opened.desk.settings.put("centre.name", "Other Classes")
     opened.close()
     for suffix in ("-wal", "-shm"):

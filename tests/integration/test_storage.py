@@ -70,7 +70,7 @@ def test_every_table_is_strict_and_every_pragma_is_set(store: SqlStore) -> None:
 
 
 def test_money_cannot_become_a_float(till: Till) -> None:
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with (
         closing(sqlite3.connect(till.context.folder / DATABASE)) as raw,
         pytest.raises(sqlite3.IntegrityError),
@@ -83,7 +83,7 @@ def test_money_cannot_become_a_float(till: Till) -> None:
     ["payments", "receipts", "ledger_entries", "audit_entries", "attempt_events", "receipt_prints"],
 )
 def test_money_rows_are_append_only(till: Till, table: str) -> None:
-    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     till.receipts.note_printed(paid.receipt_uid or "", "a5")
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         assert raw.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
@@ -203,7 +203,7 @@ def test_phones_in_lists_are_masked(roll: SqlStore) -> None:
 def test_every_query_that_lists_or_searches_uses_an_index(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paid = till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    paid = till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     store, plans = till.context.store, []
     assert isinstance(store, SqlStore)
 
@@ -271,11 +271,11 @@ def test_every_statement_of_a_repository_uses_an_index(
 
     monkeypatch.setattr(repository, "run", explain)
     view = till.shown(Method.UPI_INTENT)
-    till.collecting.cancel(view.uid)
+    till.payments.cancel(view.uid)
     course = till.courses.find("PHY-11").uid
-    till.collecting.begin(view.student_uid, course, Method.CASH)
+    till.payments.begin(view.student_uid, course, Method.CASH)
     payment_id = till.pay(view)
-    till.collecting.reconcile()
+    till.polling.reconcile()
     with till.context.store.writing() as work:
         payment = work.payments.find(payment_id)
         assert payment is not None
@@ -288,7 +288,7 @@ def test_every_statement_of_a_repository_uses_an_index(
         assert work.unmatched.held() == ()
         assert work.disputes.find("d1") is None
         assert work.receipts.last_sequence("D1", "26-27") == 2
-        assert work.courses.seats_taken(course) == 1
+        assert work.courses.has_free_seat(course)
         assert work.attempts.find("x") is None
         work.attempts.move_order("order_x", "order_y")
         assert work.students.get(view.student_uid) is not None
@@ -393,7 +393,7 @@ def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: Sql
 
 
 def test_a_backup_is_made_beside_a_writer_opened_and_counted(till: Till, tmp_path: Path) -> None:
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with till.context.store.writing() as work:
         work.put_setting("centre.name", "not committed yet")
         report = till.context.store.backup(tmp_path / "out" / "b.sqlite3")
@@ -408,7 +408,7 @@ def test_restoring_keeps_what_was_there_beside_it(till: Till, tmp_path: Path) ->
     assert isinstance(store, SqlStore)
     kept = store.backup(tmp_path / "early.sqlite3")
     assert kept.payments == 0
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     store.close()
     report = backups.restore(kept.path, store.path, NOW)
     assert (report.students, report.payments) == (0, 0)
@@ -420,7 +420,7 @@ def test_nothing_is_restored_under_an_open_desk(till: Till, tmp_path: Path) -> N
     store = till.context.store
     assert isinstance(store, SqlStore)
     kept = store.backup(tmp_path / "kept.sqlite3")
-    till.collecting.begin(till.student().uid, till.course().uid, Method.CASH)
+    till.payments.begin(till.student().uid, till.course().uid, Method.CASH)
     with pytest.raises(errors.DatabaseLockedError):
         backups.restore(kept.path, store.path, NOW)
     assert len(till.ledger()["payments"]) == 1
@@ -471,7 +471,7 @@ def test_two_threads_take_no_receipt_number_twice_and_leave_no_gap(till: Till) -
     students = [till.student(f"R{n:03d}", phone=f"90000{n:05d}") for n in range(1, 41)]
     with ThreadPoolExecutor(4) as pool:
         done = list(
-            pool.map(lambda s: till.collecting.begin(s.uid, course.uid, Method.CASH), students)
+            pool.map(lambda s: till.payments.begin(s.uid, course.uid, Method.CASH), students)
         )
     numbers = sorted(view.receipt_no or "" for view in done)
     assert numbers == [f"D1/26-27/{n:06d}" for n in range(1, 41)]

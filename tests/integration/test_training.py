@@ -26,13 +26,13 @@ def test_training_has_two_hundred_students_twelve_courses_and_a_phone(tmp_path: 
         assert len(courses) == 12
         assert desk.settings.keys().mode is KeyMode.SANDBOX
         hit = desk.students.search("R001", 1)[0]
-        begun = desk.collecting.begin(hit.uid, courses[0].uid, Method.AUTO)
-        shown = desk.collecting.open(begun.uid)
+        begun = desk.payments.begin(hit.uid, courses[0].uid, Method.AUTO)
+        shown = desk.payments.open(begun.uid)
         assert desk.phone is not None
         assert shown.qr_text is not None
         assert desk.phone.scan(shown.qr_text).amount == shown.amount
         desk.phone.pay(shown.qr_text)
-        [paid] = desk.collecting.look(asked=True).changed
+        [paid] = desk.polling.run(asked=True).changed
         assert paid.state is AttemptState.PAID
         assert (paid.receipt_no or "").startswith("D1T/")
         assert "TRAINING" in desk.receipts.html(paid.receipt_uid or "", "a5")

@@ -10,7 +10,6 @@ import pytest
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.polling import WATCH_S
 from desktop_app.services import errors
-from desktop_app.services.after_payment import DeskAffairs
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.views.settings import Connectivity
@@ -30,7 +29,7 @@ def gaps(till: Till, seconds: float) -> list[float]:
     waits: list[float] = []
     spent = 0.0
     while spent < seconds:
-        wait = till.collecting.look().next_in_s
+        wait = till.polling.run().next_in_s
         if wait is None:
             break
         waits.append(wait)
@@ -41,14 +40,14 @@ def gaps(till: Till, seconds: float) -> list[float]:
 
 def test_the_watch_slows_down_with_age_and_ends_after_six_days(till: Till) -> None:
     view = till.shown(Method.UPI_INTENT)
-    till.collecting.cancel(view.uid)
+    till.payments.cancel(view.uid)
     first = gaps(till, 15 * 60)
     assert first[-1] == pytest.approx(60.0, rel=0.2)
     day = gaps(till, 23 * 3_600)
     assert day[-1] == pytest.approx(600.0, rel=0.2)
     rest = gaps(till, 30 * 86_400)
     assert rest[10] == pytest.approx(21_600.0, rel=0.2)
-    assert till.collecting.look().next_in_s is None, "six days are over"
+    assert till.polling.run().next_in_s is None, "six days are over"
     assert till.clock.at.day == 26
 
 
@@ -58,12 +57,12 @@ def test_a_late_payment_is_found_by_watching_alone(
     till: Till, method: Method, hours: float
 ) -> None:
     view = till.shown(method)
-    till.collecting.expire(view.uid)
+    till.payments.expire(view.uid)
     gaps(till, hours * 3_600)
     till.pay(view)
     changed: list[AttemptView] = []
     for _ in range(400):
-        look = till.collecting.look()
+        look = till.polling.run()
         changed += look.changed
         if changed or look.next_in_s is None:
             break
@@ -74,23 +73,23 @@ def test_a_late_payment_is_found_by_watching_alone(
 @pytest.mark.parametrize("method", CHANNELS)
 def test_reconnecting_checks_everything(till: Till, method: Method) -> None:
     view = till.shown(method)
-    till.collecting.cancel(view.uid)
+    till.payments.cancel(view.uid)
     till.clock.advance(2 * 86_400)
-    while (wait := till.collecting.look().next_in_s or 0) < 3_600:
+    while (wait := till.polling.run().next_in_s or 0) < 3_600:
         till.clock.advance(wait)
     for call in READS:
         till.gateway.trouble(call, DOWN, times=3)
-    with pytest.raises(errors.UnavailableError), till.line.recording():
-        till.gateway.ping()
+    with pytest.raises(errors.UnavailableError):
+        till.context.gateway().ping()
     till.pay(view)
     waits: list[float] = []
     changed: list[AttemptView] = []
     for _ in range(20):
-        look = till.collecting.look()
+        look = till.polling.run()
         changed += look.changed
         waits.append(look.next_in_s or 0)
         till.clock.advance(min(waits[-1], 60))
-    assert till.line.state().line is Connectivity.ONLINE
+    assert till.desk.connection.state().line is Connectivity.ONLINE
     assert waits[0] <= 30, "a line that is down is tried again soon"
     assert [each.uid for each in changed] == [view.uid]
 
@@ -100,9 +99,9 @@ def test_reconnecting_sends_outbox_commands(till: Till) -> None:
     till.gateway.trouble("close_qr", DOWN, times=2)
     for call in READS:
         till.gateway.trouble(call, DOWN, times=2)
-    till.collecting.cancel(view.uid)
+    till.payments.cancel(view.uid)
     for _ in range(15):
-        till.clock.advance(till.collecting.look().next_in_s or 0)
+        till.clock.advance(till.polling.run().next_in_s or 0)
     assert {code.status for code in till.gateway.codes.values()} == {"closed"}
 
 
@@ -110,12 +109,12 @@ def test_old_attempts_leave_the_budget_to_a_paying_parent(till: Till) -> None:
     course = till.course()
     for number in range(6):
         student = till.student(f"R{number}", phone=f"90000000{number:02d}")
-        begun = till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT)
-        till.collecting.cancel(till.collecting.open(begun.uid).uid)
+        begun = till.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+        till.payments.cancel(till.payments.open(begun.uid).uid)
     till.clock.advance(3 * 3_600)
     student = till.student("R9", phone="9000000099")
-    begun = till.collecting.begin(student.uid, course.uid, Method.UPI_INTENT)
-    till.collecting.open(begun.uid)
+    begun = till.payments.begin(student.uid, course.uid, Method.UPI_INTENT)
+    till.payments.open(begun.uid)
     till.gateway.calls.clear()
     looks = len(gaps(till, 60))
     singles = till.gateway.calls.count("fetch_order")
@@ -145,21 +144,20 @@ def dispute(payment_id: str, status: str, deducted: int = 0) -> DisputeFact:
 
 
 def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(till: Till) -> None:
-    affairs = DeskAffairs(till.context, till.line, till.collecting, till.refunding)
     payment_id = paid(till)
     till.gateway.disputed["one"] = dispute(payment_id, "open")
     till.gateway.disputed["foreign"] = replace(
         dispute("pay_00000000009999", "open"), dispute_id="disp_00000000000002"
     )
-    till.collecting.reconcile()
-    [seen] = affairs.disputes()
+    till.polling.reconcile()
+    [seen] = till.desk.disputes.known()
     assert (seen.status, seen.payment_id, seen.amount.paise) == ("open", payment_id, 1_180_000)
     assert seen.respond_by is not None
     assert balance(till) == {"gateway": 1_180_000, "fees": -1_180_000}
     till.gateway.disputed["one"] = dispute(payment_id, "lost", 1_180_000)
-    till.collecting.reconcile()
-    till.collecting.reconcile()
-    assert [each.status for each in affairs.disputes()] == ["lost"]
+    till.polling.reconcile()
+    till.polling.reconcile()
+    assert [each.status for each in till.desk.disputes.known()] == ["lost"]
     assert balance(till) == {"disputed": 1_180_000, "fees": -1_180_000}
     assert AuditVerifier(till.context).verify() is None
     actions = [link.entry.action for link in till.context.store.reader.audit.links()]
@@ -168,12 +166,12 @@ def test_a_dispute_is_noticed_audited_and_booked_where_money_is_taken(till: Till
 
 def test_the_watch_notices_disputes_by_itself_and_lives_without_them(till: Till) -> None:
     payment_id = paid(till)
-    begun = till.collecting.begin(
+    begun = till.payments.begin(
         till.student("R2", phone="9000000002").uid,
         till.courses.find("PHY-11").uid,
         Method.UPI_INTENT,
     )
-    till.collecting.cancel(till.collecting.open(begun.uid).uid)
+    till.payments.cancel(till.payments.open(begun.uid).uid)
     till.gateway.trouble("disputes", errors.FeatureOffError("off"))
     till.gateway.disputed["one"] = dispute(payment_id, "open")
     gaps(till, 13 * 3_600)
@@ -186,13 +184,13 @@ def test_a_fee_kept_to_collect_waits_until_somebody_goes_on_with_it(
 ) -> None:
     """Begin without a connection, for hours; reconnecting must not remove it from the tray."""
     student, course = till.student(), till.course()
-    kept = till.collecting.begin(student.uid, course.uid, Method.AUTO)
+    kept = till.payments.begin(student.uid, course.uid, Method.AUTO)
     till.clock.advance(5 * 3600)
     if restarts:
         till.restart()
-    assert till.collecting.reconcile().is_complete
-    assert [each.state for each in till.collecting.waiting()] == [AttemptState.INTENT]
-    shown = till.collecting.open(kept.uid)
+    assert till.polling.reconcile().is_complete
+    assert [each.state for each in till.payments.waiting()] == [AttemptState.INTENT]
+    shown = till.payments.open(kept.uid)
     assert shown.state is AttemptState.AWAITING
     assert len(till.gateway.orders) == 1
 
@@ -201,8 +199,8 @@ def test_a_fee_kept_to_collect_is_given_up_when_nothing_of_it_is_watched_any_mor
     till: Till,
 ) -> None:
     student, course = till.student(), till.course()
-    kept = till.collecting.begin(student.uid, course.uid, Method.AUTO)
+    kept = till.payments.begin(student.uid, course.uid, Method.AUTO)
     till.clock.advance(WATCH_S + 60)
-    till.collecting.reconcile()
-    assert till.collecting.view(kept.uid).state is AttemptState.CANCELLED
-    assert till.collecting.waiting() == ()
+    till.polling.reconcile()
+    assert till.payments.view(kept.uid).state is AttemptState.CANCELLED
+    assert till.payments.waiting() == ()

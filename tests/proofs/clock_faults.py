@@ -37,7 +37,7 @@ def _move_wall_clock(seconds: float) -> Callable[[FaultScenario], None]:
 def _step_back_while_polling(scenario: FaultScenario) -> None:
     for _ in range(3):
         scenario.clock.wall_off_s -= 600
-        scenario.call(lambda: scenario.opened.desk.collecting.look(asked=True))
+        scenario.call(lambda: scenario.opened.desk.polling.run(asked=True))
         scenario.judge()
 
 

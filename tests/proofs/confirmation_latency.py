@@ -128,8 +128,8 @@ class DeskPolling:
         return self.outcome
 
     def _serve(self, student: str, course: str, payer: SimulatedPayer) -> None:
-        begun = self.desk.services.collecting.begin(student, course, self.method)
-        view = self.desk.services.collecting.open(begun.uid)
+        begun = self.desk.services.payments.begin(student, course, self.method)
+        view = self.desk.services.payments.open(begun.uid)
         self.desk.poll_within()
 
         def pay() -> None:

@@ -89,8 +89,8 @@ class CrashScenario:
 def begin_fee(scenario: CrashScenario, method: Method) -> AttemptView:
     """Begin a fee, and make it payable unless it is cash."""
     desk = scenario.desk
-    view = desk.collecting.begin(desk.student(ROLL), desk.course(COURSE), method)
-    return view if method is Method.CASH else desk.collecting.open(view.uid)
+    view = desk.payments.begin(desk.student(ROLL), desk.course(COURSE), method)
+    return view if method is Method.CASH else desk.payments.open(view.uid)
 
 
 def collect(method: Method) -> Callable[[CrashScenario], None]:
@@ -98,9 +98,9 @@ def collect(method: Method) -> Callable[[CrashScenario], None]:
 
     def flow(scenario: CrashScenario) -> None:
         scenario.show_code(begin_fee(scenario, method))
-        scenario.desk.collecting.look()
-        scenario.desk.collecting.look()
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.run()
+        scenario.desk.polling.run()
+        scenario.desk.polling.reconcile()
 
     return flow
 
@@ -112,9 +112,9 @@ def end_then_pay(method: Method, how: str) -> Callable[[CrashScenario], None]:
         view = begin_fee(scenario, method)
         if how == "expire":
             scenario.clock.advance(scenario.desk.context.settings().expiry_s + 1)
-        getattr(scenario.desk.collecting, how)(view.uid)
+        getattr(scenario.desk.payments, how)(view.uid)
         scenario.show_code(view)
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.reconcile()
 
     return flow
 
@@ -125,8 +125,8 @@ def pay_then_cancel(method: Method) -> Callable[[CrashScenario], None]:
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, method)
         scenario.show_code(view)
-        scenario.desk.collecting.cancel(view.uid)
-        scenario.desk.collecting.reconcile()
+        scenario.desk.payments.cancel(view.uid)
+        scenario.desk.polling.reconcile()
 
     return flow
 
@@ -137,10 +137,10 @@ def replace_code(first: Method, second: Method) -> Callable[[CrashScenario], Non
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, first)
         if first is second:
-            scenario.desk.collecting.cancel(view.uid)
+            scenario.desk.payments.cancel(view.uid)
         scenario.show_code(begin_fee(scenario, second))
-        scenario.desk.collecting.look()
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.run()
+        scenario.desk.polling.reconcile()
 
     return flow
 
@@ -151,11 +151,11 @@ def refund(method: Method, amount: Money | None) -> Callable[[CrashScenario], No
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, method)
         scenario.show_code(view)
-        scenario.desk.collecting.look()
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.run()
+        scenario.desk.polling.reconcile()
         for (uid,) in query(scenario.desk.folder, "SELECT uid FROM payments"):
-            scenario.desk.refunding.refund(uid, amount, "leaves")
-        scenario.desk.collecting.reconcile()
+            scenario.desk.refunds.refund(uid, amount, "leaves")
+        scenario.desk.polling.reconcile()
 
     return flow
 
@@ -166,10 +166,10 @@ def cancel_offline(method: Method) -> Callable[[CrashScenario], None]:
     def flow(scenario: CrashScenario) -> None:
         view = begin_fee(scenario, method)
         scenario.backend.block_endings()
-        scenario.desk.collecting.cancel(view.uid)
+        scenario.desk.payments.cancel(view.uid)
         scenario.backend.unblock_endings()
         scenario.clock.advance(600)
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.reconcile()
 
     return flow
 
@@ -178,15 +178,15 @@ def refund_offline(scenario: CrashScenario) -> None:
     """Be paid, and decide on a refund while the network is down."""
     view = begin_fee(scenario, Method.UPI_INTENT)
     scenario.show_code(view)
-    scenario.desk.collecting.look()
-    scenario.desk.collecting.reconcile()
+    scenario.desk.polling.run()
+    scenario.desk.polling.reconcile()
     scenario.backend.block_endings()
     with suppress(GatewayError):
         for (uid,) in query(scenario.desk.folder, "SELECT uid FROM payments"):
-            scenario.desk.refunding.refund(uid, None, "leaves")
+            scenario.desk.refunds.refund(uid, None, "leaves")
     scenario.backend.unblock_endings()
     scenario.clock.advance(600)
-    scenario.desk.collecting.reconcile()
+    scenario.desk.polling.reconcile()
 
 
 def unapplied(settle: Callable[[CrashScenario], None]) -> Callable[[CrashScenario], None]:
@@ -195,34 +195,34 @@ def unapplied(settle: Callable[[CrashScenario], None]) -> Callable[[CrashScenari
     def flow(scenario: CrashScenario) -> None:
         desk = scenario.desk
         course = desk.course(SMALL_COURSE, seats=1)
-        view = desk.collecting.open(
-            desk.collecting.begin(desk.student(ROLL), course, Method.UPI_INTENT).uid
+        view = desk.payments.open(
+            desk.payments.begin(desk.student(ROLL), course, Method.UPI_INTENT).uid
         )
-        desk.collecting.cancel(view.uid)
-        desk.collecting.begin(desk.student(OTHER_ROLL), course, Method.CASH)
+        desk.payments.cancel(view.uid)
+        desk.payments.begin(desk.student(OTHER_ROLL), course, Method.CASH)
         scenario.show_code(view)
-        desk.collecting.reconcile()
+        desk.polling.reconcile()
         settle(scenario)
-        desk.collecting.reconcile()
+        desk.polling.reconcile()
 
     return flow
 
 
 def refund_unapplied(scenario: CrashScenario) -> None:
     """Refund unapplied payments."""
-    for each in scenario.desk.late_money.held():
+    for each in scenario.desk.unapplied.held():
         with suppress(GatewayError):
-            scenario.desk.late_money.refund(each.uid)
+            scenario.desk.unapplied.refund(each.uid)
 
 
 def apply_unapplied_elsewhere(scenario: CrashScenario) -> None:
     """Apply unapplied payments to another fee of the same family."""
     desk = scenario.desk
-    for each in desk.late_money.held():
+    for each in desk.unapplied.held():
         with suppress(AlreadyEnrolledError):
-            desk.collecting.begin(desk.student(ROLL), desk.course(COURSE), Method.UPI_INTENT)
-        for due in desk.late_money.family_dues(each.uid):
-            desk.late_money.put_against(each.uid, due.due_uid)
+            desk.payments.begin(desk.student(ROLL), desk.course(COURSE), Method.UPI_INTENT)
+        for due in desk.unapplied.family_dues(each.uid):
+            desk.unapplied.put_against(each.uid, due.due_uid)
             break
 
 
@@ -276,7 +276,7 @@ def finish(scenario: CrashScenario, name: str) -> bool:
             if _collect_again(scenario, method_of(name)):
                 return True
         scenario.clock.advance(60)
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.reconcile()
     return False
 
 
@@ -287,8 +287,8 @@ def _collect_again(scenario: CrashScenario, method: Method) -> bool:
         return True
     if view.state is not AttemptState.PAID:
         scenario.show_code(view)
-        scenario.desk.collecting.look(asked=True)
-    return scenario.desk.collecting.view(view.uid).state is AttemptState.PAID
+        scenario.desk.polling.run(asked=True)
+    return scenario.desk.payments.view(view.uid).state is AttemptState.PAID
 
 
 def _finish_unapplied(scenario: CrashScenario, settle: Callable[[CrashScenario], None]) -> bool:
@@ -296,8 +296,8 @@ def _finish_unapplied(scenario: CrashScenario, settle: Callable[[CrashScenario],
         with suppress(ServiceError):
             settle(scenario)
         scenario.clock.advance(600)
-        scenario.desk.collecting.reconcile()
-    return not scenario.desk.late_money.held()
+        scenario.desk.polling.reconcile()
+    return not scenario.desk.unapplied.held()
 
 
 def _finish_refund(scenario: CrashScenario, amount: Money | None) -> bool:
@@ -305,8 +305,8 @@ def _finish_refund(scenario: CrashScenario, amount: Money | None) -> bool:
     if not asked:
         [(uid,)] = query(scenario.desk.folder, "SELECT uid FROM payments")
         with suppress(InvalidInputError):
-            scenario.desk.refunding.refund(uid, amount, "leaves")
-    scenario.desk.collecting.reconcile()
+            scenario.desk.refunds.refund(uid, amount, "leaves")
+    scenario.desk.polling.reconcile()
     [(paid, back)] = query(
         scenario.desk.folder,
         "SELECT p.amount_paise, sum(r.amount_paise) FROM payments p JOIN refunds r "

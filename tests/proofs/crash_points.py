@@ -195,7 +195,7 @@ class CrashBench:
             scenario.backend, scenario.clock, CrashInjector(case.again_at, case.is_after)
         )
         try:
-            scenario.desk.collecting.reconcile()
+            scenario.desk.polling.reconcile()
             if case.payer_action is not PayerAction.FAILS:  # its first payment is captured later
                 finish(scenario, case.flow)
         except PowerOffError:
@@ -207,13 +207,13 @@ class CrashBench:
     def _judge(self, case: CrashCase, scenario: CrashScenario, totals: CrashTotals) -> None:
         alarms = list(scenario.desk.alarms())
         before = scenario.backend.captured()
-        is_complete = scenario.desk.collecting.reconcile().is_complete
+        is_complete = scenario.desk.polling.reconcile().is_complete
         first = ledger_audit.audit(self.folder, before)
         scenario.backend.capture_failed()
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.reconcile()
         seen = ledger_audit.audit(self.folder, scenario.backend.captured())
         is_finished = finish(scenario, case.flow) and is_complete
-        scenario.desk.collecting.reconcile()
+        scenario.desk.polling.reconcile()
         last = ledger_audit.audit(self.folder, scenario.backend.captured())
         alarms += scenario.desk.alarms()
         lost = first.lost_paise + sum(x.lost_paise + x.invented_paise for x in (seen, last))

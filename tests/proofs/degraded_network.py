@@ -114,8 +114,8 @@ class DegradedDay:
     def press_collect(self, student: str, method: Method) -> None:
         """Press collect; the parent pays some time after a code is shown."""
         try:
-            begun = self.services.collecting.begin(student, self.course, method)
-            view: AttemptView = self.services.collecting.open(begun.uid)
+            begun = self.services.payments.begin(student, self.course, method)
+            view: AttemptView = self.services.payments.open(begun.uid)
         except EXPECTED_ERRORS:
             return
         if view.state is AttemptState.AWAITING and view.qr_text:
@@ -142,7 +142,7 @@ class DegradedDay:
         """Restore the network, reconcile once, and check that both sides agree to the paisa."""
         self.link.is_restored = True
         self.clock.advance(40)
-        self.services.collecting.reconcile()
+        self.services.polling.reconcile()
         self.check()
         rows = self.services.store.reader.exports.ledger()
         booked = {row["payment_id"] for row in rows["payments"]}
@@ -173,7 +173,7 @@ def play(
                     day.arrive()
                     next_parent = clock.ticks + day.rng.expovariate(1 / 150)
                 if clock.ticks >= next_poll:
-                    look = day.services.collecting.look()
+                    look = day.services.polling.run()
                     next_poll = clock.ticks + (look.next_in_s or 5.0)
                     _retry_or_cancel(day)
                 day.pay_what_is_due()
@@ -190,9 +190,9 @@ def _retry_or_cancel(day: DegradedDay) -> None:
     if not day.waiting or day.rng.random() > 0.05:
         return
     student = day.rng.choice(day.waiting)
-    live = [each for each in day.services.collecting.waiting() if each.student_uid == student]
+    live = [each for each in day.services.payments.waiting() if each.student_uid == student]
     if live and day.rng.random() < 0.3:
-        day.services.collecting.cancel(live[0].uid)
+        day.services.payments.cancel(live[0].uid)
     else:
         day.press_collect(student, live[0].method if live else day.rng.choice(UPI_CHANNELS))
 

@@ -238,5 +238,5 @@ def _play_lost_log(scenario: FaultScenario, channel: Method, *, ended_well: bool
     _continue_on_copy(scenario, with_log=False)
     if AuditVerifier(scenario.opened.context).verify() is None:
         scenario.verdict.record("lost", "nobody notices that the newest rows are gone")
-    scenario.call(scenario.opened.desk.collecting.reconcile)
+    scenario.call(scenario.opened.desk.polling.reconcile)
     scenario.judge()

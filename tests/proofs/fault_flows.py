@@ -137,7 +137,7 @@ class FaultFlow:
     def __init__(self, scenario: FaultScenario, site: CallSite) -> None:
         self._scenario = scenario
         self._site = site
-        self._collecting = scenario.opened.desk.collecting
+        self._desk = scenario.opened.desk
         self._students = scenario.env.students[:2]
 
     def run(self) -> None:
@@ -159,7 +159,7 @@ class FaultFlow:
         """Reconcile once on the restored network and judge; then complete every fee."""
         scenario = self._scenario
         scenario.clock.sleep(35)
-        scenario.call(self._collecting.reconcile)
+        scenario.call(self._desk.polling.reconcile)
         scenario.judge(is_end=True)
         for student in self._students:
             self._finish(student)
@@ -187,11 +187,11 @@ class FaultFlow:
         scenario, course = self._scenario, self._scenario.env.course
         for _press in range(PRESSES):
             begun = scenario.call(
-                lambda: self._collecting.begin(student, course, self._site.channel)
+                lambda: self._desk.payments.begin(student, course, self._site.channel)
             )  # fmt: skip
             view = None
             if begun is not None:
-                view = scenario.call(partial(self._collecting.open, begun.uid))
+                view = scenario.call(partial(self._desk.payments.open, begun.uid))
             scenario.judge()
             if view is not None and view.qr_text and view.state is AttemptState.AWAITING:
                 scenario.shown_codes.add(view.qr_text)
@@ -203,7 +203,7 @@ class FaultFlow:
 
     def poll(self) -> None:
         for _ in range(POLLS):
-            self._scenario.call(lambda: self._collecting.look(asked=self._site.flow != "poll"))
+            self._scenario.call(lambda: self._desk.polling.run(asked=self._site.flow != "poll"))
             self._scenario.judge()
             self._scenario.clock.sleep(2)
 
@@ -226,24 +226,24 @@ class FaultFlow:
         if view is None:
             return
         self._scenario.clock.sleep(LATE_S)
-        self._scenario.call(lambda: self._collecting.expire(view.uid))
+        self._scenario.call(lambda: self._desk.payments.expire(view.uid))
         self.pay(view)
         self.poll()
 
     def _refund(self, student: str) -> None:
         """Refund a part, so that the gateway would accept a second refund by mistake."""
         self._collect(student)
-        scenario, affairs = self._scenario, self._scenario.opened.desk.affairs
+        scenario, refunds = self._scenario, self._scenario.opened.desk.refunds
         for row in scenario.opened.desk.receipts.recent():
             if not row.refunded:
-                scenario.call(partial(affairs.refund, row.uid, PART, "left the course"))
-        scenario.call(self._collecting.reconcile)
+                scenario.call(partial(refunds.refund, row.uid, PART, "left the course"))
+        scenario.call(self._desk.polling.reconcile)
 
     def _find(self, student: str) -> None:
         self._collect(student)
-        affairs = self._scenario.opened.desk.affairs
+        lookup = self._scenario.opened.desk.lookup
         for _ in range(2):
-            self._scenario.call(lambda: affairs.find(LookupQuery(utr="000000000001")))
+            self._scenario.call(lambda: lookup.find(LookupQuery(utr="000000000001")))
 
     def _replace_code(self, student: str) -> None:
         """Cancel a code: the first unpaid, to replace it; the second just as it is paid."""
@@ -253,7 +253,7 @@ class FaultFlow:
         is_first = student == self._students[0]
         if not is_first:
             self.pay(view)
-        self._scenario.call(lambda: self._collecting.cancel(view.uid))
+        self._scenario.call(lambda: self._desk.payments.cancel(view.uid))
         self._scenario.judge()
         if is_first:
             newer = self.show_code(student)

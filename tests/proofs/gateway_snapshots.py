@@ -123,18 +123,18 @@ class SnapshotReplay(RewindableDesk):
             student = self.services.student(f"R{number}")
             made: list[str] = []
             for method in methods:
-                begun = self.services.collecting.begin(student, self._course, method)
-                made.append(self.services.collecting.open(begun.uid).uid)
+                begun = self.services.payments.begin(student, self._course, method)
+                made.append(self.services.payments.open(begun.uid).uid)
             self._attempts_of_fee.append(made)
         for number in (1, 2, 6):
-            self.services.collecting.expire(self._attempts_of_fee[number][0])
+            self.services.payments.expire(self._attempts_of_fee[number][0])
         for made in self._attempts_of_fee:
             for uid in made:
                 self.attempts[uid] = self._store.reader.attempts.get(uid)[0]
         self.refunded = self._pay(self._attempts_of_fee[9][0], "success")
-        self.services.collecting.look()
+        self.services.polling.run()
         self.gateway.refund_status = "pending"
-        self.services.refunding.refund(self.refunded, PART, "scholarship")
+        self.services.refunds.refund(self.refunded, PART, "scholarship")
         self.dues = list(dict.fromkeys(each.due_uid for each in self.attempts.values()))
         self.contested = {self.dues[7]}
 
@@ -202,13 +202,13 @@ class SnapshotReplay(RewindableDesk):
         """Restore the desk to the state in which nothing was paid."""
         self.rewind(series=2)
         self.restart()
-        self._looking = StatusChecker(self.services.context, self.services.line)
+        self._looking = StatusChecker(self.services.context)
 
     def show(self, shown: RecordedSnapshot) -> None:
         """Show one snapshot to the services, with the attempt as the desk knows it by now."""
         self.gateway.current = shown
         if shown.attempt is None:
-            self.services.refunding.follow()
+            self.services.refunds.follow()
         else:
             attempt = self._store.reader.attempts.get(shown.attempt)[0]
             self._looking.check([attempt])

@@ -38,7 +38,7 @@ class IrregularPayment:
 
     def reconcile(self) -> None:
         """Reconcile once, then judge."""
-        self.scenario.call(self.scenario.opened.desk.collecting.reconcile)
+        self.scenario.call(self.scenario.opened.desk.polling.reconcile)
         self.scenario.judge(is_end=True)
 
     def expect(self, *, paid: bool) -> None:
@@ -89,12 +89,12 @@ def captured_late(after_s: int, fate: str) -> Callable[[IrregularPayment], None]
         scenario.pay(play.text, "late", after_s)
         play.flow.poll()
         play.expect(paid=False)
-        collecting = scenario.opened.desk.collecting
+        payments = scenario.opened.desk.payments
         if fate == "cancelled":
-            scenario.call(lambda: collecting.cancel(uid))
+            scenario.call(lambda: payments.cancel(uid))
         elif fate == "expired":
             scenario.clock.sleep(600)
-            scenario.call(lambda: collecting.expire(uid))
+            scenario.call(lambda: payments.expire(uid))
         elif fate == "restarted":
             scenario.restart()
         scenario.clock.sleep(after_s + 5)
@@ -118,26 +118,26 @@ def paid_on_two_codes(play: IrregularPayment) -> None:
     if play.channel is not Method.UPI_INTENT:
         return  # a code or link is closed before another is made: see the flows `replace`
     scenario.allows_two_payable = True  # an order cannot be closed
-    desk = scenario.opened.desk.collecting
-    begun = scenario.call(lambda: desk.begin(play.student, scenario.env.course, other))
+    payments = scenario.opened.desk.payments
+    begun = scenario.call(lambda: payments.begin(play.student, scenario.env.course, other))
     if begun is None:
         scenario.verdict.record("stuck", "the method cannot be changed")
         return
-    newer = scenario.call(lambda: desk.open(begun.uid))
+    newer = scenario.call(lambda: payments.open(begun.uid))
     scenario.pay(play.text)
     if newer is not None and newer.qr_text and newer.state is AttemptState.AWAITING:
         scenario.pay(newer.qr_text)
     play.flow.poll()
     play.reconcile()
     play.expect(paid=True)
-    if len(scenario.opened.desk.affairs.held()) != 1:
+    if len(scenario.opened.desk.unapplied.held()) != 1:
         scenario.verdict.record("lost", "the second payment is not in the inbox")
 
 
 def paid_twice_on_one_order(play: IrregularPayment) -> None:
     """Pay two codes of one thing: Razorpay returns the second, the ledger shows both."""
-    scenario, collecting = play.scenario, play.scenario.opened.desk.collecting
-    scenario.call(lambda: collecting.cancel(play.view.uid))
+    scenario, payments = play.scenario, play.scenario.opened.desk.payments
+    scenario.call(lambda: payments.cancel(play.view.uid))
     newer = play.flow.show_code(play.student)
     if newer is not None and newer.qr_text:
         scenario.pay(newer.qr_text)

@@ -149,19 +149,19 @@ def _collect_fees(
 
     desk = open_services(folder, backend.client(clock), clock, wrap_store=wrap_store)
     report("opened")
-    begun = desk.collecting.begin(desk.student(ROLL), desk.course(COURSE), method)
+    begun = desk.payments.begin(desk.student(ROLL), desk.course(COURSE), method)
     report("enrolled")
-    view = desk.collecting.open(begun.uid)
+    view = desk.payments.open(begun.uid)
     report("shown", text=view.qr_text)
     deadline = time.monotonic() + LONGEST_S
     while view.state is not AttemptState.PAID and time.monotonic() < deadline:
         time.sleep(LOOK_EVERY_S)
-        desk.collecting.look()
-        view = desk.collecting.view(view.uid)
+        desk.polling.run()
+        view = desk.payments.view(view.uid)
     report("paid")
     receipt = desk.receipts.latest()
     if receipt is not None:
         desk.receipts.note_printed(receipt.uid, "a5")
     report("printed")
-    desk.collecting.begin(desk.student(CASH_ROLL), desk.course(COURSE), Method.CASH)
+    desk.payments.begin(desk.student(CASH_ROLL), desk.course(COURSE), Method.CASH)
     desk.close()

@@ -115,8 +115,8 @@ class LateCaptureDesk:
         if not self.desk.is_on:
             self.time.plan(self.time.at + 10 * MINUTE_S, lambda: self._serve(student, course, late))
             return
-        begun = self.desk.services.collecting.begin(student, course, late.channel)
-        view = self.desk.services.collecting.open(begun.uid)
+        begun = self.desk.services.payments.begin(student, course, late.channel)
+        view = self.desk.services.payments.open(begun.uid)
         self.desk.poll_within()
         shown_at = self.time.at
         payment_id = ""
@@ -146,13 +146,13 @@ class LateCaptureDesk:
         elif late.ending == "closed":
             self._close_at_the_gateway(payment_id)
         elif self.desk.is_on and late.ending == "cancelled":
-            self.desk.services.collecting.cancel(attempt)
+            self.desk.services.payments.cancel(attempt)
         elif self.desk.is_on and late.ending == "expired":
             self.time.plan(self.time.at + 900.0, lambda: self._expire(attempt))
 
     def _expire(self, attempt: str) -> None:
         if self.desk.is_on:
-            self.desk.services.collecting.expire(attempt)
+            self.desk.services.payments.expire(attempt)
 
     def _close_at_the_gateway(self, payment_id: str) -> None:
         """Close the code on the dashboard; an order cannot be closed."""

@@ -131,18 +131,18 @@ def exercise_desk(
         flow.run()
         desk = scenario.opened.desk
         payment = desk.receipts.recent()[0]
-        scenario.call(lambda: desk.affairs.refund(payment.uid, PART, "left the course"))
+        scenario.call(lambda: desk.refunds.refund(payment.uid, PART, "left the course"))
         for kind in ("students", "ledger"):
             for suffix in ("csv", "xlsx"):
-                desk.upkeep.export(kind, scenario.folder / f"{kind}.{suffix}")
-        desk.upkeep.backup(scenario.folder / "backups" / "copy.sqlite3")
+                desk.exports.write(kind, scenario.folder / f"{kind}.{suffix}")
+        desk.backups.make(scenario.folder / "backups" / "copy.sqlite3")
         for paper in PAPERS:
             assert payment.receipt_uid is not None
             target = scenario.folder / f"receipt-{paper}.pdf"
             desk.receipts.save_pdf(payment.receipt_uid, paper, target)
             html = desk.receipts.html(payment.receipt_uid, paper).encode()
             collector.search("receipt", f"{paper}.html", html)
-        checks = [f"{each.name}: {each.finding} {each.advice}" for each in desk.upkeep.doctor()]
+        checks = [f"{each.name}: {each.finding} {each.advice}" for each in desk.health.run()]
         collector.search("doctor", "in the window", "\n".join(checks).encode())
         facts = {"keys": desk.settings.keys().masked_id}
         collector.search(

@@ -6,15 +6,14 @@ Each is a mistake seen in other software; its patch lasts as long as its `with` 
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Placement, place
 from desktop_app.services import errors
-from desktop_app.services.payments.channels.payment_link import LinkRecipe
-from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.create_once import OnceCreator
+from desktop_app.services.payments.create_once import OnceCreator, Recipe
 from desktop_app.services.payments.initiation import PaymentInitiator
 from desktop_app.services.posting import payments
 from desktop_app.storage.payments.attempt_queries import SqlAttemptQueries
@@ -45,17 +44,14 @@ def lost_answer_taken_as_refusal() -> Iterator[None]:
     """Treat a lost answer as a refusal: nothing was made, nothing is polled."""
     real: Callable[..., Any] = OnceCreator.once
 
-    def once(self: OnceCreator, attempt: Attempt, recipe: Any, *, is_new: bool) -> Any:
-        create = recipe.create
-
-        def create_or_fail(asked: Attempt) -> Any:
+    def once(self: OnceCreator, attempt: Attempt, recipe: Recipe[Any], *, is_new: bool) -> Any:
+        def create_or_fail() -> Any:
             try:
-                return create(asked)
+                return recipe.create()
             except errors.OutcomeUnknownError as error:
                 raise errors.RejectedError("failed") from error
 
-        recipe.create = create_or_fail
-        return real(self, attempt, recipe, is_new=is_new)
+        return real(self, attempt, replace(recipe, create=create_or_fail), is_new=is_new)
 
     with patch.object(OnceCreator, "once", once):
         yield
@@ -64,10 +60,16 @@ def lost_answer_taken_as_refusal() -> Iterator[None]:
 @contextmanager
 def lost_creation_repeated() -> Iterator[None]:
     """After a lost answer, create the same thing again without looking it up."""
-    with patch.object(OnceCreator, "_find", lambda *_: None):
-        with patch.object(QrRecipe, "is_repeatable", new=True):
-            with patch.object(LinkRecipe, "is_repeatable", new=True):
-                yield
+    real: Callable[..., Any] = OnceCreator.once
+
+    def once(self: OnceCreator, attempt: Attempt, recipe: Recipe[Any], *, is_new: bool) -> Any:
+        return real(self, attempt, replace(recipe, is_repeatable=lambda: True), is_new=is_new)
+
+    with (
+        patch.object(OnceCreator, "_find", lambda *_: None),
+        patch.object(OnceCreator, "once", once),
+    ):
+        yield
 
 
 @contextmanager
@@ -89,7 +91,12 @@ def pending_refunds_ignored() -> Iterator[None]:
 @contextmanager
 def late_payment_needs_no_seat() -> Iterator[None]:
     """Enrol by a late payment, even when the seat was sold."""
-    with patch.object(payments, "_has_seat", lambda *_: True):
+
+    def placed_with_a_seat(payment: PaymentFact, *, is_due_open: bool, has_seat: bool) -> Placement:
+        del has_seat
+        return place(payment, is_due_open=is_due_open, has_seat=True)
+
+    with patch.object(payments, "place", placed_with_a_seat):
         yield
 
 

@@ -21,33 +21,33 @@ from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method
 from desktop_app.domain.students import make_student
-from desktop_app.services.connectivity import ConnectionMonitor
+from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
-from desktop_app.services.enrolment.courses import CourseService
-from desktop_app.services.enrolment.students import StudentService
 from desktop_app.services.errors import (
     GatewayError,
     ServiceError,
     UnknownCourseError,
     UnknownStudentError,
 )
-from desktop_app.services.maintenance.health_checks import Upkeep
-from desktop_app.services.outbox.dispatcher import OutboxDispatcher
-from desktop_app.services.receipts.issuing import ReceiptService
-from desktop_app.services.refunds.service import RefundService
 from desktop_app.services.settings import settings_view
-from desktop_app.services.sync.poll_cycle import Collecting
-from desktop_app.services.unapplied.service import UnappliedPayments
 from desktop_app.services.views.maintenance import Health
-from desktop_app.services.views.settings import KeyMode, KeysView
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from tests.composed_desk import compose_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.maintenance.health_checks import HealthChecks
+    from desktop_app.services.payments.service import PaymentService
     from desktop_app.services.ports.gateway import PaymentGateway
     from desktop_app.services.ports.storage import Store
     from desktop_app.services.ports.system import Clock, IdSource
+    from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.refunds.service import RefundService
+    from desktop_app.services.sync.poll_cycle import PollCycle
+    from desktop_app.services.unapplied.service import UnappliedPayments
 
 FEE = Money(1_180_000)
 UPI_CHANNELS = (Method.UPI_INTENT, Method.QR_CODE, Method.PAYMENT_LINK)
@@ -64,22 +64,6 @@ def memory_folder() -> Path | None:
     return memory if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 
-class EmptyKeyVault:
-    """A vault without keys: the gateway is passed in."""
-
-    def load(self) -> tuple[str, str] | None:
-        return None
-
-    def save(self, key_id: str, key_secret: str) -> None:
-        raise NotImplementedError
-
-    def forget(self) -> None:
-        raise NotImplementedError
-
-    def view(self) -> KeysView:
-        return KeysView("", KeyMode.NONE, "none")
-
-
 @dataclass
 class DeskServices:
     """The services of one desk process. Drop it without `close` to simulate a crash."""
@@ -87,14 +71,15 @@ class DeskServices:
     folder: Path
     store: SqlStore
     context: Context
-    line: ConnectionMonitor
-    collecting: Collecting
-    refunding: RefundService
-    late_money: UnappliedPayments
-    upkeep: Upkeep
+    connection: ConnectionMonitor
+    payments: PaymentService
+    polling: PollCycle
+    refunds: RefundService
+    unapplied: UnappliedPayments
     receipts: ReceiptService
     students: StudentService
     courses: CourseService
+    health: HealthChecks
 
     def student(self, roll_no: str = "R001") -> str:
         """Return the uid of a student; add the student if this roll number is unknown."""
@@ -116,7 +101,7 @@ class DeskServices:
         """Return what the doctor, and with it the start of a day, finds wrong with the books."""
         return tuple(
             f"{each.name}: {each.finding}"
-            for each in self.upkeep.doctor()
+            for each in self.health.run()
             if each.health is Health.BAD and each.name not in NON_LEDGER_CHECKS
         )
 
@@ -174,9 +159,10 @@ def open_services(
     """
     store = store or open_store(folder, clock.now)
     settings = settings_view(store.reader.settings.all())
+    connection = ConnectionMonitor(clock)
     context = Context(
         store=cast("Store", wrap_store(store) if wrap_store else store),
-        gateway=lambda: gateway,
+        gateway=lambda: monitored(gateway, connection),
         settings=lambda: settings,
         documents=DeskDocuments(),
         clock=clock,
@@ -184,20 +170,20 @@ def open_services(
         folder=folder,
         is_training=False,
     )
-    line = ConnectionMonitor(clock, gateway.now)
-    refunding = RefundService(context, line, OutboxDispatcher(context, line))
+    desk = compose_desk(context, connection)
     return DeskServices(
         folder=folder,
         store=store,
         context=context,
-        line=line,
-        collecting=Collecting(context, line, refunding),
-        refunding=refunding,
-        late_money=UnappliedPayments(context, refunding),
-        upkeep=Upkeep(context, line, EmptyKeyVault(), ()),
-        receipts=ReceiptService(context),
-        students=StudentService(context),
-        courses=CourseService(context),
+        connection=connection,
+        payments=desk.payments,
+        polling=desk.polling,
+        refunds=desk.refunds,
+        unapplied=desk.unapplied,
+        receipts=desk.receipts,
+        students=desk.students,
+        courses=desk.courses,
+        health=desk.health,
     )
 
 

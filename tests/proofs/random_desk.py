@@ -84,37 +84,37 @@ class RandomDesk:
             )
         )
         method = self.rng.choice(METHODS)
-        view = self.desk.collecting.begin(student, course, method)
+        view = self.desk.payments.begin(student, course, method)
         if method is not Method.CASH:
-            view = self.desk.collecting.open(view.uid)
+            view = self.desk.payments.open(view.uid)
         return view.uid, view.qr_text if view.state is AttemptState.AWAITING else None
 
     def _fee(self) -> None:
         _uid, text = self._begin_fee()
         if text and self.rng.random() < 0.9:
             self.backend.pay(text)
-            self.desk.collecting.look()
+            self.desk.polling.run()
 
     def _late_fee(self) -> None:
         uid, text = self._begin_fee()
-        self.desk.collecting.cancel(uid)
+        self.desk.payments.cancel(uid)
         if text in self.backend.payable_codes():
             self.backend.pay(text)
-        self.desk.collecting.reconcile()
+        self.desk.polling.reconcile()
 
     def _refund(self) -> None:
         uid = self._random_uid("SELECT uid FROM payments ORDER BY recorded_at, uid")
         amount = self.rng.choice((None, Money(100)))
-        self.desk.refunding.refund(uid, amount, "leaves")
+        self.desk.refunds.refund(uid, amount, "leaves")
 
     def _print(self) -> None:
         uid = self._random_uid("SELECT uid FROM receipts ORDER BY issued_at, uid")
         self.desk.receipts.note_printed(uid, "a5")
 
     def _refund_unapplied(self) -> None:
-        held = self.desk.late_money.held()
+        held = self.desk.unapplied.held()
         if held:
-            self.desk.late_money.refund(self.rng.choice(held).uid)
+            self.desk.unapplied.refund(self.rng.choice(held).uid)
 
     def _random_uid(self, sql: str) -> str:
         found = query(self.folder, sql)

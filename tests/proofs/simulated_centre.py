@@ -178,9 +178,9 @@ class SimulatedCentre:
         shown: list[AttemptView] = []
 
         def collect() -> None:
-            view = desk.services.collecting.begin(student, course, method)
+            view = desk.services.payments.begin(student, course, method)
             if method is not Method.CASH:
-                view = desk.services.collecting.open(view.uid)
+                view = desk.services.payments.open(view.uid)
                 desk.poll_within()
             self.trace("collect", view.uid, method.value, view.state.value)
             shown.append(view)
@@ -226,22 +226,22 @@ class SimulatedCentre:
 
     def _expire(self, desk: VirtualDesk, view: AttemptView) -> None:
         with suppress(*EXPECTED_ERRORS):
-            self.trace("expire", desk.services.collecting.expire(view.uid).state.value)
+            self.trace("expire", desk.services.payments.expire(view.uid).state.value)
 
     def _cancel_and_switch(
         self, desk: VirtualDesk, view: AttemptView, course: str, parent: Parent
     ) -> None:
         """Cancel, then take cash or another channel; the parent may still pay the first code."""
         with suppress(*EXPECTED_ERRORS):
-            ended = desk.services.collecting.cancel(view.uid)
+            ended = desk.services.payments.cancel(view.uid)
             self.trace("cancel", ended.state.value, ended.is_sure)
             if ended.state is AttemptState.PAID:
                 return
             method = self.rng.choice((Method.CASH, Method.UPI_INTENT, Method.QR_CODE))
-            begun = desk.services.collecting.begin(view.student_uid, course, method)
+            begun = desk.services.payments.begin(view.student_uid, course, method)
             if method is Method.CASH:
                 return
-            again = desk.services.collecting.open(begun.uid)
+            again = desk.services.payments.open(begun.uid)
             desk.poll_within()
             text = again.qr_text
             if again.state is AttemptState.AWAITING and text:
@@ -276,17 +276,17 @@ class SimulatedCentre:
             self.trace("dashboard", payment_id, part)
             return
         with suppress(*EXPECTED_ERRORS):
-            done = desk.services.refunding.refund(uid, Money(part), "leaves")
+            done = desk.services.refunds.refund(uid, Money(part), "leaves")
             self.trace("refund", done.state.value, part)
 
     def _decide(self, desk: VirtualDesk) -> None:
         """Decide on the unapplied payments, as staff do in the evening."""
-        for held in desk.services.late_money.held():
+        for held in desk.services.unapplied.held():
             with suppress(*EXPECTED_ERRORS):
                 if held.can_enrol and self.rng.random() < 0.6:
-                    desk.services.late_money.enrol(held.uid)
+                    desk.services.unapplied.enrol(held.uid)
                 else:
-                    desk.services.late_money.refund(held.uid)
+                    desk.services.unapplied.refund(held.uid)
                 self.trace("decided", held.payment_id)
 
     # --- the evening
@@ -305,7 +305,7 @@ class SimulatedCentre:
             desk.run(lambda desk=desk: self._decide(desk))  # type: ignore[misc]
         self._is_frozen = True  # no payment changes between the last poll and the audit
         for desk in self.desks:
-            if not desk.services.collecting.reconcile().is_complete:
+            if not desk.services.polling.reconcile().is_complete:
                 self.totals.wrong.append("the evening's reconcile was incomplete")
         self._audit()
         self._is_frozen = False

@@ -122,8 +122,8 @@ class StateMachineDesk(RewindableDesk):
         self.gateway.next_trouble = None
         self.restart()
         self.clock.advance(60)
-        assert self.services.collecting.reconcile().is_complete, "the reconcile was incomplete"
-        assert self.services.collecting.reconcile().is_complete, (
+        assert self.services.polling.reconcile().is_complete, "the reconcile was incomplete"
+        assert self.services.polling.reconcile().is_complete, (
             "captured in the first pass, noticed in this one"
         )
         self.check_invariants()
@@ -141,6 +141,6 @@ class StateMachineDesk(RewindableDesk):
             self._paise(
                 f"SELECT amount_paise - {REFUNDED} FROM payments p WHERE uid = '{each.uid}'"
             )
-            for each in self.services.late_money.held()
+            for each in self.services.unapplied.held()
         )
         assert owed == waiting, "the amount owed back is not what waits for a decision"

@@ -70,11 +70,11 @@ class DeskStateMachine(RuleBasedStateMachine):
     @rule(student=ONE, course=ONE, method=METHODS)
     def collect(self, student: int, course: int, method: Method) -> None:
         with suppress(*EXPECTED_ERRORS):
-            begun = self.desk.services.collecting.begin(
+            begun = self.desk.services.payments.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
             self.attempts[begun.uid] = (student, course)
-            self._remember_code(self.desk.services.collecting.open(begun.uid))
+            self._remember_code(self.desk.services.payments.open(begun.uid))
 
     def _remember_code(self, view: AttemptView) -> None:
         if view.state is AttemptState.AWAITING and view.qr_text:
@@ -100,7 +100,7 @@ class DeskStateMachine(RuleBasedStateMachine):
     def begin_and_crash(self, student: int, course: int, method: Method) -> None:
         """Begin a fee, and crash before the first call."""
         with suppress(*EXPECTED_ERRORS):
-            self.desk.services.collecting.begin(
+            self.desk.services.payments.begin(
                 self.desk.students[student], self.desk.courses[course], method
             )
         self.desk.restart()
@@ -108,19 +108,19 @@ class DeskStateMachine(RuleBasedStateMachine):
     @rule(student=ONE, course=ONE)
     def cash(self, student: int, course: int) -> None:
         with suppress(*EXPECTED_ERRORS):
-            self.desk.services.collecting.begin(
+            self.desk.services.payments.begin(
                 self.desk.students[student], self.desk.courses[course], Method.CASH
             )
 
     @rule(which=ANY, ends=st.sampled_from(["cancel", "expire"]), then_cash=FLAG)
     def force_end(self, which: int, ends: str, then_cash: bool) -> None:
         """Cancel or expire a code; often the same fee is then paid in cash, or the seat sold."""
-        waiting = self.desk.services.collecting.waiting()
+        waiting = self.desk.services.payments.waiting()
         if not waiting:
             return
         uid = waiting[which % len(waiting)].uid
         with suppress(*EXPECTED_ERRORS):
-            getattr(self.desk.services.collecting, ends)(uid)
+            getattr(self.desk.services.payments, ends)(uid)
         if then_cash and uid in self.attempts:
             student, course = self.attempts[uid]
             self.cash(student if which % 2 else 1 - student, course)
@@ -133,15 +133,15 @@ class DeskStateMachine(RuleBasedStateMachine):
         self.collect(student, course, method)
         before = set(self.desk.gateway.payments)
         self.pay(-1, "failure")
-        for view in self.desk.services.collecting.waiting():
+        for view in self.desk.services.payments.waiting():
             with suppress(*EXPECTED_ERRORS):
-                self.desk.services.collecting.expire(view.uid)
+                self.desk.services.payments.expire(view.uid)
         if sells != "no":
             self.cash(student if sells == "same" else 1 - student, course)
         for payment_id in [each for each in self.desk.gateway.payments if each not in before]:
             self.desk.gateway.capture_late(payment_id)
         self.pay(-1, "success")
-        self.desk.services.collecting.reconcile()
+        self.desk.services.polling.reconcile()
 
     @rule()
     def restart(self) -> None:
@@ -159,7 +159,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         """Collect, pay and poll, as usual."""
         self.collect(which % 2, which // 2 % 2, method)
         self.pay(which, "success")
-        self.desk.services.collecting.look()
+        self.desk.services.polling.run()
 
     @rule(which=ANY)
     def pay_unseen_code(self, which: int) -> None:
@@ -188,17 +188,17 @@ class DeskStateMachine(RuleBasedStateMachine):
 
     @rule()
     def next_poll(self) -> None:
-        self.desk.services.collecting.look()
+        self.desk.services.polling.run()
 
     @rule()
     def reconcile(self) -> None:
-        self.desk.services.collecting.reconcile()
+        self.desk.services.polling.reconcile()
 
     @rule(seconds=st.sampled_from([1, 30, 700, 1_000, 40_000]), looks=FLAG)
     def time_passes(self, seconds: int, looks: bool) -> None:
         self.desk.clock.advance(seconds)
         if looks:
-            self.desk.services.collecting.reconcile()
+            self.desk.services.polling.reconcile()
 
     # --- the network
 
@@ -237,7 +237,7 @@ class DeskStateMachine(RuleBasedStateMachine):
         amount = Money(part) if part else None
         for _ask in range(1 + twice):
             with suppress(*EXPECTED_ERRORS):
-                self.desk.services.refunding.refund(booked[which % len(booked)][0], amount, "asked")
+                self.desk.services.refunds.refund(booked[which % len(booked)][0], amount, "asked")
 
     @rule(which=ANY, status=st.sampled_from(["processed", "processed", "failed"]))
     def refund_completes(self, which: int, status: str) -> None:
@@ -255,18 +255,18 @@ class DeskStateMachine(RuleBasedStateMachine):
     @rule(which=ANY, how=st.sampled_from(["enrol", "refund", "put"]))
     def settle_held_payment(self, which: int, how: str) -> None:
         """Decide on an unapplied payment, as staff do."""
-        held = self.desk.services.late_money.held()
+        held = self.desk.services.unapplied.held()
         if not held:
             return
         uid = held[which % len(held)].uid
         dues: list[Any] = self.desk.rows("SELECT uid FROM dues WHERE state = 'open'")
         with suppress(*EXPECTED_ERRORS):
             if how == "put" and dues:
-                self.desk.services.late_money.put_against(uid, dues[which % len(dues)][0])
+                self.desk.services.unapplied.put_against(uid, dues[which % len(dues)][0])
             elif how == "enrol":
-                self.desk.services.late_money.enrol(uid)
+                self.desk.services.unapplied.enrol(uid)
             else:
-                self.desk.services.late_money.refund(uid)
+                self.desk.services.unapplied.refund(uid)
 
     # --- what always holds
 

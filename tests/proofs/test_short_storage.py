@@ -94,13 +94,13 @@ def test_half_written_books_are_seen(tmp_path: Path, edit: str, shown: str) -> N
     create_data_folder(folder)
     backend = FakeBackend(clock)
     desk = open_services(folder, backend.client(clock), clock)
-    view = desk.collecting.open(
-        desk.collecting.begin(desk.student(), desk.course(), Method.UPI_INTENT).uid
+    view = desk.payments.open(
+        desk.payments.begin(desk.student(), desk.course(), Method.UPI_INTENT).uid
     )
     backend.pay(view.qr_text or "")
     before = ledger_audit.audit(folder, backend.captured())
     assert before.lost_paise == 1_180_000, "paid, and not seen yet"
-    desk.collecting.look()
+    desk.polling.run()
     desk.close()
     assert ledger_audit.audit(folder, backend.captured()).is_clean
     with tamper_edits.sql_shell(folder / DATABASE) as raw:

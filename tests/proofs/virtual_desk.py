@@ -150,7 +150,7 @@ class VirtualDesk:
         self._is_polling = True
         self._next_poll_at = None
         try:
-            look = self.services.collecting.look()
+            look = self.services.polling.run()
         except CrashedError:
             return
         self._is_polling = False
@@ -166,7 +166,7 @@ class VirtualDesk:
         if session != self._session:
             return
         try:
-            self.services.collecting.reconcile()
+            self.services.polling.reconcile()
         except CrashedError:
             return
         self.poll_within()
@@ -176,7 +176,7 @@ class VirtualDesk:
     def _check_connection(self, session: int) -> None:
         if session != self._session:
             return
-        if self.services.line.state().line is Connectivity.OFFLINE:
+        if self.services.connection.state().line is Connectivity.OFFLINE:
             self._reconcile(session)
         self.clock.plan(self.clock.at + RETRY_CONNECTION_S, lambda: self._check_connection(session))
 

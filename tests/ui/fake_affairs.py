@@ -1,6 +1,6 @@
 """What comes after a payment, as far as widgets need it: answers from lists, and records.
 
-It keeps the promises of `services.affairs_api.Affairs` that the window relies on: a decision about
+It keeps the promises of `services` that the window relies on: a decision about
 held money is made once, a refund never exceeds what is left, a refund without a line waits.
 """
 
@@ -15,9 +15,10 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.services.errors import UnknownPaymentError
+from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.views.outbox import ErrandView
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
-from desktop_app.services.views.refunds import DisputeView, RefundView
+from desktop_app.services.views.refunds import DisputeView
 from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 AT = datetime(2026, 11, 20, 4, 40, tzinfo=UTC)
 PATIENCE_S = 20.0
+FULL = Money(11_800_00)
 
 
 @dataclass
@@ -32,7 +34,7 @@ class FakeAffairs:
     """Answers with what a test puts into it.
 
     Attributes:
-        left: what of a payment may still go back, by its uid; ₹11,800 where nothing is put.
+        left_of: what of a payment may still go back, by its uid; ₹11,800 where nothing is put.
         next_state: what becomes of the next refund.
         errors: raised by the next call of that name, once.
         answering: cleared, every call that decides or sends waits until it is set.
@@ -41,8 +43,8 @@ class FakeAffairs:
 
     money: list[UnappliedPayment] = field(default_factory=list)
     dues: list[FamilyDue] = field(default_factory=list)
-    made: list[RefundView] = field(default_factory=list)
-    left: dict[str, Money] = field(default_factory=dict)
+    made: list[RefundRecord] = field(default_factory=list)
+    left_of: dict[str, Money] = field(default_factory=dict)
     next_state: RefundState = RefundState.PENDING
     to_say: list[ErrandView] = field(default_factory=list)
     noticed: list[DisputeView] = field(default_factory=list)
@@ -55,7 +57,7 @@ class FakeAffairs:
     def __post_init__(self) -> None:
         self.answering.set()
 
-    def _begin(self, *call: object) -> None:
+    def begin(self, *call: object) -> None:
         self.calls.append(call)
         self.answering.wait(PATIENCE_S)
         error = self.errors.pop(str(call[0]), None)
@@ -63,53 +65,32 @@ class FakeAffairs:
             raise error
 
     def kept(self) -> object:
-        """Everything that a decision or an errand changes."""
+        """Everything that a decision or a command changes."""
         return [list(each) for each in (self.money, self.made, self.to_say, self.noticed)]
 
-    def held(self) -> tuple[UnappliedPayment, ...]:
-        error = self.errors.pop("held", None)
-        if error is not None:
-            raise error
-        return tuple(self.money)
-
-    def enrol_held(self, held_uid: str) -> None:
-        self._begin("enrol", held_uid)
-        self._decide(held_uid)
-
-    def family_dues(self, held_uid: str) -> tuple[FamilyDue, ...]:
-        return tuple(self.dues)
-
-    def put_against(self, held_uid: str, due_uid: str) -> None:
-        self._begin("put_against", held_uid, due_uid)
-        self._decide(held_uid)
-
-    def return_held(self, held_uid: str) -> RefundView:
-        self._begin("return_held", held_uid)
-        held = self._decide(held_uid)
-        return self._refund(held_uid, held.amount, held.reason)
-
-    def refund(self, payment_uid: str, amount: Money | None, reason: str) -> RefundView:
-        self._begin("refund", payment_uid, amount, reason)
-        left = self.refundable(payment_uid)
+    def refund(self, payment_uid: str, amount: Money | None, reason: str) -> RefundRecord:
+        self.begin("refund", payment_uid, amount, reason)
+        left = self.left_of.get(payment_uid, FULL)
         asked = checked_amount(amount, left)
-        self.left[payment_uid] = Money(left.paise - asked.paise)
-        return self._refund(payment_uid, asked, reason)
+        self.left_of[payment_uid] = Money(left.paise - asked.paise)
+        return self.add_refund(payment_uid, asked, reason)
 
-    def refunds(self, payment_uid: str) -> tuple[RefundView, ...]:
+    def of(self, payment_uid: str) -> tuple[RefundRecord, ...]:
         return tuple(each for each in self.made if each.payment_uid == payment_uid)
 
-    def refundable(self, payment_uid: str) -> Money:
-        return self.left.get(payment_uid, Money(11_800_00))
+    def left(self, payment_uid: str) -> Money:
+        return self.left_of.get(payment_uid, FULL)
 
     def find(self, clues: LookupQuery) -> LookupResult:
-        self._begin("find", clues)
+        self.begin("find", clues)
         return self.answer
 
-    def errands(self) -> tuple[ErrandView, ...]:
+    def commands(self) -> tuple[ErrandView, ...]:
         return tuple(self.to_say)
 
-    def run_errands(self) -> int:
-        self._begin("run_errands")
+    def run(self, *, everything: bool) -> int:
+        assert everything
+        self.begin("run_errands")
         done = len(self.to_say) if self.can_run else 0
         if self.can_run:
             self.to_say.clear()
@@ -117,22 +98,53 @@ class FakeAffairs:
             self.to_say = [replace(each, tries=each.tries + 1) for each in self.to_say]
         return done
 
-    def disputes(self) -> tuple[DisputeView, ...]:
+    def known(self) -> tuple[DisputeView, ...]:
         return tuple(self.noticed)
 
-    def _decide(self, held_uid: str) -> UnappliedPayment:
+    def decide(self, held_uid: str) -> UnappliedPayment:
         for held in self.money:
             if held.uid == held_uid:
                 self.money.remove(held)
                 return held
         raise UnknownPaymentError(held_uid)
 
-    def _refund(self, payment_uid: str, amount: Money, reason: str) -> RefundView:
+    def add_refund(self, payment_uid: str, amount: Money, reason: str) -> RefundRecord:
         uid = f"f{len(self.made) + 1}"
         refund_id = None if self.next_state is RefundState.INTENT else f"rfnd_{uid}"
-        made = RefundView(uid, payment_uid, amount, self.next_state, reason, "desk", refund_id, AT)
+        made = RefundRecord(
+            uid, payment_uid, amount, self.next_state, "desk", reason, AT, refund_id
+        )
         self.made.append(made)
         return made
+
+
+@dataclass
+class FakeUnapplied:
+    """The inbox of a `FakeAffairs`."""
+
+    affairs: FakeAffairs
+
+    def held(self) -> tuple[UnappliedPayment, ...]:
+        error = self.affairs.errors.pop("held", None)
+        if error is not None:
+            raise error
+        return tuple(self.affairs.money)
+
+    def enrol(self, held_uid: str) -> None:
+        self.affairs.begin("enrol", held_uid)
+        self.affairs.decide(held_uid)
+
+    def family_dues(self, held_uid: str) -> tuple[FamilyDue, ...]:
+        return tuple(self.affairs.dues)
+
+    def put_against(self, held_uid: str, due_uid: str) -> None:
+        self.affairs.begin("put_against", held_uid, due_uid)
+        self.affairs.decide(held_uid)
+
+    def refund(self, held_uid: str) -> RefundRecord:
+        self.affairs.begin("return_held", held_uid)
+        held = self.affairs.decide(held_uid)
+        return self.affairs.add_refund(held_uid, held.amount, held.reason)
 
 
 def held_money(

@@ -1,7 +1,7 @@
 """A desk without database or gateway, for tests of the window: small classes that record.
 
 Time, the gateway's answers and its hanging are in the test's hands. It keeps the promises of
-`services.api` that the window relies on, and none that it does not.
+the services that the window relies on, and none that it does not.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.check_code import Verdict, read_stamp
 from desktop_app.domain.courses import Course
@@ -50,7 +50,7 @@ from desktop_app.services.views.settings import (
     KeysView,
     SettingsView,
 )
-from tests.ui.fake_affairs import FakeAffairs
+from tests.ui.fake_affairs import FakeAffairs, FakeUnapplied
 from tests.ui.fake_changes import FakeChanges
 
 if TYPE_CHECKING:
@@ -312,7 +312,7 @@ class FakeCollecting:
             )
         )
 
-    def look(self, *, asked: bool = False) -> PollResult:
+    def run(self, *, asked: bool = False) -> PollResult:
         problem = ""
         changed: list[AttemptView] = []
         try:
@@ -519,34 +519,29 @@ class FakeSettings:
 
 
 class FakeUpkeep:
+    """Stands for backups, health checks, imports and exports."""
+
     def __init__(self) -> None:
         self.backup_at: datetime | None = today_at(9)
         self.found: tuple[CheckResult, ...] = ()
 
-    def import_students(
-        self, path: Path, watch: object = None, written: object = None
-    ) -> ImportReport:
+    def students(self, path: Path, watch: object = None, written: object = None) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
 
-    def import_courses(
-        self, path: Path, watch: object = None, written: object = None
-    ) -> ImportReport:
+    def courses(self, path: Path, watch: object = None, written: object = None) -> ImportReport:
         return ImportReport(0, 0, 0, (), ())
 
-    def export(self, kind: str, path: Path, watch: object = None) -> int:
+    def write(self, kind: str, path: Path, watch: object = None) -> int:
         return 0
 
-    def backup(self, path: Path) -> BackupReport:
+    def make(self, path: Path) -> BackupReport:
         return BackupReport(path, NOW, 0, 0, 0)
 
-    def doctor(self) -> tuple[CheckResult, ...]:
+    def run(self) -> tuple[CheckResult, ...]:
         return self.found
 
-    def last_backup_at(self) -> datetime | None:
+    def last_made_at(self) -> datetime | None:
         return self.backup_at
-
-    def last_backup_text(self) -> str:
-        return "Backup today 09:00"
 
 
 class FakePhone:
@@ -602,33 +597,32 @@ class FakeDesk:
     phone: FakePhone
     desk: Desk
     affairs: FakeAffairs
+    upkeep: FakeUpkeep
 
 
 def make_desk(*, training: bool = True) -> FakeDesk:
     gateway, students, courses = Gateway(), FakeStudents(), FakeCourses()
     collecting = FakeCollecting(students, courses, gateway)
     receipts, settings, phone = FakeReceipts(collecting), FakeSettings(), FakePhone(collecting)
-    affairs = FakeAffairs()
-    changes = FakeChanges(
-        students=lambda: list(students.hits),
-        courses=lambda: list(courses.rows),
-        payments=lambda: (list(collecting.attempts.values()), affairs.kept()),
-        settings=lambda: (list(settings.values.items()), settings.mode),
-    )
-    desk = Desk(
-        students=students,
-        courses=courses,
-        collecting=collecting,
-        receipts=receipts,
-        settings=settings,
-        upkeep=FakeUpkeep(),
-        connection=FakeConnection(collecting),
-        affairs=affairs,
-        is_training=training,
-        phone=phone if training else None,
-        qr_matrix=matrix,
-        take_changes=changes,
-    )
+    affairs, upkeep = FakeAffairs(), FakeUpkeep()
+    fakes: Any = {
+        "students": students,
+        "courses": courses,
+        "receipts": receipts,
+        "settings": settings,
+        "connection": FakeConnection(collecting),
+        "unapplied": FakeUnapplied(affairs),
+        **dict.fromkeys(("payments", "polling"), collecting),
+        **dict.fromkeys(("refunds", "lookup", "outbox", "disputes"), affairs),
+        **dict.fromkeys(("backups", "health", "imports", "exports"), upkeep),
+        "take_changes": FakeChanges(
+            students=lambda: list(students.hits),
+            courses=lambda: list(courses.rows),
+            payments=lambda: (list(collecting.attempts.values()), affairs.kept()),
+            settings=lambda: (list(settings.values.items()), settings.mode),
+        ),
+    }
+    desk = Desk(**fakes, phone=phone if training else None, qr_matrix=matrix, is_training=training)
     return FakeDesk(
-        gateway, students, courses, collecting, receipts, settings, phone, desk, affairs
+        gateway, students, courses, collecting, receipts, settings, phone, desk, affairs, upkeep
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QWidget
 
@@ -44,7 +44,7 @@ from desktop_app.ui.core.jobs import JobRunner
 from desktop_app.ui.core.page import PageContext, PageRequests
 from desktop_app.ui.receipts.printing import ReceiptPrinter
 from desktop_app.ui.widgets.notice_area import NoticeArea
-from tests.ui.fake_affairs import FakeAffairs
+from tests.ui.fake_affairs import FakeAffairs, FakeUnapplied
 from tests.ui.fake_changes import FakeChanges
 
 if TYPE_CHECKING:
@@ -316,15 +316,15 @@ class FakeUpkeep:
         self.found: tuple[CheckResult, ...] = ()
         self.error: Exception | None = None
 
-    def last_backup_at(self) -> datetime | None:
+    def last_made_at(self) -> datetime | None:
         return NOW
 
-    def doctor(self) -> tuple[CheckResult, ...]:
+    def run(self) -> tuple[CheckResult, ...]:
         if self.error:
             raise self.error
         return self.found
 
-    def backup(self, path: Path) -> BackupReport:
+    def make(self, path: Path) -> BackupReport:
         if self.error:
             raise self.error
         self.made.append(path)
@@ -357,6 +357,15 @@ class FakeDesk:
             payments=lambda: (list(self.receipts.rows), self.affairs.kept()),
             settings=lambda: (list(self.settings.texts.items()), self.settings.key_id),
         )
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"backups", "health", "imports", "exports"}:
+            return self.upkeep
+        if name in {"refunds", "lookup", "outbox", "disputes"}:
+            return self.affairs
+        if name == "unapplied":
+            return FakeUnapplied(self.affairs)
+        raise AttributeError(name)
 
 
 def make_context(qtbot: QtBot) -> Iterator[PageContext]:

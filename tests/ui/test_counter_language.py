@@ -27,7 +27,6 @@ from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import i18n, theme
 from tests.architecture.translations import missing
-from tests.ui.fake_affairs import FakeAffairs
 from tests.ui.pseudo import Pseudo
 from tests.ui.text_sizes import LARGE_SIZES, TEXT_SIZES
 
@@ -117,9 +116,7 @@ def to_offline(till: Till) -> None:
 
 
 def to_answer(till: Till) -> None:
-    affairs = till.fake.desk.affairs
-    assert isinstance(affairs, FakeAffairs)
-    affairs.answer = LookupResult(LookupAnswer.NOT_FOUND)
+    till.fake.affairs.answer = LookupResult(LookupAnswer.NOT_FOUND)
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)

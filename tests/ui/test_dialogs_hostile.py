@@ -14,7 +14,7 @@ from desktop_app.domain.courses import Course
 from desktop_app.domain.money import Money
 from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
-from desktop_app.services.views.refunds import RefundView
+from desktop_app.services.ports.records import RefundRecord
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.payments.page import PaymentsPage
@@ -105,7 +105,7 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: s
     affairs.dues = [family_due(name=name)]
     affairs.to_say = [errand(about=name)]
     affairs.noticed = [dispute(name=name)]
-    affairs.made = [RefundView("f", "p0", Money(1), RefundState.PENDING, name, "desk", None, AT)]
+    affairs.made = [RefundRecord("f", "p0", Money(1), RefundState.PENDING, "desk", name, AT)]
     context.runner.open(desk)  # type: ignore[arg-type]
     inbox, payments = InboxPage(context), PaymentsPage(context)
     for page in (inbox, payments):

@@ -151,7 +151,7 @@ def test_the_line_says_what_to_do(shop: Till, line: Connectivity, said: str, but
 
 
 def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
-    shop.fake.desk.upkeep.found = (  # type: ignore[attr-defined]
+    shop.fake.upkeep.found = (
         CheckResult(
             "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
         ),
@@ -196,8 +196,8 @@ def test_a_full_disk_is_told_at_start(shop: Till, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("days", [1.01, 4, None])
 def test_an_old_backup_warns_by_word_and_colour(shop: Till, days: float | None) -> None:
-    upkeep = shop.fake.desk.upkeep
-    upkeep.backup_at = None if days is None else NOW - timedelta(days=days)  # type: ignore[attr-defined]
+    upkeep = shop.fake.upkeep
+    upkeep.backup_at = None if days is None else NOW - timedelta(days=days)
     read(shop)
     item = shop.named("statusBackup")
     assert item.property("tone") == "attention"
@@ -215,13 +215,13 @@ def test_a_backup_of_today_is_calm(shop: Till) -> None:
 
 def test_a_backup_can_be_made_from_the_strip(shop: Till) -> None:
     made: list[Path] = []
-    kept = shop.fake.desk.upkeep.backup
+    kept = shop.fake.upkeep.make
 
     def backup(path: Path) -> BackupReport:
         made.append(path)
         return kept(path)
 
-    shop.fake.desk.upkeep.backup = backup  # type: ignore[method-assign]
+    shop.fake.upkeep.make = backup  # type: ignore[method-assign]
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The backup is made" in shop.notices())
@@ -240,7 +240,7 @@ def test_a_backup_that_fails_says_why(shop: Till) -> None:
     def fail(path: Path) -> None:
         raise DiskFullError("x")
 
-    shop.fake.desk.upkeep.backup = fail  # type: ignore[method-assign,assignment]
+    shop.fake.upkeep.make = fail  # type: ignore[method-assign,assignment]
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The disk is full." in shop.notices())
@@ -259,9 +259,9 @@ def test_what_waits_leads_to_the_payment(shop: Till) -> None:
 
 def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
     assert shop.text("statusLook") == "All in order"
-    affairs = shop.fake.desk.affairs
-    affairs.money.append(held())  # type: ignore[attr-defined]
-    affairs.to_say.append(errand(CommandState.DEAD))  # type: ignore[attr-defined]
+    affairs = shop.fake.affairs
+    affairs.money.append(held())
+    affairs.to_say.append(errand(CommandState.DEAD))
     read(shop)
     assert shop.named("statusLook").property("tone") == "wrong"
     shop.click("statusLook")
@@ -274,15 +274,16 @@ def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
 def test_what_is_still_to_be_sent_can_be_sent_now(
     shop: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    affairs = shop.fake.desk.affairs
-    affairs.to_say.append(errand(CommandState.PENDING))  # type: ignore[attr-defined]
+    affairs = shop.fake.affairs
+    affairs.to_say.append(errand(CommandState.PENDING))
     tried: list[int] = []
 
-    def run_errands() -> int:
+    def run(*, everything: bool) -> int:
+        assert everything
         tried.append(1)
         return 1
 
-    monkeypatch.setattr(affairs, "run_errands", run_errands)
+    monkeypatch.setattr(affairs, "run", run)
     read(shop)
     assert shop.text("statusLook") == "1 to send"
     shop.click("statusLook")

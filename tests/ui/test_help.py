@@ -55,7 +55,7 @@ def buttons(page: QWidget) -> list[QAbstractButton]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_names_every_button_of_its_screen(till: Till, name: str) -> None:
     till.collect()
-    till.fake.desk.affairs.money.append(held())  # type: ignore[attr-defined]
+    till.fake.affairs.money.append(held())
     till.window.parts.navigator.go(name)
     till.bot.wait(120)
     page = till.window.parts.page()
@@ -70,7 +70,7 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
     till: Till, qapp: QApplication, topic: str
 ) -> None:
     till.fake.settings.values["language"] = "hi"
-    till.fake.desk.affairs.money.append(held())  # type: ignore[attr-defined]
+    till.fake.affairs.money.append(held())
     i18n.set_language(qapp, "hi")
     try:
         till.window.parts.navigator.go(topic)

@@ -116,7 +116,7 @@ def test_the_status_bar_tells_of_the_new_backup(
     window.attach(opened.desk, opened.data_dir)
     strip = window.parts.status
     qtbot.waitUntil(lambda: "09:00" in strip.backup_words())
-    monkeypatch.setattr(opened.desk.upkeep, "backup_at", today_at(9).replace(minute=30))
+    monkeypatch.setattr(opened.desk.backups, "backup_at", today_at(9).replace(minute=30))
     day_backup(window, opened.back_up_today).run()
     qtbot.waitUntil(lambda: strip.backup_words() == "Backup today 09:30")
     assert window.parts.notices.texts() == ()

@@ -33,7 +33,7 @@ class Collecting:
     error: Exception | None = None
     looks: list[bool] = field(default_factory=list)
 
-    def look(self, *, asked: bool = False) -> PollResult:
+    def run(self, *, asked: bool = False) -> PollResult:
         self.looks.append(asked)
         if self.error is not None:
             raise self.error
@@ -42,7 +42,7 @@ class Collecting:
 
 @dataclass
 class OnlyCollecting:
-    collecting: Collecting
+    polling: Collecting
     take_changes: type[Changes] = Changes
 
 

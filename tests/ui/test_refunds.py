@@ -14,8 +14,8 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import OutcomeUnknownError, RejectedError
+from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.views.changes import Changes
-from desktop_app.services.views.refunds import RefundView
 from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core import i18n
 from desktop_app.ui.payments.page import PaymentsPage
@@ -200,7 +200,7 @@ def test_a_pending_refund_is_followed(
     page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
 ) -> None:
     affairs.made = [
-        RefundView("f", "p0", Money(100), RefundState.PENDING, "", "gateway", "rfnd_1", AT)
+        RefundRecord("f", "p0", Money(100), RefundState.PENDING, "gateway", "", AT, "rfnd_1")
     ]
     page.refunds.read_again()
     qtbot.waitUntil(lambda: len(page.refunds_box.lines) == 1)

@@ -15,7 +15,6 @@ from desktop_app.domain.receipt import IST
 from desktop_app.services.errors import StorageError, UnavailableError
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.ui.counter.claim_presenter import ClaimForm, query_of, rough_time
-from tests.ui.fake_affairs import FakeAffairs
 from tests.ui.fake_desk import NOW
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.sync.payment_lookup import LookupQuery
     from desktop_app.ui.counter.claim_drawer import ClaimDrawer
+    from tests.ui.fake_affairs import FakeAffairs
     from tests.ui.till import Till
 
 KEY = Qt.Key
@@ -33,9 +33,7 @@ CREDITED = LookupResult(
 
 
 def affairs(till: Till) -> FakeAffairs:
-    made = till.fake.desk.affairs
-    assert isinstance(made, FakeAffairs)
-    return made
+    return till.fake.affairs
 
 
 def find_by(till: Till, find: Callable[[LookupQuery], LookupResult]) -> None:

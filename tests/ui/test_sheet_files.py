@@ -42,7 +42,7 @@ class SlowUpkeep:
         self.kept: list[str] = []
         self.is_writing = False
 
-    def import_students(
+    def students(
         self,
         path: Path,
         watch: Callable[[int], None] | None = None,
@@ -62,7 +62,7 @@ class SlowUpkeep:
         self.kept.append(path.name)
         return self.report
 
-    import_courses = import_students
+    courses = students
 
 
 @pytest.fixture
@@ -208,12 +208,12 @@ def test_stopped_on_the_real_desk_nothing_is_imported_or_written(
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        real.desk.upkeep.import_students(tmp_path / "in.csv", stop)
+        real.desk.imports.students(tmp_path / "in.csv", stop)
     assert real.desk.students.page("").total == 0
-    assert real.desk.upkeep.import_students(tmp_path / "in.csv").added == 2_000
+    assert real.desk.imports.students(tmp_path / "in.csv").added == 2_000
     (tmp_path / "out.csv").write_text("was here", encoding="utf-8")
     with pytest.raises(KeyboardInterrupt):
-        real.desk.upkeep.export("students", tmp_path / "out.csv", stop)
+        real.desk.exports.write("students", tmp_path / "out.csv", stop)
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == "was here"
 
 

@@ -45,7 +45,6 @@ TABLES: Mapping[type[Any], str] = {
     Attempt: "attempts",
     records.EnrollmentRecord: "enrollments",
     records.DueRecord: "dues",
-    records.OrderRecord: "orders",
     records.PaymentRecord: "payments",
     records.RefundRecord: "refunds",
     records.ReceiptRecord: "receipts",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CourseService:
-    """The api's `Courses`."""
+    """The courses on offer. All local."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -61,7 +61,7 @@ class CourseService:
         return self.detail(uid)
 
     def withdraw(self, uid: str) -> None:
-        """Take a course off the list; its enrolments stay. Raises UnknownCourseError."""
+        """Withdraw a course from sale; its enrolments remain. Raises UnknownCourseError."""
         with self._context.store.writing() as work:
             if not work.courses.withdraw(uid, self._context.now()):
                 raise UnknownCourseError("the course is no longer on offer")

@@ -1,30 +1,34 @@
-"""What a student is to pay for a course: the price agreed at enrolment, else the price of now."""
+"""The price of a course for a student: as agreed at enrolment, else as it is now."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.enrollment import EnrollmentState
+from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.fees import quote
 from desktop_app.domain.money import Money
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import UnknownCourseError, UnknownStudentError
+from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
 from desktop_app.services.views.enrolment import Bill
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from desktop_app.domain.courses import Course
     from desktop_app.domain.fees import Quote
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
-    from desktop_app.services.ports.records import EnrollmentRecord
-    from desktop_app.services.ports.storage import Repositories
+    from desktop_app.services.ports.storage import Repositories, UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentStanding:
-    """How a student stands to a course right now, on one snapshot."""
+    """A student's enrolment in a course, or its price before one, on one snapshot."""
 
+    student_uid: str
+    course_uid: str
     student: Student
     course: Course
     quote: Quote
@@ -39,7 +43,7 @@ class EnrolmentStanding:
 
 
 def standing(work: Repositories, student_uid: str, course_uid: str) -> EnrolmentStanding:
-    """Read how a student stands to a course.
+    """Read a student's enrolment in a course and its price.
 
     Raises:
         UnknownStudentError, UnknownCourseError: one of them is gone.
@@ -53,15 +57,35 @@ def standing(work: Repositories, student_uid: str, course_uid: str) -> Enrolment
     enrollment = work.enrollments.current(student_uid, course_uid)
     due = work.enrollments.due_of(enrollment.uid) if enrollment else None
     agreed = due.quote if due else quote(course, registered=bool(work.setting("centre.gstin")))
-    taken = work.courses.seats_taken(course_uid, besides=enrollment.uid if enrollment else "")
     return EnrolmentStanding(
+        student_uid=student_uid,
+        course_uid=course_uid,
         student=student,
         course=course,
         quote=agreed,
         enrollment=enrollment,
         due_uid=due.uid if due else None,
-        has_seat=course.seats is None or taken < course.seats,
+        has_seat=work.courses.has_free_seat(
+            course_uid, besides=enrollment.uid if enrollment else ""
+        ),
     )
+
+
+def enrol(
+    work: UnitOfWork, found: EnrolmentStanding, *, uid: str, due_uid: str, at: datetime
+) -> None:
+    """Write a pending enrolment and its open due, at the quoted price."""
+    enrollment = EnrollmentRecord(
+        uid=uid,
+        student_uid=found.student_uid,
+        course_uid=found.course_uid,
+        course_code=found.course.code,
+        course_label=found.quote.label,
+        state=EnrollmentState.PENDING,
+        amount=found.quote.total,
+        created_at=at,
+    )
+    work.enrollments.add(enrollment, DueRecord(due_uid, uid, DueState.OPEN, found.quote))
 
 
 def make_bill(context: Context, student_uid: str, course_uid: str) -> Bill:

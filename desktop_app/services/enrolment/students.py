@@ -27,13 +27,16 @@ _FIRST_ROLL_NO = "S0001"
 
 
 class StudentService:
-    """The api's `Students`."""
+    """The roll of students. All local."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def search(self, text: str, limit: int = 20) -> tuple[StudentSummary, ...]:
-        """Find students by part of a name, roll number or any phone's digits, best first."""
+        """Find students by part of a name, roll number or any phone's digits, best first.
+
+        For an empty text: those served most recently.
+        """
         return self._context.store.reader.students.search(text, limit)
 
     def page(self, text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:

@@ -1,4 +1,4 @@
-"""Verifying the audit chain, and every row of money against what the chain says of it."""
+"""Verifies the audit chain, and every row of money against its seal in the chain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class AuditVerifier:
         self._context = context
 
     def verify(self) -> str | None:
-        """Say where the books are not as the desk wrote them, None when they hold."""
+        """Return where the books were changed by other means than the desk; None if nowhere."""
         store = self._context.store
         known = store.anchor()
         try:
@@ -29,7 +29,7 @@ class AuditVerifier:
             return "a row's detail cannot be read"
 
     def _rewound(self) -> str | None:
-        """Tell of rows that were found gone in the last days, though the chain goes on since."""
+        """Report rows that were found gone in the last days, though the chain continued since."""
         at = self._context.store.reader.audit.rolled_back_at()
         if at is None or self._context.now() - at > timedelta(days=WATCH_DAYS):
             return None

@@ -63,7 +63,7 @@ def fill(context: Context) -> None:
 
 
 def students() -> Iterator[Student]:
-    """Two hundred students whose phones belong to nobody."""
+    """Yield two hundred students whose phones belong to nobody."""
     for number in range(1, STUDENTS + 1):
         given = _GIVEN[number * 7 % len(_GIVEN)]
         name = f"{given} {_FAMILY[number * 3 % len(_FAMILY)]}"
@@ -82,7 +82,7 @@ def students() -> Iterator[Student]:
 
 
 def courses() -> Iterator[Course]:
-    """Twelve courses, GST included in their fees."""
+    """Yield twelve courses, GST included in their fees."""
     for code, title, batch, rupees, seats in _COURSES:
         yield make_course(
             code=code,

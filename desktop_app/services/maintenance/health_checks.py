@@ -1,8 +1,7 @@
-"""Files in and out, backups, and the doctor's checks with what to do about each finding."""
+"""Health checks; each finding with the command that mends it."""
 
 from __future__ import annotations
 
-import logging
 import shutil
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -12,35 +11,27 @@ from desktop_app.services.errors import (
     GatewayError,
     NoKeysError,
     StorageError,
-    TamperedError,
     UnauthorisedError,
 )
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
+from desktop_app.services.maintenance.backups import Backups
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.services.views.outbox import DEAD_SHOWN
 from desktop_app.services.views.settings import KeyMode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
-    from pathlib import Path
 
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.maintenance.importing import Watch
     from desktop_app.services.ports.system import KeyVault
-    from desktop_app.services.views.maintenance import BackupReport, ImportReport
-
-log = logging.getLogger(__name__)
 
 LARGEST_SKEW_S = 300
 LOW_DISK_BYTES = 500_000_000
-LAST_BACKUP = "backup.last_at"
-KEPT_DAILY = 14
 
 
-class Upkeep:
-    """The api's `Upkeep`.
+class HealthChecks:
+    """The checks of `pravesh doctor`.
 
     Args:
         probes: checks of the machine (keyring, printers), by adapters.
@@ -58,78 +49,8 @@ class Upkeep:
         self._vault = vault
         self._probes = probes
 
-    def import_students(
-        self, path: Path, watch: Watch | None = None, written: Watch | None = None
-    ) -> ImportReport:
-        """Import students from CSV; with problems nothing is imported."""
-        from desktop_app.services.maintenance.importing import import_students  # noqa: PLC0415 - rare
-
-        return import_students(self._context, path, watch, written)
-
-    def import_courses(
-        self, path: Path, watch: Watch | None = None, written: Watch | None = None
-    ) -> ImportReport:
-        """Import courses from CSV; with problems nothing is imported."""
-        from desktop_app.services.maintenance.importing import import_courses  # noqa: PLC0415 - rare
-
-        return import_courses(self._context, path, watch, written)
-
-    def export(self, kind: str, path: Path, watch: Watch | None = None) -> int:
-        """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written."""
-        from desktop_app.services.maintenance.exporting import export  # noqa: PLC0415 - rare
-
-        return export(self._context, kind, path, watch)
-
-    def backup(self, path: Path) -> BackupReport:
-        """Copy the database online, open the copy and count it."""
-        report = self._context.store.backup(path)
-        with self._context.store.writing() as work:
-            work.put_setting(LAST_BACKUP, self._context.now().isoformat())
-            self._context.audit(work, "backup.made", path.name, {"payments": report.payments})
-            work.commit()
-        return report
-
-    def back_up_today(self) -> BackupReport | None:
-        """Make the day's backup where there is none yet, and keep the newest fourteen.
-
-        Raises:
-            TamperedError: the copy was made, but the books are not as the desk wrote them.
-            StorageError: no copy was made.
-        """
-        folder = self._context.folder / "backups"
-        today = f"daily-{self._context.now():%Y%m%d}.sqlite3"
-        if (folder / today).exists():
-            return None
-        broken = AuditVerifier(self._context).verify()
-        report = self.backup(folder / today)
-        if broken is not None:
-            log.error("the audit trail does not hold: %s", broken)
-            raise TamperedError(broken)
-        for old in sorted(folder.glob("daily-*.sqlite3"))[:-KEPT_DAILY]:
-            old.unlink(missing_ok=True)
-        return report
-
-    def last_backup_at(self) -> datetime | None:
-        """When the newest good backup was made."""
-        from datetime import datetime as moment  # noqa: PLC0415 - only a type elsewhere here
-
-        found = self._context.store.reader.settings.all().get(LAST_BACKUP)
-        return moment.fromisoformat(found) if found else None
-
-    def last_backup_text(self) -> str:
-        """Say when the newest good backup was made, in a few words."""
-        made = self.last_backup_at()
-        if made is None:
-            return "no backup yet"
-        local = made.astimezone()
-        days = (self._context.now().astimezone().date() - local.date()).days
-        day = {0: "today", 1: "yesterday"}.get(days, f"{local:%d-%m-%Y}")
-        return f"backup {day} {local:%H:%M}"
-
-    # --- the doctor
-
-    def doctor(self) -> tuple[CheckResult, ...]:
-        """Check database, backup, disk, keys, gateway, clock and the machine's own parts."""
+    def run(self) -> tuple[CheckResult, ...]:
+        """Check database, backup, outbox, disk, keys, gateway, clock and the machine (gateway)."""
         return (
             self._database(),
             self._trail(),
@@ -180,7 +101,7 @@ class Upkeep:
         )
 
     def _backup_age(self) -> CheckResult:
-        made = self.last_backup_at()
+        made = Backups(self._context).last_made_at()
         advice = "Run `pravesh backup FILE` to another disk."
         if made is None:
             return CheckResult("backup", Health.NOTE, "There is no backup yet.", advice)
@@ -192,7 +113,7 @@ class Upkeep:
         )
 
     def _errands(self) -> CheckResult:
-        """How much must still be said to the gateway, and what it refused for good."""
+        """Count the commands that wait for the gateway, and those it refused permanently."""
         since = self._context.now() - DEAD_SHOWN
         try:
             found = [each.state for each in self._context.store.reader.outbox.views(since)]
@@ -233,8 +154,7 @@ class Upkeep:
 
     def _gateway(self) -> tuple[CheckResult, CheckResult]:
         try:
-            with self._line.recording():
-                self._context.gateway().ping()
+            self._context.gateway().ping()
         except GatewayError as error:
             return _unreachable(error)
         skew = self._line.state().clock_skew_s or 0.0

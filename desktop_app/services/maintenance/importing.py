@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     """Told how many rows were gone through; what it raises ends the work, and nothing is kept."""
 
 Item = TypeVar("Item")
+Entry = TypeVar("Entry", Student, Course)
 WATCHED_ROWS = 500
 CHUNK = 500
 """Rows in a transaction: a payment waits for one chunk at most, about a tenth of a second."""
@@ -47,61 +48,72 @@ COURSE_COLUMNS = (
 )  # fmt: skip
 MOST_PROBLEMS = 200
 SURPLUS = ""
-"""Under this key a sheet's reader hands on cells that have no column."""
+"""The key under which a sheet's reader returns cells that have no column."""
 
 _YES = {"yes", "y", "true", "1", "हाँ", "हां"}
 _NO = {"no", "n", "false", "0", "नहीं"}
 
 
-def import_students(
-    context: Context, path: Path, watch: Watch | None = None, written: Watch | None = None
-) -> ImportReport:
-    """Import students; with problems nothing is imported."""
+class Imports:
+    """Imports lists from CSV files. All local.
 
-    def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
-        return work.students.upsert_all(items, context.now(), context.ids.new)
+    Args of both methods:
+        path: the file.
+        watch: called with how many rows were checked; what it raises stops the import, and
+            nothing is imported.
+        written: called with how many rows are written, between two chunks.
 
-    sheet = _Sheet(
-        "students", Student, _names(Student), STUDENT_COLUMNS, ("roll_no", "name"), student_of, take
-    )
-    return _import(context, path, sheet, watch, written)
+    Raises:
+        InvalidInputError: the file cannot be read, or lacks a column.
+        ImportCutOffError: some chunks are written, and the others are not.
+    """
 
+    def __init__(self, context: Context) -> None:
+        self._context = context
 
-def import_courses(
-    context: Context, path: Path, watch: Watch | None = None, written: Watch | None = None
-) -> ImportReport:
-    """Import courses; with problems nothing is imported."""
+    def students(
+        self, path: Path, watch: Watch | None = None, written: Watch | None = None
+    ) -> ImportReport:
+        """Add or change students by roll number; with problems nothing is imported."""
+        context = self._context
 
-    def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
-        return work.courses.upsert_all(items, context.now(), context.ids.new)
+        def take(work: UnitOfWork, items: Sequence[Student]) -> ImportCounts:
+            return work.students.upsert_all(items, context.now(), context.ids.new)
 
-    sheet = _Sheet(
-        "courses", Course, _names(Course), COURSE_COLUMNS, ("code", "title", "fee"), course_of, take
-    )
-    return _import(context, path, sheet, watch, written)
+        required = ("roll_no", "name")
+        sheet = _Sheet("students", Student, STUDENT_COLUMNS, required, student_of, take)
+        return _import(context, path, sheet, watch, written)
 
+    def courses(
+        self, path: Path, watch: Watch | None = None, written: Watch | None = None
+    ) -> ImportReport:
+        """Add or change courses by code; with problems nothing is imported."""
+        context = self._context
 
-def _names(item: type[Student | Course]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(item))
+        def take(work: UnitOfWork, items: Sequence[Course]) -> ImportCounts:
+            return work.courses.upsert_all(items, context.now(), context.ids.new)
+
+        required = ("code", "title", "fee")
+        sheet = _Sheet("courses", Course, COURSE_COLUMNS, required, course_of, take)
+        return _import(context, path, sheet, watch, written)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sheet(Generic[Item]):
+class _Sheet(Generic[Entry]):
     """One kind of file: its columns, how a row is read, and what writes the rows."""
 
     kind: str
-    item: Callable[..., Item]
-    names: tuple[str, ...]
+    item: type[Entry]
     columns: tuple[str, ...]
     required: tuple[str, ...]
-    read: Callable[[dict[str, str]], Item]
-    take: Callable[[UnitOfWork, Sequence[Item]], ImportCounts]
+    read: Callable[[dict[str, str]], Entry]
+    take: Callable[[UnitOfWork, Sequence[Entry]], ImportCounts]
 
 
 def _import(
     context: Context,
     path: Path,
-    sheet: _Sheet[Item],
+    sheet: _Sheet[Entry],
     watch: Watch | None,
     written: Watch | None,
 ) -> ImportReport:
@@ -119,7 +131,7 @@ def _import(
     unknown = tuple(name for name in header if name and name not in sheet.columns)
     problems: list[RowProblem] = []
     # Plain tuples: each garbage collection would go through as many objects, and all would wait.
-    pack = attrgetter(*sheet.names)
+    pack = attrgetter(*(each.name for each in fields(sheet.item)))
     with _lively():
         checked = _checked(watched(rows, watch), sheet.read, sheet.columns[0], problems)
         packed = [pack(each) for each in checked]
@@ -143,7 +155,7 @@ def _lively() -> Iterator[None]:
 def _write(
     context: Context,
     name: str,
-    sheet: _Sheet[Item],
+    sheet: _Sheet[Entry],
     packed: list[tuple[Any, ...]],
     written: Watch | None,
 ) -> ImportCounts:
@@ -171,7 +183,7 @@ def _write(
 
 
 def _write_chunk(
-    context: Context, name: str, sheet: _Sheet[Item], chunk: list[Item], upto: int, of: int
+    context: Context, name: str, sheet: _Sheet[Entry], chunk: list[Entry], upto: int, of: int
 ) -> ImportCounts:
     """Write one chunk with its audit entry; the last one has an entry even if nothing changed."""
     with context.store.writing() as work:
@@ -190,7 +202,7 @@ def _write_chunk(
 
 
 def watched(rows: Iterable[Item], watch: Watch | None) -> Iterator[Item]:
-    """Hand rows on and tell every few hundred how many there were; watching may raise to stop."""
+    """Yield rows and call `watch` with their count every few hundred; it may raise to stop."""
     for count, row in enumerate(rows):
         if watch is not None and count % WATCHED_ROWS == 0:
             watch(count)
@@ -253,7 +265,7 @@ def course_of(row: dict[str, str]) -> Course:
 
 
 def percent_to_bp(text: str) -> int:
-    """Read a percentage with at most two decimals as basis points; empty is nought."""
+    """Read a percentage with at most two decimals as basis points; empty is zero."""
     typed = text.strip().removesuffix("%").strip()
     whole, _, decimals = typed.partition(".")
     if not typed:

@@ -1,9 +1,9 @@
-"""The outbox: what must be said to the gateway is written with the decision and sent after it.
+"""The outbox: commands for the gateway are written with the decision and sent after it.
 
-An errand is tried until it is done or refused for good, with growing gaps, at start and when the
-line comes back. One that is being sent is left to its sender: another thread, or another process
-beside this one. One that a crash cut off is asked again: closing and cancelling change nothing
-the second time, and a refund is known by its key.
+A command is retried until it is done or refused permanently, with growing gaps, at start and when
+the connection comes back. One that is being sent is left to its sender: another thread, or another
+process beside this one. One that a crash cut off is sent again: closing and cancelling change
+nothing the second time, and a refund is identified by its key.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.domain.key_mode import mode_of
-from desktop_app.domain.outbox import CommandKind, CommandState
+from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
 from desktop_app.services.errors import (
     GatewayError,
@@ -24,20 +24,20 @@ from desktop_app.services.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from desktop_app.services.payments.outbox_handler import CloseHandler
-from desktop_app.services.refunds.outbox_handler import RefundHandler
+from desktop_app.services.views.outbox import DEAD_SHOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
-    from desktop_app.services.connectivity import ConnectionMonitor
+    from desktop_app.domain.outbox import CommandKind
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.ports.storage import UnitOfWork
+    from desktop_app.services.views.outbox import ErrandView
 
 LEASE_S = 180.0
-"""How long another sender may need, all its calls and waits for the rate limit; then it is gone."""
+"""Seconds after which another sender is taken for gone: all its calls and waits need fewer."""
 
 _LOOKS = 40
 _LOOK_S = 0.25
@@ -46,53 +46,53 @@ _OVER = {CommandState.DONE, CommandState.DEAD}
 
 
 class OutboxHandler(Protocol):
-    """Says one kind of errand to the gateway."""
+    """Sends one kind of command."""
 
-    def ask(self, errand: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
-        """Say it; return what writes the answer and tells where the errand stands after it.
+    def ask(self, command: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
+        """Send a command; return what writes the answer and returns the command's next state.
 
         Raises GatewayError.
         """
         ...
 
-    def failed(self, work: UnitOfWork, errand: OutboxCommand, error: GatewayError) -> CommandState:
-        """Write what a failure means for the errand's subject; return where the errand stands."""
+    def failed(self, work: UnitOfWork, command: OutboxCommand, error: GatewayError) -> CommandState:
+        """Write what a failure means for the command's subject; return the next state."""
         ...
 
 
 class OutboxDispatcher:
-    """Delivers errands. One in a process: what is being sent as it is made, a crash cut off."""
+    """Delivers commands. One in a process.
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    Commands that are being sent when it is made were cut off by a crash.
+    """
+
+    def __init__(self, context: Context, handlers: Mapping[CommandKind, OutboxHandler]) -> None:
         self._context = context
-        self._line = line
-        closings = CloseHandler(context)
-        self._couriers: Mapping[CommandKind, OutboxHandler] = {
-            CommandKind.CLOSE_QR: closings,
-            CommandKind.CANCEL_LINK: closings,
-            CommandKind.REFUND: RefundHandler(context),
-        }
+        self._handlers = handlers
         self._cut_off = {
-            errand.uid
-            for errand in context.store.reader.outbox.undelivered()
-            if errand.state is CommandState.SENDING
+            command.uid
+            for command in context.store.reader.outbox.undelivered()
+            if command.state is CommandState.SENDING
         }
+
+    def commands(self) -> tuple[ErrandView, ...]:
+        """Return what must still be sent to Razorpay: closes, cancels, refunds (local)."""
+        return self._context.store.reader.outbox.views(self._context.now() - DEAD_SHOWN)
 
     def deliver(self, uid: str) -> bool:
-        """Try one errand now, unless it is being sent or over; return whether it is done by this.
+        """Send one command now, unless it is being sent or over; return whether this call did it.
 
         Raises:
-            GatewayError: it was not done; what follows of it is stored.
+            GatewayError: it was not done; the consequences are stored.
         """
         sending = self._take(uid)
         if sending is None:
             return False
-        courier = self._couriers[sending.kind]
+        handler = self._handlers[sending.kind]
         try:
-            with self._line.recording():
-                write = courier.ask(sending)
+            write = handler.ask(sending)
         except GatewayError as error:
-            self._failed(courier, sending, error)
+            self._failed(handler, sending, error)
             raise
         again = self._again_at(sending)
         with self._context.store.writing() as work:
@@ -102,13 +102,13 @@ class OutboxDispatcher:
         return state is CommandState.DONE
 
     def deliver_patiently(self, uid: str) -> None:
-        """Try one for a person: after a lost answer once more; without a line it waits.
+        """Send one for a person: after a lost answer once more; without a connection it waits.
 
-        Where another sends it just now, that is waited for.
+        Waits for another sender first.
 
         Raises:
             RejectedError, UnauthorisedError: it was refused.
-            OutcomeUnknownError: it may or may not have been done; it is asked again.
+            OutcomeUnknownError: it may or may not have been done; it is sent again.
         """
         self.await_sender(uid)
         try:
@@ -121,15 +121,15 @@ class OutboxDispatcher:
             raise OutcomeUnknownError(str(refusal)) from refusal
 
     def await_sender(self, uid: str) -> None:
-        """Wait ten seconds at most for one that is being sent."""
+        """Wait at most ten seconds for a command that is being sent."""
         for _look in range(_LOOKS):
             found = self._context.store.reader.outbox.undelivered()
             if not any(each.uid == uid and self._is_being_sent(each) for each in found):
                 return
             self._context.clock.sleep(_LOOK_S)
 
-    def _is_being_sent(self, errand: OutboxCommand) -> bool:
-        return errand.state is CommandState.SENDING and self._wait_s(errand) > 0
+    def _is_being_sent(self, command: OutboxCommand) -> bool:
+        return command.state is CommandState.SENDING and self._wait_s(command) > 0
 
     def _after_lost(self, uid: str, lost: OutcomeUnknownError) -> None:
         try:
@@ -143,39 +143,39 @@ class OutboxDispatcher:
 
     def _take(self, uid: str) -> OutboxCommand | None:
         with self._context.store.writing() as work:
-            errand = work.outbox.get(uid)
-            if errand is None or errand.state in _OVER or self._is_being_sent(errand):
+            command = work.outbox.get(uid)
+            if command is None or command.state in _OVER or self._is_being_sent(command):
                 work.nothing_to_write()
                 return None
-            sending = replace(errand, state=CommandState.SENDING, tries=errand.tries + 1)
+            sending = replace(command, state=CommandState.SENDING, tries=command.tries + 1)
             work.outbox.save(sending)
             self._cut_off.discard(uid)
             work.commit()
         return sending
 
-    def _failed(self, courier: OutboxHandler, errand: OutboxCommand, error: GatewayError) -> None:
-        again = self._again_at(errand)
+    def _failed(self, handler: OutboxHandler, command: OutboxCommand, error: GatewayError) -> None:
+        again = self._again_at(command)
         with self._context.store.writing() as work:
-            state = courier.failed(work, errand, error)
+            state = handler.failed(work, command, error)
             problem = type(error).__name__
-            work.outbox.save(replace(errand, state=state, due_at=again, problem=problem))
+            work.outbox.save(replace(command, state=state, due_at=again, problem=problem))
             if state is CommandState.DEAD:
-                detail = {"kind": errand.kind.value, "problem": problem}
-                self._context.audit(work, "errand.dead", errand.uid, detail)
+                detail = {"kind": command.kind.value, "problem": problem}
+                self._context.audit(work, "errand.dead", command.uid, detail)
             work.commit()
 
-    def _again_at(self, errand: OutboxCommand) -> datetime:
-        return self._context.now() + timedelta(seconds=errand_gap(errand.tries))
+    def _again_at(self, command: OutboxCommand) -> datetime:
+        return self._context.now() + timedelta(seconds=errand_gap(command.tries))
 
     def run(self, *, everything: bool = False, most: int | None = None) -> int:
-        """Try what is due, or all that is open; return how many were done.
+        """Send the commands that are due, or all open ones (gateway); return how many were done.
 
-        The first that the line does not carry ends the run: the others wait with it.
+        The first that fails for lack of a connection ends the run. Never raises GatewayError.
         """
         done = 0
-        for errand in self._open(everything=everything)[:most]:
+        for command in self._open(everything=everything)[:most]:
             try:
-                done += self.deliver(errand.uid)
+                done += self.deliver(command.uid)
             except (UnavailableError, UnauthorisedError, RateLimitedError):
                 break
             except GatewayError:
@@ -183,8 +183,8 @@ class OutboxDispatcher:
         return done
 
     def next_in_s(self) -> float | None:
-        """Seconds until the next errand is due; None when none waits."""
-        waits = [self._wait_s(errand) for errand in self._open(everything=True)]
+        """Return the seconds until the next command is due; None without one."""
+        waits = [self._wait_s(command) for command in self._open(everything=True)]
         return min(waits, default=None)
 
     def _open(self, *, everything: bool) -> list[OutboxCommand]:
@@ -193,10 +193,10 @@ class OutboxDispatcher:
         mine = [each for each in found if mode_of(each.key_id) == mode]
         return mine if everything else [each for each in mine if self._wait_s(each) <= 0]
 
-    def _wait_s(self, errand: OutboxCommand) -> float:
-        """Seconds until it is due; a clock that was put back does not keep it waiting."""
-        due_at = errand.due_at
-        if errand.state is CommandState.SENDING and errand.uid not in self._cut_off:
-            due_at = errand.updated_at + timedelta(seconds=LEASE_S)
+    def _wait_s(self, command: OutboxCommand) -> float:
+        """Return the seconds until a command is due; a clock set back does not delay it."""
+        due_at = command.due_at
+        if command.state is CommandState.SENDING and command.uid not in self._cut_off:
+            due_at = command.updated_at + timedelta(seconds=LEASE_S)
         wait = (due_at - self._context.now()).total_seconds()
         return 0.0 if wait > LONGEST_ERRAND_GAP_S * 2 else max(0.0, wait)

@@ -1,4 +1,4 @@
-"""An attempt's row, as opening reads and writes it: each write is one short transaction."""
+"""Reads and writes of attempts while they become payable; each write is one short transaction."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ NOBODY = "void@razorpay.com"
 
 
 class AttemptStore:
-    """Reads and writes attempts for those who make them payable."""
+    """Attempts, for the code that makes them payable."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def load(self, uid: str) -> Attempt:
-        """Read one."""
+        """Return an attempt as stored."""
         return self._context.store.reader.attempts.get(uid)[0]
 
     def awaiting(
@@ -38,7 +38,7 @@ class AttemptStore:
         is_remote_open: bool,
         image_path: str | None = None,
     ) -> None:
-        """Store that it is payable from now on, and that the channel works."""
+        """Store an attempt as payable from now on, and its channel as working."""
         awaiting = replace(
             attempt,
             state=AttemptState.AWAITING,
@@ -61,14 +61,20 @@ class AttemptStore:
             work.commit()
 
     def save(self, changed: Attempt, before: Attempt, note: str = "") -> Attempt:
-        """Store a change if the state is still that before; hand the change back."""
+        """Store a change if the state is still that of `before`; return the change."""
         with self._context.store.writing() as work:
             work.attempts.save(changed, before.state, note)
             work.commit()
         return changed
 
+    def idle_s(self, uid: str) -> float:
+        """Return the seconds since an attempt was last written."""
+        with self._context.store.reading() as books:
+            touched_at = books.attempts.updated_at(uid)
+        return (self._context.now() - touched_at).total_seconds()
+
     def renew(self, uid: str) -> Attempt:
-        """Go on under a fresh reference; what may exist under the old one stays watched."""
+        """Continue under a fresh reference; what may exist under the old one stays watched."""
         fresh_uid = self._context.ids.new()
         with self._context.store.writing() as work:
             now = work.attempts.get(uid)
@@ -93,7 +99,7 @@ class AttemptStore:
         return fresh
 
     def give_up(self, uid: str, note: str) -> None:
-        """End a live attempt as cancelled."""
+        """Cancel a live attempt."""
         attempt = self.load(uid)
         if attempt.is_live:
             self.save(replace(attempt, state=AttemptState.CANCELLED), attempt, note)
@@ -107,7 +113,7 @@ class AttemptStore:
             work.commit()
 
     def payer(self, attempt: Attempt) -> Payer:
-        """Whom UPI calls are to name: the guardian's phone, else the student's."""
+        """Return the payer for UPI calls: the guardian's phone, else the student's."""
         with self._context.store.reading() as work:
             enrollment = work.enrollments.get(attempt.enrollment_uid)
             student = work.students.get(enrollment.student_uid)
@@ -118,7 +124,7 @@ class AttemptStore:
         return Payer(f"+91{phone}" if phone else "", student.email or centre_email or NOBODY)
 
     def label(self, attempt: Attempt) -> str:
-        """What the payer's app shows: the course, never a name."""
+        """Return the description for the payer's app: the course, never a name."""
         _uid, _name, roll_no, label = self._context.store.reader.students.names_of(
             attempt.enrollment_uid
         )

@@ -17,22 +17,9 @@ if TYPE_CHECKING:
 def view_of(
     context: Context, uid: str, *, is_sure: bool = True, is_seen: bool = False
 ) -> AttemptView:
-    """Read an attempt as it stands and show it."""
-    attempt, failure, late = context.store.reader.attempts.get(uid)
-    return show(context, attempt, failure=failure, was_late=late, is_sure=is_sure, is_seen=is_seen)
-
-
-def show(
-    context: Context,
-    attempt: Attempt,
-    *,
-    failure: str = "",
-    was_late: bool = False,
-    is_sure: bool = True,
-    is_seen: bool = False,
-) -> AttemptView:
-    """Show an attempt that was just read."""
+    """Return an attempt as stored, for screens."""
     reader = context.store.reader
+    attempt, failure, was_late = reader.attempts.get(uid)
     student_uid, name, roll_no, label = reader.students.names_of(attempt.enrollment_uid)
     receipt = (
         reader.receipts.of_attempt(attempt.uid) if attempt.state is AttemptState.PAID else None
@@ -66,14 +53,14 @@ def show(
 
 
 def seconds_left(context: Context, attempt: Attempt) -> float | None:
-    """Seconds until a code is no longer shown, never negative; None when it has no end."""
+    """Return the seconds until a code is no longer shown, at least zero; None without an end."""
     if attempt.expires_at is None:
         return None
     return max(0.0, attempt.expires_at.timestamp() - gateway_now(context))
 
 
 def age_s(context: Context, attempt: Attempt) -> float:
-    """Seconds since a code was shown, by the gateway's clock as far as it is known."""
+    """Return the seconds since a code was shown, by the gateway's clock where known."""
     if attempt.expires_at is None:
         return max(0.0, (context.now() - attempt.created_at).total_seconds())
     shown_at = attempt.expires_at.timestamp() - context.settings().expiry_s

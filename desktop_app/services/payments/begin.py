@@ -1,15 +1,14 @@
-"""Beginning to collect: enrolment, due and intent in one local transaction, before any call."""
+"""Begin to collect: enrolment, due and intent in one local transaction, before any call."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Attempt, AttemptState, Method
-from desktop_app.services.enrolment.quoting import standing
+from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.errors import (
     AmountTooSmallError,
     NothingToCollectError,
@@ -19,7 +18,6 @@ from desktop_app.services.errors import (
 )
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
-from desktop_app.services.ports.records import DueRecord, EnrollmentRecord
 from desktop_app.services.posting.payments import post_cash
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ SMALLEST_UPI = Money(100)
 def begin(
     context: Context, student_uid: str, course_uid: str, method: Method, quoted: Money | None
 ) -> tuple[Attempt, bool]:
-    """Enrol and write the intent; cash is booked at once.
+    """Enrol and write the intent; cash is posted at once.
 
     Returns:
         The attempt, and whether it is new: an old one may have reached the gateway before.
@@ -52,8 +50,8 @@ def begin(
             return going_on, False
         if not found.has_seat:
             raise NoSeatError("the course has no free seat")
-        enrollment, due_uid = _enrolled(context, work, found, student_uid, course_uid)
-        attempt = _intent(context, work, found, enrollment, due_uid, method)
+        enrollment_uid, due_uid = _enrolled(context, work, found)
+        attempt = _intent(context, work, found, enrollment_uid, due_uid, method)
         work.attempts.add(attempt)
         work.students.mark_served(student_uid, context.now())
         context.audit(
@@ -91,9 +89,9 @@ def _check(
 def _end_or_keep_live(
     context: Context, work: UnitOfWork, found: EnrolmentStanding, method: Method
 ) -> Attempt | None:
-    """Hand back the live attempt to go on with, or end it so that another may begin.
+    """Return the live attempt to continue with, or end it so that another may begin.
 
-    Whatever was payable stays watched, and is closed and looked at before a new one is created.
+    An attempt that was payable stays watched; it is closed and checked before a new one is created.
     """
     if found.due_uid is None:
         return None
@@ -111,36 +109,25 @@ def _end_or_keep_live(
     return None
 
 
-def _enrolled(
-    context: Context, work: UnitOfWork, found: EnrolmentStanding, student_uid: str, course_uid: str
-) -> tuple[EnrollmentRecord, str]:
+def _enrolled(context: Context, work: UnitOfWork, found: EnrolmentStanding) -> tuple[str, str]:
+    """Return the uids of the enrolment and its due; make them where there are none."""
     if found.enrollment is not None and found.due_uid is not None:
-        return found.enrollment, found.due_uid
-    enrollment = EnrollmentRecord(
-        uid=context.ids.new(),
-        student_uid=student_uid,
-        course_uid=course_uid,
-        course_code=found.course.code,
-        course_label=found.quote.label,
-        state=EnrollmentState.PENDING,
-        amount=found.quote.total,
-        created_at=context.now(),
-    )
-    due = DueRecord(context.ids.new(), enrollment.uid, DueState.OPEN, found.quote)
-    work.enrollments.add(enrollment, due)
-    context.audit(work, "enrollment.made", enrollment.uid, {"amount": enrollment.amount.paise})
-    return enrollment, due.uid
+        return found.enrollment.uid, found.due_uid
+    uid, due_uid = context.ids.new(), context.ids.new()
+    enrol(work, found, uid=uid, due_uid=due_uid, at=context.now())
+    context.audit(work, "enrollment.made", uid, {"amount": found.quote.total.paise})
+    return uid, due_uid
 
 
 def _intent(
     context: Context,
     work: UnitOfWork,
     found: EnrolmentStanding,
-    enrollment: EnrollmentRecord,
+    enrollment_uid: str,
     due_uid: str,
     method: Method,
 ) -> Attempt:
-    """Make the intent; a new QR by UPI intent goes on the order this due already has."""
+    """Return the intent; a new QR by UPI intent uses the order that its due already has."""
     uid = context.ids.new()
     key_id = "" if method is Method.CASH else context.gateway().key_id
     channel = method
@@ -148,7 +135,7 @@ def _intent(
         channel = choose_channel(work, key_id, has_phone=_has_phone(found))
     attempt = Attempt(
         uid=uid,
-        enrollment_uid=enrollment.uid,
+        enrollment_uid=enrollment_uid,
         due_uid=due_uid,
         method=channel,
         state=AttemptState.INTENT,

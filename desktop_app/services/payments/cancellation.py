@@ -1,4 +1,4 @@
-"""Giving an attempt up: close what can be closed, look once more, and only then let it go."""
+"""Cancel or expire an attempt: close it at the gateway, check it once more, then end it."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 class Cancellation:
     """Ends attempts. An order cannot be closed: it stays watched."""
 
-    def __init__(self, context: Context, looking: StatusChecker, outbox: OutboxDispatcher) -> None:
+    def __init__(self, context: Context, checker: StatusChecker, outbox: OutboxDispatcher) -> None:
         self._context = context
-        self._looking = looking
+        self._checker = checker
         self._outbox = outbox
 
     def give_up(self, uid: str, state: AttemptState) -> bool:
         """End a live attempt as `expired` or `cancelled`, unless its money is there.
 
         Returns:
-            Whether the last look at the gateway succeeded.
+            Whether the last check at the gateway succeeded.
         """
         attempt = self._context.store.reader.attempts.get(uid)[0]
         if not attempt.is_live:
             return True
         self.close_remote(attempt)
-        seen = self._looking.check([attempt], asked=True, ends_closed=False)
+        seen = self._checker.check([attempt], asked=True, ends_closed=False)
         with self._context.store.writing() as work:
             now = work.attempts.get(uid)
             if now.is_live:
@@ -50,12 +50,12 @@ class Cancellation:
         return not seen.unseen and not is_lost
 
     def close_remote(self, attempt: Attempt) -> bool:
-        """Close a QR code or link that may still be open; what cannot be closed stays watched.
+        """Close a QR code or link that may still be open; one that cannot be closed stays watched.
 
-        The errand is written before it is sent, and tried again until it is done.
+        The command is written before it is sent, and retried until it is done.
 
         Returns:
-            Whether nothing of it can be open any more.
+            Whether it is certainly closed.
         """
         if not attempt.is_remote_open or not attempt.remote_id:
             return True

@@ -1,9 +1,9 @@
-"""One list call for all open QR codes, one for all links: which is worth a look of its own.
+"""One list call for all open QR codes, one for all links, to decide which to fetch individually.
 
-A code costs two requests to read, and a minute has sixty. The list of QR codes shows at one request
-which are closed, as a paid one is; the list of payments whether one may be a link's. They decide
-nothing: what may be money is then read and verified apart, and every code is read apart now and
-then whatever the lists say.
+A code costs two requests to fetch, and a minute has sixty. The list of QR codes shows in one
+request which are closed, as a paid one is; the list of payments whether one may be a link's. The
+lists decide nothing: what may be money is then fetched and verified, and every code is fetched now
+and then in any case.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from desktop_app.domain.payment import Attempt, PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
 
 APART_EVERY_S = 20.0
-"""One of the codes is read apart this often: a list may lag, a link may be closed elsewhere."""
+"""Fetch each code individually at least this often; lists may lag."""
 
 _AHEAD_S = 60
 _NOTHING_YET = "created"
@@ -31,17 +30,18 @@ _OPEN = "active"
 _MOST_KNOWN = 2_000
 
 Turn = tuple[str, str, int]
-"""A payment's id, status and paise refunded: a list shows each turn it takes."""
+"""A payment's id, status and paise refunded: a list shows each change."""
 
 
 @dataclass(slots=True)
 class ChangeHint:
-    """What a glance brought.
+    """Attempts to fetch, according to the lists.
 
     Attributes:
-        worth: attempts to look at apart; those with an order are always among them.
-        is_news: whether a list showed something new: it is then read without waiting for slots.
-        missed: attempts that could not be glanced at, because of `error`.
+        worth: attempts to fetch individually; those with an order are always among them.
+        is_news: whether a list showed a change: it is then fetched without waiting for slots.
+        missed: attempts whose list could not be read, because of `error`.
+        turns: payments that changed since the last time.
     """
 
     worth: list[Attempt] = field(default_factory=list)
@@ -52,16 +52,15 @@ class ChangeHint:
 
 
 class ChangeDetector:
-    """Glances at codes and links, and remembers what it has seen, as long as the process lives."""
+    """Selects codes and links to fetch, and remembers until the process ends what it has seen."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._read_at: dict[str, float] = {}
         self._known: dict[Turn, None] = {}
 
     def at(self, attempts: Sequence[Attempt], *, asked: bool) -> ChangeHint:
-        """Choose among attempts; those given up, or that a person asks for, are all worth it."""
+        """Select among attempts; ended ones, and all that a person asks for, always are."""
         codes = [each for each in attempts if each.is_live and is_code(each) and not asked]
         glance = ChangeHint([each for each in attempts if each not in codes])
         if not codes:
@@ -83,24 +82,22 @@ class ChangeDetector:
         return glance
 
     def _closed(self, codes: Sequence[Attempt]) -> set[str]:
-        """QR codes that take no more money: paid, or ended."""
+        """Return the uids of QR codes that accept no more money: paid, or ended."""
         mine = {each.remote_id: each.uid for each in codes if each.method is Method.QR_CODE}
         if not mine:
             return set()
-        with self._line.recording():
-            shown = self._context.gateway().codes_since(self._since(codes))
+        shown = self._context.gateway().codes_since(self._since(codes))
         return {mine[each.qr_id] for each in shown if each.qr_id in mine and each.status != _OPEN}
 
     def _maybe_paid(
         self, codes: Sequence[Attempt], orders: set[str | None], glance: ChangeHint
     ) -> set[str]:
-        """Links of the amount of a payment that took a turn since, on an order not known."""
+        """Return links whose amount matches a recently changed payment on an unknown order."""
         links = [each for each in codes if each.method is not Method.QR_CODE]
         if not links:
             return set()
         until = int(gateway_now(self._context)) + _AHEAD_S
-        with self._line.recording():
-            shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
+        shown = self._context.gateway().payments_between(self._since(links), until, asked=False)
         news = [each for each in shown if each.status != _NOTHING_YET]
         glance.turns = {_turn(each) for each in news} - self._known.keys()
         paise = {
@@ -111,7 +108,7 @@ class ChangeDetector:
         return {link.uid for link in links if link.amount.paise in paise}
 
     def settle(self, glance: ChangeHint, unseen: Iterable[str]) -> None:
-        """Remember what was looked at; where a look failed, the next glance brings it again."""
+        """Remember what was fetched; where that failed, the next hint brings it again."""
         missed = set(unseen)
         now = self._context.clock.monotonic()
         for attempt in glance.worth:
@@ -123,19 +120,19 @@ class ChangeDetector:
             del self._known[turn]
 
     def forget(self, live: Iterable[str]) -> None:
-        """Keep nothing of codes that are over."""
+        """Drop what is remembered of codes that have ended."""
         kept = set(live)
         self._read_at = {uid: at for uid, at in self._read_at.items() if uid in kept}
 
     def _since(self, codes: Sequence[Attempt]) -> int:
-        """When the oldest of the codes was made."""
+        """Return when the oldest of the codes was made, in unix seconds."""
         made = [each.gateway_created_at for each in codes]
         known = [at for at in made if at is not None]
         return min(known, default=int(gateway_now(self._context)))
 
 
 def is_code(attempt: Attempt) -> bool:
-    """Whether it is read apart: a QR code or link that exists at the gateway."""
+    """Whether an attempt is fetched individually: it has a QR code or link at the gateway."""
     return attempt.method is not Method.UPI_INTENT and attempt.remote_id is not None
 
 

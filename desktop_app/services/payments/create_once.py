@@ -1,14 +1,14 @@
-"""Creating one thing at the gateway exactly once, though answers get lost.
+"""Idempotent creation: create one resource at the gateway exactly once, though answers get lost.
 
-The attempt's row says what was intended before anything is sent. A lost answer is looked up by
-our own reference; only when one more read deadline has passed and still nothing is found is it
-created again.
+The attempt's row holds the intention before anything is sent. A lost answer is looked up by our
+own reference; only when one more read deadline has passed and nothing is found is it created
+again.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.services.errors import (
@@ -20,18 +20,18 @@ from desktop_app.services.errors import (
     RejectedError,
     UnavailableError,
 )
+from desktop_app.services.payments.attempt_store import AttemptStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
 
 Made = TypeVar("Made")
 
 READ_DEADLINE_S = 10.0
-"""How long a request may still be on its way after its answer was given up."""
+"""Seconds that a request may still be on its way after its answer timed out."""
 
 MOST_TRIES = 3
 _READ_TRIES = 3
@@ -39,93 +39,87 @@ _FIRST_PAUSE_S = 0.7
 
 
 class LostCreationError(Exception):
-    """A lost creation is not to be found: go on under a reference that was never sent."""
+    """A lost creation cannot be found: continue under a reference that was never sent."""
 
 
-class Recipe(Protocol[Made]):
-    """How one kind of thing is created and found again."""
+@dataclass(frozen=True, slots=True)
+class Recipe(Generic[Made]):
+    """How one resource of an attempt is created and found again.
 
-    @property
-    def is_repeatable(self) -> bool:
-        """Whether creating it again under the same reference gives the same thing."""
-        ...
+    Attributes:
+        create: creates it, once.
+        find: finds it by the attempt's reference.
+        fits: whether it is what the attempt asked for, to the paisa.
+        is_repeatable: whether creating it again under the same reference gives the same one.
+    """
 
-    def create(self, attempt: Attempt) -> Made:
-        """Create it, once."""
-        ...
-
-    def find(self, attempt: Attempt) -> Made | None:
-        """Find it by the attempt's reference."""
-        ...
-
-    def fits(self, attempt: Attempt, made: Made) -> bool:
-        """Whether it is what the attempt asked for, to the paisa."""
-        ...
+    create: Callable[[], Made]
+    find: Callable[[], Made | None]
+    fits: Callable[[Made], bool]
+    is_repeatable: Callable[[], bool] = lambda: False
 
 
 class OnceCreator:
     """Runs recipes for attempts."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
-        self._context = context
-        self._line = line
+    def __init__(self, context: Context) -> None:
+        self._clock = context.clock
+        self._attempts = AttemptStore(context)
 
     def once(self, attempt: Attempt, recipe: Recipe[Made], *, is_new: bool) -> Made:
-        """Create a thing, or find it where an earlier try may have made it.
+        """Create a resource, or find it where an earlier try may have created it.
 
         Args:
             attempt: in state `intent`, `unknown` or `ordered`, as stored.
-            recipe: what to create.
+            recipe: how to create and find it.
             is_new: whether nothing can have been sent for it yet.
 
         Raises:
             GatewayError: the attempt's state is stored: `unknown` where it may exist,
             `cancelled` and not sent where it certainly does not, `rejected` where refused.
-            NothingFoundError: an earlier try may have made it and is not to be found.
+            LostCreationError: an earlier try may have created it and cannot be found.
         """
         may_exist = not is_new
         for tries_left in range(MOST_TRIES - 1, -1, -1):
-            found = self._find(attempt, recipe) if may_exist else None
+            found = self._find(attempt.uid, recipe) if may_exist else None
             if found is not None:
                 return found
-            if may_exist and not recipe.is_repeatable:
+            if may_exist and not recipe.is_repeatable():
                 raise LostCreationError
             may_exist = False
             try:
-                with self._line.recording():
-                    return recipe.create(attempt)
+                return recipe.create()
             except OutcomeUnknownError:
                 may_exist = True
-                attempt = self._unknown(attempt)
+                unknown = replace(attempt, state=AttemptState.UNKNOWN)
+                attempt = self._attempts.save(unknown, attempt, "answer lost")
                 if not tries_left:
                     raise
             except GatewayError as error:
                 if not (isinstance(error, RateLimitedError) and tries_left):
                     self._failed(attempt, error, may_exist=may_exist)
                     raise
-                self._context.clock.sleep(_FIRST_PAUSE_S * 3)
+                self._clock.sleep(_FIRST_PAUSE_S * 3)
         raise OutcomeUnknownError("never reached")
 
-    def _find(self, attempt: Attempt, recipe: Recipe[Made]) -> Made | None:
-        """Look a lost creation up, and once more when it can no longer be on its way."""
-        found = self._fitting(attempt, recipe)
+    def _find(self, uid: str, recipe: Recipe[Made]) -> Made | None:
+        """Look up a lost creation, and once more when it can no longer be on its way."""
+        found = self._fitting(recipe)
         if found is not None:
             return found
-        with self._context.store.reading() as work:
-            touched_at = work.attempts.updated_at(attempt.uid)
-        since = (self._context.now() - touched_at).total_seconds()
+        since = self._attempts.idle_s(uid)
         if since > READ_DEADLINE_S:
             return None
-        self._context.clock.sleep(READ_DEADLINE_S - max(0.0, since))
-        return self._fitting(attempt, recipe)
+        self._clock.sleep(READ_DEADLINE_S - max(0.0, since))
+        return self._fitting(recipe)
 
-    def _fitting(self, attempt: Attempt, recipe: Recipe[Made]) -> Made | None:
+    def _fitting(self, recipe: Recipe[Made]) -> Made | None:
         for _again in range(2):
             try:
-                found = self.patiently(lambda: recipe.find(attempt))
+                found = self.patiently(recipe.find)
             except RejectedError as refusal:
                 raise UnavailableError("the look-up was refused") from refusal
-            if found is None or recipe.fits(attempt, found):
+            if found is None or recipe.fits(found):
                 return found
         raise OutcomeUnknownError("what was found does not fit what was asked for")
 
@@ -134,20 +128,11 @@ class OnceCreator:
         pause = _FIRST_PAUSE_S
         for _try in range(_READ_TRIES - 1):
             try:
-                with self._line.recording():
-                    return read()
+                return read()
             except (UnavailableError, RateLimitedError):
-                self._context.clock.sleep(pause)
+                self._clock.sleep(pause)
                 pause *= 2
-        with self._line.recording():
-            return read()
-
-    # --- what is stored
-
-    def _unknown(self, attempt: Attempt) -> Attempt:
-        unknown = replace(attempt, state=AttemptState.UNKNOWN)
-        self._save(unknown, attempt, "answer lost")
-        return unknown
+        return read()
 
     def _failed(self, attempt: Attempt, error: GatewayError, *, may_exist: bool) -> None:
         """Store what a certain failure means, unless an earlier try may have got through."""
@@ -156,20 +141,15 @@ class OnceCreator:
         if not isinstance(error, RejectedError):
             if attempt.order_id is None:
                 ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
-                self._save(ended, attempt, "nothing was sent")
+                self._attempts.save(ended, attempt, "nothing was sent")
         elif not (isinstance(error, NotFoundError) or is_feature_switch(error)):
             after_order = attempt.state is AttemptState.ORDERED
             state = AttemptState.CANCELLED if after_order else AttemptState.REJECTED
-            self._save(replace(attempt, state=state), attempt, error.reason or "refused")
-
-    def _save(self, changed: Attempt, before: Attempt, note: str) -> None:
-        with self._context.store.writing() as work:
-            work.attempts.save(changed, before.state, note)
-            work.commit()
+            self._attempts.save(replace(attempt, state=state), attempt, error.reason or "refused")
 
 
 def is_feature_switch(refusal: RejectedError) -> bool:
-    """Whether another way may be tried: a feature is off, or a field or reference not taken."""
+    """Whether another way may be tried: a feature is off, or a field or reference is refused."""
     return (
         isinstance(refusal, FeatureOffError)
         or refusal.reason in {"extra_field_sent", "order_already_paid"}

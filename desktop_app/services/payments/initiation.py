@@ -1,7 +1,7 @@
-"""Making an attempt payable: one thing a parent can pay, on one of the channels.
+"""Make an attempt payable on one of the channels.
 
-Before anything new is created, whatever else was payable for the same due is closed and looked
-at. If that look fails or shows money, nothing new is made.
+Before a new resource is created, every other payable one of the same due is closed and checked. If
+that check fails or shows money, nothing new is created.
 """
 
 from __future__ import annotations
@@ -14,76 +14,61 @@ from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import (
     FeatureOffError,
-    GatewayError,
     OutcomeUnknownError,
     StillOpenError,
 )
 from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.channels.base import choose_channel
-from desktop_app.services.payments.channels.payment_link import LinkRecipe
-from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.channels.upi_intent import UpiIntentChannel, check_amount
-from desktop_app.services.payments.create_once import LostCreationError, OnceCreator
+from desktop_app.services.payments.channels.payment_link import SHORTEST_LINK_S
+from desktop_app.services.payments.create_once import LostCreationError
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.payments.cancellation import Cancellation
     from desktop_app.services.payments.status_check import StatusChecker
-    from desktop_app.services.ports.gateway import LinkFact, QrFact
 
 MOST_RENEWALS = 2
-
-SHORTEST_LINK_S = 16 * 60
-"""Razorpay wants a link to live fifteen minutes at least; one more for clocks and queues."""
 
 
 class PaymentInitiator:
     """Makes attempts payable."""
 
     def __init__(
-        self,
-        context: Context,
-        line: ConnectionMonitor,
-        looking: StatusChecker,
-        closing: Cancellation,
+        self, context: Context, checker: StatusChecker, cancellation: Cancellation
     ) -> None:
         self._context = context
-        self._line = line
-        self._looking = looking
-        self._closing = closing
-        self._creating = OnceCreator(context, line)
-        self._rows = AttemptStore(context)
-        self._intents = UpiIntentChannel(context, line, looking, self._creating, self._rows)
+        self._checker = checker
+        self._cancellation = cancellation
+        self._attempts = AttemptStore(context)
 
     def open(self, uid: str, *, is_new: bool) -> str:
         """Make an attempt payable, or find its money.
 
         Returns:
-            The uid of the attempt to show: another one of the due where that was paid, where a
-            lost creation was not to be found, or where it was begun under other keys.
+            The uid of the attempt to show: another one of the due where that was paid, where a lost
+            creation cannot be found, or where the attempt was begun under other keys.
 
         Raises:
-            StillOpenError: what was payable before could not be closed or looked at.
+            StillOpenError: an earlier resource could not be closed or checked.
             GatewayError, MissingPhoneError: the attempt's state is stored.
         """
         paid = self._clear_others(uid)
         if paid is not None:
             return paid
-        attempt = self._rows.load(uid)
+        attempt = self._attempts.load(uid)
         if attempt.is_live and attempt.remote_id is None and self._is_foreign(attempt):
-            attempt, is_new = self._rows.renew(uid), True
+            attempt, is_new = self._attempts.renew(uid), True
             uid = attempt.uid
         if not is_new and (attempt.remote_id or attempt.order_id):
-            self._intents.look_first(attempt)
-            attempt = self._rows.load(uid)
+            self._checker.look_first(attempt)
+            attempt = self._attempts.load(uid)
         if attempt.state is AttemptState.AWAITING or not attempt.is_live:
             return uid
         return self._make_payable(attempt, is_new=is_new)
 
     def _clear_others(self, uid: str) -> str | None:
-        """Close and look at the due's other attempts; the uid of one that is paid, or None."""
+        """Close and check the due's other attempts; return the uid of one that is paid, or None."""
         with self._context.store.reading() as work:
             attempt = work.attempts.get(uid)
             others = [
@@ -94,11 +79,11 @@ class PaymentInitiator:
         still_open = [
             other
             for other in others
-            if not self._closing.close_remote(other) and not self._is_over(other)
+            if not self._cancellation.close_remote(other) and not self._is_over(other)
         ]
         payable = [other for other in others if self._is_to_see(other)]
         if payable:
-            seen = self._looking.check(payable, asked=True)
+            seen = self._checker.check(payable, asked=True)
             if seen.unseen:
                 raise StillOpenError("the earlier attempt could not be looked at")
         with self._context.store.reading() as work:
@@ -122,7 +107,7 @@ class PaymentInitiator:
         return gateway_now(self._context) > ended_at
 
     def _is_to_see(self, other: Attempt) -> bool:
-        """Whether to look at it first; what is over and of other keys cannot be, and is watched."""
+        """Whether to check it first; ended ones of other keys cannot be and stay watched."""
         if not (other.remote_id or other.order_id):
             return False
         was_shown = other.remote_id is not None and not self._is_over(other)
@@ -132,96 +117,30 @@ class PaymentInitiator:
         return attempt.key_id != self._context.gateway().key_id
 
     def _make_payable(self, attempt: Attempt, *, is_new: bool) -> str:
-        """Try channel after channel; the uid of the attempt that is payable now."""
+        """Try channel after channel; return the uid of the attempt that is payable now."""
         renewals = 0
         while True:
             try:
-                self._by_channel(attempt, is_new=is_new)
+                self._checker.channels[attempt.method].open(attempt, is_new=is_new)
             except LostCreationError as error:
                 if renewals == MOST_RENEWALS:
                     raise OutcomeUnknownError("created again and again, and never found") from error
                 renewals += 1
-                attempt, is_new = self._rows.renew(attempt.uid), True
+                attempt, is_new = self._attempts.renew(attempt.uid), True
                 if not attempt.is_live:
                     return attempt.uid
             except FeatureOffError:
-                self._rows.remember(attempt, available=False)
+                self._attempts.remember(attempt, available=False)
                 if not attempt.chosen_by_auto:
-                    self._rows.give_up(attempt.uid, "the account lacks this channel")
+                    self._attempts.give_up(attempt.uid, "the account lacks this channel")
                     raise
-                attempt = self._next_channel(self._rows.load(attempt.uid))
+                attempt = self._next_channel(self._attempts.load(attempt.uid))
             else:
                 return attempt.uid
 
-    def _by_channel(self, attempt: Attempt, *, is_new: bool) -> None:
-        if attempt.method is Method.UPI_INTENT:
-            self._intents.open(attempt, is_new=is_new)
-        elif attempt.method is Method.QR_CODE:
-            self._qr_code(attempt, is_new=is_new)
-        else:
-            self._link(attempt, is_new=is_new)
-
-    # --- channels
-
-    def _qr_code(self, attempt: Attempt, *, is_new: bool) -> None:
-        close_by = self._gateway_time(attempt, is_new=is_new) + self._context.settings().expiry_s
-        recipe = QrRecipe(self._context, label=self._rows.label(attempt), close_by=close_by)
-        made: QrFact = self._creating.once(attempt, recipe, is_new=is_new)
-        attempt = self._rows.load(attempt.uid)
-        picture = None
-        if made.image_content is None and made.image_url:
-            path = self._context.folder / "qr" / f"{attempt.uid}.png"
-            url = made.image_url
-            picture = self._creating.patiently(
-                lambda: self._context.gateway().save_image(url, path)
-            )
-        elif made.image_content is not None:
-            check_amount(made.image_content, attempt)
-        self._rows.awaiting(
-            attempt,
-            remote_id=made.qr_id,
-            qr_text=made.image_content,
-            image_path=str(picture) if picture else None,
-            created_at=made.created_at,
-            expires_at=made.close_by or close_by,
-            is_remote_open=True,
-        )
-
-    def _link(self, attempt: Attempt, *, is_new: bool) -> None:
-        life = self._context.settings().expiry_s
-        now = self._gateway_time(attempt, is_new=is_new)
-        recipe = LinkRecipe(
-            self._context,
-            label=self._rows.label(attempt),
-            payer=self._rows.payer(attempt),
-            expire_by=now + max(life, SHORTEST_LINK_S),
-        )
-        made: LinkFact = self._creating.once(attempt, recipe, is_new=is_new)
-        self._rows.awaiting(
-            self._rows.load(attempt.uid),
-            remote_id=made.link_id,
-            qr_text=made.short_url,
-            created_at=made.created_at,
-            expires_at=int(gateway_now(self._context)) + life,
-            is_remote_open=True,
-        )
-
-    def _gateway_time(self, attempt: Attempt, *, is_new: bool) -> int:
-        """The gateway's time, asked for where no answer told it yet: expiries are by its clock."""
-        gateway = self._context.gateway()
-        if gateway.now() is None:
-            try:
-                self._creating.patiently(gateway.ping)
-            except GatewayError:
-                if is_new:
-                    ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
-                    self._rows.save(ended, attempt, "nothing was sent")
-                raise
-        return int(gateway_now(self._context))
-
     def _next_channel(self, attempt: Attempt) -> Attempt:
-        """Go on with the next channel; an order that was made stays behind, unpaid."""
-        has_phone = bool(self._rows.payer(attempt).contact)
+        """Switch to the next channel; an order that was made stays behind, unpaid."""
+        has_phone = bool(self._attempts.payer(attempt).contact)
         with self._context.store.writing() as work:
             following = choose_channel(work, attempt.key_id, has_phone=has_phone)
             if following is attempt.method:

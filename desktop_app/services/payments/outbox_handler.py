@@ -1,6 +1,6 @@
-"""How each kind of errand is said to the gateway, and what its answer means at the desk.
+"""Sends the commands that close QR codes and cancel links.
 
-Couriers write only in the unit of work they are handed; when to send is the outbox's to know.
+A handler writes only in the unit of work it is given; the dispatcher decides when to send.
 """
 
 from __future__ import annotations
@@ -31,33 +31,33 @@ class CloseHandler:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def ask(self, errand: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
-        """Close it; a refusal is taken for done where the thing turns out to be closed or paid."""
+    def ask(self, command: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
+        """Close it; a refusal counts as done where it proves to be closed or paid."""
         gateway = self._context.gateway()
-        is_code = errand.kind is CommandKind.CLOSE_QR
+        is_code = command.kind is CommandKind.CLOSE_QR
         close = gateway.close_qr if is_code else gateway.cancel_link
         try:
-            close(errand.remote_id)
+            close(command.remote_id)
         except NotFoundError:
             raise
         except RejectedError:
-            if self._status(errand) not in _CLOSED:
+            if self._status(command) not in _CLOSED:
                 raise
-        return lambda work: self._closed(work, errand)
+        return lambda work: self._closed(work, command)
 
-    def _status(self, errand: OutboxCommand) -> str:
+    def _status(self, command: OutboxCommand) -> str:
         gateway = self._context.gateway()
-        if errand.kind is CommandKind.CLOSE_QR:
-            return gateway.fetch_qr(errand.remote_id, asked=True)[0].status
-        return gateway.fetch_link(errand.remote_id, asked=True)[0].status
+        if command.kind is CommandKind.CLOSE_QR:
+            return gateway.fetch_qr(command.remote_id, asked=True)[0].status
+        return gateway.fetch_link(command.remote_id, asked=True)[0].status
 
     @staticmethod
-    def _closed(work: UnitOfWork, errand: OutboxCommand) -> CommandState:
-        attempt = work.attempts.get(errand.uid)
+    def _closed(work: UnitOfWork, command: OutboxCommand) -> CommandState:
+        attempt = work.attempts.get(command.uid)
         work.attempts.save(replace(attempt, is_remote_open=False), attempt.state)
         return CommandState.DONE
 
-    def failed(self, work: UnitOfWork, errand: OutboxCommand, error: GatewayError) -> CommandState:
-        """A refusal is final; what could not be said is said again."""
-        del work, errand
+    def failed(self, work: UnitOfWork, command: OutboxCommand, error: GatewayError) -> CommandState:
+        """Return the next state: a refusal is final, other failures are retried."""
+        del work, command
         return CommandState.DEAD if isinstance(error, RejectedError) else CommandState.PENDING

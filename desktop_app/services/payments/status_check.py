@@ -1,8 +1,7 @@
-"""Looking at the gateway for money, and booking what is verified. Never says "not paid" by itself.
+"""Checks attempts at the gateway and posts verified payments. Never concludes "not paid" by itself.
 
 One list call shows every young order with its payments; QR codes, links and older orders are
-read one by one. Whatever an answer leaves in doubt is read once more, apart, before it counts as
-not seen.
+fetched one by one. A doubtful answer is fetched once more before it counts as not seen.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ from desktop_app.services.errors import (
     UnauthorisedError,
     UnavailableError,
 )
-from desktop_app.services.payments import snapshots
 from desktop_app.services.payments.attempt_views import seconds_left
+from desktop_app.services.payments.channels.registry import make_channels
+from desktop_app.services.payments.channels.upi_intent import order_snapshot
 from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from desktop_app.domain.payment import Attempt, GatewaySnapshot, PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import OrderFact
 
@@ -41,7 +40,7 @@ _PAYABLE = {AttemptState.AWAITING, AttemptState.ORDERED}
 
 @dataclass(slots=True)
 class StatusCheckResult:
-    """What a look brought: uids of attempts that changed, and of those not seen."""
+    """The result of a check: uids of attempts that changed, and of those not seen."""
 
     changed: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
@@ -49,27 +48,27 @@ class StatusCheckResult:
     ends_closed: bool = True
 
     def fail(self, attempts: Iterable[Attempt], error: GatewayError | None = None) -> None:
-        """Note attempts that could not be seen."""
+        """Record attempts that could not be seen."""
         self.unseen.update(attempt.uid for attempt in attempts)
         if error is not None:
             self.problem = type(error).__name__
 
 
 class StatusChecker:
-    """Looks at attempts and books their money.
+    """Checks attempts and posts their payments.
 
-    It remembers of its last look at each, as long as the process lives, whether a payment was
-    authorised and not captured: no money yet, a word for the screen only.
+    It remembers of the last check of each, until the process ends, whether a payment was authorised
+    and not captured: no money yet, a hint for the screen only.
     """
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
+        self.channels = make_channels(context, self.look_first)
         self._context = context
-        self._line = line
         self._refused: set[str] = set()
         self._authorised: set[str] = set()
 
     def has_seen(self, uid: str) -> bool:
-        """Whether the last look saw a payment of an attempt that the bank has authorised."""
+        """Whether the last check saw a payment that the bank has authorised."""
         return uid in self._authorised
 
     def check(
@@ -80,10 +79,10 @@ class StatusChecker:
         asked: bool = False,
         ends_closed: bool = True,
     ) -> StatusCheckResult:
-        """Look once at attempts that are payable or were.
+        """Check attempts once that are payable or were.
 
         Args:
-            attempts: those with an order, QR code or link; others are passed over.
+            attempts: those with an order, QR code or link; others are skipped.
             pages: how many pages of the order list may be read.
             asked: a person asked for it.
             ends_closed: whether a live attempt ends whose QR code or link is found closed.
@@ -105,6 +104,11 @@ class StatusChecker:
                 self._look_at_one(attempt, seen, asked=asked)
         return seen
 
+    def look_first(self, attempt: Attempt) -> None:
+        """Check for money on what may have been shown. Raises UnavailableError when that fails."""
+        if self.check([attempt], asked=True).unseen:
+            raise UnavailableError("the attempt could not be looked at")
+
     # --- orders
 
     def _look_at_orders(
@@ -123,7 +127,7 @@ class StatusChecker:
             return
         for order_id, group in by_order.items():
             order = shown.get(order_id)
-            if order is not None and self._take_order(group, order, seen):
+            if order is not None and self._take(group, order_snapshot(group[0], order), seen):
                 continue
             self._look_at_order(group, seen, asked=asked)
 
@@ -137,21 +141,16 @@ class StatusChecker:
         if since is None or pages == 0:
             return found
         for page in range(pages):
-            with self._line.recording():
-                orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
+            orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
             found |= {order.order_id: order for order in orders if order.order_id in by_order}
             if len(orders) < PAGE or len(found) == len(by_order):
                 break
         return found
 
     def _look_at_order(self, group: list[Attempt], seen: StatusCheckResult, *, asked: bool) -> None:
-        """Read one order apart: it was not listed, or its listing left a doubt."""
-        order_id = group[0].order_id
-        if order_id is None:
-            return
+        """Fetch one order: it was not listed, or its listing left a doubt."""
         try:
-            with self._line.recording():
-                order = self._context.gateway().fetch_order(order_id, asked=asked)
+            snapshot = self.channels[Method.UPI_INTENT].fetch(group[0], asked=asked)
         except NotFoundError as error:
             self._find_order_again(group)
             seen.fail(group, error)
@@ -159,15 +158,14 @@ class StatusChecker:
         except GatewayError as error:
             seen.fail(group, error)
             return
-        if not self._take_order(group, order, seen):
+        if not self._take(group, snapshot, seen):
             seen.fail(group)
 
     def _find_order_again(self, group: list[Attempt]) -> None:
-        """Put right an order id that does not exist, where our reference finds another one."""
+        """Correct an order id that does not exist, where our reference finds another one."""
         first = group[0]
         try:
-            with self._line.recording():
-                found = self._context.gateway().find_order(first.order_receipt or "")
+            found = self._context.gateway().find_order(first.order_receipt or "")
         except GatewayError:
             return
         facts = (first.order_receipt, first.amount.paise, INR)
@@ -180,16 +178,12 @@ class StatusChecker:
             self._context.audit(work, "order.corrected", first.uid, {"order": found.order_id})
             work.commit()
 
-    def _take_order(self, group: list[Attempt], order: OrderFact, seen: StatusCheckResult) -> bool:
-        return self._take(group, snapshots.of_order(group[0], order), seen)
-
     # --- QR codes and links
 
     def _look_at_one(self, attempt: Attempt, seen: StatusCheckResult, *, asked: bool) -> None:
         for _again in range(2):
             try:
-                with self._line.recording():
-                    snapshot = self._see(attempt, asked=asked)
+                snapshot = self.channels[attempt.method].fetch(attempt, asked=asked)
             except GatewayError as error:
                 seen.fail([attempt], error)
                 return
@@ -197,20 +191,12 @@ class StatusChecker:
                 return
         seen.fail([attempt])
 
-    def _see(self, attempt: Attempt, *, asked: bool) -> GatewaySnapshot:
-        gateway, remote_id = self._context.gateway(), attempt.remote_id or ""
-        if attempt.method is Method.QR_CODE:
-            code, payments = gateway.fetch_qr(remote_id, asked=asked)
-            return snapshots.of_qr(attempt, code, payments)
-        link, payments = gateway.fetch_link(remote_id, asked=asked)
-        return snapshots.of_link(attempt, link, payments)
-
     # --- what follows
 
     def _take(
         self, group: list[Attempt], snapshot: GatewaySnapshot, seen: StatusCheckResult
     ) -> bool:
-        """Book what a snapshot proves; False when it leaves a doubt."""
+        """Post what a snapshot proves; False when it leaves a doubt."""
         observation = observe(group[0], snapshot)
         confirmed = [self._confirm(group, payment) for payment in observation.money]
         for payment in confirmed:
@@ -227,9 +213,9 @@ class StatusChecker:
         return is_sure
 
     def _confirm(self, group: list[Attempt], payment: PaymentFact) -> PaymentFact | None:
-        """Ask for a payment by its id, unless it is one that we made ourselves; None in doubt.
+        """Fetch a payment by its id, unless it is one that we made ourselves; None in doubt.
 
-        A list may show what is not there, or what belongs to another order of ours.
+        A list may show what does not exist, or what belongs to another order of ours.
         """
         if any(attempt.remote_id == payment.payment_id for attempt in group):
             return payment
@@ -237,8 +223,7 @@ class StatusChecker:
         if reader.payments.is_posted(payment.payment_id, payment.amount_refunded_paise):
             return payment
         try:
-            with self._line.recording():
-                found = self._context.gateway().fetch_payment(payment.payment_id)
+            found = self._context.gateway().fetch_payment(payment.payment_id)
         except GatewayError:
             return None
         is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
@@ -248,7 +233,7 @@ class StatusChecker:
         return found if is_same and is_ours and is_money else None
 
     def _end_closed(self, attempt: Attempt, seen: StatusCheckResult) -> None:
-        """End a live attempt whose QR code or link takes no money any more; it stays watched."""
+        """End a live attempt whose QR code or link accepts no more money; it stays watched."""
         if self._context.store.reader.attempts.get(attempt.uid)[0].state not in _PAYABLE:
             return
         with self._context.store.writing() as work:
@@ -285,14 +270,13 @@ class StatusChecker:
             seen.changed |= {owner.uid, *booked.cancelled}
 
     def _capture(self, attempt: Attempt, payment: PaymentFact) -> bool:
-        """Capture an authorised payment; True when another look is worth it."""
+        """Capture an authorised payment; True when another check is worth it."""
         try:
-            with self._line.recording():
-                self._context.gateway().capture(payment.payment_id, attempt.amount)
+            self._context.gateway().capture(payment.payment_id, attempt.amount)
         except (UnavailableError, UnauthorisedError):
             return False
         except RejectedError:
-            # Somebody captured it meanwhile, which the next look shows; or it will go back.
+            # It was captured in between, which the next check shows; or it will go back.
             is_first = payment.payment_id not in self._refused
             self._refused.add(payment.payment_id)
             return is_first
@@ -303,7 +287,7 @@ class StatusChecker:
     def _note_authorised(
         self, group: list[Attempt], payments: Iterable[PaymentFact], seen: StatusCheckResult
     ) -> None:
-        """Remember whose payment the bank has authorised; what is new or over has changed."""
+        """Remember whose payment the bank has authorised; a new or ended one is a change."""
         mine = {attempt.uid for attempt in group}
         now = {match_attempt(payment, group).uid for payment in payments}
         seen.changed |= (self._authorised & mine) ^ now

@@ -1,4 +1,4 @@
-"""The door to the gateway as use-cases see it: facts in, facts out, and what may be raised."""
+"""The port to the gateway: facts in, facts out, and the errors that calls may raise."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class LinkFact:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """What UPI calls want to know of the payer."""
+    """The payer, for UPI calls."""
 
     contact: str
     email: str
@@ -101,7 +101,7 @@ class DisputeFact:
     """A dispute as the gateway shows it; paise, unix seconds.
 
     Attributes:
-        deducted_paise: what was taken from the account for it; nought unless it was lost.
+        deducted_paise: taken from the account for it; zero unless it was lost.
         status: `open`, `under_review`, `won`, `lost` or `closed`.
     """
 
@@ -126,7 +126,7 @@ class PaymentGateway(Protocol):
     key_id: str
 
     def now(self) -> int | None:
-        """Unix seconds by the gateway's clock, None before its first answer. Asks nobody."""
+        """Return unix seconds by the gateway's clock, None before its first answer. No call."""
         ...
 
     def create_order(
@@ -175,7 +175,7 @@ class PaymentGateway(Protocol):
         ...
 
     def find_qr(self, reference: str, since: int | None) -> QrFact | None:
-        """Find the QR code whose notes carry exactly this reference, or None."""
+        """Find the QR code whose notes contain exactly this reference, or None."""
         ...
 
     def fetch_qr(
@@ -262,5 +262,5 @@ class PaymentGateway(Protocol):
         ...
 
     def ping(self) -> None:
-        """Make one harmless read, to learn whether line and keys work."""
+        """Make one harmless read, to learn whether connection and keys work."""
         ...

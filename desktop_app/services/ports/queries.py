@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.audit import Head, Link
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.ports.records import OpenDue, OutboxCommand
+    from desktop_app.services.ports.records import OutboxCommand
     from desktop_app.services.views.enrolment import (
         CourseRow,
         StudentDetail,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
+    from desktop_app.services.views.unapplied import FamilyDue
 
 
 class StudentQueries(Protocol):
@@ -132,10 +133,10 @@ class ReceiptQueries(Protocol):
 class ExceptionQueries(Protocol):
     """Queries of what needs a decision or an answer."""
 
-    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+    def family_dues(self, student_uid: str) -> tuple[FamilyDue, ...]:
         """Return open dues of a student and of those who share a phone, newest first."""
 
-    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+    def dues_of(self, amount: Money) -> tuple[FamilyDue, ...]:
         """Return open dues of exactly an amount, newest first."""
 
     def may_hold_money(self) -> bool:

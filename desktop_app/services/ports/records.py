@@ -42,34 +42,6 @@ class DueRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenDue:
-    """An open due, with its student and course.
-
-    Attributes:
-        has_seat: whether its enrolment holds a seat of its course, or could get one.
-    """
-
-    due_uid: str
-    student_name: str
-    roll_no: str
-    course_label: str
-    amount: Money
-    has_seat: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRecord:
-    """A gateway order of ours; `receipt` is the reference it was made with."""
-
-    order_id: str
-    receipt: str
-    due_uid: str
-    key_id: str
-    amount: Money
-    gateway_created_at: int
-
-
-@dataclass(frozen=True, slots=True)
 class PaymentRecord:
     """A payment received. Written once, never changed."""
 

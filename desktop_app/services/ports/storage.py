@@ -30,7 +30,6 @@ if TYPE_CHECKING:
         DueRecord,
         EnrollmentRecord,
         ImportCounts,
-        OrderRecord,
     )
     from desktop_app.services.views.maintenance import BackupReport
 
@@ -71,11 +70,8 @@ class CourseRepository(Protocol):
     def withdraw(self, uid: str, at: datetime) -> bool:
         """Withdraw one from the list; False when it was not there."""
 
-    def seats_taken(self, uid: str, *, besides: str = "") -> int:
-        """Return how many enrolments are active or have a live attempt, leaving one out."""
-
-    def seats(self, uid: str) -> int | None:
-        """Return how many seats a course has, withdrawn or not; None is without limit."""
+    def has_free_seat(self, uid: str, *, besides: str = "") -> bool:
+        """Return whether a seat is neither taken nor held, leaving one enrolment out."""
 
     def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]
@@ -138,8 +134,8 @@ class AttemptRepository(Protocol):
     def of_order(self, order_id: str) -> tuple[Attempt, ...]:
         """Return every attempt on an order, oldest first."""
 
-    def add_order(self, order: OrderRecord, at: datetime) -> None:
-        """Add an order; the same one twice is one."""
+    def add_order(self, attempt: Attempt, at: datetime) -> None:
+        """Add the order of an attempt; the same one twice is one."""
 
     def move_order(self, wrong: str, right: str) -> None:
         """Replace an order id that the gateway does not know by another."""

@@ -1,4 +1,4 @@
-"""What use-cases need of the world besides gateway and storage; tests fake it."""
+"""Ports to everything besides gateway and storage; tests fake them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Clock(Protocol):
-    """Time, injected so that tests and simulations own it."""
+    """Time, injected so that tests and simulations control it."""
 
     def now(self) -> datetime:
-        """The PC's wall clock as aware UTC; may be wrong or jump."""
+        """Return the PC's wall clock as aware UTC; may be wrong or jump."""
         ...
 
     def monotonic(self) -> float:
-        """Seconds that only grow; for time-outs and countdowns."""
+        """Return seconds that only grow; for time-outs and countdowns."""
         ...
 
     def sleep(self, seconds: float) -> None:
@@ -35,19 +35,19 @@ class IdSource(Protocol):
     """Makes ids that no other desk makes."""
 
     def new(self) -> str:
-        """A fresh UUIDv7 as 36 characters of text."""
+        """Return a fresh UUIDv7 as 36 characters of text."""
         ...
 
 
 class ParentPhone(Protocol):
-    """The parent's phone in training; blocks on HTTP."""
+    """The parent's phone (gateway); in training only."""
 
     def scan(self, qr_text: str) -> PhoneSees:
-        """Tell what a phone would show."""
+        """Return what a phone shows for a QR."""
         ...
 
     def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
-        """Pay a QR with an outcome of the sandbox."""
+        """Pay, or not: `success`, `failure`, `timeout`, `late`."""
         ...
 
 
@@ -55,7 +55,7 @@ class KeyVault(Protocol):
     """Where the gateway's keys are kept. Blocks: keyrings may ask the user."""
 
     def load(self) -> tuple[str, str] | None:
-        """The key id and secret, or None."""
+        """Return the key id and secret, or None."""
         ...
 
     def save(self, key_id: str, key_secret: str) -> None:
@@ -67,7 +67,7 @@ class KeyVault(Protocol):
         ...
 
     def view(self) -> KeysView:
-        """What is set, masked."""
+        """Return the stored keys, masked."""
         ...
 
 
@@ -75,7 +75,7 @@ class ReceiptKeys(Protocol):
     """Where the keys of the check codes on receipts are kept. Blocks: keyrings may ask."""
 
     def load(self) -> tuple[CentreKey, ...]:
-        """Every key there has been, oldest first; none where none can be kept."""
+        """Return every key there has been, oldest first; none where none can be kept."""
         ...
 
     def add(self, key: CentreKey) -> None:
@@ -84,7 +84,7 @@ class ReceiptKeys(Protocol):
 
 
 class Documents(Protocol):
-    """What the desk hands over. Papers are `a4 a5 roll80 roll58`, languages `en hi`."""
+    """The desk's documents. Papers are `a4 a5 roll80 roll58`, languages `en hi`."""
 
     def receipt_html(self, receipt: ReceiptView, paper: str, language: str) -> str:
         """Render as HTML."""
@@ -116,6 +116,6 @@ class Documents(Protocol):
         """Read a CSV file: its header, and each row with its line number.
 
         Raises:
-            InvalidInputError: it cannot be read, said in a sentence for people.
+            InvalidInputError: it cannot be read; the message is a sentence for people.
         """
         ...

@@ -1,6 +1,6 @@
-"""Recording money: payment, ledger, enrolment, receipt and audit in one transaction, once.
+"""Posts money: payment, ledger, enrolment, receipt and audit in one transaction, once.
 
-Whoever reports a payment, however often and in whatever order: the same rows result.
+Reports of a payment may come from anywhere, repeatedly and in any order: the same rows result.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PostedPayment:
-    """What booking a payment changed; nothing when it was known already."""
+    """The changes of a posting; none when the payment was known already."""
 
     is_new: bool
     cancelled: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class PostedPayment:
 def post_payment(
     context: Context, work: UnitOfWork, attempt: Attempt, fact: PaymentFact
 ) -> PostedPayment:
-    """Book a verified captured payment for an attempt, as the attempt stands in this work."""
+    """Post a verified captured payment for an attempt, by its state in this unit of work."""
     known = work.payments.by_payment_id(fact.payment_id)
     if known is not None:
         return PostedPayment(is_new=_book_refund(context, work, known, fact))
@@ -46,7 +46,8 @@ def post_payment(
         fact,
         is_due_open=due.state is DueState.OPEN
         and enrollment.state is not EnrollmentState.CANCELLED,
-        has_seat=attempt.is_live or _has_seat(work, enrollment.course_uid, enrollment.uid),
+        has_seat=attempt.is_live
+        or work.courses.has_free_seat(enrollment.course_uid, besides=enrollment.uid),
     )
     payment = PaymentRecord(
         uid=context.ids.new(),
@@ -71,7 +72,7 @@ def post_payment(
 
 
 def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRecord:
-    """Book cash taken at the counter; it needs no gateway."""
+    """Post cash taken at the counter; it needs no gateway."""
     enrollment = work.enrollments.get(attempt.enrollment_uid)
     payment = PaymentRecord(
         uid=context.ids.new(),
@@ -89,11 +90,6 @@ def post_cash(context: Context, work: UnitOfWork, attempt: Attempt) -> PaymentRe
     return payment
 
 
-def _has_seat(work: UnitOfWork, course_uid: str, enrollment_uid: str) -> bool:
-    seats = work.courses.seats(course_uid)
-    return seats is None or work.courses.seats_taken(course_uid, besides=enrollment_uid) < seats
-
-
 def _record(
     context: Context,
     work: UnitOfWork,
@@ -102,7 +98,7 @@ def _record(
     due: DueRecord,
     enrollment: EnrollmentRecord,
 ) -> tuple[str, ...]:
-    """Write all the rows of one payment; return the attempts it made needless."""
+    """Write all rows of one payment; return the attempts that it made needless."""
     now = context.now()
     work.payments.add(payment, now)
     work.ledger.add(
@@ -143,7 +139,7 @@ def _record(
 
 
 def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:
-    """End every other live attempt of a due that was just paid; they stay watched."""
+    """Cancel every other live attempt of a due that was just paid; they stay watched."""
     ended: list[str] = []
     for other in work.attempts.of_due(attempt.due_uid):
         if other.uid != attempt.uid and other.is_live:
@@ -157,7 +153,7 @@ def _cancel_others(work: UnitOfWork, attempt: Attempt) -> tuple[str, ...]:
 def _book_refund(
     context: Context, work: UnitOfWork, payment: PaymentRecord, fact: PaymentFact
 ) -> bool:
-    """Book what the gateway shows as refunded beyond what is booked; False when nothing is."""
+    """Post what the gateway shows as refunded beyond the posted sum; False when nothing."""
     if not fact.amount_refunded_paise:
         return False
     amount = newly_refunded(fact, work.refunds.refunded(payment.uid))

@@ -1,4 +1,4 @@
-"""What a refund changes at the desk: its row, the ledger, the enrolment once all went back."""
+"""Posts refunds: the row, the ledger, and the enrolment once everything went back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENDINGS = {
     "processed": RefundState.PROCESSED,
     "failed": RefundState.FAILED,
 }
-"""By the gateway's word for it."""
+"""The state by the gateway's word for it."""
 
 
 def settle_refund(
@@ -35,9 +35,9 @@ def settle_refund(
     state: RefundState,
     refund_id: str | None,
 ) -> RefundRecord:
-    """Store where a refund stands; book the money when it is accepted, back when it failed.
+    """Store the state of a refund; post the money when it is accepted, reverse it when it failed.
 
-    An answer that comes after a newer one, from another window or a slow line, changes nothing.
+    An answer older than the stored one, from another window or a slow connection, changes nothing.
     """
     if not may_advance(REFUND_TABLE, refund.state, state):
         return refund
@@ -55,10 +55,10 @@ def settle_refund(
 
 
 def post_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money) -> None:
-    """Book money that goes back; a fee returned in full ends its enrolment.
+    """Post money that goes back; a fee returned in full ends its enrolment.
 
-    Call it after the refund's row counts in `work.refunds.returned`. What was only asked for does
-    not end an enrolment: its answer may still be no, and until it is yes the rest is a fee.
+    Call it after the refund's row counts in `work.refunds.returned`. A refund that was only asked
+    for ends no enrolment: it may still be refused, and until it is accepted the rest is a fee.
     """
     due_uid = work.payments.due_paid_by(payment)
     entries = returning(amount, _till(payment), was_fees=due_uid is not None)
@@ -74,7 +74,7 @@ def post_return(context: Context, work: UnitOfWork, payment: PaymentRecord, amou
 def post_failed_return(
     context: Context, work: UnitOfWork, payment: PaymentRecord, amount: Money
 ) -> None:
-    """Take a booked return back: the gateway could not deliver it, the money is still here.
+    """Reverse a posted return: the gateway could not deliver it, the money is still here.
 
     Where it had ended an enrolment, the money is owed back again and waits for a decision.
     """

@@ -1,4 +1,4 @@
-"""Receipts: numbered and written in the transaction that records the money, read afterwards."""
+"""Reads, renders and prints receipts that were issued, and lists payments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class ReceiptService:
-    """The api's `Receipts`.
+    """Receipts and payments already made. All local.
+
+    Without a language a receipt is in the one that is set for receipts.
 
     Args:
         checks: makes and checks the codes; None for receipts without.
@@ -32,18 +34,18 @@ class ReceiptService:
         self._checks = checks
 
     def receipt(self, uid: str) -> ReceiptView:
-        """Read a receipt as it was issued."""
+        """Return a receipt as it was issued."""
         found = self._context.store.reader.receipts.get(uid)
         if found is None:
             raise ServiceError("there is no such receipt")
         return found
 
     def latest(self) -> ReceiptView | None:
-        """The receipt issued last, for F7."""
+        """Return the receipt issued last, for F7."""
         return self._context.store.reader.receipts.latest()
 
     def html(self, uid: str, paper: str, language: str = "") -> str:
-        """Render a receipt as HTML, without counting it as printed."""
+        """Render a receipt as HTML for `a4 a5 roll80 roll58`, without counting it as printed."""
         return self._context.documents.receipt_html(self._copy(uid), paper, self._in(language))
 
     def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> Path:
@@ -75,7 +77,11 @@ class ReceiptService:
         return self._need_checks().key_text()
 
     def use_key(self, typed: str) -> str:
-        """Take another desk's receipt key. Raises InvalidInputError, NoKeyringError."""
+        """Adopt another desk's receipt key; return its id.
+
+        Raises:
+            InvalidInputError, NoKeyringError: it is misspelt, or none can be kept.
+        """
         return self._need_checks().use_key(typed)
 
     def _need_checks(self) -> ReceiptVerifier:
@@ -87,7 +93,7 @@ class ReceiptService:
         return language or self._context.settings().receipt_language
 
     def _copy(self, uid: str) -> ReceiptView:
-        """A receipt as it goes out now: with its code, and as a duplicate with its date."""
+        """Return a receipt as it goes out now: with its code, and as a duplicate with its date."""
         found = self.receipt(uid)
         if self._checks is not None:
             found = self._checks.with_code(found)
@@ -113,18 +119,25 @@ class ReceiptService:
         )  # fmt: skip
 
     def note_printed(self, uid: str, paper: str) -> None:
-        """Count a receipt as printed: from the second on it says DUPLICATE."""
+        """Count a receipt as printed: from the second print on it is marked DUPLICATE."""
         with self._context.store.writing() as work:
             work.receipts.add_print(uid, paper, self._context.now())
             self._context.audit(work, "receipt.printed", uid, {"paper": paper})
             work.commit()
 
     def recent(self, limit: int = 8) -> tuple[PaymentRow, ...]:
-        """The newest payments, newest first."""
+        """Return the newest payments, newest first."""
         return self._context.store.reader.payments.recent(limit)
 
     def payments(
         self, which: PaymentFilter, *, offset: int = 0, limit: int = 100, summed: bool = True
     ) -> PaymentPage:
-        """List payments, newest first."""
+        """List payments, newest first.
+
+        Args:
+            which: the filter.
+            offset: how many to skip.
+            limit: the most rows.
+            summed: whether to sum up all that match, which costs more than the rows of a page.
+        """
         return self._context.store.reader.payments.page(which, offset, limit, summed=summed)

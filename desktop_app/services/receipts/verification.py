@@ -1,7 +1,7 @@
-"""Check codes: put on receipts when they are shown or printed, and checked when one comes back.
+"""Check codes: added to receipts when they are shown or printed, checked when one comes back.
 
-A code is worked out from number, day, amount and the key of that time, never stored: a reprint
-says what the first copy said. Where no key can be kept, receipts go out whole, without a code.
+A code is computed from number, day, amount and the key of that time, never stored: a reprint has
+the code of the first copy. Where no key can be kept, receipts go out complete, without a code.
 Keyrings may block: nothing here runs inside a unit of work.
 """
 
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CheckedReceipt:
-    """What a check of a receipt says.
+    """The result of a receipt's check.
 
     Attributes:
-        stamp: what the receipt says of itself.
+        stamp: number, day and amount as printed on the receipt.
     """
 
     verdict: Verdict
@@ -64,7 +64,7 @@ class ReceiptVerifier:
         return replace(receipt, stamp=stamped(key, receipt.number, on, receipt.amount))
 
     def check(self, typed: str) -> CheckedReceipt:
-        """Check a receipt by what its QR says, or what was typed from it.
+        """Check a receipt by the text of its QR, or by what was typed from it.
 
         Raises:
             InvalidInputError: it cannot be read.
@@ -83,7 +83,7 @@ class ReceiptVerifier:
         return spell_key(kept[-1])
 
     def use_key(self, typed: str) -> str:
-        """Take the key of another desk of this centre from now on; return its id.
+        """Adopt the key of another desk of this centre from now on; return its id.
 
         Raises:
             InvalidInputError: it is misspelt.

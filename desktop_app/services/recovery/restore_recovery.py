@@ -1,9 +1,9 @@
-"""After a restore, or a loss: finds money of fees that were begun after the book's last word.
+"""After a restore or a loss: finds payments of fees that were begun after the database's last row.
 
-The restored book does not know them, but Razorpay does. Every captured payment since the backup
-is traced to its order, link or QR code; where that carries our reference it is booked: to its fee
-where our notes tell which, else into the inbox as money of an unknown fee. Nothing is created at
-the gateway, and cash cannot be found this way.
+The restored database does not know them, but Razorpay does. Every captured payment since the
+backup is traced to its order, link or QR code; where that has our reference it is posted: to its
+fee where our notes identify it, else into the inbox as money of an unknown fee. Nothing is created
+at the gateway, and cash cannot be found this way.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, mask_vpa, verify
-from desktop_app.services.enrolment.quoting import standing
+from desktop_app.services.enrolment.quoting import enrol, standing
 from desktop_app.services.errors import (
     FeatureOffError,
     GatewayError,
@@ -25,12 +24,7 @@ from desktop_app.services.errors import (
     RejectedError,
     ServiceError,
 )
-from desktop_app.services.ports.records import (
-    DueRecord,
-    EnrollmentRecord,
-    OrderRecord,
-    UnmatchedRecord,
-)
+from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
 
@@ -38,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.enrolment.quoting import EnrolmentStanding
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -48,12 +41,12 @@ Made = TypeVar("Made")
 PAGE = 100
 MOST_PAGES = 500
 MARGIN_S = 90_000
-"""A PC's clock, as the book's last word was written by it, may be wrong by a day."""
+"""A PC's clock, by which the newest row was written, may be wrong by a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a payment was made on, where that is ours."""
+    """The order, link or QR code of ours that a payment was made on."""
 
     method: Method
     reference: str
@@ -67,9 +60,8 @@ class Origin:
 class RestoreRecovery:
     """Goes through the account's payments since the backup, for six days after a restore."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._foreign: set[str] = set()
 
     def run(self) -> tuple[tuple[str, ...], int]:
@@ -88,8 +80,7 @@ class RestoreRecovery:
         until = int(self._context.now().timestamp()) + MARGIN_S
         for page in range(MOST_PAGES):
             try:
-                with self._line.recording():
-                    shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
+                shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
                 unseen += self._take_all(shown, booked)
             except GatewayError:
                 return tuple(booked), unseen + 1
@@ -98,7 +89,7 @@ class RestoreRecovery:
         return tuple(booked), unseen + 1
 
     def _take_all(self, shown: Sequence[PaymentFact], booked: list[str]) -> int:
-        """Book what is new of a page; return how many could not be traced just now."""
+        """Post the new payments of a page; return how many could not be traced now."""
         unseen = 0
         for fact in filter(self._is_new, shown):
             try:
@@ -123,7 +114,7 @@ class RestoreRecovery:
         return not self._context.store.reader.payments.is_known(fact.payment_id)
 
     def _take(self, fact: PaymentFact) -> str | None:
-        """Book one payment; the uid of its attempt where its fee is known."""
+        """Post one payment; return the uid of its attempt where its fee is known."""
         origin = self._origin(fact)
         if origin is None:
             self._foreign.add(fact.payment_id)
@@ -144,31 +135,30 @@ class RestoreRecovery:
             work.commit()
         return None if attempt is None else attempt.uid
 
-    # --- whose it is
+    # --- its origin
 
     def _origin(self, fact: PaymentFact) -> Origin | None:
         """Trace a payment; None where it was not made by this desk."""
         gateway = self._context.gateway()
-        with self._line.recording():
-            if fact.order_id is not None:
-                order = gateway.fetch_order(fact.order_id)
-                if self._is_ours(order.receipt):
-                    return Origin(
-                        Method.UPI_INTENT, order.receipt or "", order.order_id, None,
-                        order.amount_paise, order.created_at, order.notes or {},
-                    )  # fmt: skip
-                link = _where_there_is(gateway.link_of_payment, fact)
-                if link is not None and self._is_ours(link.reference):
-                    return Origin(
-                        Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
-                        link.amount_paise, link.created_at, link.notes or {},
-                    )  # fmt: skip
-            code = _where_there_is(gateway.qr_of_payment, fact)
-            if code is not None and self._is_ours(code.reference):
+        if fact.order_id is not None:
+            order = gateway.fetch_order(fact.order_id)
+            if self._is_ours(order.receipt):
                 return Origin(
-                    Method.QR_CODE, code.reference or "", None, code.qr_id,
-                    code.amount_paise or 0, code.created_at, code.notes or {},
+                    Method.UPI_INTENT, order.receipt or "", order.order_id, None,
+                    order.amount_paise, order.created_at, order.notes or {},
                 )  # fmt: skip
+            link = _where_there_is(gateway.link_of_payment, fact)
+            if link is not None and self._is_ours(link.reference):
+                return Origin(
+                    Method.PAYMENT_LINK, link.reference or "", link.order_id, link.link_id,
+                    link.amount_paise, link.created_at, link.notes or {},
+                )  # fmt: skip
+        code = _where_there_is(gateway.qr_of_payment, fact)
+        if code is not None and self._is_ours(code.reference):
+            return Origin(
+                Method.QR_CODE, code.reference or "", None, code.qr_id,
+                code.amount_paise or 0, code.created_at, code.notes or {},
+            )  # fmt: skip
         return None
 
     def _is_ours(self, reference: str | None) -> bool:
@@ -178,7 +168,7 @@ class RestoreRecovery:
     # --- the fee, made again from our notes
 
     def _rebuilt(self, work: UnitOfWork, origin: Origin) -> Attempt | None:
-        """Make the attempt again, with its enrolment where the book lacks it; None if it cannot."""
+        """Rebuild the attempt, with its enrolment where that is missing; None if impossible."""
         notes = origin.notes
         if not {"attempt", "due", "enrollment", "student", "course"} <= notes.keys():
             return None
@@ -205,11 +195,7 @@ class RestoreRecovery:
             gateway_created_at=origin.created_at,
         )
         if attempt.order_id is not None:
-            record = OrderRecord(
-                attempt.order_id, origin.reference, due_uid, attempt.key_id, attempt.amount,
-                origin.created_at,
-            )  # fmt: skip
-            work.attempts.add_order(record, self._context.now())
+            work.attempts.add_order(attempt, self._context.now())
         work.attempts.add(attempt, "found after a restore")
         self._context.audit(work, "attempt.recovered", attempt.uid, {"due": due_uid})
         return attempt
@@ -217,23 +203,14 @@ class RestoreRecovery:
     def _fee(self, work: UnitOfWork, found: EnrolmentStanding, origin: Origin) -> tuple[str, str]:
         if found.enrollment is not None and found.due_uid is not None:
             return found.enrollment.uid, found.due_uid
-        enrollment = EnrollmentRecord(
-            uid=origin.notes["enrollment"],
-            student_uid=origin.notes["student"],
-            course_uid=origin.notes["course"],
-            course_code=found.course.code,
-            course_label=found.quote.label,
-            state=EnrollmentState.PENDING,
-            amount=found.quote.total,
-            created_at=datetime.fromtimestamp(origin.created_at, UTC),
-        )
-        due = DueRecord(origin.notes["due"], enrollment.uid, DueState.OPEN, found.quote)
-        work.enrollments.add(enrollment, due)
-        self._context.audit(work, "enrollment.recovered", enrollment.uid)
-        return enrollment.uid, due.uid
+        uid, due_uid = origin.notes["enrollment"], origin.notes["due"]
+        created_at = datetime.fromtimestamp(origin.created_at, UTC)
+        enrol(work, found, uid=uid, due_uid=due_uid, at=created_at)
+        self._context.audit(work, "enrollment.recovered", uid)
+        return uid, due_uid
 
     def _keep(self, work: UnitOfWork, origin: Origin, fact: PaymentFact) -> bool:
-        """Keep money whose fee is not known, for staff to place; False where all went back."""
+        """Keep money of an unknown fee, for staff to place; False where all went back."""
         digits = re.sub(r"\D", "", fact.contact or "")
         stray = UnmatchedRecord(
             uid=self._context.ids.new(),
@@ -261,12 +238,12 @@ class RestoreRecovery:
 
 
 def _is_known(books: Repositories, origin: Origin) -> bool:
-    """Whether the book knows the attempt: then the watch sees its money."""
+    """Whether the database knows the attempt: then polling sees its money."""
     return books.attempts.find(origin.reference) is not None
 
 
 def _where_there_is(ask: Callable[[str], Made | None], fact: PaymentFact) -> Made | None:
-    """Ask for what a payment was made on; an account without the feature has none of it."""
+    """Read what a payment was made on; an account without the feature has none of it."""
     try:
         return ask(fact.payment_id)
     except (FeatureOffError, NotFoundError):

@@ -1,7 +1,7 @@
-"""A book that is older than the desk's last word: a restored backup, or rows that were lost.
+"""Detects a database older than its audit anchor: a restored backup, or rows that were lost.
 
-What was taken since may be missing from it. It is noted from when on, so that the next reconciles
-look for money of that time, and the receipt series skips the numbers that may have been given.
+Payments taken since may be missing from it. It records from when on, so that the next reconciles
+look for payments of that time, and the receipt series skips the numbers that may have been issued.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ REWOUND = "trail.rewound"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What an older book may lack.
+    """The gap of an older database.
 
     Attributes:
-        since: what was taken after this instant may be missing.
+        since: payments taken after this instant may be missing.
         next_receipt: the number of the next receipt; those skipped may have been issued.
     """
 
@@ -52,13 +52,13 @@ def record_rollback(
     training: bool,
     seen: Callable[[str, str], int] = lambda _series, _year: 0,
 ) -> Gap:
-    """Note from when on the book may lack something, and skip receipt numbers.
+    """Record from when on the database may lack something, and skip receipt numbers.
 
     Args:
-        store: the older book, open.
+        store: the older database, open.
         at: now.
-        action: what the audit trail calls it.
-        training: whether it is a rehearsal's book.
+        action: its name in the audit trail.
+        training: whether it is a training database.
         seen: the last number of a series and year that is known from elsewhere.
     """
     since = store.reader.audit.last_at() or at
@@ -84,7 +84,7 @@ def record_rollback(
 
 
 def detect_rollback(store: Store, at: datetime, *, training: bool) -> bool:
-    """Notice that the newest rows the desk knew of are gone, before others take their place.
+    """Detect that the newest rows the desk knew of are gone, before others take their place.
 
     Returns:
         Whether they are: an older file was put in place, or the database lost its log.

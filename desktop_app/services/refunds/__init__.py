@@ -1,1 +1,1 @@
-"""Refunds, whoever made them, and disputes."""
+"""Refunds, made here or on the dashboard, and disputes."""

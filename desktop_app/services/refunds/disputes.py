@@ -1,7 +1,7 @@
-"""Disputes (chargebacks) as Razorpay shows them: noticed, audited, and booked where money is taken.
+"""Disputes (chargebacks) as Razorpay shows them: audited, and posted where money is taken.
 
-A dispute is answered on Razorpay's dashboard, never here. It changes no enrolment: that is the
-centre's to decide.
+A dispute is answered on Razorpay's dashboard, never here. It changes no enrolment: the centre
+decides that.
 """
 
 from __future__ import annotations
@@ -15,22 +15,21 @@ from desktop_app.services.errors import GatewayError
 from desktop_app.services.ports.records import DisputeRecord, Movement
 
 if TYPE_CHECKING:
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import DisputeFact
     from desktop_app.services.ports.records import PaymentRecord
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
+    from desktop_app.services.views.refunds import DisputeView
 
 AGAIN_S = 6 * 3_600.0
-"""Between looks while the desk is open; each reconcile looks too."""
+"""Seconds between looks while the desk is open; each reconcile looks too."""
 
 
 class DisputeWatch:
-    """Notices disputes of payments that are in the book."""
+    """Notices disputes of known payments."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._looked_at: float | None = None
 
     def is_due(self) -> bool:
@@ -38,15 +37,18 @@ class DisputeWatch:
         now = self._context.clock.monotonic()
         return self._looked_at is None or now - self._looked_at >= AGAIN_S
 
-    def notice(self) -> int:
-        """Look once; return how many disputes are new or changed.
+    def known(self) -> tuple[DisputeView, ...]:
+        """Return the disputes that were noticed at Razorpay, newest first (local)."""
+        return self._context.store.reader.exceptions.disputes()
 
-        An account without the feature, or a line that is down, brings none.
+    def notice(self) -> int:
+        """Look once (gateway); return how many disputes are new or changed.
+
+        An account without the feature, or without a connection, has none.
         """
         self._looked_at = self._context.clock.monotonic()
         try:
-            with self._line.recording():
-                shown = self._context.gateway().disputes()
+            shown = self._context.gateway().disputes()
         except GatewayError:
             return 0
         return sum(self._take(each) for each in shown)
@@ -77,7 +79,7 @@ class DisputeWatch:
     def _news(
         self, books: Repositories, fact: DisputeFact
     ) -> tuple[PaymentRecord, DisputeRecord | None, DisputeRecord] | None:
-        """The payment, the dispute as it is known and as it is now; None where nothing is new."""
+        """Return the payment and the dispute before and now; None where nothing is new."""
         payment = books.payments.by_payment_id(fact.payment_id)
         if payment is None:
             return None
@@ -108,7 +110,7 @@ class DisputeWatch:
         now: DisputeRecord,
         known: DisputeRecord | None,
     ) -> None:
-        """Book what Razorpay took for it, or gave back, since it was seen last."""
+        """Post what Razorpay took for it, or gave back, since it was seen last."""
         more = now.deducted.paise - (known.deducted.paise if known else 0)
         if not more:
             return

@@ -15,7 +15,6 @@ from desktop_app.services.posting.payments import post_payment
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.ports.gateway import RefundFact
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
@@ -27,17 +26,16 @@ PAGE = 100
 MOST_PAGES = 500
 AT_FIRST_S = 30 * 86_400
 OVERLAP_S = 3 * 86_400
-"""What was seen before is read again so far back: a list may lag, and clocks differ."""
+"""Seconds of seen refunds that are read again: a list may lag, and clocks differ."""
 
 _IN_DOUBT = {RefundState.INTENT, RefundState.UNKNOWN}
 
 
 class ExternalRefunds:
-    """Notices refunds of payments that are in the book."""
+    """Notices refunds of known payments."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._line = line
         self._seen: set[str] = set()
 
     def notice(self) -> int:
@@ -46,8 +44,7 @@ class ExternalRefunds:
         unseen = 0
         for page in range(MOST_PAGES):
             try:
-                with self._line.recording():
-                    shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
+                shown = self._context.gateway().refunds_since(since, skip=page * PAGE)
             except RejectedError:
                 return unseen
             except GatewayError:
@@ -62,13 +59,13 @@ class ExternalRefunds:
         return unseen
 
     def _since(self) -> int:
-        """From when on to look; never later than now, as a wrong clock may have noted."""
+        """Return from when on to look; never later than now, as a wrong clock may have stored."""
         now = int(gateway_now(self._context))
         stored = self._context.store.reader.settings.all().get(SEEN_UNTIL)
         return min(int(stored), now) - OVERLAP_S if stored else now - AT_FIRST_S
 
     def _note_until(self, now: int) -> None:
-        """Note it by the gateway's time, which its answers have just told; once a day."""
+        """Store the gateway's time, which its answers have just shown; once a day."""
         stored = self._context.store.reader.settings.all().get(SEEN_UNTIL)
         if stored and abs(now - int(stored)) < OVERLAP_S // 3:
             return
@@ -77,7 +74,7 @@ class ExternalRefunds:
             work.commit()
 
     def _take(self, fact: RefundFact) -> bool:
-        """Book a refund that the book lacks; False where that could not be told."""
+        """Post an unknown refund; False where that could not be decided."""
         is_known = self._context.store.reader.payments.is_known(fact.payment_id)
         if fact.refund_id in self._seen or fact.status == "failed" or not is_known:
             return True
@@ -86,8 +83,7 @@ class ExternalRefunds:
         if is_followed:
             return True
         try:
-            with self._line.recording():
-                found = self._context.gateway().fetch_payment(fact.payment_id)
+            found = self._context.gateway().fetch_payment(fact.payment_id)
         except GatewayError:
             return False
         is_sure = self._book(found)
@@ -102,9 +98,9 @@ class ExternalRefunds:
         return own is not None and own[0].state is not RefundState.REJECTED
 
     def _book(self, found: PaymentFact) -> bool:
-        """Book what went back beyond what is booked; False while that is in doubt.
+        """Post what went back beyond the posted sum; False while that is in doubt.
 
-        A refund that was asked for here and may or may not be made could be what is seen.
+        What is seen may be a refund that was asked for here and may or may not have been made.
         """
         with self._context.store.writing() as work:
             payment = work.payments.by_payment_id(found.payment_id)

@@ -28,56 +28,56 @@ if TYPE_CHECKING:
 
 
 class RefundHandler:
-    """Asks for refunds, each by its own key."""
+    """Sends refunds, each under its own key."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def ask(self, errand: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
-        """Ask for it; after an earlier try first look whether that one got through."""
-        amount = self._amount(errand)
-        made = self._made_before(errand) if errand.tries > 1 else None
-        made = made or self._send(errand, amount)
-        return lambda work: self._take(work, errand, made)
+    def ask(self, command: OutboxCommand) -> Callable[[UnitOfWork], CommandState]:
+        """Send a refund; after an earlier try first look whether that one got through."""
+        amount = self._amount(command)
+        made = self._made_before(command) if command.tries > 1 else None
+        made = made or self._send(command, amount)
+        return lambda work: self._take(work, command, made)
 
-    def _send(self, errand: OutboxCommand, amount: Money) -> RefundFact:
-        """Ask for it; what is refused may have been made meanwhile, by another window too."""
-        gateway, key = self._context.gateway(), errand.uid.replace("-", "")
+    def _send(self, command: OutboxCommand, amount: Money) -> RefundFact:
+        """Send it; a refused one may have been made in between, by another window too."""
+        gateway, key = self._context.gateway(), command.uid.replace("-", "")
         try:
-            return gateway.refund(errand.remote_id, amount, key=key, reference=errand.uid)
+            return gateway.refund(command.remote_id, amount, key=key, reference=command.uid)
         except RejectedError:
             try:
-                made = self._made_before(errand)
+                made = self._made_before(command)
             except GatewayError:
-                if errand.tries > 1:
+                if command.tries > 1:
                     raise
                 made = None
             if made is None:
                 raise
             return made
 
-    def _amount(self, errand: OutboxCommand) -> Money:
+    def _amount(self, command: OutboxCommand) -> Money:
         with self._context.store.reading() as work:
-            found = work.refunds.get(errand.uid)
+            found = work.refunds.get(command.uid)
             if found is not None:
                 return found[0].amount
-            stray = work.unmatched.find(errand.uid)
+            stray = work.unmatched.find(command.uid)
         if stray is None:
             raise UnknownPaymentError("the refund's row is gone")
         return stray.amount
 
-    def _made_before(self, errand: OutboxCommand) -> RefundFact | None:
+    def _made_before(self, command: OutboxCommand) -> RefundFact | None:
         try:
-            shown = self._context.gateway().refunds_of(errand.remote_id)
+            shown = self._context.gateway().refunds_of(command.remote_id)
         except RejectedError as refusal:
             raise LookUpRefusedError(refusal.description) from refusal
-        return next((each for each in shown if each.reference == errand.uid), None)
+        return next((each for each in shown if each.reference == command.uid), None)
 
-    def _take(self, work: UnitOfWork, errand: OutboxCommand, made: RefundFact) -> CommandState:
-        found = work.refunds.get(errand.uid)
+    def _take(self, work: UnitOfWork, command: OutboxCommand, made: RefundFact) -> CommandState:
+        found = work.refunds.get(command.uid)
         state = ENDINGS[made.status]
         if found is None:
-            return self._take_stray(work, errand.uid, state, made.refund_id)
+            return self._take_stray(work, command.uid, state, made.refund_id)
         refund, paid = found
         settle_refund(self._context, work, refund, paid, state, made.refund_id)
         return CommandState.DONE
@@ -85,7 +85,7 @@ class RefundHandler:
     def _take_stray(
         self, work: UnitOfWork, uid: str, state: RefundState, refund_id: str
     ) -> CommandState:
-        """Money of an unknown fee is followed by its errand until it went back, or failed to."""
+        """Return the next state: unmatched money is followed until it went back or failed."""
         if state is RefundState.PENDING:
             return CommandState.PENDING
         is_back = state is RefundState.PROCESSED
@@ -95,20 +95,20 @@ class RefundHandler:
         self._context.audit(work, action, uid, {"refund_id": refund_id})
         return CommandState.DONE if is_back else CommandState.DEAD
 
-    def failed(self, work: UnitOfWork, errand: OutboxCommand, error: GatewayError) -> CommandState:
-        """A refusal ends it, as wrong keys do before anything was sent; else it waits."""
-        is_first = errand.tries <= 1
+    def failed(self, work: UnitOfWork, command: OutboxCommand, error: GatewayError) -> CommandState:
+        """Return the next state: a refusal is final, wrong keys too before anything was sent."""
+        is_first = command.tries <= 1
         is_refused = isinstance(error, RejectedError) and not isinstance(error, LookUpRefusedError)
         is_final = is_refused or (is_first and isinstance(error, UnauthorisedError))
-        found = work.refunds.get(errand.uid)
+        found = work.refunds.get(command.uid)
         if found is None:
             return CommandState.DEAD if is_final else CommandState.PENDING
         refund, _paid = found
         if is_final:
-            self._mark(work, errand.uid, RefundState.REJECTED, str(error)[:200])
+            self._mark(work, command.uid, RefundState.REJECTED, str(error)[:200])
             return CommandState.DEAD
         if isinstance(error, OutcomeUnknownError) and refund.state is RefundState.INTENT:
-            self._mark(work, errand.uid, RefundState.UNKNOWN, "")
+            self._mark(work, command.uid, RefundState.UNKNOWN, "")
         return CommandState.PENDING
 
     def _mark(self, work: UnitOfWork, uid: str, state: RefundState, note: str) -> None:

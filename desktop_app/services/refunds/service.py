@@ -1,8 +1,8 @@
-"""Returning money: written first, asked for once by its key, followed to its end.
+"""Refunds: written first, requested once under a key, followed to the end.
 
-The idempotency key is our own refund row, so a lost answer is asked for again without fear. What
-the line does not carry waits in the outbox. Never more goes back than was captured, less what
-went back or is on its way, and what a lost dispute took.
+The idempotency key is our own refund row, so a request may be repeated after a lost answer. Without
+a connection a refund waits in the outbox. Never more goes back than was captured, less what went
+back or is on its way, and what a lost dispute took.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.domain.money import Money
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.outbox.dispatcher import OutboxDispatcher
     from desktop_app.services.ports.records import PaymentRecord
@@ -36,9 +35,8 @@ _MISSING = "There is no such payment; give the gateway's pay_ id or the ledger's
 class RefundService:
     """Asks for refunds and follows them."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor, outbox: OutboxDispatcher) -> None:
+    def __init__(self, context: Context, outbox: OutboxDispatcher) -> None:
         self._context = context
-        self._line = line
         self.outbox = outbox
 
     def refund(
@@ -48,7 +46,9 @@ class RefundService:
         reason: str,
         check: Callable[[Repositories], object] | None = None,
     ) -> RefundRecord:
-        """Return a payment's money, in full where no amount is named.
+        """Return a payment's money, in full where no amount is named (gateway).
+
+        Without a connection the refund is stored and waits in the outbox.
 
         Args:
             payment: the gateway's payment id, or our own.
@@ -100,19 +100,19 @@ class RefundService:
         return refund
 
     def _send(self, refund: RefundRecord) -> RefundRecord:
-        """Ask the gateway, again after a lost answer; what the line does not carry waits."""
+        """Send it, again after a lost answer; without a connection it waits."""
         self.outbox.deliver_patiently(refund.uid)
         with self._context.store.reading() as work:
             found = work.refunds.get(refund.uid)
         return refund if found is None else found[0]
 
     def of(self, payment: str) -> tuple[RefundRecord, ...]:
-        """Every refund of a payment, oldest first. Raises UnknownPaymentError."""
+        """Return every refund of a payment, oldest first (local). Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
             return work.refunds.of_payment(_known(work, payment).uid)
 
     def left(self, payment: str) -> Money:
-        """What of a payment may still go back. Raises UnknownPaymentError."""
+        """Return what of a payment may still go back (local). Raises UnknownPaymentError."""
         with self._context.store.reading() as work:
             paid = _known(work, payment)
             return work.refunds.refundable(paid)
@@ -140,8 +140,7 @@ class RefundService:
         return changed, unseen
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
-        with self._line.recording():
-            shown = self._context.gateway().refunds_of(paid.payment_id or "")
+        shown = self._context.gateway().refunds_of(paid.payment_id or "")
         mine = [each for each in shown if each.refund_id == refund.refund_id]
         if not mine or ENDINGS[mine[0].status] is refund.state:
             return False

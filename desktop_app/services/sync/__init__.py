@@ -1,1 +1,1 @@
-"""What the clock asks: polling, sweeping, and looking payments up."""
+"""Polling, sweeping, and looking payments up."""

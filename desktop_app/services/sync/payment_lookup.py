@@ -1,7 +1,7 @@
-"""“The parent says paid”: looks for a payment by whatever the parent can tell.
+"""“The parent says paid”: looks a payment up by what the parent knows of it.
 
-Own books first, then the gateway's list of payments for that time. One of four answers, none of
-which takes anybody's word: `credited`, `in_progress`, `failed`, `not_found`.
+Own books first, then the gateway's list of payments for that time. One of four answers, each
+proven: `credited`, `in_progress`, `failed`, `not_found`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
-    from desktop_app.services.sync.poll_cycle import Collecting
+    from desktop_app.services.sync.poll_cycle import PollCycle
 
 WINDOW = timedelta(hours=36)
 AROUND = timedelta(hours=2)
@@ -38,7 +38,7 @@ SHORTEST_UTR = 4
 
 @dataclass(frozen=True, slots=True)
 class LookupQuery:
-    """What the parent can tell; at least one.
+    """What the parent knows; at least one field.
 
     Attributes:
         utr: the last digits of the bank's reference, four at least.
@@ -53,32 +53,32 @@ class LookupQuery:
 
 
 class PaymentLookup:
-    """Answers what became of a payment."""
+    """Finds what became of a payment."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor, collecting: Collecting) -> None:
+    def __init__(self, context: Context, line: ConnectionMonitor, polling: PollCycle) -> None:
         self._context = context
         self._line = line
-        self._collecting = collecting
+        self._polling = polling
 
     def find(self, clues: LookupQuery) -> LookupResult:
-        """Look for a payment; whatever is found on open attempts is booked first.
+        """Look for a payment (gateway); money found on open attempts is posted first.
 
-        What our own books know is answered without the line too.
+        What our own books know is answered without a connection too.
 
         Raises:
-            InvalidInputError: no clue, or too short a UTR.
+            InvalidInputError: an empty query, or too short a UTR.
             GatewayError: the gateway could not be asked, and our own books do not know it.
         """
         _check(clues)
         if self._line.state().line is not Connectivity.OFFLINE:
-            self._collecting.look(asked=True)
+            self._polling.run(asked=True)
         own = self._in_books(clues)
         if own is not None:
             return own
         matching = self._at_gateway(clues)
         captured = [each for each in matching if each.captured]
         if captured:
-            self._collecting.reconcile()
+            self._polling.reconcile()
             return self._in_books(clues) or _answer(LookupAnswer.CREDITED, captured[0])
         waiting = [each for each in matching if each.status in {"authorized", "created"}]
         if waiting:
@@ -89,9 +89,9 @@ class PaymentLookup:
         return self._on_own_attempt(clues) or LookupResult(LookupAnswer.NOT_FOUND)
 
     def _on_own_attempt(self, clues: LookupQuery) -> LookupResult | None:
-        """Take an own code that is or just was open for a payment that Razorpay shows later.
+        """Assume an own code that is or just was open, for a payment that Razorpay shows later.
 
-        Only where phone or amount point to it: of a UTR alone the books know nothing.
+        Only where phone or amount point to it: a UTR alone identifies nothing in our books.
         """
         if not (clues.phone or clues.amount):
             return None
@@ -134,10 +134,9 @@ class PaymentLookup:
         since, until = _span(self._context, clues)
         matching: list[PaymentFact] = []
         for page in range(MOST_PAGES):
-            with self._line.recording():
-                shown = self._context.gateway().payments_between(
-                    int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
-                )
+            shown = self._context.gateway().payments_between(
+                int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
+            )
             matching += [each for each in shown if _fits(each, clues)]
             if len(shown) < PAGE:
                 break
@@ -153,7 +152,7 @@ def _check(clues: LookupQuery) -> None:
 
 
 def _span(context: Context, clues: LookupQuery) -> tuple[datetime, datetime]:
-    """The span to look in, by the gateway's clock."""
+    """Return the span to look in, by the gateway's clock."""
     theirs = context.gateway().now()
     now = context.now() if theirs is None else datetime.fromtimestamp(theirs, UTC)
     if clues.around is None:
@@ -162,7 +161,7 @@ def _span(context: Context, clues: LookupQuery) -> tuple[datetime, datetime]:
 
 
 def _fits(payment: PaymentFact, clues: LookupQuery) -> bool:
-    """Whether a payment has every clue that was given; what it does not tell does not exclude."""
+    """Whether a payment matches every field of a query; its missing fields exclude nothing."""
     phone = re.sub(r"\D", "", payment.contact or "")[-10:]
     tests = (
         (clues.utr, (payment.rrn or "").endswith(clues.utr)),

@@ -1,33 +1,26 @@
-"""The main job, one fee from quote to paid, as the window and the command line call it."""
+"""One tick of the clock: look for payments, plan the next look, do what else is due."""
 
 from __future__ import annotations
 
 import random
 import threading
-from collections import deque
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import Method
 from desktop_app.domain.polling import (
     CODE_COSTS,
-    MINUTE_S,
     ORDER_COSTS,
     WATCH_DAYS,
     affordable_gap,
     gap_after,
 )
-from desktop_app.services.enrolment.quoting import make_bill
 from desktop_app.services.errors import GatewayError
-from desktop_app.services.payments.attempt_views import age_s, view_of
-from desktop_app.services.payments.begin import begin
-from desktop_app.services.payments.cancellation import Cancellation
+from desktop_app.services.payments.attempt_views import age_s
 from desktop_app.services.payments.change_detection import ChangeDetector
-from desktop_app.services.payments.initiation import PaymentInitiator
-from desktop_app.services.payments.status_check import YOUNG_S, StatusChecker
+from desktop_app.services.payments.status_check import YOUNG_S
 from desktop_app.services.recovery.restore_recovery import RestoreRecovery
-from desktop_app.services.refunds.disputes import DisputeWatch
 from desktop_app.services.refunds.external import ExternalRefunds
 from desktop_app.services.sync.sweep import Sweep
 from desktop_app.services.views.payments import PollResult, ReconcileReport
@@ -36,107 +29,67 @@ from desktop_app.services.views.settings import Connectivity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop_app.domain.money import Money
     from desktop_app.domain.payment import Attempt
     from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
+    from desktop_app.services.payments.service import PaymentService
+    from desktop_app.services.refunds.disputes import DisputeWatch
     from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.views.enrolment import Bill
-    from desktop_app.services.views.payments import AttemptView
 
 MOST_SINGLE_LOOKS = 4
-"""Older orders read one by one in a tick: the rest wait for the next, within the budget."""
+"""Older orders fetched one by one in a tick; the rest wait for the next, within the budget."""
 
 OLD_WHILE_BUSY_S = 30.0
-"""While something is live, one older order is read this often."""
+"""Seconds between older orders while an attempt is live."""
 
 SOONEST_WATCH_S = 60.0
-"""The shortest wait for what was given up, however young it is."""
+"""The shortest wait for an ended attempt, however young it is."""
 
 UNSEEN_S = 300.0
-"""The longest wait for what a look could not see."""
+"""The longest wait for an attempt that a look could not see."""
 
-MOST_ERRANDS = 2
-"""Errands tried in a tick."""
+MOST_COMMANDS = 2
+"""Commands sent in a tick."""
 
 WHILE_DOWN_S = 30.0
-"""The longest gap while the line is down and something is watched."""
+"""The longest gap while offline with attempts to watch."""
 
 
-class Collecting:
-    """The api's `Collecting`."""
+class PollCycle:
+    """Looks for payments when the clock or a person asks, and does what else is due then."""
 
-    def __init__(self, context: Context, line: ConnectionMonitor, refunding: RefundService) -> None:
+    def __init__(
+        self,
+        context: Context,
+        line: ConnectionMonitor,
+        payments: PaymentService,
+        refunds: RefundService,
+        disputes: DisputeWatch,
+    ) -> None:
         self._context = context
         self._line = line
-        self._looking = StatusChecker(context, line)
-        self._glancing = ChangeDetector(context, line)
-        self._outbox = refunding.outbox
-        self._closing = Cancellation(context, self._looking, self._outbox)
-        self._opening = PaymentInitiator(context, line, self._looking, self._closing)
-        self._reconciling = Sweep(context, line, self._looking, self._closing)
-        self._refunding = refunding
-        self._disputing = DisputeWatch(context, line)
-        self._refund_notices = ExternalRefunds(context, line)
-        self._recovering = RestoreRecovery(context, line)
+        self._payments = payments
+        self._outbox = refunds.outbox
+        self._refunds = refunds
+        self._disputes = disputes
+        self._checker = payments.checker
+        self._changes = ChangeDetector(context)
+        self._sweep = Sweep(context, payments.checker, payments.cancellation)
+        self._external_refunds = ExternalRefunds(context)
+        self._recovery = RestoreRecovery(context)
         self._old_looked_at = 0.0
-        self._lock = threading.Lock()
-        self._new: set[str] = set()
         self._due_at: dict[str, float] = {}
+        self._lock = threading.Lock()
         self._failures = 0
-        self._opened: deque[float] = deque()
 
-    def quote(self, student_uid: str, course_uid: str) -> Bill:
-        """Say what is to be paid. Nothing is written or sent."""
-        return make_bill(self._context, student_uid, course_uid)
+    def run(self, *, asked: bool = False) -> PollResult:
+        """Look once at every live attempt, and at ended ones that are due (gateway).
 
-    def begin(
-        self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
-    ) -> AttemptView:
-        """Enrol and write the intent; cash is recorded as paid at once."""
-        attempt, is_new = begin(self._context, student_uid, course_uid, method, quoted)
-        if is_new:
-            with self._lock:
-                self._new.add(attempt.uid)
-        return self._view_of(attempt.uid)
+        When the connection comes back everything watched is looked at again, a few at a time.
+        Never raises GatewayError, see `PollResult`.
 
-    def open(self, attempt_uid: str) -> AttemptView:
-        """Make it payable: looks for money first, creates once, finds lost answers."""
-        with self._lock:
-            is_new = attempt_uid in self._new
-            self._new.discard(attempt_uid)
-            self._opened.append(self._context.clock.monotonic())
-        return self._view_of(self._opening.open(attempt_uid, is_new=is_new))
-
-    def view(self, attempt_uid: str) -> AttemptView:
-        """One attempt as it stands."""
-        return self._view_of(attempt_uid)
-
-    def _view_of(self, uid: str, *, is_sure: bool = True) -> AttemptView:
-        """An attempt as it is stored, with what the last look remembers of it."""
-        seen = self._looking.has_seen(uid)
-        return view_of(self._context, uid, is_sure=is_sure, is_seen=seen)
-
-    def waiting(self) -> tuple[AttemptView, ...]:
-        """Every live attempt, oldest first."""
-        return tuple(
-            self._view_of(attempt.uid) for attempt in self._context.store.reader.attempts.live()
-        )
-
-    def cancel(self, attempt_uid: str) -> AttemptView:
-        """Give an attempt up: close it, look once more; it may turn out paid."""
-        sure = self._closing.give_up(attempt_uid, AttemptState.CANCELLED)
-        return self._view_of(attempt_uid, is_sure=sure)
-
-    def expire(self, attempt_uid: str) -> AttemptView:
-        """Stop showing an attempt whose time is over; else like `cancel`."""
-        sure = self._closing.give_up(attempt_uid, AttemptState.EXPIRED)
-        return self._view_of(attempt_uid, is_sure=sure)
-
-    def look(self, *, asked: bool = False) -> PollResult:
-        """Look once at every live attempt, and at those given up whose turn it is.
-
-        When the line comes back everything watched is looked at again, a few at a time.
+        Args:
+            asked: a person asked for it, so it goes before polling in the request budget.
         """
         was_down = self._line.state().line is Connectivity.OFFLINE
         since = self._context.now() - timedelta(days=WATCH_DAYS)
@@ -144,13 +97,13 @@ class Collecting:
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
         old = self._old_now([each for each in due if each not in young], asked=asked)
-        glance = self._glancing.at(young, asked=asked)
-        seen = self._looking.check(glance.worth, asked=asked or glance.is_news)
+        glance = self._changes.at(young, asked=asked)
+        seen = self._checker.check(glance.worth, asked=asked or glance.is_news)
         seen.fail(glance.missed, glance.error)
-        self._glancing.settle(glance, seen.unseen)
+        self._changes.settle(glance, seen.unseen)
         unseen = set(seen.unseen)
         if old and not seen.problem:
-            later = self._looking.check(old, pages=0, asked=asked)
+            later = self._checker.check(old, pages=0, asked=asked)
             seen.changed |= later.changed
             unseen |= later.unseen
         looked = {each.uid for each in (*young, *old)}
@@ -160,10 +113,10 @@ class Collecting:
         if seen.changed:
             attempts = self._context.store.reader.attempts.open_since(since)
         next_in_s = self._soonest(self._plan(attempts, looked, unseen))
-        waiting = self.waiting()
-        self._glancing.forget(view.uid for view in waiting)
+        waiting = self._payments.waiting()
+        self._changes.forget(view.uid for view in waiting)
         by_uid = {view.uid: view for view in waiting}
-        changed = tuple(by_uid.get(uid) or self._view_of(uid) for uid in sorted(seen.changed))
+        changed = tuple(by_uid.get(uid) or self._payments.view(uid) for uid in sorted(seen.changed))
         return PollResult(
             changed=changed,
             waiting=waiting,
@@ -174,7 +127,7 @@ class Collecting:
         )
 
     def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
-        """Those of the older ones to read now: few and seldom while a parent is paying."""
+        """Return the older attempts to fetch now: few and seldom while a parent is paying."""
         now = self._context.clock.monotonic()
         is_busy = bool(self._context.store.reader.attempts.live()) and not asked
         if not old or (is_busy and now - self._old_looked_at < OLD_WHILE_BUSY_S):
@@ -183,7 +136,7 @@ class Collecting:
         return old[: 1 if is_busy else MOST_SINGLE_LOOKS]
 
     def _look_after(self, *, was_down: bool, is_idle: bool, failed: bool) -> None:
-        """Do what else is due: find out whether the line is back, errands, disputes."""
+        """Do what else is due: try the connection, send commands, look for disputes."""
         if was_down and is_idle:
             self._try_line()
         is_back = was_down and self._line.state().line is Connectivity.ONLINE
@@ -192,21 +145,21 @@ class Collecting:
                 self._due_at.clear()
         if failed or self._line.state().line is not Connectivity.ONLINE:
             return
-        self._outbox.run(everything=is_back, most=None if is_back else MOST_ERRANDS)
-        if self._disputing.is_due() and not self._context.store.reader.attempts.live():
-            self._disputing.notice()
-            self._refund_notices.notice()
+        self._outbox.run(everything=is_back, most=None if is_back else MOST_COMMANDS)
+        if self._disputes.is_due() and not self._context.store.reader.attempts.live():
+            self._disputes.notice()
+            self._external_refunds.notice()
 
     def _try_line(self) -> None:
-        with suppress(GatewayError), self._line.recording():
+        with suppress(GatewayError):
             self._context.gateway().ping()
 
     def _soonest(self, planned: float | None) -> float | None:
-        """Seconds to the next look: sooner where an errand is due, or the line may come back."""
-        errand = self._outbox.next_in_s()
+        """Return the seconds to the next look: sooner for a due command, or while offline."""
+        command = self._outbox.next_in_s()
         waits = [] if planned is None else [planned]
-        if errand is not None:
-            waits.append(max(1.0, errand))
+        if command is not None:
+            waits.append(max(1.0, command))
         if waits and self._line.state().line is Connectivity.OFFLINE:
             waits.append(WHILE_DOWN_S)
         return min(waits, default=None)
@@ -224,7 +177,7 @@ class Collecting:
     def _plan(
         self, attempts: Sequence[Attempt], looked: set[str], unseen: set[str]
     ) -> float | None:
-        """Note when each is to be looked at again; seconds to the soonest, None for none."""
+        """Plan when to look at each again; return the seconds to the soonest, None for none."""
         now = self._context.clock.monotonic()
         per_minute = self._context.settings().requests_per_minute
         soonest: float | None = None
@@ -233,7 +186,7 @@ class Collecting:
             at_least = affordable_gap(
                 per_minute,
                 live=len(channels),
-                opened=self._opened_lately(now),
+                opened=self._payments.opened_lately(),
                 cost=max(1, len(set(channels))),
                 each=ORDER_COSTS if set(channels) <= {Method.UPI_INTENT} else CODE_COSTS,
             )
@@ -258,27 +211,27 @@ class Collecting:
             self._due_at = kept
         return soonest
 
-    def _opened_lately(self, now: float) -> int:
-        while self._opened and now - self._opened[0] >= MINUTE_S:
-            self._opened.popleft()
-        return len(self._opened)
-
     def reconcile(self) -> ReconcileReport:
-        """Look at everything open and watched, and at refunds on their way."""
-        _changed, refunds_unseen = self._refunding.follow()
-        recovered, pages_unseen = self._recovering.run()
-        done = self._reconciling.run()
+        """Look at everything open and watched, and at refunds on their way (gateway).
+
+        Never raises GatewayError.
+        """
+        _changed, refunds_unseen = self._refunds.follow()
+        recovered, pages_unseen = self._recovery.run()
+        done = self._sweep.run()
         if self._line.state().line is Connectivity.ONLINE:
-            self._disputing.notice()
-            refunds_unseen += self._refund_notices.notice()
+            self._disputes.notice()
+            refunds_unseen += self._external_refunds.notice()
         return ReconcileReport(
             looked_at=done.looked_at,
             unreachable=done.unseen + refunds_unseen + pages_unseen,
-            changed=tuple(self._view_of(uid) for uid in dict.fromkeys((*recovered, *done.changed))),
+            changed=tuple(
+                self._payments.view(uid) for uid in dict.fromkeys((*recovered, *done.changed))
+            ),
             line=self._line.state(),
         )
 
 
 def is_payable(attempt: Attempt) -> bool:
-    """Whether there is something at the gateway to look at."""
+    """Whether an attempt has a resource at the gateway to look at."""
     return bool(attempt.order_id or attempt.remote_id)

@@ -1,4 +1,4 @@
-"""One full pass over everything open and watched: what the gateway knows, the desk knows after."""
+"""A sweep over everything open and watched: afterwards the desk knows what the gateway knows."""
 
 from __future__ import annotations
 
@@ -7,22 +7,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.key_mode import mode_of
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import WATCH_DAYS, WATCH_S, is_watched
 from desktop_app.services.errors import GatewayError
+from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.attempt_views import age_s, seconds_left
-from desktop_app.services.payments.channels.payment_link import LinkRecipe
-from desktop_app.services.payments.channels.qr_code import QrRecipe
-from desktop_app.services.payments.channels.upi_intent import OrderRecipe
 from desktop_app.services.payments.create_once import READ_DEADLINE_S
-from desktop_app.services.ports.gateway import LinkFact, OrderFact, Payer, QrFact
-from desktop_app.services.ports.records import OrderRecord
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
     from desktop_app.services.context import Context
     from desktop_app.services.payments.cancellation import Cancellation
+    from desktop_app.services.payments.channels.base import Resource
     from desktop_app.services.payments.status_check import StatusChecker
 
 MOST_PAGES = 30
@@ -30,15 +26,15 @@ LIVE_MODE = "rzp_live"
 """Attempts of this mode are missed when other keys are set; those of test keys are not."""
 
 STALE_S = 900.0
-"""A start that nobody went on with for this long is given up; a fee kept to collect waits on."""
+"""Seconds until an attempt that nobody continued is ended; a fee kept to collect waits on."""
 
 LOST_S = READ_DEADLINE_S * 3
-"""What is not to be found for so long after it was asked for was not made."""
+"""After this delay, a resource that cannot be found is treated as never created."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What one pass did."""
+    """The result of one sweep."""
 
     looked_at: int
     unseen: int
@@ -46,22 +42,18 @@ class SweepResult:
 
 
 class Sweep:
-    """Looks at everything that may still bring money."""
+    """Checks every attempt that may still bring money."""
 
     def __init__(
-        self,
-        context: Context,
-        line: ConnectionMonitor,
-        looking: StatusChecker,
-        closing: Cancellation,
+        self, context: Context, checker: StatusChecker, cancellation: Cancellation
     ) -> None:
         self._context = context
-        self._line = line
-        self._looking = looking
-        self._closing = closing
+        self._checker = checker
+        self._cancellation = cancellation
+        self._attempts = AttemptStore(context)
 
     def run(self) -> SweepResult:
-        """Make one pass; what could not be seen is counted, never guessed."""
+        """Sweep once; what could not be seen is counted, never guessed."""
         since = self._context.now() - timedelta(days=WATCH_DAYS)
         attempts = self._context.store.reader.attempts.watched(since)
         mode = mode_of(self._context.gateway().key_id)
@@ -73,20 +65,16 @@ class Sweep:
             return SweepResult(0, foreign + (0 if self._reachable() else 1), ())
         lost = [each for each in mine if not each.order_id and not each.remote_id]
         unresolved = {each.uid for each in lost if not self._resolve(each)}
-        known = [self._load(each.uid) for each in mine if each.uid not in unresolved]
-        seen = self._looking.check(known, pages=MOST_PAGES)
+        known = [self._attempts.load(each.uid) for each in mine if each.uid not in unresolved]
+        seen = self._checker.check(known, pages=MOST_PAGES)
         shown = [each for each in known if each.uid not in seen.unseen]
         ended = {each.uid for each in shown if self._end(each)}
         unseen = unresolved | seen.unseen
         return SweepResult(len(mine), len(unseen) + foreign, tuple(seen.changed | ended))
 
-    def _load(self, uid: str) -> Attempt:
-        return self._context.store.reader.attempts.get(uid)[0]
-
     def _reachable(self) -> bool:
         try:
-            with self._line.recording():
-                self._context.gateway().ping()
+            self._context.gateway().ping()
         except GatewayError:
             return False
         return True
@@ -94,10 +82,9 @@ class Sweep:
     # --- what was cut off before its id was known
 
     def _resolve(self, attempt: Attempt) -> bool:
-        """Find what a lost answer made, by our own reference; False when it cannot be told."""
+        """Find what a lost answer created, by our own reference; False when that is unknown."""
         try:
-            with self._line.recording():
-                found = self._find(attempt)
+            found = self._checker.channels[attempt.method].find(attempt)
         except GatewayError:
             return False
         if found is not None:
@@ -105,52 +92,31 @@ class Sweep:
         elif attempt.state is not AttemptState.INTENT and self._idle_s(attempt) > LOST_S:
             state = AttemptState.CANCELLED if attempt.is_live else attempt.state
             ended = replace(attempt, state=state, sent=False)
-            with self._context.store.writing() as work:
-                work.attempts.save(ended, attempt.state, "nothing was made")
-                work.commit()
+            self._attempts.save(ended, attempt, "nothing was made")
         return True
 
-    def _find(self, attempt: Attempt) -> OrderFact | QrFact | LinkFact | None:
-        if attempt.method is Method.UPI_INTENT:
-            orders = OrderRecipe(self._context)
-            order = orders.find(attempt)
-            return order if order and orders.fits(attempt, order) else None
-        if attempt.method is Method.QR_CODE:
-            return QrRecipe(self._context, label="", close_by=None).find(attempt)
-        nobody = Payer("", "")
-        return LinkRecipe(self._context, label="", payer=nobody, expire_by=None).find(attempt)
-
-    def _adopt(self, attempt: Attempt, found: OrderFact | QrFact | LinkFact) -> None:
-        """Take what was found into the attempt; nobody was shown it, so it is not awaited."""
-        ids = _ids_of(found)
+    def _adopt(self, attempt: Attempt, found: Resource) -> None:
+        """Store the ids of what was found; nobody was shown it, so it is not awaited."""
         adopted = replace(
             attempt,
-            order_id=ids.order_id,
-            order_receipt=attempt.reference if ids.order_id else None,
-            remote_id=ids.remote_id,
+            order_id=found.order_id,
+            order_receipt=attempt.reference if found.order_id else None,
+            remote_id=found.remote_id,
             gateway_created_at=found.created_at,
-            is_remote_open=ids.remote_id is not None,
+            is_remote_open=found.remote_id is not None,
             state=AttemptState.ORDERED if attempt.is_live else attempt.state,
         )
         with self._context.store.writing() as work:
-            if ids.order_id:
-                record = OrderRecord(
-                    ids.order_id,
-                    attempt.reference,
-                    attempt.due_uid,
-                    attempt.key_id,
-                    attempt.amount,
-                    found.created_at,
-                )
-                work.attempts.add_order(record, self._context.now())
+            if found.order_id:
+                work.attempts.add_order(adopted, self._context.now())
             work.attempts.save(adopted, attempt.state, "found again")
             work.commit()
 
     # --- what is over
 
     def _end(self, before: Attempt) -> bool:
-        """Expire, close or lapse what a look found unpaid; True when its state changed."""
-        attempt = self._load(before.uid)
+        """Expire, close or lapse an attempt found unpaid; True when its state changed."""
+        attempt = self._attempts.load(before.uid)
         if attempt.state is AttemptState.PAID:
             return False
         if attempt.is_live:
@@ -159,7 +125,7 @@ class Sweep:
             waits_s = WATCH_S if attempt.state is AttemptState.INTENT else STALE_S
             is_stale = left is None and self._idle_s(attempt) > waits_s
             if is_over or is_stale:
-                self._closing.give_up(attempt.uid, AttemptState.EXPIRED)
+                self._cancellation.give_up(attempt.uid, AttemptState.EXPIRED)
                 return True
             return False
         if is_watched(age_s(self._context, attempt)) or attempt.state not in {
@@ -167,26 +133,8 @@ class Sweep:
             AttemptState.CANCELLED,
         }:
             return False
-        with self._context.store.writing() as work:
-            work.attempts.save(replace(attempt, state=AttemptState.LAPSED), attempt.state)
-            work.commit()
+        self._attempts.save(replace(attempt, state=AttemptState.LAPSED), attempt)
         return True
 
     def _idle_s(self, attempt: Attempt) -> float:
-        with self._context.store.reading() as work:
-            touched_at = work.attempts.updated_at(attempt.uid)
-        return (self._context.now() - touched_at).total_seconds()
-
-
-@dataclass(frozen=True, slots=True)
-class _Ids:
-    order_id: str | None
-    remote_id: str | None
-
-
-def _ids_of(found: OrderFact | QrFact | LinkFact) -> _Ids:
-    if isinstance(found, QrFact):
-        return _Ids(None, found.qr_id)
-    if isinstance(found, LinkFact):
-        return _Ids(None, found.link_id)
-    return _Ids(found.order_id, None)
+        return self._attempts.idle_s(attempt.uid)

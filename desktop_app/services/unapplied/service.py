@@ -1,6 +1,6 @@
-"""Money that pays nothing: it came late and the course is full, or the fee was paid twice.
+"""Payments that pay nothing: they came late and the course is full, or the fee was paid twice.
 
-Staff decide, one of three ways, once: enrol, put it against another due of the family, refund.
+Staff decide, one of three ways, once: enrol, put against another due of the family, refund.
 """
 
 from __future__ import annotations
@@ -16,10 +16,9 @@ from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
 from desktop_app.services.unapplied import unmatched
-from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
+from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
-    from desktop_app.domain.money import Money
     from desktop_app.services.context import Context
     from desktop_app.services.ports.records import (
         DueRecord,
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     )
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.refunds.service import RefundService
+    from desktop_app.services.views.unapplied import FamilyDue
 
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
@@ -38,14 +38,14 @@ REASONS = {
 
 
 class UnappliedPayments:
-    """The late-money inbox."""
+    """The inbox of payments that wait for a decision. Local but for `refund`."""
 
     def __init__(self, context: Context, refunding: RefundService) -> None:
         self._context = context
         self._refunding = refunding
 
     def held(self) -> tuple[UnappliedPayment, ...]:
-        """Everything that waits for a decision, oldest first."""
+        """Return every payment that waits for a decision, oldest first."""
         if not self._context.store.reader.exceptions.may_hold_money():
             return ()  # asked at every start, which shall load nothing for it
         with self._context.store.reading() as work:
@@ -63,7 +63,7 @@ class UnappliedPayments:
             student_name=name,
             roll_no=roll_no,
             course_label=label,
-            amount=self._left(work, payment),
+            amount=work.refunds.refundable(payment),
             received_at=payment.received_at,
             reason=REASONS[payment.placement],
             can_enrol=self._can_enrol(work, payment),
@@ -72,21 +72,19 @@ class UnappliedPayments:
 
     def _can_enrol(self, work: Repositories, payment: PaymentRecord) -> bool:
         due = work.enrollments.due_of(payment.enrollment_uid)
-        is_open = due.state is DueState.OPEN and due.quote.total == self._left(work, payment)
+        is_open = due.state is DueState.OPEN and due.quote.total == work.refunds.refundable(payment)
         return is_open and self._has_seat(work, payment.enrollment_uid)
 
     @staticmethod
     def _has_seat(work: Repositories, enrollment_uid: str) -> bool:
-        enrollment = work.enrollments.get(enrollment_uid)
-        seats = work.courses.seats(enrollment.course_uid)
-        taken = work.courses.seats_taken(enrollment.course_uid, besides=enrollment.uid)
-        return seats is None or taken < seats
+        course_uid = work.enrollments.get(enrollment_uid).course_uid
+        return work.courses.has_free_seat(course_uid, besides=enrollment_uid)
 
     def enrol(self, payment_uid: str) -> None:
-        """Let held money pay the fee it was asked for, where a seat is free now.
+        """Apply a payment to the fee it was asked for, where a seat is free now.
 
         Raises:
-            UnknownPaymentError: nothing is held under this id.
+            UnknownPaymentError: nothing is held under this id, or it was decided already.
             NoSeatError: the course is full, the fee was paid otherwise, or a part went back.
         """
         with self._context.store.writing() as work:
@@ -97,10 +95,10 @@ class UnappliedPayments:
             work.commit()
 
     def put_against(self, payment_uid: str, due_uid: str) -> None:
-        """Let held money pay another open due of exactly the same amount.
+        """Apply a payment to another open due of exactly the same amount.
 
         Raises:
-            UnknownPaymentError: nothing is held under this id.
+            UnknownPaymentError: nothing is held under this id, or it was decided already.
             InvalidInputError: the due is paid, or of another amount, or a refund is on its way.
             NoSeatError: its course is full.
         """
@@ -114,7 +112,9 @@ class UnappliedPayments:
             if any(each.state in OPEN_REFUNDS for each in work.refunds.of_payment(payment.uid)):
                 raise InvalidInputError("due", "A part of this money is still on its way back.")
             due = work.enrollments.due(due_uid)
-            if due.state is not DueState.OPEN or due.quote.total != self._left(work, payment):
+            if due.state is not DueState.OPEN or due.quote.total != work.refunds.refundable(
+                payment
+            ):
                 raise InvalidInputError("due", "This due is paid, or of another amount.")
             if not self._has_seat(work, due.enrollment_uid):
                 raise NoSeatError("the course has no free seat")
@@ -122,9 +122,9 @@ class UnappliedPayments:
             work.commit()
 
     def family_dues(self, payment_uid: str) -> tuple[FamilyDue, ...]:
-        """Open dues of those who share a phone with the payer, where a seat is free.
+        """Return open dues of those who share a phone with the payer, where a seat is free.
 
-        Of money whose payer is not known: every open due of its amount.
+        For a payment of an unknown payer: every open due of its amount.
 
         Raises:
             UnknownPaymentError: nothing is held under this id.
@@ -135,7 +135,7 @@ class UnappliedPayments:
                 left, asked_for, student_uid = stray.amount, "", ""
             else:
                 payment = self._find(work, payment_uid)
-                left, student_uid = self._left(work, payment), payment.student_uid
+                left, student_uid = work.refunds.refundable(payment), payment.student_uid
                 asked_for = work.enrollments.due_of(payment.enrollment_uid).uid
         reader = self._context.store.reader
         found = (
@@ -144,20 +144,13 @@ class UnappliedPayments:
             else reader.exceptions.dues_of(left)
         )
         return tuple(
-            FamilyDue(
-                due_uid=each.due_uid,
-                student_name=each.student_name,
-                roll_no=each.roll_no,
-                course_label=each.course_label,
-                amount=each.amount,
-                fits=each.amount == left,
-            )
+            replace(each, fits=each.amount == left)
             for each in found
             if each.has_seat and each.due_uid != asked_for
         )
 
     def refund(self, payment_uid: str) -> RefundRecord:
-        """Return held money in full; should that be refused in the end, it is held again.
+        """Return a payment in full (gateway); should that be refused in the end, it is held again.
 
         Raises:
             UnknownPaymentError: nothing is held under this id.
@@ -174,11 +167,6 @@ class UnappliedPayments:
         return self._refunding.refund(
             payment.uid, None, reason, lambda work: self._find(work, payment_uid)
         )
-
-    @staticmethod
-    def _left(work: Repositories, payment: PaymentRecord) -> Money:
-        """What of a payment is held: part of it may have gone back."""
-        return work.refunds.refundable(payment)
 
     @staticmethod
     def _stray(work: Repositories, uid: str) -> UnmatchedRecord | None:
@@ -202,8 +190,8 @@ class UnappliedPayments:
                 ended = replace(attempt, state=AttemptState.CANCELLED)
                 work.attempts.save(ended, attempt.state, how)
         entries = (
-            Entry(Account.TO_RETURN, self._left(work, payment)),
-            Entry(Account.FEES, -self._left(work, payment)),
+            Entry(Account.TO_RETURN, work.refunds.refundable(payment)),
+            Entry(Account.FEES, -work.refunds.refundable(payment)),
         )
         work.ledger.add(
             Movement(self._context.ids.new(), self._context.now(), payment.uid, entries)

@@ -1,4 +1,4 @@
-"""Money whose fee is not in this book, which was restored: staff place it or return it."""
+"""Payments whose fee is missing from a restored database: staff place or return them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from desktop_app.domain.outbox import CommandKind, CommandState
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, PaymentFact, Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
-from desktop_app.services.ports.records import OrderRecord, RefundRecord
+from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.views.unapplied import UnappliedPayment
 
@@ -24,7 +24,7 @@ REASON = "Its fee is not in this book, which was restored from a backup."
 
 
 def held_view(stray: UnmatchedRecord) -> UnappliedPayment:
-    """Show it in the inbox: who paid is known by the masked phone or VPA at most."""
+    """Return it for the inbox: the payer is known by the masked phone or VPA at most."""
     return UnappliedPayment(
         uid=stray.uid,
         payment_id=stray.payment_id,
@@ -40,7 +40,7 @@ def held_view(stray: UnmatchedRecord) -> UnappliedPayment:
 
 
 def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: DueRecord) -> None:
-    """Let it pay an open due of exactly its amount, in the unit of work at hand.
+    """Apply it to an open due of exactly its amount, in the given unit of work.
 
     Raises:
         InvalidInputError: the due is paid, or of another amount.
@@ -60,13 +60,7 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
 
 def _attempt(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: DueRecord) -> Attempt:
     order_id = stray.order_id if stray.method is Method.UPI_INTENT else None
-    created_at = int(stray.received_at.timestamp())
-    if order_id is not None:
-        record = OrderRecord(
-            order_id, stray.reference, due.uid, stray.key_id, stray.amount, created_at
-        )
-        work.attempts.add_order(record, context.now())
-    return Attempt(
+    attempt = Attempt(
         uid=context.ids.new(),
         enrollment_uid=due.enrollment_uid,
         due_uid=due.uid,
@@ -78,8 +72,11 @@ def _attempt(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due: Du
         created_at=stray.received_at,
         order_id=order_id,
         order_receipt=stray.reference if order_id else None,
-        gateway_created_at=created_at,
+        gateway_created_at=int(stray.received_at.timestamp()),
     )
+    if order_id is not None:
+        work.attempts.add_order(attempt, context.now())
+    return attempt
 
 
 def _fact(stray: UnmatchedRecord) -> PaymentFact:
@@ -96,7 +93,7 @@ def _fact(stray: UnmatchedRecord) -> PaymentFact:
 
 
 def give_back(context: Context, outbox: OutboxDispatcher, stray: UnmatchedRecord) -> RefundRecord:
-    """Return it in full; what the line does not carry waits in the outbox.
+    """Return it in full; without a connection it waits in the outbox.
 
     Raises:
         UnknownPaymentError: it is no longer held.
@@ -114,23 +111,23 @@ def give_back(context: Context, outbox: OutboxDispatcher, stray: UnmatchedRecord
         work.commit()
     outbox.deliver_patiently(stray.uid)
     with context.store.reading() as work:
-        now, errand = work.unmatched.find(stray.uid), work.outbox.get(stray.uid)
-    if now is None or errand is None:
+        now, command = work.unmatched.find(stray.uid), work.outbox.get(stray.uid)
+    if now is None or command is None:
         raise UnknownPaymentError("the money's row is gone")
     return RefundRecord(
         uid=stray.uid,
         payment_uid=stray.uid,
         amount=stray.amount,
-        state=_standing(now, errand),
+        state=_standing(now, command),
         origin="desk",
         reason=REASON,
         noticed_at=context.now(),
     )
 
 
-def _standing(stray: UnmatchedRecord, errand: OutboxCommand) -> RefundState:
+def _standing(stray: UnmatchedRecord, command: OutboxCommand) -> RefundState:
     if stray.state == "returned":
         return RefundState.PROCESSED
-    if errand.state is CommandState.DEAD:
+    if command.state is CommandState.DEAD:
         return RefundState.FAILED
-    return RefundState.INTENT if errand.problem else RefundState.PENDING
+    return RefundState.INTENT if command.problem else RefundState.PENDING

@@ -83,15 +83,15 @@ class CourseRow:
 
 @dataclass(frozen=True)
 class Bill:
-    """What a student is asked to pay for a course, before anything is sent.
+    """The bill of a course for a student, before anything is sent.
 
     Attributes:
         words: the total in words.
         obstacle: why it cannot be collected (already enrolled, no seat), empty when it can.
         over_upi_limit: whether the amount is over the limit for one UPI payment.
         upi_limit: that limit, in paise.
-        open_attempt_uid: a live attempt of the same fee, to go on with; None without one.
-        is_kept: whether it was enrolled earlier and is still to be collected.
+        open_attempt_uid: a live attempt of the same fee, to continue with; None without one.
+        is_kept: whether it was enrolled earlier and the fee is still open.
     """
 
     student_uid: str

@@ -1,4 +1,4 @@
-"""Read models of upkeep: checks, imports, backups. Frozen, complete, without behaviour."""
+"""Read models of health checks, imports and backups."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Health(StrEnum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check of the doctor.
+    """The result of one health check.
 
     Attributes:
         name: stable, for scripts: `database`, `keys`, `gateway`, `clock`, `printers`, …
-        template: what was found, one sentence in English, with its values as `{name}`.
-        advice: what to do on the command line, empty when there is nothing to do.
-        values: what stands for the names.
+        template: the finding, one sentence in English, with its values as `{name}`.
+        advice: the remedy on the command line, empty when none is needed.
+        values: the values by name.
     """
 
     name: str
@@ -41,17 +41,17 @@ class CheckResult:
 
     @property
     def finding(self) -> str:
-        """The whole sentence in English."""
+        """Return the whole sentence in English."""
         return self.template.format(**self.values) if self.values else self.template
 
 
 @dataclass(frozen=True)
 class RowProblem:
-    """A row of an import that cannot be taken, by its line in the file.
+    """A row of an import that cannot be imported, by its line in the file.
 
     Attributes:
-        problem: what is wrong, in English.
-        error: the same to be translated, None where it is no entry's fault.
+        problem: the problem, in English.
+        error: the same to be translated, None where no entry is at fault.
     """
 
     line: int
@@ -61,10 +61,10 @@ class RowProblem:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What an import did; with problems nothing was imported at all.
+    """The result of an import; with problems nothing was imported at all.
 
     Attributes:
-        unknown_columns: columns of the file that mean nothing to the desk.
+        unknown_columns: columns of the file that the desk does not know.
     """
 
     added: int

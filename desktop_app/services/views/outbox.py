@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 DEAD_SHOWN = timedelta(days=30)
-"""How long an errand that was refused for good is shown."""
+"""How long a permanently refused command is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class ErrandView:
-    """One errand of the outbox.
+    """One command of the outbox, for lists.
 
     Attributes:
-        about: whom and what it concerns, like `Asha Rao · Physics XI`.
+        about: the student and course, like `Asha Rao · Physics XI`.
         tries: how often it was tried.
         problem: why the last try failed, as an error's class name; empty before the first.
     """

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LookupAnswer(StrEnum):
-    """What became of a payment that a parent speaks of."""
+    """The state of a payment that a parent asks about."""
 
     CREDITED = "credited"
     IN_PROGRESS = "in_progress"

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class AttemptView:
-    """An attempt as screens show it.
+    """An attempt for screens.
 
     Attributes:
         expires_in_s: seconds until it is no longer shown, by the gateway's clock, measured when
             this view was made; None before it is payable and for cash.
-        lifetime_s: how long it was shown for in all, for a progress bar.
-        was_late: whether its money came after it was given up.
+        lifetime_s: how long it is shown in all, in seconds, for a progress bar.
+        was_late: whether its money came after it had ended.
         failure: the newest failed try in the payer's app, in Razorpay's words, else empty.
-        is_sure: False where the last look before giving up failed: money may have come.
-        is_seen: whether the last look saw it authorised: the bank has it, it is not captured yet.
+        is_sure: False where the last check before the end failed: money may have come.
+        is_seen: whether the last check saw it authorised: the bank has it, it is not captured yet.
     """
 
     uid: str
@@ -56,14 +56,14 @@ class AttemptView:
 
 @dataclass(frozen=True)
 class PollResult:
-    """What one look at the gateway brought.
+    """The result of one look at the gateway.
 
     Attributes:
         changed: attempts whose state, failure or receipt changed.
         waiting: every live attempt after it.
         line: the connection after it.
         next_in_s: seconds until the next look; None when nothing is open or watched closely.
-        succeeded: whether the gateway answered for everything that was looked at.
+        succeeded: whether the gateway answered for every attempt looked at.
         problem: the error's class name when it did not, else empty.
     """
 
@@ -77,7 +77,7 @@ class PollResult:
 
 @dataclass(frozen=True)
 class ReconcileReport:
-    """What one full pass over everything open and watched found.
+    """The result of one full pass over everything open and watched.
 
     Attributes:
         looked_at, unreachable: attempts that could be looked at, and that could not.
@@ -101,8 +101,8 @@ class PaymentRow:
 
     Attributes:
         state: `captured`, `refunded` or `partly refunded`.
-        is_late: whether it came after its attempt was given up.
-        decision: what was decided about money that paid nothing; empty while nothing was.
+        is_late: whether it came after its attempt had ended.
+        decision: the decision about money that paid nothing; empty while there is none.
         came_back: whether its refund failed, and it waits in the inbox again.
     """
 
@@ -153,7 +153,7 @@ class PaymentPage:
 
 @dataclass(frozen=True)
 class PhoneSees:
-    """What the simulated phone shows after a scan (training only)."""
+    """The simulated phone's screen after a scan (training only)."""
 
     is_payable: bool
     payee: str

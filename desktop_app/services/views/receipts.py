@@ -32,15 +32,15 @@ class CentreView:
 
 @dataclass(frozen=True)
 class ReceiptView:
-    """Everything a receipt shows, as it was when it was issued.
+    """A receipt as it was issued.
 
     Attributes:
         lines: the bill's lines, summing to `amount`.
-        prints: how often it was printed or saved before; from one on it says DUPLICATE.
-        is_training: whether it must say that it is no receipt.
-        refunded: what was given back since; None for nothing.
-        copied_at: when this copy was made, for those that say DUPLICATE.
-        stamp: by what it proves itself; None where there was no key to make one.
+        prints: how often it was printed or saved before; from one on it is marked DUPLICATE.
+        is_training: whether it is marked as no receipt.
+        refunded: what was returned since; None for nothing.
+        copied_at: when this copy was made, for duplicates.
+        stamp: its proof; None where there was no key to make one.
         is_specimen: whether it is a printer's test page.
     """
 

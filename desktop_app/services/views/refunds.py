@@ -9,25 +9,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from desktop_app.domain.money import Money
-    from desktop_app.domain.refund import RefundState
-
-
-@dataclass(frozen=True, slots=True)
-class RefundView:
-    """A refund as screens show it.
-
-    Attributes:
-        origin: `desk`, or `gateway` when it was made on Razorpay's dashboard.
-    """
-
-    uid: str
-    payment_uid: str
-    amount: Money
-    state: RefundState
-    reason: str
-    origin: str
-    refund_id: str | None
-    noticed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Read models of what comes after a payment: held money, and what became of one."""
+"""Read models of unapplied payments."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UnappliedPayment:
-    """Money that waits for a decision in the late-money inbox.
+    """A payment that waits for a decision in the inbox.
 
     Attributes:
         reason: why it pays nothing, one sentence in English.
-        why: the same as a kind, for whoever chooses the words.
+        why: the same as a kind, from which screens choose their words.
         can_enrol: whether the fee it was asked for is open and a seat is free.
     """
 
@@ -40,7 +40,8 @@ class FamilyDue:
     """An open due of somebody who shares a phone with the payer.
 
     Attributes:
-        fits: whether held money of the asked amount pays it exactly.
+        fits: whether the unapplied payment in question pays it exactly.
+        has_seat: whether its enrolment holds a seat of its course, or could get one.
     """
 
     due_uid: str
@@ -48,4 +49,5 @@ class FamilyDue:
     roll_no: str
     course_label: str
     amount: Money
-    fits: bool
+    fits: bool = False
+    has_seat: bool = True

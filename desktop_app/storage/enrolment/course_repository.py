@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.courses import Course
+from desktop_app.domain.courses import Course, free_seats
 from desktop_app.services.errors import DuplicateError, UnknownCourseError
 from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert
 from desktop_app.storage.enrolment.seats import seats_taken
@@ -26,7 +26,9 @@ _CHANGE = """
     WHERE uid = :uid AND withdrawn_at IS NULL
 """
 _WITHDRAW = "UPDATE courses SET withdrawn_at = :now WHERE uid = :uid AND withdrawn_at IS NULL"
-_SEATS_TAKEN = f"SELECT {seats_taken(':uid', besides=':besides')}"
+_SEATS = f"""
+    SELECT seats, {seats_taken(":uid", besides=":besides")} AS taken FROM courses WHERE uid = :uid
+"""
 
 
 class SqlCourseRepository(SqlRepository):
@@ -61,13 +63,10 @@ class SqlCourseRepository(SqlRepository):
         self._seals.touch("courses")
         return self._change(_WITHDRAW, uid=uid, now=instant(at))
 
-    def seats(self, uid: str) -> int | None:
-        """Return how many seats a course has, withdrawn or not; None for any number."""
-        return self._scalar("SELECT seats FROM courses WHERE uid = :uid", uid=uid)
-
-    def seats_taken(self, uid: str, *, besides: str = "") -> int:
-        """Return how many enrolments hold a seat, leaving one out."""
-        return int(self._scalar(_SEATS_TAKEN, uid=uid, besides=besides) or 0)
+    def has_free_seat(self, uid: str, *, besides: str = "") -> bool:
+        """Return whether a course, withdrawn or not, has a seat besides one enrolment's."""
+        row = self._first(_SEATS, uid=uid, besides=besides)
+        return row is None or free_seats(row.seats, row.taken) != 0
 
     def upsert_all(
         self, courses: Iterable[Course], at: datetime, new_uid: Callable[[], str]

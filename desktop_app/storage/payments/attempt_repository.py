@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from desktop_app.services.ports.outbox import OutboxRepository
-    from desktop_app.services.ports.records import OrderRecord
     from desktop_app.storage.row_seals import RowSeals
 
 _BY_UID = f"{ATTEMPT} WHERE a.uid = :uid"
@@ -126,11 +125,15 @@ class SqlAttemptRepository(SqlRepository):
         """Return every attempt on an order, oldest first."""
         return tuple(record_of(Attempt, row) for row in self._all(_OF_ORDER, order_id=order_id))
 
-    def add_order(self, order: OrderRecord, at: datetime) -> None:
-        """Add an order; the same one twice is one."""
-        self._seals.add("orders", order.order_id)
-        created = {"desk_id": self._desk_id, "created_at": instant(at)}
-        self._change(_ADD_ORDER, **columns_of(order), **created)
+    def add_order(self, attempt: Attempt, at: datetime) -> None:
+        """Add the order of an attempt; the same one twice is one."""
+        self._seals.add("orders", attempt.order_id or "")
+        self._change(
+            _ADD_ORDER, order_id=attempt.order_id, desk_id=self._desk_id,
+            receipt=attempt.order_receipt, due_uid=attempt.due_uid, key_id=attempt.key_id,
+            amount_paise=attempt.amount.paise, gateway_created_at=attempt.gateway_created_at,
+            created_at=instant(at),
+        )  # fmt: skip
 
     def move_order(self, wrong: str, right: str) -> None:
         """Replace an order id that the gateway does not know by another."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.receipt import day_in_india
-from desktop_app.services.ports.records import OpenDue
 from desktop_app.services.views.refunds import DisputeView
+from desktop_app.services.views.unapplied import FamilyDue
 from desktop_app.storage.enrolment.seats import seats_taken
 from desktop_app.storage.mapping import optional_instant, record_of
 from desktop_app.storage.read_connections import Queries
@@ -54,13 +54,13 @@ OPEN_REFUND = "SELECT 1 FROM refunds WHERE state IN ('intent','unknown','pending
 class SqlExceptionQueries(Queries):
     """Queries of what needs a decision or an answer."""
 
-    def family_dues(self, student_uid: str) -> tuple[OpenDue, ...]:
+    def family_dues(self, student_uid: str) -> tuple[FamilyDue, ...]:
         """Return open dues of a student and of those who share a phone, newest first."""
-        return tuple(record_of(OpenDue, row) for row in self._all(FAMILY_DUES, student=student_uid))
+        return tuple(map(_due_of, self._all(FAMILY_DUES, student=student_uid)))
 
-    def dues_of(self, amount: Money) -> tuple[OpenDue, ...]:
+    def dues_of(self, amount: Money) -> tuple[FamilyDue, ...]:
         """Return open dues of exactly an amount, newest first."""
-        return tuple(record_of(OpenDue, row) for row in self._all(DUES_OF, paise=amount.paise))
+        return tuple(map(_due_of, self._all(DUES_OF, paise=amount.paise)))
 
     def may_hold_money(self) -> bool:
         """Return whether anything may wait for a decision: any surplus or failed refund counts."""
@@ -73,6 +73,10 @@ class SqlExceptionQueries(Queries):
     def disputes(self) -> tuple[DisputeView, ...]:
         """Return disputes, newest first."""
         return tuple(_dispute_of(row) for row in self._all(DISPUTES))
+
+
+def _due_of(row: Any) -> FamilyDue:
+    return record_of(FamilyDue, row, fits=False)
 
 
 def _dispute_of(row: Any) -> DisputeView:

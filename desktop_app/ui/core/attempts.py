@@ -70,7 +70,7 @@ class Attempts(QObject):
 
     def read_open(self) -> None:
         """Read what was open when the desk was closed last."""
-        self._runner.local(lambda desk: desk.collecting.waiting(), self._found_open)
+        self._runner.local(lambda desk: desk.payments.waiting(), self._found_open)
 
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
         from_before = tuple(view for view in views if view.uid not in self._known)
@@ -121,7 +121,7 @@ class Attempts(QObject):
     def read_again(self) -> None:
         """Read every live attempt as it is stored: another way than looking may have changed it."""
         uids = tuple(view.uid for view in self.live())
-        self._runner.local(lambda desk: tuple(desk.collecting.view(uid) for uid in uids), self.take)
+        self._runner.local(lambda desk: tuple(desk.payments.view(uid) for uid in uids), self.take)
 
     def take_report(self, report: ReconcileReport) -> None:
         """Take in what a reconcile found."""
@@ -186,9 +186,9 @@ def _expire(uid: str, desk: Desk) -> AttemptView:
     from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - runs in a worker
 
     try:
-        return desk.collecting.expire(uid)
+        return desk.payments.expire(uid)
     except GatewayError:
-        return desk.collecting.view(uid)  # stored already; the desk goes on watching by itself
+        return desk.payments.view(uid)  # stored already; the desk goes on watching by itself
 
 
 def _is_older(view: AttemptView, known: AttemptView) -> bool:

@@ -22,7 +22,7 @@ LONGEST_S = 6 * 3600.0
 
 
 class Poller(QObject):
-    """Calls `desk.collecting.look` again and again while something is open or watched.
+    """Calls `desk.polling.run` again and again while something is open or watched.
 
     Signals:
         looked: every `PollResult` there was.
@@ -109,8 +109,8 @@ class Poller(QObject):
 
 
 def _look(desk: Desk) -> PollResult:
-    return desk.collecting.look()
+    return desk.polling.run()
 
 
 def _look_asked(desk: Desk) -> PollResult:
-    return desk.collecting.look(asked=True)
+    return desk.polling.run(asked=True)

@@ -114,7 +114,7 @@ class ClaimPresenter(QObject):
             return
         self._set_looking(looking=True)
         self._runner.gateway(
-            lambda desk: desk.affairs.find(clues), self._found, failed=self._failed, replaces="find"
+            lambda desk: desk.lookup.find(clues), self._found, failed=self._failed, replaces="find"
         )
 
     def stop_waiting(self) -> None:

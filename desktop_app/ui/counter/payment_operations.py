@@ -38,20 +38,20 @@ class PaymentOutcome:
 def initiate(desk: Desk, uid: str) -> PaymentOutcome:
     """Make an attempt payable; another of the same fee may turn out to be paid."""
     try:
-        view = desk.collecting.open(uid)
+        view = desk.payments.open(uid)
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
-        return PaymentOutcome(uid, desk.collecting.view(uid), error=error)
+        return PaymentOutcome(uid, desk.payments.view(uid), error=error)
     if view.uid != uid:
-        return PaymentOutcome(uid, desk.collecting.view(uid), view)
+        return PaymentOutcome(uid, desk.payments.view(uid), view)
     return PaymentOutcome(uid, view)
 
 
 def cancel(desk: Desk, uid: str) -> PaymentOutcome:
     """Give an attempt up."""
     try:
-        return PaymentOutcome(uid, desk.collecting.cancel(uid))
+        return PaymentOutcome(uid, desk.payments.cancel(uid))
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
-        return PaymentOutcome(uid, desk.collecting.view(uid), error=error)
+        return PaymentOutcome(uid, desk.payments.view(uid), error=error)
 
 
 def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> PaymentOutcome:
@@ -65,11 +65,11 @@ def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Payment
         if old.state in LIVE_STATES or not old.is_sure:
             return PaymentOutcome(uid, old, is_unsafe=True)
     try:  # making it payable looks at the ended one again before anything is created
-        begun = desk.collecting.begin(view.student_uid, course_of(desk, view), method, view.amount)
+        begun = desk.payments.begin(view.student_uid, course_of(desk, view), method, view.amount)
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
         return PaymentOutcome(uid, old, error=error)
     opened = initiate(desk, begun.uid)
-    return PaymentOutcome(uid, desk.collecting.view(uid), opened.new or opened.old, opened.error)
+    return PaymentOutcome(uid, desk.payments.view(uid), opened.new or opened.old, opened.error)
 
 
 def course_of(desk: Desk, view: AttemptView) -> str:

@@ -173,7 +173,7 @@ class CounterPresenter(QObject):
         self._is_quoting = True
         student, course = self._student.uid, self._course.uid
         self._runner.local(
-            lambda desk: desk.collecting.quote(student, course),
+            lambda desk: desk.payments.quote(student, course),
             self._billed,
             failed=self._not_billed,
             replaces="quote",
@@ -225,9 +225,7 @@ class CounterPresenter(QObject):
         self._is_beginning = True
         self.busy.emit(self._is_beginning)
         self._runner.local(
-            lambda desk: desk.collecting.begin(
-                bill.student_uid, bill.course_uid, method, bill.total
-            ),
+            lambda desk: desk.payments.begin(bill.student_uid, bill.course_uid, method, bill.total),
             done,
             failed=self._not_begun,
         )

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop_app.services.desk import Desk
+    from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.outbox import ErrandView
-    from desktop_app.services.views.refunds import DisputeView, RefundView
+    from desktop_app.services.views.refunds import DisputeView
     from desktop_app.services.views.unapplied import FamilyDue, UnappliedPayment
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -55,7 +56,7 @@ class Decided:
 
     held: UnappliedPayment
     way: Decision
-    refund: RefundView | None = None
+    refund: RefundRecord | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,28 +109,28 @@ class InboxPresenter(QObject):
 
     def enrol(self, held: UnappliedPayment) -> None:
         """Let it pay the fee it was asked for."""
-        self._decide(held, Decision.ENROL, lambda desk: desk.affairs.enrol_held(held.uid))
+        self._decide(held, Decision.ENROL, lambda desk: desk.unapplied.enrol(held.uid))
 
     def put_against(self, held: UnappliedPayment, due_uid: str) -> None:
         """Let it pay another due of the family."""
         self._decide(
-            held, Decision.PUT_AGAINST, lambda desk: desk.affairs.put_against(held.uid, due_uid)
+            held, Decision.PUT_AGAINST, lambda desk: desk.unapplied.put_against(held.uid, due_uid)
         )
 
     def give_back(self, held: UnappliedPayment) -> None:
         """Refund it in full."""
-        self._decide(held, Decision.REFUND, lambda desk: desk.affairs.return_held(held.uid))
+        self._decide(held, Decision.REFUND, lambda desk: desk.unapplied.refund(held.uid))
 
     def run_errands(self) -> None:
         """Say now to Razorpay what is still to be said."""
         if not self.is_running:
             self.is_running = True
             self._runner.gateway(
-                lambda desk: desk.affairs.run_errands(), self._ran, failed=self._not_ran
+                lambda desk: desk.outbox.run(everything=True), self._ran, failed=self._not_ran
             )
 
     def _decide(
-        self, held: UnappliedPayment, way: Decision, work: Callable[[Desk], RefundView | None]
+        self, held: UnappliedPayment, way: Decision, work: Callable[[Desk], RefundRecord | None]
     ) -> None:
         if held.uid in self._busy:
             return
@@ -139,7 +140,7 @@ class InboxPresenter(QObject):
         done = partial(self._booked, held, way)
         run(work, done, failed=partial(self._not_booked, held.uid))
 
-    def _booked(self, held: UnappliedPayment, way: Decision, refund: RefundView | None) -> None:
+    def _booked(self, held: UnappliedPayment, way: Decision, refund: RefundRecord | None) -> None:
         self.inbox = Inbox(
             tuple(each for each in self.inbox.held if each.uid != held.uid),
             self.inbox.errands,
@@ -178,10 +179,9 @@ class InboxPresenter(QObject):
 
 
 def _read(desk: Desk) -> Inbox:
-    affairs = desk.affairs
-    return Inbox(affairs.held(), affairs.errands(), affairs.disputes())
+    return Inbox(desk.unapplied.held(), desk.outbox.commands(), desk.disputes.known())
 
 
 def _choice(held_uid: str, desk: Desk) -> DueChoices:
-    dues = desk.affairs.family_dues(held_uid)
+    dues = desk.unapplied.family_dues(held_uid)
     return DueChoices(held_uid, tuple(sorted(dues, key=lambda due: not due.fits)))

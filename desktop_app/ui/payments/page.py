@@ -42,8 +42,8 @@ from desktop_app.ui.widgets.select import Select
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout
 
+    from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.payments import PaymentPage
-    from desktop_app.services.views.refunds import RefundView
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.payments.refund_dialog import RefundDialog
 
@@ -270,7 +270,7 @@ class PaymentsPage(ListPage[PaymentRow]):
     def _forget_dialog(self) -> None:
         self._dialog = None
 
-    def _refunded(self, refund: RefundView) -> None:
+    def _refunded(self, refund: RefundRecord) -> None:
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.succeed()
         tag = REFUNDS[refund.state]

@@ -23,15 +23,15 @@ from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
+    from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.payments import PaymentRow
-    from desktop_app.services.views.refunds import RefundView
     from desktop_app.ui.payments.refunds_presenter import RefundSummary
 
 
 class RefundLine(QWidget):
     """One refund: amount, state, when and why."""
 
-    def __init__(self, refund: RefundView) -> None:
+    def __init__(self, refund: RefundRecord) -> None:
         super().__init__()
         self.refund = refund
         amount = label(format_rupees(refund.amount), "strong")
@@ -99,7 +99,7 @@ class RefundsBox(QWidget):
         """The refunds of the payment that is shown; None while unknown."""
         return self._summary
 
-    def _show_lines(self, refunds: tuple[RefundView, ...]) -> None:
+    def _show_lines(self, refunds: tuple[RefundRecord, ...]) -> None:
         for line in self.lines:
             self._list.removeWidget(line)
             line.hide()

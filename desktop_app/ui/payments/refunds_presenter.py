@@ -16,8 +16,8 @@ from desktop_app.domain.refund import OPEN_REFUNDS
 if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.services.desk import Desk
+    from desktop_app.services.ports.records import RefundRecord
     from desktop_app.services.views.payments import PaymentRow
-    from desktop_app.services.views.refunds import RefundView
     from desktop_app.ui.core.jobs import JobRunner
 
 FOLLOW_MS = 5_000
@@ -35,7 +35,7 @@ class RefundSummary:
 
     payment_uid: str
     left: Money
-    refunds: tuple[RefundView, ...]
+    refunds: tuple[RefundRecord, ...]
 
 
 class RefundsPresenter(QObject):
@@ -43,7 +43,7 @@ class RefundsPresenter(QObject):
 
     Signals:
         summarised: the refunds of the payment that is watched (`RefundSummary`).
-        refunded: a refund that was just asked for (`RefundView`).
+        refunded: a refund that was just asked for (`RefundRecord`).
         refused: why one was not (an error).
     """
 
@@ -79,7 +79,7 @@ class RefundsPresenter(QObject):
         self.is_sending = True
         run = self._runner.local if row.method is Method.CASH else self._runner.gateway
         run(
-            lambda desk: desk.affairs.refund(row.uid, amount, reason),
+            lambda desk: desk.refunds.refund(row.uid, amount, reason),
             self._sent,
             failed=self._not_sent,
         )
@@ -91,7 +91,7 @@ class RefundsPresenter(QObject):
             self._again.start()
         self.summarised.emit(summary)
 
-    def _sent(self, refund: RefundView) -> None:
+    def _sent(self, refund: RefundRecord) -> None:
         self.is_sending = False
         self.refunded.emit(refund)
         self.read_again()
@@ -103,4 +103,4 @@ class RefundsPresenter(QObject):
 
 
 def _read(desk: Desk, uid: str) -> RefundSummary:
-    return RefundSummary(uid, desk.affairs.refundable(uid), desk.affairs.refunds(uid))
+    return RefundSummary(uid, desk.refunds.left(uid), desk.refunds.of(uid))

@@ -110,7 +110,7 @@ class BackupSection(_FolderSection):
         self.now_button.setEnabled(False)
         self.finding.setText(tr(N_("Making the backup…")))
         self._runner.local(
-            lambda desk: desk.upkeep.backup(path), self._show_made, failed=self._show_failure
+            lambda desk: desk.backups.make(path), self._show_made, failed=self._show_failure
         )
 
     def _show_made(self, report: BackupReport) -> None:

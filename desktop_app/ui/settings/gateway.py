@@ -187,7 +187,7 @@ class GatewaySection(SettingsSection):
         self.check_button.setEnabled(False)
         self.asking.setText(tr(N_("Checking…")))
         self._runner.gateway(
-            lambda desk: desk.upkeep.doctor(), self._show_results, failed=self._show_failure
+            lambda desk: desk.health.run(), self._show_results, failed=self._show_failure
         )
 
     def _show_results(self, results: Sequence[CheckResult]) -> None:

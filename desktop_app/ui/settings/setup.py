@@ -48,7 +48,7 @@ class NewKeys:
 
 def read_setup(folder: Path | None, desk: Desk) -> Setup:
     """Return how the desk is set up."""
-    made = desk.upkeep.last_backup_at() if folder is not None else None
+    made = desk.backups.last_made_at() if folder is not None else None
     return Setup(desk.settings.view(), desk.settings.keys(), made, folder)
 
 

@@ -68,7 +68,7 @@ class ConnectivityPresenter(QObject):
         self._is_trying = True
         self.trying.emit(self._is_trying)
         self._runner.gateway(
-            lambda desk: desk.collecting.reconcile(),
+            lambda desk: desk.polling.reconcile(),
             self._reconciled,
             failed=self._not_reconciled,
             asked=asked,

@@ -264,7 +264,7 @@ class HealthNotices(QObject):
         self._post("backup made", payments=report.payments, receipts=report.receipts)
 
     def _send(self) -> None:
-        self._parts.runner.gateway(lambda desk: desk.affairs.run_errands(), self._sent)
+        self._parts.runner.gateway(lambda desk: desk.outbox.run(everything=True), self._sent)
 
     def _sent(self, _done: int) -> None:
         self.presenter.read()
@@ -275,4 +275,4 @@ def _back_up(folder: Path, desk: Desk) -> BackupReport:
     from datetime import datetime  # noqa: PLC0415 - only when asked for
 
     stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
-    return desk.upkeep.backup(folder / "backups" / f"asked-{stamp}.sqlite3")
+    return desk.backups.make(folder / "backups" / f"asked-{stamp}.sqlite3")

@@ -97,15 +97,15 @@ class HealthPresenter(QObject):
 
 
 def _read(folder: Path | None, desk: Desk) -> HealthView:
-    errands = [each.state.value for each in desk.affairs.errands()]
+    errands = [each.state.value for each in desk.outbox.commands()]
     return HealthView(
         keys=desk.settings.keys(),
-        backup_at=desk.upkeep.last_backup_at(),
-        held=len(desk.affairs.held()),
+        backup_at=desk.backups.last_made_at(),
+        held=len(desk.unapplied.held()),
         unsaid=sum(state in {"pending", "sending"} for state in errands),
         dead=errands.count("dead"),
         free_bytes=_free(folder),
-        disputed=sum(each.status == "open" for each in desk.affairs.disputes()),
+        disputed=sum(each.status == "open" for each in desk.disputes.known()),
     )
 
 

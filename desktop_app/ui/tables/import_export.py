@@ -248,8 +248,8 @@ def _file_dialog(page: QWidget, title: N_, kinds: str) -> QFileDialog:
 
 def _import(context: PageContext, kind: str, page: QWidget, chosen: str) -> None:
     def run(desk: Desk, watch: Watch) -> ImportReport:
-        upkeep, path = desk.upkeep, Path(chosen)
-        take = upkeep.import_students if kind == "students" else upkeep.import_courses
+        imports, path = desk.imports, Path(chosen)
+        take = imports.students if kind == "students" else imports.courses
         return take(path, watch, work.written)
 
     work = SheetWork(context, N_("Importing a list"), page)
@@ -281,7 +281,7 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
 def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None:
     path = Path(chosen)
     work = SheetWork(context, N_("Exporting a list"), page)
-    work.begin(lambda desk, watch: desk.upkeep.export(kind, path, watch), partial(_exported, path))
+    work.begin(lambda desk, watch: desk.exports.write(kind, path, watch), partial(_exported, path))
 
 
 def _exported(path: Path, work: SheetWork, rows: int) -> None:

@@ -1,48 +1,78 @@
-"""The payment link channel."""
+"""A payment link that sends no message; its address is drawn as the QR."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.payment import INR
-from desktop_app.services.payments.channels.base import notes_of
+from desktop_app.domain.payment import INR, GatewaySnapshot
+from desktop_app.services.connectivity import gateway_now
+from desktop_app.services.payments.channels.base import (
+    Channel,
+    Resource,
+    first_problem,
+    notes_of,
+)
+from desktop_app.services.payments.create_once import Recipe
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.context import Context
-    from desktop_app.services.ports.gateway import LinkFact, Payer
+    from desktop_app.services.ports.gateway import LinkFact
+
+SHORTEST_LINK_S = 16 * 60
+"""Razorpay requires a link to live fifteen minutes; one more for clocks and queues."""
 
 
-class LinkRecipe:
-    """A payment link that sends no message."""
+class PaymentLinkChannel(Channel):
+    """Shows the address of a page on which any means of payment works."""
 
-    is_repeatable = False
-
-    def __init__(
-        self, context: Context, *, label: str, payer: Payer, expire_by: int | None
-    ) -> None:
-        self._context = context
-        self._gateway = context.gateway()
-        self._label = label
-        self._payer = payer
-        self._expire_by = expire_by
-
-    def create(self, attempt: Attempt) -> LinkFact:
-        """Create it, once."""
-        return self._gateway.create_link(
-            reference=attempt.reference,
-            amount=attempt.amount,
-            description=self._label,
-            payer=self._payer,
-            expire_by=self._expire_by,
-            notes=notes_of(self._context, attempt),
+    def open(self, attempt: Attempt, *, is_new: bool) -> None:
+        """Create the link; it is shown for the set time, which may be shorter than its life."""
+        life = self._context.settings().expiry_s
+        expire_by = self._gateway_time(attempt, is_new=is_new) + max(life, SHORTEST_LINK_S)
+        made = self._creator.once(attempt, self._recipe(attempt, expire_by), is_new=is_new)
+        self._attempts.awaiting(
+            self._attempts.load(attempt.uid),
+            remote_id=made.link_id,
+            qr_text=made.short_url,
+            created_at=made.created_at,
+            expires_at=int(gateway_now(self._context)) + life,
+            is_remote_open=True,
         )
 
-    def find(self, attempt: Attempt) -> LinkFact | None:
-        """Find it by the attempt's reference."""
-        return self._gateway.find_link(attempt.reference)
-
-    def fits(self, attempt: Attempt, made: LinkFact) -> bool:
-        """Whether it is what the attempt asked for."""
+    def _recipe(self, attempt: Attempt, expire_by: int) -> Recipe[LinkFact]:
+        gateway = self._context.gateway()
         asked = (attempt.reference, attempt.amount.paise, INR)
-        return (made.reference, made.amount_paise, made.currency) == asked
+        return Recipe(
+            create=lambda: gateway.create_link(
+                reference=attempt.reference,
+                amount=attempt.amount,
+                description=self._attempts.label(attempt),
+                payer=self._attempts.payer(attempt),
+                expire_by=expire_by,
+                notes=notes_of(self._context, attempt),
+            ),
+            find=lambda: gateway.find_link(attempt.reference),
+            fits=lambda made: (made.reference, made.amount_paise, made.currency) == asked,
+        )
+
+    def find(self, attempt: Attempt) -> Resource | None:
+        """Find the link of a lost answer."""
+        link = self._context.gateway().find_link(attempt.reference)
+        return None if link is None else Resource(link.created_at, remote_id=link.link_id)
+
+    def fetch(self, attempt: Attempt, *, asked: bool) -> GatewaySnapshot:
+        """Read the link and the payments on its order."""
+        link, payments = self._context.gateway().fetch_link(attempt.remote_id or "", asked=asked)
+        is_one_order = all(payment.order_id == link.order_id for payment in payments)
+        return GatewaySnapshot(
+            header_problem=first_problem(
+                (link.link_id == attempt.remote_id, "another link was shown"),
+                (link.reference == attempt.reference, "the link has another reference"),
+                (link.amount_paise == attempt.amount.paise, "the link is for another amount"),
+                (link.currency == INR, f"the link is in {link.currency}"),
+                (is_one_order, "a payment names another order than the link"),
+            ),
+            is_settled=link.status == "paid" and link.amount_paid_paise == attempt.amount.paise,
+            is_closed=link.status in {"paid", "expired", "cancelled"},
+            payments=payments,
+        )

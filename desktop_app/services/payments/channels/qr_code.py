@@ -1,48 +1,97 @@
-"""How an order, a QR code and a payment link are created and found again."""
+"""A single-use QR code of a fixed amount."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.services.payments.channels.base import notes_of
+from desktop_app.domain.payment import GatewaySnapshot
+from desktop_app.services.payments.channels.base import (
+    Channel,
+    Resource,
+    check_amount,
+    first_problem,
+    notes_of,
+)
+from desktop_app.services.payments.create_once import Recipe
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.context import Context
-    from desktop_app.services.ports.gateway import QrFact
+    from desktop_app.services.ports.gateway import PaymentGateway, QrFact
 
 LOOK_BACK_S = 300
 
 
-class QrRecipe:
-    """A single-use QR code of a fixed amount."""
+class QrCodeChannel(Channel):
+    """Shows a QR code that the gateway drew, or its text."""
 
-    is_repeatable = False
-
-    def __init__(self, context: Context, *, label: str, close_by: int | None) -> None:
-        self._context = context
-        self._gateway = context.gateway()
-        self._label = label
-        self._close_by = close_by
-
-    def create(self, attempt: Attempt) -> QrFact:
-        """Create it, once."""
-        return self._gateway.create_qr(
-            reference=attempt.reference,
-            amount=attempt.amount,
-            name="Fee",
-            description=self._label,
-            close_by=self._close_by,
-            notes=notes_of(self._context, attempt),
+    def open(self, attempt: Attempt, *, is_new: bool) -> None:
+        """Create the code and store its text, or its picture where it comes without text."""
+        close_by = self._gateway_time(attempt, is_new=is_new) + self._context.settings().expiry_s
+        made = self._creator.once(attempt, self._recipe(attempt, close_by), is_new=is_new)
+        attempt = self._attempts.load(attempt.uid)
+        picture = self._picture(attempt, made)
+        self._attempts.awaiting(
+            attempt,
+            remote_id=made.qr_id,
+            qr_text=made.image_content,
+            image_path=str(picture) if picture else None,
+            created_at=made.created_at,
+            expires_at=made.close_by or close_by,
+            is_remote_open=True,
         )
 
-    def find(self, attempt: Attempt) -> QrFact | None:
-        """Find it by the reference in its notes."""
-        since = self._gateway.now()
-        made_at = int(attempt.created_at.timestamp())
-        floor = None if since is None else min(since, made_at) - LOOK_BACK_S
-        return self._gateway.find_qr(attempt.reference, floor)
+    def _picture(self, attempt: Attempt, made: QrFact) -> Path | None:
+        """Save the picture of a code without text. Raises OutcomeUnknownError for a wrong text."""
+        url = made.image_url
+        if made.image_content is not None:
+            check_amount(made.image_content, attempt)
+        elif url:
+            path = self._context.folder / "qr" / f"{attempt.uid}.png"
+            return self._creator.patiently(lambda: self._context.gateway().save_image(url, path))
+        return None
 
-    def fits(self, attempt: Attempt, made: QrFact) -> bool:
-        """Whether it is what the attempt asked for."""
-        return (made.reference, made.amount_paise) == (attempt.reference, attempt.amount.paise)
+    def _recipe(self, attempt: Attempt, close_by: int) -> Recipe[QrFact]:
+        gateway = self._context.gateway()
+        return Recipe(
+            create=lambda: gateway.create_qr(
+                reference=attempt.reference,
+                amount=attempt.amount,
+                name="Fee",
+                description=self._attempts.label(attempt),
+                close_by=close_by,
+                notes=notes_of(self._context, attempt),
+            ),
+            find=lambda: _search(gateway, attempt),
+            fits=lambda made: (
+                (made.reference, made.amount_paise) == (attempt.reference, attempt.amount.paise)
+            ),
+        )
+
+    def find(self, attempt: Attempt) -> Resource | None:
+        """Find the code of a lost answer."""
+        code = _search(self._context.gateway(), attempt)
+        return None if code is None else Resource(code.created_at, remote_id=code.qr_id)
+
+    def fetch(self, attempt: Attempt, *, asked: bool) -> GatewaySnapshot:
+        """Read the code; a single-use code that was paid closes itself."""
+        code, payments = self._context.gateway().fetch_qr(attempt.remote_id or "", asked=asked)
+        return GatewaySnapshot(
+            header_problem=first_problem(
+                (code.qr_id == attempt.remote_id, "another QR code was shown"),
+                (code.reference == attempt.reference, "the QR code has another reference"),
+                (code.amount_paise == attempt.amount.paise, "the QR code is for another amount"),
+            ),
+            is_settled=code.close_reason == "paid" or any(each.captured for each in payments),
+            is_closed=code.status == "closed",
+            payments=payments,
+        )
+
+
+def _search(gateway: PaymentGateway, attempt: Attempt) -> QrFact | None:
+    """Find a code by the reference in its notes, among those created since shortly before."""
+    since = gateway.now()
+    made_at = int(attempt.created_at.timestamp())
+    floor = None if since is None else min(since, made_at) - LOOK_BACK_S
+    return gateway.find_qr(attempt.reference, floor)

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
 
-from desktop_app.domain.errors import InvalidMoneyError
-from desktop_app.domain.money import parse_rupees
-from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.payment import INR, AttemptState, GatewaySnapshot
 from desktop_app.services.connectivity import gateway_now
 from desktop_app.services.errors import (
     FeatureOffError,
@@ -17,49 +14,28 @@ from desktop_app.services.errors import (
     OutcomeUnknownError,
     RateLimitedError,
     RejectedError,
-    UnavailableError,
 )
-from desktop_app.services.payments.channels.base import notes_of
-from desktop_app.services.payments.create_once import MOST_TRIES
-from desktop_app.services.ports.records import OrderRecord
+from desktop_app.services.payments.channels.base import (
+    Channel,
+    Resource,
+    check_amount,
+    first_problem,
+    notes_of,
+)
+from desktop_app.services.payments.create_once import MOST_TRIES, Recipe
 
 if TYPE_CHECKING:
     from desktop_app.domain.payment import Attempt
-    from desktop_app.services.connectivity import ConnectionMonitor
-    from desktop_app.services.context import Context
-    from desktop_app.services.payments.attempt_store import AttemptStore
-    from desktop_app.services.payments.create_once import OnceCreator
-    from desktop_app.services.payments.status_check import StatusChecker
-    from desktop_app.services.ports.gateway import IntentFact, OrderFact, Payer
+    from desktop_app.services.ports.gateway import IntentFact, OrderFact, Payer, PaymentGateway
 
-from typing import TYPE_CHECKING
-
-from desktop_app.domain.payment import INR
-
-if TYPE_CHECKING:
-    from desktop_app.domain.payment import Attempt
-    from desktop_app.services.context import Context
-    from desktop_app.services.ports.gateway import OrderFact, Payer
+UNIQUE_RECEIPT = "unique_receipt"
+"""The account's feature by which the same reference is the same order."""
 
 _PAUSE_S = 2.0
 
 
-class UpiIntentChannel:
-    """Makes attempts payable by UPI intent."""
-
-    def __init__(
-        self,
-        context: Context,
-        line: ConnectionMonitor,
-        looking: StatusChecker,
-        creating: OnceCreator,
-        rows: AttemptStore,
-    ) -> None:
-        self._context = context
-        self._line = line
-        self._looking = looking
-        self._creating = creating
-        self._rows = rows
+class UpiIntentChannel(Channel):
+    """Shows the UPI link of a payment that the desk itself began."""
 
     def open(self, attempt: Attempt, *, is_new: bool) -> None:
         """Create the order where there is none, and an intent on it.
@@ -67,15 +43,15 @@ class UpiIntentChannel:
         Raises:
             GatewayError, MissingPhoneError: the attempt's state is stored.
         """
-        payer = self._rows.payer(attempt)
+        payer = self._attempts.payer(attempt)
         if not payer.contact:
-            self._rows.give_up(attempt.uid, "no phone number")
+            self._attempts.give_up(attempt.uid, "no phone number")
             raise MissingPhoneError("UPI by intent needs a phone number of student or guardian")
         is_own_order = attempt.order_id is None
         if is_own_order:
             attempt = self._ordered(attempt, is_new=is_new)
         elif attempt.state is not AttemptState.ORDERED:
-            attempt = self._rows.save(replace(attempt, state=AttemptState.ORDERED), attempt)
+            attempt = self._attempts.save(replace(attempt, state=AttemptState.ORDERED), attempt)
         try:
             made = self._make_intent(attempt, payer)
         except NotFoundError:
@@ -86,7 +62,7 @@ class UpiIntentChannel:
         if made is None:
             return
         now = int(gateway_now(self._context))
-        self._rows.awaiting(
+        self._attempts.awaiting(
             attempt,
             remote_id=made.payment_id,
             qr_text=made.link,
@@ -96,17 +72,17 @@ class UpiIntentChannel:
         )
 
     def _ordered_again(self, attempt: Attempt) -> Attempt:
-        """The answer named an order the gateway does not know: find ours by its reference."""
+        """Find our order by its reference: the answer named one that the gateway does not know."""
         if attempt.order_id is not None:
             with self._context.store.writing() as work:
                 work.attempts.drop_order(attempt.order_id)
                 work.commit()
-        return self._ordered(self._rows.load(attempt.uid), is_new=False)
+        return self._ordered(self._attempts.load(attempt.uid), is_new=False)
 
     def _ordered(self, attempt: Attempt, *, is_new: bool) -> Attempt:
         """Create the order and commit its id before anything payable is made on it."""
-        order: OrderFact = self._creating.once(attempt, OrderRecipe(self._context), is_new=is_new)
-        attempt = self._rows.load(attempt.uid)
+        order = self._creator.once(attempt, self._recipe(attempt), is_new=is_new)
+        attempt = self._attempts.load(attempt.uid)
         ordered = replace(
             attempt,
             state=AttemptState.ORDERED,
@@ -115,17 +91,7 @@ class UpiIntentChannel:
             gateway_created_at=order.created_at,
         )
         with self._context.store.writing() as work:
-            work.attempts.add_order(
-                OrderRecord(
-                    order.order_id,
-                    attempt.reference,
-                    attempt.due_uid,
-                    attempt.key_id,
-                    attempt.amount,
-                    order.created_at,
-                ),
-                self._context.now(),
-            )
+            work.attempts.add_order(ordered, self._context.now())
             work.attempts.save(ordered, attempt.state)
             work.commit()
         return ordered
@@ -134,28 +100,27 @@ class UpiIntentChannel:
         """Make the intent; a lost one was never shown, so another may follow on the same order.
 
         Returns:
-            None where the order turned out to be paid meanwhile.
+            None where the order was paid in between.
         """
         for tries_left in range(MOST_TRIES - 1, -1, -1):
             made = self._try_intent(attempt, payer, tries_left)
             if made is not None:
                 return made
-            self.look_first(attempt)
-            if self._rows.load(attempt.uid).state is AttemptState.PAID:
+            self._look(attempt)
+            if self._attempts.load(attempt.uid).state is AttemptState.PAID:
                 return None
         raise OutcomeUnknownError("the order cannot be paid and is not paid")
 
     def _try_intent(self, attempt: Attempt, payer: Payer, tries_left: int) -> IntentFact | None:
-        """Try once; None where a look at the order has to tell what came of it."""
+        """Try once; None where only a check of the order can show the result."""
         try:
-            with self._line.recording():
-                made = self._context.gateway().create_intent(
-                    order_id=attempt.order_id or "",
-                    amount=attempt.amount,
-                    payer=payer,
-                    description=self._rows.label(attempt),
-                    notes=notes_of(self._context, attempt),
-                )
+            made = self._context.gateway().create_intent(
+                order_id=attempt.order_id or "",
+                amount=attempt.amount,
+                payer=payer,
+                description=self._attempts.label(attempt),
+                notes=notes_of(self._context, attempt),
+            )
             check_amount(made.link, attempt)
         except (OutcomeUnknownError, RateLimitedError):
             if not tries_left:
@@ -166,61 +131,33 @@ class UpiIntentChannel:
             raise
         except RejectedError as refusal:
             if refusal.reason != "order_already_paid":
-                self._rows.give_up(attempt.uid, refusal.reason or "refused")
+                self._attempts.give_up(attempt.uid, refusal.reason or "refused")
                 raise
             return None
         return made
 
-    def look_first(self, attempt: Attempt) -> None:
-        """Look for money on what may have been shown. Raises UnavailableError when it fails."""
-        seen = self._looking.check([attempt], asked=True)
-        if seen.unseen:
-            raise UnavailableError("the attempt could not be looked at")
+    def _recipe(self, attempt: Attempt) -> Recipe[OrderFact]:
+        gateway = self._context.gateway()
+        return Recipe(
+            create=lambda: self._create(gateway, attempt),
+            find=lambda: gateway.find_order(attempt.reference),
+            fits=lambda made: _fits(attempt, made),
+            is_repeatable=lambda: self._is_unique(gateway.key_id),
+        )
 
+    def _is_unique(self, key_id: str) -> bool:
+        with self._context.store.reading() as books:
+            return books.capability(key_id, UNIQUE_RECEIPT) is not False
 
-def check_amount(link: str, attempt: Attempt) -> None:
-    """Refuse to show a link whose amount is another; the link itself is never altered.
-
-    Raises:
-        OutcomeUnknownError: the amount in it is not the attempt's.
-    """
-    if not link.startswith("upi://"):
-        return
-    amounts = parse_qs(urlsplit(link).query).get("am", [])
-    try:
-        fits = all(parse_rupees(each) == attempt.amount for each in amounts)
-    except InvalidMoneyError:
-        fits = False
-    if not fits:
-        raise OutcomeUnknownError("the link is for another amount")
-
-
-UNIQUE_RECEIPT = "unique_receipt"
-
-
-class OrderRecipe:
-    """An order; with `unique_receipt` where the account takes it."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._gateway = context.gateway()
-
-    @property
-    def is_repeatable(self) -> bool:
-        """With `unique_receipt` the same reference is the same order."""
-        with self._context.store.reading() as work:
-            return work.capability(self._gateway.key_id, UNIQUE_RECEIPT) is not False
-
-    def create(self, attempt: Attempt) -> OrderFact:
-        """Create it, once; adopt the one that exists where the gateway says so."""
-        with self._context.store.reading() as work:
-            unique = work.capability(attempt.key_id, UNIQUE_RECEIPT) is not False
+    def _create(self, gateway: PaymentGateway, attempt: Attempt) -> OrderFact:
+        """Create an order, once; adopt the one that exists where the gateway names it."""
+        unique = self._is_unique(attempt.key_id)
         try:
-            return self._send(attempt, unique=unique)
+            return self._send(gateway, attempt, unique=unique)
         except RejectedError as refusal:
             if refusal.existing_id is not None:
-                existing = self._gateway.fetch_order(refusal.existing_id, asked=True)
-                if self.fits(attempt, existing):
+                existing = gateway.fetch_order(refusal.existing_id, asked=True)
+                if _fits(attempt, existing):
                     return existing
             if not unique or refusal.reason != "extra_field_sent":
                 raise
@@ -229,21 +166,52 @@ class OrderRecipe:
                 attempt.key_id, UNIQUE_RECEIPT, self._context.now(), available=False
             )
             work.commit()
-        return self._send(attempt, unique=False)
+        return self._send(gateway, attempt, unique=False)
 
-    def _send(self, attempt: Attempt, *, unique: bool) -> OrderFact:
-        return self._gateway.create_order(
+    def _send(self, gateway: PaymentGateway, attempt: Attempt, *, unique: bool) -> OrderFact:
+        return gateway.create_order(
             reference=attempt.reference,
             amount=attempt.amount,
             notes=notes_of(self._context, attempt),
             unique=unique,
         )
 
-    def find(self, attempt: Attempt) -> OrderFact | None:
-        """Find it by the attempt's reference."""
-        return self._gateway.find_order(attempt.reference)
+    def find(self, attempt: Attempt) -> Resource | None:
+        """Find the order of a lost answer; one that does not fit is none."""
+        order = self._context.gateway().find_order(attempt.reference)
+        if order is None or not _fits(attempt, order):
+            return None
+        return Resource(order.created_at, order_id=order.order_id)
 
-    def fits(self, attempt: Attempt, made: OrderFact) -> bool:
-        """Whether it is what the attempt asked for."""
-        asked = (attempt.reference, attempt.amount.paise, INR)
-        return (made.receipt, made.amount_paise, made.currency) == asked
+    def fetch(self, attempt: Attempt, *, asked: bool) -> GatewaySnapshot:
+        """Read the order with its payments."""
+        order = self._context.gateway().fetch_order(attempt.order_id or "", asked=asked)
+        return order_snapshot(attempt, order)
+
+
+def order_snapshot(attempt: Attempt, order: OrderFact) -> GatewaySnapshot:
+    """Return what an order, its payments expanded, shows of an attempt."""
+    sums_agree = order.amount_due_paise == order.amount_paise - order.amount_paid_paise
+    is_settled = (
+        order.status == "paid"
+        and order.amount_paid_paise == attempt.amount.paise
+        and order.amount_due_paise == 0
+    )
+    return GatewaySnapshot(
+        header_problem=first_problem(
+            (order.order_id == attempt.order_id, "another order was shown"),
+            (order.receipt == attempt.order_receipt, "the order has another receipt reference"),
+            (order.amount_paise == attempt.amount.paise, "the order is for another amount"),
+            (order.currency == INR, f"the order is in {order.currency}"),
+            (sums_agree, "the order's sums do not agree"),
+            (order.payments is not None, "the order's payments were not shown"),
+        ),
+        is_settled=is_settled,
+        is_closed=order.status == "paid",
+        payments=order.payments or (),
+    )
+
+
+def _fits(attempt: Attempt, made: OrderFact) -> bool:
+    asked = (attempt.reference, attempt.amount.paise, INR)
+    return (made.receipt, made.amount_paise, made.currency) == asked

@@ -1,0 +1,144 @@
+"""Composes the desk's services; all but those of the first search when one is first used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from desktop_app.bootstrap.lazy_proxy import when_asked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from desktop_app.services.connectivity import ConnectionMonitor
+    from desktop_app.services.context import Context
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.maintenance.exporting import Exports
+    from desktop_app.services.maintenance.health_checks import HealthChecks
+    from desktop_app.services.maintenance.importing import Imports
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.payments.service import PaymentService
+    from desktop_app.services.ports.system import ParentPhone
+    from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.refunds.disputes import DisputeWatch
+    from desktop_app.services.refunds.service import RefundService
+    from desktop_app.services.settings import SettingsService
+    from desktop_app.services.sync.payment_lookup import PaymentLookup
+    from desktop_app.services.sync.poll_cycle import PollCycle
+    from desktop_app.services.unapplied.service import UnappliedPayments
+    from desktop_app.services.views.changes import Changes
+
+
+def make_desk(
+    context: Context,
+    connection: ConnectionMonitor,
+    *,
+    settings: SettingsService,
+    health: HealthChecks,
+    receipts: ReceiptService,
+    take_changes: Callable[[], Changes],
+    phone: ParentPhone | None = None,
+) -> Desk:
+    """Compose a desk, with one of each service, from what differs between desks.
+
+    Args:
+        context: the ports.
+        connection: the monitor of the context's gateway.
+        settings: knows where keys are kept.
+        health: knows the machine's own parts.
+        receipts: knows the keys of check codes.
+        take_changes: returns what was written since the last call.
+        phone: the parent's phone, in training only.
+    """
+    from desktop_app.services.desk import Desk  # noqa: PLC0415
+    from desktop_app.services.enrolment.courses import CourseService  # noqa: PLC0415
+    from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
+    from desktop_app.services.maintenance.backups import Backups  # noqa: PLC0415
+
+    money = when_asked(partial(_money_services, context, connection))
+    return Desk(
+        students=StudentService(context),
+        courses=CourseService(context),
+        payments=when_asked(lambda: money.payments),
+        polling=when_asked(lambda: money.polling),
+        lookup=when_asked(lambda: money.lookup),
+        receipts=receipts,
+        refunds=when_asked(lambda: money.refunds),
+        disputes=when_asked(lambda: money.disputes),
+        unapplied=when_asked(lambda: money.unapplied),
+        outbox=when_asked(lambda: money.outbox),
+        settings=settings,
+        backups=Backups(context),
+        health=health,
+        imports=when_asked(partial(_imports, context)),
+        exports=when_asked(partial(_exports, context)),
+        connection=connection,
+        phone=phone,
+        qr_matrix=_qr_matrix,
+        is_training=context.is_training,
+        take_changes=take_changes,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _MoneyServices:
+    payments: PaymentService
+    polling: PollCycle
+    lookup: PaymentLookup
+    refunds: RefundService
+    disputes: DisputeWatch
+    unapplied: UnappliedPayments
+    outbox: OutboxDispatcher
+
+
+def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneyServices:
+    from desktop_app.domain.outbox import CommandKind  # noqa: PLC0415
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher, OutboxHandler  # noqa: PLC0415
+    from desktop_app.services.payments.outbox_handler import CloseHandler  # noqa: PLC0415
+    from desktop_app.services.payments.service import PaymentService  # noqa: PLC0415
+    from desktop_app.services.refunds.disputes import DisputeWatch  # noqa: PLC0415
+    from desktop_app.services.refunds.outbox_handler import RefundHandler  # noqa: PLC0415
+    from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
+    from desktop_app.services.sync.payment_lookup import PaymentLookup  # noqa: PLC0415
+    from desktop_app.services.sync.poll_cycle import PollCycle  # noqa: PLC0415
+    from desktop_app.services.unapplied.service import UnappliedPayments  # noqa: PLC0415
+
+    closes = CloseHandler(context)
+    handlers: dict[CommandKind, OutboxHandler] = {
+        CommandKind.CLOSE_QR: closes,
+        CommandKind.CANCEL_LINK: closes,
+        CommandKind.REFUND: RefundHandler(context),
+    }
+    outbox = OutboxDispatcher(context, handlers)
+    payments = PaymentService(context, outbox)
+    refunds = RefundService(context, outbox)
+    disputes = DisputeWatch(context)
+    polling = PollCycle(context, connection, payments, refunds, disputes)
+    return _MoneyServices(
+        payments=payments,
+        polling=polling,
+        lookup=PaymentLookup(context, connection, polling),
+        refunds=refunds,
+        disputes=disputes,
+        unapplied=UnappliedPayments(context, refunds),
+        outbox=outbox,
+    )
+
+
+def _imports(context: Context) -> Imports:
+    from desktop_app.services.maintenance.importing import Imports  # noqa: PLC0415
+
+    return Imports(context)
+
+
+def _exports(context: Context) -> Exports:
+    from desktop_app.services.maintenance.exporting import Exports  # noqa: PLC0415
+
+    return Exports(context)
+
+
+def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
+    from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415 - when there is one to draw
+
+    return qr_matrix(text)

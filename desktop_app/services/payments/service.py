@@ -1,0 +1,97 @@
+"""The main job, one fee from quote to paid, as a clerk asks for it."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import TYPE_CHECKING
+
+from desktop_app.domain.payment import AttemptState
+from desktop_app.domain.polling import MINUTE_S
+from desktop_app.services.enrolment.quoting import make_bill
+from desktop_app.services.payments.attempt_views import view_of
+from desktop_app.services.payments.begin import begin
+from desktop_app.services.payments.cancellation import Cancellation
+from desktop_app.services.payments.initiation import PaymentInitiator
+from desktop_app.services.payments.status_check import StatusChecker
+
+if TYPE_CHECKING:
+    from desktop_app.domain.money import Money
+    from desktop_app.domain.payment import Method
+    from desktop_app.services.context import Context
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher
+    from desktop_app.services.views.enrolment import Bill
+    from desktop_app.services.views.payments import AttemptView
+
+
+class PaymentService:
+    """Collects fees. One in a process: it remembers which attempts nothing was sent for yet."""
+
+    def __init__(self, context: Context, outbox: OutboxDispatcher) -> None:
+        self.checker = StatusChecker(context)
+        self.cancellation = Cancellation(context, self.checker, outbox)
+        self._context = context
+        self._opening = PaymentInitiator(context, self.checker, self.cancellation)
+        self._lock = threading.Lock()
+        self._new: set[str] = set()
+        self._opened: deque[float] = deque()
+
+    def quote(self, student_uid: str, course_uid: str) -> Bill:
+        """Return the bill of a course for a student (local). Nothing is written or sent."""
+        return make_bill(self._context, student_uid, course_uid)
+
+    def begin(
+        self, student_uid: str, course_uid: str, method: Method, quoted: Money | None = None
+    ) -> AttemptView:
+        """Enrol and write the intent (local). Cash is recorded as paid at once, with receipt.
+
+        A live attempt of the same fee by the same method is returned, to go on with.
+
+        Raises:
+            AlreadyEnrolledError, NoSeatError, PriceChangedError (when `quoted` is no longer
+            the total), OverLimitError, NothingToCollectError.
+        """
+        attempt, is_new = begin(self._context, student_uid, course_uid, method, quoted)
+        if is_new:
+            with self._lock:
+                self._new.add(attempt.uid)
+        return self.view(attempt.uid)
+
+    def open(self, attempt_uid: str) -> AttemptView:
+        """Make an attempt payable (gateway): look for money, create once, find lost answers.
+
+        Never cancelled half-way. The view is `awaiting` with a QR, or `paid` when money was
+        found. On a GatewayError the attempt's state is already stored; calling again goes on.
+        """
+        with self._lock:
+            is_new = attempt_uid in self._new
+            self._new.discard(attempt_uid)
+            self._opened.append(self._context.clock.monotonic())
+        return self.view(self._opening.open(attempt_uid, is_new=is_new))
+
+    def view(self, attempt_uid: str, *, is_sure: bool = True) -> AttemptView:
+        """Return an attempt as stored, with what the last look remembers of it (local)."""
+        is_seen = self.checker.has_seen(attempt_uid)
+        return view_of(self._context, attempt_uid, is_sure=is_sure, is_seen=is_seen)
+
+    def waiting(self) -> tuple[AttemptView, ...]:
+        """Return every live attempt, oldest first (local)."""
+        return tuple(self.view(each.uid) for each in self._context.store.reader.attempts.live())
+
+    def cancel(self, attempt_uid: str) -> AttemptView:
+        """Cancel an attempt (gateway): close it, look once more; it may turn out `paid`."""
+        is_sure = self.cancellation.give_up(attempt_uid, AttemptState.CANCELLED)
+        return self.view(attempt_uid, is_sure=is_sure)
+
+    def expire(self, attempt_uid: str) -> AttemptView:
+        """Stop showing an attempt whose time is over (gateway); otherwise like `cancel`."""
+        is_sure = self.cancellation.give_up(attempt_uid, AttemptState.EXPIRED)
+        return self.view(attempt_uid, is_sure=is_sure)
+
+    def opened_lately(self) -> int:
+        """Return how many attempts were opened in the last minute."""
+        now = self._context.clock.monotonic()
+        with self._lock:
+            while self._opened and now - self._opened[0] >= MINUTE_S:
+                self._opened.popleft()
+            return len(self._opened)
