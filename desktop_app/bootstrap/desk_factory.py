@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from desktop_app.bootstrap.lazy_proxy import when_asked
+from desktop_app.bootstrap.lazy_proxy import lazy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,23 +56,23 @@ def make_desk(
     from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
     from desktop_app.services.maintenance.backups import Backups  # noqa: PLC0415
 
-    money = when_asked(partial(_money_services, context, connection))
+    money = lazy(partial(_money_services, context, connection))
     return Desk(
         students=StudentService(context),
         courses=CourseService(context),
-        payments=when_asked(lambda: money.payments),
-        polling=when_asked(lambda: money.polling),
-        lookup=when_asked(lambda: money.lookup),
+        payments=lazy(lambda: money.payments),
+        polling=lazy(lambda: money.polling),
+        lookup=lazy(lambda: money.lookup),
         receipts=receipts,
-        refunds=when_asked(lambda: money.refunds),
-        disputes=when_asked(lambda: money.disputes),
-        unapplied=when_asked(lambda: money.unapplied),
-        outbox=when_asked(lambda: money.outbox),
+        refunds=lazy(lambda: money.refunds),
+        disputes=lazy(lambda: money.disputes),
+        unapplied=lazy(lambda: money.unapplied),
+        outbox=lazy(lambda: money.outbox),
         settings=settings,
         backups=Backups(context),
         health=health,
-        imports=when_asked(partial(_imports, context)),
-        exports=when_asked(partial(_exports, context)),
+        imports=lazy(partial(_imports, context)),
+        exports=lazy(partial(_exports, context)),
         connection=connection,
         phone=phone,
         qr_matrix=_qr_matrix,

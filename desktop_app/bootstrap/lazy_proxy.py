@@ -35,6 +35,6 @@ class LazyProxy:
         return getattr(self._made, name)
 
 
-def when_asked(make: Callable[[], Made]) -> Made:
+def lazy(make: Callable[[], Made]) -> Made:
     """Return a proxy of what a function will make."""
     return cast("Made", LazyProxy(make))

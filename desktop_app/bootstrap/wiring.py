@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from desktop_app.bootstrap.gateway_factory import make_gateway_factory
-from desktop_app.bootstrap.lazy_proxy import when_asked
+from desktop_app.bootstrap.lazy_proxy import lazy
 from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.services.views.changes import Changes
 
@@ -169,8 +169,8 @@ def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url:
         context,
         gateways.monitor,
         settings=SettingsService(context, gateways.vault, gateways.make, gateways.check, forget),
-        health=when_asked(partial(_health, context, gateways)),
-        receipts=when_asked(partial(_receipts, context)),
+        health=lazy(partial(_health, context, gateways)),
+        receipts=lazy(partial(_receipts, context)),
         phone=_phone(url) if context.is_training else None,
         take_changes=store.changes.take,
     )
@@ -182,7 +182,7 @@ def _documents(folder: Path) -> Documents:
 
         return DeskDocuments(folder)
 
-    return when_asked(make)
+    return lazy(make)
 
 
 def _receipts(context: Context) -> ReceiptService:
