@@ -1,4 +1,4 @@
-"""What the tests of the window share: a window on the fake desk, closed and clean at the end."""
+"""What the tests of the window share: a window on a real desk, closed and clean at the end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.ui.core import theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.fake_desk import make_desk
+from tests.ui.real_desk import COUNTER, copy_of, seed
 from tests.ui.till import Till
 
 if TYPE_CHECKING:
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from tests.ui.real_desk import RealDesk
+
+PACE = 20.0
+"""Polls follow one another this many times faster than at a desk."""
 
 
 @pytest.fixture(autouse=True)
@@ -64,16 +69,31 @@ def window(
             extra.deleteLater()
 
 
+@pytest.fixture(scope="session")
+def counter_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a migrated database with the sample of the counter, to copy."""
+    folder = tmp_path_factory.mktemp("counter")
+    seed(folder, COUNTER)
+    return folder
+
+
 @pytest.fixture
-def till(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> Iterator[Till]:
-    """A window with a fake desk attached, ready to type into."""
-    fake = make_desk()
-    made = Till(window, fake, qtbot, tmp_path)
-    window.attach(fake.desk, tmp_path)
+def real_desk(counter_template: Path, tmp_path: Path) -> Iterator[RealDesk]:
+    """An open desk of real services, at a centre without any payment yet."""
+    made = copy_of(counter_template, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def till(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Till]:
+    """A window with a desk attached, ready to type into."""
+    made = Till(window, real_desk, qtbot)
+    window.parts.poller.pace = PACE
+    window.attach(real_desk.services, real_desk.folder)
     made.wait(lambda: window.parts.counter.student.results.property("query") == "")
     made.wait(lambda: bool(window.parts.counter.course.results.rows()))
     made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
     yield made
-    fake.gateway.errors.clear()
-    fake.gateway.answer()
-    fake.students.answering.set()
+    real_desk.gateway.answer()
+    real_desk.orders.go_on()

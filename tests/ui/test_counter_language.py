@@ -23,8 +23,6 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
-from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import i18n, theme
 from tests.architecture.translations import missing
 from tests.ui.pseudo import Pseudo
@@ -39,7 +37,7 @@ pytestmark = pytest.mark.looks
 KEY = Qt.Key
 DATA = re.compile(
     r"Asha Rao|R001|Physics XI|Morning|Chemistry XI|Evening|PHY-\d+|CHE-\d+|MATH-9|NEET.*|UPI"
-    r"|D1/26-27/\d+|₹\s?[\d,.]*|—|[\d:.,% •·+()/-]+|CGST|SGST|F\d+|Esc|Ctrl|Enter|Vidya\S*|Pravesh"
+    r"|D1T?/26-27/\d+|₹\s?[\d,.]*|—|[\d:.,% •·+()/-]+|CGST|SGST|F\d+|Esc|Ctrl|Enter|Vidya\S*|Pravesh"
     r"|Eleven thousand eight hundred rupees only|bank|declined|pay_\S+"
 )
 MINE = (
@@ -86,7 +84,6 @@ def to_failed(till: Till) -> None:
     view = till.window.parts.payment.view
     assert view is not None
     failed = replace(view, failure="bank declined")
-    till.fake.collecting.attempts[view.uid] = failed
     till.window.parts.attempts.take((failed,))
     assert till.window.parts.counter.panel.note.isVisible()
 
@@ -97,26 +94,24 @@ def to_question(till: Till) -> None:
 
 
 def to_paid(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     till.wait(till.window.parts.counter.recent.rows)
 
 
 def to_expired(till: Till) -> None:
-    till.fake.collecting.lifetime_s = 0.3
+    till.desk.expire_after(1)
     till.collect()
     till.wait(lambda: till.state() == "expired")
 
 
 def to_offline(till: Till) -> None:
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.cut_line()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()
 
 
 def to_answer(till: Till) -> None:
-    till.fake.affairs.answer = LookupResult(LookupAnswer.NOT_FOUND)
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)
@@ -197,7 +192,7 @@ def test_no_text_of_the_counter_lacks_its_hindi() -> None:
 def test_hindi_says_the_words_of_a_counter_in_kota(
     till: Till, speak: Callable[[str], None]
 ) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     speak("hi")
     till.wait(lambda: till.text("paymentState") != "Paid")

@@ -342,7 +342,7 @@ def test_the_display_follows_the_payment_at_the_counter(till: Till) -> None:
     till.wait(lambda: shown.scene is Scene.CODE)
     assert shown.name.text() == "Asha"
     assert shown.qr.property("text") == till.named("qrView").property("text")
-    till.fake.gateway.paid.add("a1")
+    till.desk.pay("a1")
     till.wait(lambda: shown.scene is Scene.THANKS)
     assert not shown.qr.isVisible()
     assert "D1/26-27/" in texts(shown)

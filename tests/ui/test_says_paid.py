@@ -148,17 +148,17 @@ def test_its_own_button_closes_it_too(till: Till) -> None:
 
 def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(till: Till) -> None:
     till.collect()
-    before = till.fake.gateway.calls.count("look asked")
+    before = till.looks_asked()
     till.click("parentSaysPaidButton")
     assert till.the(QLineEdit, "saysPaidAmount").text() == "11,800.00"
-    till.wait(lambda: till.fake.gateway.calls.count("look asked") == before + 1)
+    till.wait(lambda: till.looks_asked() == before + 1)
     till.press(KEY.Key_Escape)
     assert till.named("qrView").isVisible()
     assert till.named("qrView").property("text")
 
 
 def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     till.press(KEY.Key_Escape)
     affairs(till).answer = CREDITED
@@ -168,7 +168,7 @@ def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
     assert "Receipt D1/26-27/000123" in words
     assert till.focus == "printFoundButton"
     till.press(KEY.Key_Return)
-    till.wait(lambda: till.fake.receipts.printed == ["r1"])
+    till.wait(lambda: till.printed() == [till.desk.number(1)])
 
 
 def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
@@ -247,14 +247,14 @@ def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
         return made.answer
 
     find_by(till, find)
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)
     till.wait(lambda: "Looking" in till.the(QPushButton, "lookForItButton").text())
     till.press(KEY.Key_Return)
     assert "Look for it" in till.the(QPushButton, "lookForItButton").text()
-    till.fake.gateway.answer()
+    till.desk.gateway.answer()
     till.bot.wait(50)
     assert not drawer(till).answer.isVisible()
 
@@ -283,7 +283,7 @@ def test_f9_does_nothing_behind_the_drawer(till: Till) -> None:
     till.click("parentSaysPaidButton")
     till.press(KEY.Key_F9)
     till.bot.wait(30)
-    assert till.fake.collecting.begun == []
+    assert till.begun() == 0
 
 
 def test_nothing_marks_a_payment_as_paid(till: Till) -> None:

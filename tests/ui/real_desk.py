@@ -1,0 +1,419 @@
+"""The desk behind the window in tests: the real services on a copy of a seeded database.
+
+Only what lies outside the program is played: the gateway (`tests.fake_gateway`), the keyring and
+the parent's phone. A test brings a state about as a day at the centre would: by asking the
+services, by paying as a parent, and by cutting the line.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from desktop_app.bootstrap.desk_factory import make_desk
+from desktop_app.bootstrap.settings_cache import CachedSettings
+from desktop_app.config.clock import Uuid7Source
+from desktop_app.documents.desk_documents import DeskDocuments
+from desktop_app.domain.check_code import TRAINING_KEY, CentreKey
+from desktop_app.domain.courses import make_course
+from desktop_app.domain.money import Money
+from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.receipt import IST, financial_year
+from desktop_app.domain.students import make_student
+from desktop_app.services.connectivity import ConnectionMonitor, monitored
+from desktop_app.services.context import Context
+from desktop_app.services.errors import RejectedError
+from desktop_app.services.maintenance.backups import LAST_BACKUP
+from desktop_app.services.maintenance.health_checks import HealthChecks
+from desktop_app.services.receipts.issuing import ReceiptService
+from desktop_app.services.receipts.verification import ReceiptVerifier
+from desktop_app.services.settings import SettingsService
+from desktop_app.services.views.payments import PhoneSees
+from desktop_app.services.views.settings import KeyMode, KeysView
+from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from tests.fake_gateway import FakeGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.views.enrolment import CourseRow, StudentSummary
+    from desktop_app.services.views.payments import AttemptView, PaymentRow
+    from desktop_app.services.views.receipts import ReceiptView
+
+PATIENCE_S = 20.0
+WATCHED = (
+    "students courses payments polling lookup receipts refunds disputes unapplied outbox settings "
+    "backups health imports exports phone"
+).split()
+
+
+def today_at(hour: int) -> datetime:
+    """An hour of this machine's today."""
+    return datetime.now().astimezone().replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+class RunningClock:
+    """The time of this machine, which a test can put ahead."""
+
+    def __init__(self) -> None:
+        self._ahead_s = 0.0
+
+    def now(self) -> datetime:
+        return datetime.now(UTC) + timedelta(seconds=self._ahead_s)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._ahead_s
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time pass at once."""
+        self.advance(seconds)
+        time.sleep(0.001)
+
+    def advance(self, seconds: float) -> None:
+        self._ahead_s += seconds
+
+
+class PlayedVault:
+    """The port `KeyVault` without a keyring: the mode and the error are the test's."""
+
+    def __init__(self) -> None:
+        self.keys: tuple[str, str] | None = ("rzp_test_AbCdEfGh1x9xYz", "a secret")
+        self.mode = KeyMode.SANDBOX
+        self.source = "training"
+        self.error: Exception | None = None
+
+    def load(self) -> tuple[str, str] | None:
+        return self.keys
+
+    def save(self, key_id: str, key_secret: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.keys, self.mode = (key_id, key_secret), KeyMode.TEST
+
+    def forget(self) -> None:
+        self.keys, self.mode = None, KeyMode.NONE
+
+    def view(self) -> KeysView:
+        if self.keys is None:
+            return KeysView("", KeyMode.NONE, "none")
+        return KeysView(f"rzp_test_••••{self.keys[0][-4:]}", self.mode, self.source)
+
+
+class KeptReceiptKeys:
+    """The port `ReceiptKeys` without a keyring."""
+
+    def __init__(self) -> None:
+        self.kept: tuple[CentreKey, ...] = (TRAINING_KEY,)
+
+    def load(self) -> tuple[CentreKey, ...]:
+        return self.kept
+
+    def add(self, key: CentreKey) -> None:
+        self.kept = (*self.kept, key)
+
+
+class PlayedPhone:
+    """The port `ParentPhone` beside the fake gateway."""
+
+    def __init__(self, gateway: FakeGateway) -> None:
+        self._gateway = gateway
+        self.paid: list[tuple[str, str]] = []
+
+    def scan(self, qr_text: str) -> PhoneSees:
+        amount = self._gateway.amount_of(qr_text)
+        if amount is None:
+            return PhoneSees(
+                is_payable=False, payee="", amount=None, note="", reason="This code is not known."
+            )
+        is_payable = all(text != qr_text or outcome != "success" for text, outcome in self.paid)
+        reason = "" if is_payable else "This order is paid already."
+        return PhoneSees(is_payable, "Vidya Coaching Centre", Money(amount), "Fee", reason)
+
+    def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
+        if self._gateway.amount_of(qr_text) is None:
+            raise RejectedError("this code is not known")
+        self.paid.append((qr_text, outcome))
+        if outcome in {"success", "failure"}:
+            self._gateway.pay(qr_text, outcome)
+
+
+@dataclass
+class Orders:
+    """What a test wants of the calls of the services, by their names.
+
+    Attributes:
+        calls: every call with what it was given, like `("payments.open", uid)`.
+    """
+
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+    _refused: dict[str, Exception] = field(default_factory=dict)
+    _held: dict[str, threading.Event] = field(default_factory=dict)
+    _played: dict[str, Callable[..., object]] = field(default_factory=dict)
+
+    def names(self) -> list[str]:
+        return [str(call[0]) for call in self.calls]
+
+    def count(self, name: str) -> int:
+        return self.names().count(name)
+
+    def of(self, name: str) -> list[tuple[object, ...]]:
+        """What every call of a name was given."""
+        return [call[1:] for call in self.calls if call[0] == name]
+
+    def refuse(self, name: str, error: Exception) -> None:
+        """Raise an error in every call of a name."""
+        self._refused[name] = error
+
+    def allow(self, name: str) -> None:
+        self._refused.pop(name, None)
+
+    def hold(self, name: str) -> None:
+        """Let every call of a name wait until `go_on`."""
+        self._held[name] = threading.Event()
+
+    def go_on(self) -> None:
+        """Let every call that was held go on."""
+        while self._held:
+            self._held.popitem()[1].set()
+
+    def play(self, name: str, answer: Callable[..., object]) -> None:
+        """Answer every call of a name in the service's place."""
+        self._played[name] = answer
+
+    def call(self, name: str, found: Callable[..., object], *given: Any, **named: Any) -> object:
+        self.calls.append((name, *given, *named.values()))
+        held = self._held.get(name)
+        if held is not None:
+            held.wait(PATIENCE_S)
+        if name in self._refused:
+            raise self._refused[name]
+        return self._played.get(name, found)(*given, **named)
+
+
+class WatchedService:
+    """A real service whose calls are recorded, held or refused as a test orders."""
+
+    def __init__(self, name: str, service: object, orders: Orders) -> None:
+        self._name, self._service, self._orders = name, service, orders
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._service, name)
+        if not callable(found):
+            return found
+        return partial(self._orders.call, f"{self._name}.{name}", found)
+
+
+class RealDesk:
+    """An open desk of real services, and the handles a test holds it by.
+
+    Attributes:
+        services: the desk that the window gets.
+        gateway: the fake gateway behind it.
+        orders: what its services were called for, and what they shall do instead.
+        found: answers of `HealthChecks` instead of a check of this machine, if any.
+    """
+
+    def __init__(self, folder: Path, *, training: bool = True) -> None:
+        self.folder, self.clock, self.orders = folder, RunningClock(), Orders()
+        self.store = SqlStore(folder / DATABASE, self.clock.now)
+        self.gateway, self.vault = FakeGateway(self.clock), PlayedVault()
+        self.phone, self.receipt_keys = PlayedPhone(self.gateway), KeptReceiptKeys()
+        self.monitor = ConnectionMonitor(self.clock)
+        self._settings = CachedSettings(self.store, self.clock)
+        self._gateway = monitored(self.gateway, self.monitor)
+        self.context = Context(
+            store=self.store,
+            gateway=lambda: self._gateway,
+            settings=self._settings,
+            documents=DeskDocuments(folder),
+            clock=self.clock,
+            ids=Uuid7Source(),
+            folder=folder,
+            is_training=training,
+        )
+        self._real = self._make()
+        self.services = self._watched(self._real)
+
+    def _make(self) -> Desk:
+        context, vault = self.context, self.vault
+        settings = SettingsService(
+            context, vault, lambda *_keys: context.gateway(), str, self._settings.forget
+        )
+        receipts = ReceiptService(context, ReceiptVerifier(context, self.receipt_keys))
+        return make_desk(
+            context,
+            self.monitor,
+            settings=settings,
+            health=HealthChecks(context, self.monitor, vault, ()),
+            receipts=receipts,
+            take_changes=self.store.changes.take,
+            phone=self.phone if context.is_training else None,
+        )
+
+    def _watched(self, desk: Desk) -> Desk:
+        services: dict[str, Any] = {
+            name: WatchedService(name, service, self.orders)
+            for name in WATCHED
+            if (service := getattr(desk, name)) is not None
+        }
+        return replace(desk, **services)
+
+    def close(self) -> None:
+        self.gateway.answer()
+        self.orders.go_on()
+        self.store.close()
+
+    # --- what is on the books
+
+    def student(self, roll_no: str) -> StudentSummary:
+        return next(
+            each for each in self.services.students.search(roll_no) if each.roll_no == roll_no
+        )
+
+    def course(self, code: str) -> CourseRow:
+        return self.services.courses.find(code)
+
+    def change_course(self, code: str, **facts: Any) -> None:
+        row = self.course(code)
+        self.services.courses.change(row.uid, replace(row.course, **facts))
+
+    def view(self, uid: str) -> AttemptView:
+        """An attempt as it is on the books."""
+        return self._real.payments.view(uid)
+
+    def open(self, uid: str) -> AttemptView:
+        """Make an attempt payable, unseen by the orders."""
+        return self._real.payments.open(uid)
+
+    def number(self, at: int) -> str:
+        """The number of this desk's receipt, counted from 1."""
+        series = "D1T" if self.context.is_training else "D1"
+        return f"{series}/{financial_year(self.clock.now().astimezone(IST).date())}/{at:06d}"
+
+    def receipt(self, uid: str) -> ReceiptView:
+        found = self.store.reader.receipts.get(uid)
+        assert found is not None
+        return found
+
+    def payments(self) -> tuple[PaymentRow, ...]:
+        """Every payment received, newest first."""
+        return self.services.receipts.recent(1000)
+
+    def attempts(self) -> list[AttemptView]:
+        """Every attempt there is, oldest first."""
+        since = self.clock.now() - timedelta(days=6)
+        return [self.view(each.uid) for each in self.store.reader.attempts.open_since(since)]
+
+    def put(self, key: str, value: str) -> None:
+        """Keep a setting, unchecked: a test may want what no screen offers."""
+        with self.store.writing() as work:
+            work.put_setting(key, value)
+            work.commit()
+        self._settings.forget()
+
+    def expire_after(self, seconds: int) -> None:
+        """Show the codes of later payments only that long."""
+        self.put("payment.expiry_s", str(seconds))
+
+    # --- what parents do
+
+    def pay(self, uid: str, outcome: str = "success") -> str:
+        """Pay the code of an attempt as its parent; return the payment's id."""
+        return self.gateway.pay(self.code(uid), outcome)
+
+    def code(self, uid: str) -> str:
+        """The code of an attempt, shown or no longer."""
+        attempt = self.store.reader.attempts.get(uid)[0]
+        return attempt.qr_text or ""
+
+    def shown(self, roll_no: str, code: str, method: Method = Method.AUTO) -> AttemptView:
+        """Make a fee payable as another window of the desk would."""
+        payments = self.services.payments
+        begun = payments.begin(self.student(roll_no).uid, self.course(code).uid, method)
+        return payments.open(begun.uid) if begun.state is AttemptState.INTENT else begun
+
+    def paid(self, roll_no: str, code: str, method: Method = Method.AUTO) -> AttemptView:
+        """Take a fee from begin to paid."""
+        view = self.shown(roll_no, code, method)
+        if view.state is not AttemptState.PAID:
+            self.pay(view.uid)
+            self.services.polling.run(asked=True)
+        return self.view(view.uid)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What a seeded database holds."""
+
+    settings: Mapping[str, str]
+    students: Sequence[tuple[str, ...]]
+    courses: Iterable[tuple[Any, ...]]
+
+
+COUNTER = Sample(
+    settings={
+        "centre.name": "Vidya Coaching Centre",
+        "centre.address": "MG Road, Bengaluru",
+        "centre.gstin": "29ABCDE1234F1ZW",
+        "centre.state": "KA",
+        "display.theme": "light",
+        "gateway.requests_per_minute": "600",
+        "setup.done": "yes",
+    },
+    students=(
+        ("R001", "Asha Rao", "9845012345", "Meena Rao"),
+        ("R002", "Asha Raote", "9845077712", "Sunil Raote"),
+        ("R003", 'D\'Souza, Iqbal "Raj"', "9000000002", ""),
+        ("R004", "आशा राव", "9000000005", "मीना राव"),
+        ("R005", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam", "9000000006", ""),
+        ("R006", "<b>PAID</b> <img src=file:///etc/passwd>", "9000000003", ""),
+        ("R007", "Ravi Kumar", "9812345670", "Suresh Kumar"),
+        ("R008", "Meena Sharma", "9876501234", "Anil Sharma"),
+    ),
+    courses=(
+        ("PHY-11", "Physics XI", "Morning", 1180000, 40),
+        ("PHY-12", "Physics XII", "Evening", 1298000, 3),
+        ("CHE-11", "Chemistry XI", "Evening", 1179999, 12),
+        ("MATH-9", "Mathematics IX", "Weekend", 236000, None),
+        ("NEET-R", "NEET repeater, two years, with hostel", "Full day", 14500000, 0),
+    ),
+)  # fmt: skip
+"""A centre on a day without any payment yet."""
+
+
+def seed(folder: Path, sample: Sample) -> None:
+    """Make the database of a sample."""
+    clock = RunningClock()
+    store = open_store(folder, clock.now)
+    new_id = Uuid7Source().new
+    with store.writing() as work:
+        for key, value in sample.settings.items():
+            work.put_setting(key, value)
+        work.put_setting(LAST_BACKUP, today_at(9).isoformat())
+        students = [
+            make_student(roll_no=roll, name=name, phone=phone, guardian_name=guardian, state="KA")
+            for roll, name, phone, guardian in reversed(sample.students)  # the first is the newest
+        ]
+        work.students.upsert_all(students, clock.now(), new_id)
+        courses = [
+            make_course(
+                code=code, title=title, batch=batch, fee=Money(fee), gst_bp=1800, seats=seats
+            )
+            for code, title, batch, fee, seats in sample.courses
+        ]
+        work.courses.upsert_all(courses, clock.now(), new_id)
+        work.commit()
+    store.close()
+
+
+def copy_of(template: Path, folder: Path, *, training: bool = True) -> RealDesk:
+    """Open a desk on a copy of a seeded database."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    return RealDesk(folder, training=training)
