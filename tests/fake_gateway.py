@@ -46,6 +46,8 @@ class FakeGateway:
 
     Attributes:
         down: raised by every call while it is set, as without a connection or without keys.
+        short_url: the address of every link, where a test is about its spelling.
+        skew_s: how far its clock is ahead.
         qr_picture: the PNG of every QR code, which then comes without its text.
     """
 
@@ -66,6 +68,8 @@ class FakeGateway:
     count: int = 0
     down: Exception | None = None
     qr_picture: bytes = b""
+    short_url: str = ""
+    skew_s: int = 0
     _answering: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
@@ -107,10 +111,10 @@ class FakeGateway:
         return f"{kind}_{self.count:014d}"
 
     def now(self) -> int | None:
-        return int(self.clock.now().timestamp())
+        return self._now()
 
     def _now(self) -> int:
-        return int(self.clock.now().timestamp())
+        return int(self.clock.now().timestamp()) + self.skew_s
 
     # --- orders
 
@@ -258,7 +262,8 @@ class FakeGateway:
         )
         self.orders[order.order_id] = order
         made = LinkFact(
-            link_id, reference, amount.paise, 0, INR, "created", f"https://rzp.io/i/{link_id}",
+            link_id, reference, amount.paise, 0, INR, "created",
+            self.short_url or f"https://rzp.io/i/{link_id}",
             expire_by or 0, self._now(), order.order_id, notes=dict(notes),
         )  # fmt: skip
         self.links[link_id] = made

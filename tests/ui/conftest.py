@@ -94,6 +94,7 @@ def till(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Till
     made.wait(lambda: window.parts.counter.student.results.property("query") == "")
     made.wait(lambda: bool(window.parts.counter.course.results.rows()))
     made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
+    made.idle()
     yield made
     real_desk.gateway.answer()
     real_desk.orders.go_on()

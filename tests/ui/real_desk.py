@@ -27,9 +27,10 @@ from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.students import make_student
 from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
-from desktop_app.services.errors import RejectedError
+from desktop_app.services.errors import RateLimitedError, RejectedError
 from desktop_app.services.maintenance.backups import LAST_BACKUP
 from desktop_app.services.maintenance.health_checks import HealthChecks
+from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
 from desktop_app.services.settings import SettingsService
@@ -42,10 +43,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from desktop_app.domain.students import Student
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
+    from desktop_app.services.views.unapplied import UnappliedPayment
 
 PATIENCE_S = 20.0
 WATCHED = (
@@ -278,11 +281,23 @@ class RealDesk:
         )
 
     def course(self, code: str) -> CourseRow:
-        return self.services.courses.find(code)
+        return self._real.courses.find(code)
+
+    def enter(self, students: Iterable[Student]) -> None:
+        """Enter students into the roll, unchecked: files of others may hold anything."""
+        with self.store.writing() as work:
+            work.students.upsert_all(students, self.clock.now(), self.context.ids.new)
+            work.commit()
+
+    def rename(self, roll_no: str, name: str) -> None:
+        """Change a student's name in the roll, unchecked: files of others may hold anything."""
+        found = self.student(roll_no)
+        student = replace(self._real.students.detail(found.uid).student, name=name)
+        self._real.students.change(found.uid, student)
 
     def change_course(self, code: str, **facts: Any) -> None:
         row = self.course(code)
-        self.services.courses.change(row.uid, replace(row.course, **facts))
+        self._real.courses.change(row.uid, replace(row.course, **facts))
 
     def view(self, uid: str) -> AttemptView:
         """An attempt as it is on the books."""
@@ -304,7 +319,7 @@ class RealDesk:
 
     def payments(self) -> tuple[PaymentRow, ...]:
         """Every payment received, newest first."""
-        return self.services.receipts.recent(1000)
+        return self._real.receipts.recent(1000)
 
     def attempts(self) -> list[AttemptView]:
         """Every attempt there is, oldest first."""
@@ -335,7 +350,7 @@ class RealDesk:
 
     def shown(self, roll_no: str, code: str, method: Method = Method.AUTO) -> AttemptView:
         """Make a fee payable as another window of the desk would."""
-        payments = self.services.payments
+        payments = self._real.payments
         begun = payments.begin(self.student(roll_no).uid, self.course(code).uid, method)
         return payments.open(begun.uid) if begun.state is AttemptState.INTENT else begun
 
@@ -344,8 +359,66 @@ class RealDesk:
         view = self.shown(roll_no, code, method)
         if view.state is not AttemptState.PAID:
             self.pay(view.uid)
-            self.services.polling.run(asked=True)
+            self._real.polling.run(asked=True)
         return self.view(view.uid)
+
+    # --- what is left to decide
+
+    def held(self, roll_no: str, code: str, *, seat: bool = False) -> UnappliedPayment:
+        """Hold money that came when the course was full.
+
+        Args:
+            seat: whether a seat is free again since.
+        """
+        view, seats = self.shown(roll_no, code), self.course(code).course.seats
+        self._real.payments.expire(view.uid)
+        self.change_course(code, seats=0)
+        self.pay(view.uid)
+        self._real.polling.reconcile()
+        self.change_course(code, seats=seats if seat else 0)
+        return self._held_of(view)
+
+    def held_twice(self, roll_no: str, code: str) -> UnappliedPayment:
+        """Hold money for a fee that was paid in cash before it came."""
+        view = self.shown(roll_no, code)
+        self._real.payments.cancel(view.uid)
+        self.shown(roll_no, code, Method.CASH)
+        self.pay(view.uid)
+        self._real.polling.reconcile()
+        return self._held_of(view)
+
+    def _held_of(self, view: AttemptView) -> UnappliedPayment:
+        found = self._real.unapplied.held()
+        return next(each for each in found if each.roll_no == view.roll_no)
+
+    def waiting_refund(self, roll_no: str, code: str) -> str:
+        """Ask for a refund that has to wait, as the gateway is busy; return the payment's uid."""
+        uid = self.paid_uid(self.paid(roll_no, code))
+        self.gateway.trouble("refund", RateLimitedError("later"))
+        self._real.refunds.refund(uid, None, "moved away")
+        return uid
+
+    def refused_refund(self, roll_no: str, code: str) -> str:
+        """Ask for a refund that is refused when it is sent; return the payment's uid."""
+        uid = self.waiting_refund(roll_no, code)
+        self.gateway.trouble("refund", RejectedError("not enough balance"))
+        self._real.outbox.run(everything=True)
+        return uid
+
+    def disputed(self, roll_no: str, code: str, status: str = "open", until: int = 0) -> None:
+        """Let a paid fee be disputed; `until` is the day to answer by, in unix seconds."""
+        payment, number = self.paid(roll_no, code).payment_id or "", len(self.gateway.disputed) + 1
+        self.gateway.disputed[payment] = DisputeFact(
+            f"disp_{number:014d}", payment, 1_180_000, 0, "chargeback", status, "chargeback", until
+        )
+        self._real.disputes.notice()
+
+    def paid_uid(self, view: AttemptView) -> str:
+        """The uid of the payment of a paid attempt."""
+        return next(row.uid for row in self.payments() if row.receipt_uid == view.receipt_uid)
+
+
+LONG_NAME = "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam"
 
 
 @dataclass(frozen=True)
@@ -372,7 +445,7 @@ COUNTER = Sample(
         ("R002", "Asha Raote", "9845077712", "Sunil Raote"),
         ("R003", 'D\'Souza, Iqbal "Raj"', "9000000002", ""),
         ("R004", "आशा राव", "9000000005", "मीना राव"),
-        ("R005", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam", "9000000006", ""),
+        ("R005", LONG_NAME, "9000000006", ""),
         ("R006", "<b>PAID</b> <img src=file:///etc/passwd>", "9000000003", ""),
         ("R007", "Ravi Kumar", "9812345670", "Suresh Kumar"),
         ("R008", "Meena Sharma", "9876501234", "Anil Sharma"),

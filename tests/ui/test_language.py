@@ -238,15 +238,14 @@ def test_crash_screen_and_help_are_translated(till: Till, strange: QApplication)
 
 
 def test_a_switch_needs_no_restart_and_comes_back(till: Till, qapp: QApplication) -> None:
-    settings = till.fake.settings
     english = [text for _, text in pseudo.texts(till.window.navigation)]
-    settings.values["language"] = "hi"
+    till.desk.put("display.language", "hi")
     till.window.parts.calls.changed.emit(Changes(settings=True))
     till.wait(lambda: i18n.current_language(qapp) == "hi")
     words = i18n.catalogue("hi")
     till.wait(lambda: till.the(QWidget, "studentsNav").property("text") == words["Students"])
     assert till.text("statusMode") == words["TRAINING"]
-    settings.values["language"] = "en"
+    till.desk.put("display.language", "en")
     till.window.parts.calls.changed.emit(Changes(settings=True))
     till.wait(lambda: i18n.current_language(qapp) == "en")
     till.wait(lambda: till.text("statusMode") == "TRAINING")

@@ -99,7 +99,7 @@ def test_the_phone_can_do_what_parents_do(till: Till, name: str, outcomes: list[
     assert button is not None
     till.wait(button.isEnabled)
     button.click()
-    till.wait(lambda: [each[1] for each in till.fake.phone.paid] == outcomes)
+    till.wait(lambda: [each[1] for each in till.desk.phone.paid] == outcomes)
 
 
 def test_the_display_follows_and_tells_nothing_private(till: Till) -> None:

@@ -245,6 +245,8 @@ def test_without_a_printer_the_receipt_becomes_a_pdf(till: Till) -> None:
 @pytest.mark.parametrize("name", ["light", "dark", "contrast-light", "contrast-dark"])
 def test_themes_change_while_the_window_is_open(till: Till, name: str, qapp: QApplication) -> None:
     till.collect()
+    till.window.parts.poller.stop()
+    till.idle()
     theme.apply(qapp, name)
     till.bot.wait(30)
     assert theme.tokens().name == name

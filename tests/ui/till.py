@@ -31,6 +31,17 @@ class Till:
     def wait(self, holds: Callable[[], object]) -> None:
         self.bot.waitUntil(lambda: bool(holds()), timeout=PATIENCE_MS)
 
+    def idle(self) -> None:
+        """Wait until nothing of the window's runs any more, nor what follows from it."""
+        quiet = 0
+
+        def is_quiet() -> bool:
+            nonlocal quiet
+            quiet = 0 if self.window.parts.runner.is_busy else quiet + 1
+            return quiet > 2
+
+        self.wait(is_quiet)
+
     def the(self, kind: type[Kind], name: str) -> Kind:
         found = self.window.findChild(kind, name)
         assert isinstance(found, kind), name
@@ -109,11 +120,13 @@ class Till:
 
     def cut_line(self, error: Exception | None = None) -> None:
         """Let the gateway be out of reach, or refuse, and let the window notice it."""
+        self.idle()
         self.desk.gateway.down = error or UnavailableError("cable")
         self.window.parts.line.retry()
 
     def mend_line(self) -> None:
         """Let the gateway answer again, and let the window notice it."""
+        self.idle()
         self.desk.gateway.down = None
         self.window.parts.line.retry()
 
