@@ -93,7 +93,7 @@ def till(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Till
     window.attach(real_desk.services, real_desk.folder)
     made.wait(lambda: window.parts.counter.student.results.property("query") == "")
     made.wait(lambda: bool(window.parts.counter.course.results.rows()))
-    made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
+    made.wait(lambda: real_desk.orders.count("polling.reconcile"))
     made.idle()
     yield made
     real_desk.gateway.answer()
