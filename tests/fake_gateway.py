@@ -32,6 +32,15 @@ if TYPE_CHECKING:
 PATIENCE_S = 20.0
 
 
+def upi_text(reference: str, amount: Money) -> str:
+    """Return the text of a QR, as long as those of a bank."""
+    rupees = f"{amount.paise // 100}.{amount.paise % 100:02d}"
+    return (
+        f"upi://pay?pa=pravesh.rzp@icici&pn=Vidya%20Coaching&tr={reference}"
+        f"&tn=Fee&am={rupees}&cu=INR&mc=8299&mode=15"
+    )
+
+
 @dataclass
 class Trouble:
     """The effect on the next call of a name: the error, and whether its work is done first."""
@@ -172,7 +181,7 @@ class FakeGateway:
         if order.status == "paid":
             raise RejectedError("already paid", reason="order_already_paid")
         payment = self._new_payment(order_id, amount.paise)
-        link = f"upi://pay?pa=m@bank&am={amount.paise // 100}.{amount.paise % 100:02d}&tr={payment}"
+        link = upi_text(payment, amount)
         self.payable[link] = payment
         self.orders[order_id] = replace(order, attempts=order.attempts + 1, status="attempted")
         self._leave(trouble)
@@ -194,9 +203,7 @@ class FakeGateway:
     ) -> QrFact:  # fmt: skip
         trouble = self._enter("create_qr")
         qr_id = self._id("qr")
-        content = (
-            f"upi://pay?pa=m@bank&am={amount.paise // 100}.{amount.paise % 100:02d}&tr={qr_id}"
-        )
+        content = upi_text(qr_id, amount)
         made = QrFact(
             qr_id,
             reference,

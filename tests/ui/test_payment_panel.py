@@ -10,7 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.errors import NotFoundError, RateLimitedError, UnavailableError
+from desktop_app.services.errors import (
+    DatabaseLockedError,
+    NotFoundError,
+    RateLimitedError,
+    UnavailableError,
+)
 from desktop_app.ui.counter.stepper import Mark, steps_of
 from tests.ui.test_attempts import view as make_view
 
@@ -165,9 +170,9 @@ def test_when_the_last_look_fails_no_second_qr_is_made(till: Till) -> None:
 
 def test_a_closing_that_is_refused_makes_no_second_qr(till: Till) -> None:
     first = till.collect()
-    till.desk.orders.refuse("payments.cancel", UnavailableError("cable"))
+    till.desk.orders.refuse("payments.cancel", DatabaseLockedError("busy"))
     till.click("newQrButton")
-    till.wait(lambda: "cannot be reached" in till.notices())
+    till.wait(lambda: "Another program holds the database" in till.notices())
     till.wait(lambda: till.named("qrView").property("text"))
     assert on_screen(till).uid == first
     assert till.begun() == 1
