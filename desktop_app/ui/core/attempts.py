@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView, PollResult, ReconcileReport
     from desktop_app.ui.core.jobs import JobRunner
 
+
+Modules = tuple[tuple[bool, ...], ...]
+"""A QR code: rows of modules, True is dark."""
 TICK_MS = 250
 MOST_SETTLED = 64
 EXPIRE_AGAIN_S = 15.0
@@ -211,3 +214,11 @@ def _just_paid(view: AttemptView, known: AttemptView | None, *, is_found: bool) 
     if view.state is not AttemptState.PAID:
         return False
     return is_found if known is None else known.state is not AttemptState.PAID
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code worked out: its text and its modules."""
+
+    text: str
+    modules: Modules

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+class Notices(Protocol):
+    """Shows notices over a page; `widgets/notice_area.py` implements it."""
+
+    def post(self, notice: Notice) -> object:
+        """Show a notice in place of the one with the same key."""
+
+    def say(self, what: str, todo: str = "", tone: Tone = ...) -> None:
+        """Show a notice that disappears by itself."""
+
+    def tell(self, error: BaseException) -> None:
+        """Show what an error means."""
+
+    def withdraw(self, key: str) -> None:
+        """Remove the notice of a key."""
 
 
 class Tone(StrEnum):

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.core.notice import Notices
     from desktop_app.ui.counter.claims import Claims
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.presenter import CounterPresenter
     from desktop_app.ui.counter.side_panel import SidePanel
-    from desktop_app.ui.widgets.notice_area import NoticeArea
 
 LONGEST_NAME = 60
 
@@ -39,7 +39,7 @@ class PaymentController(QObject):
         counter: CounterPresenter,
         side: SidePanel,
         claims: Claims,
-        notices: NoticeArea,
+        notices: Notices,
         focus_student: Callable[[], None],
     ) -> None:
         super().__init__(side)

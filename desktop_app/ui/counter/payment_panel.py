@@ -39,7 +39,7 @@ from desktop_app.ui.widgets.sized_stack import SizedStack
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.receipts import ReceiptView
-    from desktop_app.ui.counter.payment_presenter import Code
+    from desktop_app.ui.core.attempts import Code
 
 SOON_S = 60
 BESIDES = 198

@@ -5,13 +5,13 @@ Paid is only ever what a view from the desk says. Nothing here marks anything.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
+from desktop_app.ui.core.attempts import Code
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.payment_operations import PaymentOutcome, cancel, initiate, renew
 
@@ -23,20 +23,11 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.poller import Poller
-    from desktop_app.ui.widgets.qr_view import Modules
 
 _OPENING = N_("Asking Razorpay for a QR…")
 _OPENING_LINK = N_("Asking Razorpay for a payment link…")
 _CANCELLING = N_("Cancelling, and looking for money once more…")
 _RENEWING = N_("Closing the old one, and looking for money once more…")
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A QR code worked out: its text and its modules."""
-
-    text: str
-    modules: Modules
 
 
 class PaymentPresenter(QObject):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.ui.counter.payment_presenter import Code
+    from desktop_app.ui.core.attempts import Code
 
 THANKS_MS = 10_000
 SOON_S = 60

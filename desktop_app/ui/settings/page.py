@@ -13,7 +13,7 @@ from desktop_app.services.settings import Kind, in_summary
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.page import Page, PageContext
-from desktop_app.ui.receipts.test_print import TestPrint
+from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.setup import Setup, read_setup
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
@@ -106,7 +106,7 @@ class SettingsPage(Page):
         form = SettingsDialog(
             context.runner, self.window(), training=context.is_training,
             folder=getattr(self.window(), "data_dir", None),
-            print_test=TestPrint(context.printer, self), printers=context.printer.names, at=at,
+            print_test=PrinterTest(context.printer, self), printers=context.printer.names, at=at,
         )  # fmt: skip
         form.open()
         return form

@@ -11,10 +11,11 @@ from desktop_app.ui.core.i18n import N_, tr
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from desktop_app.ui.receipts.printing import Printed, ReceiptPrinter
+    from desktop_app.ui.core.page import Printing
+    from desktop_app.ui.receipts.printing import Printed
 
 
-class TestPrint(QObject):
+class PrinterTest(QObject):
     """Prints a test page and reports the result in words.
 
     Args:
@@ -22,7 +23,7 @@ class TestPrint(QObject):
         parent: the dialog that asks; nothing is reported once it is gone.
     """
 
-    def __init__(self, printer: ReceiptPrinter, parent: QObject) -> None:
+    def __init__(self, printer: Printing, parent: QObject) -> None:
         super().__init__(parent)
         self._printer = printer
         self._tell: Callable[[str], None] | None = None
