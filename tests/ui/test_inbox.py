@@ -293,7 +293,7 @@ def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: Fak
     qtbot.addWidget(page)
     page.show()
     context.runner.open(desk)  # type: ignore[arg-type]
-    with qtbot.waitSignal(page.presenter.told):
+    with qtbot.waitSignal(page.presenter.loaded):
         page.arrive()
     assert page.body.empty.title.text() == "No money waits for a decision"
     assert page.body.outbox.none.isVisible()

@@ -23,7 +23,7 @@ class DesktopServices:
         self.open_file(path.parent)
 
     def open_address(self, address: QUrl) -> bool:
-        """Open an address in the browser; tell whether there is one."""
+        """Open an address in the browser; return whether there is one."""
         from PySide6.QtGui import QDesktopServices  # noqa: PLC0415 - needed once in a while
 
         return QDesktopServices.openUrl(address)

@@ -47,7 +47,7 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell. Texts marked with `N_` follow the language, others stay as they are.
+    """One message. Texts marked with `N_` follow the language, others stay as they are.
 
     Attributes:
         what: what happened, one sentence.
@@ -56,9 +56,9 @@ class Notice:
         key: notices of the same key replace each other.
         actions: words on buttons → what they do; pressing one closes the notice.
         stays: whether it stays until dismissed.
-        values: what stands in the braces of the texts.
+        values: fill the braces of the texts.
         detail: technical detail for support, redacted; folded away until it is asked for.
-        again: makes the notice anew, in the language of now; None where the texts translate.
+        again: makes the notice again in the current language; None where the texts translate.
     """
 
     what: str
@@ -73,7 +73,7 @@ class Notice:
     again: Callable[[], Notice] | None = None
 
     def words(self) -> tuple[str, str, str]:
-        """What happened, whether money moved, what to do: in the language of now."""
+        """Return what happened, whether money moved and what to do, in the current language."""
         if self.again is not None:
             again = self.again()
             return again.what, again.money, again.todo

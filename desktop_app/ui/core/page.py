@@ -1,6 +1,6 @@
-"""What every page is given by the window: job runner, notices, printer, ways to ask for more.
+"""Pages, and what the window hands to them: job runner, notices, printer, requests.
 
-A page is built before the desk is open; what it asks the desk by the job runner waits until then.
+A page is built before the desk is open; operations it submits wait until then.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the counter does beside collecting: “the parent says paid”, and handing a link over.
+"""The counter besides collecting: “the parent says paid”, and handing a link over.
 
-Neither changes what is paid. The drawer stands over the bill or the payment, never over the window.
+Neither changes what is paid. The drawer covers the bill or the payment, never the window.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class Claims(QObject):
         panel.buttons.link_wanted.connect(self._send_link)
 
     def show_centre(self, name: str) -> None:
-        """Take the name that parents read in messages."""
+        """Set the name that parents read in messages."""
         self._centre = name
 
     def open(self) -> None:
-        """Open the drawer; what is open is looked at meanwhile."""
+        """Open the drawer, and check the payment on screen."""
         drawer = self._drawer()
         self._side.open_drawer(drawer)
         drawer.begin(self._payment.view)

@@ -51,7 +51,7 @@ def mail_url(centre: str, view: AttemptView) -> str:
 
 
 def open_url(url: str) -> bool:
-    """Hand a URL to the system; tell whether a program took it."""
+    """Hand a URL to the system; return whether a program took it."""
     from PySide6.QtCore import QUrl  # noqa: PLC0415 - seldom
     from PySide6.QtGui import QDesktopServices  # noqa: PLC0415
 

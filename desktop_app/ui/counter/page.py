@@ -1,6 +1,6 @@
 """The counter: student and course on the left, the bill or the payment on the right.
 
-Widgets only: presenters do the work, and what they say is shown here. User text is never markup.
+Widgets only: presenters do the work. User text is never markup.
 """
 
 from __future__ import annotations
@@ -116,12 +116,12 @@ class CounterPage(Page):
         self.claims.show_centre(settings.centre.name)
 
     def show_line(self, *, offline: bool) -> None:
-        """Say what the line allows, beside the bill and beside a QR that is up."""
+        """Show what the connection allows, beside the bill and beside a QR that is up."""
         self.bill.show_offline(offline=offline)
         self.panel.show_offline(offline=offline)
 
     def arrive(self) -> None:
-        """Put the focus where the next thing is to be done."""
+        """Focus the next thing to do."""
         self.presenter.read_recent()
         if self.is_paying and self.is_paid:
             self.panel.paid_card.print_button.setFocus()
@@ -193,7 +193,7 @@ class CounterPage(Page):
         self.recent.setFocus()
 
     def next_student(self, typed: str = "") -> None:
-        """Begin with the next parent; what waits goes on waiting."""
+        """Begin with the next parent; attempts that wait are kept."""
         self.claims.close()
         self._collects_picked = False
         self._payment.leave()
@@ -295,7 +295,7 @@ class CounterPage(Page):
         self._show_recent(self._recent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the payment fit the room there is."""
+        """Fit the payment to the size."""
         super().resizeEvent(event)
         self.side.fit(self.width(), self.height())
 

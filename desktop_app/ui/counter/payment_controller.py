@@ -1,7 +1,7 @@
 """The payment's half of the counter: what is shown of it, and what its buttons do.
 
 A QObject beside `CounterPage`, which finds students and courses. It decides nothing: the
-presenter asks the desk, and what the desk says is shown.
+presenter asks the desk, and its answer is shown.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class PaymentController(QObject):
         self._bill.method.setFocus()
 
     def _not_renewed(self, view: AttemptView) -> None:
-        """Say that no second QR was made: the first may still be paid."""
+        """Post that no second QR was made: the first may still be paid."""
         self._notices.post(
             Notice(
                 what=N_("No second QR was made for {name}, {amount}."),

@@ -1,7 +1,7 @@
-"""What is seen of the inbox: cards of held money at the left, the outbox and disputes beside them.
+"""The inbox on screen: cards of held money at the left, the outbox and disputes beside them.
 
-Widgets only. A card stays the same card while its money is held, so that reading the inbox anew
-takes no question away from under the hands.
+Widgets only. A card stays the same card while its money is held, so that reading the inbox again
+closes no question.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class InboxBody(QWidget):
         column.addLayout(body, 1)
 
     def show_inbox(self, inbox: Inbox) -> None:
-        """Show it as it stands: cards that stay are kept, with what is open in them."""
+        """Show the inbox: cards that stay are kept, with what is open in them."""
         had_focus = _has_focus(self._list_widget)
         known = {card.held.uid: card for card in self.cards}
         wanted = {held.uid for held in inbox.held}

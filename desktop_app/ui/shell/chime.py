@@ -25,7 +25,7 @@ class Chime(QObject):
     """Rings once for each payment, unless it is muted.
 
     Args:
-        play: plays a file and tells whether it could; by default whatever the system has.
+        play: plays a file and returns whether it could; by default with the system's player.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Chime(QObject):
 
 
 def play_file(path: Path) -> bool:
-    """Play a file by what the system has, in a process of its own; tell whether there is any.
+    """Play a file with the system's player, in another process; return whether there is one.
 
     Without a screen there is nobody to hear it: nothing is played.
     """

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
 FIRST_MS = 3_000
-"""After the desk is open: whoever starts the desk searches first."""
+"""After the desk is open: the first thing a clerk does is search."""
 AGAIN_MS = 30 * 60_000
 """A desk that is left on overnight has a new day too."""
 

@@ -1,7 +1,7 @@
 """The window's frame and life: a first frame at once, its parts just after, closing in stages.
 
 The first frame holds the navigation and the student search, which accepts typing; everything else
-is imported and built right after it was painted, or as soon as anybody looks for a child, so that
+is imported and built right after it was painted, or as soon as a child is searched, so that
 every control is there from `build()` on. The desk comes later still, by `attach`.
 """
 
@@ -113,32 +113,32 @@ class MainWindow(Host):
         self.student_box.setFocus()
 
     def findChild(self, *args: Any, **kwargs: Any) -> Any:
-        """Find a control; it is there from the start for whoever looks."""
+        """Find a control, making the parts first."""
         self.complete()
         return super().findChild(*args, **kwargs)
 
     def findChildren(self, *args: Any, **kwargs: Any) -> Any:
-        """Find controls; they are there from the start for whoever looks."""
+        """Find controls, making the parts first."""
         self.complete()
         return super().findChildren(*args, **kwargs)
 
     # --- life
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
-        """Take the open desk: everything typed meanwhile is answered, what was open is found."""
+        """Use the open desk: what was typed before is answered, open attempts are found."""
         self.data_dir = data_dir
         self.parts.attach(desk, data_dir)
         if self.memory is not None and not self.student_box.text():
             self.parts.navigator.return_to(self.memory.page())
 
     def fail(self, error: BaseException) -> None:
-        """Say across the whole page that the desk could not be opened."""
+        """Show across the whole page that the desk could not be opened."""
         from desktop_app.ui.shell.recovery_page import show_failure  # noqa: PLC0415 - not needed to start
 
         show_failure(self, error)
 
     def tell(self, error: BaseException) -> None:
-        """Put an error that nobody caught into words; the desk goes on if it can."""
+        """Show an unhandled error; the desk continues if it can."""
         from desktop_app.ui.shell.crash_screen import CrashScreen  # noqa: PLC0415 - seldom
 
         if self._crash is not None:
@@ -168,13 +168,13 @@ class MainWindow(Host):
             open_wizard(self.parts.context, self)
 
     def event(self, event: QEvent) -> bool:
-        """Take the keyboard back when a dialog has gone: not every window system gives it."""
+        """Activate the window when a dialog was closed: not every window system does."""
         if event.type() == QEvent.Type.WindowUnblocked and self.shutdown is None:
             QTimer.singleShot(0, self, self.activateWindow)
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Go on building once the first frame is there."""
+        """Build the parts once the first frame is painted."""
         super().paintEvent(event)
         if not self.was_painted:
             self.was_painted = True
@@ -200,7 +200,7 @@ class MainWindow(Host):
 
     def _after_first_frame(self) -> None:
         self.framed.emit()
-        self.complete()  # before the desk is opened; what it needs is imported meanwhile
+        self.complete()  # before the desk is opened; its imports run at the same time
         self.painted.emit()
 
     def _begin_to_close(self) -> None:
@@ -216,7 +216,7 @@ class MainWindow(Host):
         self.shutdown.start()
 
     def _dispose(self) -> None:
-        self.dispose()  # what is to be closed may have been opened while closing began
+        self.dispose()  # the desk may have been opened while closing began
 
     def _go(self) -> None:
         self.display.close()

@@ -1,7 +1,7 @@
-"""When the desk cannot be opened: says why across the whole page, and offers the way back.
+"""The full page shown when the desk cannot be opened: why, and the way back.
 
-A damaged database is met with the newest good backup: what it holds, what may be missing from it,
-one button that restores it and opens the desk, which then compares itself with Razorpay.
+For a damaged database it offers the newest good backup: what it holds, what may be missing,
+a button that restores it and opens the desk, which then compares itself with Razorpay.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _MISSING = N_(
 
 
 class Restored(Protocol):
-    """What a restore came to."""
+    """The result of a restore."""
 
     @property
     def since(self) -> datetime:
-        """What was taken after this instant may be missing."""
+        """The instant after which payments may be missing."""
         ...
 
     @property
@@ -61,7 +61,7 @@ class Rescue(Protocol):
 
 
 def show_failure(window: Host, error: BaseException) -> None:
-    """Say across the whole page that the desk could not be opened."""
+    """Show across the whole page that the desk could not be opened."""
     message = window.parts.message
     message.show_notice(describe(error), place=(FOLDER, window.where()) if window.where() else None)
     message.show_report(crash_report(error))
@@ -76,7 +76,7 @@ class RecoveryPage(QObject):
     """Leads from a damaged database back to an open desk.
 
     Signals:
-        restored: a backup stands in the database's place; the desk may be opened again.
+        restored: a backup replaced the database; the desk may be opened again.
 
     Args:
         window: whose whole page it uses.
@@ -100,7 +100,7 @@ class RecoveryPage(QObject):
             self._run(self._rescue.newest, self._found)
 
     def tell(self) -> None:
-        """Say, once the desk is open again, what was restored and what may be missing."""
+        """Post, once the desk is open again, what was restored and what may be missing."""
         if self._backup is None or self._restored is None:
             return
         self._window.parts.notices.post(

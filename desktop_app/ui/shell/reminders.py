@@ -1,4 +1,4 @@
-"""What the clerk is reminded of without asking: what was pending at the start, what to collect.
+"""Unasked reminders: attempts pending at the start, fees kept to collect.
 
 It posts notices and leads to the payment; it changes nothing.
 """
@@ -53,7 +53,7 @@ class Reminders(QObject):
         line.back.connect(self._line_is_back)
 
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
-        """Say at the start that payments are still out, and that they are being looked at."""
+        """Post at the start that payments are pending and being checked."""
         count = len([view for view in views if view.state is not AttemptState.INTENT])
         if not count or self._was_checked:
             return
@@ -64,7 +64,7 @@ class Reminders(QObject):
         self._post(Notice(what=what, money=_SAFE, values={"count": count}, key=PENDING))
 
     def _reconciled(self, report: ReconcileReport) -> None:
-        """Take the reminder back, or say that Razorpay could not be asked yet."""
+        """Withdraw the reminder, or post that Razorpay could not be asked yet."""
         self._was_checked = self._was_checked or report.is_complete
         if not self._is_checking:
             return

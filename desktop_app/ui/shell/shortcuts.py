@@ -1,4 +1,4 @@
-"""What each shortcut does; the table of shortcuts is in `actions.py`."""
+"""The effect of each shortcut; the table of shortcuts is in `actions.py`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the waiting tray: every live attempt, and for a while those that just ended."""
+"""The contents of the tray: every live attempt, and for a while those that just ended."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ class TrayPresenter(QObject):
         payment.replaced.connect(self.forget)
 
     def forget(self, uid: str) -> None:
-        """Take an ended attempt out of the tray: it has been looked at."""
+        """Remove an ended attempt from the tray: it was looked at."""
         if self._ended.pop(uid, None) is not None:
             self.refresh()
 
     def refresh(self) -> None:
-        """Work the chips out anew."""
+        """Update the chips."""
         now = self._clock_s()
         self._ended = {uid: until for uid, until in self._ended.items() if until > now}
         if not self._ended:

@@ -1,4 +1,4 @@
-"""What the window remembers from one day to the next: place, size, page, columns, look.
+"""The window's state kept from one day to the next: place, size, page, columns, look.
 
 Kept in a small INI file in the data folder, never in a registry: a folder that is copied to
 another PC takes it along. The look is kept beside the settings so that the first frame, which is
@@ -50,7 +50,7 @@ class WindowState:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat) if has_file else None
 
     def look(self) -> SavedAppearance:
-        """Tell the look of last time."""
+        """Return the appearance of the last run."""
         percent = self._text("look/percent")
         return SavedAppearance(
             self._text("look/theme") or "system",
@@ -79,7 +79,7 @@ class WindowState:
         return self._text("place/page")
 
     def arrange(self, within: QWidget) -> None:
-        """Give tables their columns and splitters their parts, as they were left."""
+        """Restore the columns of tables and the parts of splitters."""
         for header, key in _headers(within):
             kept = self._bytes(key)
             if kept is not None:

@@ -52,7 +52,7 @@ _OVER = N_("This code can no longer be paid.")
 
 
 class PhonePanel(QWidget):
-    """What the parent sees and can do."""
+    """The phone: what the parent sees and can do."""
 
     def __init__(self, presenter: PhonePresenter) -> None:
         super().__init__()
