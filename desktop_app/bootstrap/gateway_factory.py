@@ -72,7 +72,7 @@ class GatewayFactory:
         )
 
     def forget(self) -> None:
-        """Read settings and limit anew now, and the keys next time."""
+        """Read settings and limit again now, and the keys next time."""
         self._settings.forget()
         self._limiter.allow(self._settings().requests_per_minute)
         with self._lock:

@@ -34,6 +34,6 @@ class CachedSettings:
             return self._kept[1]
 
     def forget(self) -> None:
-        """Read them anew next time."""
+        """Read them again next time."""
         with self._lock:
             self._kept = None

@@ -1,4 +1,4 @@
-"""Start and stop of the sandbox, embedded in a process or stand-alone.
+"""Start and stop of the sandbox, embedded in a process or by itself.
 
 `SandboxServer` serves in its own threads and leaves nothing behind; `serve` is for the command
 line. Must print nothing but `serve`'s one line, and must not touch signals when embedded.

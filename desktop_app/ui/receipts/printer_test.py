@@ -1,4 +1,4 @@
-"""A test page for a dialog, which is told the result. Touches no widget."""
+"""Prints a test page for a dialog and reports the result. Touches no widget."""
 
 from __future__ import annotations
 
@@ -26,31 +26,33 @@ class PrinterTest(QObject):
     def __init__(self, printer: Printing, parent: QObject) -> None:
         super().__init__(parent)
         self._printer = printer
-        self._tell: Callable[[str], None] | None = None
+        self._report: Callable[[str], None] | None = None
         printer.tested.connect(self._tested)
 
-    def __call__(self, paper: str, tell: Callable[[str], None], printer: str | None = None) -> None:
-        """Print on a paper; `tell` is called with the result as a sentence.
+    def __call__(
+        self, paper: str, report: Callable[[str], None], printer: str | None = None
+    ) -> None:
+        """Print on a paper; `report` is called with the result as a sentence.
 
         Args:
             paper: the paper to print on.
-            tell: shows a sentence.
+            report: shows a sentence.
             printer: None for the one that is set, empty for the system's own.
         """
-        self._tell = tell
-        tell(tr(N_("Printing…")))
+        self._report = report
+        report(tr(N_("Printing…")))
         self._printer.print_test_page(printer, paper)
 
     def _tested(self, printed: Printed) -> None:
-        tell, self._tell = self._tell, None
-        if tell is None:
+        report, self._report = self._report, None
+        if report is None:
             return
         if printed.problem:
-            tell(tr(N_("Printer not reachable.")))
+            report(tr(N_("Printer not reachable.")))
         elif printed.path is None and printed.gone:
             words = N_("{gone} was not found: sent to {printer}.")
-            tell(tr(words, gone=printed.gone, printer=printed.printer))
+            report(tr(words, gone=printed.gone, printer=printed.printer))
         elif printed.path is None:
-            tell(tr(N_("Test page sent to {printer}."), printer=printed.printer))
+            report(tr(N_("Test page sent to {printer}."), printer=printed.printer))
         else:
-            tell(tr(N_("No printer was found: saved as {path}."), path=printed.path))
+            report(tr(N_("No printer was found: saved as {path}."), path=printed.path))

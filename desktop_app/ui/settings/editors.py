@@ -56,7 +56,7 @@ class LogoBox(ValueEditor):
         self.choose("")
 
     def value(self) -> str:
-        """Return what is to be kept."""
+        """Return the value to save."""
         return self._text
 
     def choose(self, value: str) -> None:

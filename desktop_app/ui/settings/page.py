@@ -81,7 +81,7 @@ class SettingsPage(Page):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the settings in the language of now."""
+        """Show the settings in the current language."""
         if self._setup is None:
             return
         texts = self._setup.settings.texts
@@ -93,7 +93,7 @@ class SettingsPage(Page):
             self._values[setting.key].show_text(words)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the width of another text size."""
+        """Set the width for the text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
             self._card.setMaximumWidth(theme.px(WIDTH))

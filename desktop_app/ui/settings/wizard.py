@@ -49,7 +49,7 @@ class SetupWizard(QWizard):
         runner: runs what blocks.
         parent: the window it belongs to.
         training: whether everything here is practice.
-        print_test: prints a test page on a paper and tells how it went; None without printing.
+        print_test: prints a test page on a paper and reports the result; None without printing.
     """
 
     def __init__(
