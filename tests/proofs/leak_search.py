@@ -62,7 +62,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "other files": frozenset(),
 }
 """The secrets that each place may hold. The key's id is no secret and is stored with every attempt,
-so that a test key never judges a live order; VPAs are stored masked, so nothing may hold one in full.
+so that a test key never judges a live order; VPAs are stored masked, so nothing may hold one in
+full.
 """
 
 SHORT_KINDS = ("status_400", "reset_after", "cut_json", "test_payment")
