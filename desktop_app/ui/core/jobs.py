@@ -318,8 +318,3 @@ def _run(job: _Job, ended: Any) -> None:
         ended.emit(job)
     except RuntimeError:
         return  # the runner is gone: the program is ending
-
-
-def call(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Callable[[], Answer]:
-    """Bind arguments to a service's method, for `submit`."""
-    return partial(work, *args, **kwargs)

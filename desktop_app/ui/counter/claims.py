@@ -113,7 +113,7 @@ class Claims(QObject):
         self._attempts.read_again()  # looking for it may have booked what is open here
 
     def _failed(self, error: Exception) -> None:
-        from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - seldom
+        from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - rarely needed
 
         if self.says_paid is not None and isinstance(error, GatewayError):
             self.says_paid.show_unasked()

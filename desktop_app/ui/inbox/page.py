@@ -102,7 +102,7 @@ class InboxPage(Page):
         self.body.show_dues(choice)
 
     def _decided(self, decided: Decided) -> None:
-        from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - seldom
+        from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - rarely needed
 
         self.context.notices.post(said_of(decided))
 
@@ -113,6 +113,6 @@ class InboxPage(Page):
         self.context.notices.say(words)
 
     def _failed(self, error: Exception, held_uid: str) -> None:
-        from desktop_app.ui.inbox.texts import refusal  # noqa: PLC0415 - seldom
+        from desktop_app.ui.inbox.texts import refusal  # noqa: PLC0415 - rarely needed
 
         self.context.notices.post(refusal(error, is_about_money=bool(held_uid)))

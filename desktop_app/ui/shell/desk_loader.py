@@ -98,7 +98,7 @@ class DeskLoader(QObject):
         if self._rescue is None:
             return
         if self._recovery is None:
-            from desktop_app.ui.shell.recovery_page import RecoveryPage  # noqa: PLC0415 - seldom
+            from desktop_app.ui.shell.recovery_page import RecoveryPage  # noqa: PLC0415 - rarely needed
 
             self._recovery = RecoveryPage(self._window, self._rescue)
             self._recovery.restored.connect(self._start)

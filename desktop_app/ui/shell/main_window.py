@@ -139,7 +139,7 @@ class MainWindow(Host):
 
     def tell(self, error: BaseException) -> None:
         """Show an unhandled error; the desk continues if it can."""
-        from desktop_app.ui.shell.crash_screen import CrashScreen  # noqa: PLC0415 - seldom
+        from desktop_app.ui.shell.crash_screen import CrashScreen  # noqa: PLC0415 - rarely needed
 
         if self._crash is not None:
             self._crash.add(error)
