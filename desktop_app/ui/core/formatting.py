@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
 
-NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
+NONE = "–"
 
 METHODS: Mapping[Method, N_] = {
     Method.AUTO: N_("UPI QR (automatic)"),

@@ -267,7 +267,7 @@ class JobRunner(QObject):
 
     def _pool(self, lane: Lane) -> ThreadPoolExecutor:
         if lane not in self._pools:
-            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - after first paint
+            from concurrent.futures import ThreadPoolExecutor
 
             self._pools[lane] = ThreadPoolExecutor(
                 WORKERS[lane], thread_name_prefix=f"pravesh-{lane.value}"
@@ -312,14 +312,9 @@ def _owner_of(method: Callable[..., None] | None) -> QObject | None:
 def _run(job: _Job, ended: Any) -> None:
     try:
         job.answer = job.work()
-    except Exception as error:  # noqa: BLE001 - every error is the submitter's to handle
+    except Exception as error:
         job.error = error
     try:
         ended.emit(job)
     except RuntimeError:
         return  # the runner is gone: the program is ending
-
-
-def call(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Callable[[], Answer]:
-    """Bind arguments to a service's method, for `submit`."""
-    return partial(work, *args, **kwargs)

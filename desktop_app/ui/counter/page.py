@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.views.changes import Changes
-    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
+    from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.attempts import Attempts
@@ -256,9 +256,6 @@ class CounterPage(Page):
         parts = (course.course.title, course.course.batch) if course else ()
         self.bill.show_picked(who, " · ".join(part for part in parts if part))
 
-    def _billed(self, bill: Bill | None) -> None:
-        self.bill.show_bill(bill)
-
     def _began(self, view: AttemptView) -> None:
         student = self.presenter.student
         if student is not None and student.uid == view.student_uid:
@@ -311,7 +308,7 @@ class CounterPage(Page):
         self.course.edited.connect(self._forget_course)
         presenter.courses.answered.connect(self._courses_found)
         presenter.picked.connect(self._picked)
-        presenter.billed.connect(self._billed)
+        presenter.billed.connect(self.bill.show_bill)
         presenter.busy.connect(self.bill.show_busy)
         presenter.recent.connect(self._show_recent)
 
@@ -336,7 +333,7 @@ class CounterPage(Page):
 
     def _show_receipt_of(self, payment: PaymentRow) -> None:
         if payment.receipt_uid:
-            from desktop_app.ui.receipts.preview import open_preview  # noqa: PLC0415 - seldom
+            from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
 

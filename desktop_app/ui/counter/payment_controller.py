@@ -77,9 +77,6 @@ class PaymentController(QObject):
         elif not was_paying:
             self._panel.checked.setFocus()
 
-    def _renew(self) -> None:
-        self._payment.renew()
-
     def _change_to_link(self) -> None:
         """Make the link; sending it is the next thing, so the keyboard goes there."""
         self._is_link_wanted = True
@@ -121,7 +118,7 @@ class PaymentController(QObject):
             self._counter.quote()
             self._focus_student()
 
-    def _asked_back(self, asking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+    def _asked_back(self, asking: bool) -> None:
         if not asking:
             self.focus_again()
 
@@ -140,8 +137,8 @@ class PaymentController(QObject):
         payment.unsafe.connect(self._not_renewed)
         self._attempts.ticked.connect(self._tick)
         panel.open_wanted.connect(payment.open)
-        panel.renew_wanted.connect(self._renew)
-        buttons.renewed.connect(self._renew)
+        panel.renew_wanted.connect(payment.renew)
+        buttons.renewed.connect(payment.renew)
         buttons.changed_to_link.connect(self._change_to_link)
         buttons.other_way.connect(self._choose_other_way)
         buttons.cancelled.connect(payment.cancel)

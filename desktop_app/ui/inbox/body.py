@@ -147,7 +147,7 @@ class InboxBody(QWidget):
         made = UnappliedCard(held)
         presenter = self._presenter
         made.enrol.connect(presenter.enrol)
-        made.dues_wanted.connect(self._ask_dues)
+        made.dues_wanted.connect(presenter.ask_dues)
         made.put_against.connect(presenter.put_against)
         made.give_back.connect(presenter.give_back)
         made.stepped.connect(self._step)
@@ -158,9 +158,6 @@ class InboxBody(QWidget):
         self._list.removeWidget(card)
         card.hide()
         card.deleteLater()
-
-    def _ask_dues(self, held: UnappliedPayment) -> None:
-        self._presenter.ask_dues(held.uid)
 
     def _step(self, by: int) -> None:
         sender = self.sender()

@@ -101,10 +101,10 @@ class InboxPresenter(QObject):
         """Whether a decision about held money is being booked."""
         return held_uid in self._busy
 
-    def ask_dues(self, held_uid: str) -> None:
+    def ask_dues(self, held: UnappliedPayment) -> None:
         """Read which dues of the family held money could pay; those that fit first."""
         self._runner.local(
-            partial(_choice, held_uid), self.chosen_from.emit, failed=partial(self._fail, held_uid)
+            partial(_choice, held.uid), self.chosen_from.emit, failed=partial(self._fail, held.uid)
         )
 
     def enrol(self, held: UnappliedPayment) -> None:

@@ -6,7 +6,7 @@ a button that restores it and opens the desk, which then compares itself with Ra
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,11 +18,13 @@ from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.shell.host import Host
 
+Found = TypeVar("Found")
 FOLDER = N_("Data folder: {place}")
 _MISSING = N_(
     "No money moves by this. It may lack what was taken after it: cash since then has to be "
@@ -120,18 +122,14 @@ class RecoveryPage(QObject):
         )  # fmt: skip
         self._backup = self._restored = None
 
-    def _run(self, work: object, on_done: object) -> None:
+    def _run(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
         self._is_busy = True
         message = self._window.parts.message
         message.show_progress(under_way=True)
         message.restore_button.setEnabled(False)
         message.close_button.setEnabled(False)
         self._window.runner.submit(
-            Lane.LOCAL,
-            work,  # type: ignore[arg-type]
-            owner=self,
-            on_done=on_done,  # type: ignore[arg-type]
-            on_error=self._failed,
+            Lane.LOCAL, work, owner=self, on_done=done, on_error=self._failed
         )
 
     def _rest(self) -> None:

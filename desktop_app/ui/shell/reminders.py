@@ -61,7 +61,7 @@ class Reminders(QObject):
         what = N_("{count} payment was pending: checking…")
         if count > 1:
             what = N_("{count} payments were pending: checking…")
-        self._post(Notice(what=what, money=_SAFE, values={"count": count}, key=PENDING))
+        self._notices.post(Notice(what=what, money=_SAFE, values={"count": count}, key=PENDING))
 
     def _reconciled(self, report: ReconcileReport) -> None:
         """Withdraw the reminder, or post that Razorpay could not be asked yet."""
@@ -72,7 +72,7 @@ class Reminders(QObject):
         if report.is_complete:
             self._is_checking = False
             return
-        self._post(
+        self._notices.post(
             Notice(
                 what=N_("What was pending could not be checked yet."),
                 money=_SAFE,
@@ -90,7 +90,7 @@ class Reminders(QObject):
         what = N_("The line is back: {count} fee is to be collected.")
         if len(kept) > 1:
             what = N_("The line is back: {count} fees are to be collected.")
-        self._post(
+        self._notices.post(
             Notice(
                 what=what,
                 todo=N_("{name}, {amount} was kept first."),
@@ -104,6 +104,3 @@ class Reminders(QObject):
                 },
             )
         )
-
-    def _post(self, notice: Notice) -> None:
-        self._notices.post(notice)

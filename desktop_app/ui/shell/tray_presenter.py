@@ -55,7 +55,7 @@ class TrayPresenter(QObject):
         self._sweep.timeout.connect(self.refresh)
         attempts.changed.connect(self._changed)
         attempts.ticked.connect(self.refresh)
-        payment.working.connect(self._worked)
+        payment.working.connect(self.refresh)
         payment.replaced.connect(self.forget)
 
     def forget(self, uid: str) -> None:
@@ -88,9 +88,6 @@ class TrayPresenter(QObject):
     def _is_on_screen(self, view: AttemptView) -> bool:
         shown = self._payment.view
         return shown is not None and shown.uid == view.uid
-
-    def _worked(self, _words: str) -> None:
-        self.refresh()
 
     def _chip(self, view: AttemptView) -> Chip:
         word, icon, tone = STATES[view.state]
