@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
 
-NONE = "–"
+NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
 
 METHODS: Mapping[Method, N_] = {
     Method.AUTO: N_("UPI QR (automatic)"),

@@ -33,7 +33,7 @@ HOME = Path(__file__).parents[1] / "languages"
 _MARK = "said-"
 
 
-class N_(str):
+class N_(str):  # noqa: N801 - the usual mark of translatable texts
     """A text of the window, in English, as the catalogues have it for their key."""
 
     __slots__ = ()
@@ -105,9 +105,9 @@ class Catalogue(QTranslator):
     def translate(
         self,
         context: str,
-        sourceText: str,
-        disambiguation: str | None = None,
-        n: int = -1,
+        sourceText: str,  # noqa: N803 - Qt's signature
+        disambiguation: str | None = None,  # noqa: ARG002
+        n: int = -1,  # noqa: ARG002
     ) -> str:
         """Return a translation; None keeps the English text. Keys keep their English names."""
         if context == KEY_NAMES:
@@ -121,7 +121,7 @@ def catalogue(language: str) -> dict[str, str]:
     Raises:
         ValueError: two files translate the same text differently.
     """
-    import json
+    import json  # noqa: PLC0415 - English needs none of it, and the first frame waits
 
     words: dict[str, str] = {}
     for path in sorted((HOME / language).glob("*.json")):

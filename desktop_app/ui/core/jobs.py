@@ -267,7 +267,7 @@ class JobRunner(QObject):
 
     def _pool(self, lane: Lane) -> ThreadPoolExecutor:
         if lane not in self._pools:
-            from concurrent.futures import ThreadPoolExecutor
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - after first paint
 
             self._pools[lane] = ThreadPoolExecutor(
                 WORKERS[lane], thread_name_prefix=f"pravesh-{lane.value}"
@@ -312,7 +312,7 @@ def _owner_of(method: Callable[..., None] | None) -> QObject | None:
 def _run(job: _Job, ended: Any) -> None:
     try:
         job.answer = job.work()
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - every error is the submitter's to handle
         job.error = error
     try:
         ended.emit(job)

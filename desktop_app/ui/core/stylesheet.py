@@ -4,6 +4,7 @@ Widgets are distinguished by the dynamic properties `role` (labels), `kind` (but
 `tone` (states), set before they are shown. No rule may name a colour that is not a token.
 """
 
+# ruff: noqa: E501 - one rule of the style sheet a line reads best
 from __future__ import annotations
 
 import re

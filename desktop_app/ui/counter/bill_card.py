@@ -116,7 +116,7 @@ class BillCard(QWidget):
         self.rescale()
         self._refresh()
 
-    def show_busy(self, busy: bool) -> None:
+    def show_busy(self, busy: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show whether a payment is just being begun; a second Enter then presses nothing."""
         self._is_busy = busy
         if busy and (self.collect_button.hasFocus() or self.keep_button.hasFocus()):

@@ -77,7 +77,7 @@ class ClaimDrawer(QWidget):
         self.answer.hide()
         _line(self.fields["utr"]).setFocus()
 
-    def show_looking(self, looking: bool) -> None:
+    def show_looking(self, looking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show that it is being looked for; the same button then waits no more."""
         self._is_looking = looking
         words = N_("Looking… press to stop waiting") if looking else N_("Look for it   Enter")
@@ -167,7 +167,7 @@ def _field(title: N_, name: str, example: N_) -> LabelledField:
 
 def _wrong(error: InvalidInputError) -> str:
     """Return what is wrong in the current language."""
-    from desktop_app.ui.core.error_notices import typed_wrongly
+    from desktop_app.ui.core.error_notices import typed_wrongly  # noqa: PLC0415 - rarely needed
 
     return typed_wrongly(error) if error.template else error.message
 

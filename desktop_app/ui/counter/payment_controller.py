@@ -118,7 +118,7 @@ class PaymentController(QObject):
             self._counter.quote()
             self._focus_student()
 
-    def _asked_back(self, asking: bool) -> None:
+    def _asked_back(self, asking: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         if not asking:
             self.focus_again()
 

@@ -39,7 +39,7 @@ def initiate(desk: Desk, uid: str) -> PaymentOutcome:
     """Make an attempt payable; another of the same fee may turn out to be paid."""
     try:
         view = desk.payments.open(uid)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - it is put into words by its class
         return PaymentOutcome(uid, desk.payments.view(uid), error=error)
     if view.uid != uid:
         return PaymentOutcome(uid, desk.payments.view(uid), view)
@@ -50,7 +50,7 @@ def cancel(desk: Desk, uid: str) -> PaymentOutcome:
     """Cancel an attempt."""
     try:
         return PaymentOutcome(uid, desk.payments.cancel(uid))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - it is put into words by its class
         return PaymentOutcome(uid, desk.payments.view(uid), error=error)
 
 
@@ -66,7 +66,7 @@ def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Payment
             return PaymentOutcome(uid, old, is_unsafe=True)
     try:  # making it payable looks at the ended one again before anything is created
         begun = desk.payments.begin(view.student_uid, course_of(desk, view), method, view.amount)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - it is put into words by its class
         return PaymentOutcome(uid, old, error=error)
     opened = initiate(desk, begun.uid)
     return PaymentOutcome(uid, desk.payments.view(uid), opened.new or opened.old, opened.error)
@@ -74,7 +74,7 @@ def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Payment
 
 def course_of(desk: Desk, view: AttemptView) -> str:
     """Find the uid of the course that an attempt pays for. Raises UnknownCourseError."""
-    from desktop_app.services.errors import UnknownCourseError
+    from desktop_app.services.errors import UnknownCourseError  # noqa: PLC0415 - rarely needed
 
     for row in desk.students.detail(view.student_uid).history:
         if row.uid == view.enrollment_uid:

@@ -96,7 +96,7 @@ def parse_percent(text: str, field: str) -> int:
     matched = _PERCENT.fullmatch(typed)
     if not matched:
         raise InvalidInputError(field, "Type the rate in percent, like 18.")
-    if len(matched[1] or "") > 2:
+    if len(matched[1] or "") > 2:  # noqa: PLR2004 - basis points have no more
         raise InvalidInputError(field, "A rate has at most two decimals, like 18 or 2.5.")
     return int(Decimal(typed) * 100)
 

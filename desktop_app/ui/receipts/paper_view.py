@@ -38,7 +38,7 @@ class PaperView(QTextBrowser):
         # The theme's style sheet overrides a palette.
         self.setStyleSheet(_PAPER % (design_tokens.QR_LIGHT.name(), design_tokens.QR_DARK.name()))
 
-    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:  # noqa: ARG002 - Qt's signature
         """Return an empty picture for every address: for None Qt opens the file itself.
 
         Qt decodes pictures inside the HTML without it.

@@ -230,7 +230,7 @@ class SettingsDialog(QDialog):
             self._keys_wanted = keys.check()
             self._be_busy(busy=self._keys_wanted)
 
-    def _keys_tried(self, may_keep: bool) -> None:
+    def _keys_tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
         wanted, self._keys_wanted = self._keys_wanted, False
         if not wanted:
             return

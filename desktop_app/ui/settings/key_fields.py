@@ -125,14 +125,14 @@ class KeyFields(QWidget):
         is_live = self.key_id.text().strip().startswith("rzp_live_")
         live = N_("They work (live keys: real money).")
         self._say(live if is_live else N_("They work (test keys: no real money)."), "paid")
-        self.tried.emit(True)
+        self.tried.emit(True)  # noqa: FBT003 - a signal's value
 
     def _bad(self, error: Exception) -> None:
         self.check_button.setEnabled(True)
         if isinstance(error, InvalidInputError):
             self._say(None, "")
             self._complain(error)
-            self.tried.emit(False)
+            self.tried.emit(False)  # noqa: FBT003 - a signal's value
             return
         may_keep = isinstance(error, UnavailableError)
         if may_keep:

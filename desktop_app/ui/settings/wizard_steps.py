@@ -207,7 +207,7 @@ class KeysStep(Step):
         self._go_on_wanted = self.keys.check()
         return False
 
-    def _tried(self, may_keep: bool) -> None:
+    def _tried(self, may_keep: bool) -> None:  # noqa: FBT001 - a signal's value
         wanted, self._go_on_wanted = self._go_on_wanted, False
         if wanted and may_keep and self.wizard().currentPage() is self:
             self.wizard().next()

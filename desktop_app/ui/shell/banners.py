@@ -86,7 +86,7 @@ class ConnectivityBanner(Banner):
         if words is not None:
             self.show_words(tr(words[0], since=local_time(state.since)), tr(words[1]))
 
-    def show_trying(self, trying: bool) -> None:
+    def show_trying(self, trying: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         """Show that the line is being tried."""
         self.retry_button.setEnabled(not trying)
         self.retry_button.show_text(N_("Trying…") if trying else N_("Retry now"))

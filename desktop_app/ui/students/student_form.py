@@ -97,7 +97,7 @@ class StudentForm(FormDialog):
             self.roll_no.setText(text.strip())
         else:
             self.name.setText(text.strip())
-            self.name.end(False)
+            self.name.end(False)  # noqa: FBT003 - Qt takes it by place
 
     def _suggest(self) -> None:
         self.runner.local(

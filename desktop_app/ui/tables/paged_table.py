@@ -97,11 +97,11 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
             for place, row in enumerate(rows):
                 yield page * PAGE_ROWS + place, row
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Return the number of all rows, read or not."""
         return 0 if parent.isValid() else self._total
 
-    def columnCount(self, parent: Index = QModelIndex()) -> int:
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """Return the number of columns."""
         return 0 if parent.isValid() else len(self.columns)
 

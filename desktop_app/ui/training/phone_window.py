@@ -109,7 +109,7 @@ class PhonePanel(QWidget):
         self._outcome = outcome
         self._presenter.pay(outcome, said, after_s, times)
 
-    def _show_working(self, working: bool) -> None:
+    def _show_working(self, working: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         for button in (self.pay_button, *self._others):
             button.setEnabled(not working)
 
@@ -131,7 +131,7 @@ class PhonePanel(QWidget):
         if isinstance(self._last, N_):
             words = tr(self._last)
         elif self._last is not None:
-            from desktop_app.ui.core.error_notices import describe
+            from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - not needed to start
 
             icon, tone, words = "attention", "attention", describe(self._last).words()[0]
         self._said.setText(words)
