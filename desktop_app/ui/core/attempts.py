@@ -186,7 +186,7 @@ class Attempts(QObject):
 
 
 def _expire(uid: str, desk: Desk) -> AttemptView:
-    from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - runs in a worker
+    from desktop_app.services.errors import GatewayError
 
     try:
         return desk.payments.expire(uid)

@@ -61,7 +61,7 @@ def named(error: BaseException) -> str:
 
 def stack(error: BaseException) -> str:
     """Return where an error came from: files, lines and functions, no values."""
-    import traceback  # noqa: PLC0415 - only for a report
+    import traceback
 
     lines = []
     for frame in traceback.extract_tb(error.__traceback__):
@@ -71,11 +71,11 @@ def stack(error: BaseException) -> str:
 
 def platform_facts() -> dict[str, str]:
     """Return the system the program runs on."""
-    import platform  # noqa: PLC0415 - only for a report
+    import platform
 
-    from PySide6.QtCore import qVersion  # noqa: PLC0415
+    from PySide6.QtCore import qVersion
 
-    from desktop_app import __version__  # noqa: PLC0415
+    from desktop_app import __version__
 
     return {
         "Pravesh": __version__,

@@ -121,7 +121,7 @@ def catalogue(language: str) -> dict[str, str]:
     Raises:
         ValueError: two files translate the same text differently.
     """
-    import json  # noqa: PLC0415 - English needs none of it, and the first frame waits
+    import json
 
     words: dict[str, str] = {}
     for path in sorted((HOME / language).glob("*.json")):

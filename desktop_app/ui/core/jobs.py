@@ -267,7 +267,7 @@ class JobRunner(QObject):
 
     def _pool(self, lane: Lane) -> ThreadPoolExecutor:
         if lane not in self._pools:
-            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - after first paint
+            from concurrent.futures import ThreadPoolExecutor
 
             self._pools[lane] = ThreadPoolExecutor(
                 WORKERS[lane], thread_name_prefix=f"pravesh-{lane.value}"

@@ -167,7 +167,7 @@ def _field(title: N_, name: str, example: N_) -> LabelledField:
 
 def _wrong(error: InvalidInputError) -> str:
     """Return what is wrong in the current language."""
-    from desktop_app.ui.core.error_notices import typed_wrongly  # noqa: PLC0415 - rarely needed
+    from desktop_app.ui.core.error_notices import typed_wrongly
 
     return typed_wrongly(error) if error.template else error.message
 

@@ -65,9 +65,9 @@ def rough_time(text: str, now: datetime) -> datetime | None:
 
 def query_of(told: ClaimForm, now: datetime) -> LookupQuery:
     """Check what was typed and return the query. Raises InvalidInputError with its field."""
-    from desktop_app.domain.money import parse_rupees  # noqa: PLC0415 - rarely needed
-    from desktop_app.domain.students import normalise_phone  # noqa: PLC0415
-    from desktop_app.services.sync.payment_lookup import LookupQuery  # noqa: PLC0415
+    from desktop_app.domain.money import parse_rupees
+    from desktop_app.domain.students import normalise_phone
+    from desktop_app.services.sync.payment_lookup import LookupQuery
 
     utr = re.sub(r"\s", "", clean_line(told.utr))
     if utr and not re.fullmatch(r"\d{4,12}", utr):

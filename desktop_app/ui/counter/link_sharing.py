@@ -52,8 +52,8 @@ def mail_url(centre: str, view: AttemptView) -> str:
 
 def open_url(url: str) -> bool:
     """Hand a URL to the system; return whether a program took it."""
-    from PySide6.QtCore import QUrl  # noqa: PLC0415 - rarely needed
-    from PySide6.QtGui import QDesktopServices  # noqa: PLC0415
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
 
     return bool(QDesktopServices.openUrl(QUrl.fromEncoded(url.encode("ascii"))))
 

@@ -333,7 +333,7 @@ class CounterPage(Page):
 
     def _show_receipt_of(self, payment: PaymentRow) -> None:
         if payment.receipt_uid:
-            from desktop_app.ui.receipts.preview import open_preview  # noqa: PLC0415 - rarely needed
+            from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
 

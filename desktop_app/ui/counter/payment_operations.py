@@ -74,7 +74,7 @@ def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Payment
 
 def course_of(desk: Desk, view: AttemptView) -> str:
     """Find the uid of the course that an attempt pays for. Raises UnknownCourseError."""
-    from desktop_app.services.errors import UnknownCourseError  # noqa: PLC0415 - rarely needed
+    from desktop_app.services.errors import UnknownCourseError
 
     for row in desk.students.detail(view.student_uid).history:
         if row.uid == view.enrollment_uid:

@@ -239,7 +239,7 @@ class CounterPresenter(QObject):
         self.kept.emit(view)
 
     def _not_begun(self, error: Exception) -> None:
-        from desktop_app.services.errors import (  # noqa: PLC0415 - not needed to start
+        from desktop_app.services.errors import (
             PriceChangedError,
             UnknownCourseError,
             UnknownStudentError,

@@ -168,8 +168,8 @@ class OutboxPane(DetailPane):
 
 def problem_words(problem: str) -> str:
     """Put an error's class name into the words of the table of notices; empty for none."""
-    from desktop_app.services import errors  # noqa: PLC0415 - rarely needed
-    from desktop_app.ui.core.error_notices import TABLE  # noqa: PLC0415 - rarely needed
+    from desktop_app.services import errors
+    from desktop_app.ui.core.error_notices import TABLE
 
     kind = getattr(errors, problem, None) if problem else None
     if not isinstance(kind, type):

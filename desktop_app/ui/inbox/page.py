@@ -42,7 +42,7 @@ class InboxPage(Page):
     def presenter(self) -> InboxPresenter:
         """Reads and decides; made when first needed."""
         if self._presenter is None:
-            from desktop_app.ui.inbox.presenter import InboxPresenter  # noqa: PLC0415
+            from desktop_app.ui.inbox.presenter import InboxPresenter
 
             made = self._presenter = InboxPresenter(self.context.runner, self)
             made.loaded.connect(self._show)
@@ -56,7 +56,7 @@ class InboxPage(Page):
     def body(self) -> InboxBody:
         """The inbox on screen; made when first needed."""
         if self._body is None:
-            from desktop_app.ui.inbox.body import InboxBody  # noqa: PLC0415 - when seen
+            from desktop_app.ui.inbox.body import InboxBody
 
             made = self._body = InboxBody(self.presenter)
             column = QVBoxLayout(self.frame)
@@ -102,7 +102,7 @@ class InboxPage(Page):
         self.body.show_dues(choice)
 
     def _decided(self, decided: Decided) -> None:
-        from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - rarely needed
+        from desktop_app.ui.inbox.texts import said_of
 
         self.context.notices.post(said_of(decided))
 
@@ -113,6 +113,6 @@ class InboxPage(Page):
         self.context.notices.say(words)
 
     def _failed(self, error: Exception, held_uid: str) -> None:
-        from desktop_app.ui.inbox.texts import refusal  # noqa: PLC0415 - rarely needed
+        from desktop_app.ui.inbox.texts import refusal
 
         self.context.notices.post(refusal(error, is_about_money=bool(held_uid)))

@@ -100,7 +100,7 @@ class SettingsPage(Page):
 
     def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog:
         """Open the dialog at a section."""
-        from desktop_app.ui.settings.dialog import SettingsDialog  # noqa: PLC0415 - seldom opened
+        from desktop_app.ui.settings.dialog import SettingsDialog
 
         context = self.context
         form = SettingsDialog(
@@ -112,7 +112,7 @@ class SettingsPage(Page):
         return form
 
     def _open_wizard(self) -> None:
-        from desktop_app.ui.settings.wizard import open_wizard  # noqa: PLC0415 - seldom opened
+        from desktop_app.ui.settings.wizard import open_wizard
 
         open_wizard(self.context, self.window())
 

@@ -39,7 +39,7 @@ class Chime(QObject):
         """Ring; never raises, never waits for the sound to end."""
         if not self.is_on:
             return
-        from desktop_app.ui.sounds import PAID  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.sounds import PAID
 
         try:
             was_played = self._play(PAID)
@@ -57,7 +57,7 @@ def play_file(path: Path) -> bool:
     if QApplication.platformName() in {"offscreen", "minimal"}:
         return True
     if sys.platform == "win32":
-        import winsound  # noqa: PLC0415 - Windows only
+        import winsound
 
         winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC)
         return True

@@ -153,7 +153,7 @@ class Composition(Parts):
         self._lay_out()
 
     def _build_phone(self) -> PhonePanel:
-        from desktop_app.ui.training.phone_window import PhonePanel  # noqa: PLC0415 - training only
+        from desktop_app.ui.training.phone_window import PhonePanel
 
         panel = PhonePanel(self.phone_presenter)
         if self.window.phone is not None:

@@ -73,7 +73,7 @@ class Controller(QObject):
             self.read_settings()
 
     def _open_student_form(self, typed: str) -> None:
-        from desktop_app.ui.students.student_form import StudentForm  # noqa: PLC0415 - rarely needed
+        from desktop_app.ui.students.student_form import StudentForm
 
         parts = self._parts
         if parts.runner.desk is None:

@@ -70,7 +70,7 @@ class DailyBackup(QObject):
         self._made()
 
     def _failed(self, error: Exception) -> None:
-        from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - only when it fails
+        from desktop_app.ui.core.error_notices import describe
 
         self._is_running = False
         if isinstance(error, TamperedError):  # the copy was made; the books do not hold

@@ -272,7 +272,7 @@ class HealthNotices(QObject):
 
 def _back_up(folder: Path, desk: Desk) -> BackupReport:
     """Make a backup whose name has the current time, so that none is overwritten."""
-    from datetime import datetime  # noqa: PLC0415 - only when asked for
+    from datetime import datetime
 
     stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     return desk.backups.make(folder / "backups" / f"asked-{stamp}.sqlite3")

@@ -110,7 +110,7 @@ def _read(folder: Path | None, desk: Desk) -> HealthView:
 
 
 def _free(folder: Path | None) -> int | None:
-    import shutil  # noqa: PLC0415 - in a worker; it would cost the first frame
+    import shutil
 
     try:
         return shutil.disk_usage(folder).free if folder is not None else None

@@ -95,7 +95,7 @@ class MainWindow(Host):
     def runner(self) -> JobRunner:
         """Runs what blocks; made the first time it is asked for."""
         if self._runner is None:
-            from desktop_app.ui.core.jobs import JobRunner  # noqa: PLC0415 - after the first frame
+            from desktop_app.ui.core.jobs import JobRunner
 
             self._runner = JobRunner(self)
         return self._runner
@@ -105,7 +105,7 @@ class MainWindow(Host):
         if self._parts is not None or self._is_completing:
             return
         self._is_completing = True
-        from desktop_app.ui.shell.composition import Composition  # noqa: PLC0415 - after first paint
+        from desktop_app.ui.shell.composition import Composition
 
         self.setUpdatesEnabled(False)
         self._parts = Composition(self)
@@ -133,13 +133,13 @@ class MainWindow(Host):
 
     def fail(self, error: BaseException) -> None:
         """Show across the whole page that the desk could not be opened."""
-        from desktop_app.ui.shell.recovery_page import show_failure  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.shell.recovery_page import show_failure
 
         show_failure(self, error)
 
     def tell(self, error: BaseException) -> None:
         """Show an unhandled error; the desk continues if it can."""
-        from desktop_app.ui.shell.crash_screen import CrashScreen  # noqa: PLC0415 - rarely needed
+        from desktop_app.ui.shell.crash_screen import CrashScreen
 
         if self._crash is not None:
             self._crash.add(error)
@@ -163,7 +163,7 @@ class MainWindow(Host):
         """Lead through the set-up when nothing was ever set up here (never from `build`)."""
         has_keys = all(os.environ.get(f"RAZORPAY_KEY_{part}") for part in ("ID", "SECRET"))
         if opened.first_run and not has_keys and not self.is_training:
-            from desktop_app.ui.settings.wizard import open_wizard  # noqa: PLC0415 - once ever
+            from desktop_app.ui.settings.wizard import open_wizard
 
             open_wizard(self.parts.context, self)
 
@@ -204,7 +204,7 @@ class MainWindow(Host):
         self.painted.emit()
 
     def _begin_to_close(self) -> None:
-        from desktop_app.ui.shell.shutdown import Shutdown  # noqa: PLC0415 - only at the end
+        from desktop_app.ui.shell.shutdown import Shutdown
 
         self.parts.stop()
         if self.memory is not None:

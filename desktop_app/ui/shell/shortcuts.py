@@ -86,7 +86,7 @@ class Shortcuts(QObject):
         self._window.activateWindow()  # the keyboard stays at the desk
 
     def _help(self) -> None:
-        from desktop_app.ui.shell.help_panel import HelpPanel  # noqa: PLC0415 - only when asked for
+        from desktop_app.ui.shell.help_panel import HelpPanel
 
         parts = self._parts
         HelpPanel(self._window, parts.pages.current_name(), parts.actions_by_name.values()).open()

@@ -140,7 +140,7 @@ def _area(rect: QRect) -> int:
 
 def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
     """The columns of each table; widths of one text size are no use at another."""
-    from PySide6.QtWidgets import QTableView  # noqa: PLC0415 - Qt makes each class when asked
+    from PySide6.QtWidgets import QTableView
 
     size = round(100 * theme.scale())
     return [
@@ -151,7 +151,7 @@ def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
 
 
 def _splitters(within: QWidget) -> list[tuple[QSplitter, str]]:
-    from PySide6.QtWidgets import QSplitter  # noqa: PLC0415 - Qt makes each class when asked
+    from PySide6.QtWidgets import QSplitter
 
     return [
         (splitter, f"parts/{splitter.objectName()}")

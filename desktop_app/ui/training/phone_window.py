@@ -131,7 +131,7 @@ class PhonePanel(QWidget):
         if isinstance(self._last, N_):
             words = tr(self._last)
         elif self._last is not None:
-            from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - not needed to start
+            from desktop_app.ui.core.error_notices import describe
 
             icon, tone, words = "attention", "attention", describe(self._last).words()[0]
         self._said.setText(words)
