@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.core.i18n import N_, bind_text
@@ -18,6 +18,7 @@ from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
 from desktop_app.ui.shell.pages import PAGES
+from desktop_app.ui.shell.window_state import LEAST, SIZE
 from desktop_app.ui.widgets.picker import MARGINS, PANEL, titled_box
 from desktop_app.ui.widgets.search_box import SearchBox
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.composition import Composition
     from desktop_app.ui.shell.crash_screen import CrashScreen
     from desktop_app.ui.shell.desk_loader import LoadedDesk
-
-SIZE = QSize(1366, 768)
-LEAST = QSize(1024, 640)
 
 
 class MainWindow(Host):

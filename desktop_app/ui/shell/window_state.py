@@ -1,4 +1,4 @@
-"""The window's state kept from one day to the next: place, size, page, columns, look.
+"""The window's first size, and its state kept from one day to the next: place, page, columns, look.
 
 Kept in a small INI file in the data folder, never in a registry: a folder that is copied to
 another PC takes it along. The look is kept beside the settings so that the first frame, which is
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QSize
 from PySide6.QtGui import QGuiApplication
 
 from desktop_app.ui.core import theme
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
     from desktop_app.services.views.settings import SettingsView
+
 
 FILE = "window.ini"
 _GRIP = 80
@@ -158,3 +159,9 @@ def _splitters(within: QWidget) -> list[tuple[QSplitter, str]]:
         for splitter in within.findChildren(QSplitter)
         if splitter.objectName()
     ]
+
+
+SIZE = QSize(1366, 768)
+
+
+LEAST = QSize(1024, 640)
