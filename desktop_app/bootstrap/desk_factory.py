@@ -51,10 +51,10 @@ def make_desk(
         take_changes: returns what was written since the last call.
         phone: the parent's phone, in training only.
     """
-    from desktop_app.services.desk import Desk  # noqa: PLC0415
-    from desktop_app.services.enrolment.courses import CourseService  # noqa: PLC0415
-    from desktop_app.services.enrolment.students import StudentService  # noqa: PLC0415
-    from desktop_app.services.maintenance.backups import Backups  # noqa: PLC0415
+    from desktop_app.services.desk import Desk
+    from desktop_app.services.enrolment.courses import CourseService
+    from desktop_app.services.enrolment.students import StudentService
+    from desktop_app.services.maintenance.backups import Backups
 
     money = lazy(partial(_money_services, context, connection))
     return Desk(
@@ -93,16 +93,16 @@ class _MoneyServices:
 
 
 def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneyServices:
-    from desktop_app.domain.outbox import CommandKind  # noqa: PLC0415
-    from desktop_app.services.outbox.dispatcher import OutboxDispatcher, OutboxHandler  # noqa: PLC0415
-    from desktop_app.services.payments.outbox_handler import CloseHandler  # noqa: PLC0415
-    from desktop_app.services.payments.service import PaymentService  # noqa: PLC0415
-    from desktop_app.services.refunds.disputes import DisputeWatch  # noqa: PLC0415
-    from desktop_app.services.refunds.outbox_handler import RefundHandler  # noqa: PLC0415
-    from desktop_app.services.refunds.service import RefundService  # noqa: PLC0415
-    from desktop_app.services.sync.payment_lookup import PaymentLookup  # noqa: PLC0415
-    from desktop_app.services.sync.poll_cycle import PollCycle  # noqa: PLC0415
-    from desktop_app.services.unapplied.service import UnappliedPayments  # noqa: PLC0415
+    from desktop_app.domain.outbox import CommandKind
+    from desktop_app.services.outbox.dispatcher import OutboxDispatcher, OutboxHandler
+    from desktop_app.services.payments.outbox_handler import CloseHandler
+    from desktop_app.services.payments.service import PaymentService
+    from desktop_app.services.refunds.disputes import DisputeWatch
+    from desktop_app.services.refunds.outbox_handler import RefundHandler
+    from desktop_app.services.refunds.service import RefundService
+    from desktop_app.services.sync.payment_lookup import PaymentLookup
+    from desktop_app.services.sync.poll_cycle import PollCycle
+    from desktop_app.services.unapplied.service import UnappliedPayments
 
     closes = CloseHandler(context)
     handlers: dict[CommandKind, OutboxHandler] = {
@@ -127,18 +127,18 @@ def _money_services(context: Context, connection: ConnectionMonitor) -> _MoneySe
 
 
 def _imports(context: Context) -> Imports:
-    from desktop_app.services.maintenance.importing import Imports  # noqa: PLC0415
+    from desktop_app.services.maintenance.importing import Imports
 
     return Imports(context)
 
 
 def _exports(context: Context) -> Exports:
-    from desktop_app.services.maintenance.exporting import Exports  # noqa: PLC0415
+    from desktop_app.services.maintenance.exporting import Exports
 
     return Exports(context)
 
 
 def _qr_matrix(text: str) -> tuple[tuple[bool, ...], ...]:
-    from desktop_app.documents.qr import qr_matrix  # noqa: PLC0415 - when there is one to draw
+    from desktop_app.documents.qr import qr_matrix
 
     return qr_matrix(text)

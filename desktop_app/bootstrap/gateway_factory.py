@@ -35,8 +35,8 @@ class GatewayFactory:
         settings: CachedSettings,
         clock: Clock,
     ) -> None:
-        from desktop_app.gateway.rate_limiter import RateLimiter  # noqa: PLC0415
-        from desktop_app.services.connectivity import ConnectionMonitor  # noqa: PLC0415
+        from desktop_app.gateway.rate_limiter import RateLimiter
+        from desktop_app.services.connectivity import ConnectionMonitor
 
         self.vault = vault
         self.check = check
@@ -50,7 +50,7 @@ class GatewayFactory:
 
     def __call__(self) -> PaymentGateway:
         """Return the gateway, monitored."""
-        from desktop_app.services.connectivity import monitored  # noqa: PLC0415
+        from desktop_app.services.connectivity import monitored
 
         with self._lock:
             if self._gateway is None:
@@ -61,7 +61,7 @@ class GatewayFactory:
 
     def make(self, key_id: str, key_secret: str) -> RazorpayGateway:
         """Return a gateway with other keys, under the same limit of requests; not monitored."""
-        from desktop_app.gateway.client import RazorpayGateway  # noqa: PLC0415 - SDK: 100 ms
+        from desktop_app.gateway.client import RazorpayGateway
 
         return RazorpayGateway(
             key_id=key_id,
@@ -72,7 +72,7 @@ class GatewayFactory:
         )
 
     def forget(self) -> None:
-        """Read settings and limit anew now, and the keys next time."""
+        """Read settings and limit again now, and the keys next time."""
         self._settings.forget()
         self._limiter.allow(self._settings().requests_per_minute)
         with self._lock:
@@ -88,9 +88,9 @@ def make_gateway_factory(
     clock: Clock,
 ) -> GatewayFactory:
     """Return the factory for a folder. Raises InvalidInputError for the environment's keys."""
-    from desktop_app.config.secrets import Vault, keys_from_environment  # noqa: PLC0415
-    from desktop_app.gateway.base_url import RAZORPAY  # noqa: PLC0415
-    from desktop_app.services.settings import checked_key_id  # noqa: PLC0415
+    from desktop_app.config.secrets import Vault, keys_from_environment
+    from desktop_app.gateway.base_url import RAZORPAY
+    from desktop_app.services.settings import checked_key_id
 
     is_loopback = url != RAZORPAY
     check = partial(checked_key_id, is_training=options.training, is_loopback=is_loopback)

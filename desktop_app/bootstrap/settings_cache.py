@@ -25,7 +25,7 @@ class CachedSettings:
 
     def __call__(self) -> SettingsView:
         """Return the settings, at most two seconds old."""
-        from desktop_app.services.settings import settings_view  # noqa: PLC0415
+        from desktop_app.services.settings import settings_view
 
         now = self._clock.monotonic()
         with self._lock:
@@ -34,6 +34,6 @@ class CachedSettings:
             return self._kept[1]
 
     def forget(self) -> None:
-        """Read them anew next time."""
+        """Read them again next time."""
         with self._lock:
             self._kept = None

@@ -38,7 +38,7 @@ def open_sandbox(folder: Path) -> TrainingSandbox:
     kept = _read(folder / ADDRESS)
     if kept and _answers(kept["url"]):
         return TrainingSandbox(kept["url"], kept["key_id"], kept["key_secret"], None)
-    from desktop_app.sandbox.server import SandboxServer  # noqa: PLC0415 - Flask: training only
+    from desktop_app.sandbox.server import SandboxServer
 
     server = _started(SandboxServer, folder, kept)
     found = {"url": server.url, "key_id": server.key_id, "key_secret": server.key_secret}
@@ -52,7 +52,7 @@ def _started(make: type[SandboxServer], folder: Path, kept: dict[str, Any] | Non
     A state that the sandbox cannot read (an older program's, or damaged) is set aside: in training
     there is nothing to lose.
     """
-    from desktop_app.sandbox.state_file import StateFileError  # noqa: PLC0415
+    from desktop_app.sandbox.state_file import StateFileError
 
     known = kept or {}
     port = int(str(known.get("url", ":0")).rpartition(":")[2] or 0)

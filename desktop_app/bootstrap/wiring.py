@@ -48,7 +48,7 @@ class OpenDesk:
 
     def verify_trail(self) -> str | None:
         """Return where the audit chain is broken, None when it holds."""
-        from desktop_app.services.maintenance.audit_verification import AuditVerifier  # noqa: PLC0415 - when asked for
+        from desktop_app.services.maintenance.audit_verification import AuditVerifier
 
         return AuditVerifier(self.context).verify()
 
@@ -64,14 +64,14 @@ class OpenDesk:
 
 def warm_up() -> None:
     """Import what opening a desk and finding a student need, ahead of time; opens nothing."""
-    import desktop_app.config.clock  # noqa: PLC0415
-    import desktop_app.config.logging  # noqa: PLC0415
-    import desktop_app.config.secrets  # noqa: PLC0415
-    import desktop_app.gateway.rate_limiter  # noqa: PLC0415
-    import desktop_app.services.enrolment.students  # noqa: PLC0415
-    import desktop_app.services.recovery.rollback_detection  # noqa: PLC0415
-    import desktop_app.services.settings  # noqa: PLC0415
-    import desktop_app.storage.store  # noqa: F401, PLC0415
+    import desktop_app.config.clock
+    import desktop_app.config.logging
+    import desktop_app.config.secrets
+    import desktop_app.gateway.rate_limiter
+    import desktop_app.services.enrolment.students
+    import desktop_app.services.recovery.rollback_detection
+    import desktop_app.services.settings
+    import desktop_app.storage.store  # noqa: F401
 
 
 def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
@@ -99,28 +99,28 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
 
 def _name_backup(error: BaseException, options: Options) -> None:
     """Add the newest good backup to the error of a damaged database."""
-    from desktop_app.services.errors import DatabaseCorruptError, StorageError  # noqa: PLC0415
+    from desktop_app.services.errors import DatabaseCorruptError, StorageError
 
     if not isinstance(error, DatabaseCorruptError):
         return
-    from desktop_app.bootstrap.restore import DatabaseRestore  # noqa: PLC0415 - only then
+    from desktop_app.bootstrap.restore import DatabaseRestore
 
     with suppress(StorageError):
         error.backup = DatabaseRestore(options).newest()
 
 
 def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | None) -> OpenDesk:
-    from desktop_app.config.clock import SystemClock, Uuid7Source  # noqa: PLC0415
-    from desktop_app.config.logging import start_logging, stop_logging  # noqa: PLC0415
-    from desktop_app.config.paths import data_folder  # noqa: PLC0415
-    from desktop_app.gateway.base_url import RAZORPAY, checked_base_url  # noqa: PLC0415
+    from desktop_app.config.clock import SystemClock, Uuid7Source
+    from desktop_app.config.logging import start_logging, stop_logging
+    from desktop_app.config.paths import data_folder
+    from desktop_app.gateway.base_url import RAZORPAY, checked_base_url
 
     folder = data_folder(options.data_dir, training=options.training)
     url = checked_base_url(options.gateway_url or RAZORPAY)
     closers.append(partial(stop_logging, start_logging(folder)))
-    from desktop_app.services.context import Context  # noqa: PLC0415 - a failure is logged
-    from desktop_app.services.recovery.rollback_detection import detect_rollback  # noqa: PLC0415
-    from desktop_app.storage.store import DATABASE, open_store  # noqa: PLC0415
+    from desktop_app.services.context import Context
+    from desktop_app.services.recovery.rollback_detection import detect_rollback
+    from desktop_app.storage.store import DATABASE, open_store
 
     time = clock or SystemClock()
     first_run = not (folder / DATABASE).exists()
@@ -131,7 +131,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         folder.chmod(0o700)
     sandbox_keys: tuple[str, str] | None = None
     if options.training and options.gateway_url is None:
-        from desktop_app.bootstrap.training import open_sandbox  # noqa: PLC0415
+        from desktop_app.bootstrap.training import open_sandbox
 
         sandbox = open_sandbox(folder)
         closers.append(sandbox.close)
@@ -149,7 +149,7 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
         is_training=options.training,
     )
     if options.training and first_run:
-        from desktop_app.services.maintenance.demo_data import fill  # noqa: PLC0415
+        from desktop_app.services.maintenance.demo_data import fill
 
         fill(context)
     is_first = first_run and not context.is_training and not context.settings().setup_done
@@ -158,8 +158,8 @@ def _open(options: Options, closers: list[Callable[[], None]], clock: Clock | No
 
 
 def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url: str) -> Desk:
-    from desktop_app.bootstrap.desk_factory import make_desk  # noqa: PLC0415
-    from desktop_app.services.settings import SettingsService  # noqa: PLC0415
+    from desktop_app.bootstrap.desk_factory import make_desk
+    from desktop_app.services.settings import SettingsService
 
     def forget() -> None:
         gateways.forget()
@@ -178,7 +178,7 @@ def _make_desk(context: Context, store: SqlStore, gateways: GatewayFactory, url:
 
 def _documents(folder: Path) -> Documents:
     def make() -> Documents:
-        from desktop_app.documents.desk_documents import DeskDocuments  # noqa: PLC0415
+        from desktop_app.documents.desk_documents import DeskDocuments
 
         return DeskDocuments(folder)
 
@@ -186,25 +186,25 @@ def _documents(folder: Path) -> Documents:
 
 
 def _receipts(context: Context) -> ReceiptService:
-    from desktop_app.config.receipt_keys import ReceiptKeyring  # noqa: PLC0415
-    from desktop_app.services.receipts.issuing import ReceiptService  # noqa: PLC0415
-    from desktop_app.services.receipts.verification import ReceiptVerifier  # noqa: PLC0415
+    from desktop_app.config.receipt_keys import ReceiptKeyring
+    from desktop_app.services.receipts.issuing import ReceiptService
+    from desktop_app.services.receipts.verification import ReceiptVerifier
 
     keys = ReceiptKeyring(context.folder, training=context.is_training)
     return ReceiptService(context, ReceiptVerifier(context, keys))
 
 
 def _health(context: Context, gateways: GatewayFactory) -> HealthChecks:
-    from desktop_app.config.printers import probe_printers  # noqa: PLC0415
-    from desktop_app.config.secrets import probe_keyring  # noqa: PLC0415
-    from desktop_app.documents.fonts import probe_fonts  # noqa: PLC0415
-    from desktop_app.services.maintenance.health_checks import HealthChecks  # noqa: PLC0415
+    from desktop_app.config.printers import probe_printers
+    from desktop_app.config.secrets import probe_keyring
+    from desktop_app.documents.fonts import probe_fonts
+    from desktop_app.services.maintenance.health_checks import HealthChecks
 
     probes = (probe_keyring, probe_printers, probe_fonts)
     return HealthChecks(context, gateways.monitor, gateways.vault, probes)
 
 
 def _phone(url: str) -> SandboxPhone:
-    from desktop_app.gateway.sandbox_phone import SandboxPhone  # noqa: PLC0415 - training only
+    from desktop_app.gateway.sandbox_phone import SandboxPhone
 
     return SandboxPhone(url)

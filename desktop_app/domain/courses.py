@@ -72,8 +72,3 @@ def make_course(
         seats=seats,
         starts_on=starts_on,
     )
-
-
-def free_seats(seats: int | None, taken: int) -> int | None:
-    """Return the number of free seats, at least zero; None means unlimited."""
-    return None if seats is None else max(0, seats - taken)

@@ -1,4 +1,4 @@
-"""Start and stop of the sandbox, embedded in a process or stand-alone.
+"""Start and stop of the sandbox, embedded in a process or by itself.
 
 `SandboxServer` serves in its own threads and leaves nothing behind; `serve` is for the command
 line. Must print nothing but `serve`'s one line, and must not touch signals when embedded.
@@ -95,7 +95,7 @@ class SandboxServer:
             OSError: The port is taken.
             StateFileError: The state file cannot be read, or is not a sandbox's.
         """
-        from .flask_app import build_app  # noqa: PLC0415 - Flask is loaded only where it serves
+        from .flask_app import build_app
 
         store = EntityStore(
             SandboxIdSource(None if self._seed is None else str(self._seed)),

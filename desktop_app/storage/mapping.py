@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from _typeshed import DataclassInstance
 
+    Change = Callable[[Any], Any]
+
 Record = TypeVar("Record", bound="DataclassInstance")
 
 
@@ -41,31 +43,27 @@ def optional_instant(text: str | None) -> datetime | None:
     return None if text is None else read_instant(text)
 
 
-def _unchanged(value: Any) -> Any:
-    return value
-
-
 _VALUE = attrgetter("value")
 _MEMBERS = (
     AttemptState, DueState, EnrollmentState, CommandKind, CommandState, Method, Placement,
     RefundState,
 )  # fmt: skip
-_CODECS: dict[str, tuple[str, Callable[[Any], Any], Callable[[Any], Any]]] = {
-    "str": ("", _unchanged, _unchanged),
-    "int": ("", _unchanged, _unchanged),
+_CODECS: dict[str, tuple[str, Change | None, Change | None]] = {
+    "str": ("", None, None),
+    "int": ("", None, None),
     "bool": ("", int, bool),
     "Money": ("_paise", attrgetter("paise"), Money),
     "date": ("", date.isoformat, date.fromisoformat),
     "datetime": ("", instant, read_instant),
     **{kind.__name__: ("", _VALUE, kind) for kind in _MEMBERS},
 }
-"""By a field's type: the end of its column's name, how it is written, how it is read."""
+"""By a field's type: the end of its column's name, how to write and how to read its value."""
 
 
 @cache
 def _plan(
     kind: type[DataclassInstance],
-) -> tuple[tuple[str, str, Callable[[Any], Any], Callable[[Any], Any]], ...]:
+) -> tuple[tuple[str, str, Change | None, Change | None], ...]:
     found = []
     for field in fields(kind):
         codec = _CODECS.get(str(field.type).removesuffix(" | None"))
@@ -80,7 +78,7 @@ def columns_of(record: DataclassInstance) -> dict[str, str | int | None]:
     columns: dict[str, str | int | None] = {}
     for name, column, write, _read in _plan(type(record)):
         value = getattr(record, name)
-        columns[column] = None if value is None else write(value)
+        columns[column] = value if value is None or write is None else write(value)
     return columns
 
 
@@ -89,5 +87,5 @@ def record_of(kind: type[Record], row: Any, **given: Any) -> Record:
     for name, column, _write, read in _plan(kind):
         if name not in given:
             value = getattr(row, column)
-            given[name] = None if value is None else read(value)
+            given[name] = value if value is None or read is None else read(value)
     return kind(**given)

@@ -1,4 +1,4 @@
-"""What the repositories of one transaction share: plain SQL on SQLite's own connection.
+"""The base of the repositories of one transaction: plain SQL on SQLite's connection.
 
 Building a statement by SQLAlchemy costs ten times what SQLite needs to run it, and its import a
 fifth of a second: the tables are declared with it for migrations only.

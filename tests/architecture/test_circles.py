@@ -26,7 +26,7 @@ def modules_under(folder: Path) -> dict[str, Path]:
 
 
 def imported_by(name: str, modules: Mapping[str, Path]) -> Iterator[str]:
-    """Yield what a module imports, anywhere in it; a package only for names of its own."""
+    """Yield what a module imports, anywhere in it; a package only for its own names."""
     path = modules[name]
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

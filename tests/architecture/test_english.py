@@ -21,7 +21,7 @@ TURNS = re.compile(
     r"|reckon(s|ed|ing)?|mend(s|ed|ing)?|seldom|afresh|anew|lest|whereof|thereof|therein"
     r"|of (its|their|his|her|our|my) own|(is|are|was|were) (not )?to be|to be had"
     r"|(is|are|was|were|be|been) said|tells?|told|goes on"
-    r"|of now|of before|be gone"
+    r"|of now|of before"
     r"|(came|come|comes|became|become|becomes) of"
     r"|(stands?(?! (for|in for)\b)|stood)"
     r"|(desk|window|page|row|screen|program|gateway|header|answer|code|list|receipt) says?"

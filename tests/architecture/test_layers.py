@@ -70,11 +70,16 @@ def test_heavy_libraries_are_imported_late(statement: str, kept_out: set[str]) -
     assert not loaded_by(statement) & kept_out
 
 
-def test_a_search_in_an_existing_desk_loads_no_heavy_library(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", ["students.search('asha')", "payments.quote('u1', 'c1')"])
+def test_reading_an_existing_desk_loads_no_heavy_library(tmp_path: Path, asked: str) -> None:
     opening = (
-        "from pathlib import Path; import desktop_app.bootstrap as b; "
+        "from contextlib import suppress; from pathlib import Path\n"
+        "import desktop_app.bootstrap as b\n"
+        "from desktop_app.services.errors import UnknownStudentError\n"
         f"o = b.open_desk(b.Options(data_dir=Path({str(tmp_path)!r}), "
-        "gateway_url='http://127.0.0.1:9')); o.desk.students.search('asha'); o.close()"
+        "gateway_url='http://127.0.0.1:9'))\n"
+        f"with suppress(UnknownStudentError): o.desk.{asked}\n"
+        "o.close()"
     )
     loaded_by(opening)
     heavy = {"sqlalchemy", "alembic", "razorpay", "requests", "keyring", "flask", "openpyxl"}

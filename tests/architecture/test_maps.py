@@ -57,3 +57,12 @@ def test_every_item_of_the_counter_has_its_row() -> None:
     assert [int(number) for number, _ in rows] == list(range(1, 49))
     for number, held_by in rows:
         assert TEST.search(held_by) or held_by == "later", number
+
+
+def test_every_place_on_the_map_of_the_house_exists() -> None:
+    words = re.findall(
+        r"`([a-z_]+(?:/[a-z_]+)*(?:/|\.py))`", (DOCS / "architecture.md").read_text("utf-8")
+    )
+    gone = [each for each in words if not (ROOT / "desktop_app" / each).exists()]
+    assert len(words) > 40
+    assert not gone

@@ -1,4 +1,4 @@
-"""Every committed write tells which subjects it changed; reading, polling without news do not."""
+"""Committed writes report the subjects they changed; reading and polling without news none."""
 
 from __future__ import annotations
 

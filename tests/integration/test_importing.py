@@ -38,7 +38,7 @@ def counts(report: ImportReport) -> tuple[int, int, int]:
 
 
 def trail(till: Till) -> list[dict[str, Any]]:
-    """What the audit trail says of imports."""
+    """Return the audit entries of imports."""
     with closing(sqlite3.connect(till.context.folder / DATABASE)) as raw:
         found = raw.execute(
             "SELECT detail FROM audit_entries WHERE action = 'students.imported' ORDER BY id"

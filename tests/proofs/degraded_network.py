@@ -65,7 +65,7 @@ PROFILES = (
 class DegradedLink:
     """The network between desk and gateway: each call takes its time, and may fail.
 
-    A write that fails is done in half of the cases; its caller cannot tell.
+    A write that fails is done in half of the cases; its caller cannot know.
     """
 
     def __init__(self, clock: TestClock, profile: NetworkProfile, rng: random.Random) -> None:

@@ -109,7 +109,7 @@ def prove(*, long: bool) -> Iterable[Figure]:
 
 
 def _one_kind(kind: str) -> MatrixTotals:
-    """Play one kind of fault at every call, in a process and a sandbox of its own."""
+    """Play one kind of fault at every call, in a separate process and sandbox."""
     totals = MatrixTotals()
     with install_network_faults() as network, SandboxEnvironment(network) as env:
         _flows(totals, env, (kind,), long=True)

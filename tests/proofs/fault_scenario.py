@@ -229,7 +229,7 @@ class FaultScenario:
     # --- what people do
 
     def call(self, work: Callable[[], Result]) -> Result | None:
-        """Call a service; return None when it raised one of its own errors, which is recorded."""
+        """Call a service; return None when it raised a known error, which is recorded."""
         try:
             return self._in_time(work)
         except OWN_ERRORS as error:

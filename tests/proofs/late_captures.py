@@ -75,7 +75,7 @@ class LateCaptureDesk:
         self.payments: dict[str, LateCapture] = {}
 
     def run(self, number: int, first: int) -> list[LateCapture]:
-        """Run a number of late payments; return what became of each."""
+        """Run a number of late payments; return the outcome of each."""
         services = self.desk.services
         course = services.course("PHY", fee=Money(118_000), seats=None)
         self.desk.start()

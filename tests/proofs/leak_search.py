@@ -61,8 +61,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "sandbox's log": frozenset(),
     "other files": frozenset(),
 }
-"""What each place may hold. The key's id is no secret and is stored with every attempt, so that
-a test key never judges a live order; VPAs are stored masked, so nothing may hold one in full.
+"""The secrets that each place may hold. The key's id is no secret and is stored with every attempt,
+so that a test key never judges a live order; VPAs are stored masked, so nothing may hold one in
+full.
 """
 
 SHORT_KINDS = ("status_400", "reset_after", "cut_json", "test_payment")

@@ -60,7 +60,7 @@ NON_LEDGER_CHECKS = frozenset({"keys", "gateway", "clock", "disk", "backup"})
 
 def memory_folder() -> Path | None:
     """Return a file system in memory, if this machine has one; faster than a disk."""
-    memory = Path("/dev/shm")  # noqa: S108 - a folder with a name of its own is made there
+    memory = Path("/dev/shm")  # noqa: S108 - a folder with a unique name is made there
     return memory if memory.is_dir() and os.access(memory, os.W_OK) else None
 
 

@@ -45,7 +45,7 @@ class RewindableDesk:
         return self.clock.now()  # the clock is replaced, the store is not
 
     def restart(self) -> None:
-        """Open the services anew; only what was written is known to them."""
+        """Open the services again; only what was written is known to them."""
         self.services = open_services(
             self.folder, self.gateway, self.clock, store=self._store, ids=self._ids
         )

@@ -3,7 +3,7 @@
 An APSW VFS over files in memory. The power fails at a chosen operation: of every write since the
 file's last sync, each sector survives or not independently, so that later writes may be there
 without earlier ones; some sectors are torn inside or hold noise. A file created and never synced
-may be gone, one deleted without a sync of its folder may be back, a truncation may not have
+may be missing, one deleted without a sync of its folder may be back, a truncation may not have
 happened.
 
 It has no shared memory: use it with `locking_mode=EXCLUSIVE`, which keeps the index of the WAL in
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SECTOR = 512
 PAGE = 4096
 POWERSAFE_OVERWRITE = 0x1000
-"""What SQLite's own VFS assumes of disks: a write does not harm the bytes beside it."""
+"""The assumption of SQLite's VFS about disks: a write does not harm the bytes beside it."""
 
 CHANCES = (0.0, 0.3, 0.7, 0.95, 1.0)
 """The chance that a sector survives, one drawn per cut: real caches are near empty or full."""

@@ -1,4 +1,4 @@
-"""Clients from other authors, many clients at once, and the stand-alone server."""
+"""Clients from other authors, many clients at once, and the server by itself."""
 
 from __future__ import annotations
 

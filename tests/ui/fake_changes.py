@@ -1,4 +1,4 @@
-"""Tells what a fake desk's calls wrote, by comparing what it keeps with what it kept before."""
+"""The changes that a fake desk's calls wrote: what it keeps, compared with what it kept before."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_app.documents.receipt_html import receipt_html
 from desktop_app.domain.check_code import CentreKey, judge, read_key, read_stamp, spell_key
-from desktop_app.domain.courses import Course, free_seats
+from desktop_app.domain.courses import Course
 from desktop_app.domain.enrollment import EnrollmentState
 from desktop_app.domain.fees import SAC_COACHING, QuoteLine, quote
 from desktop_app.domain.gstin import normalise_gstin
@@ -18,6 +18,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.money import total as add_up
 from desktop_app.domain.payment import Method, Placement
 from desktop_app.domain.receipt import normalise_desk_id
+from desktop_app.domain.seats import free_seats
 from desktop_app.domain.students import Student, mask_phone
 from desktop_app.domain.words import amount_in_words
 from desktop_app.services.errors import DuplicateError, UnknownCourseError, UnknownStudentError

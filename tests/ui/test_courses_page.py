@@ -12,6 +12,7 @@ from desktop_app.services.views.changes import Changes
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.tables.paged_table import TAG_ROLE
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +109,7 @@ def test_withdrawing_asks_first_and_defaults_to_keeping(
     page.confirm_button.click()
     qtbot.waitUntil(lambda: desk.courses.withdrawn == ["c1"])
     qtbot.waitUntil(lambda: page.count.text() == "5 on offer")
-    assert "PHY-11 is off the list" in page.context.notices.texts()[0]
+    assert "PHY-11 is off the list" in notice_area(page.context).texts()[0]
 
 
 def test_picking_another_course_takes_the_question_back(page: CoursesPage) -> None:
@@ -129,5 +130,5 @@ def test_a_course_that_is_gone_becomes_a_notice(
     del desk.courses.kept["c1"]
     page.withdraw_button.click()
     page.confirm_button.click()
-    qtbot.waitUntil(lambda: bool(page.context.notices.texts()))
-    assert "no longer on offer" in page.context.notices.texts()[0]
+    qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))
+    assert "no longer on offer" in notice_area(page.context).texts()[0]

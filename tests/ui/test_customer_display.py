@@ -22,7 +22,7 @@ from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.payments import AttemptView
 from desktop_app.ui.core import design_tokens, theme
-from desktop_app.ui.counter.payment_presenter import Code
+from desktop_app.ui.core.attempts import Code
 from desktop_app.ui.display import customer_display
 from desktop_app.ui.display.customer_display import CustomerDisplay, Scene
 from desktop_app.ui.display.texts import first_name

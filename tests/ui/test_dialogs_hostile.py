@@ -23,6 +23,7 @@ from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.fake_affairs import AT, dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,8 +125,8 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: s
     dialog = payments.ask_refund()
     assert dialog is not None
     assert name in dialog.summary.text()
-    qtbot.waitUntil(lambda: bool(context.notices.texts()))
-    for widget in (inbox, payments, dialog, context.notices):
+    qtbot.waitUntil(lambda: bool(notice_area(context).texts()))
+    for widget in (inbox, payments, dialog, notice_area(context)):
         check(widget)
         assert widget.width() <= 1366
     dialog._throw_away()

@@ -20,13 +20,14 @@ from desktop_app.services.errors import (
 from desktop_app.services.settings import SETTINGS
 from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
-from desktop_app.ui.receipts import test_print
+from desktop_app.ui.receipts import printer_test
 from desktop_app.ui.receipts.printing import Printed
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.settings.editors import LogoBox
 from desktop_app.ui.settings.setup import NewKeys, state_of_gstin
 from desktop_app.ui.widgets.select import Select
 from tests.ui.fake_lists import FakeDesk, make_context
+from tests.ui.notice_area import notice_area
 from tests.ui.text_sizes import TEXT_SIZES
 
 if TYPE_CHECKING:
@@ -401,9 +402,9 @@ def test_a_test_page_is_told_where_it_was_asked_for(
     qtbot: QtBot, context: PageContext, desk: FakeDesk, printed: Printed, words: str
 ) -> None:
     printer = Printer()
-    host = context.notices.parentWidget()
+    host = notice_area(context).parentWidget()
     assert host is not None
-    specimen = test_print.TestPrint(printer, host)  # type: ignore[arg-type]
+    specimen = printer_test.PrinterTest(printer, host)  # type: ignore[arg-type]
     context.runner.open(desk)  # type: ignore[arg-type]
     made = SettingsDialog(context.runner, host, print_test=specimen)
     made.open()

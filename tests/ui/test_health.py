@@ -31,7 +31,7 @@ NOW = datetime.now(UTC)
 
 
 def read(till: Till) -> None:
-    """Read the health anew and wait for it."""
+    """Read the health again and wait for it."""
     presenter = till.window.parts.health.presenter
     with till.bot.waitSignal(presenter.health, timeout=8000):
         presenter.read()

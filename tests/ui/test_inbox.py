@@ -23,6 +23,7 @@ from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.inbox.unapplied_card import REASONS, UnappliedCard
 from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def cards(page: InboxPage) -> list[UnappliedCard]:
 
 
 def words(page: InboxPage) -> str:
-    return "\n".join(page.context.notices.texts())
+    return "\n".join(notice_area(page.context).texts())
 
 
 def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> None:
@@ -292,7 +293,7 @@ def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: Fak
     qtbot.addWidget(page)
     page.show()
     context.runner.open(desk)  # type: ignore[arg-type]
-    with qtbot.waitSignal(page.presenter.told):
+    with qtbot.waitSignal(page.presenter.loaded):
         page.arrive()
     assert page.body.empty.title.text() == "No money waits for a decision"
     assert page.body.outbox.none.isVisible()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.services.views.changes import Changes
-from desktop_app.ui.core.jobs import JobRunner, Lane, call
+from desktop_app.ui.core.jobs import JobRunner, Lane
 from desktop_app.ui.shell.shutdown import Shutdown, Stage
 
 if TYPE_CHECKING:
@@ -65,14 +66,14 @@ def test_work_runs_elsewhere_and_answers_here(runner: JobRunner, qtbot: QtBot) -
 
 def test_errors_come_back_too(runner: JobRunner, qtbot: QtBot) -> None:
     owner = Listener()
-    runner.submit(Lane.LOCAL, call(int, "x"), owner=owner, on_error=owner.done)
+    runner.submit(Lane.LOCAL, partial(int, "x"), owner=owner, on_error=owner.done)
     qtbot.waitUntil(lambda: bool(owner.answers))
     assert isinstance(owner.answers[0], ValueError)
 
 
 def test_an_error_nobody_handles_is_told(runner: JobRunner, qtbot: QtBot) -> None:
     with qtbot.waitSignal(runner.failed) as failed:
-        runner.submit(Lane.LOCAL, call(int, "x"), owner=runner)
+        runner.submit(Lane.LOCAL, partial(int, "x"), owner=runner)
     assert failed.args is not None
     assert isinstance(failed.args[0], ValueError)
 

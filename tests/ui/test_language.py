@@ -28,6 +28,7 @@ from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui import pseudo
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +160,7 @@ def settings_dialog(qtbot: QtBot, context: PageContext) -> SettingsDialog:
             "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
         ),
     )
-    host = context.notices.parentWidget()
+    host = notice_area(context).parentWidget()
     context.runner.open(desk)  # type: ignore[arg-type]
     made = SettingsDialog(context.runner, host)
     made.open()
@@ -184,7 +185,7 @@ def test_the_settings_are_translated(
 def test_the_wizard_is_translated(
     qtbot: QtBot, context: PageContext, strange: QApplication
 ) -> None:
-    host = context.notices.parentWidget()
+    host = notice_area(context).parentWidget()
     context.runner.open(FakeDesk())  # type: ignore[arg-type]
     made = SetupWizard(context.runner, host)
     made.open()
@@ -220,7 +221,7 @@ def forms(context: PageContext, host: QWidget) -> list[QWidget]:
 def test_every_form_is_translated(
     qtbot: QtBot, context: PageContext, strange: QApplication
 ) -> None:
-    host = context.notices.parentWidget()
+    host = notice_area(context).parentWidget()
     assert host is not None
     for made in forms(context, host):
         left = [each for each in left_out(made) if "stateField" not in each]

@@ -20,6 +20,7 @@ from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.payments.presenter import start_of_day
 from desktop_app.ui.tables.tags import payment_tag
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -188,7 +189,7 @@ def test_saving_a_pdf_asks_where(
         dialog.fileSelected.emit(str(tmp_path / "out.pdf"))
     dialog.close()
     assert desk.receipts.saved == [("r0", "a5", tmp_path / "out.pdf")]
-    assert "Receipt saved" in page.context.notices.texts()[0]
+    assert "Receipt saved" in notice_area(page.context).texts()[0]
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(
@@ -197,7 +198,7 @@ def test_a_folder_that_cannot_be_written_to_is_said(
     desk.receipts.error = PermissionError(13, "Permission denied")
     with qtbot.waitSignal(page.receipts.failed):
         page.receipts.save_pdf("r0", "a5", Path("/nowhere/out.pdf"))
-    said = page.context.notices.texts()[0]
+    said = notice_area(page.context).texts()[0]
     assert "could not be saved" in said
     assert "The payment is recorded" in said
     assert "Permission denied" in said

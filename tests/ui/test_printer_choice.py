@@ -10,6 +10,7 @@ import pytest
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.settings.dialog import SettingsDialog
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 from tests.ui.text_sizes import BETWEEN
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
         return ("Counter", "Office & <b>hall</b>")
 
     desk.settings.put("print.printer", "Old one")
-    host = context.notices.parentWidget()
+    host = notice_area(context).parentWidget()
     context.runner.open(desk)  # type: ignore[arg-type]
     made = SettingsDialog(context.runner, host, printers=names)
     made.open()
@@ -70,7 +71,7 @@ def test_printers_that_cannot_be_named_leave_the_systems_own(
     def names() -> tuple[str, ...]:
         raise OSError("no print system")
 
-    host = context.notices.parentWidget()
+    host = notice_area(context).parentWidget()
     context.runner.open(desk)  # type: ignore[arg-type]
     made = SettingsDialog(context.runner, host, printers=names)
     made.open()
@@ -93,7 +94,7 @@ def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
     long = "Reception and accounts, first floor, laser, both sides (copy 2)"
     theme.apply(qapp, "light", percent)
     i18n.set_language(qapp, code)
-    host = context.notices.parentWidget()
+    host = notice_area(context).parentWidget()
     context.runner.open(desk)  # type: ignore[arg-type]
     made = SettingsDialog(context.runner, host, printers=lambda: (long,))
     made.open()

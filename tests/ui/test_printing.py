@@ -18,6 +18,7 @@ from desktop_app.ui.receipts.printers import SystemPrinters, fitting_paper
 from desktop_app.ui.receipts.printing import Printed, ReceiptPrinter
 from desktop_app.ui.widgets.buttons import Button
 from tests.ui.fake_lists import RECEIPT_KEY, FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +117,7 @@ def test_a_receipt_goes_to_the_printer(
 ) -> None:
     assert printed(printer, qtbot).printer == "Counter printer"
     assert desk.receipts.printed == [("r0", "a5")]
-    assert context.notices.texts() == ("Receipt sent to Counter printer.",)
+    assert notice_area(context).texts() == ("Receipt sent to Counter printer.",)
 
 
 def test_a_receipt_goes_to_the_printer_that_is_set(
@@ -138,7 +139,7 @@ def test_a_printer_that_is_gone_gives_its_place_to_the_systems_own_and_is_named(
     done = printed(printer, qtbot)
     assert (done.printer, done.gone) == ("Counter printer", "Office")
     assert desk.receipts.printed == [("r0", "a5")], "the sale has its receipt"
-    (text,) = context.notices.texts()
+    (text,) = notice_area(context).texts()
     assert text.startswith("Office was not found: sent to Counter printer.")
     assert "Settings" in text
 
@@ -173,14 +174,14 @@ def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
     assert gone.path.name == "D1-26-27-000024 (not printed).pdf"
     assert gone.path.read_bytes().startswith(b"%PDF")
     assert desk.receipts.printed == []  # nobody has a copy yet: the next one is no duplicate
-    (text,) = context.notices.texts()
+    (text,) = notice_area(context).texts()
     assert text.startswith("Printer not reachable. The payment is recorded, and the receipt is")
     for words in ("Retry", "Save PDF", "Continue"):
         assert words in [button.text() for button in _buttons(context)]
 
 
 def _buttons(context: PageContext) -> list[Button]:
-    return list(context.notices.findChildren(Button))
+    return list(notice_area(context).findChildren(Button))
 
 
 def test_retry_prints_and_takes_the_waiting_copy_away(
@@ -203,7 +204,7 @@ def test_save_pdf_counts_the_copy_and_shows_where_it_is(
     gone = printed(printer, qtbot)
     press(context, "Save PDF")
     qtbot.waitUntil(lambda: desk.receipts.printed == [("r0", "pdf-a5")])
-    qtbot.waitUntil(lambda: "Receipt saved as PDF." in " ".join(context.notices.texts()))
+    qtbot.waitUntil(lambda: "Receipt saved as PDF." in " ".join(notice_area(context).texts()))
     press(context, "Open folder")
     assert gone.path is not None
     assert printer.computer.files == [f"folder of {gone.path.name}"]  # type: ignore[attr-defined]
@@ -215,7 +216,7 @@ def test_continue_leaves_everything_as_it_is(
     shop.error = OSError("no such printer")
     gone = printed(printer, qtbot)
     press(context, "Continue")
-    qtbot.waitUntil(lambda: not context.notices.texts())
+    qtbot.waitUntil(lambda: not notice_area(context).texts())
     assert desk.receipts.printed == []
     assert gone.path is not None
     assert gone.path.exists()
@@ -231,7 +232,7 @@ def test_when_not_even_a_pdf_can_be_kept_it_still_says_so(
     shop.error = OSError("no such printer")
     monkeypatch.setattr(desk.receipts, "keep_copy", full)
     assert printed(printer, qtbot).path is None
-    assert "The payment is recorded" in context.notices.texts()[0]
+    assert "The payment is recorded" in notice_area(context).texts()[0]
 
 
 def test_no_printer_at_all_saves_a_pdf_and_counts_it(
@@ -242,7 +243,7 @@ def test_no_printer_at_all_saves_a_pdf_and_counts_it(
     assert saved.path is not None
     assert saved.path.name == "D1-26-27-000024.pdf"
     assert [each[:2] for each in desk.receipts.saved] == [("r0", "a5")]
-    assert context.notices.texts()[0].startswith("No printer was found: the receipt was saved")
+    assert notice_area(context).texts()[0].startswith("No printer was found: the receipt was saved")
     press(context, "Open PDF")
     assert printer.computer.files == ["D1-26-27-000024.pdf"]  # type: ignore[attr-defined]
 
@@ -253,12 +254,12 @@ def test_a_printer_that_hangs_is_told_and_stops_nothing(
     shop.hangs.clear()
     printer._slow.setInterval(1)
     printer.print_receipt("r0")
-    qtbot.waitUntil(lambda: "has not answered yet" in " ".join(context.notices.texts()))
+    qtbot.waitUntil(lambda: "has not answered yet" in " ".join(notice_area(context).texts()))
     printer.print_receipt("r0")  # a second press while it hangs
     with qtbot.waitSignal(printer.printed):
         shop.hangs.set()
     assert desk.receipts.printed == [("r0", "a5")]
-    assert context.notices.texts() == ("Receipt sent to Counter printer.",)
+    assert notice_area(context).texts() == ("Receipt sent to Counter printer.",)
 
 
 def test_a_receipt_that_cannot_be_read_is_told(
@@ -266,10 +267,10 @@ def test_a_receipt_that_cannot_be_read_is_told(
 ) -> None:
     desk.receipts.rows.clear()
     printer.print_receipt("r0")
-    qtbot.waitUntil(lambda: bool(context.notices.texts()))
-    assert "could not be printed" in context.notices.texts()[0]
+    qtbot.waitUntil(lambda: bool(notice_area(context).texts()))
+    assert "could not be printed" in notice_area(context).texts()[0]
     printer.print_latest()
-    qtbot.waitUntil(lambda: "There is no receipt yet." in context.notices.texts()[-1])
+    qtbot.waitUntil(lambda: "There is no receipt yet." in notice_area(context).texts()[-1])
 
 
 @pytest.mark.parametrize("name", ["Counter printer", ""])
@@ -286,7 +287,7 @@ def test_a_test_page(
         printer.print_test_page()
     assert desk.receipts.printed == [("specimen", "a5")]
     assert (caught.args[0].path is None) is bool(name)
-    assert "est page" in context.notices.texts()[0]
+    assert "est page" in notice_area(context).texts()[0]
 
 
 def test_a_test_page_on_a_printer_out_of_reach(
@@ -297,7 +298,7 @@ def test_a_test_page_on_a_printer_out_of_reach(
         printer.print_test_page("Another")
     assert caught.args[0].problem == "off"
     assert shop.opened == ["Another"]
-    assert "Printer not reachable." in context.notices.texts()[0]
+    assert "Printer not reachable." in notice_area(context).texts()[0]
 
 
 def test_without_any_print_system_nothing_breaks() -> None:

@@ -16,6 +16,7 @@ from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.receipts.preview_model import suggested_path
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,7 +187,7 @@ def test_whatsapp_gets_number_and_amount_and_no_phone(
     assert text.endswith("receipt D1/26-27/000024. Thank you.")
     preview.tell_button.click()  # now without a browser
     assert copied == [text]
-    assert "The text was copied" in context.notices.texts()[0]
+    assert "The text was copied" in notice_area(context).texts()[0]
 
 
 @pytest.mark.parametrize("name", ["A & B #1?x=1%41+ tuition", "</a>\u202e", "शिक्षा"])
@@ -228,7 +229,7 @@ def test_a_receipt_that_cannot_be_read_closes_and_says_so(
     desk.receipts.rows.clear()
     with qtbot.waitSignal(preview.rejected):
         preview.papers.buttons["roll80"].click()
-    assert context.notices.texts()
+    assert notice_area(context).texts()
 
 
 def test_a_file_name_has_no_slashes() -> None:

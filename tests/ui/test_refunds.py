@@ -22,6 +22,7 @@ from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 from tests.ui.fake_affairs import AT, FakeAffairs
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def dialog_of(page: PaymentsPage) -> RefundDialog:
 
 
 def said(page: PaymentsPage) -> str:
-    return "\n".join(page.context.notices.texts())
+    return "\n".join(notice_area(page.context).texts())
 
 
 def test_what_may_go_back_is_said(page: PaymentsPage) -> None:

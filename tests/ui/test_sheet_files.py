@@ -19,6 +19,7 @@ from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.import_export import SheetWork, export_sheet, import_sheet
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,7 +100,7 @@ def host(qtbot: QtBot) -> QWidget:
 
 
 def said(context: PageContext) -> str:
-    return "\n".join(context.notices.texts())
+    return "\n".join(notice_area(context).texts())
 
 
 def work_of(page: QWidget) -> SheetWork:

@@ -24,6 +24,7 @@ from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 from tests.ui.text_sizes import LARGE_SIZES
 
 if TYPE_CHECKING:
@@ -230,9 +231,9 @@ def test_a_change_of_a_student_can_be_taken_back(
     form.name.setText("Asha Raote")
     with qtbot.waitSignal(form.saved):
         form.save_button.click()
-    assert "Asha Raote was changed." in context.notices.texts()[0]
+    assert "Asha Raote was changed." in notice_area(context).texts()[0]
     button = next(
-        each for each in context.notices.findChildren(QPushButton) if "Undo" in each.text()
+        each for each in notice_area(context).findChildren(QPushButton) if "Undo" in each.text()
     )
     with qtbot.waitSignal(context.calls.changed):
         button.click()

@@ -18,6 +18,7 @@ from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.paged_table import MOST_PAGES, PAGE_ROWS
 from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,8 +185,8 @@ def test_money_that_came_shows_in_the_history(
 def test_an_error_becomes_a_notice(page: StudentsPage, qtbot: QtBot, desk: FakeDesk) -> None:
     desk.students.error = DatabaseLockedError("busy")
     page.arrive()
-    qtbot.waitUntil(lambda: bool(page.context.notices.texts()))
-    assert "Another program holds the database" in page.context.notices.texts()[0]
+    qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))
+    assert "Another program holds the database" in notice_area(page.context).texts()[0]
     assert page.presenter.model.rowCount() == 10
 
 

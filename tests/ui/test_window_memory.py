@@ -10,8 +10,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 from desktop_app.services.settings import settings_view
-from desktop_app.ui.shell.main_window import LEAST, SIZE
-from desktop_app.ui.shell.window_state import FILE, SavedAppearance, WindowState, pull_back
+from desktop_app.ui.shell.window_state import (
+    FILE,
+    LEAST,
+    SIZE,
+    SavedAppearance,
+    WindowState,
+    pull_back,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,6 +14,7 @@ from desktop_app.services.errors import NoKeyringError, UnauthorisedError, Unava
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.settings.wizard import SetupWizard
 from tests.ui.fake_lists import FakeDesk, make_context
+from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ def wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
 
 
 def open_wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
-    window = context.notices.parentWidget()
+    window = notice_area(context).parentWidget()
     context.runner.open(desk)  # type: ignore[arg-type]
     made = SetupWizard(context.runner, window, training=desk.is_training)
     made.open()
@@ -272,7 +273,7 @@ def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
         asked.append(paper)
         tell("It went to the printer.")
 
-    window = context.notices.parentWidget()
+    window = notice_area(context).parentWidget()
     context.runner.open(desk)  # type: ignore[arg-type]
     wizard = SetupWizard(context.runner, window, print_test=print_test)
     wizard.open()

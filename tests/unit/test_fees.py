@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.courses import free_seats, make_course
+from desktop_app.domain.courses import make_course
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.fees import format_rate, quote, tax_on
 from desktop_app.domain.gstin import check_character, normalise_gstin
 from desktop_app.domain.money import Money, total
+from desktop_app.domain.seats import free_seats
 
 
 def course(fee: int, rate: int, *, inclusive: bool) -> object:

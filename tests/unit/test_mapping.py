@@ -53,7 +53,7 @@ TABLES: Mapping[type[Any], str] = {
     records.UnmatchedRecord: "strays",
 }
 ELSEWHERE = {"quote", "order_receipt"}
-"""The tax of a due has columns of its own; the receipt of an order is in the order's row."""
+"""The tax of a due has its own columns; the receipt of an order is in the order's row."""
 
 
 def example(kind: type[Any], *, empty: bool) -> Any:

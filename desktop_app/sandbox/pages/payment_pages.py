@@ -158,7 +158,7 @@ class PaymentPages:
 
     @contextmanager
     def opened(self, code: str) -> Iterator[Purchase]:
-        """Take the lock, apply what is due, and yield the purchase of a code."""
+        """Hold the lock, apply what is due, and yield the purchase of a code."""
         with self.context.store.lock:
             self.context.timers.run_due()
             with self.context.store.transaction():

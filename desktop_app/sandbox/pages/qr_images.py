@@ -12,8 +12,8 @@ QUIET_MODULES = 4
 
 def png(text: str) -> bytes:
     """Return a text as a QR code in PNG."""
-    import qrcode  # noqa: PLC0415 - only where a picture is asked for
-    from qrcode.image.pure import PyPNGImage  # noqa: PLC0415
+    import qrcode
+    from qrcode.image.pure import PyPNGImage
 
     picture = io.BytesIO()
     qrcode.make(text, image_factory=PyPNGImage, box_size=8, border=QUIET_MODULES).save(picture)
@@ -22,7 +22,7 @@ def png(text: str) -> bytes:
 
 def svg(text: str) -> bytes:
     """Return a text as a QR code in SVG: black on white, one path."""
-    import qrcode  # noqa: PLC0415
+    import qrcode
 
     code = qrcode.QRCode(border=QUIET_MODULES)
     code.add_data(text)

@@ -88,7 +88,7 @@ class StudentService:
         return self._context.store.reader.students.exactly(roll_no, "")[0]
 
     def suggest_roll_no(self) -> str:
-        """Propose the next free roll number after the newest one's pattern."""
+        """Propose the next free roll number after the pattern of the newest."""
         reader = self._context.store.reader
         newest = reader.students.newest_roll_no()
         matched = _TAIL_NUMBER.fullmatch(newest) if newest else None

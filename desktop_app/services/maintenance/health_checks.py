@@ -1,4 +1,4 @@
-"""Health checks; each finding with the command that mends it."""
+"""Health checks; each finding with the command that fixes it."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import UnitOfWork
 
     Watch = Callable[[int], None]
-    """Told how many rows were gone through; what it raises ends the work, and nothing is kept."""
+    """Called with the number of rows read; what it raises ends the work, and nothing is kept."""
 
 Item = TypeVar("Item")
 Entry = TypeVar("Entry", Student, Course)

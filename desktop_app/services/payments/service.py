@@ -61,7 +61,7 @@ class PaymentService:
         """Make an attempt payable (gateway): look for money, create once, find lost answers.
 
         Never cancelled half-way. The view is `awaiting` with a QR, or `paid` when money was
-        found. On a GatewayError the attempt's state is already stored; calling again goes on.
+        found. On a GatewayError the attempt's state is already stored; calling again continues.
         """
         with self._lock:
             is_new = attempt_uid in self._new

@@ -113,7 +113,7 @@ class DisputeRepository(Protocol):
 
 
 class UnmatchedRepository(Protocol):
-    """Captured payments of our own making whose fee is not in this database."""
+    """Captured payments with our references whose fee is not in this database."""
 
     def add(self, stray: UnmatchedRecord) -> None:
         """Add one."""

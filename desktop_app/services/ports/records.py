@@ -158,7 +158,7 @@ class DisputeRecord:
 
 @dataclass(frozen=True, slots=True)
 class UnmatchedRecord:
-    """Captured money of our own making whose fee is not in this book.
+    """Captured money with our reference whose fee is not in this book.
 
     Attributes:
         reference: ours, of the order, QR code or link.

@@ -93,7 +93,7 @@ class ExternalRefunds:
 
     @staticmethod
     def _is_followed(work: Repositories, fact: RefundFact) -> bool:
-        """Whether it has a row of its own."""
+        """Return whether a refund has its own row."""
         own = work.refunds.get(fact.reference) if fact.reference else None
         return own is not None and own[0].state is not RefundState.REJECTED
 
@@ -119,7 +119,7 @@ class ExternalRefunds:
         return all(each.state not in _IN_DOUBT for each in refunds)
 
     def _settle_stray(self, work: UnitOfWork, found: PaymentFact) -> bool:
-        """Take money of an unknown fee out of the inbox once all of it went back."""
+        """Remove money of an unknown fee from the inbox once all of it went back."""
         stray = work.unmatched.find(found.payment_id)
         is_back = found.amount_refunded_paise >= found.amount_paise
         if stray is not None and is_back and work.unmatched.settle(stray.uid, "returned"):

@@ -38,7 +38,7 @@ SHORTEST_UTR = 4
 
 @dataclass(frozen=True, slots=True)
 class LookupQuery:
-    """What the parent knows; at least one field.
+    """Facts that a parent knows; at least one is given.
 
     Attributes:
         utr: the last digits of the bank's reference, four at least.
@@ -53,7 +53,7 @@ class LookupQuery:
 
 
 class PaymentLookup:
-    """Finds what became of a payment."""
+    """Finds a payment and its outcome."""
 
     def __init__(self, context: Context, line: ConnectionMonitor, polling: PollCycle) -> None:
         self._context = context

@@ -127,7 +127,7 @@ class PollCycle:
         )
 
     def _old_now(self, old: list[Attempt], *, asked: bool) -> list[Attempt]:
-        """Return the older attempts to fetch now: few and seldom while a parent is paying."""
+        """Return the older attempts to fetch now: few and rarely while a parent is paying."""
         now = self._context.clock.monotonic()
         is_busy = bool(self._context.store.reader.attempts.live()) and not asked
         if not old or (is_busy and now - self._old_looked_at < OLD_WHILE_BUSY_S):

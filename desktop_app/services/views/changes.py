@@ -1,4 +1,4 @@
-"""What writes changed, by subject; screens decide from it what to read again."""
+"""The subjects that writes changed; screens decide from it what to read again."""
 
 from __future__ import annotations
 

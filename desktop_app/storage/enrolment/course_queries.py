@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from desktop_app.domain.courses import Course, free_seats
+from desktop_app.domain.courses import Course
 from desktop_app.domain.fees import quote
+from desktop_app.domain.seats import free_seats
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.enrolment import CourseRow
 from desktop_app.storage.enrolment.seats import seats_taken

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.courses import Course, free_seats
+from desktop_app.domain.courses import Course
+from desktop_app.domain.seats import free_seats
 from desktop_app.services.errors import DuplicateError, UnknownCourseError
 from desktop_app.storage.enrolment.bulk_upsert import bulk_upsert
 from desktop_app.storage.enrolment.seats import seats_taken

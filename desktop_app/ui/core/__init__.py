@@ -1,1 +1,1 @@
-"""What every screen stands on: jobs, translation, theme, notices, pages."""
+"""Foundations of every screen: jobs, translation, theme, notices, pages."""

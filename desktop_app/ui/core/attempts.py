@@ -1,7 +1,7 @@
 """Every attempt the window knows of, with its countdown: the one source for panel, tray, display.
 
-Views come in from calls and from the poller; whoever shows attempts listens to `changed`. When a
-countdown ends, the desk is asked once to expire that attempt. It never decides what is paid.
+Views come in from calls and from the poller; widgets that show attempts listen to `changed`. When a
+countdown ends, the desk is asked once to expire that attempt. Never decides what is paid.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView, PollResult, ReconcileReport
     from desktop_app.ui.core.jobs import JobRunner
 
+
+Modules = tuple[tuple[bool, ...], ...]
+"""A QR code: rows of modules, True is dark."""
 TICK_MS = 250
 MOST_SETTLED = 64
 EXPIRE_AGAIN_S = 15.0
@@ -75,10 +78,10 @@ class Attempts(QObject):
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
         from_before = tuple(view for view in views if view.uid not in self._known)
         self.take(views)
-        self.found_open.emit(from_before)  # not what was begun here meanwhile
+        self.found_open.emit(from_before)  # without what was begun here since
 
     def take(self, views: Iterable[AttemptView], *, is_found: bool = False) -> None:
-        """Take views in, from wherever they come; tell those that are news.
+        """Merge views of any source; emit those that are news.
 
         Args:
             views: what a call answered.
@@ -104,14 +107,14 @@ class Attempts(QObject):
             self.paid.emit(view)
 
     def _forget_settled(self) -> None:
-        """Keep of what is over only the newest: a day has thousands, and nobody asks for them."""
+        """Evict all but the newest finished attempts: a day has thousands."""
         settled = [uid for uid, known in self._known.items() if known.view.state not in LIVE_STATES]
         for uid in settled[:-MOST_SETTLED]:
             del self._known[uid]
             self._asked_to_expire.pop(uid, None)
 
     def take_look(self, look: PollResult) -> None:
-        """Take in what one look brought; what it does not know as open any more is read again."""
+        """Merge the result of one poll; read again what it no longer lists as open."""
         self.take(look.waiting)
         self.take(look.changed, is_found=True)
         told = {view.uid for view in (*look.waiting, *look.changed)}
@@ -124,16 +127,16 @@ class Attempts(QObject):
         self._runner.local(lambda desk: tuple(desk.payments.view(uid) for uid in uids), self.take)
 
     def take_report(self, report: ReconcileReport) -> None:
-        """Take in what a reconcile found."""
+        """Merge what a reconciliation found."""
         self.take(report.changed, is_found=True)
 
     def view(self, uid: str) -> AttemptView | None:
-        """Tell the newest view of an attempt."""
+        """Return the newest view of an attempt; None for an unknown one."""
         known = self._known.get(uid)
         return known.view if known else None
 
     def live(self) -> tuple[AttemptView, ...]:
-        """Tell every attempt that may still be paid and is shown, oldest first."""
+        """Return the attempts that may still be paid and are shown, oldest first."""
         views = (known.view for known in self._known.values())
         return tuple(
             sorted(
@@ -143,7 +146,7 @@ class Attempts(QObject):
         )
 
     def remaining(self, uid: str) -> float | None:
-        """Tell the seconds until an attempt is no longer shown; None when it has no end."""
+        """Return the seconds until an attempt expires; None when it does not."""
         known = self._known.get(uid)
         if known is None or known.deadline is None:
             return None
@@ -183,12 +186,12 @@ class Attempts(QObject):
 
 
 def _expire(uid: str, desk: Desk) -> AttemptView:
-    from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - runs in a worker
+    from desktop_app.services.errors import GatewayError
 
     try:
         return desk.payments.expire(uid)
     except GatewayError:
-        return desk.payments.view(uid)  # stored already; the desk goes on watching by itself
+        return desk.payments.view(uid)  # stored already; the desk keeps watching it
 
 
 def _is_older(view: AttemptView, known: AttemptView) -> bool:
@@ -202,7 +205,7 @@ def _differs(view: AttemptView, known: AttemptView) -> bool:
 
 
 def _facts(view: AttemptView) -> tuple[object, ...]:
-    """What of a view is news when it differs."""
+    """Return the facts of a view that are news when they differ."""
     code = (view.qr_text, view.image_path)
     return (view.state, view.failure, view.is_seen, view.receipt_uid, *code)
 
@@ -211,3 +214,11 @@ def _just_paid(view: AttemptView, known: AttemptView | None, *, is_found: bool) 
     if view.state is not AttemptState.PAID:
         return False
     return is_found if known is None else known.state is not AttemptState.PAID
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code worked out: its text and its modules."""
+
+    text: str
+    modules: Modules

@@ -1,4 +1,4 @@
-"""Catches what nobody caught, on any thread, and tells the clerk in the GUI thread, redacted.
+"""Catches unhandled errors of any thread and shows them to the clerk in the GUI thread, redacted.
 
 The stack goes to the log and into a report that a person may copy, never onto the screen; keys,
 phone numbers and addresses go nowhere.
@@ -40,7 +40,7 @@ class CrashRelay(QObject):
         threading.excepthook = self._thread_hook
 
     def uninstall(self) -> None:
-        """Give the hooks back."""
+        """Restore the hooks."""
         sys.excepthook, threading.excepthook = self._old
 
     def _hook(

@@ -18,7 +18,7 @@ class Tokens:
     Attributes:
         raised: a row or button under the pointer.
         line: separators; `edge`: borders of what can be typed into or pressed (3:1).
-        *_soft: the background a state's colour stands on.
+        *_soft: the background of a state's colour.
     """
 
     name: str

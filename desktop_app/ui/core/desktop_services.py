@@ -23,14 +23,14 @@ class DesktopServices:
         self.open_file(path.parent)
 
     def open_address(self, address: QUrl) -> bool:
-        """Open an address in the browser; tell whether there is one."""
-        from PySide6.QtGui import QDesktopServices  # noqa: PLC0415 - needed once in a while
+        """Open an address in the browser; return whether there is one."""
+        from PySide6.QtGui import QDesktopServices
 
         return QDesktopServices.openUrl(address)
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard."""
-        from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+        from PySide6.QtGui import QGuiApplication
 
         QGuiApplication.clipboard().setText(text)
 

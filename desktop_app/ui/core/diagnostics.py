@@ -1,8 +1,7 @@
-"""What may be copied for support: what went wrong and on what, never who paid or with which key.
+"""The report for support: the error and the system, never who paid or with which key.
 
-Reports are in English for whoever mends the program. Everything passes `redact`; what stands in
-quotes in an error's text is blotted as well, since that is where names and typed words stand.
-Must not be shown before somebody asks for it.
+Reports are in English, for developers. Everything passes `redact`; what is in quotes in an error's
+text is removed as well, since names and typed words are found there. Never shown unasked.
 """
 
 from __future__ import annotations
@@ -61,8 +60,8 @@ def named(error: BaseException) -> str:
 
 
 def stack(error: BaseException) -> str:
-    """Tell where an error came from: files, lines and functions, no values."""
-    import traceback  # noqa: PLC0415 - only for a report
+    """Return where an error came from: files, lines and functions, no values."""
+    import traceback
 
     lines = []
     for frame in traceback.extract_tb(error.__traceback__):
@@ -71,12 +70,12 @@ def stack(error: BaseException) -> str:
 
 
 def platform_facts() -> dict[str, str]:
-    """Tell what the program runs on."""
-    import platform  # noqa: PLC0415 - only for a report
+    """Return the system the program runs on."""
+    import platform
 
-    from PySide6.QtCore import qVersion  # noqa: PLC0415
+    from PySide6.QtCore import qVersion
 
-    from desktop_app import __version__  # noqa: PLC0415
+    from desktop_app import __version__
 
     return {
         "Pravesh": __version__,
@@ -141,7 +140,7 @@ def _log(folder: Path | None) -> str:
 
 
 def _short(filename: str) -> str:
-    """Name a file from its package on, so that no folder of a person is told."""
+    """Return a file's path from its package on, without a person's folders."""
     parts = Path(filename).parts
     for root in ("desktop_app", "site-packages", "tests"):
         if root in parts:

@@ -1,4 +1,4 @@
-"""What the desk says when something happened: the words for every error, in one table by class.
+"""The texts of every error, in one table by class.
 
 Each entry says what happened, whether money moved, and what to do next. Error texts themselves
 never reach the screen, except those of `InvalidInputError`, which are written for people; the
@@ -272,7 +272,7 @@ def _describe(error: BaseException) -> Notice:
 
 
 def typed_wrongly(error: rules.InvalidInputError) -> str:
-    """Say what is wrong with what was typed, in the language of now."""
+    """Return what is wrong with typed text, in the current language."""
     values = {
         name: N_(value) if name in _OURS and isinstance(value, str) else value
         for name, value in error.values.items()
@@ -299,7 +299,7 @@ def _what(words: ErrorText, error: BaseException) -> str:
 
 
 def _detail(error: BaseException) -> str:
-    """What support may want to know; nothing where the words say all there is."""
+    """Return the detail for support; empty where the texts are complete."""
     if isinstance(error, errors.StorageError | errors.GatewayError):
         return diagnostics.named(error)
     is_known = isinstance(error, errors.ServiceError | rules.DomainError)

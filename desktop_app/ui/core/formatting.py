@@ -54,7 +54,7 @@ def clock(seconds: float) -> str:
 
 
 def ago(seconds: float) -> str:
-    """Say how long ago something was, in the largest unit that fits."""
+    """Return how long ago something was, in the largest unit that fits."""
     whole = max(0, int(seconds))
     if whole < MINUTE:
         return tr(N_("{count} s ago"), count=whole)
@@ -85,7 +85,7 @@ def short_rupees(amount: Money) -> str:
 
 
 def amount_words(amount: Money) -> str:
-    """Say an amount in words, in the language of the window."""
+    """Return an amount in words, in the language of the window."""
     app = QApplication.instance()
     return amount_in_words(amount, current_language(app) if isinstance(app, QApplication) else "en")
 
@@ -120,7 +120,7 @@ _DAYS = {0: N_("Backup today {time}"), 1: N_("Backup yesterday {time}")}
 
 
 def backup_words(at: datetime | None) -> str:
-    """Say when the newest good backup was made, in the language of now."""
+    """Return when the newest good backup was made, in the current language."""
     if at is None:
         return tr(N_("No backup yet"))
     local = at.astimezone()

@@ -1,12 +1,12 @@
 """The window's languages: English in the source, others as catalogues, switched while it runs.
 
-`T("…")` marks a text of the window where it is written, `tr(T("…"), name=value)` puts it into
-the language of now, and `say(widget, "text", T("…"))` does the same for a property of a widget
-and does it again after every switch. What a person typed, and what came from the gateway or the
+`N_("…")` marks a text of the window where it is written, `tr(N_("…"), name=value)` translates it
+into the current language, and `bind_text(widget, "text", N_("…"))` does so for a property of a
+widget, again after every switch. What a person typed, and what came from the gateway or the
 books, is never translated: it goes in as a value. A widget that composes text from data has a
-method `retranslate()`, which every switch calls once all bound properties are up to date.
+method `retranslate()`, which a switch calls once all bound properties are up to date.
 
-Catalogues are `languages/<language>/*.json`: the English text and its translation. Values stand
+Catalogues are `languages/<language>/*.json`: the English text and its translation. Values are
 in braces in both. In a translation the access key is a Latin letter in brackets: `छात्र (&S)`.
 """
 
@@ -40,7 +40,7 @@ class N_(str):  # noqa: N801 - the usual mark of translatable texts
 
 
 class _BoundText:
-    """What a property says, to be said again in another language."""
+    """The text bound to a property, with its values."""
 
     __slots__ = ("text", "values")
 
@@ -49,16 +49,16 @@ class _BoundText:
         self.values = values
 
     def now(self) -> str:
-        """In the language of now; texts among the values too."""
+        """Return it in the current language; texts among the values too."""
         return tr(self.text, **self.values)
 
 
 def tr(text: str, /, **values: object) -> str:
-    """Put a text into the language of now.
+    """Return a text in the current language.
 
     Args:
         text: in English; shown as it is where there is no translation.
-        **values: what stands in its braces. Those marked with `N_` are translated too.
+        **values: fill its braces. Those marked with `N_` are translated too.
     """
     found = QCoreApplication.translate(CONTEXT, text)
     if not values:
@@ -69,14 +69,14 @@ def tr(text: str, /, **values: object) -> str:
 
 
 def bind_text(thing: QObject, name: str, text: str, /, **values: object) -> None:
-    """Set a property to a text; a marked one follows the language from now on.
+    """Set a property to a text; a marked one follows the language.
 
     Args:
         thing: a widget or an action.
         name: the property: `text`, `toolTip`, `placeholderText`, `accessibleName`,
             `accessibleDescription`, `windowTitle`.
         text: in English, marked; or data, which is shown as it is.
-        **values: what stands in its braces, as in `tr`.
+        **values: fill its braces, as in `tr`.
     """
     if isinstance(text, N_):
         bound = _BoundText(text, values)
@@ -99,7 +99,7 @@ class Catalogue(QTranslator):
         self._words = words
 
     def isEmpty(self) -> bool:
-        """Tell Qt that there is something to ask for."""
+        """Return that it is not empty, so that Qt queries it."""
         return False
 
     def translate(
@@ -109,7 +109,7 @@ class Catalogue(QTranslator):
         disambiguation: str | None = None,  # noqa: ARG002
         n: int = -1,  # noqa: ARG002
     ) -> str:
-        """Answer Qt; None lets the English text stand. Keys keep the names that are on them."""
+        """Return a translation; None keeps the English text. Keys keep their English names."""
         if context == KEY_NAMES:
             return None  # type: ignore[return-value]
         return self._words.get(sourceText)  # type: ignore[return-value]
@@ -121,7 +121,7 @@ def catalogue(language: str) -> dict[str, str]:
     Raises:
         ValueError: two files translate the same text differently.
     """
-    import json  # noqa: PLC0415 - English needs none of it, and the first frame waits
+    import json
 
     words: dict[str, str] = {}
     for path in sorted((HOME / language).glob("*.json")):
@@ -141,12 +141,12 @@ def set_language(app: QApplication, language: str) -> None:
 
 
 def current_language(app: QApplication) -> str:
-    """Tell the language of now."""
+    """Return the current language."""
     return str(app.property("language") or "en")
 
 
 def install_translator(app: QApplication, translator: QTranslator | None, language: str) -> None:
-    """Put a translator in the place of the one in use, and say everything again."""
+    """Replace the translator and set every text again."""
     before = app.property("translator")
     if isinstance(before, QTranslator):
         app.removeTranslator(before)

@@ -42,7 +42,7 @@ KEPT_FOR_PEOPLE = 1
 
 
 class CancelToken:
-    """Says that nobody waits for an answer any more.
+    """Marks an answer as no longer wanted.
 
     Cancelled local work that has not begun is dropped; gateway work always runs to its end, and
     only its answer is dropped.
@@ -57,7 +57,7 @@ class CancelToken:
         return self._is_cancelled
 
     def cancel(self) -> None:
-        """Give the answer up."""
+        """Drop the answer."""
         self._is_cancelled = True
 
 
@@ -117,13 +117,13 @@ class JobRunner(QObject):
         Args:
             lane: where it runs.
             work: takes nothing and touches no widget; what it needs was gathered before.
-            owner: nothing is delivered once this object is destroyed.
+            owner: nothing is delivered once it is destroyed.
             on_done: a method of the owner, called in the GUI thread with the answer.
             on_error: the same with the error; without it `failed` is emitted.
             asked: whether a person waits for it; unasked work leaves one gateway worker free.
 
         Returns:
-            A token by which the answer can be given up. Already cancelled after `close`.
+            A token that drops the answer. Already cancelled after `close`.
         """
         job = _Job(lane, work, owner, on_done, on_error, asked)
         if not self._is_open:
@@ -229,13 +229,13 @@ class JobRunner(QObject):
         return bool(self._queued) or any(self._running.values())
 
     def refuse(self) -> None:
-        """Take no more work; what runs or is queued for the gateway goes on."""
+        """Refuse new work; what runs or is queued for the gateway continues."""
         self._is_open = False
         self._until_open.clear()
         self._queued = deque(job for job in self._queued if job.lane is Lane.GATEWAY)
 
     def close(self, *, wait: bool = False) -> None:
-        """End the threads when their work ends, without waiting unless told to."""
+        """End the threads when their work ends; wait for them only with `wait`."""
         self.refuse()
         for pool in self._pools.values():
             pool.shutdown(wait=wait, cancel_futures=True)
@@ -267,7 +267,7 @@ class JobRunner(QObject):
 
     def _pool(self, lane: Lane) -> ThreadPoolExecutor:
         if lane not in self._pools:
-            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - after first paint
+            from concurrent.futures import ThreadPoolExecutor
 
             self._pools[lane] = ThreadPoolExecutor(
                 WORKERS[lane], thread_name_prefix=f"pravesh-{lane.value}"
@@ -318,8 +318,3 @@ def _run(job: _Job, ended: Any) -> None:
         ended.emit(job)
     except RuntimeError:
         return  # the runner is gone: the program is ending
-
-
-def call(work: Callable[..., Answer], *args: Any, **kwargs: Any) -> Callable[[], Answer]:
-    """Bind arguments to a service's method, for `submit`."""
-    return partial(work, *args, **kwargs)

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+class Notices(Protocol):
+    """Shows notices over a page; `widgets/notice_area.py` implements it."""
+
+    def post(self, notice: Notice) -> object:
+        """Show a notice in place of the one with the same key."""
+
+    def say(self, what: str, todo: str = "", tone: Tone = ...) -> None:
+        """Show a notice that disappears by itself."""
+
+    def tell(self, error: BaseException) -> None:
+        """Show what an error means."""
+
+    def withdraw(self, key: str) -> None:
+        """Remove the notice of a key."""
 
 
 class Tone(StrEnum):
@@ -31,7 +47,7 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Notice:
-    """One thing to tell. Texts marked with `N_` follow the language, others stay as they are.
+    """One message. Texts marked with `N_` follow the language, others stay as they are.
 
     Attributes:
         what: what happened, one sentence.
@@ -40,9 +56,9 @@ class Notice:
         key: notices of the same key replace each other.
         actions: words on buttons → what they do; pressing one closes the notice.
         stays: whether it stays until dismissed.
-        values: what stands in the braces of the texts.
+        values: fill the braces of the texts.
         detail: technical detail for support, redacted; folded away until it is asked for.
-        again: makes the notice anew, in the language of now; None where the texts translate.
+        again: makes the notice again in the current language; None where the texts translate.
     """
 
     what: str
@@ -57,7 +73,7 @@ class Notice:
     again: Callable[[], Notice] | None = None
 
     def words(self) -> tuple[str, str, str]:
-        """What happened, whether money moved, what to do: in the language of now."""
+        """Return what happened, whether money moved and what to do, in the current language."""
         if self.again is not None:
             again = self.again()
             return again.what, again.money, again.todo

@@ -1,26 +1,54 @@
-"""What every page is given by the window: job runner, notices, printer, ways to ask for more.
+"""Pages, and what the window hands to them: job runner, notices, printer, requests.
 
-A page is built before the desk is open; what it asks the desk by the job runner waits until then.
+A page is built before the desk is open; operations it submits wait until then.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+    from PySide6.QtCore import SignalInstance
 
     from desktop_app.services.views.changes import Changes
     from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.settings import SettingsView
+    from desktop_app.ui.core.desktop_services import DesktopServices
     from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.receipts.printing import ReceiptPrinter
-    from desktop_app.ui.widgets.notice_area import NoticeArea
+    from desktop_app.ui.core.notice import Notices
+
+
+class Printing(Protocol):
+    """Prints receipts; `receipts/printing.py` implements it."""
+
+    tested: SignalInstance
+    """Emitted with the result of a test page."""
+    folder: Path | None
+    """Where receipts without a printer are saved as PDF."""
+
+    @property
+    def computer(self) -> DesktopServices:
+        """Opens files, folders and addresses."""
+
+    def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
+        """Print a receipt; empty values are those set."""
+
+    def print_latest(self) -> None:
+        """Print the newest receipt."""
+
+    def print_test_page(self, printer: str | None = None, paper: str = "") -> None:
+        """Print a test page; None stands for the printer that is set."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the system's printers. Blocks."""
 
 
 class PageRequests(QObject):
@@ -42,8 +70,8 @@ class PageContext:
     """Shared by all pages of one window."""
 
     runner: JobRunner
-    notices: NoticeArea
-    printer: ReceiptPrinter
+    notices: Notices
+    printer: Printing
     calls: PageRequests
     is_training: bool = False
 

@@ -1,7 +1,7 @@
 """The one poller: looks at every open and watched payment, at the pace the desk asks for.
 
 One single-shot timer in the GUI thread; the look itself runs in the GATEWAY lane. It is independent
-of screens: whoever wants to know connects to `looked`. It decides nothing about payments.
+of screens, which connect to `looked`. It decides nothing about payments.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Poller(QObject):
 
     Signals:
         looked: every `PollResult` there was.
-        failed: an error that a look must not raise; polling goes on.
+        failed: an error that a look must not raise; polling continues.
 
     Args:
         pace: how many times faster than the desk asks for; above 1 in rehearsals on a fast clock.

@@ -1,6 +1,6 @@
 """The one style sheet of the window, filled in from a theme's tokens.
 
-Widgets are told apart by the dynamic properties `role` (labels), `kind` (buttons, frames) and
+Widgets are distinguished by the dynamic properties `role` (labels), `kind` (buttons, frames) and
 `tone` (states), set before they are shown. No rule may name a colour that is not a token.
 """
 
@@ -160,7 +160,7 @@ _HAIRLINES_PX = 4
 
 
 def _enlarged(sheet: str, scale: float) -> str:
-    """Scale whatever text stands in: font sizes, heights, paddings."""
+    """Scale what holds text: font sizes, heights, paddings."""
 
     def length(found: re.Match[str]) -> str:
         pixels = int(found[1])

@@ -1,6 +1,6 @@
 """How the desk looks: colours, sizes and fonts as tokens, and applying them to the application.
 
-Themes are palettes of our own on Qt's Fusion style. Nothing here sets the system's colour scheme
+Themes are palettes on Qt's Fusion style. Nothing here sets the system's colour scheme
 (`QStyleHints.setColorScheme` does nothing on bare X11) and no other module names a colour.
 """
 
@@ -40,7 +40,7 @@ DISPLAY_PX = 56
 def resolve(name: str) -> Tokens:
     """Find a theme by the name kept in the settings; `system` and `contrast` go by the system.
 
-    Whoever set the system to high contrast gets it here too, unless another look was chosen.
+    A system set to high contrast is followed, unless another theme was chosen.
     """
     if name in THEMES:
         return THEMES[name]
@@ -53,7 +53,7 @@ def resolve(name: str) -> Tokens:
 
 
 def system_look() -> tuple[bool, bool]:
-    """Tell whether the system is set to dark, and whether to high contrast."""
+    """Return whether the system is set to dark, and whether to high contrast."""
     hints = QGuiApplication.styleHints()
     access = hints.accessibility()
     is_dark = hints.colorScheme() == Qt.ColorScheme.Dark
@@ -61,7 +61,7 @@ def system_look() -> tuple[bool, bool]:
 
 
 def follow_system(app: QApplication) -> None:
-    """Dress the application anew whenever the system's colours or contrast change; once."""
+    """Apply the theme again whenever the system's colours or contrast change; call once."""
     if app.property("followsSystem"):
         return
     app.setProperty("followsSystem", "yes")
@@ -77,14 +77,14 @@ def _system_changed(_now: object = None) -> None:
 
 
 def tokens() -> Tokens:
-    """Tell the tokens of the theme that is applied now."""
+    """Return the tokens of the applied theme."""
     app = QApplication.instance()
     name = str(app.property("themeName")) if app is not None else ""
     return THEMES.get(name, LIGHT)
 
 
 def scale() -> float:
-    """Tell how large text is shown, 1.0 to 2.0."""
+    """Return the scale of the text, 1.0 to 2.0."""
     app = QApplication.instance()
     percent = app.property("textPercent") if app is not None else None
     return percent / 100 if isinstance(percent, int) else 1.0
@@ -135,7 +135,7 @@ def prepare(app: QApplication, name: str = "system", percent: int = 100) -> Toke
 
 
 def figure_font(base: QFont, pixels: int = BODY_PX) -> QFont:
-    """Take a font with figures of one width, so that columns of money line up."""
+    """Return a font with figures of one width, so that columns of money line up."""
     font = QFont(base)
     font.setPixelSize(px(pixels))
     font.setFeature(QFont.Tag.fromString("tnum"), 1)

@@ -1,6 +1,6 @@
 """The bill: who pays what for, the total in figures and words, the way of paying, and Collect.
 
-It shows a `Bill` and tells what was pressed. Nothing is sent to the gateway while it is filled in.
+It shows a `Bill` and emits what was pressed. Nothing is sent to the gateway while it is filled in.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 LINE_PX = 30
 MOST_LINES = 6
 LARGE = 1.5
-"""From this text size on the total and the way of paying stand under their labels."""
+"""From this text size on the total and the way of paying are below their labels."""
 _NO_TOTAL = "₹ —"
 _UPI_ONLY = (Method.AUTO, Method.UPI_INTENT, Method.QR_CODE)
 
 
 class BillCard(QWidget):
-    """What is to be paid.
+    """The fee to pay.
 
     Signals:
         collect: collect the bill (the Collect button).
@@ -134,11 +134,11 @@ class BillCard(QWidget):
         self.method.setCurrentIndex(0)
 
     def chosen_method(self) -> Method:
-        """Tell the way of paying that is chosen."""
+        """Return the way of paying that is chosen."""
         return Method(str(self.method.currentData()))
 
     def warning(self) -> str:
-        """Tell what speaks against collecting, empty when nothing does."""
+        """Return the warning against collecting; empty for none."""
         return self._warning_words.text()
 
     def point_at_link(self) -> None:
@@ -213,7 +213,7 @@ class BillCard(QWidget):
         self.keep_button.show_text(f"{keep}{key}")
 
     def _summary(self, bill: Bill | None) -> str:
-        """Say in one line what pressing the button is going to do."""
+        """Return in one line what the button does."""
         if bill is None:
             return ""
         parts = (
@@ -274,7 +274,7 @@ class BillCard(QWidget):
 
 
 def _obstacle(bill: Bill) -> str:
-    """Put what stands in the way into words; the desk says it in English."""
+    """Return the obstacle in the current language; the bill has it in English."""
     already = N_("{name} is already enrolled in this course.")
     if bill.obstacle == already.format(name=bill.student_name):
         return tr(already, name=one_line(bill.student_name, 60))

@@ -1,4 +1,4 @@
-"""The drawer for “the parent says it is paid”: what the parent can tell, and the answer.
+"""The drawer for “the parent says it is paid”: what the parent knows, and the answer.
 
 There is no way to mark anything as paid here: it only looks.
 """
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 LONGEST = 100
 LARGE = 1.5
-"""From this text size on the fields stand one under the other."""
+"""From this text size on the fields are in one column."""
 
 
 class ClaimDrawer(QWidget):
-    """Asks what the parent can tell.
+    """Asks what the parent knows.
 
     Signals:
         asked: look for it, as `ClaimForm`.
-        stopped: wait for the answer no more.
+        stopped: stop waiting for the answer.
         closed: back to the counter.
     """
 
@@ -90,11 +90,11 @@ class ClaimDrawer(QWidget):
             self.answer.print_button.setFocus()
 
     def show_unasked(self) -> None:
-        """Say that Razorpay could not be asked, and that our own books do not know it."""
+        """Show that Razorpay could not be asked, and that the desk's books do not have it."""
         self.answer.show_found(None)
 
     def complain(self, error: InvalidInputError) -> None:
-        """Say what is wrong beside its field."""
+        """Show what is wrong beside its field."""
         field = self.fields.get(error.field, self.fields["utr"])
         self._complaint = error
         field.complain(_wrong(error))
@@ -166,8 +166,8 @@ def _field(title: N_, name: str, example: N_) -> LabelledField:
 
 
 def _wrong(error: InvalidInputError) -> str:
-    """Say what is wrong in the language of now."""
-    from desktop_app.ui.core.error_notices import typed_wrongly  # noqa: PLC0415 - seldom
+    """Return what is wrong in the current language."""
+    from desktop_app.ui.core.error_notices import typed_wrongly
 
     return typed_wrongly(error) if error.template else error.message
 

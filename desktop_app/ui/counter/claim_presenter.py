@@ -1,6 +1,6 @@
-"""“The parent says paid”: turns what the parent can tell into clues, and has the desk look.
+"""“The parent says paid”: turns what the parent knows into a query, and has the desk look.
 
-It takes nobody's word: what is paid is what the desk answers.
+A claim marks nothing as paid; only the desk's answer counts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _AHEAD = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class ClaimForm:
-    """What the parent can tell, as it was typed."""
+    """The parent's statements, as typed."""
 
     utr: str = ""
     vpa: str = ""
@@ -64,10 +64,10 @@ def rough_time(text: str, now: datetime) -> datetime | None:
 
 
 def query_of(told: ClaimForm, now: datetime) -> LookupQuery:
-    """Check what was typed and make clues of it. Raises InvalidInputError with its field."""
-    from desktop_app.domain.money import parse_rupees  # noqa: PLC0415 - seldom
-    from desktop_app.domain.students import normalise_phone  # noqa: PLC0415
-    from desktop_app.services.sync.payment_lookup import LookupQuery  # noqa: PLC0415
+    """Check what was typed and return the query. Raises InvalidInputError with its field."""
+    from desktop_app.domain.money import parse_rupees
+    from desktop_app.domain.students import normalise_phone
+    from desktop_app.services.sync.payment_lookup import LookupQuery
 
     utr = re.sub(r"\s", "", clean_line(told.utr))
     if utr and not re.fullmatch(r"\d{4,12}", utr):
@@ -118,7 +118,7 @@ class ClaimPresenter(QObject):
         )
 
     def stop_waiting(self) -> None:
-        """Wait for the answer no more."""
+        """Stop waiting for the answer."""
         self._set_looking(looking=False)
 
     def _found(self, found: LookupResult) -> None:

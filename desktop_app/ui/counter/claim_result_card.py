@@ -1,6 +1,6 @@
-"""What became of a payment that a parent speaks of: one of four answers, or that nobody could say.
+"""The state of a payment that a parent claims: one of four answers, or that it is unknown.
 
-Each answer says what is known, whether money moved, and what to do; none takes anybody's word.
+Each answer has what is known, whether money moved, and what to do; no claim counts as paid.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class ClaimResultCard(Card):
         self.show()
 
     def text(self) -> str:
-        """Tell what is said."""
+        """Return the text."""
         return f"{self._what.text()} {self._todo.text()}"
 
     def retranslate(self) -> None:

@@ -1,6 +1,6 @@
-"""What the counter does beside collecting: “the parent says paid”, and handing a link over.
+"""The counter besides collecting: “the parent says paid”, and handing a link over.
 
-Neither changes what is paid. The drawer stands over the bill or the payment, never over the window.
+Neither changes what is paid. The drawer covers the bill or the payment, never the window.
 """
 
 from __future__ import annotations
@@ -53,11 +53,11 @@ class Claims(QObject):
         panel.buttons.link_wanted.connect(self._send_link)
 
     def show_centre(self, name: str) -> None:
-        """Take the name that parents read in messages."""
+        """Set the name that parents read in messages."""
         self._centre = name
 
     def open(self) -> None:
-        """Open the drawer; what is open is looked at meanwhile."""
+        """Open the drawer, and check the payment on screen."""
         drawer = self._drawer()
         self._side.open_drawer(drawer)
         drawer.begin(self._payment.view)
@@ -74,7 +74,7 @@ class Claims(QObject):
     def links(self) -> LinkMenu:
         """The menu of ways to hand a link over."""
         if self._links is None:
-            from desktop_app.ui.counter.link_sharing import LinkMenu  # noqa: PLC0415 - when first wanted
+            from desktop_app.ui.counter.link_sharing import LinkMenu
 
             self._links = LinkMenu(self._panel)
             self._links.copied.connect(self._copied)
@@ -88,8 +88,8 @@ class Claims(QObject):
         return self.says_paid
 
     def _make_drawer(self) -> ClaimDrawer:
-        from desktop_app.ui.counter.claim_drawer import ClaimDrawer  # noqa: PLC0415 - when wanted
-        from desktop_app.ui.counter.claim_presenter import ClaimPresenter  # noqa: PLC0415 - when wanted
+        from desktop_app.ui.counter.claim_drawer import ClaimDrawer
+        from desktop_app.ui.counter.claim_presenter import ClaimPresenter
 
         drawer, finding = ClaimDrawer(), ClaimPresenter(self._context.runner, self)
         drawer.asked.connect(finding.find)
@@ -113,7 +113,7 @@ class Claims(QObject):
         self._attempts.read_again()  # looking for it may have booked what is open here
 
     def _failed(self, error: Exception) -> None:
-        from desktop_app.services.errors import GatewayError  # noqa: PLC0415 - seldom
+        from desktop_app.services.errors import GatewayError
 
         if self.says_paid is not None and isinstance(error, GatewayError):
             self.says_paid.show_unasked()

@@ -51,9 +51,9 @@ def mail_url(centre: str, view: AttemptView) -> str:
 
 
 def open_url(url: str) -> bool:
-    """Hand a URL to the system; tell whether a program took it."""
-    from PySide6.QtCore import QUrl  # noqa: PLC0415 - seldom
-    from PySide6.QtGui import QDesktopServices  # noqa: PLC0415
+    """Hand a URL to the system; return whether a program took it."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
 
     return bool(QDesktopServices.openUrl(QUrl.fromEncoded(url.encode("ascii"))))
 

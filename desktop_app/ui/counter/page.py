@@ -1,6 +1,6 @@
 """The counter: student and course on the left, the bill or the payment on the right.
 
-Widgets only: presenters do the work, and what they say is shown here. User text is never markup.
+Widgets only: presenters do the work. User text is never markup.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from desktop_app.services.views.changes import Changes
-    from desktop_app.services.views.enrolment import Bill, CourseRow, StudentSummary
+    from desktop_app.services.views.enrolment import CourseRow, StudentSummary
     from desktop_app.services.views.payments import AttemptView, PaymentRow
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.attempts import Attempts
@@ -116,12 +116,12 @@ class CounterPage(Page):
         self.claims.show_centre(settings.centre.name)
 
     def show_line(self, *, offline: bool) -> None:
-        """Say what the line allows, beside the bill and beside a QR that is up."""
+        """Show what the connection allows, beside the bill and beside a QR that is up."""
         self.bill.show_offline(offline=offline)
         self.panel.show_offline(offline=offline)
 
     def arrive(self) -> None:
-        """Put the focus where the next thing is to be done."""
+        """Focus the next thing to do."""
         self.presenter.read_recent()
         if self.is_paying and self.is_paid:
             self.panel.paid_card.print_button.setFocus()
@@ -193,7 +193,7 @@ class CounterPage(Page):
         self.recent.setFocus()
 
     def next_student(self, typed: str = "") -> None:
-        """Begin with the next parent; what waits goes on waiting."""
+        """Begin with the next parent; attempts that wait are kept."""
         self.claims.close()
         self._collects_picked = False
         self._payment.leave()
@@ -256,9 +256,6 @@ class CounterPage(Page):
         parts = (course.course.title, course.course.batch) if course else ()
         self.bill.show_picked(who, " · ".join(part for part in parts if part))
 
-    def _billed(self, bill: Bill | None) -> None:
-        self.bill.show_bill(bill)
-
     def _began(self, view: AttemptView) -> None:
         student = self.presenter.student
         if student is not None and student.uid == view.student_uid:
@@ -295,7 +292,7 @@ class CounterPage(Page):
         self._show_recent(self._recent)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the payment fit the room there is."""
+        """Fit the payment to the size."""
         super().resizeEvent(event)
         self.side.fit(self.width(), self.height())
 
@@ -311,7 +308,7 @@ class CounterPage(Page):
         self.course.edited.connect(self._forget_course)
         presenter.courses.answered.connect(self._courses_found)
         presenter.picked.connect(self._picked)
-        presenter.billed.connect(self._billed)
+        presenter.billed.connect(self.bill.show_bill)
         presenter.busy.connect(self.bill.show_busy)
         presenter.recent.connect(self._show_recent)
 
@@ -336,7 +333,7 @@ class CounterPage(Page):
 
     def _show_receipt_of(self, payment: PaymentRow) -> None:
         if payment.receipt_uid:
-            from desktop_app.ui.receipts.preview import open_preview  # noqa: PLC0415 - seldom
+            from desktop_app.ui.receipts.preview import open_preview
 
             open_preview(self._receipts, payment.receipt_uid)
 

@@ -1,4 +1,4 @@
-"""What is shown once a fee is paid: a large tick, and the receipt with Print under the finger."""
+"""The card of a paid fee: a large tick, and the receipt with Print focused."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class PaidCard(QWidget):
         self._number.setText(words)
 
     def labels(self) -> tuple[QLabel, ...]:
-        """Tell the labels that say something, top down."""
+        """Return the labels with texts, top down."""
         facts = [value for _, value in self._facts]
         return (self._title, self._note, self._number, *facts)
 

@@ -1,4 +1,4 @@
-"""What can be done with the payment on screen; what cannot be undone asks once, in place."""
+"""The buttons of the payment on screen; what cannot be undone asks once, in place."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class PaymentButtons(SizedStack):
         self._ask(self._linking, _LINK)
 
     def ask_nothing(self) -> None:
-        """Take the question back."""
+        """Withdraw the question."""
         if self.is_asking:
             self.bring(self._buttons)
             self.asking.emit(self.is_asking)
@@ -125,7 +125,7 @@ class PaymentButtons(SizedStack):
         return self.current() is not self._buttons
 
     def question(self) -> str:
-        """Tell what is asked, empty when nothing is."""
+        """Return the question; empty when none is asked."""
         page = self.current()
         return page.words.text() if isinstance(page, ConfirmStrip) else ""
 

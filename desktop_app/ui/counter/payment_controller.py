@@ -1,7 +1,7 @@
 """The payment's half of the counter: what is shown of it, and what its buttons do.
 
 A QObject beside `CounterPage`, which finds students and courses. It decides nothing: the
-presenter asks the desk, and what the desk says is shown.
+presenter asks the desk, and its answer is shown.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.ui.core.attempts import Attempts
+    from desktop_app.ui.core.notice import Notices
     from desktop_app.ui.counter.claims import Claims
     from desktop_app.ui.counter.payment_presenter import PaymentPresenter
     from desktop_app.ui.counter.presenter import CounterPresenter
     from desktop_app.ui.counter.side_panel import SidePanel
-    from desktop_app.ui.widgets.notice_area import NoticeArea
 
 LONGEST_NAME = 60
 
@@ -39,7 +39,7 @@ class PaymentController(QObject):
         counter: CounterPresenter,
         side: SidePanel,
         claims: Claims,
-        notices: NoticeArea,
+        notices: Notices,
         focus_student: Callable[[], None],
     ) -> None:
         super().__init__(side)
@@ -77,9 +77,6 @@ class PaymentController(QObject):
         elif not was_paying:
             self._panel.checked.setFocus()
 
-    def _renew(self) -> None:
-        self._payment.renew()
-
     def _change_to_link(self) -> None:
         """Make the link; sending it is the next thing, so the keyboard goes there."""
         self._is_link_wanted = True
@@ -94,7 +91,7 @@ class PaymentController(QObject):
         self._bill.method.setFocus()
 
     def _not_renewed(self, view: AttemptView) -> None:
-        """Say that no second QR was made: the first may still be paid."""
+        """Post that no second QR was made: the first may still be paid."""
         self._notices.post(
             Notice(
                 what=N_("No second QR was made for {name}, {amount}."),
@@ -140,8 +137,8 @@ class PaymentController(QObject):
         payment.unsafe.connect(self._not_renewed)
         self._attempts.ticked.connect(self._tick)
         panel.open_wanted.connect(payment.open)
-        panel.renew_wanted.connect(self._renew)
-        buttons.renewed.connect(self._renew)
+        panel.renew_wanted.connect(payment.renew)
+        buttons.renewed.connect(payment.renew)
         buttons.changed_to_link.connect(self._change_to_link)
         buttons.other_way.connect(self._choose_other_way)
         buttons.cancelled.connect(payment.cancel)

@@ -1,7 +1,7 @@
-"""What is done with a payment at the gateway, in the gateway's lane: no widget, no Qt.
+"""Operations on a payment at the gateway, for the gateway's lane: no widget, no Qt.
 
 Each call hands back what is stored, with the error beside it: a payment that could not be opened
-or cancelled is shown as it stands.
+or cancelled is shown as it is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PaymentOutcome:
-    """What came of a call.
+    """The result of an operation.
 
     Attributes:
         uid: the attempt it was about.
@@ -47,7 +47,7 @@ def initiate(desk: Desk, uid: str) -> PaymentOutcome:
 
 
 def cancel(desk: Desk, uid: str) -> PaymentOutcome:
-    """Give an attempt up."""
+    """Cancel an attempt."""
     try:
         return PaymentOutcome(uid, desk.payments.cancel(uid))
     except Exception as error:  # noqa: BLE001 - it is put into words by its class
@@ -74,7 +74,7 @@ def renew(desk: Desk, uid: str, *, view: AttemptView, method: Method) -> Payment
 
 def course_of(desk: Desk, view: AttemptView) -> str:
     """Find the uid of the course that an attempt pays for. Raises UnknownCourseError."""
-    from desktop_app.services.errors import UnknownCourseError  # noqa: PLC0415 - seldom
+    from desktop_app.services.errors import UnknownCourseError
 
     for row in desk.students.detail(view.student_uid).history:
         if row.uid == view.enrollment_uid:

@@ -1,6 +1,6 @@
 """The payment on screen: QR, amount, countdown and state in words; then the tick and the receipt.
 
-It shows what it is given and tells what was pressed. Only a view that says so makes it say Paid.
+It shows views and emits what was pressed. Only a view in state PAID makes it show Paid.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from desktop_app.ui.widgets.sized_stack import SizedStack
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView
     from desktop_app.services.views.receipts import ReceiptView
-    from desktop_app.ui.counter.payment_presenter import Code
+    from desktop_app.ui.core.attempts import Code
 
 SOON_S = 60
 BESIDES = 198
-"""What must stand above and below the QR takes so many pixels, at a text size of 100 %."""
+"""Height of what must be above and below the QR, in pixels at a text size of 100 %."""
 LINE = 22
 """Each line that may be left out takes so many: the amount in words, the words of the steps."""
 LARGE = 1.5
-"""From this text size on the time left stands under the amount."""
+"""From this text size on the time left is below the amount."""
 _S = AttemptState
 
 
@@ -108,7 +108,7 @@ class PaymentPanel(QWidget):
         self.rescale()
 
     def show_view(self, view: AttemptView) -> None:
-        """Show an attempt as it stands."""
+        """Show an attempt."""
         is_other = self._view is None or self._view.uid != view.uid
         self._view = view
         if is_other:
@@ -152,9 +152,9 @@ class PaymentPanel(QWidget):
         self.paid_card.show_receipt(receipt)
 
     def show_working(self, words: str) -> None:
-        """Show what is being done at this moment; empty when nothing is.
+        """Show what is being done; empty when nothing is.
 
-        The keyboard goes where a stray Enter only asks: buttons are disabled meanwhile.
+        The keyboard goes where a stray Enter only asks: buttons are disabled until then.
         """
         self._work = words
         focused = QApplication.focusWidget()
@@ -163,7 +163,7 @@ class PaymentPanel(QWidget):
         self._show_state()
 
     def show_offline(self, *, offline: bool) -> None:
-        """Say, beside a QR that is up, that the line is down."""
+        """Show, beside a QR that is up, that the connection is down."""
         if offline != self._is_offline:
             self._is_offline = offline
             self._show_state()
@@ -202,7 +202,7 @@ class PaymentPanel(QWidget):
         self._show_checked()
 
     def fit(self, height: int) -> None:
-        """Give up what can be given up where there is little height, in pixels."""
+        """Hide what is dispensable where there is little height, in pixels."""
         self._height = height
         over = height - self.qr.sizeHint().height() - theme.px(BESIDES)
         self.note.ensurePolished()  # another font has other lines
@@ -245,7 +245,7 @@ class PaymentPanel(QWidget):
                 self.paid_card.show_receipt(self._receipt)
 
     def _show_state(self) -> None:
-        """Show the state in every place it stands in, and what is being done."""
+        """Show the state in every place, and what is being done."""
         view = self._view
         if view is None:
             return

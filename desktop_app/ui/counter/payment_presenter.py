@@ -1,17 +1,17 @@
-"""The payment on screen: makes it payable, renews, cancels, goes on, and reads its receipt.
+"""The payment on screen: makes it payable, renews and cancels it, and reads its receipt.
 
-Paid is only ever what a view from the desk says. Nothing here marks anything.
+Only a view from the desk makes a payment paid. Nothing here marks anything.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.payment import LIVE_STATES, AttemptState, Method
+from desktop_app.ui.core.attempts import Code
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.counter.payment_operations import PaymentOutcome, cancel, initiate, renew
 
@@ -23,20 +23,11 @@ if TYPE_CHECKING:
     from desktop_app.ui.core.attempts import Attempts
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.poller import Poller
-    from desktop_app.ui.widgets.qr_view import Modules
 
 _OPENING = N_("Asking Razorpay for a QR…")
 _OPENING_LINK = N_("Asking Razorpay for a payment link…")
 _CANCELLING = N_("Cancelling, and looking for money once more…")
 _RENEWING = N_("Closing the old one, and looking for money once more…")
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A QR code worked out: its text and its modules."""
-
-    text: str
-    modules: Modules
 
 
 class PaymentPresenter(QObject):
@@ -47,7 +38,7 @@ class PaymentPresenter(QObject):
         code: the `Code` to draw for it.
         receipt: the ReceiptView of what was paid.
         working: a word for what is being done, empty when nothing is.
-        cancelled: the AttemptView that was given up.
+        cancelled: the AttemptView that was cancelled.
         replaced: the uid of an attempt whose place another has taken.
         unsafe: an AttemptView that could not be closed and looked at: no second one was made.
     """
@@ -91,7 +82,7 @@ class PaymentPresenter(QObject):
             self.open()
 
     def leave(self) -> None:
-        """Go on to the next student; a payment that waits goes on waiting."""
+        """Leave the payment for the next student; one that waits is kept."""
         self._bring("")
         self.shown.emit(None)
 
@@ -114,7 +105,7 @@ class PaymentPresenter(QObject):
             self._do(work, view.uid, _RENEWING, self._renewed)
 
     def cancel(self) -> None:
-        """Give the attempt on screen up."""
+        """Cancel the attempt on screen."""
         if self._uid:
             self._do(cancel, self._uid, _CANCELLING, self._given_up)
 
@@ -142,7 +133,7 @@ class PaymentPresenter(QObject):
             self.cancelled.emit(outcome.old)
 
     def _take(self, outcome: PaymentOutcome) -> None:
-        """Show what came of it, the attempt that took the other's place if one did."""
+        """Show the result: the attempt, or the one that replaced it."""
         self._works.pop(outcome.uid, None)
         self._attempts.take((outcome.old,))
         new = outcome.new

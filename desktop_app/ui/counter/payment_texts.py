@@ -1,4 +1,4 @@
-"""What the payment panel says of each state: on the QR's place, under it, and on its button."""
+"""The payment panel's texts for each state: in the QR's place, under it, and on its button."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ COVER: Mapping[AttemptState, N_] = {
     _S.REJECTED: N_("Razorpay refused this payment."),
     _S.LAPSED: N_("No money came."),
 }
-"""What stands where the QR would be."""
+"""The text in the QR's place."""
 
 _HINTS: Mapping[AttemptState, N_] = {
     _S.AWAITING: N_("Scan with any UPI app"),
@@ -53,7 +53,7 @@ _SEEN_IN = {_S.ORDERED, _S.AWAITING, _S.EXPIRED, _S.CANCELLED}
 
 
 def hint(view: AttemptView) -> str:
-    """Tell the parent what to do, in a few words."""
+    """Return what the parent should do, in a few words."""
     if view.method is Method.PAYMENT_LINK and view.state is _S.AWAITING:
         return tr(N_("Scan with the camera"))
     words = _HINTS.get(view.state)
@@ -61,7 +61,7 @@ def hint(view: AttemptView) -> str:
 
 
 def note(view: AttemptView, *, is_offline: bool) -> tuple[str, str]:
-    """Say what the clerk has to know besides, and its tone; the weightiest first."""
+    """Return what else the clerk has to know, and its tone; the most important first."""
     if not view.is_sure:
         return tr(N_("The last look failed: money may have come. F5 asks again.")), "attention"
     if view.is_seen and view.state in _SEEN_IN:

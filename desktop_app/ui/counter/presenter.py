@@ -1,7 +1,7 @@
 """The counter's work: find a student and a course, quote, begin to collect.
 
 It hands frozen views to the page and to `Attempts`; the payment itself is `PaymentPresenter`'s.
-It touches no widget and blocks never.
+Never touches widgets or blocks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ RECENT = 8
 
 @dataclass(frozen=True, slots=True)
 class SearchAnswer(Generic[Hit]):
-    """What a search brought, and the text it answers."""
+    """The hits of a search, and the text it answers."""
 
     query: str
     hits: tuple[Hit, ...]
@@ -72,7 +72,7 @@ class Search(QObject):
 
 
 class CounterPresenter(QObject):
-    """What has been picked at the counter, and what follows from it.
+    """The student and course picked at the counter, and their bill.
 
     Signals:
         picked: student and course as a pair, either may be None.
@@ -239,7 +239,7 @@ class CounterPresenter(QObject):
         self.kept.emit(view)
 
     def _not_begun(self, error: Exception) -> None:
-        from desktop_app.services.errors import (  # noqa: PLC0415 - not needed to start
+        from desktop_app.services.errors import (
             PriceChangedError,
             UnknownCourseError,
             UnknownStudentError,

@@ -1,4 +1,4 @@
-"""What the counter's lists show of students, courses and payments, column by column."""
+"""The cells of the counter's lists of students, courses and payments."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def student_rows(answer: SearchAnswer[StudentSummary]) -> tuple[Row, ...]:
 
 
 def _told_apart(hit: StudentSummary) -> str:
-    """What tells two students of one name apart, and why a guardian's name found this one."""
+    """Return what distinguishes students of one name, and the guardian who was found."""
     guardian = tr(N_("c/o {name}"), name=hit.guardian_name) if hit.guardian_name else ""
     course, _, state = hit.note.rpartition(" · ")
     note = f"{course} · {tr(_ENROLLED[state])}" if course and state in _ENROLLED else hit.note
@@ -67,7 +67,7 @@ def _told_apart(hit: StudentSummary) -> str:
 
 
 def course_rows(answer: SearchAnswer[CourseRow]) -> tuple[Row, ...]:
-    """Show courses with their seats and what is to be paid."""
+    """Show courses with their seats and the fee."""
     return tuple(
         Row(
             (

@@ -1,6 +1,6 @@
-"""The right side of the counter: the bill, or the payment in its place, and what leads on from it.
+"""The right side of the counter: the bill, or the payment in its place, and the buttons under it.
 
-A drawer may stand over either for a while; what it stands over stays as it is.
+A drawer may cover either for a while; what it covers stays as it is.
 """
 
 from __future__ import annotations
@@ -90,11 +90,11 @@ class SidePanel(QFrame):
 
     @property
     def has_drawer(self) -> bool:
-        """Whether a drawer stands over the bill or the payment."""
+        """Whether a drawer covers the bill or the payment."""
         return self._drawer is not None
 
     def bring(self, part: QWidget) -> None:
-        """Show the bill or the payment; a drawer that stands over it stays."""
+        """Show the bill or the payment; a drawer over it stays."""
         self._part = part
         self._bring(self._drawer or part)
 
@@ -110,7 +110,7 @@ class SidePanel(QFrame):
         self._bring(self._part)
 
     def fit(self, width: int, height: int) -> None:
-        """Take the room that a page of this size can give, in pixels."""
+        """Fit a page of this size, in pixels."""
         self._room = (width, height)
         is_wide = width >= WIDE and height >= TALL
         wanted = WIDE_PANEL if is_wide else PANEL
@@ -121,7 +121,7 @@ class SidePanel(QFrame):
         self.panel.fit(height - 2 * MARGIN - self._footer.sizeHint().height())
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take room for another text size."""
+        """Follow the text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self.retranslate()
@@ -155,7 +155,7 @@ class SidePanel(QFrame):
             self._scroll.ensureWidgetVisible(focused, 0, MARGIN)
 
     def _turn_footer(self, room: int) -> None:
-        """Give up the key's name, then stand one above the other, where there is little room."""
+        """Hide the key's name, then stack the buttons, where there is little width."""
         room -= self.says_paid.sizeHint().width() + theme.GAP
         self.next.show_text(N_("Next student   Esc"))
         if self.next.sizeHint().width() > room:

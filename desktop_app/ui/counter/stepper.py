@@ -1,7 +1,7 @@
-"""How far a payment is: made, waiting, seen by the bank, paid. Painted as dots on a line.
+"""The progress of a payment: made, waiting, seen by the bank, paid. Painted as dots on a line.
 
-It says only what a view from the desk says. Each step has a shape of its own for done, now, ended
-and failed, so that colour is never all.
+It shows views from the desk only. Each step has a distinct shape for done, now, ended
+and failed, so that colour is never the only sign.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _S = AttemptState
 
 
 class Mark(Enum):
-    """How a step stands."""
+    """The state of a step."""
 
     TODO = "still to come"
     NOW = "now"
@@ -105,7 +105,7 @@ class Stepper(QWidget):
             self.update()
 
     def marks(self) -> tuple[Mark, ...]:
-        """Tell how each step stands."""
+        """Return the state of each step."""
         return tuple(mark for _, mark in self._steps)
 
     def sizeHint(self) -> QSize:
@@ -115,7 +115,7 @@ class Stepper(QWidget):
         return QSize(dot * 8, dot + words + 2)
 
     def minimumSizeHint(self) -> QSize:
-        """Give up width, never height."""
+        """Allow any width, never less height."""
         return QSize(0, self.sizeHint().height())
 
     def rescale(self) -> None:
@@ -208,7 +208,7 @@ class Stepper(QWidget):
         return QRect(left, theme.px(DOT) + GAP, width, metrics.height())
 
     def _matters(self) -> int:
-        """Tell the step that says most: the last that is not still to come."""
+        """Return the step that matters most: the last that is not still to come."""
         reached = [at for at, (_, mark) in enumerate(self._steps) if mark is not Mark.TODO]
         return reached[-1] if reached else 0
 

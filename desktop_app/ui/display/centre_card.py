@@ -37,14 +37,14 @@ class CentreCard(QFrame):
         self._row.addWidget(self.name, 1)
 
     def show_centre(self, name: str, logo: Path | None) -> None:
-        """Take the centre's name and picture."""
+        """Set the centre's name and picture."""
         self.name.say(name)
         self.logo.setAccessibleName(name)
         picture = QPixmap(str(logo)) if logo is not None else QPixmap()
         self._source = None if picture.isNull() else picture
 
     def measure(self, wide: int, unit: float) -> None:
-        """Take the room of a screen.
+        """Fit the card to a screen.
 
         Args:
             wide: the screen's width in pixels.

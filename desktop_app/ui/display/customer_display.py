@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from desktop_app.services.views.payments import AttemptView
-    from desktop_app.ui.counter.payment_presenter import Code
+    from desktop_app.ui.core.attempts import Code
 
 THANKS_MS = 10_000
 SOON_S = 60
@@ -45,7 +45,7 @@ _CODE_MODULES = 41
 
 
 class Scene(Enum):
-    """What the display is about."""
+    """The scenes of the display."""
 
     IDLE = "idle"
     MOMENT = "moment"
@@ -99,7 +99,7 @@ class CustomerDisplay(QWidget):
         self._lay_out()
         self._idle()
 
-    # --- what it is told
+    # --- what it shows
 
     def show_centre(self, name: str, logo: Path | None = None) -> None:
         """Name the centre, with its picture where it has one."""
@@ -138,7 +138,7 @@ class CustomerDisplay(QWidget):
         self._set(Scene.CODE)
 
     def show_remaining(self, seconds: float | None) -> None:
-        """Show the time left; at nought nothing can be scanned any more."""
+        """Show the time left in seconds; at zero nothing can be scanned any more."""
         if self.scene is not Scene.CODE or seconds is None:
             return
         if seconds <= 0:
@@ -210,11 +210,11 @@ class CustomerDisplay(QWidget):
         return QSize(960, 640)
 
     def minimumSizeHint(self) -> QSize:
-        """Take any screen: what does not fit becomes smaller."""
+        """Allow any screen: what does not fit becomes smaller."""
         return QSize(320, 320)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Measure everything anew for the new screen."""
+        """Measure everything for the new size."""
         super().resizeEvent(event)
         self._measure()
 
@@ -224,13 +224,13 @@ class CustomerDisplay(QWidget):
         self._measure()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Measure anew when the fonts change."""
+        """Measure again when the fonts change."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
             self._measure()
 
     def _measure(self) -> None:
-        """Give every part its size: the amount first, then the code, then the words."""
+        """Set the size of every part: the amount first, then the code, then the words."""
         if not self.isVisible():
             return
         wide, high = self.width(), self.height()

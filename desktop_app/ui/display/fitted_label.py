@@ -39,7 +39,7 @@ class FittedLabel(QLabel):
         self.setAccessibleName(text)
 
     def full_text(self) -> str:
-        """Tell the whole text."""
+        """Return the full, unshortened text."""
         return self._full
 
     def fit(self, width: int, largest: int, *, least: int, lines: int = 1) -> int:
@@ -76,7 +76,7 @@ class FittedLabel(QLabel):
 
     def _fits(self, text: str, size: int, width: int, lines: int) -> bool:
         bounds = self._bounds(text, size, width)
-        # Devanagari stands higher than the face that the line is reckoned by.
+        # Devanagari is higher than the face whose line spacing is measured.
         tall = QFontMetrics(self._font(size)).lineSpacing() * (lines + 0.6)
         return bounds.width() <= width and bounds.height() <= tall
 

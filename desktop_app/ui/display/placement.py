@@ -1,4 +1,4 @@
-"""Where the customer display stands: over the second screen, or as a window on the only one.
+"""The place of the customer display: over the second screen, or as a window on the only one.
 
 Follows screens that are plugged in, pulled out or change their size. Never takes the focus, and
 decides nothing about what is shown.
@@ -25,7 +25,7 @@ class DisplayPlacement(QObject):
 
     Args:
         display: the display's window.
-        desk: the desk's window; the display stands on another screen than it.
+        desk: the desk's window; the display is on another screen.
     """
 
     def __init__(self, display: QWidget, desk: QWidget) -> None:
@@ -47,7 +47,7 @@ class DisplayPlacement(QObject):
             app.primaryScreenChanged.connect(self._screens_changed)
 
     def follow(self, mode: str) -> None:
-        """Take the setting: `auto` for the second screen, `window`, or `off`."""
+        """Follow the setting: `auto` for the second screen, `window`, or `off`."""
         if mode == self._mode:
             return
         was_opened = not self._mode and self._is_wanted  # by F11, before the setting was read
@@ -69,7 +69,7 @@ class DisplayPlacement(QObject):
         self._display.hide()
 
     def second_screen(self) -> QScreen | None:
-        """Find a screen that the desk does not stand on."""
+        """Return a screen without the desk's window; None for none."""
         own = self._desk.screen()
         return next((each for each in QGuiApplication.screens() if each is not own), None)
 
@@ -137,7 +137,7 @@ class DisplayPlacement(QObject):
         return bool(self._display.windowFlags() & Qt.WindowType.FramelessWindowHint)
 
     def _frame(self, *, framed: bool) -> None:
-        """Take the frame away or give it back; Qt hides the window for it."""
+        """Remove or restore the frame; Qt hides the window for it."""
         for flag in (
             Qt.WindowType.FramelessWindowHint,
             Qt.WindowType.WindowDoesNotAcceptFocus,

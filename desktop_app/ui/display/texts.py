@@ -1,4 +1,4 @@
-"""What the customer display says: always in English and Hindi together, whatever the desk speaks.
+"""The texts of the customer display: always English and Hindi together, in every language.
 
 Only words that every parent may read: nothing of errors, other people or what is owed.
 """
@@ -32,7 +32,7 @@ _SHORTEST_NAME = 2
 
 
 def first_name(name: str) -> str:
-    """Take of a name only what a stranger behind the parent may read: the first given name.
+    """Return the part of a name that a stranger may read: the first given name.
 
     Initials and titles (`S. K. Rao`, `Md. Irfan`) are passed over where something follows.
     """

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
+from desktop_app.domain.students import STATES
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.widgets.select import Select
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QComboBox
+
 
 STATE_NAMES = {
     "AN": N_("Andaman and Nicobar"),
@@ -111,3 +118,12 @@ def parse_seats(text: str, field: str) -> int | None:
     if not re.fullmatch(r"-?\d{1,9}", typed):
         raise InvalidInputError(field, "Type a whole number, or leave it empty for no limit.")
     return int(typed)
+
+
+def states_box() -> QComboBox:
+    """Return a list of the States; its first entry stands for none."""
+    named = [(STATE_NAMES.get(letters, N_(letters)), letters) for letters in STATES]
+    named.sort(key=lambda each: tr(each[0]))
+    box = Select(((N_("Not given"), ""), *named))
+    box.setMaxVisibleItems(12)
+    return box

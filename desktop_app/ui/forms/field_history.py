@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PAUSE_MS = 1_200
-"""After a pause this long the next typing is a step of its own."""
+"""After a pause this long the next typing is a separate step."""
 
 
 class _Change(QUndoCommand):

@@ -25,7 +25,7 @@ def pixmap(name: str, colour: str, size: int = SIZE, ratio: float = 1.0) -> QPix
 
 
 def _draw(name: str, colour: str, size: int, ratio: float) -> QPixmap:
-    from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - loaded with the first icon
+    from PySide6.QtSvg import QSvgRenderer
 
     source = (FOLDER / f"{name}.svg").read_text(encoding="ascii").replace("currentColor", colour)
     drawn = QPixmap(QSize(round(size * ratio), round(size * ratio)))

@@ -1,7 +1,7 @@
-"""What is seen of the inbox: cards of held money at the left, the outbox and disputes beside them.
+"""The inbox on screen: cards of held money at the left, the outbox and disputes beside them.
 
-Widgets only. A card stays the same card while its money is held, so that reading the inbox anew
-takes no question away from under the hands.
+Widgets only. A card stays the same card while its money is held, so that reading the inbox again
+closes no question.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class InboxBody(QWidget):
         column.addLayout(body, 1)
 
     def show_inbox(self, inbox: Inbox) -> None:
-        """Show it as it stands: cards that stay are kept, with what is open in them."""
+        """Show the inbox: cards that stay are kept, with what is open in them."""
         had_focus = _has_focus(self._list_widget)
         known = {card.held.uid: card for card in self.cards}
         wanted = {held.uid for held in inbox.held}
@@ -147,7 +147,7 @@ class InboxBody(QWidget):
         made = UnappliedCard(held)
         presenter = self._presenter
         made.enrol.connect(presenter.enrol)
-        made.dues_wanted.connect(self._ask_dues)
+        made.dues_wanted.connect(presenter.ask_dues)
         made.put_against.connect(presenter.put_against)
         made.give_back.connect(presenter.give_back)
         made.stepped.connect(self._step)
@@ -158,9 +158,6 @@ class InboxBody(QWidget):
         self._list.removeWidget(card)
         card.hide()
         card.deleteLater()
-
-    def _ask_dues(self, held: UnappliedPayment) -> None:
-        self._presenter.ask_dues(held.uid)
 
     def _step(self, by: int) -> None:
         sender = self.sender()

@@ -1,6 +1,6 @@
-"""What is still to be said to Razorpay, and what Razorpay says: errands and disputes, in words.
+"""The outbox and disputes in words: commands not yet sent to Razorpay, and what it reports.
 
-Widgets only: they show views and say which button was pressed.
+Widgets only: they show views and emit which button was pressed.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _UNKNOWN = (N_("Noticed"), "info", "quiet")
 
 
 class CommandLine(QWidget):
-    """One thing to be said to Razorpay."""
+    """One command of the outbox."""
 
     def __init__(self, errand: ErrandView) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ class OutboxPane(DetailPane):
         column.addStretch(1)
 
     def show_errands(self, errands: tuple[ErrandView, ...]) -> None:
-        """Show what is still to be said; what was done is not shown."""
+        """Show the commands that are not done."""
         still = [each for each in errands if each.state is not CommandState.DONE]
         _empty(self._errand_list, self.errands)
         self.errands = [CommandLine(each) for each in still]
@@ -161,15 +161,15 @@ class OutboxPane(DetailPane):
         self.none_disputed.setVisible(not disputes)
 
     def show_running(self, *, running: bool) -> None:
-        """Take no second press while Razorpay is being told."""
+        """Disable the button while commands are being sent."""
         self.run_button.setDisabled(running)
         self.run_button.show_text(N_("Trying…") if running else N_("&Try now"))
 
 
 def problem_words(problem: str) -> str:
     """Put an error's class name into the words of the table of notices; empty for none."""
-    from desktop_app.services import errors  # noqa: PLC0415 - seldom
-    from desktop_app.ui.core.error_notices import TABLE  # noqa: PLC0415 - seldom
+    from desktop_app.services import errors
+    from desktop_app.ui.core.error_notices import TABLE
 
     kind = getattr(errors, problem, None) if problem else None
     if not isinstance(kind, type):

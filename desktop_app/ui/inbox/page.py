@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class InboxPage(Page):
-    """What waits for a decision."""
+    """The inbox: what waits for a decision."""
 
     title = N_("Inbox")
 
@@ -42,10 +42,10 @@ class InboxPage(Page):
     def presenter(self) -> InboxPresenter:
         """Reads and decides; made when first needed."""
         if self._presenter is None:
-            from desktop_app.ui.inbox.presenter import InboxPresenter  # noqa: PLC0415
+            from desktop_app.ui.inbox.presenter import InboxPresenter
 
             made = self._presenter = InboxPresenter(self.context.runner, self)
-            made.told.connect(self._show)
+            made.loaded.connect(self._show)
             made.chosen_from.connect(self._show_dues)
             made.decided.connect(self._decided)
             made.ran.connect(self._ran)
@@ -54,9 +54,9 @@ class InboxPage(Page):
 
     @property
     def body(self) -> InboxBody:
-        """What is seen of it; made when first needed."""
+        """The inbox on screen; made when first needed."""
         if self._body is None:
-            from desktop_app.ui.inbox.body import InboxBody  # noqa: PLC0415 - when seen
+            from desktop_app.ui.inbox.body import InboxBody
 
             made = self._body = InboxBody(self.presenter)
             column = QVBoxLayout(self.frame)
@@ -68,7 +68,7 @@ class InboxPage(Page):
     # --- what the window calls
 
     def refresh(self) -> None:
-        """Read anew; late money comes by itself, so the window asks for this now and then."""
+        """Read again; late money comes unasked, so the window calls this now and then."""
         self.presenter.refresh()
 
     def apply_changes(self, changes: Changes) -> None:
@@ -77,12 +77,12 @@ class InboxPage(Page):
             self.refresh()
 
     def arrive(self) -> None:
-        """Read anew, and put the focus where something is to be decided."""
+        """Read again, and focus what waits for a decision."""
         self.refresh()
         self.body.focus_first()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Build what is to be seen."""
+        """Build the body."""
         super().showEvent(event)
         self.body.show()
 
@@ -91,7 +91,7 @@ class InboxPage(Page):
         if self._body is not None:
             self._body.close_questions()
 
-    # --- what the presenter tells
+    # --- what the presenter emits
 
     def _show(self, inbox: Inbox) -> None:
         if self._body is not None or inbox.held or inbox.errands or inbox.disputes:
@@ -102,7 +102,7 @@ class InboxPage(Page):
         self.body.show_dues(choice)
 
     def _decided(self, decided: Decided) -> None:
-        from desktop_app.ui.inbox.texts import said_of  # noqa: PLC0415 - seldom
+        from desktop_app.ui.inbox.texts import said_of
 
         self.context.notices.post(said_of(decided))
 
@@ -113,6 +113,6 @@ class InboxPage(Page):
         self.context.notices.say(words)
 
     def _failed(self, error: Exception, held_uid: str) -> None:
-        from desktop_app.ui.inbox.texts import refusal  # noqa: PLC0415 - seldom
+        from desktop_app.ui.inbox.texts import refusal
 
         self.context.notices.post(refusal(error, is_about_money=bool(held_uid)))

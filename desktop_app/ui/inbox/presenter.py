@@ -1,6 +1,6 @@
-"""What needs a look: held money, what is still to be said to Razorpay, disputes.
+"""Reads the inbox, that is held money, the outbox and disputes, and runs decisions.
 
-Touches no widget, blocks never, decides nothing itself: each decision is handed to the services
+Never touches widgets, blocks or decides: each decision is handed to the services
 once, however often its button is pressed.
 """
 
@@ -27,7 +27,7 @@ OPEN_DISPUTE = "open"
 
 
 class Decision(Enum):
-    """What is done with held money."""
+    """Decisions about held money."""
 
     ENROL = "enrol"
     PUT_AGAINST = "put_against"
@@ -52,7 +52,7 @@ class Inbox:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was done with held money; `refund` where it went back."""
+    """A booked decision about held money; `refund` where it went back."""
 
     held: UnappliedPayment
     way: Decision
@@ -71,15 +71,15 @@ class InboxPresenter(QObject):
     """Reads the inbox and hands decisions on.
 
     Signals:
-        told: the inbox as it stands (`Inbox`).
+        loaded: the inbox as read (`Inbox`).
         chosen_from: dues to choose from (`DueChoices`).
         decided: a decision was booked (`Decided`).
         busy_changed: a decision began or ended (the held money's uid).
         ran: how many errands were done just now (int).
-        failed: an error; the second argument tells what it concerns, a uid or empty.
+        failed: an error; the second argument is the uid it concerns, or empty.
     """
 
-    told = Signal(object)
+    loaded = Signal(object)
     chosen_from = Signal(object)
     decided = Signal(object)
     busy_changed = Signal(str)
@@ -94,25 +94,25 @@ class InboxPresenter(QObject):
         self._busy: set[str] = set()
 
     def refresh(self) -> None:
-        """Read everything anew."""
+        """Read everything again."""
         self._runner.local(_read, self._tell, failed=partial(self._fail, ""), replaces="inbox")
 
     def is_busy(self, held_uid: str) -> bool:
         """Whether a decision about held money is being booked."""
         return held_uid in self._busy
 
-    def ask_dues(self, held_uid: str) -> None:
+    def ask_dues(self, held: UnappliedPayment) -> None:
         """Read which dues of the family held money could pay; those that fit first."""
         self._runner.local(
-            partial(_choice, held_uid), self.chosen_from.emit, failed=partial(self._fail, held_uid)
+            partial(_choice, held.uid), self.chosen_from.emit, failed=partial(self._fail, held.uid)
         )
 
     def enrol(self, held: UnappliedPayment) -> None:
-        """Let it pay the fee it was asked for."""
+        """Apply it to the fee it was asked for."""
         self._decide(held, Decision.ENROL, lambda desk: desk.unapplied.enrol(held.uid))
 
     def put_against(self, held: UnappliedPayment, due_uid: str) -> None:
-        """Let it pay another due of the family."""
+        """Apply it to another due of the family."""
         self._decide(
             held, Decision.PUT_AGAINST, lambda desk: desk.unapplied.put_against(held.uid, due_uid)
         )
@@ -122,7 +122,7 @@ class InboxPresenter(QObject):
         self._decide(held, Decision.REFUND, lambda desk: desk.unapplied.refund(held.uid))
 
     def run_errands(self) -> None:
-        """Say now to Razorpay what is still to be said."""
+        """Send the outbox's commands to Razorpay now."""
         if not self.is_running:
             self.is_running = True
             self._runner.gateway(
@@ -147,7 +147,7 @@ class InboxPresenter(QObject):
             self.inbox.disputes,
         )
         self._end(held.uid)
-        self.told.emit(self.inbox)
+        self.loaded.emit(self.inbox)
         self.decided.emit(Decided(held, way, refund))
         self.refresh()
 
@@ -172,7 +172,7 @@ class InboxPresenter(QObject):
 
     def _tell(self, inbox: Inbox) -> None:
         self.inbox = inbox
-        self.told.emit(inbox)
+        self.loaded.emit(inbox)
 
     def _fail(self, held_uid: str, error: Exception) -> None:
         self.failed.emit(error, held_uid)

@@ -1,4 +1,4 @@
-"""What is said after a decision about held money: done, or why it was not."""
+"""Notices after a decision about held money: what was done, or why it was refused."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DONE = {
 
 
 def said_of(decided: Decided) -> Notice:
-    """Say what was done."""
+    """Return the notice of a booked decision."""
     held, refund = decided.held, decided.refund
     tag = REFUNDS[refund.state] if refund is not None else None
     is_wrong = tag is not None and tag.tone == "wrong"
@@ -44,7 +44,7 @@ def said_of(decided: Decided) -> Notice:
 
 
 def refusal(error: Exception, *, is_about_money: bool) -> Notice:
-    """Say why nothing was done."""
+    """Return the notice of a refused decision."""
     if is_about_money and isinstance(error, UnknownPaymentError | DuplicateError):
         return Notice(
             what=N_("This money was decided about already."),

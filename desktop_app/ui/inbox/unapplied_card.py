@@ -1,6 +1,6 @@
-"""Held money as a card: who, for what, how much, since when, why; and what may be done with it.
+"""Held money as a card: who, for what, how much, since when, why; and the possible decisions.
 
-Widgets only. It asks before money goes back, and it says what it was told: nothing is decided here.
+Widgets only. It asks before money goes back and emits what was chosen: nothing is decided here.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class UnappliedCard(QFrame):
         self.choice.closed.connect(self.setFocus)
 
     def show_held(self, held: UnappliedPayment) -> None:
-        """Show the money as it stands now."""
+        """Show the money."""
         self.held = held
         self.name.show_text(" · ".join(part for part in self._who() if part))
         self.amount.setText(format_rupees(held.amount))
@@ -140,7 +140,7 @@ class UnappliedCard(QFrame):
         return self.held.student_name or tr(N_("Payer not known")), self.held.roll_no
 
     def show_busy(self, *, busy: bool) -> None:
-        """Take no second press while a decision is being booked."""
+        """Disable the buttons while a decision is being booked."""
         for button in (self.enrol_button, self.dues_button, self.refund_button):
             button.setEnabled(not busy)
         self.enrol_button.setEnabled(not busy and self.held.can_enrol)

@@ -107,7 +107,7 @@ class CheckReceipt(QDialog):
         self.typed.setFocus()
 
     def rescale(self) -> None:
-        """Take the width that goes with the text."""
+        """Set the width for the text size."""
         self.setMinimumWidth(theme.px(WIDTH))
 
     def retranslate(self) -> None:

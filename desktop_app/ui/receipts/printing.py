@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
+    from desktop_app.ui.core.notice import Notices
     from desktop_app.ui.receipts.printers import Printers
-    from desktop_app.ui.widgets.notice_area import NoticeArea
 
 SLOW_MS = 10_000
 """After this long without an answer from the printer a notice is shown."""
@@ -81,11 +81,11 @@ class ReceiptPrinter(QObject):
     def __init__(
         self,
         runner: JobRunner,
-        notices: NoticeArea,
+        notices: Notices,
         printers: Printers | None = None,
         computer: DesktopServices | None = None,
     ) -> None:
-        super().__init__(notices)
+        super().__init__(runner)
         self._runner = runner
         self._notices = notices
         self._printers = printers

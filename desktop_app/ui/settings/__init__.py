@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def _make(context: PageContext) -> Page:
-    from desktop_app.ui.settings.page import SettingsPage  # noqa: PLC0415 - when first shown
+    from desktop_app.ui.settings.page import SettingsPage
 
     return SettingsPage(context)
 

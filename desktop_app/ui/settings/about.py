@@ -98,7 +98,7 @@ class BackupSection(_FolderSection):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Show when the newest backup was made, in the language of now."""
+        """Show when the newest backup was made, in the current language."""
         if self.setup is not None:
             self.last.setText(backup_words(self.setup.backup_at))
 

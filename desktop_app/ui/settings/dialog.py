@@ -64,7 +64,7 @@ class SettingsDialog(QDialog):
     Args:
         training: whether everything here is practice.
         folder: the data folder, for backups and logs.
-        print_test: prints a test page on a paper and a printer, and tells how it went; None
+        print_test: prints a test page on a paper and a printer, and reports the result; None
             without printing.
         printers: returns the names of the system's printers; may block, runs in a worker.
     """
@@ -225,7 +225,7 @@ class SettingsDialog(QDialog):
             self._save(texts, None)
         elif keys.is_tried:
             self._save(texts, keys.keys())
-        else:  # `_keys_tried` goes on
+        else:  # `_keys_tried` continues
             self.show_page("gateway")
             self._keys_wanted = keys.check()
             self._be_busy(busy=self._keys_wanted)
@@ -240,7 +240,7 @@ class SettingsDialog(QDialog):
             self._save(texts, self.gateway.keys.keys())
 
     def _changes(self) -> dict[str, str] | None:
-        """Return what is to be kept; None, and the page in front, where something is wrong."""
+        """Return the values to save; None, and the page in front, where one is wrong."""
         found: dict[str, str] = {}
         for name, part in self.sections.items():
             try:

@@ -15,7 +15,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import ValueEditor
-from desktop_app.ui.students.student_form import states_box
+from desktop_app.ui.forms.entries import states_box
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.select import Select
 
@@ -56,7 +56,7 @@ class LogoBox(ValueEditor):
         self.choose("")
 
     def value(self) -> str:
-        """Return what is to be kept."""
+        """Return the value to save."""
         return self._text
 
     def choose(self, value: str) -> None:

@@ -87,7 +87,7 @@ class Checks(QWidget):
         )
 
     def retranslate(self) -> None:
-        """Show the results in the language of now."""
+        """Show the results in the current language."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
@@ -167,7 +167,7 @@ class GatewaySection(SettingsSection):
         return super().is_changed or not self.keys.is_empty
 
     def retranslate(self) -> None:
-        """Show the masked keys and where they come from, in the language of now."""
+        """Show the masked keys and where they come from, in the current language."""
         if self.setup is None:
             return
         view = self.setup.keys

@@ -150,7 +150,7 @@ class KeyFields(QWidget):
         field.editor.setFocus()
 
     def retranslate(self) -> None:
-        """Show the outcome of the trial in the language of now."""
+        """Show the outcome of the trial in the current language."""
         self._say(*self._said)
 
     def _say(self, what: N_ | Exception | None, tone: str) -> None:

@@ -13,7 +13,7 @@ from desktop_app.services.settings import Kind, in_summary
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.page import Page, PageContext
-from desktop_app.ui.receipts.test_print import TestPrint
+from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.setup import Setup, read_setup
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
@@ -81,7 +81,7 @@ class SettingsPage(Page):
         self.retranslate()
 
     def retranslate(self) -> None:
-        """Show the settings in the language of now."""
+        """Show the settings in the current language."""
         if self._setup is None:
             return
         texts = self._setup.settings.texts
@@ -93,26 +93,26 @@ class SettingsPage(Page):
             self._values[setting.key].show_text(words)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Take the width of another text size."""
+        """Set the width for the text size."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
             self._card.setMaximumWidth(theme.px(WIDTH))
 
     def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog:
         """Open the dialog at a section."""
-        from desktop_app.ui.settings.dialog import SettingsDialog  # noqa: PLC0415 - seldom opened
+        from desktop_app.ui.settings.dialog import SettingsDialog
 
         context = self.context
         form = SettingsDialog(
             context.runner, self.window(), training=context.is_training,
             folder=getattr(self.window(), "data_dir", None),
-            print_test=TestPrint(context.printer, self), printers=context.printer.names, at=at,
+            print_test=PrinterTest(context.printer, self), printers=context.printer.names, at=at,
         )  # fmt: skip
         form.open()
         return form
 
     def _open_wizard(self) -> None:
-        from desktop_app.ui.settings.wizard import open_wizard  # noqa: PLC0415 - seldom opened
+        from desktop_app.ui.settings.wizard import open_wizard
 
         open_wizard(self.context, self.window())
 

@@ -106,10 +106,10 @@ class DeskSection(SettingsSection):
 
 
 class PrintingSection(SettingsSection):
-    """What receipts are printed on.
+    """Paper, printer and test page.
 
     Args:
-        print_test: prints a test page on a paper and a printer, and tells how it went.
+        print_test: prints a test page on a paper and a printer, and reports the result.
     """
 
     def __init__(self, print_test: PrintTest | None) -> None:

@@ -16,7 +16,7 @@ from desktop_app.services.settings import SETTINGS
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.receipts.test_print import TestPrint
+from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.section import resize_within_screen
 from desktop_app.ui.settings.setup import read_setup, save_setup
 from desktop_app.ui.settings.wizard_steps import (
@@ -49,7 +49,7 @@ class SetupWizard(QWizard):
         runner: runs what blocks.
         parent: the window it belongs to.
         training: whether everything here is practice.
-        print_test: prints a test page on a paper and tells how it went; None without printing.
+        print_test: prints a test page on a paper and reports the result; None without printing.
     """
 
     def __init__(
@@ -223,6 +223,6 @@ def open_wizard(context: PageContext, window: QWidget) -> None:
     """Open the first set-up over a window."""
     wizard = SetupWizard(
         context.runner, window, training=context.is_training,
-        print_test=TestPrint(context.printer, window),
+        print_test=PrinterTest(context.printer, window),
     )  # fmt: skip
     wizard.open()

@@ -104,10 +104,10 @@ def _editor(setting: Setting, field: WizardField) -> QWidget:
 
 
 class CentreStep(Step):
-    """What receipts say about the centre."""
+    """The centre, as shown on receipts."""
 
     def build(self) -> None:
-        """Let a right GSTIN choose the State."""
+        """Choose the State of a valid GSTIN."""
         super().build()
         cast("QLineEdit", self.fields["centre.gstin"].editor).editingFinished.connect(
             self._choose_state
@@ -126,7 +126,7 @@ class DeskStep(Step):
     """Which desk this is, and what it prints on.
 
     Args:
-        print_test: prints a test page on a paper, and tells how it went; None without printing.
+        print_test: prints a test page on a paper, and reports the result; None without printing.
     """
 
     def __init__(self, print_test: Callable[[str, Callable[[str], None]], None] | None) -> None:

@@ -25,7 +25,7 @@ class Chime(QObject):
     """Rings once for each payment, unless it is muted.
 
     Args:
-        play: plays a file and tells whether it could; by default whatever the system has.
+        play: plays a file and returns whether it could; by default with the system's player.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class Chime(QObject):
         """Ring; never raises, never waits for the sound to end."""
         if not self.is_on:
             return
-        from desktop_app.ui.sounds import PAID  # noqa: PLC0415 - not needed to start
+        from desktop_app.ui.sounds import PAID
 
         try:
             was_played = self._play(PAID)
@@ -50,14 +50,14 @@ class Chime(QObject):
 
 
 def play_file(path: Path) -> bool:
-    """Play a file by what the system has, in a process of its own; tell whether there is any.
+    """Play a file with the system's player, in another process; return whether there is one.
 
     Without a screen there is nobody to hear it: nothing is played.
     """
     if QApplication.platformName() in {"offscreen", "minimal"}:
         return True
     if sys.platform == "win32":
-        import winsound  # noqa: PLC0415 - Windows only
+        import winsound
 
         winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC)
         return True

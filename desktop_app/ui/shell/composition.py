@@ -48,10 +48,10 @@ if TYPE_CHECKING:
     from desktop_app.ui.training.phone_window import PhonePanel
 
 SETTLE_MS = 40
-"""What was open is read this much after the searches were asked: it imports what collects."""
+"""Delay before open attempts are read, after the searches: it imports the payment services."""
 
 CALM_MS = 300
-"""What the gateway needs is loaded this much after the searches, which would wait for it."""
+"""Delay before the gateway is used, after the searches, which would wait for its imports."""
 
 
 class Composition(Parts):
@@ -84,7 +84,7 @@ class Composition(Parts):
         self.health = HealthNotices(window, self, self.navigator)
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
-        """Take the open desk: everything typed meanwhile is answered, what was open is found."""
+        """Use the open desk: what was typed before is answered, open attempts are found."""
         self.data_dir = data_dir
         self.runner.open(desk)  # first of all: the searches that waited for it
         self.context.printer.folder = data_dir / "receipts" if data_dir else None
@@ -109,7 +109,7 @@ class Composition(Parts):
         self.health.presenter.read()
 
     def stop(self) -> None:
-        """Ask the gateway no more: the window is closing."""
+        """Stop polling and reading: the window is closing."""
         self.poller.stop()
         self.place.stop()
         self.line.stop()
@@ -153,7 +153,7 @@ class Composition(Parts):
         self._lay_out()
 
     def _build_phone(self) -> PhonePanel:
-        from desktop_app.ui.training.phone_window import PhonePanel  # noqa: PLC0415 - training only
+        from desktop_app.ui.training.phone_window import PhonePanel
 
         panel = PhonePanel(self.phone_presenter)
         if self.window.phone is not None:

@@ -21,7 +21,7 @@ TRY_AGAIN_TICKS = 15
 
 
 class ConnectivityPresenter(QObject):
-    """Watches the line.
+    """Follows the connection.
 
     Signals:
         line: the LineState, about once a second and when it changes.
@@ -51,12 +51,12 @@ class ConnectivityPresenter(QObject):
         poller.looked.connect(self._looked)
 
     def begin(self) -> None:
-        """Look at everything once, then keep watching."""
+        """Reconcile once, then keep watching."""
         self._timer.start()
         self._reconcile(asked=False)
 
     def stop(self) -> None:
-        """Watch no more."""
+        """Stop watching."""
         self._timer.stop()
 
     def retry(self) -> None:
@@ -95,7 +95,7 @@ class ConnectivityPresenter(QObject):
         self._note(look.line)
 
     def _note(self, state: ConnectionState) -> None:
-        """Tell the line; when it is back, let what is open be looked at at once."""
+        """Emit the state; when the connection is back, poll open attempts at once."""
         is_back = self._was_down and state.line.value == "online"
         self._was_down = state.line.value == "offline" or (self._was_down and not is_back)
         self.line.emit(state)

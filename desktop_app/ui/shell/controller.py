@@ -73,7 +73,7 @@ class Controller(QObject):
             self.read_settings()
 
     def _open_student_form(self, typed: str) -> None:
-        from desktop_app.ui.students.student_form import StudentForm  # noqa: PLC0415 - seldom
+        from desktop_app.ui.students.student_form import StudentForm
 
         parts = self._parts
         if parts.runner.desk is None:
@@ -88,7 +88,7 @@ class Controller(QObject):
     # --- closing
 
     def ask_to_close(self) -> None:
-        """Say, in place, that payments wait and that closing is safe."""
+        """Post a notice that payments wait and that closing is safe."""
         count = len(self._parts.open_payments())
         what, money = _ONE_WAITS if count == 1 else _MANY_WAIT
         self._parts.notices.post(
@@ -103,7 +103,7 @@ class Controller(QObject):
         )
 
     def say_closing(self) -> None:
-        """Say what is still being waited for."""
+        """Show what closing waits for."""
         waits = N_("The last answer from Razorpay is being waited for, at most 20 seconds.")
         if not self._parts.runner.is_gateway_busy:
             waits = N_("A backup or another job is being finished, at most 20 seconds.")

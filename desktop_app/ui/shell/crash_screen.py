@@ -1,6 +1,6 @@
-"""What is shown when the program failed where nobody expected it: the desk goes on if it can.
+"""The dialog for an unexpected error: the desk continues if it can.
 
-Says what happened, whether money moved and what to do; the report is copied, not read aloud.
+Shows what happened, whether money moved and what to do; the report is copied, not read aloud.
 Further faults while it is up are counted, not stacked.
 """
 
@@ -32,10 +32,10 @@ class CrashScreen(QDialog):
     """Shown with `open()`.
 
     Signals:
-        closing_asked: the desk is to be closed.
+        closing_asked: close the desk.
 
     Args:
-        error: what nobody caught.
+        error: the unhandled error.
         folder: the data folder, whose log belongs to the report.
     """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.widgets.notice_area import NoticeArea
 
 FIRST_MS = 3_000
-"""After the desk is open: whoever starts the desk searches first."""
+"""After the desk is open: the first thing a clerk does is search."""
 AGAIN_MS = 30 * 60_000
 """A desk that is left on overnight has a new day too."""
 
@@ -70,7 +70,7 @@ class DailyBackup(QObject):
         self._made()
 
     def _failed(self, error: Exception) -> None:
-        from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - only when it fails
+        from desktop_app.ui.core.error_notices import describe
 
         self._is_running = False
         if isinstance(error, TamperedError):  # the copy was made; the books do not hold

@@ -83,7 +83,7 @@ class DeskLoader(QObject):
             Thread(target=self._warm_up, name="warm-up", daemon=True).start()
 
     def _start(self) -> None:
-        from desktop_app.ui.core.jobs import Lane  # noqa: PLC0415 - after the first frame
+        from desktop_app.ui.core.jobs import Lane
 
         self._window.runner.submit(
             Lane.LOCAL,
@@ -98,7 +98,7 @@ class DeskLoader(QObject):
         if self._rescue is None:
             return
         if self._recovery is None:
-            from desktop_app.ui.shell.recovery_page import RecoveryPage  # noqa: PLC0415 - seldom
+            from desktop_app.ui.shell.recovery_page import RecoveryPage
 
             self._recovery = RecoveryPage(self._window, self._rescue)
             self._recovery.restored.connect(self._start)
@@ -107,7 +107,7 @@ class DeskLoader(QObject):
     def _done(self, opened: LoadedDesk) -> None:
         self._window.dispose = opened.close
         if self._window.shutdown is None:
-            from desktop_app.ui.shell.daily_backup import DailyBackup  # noqa: PLC0415 - after first paint
+            from desktop_app.ui.shell.daily_backup import DailyBackup
 
             self._window.parts.hide_message()
             self._window.attach(opened.desk, opened.data_dir)

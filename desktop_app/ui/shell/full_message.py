@@ -87,12 +87,12 @@ class FullMessage(QWidget):
     def show_notice(
         self, notice: Notice, *, icon: str = "wrong", place: tuple[N_, str] | None = None
     ) -> None:
-        """Say it, and say it again when the language changes.
+        """Show a notice, which follows the language.
 
         Args:
             notice: the words.
             icon: one of our icons.
-            place: a caption with `{place}` in it, and what stands there.
+            place: a caption with `{place}` in it, and its value.
         """
         self._notice, self._place = notice, place
         tone = icon if icon in {"wrong", "attention", "paid"} else "accent"
@@ -101,12 +101,12 @@ class FullMessage(QWidget):
         self.retranslate()
 
     def show_report(self, report: str) -> None:
-        """Offer a report to copy; none when empty."""
+        """Offer a report to copy; none when it is empty."""
         self._report = report
         self.copy_button.setVisible(bool(report))
 
     def show_progress(self, *, under_way: bool) -> None:
-        """Show that something is being done, how far it is being unknown."""
+        """Show or hide a bar without a known end."""
         self.progress.setVisible(under_way)
 
     def retranslate(self) -> None:

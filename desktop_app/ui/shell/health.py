@@ -1,6 +1,6 @@
 """Notices about the desk's health: at the start on their own, later when a status item is pressed.
 
-The table has one row per state: what is the case, what it means for money, what to do, and the
+The table has one row per state: the state, what it means for money, what to do, and the
 buttons that lead on. Repairs nothing itself.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.parts import Parts
 
 Row = tuple[N_, N_, N_, Tone, tuple[str, ...]]
-"""What is the case, what it means for money, what to do, the tone, and names of `_actions`."""
+"""The state, what it means for money, what to do, the tone, and names of `_actions`."""
 _SAFE = N_("Every payment is recorded here; only the copy is missing.")
 _MAKE_ONE = N_("Make one now; keep a copy on another disk.")
 _LOOKED_AT = N_("They are looked at by themselves, also after a restart.")
@@ -272,7 +272,7 @@ class HealthNotices(QObject):
 
 def _back_up(folder: Path, desk: Desk) -> BackupReport:
     """Make a backup whose name has the current time, so that none is overwritten."""
-    from datetime import datetime  # noqa: PLC0415 - only when asked for
+    from datetime import datetime
 
     stamp = f"{datetime.now().astimezone():%Y%m%d-%H%M%S}"
     return desk.backups.make(folder / "backups" / f"asked-{stamp}.sqlite3")

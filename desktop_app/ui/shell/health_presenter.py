@@ -33,8 +33,8 @@ class HealthView:
     Attributes:
         backup_at: when the newest good backup was made, aware; None for never.
         held: payments in the inbox that wait for a decision.
-        unsaid: what still has to be said to Razorpay; `dead`: what it refused for good.
-        free_bytes: on the disk of the data folder, None where that cannot be told.
+        unsaid: commands not yet sent to Razorpay; `dead`: those it refused for good.
+        free_bytes: on the disk of the data folder, None where it is unknown.
         disputed: disputes that want an answer.
     """
 
@@ -110,7 +110,7 @@ def _read(folder: Path | None, desk: Desk) -> HealthView:
 
 
 def _free(folder: Path | None) -> int | None:
-    import shutil  # noqa: PLC0415 - in a worker; it would cost the first frame
+    import shutil
 
     try:
         return shutil.disk_usage(folder).free if folder is not None else None

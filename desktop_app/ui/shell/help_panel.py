@@ -51,7 +51,7 @@ class HelpPanel(QDialog):
 
     Args:
         topic: the page of the manual, a key of `topics`.
-        actions: the window's actions; their keys stand on top.
+        actions: the window's actions, whose keys are listed on top.
     """
 
     def __init__(self, parent: QWidget, topic: str, actions: Iterable[QAction]) -> None:
@@ -132,7 +132,7 @@ class HelpPanel(QDialog):
 
 
 def _rule_tables(document: QTextDocument | None) -> None:
-    """Give tables of the manual the lines and the room that the window's own have."""
+    """Format the manual's tables like those of the window."""
     if document is None:
         return
     document.setDocumentMargin(12)

@@ -1,4 +1,4 @@
-"""What the parts of the shell may ask of the main window."""
+"""The main window as the parts of the shell see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A window of its own whose contents are made when first needed: the display, the phone."""
+"""A separate window whose contents are made when first needed: the display, the phone."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ class LazyWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
 
     def fill(self, contents: QWidget) -> None:
-        """Take the contents."""
+        """Set the contents."""
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(contents)
         self.resize(column.sizeHint())
 
     def findChild(self, *args: Any, **kwargs: Any) -> Any:
-        """Find a control; it is there from the start for whoever looks."""
+        """Find a control, making the contents first."""
         self._complete()
         return super().findChild(*args, **kwargs)
 
     def findChildren(self, *args: Any, **kwargs: Any) -> Any:
-        """Find controls; they are there from the start for whoever looks."""
+        """Find controls, making the contents first."""
         self._complete()
         return super().findChildren(*args, **kwargs)
 

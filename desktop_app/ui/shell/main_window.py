@@ -1,7 +1,7 @@
 """The window's frame and life: a first frame at once, its parts just after, closing in stages.
 
 The first frame holds the navigation and the student search, which accepts typing; everything else
-is imported and built right after it was painted, or as soon as anybody looks for a child, so that
+is imported and built right after it was painted, or as soon as a child is searched, so that
 every control is there from `build()` on. The desk comes later still, by `attach`.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_app.ui.core.i18n import N_, bind_text
@@ -18,6 +18,7 @@ from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
 from desktop_app.ui.shell.pages import PAGES
+from desktop_app.ui.shell.window_state import LEAST, SIZE
 from desktop_app.ui.widgets.picker import MARGINS, PANEL, titled_box
 from desktop_app.ui.widgets.search_box import SearchBox
 
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
     from desktop_app.ui.shell.composition import Composition
     from desktop_app.ui.shell.crash_screen import CrashScreen
     from desktop_app.ui.shell.desk_loader import LoadedDesk
-
-SIZE = QSize(1366, 768)
-LEAST = QSize(1024, 640)
 
 
 class MainWindow(Host):
@@ -95,7 +93,7 @@ class MainWindow(Host):
     def runner(self) -> JobRunner:
         """Runs what blocks; made the first time it is asked for."""
         if self._runner is None:
-            from desktop_app.ui.core.jobs import JobRunner  # noqa: PLC0415 - after the first frame
+            from desktop_app.ui.core.jobs import JobRunner
 
             self._runner = JobRunner(self)
         return self._runner
@@ -105,7 +103,7 @@ class MainWindow(Host):
         if self._parts is not None or self._is_completing:
             return
         self._is_completing = True
-        from desktop_app.ui.shell.composition import Composition  # noqa: PLC0415 - after first paint
+        from desktop_app.ui.shell.composition import Composition
 
         self.setUpdatesEnabled(False)
         self._parts = Composition(self)
@@ -113,33 +111,33 @@ class MainWindow(Host):
         self.student_box.setFocus()
 
     def findChild(self, *args: Any, **kwargs: Any) -> Any:
-        """Find a control; it is there from the start for whoever looks."""
+        """Find a control, making the parts first."""
         self.complete()
         return super().findChild(*args, **kwargs)
 
     def findChildren(self, *args: Any, **kwargs: Any) -> Any:
-        """Find controls; they are there from the start for whoever looks."""
+        """Find controls, making the parts first."""
         self.complete()
         return super().findChildren(*args, **kwargs)
 
     # --- life
 
     def attach(self, desk: Desk, data_dir: Path | None = None) -> None:
-        """Take the open desk: everything typed meanwhile is answered, what was open is found."""
+        """Use the open desk: what was typed before is answered, open attempts are found."""
         self.data_dir = data_dir
         self.parts.attach(desk, data_dir)
         if self.memory is not None and not self.student_box.text():
             self.parts.navigator.return_to(self.memory.page())
 
     def fail(self, error: BaseException) -> None:
-        """Say across the whole page that the desk could not be opened."""
-        from desktop_app.ui.shell.recovery_page import show_failure  # noqa: PLC0415 - not needed to start
+        """Show across the whole page that the desk could not be opened."""
+        from desktop_app.ui.shell.recovery_page import show_failure
 
         show_failure(self, error)
 
     def tell(self, error: BaseException) -> None:
-        """Put an error that nobody caught into words; the desk goes on if it can."""
-        from desktop_app.ui.shell.crash_screen import CrashScreen  # noqa: PLC0415 - seldom
+        """Show an unhandled error; the desk continues if it can."""
+        from desktop_app.ui.shell.crash_screen import CrashScreen
 
         if self._crash is not None:
             self._crash.add(error)
@@ -163,18 +161,18 @@ class MainWindow(Host):
         """Lead through the set-up when nothing was ever set up here (never from `build`)."""
         has_keys = all(os.environ.get(f"RAZORPAY_KEY_{part}") for part in ("ID", "SECRET"))
         if opened.first_run and not has_keys and not self.is_training:
-            from desktop_app.ui.settings.wizard import open_wizard  # noqa: PLC0415 - once ever
+            from desktop_app.ui.settings.wizard import open_wizard
 
             open_wizard(self.parts.context, self)
 
     def event(self, event: QEvent) -> bool:
-        """Take the keyboard back when a dialog has gone: not every window system gives it."""
+        """Activate the window when a dialog was closed: not every window system does."""
         if event.type() == QEvent.Type.WindowUnblocked and self.shutdown is None:
             QTimer.singleShot(0, self, self.activateWindow)
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Go on building once the first frame is there."""
+        """Build the parts once the first frame is painted."""
         super().paintEvent(event)
         if not self.was_painted:
             self.was_painted = True
@@ -200,11 +198,11 @@ class MainWindow(Host):
 
     def _after_first_frame(self) -> None:
         self.framed.emit()
-        self.complete()  # before the desk is opened; what it needs is imported meanwhile
+        self.complete()  # before the desk is opened; its imports run at the same time
         self.painted.emit()
 
     def _begin_to_close(self) -> None:
-        from desktop_app.ui.shell.shutdown import Shutdown  # noqa: PLC0415 - only at the end
+        from desktop_app.ui.shell.shutdown import Shutdown
 
         self.parts.stop()
         if self.memory is not None:
@@ -216,7 +214,7 @@ class MainWindow(Host):
         self.shutdown.start()
 
     def _dispose(self) -> None:
-        self.dispose()  # what is to be closed may have been opened while closing began
+        self.dispose()  # the desk may have been opened while closing began
 
     def _go(self) -> None:
         self.display.close()

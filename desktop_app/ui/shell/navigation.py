@@ -50,14 +50,14 @@ class NavButton(QToolButton):
         self._colour_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Enter press it, as Space does."""
+        """Press it by Enter, as by Space."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.click()
             return
         super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Colour the icon anew when the theme changes."""
+        """Colour the icon again when the theme changes."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._size()
@@ -70,7 +70,7 @@ class NavButton(QToolButton):
         return self._count
 
     def show_count(self, count: int) -> None:
-        """Show how much waits there, as a figure beside the icon; nothing for nought."""
+        """Show how much waits there, as a figure beside the icon; nothing for zero."""
         if count == self._count:
             return
         self._count = count
@@ -98,7 +98,7 @@ class NavButton(QToolButton):
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
     def full_height(self) -> int:
-        """What it takes with its icon, in pixels."""
+        """Return its height with the icon, in pixels."""
         text = self.fontMetrics().height()
         return max(HEIGHT, self.iconSize().height() + text + 3 * theme.GRID)
 
@@ -159,7 +159,7 @@ class Navigation(QFrame):
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give up the brand, then the icons, where the window is too low for the text."""
+        """Hide the brand, then the icons, where the window is too low for the text."""
         super().resizeEvent(event)
         self._fit()
 

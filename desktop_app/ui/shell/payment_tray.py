@@ -43,12 +43,12 @@ class Chip:
     left: str = ""
 
     def words(self) -> str:
-        """What the chip says."""
+        """Return the chip's text."""
         name = one_line(self.name, LONGEST_NAME)
         return f"{name}  {self.amount}  {self.left or tr(self.word)}".strip()
 
     def spoken(self) -> str:
-        """What a screen reader says of it."""
+        """Return the text for a screen reader."""
         left = tr(N_("{time} left"), time=self.left) if self.left else ""
         parts = (one_line(self.name), self.amount, tr(self.word), left)
         return ", ".join(part for part in parts if part)
@@ -99,7 +99,7 @@ class PaymentTray(QFrame):
         self.setVisible(bool(chips))
 
     def chips(self) -> tuple[Button, ...]:
-        """Tell the chips there are, oldest first."""
+        """Return the chips, oldest first."""
         return tuple(self._buttons[chip.uid] for chip in self._chips)
 
     def minimumSizeHint(self) -> QSize:

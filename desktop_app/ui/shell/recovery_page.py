@@ -1,12 +1,12 @@
-"""When the desk cannot be opened: says why across the whole page, and offers the way back.
+"""The full page shown when the desk cannot be opened: why, and the way back.
 
-A damaged database is met with the newest good backup: what it holds, what may be missing from it,
-one button that restores it and opens the desk, which then compares itself with Razorpay.
+For a damaged database it offers the newest good backup: what it holds, what may be missing,
+a button that restores it and opens the desk, which then compares itself with Razorpay.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,11 +18,13 @@ from desktop_app.ui.core.jobs import Lane
 from desktop_app.ui.core.notice import Notice, Tone
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.shell.host import Host
 
+Found = TypeVar("Found")
 FOLDER = N_("Data folder: {place}")
 _MISSING = N_(
     "No money moves by this. It may lack what was taken after it: cash since then has to be "
@@ -31,11 +33,11 @@ _MISSING = N_(
 
 
 class Restored(Protocol):
-    """What a restore came to."""
+    """The result of a restore."""
 
     @property
     def since(self) -> datetime:
-        """What was taken after this instant may be missing."""
+        """The instant after which payments may be missing."""
         ...
 
     @property
@@ -61,7 +63,7 @@ class Rescue(Protocol):
 
 
 def show_failure(window: Host, error: BaseException) -> None:
-    """Say across the whole page that the desk could not be opened."""
+    """Show across the whole page that the desk could not be opened."""
     message = window.parts.message
     message.show_notice(describe(error), place=(FOLDER, window.where()) if window.where() else None)
     message.show_report(crash_report(error))
@@ -76,7 +78,7 @@ class RecoveryPage(QObject):
     """Leads from a damaged database back to an open desk.
 
     Signals:
-        restored: a backup stands in the database's place; the desk may be opened again.
+        restored: a backup replaced the database; the desk may be opened again.
 
     Args:
         window: whose whole page it uses.
@@ -100,7 +102,7 @@ class RecoveryPage(QObject):
             self._run(self._rescue.newest, self._found)
 
     def tell(self) -> None:
-        """Say, once the desk is open again, what was restored and what may be missing."""
+        """Post, once the desk is open again, what was restored and what may be missing."""
         if self._backup is None or self._restored is None:
             return
         self._window.parts.notices.post(
@@ -120,18 +122,14 @@ class RecoveryPage(QObject):
         )  # fmt: skip
         self._backup = self._restored = None
 
-    def _run(self, work: object, on_done: object) -> None:
+    def _run(self, work: Callable[[], Found], done: Callable[[Found], None]) -> None:
         self._is_busy = True
         message = self._window.parts.message
         message.show_progress(under_way=True)
         message.restore_button.setEnabled(False)
         message.close_button.setEnabled(False)
         self._window.runner.submit(
-            Lane.LOCAL,
-            work,  # type: ignore[arg-type]
-            owner=self,
-            on_done=on_done,  # type: ignore[arg-type]
-            on_error=self._failed,
+            Lane.LOCAL, work, owner=self, on_done=done, on_error=self._failed
         )
 
     def _rest(self) -> None:

@@ -1,4 +1,4 @@
-"""What the clerk is reminded of without asking: what was pending at the start, what to collect.
+"""Unasked reminders: attempts pending at the start, fees kept to collect.
 
 It posts notices and leads to the payment; it changes nothing.
 """
@@ -53,7 +53,7 @@ class Reminders(QObject):
         line.back.connect(self._line_is_back)
 
     def _found_open(self, views: tuple[AttemptView, ...]) -> None:
-        """Say at the start that payments are still out, and that they are being looked at."""
+        """Post at the start that payments are pending and being checked."""
         count = len([view for view in views if view.state is not AttemptState.INTENT])
         if not count or self._was_checked:
             return
@@ -61,10 +61,10 @@ class Reminders(QObject):
         what = N_("{count} payment was pending: checking…")
         if count > 1:
             what = N_("{count} payments were pending: checking…")
-        self._post(Notice(what=what, money=_SAFE, values={"count": count}, key=PENDING))
+        self._notices.post(Notice(what=what, money=_SAFE, values={"count": count}, key=PENDING))
 
     def _reconciled(self, report: ReconcileReport) -> None:
-        """Take the reminder back, or say that Razorpay could not be asked yet."""
+        """Withdraw the reminder, or post that Razorpay could not be asked yet."""
         self._was_checked = self._was_checked or report.is_complete
         if not self._is_checking:
             return
@@ -72,7 +72,7 @@ class Reminders(QObject):
         if report.is_complete:
             self._is_checking = False
             return
-        self._post(
+        self._notices.post(
             Notice(
                 what=N_("What was pending could not be checked yet."),
                 money=_SAFE,
@@ -90,7 +90,7 @@ class Reminders(QObject):
         what = N_("The line is back: {count} fee is to be collected.")
         if len(kept) > 1:
             what = N_("The line is back: {count} fees are to be collected.")
-        self._post(
+        self._notices.post(
             Notice(
                 what=what,
                 todo=N_("{name}, {amount} was kept first."),
@@ -104,6 +104,3 @@ class Reminders(QObject):
                 },
             )
         )
-
-    def _post(self, notice: Notice) -> None:
-        self._notices.post(notice)

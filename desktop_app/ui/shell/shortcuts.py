@@ -1,4 +1,4 @@
-"""What each shortcut does; the table of shortcuts is in `actions.py`."""
+"""The effect of each shortcut; the table of shortcuts is in `actions.py`."""
 
 from __future__ import annotations
 
@@ -29,23 +29,24 @@ class Shortcuts(QObject):
         parts.poller.failed.connect(self.show_asking)
 
     def _connect_actions(self) -> None:
+        parts = self._parts
         does: dict[str, Callable[[], object]] = {
             "help": self._help,
             "student": self._to_student,
             "course": self._to_course,
             "recent": self._to_recent,
             "ask": self.ask,
-            "reprint": self._parts.context.printer.print_latest,
+            "reprint": parts.context.printer.print_latest,
             "collect": self._collect,
             "display": self._toggle_display,
-            "back": self._back,
+            "back": lambda: parts.page().go_back(),
             "newStudent": self._new_student,
-            "find": self._find,
-            "print": self._print,
+            "find": lambda: parts.page().start_find(),
+            "print": lambda: parts.page().print_current(),
             **{page.name: partial(self._navigator.go, page.name) for page in PAGES if page.key},
             "quit": self._window.close,
         }
-        for name, action in self._parts.actions_by_name.items():
+        for name, action in parts.actions_by_name.items():
             action.triggered.connect(partial(_ignoring_checked, does[name]))
 
     def _to_student(self) -> None:
@@ -84,17 +85,8 @@ class Shortcuts(QObject):
         self._parts.place.toggle()
         self._window.activateWindow()  # the keyboard stays at the desk
 
-    def _back(self) -> None:
-        self._parts.page().go_back()
-
-    def _find(self) -> None:
-        self._parts.page().start_find()
-
-    def _print(self) -> None:
-        self._parts.page().print_current()
-
     def _help(self) -> None:
-        from desktop_app.ui.shell.help_panel import HelpPanel  # noqa: PLC0415 - only when asked for
+        from desktop_app.ui.shell.help_panel import HelpPanel
 
         parts = self._parts
         HelpPanel(self._window, parts.pages.current_name(), parts.actions_by_name.values()).open()

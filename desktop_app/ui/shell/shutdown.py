@@ -38,12 +38,12 @@ class Shutdown(QObject):
     """Runs the three stages in the event loop, without a nested one.
 
     Signals:
-        draining: work is still running, and has been for a while; the window may say so.
+        draining: work has been running for a while; the window may show it.
         disposing: nothing runs any more; the window may go.
         finished: everything is put away; True when a worker had to be left behind.
 
     Args:
-        dispose: closes the desk; runs in a thread of its own, since closing can block too.
+        dispose: closes the desk; runs in a separate thread, since closing can block too.
     """
 
     draining = Signal()

@@ -50,7 +50,7 @@ class SingleInstance(QObject):
         return False
 
     def release(self) -> None:
-        """Let another window be the first."""
+        """Stop being the first window."""
         self._server.close()
         self._lock.unlock()
 

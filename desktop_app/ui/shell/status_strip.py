@@ -1,7 +1,7 @@
 """The status bar: mode, line, last backup, what waits, what needs a look.
 
 Each is a button with an icon and a coloured word, never a colour alone; a press asks the window to
-say what it means and to lead there. Decides nothing itself.
+explain it and to lead there. Decides nothing itself.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ ICON = 16
 
 
 class StatusItem(Button):
-    """One thing the bar tells; hidden while it has nothing to tell."""
+    """One item of the bar; hidden while it is empty."""
 
     def __init__(self, name: str, tip: N_) -> None:
         super().__init__(kind="status", name=name, tip=tip)
@@ -64,7 +64,7 @@ class StatusItem(Button):
 
 
 class StatusStrip(QStatusBar):
-    """What one glance at the bottom tells.
+    """The status bar.
 
     Signals:
         asked: one of `mode`, `line`, `backup`, `waiting`, `look`, `keys` was pressed.
@@ -102,12 +102,12 @@ class StatusStrip(QStatusBar):
         self.retranslate()
 
     def show_opening(self) -> None:
-        """Say that the desk is being opened."""
+        """Show that the desk is being opened."""
         self._is_closed = False
         self.retranslate()
 
     def show_closed(self) -> None:
-        """Say that no desk is open."""
+        """Show that no desk is open."""
         self._is_closed = True
         self.retranslate()
 
@@ -122,22 +122,22 @@ class StatusStrip(QStatusBar):
         self.retranslate()
 
     def show_health(self, view: HealthView) -> None:
-        """Say when the newest backup was made, and what needs a look."""
+        """Show when the newest backup was made, and what needs a look."""
         self._health = view
         self._count = self._count or 0
         self.retranslate()
 
     def backup_words(self) -> str:
-        """Tell what it says of the newest backup."""
+        """Return its text about the newest backup."""
         return self.items["backup"].accessibleName()
 
     def show_waiting(self, count: int) -> None:
-        """Say how many payments wait."""
+        """Show how many payments wait."""
         self._count = count
         self.retranslate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Let the reminder of F1 go where large words need its room."""
+        """Hide the F1 hint when large text needs the space."""
         super().resizeEvent(event)
         self._fit()
 

@@ -1,4 +1,4 @@
-"""What stands in the waiting tray: every live attempt, and for a while those that just ended."""
+"""The contents of the tray: every live attempt, and for a while those that just ended."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ class TrayPresenter(QObject):
         self._sweep.timeout.connect(self.refresh)
         attempts.changed.connect(self._changed)
         attempts.ticked.connect(self.refresh)
-        payment.working.connect(self._worked)
+        payment.working.connect(self.refresh)
         payment.replaced.connect(self.forget)
 
     def forget(self, uid: str) -> None:
-        """Take an ended attempt out of the tray: it has been looked at."""
+        """Remove an ended attempt from the tray: it was looked at."""
         if self._ended.pop(uid, None) is not None:
             self.refresh()
 
     def refresh(self) -> None:
-        """Work the chips out anew."""
+        """Update the chips."""
         now = self._clock_s()
         self._ended = {uid: until for uid, until in self._ended.items() if until > now}
         if not self._ended:
@@ -88,9 +88,6 @@ class TrayPresenter(QObject):
     def _is_on_screen(self, view: AttemptView) -> bool:
         shown = self._payment.view
         return shown is not None and shown.uid == view.uid
-
-    def _worked(self, _words: str) -> None:
-        self.refresh()
 
     def _chip(self, view: AttemptView) -> Chip:
         word, icon, tone = STATES[view.state]

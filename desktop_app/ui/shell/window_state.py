@@ -1,4 +1,4 @@
-"""What the window remembers from one day to the next: place, size, page, columns, look.
+"""The window's first size, and its state kept from one day to the next: place, page, columns, look.
 
 Kept in a small INI file in the data folder, never in a registry: a folder that is copied to
 another PC takes it along. The look is kept beside the settings so that the first frame, which is
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QSize
 from PySide6.QtGui import QGuiApplication
 
 from desktop_app.ui.core import theme
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QHeaderView, QSplitter, QWidget
 
     from desktop_app.services.views.settings import SettingsView
+
 
 FILE = "window.ini"
 _GRIP = 80
@@ -50,7 +51,7 @@ class WindowState:
         self._settings = QSettings(str(path), QSettings.Format.IniFormat) if has_file else None
 
     def look(self) -> SavedAppearance:
-        """Tell the look of last time."""
+        """Return the appearance of the last run."""
         percent = self._text("look/percent")
         return SavedAppearance(
             self._text("look/theme") or "system",
@@ -79,7 +80,7 @@ class WindowState:
         return self._text("place/page")
 
     def arrange(self, within: QWidget) -> None:
-        """Give tables their columns and splitters their parts, as they were left."""
+        """Restore the columns of tables and the parts of splitters."""
         for header, key in _headers(within):
             kept = self._bytes(key)
             if kept is not None:
@@ -140,7 +141,7 @@ def _area(rect: QRect) -> int:
 
 def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
     """The columns of each table; widths of one text size are no use at another."""
-    from PySide6.QtWidgets import QTableView  # noqa: PLC0415 - Qt makes each class when asked
+    from PySide6.QtWidgets import QTableView
 
     size = round(100 * theme.scale())
     return [
@@ -151,10 +152,16 @@ def _headers(within: QWidget) -> list[tuple[QHeaderView, str]]:
 
 
 def _splitters(within: QWidget) -> list[tuple[QSplitter, str]]:
-    from PySide6.QtWidgets import QSplitter  # noqa: PLC0415 - Qt makes each class when asked
+    from PySide6.QtWidgets import QSplitter
 
     return [
         (splitter, f"parts/{splitter.objectName()}")
         for splitter in within.findChildren(QSplitter)
         if splitter.objectName()
     ]
+
+
+SIZE = QSize(1366, 768)
+
+
+LEAST = QSize(1024, 640)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.students import STATES, Student, make_student
-from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.forms.entries import STATE_NAMES, day_typed, parse_day
+from desktop_app.domain.students import Student, make_student
+from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.forms.entries import day_typed, parse_day, states_box
 from desktop_app.ui.forms.form import FormDialog
-from desktop_app.ui.widgets.select import Select
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QComboBox, QWidget
+    from PySide6.QtWidgets import QWidget
 
     from desktop_app.services.views.enrolment import StudentDetail
     from desktop_app.ui.core.jobs import JobRunner
@@ -133,12 +132,3 @@ class StudentForm(FormDialog):
             self.submit(lambda desk: desk.students.add(student))
         else:
             self.submit(lambda desk: desk.students.change(uid, student))
-
-
-def states_box() -> QComboBox:
-    """Return a list of the States; its first entry stands for none."""
-    named = [(STATE_NAMES.get(letters, N_(letters)), letters) for letters in STATES]
-    named.sort(key=lambda each: tr(each[0]))
-    box = Select(((N_("Not given"), ""), *named))
-    box.setMaxVisibleItems(12)
-    return box

@@ -143,7 +143,7 @@ class TableView(QTableView):
         self.rescale()
 
     def rescale(self) -> None:
-        """Take the size that goes with the text."""
+        """Set the size for the text size."""
         self.verticalHeader().setDefaultSectionSize(theme.px(ROW_PX))
         for at, column in enumerate(self._table.columns):
             if column.width:

@@ -32,7 +32,7 @@ HELD = {
     ),
     Placement.RETURNED: N_("This money has been returned to the payer."),
 }
-"""What to do about money that pays no fee."""
+"""The next step for money that pays no fee."""
 
 DECIDED = {
     "enrolled": N_("Decided in the Inbox: it pays the fee it was asked for."),

@@ -1,4 +1,4 @@
-"""What the parent's simulated phone does, in training only: scan what is on screen, pay, or not."""
+"""Drives the parent's simulated phone, in training only: scans what is on screen, pays, or not."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class PhonePresenter(QObject):
 
     @property
     def text(self) -> str:
-        """What the QR in front of the camera says; empty when there is none."""
+        """The text of the QR in front of the camera; empty when there is none."""
         return self._text
 
     def watch(self, view: AttemptView | None) -> None:

@@ -52,7 +52,7 @@ _OVER = N_("This code can no longer be paid.")
 
 
 class PhonePanel(QWidget):
-    """What the parent sees and can do."""
+    """The phone: what the parent sees and can do."""
 
     def __init__(self, presenter: PhonePresenter) -> None:
         super().__init__()
@@ -131,7 +131,7 @@ class PhonePanel(QWidget):
         if isinstance(self._last, N_):
             words = tr(self._last)
         elif self._last is not None:
-            from desktop_app.ui.core.error_notices import describe  # noqa: PLC0415 - not needed to start
+            from desktop_app.ui.core.error_notices import describe
 
             icon, tone, words = "attention", "attention", describe(self._last).words()[0]
         self._said.setText(words)

@@ -84,5 +84,5 @@ class StatusBadge(QFrame):
         self.show_state(word, icon, tone, is_plain=is_plain)
 
     def rescale(self) -> None:
-        """Take the size that goes with the text."""
+        """Set the size for the text size."""
         self.setFixedHeight(theme.px(HEIGHT))

@@ -52,7 +52,7 @@ class Banner(QFrame):
         self.setAccessibleName(f"{words} {more}".strip())
 
     def rescale(self) -> None:
-        """Take the size that goes with the text."""
+        """Set the size for the text size."""
         self.setFixedHeight(theme.px(self._height))
 
     def add(self, widget: QWidget) -> None:

@@ -1,6 +1,6 @@
 """A question in place of a dialog, beside what it concerns: a safe answer and one that acts.
 
-For what cannot be undone or loses typing: a form that is left, a payment given up, money sent back.
+For what cannot be undone or loses typing: leaving a form, cancelling a payment, a refund.
 What it is about stays in sight. The safe answer comes first and has the focus; what Esc does is up
 to the owner.
 """

@@ -54,7 +54,7 @@ class DetailPane(QFrame):
         self.rescale()
 
     def rescale(self) -> None:
-        """Take the size that goes with the text."""
+        """Set the size for the text size."""
         self.setFixedWidth(min(theme.px(self._width), max(self._width, MOST_PX)))
 
 
@@ -89,5 +89,5 @@ class Facts(QWidget):
         return self._rows[name][1].full_text()
 
     def rescale(self) -> None:
-        """Take the size that goes with the text."""
+        """Set the size for the text size."""
         self._grid.setColumnMinimumWidth(0, min(theme.px(CAPTION_PX), MOST_CAPTION_PX))

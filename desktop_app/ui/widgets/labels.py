@@ -64,7 +64,7 @@ class AmountLabel(QLabel):
         dress(self, "", self._role(), name=name)
 
     def rescale(self) -> None:
-        """Take the size that has room at this text size."""
+        """Set the size that has room at this text size."""
         if self.property("role") != self._role():
             self.setProperty("role", self._role())
             self.style().unpolish(self)

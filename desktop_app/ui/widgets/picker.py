@@ -124,7 +124,7 @@ class BoxTitle(QLabel):
         self.rescale()
 
     def rescale(self) -> None:
-        """Take the size that goes with the text."""
+        """Set the size for the text size."""
         self.setFixedWidth(theme.px(LABEL_PX))
 
 

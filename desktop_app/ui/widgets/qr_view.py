@@ -19,6 +19,8 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop_app.ui.core.attempts import Modules
+
 QUIET = 4
 LEAST_MODULE = 4
 LEAST_PX = 300
@@ -28,8 +30,6 @@ LARGEST_DPI = 240.0
 RIM = 6
 LOW_PX = 200
 EXPECTED_MODULES = 65
-
-Modules = tuple[tuple[bool, ...], ...]
 
 
 class QrView(QWidget):

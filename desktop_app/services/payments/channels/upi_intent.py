@@ -1,4 +1,4 @@
-"""UPI by intent: an order of our own, and on it a payment whose link is drawn as the QR."""
+"""UPI by intent: our order, and on it a payment whose link is drawn as the QR."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ def upgrade() -> None:
 
 
 def _guard(table: str, column: str, allowed: tuple[str, ...]) -> None:
-    """Let no value into a column that is not in its list."""
+    """Restrict a column to an allowed set of values."""
     names = ", ".join(f"'{each}'" for each in allowed)
     for verb in ("INSERT", f"UPDATE OF {column}"):
         op.execute(
