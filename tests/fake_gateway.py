@@ -92,6 +92,12 @@ class FakeGateway:
         """Let the calls that hang go on, and later ones pass."""
         self._answering.set()
 
+    def adopt(self, other: FakeGateway) -> None:
+        """Remember all that another one knows."""
+        for name in ("orders", "payments", "codes", "links", "payable", "refunds", "disputed"):
+            getattr(self, name).update(getattr(other, name))
+        self.count = other.count
+
     def trouble(
         self, name: str, error: Exception, *, is_done: bool = False, times: int = 1
     ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,17 +11,24 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.ui.core import theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.real_desk import COUNTER, copy_of, seed
+from tests.ui.page_context import make_context
+from tests.ui.real_desk import BARE, BUSY, COUNTER, busy_day, seed
 from tests.ui.till import Till
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
-    from tests.ui.real_desk import RealDesk
+    from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk, Sample, Template
 
+SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
+    "counter": (COUNTER, None),
+    "bare": (BARE, None),
+    "busy": (BUSY, busy_day),
+}
 PACE = 20.0
 """Polls follow one another this many times faster than at a desk."""
 
@@ -70,19 +78,57 @@ def window(
 
 
 @pytest.fixture(scope="session")
-def counter_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a migrated database with the sample of the counter, to copy."""
-    folder = tmp_path_factory.mktemp("counter")
-    seed(folder, COUNTER)
-    return folder
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Template]:
+    """Seeded databases by name, each made when a test first wants it."""
+
+    @cache
+    def made(name: str) -> Template:
+        sample, fill = SAMPLES[name]
+        return seed(tmp_path_factory.mktemp(name), sample, fill)
+
+    return made
 
 
 @pytest.fixture
-def real_desk(counter_template: Path, tmp_path: Path) -> Iterator[RealDesk]:
-    """An open desk of real services, at a centre without any payment yet."""
-    made = copy_of(counter_template, tmp_path)
-    yield made
-    made.close()
+def open_copy(
+    templates: Callable[[str], Template], tmp_path: Path
+) -> Iterator[Callable[..., RealDesk]]:
+    """Opens desks on copies of seeded databases, and closes them at the end."""
+    opened: list[RealDesk] = []
+
+    def open_it(name: str, *, training: bool = False) -> RealDesk:
+        folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
+        opened.append(templates(name).open(folder, training=training))
+        return opened[-1]
+
+    yield open_it
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def real_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk in training at a centre without any payment yet."""
+    return open_copy("counter", training=True)
+
+
+@pytest.fixture
+def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk at a centre on a busy day."""
+    return open_copy("busy")
+
+
+@pytest.fixture
+def bare_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk at a centre without students and courses."""
+    return open_copy("bare")
+
+
+@pytest.fixture
+def context(qtbot: QtBot, open_copy: object) -> Iterator[PageContext]:
+    """What a window gives to its pages; its threads end before a desk closes."""
+    del open_copy
+    yield from make_context(qtbot)
 
 
 @pytest.fixture

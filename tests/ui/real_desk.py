@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -40,7 +41,7 @@ from desktop_app.storage.store import DATABASE, SqlStore, open_store
 from tests.fake_gateway import FakeGateway
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from desktop_app.domain.students import Student
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import UnappliedPayment
 
 PATIENCE_S = 20.0
+RECEIPT_KEY = CentreKey(b"the centre's key", datetime(2020, 1, 1, tzinfo=UTC))
 WATCHED = (
     "students courses payments polling lookup receipts refunds disputes unapplied outbox settings "
     "backups health imports exports phone"
@@ -112,8 +114,8 @@ class PlayedVault:
 class KeptReceiptKeys:
     """The port `ReceiptKeys` without a keyring."""
 
-    def __init__(self) -> None:
-        self.kept: tuple[CentreKey, ...] = (TRAINING_KEY,)
+    def __init__(self, *keys: CentreKey) -> None:
+        self.kept = keys
 
     def load(self) -> tuple[CentreKey, ...]:
         return self.kept
@@ -218,16 +220,17 @@ class RealDesk:
 
     Attributes:
         services: the desk that the window gets.
+        real: the same services, unseen by the orders.
         gateway: the fake gateway behind it.
         orders: what its services were called for, and what they shall do instead.
-        found: answers of `HealthChecks` instead of a check of this machine, if any.
     """
 
     def __init__(self, folder: Path, *, training: bool = True) -> None:
         self.folder, self.clock, self.orders = folder, RunningClock(), Orders()
         self.store = SqlStore(folder / DATABASE, self.clock.now)
         self.gateway, self.vault = FakeGateway(self.clock), PlayedVault()
-        self.phone, self.receipt_keys = PlayedPhone(self.gateway), KeptReceiptKeys()
+        self.phone = PlayedPhone(self.gateway)
+        self.receipt_keys = KeptReceiptKeys(TRAINING_KEY if training else RECEIPT_KEY)
         self.monitor = ConnectionMonitor(self.clock)
         self._settings = CachedSettings(self.store, self.clock)
         self._gateway = monitored(self.gateway, self.monitor)
@@ -241,8 +244,8 @@ class RealDesk:
             folder=folder,
             is_training=training,
         )
-        self._real = self._make()
-        self.services = self._watched(self._real)
+        self.real = self._make()
+        self.services = self._watched(self.real)
 
     def _make(self) -> Desk:
         context, vault = self.context, self.vault
@@ -281,7 +284,7 @@ class RealDesk:
         )
 
     def course(self, code: str) -> CourseRow:
-        return self._real.courses.find(code)
+        return self.real.courses.find(code)
 
     def enter(self, students: Iterable[Student]) -> None:
         """Enter students into the roll, unchecked: files of others may hold anything."""
@@ -289,23 +292,38 @@ class RealDesk:
             work.students.upsert_all(students, self.clock.now(), self.context.ids.new)
             work.commit()
 
-    def rename(self, roll_no: str, name: str) -> None:
+    def returned(self, roll_no: str, code: str) -> None:
+        """Receive money that Razorpay's dashboard has returned before the desk looked."""
+        view = self.shown(roll_no, code)
+        self.gateway.refund(self.pay(view.uid), view.amount, key="dashboard", reference="")
+        self.real.polling.run(asked=True)
+
+    def student_with_due(
+        self, roll_no: str, code: str, *, like: str, name: str = "Ravi Rao"
+    ) -> str:
+        """Enter somebody with the phone of another student and an open fee; return its uid."""
+        phone = self.real.students.detail(self.student(like).uid).student.phone
+        new = self.real.students.add(make_student(roll_no=roll_no, name=name, phone=phone))
+        self.real.payments.begin(new.uid, self.course(code).uid, Method.UPI_INTENT)
+        return new.uid
+
+    def rename(self, roll_no: str, name: str, **more: str) -> None:
         """Change a student's name in the roll, unchecked: files of others may hold anything."""
         found = self.student(roll_no)
-        student = replace(self._real.students.detail(found.uid).student, name=name)
-        self._real.students.change(found.uid, student)
+        student = replace(self.real.students.detail(found.uid).student, name=name, **more)
+        self.real.students.change(found.uid, student)
 
     def change_course(self, code: str, **facts: Any) -> None:
         row = self.course(code)
-        self._real.courses.change(row.uid, replace(row.course, **facts))
+        self.real.courses.change(row.uid, replace(row.course, **facts))
 
     def view(self, uid: str) -> AttemptView:
         """An attempt as it is on the books."""
-        return self._real.payments.view(uid)
+        return self.real.payments.view(uid)
 
     def open(self, uid: str) -> AttemptView:
         """Make an attempt payable, unseen by the orders."""
-        return self._real.payments.open(uid)
+        return self.real.payments.open(uid)
 
     def number(self, at: int) -> str:
         """The number of this desk's receipt, counted from 1."""
@@ -319,7 +337,7 @@ class RealDesk:
 
     def payments(self) -> tuple[PaymentRow, ...]:
         """Every payment received, newest first."""
-        return self._real.receipts.recent(1000)
+        return self.real.receipts.recent(1000)
 
     def attempts(self) -> list[AttemptView]:
         """Every attempt there is, oldest first."""
@@ -332,6 +350,18 @@ class RealDesk:
             work.put_setting(key, value)
             work.commit()
         self._settings.forget()
+
+    @contextmanager
+    def ago(self, **how_long: int) -> Iterator[None]:
+        """Put the clock back for what happened before."""
+        back = timedelta(**how_long).total_seconds()
+        self.clock.advance(-back)
+        yield
+        self.clock.advance(back)
+
+    def row(self, at: int) -> PaymentRow:
+        """A payment by its place in the list, 0 is the newest."""
+        return self.payments()[at]
 
     def expire_after(self, seconds: int) -> None:
         """Show the codes of later payments only that long."""
@@ -350,7 +380,7 @@ class RealDesk:
 
     def shown(self, roll_no: str, code: str, method: Method = Method.AUTO) -> AttemptView:
         """Make a fee payable as another window of the desk would."""
-        payments = self._real.payments
+        payments = self.real.payments
         begun = payments.begin(self.student(roll_no).uid, self.course(code).uid, method)
         return payments.open(begun.uid) if begun.state is AttemptState.INTENT else begun
 
@@ -359,7 +389,7 @@ class RealDesk:
         view = self.shown(roll_no, code, method)
         if view.state is not AttemptState.PAID:
             self.pay(view.uid)
-            self._real.polling.run(asked=True)
+            self.real.polling.run(asked=True)
         return self.view(view.uid)
 
     # --- what is left to decide
@@ -371,54 +401,60 @@ class RealDesk:
             seat: whether a seat is free again since.
         """
         view, seats = self.shown(roll_no, code), self.course(code).course.seats
-        self._real.payments.expire(view.uid)
+        self.real.payments.expire(view.uid)
         self.change_course(code, seats=0)
         self.pay(view.uid)
-        self._real.polling.reconcile()
+        self.real.polling.reconcile()
         self.change_course(code, seats=seats if seat else 0)
         return self._held_of(view)
 
     def held_twice(self, roll_no: str, code: str) -> UnappliedPayment:
         """Hold money for a fee that was paid in cash before it came."""
         view = self.shown(roll_no, code)
-        self._real.payments.cancel(view.uid)
+        self.real.payments.cancel(view.uid)
         self.shown(roll_no, code, Method.CASH)
         self.pay(view.uid)
-        self._real.polling.reconcile()
+        self.real.polling.reconcile()
         return self._held_of(view)
 
     def _held_of(self, view: AttemptView) -> UnappliedPayment:
-        found = self._real.unapplied.held()
+        found = self.real.unapplied.held()
         return next(each for each in found if each.roll_no == view.roll_no)
 
-    def waiting_refund(self, roll_no: str, code: str) -> str:
+    def waiting_refund(self, roll_no: str, code: str, error: Exception | None = None) -> str:
         """Ask for a refund that has to wait, as the gateway is busy; return the payment's uid."""
         uid = self.paid_uid(self.paid(roll_no, code))
-        self.gateway.trouble("refund", RateLimitedError("later"))
-        self._real.refunds.refund(uid, None, "moved away")
+        self.gateway.trouble("refund", error or RateLimitedError("later"))
+        self.real.refunds.refund(uid, None, "moved away")
         return uid
 
     def refused_refund(self, roll_no: str, code: str) -> str:
         """Ask for a refund that is refused when it is sent; return the payment's uid."""
         uid = self.waiting_refund(roll_no, code)
         self.gateway.trouble("refund", RejectedError("not enough balance"))
-        self._real.outbox.run(everything=True)
+        self.real.outbox.run(everything=True)
         return uid
 
-    def disputed(self, roll_no: str, code: str, status: str = "open", until: int = 0) -> None:
-        """Let a paid fee be disputed; `until` is the day to answer by, in unix seconds."""
+    def disputed(
+        self, roll_no: str, code: str, status: str = "open", until: datetime | None = None
+    ) -> None:
+        """Let a paid fee be disputed; `until` is the day to answer by."""
         payment, number = self.paid(roll_no, code).payment_id or "", len(self.gateway.disputed) + 1
         self.gateway.disputed[payment] = DisputeFact(
-            f"disp_{number:014d}", payment, 1_180_000, 0, "chargeback", status, "chargeback", until
+            f"disp_{number:014d}",
+            payment,
+            1_180_000,
+            0,
+            "chargeback",
+            status,
+            "chargeback",
+            int(until.timestamp()) if until else 0,
         )
-        self._real.disputes.notice()
+        self.real.disputes.notice()
 
     def paid_uid(self, view: AttemptView) -> str:
         """The uid of the payment of a paid attempt."""
         return next(row.uid for row in self.payments() if row.receipt_uid == view.receipt_uid)
-
-
-LONG_NAME = "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam"
 
 
 @dataclass(frozen=True)
@@ -426,8 +462,58 @@ class Sample:
     """What a seeded database holds."""
 
     settings: Mapping[str, str]
-    students: Sequence[tuple[str, ...]]
-    courses: Iterable[tuple[Any, ...]]
+    students: Sequence[tuple[str, str, str, str]] = ()
+    courses: Sequence[tuple[str, str, str, int, int | None]] = ()
+    is_taxed_on_top: bool = False
+
+
+@dataclass(frozen=True)
+class Template:
+    """A seeded database to copy, and what the gateway remembers of it."""
+
+    folder: Path
+    gateway: FakeGateway
+
+    def open(self, folder: Path, *, training: bool = True) -> RealDesk:
+        """Open a desk on a copy."""
+        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
+        made = RealDesk(folder, training=training)
+        made.gateway.adopt(self.gateway)
+        return made
+
+
+def seed(folder: Path, sample: Sample, fill: Callable[[RealDesk], None] | None = None) -> Template:
+    """Make the database of a sample.
+
+    Args:
+        fill: what happened at the desk since.
+    """
+    now, new_id = datetime.now(UTC), Uuid7Source().new
+    store = open_store(folder)
+    students = [
+        make_student(roll_no=roll, name=name, phone=phone, guardian_name=guardian, state="KA")
+        for roll, name, phone, guardian in reversed(sample.students)  # the first is the newest
+    ]
+    courses = [
+        make_course(
+            code=code, title=title, batch=batch, fee=Money(fee), gst_bp=1800, seats=seats,
+            tax_inclusive=not sample.is_taxed_on_top,
+        )
+        for code, title, batch, fee, seats in sample.courses
+    ]  # fmt: skip
+    with store.writing() as work:
+        for key, value in sample.settings.items():
+            work.put_setting(key, value)
+        work.put_setting(LAST_BACKUP, today_at(9).isoformat())
+        work.students.upsert_all(students, now, new_id)
+        work.courses.upsert_all(courses, now, new_id)
+        work.commit()
+    store.close()
+    desk = RealDesk(folder, training=False)
+    if fill is not None:
+        fill(desk)
+    desk.close()
+    return Template(folder, desk.gateway)
 
 
 COUNTER = Sample(
@@ -445,7 +531,8 @@ COUNTER = Sample(
         ("R002", "Asha Raote", "9845077712", "Sunil Raote"),
         ("R003", 'D\'Souza, Iqbal "Raj"', "9000000002", ""),
         ("R004", "आशा राव", "9000000005", "मीना राव"),
-        ("R005", LONG_NAME, "9000000006", ""),
+        ("R005", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam", "9000000006",
+         ""),
         ("R006", "<b>PAID</b> <img src=file:///etc/passwd>", "9000000003", ""),
         ("R007", "Ravi Kumar", "9812345670", "Suresh Kumar"),
         ("R008", "Meena Sharma", "9876501234", "Anil Sharma"),
@@ -460,33 +547,68 @@ COUNTER = Sample(
 )  # fmt: skip
 """A centre on a day without any payment yet."""
 
+BARE = Sample(
+    settings={
+        "centre.name": "Shiksha Classes",
+        "centre.address": "12, MG Road\nBengaluru",
+        "centre.gstin": "29ABCDE1234F1ZW",
+        "centre.state": "KA",
+        "gateway.requests_per_minute": "600",
+    }
+)
+"""A centre that has neither students nor courses yet."""
 
-def seed(folder: Path, sample: Sample) -> None:
-    """Make the database of a sample."""
-    clock = RunningClock()
-    store = open_store(folder, clock.now)
-    new_id = Uuid7Source().new
-    with store.writing() as work:
-        for key, value in sample.settings.items():
-            work.put_setting(key, value)
-        work.put_setting(LAST_BACKUP, today_at(9).isoformat())
-        students = [
-            make_student(roll_no=roll, name=name, phone=phone, guardian_name=guardian, state="KA")
-            for roll, name, phone, guardian in reversed(sample.students)  # the first is the newest
-        ]
-        work.students.upsert_all(students, clock.now(), new_id)
-        courses = [
-            make_course(
-                code=code, title=title, batch=batch, fee=Money(fee), gst_bp=1800, seats=seats
-            )
-            for code, title, batch, fee, seats in sample.courses
-        ]
-        work.courses.upsert_all(courses, clock.now(), new_id)
-        work.commit()
-    store.close()
+BUSY = replace(
+    BARE,
+    students=(
+        ("R001", "Asha Rao", "9845012345", "Sunita Rao"),
+        ("R002", "आशा कुमारी", "9845077712", "रमेश कुमार"),
+        ("R003", "Ravi Kumar", "9900112233", "Mahesh Kumar"),
+        ("R004", "Meena Sharma", "9811122334", "Anil Sharma"),
+        ("R005", "Iqbal Khan", "9733344556", "Salma Khan"),
+        ("R006", "Divya Nair", "9447055667", "Rajan Nair"),
+        ("R007", "Arjun Patel", "9898012300", "Kiran Patel"),
+        ("R008", "Sofia D'Souza", "9822045678", "Maria D'Souza"),
+        ("R009", "Venkata Subramaniam Iyer", "9444011223", "Lakshmi Iyer"),
+        ("R010", "Gurpreet Singh", "", ""),
+    ),
+    courses=(
+        ("PHY-11", "Physics XI", "Morning", 10_000_00, 16),
+        ("PHY-12", "Physics XII", "Evening", 12_500_00, 7),
+        ("CHE-11", "Chemistry XI", "Morning", 9_500_00, 4),
+        ("MAT-12", "Mathematics XII", "Weekend", 11_000_00, None),
+        ("NEET-F", "NEET Foundation, two years", "Morning", 84_000_00, 60),
+        ("ENG-S", "Spoken English", "", 4_500_00, 20),
+    ),
+    is_taxed_on_top=True,
+)
+"""A centre on a day with 24 payments, see `busy_day`."""
+
+_BUSY_METHODS = (Method.UPI_INTENT, Method.CASH, Method.UPI_INTENT, Method.PAYMENT_LINK)
+SURPLUS, IN_CASH_BEFORE, LATE = 2, 3, 5
+"""Places of payments in the list: one for a fee paid before, that one, and one that came late."""
 
 
-def copy_of(template: Path, folder: Path, *, training: bool = True) -> RealDesk:
-    """Open a desk on a copy of a seeded database."""
-    shutil.copytree(template, folder, dirs_exist_ok=True)
-    return RealDesk(folder, training=training)
+def busy_day(desk: RealDesk) -> None:
+    """Take 24 payments, 17 minutes apart, the newest of them now; leave one fee open."""
+    people, offer = BUSY.students, BUSY.courses
+    twice: AttemptView | None = None
+    for at in reversed(range(24)):
+        with desk.ago(minutes=17 * at, seconds=at):
+            roll, code = people[at % len(people)][0], offer[at % len(offer)][0]
+            method = _BUSY_METHODS[at % len(_BUSY_METHODS)]
+            if at == IN_CASH_BEFORE:
+                twice = desk.shown(people[SURPLUS][0], offer[SURPLUS][0])
+                desk.real.payments.cancel(twice.uid)
+                desk.paid(twice.roll_no, offer[SURPLUS][0], Method.CASH)
+            elif at == SURPLUS and twice is not None:
+                desk.pay(twice.uid)
+                desk.real.polling.reconcile()
+            elif at == LATE:
+                late = desk.shown(roll, code)
+                desk.real.payments.expire(late.uid)
+                desk.pay(late.uid)
+                desk.real.polling.reconcile()
+            else:
+                desk.paid(roll, code, method)
+    desk.real.payments.begin(desk.student("R001").uid, desk.course("MAT-12").uid, Method.UPI_INTENT)
