@@ -345,6 +345,17 @@ class FakeGateway:
         self._leave(trouble)
         return made
 
+    def settle_refund(self, key: str, status: str) -> None:
+        """Complete a pending refund; a failed one returns the money to the payment."""
+        fact = self.refunds[key]
+        if fact.status != "pending":
+            return
+        self.refunds[key] = replace(fact, status=status)
+        if status == "failed":
+            payment = self.payments[fact.payment_id]
+            back = payment.amount_refunded_paise - fact.amount_paise
+            self._set(fact.payment_id, amount_refunded_paise=back, status="captured")
+
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
         self._leave(self._enter("refunds_of"))
         return tuple(each for each in list(self.refunds.values()) if each.payment_id == payment_id)

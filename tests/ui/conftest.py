@@ -12,7 +12,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.page_context import make_context
-from tests.ui.real_desk import BARE, BUSY, COUNTER, busy_day, seed
+from tests.ui.real_desk import BARE, BUSY, COUNTER, NEW, busy_day, seed
 from tests.ui.till import Till
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "counter": (COUNTER, None),
     "bare": (BARE, None),
     "busy": (BUSY, busy_day),
+    "new": (NEW, None),
 }
 PACE = 20.0
 """Polls follow one another this many times faster than at a desk."""
@@ -56,9 +57,10 @@ def dressing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, open_copy: object
 ) -> Iterator[MainWindow]:
-    """A window in training, painted, without a desk."""
+    """A window in training, painted, without a desk; it closes before any desk does."""
+    del open_copy
     monkeypatch.setattr(composition, "SETTLE_MS", 0)
     qapp.setQuitOnLastWindowClosed(False)
     made = MainWindow(training=True)
@@ -116,6 +118,12 @@ def real_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
 def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
     """A desk at a centre on a busy day."""
     return open_copy("busy")
+
+
+@pytest.fixture
+def training_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk in training at a centre on a busy day."""
+    return open_copy("busy", training=True)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from desktop_app.bootstrap.desk_factory import make_desk
 from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.config.clock import Uuid7Source
+from desktop_app.config.secrets import mask_key_id
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey
 from desktop_app.domain.courses import make_course
@@ -34,7 +35,7 @@ from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
-from desktop_app.services.settings import SettingsService
+from desktop_app.services.settings import SettingsService, checked_key_id
 from desktop_app.services.views.payments import PhoneSees
 from desktop_app.services.views.settings import KeyMode, KeysView
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from desktop_app.domain.courses import Course
     from desktop_app.domain.students import Student
     from desktop_app.services.desk import Desk
     from desktop_app.services.views.enrolment import CourseRow, StudentSummary
@@ -86,13 +88,21 @@ class RunningClock:
 
 
 class PlayedVault:
-    """The port `KeyVault` without a keyring: the mode and the error are the test's."""
+    """The port `KeyVault` without a keyring.
 
-    def __init__(self) -> None:
-        self.keys: tuple[str, str] | None = ("rzp_test_AbCdEfGh1x9xYz", "a secret")
-        self.mode = KeyMode.SANDBOX
-        self.source = "training"
+    Attributes:
+        mode: the mode of the keys; None for what their id says.
+        error: raised where keys are to be kept.
+    """
+
+    def __init__(self, *, training: bool) -> None:
+        self.keys: tuple[str, str] | None = None
+        self.mode: KeyMode | None = None
+        self.source = "keyring"
         self.error: Exception | None = None
+        if training:
+            self.keys = ("rzp_test_AbCdEfGh1x9xYz", "a secret")
+            self.mode, self.source = KeyMode.SANDBOX, "training"
 
     def load(self) -> tuple[str, str] | None:
         return self.keys
@@ -100,15 +110,17 @@ class PlayedVault:
     def save(self, key_id: str, key_secret: str) -> None:
         if self.error is not None:
             raise self.error
-        self.keys, self.mode = (key_id, key_secret), KeyMode.TEST
+        self.keys = (key_id, key_secret)
 
     def forget(self) -> None:
-        self.keys, self.mode = None, KeyMode.NONE
+        self.keys = None
 
     def view(self) -> KeysView:
         if self.keys is None:
             return KeysView("", KeyMode.NONE, "none")
-        return KeysView(f"rzp_test_••••{self.keys[0][-4:]}", self.mode, self.source)
+        is_live = self.keys[0].startswith("rzp_live_")
+        mode = self.mode or (KeyMode.LIVE if is_live else KeyMode.TEST)
+        return KeysView(mask_key_id(self.keys[0]), mode, self.source)
 
 
 class KeptReceiptKeys:
@@ -228,7 +240,7 @@ class RealDesk:
     def __init__(self, folder: Path, *, training: bool = True) -> None:
         self.folder, self.clock, self.orders = folder, RunningClock(), Orders()
         self.store = SqlStore(folder / DATABASE, self.clock.now)
-        self.gateway, self.vault = FakeGateway(self.clock), PlayedVault()
+        self.gateway, self.vault = FakeGateway(self.clock), PlayedVault(training=training)
         self.phone = PlayedPhone(self.gateway)
         self.receipt_keys = KeptReceiptKeys(TRAINING_KEY if training else RECEIPT_KEY)
         self.monitor = ConnectionMonitor(self.clock)
@@ -250,7 +262,11 @@ class RealDesk:
     def _make(self) -> Desk:
         context, vault = self.context, self.vault
         settings = SettingsService(
-            context, vault, lambda *_keys: context.gateway(), str, self._settings.forget
+            context,
+            vault,
+            lambda *_keys: context.gateway(),
+            partial(checked_key_id, is_training=context.is_training, is_loopback=False),
+            self._settings.forget,
         )
         receipts = ReceiptService(context, ReceiptVerifier(context, self.receipt_keys))
         return make_desk(
@@ -307,6 +323,12 @@ class RealDesk:
         self.real.payments.begin(new.uid, self.course(code).uid, Method.UPI_INTENT)
         return new.uid
 
+    def offer(self, course: Course) -> None:
+        """Put a course on offer, unchecked: files of others may hold anything."""
+        with self.store.writing() as work:
+            work.courses.upsert_all([course], self.clock.now(), self.context.ids.new)
+            work.commit()
+
     def rename(self, roll_no: str, name: str, **more: str) -> None:
         """Change a student's name in the roll, unchecked: files of others may hold anything."""
         found = self.student(roll_no)
@@ -330,6 +352,12 @@ class RealDesk:
         series = "D1T" if self.context.is_training else "D1"
         return f"{series}/{financial_year(self.clock.now().astimezone(IST).date())}/{at:06d}"
 
+    def prints(self) -> list[tuple[str, str]]:
+        """Every print that was counted: the receipt's uid and the paper."""
+        entries = [link.entry for link in self.store.reader.audit.links()]
+        counted = [each for each in entries if each.action == "receipt.printed"]
+        return [(each.subject, str(each.detail["paper"])) for each in counted]
+
     def receipt(self, uid: str) -> ReceiptView:
         found = self.store.reader.receipts.get(uid)
         assert found is not None
@@ -343,6 +371,10 @@ class RealDesk:
         """Every attempt there is, oldest first."""
         since = self.clock.now() - timedelta(days=6)
         return [self.view(each.uid) for each in self.store.reader.attempts.open_since(since)]
+
+    def get(self, key: str) -> str | None:
+        """A setting as it is kept; None where nobody ever set it."""
+        return self.store.reader.settings.all().get(key)
 
     def put(self, key: str, value: str) -> None:
         """Keep a setting, unchecked: a test may want what no screen offers."""
@@ -420,6 +452,10 @@ class RealDesk:
     def _held_of(self, view: AttemptView) -> UnappliedPayment:
         found = self.real.unapplied.held()
         return next(each for each in found if each.roll_no == view.roll_no)
+
+    def uid(self, at: int = 0) -> str:
+        """The uid of the receipt of a payment by its place in the list."""
+        return self.row(at).receipt_uid or ""
 
     def waiting_refund(self, roll_no: str, code: str, error: Exception | None = None) -> str:
         """Ask for a refund that has to wait, as the gateway is busy; return the payment's uid."""
@@ -546,6 +582,9 @@ COUNTER = Sample(
     ),
 )  # fmt: skip
 """A centre on a day without any payment yet."""
+
+NEW = Sample(settings={})
+"""A desk that was never set up."""
 
 BARE = Sample(
     settings={

@@ -133,8 +133,7 @@ def test_money_that_came_back_from_the_bank_leads_to_the_inbox(
 ) -> None:
     desk.gateway.refund_status = "pending"
     desk.real.refunds.refund(desk.row(0).uid, None, "left")
-    [(key, fact)] = desk.gateway.refunds.items()
-    desk.gateway.refunds[key] = replace(fact, status="failed")
+    desk.gateway.settle_refund(next(iter(desk.gateway.refunds)), "failed")
     desk.real.polling.reconcile()
     assert desk.row(0).came_back
     page.arrive()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -189,8 +188,7 @@ def test_a_pending_refund_is_followed(page: PaymentsPage, qtbot: QtBot, desk: Re
     page.refunds.read_again()
     qtbot.waitUntil(lambda: words() == ["Given back", "On its way"])
     assert page.refunds._again.isActive()
-    key, fact = list(desk.gateway.refunds.items())[-1]
-    desk.gateway.refunds[key] = replace(fact, status="processed")
+    desk.gateway.settle_refund(list(desk.gateway.refunds)[-1], "processed")
     desk.real.polling.reconcile()
     page.refunds._again.timeout.emit()
     qtbot.waitUntil(lambda: words() == ["Given back", "Given back"])
