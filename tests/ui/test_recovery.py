@@ -19,6 +19,7 @@ from tests.ui.test_opening import Opened
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from desktop_app.services.desk import Desk
     from desktop_app.ui.shell.main_window import MainWindow
     from tests.ui.real_desk import RealDesk
 
@@ -34,8 +35,9 @@ class Restored:
 
 @dataclass
 class Rescue:
-    """Finds a backup, or none; restores it, or fails."""
+    """Finds a backup of a desk, or none; restores it, or fails."""
 
+    desk: Desk
     backup: BackupReport | None = BACKUP
     error: Exception | None = None
     restored: list[BackupReport] = field(default_factory=list)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.students import make_student
+from desktop_app.domain.students import Student, make_student
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.payments.page import PaymentsPage
@@ -41,6 +41,7 @@ class SlowUpkeep:
         self.began = threading.Event()
         self.report = ImportReport(2, 1, 0, (), ("shoe_size",))
         self.kept: list[str] = []
+        self.write: Callable[[], object] = list
         self.is_writing = False
 
     def students(
@@ -61,6 +62,7 @@ class SlowUpkeep:
             watch(2000)
             written(0)
         self.kept.append(path.name)
+        self.write()
         return self.report
 
     courses = students
@@ -74,10 +76,12 @@ def upkeep() -> Iterator[SlowUpkeep]:
 
 
 @pytest.fixture
-def desk(upkeep: SlowUpkeep) -> FakeDesk:
-    made = sample_desk()
-    made.upkeep = upkeep  # type: ignore[assignment]
-    return made
+def desk(bare_desk: RealDesk, upkeep: SlowUpkeep) -> RealDesk:
+    """A desk whose imports go on for as long as a test wants."""
+    upkeep.write = lambda: bare_desk.enter([Student("R001", "Asha Rao")])
+    bare_desk.orders.play("imports.students", upkeep.students)
+    bare_desk.orders.play("imports.courses", upkeep.courses)
+    return bare_desk
 
 
 @pytest.fixture
@@ -105,11 +109,12 @@ def work_of(page: QWidget) -> SheetWork:
 
 
 def test_an_import_tells_its_end_and_the_list_is_read_anew(
-    qtbot: QtBot, context: PageContext, desk: RealDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk], tmp_path: Path
 ) -> None:
-    upkeep.going.set()
+    rows = ("roll_no,name,shoe_size", "R001,Asha Raote,4", "R021,Zubin Mehta,9", "R022,Uma Das,5")
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
     page = host(qtbot)
-    context.runner.open(desk.services)
+    context.runner.open(open_copy("busy").services)
     dialog = import_sheet(context, "students", page)
     with qtbot.waitSignal(context.calls.changed):
         dialog.fileSelected.emit(str(tmp_path / "a.csv"))
