@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.money import group_digits
+from desktop_app.services.maintenance.exporting import REPORTS
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 SHOWN_AFTER_MS = 500
 PROGRESS_MS = 100
 MOST_PROBLEMS = 50
-NAMES = {"students": "students", "courses": "courses", "ledger": "payments"}
-"""Kind of list → name of its file; files keep Latin names in every language."""
 
 
 class StoppedError(Exception):
@@ -228,11 +227,11 @@ def import_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
 
 
 def export_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
-    """Ask where to write a list of students, courses or payments (`ledger`), and write it."""
+    """Ask where to write a report of the given kind, and write it."""
     dialog = _file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
-    dialog.selectFile(f"{NAMES[kind]}.xlsx")
+    dialog.selectFile(f"{REPORTS[kind].file_name}.xlsx")
     dialog.fileSelected.connect(partial(_export, context, kind, page))
     dialog.open()
     return dialog

@@ -203,7 +203,7 @@ class ListPage(Page, Generic[Row]):
             button.clicked.connect(self._import)
 
     def add_export(self, tip: N_, kind: str = "") -> None:
-        """Add the button that exports the list, by default under the page's own kind."""
+        """Add the button that exports a report, by default the one of the page's own kind."""
         self.export_button = Button(
             N_("E&xport…"), icon="export", name=f"{self.kind}ExportButton", tip=tip
         )
