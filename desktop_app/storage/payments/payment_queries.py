@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import mask_vpa
+from desktop_app.domain.payment import UPI_CHANNELS, Method, mask_vpa
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.storage.enrolment.student_queries import matching
@@ -47,8 +47,8 @@ JOINED = """
 """
 METHODS = {
     "": (),
-    "cash": ("cash",),
-    "upi": ("upi_intent", "qr_code", "payment_link"),
+    "cash": (Method.CASH.value,),
+    "upi": tuple(each.value for each in UPI_CHANNELS),
 }
 MOST_STUDENTS = 200
 

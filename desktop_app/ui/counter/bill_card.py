@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.money import format_plain, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import METHODS, SHORT_METHODS, amount_words, one_line
+from desktop_app.ui.core.formatting import METHODS, amount_words, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
@@ -161,7 +161,7 @@ class BillCard(QWidget):
     def retranslate(self) -> None:
         """Show the bill in the current language."""
         for at, words in enumerate(METHODS.values()):
-            self.method.setItemText(at, tr(words))
+            self.method.setItemText(at, tr(words.choice))
         self.show_picked(*self._picked)
         self.show_bill(self._bill)
 
@@ -217,7 +217,7 @@ class BillCard(QWidget):
         if bill is None:
             return ""
         parts = (
-            tr(SHORT_METHODS[self.chosen_method()]),
+            tr(METHODS[self.chosen_method()].short),
             format_rupees(bill.total),
             one_line(bill.student_name, 40),
             one_line(bill.course_label),
@@ -307,7 +307,7 @@ def _method_select() -> QComboBox:
     select.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     with QSignalBlocker(select):
         for method, words in METHODS.items():
-            select.addItem(tr(words), method.value)
+            select.addItem(tr(words.choice), method.value)
     return select
 
 

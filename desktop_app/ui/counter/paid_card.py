@@ -11,7 +11,7 @@ from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import SHORT_METHODS, local_time, one_line, utr_ending
+from desktop_app.ui.core.formatting import METHODS, local_time, one_line, utr_ending
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
@@ -112,7 +112,7 @@ class PaidCard(QWidget):
                 ),
                 (tr(N_("For")), one_line(receipt.course_label)),
                 (tr(N_("Amount")), format_rupees(receipt.amount)),
-                (tr(N_("Paid by")), tr(SHORT_METHODS[receipt.method])),
+                (tr(N_("Paid by")), tr(METHODS[receipt.method].short)),
                 (tr(N_("UTR")), receipt.rrn or ""),
             )
         )

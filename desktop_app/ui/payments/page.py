@@ -15,7 +15,7 @@ from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PaymentRow
 from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import moment_text
+from desktop_app.ui.core.formatting import METHODS, moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Notice, Tone
 from desktop_app.ui.forms.choices import Choices
@@ -25,7 +25,6 @@ from desktop_app.ui.payments.refunds_presenter import RefundsPresenter
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.tables.tags import (
-    METHODS,
     REFUND_NEXT,
     REFUNDS,
     explained,
@@ -226,7 +225,7 @@ class PaymentsPage(ListPage[PaymentRow]):
                 "Roll no.": row.roll_no,
                 "Course": row.course_label,
                 "Received": moment_text(row.at),
-                "Method": tr(METHODS[row.method]),
+                "Method": tr(METHODS[row.method].listed),
                 "UTR / RRN": row.rrn or "",
                 "Payment id": row.payment_id or "",
                 "Refunded": format_rupees(row.refunded) if row.refunded else "",
