@@ -98,7 +98,7 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         "The data folder cannot be written to. Nothing was changed; check its permissions.",
     ),
 }
-"""What is special to an error; it also holds for the kinds derived from it."""
+"""Exit code and words by class; a row also holds for the classes derived from it."""
 
 
 def explain(error: Exception) -> tuple[Exit, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop_app import cli
 from desktop_app.cli import collect
 from desktop_app.cli.main import run
 from desktop_app.documents import receipt_words
@@ -115,6 +116,7 @@ def method(monkeypatch: pytest.MonkeyPatch) -> Method:
     monkeypatch.setitem(METHODS, made, words)
     monkeypatch.setitem(receipt_words.METHODS, made, "Page of the bank")
     monkeypatch.delitem(sys.modules, collect.__name__)
+    monkeypatch.delattr(cli, "collect")
     return made
 
 

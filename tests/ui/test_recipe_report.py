@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.bootstrap import Options, open_desk
+from desktop_app import cli
 from desktop_app.cli import exports
 from desktop_app.cli.main import run
 from desktop_app.domain.courses import make_course
@@ -47,6 +48,7 @@ def _added(monkeypatch: pytest.MonkeyPatch) -> None:
     """The row, before the command line is first imported."""
     monkeypatch.setitem(REPORTS, KIND, Report("free seats", ("code", "seats"), seats, "seats"))
     monkeypatch.delitem(sys.modules, exports.__name__)
+    monkeypatch.delattr(cli, "exports")
 
 
 @pytest.fixture
