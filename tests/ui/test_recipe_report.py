@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.bootstrap import Options, open_desk
 from desktop_app import cli
+from desktop_app.bootstrap import Options, open_desk
 from desktop_app.cli import exports
 from desktop_app.cli.main import run
 from desktop_app.domain.courses import make_course
