@@ -26,9 +26,7 @@ def desk_options(function: Function) -> Function:
     """Add --training, --data-dir and --gateway-url to a command."""
     for option in (
         click.option(
-            "--gateway-url",
-            metavar="URL",
-            help="https://api.razorpay.com or a loopback address.",
+            "--gateway-url", metavar="URL", help="https://api.razorpay.com or a loopback address."
         ),
         click.option(
             "--data-dir",

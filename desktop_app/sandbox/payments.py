@@ -11,11 +11,7 @@ from functools import partial
 from .checkout import check_payable
 from .entities import Payment
 from .entity_json import Json, payment_json
-from .errors import (
-    IN_PROGRESS,
-    bad_request,
-    unknown_id,
-)
+from .errors import IN_PROGRESS, bad_request, unknown_id
 from .sandbox_context import Resource, Route
 from .upi import VPA, intent_text
 from .validation import (

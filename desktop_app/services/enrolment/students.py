@@ -8,19 +8,12 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import normalise_phone
 from desktop_app.domain.text import clean_line
-from desktop_app.services.errors import (
-    AmbiguousStudentError,
-    UnknownStudentError,
-)
+from desktop_app.services.errors import AmbiguousStudentError, UnknownStudentError
 
 if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
-    from desktop_app.services.views.enrolment import (
-        StudentDetail,
-        StudentPage,
-        StudentSummary,
-    )
+    from desktop_app.services.views.enrolment import StudentDetail, StudentPage, StudentSummary
 
 _TAIL_NUMBER = re.compile(r"(.*?)(\d+)")
 _FIRST_ROLL_NO = "S0001"

@@ -45,11 +45,7 @@ JOINED = """
     LEFT JOIN receipts r ON r.payment_uid = p.uid
     LEFT JOIN late_decisions l ON l.payment_uid = p.uid
 """
-METHODS = {
-    "": (),
-    "cash": ("cash",),
-    "upi": ("upi_intent", "qr_code", "payment_link"),
-}
+METHODS = {"": (), "cash": ("cash",), "upi": ("upi_intent", "qr_code", "payment_link")}
 MOST_STUDENTS = 200
 
 

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    Text,
-    text,
-)
+from sqlalchemy import Column, ForeignKey, Index, Integer, Text, text
 
 from desktop_app.storage.schema.columns import (
     LIVE,
@@ -66,9 +59,7 @@ attempts = table(
     Index("ix_attempts_order_id", "order_id"),
     Index("ix_attempts_created_at", "created_at"),
     Index(
-        "ix_attempts_given_up",
-        "created_at",
-        sqlite_where=text("state IN ('expired','cancelled')"),
+        "ix_attempts_given_up", "created_at", sqlite_where=text("state IN ('expired','cancelled')")
     ),
 )
 
@@ -110,9 +101,7 @@ payments = table(
     Index("ix_payments_student_uid", "student_uid", "recorded_at"),
     Index("ix_payments_rrn", "rrn", sqlite_where=text("rrn IS NOT NULL")),
     Index(
-        "ix_payments_held",
-        "recorded_at",
-        sqlite_where=text("placement IN ('surplus','no_seat')"),
+        "ix_payments_held", "recorded_at", sqlite_where=text("placement IN ('surplus','no_seat')")
     ),
 )
 

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Index,
-    Integer,
-    PrimaryKeyConstraint,
-    Text,
-    text,
-)
+from sqlalchemy import Column, Index, Integer, PrimaryKeyConstraint, Text, text
 
 from desktop_app.storage.schema.columns import (
     desk_column,
