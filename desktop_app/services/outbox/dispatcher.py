@@ -53,11 +53,9 @@ class OutboxHandler(Protocol):
 
         Raises GatewayError.
         """
-        ...
 
     def failed(self, work: UnitOfWork, command: OutboxCommand, error: GatewayError) -> CommandState:
         """Write what a failure means for the command's subject; return the next state."""
-        ...
 
 
 class OutboxDispatcher:
