@@ -176,14 +176,8 @@ def first_unsealed(reading: ReadConnection) -> str | None:
 
 
 APPEND_ONLY = (
-    "attempt_events",
-    "payments",
-    "receipts",
-    "receipt_prints",
-    "ledger_entries",
-    "audit_entries",
-    "late_decisions",
-)
+    "attempt_events payments receipts receipt_prints ledger_entries audit_entries late_decisions"
+).split()
 
 
 def unguarded(reading: ReadConnection) -> list[str]:
