@@ -35,16 +35,10 @@ OPEN = ("created", "failed")
 OUTCOMES = {"success": "success", "failure": "failure", "leave": "timeout"}
 # Failure reasons of the other methods; UPI has all of them.
 REASONS = (
-    "bank_technical_error",
-    "gateway_technical_error",
-    "insufficient_funds",
-    "payment_cancelled",
-    "payment_declined",
-    "payment_failed",
-    "payment_risk_check_failed",
-    "payment_timed_out",
-    "transaction_limit_exceeded",
-)
+    "bank_technical_error gateway_technical_error insufficient_funds payment_cancelled "
+    "payment_declined payment_failed payment_risk_check_failed payment_timed_out "
+    "transaction_limit_exceeded"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
