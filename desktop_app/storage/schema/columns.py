@@ -43,7 +43,7 @@ LIVE = "state IN ('intent','unknown','ordered','awaiting')"
 
 
 def table(name: str, *parts: SchemaItem, indexed: Sequence[str] = ()) -> Table:
-    """Define a STRICT table; each column of `indexed` has an index of its own."""
+    """Define a STRICT table; one index for each column of `indexed`."""
     indexes = [Index(f"ix_{name}_{column}", column) for column in indexed]
     return Table(name, metadata, *parts, *indexes, sqlite_strict=True)
 
