@@ -78,19 +78,11 @@ class EntityStore:
         self.downtimes: EntityTable[Downtime] = EntityTable()
         self.events: EntityTable[Event] = EntityTable()
         self.deliveries: EntityTable[WebhookDelivery] = EntityTable()
-        self._tables: dict[str, EntityTable[Any]] = {
-            "order": self.orders,
-            "pay": self.payments,
-            "qr": self.qr_codes,
-            "plink": self.links,
-            "rfnd": self.refunds,
-            "cust": self.customers,
-            "setl": self.settlements,
-            "disp": self.disputes,
-            "down": self.downtimes,
-            "evt": self.events,
-            "dlv": self.deliveries,
-        }
+        tables = (
+            self.orders, self.payments, self.qr_codes, self.links, self.refunds, self.customers,
+            self.settlements, self.disputes, self.downtimes, self.events, self.deliveries,
+        )  # fmt: skip
+        self._tables: dict[str, EntityTable[Any]] = dict(zip(KINDS, tables, strict=True))
         self.payments_of: dict[str, IdSequence[Payment]] = {}
         self.refunds_of: dict[str, IdSequence[Refund]] = {}
         self.receipts: dict[str, str] = {}
