@@ -141,10 +141,9 @@ class SandboxApp:
         """Answer a wrong path or method; the API answers 400, as Razorpay does."""
         if is_control():
             return as_json({"error": "no such call"}, 404 if problem.code == 404 else 400)  # noqa: PLR2004
-        refusal = errors.url_not_found() if self._is_authentic() else errors.authentication_failed()
-        return self.on_api_error(
-            refusal if request.path.startswith("/v1") else errors.url_not_found()
-        )
+        if self._is_authentic() or not request.path.startswith("/v1"):
+            return self.on_api_error(errors.url_not_found())
+        return self.on_api_error(errors.authentication_failed())
 
     def on_internal_error(self, problem: Exception) -> Response:
         """Answer a defect of the sandbox itself and log its traceback."""

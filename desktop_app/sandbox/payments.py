@@ -161,10 +161,8 @@ def _check_method(body: Json) -> None:
         )
     upi = given.required(given.mapping(body, "upi"), "upi")
     given.check_fields(upi, UPI_FIELDS)
-    flow = given.one_of(
-        given.required(given.text(upi, "flow"), "flow"), ("intent", "collect"), "flow"
-    )
-    if flow == "collect":
+    flow = given.required(given.text(upi, "flow"), "flow")
+    if given.one_of(flow, ("intent", "collect"), "flow") == "collect":
         raise bad_request(
             "UPI Collect is not enabled for the merchant.", reason="upi_collect_not_enabled"
         )

@@ -117,10 +117,8 @@ class QrCodesResource(Resource):
 
 
 def _type(body: Json) -> str:
-    kind = given.required(
-        given.one_of(given.text(body, "type"), ("upi_qr", "bharat_qr"), "type"), "type"
-    )
-    return str(kind)
+    kind = given.one_of(given.text(body, "type"), ("upi_qr", "bharat_qr"), "type")
+    return str(given.required(kind, "type"))
 
 
 def _usage(body: Json) -> str:
