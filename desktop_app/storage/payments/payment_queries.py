@@ -45,11 +45,8 @@ JOINED = """
     LEFT JOIN receipts r ON r.payment_uid = p.uid
     LEFT JOIN late_decisions l ON l.payment_uid = p.uid
 """
-METHODS = {
-    "": (),
-    "cash": (Method.CASH.value,),
-    "upi": tuple(each.value for each in UPI_CHANNELS),
-}
+UPI = tuple(each.value for each in UPI_CHANNELS)
+METHODS = {"": (), "cash": (Method.CASH.value,), "upi": UPI}
 MOST_STUDENTS = 200
 
 
