@@ -12,13 +12,11 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
     QComboBox,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,6 +25,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -246,31 +245,13 @@ class BillCard(QWidget):
         method_label = label(N_("Pay &by"), "small")
         method_label.setBuddy(self.method)
         self._method_row = method_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        method_row.addWidget(method_label)
-        method_row.addWidget(self.method, 1)
+        fill(method_row, method_label, (self.method, 1))
         self._total_row = to_pay = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        to_pay.addWidget(label(N_("To pay"), "section"))
-        to_pay.addWidget(self.total, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP)
-        column.addWidget(label(N_("Bill"), "caption"))
-        column.addWidget(self._student)
-        column.addWidget(self._course)
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.table)
-        column.addWidget(rule())
-        column.addLayout(to_pay)
-        column.addWidget(self._words)
-        column.addWidget(self._warning)
-        column.addWidget(self.link_button)
-        column.addSpacing(theme.GAP)
-        column.addLayout(method_row)
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.collect_button)
-        column.addWidget(self.keep_button)
-        column.addWidget(self.summary)
-        column.addStretch(1)
+        fill(to_pay, label(N_("To pay"), "section"), (self.total, 1))
+        column = vbox(label(N_("Bill"), "caption"), inside=self, gap=theme.GAP)
+        fill(column, self._student, self._course, theme.GAP, self.table, rule())
+        fill(column, to_pay, self._words, self._warning, self.link_button, theme.GAP, method_row)
+        fill(column, theme.GAP, self.collect_button, self.keep_button, self.summary, STRETCH)
 
 
 def _obstacle(bill: Bill) -> str:
@@ -314,8 +295,6 @@ def _method_select() -> QComboBox:
 def _warning() -> tuple[QWidget, QLabel]:
     frame = QWidget()
     words = label("", "small", wrap=True, tone="attention")
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(IconLabel("attention", "attention", 18), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(words, 1)
+    row = hbox(inside=frame)
+    fill(row, (IconLabel("attention", "attention", 18), Qt.AlignmentFlag.AlignTop), (words, 1))
     return frame, words

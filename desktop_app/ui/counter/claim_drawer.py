@@ -15,6 +15,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.counter.claim_presenter import ClaimForm
 from desktop_app.ui.counter.claim_result_card import ClaimResultCard
+from desktop_app.ui.widgets.boxes import STRETCH, fill
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
@@ -120,8 +121,7 @@ class ClaimDrawer(QWidget):
         grid.setVerticalSpacing(theme.GAP)
         self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(theme.GAP)
-        buttons.addWidget(self.look_button, 2)
-        buttons.addWidget(self.close_button, 1)
+        fill(buttons, (self.look_button, 2), (self.close_button, 1))
         self.rescale()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GRID, 0, theme.GAP)
@@ -132,10 +132,7 @@ class ClaimDrawer(QWidget):
                 N_("Type whatever the parent can tell; one thing is enough."), "caption", wrap=True
             )
         )
-        column.addLayout(grid)
-        column.addLayout(buttons)
-        column.addWidget(self.answer)
-        column.addStretch(1)
+        fill(column, grid, buttons, self.answer, STRETCH)
 
     def retranslate(self) -> None:
         """Set the complaint in the current language."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
@@ -34,6 +32,7 @@ from desktop_app.ui.counter.rows import (
 )
 from desktop_app.ui.counter.side_panel import SidePanel
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.widgets.boxes import fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import MARGINS, Picker, heading
 from desktop_app.ui.widgets.result_list import ResultList
@@ -375,17 +374,6 @@ class CounterPage(Page):
         )
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(*MARGINS)
-        left.setSpacing(theme.GAP)
-        left.addWidget(self.student, 5)
-        left.addSpacing(theme.GRID)
-        left.addWidget(self.course, 4)
-        left.addSpacing(theme.GRID)
-        left.addLayout(heading(N_("Recent payments"), "F6"))
-        left.addWidget(self.recent, 3)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.side)
+        left = vbox((self.student, 5), theme.GRID, (self.course, 4), gap=theme.GAP, margins=MARGINS)
+        fill(left, theme.GRID, heading(N_("Recent payments"), "F6"), (self.recent, 3))
+        hbox((left, 1), self.side, inside=self, gap=0)

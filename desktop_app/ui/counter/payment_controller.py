@@ -151,7 +151,4 @@ def _is_link(view: AttemptView) -> bool:
 
 
 def _values(view: AttemptView) -> dict[str, object]:
-    return {
-        "name": one_line(view.student_name, LONGEST_NAME),
-        "amount": short_rupees(view.amount),
-    }
+    return {"name": one_line(view.student_name, LONGEST_NAME), "amount": short_rupees(view.amount)}

@@ -12,9 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QBoxLayout,
-    QHBoxLayout,
     QProgressBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -29,6 +27,7 @@ from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, hint, note, o
 from desktop_app.ui.counter.stepper import Stepper, steps_of
 from desktop_app.ui.widgets.badge import HEIGHT as BADGE
 from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -304,34 +303,11 @@ class PaymentPanel(QWidget):
     def _lay_out(self) -> None:
         self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         top.setSpacing(6)
-        clock_row = QHBoxLayout()
-        clock_row.setSpacing(6)
-        clock_row.addWidget(self.soon)
-        clock_row.addWidget(self.countdown)
-        clock_row.addStretch(0)
-        top.addWidget(self.amount, 1)
-        top.addLayout(clock_row)
-        inside = QVBoxLayout(self._waiting)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(theme.GAP)
-        inside.addWidget(self.progress)
-        inside.addWidget(self.qr)
-        inside.addWidget(self.open_button)
-        inside.addStretch(1)
+        fill(top, (self.amount, 1), hbox(self.soon, self.countdown, Stretch(0), gap=6))
+        vbox(self.progress, self.qr, self.open_button, STRETCH, inside=self._waiting, gap=theme.GAP)
         self._middle.add(self._waiting)
         self._middle.add(self.paid_card)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP - 2)
-        header = QHBoxLayout()
-        header.addWidget(self._who, 3)
-        header.addWidget(self._what, 2)
-        column.addLayout(header)
-        column.addLayout(top)
-        column.addWidget(self._words)
-        column.addWidget(self._middle, 1)
-        column.addWidget(self.steps)
-        column.addWidget(self.note)
+        column = vbox(inside=self, gap=theme.GAP - 2)
+        fill(column, hbox((self._who, 3), (self._what, 2)), top, self._words)
         self._standing = flowing(self.badge, self._hint, self.checked, spread=True)
-        column.addWidget(self._standing)
-        column.addWidget(self.buttons)
+        fill(column, (self._middle, 1), self.steps, self.note, self._standing, self.buttons)

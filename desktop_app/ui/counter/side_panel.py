@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import (
-    QApplication,
-    QBoxLayout,
-    QFrame,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.widgets.boxes import fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
@@ -178,9 +172,7 @@ class SidePanel(QFrame):
         inside = QWidget()
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.GROUP, MARGIN, theme.GROUP, theme.GRID)
-        column.addWidget(self._stack)
+        vbox(self._stack, inside=inside, margins=(theme.GROUP, MARGIN, theme.GROUP, theme.GRID))
         self._scroll = scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inside)
@@ -190,10 +182,5 @@ class SidePanel(QFrame):
         self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._footer)
         row.setContentsMargins(theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
         row.setSpacing(theme.GAP)
-        row.addWidget(self.says_paid)
-        row.addWidget(self.next)
-        holder = QVBoxLayout(self)
-        holder.setContentsMargins(1, 0, 0, 0)
-        holder.setSpacing(0)
-        holder.addWidget(scroll, 1)
-        holder.addWidget(self._footer)
+        fill(row, self.says_paid, self.next)
+        vbox((scroll, 1), self._footer, inside=self, gap=0, margins=(1, 0, 0, 0))

@@ -24,6 +24,7 @@ from desktop_app.ui.display.centre_card import CentreCard
 from desktop_app.ui.display.fitted_label import FittedLabel
 from desktop_app.ui.display.texts import Pair, first_name
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.labels import set_tone
 from desktop_app.ui.widgets.qr_view import QUIET, QrView
 
@@ -298,21 +299,13 @@ class CustomerDisplay(QWidget):
         self.time.fit(room, px(28), least=px(18), lines=2)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vbox(inside=self, gap=0)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-        column.addWidget(self._training)
-        column.addWidget(self.centre)
-        self._facts = QVBoxLayout()
-        self._facts.addStretch(1)
-        for part in (self.name, self.course, self.amount, self.in_english, self.in_hindi):
-            self._facts.addWidget(part)
-        self._facts.addStretch(1)
-        for part in (self.prompt, self.prompt_hindi, self.time):
-            self._facts.addWidget(part)
-        self._facts.addWidget(self.bar)
-        self._facts.addStretch(1)
+        fill(column, self._training, self.centre)
+        self._facts = vbox(
+            STRETCH, self.name, self.course, self.amount, self.in_english, self.in_hindi
+        )
+        fill(self._facts, STRETCH, self.prompt, self.prompt_hindi, self.time, self.bar, STRETCH)
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.addLayout(self._facts, 1)
         self._body.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignCenter)

@@ -138,10 +138,7 @@ class DisplayPlacement(QObject):
 
     def _frame(self, *, framed: bool) -> None:
         """Remove or restore the frame; Qt hides the window for it."""
-        for flag in (
-            Qt.WindowType.FramelessWindowHint,
-            Qt.WindowType.WindowDoesNotAcceptFocus,
-        ):
+        for flag in (Qt.WindowType.FramelessWindowHint, Qt.WindowType.WindowDoesNotAcceptFocus):
             if bool(self._display.windowFlags() & flag) == framed:
                 self._display.setWindowFlag(flag, not framed)
 

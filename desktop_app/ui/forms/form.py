@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -30,6 +29,7 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.confirm_strip import unsaved_strip
@@ -121,24 +121,15 @@ class FormDialog(QDialog):
         inner = self._inner = QVBoxLayout(inside)
         inner.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
         inner.setSpacing(theme.GROUP)
-        inner.addWidget(self.heading)
-        inner.addLayout(self.body)
-        inner.addStretch(1)
+        fill(inner, self.heading, self.body, STRETCH)
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(inside)
-        column.addWidget(self.area, 1)
-        column.addWidget(self.strip)
-        column.addWidget(rule())
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
-        buttons.setSpacing(theme.GROUP)
-        buttons.addWidget(self.undo_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.save_button)
+        fill(column, (self.area, 1), self.strip, rule())
+        buttons = hbox(gap=theme.GROUP, margins=(theme.MARGIN, 12))
+        fill(buttons, self.undo_button, STRETCH, self.cancel_button, self.save_button)
         column.addLayout(buttons)
 
     # what a subclass builds with

@@ -16,6 +16,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
+from desktop_app.ui.widgets.boxes import fill
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.confirm_strip import Answers, ConfirmStrip
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -103,8 +104,7 @@ class UnappliedCard(QFrame):
         top, under, why = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for row, left, right in ((top, self.name, self.amount), (under, self.course, self.when)):
             row.setSpacing(theme.GAP)
-            row.addWidget(left, 1)
-            row.addWidget(right)
+            fill(row, (left, 1), right)
         why.setSpacing(6)
         why.addWidget(IconLabel("attention", "attention", 16), 0, Qt.AlignmentFlag.AlignTop)
         why.addWidget(self.why, 1)

@@ -32,6 +32,7 @@ from desktop_app.ui.tables.tags import (
     payment_tag,
 )
 from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.boxes import STRETCH, fill
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.detail_pane import Facts
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -83,13 +84,11 @@ class PaymentsPage(ListPage[PaymentRow]):
     def _build_tools(self) -> None:
         self.sum = label("", "section", name="paymentsSum")
         bind_text(self.sum, "accessibleDescription", N_("Sum of the payments listed"))
-        self.action_row.addWidget(label(N_("In all"), "secondary"))
-        self.action_row.addWidget(self.sum)
         self.check_button = Button(
             N_("Check a receipt…"), icon="check", name="paymentsCheckButton",
             tip=N_("Tell whether a receipt that somebody brings is genuine"),
         )  # fmt: skip
-        self.action_row.addWidget(self.check_button)
+        fill(self.action_row, label(N_("In all"), "secondary"), self.sum, self.check_button)
         self.add_export(N_("Save all payments as CSV or Excel"), "ledger")
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
@@ -115,17 +114,10 @@ class PaymentsPage(ListPage[PaymentRow]):
         )
         self.pdf_button = Button(N_("Save PDF…"), name="paymentPdfButton")
         self.refunds_box = RefundsBox()
-        column.addWidget(flowing(self.amount, self.badge, spread=True))
-        column.addWidget(self.student)
-        column.addSpacing(theme.GRID)
-        column.addWidget(self.facts)
-        column.addWidget(self.note)
-        column.addWidget(self.inbox_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(theme.GAP)
-        column.addWidget(flowing(self.print_button, self.show_button, self.pdf_button))
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.refunds_box)
-        column.addStretch(1)
+        fill(column, flowing(self.amount, self.badge, spread=True), self.student, theme.GRID)
+        fill(column, self.facts, self.note, (self.inbox_button, Qt.AlignmentFlag.AlignLeft))
+        fill(column, theme.GAP, flowing(self.print_button, self.show_button, self.pdf_button))
+        fill(column, theme.GAP, self.refunds_box, STRETCH)
 
     def _connect(self) -> None:
         self.days.chosen.connect(self._narrow)
@@ -174,9 +166,7 @@ class PaymentsPage(ListPage[PaymentRow]):
 
     def _narrow(self, _chosen: object = None) -> None:
         self.presenter.narrow(
-            today=self.days.value() == "today",
-            method=self.method.value(),
-            state=self.state.value(),
+            today=self.days.value() == "today", method=self.method.value(), state=self.state.value()
         )
 
     def _summed(self, page: PaymentPage) -> None:

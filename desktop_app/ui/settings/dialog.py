@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QListWidget,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -33,6 +31,7 @@ from desktop_app.ui.settings.section import (
 )
 from desktop_app.ui.settings.setup import read_setup, save_setup
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.confirm_strip import unsaved_strip
@@ -133,28 +132,14 @@ class SettingsDialog(QDialog):
         for part in self.sections.values():
             self.pages.addItem(tr(part.title))
             self.stack.addWidget(part)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.pages)
-        middle.addWidget(self.stack, 1)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
-        buttons.setSpacing(theme.GAP)
-        buttons.addWidget(self.reset_button)
-        buttons.addStretch(1)
-        for button in (self.cancel_button, self.apply_button, self.ok_button):
-            buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        buttons = hbox(self.reset_button, gap=theme.GAP, margins=(theme.MARGIN, 12))
+        fill(buttons, STRETCH, self.cancel_button, self.apply_button, self.ok_button)
+        column = vbox(inside=self, gap=0)
         if training:
             column.addWidget(
                 StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
             )
-        column.addLayout(middle, 1)
-        column.addWidget(self.strip)
-        column.addWidget(rule())
-        column.addLayout(buttons)
+        fill(column, (hbox(self.pages, (self.stack, 1), gap=0), 1), self.strip, rule(), buttons)
 
     def _connect(self) -> None:
         self.pages.currentRowChanged.connect(self._page_chosen)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QWidget
 
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.services.settings import Kind, in_summary
@@ -15,6 +15,7 @@ from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.setup import Setup, read_setup
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -118,10 +119,9 @@ class SettingsPage(Page):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        column.setSpacing(theme.GROUP)
-        column.addWidget(label(N_("Settings"), "page"))
+        column = vbox(
+            label(N_("Settings"), "page"), inside=inner, gap=theme.GROUP, margins=theme.MARGIN
+        )
         facts = self._card = Card(margin=theme.MARGIN)
         facts.setMaximumWidth(theme.px(WIDTH))
         form = QFormLayout()
@@ -132,21 +132,13 @@ class SettingsPage(Page):
             if setting.key == "desk.id":
                 self._add_row(form, "keys", N_("Razorpay keys"))
         facts.column.addLayout(form)
-        column.addWidget(facts)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GROUP)
-        buttons.addWidget(self.change_button)
-        buttons.addWidget(self.wizard_button)
-        buttons.addStretch(1)
-        column.addLayout(buttons)
-        column.addStretch(1)
+        buttons = hbox(self.change_button, self.wizard_button, STRETCH, gap=theme.GROUP)
+        fill(column, facts, buttons, STRETCH)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(inner)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        vbox(area, inside=self)
 
     def _add_row(self, form: QFormLayout, key: str, caption: N_) -> None:
         self._values[key] = ElidedLabel("", "body")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.services.settings import SECTIONS, in_section
@@ -14,6 +14,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.settings.editors import make_editor
 from desktop_app.ui.settings.fields import COLUMNS, SettingFields
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -82,8 +83,7 @@ class SettingsSection(SettingFields):
 
     def add_row(self, *parts: QWidget) -> None:
         """Add buttons beside each other, and a label that takes the room that is left."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
+        row = hbox(gap=theme.GAP)
         for part in parts:
             row.addWidget(part, int(not isinstance(part, Button)))
         if isinstance(parts[-1], Button):
@@ -140,10 +140,7 @@ class TestPage(QWidget):
         )  # fmt: skip
         self.finding = label("", "small", name=finding, wrap=True)
         self.button.clicked.connect(lambda: test(self.finding.setText))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.button)
-        row.addWidget(self.finding, 1)
+        hbox(self.button, (self.finding, 1), inside=self)
 
 
 def first_number(desk_id: str) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton
 
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.widgets.boxes import fill, vbox
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -136,13 +137,10 @@ class Navigation(QFrame):
         self.setFixedWidth(theme.px(WIDTH) + 1)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, NavButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
-        column.setSpacing(theme.GRID)
+        column = vbox(inside=self, gap=theme.GRID, margins=(0, theme.GROUP, 0, theme.GAP))
         self._brand = label(N_("Pravesh"), "brand")
         self._brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self._brand)
-        column.addSpacing(theme.GROUP)
+        fill(column, self._brand, theme.GROUP)
         for spec in pages:
             if spec is pages[-1]:
                 column.addStretch(1)

@@ -15,7 +15,6 @@ from PySide6.QtCore import QStandardPaths, Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
-    QHBoxLayout,
     QPlainTextEdit,
     QProgressBar,
     QVBoxLayout,
@@ -28,6 +27,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -97,11 +97,7 @@ class SheetWork(QDialog):
         column.setSpacing(theme.GROUP)
         for each in (self.heading, self.words, self.bar):
             column.addWidget(each)
-        column.addWidget(self.problems, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.button)
-        column.addLayout(row)
+        fill(column, (self.problems, 1), hbox(STRETCH, self.button))
         self.setMinimumWidth(theme.px(440))
 
     def begin(self, work: Work, then: Callable[..., None]) -> None:

@@ -71,10 +71,7 @@ class ListPresenter(QObject, Generic[Row]):
         read_row = self._read_row
         if read_row is not None:
             self._runner.local(
-                lambda desk: read_row(desk, uid),
-                self.detailed.emit,
-                owner=self,
-                replaces="detail",
+                lambda desk: read_row(desk, uid), self.detailed.emit, owner=self, replaces="detail"
             )
 
     def _restarted(self, answer: Slice) -> None:

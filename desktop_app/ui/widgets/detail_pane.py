@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from desktop_app.ui.core import theme
+from desktop_app.ui.widgets.boxes import vbox
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ class DetailPane(QFrame):
         self.setObjectName(name)
         self.setProperty("kind", "card")
         inside = QWidget()
-        self.column = QVBoxLayout(inside)
-        self.column.setContentsMargins(INSET, INSET, INSET, INSET)
-        self.column.setSpacing(theme.GAP)
+        self.column = vbox(inside=inside, gap=theme.GAP, margins=INSET)
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidgetResizable(True)
@@ -48,9 +47,7 @@ class DetailPane(QFrame):
         self.area.setWidget(inside)
         for each in (inside, self.area.viewport()):  # a scroll area fills its background
             each.setAutoFillBackground(False)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(self.area)
+        vbox(self.area, inside=self, margins=1)
         self.rescale()
 
     def rescale(self) -> None:

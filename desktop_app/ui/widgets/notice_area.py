@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.core.notice import _ICONS, Notice, Tone
+from desktop_app.ui.widgets.boxes import fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -41,13 +42,9 @@ class NoticeCard(QFrame):
         self.setProperty("tone", notice.tone.value)
         self._what = label("", "strong", name="noticeWhat", wrap=True)
         self._more = label("", "small", name="noticeMore", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._what)
-        words.addWidget(self._more)
+        words = vbox(self._what, self._more, gap=2)
         if notice.actions or notice.detail:
-            words.addSpacing(theme.GRID)
-            words.addLayout(self._actions(area))
+            fill(words, theme.GRID, self._actions(area))
         self._detail = label(notice.detail, "caption", name="noticeDetail", wrap=True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._detail.hide()
@@ -56,10 +53,9 @@ class NoticeCard(QFrame):
         row.setContentsMargins(12, 10, 8, 10)
         row.setSpacing(12)
         row.addWidget(IconLabel(_ICONS[notice.tone], notice.tone.value), 0, _TOP)
-        row.addLayout(words, 1)
         close = Button(kind="quiet", icon="cross", tip=N_("Dismiss this notice"))
         close.clicked.connect(partial(area.dismiss, self))
-        row.addWidget(close, 0, _TOP)
+        fill(row, (words, 1), (close, _TOP))
         self._show_words()
 
     def _show_words(self) -> None:
@@ -92,8 +88,7 @@ class NoticeCard(QFrame):
         self._area.place_later()
 
     def _actions(self, area: NoticeArea) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
+        row = hbox(gap=theme.GAP)
         for words, act in self.notice.actions:
             button = Button(words, kind="compact")
             button.clicked.connect(partial(area.act, self, act))
@@ -107,8 +102,7 @@ class NoticeCard(QFrame):
             )  # fmt: skip
             self._copy.clicked.connect(self._copy_detail)
             self._copy.hide()
-            row.addWidget(self._fold)
-            row.addWidget(self._copy)
+            fill(row, self._fold, self._copy)
         row.addStretch(1)
         return row
 
@@ -134,9 +128,7 @@ class NoticeArea(QWidget):
         super().__init__(host)
         self.setObjectName("noticeArea")
         bind_text(self, "accessibleName", N_("Notices"))
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.GAP)
+        self._column = vbox(inside=self, gap=theme.GAP)
         self._cards: list[NoticeCard] = []
         self.hide()
         host.installEventFilter(self)
