@@ -11,7 +11,7 @@ from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
@@ -264,15 +264,13 @@ class CounterPage(Page):
 
     def _kept(self, view: AttemptView) -> None:
         self._attempts.take((view,))
-        self.context.notices.post(
-            Notice(
-                what=N_("Kept to collect: {name}, {amount}."),
-                money=N_("Enrolled; no money has moved and nothing was sent."),
-                todo=N_("It waits in the tray. Press it there when the line is back."),
-                tone=Tone.GOOD,
-                stays=False,
-                values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
-            )
+        self.context.notices.note(
+            N_("Kept to collect: {name}, {amount}."),
+            money=N_("Enrolled; no money has moved and nothing was sent."),
+            todo=N_("It waits in the tray. Press it there when the line is back."),
+            tone=Tone.GOOD,
+            stays=False,
+            values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
         )
         self.next_student()
 

@@ -40,6 +40,7 @@ class Choices(ValueEditor):
         self.setObjectName(name)
         self.buttons: dict[str, Button] = {}
         group = QButtonGroup(self)
+        row = hbox(inside=self, gap=theme.GRID)
         for value, words in options:
             button = Button(words, name=f"{name}{value.title()}Button")
             button.setCheckable(True)
@@ -47,7 +48,7 @@ class Choices(ValueEditor):
             bind_text(button, "accessibleDescription", title)
             button.clicked.connect(partial(self._press, value))
             group.addButton(button)
-            hbox(inside=self, gap=theme.GRID).addWidget(button)
+            row.addWidget(button)
             self.buttons[value] = button
         self.buttons[options[0][0]].setChecked(True)
         self.setFocusProxy(self.buttons[options[0][0]])

@@ -17,7 +17,7 @@ from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.payments.presenter import PaymentsPresenter
 from desktop_app.ui.payments.refunds_box import RefundsBox
@@ -264,15 +264,13 @@ class PaymentsPage(ListPage[PaymentRow]):
             self._dialog.succeed()
         tag = REFUNDS[refund.state]
         is_wrong = tag.tone == "wrong"
-        self.context.notices.post(
-            Notice(
-                what=N_("Refund of {amount}: {state}."),
-                todo=REFUND_NEXT[refund.state],
-                values={"amount": refund.amount, "state": tag.word},
-                tone=Tone.ATTENTION if is_wrong else Tone.GOOD,
-                key=f"refund {refund.uid}",
-                stays=is_wrong,
-            )
+        self.context.notices.note(
+            N_("Refund of {amount}: {state}."),
+            todo=REFUND_NEXT[refund.state],
+            values={"amount": refund.amount, "state": tag.word},
+            tone=Tone.ATTENTION if is_wrong else Tone.GOOD,
+            key=f"refund {refund.uid}",
+            stays=is_wrong,
         )
 
     def _refused(self, error: Exception) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.receipts.preview_model import Preview, ReceiptFormat, receipt_text
 
 if TYPE_CHECKING:
@@ -91,18 +91,16 @@ class ReceiptsPresenter(QObject):
 
     def _saved(self, path: Path) -> None:
         computer = self.context.printer.computer
-        self.context.notices.post(
-            Notice(
-                what=N_("Receipt saved as PDF."),
-                todo=str(path),
-                tone=Tone.GOOD,
-                key="printed",
-                actions=(
-                    (N_("Open PDF"), partial(computer.open_file, path)),
-                    (N_("Open folder"), partial(computer.open_folder, path)),
-                    (N_("Copy path"), partial(computer.copy, str(path))),
-                ),
-            )
+        self.context.notices.note(
+            N_("Receipt saved as PDF."),
+            todo=str(path),
+            tone=Tone.GOOD,
+            key="printed",
+            actions=(
+                (N_("Open PDF"), partial(computer.open_file, path)),
+                (N_("Open folder"), partial(computer.open_folder, path)),
+                (N_("Copy path"), partial(computer.copy, str(path))),
+            ),
         )
         self.saved.emit(path)
 
@@ -117,14 +115,12 @@ class ReceiptsPresenter(QObject):
         else:
             what, _money, then = describe(error).words()
             todo = f"{what} {then}".strip()
-        self.context.notices.post(
-            Notice(
-                what=N_("The PDF could not be saved."),
-                money=N_("The payment is recorded; the receipt can be saved again any time."),
-                todo=todo,
-                tone=Tone.ATTENTION,
-                key="printed",
-            )
+        self.context.notices.note(
+            N_("The PDF could not be saved."),
+            money=N_("The payment is recorded; the receipt can be saved again any time."),
+            todo=todo,
+            tone=Tone.ATTENTION,
+            key="printed",
         )
         self.failed.emit(error)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.services.errors import TamperedError
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,13 +77,11 @@ class DailyBackup(QObject):
             self._notices.post(describe(error))
             return
         cause = describe(error)
-        self._notices.post(
-            Notice(
-                what=N_("Today's backup could not be made."),
-                money=N_("Every payment is recorded here; only the copy is missing."),
-                todo=N_("{cause} {advice}"),
-                values={"cause": cause.what, "advice": cause.todo},
-                tone=Tone.ATTENTION,
-                key="backup",
-            )
+        self._notices.note(
+            N_("Today's backup could not be made."),
+            money=N_("Every payment is recorded here; only the copy is missing."),
+            todo=N_("{cause} {advice}"),
+            values={"cause": cause.what, "advice": cause.todo},
+            tone=Tone.ATTENTION,
+            key="backup",
         )

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import ago, backup_words
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import STRETCH, hbox
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import set_tone
 
@@ -84,6 +84,7 @@ class StatusStrip(QStatusBar):
         self._count: int | None = None
         box = self._box = QWidget()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row = hbox(inside=box, gap=theme.GRID, margins=(theme.GRID, 0))
         tips = {
             "mode": N_("Which of Razorpay's worlds is used"),
             "line": N_("The connection to Razorpay"),
@@ -92,7 +93,7 @@ class StatusStrip(QStatusBar):
             "look": N_("What needs somebody's look"),
         }
         self.items = {key: self._item(key, tip) for key, tip in tips.items()}
-        self._row = hbox(STRETCH, inside=box, gap=theme.GRID, margins=(theme.GRID, 0))
+        self._row.addStretch(1)
         self.addWidget(box, 1)
         self.keys = Button(N_("F1  help and keys"), kind="status", name="statusKeys")
         self.keys.clicked.connect(partial(self._pressed, "keys"))

@@ -26,7 +26,7 @@ from desktop_app.services.maintenance.exporting import REPORTS
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
@@ -199,15 +199,13 @@ class SheetWork(QDialog):
             self.context.notices.say(N_("Stopped. Nothing was changed."))
         elif isinstance(error, OSError):
             reason = error.strerror or str(type(error).__name__)
-            self.context.notices.post(
-                Notice(
-                    what=N_("The file cannot be read or written ({reason})."),
-                    values={"reason": reason},
-                    money=N_("Nothing was changed."),
-                    todo=N_("Choose another file or folder."),
-                    tone=Tone.ATTENTION,
-                    key="sheet",
-                )
+            self.context.notices.note(
+                N_("The file cannot be read or written ({reason})."),
+                values={"reason": reason},
+                money=N_("Nothing was changed."),
+                todo=N_("Choose another file or folder."),
+                tone=Tone.ATTENTION,
+                key="sheet",
             )
         else:
             self.context.notices.post(describe(error))
@@ -257,19 +255,17 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
         return
     work.finish()
     words = N_("{added} added, {updated} changed, {unchanged} as they were.")
-    work.context.notices.post(
-        Notice(
-            what=words,
-            todo=N_("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
-            values={
-                "added": group_digits(str(report.added)),
-                "updated": group_digits(str(report.updated)),
-                "unchanged": group_digits(str(report.unchanged)),
-                "columns": ", ".join(report.unknown_columns),
-            },
-            tone=Tone.GOOD,
-            key="sheet",
-        )
+    work.context.notices.note(
+        words,
+        todo=N_("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
+        values={
+            "added": group_digits(str(report.added)),
+            "updated": group_digits(str(report.updated)),
+            "unchanged": group_digits(str(report.unchanged)),
+            "columns": ", ".join(report.unknown_columns),
+        },
+        tone=Tone.GOOD,
+        key="sheet",
     )
 
 
@@ -282,15 +278,13 @@ def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None
 def _exported(path: Path, work: SheetWork, rows: int) -> None:
     work.finish()
     words = N_("1 row was written.") if rows == 1 else N_("{count} rows were written.")
-    work.context.notices.post(
-        Notice(
-            what=words,
-            todo=str(path),
-            values={"count": group_digits(str(rows))},
-            tone=Tone.GOOD,
-            key="sheet",
-            stays=False,
-        )
+    work.context.notices.note(
+        words,
+        todo=str(path),
+        values={"count": group_digits(str(rows))},
+        tone=Tone.GOOD,
+        key="sheet",
+        stays=False,
     )
 
 

@@ -16,7 +16,7 @@ from desktop_app.domain.money import group_digits
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.tables.table_view import TableView
 from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
@@ -284,14 +284,12 @@ class ListPage(Page, Generic[Row]):
         def undo() -> None:
             self.context.runner.local(put_back, self._saved)
 
-        self.context.notices.post(
-            Notice(
-                what=N_("{name} was changed."),
-                values={"name": self.name_of(row)},
-                tone=Tone.GOOD,
-                key="changed",
-                actions=((N_("Undo the change"), undo),),
-            )
+        self.context.notices.note(
+            N_("{name} was changed."),
+            values={"name": self.name_of(row)},
+            tone=Tone.GOOD,
+            key="changed",
+            actions=((N_("Undo the change"), undo),),
         )
 
     def _import(self) -> None:

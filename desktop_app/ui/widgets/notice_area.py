@@ -23,6 +23,9 @@ from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Unpack
+
+    from desktop_app.ui.core.notice import NoticeFields
 
 MOST = 3
 WIDTH = 560
@@ -151,9 +154,13 @@ class NoticeArea(QWidget):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, card.text()))
         return card
 
+    def note(self, what: str, **more: Unpack[NoticeFields]) -> None:
+        """Show a notice made of these fields."""
+        self.post(Notice(what, **more))
+
     def say(self, what: str, todo: str = "", tone: Tone = Tone.PLAIN) -> None:
         """Show a notice that disappears by itself."""
-        self.post(Notice(what=what, todo=todo, tone=tone, stays=False))
+        self.note(what, todo=todo, tone=tone, stays=False)
 
     def tell(self, error: BaseException) -> None:
         """Show an error in the words of the table in `error_notices.py`."""
