@@ -93,8 +93,7 @@ class PaymentsPage(ListPage[PaymentRow]):
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
         self.state = Select(_STATES, name="paymentsState", title=N_("Status"))
-        for tool in (self.days, self.method, self.state):
-            self.tool_row.addWidget(tool)
+        fill(self.tool_row, self.days, self.method, self.state)
 
     def _build_detail(self, column: QVBoxLayout) -> None:
         self.amount = label("", "clock", name="paymentAmount")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit
 
 from desktop_app.domain.money import Money, format_plain
 from desktop_app.services.settings import Kind
@@ -16,6 +16,7 @@ from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import ValueEditor
 from desktop_app.ui.forms.entries import states_box
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.select import Select
 
@@ -46,12 +47,8 @@ class LogoBox(ValueEditor):
         self.remove_button = Button(N_("Remove"), kind="quiet", name="removeLogoButton")
         self.choose_button.clicked.connect(self._browse)
         self.remove_button.clicked.connect(self._remove)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        for part in (self.picture, self.choose_button, self.remove_button):
-            row.addWidget(part)
-        row.addStretch(1)
+        row = hbox(inside=self, gap=theme.GAP)
+        fill(row, self.picture, self.choose_button, self.remove_button, STRETCH)
         self.setFocusProxy(self.choose_button)
         self.choose("")
 

@@ -68,9 +68,7 @@ class StudentsPage(ListPage[StudentSummary]):
         self.facts = Facts(_FACTS)
         self.edit_button = Button(N_("&Change…"), icon="edit", name="studentEditButton")
         self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
-        for each in (self.name, self.roll_no):
-            column.addWidget(each)
-        column.addSpacing(theme.GRID)
+        fill(column, self.name, self.roll_no, theme.GRID)
         fill(
             column, self.facts, theme.GAP, flowing(self.edit_button, self.collect_button), theme.GAP
         )

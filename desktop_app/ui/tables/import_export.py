@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QPlainTextEdit,
     QProgressBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -27,7 +26,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.core.notice import Tone
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -92,11 +91,8 @@ class SheetWork(QDialog):
         self._delay.timeout.connect(self.open)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
-        column.setSpacing(theme.GROUP)
-        for each in (self.heading, self.words, self.bar):
-            column.addWidget(each)
+        column = vbox(inside=self, gap=theme.GROUP, margins=(theme.MARGIN, 20))
+        fill(column, self.heading, self.words, self.bar)
         fill(column, (self.problems, 1), hbox(STRETCH, self.button))
         self.setMinimumWidth(theme.px(440))
 

@@ -199,8 +199,7 @@ class PhonePanel(QWidget):
         )
         column.addStretch(1)
         card = Card("well")
-        for part in (label(N_("Pay to"), "caption"), self._payee, self._amount, self._note):
-            card.column.addWidget(part)
+        fill(card.column, label(N_("Pay to"), "caption"), self._payee, self._amount, self._note)
         said = hbox(self._icon, (self._said, 1), gap=theme.GAP)
         fill(column, card, said, Stretch(2), self.pay_button)
         return case
