@@ -41,8 +41,7 @@ class Poller(QObject):
         super().__init__(parent)
         self._runner = runner
         self.pace = pace
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._tick)
         self._is_looking = self._is_asking = self._is_stopped = False
 

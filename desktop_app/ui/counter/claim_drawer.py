@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_plain
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.counter.claim_presenter import ClaimForm
 from desktop_app.ui.counter.claim_result_card import ClaimResultCard
-from desktop_app.ui.widgets.boxes import STRETCH, fill
+from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
@@ -116,9 +116,7 @@ class ClaimDrawer(QWidget):
         self.answer.hide()
 
     def _lay_out(self) -> None:
-        self._grid = grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(theme.GAP)
+        self._grid = gridbox(theme.GAP, theme.GAP)
         self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(theme.GAP)
         fill(buttons, (self.look_button, 2), (self.close_button, 1))
@@ -132,7 +130,7 @@ class ClaimDrawer(QWidget):
                 N_("Type whatever the parent can tell; one thing is enough."), "caption", wrap=True
             )
         )
-        fill(column, grid, buttons, self.answer, STRETCH)
+        fill(column, self._grid, buttons, self.answer, STRETCH)
 
     def retranslate(self) -> None:
         """Set the complaint in the current language."""
@@ -155,9 +153,8 @@ class ClaimDrawer(QWidget):
 
 
 def _field(title: N_, name: str, example: N_) -> LabelledField:
-    line = QLineEdit()
+    line = QLineEdit(maxLength=LONGEST)
     line.setObjectName(name)
-    line.setMaxLength(LONGEST)
     bind_text(line, "placeholderText", example)
     return LabelledField(title, line)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
@@ -13,7 +13,7 @@ from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, local_time, one_line, utr_ending
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -150,9 +150,7 @@ class PaidCard(QWidget):
         band = Card("paid", margin=12)
         top = hbox(IconLabel("paid", "paid", TICK_PX), (beside, 1), gap=theme.GROUP)
         band.column.addLayout(top)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.GROUP)
-        grid.setVerticalSpacing(theme.GRID)
+        grid = gridbox(theme.GROUP, theme.GRID)
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(self._facts):
             grid.addWidget(name, at, 0)

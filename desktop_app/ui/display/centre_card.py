@@ -28,9 +28,8 @@ class CentreCard(QFrame):
         self.setProperty("kind", "centre")
         self._source: QPixmap | None = None
         self.name = FittedLabel(bold=True, name="displayCentre")
-        self.logo = QLabel()
+        self.logo = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.logo.setObjectName("displayLogo")
-        self.logo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.logo.setStyleSheet(_PAPER % (design_tokens.QR_LIGHT.name(), theme.RADIUS))
         self.logo.hide()
         self._row = QHBoxLayout(self)

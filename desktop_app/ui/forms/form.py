@@ -13,10 +13,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
-    QGridLayout,
     QLineEdit,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -29,7 +26,7 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory
 from desktop_app.ui.widgets.banner import StripedBanner
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, scrolling
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.confirm_strip import unsaved_strip
@@ -86,9 +83,7 @@ class FormDialog(QDialog):
         bind_text(self, "windowTitle", title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.heading = label(title, "section", wrap=True)
-        self.body = QGridLayout()
-        self.body.setHorizontalSpacing(theme.GROUP)
-        self.body.setVerticalSpacing(12)
+        self.body = gridbox(theme.GROUP, 12)
         for column in range(COLUMNS):
             self.body.setColumnStretch(column, 1)
         self.strip = unsaved_strip()
@@ -122,11 +117,7 @@ class FormDialog(QDialog):
         inner.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
         inner.setSpacing(theme.GROUP)
         fill(inner, self.heading, self.body, STRETCH)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inside)
+        self.area = scrolling(inside)
         fill(column, (self.area, 1), self.strip, rule())
         buttons = hbox(gap=theme.GROUP, margins=(theme.MARGIN, 12))
         fill(buttons, self.undo_button, STRETCH, self.cancel_button, self.save_button)
@@ -145,8 +136,7 @@ class FormDialog(QDialog):
         span: int = 1,
     ) -> QLineEdit:
         """Add a text field; `at` is its row and column, `key` the field of its errors."""
-        editor = QLineEdit()
-        editor.setMaxLength(LONGEST_TYPED)
+        editor = QLineEdit(maxLength=LONGEST_TYPED)
         bind_text(editor, "placeholderText", placeholder)
         self.add_field(key, text, editor, at, hint=hint, span=span)
         editor.textChanged.connect(partial(self._forgive, key))

@@ -9,11 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
     QApplication,
-    QFrame,
-    QScrollArea,
     QStackedWidget,
     QWidget,
 )
@@ -22,7 +20,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.inbox.outbox_pane import OutboxPane
 from desktop_app.ui.inbox.unapplied_card import UnappliedCard
-from desktop_app.ui.widgets.boxes import STRETCH, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, hbox, scrolling, vbox
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.labels import label
@@ -62,14 +60,7 @@ class InboxBody(QWidget):
         head = hbox(label(N_("Inbox"), "page"), self.count, STRETCH, gap=12)
         inside = self._list_widget = QWidget()
         self._list = vbox(STRETCH, inside=inside, gap=12)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(inside)
-        for each in (inside, self.area.viewport()):
-            each.setAutoFillBackground(False)
+        self.area = scrolling(inside, is_clear=True)
         frame = Card(margin=0)
         frame.column.addWidget(self.empty)
         self._stack = QStackedWidget()

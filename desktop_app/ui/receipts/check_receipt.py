@@ -77,9 +77,8 @@ class CheckReceipt(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._receipts = receipts
         self._answer: CheckedReceipt | Exception | None = None
-        self.typed = QLineEdit()
+        self.typed = QLineEdit(maxLength=LONGEST)
         self.typed.setObjectName("checkReceiptText")
-        self.typed.setMaxLength(LONGEST)
         bind_text(
             self.typed, "placeholderText", N_("D1/26-27/000123 20-11-2026 11800.00 XXXX-XXXX-…")
         )

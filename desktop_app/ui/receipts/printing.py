@@ -93,9 +93,7 @@ class ReceiptPrinter(QObject):
         self.folder: Path | None = None
         """Where PDFs are saved; None is the user's documents."""
         self._under_way: set[str] = set()
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(SLOW_MS)
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(self._say_slow)
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:

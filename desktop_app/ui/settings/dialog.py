@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QListWidget,
@@ -102,7 +102,7 @@ class SettingsDialog(QDialog):
         self._build_buttons()
         self._lay_out(training=training)
         self._connect()
-        self._fit()
+        self.rescale()
         self.ok_button.setDisabled(True)
         self.reset_button.setDisabled(True)
         self._mark()
@@ -302,13 +302,7 @@ class SettingsDialog(QDialog):
         for at, part in enumerate(self.sections.values()):
             self.pages.item(at).setText(tr(part.title))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Make room for text of another size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "stack"):
-            self._fit()
-
-    def _fit(self) -> None:
+    def rescale(self) -> None:
         """Resize to what the text needs, and no larger than the screen."""
         self.pages.setFixedWidth(theme.px(LIST_WIDTH))
         resize_within_screen(self, *SIZE)

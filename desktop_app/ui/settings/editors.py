@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit
 
@@ -38,9 +38,8 @@ class LogoBox(ValueEditor):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self.picture = QLabel()
+        self.picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.picture.setObjectName("logoPicture")
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setProperty("role", "caption")
         bind_text(self.picture, "accessibleName", N_("The centre's picture"))
         self.choose_button = Button(N_("Choose &picture…"), name="chooseLogoButton")
@@ -76,11 +75,9 @@ class LogoBox(ValueEditor):
         """Show the word for no picture in the new language."""
         self.choose(self._text)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Scale the picture to another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.choose(self._text)
+        self.choose(self._text)
 
     def take(self, path: str) -> None:
         """Use a picture that a person chose."""
@@ -140,9 +137,7 @@ class PrinterBox(Select):
 
 
 def _line() -> QLineEdit:
-    line = QLineEdit()
-    line.setMaxLength(LONGEST)
-    return line
+    return QLineEdit(maxLength=LONGEST)
 
 
 _EDITORS: Mapping[Kind, Callable[[], QWidget]] = {

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.section import SettingsSection
-from desktop_app.ui.widgets.boxes import fill, hbox
+from desktop_app.ui.widgets.boxes import fill, gridbox, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -70,10 +70,7 @@ class Checks(QWidget):
         super().__init__()
         self.setObjectName("checkResults")
         self._results: Sequence[CheckResult] = ()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(theme.GAP)
+        self._grid = gridbox(12, theme.GAP, self)
         self._grid.setColumnStretch(3, 1)
 
     def show_results(self, results: Sequence[CheckResult]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QWidget
 
 from desktop_app.domain.money import Money, format_rupees
@@ -93,11 +92,9 @@ class SettingsPage(Page):
                 words += f" · {texts['display.text_size']} %"
             self._values[setting.key].show_text(words)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Set the width for the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
-            self._card.setMaximumWidth(theme.px(WIDTH))
+        self._card.setMaximumWidth(theme.px(WIDTH))
 
     def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog:
         """Open the dialog at a section."""
@@ -124,9 +121,7 @@ class SettingsPage(Page):
         )
         facts = self._card = Card(margin=theme.MARGIN)
         facts.setMaximumWidth(theme.px(WIDTH))
-        form = QFormLayout()
-        form.setHorizontalSpacing(theme.MARGIN)
-        form.setVerticalSpacing(theme.GROUP)
+        form = QFormLayout(horizontalSpacing=theme.MARGIN, verticalSpacing=theme.GROUP)
         for setting, summary in in_summary():
             self._add_row(form, setting.key, N_(summary.caption))
             if setting.key == "desk.id":
@@ -134,9 +129,8 @@ class SettingsPage(Page):
         facts.column.addLayout(form)
         buttons = hbox(self.change_button, self.wizard_button, STRETCH, gap=theme.GROUP)
         fill(column, facts, buttons, STRETCH)
-        area = QScrollArea()
+        area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
         area.setWidget(inner)
         vbox(area, inside=self)
 

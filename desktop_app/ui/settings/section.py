@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.receipt import IST, financial_year
@@ -67,15 +67,10 @@ class SettingsSection(SettingFields):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put fields under each other where two beside each other have no room."""
         super().resizeEvent(event)
-        self._fit()
+        self.rescale()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Make room for another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_columns"):
-            self._fit()
-
-    def _fit(self) -> None:
+    def rescale(self) -> None:
+        """Put the fields into as many columns as their text size leaves room for."""
         columns = COLUMNS if self.viewport().width() >= theme.px(TWO_COLUMNS_PX) else 1
         if columns != self._columns:
             self._columns = columns

@@ -53,9 +53,8 @@ class CrashScreen(QDialog):
         self._errors = [error]
         self.again = label("", "caption", name="crashAgain", wrap=True)
         self.again.hide()
-        self.report = QPlainTextEdit()
+        self.report = QPlainTextEdit(readOnly=True)
         self.report.setObjectName("crashReport")
-        self.report.setReadOnly(True)
         bind_text(self.report, "accessibleName", N_("Report for support"))
         self.report.setFixedHeight(theme.px(REPORT_HEIGHT))
         self.report.hide()

@@ -48,8 +48,7 @@ class DailyBackup(QObject):
         self._runner, self._notices, self._made = runner, notices, made
         self._back_up_today = back_up_today
         self._is_running = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(FIRST_MS)
+        self._timer = QTimer(self, interval=FIRST_MS)
         self._timer.timeout.connect(self.run)
 
     def start(self) -> None:

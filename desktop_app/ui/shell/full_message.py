@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, scrolling, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -36,9 +36,8 @@ class FullMessage(QWidget):
         self._todo = label("", name="messageTodo", wrap=True)
         self._detail = label("", "caption", name="messageDetail", wrap=True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.progress = QProgressBar()
+        self.progress = QProgressBar(textVisible=False)
         self.progress.setObjectName("messageProgress")
-        self.progress.setTextVisible(False)
         self.progress.setRange(0, 0)
         bind_text(self.progress, "accessibleName", N_("Under way"))
         self.copy_button = Button(
@@ -63,11 +62,7 @@ class FullMessage(QWidget):
         inner = QWidget()
         rows = QVBoxLayout(inner)
         fill(rows, STRETCH, hbox(STRETCH, card, STRETCH), Stretch(2))
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
+        area = scrolling(inner)
         vbox(area, inside=self)
         self.progress.hide()
         self.restore_button.hide()

@@ -20,7 +20,7 @@ from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.shell import pages
-from desktop_app.ui.widgets.boxes import STRETCH, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
@@ -65,9 +65,8 @@ class HelpPanel(QDialog):
             tuple((words, key) for key, words in topics().items()),
             name="helpTopic", title=N_("Page of the manual"),
         )  # fmt: skip
-        self.page = QTextBrowser()
+        self.page = QTextBrowser(openLinks=False)
         self.page.setObjectName("helpPage")
-        self.page.setOpenLinks(False)
         bind_text(self.page, "accessibleName", N_("Page of the manual"))
         self.close_button = Button(N_("Close"), name="closeHelpButton")
         self.close_button.clicked.connect(self.accept)
@@ -86,9 +85,7 @@ class HelpPanel(QDialog):
         vbox(top, keys, (self.page, 1), bottom, inside=self, gap=12, margins=(theme.MARGIN, 20))
 
     def _keys(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(theme.GRID)
+        grid = gridbox(12, theme.GRID)
         rows = -(-len(self._actions) // COLUMNS)
         for at, action in enumerate(self._actions):
             row, column = at % rows, at // rows

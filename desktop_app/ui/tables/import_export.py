@@ -74,9 +74,8 @@ class SheetWork(QDialog):
         self._is_over = False
         self.heading = label(title, "section", wrap=True)
         self.words = label(N_("One moment…"), "secondary", name="sheetWords", wrap=True)
-        self.bar = QProgressBar()
+        self.bar = QProgressBar(textVisible=False)
         self.bar.setRange(0, 0)
-        self.bar.setTextVisible(False)
         bind_text(self.bar, "accessibleName", title)
         self.problems = QPlainTextEdit(readOnly=True)
         self.problems.setObjectName("sheetProblems")

@@ -1,11 +1,18 @@
-"""Rows and columns of widgets, each laid out in one call."""
+"""Rows, columns and grids of widgets, and areas that scroll them, each made in one call."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QBoxLayout, QWidget
@@ -58,6 +65,39 @@ def fill(layout: QBoxLayout, *parts: Part) -> None:
             layout.addSpacing(part)
         else:
             _add(layout, *(part if isinstance(part, tuple) else (part, 0)))
+
+
+def gridbox(across: int, down: int, inside: QWidget | None = None) -> QGridLayout:
+    """Return an empty grid without margins.
+
+    Args:
+        across: pixels between its columns.
+        down: pixels between its rows.
+        inside: the widget whose layout it becomes.
+    """
+    made = QGridLayout(inside) if inside else QGridLayout()
+    made.setContentsMargins(0, 0, 0, 0)
+    made.setHorizontalSpacing(across)
+    made.setVerticalSpacing(down)
+    return made
+
+
+def scrolling(inside: QWidget, *, is_clear: bool = False) -> QScrollArea:
+    """Return an area without a frame that scrolls a widget and never has the focus.
+
+    Args:
+        inside: the widget.
+        is_clear: whether it scrolls only up and down, and what is behind it shows through.
+    """
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    if is_clear:
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for each in (inside, area.viewport()):  # a scroll area fills its background
+            each.setAutoFillBackground(False)
+    return area
 
 
 def _add(layout: QBoxLayout, item: Item, how: int | Qt.AlignmentFlag) -> None:
