@@ -41,12 +41,7 @@ class Tone(StrEnum):
     PLAIN = "accent"
 
 
-_ICONS = {
-    Tone.WRONG: "wrong",
-    Tone.ATTENTION: "attention",
-    Tone.GOOD: "paid",
-    Tone.PLAIN: "info",
-}
+_ICONS = {Tone.WRONG: "wrong", Tone.ATTENTION: "attention", Tone.GOOD: "paid", Tone.PLAIN: "info"}
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QApplication,
-    QBoxLayout,
-    QProgressBar,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QBoxLayout, QProgressBar, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method

@@ -9,12 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QListWidget,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QListWidget, QStackedWidget, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.settings import SECTIONS

@@ -9,12 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextDocument, QTextFrameFormat, QTextTable
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QGridLayout,
-    QTextBrowser,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QGridLayout, QTextBrowser
 
 from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
