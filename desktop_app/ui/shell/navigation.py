@@ -47,7 +47,7 @@ class NavButton(QToolButton):
         self._size()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._look = ""
-        self.toggled.connect(self._toggled)
+        self.toggled.connect(self._colour_icon)
         self._colour_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -108,9 +108,6 @@ class NavButton(QToolButton):
         self.setIconSize(QSize(side, side))
         self.setFixedWidth(theme.px(WIDTH))
         self.setMinimumHeight(HEIGHT)
-
-    def _toggled(self, _checked: object) -> None:
-        self._colour_icon()
 
     def _colour_icon(self) -> None:
         look = theme.tokens()

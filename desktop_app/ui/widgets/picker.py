@@ -52,10 +52,10 @@ class Picker(QWidget):
         self.results = results
         self._is_taking = False
         box.textChanged.connect(self._changed)
-        box.textEdited.connect(self._edited)
+        box.textEdited.connect(self.edited)
         box.taken.connect(self.take)
         box.moved.connect(results.step)
-        results.chosen.connect(self._choose)
+        results.chosen.connect(self.chosen)
         top = titled_box(title, box)
         if beside is not None:
             top.addWidget(beside)
@@ -104,12 +104,6 @@ class Picker(QWidget):
     def _changed(self, text: str) -> None:
         self._is_taking = False
         self.asked.emit(text)
-
-    def _edited(self, _text: str) -> None:
-        self.edited.emit()
-
-    def _choose(self, payload: object) -> None:
-        self.chosen.emit(payload)
 
 
 class BoxTitle(QLabel):
