@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QBoxLayout,
     QComboBox,
     QHeaderView,
     QLabel,
@@ -25,7 +24,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import METHODS, amount_words, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -170,10 +169,8 @@ class BillCard(QWidget):
         header = self.table.verticalHeader()
         header.setMinimumSectionSize(line)
         header.setDefaultSectionSize(line)
-        way = QBoxLayout.Direction
-        is_large = theme.scale() > LARGE
         for each in (self._method_row, self._total_row):
-            each.setDirection(way.TopToBottom if is_large else way.LeftToRight)
+            turn(each, is_upright=theme.scale() > LARGE)
         rows = min(max(self.table.rowCount(), 1), MOST_LINES)
         self.table.setFixedHeight(rows * line + 2)
 
@@ -244,10 +241,8 @@ class BillCard(QWidget):
     def _lay_out(self) -> None:
         method_label = label(N_("Pay &by"), "small")
         method_label.setBuddy(self.method)
-        self._method_row = method_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fill(method_row, method_label, (self.method, 1))
-        self._total_row = to_pay = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        fill(to_pay, label(N_("To pay"), "section"), (self.total, 1))
+        self._method_row = method_row = hbox(method_label, (self.method, 1))
+        self._total_row = to_pay = hbox(label(N_("To pay"), "section"), (self.total, 1))
         column = vbox(label(N_("Bill"), "caption"), inside=self, gap=theme.GAP)
         fill(column, self._student, self._course, theme.GAP, self.table, rule())
         fill(column, to_pay, self._words, self._warning, self.link_button, theme.GAP, method_row)

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QBoxLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
@@ -22,7 +22,7 @@ from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, hint, note, o
 from desktop_app.ui.counter.stepper import Stepper, steps_of
 from desktop_app.ui.widgets.badge import HEIGHT as BADGE
 from desktop_app.ui.widgets.badge import StatusBadge
-from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -220,9 +220,7 @@ class PaymentPanel(QWidget):
     def rescale(self) -> None:
         """Put the time left under the amount where the text is large."""
         self._hint.setMinimumHeight(theme.px(BADGE))
-        way = QBoxLayout.Direction
-        is_large = theme.scale() > LARGE
-        self._top.setDirection(way.TopToBottom if is_large else way.LeftToRight)
+        turn(self._top, is_upright=theme.scale() > LARGE)
 
     def _show_facts(self, view: AttemptView) -> None:
         self._who.show_text(f"{one_line(view.student_name)} · {one_line(view.roll_no)}")
@@ -295,13 +293,12 @@ class PaymentPanel(QWidget):
         self._hint.setVisible(bool(self._hint.text()))
 
     def _lay_out(self) -> None:
-        self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        top.setSpacing(6)
-        fill(top, (self.amount, 1), hbox(self.soon, self.countdown, Stretch(0), gap=6))
+        clock_row = hbox(self.soon, self.countdown, Stretch(0), gap=6)
+        self._top = hbox((self.amount, 1), clock_row, gap=6)
         vbox(self.progress, self.qr, self.open_button, STRETCH, inside=self._waiting, gap=theme.GAP)
         self._middle.add(self._waiting)
         self._middle.add(self.paid_card)
         column = vbox(inside=self, gap=theme.GAP - 2)
-        fill(column, hbox((self._who, 3), (self._what, 2)), top, self._words)
+        fill(column, hbox((self._who, 3), (self._what, 2)), self._top, self._words)
         self._standing = flowing(self.badge, self._hint, self.checked, spread=True)
         fill(column, (self._middle, 1), self.steps, self.note, self._standing, self.buttons)

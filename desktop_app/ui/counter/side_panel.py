@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.widgets.boxes import fill, vbox
+from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
@@ -154,9 +154,7 @@ class SidePanel(QFrame):
         self.next.show_text(N_("Next student   Esc"))
         if self.next.sizeHint().width() > room:
             self.next.show_text(N_("Next student"))
-        way = QBoxLayout.Direction
-        fits = self.next.sizeHint().width() <= room
-        self._row.setDirection(way.LeftToRight if fits else way.TopToBottom)
+        turn(self._row, is_upright=self.next.sizeHint().width() > room)
 
     def _bring(self, shown: QWidget) -> None:
         self._stack.bring(shown)
@@ -178,8 +176,7 @@ class SidePanel(QFrame):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._footer = QWidget()
-        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._footer)
-        row.setContentsMargins(theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
-        row.setSpacing(theme.GAP)
-        fill(row, self.says_paid, self.next)
+        margins = (theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
+        self._row = hbox(inside=self._footer, gap=theme.GAP, margins=margins)
+        fill(self._row, self.says_paid, self.next)
         vbox((scroll, 1), self._footer, inside=self, gap=0, margins=(1, 0, 0, 0))

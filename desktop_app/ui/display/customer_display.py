@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtWidgets import QBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
@@ -24,7 +24,7 @@ from desktop_app.ui.display.centre_card import CentreCard
 from desktop_app.ui.display.fitted_label import FittedLabel
 from desktop_app.ui.display.texts import Pair, first_name
 from desktop_app.ui.widgets.banner import StripedBanner
-from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.labels import set_tone
 from desktop_app.ui.widgets.qr_view import QUIET, QrView
 
@@ -239,8 +239,7 @@ class CustomerDisplay(QWidget):
         self._body.setContentsMargins(pad, round(24 * unit), pad, pad)
         self._body.setSpacing(round(32 * unit))
         self._facts.setSpacing(max(2, round(8 * unit)))
-        across = QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
-        self._body.setDirection(across)
+        turn(self._body, is_upright=upright)
         self.centre.measure(wide, unit)
         room = wide - 2 * pad
         shows_side = self.scene in (Scene.CODE, Scene.THANKS)
@@ -303,8 +302,6 @@ class CustomerDisplay(QWidget):
             STRETCH, self.name, self.course, self.amount, self.in_english, self.in_hindi
         )
         fill(self._facts, STRETCH, self.prompt, self.prompt_hindi, self.time, self.bar, STRETCH)
-        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._body.addLayout(self._facts, 1)
-        self._body.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignCenter)
-        self._body.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignCenter)
+        middle = Qt.AlignmentFlag.AlignCenter
+        self._body = hbox((self._facts, 1), (self.qr, middle), (self.tick, middle))
         column.addLayout(self._body, 1)

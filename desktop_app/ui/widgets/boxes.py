@@ -5,10 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QScrollArea, QVBoxLayout
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLayout,
+    QScrollArea,
+    QVBoxLayout,
+)
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QBoxLayout, QWidget
+    from PySide6.QtWidgets import QWidget
 
     Item = QWidget | QLayout
     Part = Item | int | tuple[Item, int | Qt.AlignmentFlag]
@@ -58,6 +66,12 @@ def fill(layout: QBoxLayout, *parts: Part) -> None:
             layout.addSpacing(part)
         else:
             _add(layout, *(part if isinstance(part, tuple) else (part, 0)))
+
+
+def turn(row: QBoxLayout, *, is_upright: bool) -> None:
+    """Put the parts of a row one above the other, or beside each other again."""
+    way = QBoxLayout.Direction
+    row.setDirection(way.TopToBottom if is_upright else way.LeftToRight)
 
 
 def gridbox(across: int, down: int, inside: QWidget | None = None) -> QGridLayout:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.widgets.boxes import fill, hbox, vbox
+from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import label
@@ -116,8 +116,7 @@ class ConfirmStrip(QFrame):
     def rescale(self) -> None:
         """Turn answers of full width at large text."""
         if self._row is not None:
-            way = QBoxLayout.Direction
-            self._row.setDirection(way.TopToBottom if theme.scale() > LARGE else way.LeftToRight)
+            turn(self._row, is_upright=theme.scale() > LARGE)
 
     def _lay_out_beside(self) -> None:
         row = hbox(inside=self, gap=theme.GAP, margins=(theme.GROUP, theme.GAP))
@@ -129,9 +128,7 @@ class ConfirmStrip(QFrame):
             self.words, inside=self, gap=theme.GRID if is_wide else theme.GAP, margins=margin
         )
         if is_wide:
-            self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-            self._row.setSpacing(theme.GAP)
-            fill(self._row, (self.no, 1), (self.yes, 1))
+            self._row = hbox((self.no, 1), (self.yes, 1), gap=theme.GAP)
             column.addLayout(self._row)
             self.rescale()
         else:
