@@ -82,12 +82,8 @@ class BillCard(QWidget):
             kind="primary", icon="qr", name="collectButton", tip=N_("Collect this fee (F9)")
         )
         self.collect_button.clicked.connect(self.collect)
-        self.keep_button = Button(
-            kind="primary",
-            icon="late",
-            name="keepToCollectButton",
-            tip=N_("Enrol now and collect when the line is back (F9)"),
-        )
+        tip = N_("Enrol now and collect when the line is back (F9)")
+        self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
         self.keep_button.clicked.connect(self.keep)
         self._lay_out()
         self.show_bill(None)

@@ -52,19 +52,13 @@ class SidePanel(QFrame):
         self._stack = SizedStack()
         self._stack.add(bill)
         self._stack.add(panel)
+        tip = N_("Look for a payment by what the parent can tell")
         self.says_paid = Button(
-            N_("Parent says &paid…"),
-            icon="phone",
-            name="parentSaysPaidButton",
-            tip=N_("Look for a payment by what the parent can tell"),
+            N_("Parent says &paid…"), icon="phone", name="parentSaysPaidButton", tip=tip
         )
         self.says_paid.clicked.connect(self.says_paid_wanted)
-        self.next = Button(
-            N_("Next student   Esc"),
-            icon="arrow",
-            name="newPaymentButton",
-            tip=N_("Go on to the next student; this one goes on waiting in the tray (Esc)"),
-        )
+        tip = N_("Go on to the next student; this one goes on waiting in the tray (Esc)")
+        self.next = Button(N_("Next student   Esc"), icon="arrow", name="newPaymentButton", tip=tip)
         self.next.clicked.connect(self.left)
         self.setProperty("kind", "panel")
         self.setFixedWidth(PANEL)

@@ -60,11 +60,8 @@ class CoursesPage(ListPage[CourseRow]):
         self.total_caption = label(N_("A student pays"), "caption")
         self.facts = Facts(_FACTS)
         self.edit_button = Button(N_("&Change…"), icon="edit", name="courseEditButton")
-        self.withdraw_button = Button(
-            N_("&Withdraw…"),
-            name="courseWithdrawButton",
-            tip=N_("Take the course off the list; its enrolments stay"),
-        )
+        tip = N_("Take the course off the list; its enrolments stay")
+        self.withdraw_button = Button(N_("&Withdraw…"), name="courseWithdrawButton", tip=tip)
         fill(column, self.course_title, theme.GRID, self.total_caption, self.total, theme.GAP)
         fill(column, self.facts, theme.GAP, flowing(self.edit_button, self.withdraw_button))
         fill(column, self._build_question(), STRETCH)
@@ -173,9 +170,7 @@ class CoursesPage(ListPage[CourseRow]):
         row = self._row
         if row is not None:
             self.context.runner.local(
-                lambda desk: desk.courses.withdraw(row.uid),
-                partial(self._withdrawn, row),
-                owner=self,
+                lambda desk: desk.courses.withdraw(row.uid), partial(self._withdrawn, row)
             )
 
     def _withdrawn(self, row: CourseRow, _nothing: None) -> None:

@@ -102,11 +102,9 @@ class PaymentsPage(ListPage[PaymentRow]):
         self.facts = Facts(_FACTS)
         self.note = label("", "small", name="paymentNote", wrap=True, tone="attention")
         self.inbox_button = Button(N_("Open the Inbox"), icon="inbox", name="paymentInboxButton")
+        tip = N_("Print the receipt (Ctrl+P)")
         self.print_button = Button(
-            N_("Print again"),
-            icon="print",
-            name="paymentPrintButton",
-            tip=N_("Print the receipt (Ctrl+P)"),
+            N_("Print again"), icon="print", name="paymentPrintButton", tip=tip
         )
         self.show_button = Button(
             N_("Show…"), name="paymentShowButton", tip=N_("Look at the receipt")

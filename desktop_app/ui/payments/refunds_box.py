@@ -59,12 +59,8 @@ class RefundsBox(QWidget):
         self._summary: RefundSummary | None = None
         self.lines: list[RefundLine] = []
         self.left = label("", "small", name="refundable", wrap=True)
-        self.button = Button(
-            N_("Re&fund…"),
-            icon="refund",
-            name="paymentRefundButton",
-            tip=N_("Give this payment back, in full or in part"),
-        )
+        tip = N_("Give this payment back, in full or in part")
+        self.button = Button(N_("Re&fund…"), icon="refund", name="paymentRefundButton", tip=tip)
         self._list = vbox(gap=theme.GAP)
         column = vbox(rule(), label(N_("Refunds"), "strong"), inside=self, gap=theme.GAP)
         fill(column, self._list, self.left, (self.button, Qt.AlignmentFlag.AlignLeft))

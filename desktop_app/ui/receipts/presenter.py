@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.ui.core.desktop_services import chat_address
+from desktop_app.ui.core.desktop_services import chat_address, file_actions
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.notice import Tone
@@ -51,12 +51,8 @@ class ReceiptsPresenter(QObject):
 
     def read(self, uid: str, paper: str = "", language: str = "") -> None:
         """Read a receipt for the preview; without a paper, on the one that is set."""
-        self.context.runner.local(
-            partial(_read, uid=uid, look=ReceiptFormat(paper, language)),
-            self.ready.emit,
-            owner=self,
-            failed=self._fail,
-        )
+        read = partial(_read, uid=uid, look=ReceiptFormat(paper, language))
+        self.context.runner.local(read, self.ready.emit, failed=self._fail)
 
     def check(self, typed: str) -> None:
         """Check whether a receipt is genuine by the text of its QR."""
@@ -69,11 +65,8 @@ class ReceiptsPresenter(QObject):
 
     def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> None:
         """Write a receipt as PDF, which counts as a print; without a paper, on the one set."""
-        self.context.runner.local(
-            partial(_write, uid=uid, look=ReceiptFormat(paper, language), path=path),
-            self._saved,
-            failed=self._not_saved,
-        )
+        write = partial(_write, uid=uid, look=ReceiptFormat(paper, language), path=path)
+        self.context.runner.local(write, self._saved, failed=self._not_saved)
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt."""
@@ -97,8 +90,7 @@ class ReceiptsPresenter(QObject):
             tone=Tone.GOOD,
             key="printed",
             actions=(
-                (N_("Open PDF"), partial(computer.open_file, path)),
-                (N_("Open folder"), partial(computer.open_folder, path)),
+                *file_actions(computer, path),
                 (N_("Copy path"), partial(computer.copy, str(path))),
             ),
         )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.ui.core.desktop_services import DesktopServices
+from desktop_app.ui.core.desktop_services import DesktopServices, file_actions
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.core.notice import Tone
 
@@ -157,7 +157,7 @@ class ReceiptPrinter(QObject):
                 if printed.uid
                 else N_("No printer was found: the test page was saved as a PDF."),
                 todo=str(printed.path),
-                actions=self._for_file(printed.path),
+                actions=file_actions(self.computer, printed.path),
             )
         (self.printed if printed.uid else self.tested).emit(printed)
 
@@ -181,14 +181,7 @@ class ReceiptPrinter(QObject):
             N_("Receipt saved as PDF."),
             todo=str(path),
             tone=Tone.GOOD,
-            actions=self._for_file(path),
-        )
-
-    def _for_file(self, path: Path) -> tuple[tuple[str, Callable[[], None]], ...]:
-        computer = self.computer
-        return (
-            (N_("Open PDF"), partial(computer.open_file, path)),
-            (N_("Open folder"), partial(computer.open_folder, path)),
+            actions=file_actions(self.computer, path),
         )
 
     def _say_slow(self) -> None:

@@ -99,10 +99,7 @@ class SheetWork(QDialog):
         self._progress.start()
         self._delay.start()
         self.context.runner.local(
-            lambda desk: work(desk, self._watch),
-            partial(self._done, then),
-            owner=self,
-            failed=self._failed,
+            lambda desk: work(desk, self._watch), partial(self._done, then), failed=self._failed
         )
 
     def reject(self) -> None:
