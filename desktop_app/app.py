@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QApplication, QMainWindow
 
+    from desktop_app.bootstrap import Options
     from desktop_app.bootstrap.restore import DatabaseRestore, RestoreReport
     from desktop_app.services.views.maintenance import BackupReport
     from desktop_app.ui.shell.desk_loader import DeskLoader, LoadedDesk
@@ -236,13 +237,7 @@ def _build(options: StartOptions, pace: float = 1.0) -> tuple[QApplication, Main
     def open_desk() -> LoadedDesk:
         from desktop_app import bootstrap  # heavy, runs in a worker
 
-        return bootstrap.open_desk(
-            bootstrap.Options(
-                training=options.training,
-                data_dir=options.data_dir,
-                gateway_url=options.gateway_url,
-            )
-        )
+        return bootstrap.open_desk(_desk_options(options))
 
     def warm_up() -> None:
         from desktop_app import bootstrap  # runs in its own thread
@@ -267,15 +262,15 @@ class _Rescue:
         return self._way().restore(backup)
 
     def _way(self) -> DatabaseRestore:
-        from desktop_app import bootstrap  # rare, runs in a worker
-        from desktop_app.bootstrap.restore import DatabaseRestore
+        from desktop_app.bootstrap.restore import DatabaseRestore  # rare, runs in a worker
 
-        given = self._options
-        return DatabaseRestore(
-            bootstrap.Options(
-                training=given.training, data_dir=given.data_dir, gateway_url=given.gateway_url
-            )
-        )
+        return DatabaseRestore(_desk_options(self._options))
+
+
+def _desk_options(options: StartOptions) -> Options:
+    from desktop_app.bootstrap import Options  # heavy, runs in a worker
+
+    return Options(options.training, options.data_dir, options.gateway_url)
 
 
 def _folder(options: StartOptions) -> Path:
