@@ -14,7 +14,7 @@ from desktop_app.cli.main import run
 from desktop_app.services import errors
 from desktop_app.services.maintenance.exporting import Exports
 from desktop_app.ui.core import error_notices, i18n
-from desktop_app.ui.core.error_notices import NOTHING_MOVED, ErrorText, describe
+from desktop_app.ui.core.error_notices import ErrorText, describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.labels import label
 from tests.architecture import translations
@@ -66,7 +66,7 @@ class DoorLockedError(errors.ServiceError):
     """The door is locked."""
 
 
-ROW = ErrorText(N_(DOOR), NOTHING_MOVED, N_(KEY))
+ROW = ErrorText(N_(DOOR), N_(KEY))
 
 
 @pytest.fixture
