@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
@@ -107,7 +108,8 @@ class MainWindow(Host):
         from desktop_app.ui.shell.composition import Composition
 
         self.setUpdatesEnabled(False)
-        self._parts = Composition(self)
+        with theme.undressed():
+            self._parts = Composition(self)
         self.setUpdatesEnabled(True)
         self.student_box.setFocus()
 
