@@ -7,7 +7,6 @@ report which are missing. Scripts and tests use `build`, which shows nothing by 
 from __future__ import annotations
 
 import builtins
-import ctypes
 import gc
 import logging
 import os
@@ -54,7 +53,7 @@ DISPLAY_LIBRARIES = (
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
 )
 _NO_DISPLAY = {"offscreen", "minimal", "vnc"}
-_NEW_OBJECTS = 100_000
+_NEW_OBJECTS = 30_000
 """How many new objects make Python look for garbage. By default it looks each 700 of them, 200
 times during a start, in which next to nothing is thrown away."""
 
@@ -186,6 +185,8 @@ def display_fault() -> str:
 
 def _reaches_display() -> bool:
     """Return whether a connection like Qt's succeeds; also True if that cannot be tested."""
+    import ctypes
+
     try:
         xcb = ctypes.CDLL("libxcb.so.1")
     except OSError:
@@ -202,6 +203,8 @@ def _reaches_display() -> bool:
 
 
 def _loads(library: str) -> bool:
+    import ctypes
+
     try:
         ctypes.CDLL(library)
     except OSError:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
-    from desktop_app.ui.core.page import PageSpec
+    from desktop_app.ui.core.page_spec import PageSpec
 
 WIDTH = 92
 HEIGHT = 64
