@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sys
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import DomainError, InvalidInputError
 from desktop_app.services import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Exit(IntEnum):
@@ -26,91 +30,82 @@ class Exit(IntEnum):
 
 _KEPT = "Nothing is lost: run `pravesh reconcile` when the line is back."
 
-_WORDS: tuple[tuple[type[Exception], Exit, str], ...] = (
-    (errors.NoKeysError, Exit.REFUSED, "No Razorpay keys are set; run `pravesh keys set`."),
-    (
-        errors.UnauthorisedError,
+TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
+    errors.NoKeysError: (Exit.REFUSED, "No Razorpay keys are set; run `pravesh keys set`."),
+    errors.UnauthorisedError: (
         Exit.REFUSED,
         (
             "Razorpay does not take these keys. Nothing was sent that could move money; run "
             "`pravesh keys set`."
         ),
     ),
-    (
-        errors.FeatureOffError,
+    errors.FeatureOffError: (
         Exit.REFUSED,
         (
             "This Razorpay account does not have that way of paying. No money moved; choose "
             "another --method."
         ),
     ),
-    (errors.RejectedError, Exit.REFUSED, "Razorpay refused: {error} No money moved."),
-    (
-        errors.StillOpenError,
+    errors.RejectedError: (Exit.REFUSED, "Razorpay refused: {error} No money moved."),
+    errors.StillOpenError: (
         Exit.UNKNOWN,
         (
             "The earlier QR of this fee could not be closed, so no second one was made. It may "
             "still be paid; run `pravesh reconcile` when the line is back."
         ),
     ),
-    (errors.UnavailableError, Exit.UNKNOWN, f"Razorpay cannot be reached. {_KEPT}"),
-    (errors.RateLimitedError, Exit.UNKNOWN, f"Razorpay asks for fewer requests. {_KEPT}"),
-    (
-        errors.OutcomeUnknownError,
+    errors.UnavailableError: (Exit.UNKNOWN, f"Razorpay cannot be reached. {_KEPT}"),
+    errors.RateLimitedError: (Exit.UNKNOWN, f"Razorpay asks for fewer requests. {_KEPT}"),
+    errors.OutcomeUnknownError: (
         Exit.UNKNOWN,
         f"Razorpay's answer was lost: it may or may not have been done. {_KEPT}",
     ),
-    (
-        errors.DatabaseNewerError,
+    errors.DatabaseNewerError: (
         Exit.REFUSED,
         (
             "The data was written by a newer version of Pravesh. Nothing was changed; install that "
             "version."
         ),
     ),
-    (
-        errors.DatabaseCorruptError,
+    errors.DatabaseCorruptError: (
         Exit.REFUSED,
         (
             "The database is damaged. Nothing was changed; run `pravesh restore` with the newest "
             "file in the data folder's backups, then `pravesh reconcile`."
         ),
     ),
-    (
-        errors.TamperedError,
+    errors.TamperedError: (
         Exit.REFUSED,
         "The books were changed by something else than the desk: {error} Tell the owner.",
     ),
-    (
-        errors.DatabaseLockedError,
+    errors.DatabaseLockedError: (
         Exit.UNKNOWN,
         "Another program holds the database. Nothing was changed; try again.",
     ),
-    (
-        errors.DiskFullError,
+    errors.DiskFullError: (
         Exit.REFUSED,
         "The disk is full. Nothing was changed; free some space and try again.",
     ),
-    (
-        errors.ImportCutOffError,
+    errors.ImportCutOffError: (
         Exit.REFUSED,
         (
             "The import was cut off: {error} The rows before that are kept; when it is put right, "
             "import the same file again."
         ),
     ),
-    (
-        errors.ReadOnlyFolderError,
+    errors.ReadOnlyFolderError: (
         Exit.REFUSED,
         "The data folder cannot be written to. Nothing was changed; check its permissions.",
     ),
-)
+}
+"""Exit code and words by class; a row also holds for the classes derived from it."""
 
 
 def explain(error: Exception) -> tuple[Exit, str]:
     """Return the exit code and message for an error; never a traceback or a key."""
-    for kind, code, words in _WORDS:
-        if isinstance(error, kind):
+    for kind in type(error).__mro__:
+        if kind in TABLE:
+            code, words = TABLE[kind]
             text = str(error)
             return code, words.format(error=text if text.endswith(".") else f"{text}.")
     if isinstance(error, InvalidInputError):

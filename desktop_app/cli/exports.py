@@ -1,4 +1,4 @@
-"""`pravesh export`: students, courses or the ledger as .csv or .xlsx."""
+"""`pravesh export`: every report as .csv or .xlsx."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import click
 
 from desktop_app.cli.options import desk_options, opened
 from desktop_app.cli.output import say
+from desktop_app.services.maintenance.exporting import REPORTS, listed
+
+_TITLES = listed((report.title for report in REPORTS.values()), "or")
 
 
-@click.command("export")
-@click.argument("kind", type=click.Choice(["students", "courses", "ledger"]))
+@click.command("export", help=f"Write {_TITLES} to FILE (.csv or .xlsx).")
+@click.argument("kind", type=click.Choice(list(REPORTS)))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @desk_options
 @click.pass_context
 def command(ctx: click.Context, /, *, kind: str, file: Path, **options: object) -> None:
-    """Write students, courses or the ledger to FILE (.csv or .xlsx)."""
+    """Write a report to FILE."""
     rows = opened(ctx, options).desk.exports.write(kind, file.absolute())
     say(f"{file}: {rows} rows.")

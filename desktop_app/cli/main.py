@@ -15,28 +15,12 @@ from desktop_app.config.paths import ensure_home
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = {
-    "collect": "collect",
-    "ledger": "ledger",
-    "reconcile": "reconcile",
-    "sandbox": "sandbox",
-    "settings": "settings",
-    "keys": "keys",
-    "doctor": "doctor",
-    "backup": "backup",
-    "restore": "restore",
-    "import": "imports",
-    "export": "exports",
-    "refund": "refund",
-    "inbox": "inbox",
-    "find": "find",
-    "audit": "audit",
-    "errands": "errands",
-    "disputes": "disputes",
-    "receipt-key": "receipt_key",
-    "verify-receipt": "verify_receipt",
-}
-"""Command → module of this package, imported on demand."""
+COMMANDS = (
+    "collect ledger reconcile sandbox settings keys doctor backup restore import export refund "
+    "inbox find audit errands disputes receipt-key verify-receipt"
+).split()
+_MODULES = {"import": "imports", "export": "exports"}
+"""Modules of this package that are not named like their command; all are imported on demand."""
 
 
 class LazyGroup(click.Group):
@@ -44,13 +28,13 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names of all commands, in the order of the manual."""
-        return list(COMMANDS)
+        return COMMANDS
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import and return a command."""
-        module = COMMANDS.get(cmd_name)
-        if module is None:
+        if cmd_name not in COMMANDS:
             return None
+        module = _MODULES.get(cmd_name, cmd_name.replace("-", "_"))
         found: click.Command = importlib.import_module(f"desktop_app.cli.{module}").command
         return found
 

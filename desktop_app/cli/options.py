@@ -26,9 +26,7 @@ def desk_options(function: Function) -> Function:
     """Add --training, --data-dir and --gateway-url to a command."""
     for option in (
         click.option(
-            "--gateway-url",
-            metavar="URL",
-            help="https://api.razorpay.com or a loopback address.",
+            "--gateway-url", metavar="URL", help="https://api.razorpay.com or a loopback address."
         ),
         click.option(
             "--data-dir",
@@ -76,12 +74,7 @@ def opened(ctx: click.Context, given: Mapping[str, object]) -> OpenDesk:
 
 def log_unexpected(error: BaseException | None) -> None:
     """Log an unexpected error while the log is still open; the terminal shows no traceback."""
-    expected = (
-        click.ClickException,
-        click.exceptions.Exit,
-        DomainError,
-        ServiceError,
-        GatewayError,
-    )
+    cli_errors = (click.ClickException, click.exceptions.Exit)
+    expected = (*cli_errors, DomainError, ServiceError, GatewayError)
     if isinstance(error, Exception) and not isinstance(error, expected):
         log.error("a command failed", exc_info=error)

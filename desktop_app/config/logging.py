@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import re
 from typing import TYPE_CHECKING
 
@@ -13,20 +12,20 @@ if TYPE_CHECKING:
 LOG = "pravesh.log"
 MOST_BYTES = 1_000_000
 KEPT = 5
-_KEY = re.compile(r"rzp_(test|live)_[A-Za-z0-9]+")
-_BASIC = re.compile(r"(?i)(basic|bearer)\s+[A-Za-z0-9+/=._-]{8,}")
-_PHONE = re.compile(r"(?<![A-Za-z0-9])(?:\+?91[\s-]?)?[6-9]\d{4}[\s-]?\d{5}(?!\d)")
-_EMAIL = re.compile(r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}")
-_VPA = re.compile(r"[A-Za-z0-9._-]{2,}@[A-Za-z]{2,}")
+_KEY = r"rzp_(test|live)_[A-Za-z0-9]+"
+_BASIC = r"(?i)(basic|bearer)\s+[A-Za-z0-9+/=._-]{8,}"
+_PHONE = r"(?<![A-Za-z0-9])(?:\+?91[\s-]?)?[6-9]\d{4}[\s-]?\d{5}(?!\d)"
+_EMAIL = r"[^\s@<>\"']+@[^\s@<>\"']+\.[A-Za-z]{2,}"
+_VPA = r"[A-Za-z0-9._-]{2,}@[A-Za-z]{2,}"
 
 
 def redact(text: str) -> str:
     """Return a text with keys, phone numbers, e-mail addresses and VPAs replaced."""
-    text = _KEY.sub(r"rzp_\1_[key]", text)
-    text = _BASIC.sub(r"\1 [secret]", text)
-    text = _PHONE.sub("[phone]", text)
-    text = _EMAIL.sub("[e-mail]", text)
-    return _VPA.sub("[vpa]", text)
+    text = re.sub(_KEY, r"rzp_\1_[key]", text)
+    text = re.sub(_BASIC, r"\1 [secret]", text)
+    text = re.sub(_PHONE, "[phone]", text)
+    text = re.sub(_EMAIL, "[e-mail]", text)
+    return re.sub(_VPA, "[vpa]", text)
 
 
 class Redacting(logging.Formatter):
@@ -44,15 +43,15 @@ def start_logging(folder: Path, *, level: int = logging.INFO) -> logging.Handler
         The handler, for `stop_logging`; None where this process logs to that file already, or where
         the folder cannot be written to.
     """
+    from logging.handlers import RotatingFileHandler  # loads sockets and pickle
+
     path = (folder / "logs" / LOG).absolute()
     logger = logging.getLogger("desktop_app")
     if any(getattr(each, "baseFilename", "") == str(path) for each in logger.handlers):
         return None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8"
-        )
+        handler = RotatingFileHandler(path, maxBytes=MOST_BYTES, backupCount=KEPT, encoding="utf-8")
     except OSError:
         return None
     handler.setFormatter(Redacting("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -14,13 +14,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.documents.printable_text import printable
 from desktop_app.documents.receipt_pictures import code_picture, logo_picture
-from desktop_app.documents.receipt_words import (
-    HELD,
-    METHODS,
-    SPECIMEN_WORDS,
-    TRAINING_WORDS,
-    word,
-)
+from desktop_app.documents.receipt_words import HELD, METHODS, SPECIMEN_WORDS, TRAINING_WORDS, word
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money, format_plain
 from desktop_app.domain.receipt import IST

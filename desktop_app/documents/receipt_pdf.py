@@ -163,10 +163,7 @@ def _with_plain_spaces(pdf: bytes) -> bytes:
 
     Qt writes these maps uncompressed; a code is replaced by one of the same length.
     """
-    return _CHARACTER_MAP.sub(
-        lambda found: _LISTED_TAB.sub(rb"\1<0020>", found[0]),
-        pdf,
-    )
+    return _CHARACTER_MAP.sub(lambda found: _LISTED_TAB.sub(rb"\1<0020>", found[0]), pdf)
 
 
 def _dots(millimetres: float, dpi: float) -> float:

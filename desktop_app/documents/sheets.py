@@ -194,8 +194,7 @@ def _check_header(header: Sequence[str], required: Collection[str]) -> None:
     missing = [name for name in required if name not in header]
     if missing:
         raise InvalidInputError(
-            "file",
-            f"The first row must name the columns; missing here: {', '.join(missing)}.",
+            "file", f"The first row must name the columns; missing here: {', '.join(missing)}."
         )
     if "" in header:
         raise InvalidInputError(
@@ -238,8 +237,7 @@ def _guarded(table: Any) -> Iterator[list[str]]:
             return
         except csv.Error as problem:
             raise InvalidInputError(
-                "file",
-                f"Line {begins_at} cannot be read: is a quotation mark not closed there?",
+                "file", f"Line {begins_at} cannot be read: is a quotation mark not closed there?"
             ) from problem
         yield cells
 

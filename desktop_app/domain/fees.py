@@ -69,11 +69,9 @@ class Quote:
         if not self.registered or not self.tax.rate_bp:
             return (first,)
         half = format_rate(self.tax.rate_bp, halves=2)
-        return (
-            first,
-            QuoteLine(f"CGST {half}", self.tax.cgst),
-            QuoteLine(f"SGST {half}", self.tax.sgst),
-        )
+        cgst = QuoteLine(f"CGST {half}", self.tax.cgst)
+        sgst = QuoteLine(f"SGST {half}", self.tax.sgst)
+        return first, cgst, sgst
 
 
 def format_rate(rate_bp: int, *, halves: int = 1) -> str:

@@ -30,15 +30,7 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
     from desktop_app.domain.payment import PaymentFact
     from desktop_app.gateway.rate_limiter import RateLimiter
-    from desktop_app.services.ports.gateway import (
-        DisputeFact,
-        IntentFact,
-        LinkFact,
-        OrderFact,
-        Payer,
-        QrFact,
-        RefundFact,
-    )
+    from desktop_app.services.ports import gateway as port
     from desktop_app.services.ports.system import Clock
 
 Fact = TypeVar("Fact")
@@ -81,7 +73,7 @@ class RazorpayGateway:
 
     def create_order(
         self, *, reference: str, amount: Money, notes: Mapping[str, str], unique: bool
-    ) -> OrderFact:
+    ) -> port.OrderFact:
         """Create an order."""
         body: dict[str, Any] = {
             "amount": amount.paise,
@@ -96,13 +88,13 @@ class RazorpayGateway:
             raise lost("the order made is not the one asked for", is_write=True)
         return made
 
-    def find_order(self, reference: str) -> OrderFact | None:
+    def find_order(self, reference: str) -> port.OrderFact | None:
         """Return the order with exactly this reference, or None."""
         query = {"receipt": reference, "count": PAGE, "expand[]": ["payments"]}
         found = self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=True)
         return _only(found, reference, lambda each: each.receipt)
 
-    def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
+    def fetch_order(self, order_id: str, *, asked: bool = False) -> port.OrderFact:
         """Fetch an order with all its payments."""
         found = self._read(lambda sdk: sdk.order.fetch(order_id, {}), wire.order, urgent=asked)
         paid_on = self._read(
@@ -112,7 +104,7 @@ class RazorpayGateway:
 
     def orders_since(
         self, since: int, *, skip: int = 0, asked: bool = False
-    ) -> tuple[OrderFact, ...]:
+    ) -> tuple[port.OrderFact, ...]:
         """List up to 100 orders created from `since` on, with their payments, newest first."""
         query = {"from": since, "count": PAGE, "skip": skip, "expand[]": ["payments"]}
         return self._read(lambda sdk: sdk.order.all(query), wire.orders, urgent=asked)
@@ -122,10 +114,10 @@ class RazorpayGateway:
         *,
         order_id: str,
         amount: Money,
-        payer: Payer,
+        payer: port.Payer,
         description: str,
         notes: Mapping[str, str],
-    ) -> IntentFact:
+    ) -> port.IntentFact:
         """Create a UPI intent on an order."""
         body = {
             "amount": amount.paise,
@@ -151,7 +143,7 @@ class RazorpayGateway:
         description: str,
         close_by: int | None,
         notes: Mapping[str, str],
-    ) -> QrFact:
+    ) -> port.QrFact:
         """Create a single-use QR code of a fixed amount."""
         body: dict[str, Any] = {
             "type": "upi_qr",
@@ -169,7 +161,7 @@ class RazorpayGateway:
             raise lost("the QR code made is not the one asked for", is_write=True)
         return made
 
-    def find_qr(self, reference: str, since: int | None) -> QrFact | None:
+    def find_qr(self, reference: str, since: int | None) -> port.QrFact | None:
         """Return the QR code whose notes carry exactly this reference, or None."""
         for skip in range(0, PAGE * MOST_PAGES, PAGE):
             found = self._qr_page(skip, since)
@@ -180,18 +172,18 @@ class RazorpayGateway:
                 return None
         return None
 
-    def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
+    def codes_since(self, since: int, *, asked: bool = False) -> tuple[port.QrFact, ...]:
         """List up to 100 QR codes created from `since` on, without payments, newest first."""
         query = {"count": PAGE, "from": since}
         return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=asked)
 
-    def _qr_page(self, skip: int, since: int | None) -> tuple[QrFact, ...]:
+    def _qr_page(self, skip: int, since: int | None) -> tuple[port.QrFact, ...]:
         query = {"count": PAGE, "skip": skip} | ({} if since is None else {"from": since})
         return self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=True)
 
     def fetch_qr(
         self, qr_id: str, *, asked: bool = False
-    ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
+    ) -> tuple[port.QrFact, tuple[PaymentFact, ...]]:
         """Fetch a QR code and the payments on it."""
         found = self._read(lambda sdk: sdk.qrcode.fetch(qr_id, {}), wire.qr_code, urgent=asked)
         paid_on = self._read(
@@ -201,7 +193,7 @@ class RazorpayGateway:
         )
         return found, paid_on
 
-    def close_qr(self, qr_id: str) -> QrFact:
+    def close_qr(self, qr_id: str) -> port.QrFact:
         """Close a QR code."""
         return self._write(lambda sdk: sdk.qrcode.close(qr_id), wire.qr_code)
 
@@ -217,10 +209,10 @@ class RazorpayGateway:
         reference: str,
         amount: Money,
         description: str,
-        payer: Payer,
+        payer: port.Payer,
         expire_by: int | None,
         notes: Mapping[str, str],
-    ) -> LinkFact:
+    ) -> port.LinkFact:
         """Create a payment link without sending a message."""
         body: dict[str, Any] = {
             "amount": amount.paise,
@@ -239,7 +231,7 @@ class RazorpayGateway:
             raise lost("the link made is not the one asked for", is_write=True)
         return made
 
-    def find_link(self, reference: str) -> LinkFact | None:
+    def find_link(self, reference: str) -> port.LinkFact | None:
         """Return the link with exactly this reference, or None."""
         found = self._read(
             lambda sdk: sdk.payment_link.all({"reference_id": reference}),
@@ -250,7 +242,7 @@ class RazorpayGateway:
 
     def fetch_link(
         self, link_id: str, *, asked: bool = False
-    ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
+    ) -> tuple[port.LinkFact, tuple[PaymentFact, ...]]:
         """Fetch a link and the payments on its order, which it has once a parent opened it."""
         found = self._read(
             lambda sdk: sdk.payment_link.fetch(link_id, {}), wire.payment_link, urgent=asked
@@ -263,19 +255,19 @@ class RazorpayGateway:
         )
         return found, paid_on
 
-    def cancel_link(self, link_id: str) -> LinkFact:
+    def cancel_link(self, link_id: str) -> port.LinkFact:
         """Cancel a link."""
         return self._write(lambda sdk: sdk.payment_link.cancel(link_id), wire.payment_link)
 
     # --- sources of a payment
 
-    def qr_of_payment(self, payment_id: str) -> QrFact | None:
+    def qr_of_payment(self, payment_id: str) -> port.QrFact | None:
         """Return the QR code that a payment was made on, or None."""
         query = {"payment_id": payment_id}
         found = self._read(lambda sdk: sdk.qrcode.all(query), wire.qr_codes, urgent=False)
         return found[0] if len(found) == 1 else None
 
-    def link_of_payment(self, payment_id: str) -> LinkFact | None:
+    def link_of_payment(self, payment_id: str) -> port.LinkFact | None:
         """Return the link that a payment was made on, or None."""
         query = {"payment_id": payment_id}
         found = self._read(
@@ -296,7 +288,9 @@ class RazorpayGateway:
         """Fetch a payment."""
         return self._read(lambda sdk: sdk.payment.fetch(payment_id, {}), wire.payment, urgent=asked)
 
-    def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
+    def refund(
+        self, payment_id: str, amount: Money, *, key: str, reference: str
+    ) -> port.RefundFact:
         """Refund a payment; repeating key and amount returns the same refund."""
         body = {"amount": amount.paise, "speed": "normal", "notes": {"refund": reference}}
         made = self._write(
@@ -307,7 +301,7 @@ class RazorpayGateway:
             raise lost("the refund made is not the one asked for", is_write=True)
         return made
 
-    def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
+    def refunds_of(self, payment_id: str) -> tuple[port.RefundFact, ...]:
         """Fetch the refunds of a payment."""
         return self._read(
             lambda sdk: sdk.payment.fetch_multiple_refund(payment_id, {"count": PAGE}),
@@ -322,12 +316,12 @@ class RazorpayGateway:
         query = {"from": since, "to": until, "count": PAGE, "skip": skip}
         return self._read(lambda sdk: sdk.payment.all(query), wire.payments, urgent=asked)
 
-    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
+    def refunds_since(self, since: int, *, skip: int = 0) -> tuple[port.RefundFact, ...]:
         """List up to 100 refunds of the account created from `since` on, newest first."""
         query = {"from": since, "count": PAGE, "skip": skip}
         return self._read(lambda sdk: sdk.refund.all(query), wire.refunds, urgent=False)
 
-    def disputes(self) -> tuple[DisputeFact, ...]:
+    def disputes(self) -> tuple[port.DisputeFact, ...]:
         """Fetch the account's newest 100 disputes."""
         return self._read(lambda sdk: sdk.dispute.all({"count": PAGE}), wire.disputes, urgent=False)
 
@@ -340,7 +334,7 @@ class RazorpayGateway:
     def _write(
         self, call: Callable[[razorpay.Client], object], read: Callable[[dict[str, Any]], Fact]
     ) -> Fact:
-        return self._call(call, read, urgent=True, is_write=True)
+        return self._read(call, read, urgent=True, is_write=True)
 
     def _read(
         self,
@@ -348,16 +342,7 @@ class RazorpayGateway:
         read: Callable[[dict[str, Any]], Fact],
         *,
         urgent: bool,
-    ) -> Fact:
-        return self._call(call, read, urgent=urgent, is_write=False)
-
-    def _call(
-        self,
-        call: Callable[[razorpay.Client], object],
-        read: Callable[[dict[str, Any]], Fact],
-        *,
-        urgent: bool,
-        is_write: bool,
+        is_write: bool = False,
     ) -> Fact:
         sdk = self._sdk()
         door: GatewaySession = sdk.session

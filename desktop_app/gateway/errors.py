@@ -7,16 +7,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
-from desktop_app.services.errors import (
-    FeatureOffError,
-    GatewayError,
-    NotFoundError,
-    OutcomeUnknownError,
-    RateLimitedError,
-    RejectedError,
-    UnauthorisedError,
-    UnavailableError,
-)
+from desktop_app.services import errors
 
 FEATURE_OFF = "The requested URL was not found on the server."
 NO_SUCH_ID = "The id provided does not exist"
@@ -29,15 +20,15 @@ class WireError(ValueError):
     """An answer violates the contract; the caller decides the consequence."""
 
 
-def lost(words: str, *, is_write: bool) -> GatewayError:
+def lost(words: str, *, is_write: bool) -> errors.GatewayError:
     """Return the error of a lost answer: a write's outcome is unknown, a read did not happen."""
-    return OutcomeUnknownError(words) if is_write else UnavailableError(words)
+    return errors.OutcomeUnknownError(words) if is_write else errors.UnavailableError(words)
 
 
-def from_transport(error: requests.RequestException, *, is_write: bool) -> GatewayError:
+def from_transport(error: requests.RequestException, *, is_write: bool) -> errors.GatewayError:
     """Map an exception of the HTTP library."""
     if _never_sent(error):
-        return UnavailableError(type(error).__name__)
+        return errors.UnavailableError(type(error).__name__)
     return lost(type(error).__name__, is_write=is_write)
 
 
@@ -49,32 +40,32 @@ def _never_sent(error: requests.RequestException) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
-def from_status(status: int, body: object, *, is_write: bool) -> GatewayError | None:
+def from_status(status: int, body: object, *, is_write: bool) -> errors.GatewayError | None:
     """Map an HTTP status and parsed body (None if not JSON); return None for success."""
     if _OK <= status < _REDIRECT:
         return None
     error = body.get("error") if isinstance(body, dict) else None
     described = error if isinstance(error, dict) else None
     if status == _UNAUTHORISED:
-        return UnauthorisedError(_words(described, "the gateway does not take these keys"))
+        return errors.UnauthorisedError(_words(described, "the gateway does not take these keys"))
     if status == _THROTTLED:
-        return RateLimitedError("the gateway asks for fewer requests")
+        return errors.RateLimitedError("the gateway asks for fewer requests")
     if _BAD <= status < _SERVER and described and status != _CONFLICT:
         return _refusal(described)
     return lost(f"HTTP {status}", is_write=is_write)
 
 
-def _refusal(error: dict[str, Any]) -> GatewayError:
+def _refusal(error: dict[str, Any]) -> errors.GatewayError:
     words = _words(error, "refused without a reason")
     if any(part in words.lower() for part in _WRONG_KEY):
-        return UnauthorisedError(words)
+        return errors.UnauthorisedError(words)
     metadata = error.get("metadata")
     existing = metadata.get("order_id") if isinstance(metadata, dict) else None
-    kind = RejectedError
+    kind = errors.RejectedError
     if words == FEATURE_OFF:
-        kind = FeatureOffError
+        kind = errors.FeatureOffError
     elif words == NO_SUCH_ID or words.endswith("is not a valid id"):
-        kind = NotFoundError
+        kind = errors.NotFoundError
     return kind(
         words,
         reason=_text_or_none(error.get("reason")),

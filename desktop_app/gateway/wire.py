@@ -11,14 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.payment import PaymentFact
 from desktop_app.gateway.errors import WireError
-from desktop_app.services.ports.gateway import (
-    DisputeFact,
-    IntentFact,
-    LinkFact,
-    OrderFact,
-    QrFact,
-    RefundFact,
-)
+from desktop_app.services.ports import gateway as port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,14 +29,14 @@ _PAYMENT_STATUSES = {"created", "authorized", "captured", "refunded", "failed"}
 _ORDER_STATUSES = {"created", "attempted", "paid"}
 
 
-def order(found: Json) -> OrderFact:
+def order(found: Json) -> port.OrderFact:
     """Parse an order entity, with its payments if expanded."""
     _entity(found, "order")
     expanded = found.get("payments")
     status = _text(found, "status")
     if status not in _ORDER_STATUSES:
         raise WireError(f"an order is {status!r}")
-    return OrderFact(
+    return port.OrderFact(
         order_id=_id(found, "id", "order"),
         receipt=_maybe_text(found, "receipt"),
         amount_paise=_paise(found, "amount"),
@@ -58,7 +51,7 @@ def order(found: Json) -> OrderFact:
     )
 
 
-def orders(found: Json) -> tuple[OrderFact, ...]:
+def orders(found: Json) -> tuple[port.OrderFact, ...]:
     """Parse a collection of orders."""
     return _items(found, order)
 
@@ -99,13 +92,13 @@ def payments(found: object) -> tuple[PaymentFact, ...]:
     return _items(_object(found, "payments"), payment)
 
 
-def refund(found: Json) -> RefundFact:
+def refund(found: Json) -> port.RefundFact:
     """Parse a refund entity."""
     _entity(found, "refund")
     status = _text(found, "status")
     if status not in {"pending", "processed", "failed"}:
         raise WireError(f"a refund is {status!r}")
-    return RefundFact(
+    return port.RefundFact(
         refund_id=_id(found, "id", "rfnd"),
         payment_id=_id(found, "payment_id", "pay"),
         amount_paise=_paise(found, "amount"),
@@ -115,15 +108,15 @@ def refund(found: Json) -> RefundFact:
     )
 
 
-def refunds(found: Json) -> tuple[RefundFact, ...]:
+def refunds(found: Json) -> tuple[port.RefundFact, ...]:
     """Parse a collection of refunds."""
     return _items(found, refund)
 
 
-def dispute(found: Json) -> DisputeFact:
+def dispute(found: Json) -> port.DisputeFact:
     """Parse a dispute entity."""
     _entity(found, "dispute")
-    return DisputeFact(
+    return port.DisputeFact(
         dispute_id=_id(found, "id", "disp"),
         payment_id=_id(found, "payment_id", "pay"),
         amount_paise=_paise(found, "amount"),
@@ -135,20 +128,20 @@ def dispute(found: Json) -> DisputeFact:
     )
 
 
-def disputes(found: Json) -> tuple[DisputeFact, ...]:
+def disputes(found: Json) -> tuple[port.DisputeFact, ...]:
     """Parse a collection of disputes."""
     return _items(found, dispute)
 
 
-def intent(found: Json) -> IntentFact:
+def intent(found: Json) -> port.IntentFact:
     """Parse the answer of create/upi with flow intent."""
     link = _text(found, "link")
     if not link.startswith("upi://pay?"):
         raise WireError("the intent link is not a upi:// link")
-    return IntentFact(_id(found, "razorpay_payment_id", "pay"), link)
+    return port.IntentFact(_id(found, "razorpay_payment_id", "pay"), link)
 
 
-def qr_code(found: Json) -> QrFact:
+def qr_code(found: Json) -> port.QrFact:
     """Parse a QR code entity."""
     _entity(found, "qr_code")
     close_by = found.get("close_by")
@@ -156,7 +149,7 @@ def qr_code(found: Json) -> QrFact:
         close_by = int(close_by)
     if close_by is not None and type(close_by) is not int:
         raise WireError("close_by is not a number")
-    return QrFact(
+    return port.QrFact(
         qr_id=_id(found, "id", "qr"),
         reference=_note(found, "receipt"),
         amount_paise=_maybe_paise(found, "payment_amount"),
@@ -170,15 +163,15 @@ def qr_code(found: Json) -> QrFact:
     )
 
 
-def qr_codes(found: Json) -> tuple[QrFact, ...]:
+def qr_codes(found: Json) -> tuple[port.QrFact, ...]:
     """Parse a collection of QR codes."""
     return _items(found, qr_code)
 
 
-def payment_link(found: Json) -> LinkFact:
+def payment_link(found: Json) -> port.LinkFact:
     """Parse a payment link entity."""
     reference = _maybe_text(found, "reference_id")
-    return LinkFact(
+    return port.LinkFact(
         link_id=_id(found, "id", "plink"),
         reference=reference or None,
         amount_paise=_paise(found, "amount"),
@@ -193,7 +186,7 @@ def payment_link(found: Json) -> LinkFact:
     )
 
 
-def payment_links(found: Json) -> tuple[LinkFact, ...]:
+def payment_links(found: Json) -> tuple[port.LinkFact, ...]:
     """Parse a list of payment links, which has its own key."""
     return tuple(payment_link(_object(each, "link")) for each in _list(found, "payment_links"))
 

@@ -9,23 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import entity_json as api
 from .checkout import Checkout, read_payer
 from .clock import LATEST
 from .control_validation import check_known, text
 from .disputes import DisputeControl
 from .downtimes import DowntimesResource
-from .entity_json import (
-    Json,
-    customer_json,
-    dispute_json,
-    downtime_json,
-    link_json,
-    order_json,
-    payment_json,
-    qr_json,
-    refund_json,
-    settlement_json,
-)
 from .errors import ControlError
 from .sandbox_context import Route
 from .upi_phone import UpiPhone, payable_text, read_action
@@ -68,58 +57,60 @@ class ControlPlane:
             *DowntimesResource(self._context).control_routes(),
         ]
 
-    def state(self, call: Call) -> Json:
+    def state(self, call: Call) -> api.Json:
         """Return every entity by kind, oldest first."""
         del call
         store, base = self._context.store, self._context.base_url
         return {
-            "orders": [order_json(o) for o in store.orders.oldest_first()],
-            "payments": [self._coded(p, payment_json(p)) for p in store.payments.oldest_first()],
+            "orders": [api.order_json(o) for o in store.orders.oldest_first()],
+            "payments": [
+                self._coded(p, api.payment_json(p)) for p in store.payments.oldest_first()
+            ],
             "qr_codes": [
-                self._coded(q, qr_json(q, base, content=True))
+                self._coded(q, api.qr_json(q, base, content=True))
                 for q in store.qr_codes.oldest_first()
             ],
             "payment_links": [
-                self._coded(k, link_json(k, base)) for k in store.links.oldest_first()
+                self._coded(k, api.link_json(k, base)) for k in store.links.oldest_first()
             ],
-            "refunds": [refund_json(r) for r in store.refunds.oldest_first()],
-            "settlements": [settlement_json(s) for s in store.settlements.oldest_first()],
-            "disputes": [dispute_json(d) for d in store.disputes.oldest_first()],
+            "refunds": [api.refund_json(r) for r in store.refunds.oldest_first()],
+            "settlements": [api.settlement_json(s) for s in store.settlements.oldest_first()],
+            "disputes": [api.dispute_json(d) for d in store.disputes.oldest_first()],
             "webhooks": list(store.webhooks),
             "deliveries": self._webhooks.deliveries(),
-            "customers": [customer_json(c) for c in store.customers.oldest_first()],
-            "downtimes": [downtime_json(d) for d in store.downtimes.oldest_first()],
+            "customers": [api.customer_json(c) for c in store.customers.oldest_first()],
+            "downtimes": [api.downtime_json(d) for d in store.downtimes.oldest_first()],
         }
 
-    def _coded(self, entity: Entity, shown: Json) -> Json:
+    def _coded(self, entity: Entity, shown: api.Json) -> api.Json:
         code = payable_text(entity, self._context.base_url)
         return shown if code is None else {**shown, "_qr": code}
 
-    def scan(self, call: Call) -> Json:
+    def scan(self, call: Call) -> api.Json:
         """Return what a phone would show for a scanned text."""
         check_known(call.body, ("qr",))
         return self._phone.scan(text(call.body, "qr"))
 
-    def pay(self, call: Call) -> Json:
+    def pay(self, call: Call) -> api.Json:
         """Pay a scanned code with the given outcome; return the payment."""
         check_known(call.body, ("qr", "vpa", "outcome", "reason", "after_s", "amount"))
-        return payment_json(self._phone.pay(text(call.body, "qr"), read_action(call.body)))
+        return api.payment_json(self._phone.pay(text(call.body, "qr"), read_action(call.body)))
 
-    def pay_order(self, call: Call) -> Json:
+    def pay_order(self, call: Call) -> api.Json:
         """Pay an order by any method; return the payment."""
         body = call.body
         check_known(call.body, ("order_id", "method", "details", "payer", *ACTION_FIELDS))
         outcome_fields = {name: body[name] for name in body.keys() & ACTION_FIELDS}
         wanted = (text(call.body, "order_id"), text(call.body, "method"), body.get("details"))
         payer = read_payer(body.get("payer"))
-        return payment_json(self._checkout.pay_order(*wanted, outcome_fields, payer), card=True)
+        return api.payment_json(self._checkout.pay_order(*wanted, outcome_fields, payer), card=True)
 
-    def clock(self, call: Call) -> Json:
+    def clock(self, call: Call) -> api.Json:
         """Return the sandbox's time."""
         del call
         return {"now": self._context.now()}
 
-    def advance(self, call: Call) -> Json:
+    def advance(self, call: Call) -> api.Json:
         """Move the clock forward and apply everything that falls due."""
         check_known(call.body, ("advance_s",))
         seconds = call.body.get("advance_s")
@@ -131,32 +122,32 @@ class ControlPlane:
         self._context.sender.wake()
         return {"now": self._context.now()}
 
-    def faults(self, call: Call) -> Json:
+    def faults(self, call: Call) -> api.Json:
         """Return the armed faults and their remaining counts."""
         del call
         return {"faults": self._context.faults.armed()}
 
-    def arm(self, call: Call) -> Json:
+    def arm(self, call: Call) -> api.Json:
         """Arm a fault."""
         self._context.faults.arm(call.body)
         return self.faults(call)
 
-    def disarm(self, call: Call) -> Json:
+    def disarm(self, call: Call) -> api.Json:
         """Disarm all faults."""
         self._context.faults.clear()
         return self.faults(call)
 
-    def account(self, call: Call) -> Json:
+    def account(self, call: Call) -> api.Json:
         """Return the account's settings."""
         del call
         return self._context.account.as_json()
 
-    def change_account(self, call: Call) -> Json:
+    def change_account(self, call: Call) -> api.Json:
         """Update the given account settings."""
         self._context.account.change(call.body)
         return self._context.account.as_json()
 
-    def reset(self, call: Call) -> Json:
+    def reset(self, call: Call) -> api.Json:
         """Delete everything."""
         del call
         self._context.faults.clear()

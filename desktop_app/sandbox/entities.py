@@ -233,32 +233,15 @@ class WebhookDelivery:
 
 
 Entity = (
-    Order
-    | Payment
-    | QrCode
-    | PaymentLink
-    | Refund
-    | Customer
-    | Settlement
-    | Dispute
-    | Downtime
-    | Event
-    | WebhookDelivery
-)
+    Order | Payment | QrCode | PaymentLink | Refund | Customer | Settlement | Dispute | Downtime
+    | Event | WebhookDelivery
+)  # fmt: skip
 
 KINDS: dict[str, type[Entity]] = {
-    "order": Order,
-    "pay": Payment,
-    "qr": QrCode,
-    "plink": PaymentLink,
-    "rfnd": Refund,
-    "cust": Customer,
-    "setl": Settlement,
-    "disp": Dispute,
-    "down": Downtime,
-    "evt": Event,
+    "order": Order, "pay": Payment, "qr": QrCode, "plink": PaymentLink, "rfnd": Refund,
+    "cust": Customer, "setl": Settlement, "disp": Dispute, "down": Downtime, "evt": Event,
     "dlv": WebhookDelivery,
-}
+}  # fmt: skip
 TUPLES = ("payments", "items", "tries")
 
 

@@ -13,26 +13,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from . import entities as kinds
 from .account import MerchantAccount
 from .authorised_index import AuthorisedOrderIndex
 from .clock import SandboxClock
-from .entities import (
-    KINDS,
-    TUPLES,
-    Customer,
-    Dispute,
-    Downtime,
-    Entity,
-    Event,
-    Order,
-    Payment,
-    PaymentLink,
-    QrCode,
-    Refund,
-    Settlement,
-    WebhookDelivery,
-    related_ids,
-)
 from .entity_table import EntityTable, IdSequence
 from .receipt_index import ReceiptIndex
 from .state_file import FORMAT, MARK, Line, StateFile
@@ -48,7 +32,7 @@ AUTHORISED = ("authorized", "captured", "refunded")
 # Delivery of webhooks: extra copies, delay in seconds, order.
 MANNER = {"duplicates": 0, "delay_s": 0, "order": "sent"}
 
-Changes = dict[str, Entity | None]
+Changes = dict[str, kinds.Entity | None]
 
 
 class EntityStore:
@@ -61,38 +45,30 @@ class EntityStore:
         self._state_file = state_file
         self._changes: Changes | None = None
         self._written_meta: Line = {}
-        self.watchers: list[Callable[[Entity], None]] = []
+        self.watchers: list[Callable[[kinds.Entity], None]] = []
         self.header: Line = {MARK: FORMAT}
         self._empty()
 
     def _empty(self) -> None:
         self.account = MerchantAccount()
-        self.orders: EntityTable[Order] = EntityTable()
-        self.payments: EntityTable[Payment] = EntityTable()
-        self.qr_codes: EntityTable[QrCode] = EntityTable()
-        self.links: EntityTable[PaymentLink] = EntityTable()
-        self.refunds: EntityTable[Refund] = EntityTable()
-        self.customers: EntityTable[Customer] = EntityTable()
-        self.settlements: EntityTable[Settlement] = EntityTable()
-        self.disputes: EntityTable[Dispute] = EntityTable()
-        self.downtimes: EntityTable[Downtime] = EntityTable()
-        self.events: EntityTable[Event] = EntityTable()
-        self.deliveries: EntityTable[WebhookDelivery] = EntityTable()
-        self._tables: dict[str, EntityTable[Any]] = {
-            "order": self.orders,
-            "pay": self.payments,
-            "qr": self.qr_codes,
-            "plink": self.links,
-            "rfnd": self.refunds,
-            "cust": self.customers,
-            "setl": self.settlements,
-            "disp": self.disputes,
-            "down": self.downtimes,
-            "evt": self.events,
-            "dlv": self.deliveries,
-        }
-        self.payments_of: dict[str, IdSequence[Payment]] = {}
-        self.refunds_of: dict[str, IdSequence[Refund]] = {}
+        self.orders: EntityTable[kinds.Order] = EntityTable()
+        self.payments: EntityTable[kinds.Payment] = EntityTable()
+        self.qr_codes: EntityTable[kinds.QrCode] = EntityTable()
+        self.links: EntityTable[kinds.PaymentLink] = EntityTable()
+        self.refunds: EntityTable[kinds.Refund] = EntityTable()
+        self.customers: EntityTable[kinds.Customer] = EntityTable()
+        self.settlements: EntityTable[kinds.Settlement] = EntityTable()
+        self.disputes: EntityTable[kinds.Dispute] = EntityTable()
+        self.downtimes: EntityTable[kinds.Downtime] = EntityTable()
+        self.events: EntityTable[kinds.Event] = EntityTable()
+        self.deliveries: EntityTable[kinds.WebhookDelivery] = EntityTable()
+        tables = (
+            self.orders, self.payments, self.qr_codes, self.links, self.refunds, self.customers,
+            self.settlements, self.disputes, self.downtimes, self.events, self.deliveries,
+        )  # fmt: skip
+        self._tables: dict[str, EntityTable[Any]] = dict(zip(kinds.KINDS, tables, strict=True))
+        self.payments_of: dict[str, IdSequence[kinds.Payment]] = {}
+        self.refunds_of: dict[str, IdSequence[kinds.Refund]] = {}
         self.receipts: dict[str, str] = {}
         self._receipt_index = ReceiptIndex()
         self._authorised = AuthorisedOrderIndex()
@@ -104,21 +80,21 @@ class EntityStore:
 
     # Reading
 
-    def find(self, key: str) -> Entity | None:
+    def find(self, key: str) -> kinds.Entity | None:
         """Return the entity of an id, whatever its kind."""
         table = self._tables.get(key.partition("_")[0])
         return None if table is None else table.get(key)
 
     def payments_for(
         self, parent: str, start: int | None = None, end: int | None = None
-    ) -> Iterator[Payment]:
+    ) -> Iterator[kinds.Payment]:
         """Yield the payments of an order or a QR code, newest first."""
         sequence = self.payments_of.get(parent)
         return iter(()) if sequence is None else self.payments.pick(sequence, start, end)
 
     def refunds_for(
         self, payment_id: str, start: int | None = None, end: int | None = None
-    ) -> Iterator[Refund]:
+    ) -> Iterator[kinds.Refund]:
         """Yield the refunds of a payment, newest first."""
         sequence = self.refunds_of.get(payment_id)
         return iter(()) if sequence is None else self.refunds.pick(sequence, start, end)
@@ -130,7 +106,7 @@ class EntityStore:
         end: int | None = None,
         *,
         authorized: bool | None = None,
-    ) -> Iterator[Order]:
+    ) -> Iterator[kinds.Order]:
         """Yield the orders whose receipt contains a text, newest first.
 
         `authorized` keeps only those that ever had (or never had) an authorised payment.
@@ -147,14 +123,14 @@ class EntityStore:
             if authorized in (None, self.was_authorized(order)):
                 yield order
 
-    def was_authorized(self, order: Order) -> bool:
+    def was_authorized(self, order: kinds.Order) -> bool:
         """Return whether a payment of an order was ever authorised."""
         return any(p.status in AUTHORISED for p in self.payments_for(order.id))
 
     @contextmanager
     def before_last_change(self, key: str | None) -> Iterator[None]:
         """Show the state before the latest change of an entity or its relatives, or of anything."""
-        old: dict[str, Entity | None] = {}
+        old: dict[str, kinds.Entity | None] = {}
         for changes in reversed(self._history):
             old.update(changes)
             if key is None or key in changes or self._touches(changes, key):
@@ -171,7 +147,7 @@ class EntityStore:
 
     def _touches(self, changes: Changes, key: str) -> bool:
         entities = (self.find(k) for k in changes)
-        return any(entity is not None and key in related_ids(entity) for entity in entities)
+        return any(entity is not None and key in kinds.related_ids(entity) for entity in entities)
 
     # Changing
 
@@ -191,12 +167,12 @@ class EntityStore:
             finally:
                 self._changes = None
 
-    def add(self, entity: Entity) -> None:
+    def add(self, entity: kinds.Entity) -> None:
         """Insert a new entity."""
         self._open_changes()[entity.id] = None
         self._insert(entity)
 
-    def edit(self, entity: Entity) -> None:
+    def edit(self, entity: kinds.Entity) -> None:
         """Record an entity's old state; call it before the first assignment."""
         self._open_changes().setdefault(entity.id, copy.copy(entity))
 
@@ -205,36 +181,36 @@ class EntityStore:
             raise RuntimeError("a change outside a transaction")
         return self._changes
 
-    def _insert(self, entity: Entity) -> None:
+    def _insert(self, entity: kinds.Entity) -> None:
         self._tables[entity.id.partition("_")[0]].add(entity)
-        if isinstance(entity, Payment):
+        if isinstance(entity, kinds.Payment):
             for parent in filter(None, (entity.order_id, entity.qr_id)):
                 self.payments_of.setdefault(parent, IdSequence()).add(entity)
-        elif isinstance(entity, Refund):
+        elif isinstance(entity, kinds.Refund):
             self.refunds_of.setdefault(entity.payment_id, IdSequence()).add(entity)
             if entity.idempotency_key:
                 self.refund_keys[entity.idempotency_key] = entity.id
-        elif isinstance(entity, Order):
+        elif isinstance(entity, kinds.Order):
             self.receipts.setdefault(entity.receipt or "", entity.id)
             self._receipt_index.add(entity.receipt)
             self._authorised.add(entity.id)
-        elif isinstance(entity, PaymentLink) and entity.reference_id:
+        elif isinstance(entity, kinds.PaymentLink) and entity.reference_id:
             self.references.setdefault(entity.reference_id, entity.id)
 
-    def _remove(self, entity: Entity) -> None:
+    def _remove(self, entity: kinds.Entity) -> None:
         self._tables[entity.id.partition("_")[0]].remove(entity)
-        if isinstance(entity, Payment):
+        if isinstance(entity, kinds.Payment):
             for parent in filter(None, (entity.order_id, entity.qr_id)):
                 self.payments_of[parent].remove(entity)
-        elif isinstance(entity, Refund):
+        elif isinstance(entity, kinds.Refund):
             self.refunds_of[entity.payment_id].remove(entity)
             self.refund_keys.pop(entity.idempotency_key or "", None)
-        elif isinstance(entity, Order):
+        elif isinstance(entity, kinds.Order):
             self._receipt_index.drop_last()
             self._authorised.drop_last(entity.id)
             if self.receipts[entity.receipt or ""] == entity.id:
                 del self.receipts[entity.receipt or ""]
-        elif isinstance(entity, PaymentLink):
+        elif isinstance(entity, kinds.PaymentLink):
             self.references.pop(entity.reference_id, None)
 
     def _roll_back(self, changes: Changes) -> None:
@@ -271,7 +247,7 @@ class EntityStore:
     def _notify(self, keys: Iterable[str]) -> None:
         for key in keys:
             entity = self.find(key)
-            if isinstance(entity, Payment) and entity.status in AUTHORISED:
+            if isinstance(entity, kinds.Payment) and entity.status in AUTHORISED:
                 self._authorised.mark(entity.order_id or "")
             if entity is not None:
                 for watcher in self.watchers:
@@ -301,7 +277,7 @@ class EntityStore:
         if self._state_file is None:
             return {}
         first: Line = {}
-        records: dict[str, Entity] = {}
+        records: dict[str, kinds.Entity] = {}
         try:
             for line in self._state_file.read():
                 first = first or line
@@ -348,7 +324,7 @@ class EntityStore:
             self._state_file.close()
 
 
-def _record(entity: Entity) -> Line:
+def _record(entity: kinds.Entity) -> Line:
     # Default values are omitted to keep the file small.
     return {
         f.name: value
@@ -357,9 +333,9 @@ def _record(entity: Entity) -> Line:
     }
 
 
-def _entity(record: Line) -> Entity:
+def _entity(record: Line) -> kinds.Entity:
     values = dict(record)
-    for name in TUPLES:
+    for name in kinds.TUPLES:
         if name in values:
             values[name] = tuple(values[name])
-    return KINDS[values["id"].partition("_")[0]](**values)
+    return kinds.KINDS[values["id"].partition("_")[0]](**values)

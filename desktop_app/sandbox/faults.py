@@ -218,11 +218,7 @@ class FaultMiddleware:
             self._in_flight.hold(key or found[1], seconds)
 
 
-_ENDINGS = {
-    "timeout_after": Ending.CLOSE,
-    "reset_after": Ending.RESET,
-    "truncate": Ending.CUT,
-}
+_ENDINGS = {"timeout_after": Ending.CLOSE, "reset_after": Ending.RESET, "truncate": Ending.CUT}
 
 
 def _collect(inner: WSGIApplication, environ: dict[str, Any]) -> tuple[int, Headers, bytes]:

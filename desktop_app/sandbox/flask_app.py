@@ -18,18 +18,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from . import errors
 from .control_plane import ControlPlane, is_own_address
 from .customers import CustomersResource
 from .disputes import DisputesResource
 from .downtimes import DowntimesResource
-from .errors import (
-    ApiError,
-    ControlError,
-    authentication_failed,
-    bad_request,
-    server_trouble,
-    url_not_found,
-)
 from .faults import STALE_KEY
 from .methods import MethodsResource
 from .orders import OrdersResource
@@ -74,14 +67,14 @@ class SandboxApp:
     def api(self, route: Route, **path: str) -> Response:
         """Answer a call of the API."""
         if not self._is_authentic():
-            raise authentication_failed()
+            raise errors.authentication_failed()
         call = read_call(request, path)
         stale = request.method == "GET" and request.environ.get(STALE_KEY)
         with self._context.store.lock:
             self._context.timers.run_due()
             self._throttle.check(self._context)
             if route.feature and not self._context.account.features[route.feature]:
-                raise url_not_found()
+                raise errors.url_not_found()
             then = (
                 self._context.store.before_last_change(path.get("id")) if stale else nullcontext()
             )
@@ -125,11 +118,11 @@ class SandboxApp:
 
     # Refusals
 
-    def on_api_error(self, problem: ApiError) -> Response:
+    def on_api_error(self, problem: errors.ApiError) -> Response:
         """Answer a refusal of the API."""
         return as_json(problem.body(), problem.status)
 
-    def on_control_error(self, problem: ControlError) -> Response:
+    def on_control_error(self, problem: errors.ControlError) -> Response:
         """Answer a refusal of the control plane."""
         return as_json({"error": str(problem)}, 400)
 
@@ -142,21 +135,22 @@ class SandboxApp:
         """Answer a body that is not JSON."""
         if is_control():
             return as_json({"error": str(problem)}, 400)
-        return self.on_api_error(bad_request(str(problem)))
+        return self.on_api_error(errors.bad_request(str(problem)))
 
     def on_http_error(self, problem: HTTPException) -> Response:
         """Answer a wrong path or method; the API answers 400, as Razorpay does."""
         if is_control():
             return as_json({"error": "no such call"}, 404 if problem.code == 404 else 400)  # noqa: PLR2004
-        refusal = url_not_found() if self._is_authentic() else authentication_failed()
-        return self.on_api_error(refusal if request.path.startswith("/v1") else url_not_found())
+        if self._is_authentic() or not request.path.startswith("/v1"):
+            return self.on_api_error(errors.url_not_found())
+        return self.on_api_error(errors.authentication_failed())
 
     def on_internal_error(self, problem: Exception) -> Response:
         """Answer a defect of the sandbox itself and log its traceback."""
         self._log("".join(traceback.format_exception(problem)))
         if is_control():
             return as_json({"error": f"the sandbox has a fault: {problem}"}, 500)
-        return self.on_api_error(server_trouble())
+        return self.on_api_error(errors.server_trouble())
 
 
 class ForeignOriginError(Exception):
@@ -185,8 +179,8 @@ def build_app(context: SandboxContext, port: int, log: Callable[[str], None]) ->
     for route in ControlPlane(context).routes():
         _add(app, route, sandbox_app.control)
     Pages(context, sandbox_app.check_own, sandbox_app.check_host).register(app)
-    app.register_error_handler(ApiError, sandbox_app.on_api_error)
-    app.register_error_handler(ControlError, sandbox_app.on_control_error)
+    app.register_error_handler(errors.ApiError, sandbox_app.on_api_error)
+    app.register_error_handler(errors.ControlError, sandbox_app.on_control_error)
     app.register_error_handler(ForeignOriginError, sandbox_app.on_foreign)
     app.register_error_handler(UnreadableBodyError, sandbox_app.on_unreadable)
     app.register_error_handler(HTTPException, sandbox_app.on_http_error)

@@ -20,10 +20,7 @@ class MethodsResource(Resource):
 
     def routes(self) -> list[Route]:
         """Return the routes; the Python SDK fetches the methods without `/v1`."""
-        return [
-            Route("GET", "/v1/methods", self.methods),
-            Route("GET", "/methods", self.methods),
-        ]
+        return [Route("GET", "/v1/methods", self.methods), Route("GET", "/methods", self.methods)]
 
     def methods(self, call: Call) -> Json:
         """Return the account's payment methods."""

@@ -7,47 +7,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from . import validation as given
 from .account import MAX_AMOUNT_PAISE
 from .entities import Order
 from .entity_json import Json, collection, order_json, payment_json
 from .errors import bad_request, extra_field
 from .sandbox_context import Resource, Route, page_slice
-from .validation import (
-    Call,
-    boolean,
-    check_fields,
-    currency,
-    integer,
-    is_int,
-    mapping,
-    notes,
-    one_of,
-    page_query,
-    text,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .validation import PageQuery
 
 READABLE_S = 180 * 86_400
 MIN_AMOUNT_PAISE = 100
 MAX_RECEIPT_CHARACTERS = 40
 METHODS = ("upi", "card", "netbanking", "wallet", "emi", "paylater", "cardless_emi")
 FIELDS = (
-    "amount",
-    "currency",
-    "receipt",
-    "unique_receipt",
-    "notes",
-    "partial_payment",
-    "first_payment_min_amount",
-    "payment",
-    "payment_capture",
-    "method",
-    "customer_id",
-)
+    "amount currency receipt unique_receipt notes partial_payment first_payment_min_amount "
+    "payment payment_capture method customer_id"
+).split()
 EXPIRY_MINUTES = (12, 7200)
 CAPTURE_OPTIONS = ("automatic_expiry_period", "manual_expiry_period", "refund_speed")
 
@@ -65,21 +43,21 @@ class OrdersResource(Resource):
             Route("GET", "/v1/orders/<id>/payments", self.payments),
         ]
 
-    def create(self, call: Call) -> Json:
+    def create(self, call: given.Call) -> Json:
         """Create an order; with `unique_receipt`, return the existing one of the receipt."""
         body = call.body
-        check_fields(body, FIELDS)
+        given.check_fields(body, FIELDS)
         amount = order_amount(body)
-        receipt = text(body, "receipt", MAX_RECEIPT_CHARACTERS)
+        receipt = given.text(body, "receipt", MAX_RECEIPT_CHARACTERS)
         order = Order(
             id="",
             created_at=self._context.now(),
             amount=amount,
-            currency=currency(body),
+            currency=given.currency(body),
             receipt=receipt,
-            notes=notes(body),
-            partial_payment=boolean(body, "partial_payment") or False,
-            method=one_of(text(body, "method"), METHODS, "method"),
+            notes=given.notes(body),
+            partial_payment=given.boolean(body, "partial_payment") or False,
+            method=given.one_of(given.text(body, "method"), METHODS, "method"),
             capture=_capture_rule(body),
         )
         order.first_payment_min_amount = _first_part(body, order)
@@ -91,7 +69,7 @@ class OrdersResource(Resource):
         return order_json(order)
 
     def _known(self, body: Json, receipt: str | None) -> Order | None:
-        wants_same = boolean(body, "unique_receipt")
+        wants_same = given.boolean(body, "unique_receipt")
         if wants_same is not None and not self._context.account.features["unique_receipt"]:
             raise extra_field("unique_receipt")
         store = self._context.store
@@ -102,37 +80,37 @@ class OrdersResource(Resource):
             raise bad_request("Order receipt should be unique.", metadata={"order_id": known.id})
         return None
 
-    def fetch(self, call: Call) -> Json:
+    def fetch(self, call: given.Call) -> Json:
         """Return an order."""
         order = self._context.order(call.path["id"])
         if self._context.now() - order.created_at > READABLE_S:
             raise bad_request("Order older than 180 days, please use reports.")
         return self._shown(order, call)
 
-    def update(self, call: Call) -> Json:
+    def update(self, call: given.Call) -> Json:
         """Update an order's notes, its only changeable field."""
         order = self._context.order(call.path["id"])
-        check_fields(call.body, ("notes",))
-        changed = notes(call.body)
+        given.check_fields(call.body, ("notes",))
+        changed = given.notes(call.body)
         if "notes" not in call.body:
             raise bad_request("The notes field is required.", "notes")
         self._context.store.edit(order)
         order.notes = changed
         return order_json(order)
 
-    def payments(self, call: Call) -> Json:
+    def payments(self, call: given.Call) -> Json:
         """Return all payments of an order."""
         order = self._context.order(call.path["id"])
         return collection(map(payment_json, self._context.store.payments_for(order.id)))
 
-    def list(self, call: Call) -> Json:
+    def list(self, call: given.Call) -> Json:
         """Return a page of orders, newest first."""
-        asked = page_query(call, "authorized", "receipt")
+        asked = given.page_query(call, "authorized", "receipt")
         found = self._matching(call, asked)
         return collection(self._shown(order, call) for order in page_slice(found, asked))
 
-    def _matching(self, call: Call, asked: PageQuery) -> Iterator[Order]:
-        authorized = one_of(call.asked("authorized"), ("0", "1"), "authorized")
+    def _matching(self, call: given.Call, asked: given.PageQuery) -> Iterator[Order]:
+        authorized = given.one_of(call.asked("authorized"), ("0", "1"), "authorized")
         return self._context.store.orders_with(
             call.asked("receipt") or "",
             asked.start,
@@ -140,7 +118,7 @@ class OrdersResource(Resource):
             authorized=None if authorized is None else authorized == "1",
         )
 
-    def _shown(self, order: Order, call: Call) -> Json:
+    def _shown(self, order: Order, call: given.Call) -> Json:
         wanted = call.expands()
         if not wanted & {"payments", "payments.card"}:
             return order_json(order)
@@ -154,7 +132,7 @@ def order_amount(body: Json) -> int:
     amount = body.get("amount")
     if amount is None:
         raise bad_request("amount: is required.", "amount")
-    if not is_int(amount):
+    if not given.is_int(amount):
         raise bad_request("The amount must be an integer.", "amount")
     if amount < MIN_AMOUNT_PAISE:
         raise bad_request(
@@ -169,7 +147,7 @@ def order_amount(body: Json) -> int:
 
 
 def _first_part(body: Json, order: Order) -> int | None:
-    first = integer(body, "first_payment_min_amount")
+    first = given.integer(body, "first_payment_min_amount")
     if first is not None and not order.partial_payment:
         raise extra_field("first_payment_min_amount")
     if first is not None and not MIN_AMOUNT_PAISE <= first <= order.amount:
@@ -183,16 +161,16 @@ def _capture_rule(body: Json) -> dict[str, Any] | None:
     legacy = body.get("payment_capture")
     if legacy is not None and legacy not in (0, 1):
         raise bad_request("The selected payment_capture is invalid.", "payment_capture")
-    rule = mapping(body, "payment")
+    rule = given.mapping(body, "payment")
     if rule is None:
         return None if legacy is None else {"capture": "automatic" if legacy else "manual"}
-    check_fields(rule, ("capture", "capture_options"))
-    one_of(text(rule, "capture"), ("automatic", "manual"), "capture")
-    options = mapping(rule, "capture_options") or {}
-    check_fields(options, CAPTURE_OPTIONS)
+    given.check_fields(rule, ("capture", "capture_options"))
+    given.one_of(given.text(rule, "capture"), ("automatic", "manual"), "capture")
+    options = given.mapping(rule, "capture_options") or {}
+    given.check_fields(options, CAPTURE_OPTIONS)
     for name in CAPTURE_OPTIONS[:2]:
-        minutes = integer(options, name)
+        minutes = given.integer(options, name)
         if minutes is not None and not EXPIRY_MINUTES[0] <= minutes <= EXPIRY_MINUTES[1]:
             raise bad_request(f"The selected {name} is invalid.", name)
-    one_of(text(options, "refund_speed"), ("normal", "optimum"), "refund_speed")
+    given.one_of(given.text(options, "refund_speed"), ("normal", "optimum"), "refund_speed")
     return rule

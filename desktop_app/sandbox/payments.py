@@ -8,50 +8,20 @@ from __future__ import annotations
 
 from functools import partial
 
+from . import validation as given
 from .checkout import check_payable
 from .entities import Payment
 from .entity_json import Json, payment_json
-from .errors import (
-    IN_PROGRESS,
-    bad_request,
-    unknown_id,
-)
+from .errors import IN_PROGRESS, bad_request, unknown_id
 from .sandbox_context import Resource, Route
 from .upi import VPA, intent_text
-from .validation import (
-    CONTACT,
-    EMAIL,
-    Call,
-    check_fields,
-    currency,
-    integer,
-    mapping,
-    notes,
-    one_of,
-    required,
-    text,
-    with_country_code,
-)
 
 ALREADY_DONE = "Payment already done for this order."
 MAX_DESCRIPTION_BYTES = 255
 FIELDS = (
-    "amount",
-    "currency",
-    "order_id",
-    "email",
-    "contact",
-    "method",
-    "upi",
-    "ip",
-    "referer",
-    "user_agent",
-    "description",
-    "notes",
-    "customer_id",
-    "save",
-    "callback_url",
-)
+    "amount currency order_id email contact method upi ip referer user_agent description "
+    "notes customer_id save callback_url"
+).split()
 UPI_FIELDS = ("flow", "vpa", "expiry_time", "type")
 
 
@@ -71,12 +41,12 @@ class PaymentsResource(Resource):
             Route("POST", "/v1/payments/<id>/capture", self.capture),
         ]
 
-    def create_upi(self, call: Call) -> Json:
+    def create_upi(self, call: given.Call) -> Json:
         """Start a payment; return the UPI text for an app or a QR code."""
         payment = self._start(call.body)
         return {"razorpay_payment_id": payment.id, "link": intent_text(payment)}
 
-    def create_json(self, call: Call) -> Json:
+    def create_json(self, call: given.Call) -> Json:
         """Start a payment; return the possible next steps."""
         payment = self._start(call.body)
         return {
@@ -87,10 +57,10 @@ class PaymentsResource(Resource):
             ],
         }
 
-    def validate_vpa(self, call: Call) -> Json:
+    def validate_vpa(self, call: given.Call) -> Json:
         """Return the holder of a UPI address; every well-formed address exists."""
-        check_fields(call.body, ("vpa",))
-        vpa = required(text(call.body, "vpa"), "vpa")
+        given.check_fields(call.body, ("vpa",))
+        vpa = given.required(given.text(call.body, "vpa"), "vpa")
         if not VPA.fullmatch(vpa):
             raise bad_request(
                 "Invalid VPA. Please enter a valid Virtual Payment Address.",
@@ -100,21 +70,21 @@ class PaymentsResource(Resource):
         return {"vpa": vpa, "success": True, "customer_name": "Sandbox Parent"}
 
     def _start(self, body: Json) -> Payment:
-        check_fields(body, FIELDS)
-        amount = required(integer(body, "amount"), "amount")
-        required(body.get("currency"), "currency")
-        order_id = required(text(body, "order_id"), "order_id")
+        given.check_fields(body, FIELDS)
+        amount = given.required(given.integer(body, "amount"), "amount")
+        given.required(body.get("currency"), "currency")
+        order_id = given.required(given.text(body, "order_id"), "order_id")
         payment = Payment(
             id="",
             created_at=self._context.now(),
             amount=amount,
-            currency=currency(body),
+            currency=given.currency(body),
             order_id=order_id,
             description=_description(body),
             email=_email(body),
             contact=_contact(body),
-            customer_id=text(body, "customer_id"),
-            notes=notes(body),
+            customer_id=given.text(body, "customer_id"),
+            notes=given.notes(body),
             has_code=True,
         )
         _check_method(body)
@@ -124,36 +94,36 @@ class PaymentsResource(Resource):
         self._context.lifecycle.add_attempt(order, payment)
         return payment
 
-    def fetch(self, call: Call) -> Json:
+    def fetch(self, call: given.Call) -> Json:
         """Return a payment."""
         payment = self._context.payment(call.path["id"])
         return payment_json(payment, card="card" in call.expands())
 
-    def list(self, call: Call) -> Json:
+    def list(self, call: given.Call) -> Json:
         """Return a page of payments, newest first."""
         show = partial(payment_json, card="card" in call.expands())
         return self._list(call, self._context.store.payments, show)
 
-    def update(self, call: Call) -> Json:
+    def update(self, call: given.Call) -> Json:
         """Update a payment's notes, its only changeable field."""
         payment = self._context.payment(call.path["id"])
         self._update_notes(call, payment)
         return payment_json(payment)
 
-    def card(self, call: Call) -> Json:
+    def card(self, call: given.Call) -> Json:
         """Return the card of a payment."""
         payment = self._context.payment(call.path["id"])
         if payment.card is None:
             raise unknown_id()
         return payment.card
 
-    def capture(self, call: Call) -> Json:
+    def capture(self, call: given.Call) -> Json:
         """Capture an authorized payment."""
         payment = self._context.payment(call.path["id"])
         body = call.body
-        check_fields(body, ("amount", "currency"))
-        amount = required(integer(body, "amount"), "amount")
-        if required(text(body, "currency"), "currency") != payment.currency:
+        given.check_fields(body, ("amount", "currency"))
+        amount = given.required(given.integer(body, "amount"), "amount")
+        if given.required(given.text(body, "currency"), "currency") != payment.currency:
             raise bad_request(
                 "Capture request currency must be same as payment currency.", "currency"
             )
@@ -182,38 +152,38 @@ class PaymentsResource(Resource):
 
 
 def _check_method(body: Json) -> None:
-    method = required(text(body, "method"), "method")
+    method = given.required(given.text(body, "method"), "method")
     if method != "upi":
         raise bad_request(
             "The payment method is not enabled for the merchant.",
             "method",
             reason="payment_method_not_enabled",
         )
-    upi = required(mapping(body, "upi"), "upi")
-    check_fields(upi, UPI_FIELDS)
-    flow = one_of(required(text(upi, "flow"), "flow"), ("intent", "collect"), "flow")
-    if flow == "collect":
+    upi = given.required(given.mapping(body, "upi"), "upi")
+    given.check_fields(upi, UPI_FIELDS)
+    flow = given.required(given.text(upi, "flow"), "flow")
+    if given.one_of(flow, ("intent", "collect"), "flow") == "collect":
         raise bad_request(
             "UPI Collect is not enabled for the merchant.", reason="upi_collect_not_enabled"
         )
 
 
 def _description(body: Json) -> str | None:
-    description = text(body, "description")
+    description = given.text(body, "description")
     if description is not None and len(description.encode()) > MAX_DESCRIPTION_BYTES:
         raise bad_request("The description may not be greater than 255 characters.", "description")
     return description
 
 
 def _email(body: Json) -> str:
-    email: str = required(text(body, "email"), "email")
-    if not EMAIL.fullmatch(email):
+    email: str = given.required(given.text(body, "email"), "email")
+    if not given.EMAIL.fullmatch(email):
         raise bad_request("The email must be a valid email address.", "email")
     return email
 
 
 def _contact(body: Json) -> str:
-    contact: str = required(text(body, "contact"), "contact")
-    if not CONTACT.fullmatch(contact):
+    contact: str = given.required(given.text(body, "contact"), "contact")
+    if not given.CONTACT.fullmatch(contact):
         raise bad_request("Contact number contains invalid characters or length.", "contact")
-    return with_country_code(contact)
+    return given.with_country_code(contact)

@@ -8,53 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from . import validation as given
 from .account import MAX_AMOUNT_PAISE
 from .entities import QrCode
 from .entity_json import Json, collection, payment_json, qr_json
 from .errors import bad_request, extra_field
 from .sandbox_context import Resource, Route, page_slice
-from .validation import (
-    Call,
-    boolean,
-    check_fields,
-    check_moment,
-    integer,
-    mapping,
-    notes,
-    one_of,
-    page_query,
-    required,
-    text,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .validation import PageQuery
 
 SHORTEST_S = 120
 LONGEST_S = 7200
 FIELDS = (
-    "type",
-    "name",
-    "usage",
-    "fixed_amount",
-    "payment_amount",
-    "description",
-    "customer_id",
-    "close_by",
-    "notes",
-    "tax_invoice",
-)
+    "type name usage fixed_amount payment_amount description customer_id close_by notes tax_invoice"
+).split()
 INVOICE_FIELDS = (
-    "number",
-    "date",
-    "customer_name",
-    "business_gstin",
-    "gst_amount",
-    "cess_amount",
-    "supply_type",
-)
+    "number date customer_name business_gstin gst_amount cess_amount supply_type"
+).split()
 
 
 class QrCodesResource(Resource):
@@ -72,21 +44,21 @@ class QrCodesResource(Resource):
             Route("GET", f"{base}/<id>/payments", self.payments, feature),
         ]
 
-    def create(self, call: Call) -> Json:
+    def create(self, call: given.Call) -> Json:
         """Create a QR code."""
         body = call.body
-        check_fields(body, FIELDS)
+        given.check_fields(body, FIELDS)
         now = self._context.now()
         qr = QrCode(
             id="",
             created_at=now,
             usage=_usage(body),
             type=_type(body),
-            name=text(body, "name", 255),
-            description=text(body, "description", 2048),
-            fixed_amount=boolean(body, "fixed_amount") or False,
-            customer_id=text(body, "customer_id"),
-            notes=notes(body),
+            name=given.text(body, "name", 255),
+            description=given.text(body, "description", 2048),
+            fixed_amount=given.boolean(body, "fixed_amount") or False,
+            customer_id=given.text(body, "customer_id"),
+            notes=given.notes(body),
             tax_invoice=_tax_invoice(body),
         )
         qr.payment_amount = _amount(body, qr)
@@ -96,17 +68,17 @@ class QrCodesResource(Resource):
         self._context.lifecycle.events.record("qr_code.created", now, qr)
         return self._shown(qr, fresh=True)
 
-    def fetch(self, call: Call) -> Json:
+    def fetch(self, call: given.Call) -> Json:
         """Return a QR code."""
         return self._shown(self._context.qr_code(call.path["id"]))
 
-    def list(self, call: Call) -> Json:
+    def list(self, call: given.Call) -> Json:
         """Return a page of QR codes, newest first."""
-        asked = page_query(call, "customer_id", "payment_id")
+        asked = given.page_query(call, "customer_id", "payment_id")
         found = self._matching(call, asked)
         return collection(self._shown(qr) for qr in page_slice(found, asked))
 
-    def _matching(self, call: Call, asked: PageQuery) -> Iterator[QrCode]:
+    def _matching(self, call: given.Call, asked: given.PageQuery) -> Iterator[QrCode]:
         customer, payment_id = call.asked("customer_id"), call.asked("payment_id")
         codes = self._context.store.qr_codes
         found = codes.newest_first(asked.start, asked.end)
@@ -115,16 +87,16 @@ class QrCodesResource(Resource):
             found = iter(() if qr is None else (qr,))
         return (qr for qr in found if customer in (None, qr.customer_id))
 
-    def update(self, call: Call) -> Json:
+    def update(self, call: given.Call) -> Json:
         """Update a QR code's notes, its only changeable field."""
         qr = self._context.qr_code(call.path["id"])
         self._update_notes(call, qr)
         return self._shown(qr)
 
-    def close(self, call: Call) -> Json:
+    def close(self, call: given.Call) -> Json:
         """Close a QR code."""
         qr = self._context.qr_code(call.path["id"])
-        check_fields(call.body, ())
+        given.check_fields(call.body, ())
         if qr.status == "closed":
             raise bad_request("QR Code is already closed.")
         now = self._context.now()
@@ -132,10 +104,10 @@ class QrCodesResource(Resource):
         self._context.lifecycle.events.record("qr_code.closed", now, qr)
         return self._shown(qr)
 
-    def payments(self, call: Call) -> Json:
+    def payments(self, call: given.Call) -> Json:
         """Return a page of a QR code's payments, newest first."""
         qr = self._context.qr_code(call.path["id"])
-        asked = page_query(call)
+        asked = given.page_query(call)
         found = self._context.store.payments_for(qr.id, asked.start, asked.end)
         return collection(map(payment_json, page_slice(found, asked)))
 
@@ -145,23 +117,26 @@ class QrCodesResource(Resource):
 
 
 def _type(body: Json) -> str:
-    kind = required(one_of(text(body, "type"), ("upi_qr", "bharat_qr"), "type"), "type")
-    return str(kind)
+    kind = given.one_of(given.text(body, "type"), ("upi_qr", "bharat_qr"), "type")
+    return str(given.required(kind, "type"))
 
 
 def _usage(body: Json) -> str:
-    return one_of(text(body, "usage"), ("single_use", "multiple_use"), "usage") or "multiple_use"
+    return (
+        given.one_of(given.text(body, "usage"), ("single_use", "multiple_use"), "usage")
+        or "multiple_use"
+    )
 
 
 def _amount(body: Json, qr: QrCode) -> int | None:
-    amount = integer(body, "payment_amount")
+    amount = given.integer(body, "payment_amount")
     if not qr.fixed_amount:
         if qr.usage == "single_use":
             raise bad_request("The selected fixed amount is invalid.", "fixed_amount")
         if amount is not None:
             raise extra_field("payment_amount")
         return None
-    required(amount, "payment_amount")
+    given.required(amount, "payment_amount")
     if amount is not None and amount < 1:
         raise bad_request("The payment amount must be at least 1.", "payment_amount")
     if amount is not None and amount > MAX_AMOUNT_PAISE:
@@ -170,9 +145,9 @@ def _amount(body: Json, qr: QrCode) -> int | None:
 
 
 def _close_by(body: Json, qr: QrCode, now: int) -> int | None:
-    wanted = integer(body, "close_by")
+    wanted = given.integer(body, "close_by")
     if wanted is not None:
-        check_moment(wanted, "close_by")
+        given.check_moment(wanted, "close_by")
     if qr.usage != "single_use":
         if wanted is not None:
             raise extra_field("close_by")
@@ -185,12 +160,14 @@ def _within(value: int, low: int, high: int) -> int:
 
 
 def _tax_invoice(body: Json) -> Json | None:
-    invoice = mapping(body, "tax_invoice")
+    invoice = given.mapping(body, "tax_invoice")
     if invoice is not None:
-        check_fields(invoice, INVOICE_FIELDS)
+        given.check_fields(invoice, INVOICE_FIELDS)
         for name in ("gst_amount", "cess_amount", "date"):
-            integer(invoice, name)
+            given.integer(invoice, name)
         for name in ("number", "customer_name", "business_gstin"):
-            text(invoice, name)
-        one_of(text(invoice, "supply_type"), ("interstate", "intrastate"), "supply_type")
+            given.text(invoice, name)
+        given.one_of(
+            given.text(invoice, "supply_type"), ("interstate", "intrastate"), "supply_type"
+        )
     return invoice

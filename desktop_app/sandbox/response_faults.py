@@ -16,13 +16,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 
 AMOUNTS = (
-    "amount",
-    "amount_paid",
-    "amount_due",
-    "payment_amount",
-    "payments_amount_received",
-    "first_min_partial_amount",
-)
+    "amount amount_paid amount_due payment_amount payments_amount_received first_min_partial_amount"
+).split()
 NESTED_LEVELS = 100_000
 BIG_BYTES = 50 * (1 << 20)
 PIECE = b" " * (1 << 16)

@@ -21,16 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .account import MerchantAccount
-    from .entities import (
-        Customer,
-        Dispute,
-        Downtime,
-        Order,
-        Payment,
-        QrCode,
-        Refund,
-        Settlement,
-    )
+    from .entities import Customer, Dispute, Downtime, Order, Payment, QrCode, Refund, Settlement
     from .entity_store import EntityStore
     from .entity_table import EntityTable
     from .lifecycle import Lifecycle

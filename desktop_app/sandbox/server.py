@@ -163,11 +163,7 @@ def serve(server: SandboxServer) -> None:
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         with server:
-            opened = {
-                "url": server.url,
-                "key_id": server.key_id,
-                "key_secret": server.key_secret,
-            }
+            opened = {"url": server.url, "key_id": server.key_id, "key_secret": server.key_secret}
             sys.stdout.write(f"{json.dumps(opened)}\n")
             sys.stdout.flush()
             # An unbounded wait() on Windows blocks signals.

@@ -115,17 +115,12 @@ def _own(item: SettlementItem) -> Json:
         }
     if isinstance(item, Refund):
         return {"type": "refund", "notes": json.dumps(item.notes or {})}
+    absent = "payment_id order_id order_receipt method card_network card_issuer card_type"
     return {
         "type": "adjustment",
         "entity_id": item.adjustment_id,
         "description": f"Debit for dispute {item.id}",
-        "payment_id": None,
-        "order_id": None,
-        "order_receipt": None,
-        "method": None,
-        "card_network": None,
-        "card_issuer": None,
-        "card_type": None,
+        **dict.fromkeys(absent.split()),
         "dispute_id": item.id,
     }
 

@@ -31,7 +31,9 @@ OTHER_ACCOUNT = "Payment failed. Please try again with another bank account."
 OVER_LIMIT = "Payment failed because the transaction limit of the bank account was exceeded."
 WRONG_CARD = "Card issuer is invalid"
 WRONG_OTP = "Authentication failed due to incorrect otp"
+NO_FUNDS = "Transaction failed due to insufficient funds."
 TIMED_OUT = "Payment was not completed on time. Please try again."
+DEBIT = "payment_debit_request"
 
 # Reason → (code, source, step, description).
 FAILURES = {
@@ -41,26 +43,16 @@ FAILURES = {
     "incorrect_pin": (REQUEST, "customer", "payment_authentication", WRONG_PIN),
     "pin_attempts_exceeded": (REQUEST, "customer", "payment_authentication", WRONG_PIN),
     "pin_not_set": (REQUEST, "customer", "payment_authentication", WRONG_PIN),
-    "insufficient_funds": (
-        GATEWAY,
-        "customer",
-        "payment_debit_request",
-        "Transaction failed due to insufficient funds.",
-    ),
-    "payment_declined": (GATEWAY, "issuer_bank", "payment_debit_request", OTHER_ACCOUNT),
-    "debit_declined": (GATEWAY, "issuer_bank", "payment_debit_request", OTHER_ACCOUNT),
-    "transaction_daily_limit_exceeded": (REQUEST, "customer", "payment_debit_request", OVER_LIMIT),
-    "transaction_frequency_limit_exceeded": (
-        REQUEST,
-        "customer",
-        "payment_debit_request",
-        OVER_LIMIT,
-    ),
-    "transaction_limit_exceeded": (REQUEST, "customer", "payment_debit_request", OVER_LIMIT),
-    "mcc_amount_limit_exceeded": (REQUEST, "customer_psp", "payment_debit_request", OVER_LIMIT),
+    "insufficient_funds": (GATEWAY, "customer", DEBIT, NO_FUNDS),
+    "payment_declined": (GATEWAY, "issuer_bank", DEBIT, OTHER_ACCOUNT),
+    "debit_declined": (GATEWAY, "issuer_bank", DEBIT, OTHER_ACCOUNT),
+    "transaction_daily_limit_exceeded": (REQUEST, "customer", DEBIT, OVER_LIMIT),
+    "transaction_frequency_limit_exceeded": (REQUEST, "customer", DEBIT, OVER_LIMIT),
+    "transaction_limit_exceeded": (REQUEST, "customer", DEBIT, OVER_LIMIT),
+    "mcc_amount_limit_exceeded": (REQUEST, "customer_psp", DEBIT, OVER_LIMIT),
     "invalid_vpa": (REQUEST, "customer", "payment_initiation", OTHER_ACCOUNT),
     "vpa_resolution_failed": (GATEWAY, "customer_psp", "payment_request", TEMPORARY),
-    "bank_technical_error": (GATEWAY, "issuer_bank", "payment_debit_request", TEMPORARY),
+    "bank_technical_error": (GATEWAY, "issuer_bank", DEBIT, TEMPORARY),
     "gateway_technical_error": (GATEWAY, "gateway", "payment_request", TEMPORARY),
     "upi_app_technical_error": (GATEWAY, "customer_psp", "payment_authentication", TEMPORARY),
     "psp_not_available": (GATEWAY, "customer_psp", "payment_request", TEMPORARY),
@@ -98,13 +90,8 @@ def failure(reason: str, method: str = "upi") -> dict[str, str]:
     if method in OTHER_METHODS and reason == "payment_failed":
         source, step = OTHER_METHODS[method]
         description = "Payment failed"
-    return {
-        "code": code,
-        "description": description,
-        "source": source,
-        "step": step,
-        "reason": reason,
-    }
+    where = {"source": source, "step": step, "reason": reason}
+    return {"code": code, "description": description, **where}
 
 
 def _text(reference: str, note: str, paise: int | None) -> str:

@@ -9,18 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from . import entity_json as api
 from .entities import Dispute, Downtime, Order, Payment, PaymentLink, QrCode, Refund, Settlement
-from .entity_json import (
-    Json,
-    dispute_json,
-    downtime_json,
-    link_json,
-    order_json,
-    payment_json,
-    qr_json,
-    refund_json,
-    settlement_json,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -41,7 +31,7 @@ NAMES: dict[type[Any], str] = {
 WITH_BASE = ("payment.captured", "refund.", "payment.dispute.", "payment_link.")
 
 
-def event_payload(name: str, entities: Iterable[Entity], base_url: str, key_id: str) -> Json:
+def event_payload(name: str, entities: Iterable[Entity], base_url: str, key_id: str) -> api.Json:
     """Return an event's `payload`."""
     return {
         NAMES[type(entity)]: {"entity": _entity(name, entity, base_url, key_id)}
@@ -49,29 +39,29 @@ def event_payload(name: str, entities: Iterable[Entity], base_url: str, key_id: 
     }
 
 
-def _entity(name: str, entity: Entity, base_url: str, key_id: str) -> Json:
+def _entity(name: str, entity: Entity, base_url: str, key_id: str) -> api.Json:
     of_link = name.startswith("payment_link.")
     if isinstance(entity, Payment):
         return _payment(name, entity, of_link=of_link)
     if isinstance(entity, Order):
-        return _order_record(entity, key_id) if of_link else order_json(entity)
+        return _order_record(entity, key_id) if of_link else api.order_json(entity)
     if isinstance(entity, PaymentLink):
         return _link(entity, base_url)
     if isinstance(entity, QrCode):
-        return qr_json(entity, base_url, content=False, fresh=name == "qr_code.created")
+        return api.qr_json(entity, base_url, content=False, fresh=name == "qr_code.created")
     return _OTHERS[type(entity)](entity)
 
 
-_OTHERS: dict[type[Any], Callable[[Any], Json]] = {
-    Refund: refund_json,
-    Dispute: dispute_json,
-    Downtime: partial(downtime_json, schema=True),
-    Settlement: settlement_json,
+_OTHERS: dict[type[Any], Callable[[Any], api.Json]] = {
+    Refund: api.refund_json,
+    Dispute: api.dispute_json,
+    Downtime: partial(api.downtime_json, schema=True),
+    Settlement: api.settlement_json,
 }
 
 
-def _payment(name: str, payment: Payment, *, of_link: bool) -> Json:
-    shown = payment_json(payment, card=not name.startswith("payment.dispute."))
+def _payment(name: str, payment: Payment, *, of_link: bool) -> api.Json:
+    shown = api.payment_json(payment, card=not name.startswith("payment.dispute."))
     if name.startswith(WITH_BASE):
         shown.update(base_amount=payment.amount, amount_transferred=0)
     if of_link:
@@ -80,8 +70,8 @@ def _payment(name: str, payment: Payment, *, of_link: bool) -> Json:
     return shown
 
 
-def _link(link: PaymentLink, base_url: str) -> Json:
-    shown = link_json(link, base_url)
+def _link(link: PaymentLink, base_url: str) -> api.Json:
+    shown = api.link_json(link, base_url)
     del shown["payments"]
     shown["notify"] = {"whatsapp": False, **shown["notify"]}
     shown["reminders"] = {"status": "failed"} if link.reminder_enable else []
@@ -90,23 +80,13 @@ def _link(link: PaymentLink, base_url: str) -> Json:
 
 
 _ALWAYS_NULL = (
-    "account_number",
-    "bank",
-    "bank_account",
-    "checkout_config_id",
-    "customer_id",
-    "force_offer",
-    "late_auth_config_id",
-    "payer_name",
-    "provider_context",
-    "public_response",
-    "source",
-    "transfers",
-    *(f"reference{number}" for number in range(2, 9)),
-)
+    "account_number bank bank_account checkout_config_id customer_id force_offer "
+    "late_auth_config_id payer_name provider_context public_response source transfers "
+    "reference2 reference3 reference4 reference5 reference6 reference7 reference8"
+).split()
 
 
-def _order_record(order: Order, key_id: str) -> Json:
+def _order_record(order: Order, key_id: str) -> api.Json:
     return {
         **dict.fromkeys(_ALWAYS_NULL),
         "id": order.id.partition("_")[2],

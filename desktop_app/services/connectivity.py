@@ -6,13 +6,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
-from desktop_app.services.errors import (
-    GatewayError,
-    NoKeysError,
-    RateLimitedError,
-    RejectedError,
-    UnauthorisedError,
-)
+from desktop_app.services import errors
 from desktop_app.services.views.settings import ConnectionState, Connectivity
 
 if TYPE_CHECKING:
@@ -41,7 +35,7 @@ class ConnectionMonitor:
         """Record how one call of a gateway went; errors pass through."""
         try:
             yield
-        except GatewayError as error:
+        except errors.GatewayError as error:
             self._record(gateway, _line_of(error))
             raise
         self._record(gateway, Connectivity.ONLINE)
@@ -88,11 +82,11 @@ def gateway_now(context: Context) -> float:
     return float(theirs) if theirs is not None else context.now().timestamp()
 
 
-def _line_of(error: GatewayError) -> Connectivity:
-    if isinstance(error, NoKeysError):
+def _line_of(error: errors.GatewayError) -> Connectivity:
+    if isinstance(error, errors.NoKeysError):
         return Connectivity.NO_KEYS
-    if isinstance(error, UnauthorisedError):
+    if isinstance(error, errors.UnauthorisedError):
         return Connectivity.REFUSED
-    if isinstance(error, RejectedError | RateLimitedError):
+    if isinstance(error, errors.RejectedError | errors.RateLimitedError):
         return Connectivity.ONLINE
     return Connectivity.OFFLINE

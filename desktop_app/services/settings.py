@@ -435,17 +435,17 @@ class SettingsService:
         if not secret or any(letter.isspace() for letter in secret):
             raise InvalidInputError("key_secret", "The key secret is missing or has blanks in it.")
         self._vault.save(checked, secret)
-        with self._context.store.writing() as work:
-            self._context.audit(work, "keys.set", mode_name(checked))
-            work.commit()
-        self._changed()
+        self._note_keys("keys.set", mode_name(checked))
         return self.keys()
 
     def forget_keys(self) -> None:
         """Remove the keys from the keyring."""
         self._vault.forget()
+        self._note_keys("keys.forgotten", "keyring")
+
+    def _note_keys(self, action: str, subject: str) -> None:
         with self._context.store.writing() as work:
-            self._context.audit(work, "keys.forgotten", "keyring")
+            self._context.audit(work, action, subject)
             work.commit()
         self._changed()
 
@@ -462,10 +462,7 @@ def mode_name(key_id: str) -> str:
 def _known(key: str) -> Setting:
     setting = SETTINGS.get(key)
     if setting is None:
-        raise InvalidInputError(
-            key,
-            "There is no setting “{name}”. There are: {names}",
-            name=key,
-            names=", ".join(SETTINGS),
-        )
+        names = ", ".join(SETTINGS)
+        words = "There is no setting “{name}”. There are: {names}"
+        raise InvalidInputError(key, words, name=key, names=names)
     return setting

@@ -23,44 +23,33 @@ ACTION = "rows.sealed"
 ROWS_AN_ENTRY = 200
 _HEX = 32
 
-SELECTS: Mapping[str, str] = {
-    "payments": "SELECT * FROM payments WHERE uid = ?",
-    "receipts": "SELECT * FROM receipts WHERE uid = ?",
-    "ledger_entries": (
-        "SELECT * FROM ledger_entries WHERE payment_uid = ? AND movement_uid = ? ORDER BY id"
-    ),
-    "refunds": "SELECT * FROM refunds WHERE uid = ?",
-    "late_decisions": "SELECT * FROM late_decisions WHERE payment_uid = ?",
-    "receipt_series": "SELECT * FROM receipt_series WHERE series = ? AND year = ?",
-    "attempts": "SELECT * FROM attempts WHERE uid = ?",
-    "attempt_events": "SELECT * FROM attempt_events WHERE attempt_uid = ? ORDER BY id",
-    "orders": "SELECT * FROM orders WHERE order_id = ?",
-    "errands": "SELECT * FROM errands WHERE uid = ?",
-    "receipt_prints": "SELECT * FROM receipt_prints WHERE receipt_uid = ? ORDER BY id",
-    "enrollments": "SELECT * FROM enrollments WHERE uid = ?",
-    "dues": "SELECT * FROM dues WHERE uid = ?",
-    "disputes": "SELECT * FROM disputes WHERE uid = ?",
-    "strays": "SELECT * FROM strays WHERE uid = ?",
+_KEY_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "payments": ("uid",),
+    "receipts": ("uid",),
+    "ledger_entries": ("payment_uid", "movement_uid"),
+    "refunds": ("uid",),
+    "late_decisions": ("payment_uid",),
+    "receipt_series": ("series", "year"),
+    "attempts": ("uid",),
+    "attempt_events": ("attempt_uid",),
+    "orders": ("order_id",),
+    "errands": ("uid",),
+    "receipt_prints": ("receipt_uid",),
+    "enrollments": ("uid",),
+    "dues": ("uid",),
+    "disputes": ("uid",),
+    "strays": ("uid",),
+}
+_MANY_UNDER_A_KEY = ("ledger_entries", "attempt_events", "receipt_prints")
+
+SELECTS = {
+    table: f"SELECT * FROM {table} WHERE {' AND '.join(f'{column} = ?' for column in columns)}"
+    + (" ORDER BY id" if table in _MANY_UNDER_A_KEY else "")
+    for table, columns in _KEY_COLUMNS.items()
 }
 """By table, the rows that one seal covers; the parts of a key are joined by `|`."""
 
-KEYS: Mapping[str, str] = {
-    "payments": "uid",
-    "receipts": "uid",
-    "ledger_entries": "payment_uid || '|' || movement_uid",
-    "refunds": "uid",
-    "late_decisions": "payment_uid",
-    "receipt_series": "series || '|' || year",
-    "attempts": "uid",
-    "attempt_events": "attempt_uid",
-    "orders": "order_id",
-    "errands": "uid",
-    "receipt_prints": "receipt_uid",
-    "enrollments": "uid",
-    "dues": "uid",
-    "disputes": "uid",
-    "strays": "uid",
-}
+KEYS = {table: " || '|' || ".join(columns) for table, columns in _KEY_COLUMNS.items()}
 
 
 WRITTEN_ONCE = frozenset({"payments", "receipts", "ledger_entries", "late_decisions"})
@@ -176,14 +165,8 @@ def first_unsealed(reading: ReadConnection) -> str | None:
 
 
 APPEND_ONLY = (
-    "attempt_events",
-    "payments",
-    "receipts",
-    "receipt_prints",
-    "ledger_entries",
-    "audit_entries",
-    "late_decisions",
-)
+    "attempt_events payments receipts receipt_prints ledger_entries audit_entries late_decisions"
+).split()
 
 
 def unguarded(reading: ReadConnection) -> list[str]:

@@ -224,13 +224,16 @@ def test_amounts_in_words_follow_the_language(till: Till, speak: Callable[[str],
 
 
 def test_states_without_a_text_do_not_exist() -> None:
-    from desktop_app.ui.core.formatting import METHODS, SHORT_METHODS
+    from desktop_app.ui.core.formatting import METHODS
     from desktop_app.ui.widgets.badge import STATES
 
     hindi = i18n.catalogue("hi")
     assert set(STATES) == set(AttemptState)
-    assert set(METHODS) == set(SHORT_METHODS) == set(Method)
-    for words in (*(each[0] for each in STATES.values()), *METHODS.values()):
+    assert set(METHODS) == set(Method)
+    for words in (
+        *(each[0] for each in STATES.values()),
+        *(each.choice for each in METHODS.values()),
+    ):
         assert words in hindi
 
 

@@ -20,12 +20,17 @@ from desktop_app.ui.core.notice import Notice
 if TYPE_CHECKING:
     from tests.ui.till import Till
 
-KINDS = [
-    kind
-    for module in (errors, rules)
-    for _, kind in inspect.getmembers(module, inspect.isclass)
-    if issubclass(kind, Exception) and kind.__module__ == module.__name__
-]
+
+def kinds() -> list[type[Exception]]:
+    return [
+        kind
+        for module in (errors, rules)
+        for _, kind in inspect.getmembers(module, inspect.isclass)
+        if issubclass(kind, Exception) and kind.__module__ == module.__name__
+    ]
+
+
+KINDS = kinds()
 
 
 def make(kind: type[Exception]) -> Exception:

@@ -18,7 +18,8 @@ from desktop_app.domain.text import require_line
 from desktop_app.services.errors import DuplicateError
 from desktop_app.ui import manual
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.page import Page, PageSpec
+from desktop_app.ui.core.page import Page
+from desktop_app.ui.core.page_spec import PageSpec
 from desktop_app.ui.forms.form import FormDialog
 from desktop_app.ui.shell import pages
 from desktop_app.ui.shell.help_panel import HelpPanel, topics

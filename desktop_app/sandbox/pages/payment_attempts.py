@@ -15,15 +15,7 @@ from desktop_app.sandbox.errors import ApiError, ControlError
 from desktop_app.sandbox.upi import FAILURES, TEST_AMOUNTS
 from desktop_app.sandbox.upi_phone import NO_CONTACT, NO_EMAIL, read_action
 
-from .payment_form import (
-    METHODS,
-    OTP,
-    FormError,
-    PaymentChoice,
-    read_choice,
-    read_paise,
-    read_payer_contact,
-)
+from . import payment_form
 from .rendering import rupees
 
 if TYPE_CHECKING:
@@ -35,16 +27,10 @@ OPEN = ("created", "failed")
 OUTCOMES = {"success": "success", "failure": "failure", "leave": "timeout"}
 # Failure reasons of the other methods; UPI has all of them.
 REASONS = (
-    "bank_technical_error",
-    "gateway_technical_error",
-    "insufficient_funds",
-    "payment_cancelled",
-    "payment_declined",
-    "payment_failed",
-    "payment_risk_check_failed",
-    "payment_timed_out",
-    "transaction_limit_exceeded",
-)
+    "bank_technical_error gateway_technical_error insufficient_funds payment_cancelled "
+    "payment_declined payment_failed payment_risk_check_failed payment_timed_out "
+    "transaction_limit_exceeded"
+).split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +50,7 @@ class Purchase:
     note: str | None = None
     notes: dict[str, Any] | None = None
     customer_id: str | None = None
-    methods: tuple[str, ...] = tuple(METHODS)
+    methods: tuple[str, ...] = tuple(payment_form.METHODS)
     chosen: str = ""
     closed: str = ""
 
@@ -76,16 +62,18 @@ class PaymentAttempts:
         self._context = context
         self._checkout = Checkout(context)
 
-    def begin(self, purchase: Purchase, form: Mapping[str, str]) -> tuple[Payment, PaymentChoice]:
+    def begin(
+        self, purchase: Purchase, form: Mapping[str, str]
+    ) -> tuple[Payment, payment_form.PaymentChoice]:
         """Start the attempt of a form; the payment is `created`.
 
         Raises:
             FormError: A field is invalid, or Razorpay would refuse.
         """
         if purchase.closed:
-            raise FormError("", purchase.closed)
-        choice = read_choice(form, purchase.methods, self._context.now())
-        email, contact = read_payer_contact(
+            raise payment_form.FormError("", purchase.closed)
+        choice = payment_form.read_choice(form, purchase.methods, self._context.now())
+        email, contact = payment_form.read_payer_contact(
             form, purchase.email or NO_EMAIL, purchase.contact or NO_CONTACT
         )
         payer = PayerDetails(email, contact, purchase.note, purchase.notes, purchase.customer_id)
@@ -100,28 +88,30 @@ class PaymentAttempts:
         return payment, choice
 
     def _start(
-        self, order_id: str, choice: PaymentChoice, paise: int, payer: PayerDetails
+        self, order_id: str, choice: payment_form.PaymentChoice, paise: int, payer: PayerDetails
     ) -> Payment:
         try:
             return self._checkout.start(
                 self._context.order(order_id), choice.instrument, paise, payer
             )
         except (ApiError, ControlError) as problem:
-            raise FormError("", str(problem)) from problem
+            raise payment_form.FormError("", str(problem)) from problem
 
     def _amount(self, purchase: Purchase, form: Mapping[str, str]) -> int:
         typed = form.get("rupees", "").strip()
         if not purchase.accepts_partial or not typed:
             return purchase.due
-        paise = read_paise(typed)
+        paise = payment_form.read_paise(typed)
         minimum = min(purchase.minimum, purchase.due)
         if not minimum <= paise <= purchase.due:
-            raise FormError(
+            raise payment_form.FormError(
                 "rupees", f"Write an amount from {rupees(minimum)} to {rupees(purchase.due)}."
             )
         return paise
 
-    def _without_order(self, paise: int, choice: PaymentChoice, payer: PayerDetails) -> Payment:
+    def _without_order(
+        self, paise: int, choice: payment_form.PaymentChoice, payer: PayerDetails
+    ) -> Payment:
         payment = Payment(
             id=self._context.store.ids.new("pay"),
             created_at=self._context.now(),
@@ -145,11 +135,13 @@ class PaymentAttempts:
         """
         outcome = OUTCOMES.get(form.get("outcome", ""))
         if outcome is None:
-            raise FormError("outcome", "Press one of the buttons.")
+            raise payment_form.FormError("outcome", "Press one of the buttons.")
         if payment.status not in OPEN:
             return
         if outcome == "success" and payment.method == "card" and not _is_otp(form):
-            raise FormError("otp", "Write the one-time password: any four digits or more.")
+            raise payment_form.FormError(
+                "otp", "Write the one-time password: any four digits or more."
+            )
         if outcome == "success" and payment.order_id is None and payment.amount not in TEST_AMOUNTS:
             outcome = "authorized"  # Razorpay auto-captures only payments of an order
         fields = {"vpa": form.get("vpa") or "parent@okaxis", "outcome": outcome}
@@ -158,7 +150,7 @@ class PaymentAttempts:
         try:
             self._checkout.finish(payment, read_action(fields))
         except ControlError as problem:
-            raise FormError(str(problem).partition(" ")[0], str(problem)) from problem
+            raise payment_form.FormError(str(problem).partition(" ")[0], str(problem)) from problem
 
 
 def reasons_for(payment: Payment) -> list[str]:
@@ -167,4 +159,4 @@ def reasons_for(payment: Payment) -> list[str]:
 
 
 def _is_otp(form: Mapping[str, str]) -> bool:
-    return OTP.fullmatch(form.get("otp", "").strip()) is not None
+    return payment_form.OTP.fullmatch(form.get("otp", "").strip()) is not None

@@ -43,10 +43,7 @@ class PaymentPages:
     name = ""
 
     def __init__(
-        self,
-        context: SandboxContext,
-        renderer: PageRenderer,
-        check_own: Callable[[], None],
+        self, context: SandboxContext, renderer: PageRenderer, check_own: Callable[[], None]
     ) -> None:
         self.context = context
         self.renderer = renderer

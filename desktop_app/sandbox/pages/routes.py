@@ -31,10 +31,7 @@ class Pages:
     """The pages of one sandbox."""
 
     def __init__(
-        self,
-        context: SandboxContext,
-        check_own: Callable[[], None],
-        check_host: Callable[[], None],
+        self, context: SandboxContext, check_own: Callable[[], None], check_host: Callable[[], None]
     ) -> None:
         renderer = PageRenderer()
         self._context = context

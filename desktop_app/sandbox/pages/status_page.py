@@ -40,10 +40,7 @@ class StatusPage:
     """The status page and its forms."""
 
     def __init__(
-        self,
-        context: SandboxContext,
-        renderer: PageRenderer,
-        check_own: Callable[[], None],
+        self, context: SandboxContext, renderer: PageRenderer, check_own: Callable[[], None]
     ) -> None:
         self._context = context
         self._renderer = renderer

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.text import clean_line
-from desktop_app.services.errors import (
-    UnknownCourseError,
-)
+from desktop_app.services.errors import UnknownCourseError
 
 if TYPE_CHECKING:
     from desktop_app.domain.courses import Course
     from desktop_app.services.context import Context
-    from desktop_app.services.views.enrolment import (
-        CourseRow,
-    )
+    from desktop_app.services.views.enrolment import CourseRow
 
 
 class CourseService:

@@ -8,22 +8,15 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.students import normalise_phone
 from desktop_app.domain.text import clean_line
-from desktop_app.services.errors import (
-    AmbiguousStudentError,
-    UnknownStudentError,
-)
+from desktop_app.services.errors import AmbiguousStudentError, UnknownStudentError
 
 if TYPE_CHECKING:
     from desktop_app.domain.students import Student
     from desktop_app.services.context import Context
-    from desktop_app.services.views.enrolment import (
-        StudentDetail,
-        StudentPage,
-        StudentSummary,
-    )
+    from desktop_app.services.views.enrolment import StudentDetail, StudentPage, StudentSummary
 
 _TAIL_NUMBER = re.compile(r"(.*?)(\d+)")
-_FIRST_ROLL_NO = "S0001"
+_NONE_YET = ("S", "0000")
 
 
 class StudentService:
@@ -90,20 +83,11 @@ class StudentService:
     def suggest_roll_no(self) -> str:
         """Propose the next free roll number after the pattern of the newest."""
         reader = self._context.store.reader
-        newest = reader.students.newest_roll_no()
-        matched = _TAIL_NUMBER.fullmatch(newest) if newest else None
-        if matched is None:
-            prefix, number, width = _split(_FIRST_ROLL_NO)
-            number -= 1
-        else:
-            prefix, number, width = matched[1], int(matched[2]), len(matched[2])
+        matched = _TAIL_NUMBER.fullmatch(reader.students.newest_roll_no() or "")
+        prefix, digits = matched.groups() if matched else _NONE_YET
+        number = int(digits)
         while True:
             number += 1
-            proposed = f"{prefix}{number:0{width}d}"
+            proposed = f"{prefix}{number:0{len(digits)}d}"
             if not reader.students.has_roll_no(proposed):
                 return proposed
-
-
-def _split(roll_no: str) -> tuple[str, int, int]:
-    digits = roll_no.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return roll_no[: -len(digits)], int(digits), len(digits)

@@ -1,7 +1,11 @@
-"""Students, courses and the ledger as sheets, columns as the CSV contract names them."""
+"""The reports of the desk as sheets, columns as the CSV contract names them.
+
+A new report is a row in `REPORTS` and its query.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import InvalidInputError
@@ -10,11 +14,14 @@ from desktop_app.services.maintenance.importing import COURSE_COLUMNS, STUDENT_C
 from desktop_app.services.views.payments import PaymentFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from desktop_app.services.context import Context
     from desktop_app.services.maintenance.importing import Watch
+    from desktop_app.services.ports.queries import Reader
+
+    Row = Mapping[str, object]
 
 LEDGER_COLUMNS = (
     "received_at", "receipt_no", "roll_no", "name", "course", "method", "amount", "refunded",
@@ -23,17 +30,67 @@ LEDGER_COLUMNS = (
 PAGE = 500
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One kind of report.
+
+    Attributes:
+        title: its name in a sentence, for the help of the command line.
+        columns: the columns, in order.
+        rows: yields the rows by column.
+        file_name: the name that the window suggests, without a suffix; Latin in every language.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Callable[[Reader], Iterator[Row]]
+    file_name: str
+
+
+def _ledger(reader: Reader) -> Iterator[Row]:
+    offset = 0
+    read = reader.payments.page
+    while rows := read(PaymentFilter(), offset, PAGE, summed=False).rows:
+        for row in rows:
+            yield {
+                "received_at": row.at.isoformat(timespec="seconds"),
+                "receipt_no": row.receipt_no or "",
+                "roll_no": row.roll_no,
+                "name": row.student_name,
+                "course": row.course_label,
+                "method": row.method.value,
+                "amount": format_decimal(row.amount),
+                "refunded": format_decimal(row.refunded or Money(0)),
+                "utr": row.rrn or "",
+                "payment_id": row.payment_id or "",
+                "late": "yes" if row.is_late else "no",
+            }
+        offset += PAGE
+
+
+REPORTS: dict[str, Report] = {
+    "students": Report(
+        "students", STUDENT_COLUMNS, lambda reader: reader.exports.students(), "students"
+    ),
+    "courses": Report(
+        "courses", COURSE_COLUMNS, lambda reader: reader.exports.courses(), "courses"
+    ),
+    "ledger": Report("the ledger", LEDGER_COLUMNS, _ledger, "payments"),
+}
+"""Kind → report, in the order in which the command line lists them."""
+
+
 class Exports:
-    """Writes lists to files. All local."""
+    """Writes reports to files. All local."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     def write(self, kind: str, path: Path, watch: Watch | None = None) -> int:
-        """Write `students`, `courses` or `ledger` as .csv or .xlsx; return the rows written.
+        """Write a report as .csv or .xlsx; return the rows written.
 
         Args:
-            kind: which list.
+            kind: which of `REPORTS`.
             path: the file; its name ends in .csv or .xlsx.
             watch: called with how many rows were written; what it raises stops the export.
 
@@ -42,42 +99,16 @@ class Exports:
         """
         if path.suffix.lower() not in {".csv", ".xlsx"}:
             raise InvalidInputError("file", "The file's name ends in .csv or .xlsx.")
-        reader = self._context.store.reader
-        if kind == "students":
-            return self._write(path, STUDENT_COLUMNS, reader.exports.students(), watch)
-        if kind == "courses":
-            return self._write(path, COURSE_COLUMNS, reader.exports.courses(), watch)
-        if kind == "ledger":
-            return self._write(path, LEDGER_COLUMNS, self._ledger(), watch)
-        raise InvalidInputError("kind", "There are students, courses and ledger to export.")
-
-    def _write(
-        self,
-        path: Path,
-        columns: tuple[str, ...],
-        rows: Iterator[Mapping[str, object]],
-        watch: Watch | None,
-    ) -> int:
+        report = REPORTS.get(kind)
+        if report is None:
+            raise InvalidInputError("kind", "There are {kinds} to export.", kinds=listed(REPORTS))
+        rows = watched(report.rows(self._context.store.reader), watch)
         return self._context.documents.write_rows(
-            path, columns, ([row[name] for name in columns] for row in watched(rows, watch))
+            path, report.columns, ([row[name] for name in report.columns] for row in rows)
         )
 
-    def _ledger(self) -> Iterator[Mapping[str, object]]:
-        offset = 0
-        read = self._context.store.reader.payments.page
-        while rows := read(PaymentFilter(), offset, PAGE, summed=False).rows:
-            for row in rows:
-                yield {
-                    "received_at": row.at.isoformat(timespec="seconds"),
-                    "receipt_no": row.receipt_no or "",
-                    "roll_no": row.roll_no,
-                    "name": row.student_name,
-                    "course": row.course_label,
-                    "method": row.method.value,
-                    "amount": format_decimal(row.amount),
-                    "refunded": format_decimal(row.refunded or Money(0)),
-                    "utr": row.rrn or "",
-                    "payment_id": row.payment_id or "",
-                    "late": "yes" if row.is_late else "no",
-                }
-            offset += PAGE
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """Return words as one list of a sentence, like `a, b and c`."""
+    *first, final = words
+    return f"{', '.join(first)} {last} {final}"

@@ -7,12 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.outbox import CommandState
-from desktop_app.services.errors import (
-    GatewayError,
-    NoKeysError,
-    StorageError,
-    UnauthorisedError,
-)
+from desktop_app.services.errors import GatewayError, NoKeysError, StorageError, UnauthorisedError
 from desktop_app.services.maintenance.audit_verification import AuditVerifier
 from desktop_app.services.maintenance.backups import Backups
 from desktop_app.services.views.maintenance import CheckResult, Health

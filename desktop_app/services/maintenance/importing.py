@@ -111,11 +111,7 @@ class _Sheet(Generic[Entry]):
 
 
 def _import(
-    context: Context,
-    path: Path,
-    sheet: _Sheet[Entry],
-    watch: Watch | None,
-    written: Watch | None,
+    context: Context, path: Path, sheet: _Sheet[Entry], watch: Watch | None, written: Watch | None
 ) -> ImportReport:
     header, rows = context.documents.read_rows(path)
     missing = [name for name in sheet.required if name not in header]

@@ -15,15 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.polling import LONGEST_ERRAND_GAP_S, errand_gap
-from desktop_app.services.errors import (
-    GatewayError,
-    LookUpRefusedError,
-    OutcomeUnknownError,
-    RateLimitedError,
-    RejectedError,
-    UnauthorisedError,
-    UnavailableError,
-)
+from desktop_app.services import errors
 from desktop_app.services.views.outbox import DEAD_SHOWN
 
 if TYPE_CHECKING:
@@ -53,11 +45,11 @@ class OutboxHandler(Protocol):
 
         Raises GatewayError.
         """
-        ...
 
-    def failed(self, work: UnitOfWork, command: OutboxCommand, error: GatewayError) -> CommandState:
+    def failed(
+        self, work: UnitOfWork, command: OutboxCommand, error: errors.GatewayError
+    ) -> CommandState:
         """Write what a failure means for the command's subject; return the next state."""
-        ...
 
 
 class OutboxDispatcher:
@@ -91,7 +83,7 @@ class OutboxDispatcher:
         handler = self._handlers[sending.kind]
         try:
             write = handler.ask(sending)
-        except GatewayError as error:
+        except errors.GatewayError as error:
             self._failed(handler, sending, error)
             raise
         again = self._again_at(sending)
@@ -113,12 +105,12 @@ class OutboxDispatcher:
         self.await_sender(uid)
         try:
             self.deliver(uid)
-        except (UnavailableError, RateLimitedError):
+        except (errors.UnavailableError, errors.RateLimitedError):
             return
-        except OutcomeUnknownError as lost:
+        except errors.OutcomeUnknownError as lost:
             self._after_lost(uid, lost)
-        except LookUpRefusedError as refusal:
-            raise OutcomeUnknownError(str(refusal)) from refusal
+        except errors.LookUpRefusedError as refusal:
+            raise errors.OutcomeUnknownError(str(refusal)) from refusal
 
     def await_sender(self, uid: str) -> None:
         """Wait at most ten seconds for a command that is being sent."""
@@ -131,14 +123,14 @@ class OutboxDispatcher:
     def _is_being_sent(self, command: OutboxCommand) -> bool:
         return command.state is CommandState.SENDING and self._wait_s(command) > 0
 
-    def _after_lost(self, uid: str, lost: OutcomeUnknownError) -> None:
+    def _after_lost(self, uid: str, lost: errors.OutcomeUnknownError) -> None:
         try:
             self.deliver(uid)
-        except LookUpRefusedError:
+        except errors.LookUpRefusedError:
             raise lost from None
-        except RejectedError:
+        except errors.RejectedError:
             raise
-        except GatewayError:
+        except errors.GatewayError:
             raise lost from None
 
     def _take(self, uid: str) -> OutboxCommand | None:
@@ -153,7 +145,9 @@ class OutboxDispatcher:
             work.commit()
         return sending
 
-    def _failed(self, handler: OutboxHandler, command: OutboxCommand, error: GatewayError) -> None:
+    def _failed(
+        self, handler: OutboxHandler, command: OutboxCommand, error: errors.GatewayError
+    ) -> None:
         again = self._again_at(command)
         with self._context.store.writing() as work:
             state = handler.failed(work, command, error)
@@ -176,9 +170,9 @@ class OutboxDispatcher:
         for command in self._open(everything=everything)[:most]:
             try:
                 done += self.deliver(command.uid)
-            except (UnavailableError, UnauthorisedError, RateLimitedError):
+            except (errors.UnavailableError, errors.UnauthorisedError, errors.RateLimitedError):
                 break
-            except GatewayError:
+            except errors.GatewayError:
                 continue
         return done
 

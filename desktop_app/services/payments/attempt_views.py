@@ -21,9 +21,8 @@ def view_of(
     reader = context.store.reader
     attempt, failure, was_late = reader.attempts.get(uid)
     student_uid, name, roll_no, label = reader.students.names_of(attempt.enrollment_uid)
-    receipt = (
-        reader.receipts.of_attempt(attempt.uid) if attempt.state is AttemptState.PAID else None
-    )
+    is_paid = attempt.state is AttemptState.PAID
+    receipt = reader.receipts.of_attempt(attempt.uid) if is_paid else None
     return AttemptView(
         uid=attempt.uid,
         enrollment_uid=attempt.enrollment_uid,
@@ -48,7 +47,7 @@ def view_of(
         was_late=was_late,
         failure=failure,
         is_sure=is_sure,
-        is_seen=is_seen and attempt.state is not AttemptState.PAID,
+        is_seen=is_seen and not is_paid,
     )
 
 

@@ -8,14 +8,8 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import AlreadyEnrolledError, NoSeatError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import Attempt, AttemptState, Method
+from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
-from desktop_app.services.errors import (
-    AmountTooSmallError,
-    NothingToCollectError,
-    OpenAttemptError,
-    OverLimitError,
-    PriceChangedError,
-)
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.posting.payments import post_cash
@@ -74,16 +68,16 @@ def _check(
         raise AlreadyEnrolledError("the student is already enrolled in this course")
     amount = found.quote.total
     if quoted is not None and quoted != amount:
-        raise PriceChangedError(quoted, amount)
+        raise errors.PriceChangedError(quoted, amount)
     if not amount:
-        raise NothingToCollectError("the fee is nought")
+        raise errors.NothingToCollectError("the fee is nought")
     if method is Method.CASH:
         return
     if amount < SMALLEST_UPI:
-        raise AmountTooSmallError("UPI takes no less than one rupee")
+        raise errors.AmountTooSmallError("UPI takes no less than one rupee")
     limit = Money(context.settings().upi_limit_paise)
     if amount > limit and method is not Method.PAYMENT_LINK:  # a link takes cards and banks too
-        raise OverLimitError(amount, limit)
+        raise errors.OverLimitError(amount, limit)
 
 
 def _end_or_keep_live(
@@ -103,7 +97,7 @@ def _end_or_keep_live(
         if not is_over and method in {attempt.method, Method.AUTO}:
             return attempt
         if method is Method.CASH and attempt.state is AttemptState.AWAITING:
-            raise OpenAttemptError("a QR for this fee is still open; cancel it first")
+            raise errors.OpenAttemptError("a QR for this fee is still open; cancel it first")
         ended = AttemptState.EXPIRED if is_over else AttemptState.CANCELLED
         work.attempts.save(replace(attempt, state=ended), attempt.state, "begun anew")
     return None

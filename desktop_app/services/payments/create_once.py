@@ -11,15 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from desktop_app.domain.payment import AttemptState
-from desktop_app.services.errors import (
-    FeatureOffError,
-    GatewayError,
-    NotFoundError,
-    OutcomeUnknownError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from desktop_app.services import errors
 from desktop_app.services.payments.attempt_store import AttemptStore
 
 if TYPE_CHECKING:
@@ -89,18 +81,18 @@ class OnceCreator:
             may_exist = False
             try:
                 return recipe.create()
-            except OutcomeUnknownError:
+            except errors.OutcomeUnknownError:
                 may_exist = True
                 unknown = replace(attempt, state=AttemptState.UNKNOWN)
                 attempt = self._attempts.save(unknown, attempt, "answer lost")
                 if not tries_left:
                     raise
-            except GatewayError as error:
-                if not (isinstance(error, RateLimitedError) and tries_left):
+            except errors.GatewayError as error:
+                if not (isinstance(error, errors.RateLimitedError) and tries_left):
                     self._failed(attempt, error, may_exist=may_exist)
                     raise
                 self._clock.sleep(_FIRST_PAUSE_S * 3)
-        raise OutcomeUnknownError("never reached")
+        raise errors.OutcomeUnknownError("never reached")
 
     def _find(self, uid: str, recipe: Recipe[Made]) -> Made | None:
         """Look up a lost creation, and once more when it can no longer be on its way."""
@@ -117,11 +109,11 @@ class OnceCreator:
         for _again in range(2):
             try:
                 found = self.patiently(recipe.find)
-            except RejectedError as refusal:
-                raise UnavailableError("the look-up was refused") from refusal
+            except errors.RejectedError as refusal:
+                raise errors.UnavailableError("the look-up was refused") from refusal
             if found is None or recipe.fits(found):
                 return found
-        raise OutcomeUnknownError("what was found does not fit what was asked for")
+        raise errors.OutcomeUnknownError("what was found does not fit what was asked for")
 
     def patiently(self, read: Callable[[], Made]) -> Made:
         """Run a read, again after a pause when it failed; the last failure passes through."""
@@ -129,29 +121,29 @@ class OnceCreator:
         for _try in range(_READ_TRIES - 1):
             try:
                 return read()
-            except (UnavailableError, RateLimitedError):
+            except (errors.UnavailableError, errors.RateLimitedError):
                 self._clock.sleep(pause)
                 pause *= 2
         return read()
 
-    def _failed(self, attempt: Attempt, error: GatewayError, *, may_exist: bool) -> None:
+    def _failed(self, attempt: Attempt, error: errors.GatewayError, *, may_exist: bool) -> None:
         """Store what a certain failure means, unless an earlier try may have got through."""
         if may_exist:
             return
-        if not isinstance(error, RejectedError):
+        if not isinstance(error, errors.RejectedError):
             if attempt.order_id is None:
                 ended = replace(attempt, state=AttemptState.CANCELLED, sent=False)
                 self._attempts.save(ended, attempt, "nothing was sent")
-        elif not (isinstance(error, NotFoundError) or is_feature_switch(error)):
+        elif not (isinstance(error, errors.NotFoundError) or is_feature_switch(error)):
             after_order = attempt.state is AttemptState.ORDERED
             state = AttemptState.CANCELLED if after_order else AttemptState.REJECTED
             self._attempts.save(replace(attempt, state=state), attempt, error.reason or "refused")
 
 
-def is_feature_switch(refusal: RejectedError) -> bool:
+def is_feature_switch(refusal: errors.RejectedError) -> bool:
     """Whether another way may be tried: a feature is off, or a field or reference is refused."""
     return (
-        isinstance(refusal, FeatureOffError)
+        isinstance(refusal, errors.FeatureOffError)
         or refusal.reason in {"extra_field_sent", "order_already_paid"}
         or refusal.existing_id is not None
     )

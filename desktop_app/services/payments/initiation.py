@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.enrollment import DueState
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.connectivity import gateway_now
-from desktop_app.services.errors import (
-    FeatureOffError,
-    OutcomeUnknownError,
-    StillOpenError,
-)
+from desktop_app.services.errors import FeatureOffError, OutcomeUnknownError, StillOpenError
 from desktop_app.services.payments.attempt_store import AttemptStore
 from desktop_app.services.payments.channels.base import choose_channel
 from desktop_app.services.payments.channels.payment_link import SHORTEST_LINK_S

@@ -9,11 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.services.errors import (
-    GatewayError,
-    NotFoundError,
-    RejectedError,
-)
+from desktop_app.services.errors import GatewayError, NotFoundError, RejectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,13 +12,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
-from desktop_app.services.errors import (
-    GatewayError,
-    NotFoundError,
-    RejectedError,
-    UnauthorisedError,
-    UnavailableError,
-)
+from desktop_app.services import errors
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.channels.registry import make_channels
 from desktop_app.services.payments.channels.upi_intent import order_snapshot
@@ -47,7 +41,7 @@ class StatusCheckResult:
     problem: str = ""
     ends_closed: bool = True
 
-    def fail(self, attempts: Iterable[Attempt], error: GatewayError | None = None) -> None:
+    def fail(self, attempts: Iterable[Attempt], error: errors.GatewayError | None = None) -> None:
         """Record attempts that could not be seen."""
         self.unseen.update(attempt.uid for attempt in attempts)
         if error is not None:
@@ -107,7 +101,7 @@ class StatusChecker:
     def look_first(self, attempt: Attempt) -> None:
         """Check for money on what may have been shown. Raises UnavailableError when that fails."""
         if self.check([attempt], asked=True).unseen:
-            raise UnavailableError("the attempt could not be looked at")
+            raise errors.UnavailableError("the attempt could not be looked at")
 
     # --- orders
 
@@ -121,7 +115,7 @@ class StatusChecker:
     ) -> None:
         try:
             shown = self._list(by_order, pages=pages, asked=asked)
-        except GatewayError as error:
+        except errors.GatewayError as error:
             for group in by_order.values():
                 seen.fail(group, error)
             return
@@ -151,11 +145,11 @@ class StatusChecker:
         """Fetch one order: it was not listed, or its listing left a doubt."""
         try:
             snapshot = self.channels[Method.UPI_INTENT].fetch(group[0], asked=asked)
-        except NotFoundError as error:
+        except errors.NotFoundError as error:
             self._find_order_again(group)
             seen.fail(group, error)
             return
-        except GatewayError as error:
+        except errors.GatewayError as error:
             seen.fail(group, error)
             return
         if not self._take(group, snapshot, seen):
@@ -166,7 +160,7 @@ class StatusChecker:
         first = group[0]
         try:
             found = self._context.gateway().find_order(first.order_receipt or "")
-        except GatewayError:
+        except errors.GatewayError:
             return
         facts = (first.order_receipt, first.amount.paise, INR)
         if found is None or (found.receipt, found.amount_paise, found.currency) != facts:
@@ -184,7 +178,7 @@ class StatusChecker:
         for _again in range(2):
             try:
                 snapshot = self.channels[attempt.method].fetch(attempt, asked=asked)
-            except GatewayError as error:
+            except errors.GatewayError as error:
                 seen.fail([attempt], error)
                 return
             if self._take([attempt], snapshot, seen):
@@ -224,7 +218,7 @@ class StatusChecker:
             return payment
         try:
             found = self._context.gateway().fetch_payment(payment.payment_id)
-        except GatewayError:
+        except errors.GatewayError:
             return None
         is_same = (found.payment_id, found.order_id) == (payment.payment_id, payment.order_id)
         others = reader.attempts.due_of_order(found.order_id) if found.order_id else None
@@ -273,14 +267,14 @@ class StatusChecker:
         """Capture an authorised payment; True when another check is worth it."""
         try:
             self._context.gateway().capture(payment.payment_id, attempt.amount)
-        except (UnavailableError, UnauthorisedError):
+        except (errors.UnavailableError, errors.UnauthorisedError):
             return False
-        except RejectedError:
+        except errors.RejectedError:
             # It was captured in between, which the next check shows; or it will go back.
             is_first = payment.payment_id not in self._refused
             self._refused.add(payment.payment_id)
             return is_first
-        except GatewayError:
+        except errors.GatewayError:
             return True
         return True
 

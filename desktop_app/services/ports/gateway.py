@@ -127,27 +127,22 @@ class PaymentGateway(Protocol):
 
     def now(self) -> int | None:
         """Return unix seconds by the gateway's clock, None before its first answer. No call."""
-        ...
 
     def create_order(
         self, *, reference: str, amount: Money, notes: Mapping[str, str], unique: bool
     ) -> OrderFact:
         """Create an order. No money can move by this alone."""
-        ...
 
     def find_order(self, reference: str) -> OrderFact | None:
         """Find the order made with exactly this reference, or None."""
-        ...
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
         """Read one order with all its payments."""
-        ...
 
     def orders_since(
         self, since: int, *, skip: int = 0, asked: bool = False
     ) -> tuple[OrderFact, ...]:
         """List up to 100 orders with their payments, newest first, created from `since` on."""
-        ...
 
     def create_intent(
         self,
@@ -159,7 +154,6 @@ class PaymentGateway(Protocol):
         notes: Mapping[str, str],
     ) -> IntentFact:
         """Make a UPI intent on an order: from here on a parent can pay."""
-        ...
 
     def create_qr(
         self,
@@ -172,25 +166,20 @@ class PaymentGateway(Protocol):
         notes: Mapping[str, str],
     ) -> QrFact:
         """Make a single-use QR code of a fixed amount: from here on a parent can pay."""
-        ...
 
     def find_qr(self, reference: str, since: int | None) -> QrFact | None:
         """Find the QR code whose notes contain exactly this reference, or None."""
-        ...
 
     def fetch_qr(
         self, qr_id: str, *, asked: bool = False
     ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
         """Read a QR code and the payments made on it."""
-        ...
 
     def close_qr(self, qr_id: str) -> QrFact:
         """Close a QR code. Money may still land on it afterwards."""
-        ...
 
     def save_image(self, url: str, path: Path) -> Path:
         """Save the picture of a QR code, from the gateway's own hosts only, at most 1 MB."""
-        ...
 
     def create_link(
         self,
@@ -203,64 +192,49 @@ class PaymentGateway(Protocol):
         notes: Mapping[str, str],
     ) -> LinkFact:
         """Make a payment link: from here on a parent can pay. Sends no message."""
-        ...
 
     def find_link(self, reference: str) -> LinkFact | None:
         """Find the link made with exactly this reference, or None."""
-        ...
 
     def fetch_link(
         self, link_id: str, *, asked: bool = False
     ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
         """Read a link and the payments on its order."""
-        ...
 
     def cancel_link(self, link_id: str) -> LinkFact:
         """Cancel a link. A refusal often means that it was just paid: look again."""
-        ...
 
     def qr_of_payment(self, payment_id: str) -> QrFact | None:
         """Find the QR code that a payment was made on, or None."""
-        ...
 
     def link_of_payment(self, payment_id: str) -> LinkFact | None:
         """Find the link that a payment was made on, or None."""
-        ...
 
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:
         """Capture an authorised payment: money moves."""
-        ...
 
     def fetch_payment(self, payment_id: str, *, asked: bool = False) -> PaymentFact:
         """Read one payment."""
-        ...
 
     def refund(self, payment_id: str, amount: Money, *, key: str, reference: str) -> RefundFact:
         """Return money to the payer. The same key and amount again is the same refund."""
-        ...
 
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
         """Read the refunds of a payment."""
-        ...
 
     def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
         """List up to 100 QR codes without their payments, newest first, made from `since` on."""
-        ...
 
     def payments_between(
         self, since: int, until: int, *, skip: int = 0, asked: bool = True
     ) -> tuple[PaymentFact, ...]:
         """List up to 100 payments of the account made in a span, newest first, on every channel."""
-        ...
 
     def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
         """List up to 100 refunds of the account, newest first, made from `since` on."""
-        ...
 
     def disputes(self) -> tuple[DisputeFact, ...]:
         """Read the account's newest 100 disputes."""
-        ...
 
     def ping(self) -> None:
         """Make one harmless read, to learn whether connection and keys work."""
-        ...

@@ -26,11 +26,7 @@ if TYPE_CHECKING:
         UnmatchedRepository,
     )
     from desktop_app.services.ports.queries import Reader
-    from desktop_app.services.ports.records import (
-        DueRecord,
-        EnrollmentRecord,
-        ImportCounts,
-    )
+    from desktop_app.services.ports.records import DueRecord, EnrollmentRecord, ImportCounts
     from desktop_app.services.views.maintenance import BackupReport
 
 

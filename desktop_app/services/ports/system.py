@@ -20,15 +20,12 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Return the PC's wall clock as aware UTC; may be wrong or jump."""
-        ...
 
     def monotonic(self) -> float:
         """Return seconds that only grow; for time-outs and countdowns."""
-        ...
 
     def sleep(self, seconds: float) -> None:
         """Wait; only ever called off the GUI thread."""
-        ...
 
 
 class IdSource(Protocol):
@@ -36,7 +33,6 @@ class IdSource(Protocol):
 
     def new(self) -> str:
         """Return a fresh UUIDv7 as 36 characters of text."""
-        ...
 
 
 class ParentPhone(Protocol):
@@ -44,11 +40,9 @@ class ParentPhone(Protocol):
 
     def scan(self, qr_text: str) -> PhoneSees:
         """Return what a phone shows for a QR."""
-        ...
 
     def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
         """Pay, or not: `success`, `failure`, `timeout`, `late`."""
-        ...
 
 
 class KeyVault(Protocol):
@@ -56,19 +50,15 @@ class KeyVault(Protocol):
 
     def load(self) -> tuple[str, str] | None:
         """Return the key id and secret, or None."""
-        ...
 
     def save(self, key_id: str, key_secret: str) -> None:
         """Keep them. Raises NoKeyringError."""
-        ...
 
     def forget(self) -> None:
         """Remove them. Raises NoKeyringError."""
-        ...
 
     def view(self) -> KeysView:
         """Return the stored keys, masked."""
-        ...
 
 
 class ReceiptKeys(Protocol):
@@ -76,11 +66,9 @@ class ReceiptKeys(Protocol):
 
     def load(self) -> tuple[CentreKey, ...]:
         """Return every key there has been, oldest first; none where none can be kept."""
-        ...
 
     def add(self, key: CentreKey) -> None:
         """Keep a key as the newest. Raises NoKeyringError."""
-        ...
 
 
 class Documents(Protocol):
@@ -88,15 +76,12 @@ class Documents(Protocol):
 
     def receipt_html(self, receipt: ReceiptView, paper: str, language: str) -> str:
         """Render as HTML."""
-        ...
 
     def write_pdf(self, receipt: ReceiptView, paper: str, language: str, path: Path) -> Path:
         """Write as PDF, atomically."""
-        ...
 
     def paint(self, receipt: ReceiptView, paper: str, language: str, device: object) -> None:
         """Paint on a printer (a QPagedPaintDevice). Raises OSError when it does not take it."""
-        ...
 
     def keep_logo(self, picture: Path) -> str:
         """Check a picture, keep it in the data folder as PNG, and name it for the settings.
@@ -104,13 +89,11 @@ class Documents(Protocol):
         Raises:
             InvalidInputError: it is no picture, too large, or not a file of this computer.
         """
-        ...
 
     def write_rows(
         self, path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]
     ) -> int:
         """Write a sheet as .csv or .xlsx by the path's suffix; return the rows written."""
-        ...
 
     def read_rows(self, path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[str, str]]]]:
         """Read a CSV file: its header, and each row with its line number.
@@ -118,4 +101,3 @@ class Documents(Protocol):
         Raises:
             InvalidInputError: it cannot be read; the message is a sentence for people.
         """
-        ...

@@ -11,18 +11,7 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.check_code import (
-    SECRET_BYTES,
-    CentreKey,
-    Stamp,
-    Verdict,
-    judge,
-    key_at,
-    read_key,
-    read_stamp,
-    spell_key,
-    stamped,
-)
+from desktop_app.domain import check_code
 from desktop_app.domain.receipt import day_in_india
 from desktop_app.services.errors import NoKeyringError
 
@@ -42,8 +31,8 @@ class CheckedReceipt:
         stamp: number, day and amount as printed on the receipt.
     """
 
-    verdict: Verdict
-    stamp: Stamp
+    verdict: check_code.Verdict
+    stamp: check_code.Stamp
 
 
 class ReceiptVerifier:
@@ -55,13 +44,13 @@ class ReceiptVerifier:
 
     def with_code(self, receipt: ReceiptView) -> ReceiptView:
         """Add the code to a receipt, unless it was issued before there was a key."""
-        key = key_at(self._keys.load(), receipt.issued_at)
+        key = check_code.key_at(self._keys.load(), receipt.issued_at)
         if key is None and not receipt.prints and not self._keys.load():
             key = self._first_key(receipt.issued_at)
         if key is None:
             return receipt
         on = day_in_india(receipt.issued_at)
-        return replace(receipt, stamp=stamped(key, receipt.number, on, receipt.amount))
+        return replace(receipt, stamp=check_code.stamped(key, receipt.number, on, receipt.amount))
 
     def check(self, typed: str) -> CheckedReceipt:
         """Check a receipt by the text of its QR, or by what was typed from it.
@@ -69,8 +58,8 @@ class ReceiptVerifier:
         Raises:
             InvalidInputError: it cannot be read.
         """
-        stamp = read_stamp(typed)
-        return CheckedReceipt(judge(stamp, self._keys.load()), stamp)
+        stamp = check_code.read_stamp(typed)
+        return CheckedReceipt(check_code.judge(stamp, self._keys.load()), stamp)
 
     def key_text(self) -> str:
         """Write the key for the centre's other desks; makes the first one where there is none.
@@ -80,7 +69,7 @@ class ReceiptVerifier:
         """
         kept = self._keys.load() or (self._made(self._context.now()),)
         self._audit("receipt_key.shown", kept[-1])
-        return spell_key(kept[-1])
+        return check_code.spell_key(kept[-1])
 
     def use_key(self, typed: str) -> str:
         """Adopt the key of another desk of this centre from now on; return its id.
@@ -89,26 +78,26 @@ class ReceiptVerifier:
             InvalidInputError: it is misspelt.
             NoKeyringError: none can be kept here.
         """
-        key = read_key(typed, self._context.now())
+        key = check_code.read_key(typed, self._context.now())
         kept = self._keys.load()
         if not kept or kept[-1].secret != key.secret:
             self._keys.add(key)
             self._audit("receipt_key.set", key)
         return key.key_id
 
-    def _first_key(self, since: datetime) -> CentreKey | None:
+    def _first_key(self, since: datetime) -> check_code.CentreKey | None:
         try:
             return self._made(since)
         except NoKeyringError:
             return None
 
-    def _made(self, since: datetime) -> CentreKey:
-        key = CentreKey(os.urandom(SECRET_BYTES), since)
+    def _made(self, since: datetime) -> check_code.CentreKey:
+        key = check_code.CentreKey(os.urandom(check_code.SECRET_BYTES), since)
         self._keys.add(key)
         self._audit("receipt_key.made", key)
         return key
 
-    def _audit(self, action: str, key: CentreKey) -> None:
+    def _audit(self, action: str, key: check_code.CentreKey) -> None:
         with self._context.store.writing() as work:
             self._context.audit(work, action, key.key_id)
             work.commit()

@@ -16,14 +16,8 @@ from typing import TYPE_CHECKING, TypeVar
 from desktop_app.domain.errors import DomainError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, mask_vpa, verify
+from desktop_app.services import errors
 from desktop_app.services.enrolment.quoting import enrol, standing
-from desktop_app.services.errors import (
-    FeatureOffError,
-    GatewayError,
-    NotFoundError,
-    RejectedError,
-    ServiceError,
-)
 from desktop_app.services.ports.records import UnmatchedRecord
 from desktop_app.services.posting.payments import post_payment
 from desktop_app.services.recovery.rollback_detection import SINCE, UNTIL, detect_rollback
@@ -82,7 +76,7 @@ class RestoreRecovery:
             try:
                 shown = self._context.gateway().payments_between(since, until, skip=page * PAGE)
                 unseen += self._take_all(shown, booked)
-            except GatewayError:
+            except errors.GatewayError:
                 return tuple(booked), unseen + 1
             if len(shown) < PAGE:
                 return tuple(booked), unseen
@@ -94,7 +88,7 @@ class RestoreRecovery:
         for fact in filter(self._is_new, shown):
             try:
                 uid = self._take(fact)
-            except RejectedError:
+            except errors.RejectedError:
                 unseen += 1
                 continue
             if uid is not None:
@@ -174,7 +168,7 @@ class RestoreRecovery:
             return None
         try:
             found = standing(work, notes["student"], notes["course"])
-        except (ServiceError, DomainError):
+        except (errors.ServiceError, DomainError):
             return None
         if found.quote.total.paise != origin.amount_paise:
             return None
@@ -246,5 +240,5 @@ def _where_there_is(ask: Callable[[str], Made | None], fact: PaymentFact) -> Mad
     """Read what a payment was made on; an account without the feature has none of it."""
     try:
         return ask(fact.payment_id)
-    except (FeatureOffError, NotFoundError):
+    except (errors.FeatureOffError, errors.NotFoundError):
         return None

@@ -10,15 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain import receipt
 from desktop_app.domain.audit import AuditEntry
 from desktop_app.domain.polling import WATCH_DAYS
-from desktop_app.domain.receipt import (
-    day_in_india,
-    financial_year,
-    receipt_number,
-    sequence_after_restore,
-    series_name,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,12 +57,12 @@ def record_rollback(
     """
     since = store.reader.audit.last_at() or at
     days = max(1, (at - since).days + 1)
-    year = financial_year(day_in_india(at))
+    year = receipt.financial_year(receipt.day_in_india(at))
     with store.writing() as work:
         desk_id = work.setting("desk.id") or "D1"
-        series = series_name(desk_id, training=training)
+        series = receipt.series_name(desk_id, training=training)
         before = work.receipts.last_sequence(series, year)
-        upto = sequence_after_restore(before, days, seen=seen(series, year))
+        upto = receipt.sequence_after_restore(before, days, seen=seen(series, year))
         last = work.receipts.advance_series(series, year, upto)
         work.put_setting(SINCE, since.isoformat())
         work.put_setting(UNTIL, (at + timedelta(days=WATCH_DAYS)).isoformat())
@@ -80,7 +74,7 @@ def record_rollback(
         instant = at.isoformat(timespec="microseconds")
         work.audit(AuditEntry(instant, desk_id, action, series, detail))
         work.commit()
-    return Gap(since, receipt_number(series, year, last + 1))
+    return Gap(since, receipt.receipt_number(series, year, last + 1))
 
 
 def detect_rollback(store: Store, at: datetime, *, training: bool) -> bool:

@@ -7,14 +7,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.outbox import CommandState
 from desktop_app.domain.refund import RefundState
-from desktop_app.services.errors import (
-    GatewayError,
-    LookUpRefusedError,
-    OutcomeUnknownError,
-    RejectedError,
-    UnauthorisedError,
-    UnknownPaymentError,
-)
+from desktop_app.services import errors
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
 
 if TYPE_CHECKING:
@@ -45,10 +38,10 @@ class RefundHandler:
         gateway, key = self._context.gateway(), command.uid.replace("-", "")
         try:
             return gateway.refund(command.remote_id, amount, key=key, reference=command.uid)
-        except RejectedError:
+        except errors.RejectedError:
             try:
                 made = self._made_before(command)
-            except GatewayError:
+            except errors.GatewayError:
                 if command.tries > 1:
                     raise
                 made = None
@@ -63,14 +56,14 @@ class RefundHandler:
                 return found[0].amount
             stray = work.unmatched.find(command.uid)
         if stray is None:
-            raise UnknownPaymentError("the refund's row is gone")
+            raise errors.UnknownPaymentError("the refund's row is gone")
         return stray.amount
 
     def _made_before(self, command: OutboxCommand) -> RefundFact | None:
         try:
             shown = self._context.gateway().refunds_of(command.remote_id)
-        except RejectedError as refusal:
-            raise LookUpRefusedError(refusal.description) from refusal
+        except errors.RejectedError as refusal:
+            raise errors.LookUpRefusedError(refusal.description) from refusal
         return next((each for each in shown if each.reference == command.uid), None)
 
     def _take(self, work: UnitOfWork, command: OutboxCommand, made: RefundFact) -> CommandState:
@@ -95,11 +88,15 @@ class RefundHandler:
         self._context.audit(work, action, uid, {"refund_id": refund_id})
         return CommandState.DONE if is_back else CommandState.DEAD
 
-    def failed(self, work: UnitOfWork, command: OutboxCommand, error: GatewayError) -> CommandState:
+    def failed(
+        self, work: UnitOfWork, command: OutboxCommand, error: errors.GatewayError
+    ) -> CommandState:
         """Return the next state: a refusal is final, wrong keys too before anything was sent."""
         is_first = command.tries <= 1
-        is_refused = isinstance(error, RejectedError) and not isinstance(error, LookUpRefusedError)
-        is_final = is_refused or (is_first and isinstance(error, UnauthorisedError))
+        is_refused = isinstance(error, errors.RejectedError) and not isinstance(
+            error, errors.LookUpRefusedError
+        )
+        is_final = is_refused or (is_first and isinstance(error, errors.UnauthorisedError))
         found = work.refunds.get(command.uid)
         if found is None:
             return CommandState.DEAD if is_final else CommandState.PENDING
@@ -107,7 +104,7 @@ class RefundHandler:
         if is_final:
             self._mark(work, command.uid, RefundState.REJECTED, str(error)[:200])
             return CommandState.DEAD
-        if isinstance(error, OutcomeUnknownError) and refund.state is RefundState.INTENT:
+        if isinstance(error, errors.OutcomeUnknownError) and refund.state is RefundState.INTENT:
             self._mark(work, command.uid, RefundState.UNKNOWN, "")
         return CommandState.PENDING
 

@@ -13,10 +13,7 @@ from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.text import require_line
-from desktop_app.services.errors import (
-    GatewayError,
-    UnknownPaymentError,
-)
+from desktop_app.services.errors import GatewayError, UnknownPaymentError
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
 

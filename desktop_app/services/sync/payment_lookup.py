@@ -96,9 +96,7 @@ class PaymentLookup:
         if not (clues.phone or clues.amount):
             return None
         asked_for = self._context.store.reader.attempts.find(
-            phone=clues.phone,
-            amount=clues.amount,
-            since=self._context.now() - STILL_UNDER_WAY,
+            phone=clues.phone, amount=clues.amount, since=self._context.now() - STILL_UNDER_WAY
         )
         if asked_for is None:
             return None

@@ -8,14 +8,8 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain import polling
 from desktop_app.domain.payment import Method
-from desktop_app.domain.polling import (
-    CODE_COSTS,
-    ORDER_COSTS,
-    WATCH_DAYS,
-    affordable_gap,
-    gap_after,
-)
 from desktop_app.services.errors import GatewayError
 from desktop_app.services.payments.attempt_views import age_s
 from desktop_app.services.payments.change_detection import ChangeDetector
@@ -92,7 +86,7 @@ class PollCycle:
             asked: a person asked for it, so it goes before polling in the request budget.
         """
         was_down = self._line.state().line is Connectivity.OFFLINE
-        since = self._context.now() - timedelta(days=WATCH_DAYS)
+        since = self._context.now() - timedelta(days=polling.WATCH_DAYS)
         attempts = self._context.store.reader.attempts.open_since(since)
         due = self._due_now(attempts, asked=asked)
         young = [each for each in due if age_s(self._context, each) < YOUNG_S]
@@ -183,16 +177,18 @@ class PollCycle:
         soonest: float | None = None
         with self._lock:
             channels = [each.method for each in attempts if each.is_live and is_payable(each)]
-            at_least = affordable_gap(
+            at_least = polling.affordable_gap(
                 per_minute,
                 live=len(channels),
                 opened=self._payments.opened_lately(),
                 cost=max(1, len(set(channels))),
-                each=ORDER_COSTS if set(channels) <= {Method.UPI_INTENT} else CODE_COSTS,
+                each=polling.ORDER_COSTS
+                if set(channels) <= {Method.UPI_INTENT}
+                else polling.CODE_COSTS,
             )
             kept: dict[str, float] = {}
             for each in filter(is_payable, attempts):
-                gap = gap_after(
+                gap = polling.gap_after(
                     age_s(self._context, each),
                     failures=self._failures,
                     dice=random.random(),  # noqa: S311

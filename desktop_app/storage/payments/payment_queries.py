@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import mask_vpa
+from desktop_app.domain.payment import UPI_CHANNELS, Method, mask_vpa
 from desktop_app.domain.text import clean_line
 from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
 from desktop_app.storage.enrolment.student_queries import matching
@@ -45,11 +45,8 @@ JOINED = """
     LEFT JOIN receipts r ON r.payment_uid = p.uid
     LEFT JOIN late_decisions l ON l.payment_uid = p.uid
 """
-METHODS = {
-    "": (),
-    "cash": ("cash",),
-    "upi": ("upi_intent", "qr_code", "payment_link"),
-}
+UPI = tuple(each.value for each in UPI_CHANNELS)
+METHODS = {"": (), "cash": (Method.CASH.value,), "upi": UPI}
 MOST_STUDENTS = 200
 
 

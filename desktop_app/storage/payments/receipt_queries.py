@@ -42,6 +42,13 @@ class SqlReceiptQueries(Queries):
         return _receipt_of(self._first(LATEST))
 
 
+_AS_ISSUED = (
+    "student_name roll_no guardian_name student_state course_code course_label sac words gst_rate "
+    "payment_id order_id rrn is_training"
+).split()
+"""Fields kept in a receipt's content under the same name."""
+
+
 def _receipt_of(row: Any) -> ReceiptView | None:
     if row is None:
         return None
@@ -52,22 +59,10 @@ def _receipt_of(row: Any) -> ReceiptView | None:
         issued_at=read_instant(row.issued_at),
         centre=CentreView(**content["centre"]),
         desk_id=row.desk_id,
-        student_name=content["student_name"],
-        roll_no=content["roll_no"],
-        guardian_name=content["guardian_name"],
-        student_state=content["student_state"],
-        course_code=content["course_code"],
-        course_label=content["course_label"],
-        sac=content["sac"],
+        **{name: content[name] for name in _AS_ISSUED},
         lines=tuple(QuoteLine(label, Money(paise)) for label, paise in content["lines"]),
         amount=Money(row.amount_paise),
-        words=content["words"],
-        gst_rate=content["gst_rate"],
         method=Method(content["method"]),
-        payment_id=content["payment_id"],
-        order_id=content["order_id"],
-        rrn=content["rrn"],
-        is_training=content["is_training"],
         placement=Placement(content["placement"]),
         prints=row.prints,
         refunded=Money(row.refunded) if row.refunded else None,

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Table,
@@ -16,6 +17,8 @@ from sqlalchemy import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.schema import SchemaItem
 
 
@@ -39,14 +42,15 @@ NOCASE = Text(collation="NOCASE").with_variant(Text(), "postgresql")
 LIVE = "state IN ('intent','unknown','ordered','awaiting')"
 
 
-def table(name: str, *parts: SchemaItem) -> Table:
-    """Define a STRICT table."""
-    return Table(name, metadata, *parts, sqlite_strict=True)
+def table(name: str, *parts: SchemaItem, indexed: Sequence[str] = ()) -> Table:
+    """Define a STRICT table; one index for each column of `indexed`."""
+    indexes = [Index(f"ix_{name}_{column}", column) for column in indexed]
+    return Table(name, metadata, *parts, *indexes, sqlite_strict=True)
 
 
-def uid_column() -> Column[str]:
-    """Return the primary key: a UUIDv7 as text."""
-    return Column("uid", Text, primary_key=True)
+def own_columns() -> tuple[Column[str], Column[str]]:
+    """Return the primary key, a UUIDv7 as text, and the column of the desk that wrote the row."""
+    return Column("uid", Text, primary_key=True), desk_column()
 
 
 def desk_column() -> Column[str]:
@@ -54,14 +58,14 @@ def desk_column() -> Column[str]:
     return Column("desk_id", Text, nullable=False)
 
 
-def text_column(name: str, *, null: bool = False) -> Column[str]:
-    """Return a text column."""
-    return Column(name, Text, nullable=null)
+def text_columns(*names: str, null: bool = False) -> list[Column[str]]:
+    """Return text columns."""
+    return [Column(name, Text, nullable=null) for name in names]
 
 
-def paise_column(name: str, *, null: bool = False) -> Column[int]:
-    """Return a column of whole paise."""
-    return Column(name, PAISE, nullable=null)
+def paise_columns(*names: str, null: bool = False) -> list[Column[int]]:
+    """Return columns of whole paise."""
+    return [Column(name, PAISE, nullable=null) for name in names]
 
 
 def flag_column(name: str) -> Column[int]:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    ForeignKey,
-    Index,
-    Integer,
-    PrimaryKeyConstraint,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, ForeignKey, Integer, PrimaryKeyConstraint, Text, UniqueConstraint
 
 from desktop_app.storage.schema.columns import (
-    desk_column,
-    paise_column,
+    own_columns,
+    paise_columns,
     reference_column,
     table,
-    text_column,
-    uid_column,
+    text_columns,
 )
 
 receipt_series = table(
@@ -31,25 +22,21 @@ receipt_series = table(
 
 receipts = table(
     "receipts",
-    uid_column(),
-    desk_column(),
+    *own_columns(),
     Column("number", Text, nullable=False, unique=True),
-    text_column("series"),
-    text_column("year"),
+    *text_columns("series", "year"),
     Column("sequence", Integer, nullable=False),
     Column("payment_uid", Text, ForeignKey("payments.uid"), nullable=False, unique=True),
-    paise_column("amount_paise"),
-    text_column("issued_at"),
-    text_column("content"),
+    *paise_columns("amount_paise"),
+    *text_columns("issued_at", "content"),
     UniqueConstraint("series", "year", "sequence"),
-    Index("ix_receipts_issued_at", "issued_at"),
+    indexed=("issued_at",),
 )
 
 receipt_prints = table(
     "receipt_prints",
     Column("id", Integer, primary_key=True),
     reference_column("receipt_uid", "receipts.uid"),
-    text_column("paper"),
-    text_column("at"),
-    Index("ix_receipt_prints_receipt_uid", "receipt_uid"),
+    *text_columns("paper", "at"),
+    indexed=("receipt_uid",),
 )

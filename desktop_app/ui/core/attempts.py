@@ -67,8 +67,7 @@ class Attempts(QObject):
         self._clock = clock
         self._known: dict[str, _Known] = {}
         self._asked_to_expire: dict[str, float] = {}
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
+        self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
 
     def read_open(self) -> None:

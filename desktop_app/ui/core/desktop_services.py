@@ -5,10 +5,19 @@ The one place that starts other programs, so that tests can put a recorder in it
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from PySide6.QtCore import QStandardPaths, QUrl
+
+from desktop_app.ui.core.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Action = Callable[[], None]
 
 
 class DesktopServices:
@@ -33,6 +42,14 @@ class DesktopServices:
         from PySide6.QtGui import QGuiApplication
 
         QGuiApplication.clipboard().setText(text)
+
+
+def file_actions(computer: DesktopServices, path: Path) -> tuple[tuple[N_, Action], ...]:
+    """Return what a notice offers for a file: to open it, or its folder."""
+    return (
+        (N_("Open PDF"), partial(computer.open_file, path)),
+        (N_("Open folder"), partial(computer.open_folder, path)),
+    )
 
 
 def chat_address(text: str) -> QUrl:

@@ -31,8 +31,8 @@ class ErrorText:
     """How one kind of error is put to the clerk."""
 
     what: N_
-    money: N_
     todo: N_
+    money: N_ = NOTHING_MOVED
     tone: Tone = Tone.WRONG
 
 
@@ -40,214 +40,201 @@ TABLE: Mapping[type[Exception], ErrorText] = {
     # the gateway
     errors.GatewayError: ErrorText(
         N_("Razorpay did not do what was asked."),
-        N_("No new payment was confirmed."),
         N_("Ask again with F5."),
+        money=N_("No new payment was confirmed."),
     ),
     errors.RejectedError: ErrorText(
         N_("Razorpay refused the request."),
-        NOTHING_MOVED,
         N_("Check the amount and the student's phone and e-mail, or choose another method."),
     ),
     errors.FeatureOffError: ErrorText(
         N_("This Razorpay account does not have that way of paying."),
-        NOTHING_MOVED,
         N_("Choose another method, or ask Razorpay to switch it on."),
     ),
     errors.NotFoundError: ErrorText(
         N_("Razorpay does not know this payment under the present keys."),
-        N_("No new payment was confirmed."),
         N_("Check in Settings that the keys are those it was made with."),
+        money=N_("No new payment was confirmed."),
     ),
     errors.LookUpRefusedError: ErrorText(
         N_("Razorpay does not say what became of an earlier try."),
-        N_("It may have been done or not; it is not done a second time."),
         N_("The desk goes on asking. Look at the refund on Razorpay's dashboard if it is urgent."),
-        Tone.ATTENTION,
+        money=N_("It may have been done or not; it is not done a second time."),
+        tone=Tone.ATTENTION,
     ),
     errors.UnauthorisedError: ErrorText(
         N_("Razorpay does not accept the keys."),
-        NOTHING_MOVED,
         N_("Enter the key id and secret again in Settings; cash works meanwhile."),
     ),
     errors.NoKeysError: ErrorText(
-        N_("No Razorpay keys are set up yet."),
-        NOTHING_MOVED,
-        N_("Enter them in Settings; cash works without."),
+        N_("No Razorpay keys are set up yet."), N_("Enter them in Settings; cash works without.")
     ),
     errors.RateLimitedError: ErrorText(
         N_("Razorpay asks us to slow down."),
-        N_("Nothing was created; open payments are still watched."),
         N_("Wait a few seconds and try again."),
-        Tone.ATTENTION,
+        money=N_("Nothing was created; open payments are still watched."),
+        tone=Tone.ATTENTION,
     ),
     errors.UnavailableError: ErrorText(
         N_("Razorpay cannot be reached."),
-        N_("Nothing was created."),
         N_("Try again, take cash, or keep the fee to collect later."),
-        Tone.ATTENTION,
+        money=N_("Nothing was created."),
+        tone=Tone.ATTENTION,
     ),
     errors.StillOpenError: ErrorText(
         N_("The earlier QR of this fee could not be closed yet."),
-        N_("It may still be paid, so no second one was made."),
         N_("Try again when the line is back; if the parent has paid, it shows here."),
-        Tone.ATTENTION,
+        money=N_("It may still be paid, so no second one was made."),
+        tone=Tone.ATTENTION,
     ),
     errors.OutcomeUnknownError: ErrorText(
         N_("The answer from Razorpay was lost."),
-        N_("It is not known yet whether anything was created; it is being looked up."),
         N_("Press F9 to go on with the same payment: it is never made twice."),
-        Tone.ATTENTION,
+        money=N_("It is not known yet whether anything was created; it is being looked up."),
+        tone=Tone.ATTENTION,
     ),
     # the desk
     errors.ServiceError: ErrorText(
-        N_("The desk could not do that."), NOTHING_MOVED, N_("Try again; if it stays, run a check.")
+        N_("The desk could not do that."), N_("Try again; if it stays, run a check.")
     ),
     errors.UnknownStudentError: ErrorText(
-        N_("This student is not on the roll any more."), NOTHING_MOVED, N_("Search again with F2.")
+        N_("This student is not on the roll any more."), N_("Search again with F2.")
     ),
     errors.UnknownPaymentError: ErrorText(
-        N_("The desk does not know this payment."),
-        NOTHING_MOVED,
-        N_("Search it again under Payments."),
+        N_("The desk does not know this payment."), N_("Search it again under Payments.")
     ),
     errors.UnknownCourseError: ErrorText(
-        N_("This course is no longer on offer."), NOTHING_MOVED, N_("Pick another course with F3.")
+        N_("This course is no longer on offer."), N_("Pick another course with F3.")
     ),
     errors.AmbiguousStudentError: ErrorText(
-        N_("Several students share this phone number."), NOTHING_MOVED, N_("Use the roll number.")
+        N_("Several students share this phone number."), N_("Use the roll number.")
     ),
     errors.DuplicateError: ErrorText(
-        N_("This number or code is taken already."), NOTHING_MOVED, N_("Choose another one.")
+        N_("This number or code is taken already."), N_("Choose another one.")
     ),
     errors.PriceChangedError: ErrorText(
         N_("The fee has changed since it was quoted."),
-        NOTHING_MOVED,
         N_("Tell the parent the new total and press F9 again."),
-        Tone.ATTENTION,
+        tone=Tone.ATTENTION,
     ),
     errors.OverLimitError: ErrorText(
         N_("The amount is over what UPI takes in one payment."),
-        NOTHING_MOVED,
         N_("Choose Payment link or Cash."),
-        Tone.ATTENTION,
+        tone=Tone.ATTENTION,
     ),
     errors.NothingToCollectError: ErrorText(
         N_("There is nothing to pay for this course."),
-        NOTHING_MOVED,
         N_("Choose Cash to enrol without a payment, or check the course's fee."),
-        Tone.ATTENTION,
+        tone=Tone.ATTENTION,
     ),
     errors.AmountTooSmallError: ErrorText(
-        N_("Razorpay takes nothing under ₹1.00."), NOTHING_MOVED, N_("Take it in cash.")
+        N_("Razorpay takes nothing under ₹1.00."), N_("Take it in cash.")
     ),
     errors.OpenAttemptError: ErrorText(
         N_("A QR for this fee is still open."),
-        N_("It may still be paid."),
         N_("Cancel it first, then take cash."),
-        Tone.ATTENTION,
+        money=N_("It may still be paid."),
+        tone=Tone.ATTENTION,
     ),
     errors.MissingPhoneError: ErrorText(
         N_("UPI needs a phone number, and neither the student nor the guardian has one."),
-        NOTHING_MOVED,
         N_("Add a phone number under Students, or choose another way of paying."),
-        Tone.ATTENTION,
+        tone=Tone.ATTENTION,
     ),
     errors.StorageError: ErrorText(
         N_("The desk's database does not work."),
-        N_("What was confirmed before is safe. Open payments are found again at the next start."),
         N_("Close the desk and start it again; if it stays, call support."),
+        money=N_(
+            "What was confirmed before is safe. Open payments are found again at the next start."
+        ),
     ),
     errors.DatabaseNewerError: ErrorText(
         N_("The database was written by a newer Pravesh."),
-        N_("Nothing was changed. What was confirmed before is safe."),
         N_("Install the newest version on this PC."),
+        money=N_("Nothing was changed. What was confirmed before is safe."),
     ),
     errors.DatabaseCorruptError: ErrorText(
         N_("The database file is damaged."),
         N_(
-            "Nothing was changed, and no money moves by this. What was taken since the newest "
-            "backup may be missing from it, cash too."
-        ),
-        N_(
             "Keep the file. Restore the newest backup with “pravesh restore”, then compare with "
             "Razorpay's dashboard and the printed receipts."
+        ),
+        money=N_(
+            "Nothing was changed, and no money moves by this. What was taken since the newest "
+            "backup may be missing from it, cash too."
         ),
     ),
     errors.TamperedError: ErrorText(
         N_("The books were changed by something else than this desk."),
-        N_("What Razorpay confirmed is still known there; a copy of the books was kept."),
         N_("Tell the owner; “pravesh doctor” says which rows."),
+        money=N_("What Razorpay confirmed is still known there; a copy of the books was kept."),
     ),
     errors.DatabaseLockedError: ErrorText(
         N_("Another program holds the database."),
-        N_("Nothing was changed."),
         N_("Close other programs that use the data folder (backup, file sync) and try again."),
-        Tone.ATTENTION,
+        money=N_("Nothing was changed."),
+        tone=Tone.ATTENTION,
     ),
     errors.DiskFullError: ErrorText(
         N_("The disk is full."),
-        N_("Nothing was changed. What was confirmed before is safe."),
         N_("Free some space on the disk and try again."),
+        money=N_("Nothing was changed. What was confirmed before is safe."),
     ),
     errors.ImportCutOffError: ErrorText(
         N_("The import was cut off."),
-        N_("The rows before that are kept. No money moved."),
         N_("Check the disk and the data folder, then import the same file again."),
+        money=N_("The rows before that are kept. No money moved."),
     ),
     errors.ReadOnlyFolderError: ErrorText(
         N_("The data folder cannot be written to."),
-        N_("Nothing was changed."),
         N_("Ask for write permission on the folder, or start with another --data-dir."),
+        money=N_("Nothing was changed."),
     ),
     errors.NoKeyringError: ErrorText(
         N_("This system has no safe place for keys."),
-        NOTHING_MOVED,
         N_("Give RAZORPAY_KEY_ID and RAZORPAY_KEY_SECRET in the environment."),
     ),
     # the installation
     ImportError: ErrorText(
         N_("A part of the program cannot be loaded: {part}."),
-        N_("What was confirmed before is safe."),
         N_("Install what is missing, then start the desk again."),
+        money=N_("What was confirmed before is safe."),
     ),
     # the rules
     rules.DomainError: ErrorText(
-        N_("The rules of the desk do not allow that."), NOTHING_MOVED, N_("Check what was entered.")
+        N_("The rules of the desk do not allow that."), N_("Check what was entered.")
     ),
     rules.InvalidInputError: ErrorText(
-        N_("Something that was entered cannot be right."),
-        NOTHING_MOVED,
-        N_("Correct it and try again."),
+        N_("Something that was entered cannot be right."), N_("Correct it and try again.")
     ),
     rules.InvalidMoneyError: ErrorText(
-        N_("This is not an amount."), NOTHING_MOVED, N_("Type it like 12,500 or 12500.50.")
+        N_("This is not an amount."), N_("Type it like 12,500 or 12500.50.")
     ),
     rules.IllegalTransitionError: ErrorText(
         N_("This payment has moved on meanwhile."),
-        N_("What is shown now is what Razorpay confirmed."),
         N_("Look at its state, then go on."),
-        Tone.ATTENTION,
+        money=N_("What is shown now is what Razorpay confirmed."),
+        tone=Tone.ATTENTION,
     ),
     rules.NoSeatError: ErrorText(
-        N_("The course is full."), NOTHING_MOVED, N_("Pick another batch with F3."), Tone.ATTENTION
+        N_("The course is full."), N_("Pick another batch with F3."), tone=Tone.ATTENTION
     ),
     rules.AlreadyEnrolledError: ErrorText(
         N_("The student is enrolled in this course already."),
-        N_("Nothing more is to be paid."),
         N_("See the receipt under Payments."),
-        Tone.ATTENTION,
+        money=N_("Nothing more is to be paid."),
+        tone=Tone.ATTENTION,
     ),
     rules.ReceiptSeriesFullError: ErrorText(
         N_("The receipt series of this year is full."),
-        NOTHING_MOVED,
         N_("Shorten the desk's id in Settings to start a new series."),
     ),
 }
 
 _UNFORESEEN = ErrorText(
     N_("Something went wrong in the program."),
-    N_("What was confirmed before is safe; open payments are still watched."),
     N_("Go on; if it comes again, close the desk and start it again."),
+    money=N_("What was confirmed before is safe; open payments are still watched."),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -22,23 +23,38 @@ if TYPE_CHECKING:
     from desktop_app.domain.money import Money
 
 NONE = "–"  # noqa: RUF001 - an en dash for a cell without a value
+ORDER_MADE = N_("Order made")
 
-METHODS: Mapping[Method, N_] = {
-    Method.AUTO: N_("UPI QR (automatic)"),
-    Method.UPI_INTENT: N_("UPI QR, by intent"),
-    Method.QR_CODE: N_("UPI QR, by QR Codes"),
-    Method.PAYMENT_LINK: N_("Payment link"),
-    Method.CASH: N_("Cash"),
+
+@dataclass(frozen=True, slots=True)
+class MethodText:
+    """How the window names a payment method.
+
+    Attributes:
+        choice: where it is chosen at the counter.
+        short: within a sentence.
+        listed: in the list of payments.
+        made: the first step of a payment by it.
+    """
+
+    choice: N_
+    short: N_
+    listed: N_
+    made: N_ = ORDER_MADE
+
+
+METHODS: Mapping[Method, MethodText] = {
+    Method.AUTO: MethodText(N_("UPI QR (automatic)"), N_("UPI"), N_("UPI")),
+    Method.UPI_INTENT: MethodText(N_("UPI QR, by intent"), N_("UPI"), N_("UPI")),
+    Method.QR_CODE: MethodText(
+        N_("UPI QR, by QR Codes"), N_("UPI"), N_("UPI QR code"), N_("QR made")
+    ),
+    Method.PAYMENT_LINK: MethodText(
+        N_("Payment link"), N_("Link"), N_("Payment link"), N_("Link made")
+    ),
+    Method.CASH: MethodText(N_("Cash"), N_("Cash"), N_("Cash")),
 }
 """In the order in which they are offered."""
-
-SHORT_METHODS: Mapping[Method, N_] = {
-    Method.AUTO: N_("UPI"),
-    Method.UPI_INTENT: N_("UPI"),
-    Method.QR_CODE: N_("UPI"),
-    Method.PAYMENT_LINK: N_("Link"),
-    Method.CASH: N_("Cash"),
-}
 
 MINUTE = 60
 HOUR = 3600

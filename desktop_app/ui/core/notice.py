@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Unpack
 
 
 class Notices(Protocol):
@@ -17,6 +18,9 @@ class Notices(Protocol):
 
     def post(self, notice: Notice) -> object:
         """Show a notice in place of the one with the same key."""
+
+    def note(self, what: str, **more: Unpack[NoticeFields]) -> object:
+        """Show a notice made of these fields."""
 
     def say(self, what: str, todo: str = "", tone: Tone = ...) -> None:
         """Show a notice that disappears by itself."""
@@ -37,12 +41,7 @@ class Tone(StrEnum):
     PLAIN = "accent"
 
 
-_ICONS = {
-    Tone.WRONG: "wrong",
-    Tone.ATTENTION: "attention",
-    Tone.GOOD: "paid",
-    Tone.PLAIN: "info",
-}
+_ICONS = {Tone.WRONG: "wrong", Tone.ATTENTION: "attention", Tone.GOOD: "paid", Tone.PLAIN: "info"}
 
 
 @dataclass(frozen=True)
@@ -86,3 +85,15 @@ class Notice:
 
     def _now(self, text: str) -> str:
         return tr(text, **self.values) if isinstance(text, N_) else text
+
+
+class NoticeFields(TypedDict, total=False):
+    """The fields of a `Notice` besides `what`, for a call that makes and shows one."""
+
+    money: str
+    todo: str
+    tone: Tone
+    key: str
+    actions: tuple[tuple[str, Callable[[], None]], ...]
+    stays: bool
+    values: Mapping[str, object]

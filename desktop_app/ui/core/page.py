@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from PySide6.QtCore import SignalInstance
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import StudentSummary
     from desktop_app.services.views.settings import SettingsView
     from desktop_app.ui.core.desktop_services import DesktopServices
-    from desktop_app.ui.core.i18n import N_
     from desktop_app.ui.core.jobs import JobRunner
     from desktop_app.ui.core.notice import Notices
 
@@ -77,29 +75,6 @@ class PageContext:
 
     def __post_init__(self) -> None:
         self.runner.changed.connect(self.calls.changed)
-
-
-@dataclass(frozen=True, slots=True)
-class PageSpec:
-    """A page of the navigation; each subject declares its own in its `__init__`.
-
-    Attributes:
-        name: its name in messages and in the manual; `…Nav` is the object name of its button.
-        title: the word in the navigation.
-        make: makes the page when it is first shown; None for one the window makes itself.
-        icon: the icon in the navigation; by default that of its name.
-        key: its shortcut, like `Ctrl+I`; empty for none.
-        key_words: what the shortcut does, for the help; by default the title.
-        counts: whether it is made at the start, because it counts what waits.
-    """
-
-    name: str
-    title: N_
-    make: Callable[[PageContext], Page] | None = None
-    icon: str = ""
-    key: str = ""
-    key_words: N_ | None = None
-    counts: bool = False
 
 
 class Page(QWidget):

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 if TYPE_CHECKING:
-    from desktop_app.services.desk import Desk
     from desktop_app.services.views.payments import PollResult
     from desktop_app.ui.core.jobs import JobRunner
 
@@ -41,8 +40,7 @@ class Poller(QObject):
         super().__init__(parent)
         self._runner = runner
         self.pace = pace
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._tick)
         self._is_looking = self._is_asking = self._is_stopped = False
 
@@ -70,12 +68,16 @@ class Poller(QObject):
         """Look now because a person asked; while that is under way, do nothing more."""
         if not self._is_asking:
             self._is_asking = True
-            self._runner.gateway(_look_asked, self._answered, failed=self._went_wrong)
+            self._runner.gateway(
+                lambda desk: desk.polling.run(asked=True), self._answered, failed=self._went_wrong
+            )
 
     def _tick(self) -> None:
         if not self._is_looking:
             self._is_looking = True
-            self._runner.gateway(_look, self._ticked, failed=self._missed, asked=False)
+            self._runner.gateway(
+                lambda desk: desk.polling.run(), self._ticked, failed=self._missed, asked=False
+            )
 
     def _ticked(self, look: PollResult) -> None:
         self._is_looking = False
@@ -106,11 +108,3 @@ class Poller(QObject):
 
     def _ms(self, seconds: float) -> int:
         return int(seconds * 1000 / self.pace)
-
-
-def _look(desk: Desk) -> PollResult:
-    return desk.polling.run()
-
-
-def _look_asked(desk: Desk) -> PollResult:
-    return desk.polling.run(asked=True)

@@ -8,7 +8,6 @@ Widgets are distinguished by the dynamic properties `role` (labels), `kind` (but
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -153,8 +152,8 @@ def _chevron(name: str) -> str:
     return (Path(__file__).parents[1] / "icons" / f"{name}.svg").as_posix()
 
 
-_SIZES = re.compile(r"(font-size|min-height|padding|(?<![-\w])(?:width|height)): ([^;}]+)")
-_PIXELS = re.compile(r"(\d+)px")
+_SIZES = r"(font-size|min-height|padding|(?<![-\w])(?:width|height)): ([^;}]+)"
+_PIXELS = r"(\d+)px"
 _HAIRLINES_PX = 4
 """Lengths up to this are lines, not room for text."""
 
@@ -166,12 +165,12 @@ def _enlarged(sheet: str, scale: float) -> str:
         pixels = int(found[1])
         return f"{pixels if pixels <= _HAIRLINES_PX else round(pixels * scale)}px"
 
-    return _SIZES.sub(lambda each: f"{each[1]}: {_PIXELS.sub(length, each[2])}", sheet)
+    return re.sub(_SIZES, lambda each: f"{each[1]}: {re.sub(_PIXELS, length, each[2])}", sheet)
 
 
 def stylesheet(tokens: Tokens, scale: float = 1.0) -> str:
     """Fill the sheet in from a theme's tokens, with its text enlarged by `scale`."""
-    values = asdict(tokens)
+    values = tokens._asdict()
     strong = tokens.border > 1
     for state in ("paid", "attention", "wrong"):
         values[f"{state}_edge"] = values[state] if strong else values[f"{state}_soft"]

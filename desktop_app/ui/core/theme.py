@@ -6,6 +6,9 @@ Themes are palettes on Qt's Fusion style. Nothing here sets the system's colour 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
@@ -19,6 +22,9 @@ from desktop_app.ui.core.design_tokens import (
     Tokens,
 )
 from desktop_app.ui.core.stylesheet import stylesheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 GRID = 4
 GAP = 8
@@ -132,6 +138,23 @@ def prepare(app: QApplication, name: str = "system", percent: int = 100) -> Toke
         app.setFont(figure_font(app.font()))
         app.setPalette(palette(chosen))
     return chosen
+
+
+@contextmanager
+def undressed() -> Iterator[None]:
+    """Take the style sheet off while many widgets are made; they are dressed once, at the end.
+
+    Under a sheet Qt dresses a widget and all in it again whenever it is moved into another.
+    """
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        raise TypeError("widgets need an application")
+    sheet = app.styleSheet()
+    app.setStyleSheet("")
+    try:
+        yield
+    finally:
+        app.setStyleSheet(sheet)
 
 
 def figure_font(base: QFont, pixels: int = BODY_PX) -> QFont:

@@ -10,23 +10,21 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QBoxLayout,
     QComboBox,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QSizePolicy,
     QTableWidget,
     QTableWidgetItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from desktop_app.domain.money import format_plain, format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import METHODS, SHORT_METHODS, amount_words, one_line
+from desktop_app.ui.core.formatting import METHODS, amount_words, one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -84,12 +82,8 @@ class BillCard(QWidget):
             kind="primary", icon="qr", name="collectButton", tip=N_("Collect this fee (F9)")
         )
         self.collect_button.clicked.connect(self.collect)
-        self.keep_button = Button(
-            kind="primary",
-            icon="late",
-            name="keepToCollectButton",
-            tip=N_("Enrol now and collect when the line is back (F9)"),
-        )
+        tip = N_("Enrol now and collect when the line is back (F9)")
+        self.keep_button = Button(kind="primary", icon="late", name="keepToCollectButton", tip=tip)
         self.keep_button.clicked.connect(self.keep)
         self._lay_out()
         self.show_bill(None)
@@ -161,7 +155,7 @@ class BillCard(QWidget):
     def retranslate(self) -> None:
         """Show the bill in the current language."""
         for at, words in enumerate(METHODS.values()):
-            self.method.setItemText(at, tr(words))
+            self.method.setItemText(at, tr(words.choice))
         self.show_picked(*self._picked)
         self.show_bill(self._bill)
 
@@ -171,10 +165,8 @@ class BillCard(QWidget):
         header = self.table.verticalHeader()
         header.setMinimumSectionSize(line)
         header.setDefaultSectionSize(line)
-        way = QBoxLayout.Direction
-        is_large = theme.scale() > LARGE
         for each in (self._method_row, self._total_row):
-            each.setDirection(way.TopToBottom if is_large else way.LeftToRight)
+            turn(each, is_upright=theme.scale() > LARGE)
         rows = min(max(self.table.rowCount(), 1), MOST_LINES)
         self.table.setFixedHeight(rows * line + 2)
 
@@ -217,7 +209,7 @@ class BillCard(QWidget):
         if bill is None:
             return ""
         parts = (
-            tr(SHORT_METHODS[self.chosen_method()]),
+            tr(METHODS[self.chosen_method()].short),
             format_rupees(bill.total),
             one_line(bill.student_name, 40),
             one_line(bill.course_label),
@@ -245,32 +237,12 @@ class BillCard(QWidget):
     def _lay_out(self) -> None:
         method_label = label(N_("Pay &by"), "small")
         method_label.setBuddy(self.method)
-        self._method_row = method_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        method_row.addWidget(method_label)
-        method_row.addWidget(self.method, 1)
-        self._total_row = to_pay = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        to_pay.addWidget(label(N_("To pay"), "section"))
-        to_pay.addWidget(self.total, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP)
-        column.addWidget(label(N_("Bill"), "caption"))
-        column.addWidget(self._student)
-        column.addWidget(self._course)
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.table)
-        column.addWidget(rule())
-        column.addLayout(to_pay)
-        column.addWidget(self._words)
-        column.addWidget(self._warning)
-        column.addWidget(self.link_button)
-        column.addSpacing(theme.GAP)
-        column.addLayout(method_row)
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.collect_button)
-        column.addWidget(self.keep_button)
-        column.addWidget(self.summary)
-        column.addStretch(1)
+        self._method_row = method_row = hbox(method_label, (self.method, 1))
+        self._total_row = to_pay = hbox(label(N_("To pay"), "section"), (self.total, 1))
+        column = vbox(label(N_("Bill"), "caption"), inside=self, gap=theme.GAP)
+        fill(column, self._student, self._course, theme.GAP, self.table, rule())
+        fill(column, to_pay, self._words, self._warning, self.link_button, theme.GAP, method_row)
+        fill(column, theme.GAP, self.collect_button, self.keep_button, self.summary, STRETCH)
 
 
 def _obstacle(bill: Bill) -> str:
@@ -307,15 +279,13 @@ def _method_select() -> QComboBox:
     select.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     with QSignalBlocker(select):
         for method, words in METHODS.items():
-            select.addItem(tr(words), method.value)
+            select.addItem(tr(words.choice), method.value)
     return select
 
 
 def _warning() -> tuple[QWidget, QLabel]:
     frame = QWidget()
     words = label("", "small", wrap=True, tone="attention")
-    row = QHBoxLayout(frame)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.addWidget(IconLabel("attention", "attention", 18), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(words, 1)
+    row = hbox(inside=frame)
+    fill(row, (IconLabel("attention", "attention", 18), Qt.AlignmentFlag.AlignTop), (words, 1))
     return frame, words

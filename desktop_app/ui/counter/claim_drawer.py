@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_plain
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.counter.claim_presenter import ClaimForm
 from desktop_app.ui.counter.claim_result_card import ClaimResultCard
+from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, turn
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.labels import label
@@ -115,13 +116,8 @@ class ClaimDrawer(QWidget):
         self.answer.hide()
 
     def _lay_out(self) -> None:
-        self._grid = grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(theme.GAP)
-        self._buttons = buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        buttons.setSpacing(theme.GAP)
-        buttons.addWidget(self.look_button, 2)
-        buttons.addWidget(self.close_button, 1)
+        self._grid = gridbox(theme.GAP, theme.GAP)
+        self._buttons = hbox((self.look_button, 2), (self.close_button, 1), gap=theme.GAP)
         self.rescale()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, theme.GRID, 0, theme.GAP)
@@ -132,10 +128,7 @@ class ClaimDrawer(QWidget):
                 N_("Type whatever the parent can tell; one thing is enough."), "caption", wrap=True
             )
         )
-        column.addLayout(grid)
-        column.addLayout(buttons)
-        column.addWidget(self.answer)
-        column.addStretch(1)
+        fill(column, self._grid, self._buttons, self.answer, STRETCH)
 
     def retranslate(self) -> None:
         """Set the complaint in the current language."""
@@ -153,14 +146,12 @@ class ClaimDrawer(QWidget):
             self._grid.addWidget(field, at // columns, at % columns, top)
         for column in (0, 1):
             self._grid.setColumnStretch(column, int(column < columns))
-        way = QBoxLayout.Direction
-        self._buttons.setDirection(way.TopToBottom if is_large else way.LeftToRight)
+        turn(self._buttons, is_upright=is_large)
 
 
 def _field(title: N_, name: str, example: N_) -> LabelledField:
-    line = QLineEdit()
+    line = QLineEdit(maxLength=LONGEST)
     line.setObjectName(name)
-    line.setMaxLength(LONGEST)
     bind_text(line, "placeholderText", example)
     return LabelledField(title, line)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import day, local_time, one_line
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.widgets.boxes import hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -87,14 +87,8 @@ class ClaimResultCard(Card):
         self._todo = label("", "small", wrap=True, name="foundTodo")
         self.print_button = Button(N_("P&rint its receipt"), icon="print", name="printFoundButton")
         self.print_button.clicked.connect(self._print)
-        words = QVBoxLayout()
-        words.setSpacing(theme.GRID)
-        for each in (self._what, self._todo, self.print_button):
-            words.addWidget(each)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
+        words = vbox(self._what, self._todo, self.print_button, gap=theme.GRID)
+        row = hbox((self._icon, Qt.AlignmentFlag.AlignTop), (words, 1), gap=12)
         self.column.addLayout(row)
         self.hide()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payment_lookup import LookupResult
@@ -136,4 +136,4 @@ class Claims(QObject):
         )
 
     def _tell(self, what: N_, todo: N_) -> None:
-        self._context.notices.post(Notice(what=what, todo=todo, tone=Tone.PLAIN, stays=False))
+        self._context.notices.note(what, todo=todo, tone=Tone.PLAIN, stays=False)

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
-
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.counter.bill_card import BillCard
 from desktop_app.ui.counter.claims import Claims
@@ -34,6 +32,7 @@ from desktop_app.ui.counter.rows import (
 )
 from desktop_app.ui.counter.side_panel import SidePanel
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
+from desktop_app.ui.widgets.boxes import fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import MARGINS, Picker, heading
 from desktop_app.ui.widgets.result_list import ResultList
@@ -265,15 +264,13 @@ class CounterPage(Page):
 
     def _kept(self, view: AttemptView) -> None:
         self._attempts.take((view,))
-        self.context.notices.post(
-            Notice(
-                what=N_("Kept to collect: {name}, {amount}."),
-                money=N_("Enrolled; no money has moved and nothing was sent."),
-                todo=N_("It waits in the tray. Press it there when the line is back."),
-                tone=Tone.GOOD,
-                stays=False,
-                values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
-            )
+        self.context.notices.note(
+            N_("Kept to collect: {name}, {amount}."),
+            money=N_("Enrolled; no money has moved and nothing was sent."),
+            todo=N_("It waits in the tray. Press it there when the line is back."),
+            tone=Tone.GOOD,
+            stays=False,
+            values={"name": one_line(view.student_name, 60), "amount": str(view.amount)},
         )
         self.next_student()
 
@@ -375,17 +372,6 @@ class CounterPage(Page):
         )
 
     def _lay_out(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(*MARGINS)
-        left.setSpacing(theme.GAP)
-        left.addWidget(self.student, 5)
-        left.addSpacing(theme.GRID)
-        left.addWidget(self.course, 4)
-        left.addSpacing(theme.GRID)
-        left.addLayout(heading(N_("Recent payments"), "F6"))
-        left.addWidget(self.recent, 3)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(left, 1)
-        row.addWidget(self.side)
+        left = vbox((self.student, 5), theme.GRID, (self.course, 4), gap=theme.GAP, margins=MARGINS)
+        fill(left, theme.GRID, heading(N_("Recent payments"), "F6"), (self.recent, 3))
+        hbox((left, 1), self.side, inside=self, gap=0)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.receipt import IST
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import SHORT_METHODS, local_time, one_line, utr_ending
+from desktop_app.ui.core.formatting import METHODS, local_time, one_line, utr_ending
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card, rule
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -112,7 +113,7 @@ class PaidCard(QWidget):
                 ),
                 (tr(N_("For")), one_line(receipt.course_label)),
                 (tr(N_("Amount")), format_rupees(receipt.amount)),
-                (tr(N_("Paid by")), tr(SHORT_METHODS[receipt.method])),
+                (tr(N_("Paid by")), tr(METHODS[receipt.method].short)),
                 (tr(N_("UTR")), receipt.rrn or ""),
             )
         )
@@ -145,30 +146,15 @@ class PaidCard(QWidget):
                 value.show_text(shown[at][1])
 
     def _lay_out(self) -> None:
-        beside = QVBoxLayout()
-        beside.setSpacing(0)
-        beside.addWidget(self._title)
-        beside.addWidget(self._note)
+        beside = vbox(self._title, self._note, gap=0)
         band = Card("paid", margin=12)
-        top = QHBoxLayout()
-        top.setSpacing(theme.GROUP)
-        top.addWidget(IconLabel("paid", "paid", TICK_PX))
-        top.addLayout(beside, 1)
+        top = hbox(IconLabel("paid", "paid", TICK_PX), (beside, 1), gap=theme.GROUP)
         band.column.addLayout(top)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(theme.GROUP)
-        grid.setVerticalSpacing(theme.GRID)
+        grid = gridbox(theme.GROUP, theme.GRID)
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(self._facts):
             grid.addWidget(name, at, 0)
             grid.addWidget(value, at, 1)
-        self.receipt.column.addWidget(self._number)
-        self.receipt.column.addWidget(rule())
-        self.receipt.column.addLayout(grid)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.GAP, 0, 0)
-        column.setSpacing(theme.GROUP)
-        column.addWidget(band)
-        column.addWidget(self.receipt)
-        column.addWidget(self.print_button)
-        column.addStretch(1)
+        fill(self.receipt.column, self._number, rule(), grid)
+        column = vbox(inside=self, gap=theme.GROUP, margins=(0, theme.GAP, 0, 0))
+        fill(column, band, self.receipt, self.print_button, STRETCH)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,26 +92,22 @@ class PaymentController(QObject):
 
     def _not_renewed(self, view: AttemptView) -> None:
         """Post that no second QR was made: the first may still be paid."""
-        self._notices.post(
-            Notice(
-                what=N_("No second QR was made for {name}, {amount}."),
-                money=N_("The first may still be paid: the last look at Razorpay failed."),
-                todo=N_("Press F5. When Razorpay answers, press New QR again."),
-                tone=Tone.ATTENTION,
-                key=f"unsafe {view.uid}",
-                values=_values(view),
-            )
+        self._notices.note(
+            N_("No second QR was made for {name}, {amount}."),
+            money=N_("The first may still be paid: the last look at Razorpay failed."),
+            todo=N_("Press F5. When Razorpay answers, press New QR again."),
+            tone=Tone.ATTENTION,
+            key=f"unsafe {view.uid}",
+            values=_values(view),
         )
 
     def _cancelled(self, view: AttemptView) -> None:
-        self._notices.post(
-            Notice(
-                what=N_("Cancelled: {amount} for {name}."),
-                money=N_("No money has come so far."),
-                todo=N_("It is still watched: money that comes late is found."),
-                stays=False,
-                values=_values(view),
-            )
+        self._notices.note(
+            N_("Cancelled: {amount} for {name}."),
+            money=N_("No money has come so far."),
+            todo=N_("It is still watched: money that comes late is found."),
+            stays=False,
+            values=_values(view),
         )
         if self._payment.view is not None and self._payment.view.uid == view.uid:
             self._payment.leave()
@@ -151,7 +147,4 @@ def _is_link(view: AttemptView) -> bool:
 
 
 def _values(view: AttemptView) -> dict[str, object]:
-    return {
-        "name": one_line(view.student_name, LONGEST_NAME),
-        "amount": short_rupees(view.amount),
-    }
+    return {"name": one_line(view.student_name, LONGEST_NAME), "amount": short_rupees(view.amount)}

@@ -9,14 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QApplication,
-    QBoxLayout,
-    QHBoxLayout,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QProgressBar, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState, Method
@@ -29,6 +22,7 @@ from desktop_app.ui.counter.payment_texts import CAN_RENEW, COVER, hint, note, o
 from desktop_app.ui.counter.stepper import Stepper, steps_of
 from desktop_app.ui.widgets.badge import HEIGHT as BADGE
 from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -86,8 +80,7 @@ class PaymentPanel(QWidget):
         self.soon = IconLabel("attention", "attention", 22)
         self.soon.hide()
         self.countdown = label("", "clock", name="countdownLabel")
-        self.progress = QProgressBar()
-        self.progress.setTextVisible(False)
+        self.progress = QProgressBar(textVisible=False)
         bind_text(self.progress, "accessibleName", N_("Time left to pay"))
         self.steps = Stepper()
         self._hint = label("", "small")
@@ -228,9 +221,7 @@ class PaymentPanel(QWidget):
     def rescale(self) -> None:
         """Put the time left under the amount where the text is large."""
         self._hint.setMinimumHeight(theme.px(BADGE))
-        way = QBoxLayout.Direction
-        is_large = theme.scale() > LARGE
-        self._top.setDirection(way.TopToBottom if is_large else way.LeftToRight)
+        turn(self._top, is_upright=theme.scale() > LARGE)
 
     def _show_facts(self, view: AttemptView) -> None:
         self._who.show_text(f"{one_line(view.student_name)} · {one_line(view.roll_no)}")
@@ -303,36 +294,12 @@ class PaymentPanel(QWidget):
         self._hint.setVisible(bool(self._hint.text()))
 
     def _lay_out(self) -> None:
-        self._top = top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        top.setSpacing(6)
-        clock_row = QHBoxLayout()
-        clock_row.setSpacing(6)
-        clock_row.addWidget(self.soon)
-        clock_row.addWidget(self.countdown)
-        clock_row.addStretch(0)
-        top.addWidget(self.amount, 1)
-        top.addLayout(clock_row)
-        inside = QVBoxLayout(self._waiting)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(theme.GAP)
-        inside.addWidget(self.progress)
-        inside.addWidget(self.qr)
-        inside.addWidget(self.open_button)
-        inside.addStretch(1)
+        clock_row = hbox(self.soon, self.countdown, Stretch(0), gap=6)
+        self._top = hbox((self.amount, 1), clock_row, gap=6)
+        vbox(self.progress, self.qr, self.open_button, STRETCH, inside=self._waiting, gap=theme.GAP)
         self._middle.add(self._waiting)
         self._middle.add(self.paid_card)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP - 2)
-        header = QHBoxLayout()
-        header.addWidget(self._who, 3)
-        header.addWidget(self._what, 2)
-        column.addLayout(header)
-        column.addLayout(top)
-        column.addWidget(self._words)
-        column.addWidget(self._middle, 1)
-        column.addWidget(self.steps)
-        column.addWidget(self.note)
+        column = vbox(inside=self, gap=theme.GAP - 2)
+        fill(column, hbox((self._who, 3), (self._what, 2)), self._top, self._words)
         self._standing = flowing(self.badge, self._hint, self.checked, spread=True)
-        column.addWidget(self._standing)
-        column.addWidget(self.buttons)
+        fill(column, (self._middle, 1), self.steps, self.note, self._standing, self.buttons)

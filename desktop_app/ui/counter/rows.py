@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
 from desktop_app.domain.text import clean_line
-from desktop_app.ui.core.formatting import SHORT_METHODS, local_time
+from desktop_app.ui.core.formatting import METHODS, local_time
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.result_list import Cell, Row
 
@@ -122,5 +122,5 @@ def _how(payment: PaymentRow) -> Cell:
         return Cell(tr(N_("Paid late")), "paid", is_whole=True, icon="check")
     if payment.method is Method.CASH:
         return Cell(tr(N_("Cash")), "paid", is_whole=True, icon="check")
-    words = tr(N_("Paid by {method}"), method=SHORT_METHODS[payment.method])
+    words = tr(N_("Paid by {method}"), method=METHODS[payment.method].short)
     return Cell(words, "paid", is_whole=True, icon="check")

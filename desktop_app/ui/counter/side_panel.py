@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import (
-    QApplication,
-    QBoxLayout,
-    QFrame,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
+from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.picker import PANEL
 from desktop_app.ui.widgets.qr_view import LEAST_PX
@@ -58,19 +52,13 @@ class SidePanel(QFrame):
         self._stack = SizedStack()
         self._stack.add(bill)
         self._stack.add(panel)
+        tip = N_("Look for a payment by what the parent can tell")
         self.says_paid = Button(
-            N_("Parent says &paid…"),
-            icon="phone",
-            name="parentSaysPaidButton",
-            tip=N_("Look for a payment by what the parent can tell"),
+            N_("Parent says &paid…"), icon="phone", name="parentSaysPaidButton", tip=tip
         )
         self.says_paid.clicked.connect(self.says_paid_wanted)
-        self.next = Button(
-            N_("Next student   Esc"),
-            icon="arrow",
-            name="newPaymentButton",
-            tip=N_("Go on to the next student; this one goes on waiting in the tray (Esc)"),
-        )
+        tip = N_("Go on to the next student; this one goes on waiting in the tray (Esc)")
+        self.next = Button(N_("Next student   Esc"), icon="arrow", name="newPaymentButton", tip=tip)
         self.next.clicked.connect(self.left)
         self.setProperty("kind", "panel")
         self.setFixedWidth(PANEL)
@@ -160,9 +148,7 @@ class SidePanel(QFrame):
         self.next.show_text(N_("Next student   Esc"))
         if self.next.sizeHint().width() > room:
             self.next.show_text(N_("Next student"))
-        way = QBoxLayout.Direction
-        fits = self.next.sizeHint().width() <= room
-        self._row.setDirection(way.LeftToRight if fits else way.TopToBottom)
+        turn(self._row, is_upright=self.next.sizeHint().width() > room)
 
     def _bring(self, shown: QWidget) -> None:
         self._stack.bring(shown)
@@ -178,22 +164,13 @@ class SidePanel(QFrame):
         inside = QWidget()
         inside.setAutoFillBackground(True)
         inside.setBackgroundRole(QPalette.ColorRole.Base)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(theme.GROUP, MARGIN, theme.GROUP, theme.GRID)
-        column.addWidget(self._stack)
-        self._scroll = scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
+        vbox(self._stack, inside=inside, margins=(theme.GROUP, MARGIN, theme.GROUP, theme.GRID))
+        self._scroll = scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(inside)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._footer = QWidget()
-        self._row = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._footer)
-        row.setContentsMargins(theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.says_paid)
-        row.addWidget(self.next)
-        holder = QVBoxLayout(self)
-        holder.setContentsMargins(1, 0, 0, 0)
-        holder.setSpacing(0)
-        holder.addWidget(scroll, 1)
-        holder.addWidget(self._footer)
+        margins = (theme.GROUP, theme.GRID, theme.GROUP, MARGIN)
+        self._row = hbox(inside=self._footer, gap=theme.GAP, margins=margins)
+        fill(self._row, self.says_paid, self.next)
+        vbox((scroll, 1), self._footer, inside=self, gap=0, margins=(1, 0, 0, 0))

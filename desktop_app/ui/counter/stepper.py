@@ -14,8 +14,9 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
+from desktop_app.ui.core.formatting import METHODS
 from desktop_app.ui.core.i18n import N_, tr
 
 if TYPE_CHECKING:
@@ -50,10 +51,6 @@ _TOKENS = {
     Mark.ENDED: "ink_2",
     Mark.FAILED: "wrong",
 }
-_MADE = {
-    Method.QR_CODE: N_("QR made"),
-    Method.PAYMENT_LINK: N_("Link made"),
-}
 Steps = tuple[tuple[N_, Mark], ...]
 
 
@@ -75,7 +72,7 @@ def steps_of(view: AttemptView) -> Steps:
     if view.state is _S.PAID:
         seen = paid = Mark.DONE
     return (
-        (_MADE.get(view.method, N_("Order made")), made),
+        (METHODS[view.method].made, made),
         (N_("Waiting"), waiting),
         (N_("Seen by the bank"), seen),
         (N_("Paid"), paid),

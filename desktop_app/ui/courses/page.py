@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-
 from desktop_app.domain.fees import format_rate
 from desktop_app.domain.money import format_rupees, group_digits
 from desktop_app.services.views.changes import Changes
@@ -18,6 +16,7 @@ from desktop_app.ui.forms.entries import day_typed
 from desktop_app.ui.tables.list_page import IMPORT_HINT, ListPage
 from desktop_app.ui.tables.list_presenter import ListPresenter
 from desktop_app.ui.tables.tags import seats_text
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.detail_pane import Facts
@@ -25,6 +24,8 @@ from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QVBoxLayout, QWidget
+
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.courses.course_form import CourseForm
 
@@ -59,21 +60,11 @@ class CoursesPage(ListPage[CourseRow]):
         self.total_caption = label(N_("A student pays"), "caption")
         self.facts = Facts(_FACTS)
         self.edit_button = Button(N_("&Change…"), icon="edit", name="courseEditButton")
-        self.withdraw_button = Button(
-            N_("&Withdraw…"),
-            name="courseWithdrawButton",
-            tip=N_("Take the course off the list; its enrolments stay"),
-        )
-        column.addWidget(self.course_title)
-        column.addSpacing(theme.GRID)
-        column.addWidget(self.total_caption)
-        column.addWidget(self.total)
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.facts)
-        column.addSpacing(theme.GAP)
-        column.addWidget(flowing(self.edit_button, self.withdraw_button))
-        column.addWidget(self._build_question())
-        column.addStretch(1)
+        tip = N_("Take the course off the list; its enrolments stay")
+        self.withdraw_button = Button(N_("&Withdraw…"), name="courseWithdrawButton", tip=tip)
+        fill(column, self.course_title, theme.GRID, self.total_caption, self.total, theme.GAP)
+        fill(column, self.facts, theme.GAP, flowing(self.edit_button, self.withdraw_button))
+        fill(column, self._build_question(), STRETCH)
         self.edit_button.clicked.connect(self.edit)
         self.withdraw_button.clicked.connect(self._ask_withdraw)
 
@@ -83,13 +74,8 @@ class CoursesPage(ListPage[CourseRow]):
         self.question_words = label("", "small", name="withdrawQuestion", wrap=True)
         self.keep_button = Button(N_("Keep it"), name="withdrawKeepButton")
         self.confirm_button = Button(N_("Withdraw"), kind="danger", name="withdrawConfirmButton")
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.keep_button)
-        row.addStretch(1)
-        row.addWidget(self.confirm_button)
-        self.question.column.addWidget(self.question_words)
-        self.question.column.addLayout(row)
+        row = hbox(self.keep_button, STRETCH, self.confirm_button, gap=theme.GAP)
+        fill(self.question.column, self.question_words, row)
         self.question.hide()
         self.keep_button.clicked.connect(self._keep)
         self.confirm_button.clicked.connect(self._withdraw)
@@ -184,9 +170,7 @@ class CoursesPage(ListPage[CourseRow]):
         row = self._row
         if row is not None:
             self.context.runner.local(
-                lambda desk: desk.courses.withdraw(row.uid),
-                partial(self._withdrawn, row),
-                owner=self,
+                lambda desk: desk.courses.withdraw(row.uid), partial(self._withdrawn, row)
             )
 
     def _withdrawn(self, row: CourseRow, _nothing: None) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from desktop_app.ui.core import design_tokens, theme
 from desktop_app.ui.display.fitted_label import FittedLabel
+from desktop_app.ui.widgets.boxes import fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,14 +28,12 @@ class CentreCard(QFrame):
         self.setProperty("kind", "centre")
         self._source: QPixmap | None = None
         self.name = FittedLabel(bold=True, name="displayCentre")
-        self.logo = QLabel()
+        self.logo = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.logo.setObjectName("displayLogo")
-        self.logo.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.logo.setStyleSheet(_PAPER % (design_tokens.QR_LIGHT.name(), theme.RADIUS))
         self.logo.hide()
         self._row = QHBoxLayout(self)
-        self._row.addWidget(self.logo)
-        self._row.addWidget(self.name, 1)
+        fill(self._row, self.logo, (self.name, 1))
 
     def show_centre(self, name: str, logo: Path | None) -> None:
         """Set the centre's name and picture."""

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
-from PySide6.QtWidgets import QBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import AttemptState
@@ -24,6 +24,7 @@ from desktop_app.ui.display.centre_card import CentreCard
 from desktop_app.ui.display.fitted_label import FittedLabel
 from desktop_app.ui.display.texts import Pair, first_name
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, turn, vbox
 from desktop_app.ui.widgets.labels import set_tone
 from desktop_app.ui.widgets.qr_view import QUIET, QrView
 
@@ -84,17 +85,14 @@ class CustomerDisplay(QWidget):
         self.prompt = FittedLabel(bold=True, name="displayPrompt")
         self.prompt_hindi = FittedLabel(bold=True, name="displayPromptHindi")
         self.time = FittedLabel(bold=True, name="displayTime")
-        self.bar = QProgressBar()
-        self.bar.setTextVisible(False)
+        self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(words.TIME_LEFT.english)
         self.tick = QLabel()
         self.tick.setObjectName("displayTick")
         self.tick.setAccessibleName(words.THANKS.english)
         self.qr = QrView("customerQr")
         self._lifetime_s = 0.0
-        self._thanks = QTimer(self)
-        self._thanks.setSingleShot(True)
-        self._thanks.setInterval(THANKS_MS)
+        self._thanks = QTimer(self, singleShot=True, interval=THANKS_MS)
         self._thanks.timeout.connect(self._idle)
         self._lay_out()
         self._idle()
@@ -241,8 +239,7 @@ class CustomerDisplay(QWidget):
         self._body.setContentsMargins(pad, round(24 * unit), pad, pad)
         self._body.setSpacing(round(32 * unit))
         self._facts.setSpacing(max(2, round(8 * unit)))
-        across = QBoxLayout.Direction.TopToBottom if upright else QBoxLayout.Direction.LeftToRight
-        self._body.setDirection(across)
+        turn(self._body, is_upright=upright)
         self.centre.measure(wide, unit)
         room = wide - 2 * pad
         shows_side = self.scene in (Scene.CODE, Scene.THANKS)
@@ -298,23 +295,13 @@ class CustomerDisplay(QWidget):
         self.time.fit(room, px(28), least=px(18), lines=2)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vbox(inside=self, gap=0)
         column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
-        column.addWidget(self._training)
-        column.addWidget(self.centre)
-        self._facts = QVBoxLayout()
-        self._facts.addStretch(1)
-        for part in (self.name, self.course, self.amount, self.in_english, self.in_hindi):
-            self._facts.addWidget(part)
-        self._facts.addStretch(1)
-        for part in (self.prompt, self.prompt_hindi, self.time):
-            self._facts.addWidget(part)
-        self._facts.addWidget(self.bar)
-        self._facts.addStretch(1)
-        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._body.addLayout(self._facts, 1)
-        self._body.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignCenter)
-        self._body.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignCenter)
+        fill(column, self._training, self.centre)
+        self._facts = vbox(
+            STRETCH, self.name, self.course, self.amount, self.in_english, self.in_hindi
+        )
+        fill(self._facts, STRETCH, self.prompt, self.prompt_hindi, self.time, self.bar, STRETCH)
+        middle = Qt.AlignmentFlag.AlignCenter
+        self._body = hbox((self._facts, 1), (self.qr, middle), (self.tick, middle))
         column.addLayout(self._body, 1)

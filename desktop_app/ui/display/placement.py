@@ -36,9 +36,7 @@ class DisplayPlacement(QObject):
         self._is_wanted = False
         self._is_watching_desk = False
         self._watched: QScreen | None = None
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self.arrange)
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
@@ -138,10 +136,7 @@ class DisplayPlacement(QObject):
 
     def _frame(self, *, framed: bool) -> None:
         """Remove or restore the frame; Qt hides the window for it."""
-        for flag in (
-            Qt.WindowType.FramelessWindowHint,
-            Qt.WindowType.WindowDoesNotAcceptFocus,
-        ):
+        for flag in (Qt.WindowType.FramelessWindowHint, Qt.WindowType.WindowDoesNotAcceptFocus):
             if bool(self._display.windowFlags() & flag) == framed:
                 self._display.setWindowFlag(flag, not framed)
 

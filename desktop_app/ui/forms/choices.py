@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout
+from PySide6.QtWidgets import QButtonGroup
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import bind_text
 from desktop_app.ui.forms.editors import ValueEditor
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ class Choices(ValueEditor):
         self.setObjectName(name)
         self.buttons: dict[str, Button] = {}
         group = QButtonGroup(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID)
+        row = hbox(inside=self, gap=theme.GRID)
         for value, words in options:
             button = Button(words, name=f"{name}{value.title()}Button")
             button.setCheckable(True)

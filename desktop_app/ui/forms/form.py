@@ -11,16 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DuplicateError
@@ -30,6 +21,7 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.forms.field_history import FieldHistory
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, gridbox, hbox, scrolling
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.confirm_strip import unsaved_strip
@@ -86,9 +78,7 @@ class FormDialog(QDialog):
         bind_text(self, "windowTitle", title)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.heading = label(title, "section", wrap=True)
-        self.body = QGridLayout()
-        self.body.setHorizontalSpacing(theme.GROUP)
-        self.body.setVerticalSpacing(12)
+        self.body = gridbox(theme.GROUP, 12)
         for column in range(COLUMNS):
             self.body.setColumnStretch(column, 1)
         self.strip = unsaved_strip()
@@ -121,24 +111,11 @@ class FormDialog(QDialog):
         inner = self._inner = QVBoxLayout(inside)
         inner.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
         inner.setSpacing(theme.GROUP)
-        inner.addWidget(self.heading)
-        inner.addLayout(self.body)
-        inner.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setWidget(inside)
-        column.addWidget(self.area, 1)
-        column.addWidget(self.strip)
-        column.addWidget(rule())
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
-        buttons.setSpacing(theme.GROUP)
-        buttons.addWidget(self.undo_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.cancel_button)
-        buttons.addWidget(self.save_button)
+        fill(inner, self.heading, self.body, STRETCH)
+        self.area = scrolling(inside)
+        fill(column, (self.area, 1), self.strip, rule())
+        buttons = hbox(gap=theme.GROUP, margins=(theme.MARGIN, 12))
+        fill(buttons, self.undo_button, STRETCH, self.cancel_button, self.save_button)
         column.addLayout(buttons)
 
     # what a subclass builds with
@@ -154,8 +131,7 @@ class FormDialog(QDialog):
         span: int = 1,
     ) -> QLineEdit:
         """Add a text field; `at` is its row and column, `key` the field of its errors."""
-        editor = QLineEdit()
-        editor.setMaxLength(LONGEST_TYPED)
+        editor = QLineEdit(maxLength=LONGEST_TYPED)
         bind_text(editor, "placeholderText", placeholder)
         self.add_field(key, text, editor, at, hint=hint, span=span)
         editor.textChanged.connect(partial(self._forgive, key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.page import PageSpec
+from desktop_app.ui.core.page_spec import PageSpec
 
 if TYPE_CHECKING:
     from desktop_app.ui.core.page import Page, PageContext

@@ -9,21 +9,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import (
-    QApplication,
-    QFrame,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.inbox.outbox_pane import OutboxPane
 from desktop_app.ui.inbox.unapplied_card import UnappliedCard
+from desktop_app.ui.widgets.boxes import STRETCH, hbox, scrolling, vbox
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.empty_state import EmptyState
 from desktop_app.ui.widgets.labels import label
@@ -60,38 +53,17 @@ class InboxBody(QWidget):
         self.outbox.run_button.clicked.connect(self._run)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(label(N_("Inbox"), "page"))
-        head.addWidget(self.count)
-        head.addStretch(1)
+        head = hbox(label(N_("Inbox"), "page"), self.count, STRETCH, gap=12)
         inside = self._list_widget = QWidget()
-        self._list = QVBoxLayout(inside)
-        self._list.setContentsMargins(0, 0, 0, 0)
-        self._list.setSpacing(12)
-        self._list.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(inside)
-        for each in (inside, self.area.viewport()):
-            each.setAutoFillBackground(False)
+        self._list = vbox(STRETCH, inside=inside, gap=12)
+        self.area = scrolling(inside, is_clear=True)
         frame = Card(margin=0)
         frame.column.addWidget(self.empty)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.area)
         self._stack.addWidget(frame)
-        body = QHBoxLayout()
-        body.setSpacing(theme.GROUP)
-        body.addWidget(self._stack, 1)
-        body.addWidget(self.outbox)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
-        column.setSpacing(theme.GROUP)
-        column.addLayout(head)
-        column.addLayout(body, 1)
+        body = hbox((self._stack, 1), self.outbox, gap=theme.GROUP)
+        vbox(head, (body, 1), inside=self, gap=theme.GROUP, margins=(theme.MARGIN, 20))
 
     def show_inbox(self, inbox: Inbox) -> None:
         """Show the inbox: cards that stay are kept, with what is open in them."""

@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -37,11 +38,7 @@ class DuePicker(Card):
         self.close_button.clicked.connect(self._close)
         self.buttons: list[Button] = []
         self._rows: list[QWidget] = []
-        self.column.addWidget(self.words)
-        row = QHBoxLayout()
-        row.addWidget(self.close_button)
-        row.addStretch(1)
-        self.column.addLayout(row)
+        fill(self.column, self.words, hbox(self.close_button, STRETCH))
         self.hide()
 
     def show_dues(self, dues: tuple[FamilyDue, ...]) -> None:
@@ -65,12 +62,9 @@ class DuePicker(Card):
 
     def _row(self, due: FamilyDue) -> QWidget:
         made = QWidget()
-        row = QHBoxLayout(made)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
+        row = hbox(inside=made, gap=theme.GAP)
         who = f"{due.student_name} · {due.roll_no} · {due.course_label}"
-        row.addWidget(ElidedLabel(who, "small"), 1)
-        row.addWidget(label(format_rupees(due.amount), "small"))
+        fill(row, (ElidedLabel(who, "small"), 1), label(format_rupees(due.amount), "small"))
         if due.fits:
             button = Button(N_("Pay this one"), name="familyDueButton")
             button.setAccessibleDescription(who)

@@ -17,6 +17,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.detail_pane import DetailPane
@@ -131,16 +132,11 @@ class OutboxPane(DetailPane):
             each.setSpacing(12)
         column = self.column
         column.addWidget(label(N_("Still to be said to Razorpay"), "strong"))
-        column.addWidget(self.none)
-        column.addLayout(self._errand_list)
-        column.addWidget(self.run_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(theme.GAP)
-        column.addWidget(rule())
-        column.addSpacing(theme.GAP)
-        column.addWidget(label(N_("Disputes"), "strong"))
-        column.addWidget(self.none_disputed)
-        column.addLayout(self._dispute_list)
-        column.addStretch(1)
+        fill(column, self.none, self._errand_list)
+        fill(column, (self.run_button, Qt.AlignmentFlag.AlignLeft), theme.GAP, rule(), theme.GAP)
+        fill(
+            column, label(N_("Disputes"), "strong"), self.none_disputed, self._dispute_list, STRETCH
+        )
 
     def show_errands(self, errands: tuple[ErrandView, ...]) -> None:
         """Show the commands that are not done."""
@@ -178,12 +174,7 @@ def problem_words(problem: str) -> str:
 
 
 def _stack(line: QWidget, what: QWidget, badge: QWidget, about: QWidget, more: QWidget) -> None:
-    column = QVBoxLayout(line)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(2)
-    column.addWidget(flowing(what, badge, spread=True))
-    column.addWidget(about)
-    column.addWidget(more)
+    vbox(flowing(what, badge, spread=True), about, more, inside=line, gap=2)
 
 
 def _empty(column: QVBoxLayout, lines: list[CommandLine] | list[DisputeLine]) -> None:

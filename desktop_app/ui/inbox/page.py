@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.core.page import Page, PageContext
+from desktop_app.ui.widgets.boxes import vbox
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
@@ -32,9 +33,7 @@ class InboxPage(Page):
         self.frame = QFrame()
         self.frame.setObjectName("lateInbox")
         bind_text(self.frame, "accessibleName", N_("Inbox: money that waits for a decision"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.frame)
+        vbox(self.frame, inside=self)
         self._presenter: InboxPresenter | None = None
         self._body: InboxBody | None = None
 
@@ -59,9 +58,7 @@ class InboxPage(Page):
             from desktop_app.ui.inbox.body import InboxBody
 
             made = self._body = InboxBody(self.presenter)
-            column = QVBoxLayout(self.frame)
-            column.setContentsMargins(0, 0, 0, 0)
-            column.addWidget(made)
+            vbox(made, inside=self.frame)
             made.show_inbox(self.presenter.inbox)
         return self._body
 

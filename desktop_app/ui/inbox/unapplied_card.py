@@ -9,13 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.inbox.due_picker import DuePicker
+from desktop_app.ui.widgets.boxes import fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.confirm_strip import Answers, ConfirmStrip
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -103,20 +104,13 @@ class UnappliedCard(QFrame):
         top, under, why = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
         for row, left, right in ((top, self.name, self.amount), (under, self.course, self.when)):
             row.setSpacing(theme.GAP)
-            row.addWidget(left, 1)
-            row.addWidget(right)
+            fill(row, (left, 1), right)
         why.setSpacing(6)
         why.addWidget(IconLabel("attention", "attention", 16), 0, Qt.AlignmentFlag.AlignTop)
         why.addWidget(self.why, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.GROUP, 12, theme.GROUP, 12)
-        column.setSpacing(6)
-        for row in (top, under, why):
-            column.addLayout(row)
-        column.addSpacing(theme.GRID)
-        column.addWidget(flowing(self.enrol_button, self.dues_button, self.refund_button))
-        for each in (self.busy, self.question, self.choice):
-            column.addWidget(each)
+        column = vbox(top, under, why, inside=self, gap=6, margins=(theme.GROUP, 12))
+        fill(column, theme.GRID, flowing(self.enrol_button, self.dues_button, self.refund_button))
+        fill(column, self.busy, self.question, self.choice)
 
     def _connect(self) -> None:
         self.enrol_button.clicked.connect(self._enrol)

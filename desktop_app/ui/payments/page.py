@@ -15,9 +15,9 @@ from desktop_app.services.views.changes import Changes
 from desktop_app.services.views.payments import PaymentRow
 from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
-from desktop_app.ui.core.formatting import moment_text
+from desktop_app.ui.core.formatting import METHODS, moment_text
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.forms.choices import Choices
 from desktop_app.ui.payments.presenter import PaymentsPresenter
 from desktop_app.ui.payments.refunds_box import RefundsBox
@@ -25,7 +25,6 @@ from desktop_app.ui.payments.refunds_presenter import RefundsPresenter
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.tables.list_page import ListPage
 from desktop_app.ui.tables.tags import (
-    METHODS,
     REFUND_NEXT,
     REFUNDS,
     explained,
@@ -33,6 +32,7 @@ from desktop_app.ui.tables.tags import (
     payment_tag,
 )
 from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.boxes import STRETCH, fill
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.detail_pane import Facts
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -84,19 +84,16 @@ class PaymentsPage(ListPage[PaymentRow]):
     def _build_tools(self) -> None:
         self.sum = label("", "section", name="paymentsSum")
         bind_text(self.sum, "accessibleDescription", N_("Sum of the payments listed"))
-        self.action_row.addWidget(label(N_("In all"), "secondary"))
-        self.action_row.addWidget(self.sum)
         self.check_button = Button(
             N_("Check a receipt…"), icon="check", name="paymentsCheckButton",
             tip=N_("Tell whether a receipt that somebody brings is genuine"),
         )  # fmt: skip
-        self.action_row.addWidget(self.check_button)
+        fill(self.action_row, label(N_("In all"), "secondary"), self.sum, self.check_button)
         self.add_export(N_("Save all payments as CSV or Excel"), "ledger")
         self.days = Choices("paymentsDays", N_("Days"), _DAYS)
         self.method = Select(_METHODS, name="paymentsMethod", title=N_("Method"))
         self.state = Select(_STATES, name="paymentsState", title=N_("Status"))
-        for tool in (self.days, self.method, self.state):
-            self.tool_row.addWidget(tool)
+        fill(self.tool_row, self.days, self.method, self.state)
 
     def _build_detail(self, column: QVBoxLayout) -> None:
         self.amount = label("", "clock", name="paymentAmount")
@@ -105,28 +102,19 @@ class PaymentsPage(ListPage[PaymentRow]):
         self.facts = Facts(_FACTS)
         self.note = label("", "small", name="paymentNote", wrap=True, tone="attention")
         self.inbox_button = Button(N_("Open the Inbox"), icon="inbox", name="paymentInboxButton")
+        tip = N_("Print the receipt (Ctrl+P)")
         self.print_button = Button(
-            N_("Print again"),
-            icon="print",
-            name="paymentPrintButton",
-            tip=N_("Print the receipt (Ctrl+P)"),
+            N_("Print again"), icon="print", name="paymentPrintButton", tip=tip
         )
         self.show_button = Button(
             N_("Show…"), name="paymentShowButton", tip=N_("Look at the receipt")
         )
         self.pdf_button = Button(N_("Save PDF…"), name="paymentPdfButton")
         self.refunds_box = RefundsBox()
-        column.addWidget(flowing(self.amount, self.badge, spread=True))
-        column.addWidget(self.student)
-        column.addSpacing(theme.GRID)
-        column.addWidget(self.facts)
-        column.addWidget(self.note)
-        column.addWidget(self.inbox_button, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(theme.GAP)
-        column.addWidget(flowing(self.print_button, self.show_button, self.pdf_button))
-        column.addSpacing(theme.GAP)
-        column.addWidget(self.refunds_box)
-        column.addStretch(1)
+        fill(column, flowing(self.amount, self.badge, spread=True), self.student, theme.GRID)
+        fill(column, self.facts, self.note, (self.inbox_button, Qt.AlignmentFlag.AlignLeft))
+        fill(column, theme.GAP, flowing(self.print_button, self.show_button, self.pdf_button))
+        fill(column, theme.GAP, self.refunds_box, STRETCH)
 
     def _connect(self) -> None:
         self.days.chosen.connect(self._narrow)
@@ -175,9 +163,7 @@ class PaymentsPage(ListPage[PaymentRow]):
 
     def _narrow(self, _chosen: object = None) -> None:
         self.presenter.narrow(
-            today=self.days.value() == "today",
-            method=self.method.value(),
-            state=self.state.value(),
+            today=self.days.value() == "today", method=self.method.value(), state=self.state.value()
         )
 
     def _summed(self, page: PaymentPage) -> None:
@@ -226,7 +212,7 @@ class PaymentsPage(ListPage[PaymentRow]):
                 "Roll no.": row.roll_no,
                 "Course": row.course_label,
                 "Received": moment_text(row.at),
-                "Method": tr(METHODS[row.method]),
+                "Method": tr(METHODS[row.method].listed),
                 "UTR / RRN": row.rrn or "",
                 "Payment id": row.payment_id or "",
                 "Refunded": format_rupees(row.refunded) if row.refunded else "",
@@ -275,15 +261,13 @@ class PaymentsPage(ListPage[PaymentRow]):
             self._dialog.succeed()
         tag = REFUNDS[refund.state]
         is_wrong = tag.tone == "wrong"
-        self.context.notices.post(
-            Notice(
-                what=N_("Refund of {amount}: {state}."),
-                todo=REFUND_NEXT[refund.state],
-                values={"amount": refund.amount, "state": tag.word},
-                tone=Tone.ATTENTION if is_wrong else Tone.GOOD,
-                key=f"refund {refund.uid}",
-                stays=is_wrong,
-            )
+        self.context.notices.note(
+            N_("Refund of {amount}: {state}."),
+            todo=REFUND_NEXT[refund.state],
+            values={"amount": refund.amount, "state": tag.word},
+            tone=Tone.ATTENTION if is_wrong else Tone.GOOD,
+            key=f"refund {refund.uid}",
+            stays=is_wrong,
         )
 
     def _refused(self, error: Exception) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.domain.payment import Method
@@ -17,6 +17,7 @@ from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.tags import REFUNDS
 from desktop_app.ui.widgets.badge import StatusBadge
+from desktop_app.ui.widgets.boxes import fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.flow_layout import flowing
@@ -37,11 +38,7 @@ class RefundLine(QWidget):
         amount = label(format_rupees(refund.amount), "strong")
         self.badge = StatusBadge(name="refundState")
         self.when = ElidedLabel(role="caption")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(flowing(amount, self.badge, spread=True))
-        column.addWidget(self.when)
+        vbox(flowing(amount, self.badge, spread=True), self.when, inside=self, gap=2)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -62,22 +59,11 @@ class RefundsBox(QWidget):
         self._summary: RefundSummary | None = None
         self.lines: list[RefundLine] = []
         self.left = label("", "small", name="refundable", wrap=True)
-        self.button = Button(
-            N_("Re&fund…"),
-            icon="refund",
-            name="paymentRefundButton",
-            tip=N_("Give this payment back, in full or in part"),
-        )
-        self._list = QVBoxLayout()
-        self._list.setSpacing(theme.GAP)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP)
-        column.addWidget(rule())
-        column.addWidget(label(N_("Refunds"), "strong"))
-        column.addLayout(self._list)
-        column.addWidget(self.left)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+        tip = N_("Give this payment back, in full or in part")
+        self.button = Button(N_("Re&fund…"), icon="refund", name="paymentRefundButton", tip=tip)
+        self._list = vbox(gap=theme.GAP)
+        column = vbox(rule(), label(N_("Refunds"), "strong"), inside=self, gap=theme.GAP)
+        fill(column, self._list, self.left, (self.button, Qt.AlignmentFlag.AlignLeft))
         self.hide()
 
     def show_payment(self, row: PaymentRow | None) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from desktop_app.domain.check_code import Verdict
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -76,9 +77,8 @@ class CheckReceipt(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._receipts = receipts
         self._answer: CheckedReceipt | Exception | None = None
-        self.typed = QLineEdit()
+        self.typed = QLineEdit(maxLength=LONGEST)
         self.typed.setObjectName("checkReceiptText")
-        self.typed.setMaxLength(LONGEST)
         bind_text(
             self.typed, "placeholderText", N_("D1/26-27/000123 20-11-2026 11800.00 XXXX-XXXX-…")
         )
@@ -154,30 +154,17 @@ class CheckReceipt(QDialog):
 
     def _lay_out(self) -> None:
         self.setMinimumWidth(theme.px(WIDTH))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        column.setSpacing(theme.GROUP)
+        column = vbox(inside=self, gap=theme.GROUP, margins=theme.MARGIN)
         ask = label(
             N_("Scan the QR on the receipt, or type its number, date, amount and check code:"),
             "body",
             wrap=True,
         )
         ask.setBuddy(self.typed)
-        column.addWidget(ask)
-        column.addWidget(self.typed)
+        fill(column, ask, self.typed)
         self.answer = Card("well")
         self.answer.setObjectName("checkReceiptAnswer")
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(self.icon)
-        head.addWidget(self.verdict, 1)
-        self.answer.column.addLayout(head)
-        self.answer.column.addWidget(self.more)
+        fill(self.answer.column, hbox(self.icon, (self.verdict, 1), gap=12), self.more)
         self.answer.hide()
-        column.addWidget(self.answer)
-        column.addStretch(1)
-        row = QHBoxLayout()
-        row.addWidget(self.close_button)
-        row.addStretch(1)
-        row.addWidget(self.check_button)
-        column.addLayout(row)
+        fill(column, self.answer, STRETCH)
+        column.addLayout(hbox(self.close_button, STRETCH, self.check_button))

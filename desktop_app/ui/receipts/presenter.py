@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.ui.core.desktop_services import chat_address
+from desktop_app.ui.core.desktop_services import chat_address, file_actions
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.receipts.preview_model import Preview, ReceiptFormat, receipt_text
 
 if TYPE_CHECKING:
@@ -51,12 +51,8 @@ class ReceiptsPresenter(QObject):
 
     def read(self, uid: str, paper: str = "", language: str = "") -> None:
         """Read a receipt for the preview; without a paper, on the one that is set."""
-        self.context.runner.local(
-            partial(_read, uid=uid, look=ReceiptFormat(paper, language)),
-            self.ready.emit,
-            owner=self,
-            failed=self._fail,
-        )
+        read = partial(_read, uid=uid, look=ReceiptFormat(paper, language))
+        self.context.runner.local(read, self.ready.emit, failed=self._fail)
 
     def check(self, typed: str) -> None:
         """Check whether a receipt is genuine by the text of its QR."""
@@ -69,11 +65,8 @@ class ReceiptsPresenter(QObject):
 
     def save_pdf(self, uid: str, paper: str, path: Path, language: str = "") -> None:
         """Write a receipt as PDF, which counts as a print; without a paper, on the one set."""
-        self.context.runner.local(
-            partial(_write, uid=uid, look=ReceiptFormat(paper, language), path=path),
-            self._saved,
-            failed=self._not_saved,
-        )
+        write = partial(_write, uid=uid, look=ReceiptFormat(paper, language), path=path)
+        self.context.runner.local(write, self._saved, failed=self._not_saved)
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
         """Print a receipt."""
@@ -91,18 +84,15 @@ class ReceiptsPresenter(QObject):
 
     def _saved(self, path: Path) -> None:
         computer = self.context.printer.computer
-        self.context.notices.post(
-            Notice(
-                what=N_("Receipt saved as PDF."),
-                todo=str(path),
-                tone=Tone.GOOD,
-                key="printed",
-                actions=(
-                    (N_("Open PDF"), partial(computer.open_file, path)),
-                    (N_("Open folder"), partial(computer.open_folder, path)),
-                    (N_("Copy path"), partial(computer.copy, str(path))),
-                ),
-            )
+        self.context.notices.note(
+            N_("Receipt saved as PDF."),
+            todo=str(path),
+            tone=Tone.GOOD,
+            key="printed",
+            actions=(
+                *file_actions(computer, path),
+                (N_("Copy path"), partial(computer.copy, str(path))),
+            ),
         )
         self.saved.emit(path)
 
@@ -117,14 +107,12 @@ class ReceiptsPresenter(QObject):
         else:
             what, _money, then = describe(error).words()
             todo = f"{what} {then}".strip()
-        self.context.notices.post(
-            Notice(
-                what=N_("The PDF could not be saved."),
-                money=N_("The payment is recorded; the receipt can be saved again any time."),
-                todo=todo,
-                tone=Tone.ATTENTION,
-                key="printed",
-            )
+        self.context.notices.note(
+            N_("The PDF could not be saved."),
+            money=N_("The payment is recorded; the receipt can be saved again any time."),
+            todo=todo,
+            tone=Tone.ATTENTION,
+            key="printed",
         )
         self.failed.emit(error)
 

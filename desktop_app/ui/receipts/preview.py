@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import LANGUAGES, N_, bind_text, tr
@@ -18,6 +18,7 @@ from desktop_app.ui.receipts.paper_view import PaperView
 from desktop_app.ui.receipts.preview_model import PAPERS, Preview
 from desktop_app.ui.receipts.save_receipt import ask_where
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.flow_layout import FlowLayout
@@ -89,33 +90,20 @@ class ReceiptPreview(QDialog):
         receipts.read(uid)
 
     def _lay_out(self, *, is_training: bool) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = vbox(inside=self, gap=0)
         if is_training:
             column.addWidget(
                 StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
             )
-        names = QHBoxLayout()
-        names.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 0)
-        names.setSpacing(12)
-        names.addWidget(self.heading)
-        names.addWidget(self.copies)
-        names.addStretch(1)
+        names = hbox(
+            self.heading, self.copies, STRETCH, gap=12, margins=(theme.MARGIN, 12, theme.MARGIN, 0)
+        )
         looks = FlowLayout(theme.GROUP)
         looks.addWidget(self.papers)
         looks.addWidget(self.languages)
-        column.addLayout(names)
-        column.addLayout(_indented(looks, above=theme.GAP))
-        column.addWidget(rule())
-        middle = QHBoxLayout()
-        middle.setContentsMargins(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GROUP)
-        middle.addStretch(1)
-        middle.addWidget(self.paper, 100)
-        middle.addStretch(1)
-        column.addLayout(middle, 1)
-        column.addWidget(rule())
-        column.addLayout(_indented(self._buttons(), above=12))
+        fill(column, names, _indented(looks, above=theme.GAP), rule())
+        middle = hbox(STRETCH, (self.paper, 100), STRETCH, margins=(theme.MARGIN, theme.GROUP))
+        fill(column, (middle, 1), rule(), _indented(self._buttons(), above=12))
 
     def _buttons(self) -> FlowLayout:
         row = FlowLayout(12, spread=True)
@@ -195,7 +183,4 @@ class ReceiptPreview(QDialog):
 
 def _indented(row: FlowLayout, *, above: int) -> QHBoxLayout:
     """Return a row with the dialog's margins."""
-    room = QHBoxLayout()
-    room.setContentsMargins(theme.MARGIN, above, theme.MARGIN, 12)
-    room.addLayout(row)
-    return room
+    return hbox(row, margins=(theme.MARGIN, above, theme.MARGIN, 12))

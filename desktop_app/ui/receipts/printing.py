@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.ui.core.desktop_services import DesktopServices
+from desktop_app.ui.core.desktop_services import DesktopServices, file_actions
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from typing import Unpack
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.jobs import JobRunner
-    from desktop_app.ui.core.notice import Notices
+    from desktop_app.ui.core.notice import NoticeFields, Notices
     from desktop_app.ui.receipts.printers import Printers
 
 SLOW_MS = 10_000
 """After this long without an answer from the printer a notice is shown."""
 KEY = "printed"
-_notice = partial(Notice, tone=Tone.ATTENTION, key=KEY)
 _RECORDED = N_("The payment is recorded; the receipt can be printed again any time.")
 
 
@@ -93,9 +93,7 @@ class ReceiptPrinter(QObject):
         self.folder: Path | None = None
         """Where PDFs are saved; None is the user's documents."""
         self._under_way: set[str] = set()
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(SLOW_MS)
+        self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
         self._slow.timeout.connect(self._say_slow)
 
     def print_receipt(self, uid: str, paper: str = "", language: str = "") -> None:
@@ -139,31 +137,27 @@ class ReceiptPrinter(QObject):
     def _done(self, printed: Printed) -> None:
         self._over(printed.uid)
         if printed.problem:
-            self._notices.post(_notice(*_out_of_reach(printed), actions=self._ways_out(printed)))
+            money, todo = _out_of_reach(printed)
+            actions = self._ways_out(printed)
+            self._note(N_("Printer not reachable."), money=money, todo=todo, actions=actions)
         elif printed.path is None and printed.gone:
-            self._notices.post(
-                _notice(
-                    N_("{gone} was not found: sent to {printer}."),
-                    todo=N_("Choose a printer in Settings, or connect the one that is missing."),
-                    values={"gone": printed.gone, "printer": printed.printer},
-                )
+            self._note(
+                N_("{gone} was not found: sent to {printer}."),
+                todo=N_("Choose a printer in Settings, or connect the one that is missing."),
+                values={"gone": printed.gone, "printer": printed.printer},
             )
         elif printed.path is None:
             sent = N_("Receipt sent to {printer}.")
             if not printed.uid:
                 sent = N_("Test page sent to {printer}.")
-            self._notices.post(
-                _notice(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
-            )
+            self._note(sent, values={"printer": printed.printer}, tone=Tone.GOOD, stays=False)
         else:
-            self._notices.post(
-                _notice(
-                    N_("No printer was found: the receipt was saved as a PDF.")
-                    if printed.uid
-                    else N_("No printer was found: the test page was saved as a PDF."),
-                    todo=str(printed.path),
-                    actions=self._for_file(printed.path),
-                )
+            self._note(
+                N_("No printer was found: the receipt was saved as a PDF.")
+                if printed.uid
+                else N_("No printer was found: the test page was saved as a PDF."),
+                todo=str(printed.path),
+                actions=file_actions(self.computer, printed.path),
             )
         (self.printed if printed.uid else self.tested).emit(printed)
 
@@ -183,31 +177,20 @@ class ReceiptPrinter(QObject):
         self._runner.local(partial(_count, uid=uid, path=path), self._kept, failed=self._failed)
 
     def _kept(self, path: Path) -> None:
-        self._notices.post(
-            _notice(
-                N_("Receipt saved as PDF."),
-                todo=str(path),
-                tone=Tone.GOOD,
-                actions=self._for_file(path),
-            )
-        )
-
-    def _for_file(self, path: Path) -> tuple[tuple[str, Callable[[], None]], ...]:
-        computer = self.computer
-        return (
-            (N_("Open PDF"), partial(computer.open_file, path)),
-            (N_("Open folder"), partial(computer.open_folder, path)),
+        self._note(
+            N_("Receipt saved as PDF."),
+            todo=str(path),
+            tone=Tone.GOOD,
+            actions=file_actions(self.computer, path),
         )
 
     def _say_slow(self) -> None:
         if self._under_way:
-            self._notices.post(
-                _notice(
-                    N_("The printer has not answered yet."),
-                    money=_RECORDED,
-                    todo=N_("Check that it is on and has paper. You can go on meanwhile."),
-                    actions=((N_("Continue"), _go_on),),
-                )
+            self._note(
+                N_("The printer has not answered yet."),
+                money=_RECORDED,
+                todo=N_("Check that it is on and has paper. You can go on meanwhile."),
+                actions=((N_("Continue"), _go_on),),
             )
 
     def _failed_at(self, uid: str, error: Exception) -> None:
@@ -217,15 +200,14 @@ class ReceiptPrinter(QObject):
     def _failed(self, error: Exception) -> None:
         from desktop_app.ui.core.error_notices import describe
 
-        notice = describe(error)
-        what, _money, todo = notice.words()
-        self._notices.post(
-            _notice(
-                N_("The receipt could not be printed."),
-                money=_RECORDED,
-                todo=f"{what} {todo}".strip(),
-            )
+        what, _money, todo = describe(error).words()
+        self._note(
+            N_("The receipt could not be printed."), money=_RECORDED, todo=f"{what} {todo}".strip()
         )
+
+    def _note(self, what: str, **more: Unpack[NoticeFields]) -> None:
+        fields: NoticeFields = {"tone": Tone.ATTENTION, "key": KEY, **more}
+        self._notices.note(what, **fields)
 
     def _over(self, uid: str) -> None:
         self._under_way.discard(uid)
@@ -233,13 +215,12 @@ class ReceiptPrinter(QObject):
             self._slow.stop()
 
 
-def _out_of_reach(printed: Printed) -> tuple[str, str, str]:
+def _out_of_reach(printed: Printed) -> tuple[str, str]:
     if not printed.uid:
-        return N_("Printer not reachable."), "", N_("Check that it is on, connected and has paper.")
+        return "", N_("Check that it is on, connected and has paper.")
     if printed.path is None:
-        return N_("Printer not reachable."), _RECORDED, N_("Check that it is on and has paper.")
-    kept = N_("The payment is recorded, and the receipt is kept as a PDF.")
-    return N_("Printer not reachable."), kept, str(printed.path)
+        return _RECORDED, N_("Check that it is on and has paper.")
+    return N_("The payment is recorded, and the receipt is kept as a PDF."), str(printed.path)
 
 
 def _go_on() -> None:

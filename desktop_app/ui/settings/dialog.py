@@ -8,15 +8,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QListWidget,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QListWidget, QStackedWidget, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.settings import SECTIONS
@@ -33,6 +26,7 @@ from desktop_app.ui.settings.section import (
 )
 from desktop_app.ui.settings.setup import read_setup, save_setup
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.confirm_strip import unsaved_strip
@@ -103,7 +97,7 @@ class SettingsDialog(QDialog):
         self._build_buttons()
         self._lay_out(training=training)
         self._connect()
-        self._fit()
+        self.rescale()
         self.ok_button.setDisabled(True)
         self.reset_button.setDisabled(True)
         self._mark()
@@ -133,28 +127,14 @@ class SettingsDialog(QDialog):
         for part in self.sections.values():
             self.pages.addItem(tr(part.title))
             self.stack.addWidget(part)
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.pages)
-        middle.addWidget(self.stack, 1)
-        buttons = QHBoxLayout()
-        buttons.setContentsMargins(theme.MARGIN, 12, theme.MARGIN, 12)
-        buttons.setSpacing(theme.GAP)
-        buttons.addWidget(self.reset_button)
-        buttons.addStretch(1)
-        for button in (self.cancel_button, self.apply_button, self.ok_button):
-            buttons.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        buttons = hbox(self.reset_button, gap=theme.GAP, margins=(theme.MARGIN, 12))
+        fill(buttons, STRETCH, self.cancel_button, self.apply_button, self.ok_button)
+        column = vbox(inside=self, gap=0)
         if training:
             column.addWidget(
                 StripedBanner("dialogTrainingBanner", N_("TRAINING"), N_("nothing here is real"))
             )
-        column.addLayout(middle, 1)
-        column.addWidget(self.strip)
-        column.addWidget(rule())
-        column.addLayout(buttons)
+        fill(column, (hbox(self.pages, (self.stack, 1), gap=0), 1), self.strip, rule(), buttons)
 
     def _connect(self) -> None:
         self.pages.currentRowChanged.connect(self._page_chosen)
@@ -317,13 +297,7 @@ class SettingsDialog(QDialog):
         for at, part in enumerate(self.sections.values()):
             self.pages.item(at).setText(tr(part.title))
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Make room for text of another size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "stack"):
-            self._fit()
-
-    def _fit(self) -> None:
+    def rescale(self) -> None:
         """Resize to what the text needs, and no larger than the screen."""
         self.pages.setFixedWidth(theme.px(LIST_WIDTH))
         resize_within_screen(self, *SIZE)

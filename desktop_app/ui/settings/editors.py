@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLabel, QLineEdit
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLabel, QLineEdit
 
 from desktop_app.domain.money import Money, format_plain
 from desktop_app.services.settings import Kind
@@ -16,6 +16,7 @@ from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.forms.editors import ValueEditor
 from desktop_app.ui.forms.entries import states_box
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.select import Select
 
@@ -37,21 +38,16 @@ class LogoBox(ValueEditor):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
-        self.picture = QLabel()
+        self.picture = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self.picture.setObjectName("logoPicture")
-        self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setProperty("role", "caption")
         bind_text(self.picture, "accessibleName", N_("The centre's picture"))
         self.choose_button = Button(N_("Choose &picture…"), name="chooseLogoButton")
         self.remove_button = Button(N_("Remove"), kind="quiet", name="removeLogoButton")
         self.choose_button.clicked.connect(self._browse)
         self.remove_button.clicked.connect(self._remove)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GAP)
-        for part in (self.picture, self.choose_button, self.remove_button):
-            row.addWidget(part)
-        row.addStretch(1)
+        row = hbox(inside=self, gap=theme.GAP)
+        fill(row, self.picture, self.choose_button, self.remove_button, STRETCH)
         self.setFocusProxy(self.choose_button)
         self.choose("")
 
@@ -79,11 +75,9 @@ class LogoBox(ValueEditor):
         """Show the word for no picture in the new language."""
         self.choose(self._text)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Scale the picture to another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.choose(self._text)
+        self.choose(self._text)
 
     def take(self, path: str) -> None:
         """Use a picture that a person chose."""
@@ -143,9 +137,7 @@ class PrinterBox(Select):
 
 
 def _line() -> QLineEdit:
-    line = QLineEdit()
-    line.setMaxLength(LONGEST)
-    return line
+    return QLineEdit(maxLength=LONGEST)
 
 
 _EDITORS: Mapping[Kind, Callable[[], QWidget]] = {

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.settings import SETTINGS
@@ -18,6 +18,7 @@ from desktop_app.ui.core.error_notices import typed_wrongly
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.forms.editors import on_change, put_value, value_of
 from desktop_app.ui.settings.editors import as_typed
+from desktop_app.ui.widgets.boxes import gridbox
 from desktop_app.ui.widgets.field import LabelledField
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ class SettingFields(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inner = QWidget()
         self.column = QVBoxLayout(inner)
-        self.grid = QGridLayout()
-        self.grid.setHorizontalSpacing(theme.GROUP)
-        self.grid.setVerticalSpacing(12)
+        self.grid = gridbox(theme.GROUP, 12)
         self.setWidget(inner)
 
     def add(

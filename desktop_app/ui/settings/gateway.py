@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.section import SettingsSection
+from desktop_app.ui.widgets.boxes import fill, gridbox, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -69,10 +70,7 @@ class Checks(QWidget):
         super().__init__()
         self.setObjectName("checkResults")
         self._results: Sequence[CheckResult] = ()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(theme.GAP)
+        self._grid = gridbox(12, theme.GAP, self)
         self._grid.setColumnStretch(3, 1)
 
     def show_results(self, results: Sequence[CheckResult]) -> None:
@@ -130,16 +128,11 @@ class GatewaySection(SettingsSection):
             N_("&Replace…"), name="replaceKeysButton", tip=N_("Replace the keys")
         )
         self.replace_button.clicked.connect(self._replace)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(label(N_("Keys"), "strong"))
-        row.addWidget(self.masked, 1)
-        row.addWidget(self.replace_button)
+        row = hbox(label(N_("Keys"), "strong"), (self.masked, 1), self.replace_button, gap=12)
         self.keys = KeyFields(self._runner)
         self.keys.hide()
         self.keys.typed.connect(self.changed)
-        well.column.addLayout(row)
-        well.column.addWidget(self.keys)
+        fill(well.column, row, self.keys)
         self.column.addWidget(well)
 
     def build(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import UnavailableError
@@ -13,6 +13,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.settings.setup import NewKeys, checked_keys
+from desktop_app.ui.widgets.boxes import hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.field import LabelledField
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -58,14 +59,8 @@ class KeyFields(QWidget):
         self.secret.textChanged.connect(self._typed)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.check_button)
-        row.addWidget(self._icon)
-        row.addWidget(self.finding, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        row = hbox(self.check_button, self._icon, (self.finding, 1), gap=theme.GAP)
+        column = vbox(inside=self, gap=12)
         for field in self.fields.values():
             column.addWidget(field)
         column.addLayout(row)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QWidget
 
 from desktop_app.domain.money import Money, format_rupees
 from desktop_app.services.settings import Kind, in_summary
@@ -15,6 +14,7 @@ from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.setup import Setup, read_setup
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import ElidedLabel, label
@@ -92,11 +92,9 @@ class SettingsPage(Page):
                 words += f" · {texts['display.text_size']} %"
             self._values[setting.key].show_text(words)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def rescale(self) -> None:
         """Set the width for the text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_card"):
-            self._card.setMaximumWidth(theme.px(WIDTH))
+        self._card.setMaximumWidth(theme.px(WIDTH))
 
     def open_dialog(self, at: str = "centre", _checked: object = None) -> SettingsDialog:
         """Open the dialog at a section."""
@@ -118,35 +116,23 @@ class SettingsPage(Page):
 
     def _lay_out(self) -> None:
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        column.setSpacing(theme.GROUP)
-        column.addWidget(label(N_("Settings"), "page"))
+        column = vbox(
+            label(N_("Settings"), "page"), inside=inner, gap=theme.GROUP, margins=theme.MARGIN
+        )
         facts = self._card = Card(margin=theme.MARGIN)
         facts.setMaximumWidth(theme.px(WIDTH))
-        form = QFormLayout()
-        form.setHorizontalSpacing(theme.MARGIN)
-        form.setVerticalSpacing(theme.GROUP)
+        form = QFormLayout(horizontalSpacing=theme.MARGIN, verticalSpacing=theme.GROUP)
         for setting, summary in in_summary():
             self._add_row(form, setting.key, N_(summary.caption))
             if setting.key == "desk.id":
                 self._add_row(form, "keys", N_("Razorpay keys"))
         facts.column.addLayout(form)
-        column.addWidget(facts)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GROUP)
-        buttons.addWidget(self.change_button)
-        buttons.addWidget(self.wizard_button)
-        buttons.addStretch(1)
-        column.addLayout(buttons)
-        column.addStretch(1)
-        area = QScrollArea()
+        buttons = hbox(self.change_button, self.wizard_button, STRETCH, gap=theme.GROUP)
+        fill(column, facts, buttons, STRETCH)
+        area = QScrollArea(widgetResizable=True)
         area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
         area.setWidget(inner)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(area)
+        vbox(area, inside=self)
 
     def _add_row(self, form: QFormLayout, key: str, caption: N_) -> None:
         self._values[key] = ElidedLabel("", "body")

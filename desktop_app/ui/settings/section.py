@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.services.settings import SECTIONS, in_section
@@ -14,6 +14,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.settings.editors import make_editor
 from desktop_app.ui.settings.fields import COLUMNS, SettingFields
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -66,15 +67,10 @@ class SettingsSection(SettingFields):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put fields under each other where two beside each other have no room."""
         super().resizeEvent(event)
-        self._fit()
+        self.rescale()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Make room for another text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange and hasattr(self, "_columns"):
-            self._fit()
-
-    def _fit(self) -> None:
+    def rescale(self) -> None:
+        """Put the fields into as many columns as their text size leaves room for."""
         columns = COLUMNS if self.viewport().width() >= theme.px(TWO_COLUMNS_PX) else 1
         if columns != self._columns:
             self._columns = columns
@@ -82,8 +78,7 @@ class SettingsSection(SettingFields):
 
     def add_row(self, *parts: QWidget) -> None:
         """Add buttons beside each other, and a label that takes the room that is left."""
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
+        row = hbox(gap=theme.GAP)
         for part in parts:
             row.addWidget(part, int(not isinstance(part, Button)))
         if isinstance(parts[-1], Button):
@@ -140,10 +135,7 @@ class TestPage(QWidget):
         )  # fmt: skip
         self.finding = label("", "small", name=finding, wrap=True)
         self.button.clicked.connect(lambda: test(self.finding.setText))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.button)
-        row.addWidget(self.finding, 1)
+        hbox(self.button, (self.finding, 1), inside=self)
 
 
 def first_number(desk_id: str) -> str:

@@ -19,13 +19,7 @@ from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.receipts.printer_test import PrinterTest
 from desktop_app.ui.settings.section import resize_within_screen
 from desktop_app.ui.settings.setup import read_setup, save_setup
-from desktop_app.ui.settings.wizard_steps import (
-    CentreStep,
-    DeskStep,
-    KeysStep,
-    ReadyStep,
-    Step,
-)
+from desktop_app.ui.settings.wizard_steps import CentreStep, DeskStep, KeysStep, ReadyStep, Step
 from desktop_app.ui.widgets.buttons import Button
 
 if TYPE_CHECKING:

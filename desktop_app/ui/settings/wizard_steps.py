@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget, QWizardPage
+from PySide6.QtWidgets import QWidget, QWizardPage
 
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.settings import SETTINGS, STEPS, in_wizard
@@ -21,6 +21,7 @@ from desktop_app.ui.settings.key_fields import KeyFields
 from desktop_app.ui.settings.section import TestPage, first_number
 from desktop_app.ui.settings.setup import state_of_gstin
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
 
@@ -48,18 +49,13 @@ class Step(QWizardPage):
         bind_text(self, "accessibleName", heading)
         self.form = SettingFields()
         self.fields, self.column = self.form.fields, self.form.column
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.form)
+        vbox(self.form, inside=self)
         self.column.setContentsMargins(theme.GROUP, theme.GROUP, theme.GROUP, theme.GROUP)
         self.column.setSpacing(theme.GRID)
         place, text = label("", "caption"), N_("Step {place} of {count}")
         bind_text(place, "text", text, place=list(STEPS).index(name) + 1, count=len(STEPS))
-        self.column.addWidget(place)
-        self.column.addWidget(label(heading, "page"))
-        self.column.addWidget(label(sentence, "secondary", wrap=True))
-        self.column.addSpacing(theme.GROUP)
-        self.column.addLayout(self.form.grid)
+        fill(self.column, place, label(heading, "page"))
+        fill(self.column, label(sentence, "secondary", wrap=True), theme.GROUP, self.form.grid)
         for setting, field in in_wizard(name):
             is_wide = setting.is_wide or bool(setting.choices)
             editor = _editor(setting, field)
@@ -137,9 +133,7 @@ class DeskStep(Step):
         """Add the test page, and the first receipt number to the desk's id."""
         self.test_page = TestPage("wizardTestPageButton", "wizardTestFinding", self._test)
         self.test_page.button.setVisible(self._print_test is not None)
-        self.column.addSpacing(theme.GROUP)
-        self.column.addWidget(self.test_page)
-        self.column.addStretch(1)
+        fill(self.column, theme.GROUP, self.test_page, STRETCH)
         self.form.changed.connect(self._show_number)
 
     def _test(self, tell: Callable[[str], None]) -> None:
@@ -164,8 +158,7 @@ class KeysStep(Step):
         self.note = label("", "body", name="keysNote", wrap=True)
         self.note.hide()
         self.keys = KeyFields(self._runner)
-        self.column.addWidget(self.note)
-        self.column.addWidget(self.keys)
+        fill(self.column, self.note, self.keys)
         self.hint = Card("well", margin=12)
         self.hint.column.addWidget(
             label(
@@ -177,8 +170,7 @@ class KeysStep(Step):
                 wrap=True,
             )
         )
-        self.column.addStretch(1)
-        self.column.addWidget(self.hint)
+        fill(self.column, STRETCH, self.hint)
         self.keys.tried.connect(self._tried)
 
     def show_keys(self, keys: KeysView, *, is_training: bool) -> None:
@@ -227,8 +219,7 @@ class ReadyStep(Step):
         )
         self.problem = label("", "body", name="wizardProblem", wrap=True, tone="wrong")
         self.problem.hide()
-        self.column.addWidget(self.problem)
-        self.column.addStretch(1)
+        fill(self.column, self.problem, STRETCH)
 
     def show_summary(self, lines: list[str]) -> None:
         """Show what will be kept."""

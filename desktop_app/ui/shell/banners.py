@@ -41,12 +41,9 @@ class TrainingBanner(StripedBanner):
             N_("TRAINING"),
             N_("No real money. Receipts made here are not receipts."),
         )
+        tip = N_("Show the phone that plays the parent")
         self.phone_button = Button(
-            N_("Parent's phone"),
-            kind="status",
-            icon="phone",
-            name="phoneButton",
-            tip=N_("Show the phone that plays the parent"),
+            N_("Parent's phone"), kind="status", icon="phone", name="phoneButton", tip=tip
         )
         self.add(self.phone_button)
         if not shown:
@@ -59,18 +56,13 @@ class ConnectivityBanner(Banner):
     def __init__(self) -> None:
         super().__init__("offlineBanner", "offline", 40)
         self._state: ConnectionState | None = None
+        tip = N_("Try the line to Razorpay now")
         self.retry_button = Button(
-            N_("Retry now"),
-            kind="compact",
-            name="retryLineButton",
-            icon="refresh",
-            tip=N_("Try the line to Razorpay now"),
+            N_("Retry now"), kind="compact", name="retryLineButton", icon="refresh", tip=tip
         )
+        tip = N_("Enter the keys (Ctrl+,)")
         self.settings_button = Button(
-            N_("Settings…"),
-            kind="compact",
-            name="lineSettingsButton",
-            tip=N_("Enter the keys (Ctrl+,)"),
+            N_("Settings…"), kind="compact", name="lineSettingsButton", tip=tip
         )
         self.add(self.settings_button)
         self.add(self.retry_button)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from desktop_app.ui.core.attempts import Attempts
 from desktop_app.ui.core.page import Page, PageContext, PageRequests
@@ -38,6 +38,7 @@ from desktop_app.ui.shell.shortcuts import Shortcuts
 from desktop_app.ui.shell.status_strip import StatusStrip
 from desktop_app.ui.shell.tray_presenter import TrayPresenter
 from desktop_app.ui.training.phone_presenter import PhonePresenter
+from desktop_app.ui.widgets.boxes import hbox, vbox
 from desktop_app.ui.widgets.notice_area import NoticeArea
 
 if TYPE_CHECKING:
@@ -128,8 +129,8 @@ class Composition(Parts):
         self.navigation = window.navigation
         self._stack = QStackedWidget()
         self._outer = QStackedWidget()
-        self._outer.addWidget(self._stack)
         self.message = FullMessage()
+        self._outer.addWidget(self._stack)
         self._outer.addWidget(self.message)
         self.notices = NoticeArea(self._outer)
         self.calls = PageRequests(self)
@@ -161,16 +162,7 @@ class Composition(Parts):
         return panel
 
     def _lay_out(self) -> None:
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self.navigation)
-        middle.addWidget(self._outer, 1)
+        middle = hbox(self.navigation, (self._outer, 1), gap=0)
         whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.training_banner)
-        column.addWidget(self.line_banner)
-        column.addLayout(middle, 1)
-        column.addWidget(self.tray)
+        vbox(self.training_banner, self.line_banner, (middle, 1), self.tray, inside=whole, gap=0)
         self.window.setCentralWidget(whole)

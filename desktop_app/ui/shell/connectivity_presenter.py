@@ -45,8 +45,7 @@ class ConnectivityPresenter(QObject):
         self._is_trying = False
         self._ticks_down = 0
         self._was_down = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(TICK_MS)
+        self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self._tick)
         poller.looked.connect(self._looked)
 

@@ -91,15 +91,13 @@ class Controller(QObject):
         """Post a notice that payments wait and that closing is safe."""
         count = len(self._parts.open_payments())
         what, money = _ONE_WAITS if count == 1 else _MANY_WAIT
-        self._parts.notices.post(
-            Notice(
-                what=what,
-                money=money,
-                tone=Tone.ATTENTION,
-                key="closing",
-                actions=((N_("Stay"), _stay), (N_("Close anyway"), self._window.close_anyway)),
-                values={"count": count},
-            )
+        self._parts.notices.note(
+            what,
+            money=money,
+            tone=Tone.ATTENTION,
+            key="closing",
+            actions=((N_("Stay"), _stay), (N_("Close anyway"), self._window.close_anyway)),
+            values={"count": count},
         )
 
     def say_closing(self) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QPlainTextEdit, QVBoxLayout
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.diagnostics import crash_report
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -52,9 +53,8 @@ class CrashScreen(QDialog):
         self._errors = [error]
         self.again = label("", "caption", name="crashAgain", wrap=True)
         self.again.hide()
-        self.report = QPlainTextEdit()
+        self.report = QPlainTextEdit(readOnly=True)
         self.report.setObjectName("crashReport")
-        self.report.setReadOnly(True)
         bind_text(self.report, "accessibleName", N_("Report for support"))
         self.report.setFixedHeight(theme.px(REPORT_HEIGHT))
         self.report.hide()
@@ -91,28 +91,12 @@ class CrashScreen(QDialog):
                 wrap=True,
             )
         )  # fmt: skip
-        words.addWidget(self.again)
-        words.addStretch(1)
-        top = QHBoxLayout()
-        top.setSpacing(theme.GROUP)
-        top.addWidget(IconLabel("attention", "attention", 32), 0, Qt.AlignmentFlag.AlignTop)
-        top.addLayout(words, 1)
-        small = QHBoxLayout()
-        small.addWidget(self.copy_button)
-        small.addWidget(self.show_button)
-        small.addStretch(1)
-        bottom = QHBoxLayout()
-        bottom.setSpacing(theme.GROUP)
-        bottom.addStretch(1)
-        bottom.addWidget(self.close_button)
-        bottom.addWidget(self.go_on_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, theme.MARGIN, theme.MARGIN, theme.MARGIN)
-        column.setSpacing(theme.GROUP)
-        column.addLayout(top)
-        column.addLayout(small)
-        column.addWidget(self.report)
-        column.addLayout(bottom)
+        fill(words, self.again, STRETCH)
+        top = hbox(gap=theme.GROUP)
+        fill(top, (IconLabel("attention", "attention", 32), Qt.AlignmentFlag.AlignTop), (words, 1))
+        small = hbox(self.copy_button, self.show_button, STRETCH)
+        bottom = hbox(STRETCH, self.close_button, self.go_on_button, gap=theme.GROUP)
+        vbox(top, small, self.report, bottom, inside=self, gap=theme.GROUP, margins=theme.MARGIN)
         self.setMinimumWidth(theme.px(WIDTH))
 
     def add(self, error: BaseException) -> None:

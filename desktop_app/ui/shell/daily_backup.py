@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.services.errors import TamperedError
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +48,7 @@ class DailyBackup(QObject):
         self._runner, self._notices, self._made = runner, notices, made
         self._back_up_today = back_up_today
         self._is_running = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(FIRST_MS)
+        self._timer = QTimer(self, interval=FIRST_MS)
         self._timer.timeout.connect(self.run)
 
     def start(self) -> None:
@@ -77,13 +76,11 @@ class DailyBackup(QObject):
             self._notices.post(describe(error))
             return
         cause = describe(error)
-        self._notices.post(
-            Notice(
-                what=N_("Today's backup could not be made."),
-                money=N_("Every payment is recorded here; only the copy is missing."),
-                todo=N_("{cause} {advice}"),
-                values={"cause": cause.what, "advice": cause.todo},
-                tone=Tone.ATTENTION,
-                key="backup",
-            )
+        self._notices.note(
+            N_("Today's backup could not be made."),
+            money=N_("Every payment is recorded here; only the copy is missing."),
+            todo=N_("{cause} {advice}"),
+            values={"cause": cause.what, "advice": cause.todo},
+            tone=Tone.ATTENTION,
+            key="backup",
         )

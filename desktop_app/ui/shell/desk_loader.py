@@ -86,11 +86,7 @@ class DeskLoader(QObject):
         from desktop_app.ui.core.jobs import Lane
 
         self._window.runner.submit(
-            Lane.LOCAL,
-            self._open_desk,
-            owner=self,
-            on_done=self._done,
-            on_error=self._failed,
+            Lane.LOCAL, self._open_desk, owner=self, on_done=self._done, on_error=self._failed
         )
 
     def _failed(self, error: Exception) -> None:

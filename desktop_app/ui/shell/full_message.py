@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, Stretch, fill, hbox, scrolling, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -35,9 +36,8 @@ class FullMessage(QWidget):
         self._todo = label("", name="messageTodo", wrap=True)
         self._detail = label("", "caption", name="messageDetail", wrap=True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.progress = QProgressBar()
+        self.progress = QProgressBar(textVisible=False)
         self.progress.setObjectName("messageProgress")
-        self.progress.setTextVisible(False)
         self.progress.setRange(0, 0)
         bind_text(self.progress, "accessibleName", N_("Under way"))
         self.copy_button = Button(
@@ -56,30 +56,14 @@ class FullMessage(QWidget):
         card.column.setSpacing(theme.GROUP)
         for part in (self._icon, self._what, self._money, self._todo, self.progress, self._detail):
             card.column.addWidget(part)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.GROUP)
-        buttons.addWidget(self.copy_button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.close_button)
+        buttons = hbox(self.copy_button, STRETCH, self.close_button, gap=theme.GROUP)
         card.column.addLayout(buttons)
         card.column.insertWidget(card.column.indexOf(self._detail), self.restore_button)
-        middle = QHBoxLayout()
-        middle.addStretch(1)
-        middle.addWidget(card)
-        middle.addStretch(1)
         inner = QWidget()
         rows = QVBoxLayout(inner)
-        rows.addStretch(1)
-        rows.addLayout(middle)
-        rows.addStretch(2)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
+        fill(rows, STRETCH, hbox(STRETCH, card, STRETCH), Stretch(2))
+        area = scrolling(inner)
+        vbox(area, inside=self)
         self.progress.hide()
         self.restore_button.hide()
         self.copy_button.hide()

@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core.formatting import backup_words
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.shell.health_presenter import LARGEST_SKEW_S, HealthPresenter, HealthView
 
 if TYPE_CHECKING:
@@ -243,8 +243,15 @@ class HealthNotices(QObject):
         notice = f"health {key.partition(' ')[0]}"
         actions = tuple(self._actions[name] for name in names)
         is_lasting = tone is not Tone.GOOD
-        self._parts.notices.post(
-            Notice(what, money, todo, tone, notice, actions, stays=is_lasting, values=values)
+        self._parts.notices.note(
+            what,
+            money=money,
+            todo=todo,
+            tone=tone,
+            key=notice,
+            actions=actions,
+            stays=is_lasting,
+            values=values,
         )
 
     # --- actions

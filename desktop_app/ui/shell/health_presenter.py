@@ -75,8 +75,7 @@ class HealthPresenter(QObject):
         super().__init__(parent)
         self._runner = runner
         self._folder: Path | None = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(EVERY_MS)
+        self._timer = QTimer(self, interval=EVERY_MS)
         self._timer.timeout.connect(self.read)
 
     def begin(self, folder: Path | None) -> None:

@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextDocument, QTextFrameFormat, QTextTable
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QTextBrowser,
-    QVBoxLayout,
-)
+from PySide6.QtWidgets import QApplication, QDialog, QGridLayout, QTextBrowser
 
 from desktop_app.ui import manual
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.shell import pages
+from desktop_app.ui.widgets.boxes import STRETCH, gridbox, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.labels import label
@@ -66,9 +60,8 @@ class HelpPanel(QDialog):
             tuple((words, key) for key, words in topics().items()),
             name="helpTopic", title=N_("Page of the manual"),
         )  # fmt: skip
-        self.page = QTextBrowser()
+        self.page = QTextBrowser(openLinks=False)
         self.page.setObjectName("helpPage")
-        self.page.setOpenLinks(False)
         bind_text(self.page, "accessibleName", N_("Page of the manual"))
         self.close_button = Button(N_("Close"), name="closeHelpButton")
         self.close_button.clicked.connect(self.accept)
@@ -80,27 +73,14 @@ class HelpPanel(QDialog):
         self.page.setFocus()
 
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.addWidget(label(N_("Help"), "page"))
-        top.addStretch(1)
-        top.addWidget(self.topic)
+        top = hbox(label(N_("Help"), "page"), STRETCH, self.topic)
         keys = Card("well", margin=12)
         keys.column.addLayout(self._keys())
-        bottom = QHBoxLayout()
-        bottom.addStretch(1)
-        bottom.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
-        column.setSpacing(12)
-        column.addLayout(top)
-        column.addWidget(keys)
-        column.addWidget(self.page, 1)
-        column.addLayout(bottom)
+        bottom = hbox(STRETCH, self.close_button)
+        vbox(top, keys, (self.page, 1), bottom, inside=self, gap=12, margins=(theme.MARGIN, 20))
 
     def _keys(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(12)
-        grid.setVerticalSpacing(theme.GRID)
+        grid = gridbox(12, theme.GRID)
         rows = -(-len(self._actions) // COLUMNS)
         for at, action in enumerate(self._actions):
             row, column = at % rows, at // rows

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.widgets.boxes import vbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,10 +36,7 @@ class LazyWindow(QWidget):
 
     def fill(self, contents: QWidget) -> None:
         """Set the contents."""
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(contents)
-        self.resize(column.sizeHint())
+        self.resize(vbox(contents, inside=self).sizeHint())
 
     def findChild(self, *args: Any, **kwargs: Any) -> Any:
         """Find a control, making the contents first."""

@@ -11,14 +11,16 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
+from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.shell.host import Host
 from desktop_app.ui.shell.lazy_window import LazyWindow
 from desktop_app.ui.shell.navigation import Navigation
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.window_state import LEAST, SIZE
+from desktop_app.ui.widgets.boxes import STRETCH, hbox, vbox
 from desktop_app.ui.widgets.picker import MARGINS, PANEL, titled_box
 from desktop_app.ui.widgets.search_box import SearchBox
 
@@ -106,7 +108,8 @@ class MainWindow(Host):
         from desktop_app.ui.shell.composition import Composition
 
         self.setUpdatesEnabled(False)
-        self._parts = Composition(self)
+        with theme.undressed():
+            self._parts = Composition(self)
         self.setUpdatesEnabled(True)
         self.student_box.setFocus()
 
@@ -223,20 +226,12 @@ class MainWindow(Host):
         self.close()
 
     def _build_first_frame(self) -> None:
-        left = QVBoxLayout()
-        left.setContentsMargins(*MARGINS)
-        left.addLayout(titled_box(N_("Student"), self.student_box))
-        left.addStretch(1)
+        left = vbox(titled_box(N_("Student"), self.student_box), STRETCH, margins=MARGINS)
         panel = QFrame()
         panel.setProperty("kind", "panel")
         panel.setFixedWidth(PANEL)
         whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.navigation)
-        row.addLayout(left, 1)
-        row.addWidget(panel)
+        hbox(self.navigation, (left, 1), panel, inside=whole, gap=0)
         self.setCentralWidget(whole)
         self.student_box.setFocus()
 

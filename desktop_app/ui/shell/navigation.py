@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton
 
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
+from desktop_app.ui.widgets.boxes import fill, vbox
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 
-    from desktop_app.ui.core.page import PageSpec
+    from desktop_app.ui.core.page_spec import PageSpec
 
 WIDTH = 92
 HEIGHT = 64
@@ -46,7 +47,7 @@ class NavButton(QToolButton):
         self._size()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._look = ""
-        self.toggled.connect(self._toggled)
+        self.toggled.connect(self._colour_icon)
         self._colour_icon()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -108,9 +109,6 @@ class NavButton(QToolButton):
         self.setFixedWidth(theme.px(WIDTH))
         self.setMinimumHeight(HEIGHT)
 
-    def _toggled(self, _checked: object) -> None:
-        self._colour_icon()
-
     def _colour_icon(self) -> None:
         look = theme.tokens()
         colour = look.accent if self.isChecked() else look.ink_2
@@ -136,13 +134,10 @@ class Navigation(QFrame):
         self.setFixedWidth(theme.px(WIDTH) + 1)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, NavButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, theme.GROUP, 0, theme.GAP)
-        column.setSpacing(theme.GRID)
+        column = vbox(inside=self, gap=theme.GRID, margins=(0, theme.GROUP, 0, theme.GAP))
         self._brand = label(N_("Pravesh"), "brand")
         self._brand.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column.addWidget(self._brand)
-        column.addSpacing(theme.GROUP)
+        fill(column, self._brand, theme.GROUP)
         for spec in pages:
             if spec is pages[-1]:
                 column.addStretch(1)

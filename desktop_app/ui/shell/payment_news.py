@@ -11,7 +11,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import short_rupees, utr_ending
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from desktop_app.services.views.payments import AttemptView, PollResult
@@ -97,18 +97,14 @@ class PaymentNews(QObject):
             return
         late = N_("Paid: {name}, {amount}, after it was given up.")
         ending = utr_ending(view.rrn)
-        parts.notices.post(
-            Notice(
-                what=late if view.was_late else N_("Paid: {name}, {amount}."),
-                values=values,
-                money=" · ".join(part for part in (view.receipt_no or "", ending) if part),
-                todo=N_("Where the course was full it waits in the Inbox.")
-                if view.was_late
-                else "",
-                tone=Tone.GOOD,
-                key=f"paid {view.uid}",
-                actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
-            )
+        parts.notices.note(
+            late if view.was_late else N_("Paid: {name}, {amount}."),
+            values=values,
+            money=" · ".join(part for part in (view.receipt_no or "", ending) if part),
+            todo=N_("Where the course was full it waits in the Inbox.") if view.was_late else "",
+            tone=Tone.GOOD,
+            key=f"paid {view.uid}",
+            actions=((N_("Show"), partial(self._navigator.show_attempt, view.uid)),),
         )
 
     def _open_gateway_settings(self, _checked: object = None) -> None:

@@ -7,12 +7,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
+from PySide6.QtWidgets import QFrame, QMenu
 
 from desktop_app.domain.payment import LIVE_STATES
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import one_line
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label, set_tone
 
@@ -74,12 +75,8 @@ class PaymentTray(QFrame):
         self.overflow = Button(kind="chip", icon="next", name="moreWaitingButton")
         self.overflow.clicked.connect(self._open_menu)
         self.overflow.hide()
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(theme.GROUP, 5, theme.GROUP, 5)
-        self._row.setSpacing(theme.GAP)
-        self._row.addWidget(self._caption)
-        self._row.addStretch(1)
-        self._row.addWidget(self.overflow)
+        self._row = hbox(inside=self, gap=theme.GAP, margins=(theme.GROUP, 5))
+        fill(self._row, self._caption, STRETCH, self.overflow)
         self.hide()
 
     def show_chips(self, chips: tuple[Chip, ...]) -> None:

@@ -105,20 +105,17 @@ class RecoveryPage(QObject):
         """Post, once the desk is open again, what was restored and what may be missing."""
         if self._backup is None or self._restored is None:
             return
-        self._window.parts.notices.post(
-            Notice(
-                N_("The backup of {at} was restored."),
-                N_("Payments are being compared with Razorpay now. Cash taken after {since} may be "
-                  "missing: compare with the printed receipts."),
-                N_("The next receipt is {number}: numbers before it may stand on paper already. "
-                   "The damaged file is kept in the data folder."),
-                Tone.ATTENTION,
-                "restored",
-                values={
-                    "at": _moment(self._backup.made_at), "since": _moment(self._restored.since),
-                    "number": self._restored.next_receipt,
-                },
-            )
+        self._window.parts.notices.note(
+            N_("The backup of {at} was restored."),
+            money=N_("Payments are being compared with Razorpay now. Cash taken after {since} may "
+                     "be missing: compare with the printed receipts."),
+            todo=N_("The next receipt is {number}: numbers before it may stand on paper already. "
+                    "The damaged file is kept in the data folder."),
+            tone=Tone.ATTENTION, key="restored",
+            values={
+                "at": _moment(self._backup.made_at), "since": _moment(self._restored.since),
+                "number": self._restored.next_receipt,
+            },
         )  # fmt: skip
         self._backup = self._restored = None
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core.formatting import one_line, short_rupees
 from desktop_app.ui.core.i18n import N_
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +61,7 @@ class Reminders(QObject):
         what = N_("{count} payment was pending: checking…")
         if count > 1:
             what = N_("{count} payments were pending: checking…")
-        self._notices.post(Notice(what=what, money=_SAFE, values={"count": count}, key=PENDING))
+        self._notices.note(what, money=_SAFE, values={"count": count}, key=PENDING)
 
     def _reconciled(self, report: ReconcileReport) -> None:
         """Withdraw the reminder, or post that Razorpay could not be asked yet."""
@@ -72,13 +72,11 @@ class Reminders(QObject):
         if report.is_complete:
             self._is_checking = False
             return
-        self._notices.post(
-            Notice(
-                what=N_("What was pending could not be checked yet."),
-                money=_SAFE,
-                todo=N_("It is looked at as soon as Razorpay answers."),
-                key=PENDING,
-            )
+        self._notices.note(
+            N_("What was pending could not be checked yet."),
+            money=_SAFE,
+            todo=N_("It is looked at as soon as Razorpay answers."),
+            key=PENDING,
         )
 
     def _line_is_back(self) -> None:
@@ -90,17 +88,15 @@ class Reminders(QObject):
         what = N_("The line is back: {count} fee is to be collected.")
         if len(kept) > 1:
             what = N_("The line is back: {count} fees are to be collected.")
-        self._notices.post(
-            Notice(
-                what=what,
-                todo=N_("{name}, {amount} was kept first."),
-                tone=Tone.GOOD,
-                key=TO_COLLECT,
-                actions=((N_("Show it"), partial(self._show, first.uid)),),
-                values={
-                    "count": len(kept),
-                    "name": one_line(first.student_name, 40),
-                    "amount": short_rupees(first.amount),
-                },
-            )
+        self._notices.note(
+            what,
+            todo=N_("{name}, {amount} was kept first."),
+            tone=Tone.GOOD,
+            key=TO_COLLECT,
+            actions=((N_("Show it"), partial(self._show, first.uid)),),
+            values={
+                "count": len(kept),
+                "name": one_line(first.student_name, 40),
+                "amount": short_rupees(first.amount),
+            },
         )

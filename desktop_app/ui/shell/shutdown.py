@@ -61,8 +61,7 @@ class Shutdown(QObject):
         self._is_told = False
         self.stage = Stage.OPEN
         self.left_behind = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(LOOK_MS)
+        self._timer = QTimer(self, interval=LOOK_MS)
         self._timer.timeout.connect(self._look)
 
     @property

@@ -11,11 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStatusBar, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import ago, backup_words
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import set_tone
 
@@ -83,9 +84,7 @@ class StatusStrip(QStatusBar):
         self._count: int | None = None
         box = self._box = QWidget()
         box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._row = QHBoxLayout(box)
-        self._row.setContentsMargins(theme.GRID, 0, theme.GRID, 0)
-        self._row.setSpacing(theme.GRID)
+        self._row = hbox(inside=box, gap=theme.GRID, margins=(theme.GRID, 0))
         tips = {
             "mode": N_("Which of Razorpay's worlds is used"),
             "line": N_("The connection to Razorpay"),

@@ -50,8 +50,7 @@ class TrayPresenter(QObject):
         self._clock_s = clock_s
         self._was_live: set[str] = set()
         self._ended: dict[str, float] = {}
-        self._sweep = QTimer(self)
-        self._sweep.setInterval(SWEEP_MS)
+        self._sweep = QTimer(self, interval=SWEEP_MS)
         self._sweep.timeout.connect(self.refresh)
         attempts.changed.connect(self._changed)
         attempts.ticked.connect(self.refresh)

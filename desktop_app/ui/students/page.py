@@ -18,6 +18,7 @@ from desktop_app.ui.tables.list_page import IMPORT_HINT, ListPage
 from desktop_app.ui.tables.list_presenter import ListPresenter
 from desktop_app.ui.tables.paged_table import PagedTable
 from desktop_app.ui.tables.table_view import TableView
+from desktop_app.ui.widgets.boxes import Stretch, fill
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import rule
 from desktop_app.ui.widgets.detail_pane import Facts
@@ -67,13 +68,10 @@ class StudentsPage(ListPage[StudentSummary]):
         self.facts = Facts(_FACTS)
         self.edit_button = Button(N_("&Change…"), icon="edit", name="studentEditButton")
         self.collect_button = Button(N_("C&ollect a fee"), icon="qr", name="studentCollectButton")
-        for each in (self.name, self.roll_no):
-            column.addWidget(each)
-        column.addSpacing(theme.GRID)
-        column.addWidget(self.facts)
-        column.addSpacing(theme.GAP)
-        column.addWidget(flowing(self.edit_button, self.collect_button))
-        column.addSpacing(theme.GAP)
+        fill(column, self.name, self.roll_no, theme.GRID)
+        fill(
+            column, self.facts, theme.GAP, flowing(self.edit_button, self.collect_button), theme.GAP
+        )
         self._build_history(column)
         self.edit_button.clicked.connect(self.edit)
         self.collect_button.clicked.connect(self._collect)
@@ -92,12 +90,8 @@ class StudentsPage(ListPage[StudentSummary]):
             N_("Show &receipt"), icon="payments", name="studentReceiptButton"
         )
         self.history_rule, self.history_title = rule(), label(N_("History"), "strong")
-        column.addWidget(self.history_rule)
-        column.addWidget(self.history_title)
-        column.addWidget(self.history_note)
-        column.addWidget(self.history, 1)
-        column.addStretch()
-        column.addWidget(self.receipt_button, 0, Qt.AlignmentFlag.AlignLeft)
+        fill(column, self.history_rule, self.history_title, self.history_note, (self.history, 1))
+        fill(column, Stretch(0), (self.receipt_button, Qt.AlignmentFlag.AlignLeft))
 
     def open(self, argument: object) -> None:
         """Show the student of a uid: picked in the list, and in full beside it."""

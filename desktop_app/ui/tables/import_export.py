@@ -12,21 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QStandardPaths, Qt, QTimer
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QFileDialog, QPlainTextEdit, QProgressBar, QWidget
 
 from desktop_app.domain.money import group_digits
+from desktop_app.services.maintenance.exporting import REPORTS
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.error_notices import describe, typed_wrongly
 from desktop_app.ui.core.i18n import N_, bind_text, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.labels import label
 
@@ -45,8 +39,6 @@ if TYPE_CHECKING:
 SHOWN_AFTER_MS = 500
 PROGRESS_MS = 100
 MOST_PROBLEMS = 50
-NAMES = {"students": "students", "courses": "courses", "ledger": "payments"}
-"""Kind of list → name of its file; files keep Latin names in every language."""
 
 
 class StoppedError(Exception):
@@ -76,9 +68,8 @@ class SheetWork(QDialog):
         self._is_over = False
         self.heading = label(title, "section", wrap=True)
         self.words = label(N_("One moment…"), "secondary", name="sheetWords", wrap=True)
-        self.bar = QProgressBar()
+        self.bar = QProgressBar(textVisible=False)
         self.bar.setRange(0, 0)
-        self.bar.setTextVisible(False)
         bind_text(self.bar, "accessibleName", title)
         self.problems = QPlainTextEdit(readOnly=True)
         self.problems.setObjectName("sheetProblems")
@@ -93,16 +84,9 @@ class SheetWork(QDialog):
         self._delay.timeout.connect(self.open)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
-        column.setSpacing(theme.GROUP)
-        for each in (self.heading, self.words, self.bar):
-            column.addWidget(each)
-        column.addWidget(self.problems, 1)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(self.button)
-        column.addLayout(row)
+        column = vbox(inside=self, gap=theme.GROUP, margins=(theme.MARGIN, 20))
+        fill(column, self.heading, self.words, self.bar)
+        fill(column, (self.problems, 1), hbox(STRETCH, self.button))
         self.setMinimumWidth(theme.px(440))
 
     def begin(self, work: Work, then: Callable[..., None]) -> None:
@@ -115,10 +99,7 @@ class SheetWork(QDialog):
         self._progress.start()
         self._delay.start()
         self.context.runner.local(
-            lambda desk: work(desk, self._watch),
-            partial(self._done, then),
-            owner=self,
-            failed=self._failed,
+            lambda desk: work(desk, self._watch), partial(self._done, then), failed=self._failed
         )
 
     def reject(self) -> None:
@@ -204,15 +185,13 @@ class SheetWork(QDialog):
             self.context.notices.say(N_("Stopped. Nothing was changed."))
         elif isinstance(error, OSError):
             reason = error.strerror or str(type(error).__name__)
-            self.context.notices.post(
-                Notice(
-                    what=N_("The file cannot be read or written ({reason})."),
-                    values={"reason": reason},
-                    money=N_("Nothing was changed."),
-                    todo=N_("Choose another file or folder."),
-                    tone=Tone.ATTENTION,
-                    key="sheet",
-                )
+            self.context.notices.note(
+                N_("The file cannot be read or written ({reason})."),
+                values={"reason": reason},
+                money=N_("Nothing was changed."),
+                todo=N_("Choose another file or folder."),
+                tone=Tone.ATTENTION,
+                key="sheet",
             )
         else:
             self.context.notices.post(describe(error))
@@ -228,11 +207,11 @@ def import_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
 
 
 def export_sheet(context: PageContext, kind: str, page: QWidget) -> QFileDialog:
-    """Ask where to write a list of students, courses or payments (`ledger`), and write it."""
+    """Ask where to write a report of the given kind, and write it."""
     dialog = _file_dialog(page, N_("Export a list"), "Excel (*.xlsx);;CSV (*.csv)")
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix("xlsx")
-    dialog.selectFile(f"{NAMES[kind]}.xlsx")
+    dialog.selectFile(f"{REPORTS[kind].file_name}.xlsx")
     dialog.fileSelected.connect(partial(_export, context, kind, page))
     dialog.open()
     return dialog
@@ -262,19 +241,17 @@ def _imported(work: SheetWork, report: ImportReport) -> None:
         return
     work.finish()
     words = N_("{added} added, {updated} changed, {unchanged} as they were.")
-    work.context.notices.post(
-        Notice(
-            what=words,
-            todo=N_("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
-            values={
-                "added": group_digits(str(report.added)),
-                "updated": group_digits(str(report.updated)),
-                "unchanged": group_digits(str(report.unchanged)),
-                "columns": ", ".join(report.unknown_columns),
-            },
-            tone=Tone.GOOD,
-            key="sheet",
-        )
+    work.context.notices.note(
+        words,
+        todo=N_("Columns that mean nothing here: {columns}.") if report.unknown_columns else "",
+        values={
+            "added": group_digits(str(report.added)),
+            "updated": group_digits(str(report.updated)),
+            "unchanged": group_digits(str(report.unchanged)),
+            "columns": ", ".join(report.unknown_columns),
+        },
+        tone=Tone.GOOD,
+        key="sheet",
     )
 
 
@@ -287,15 +264,13 @@ def _export(context: PageContext, kind: str, page: QWidget, chosen: str) -> None
 def _exported(path: Path, work: SheetWork, rows: int) -> None:
     work.finish()
     words = N_("1 row was written.") if rows == 1 else N_("{count} rows were written.")
-    work.context.notices.post(
-        Notice(
-            what=words,
-            todo=str(path),
-            values={"count": group_digits(str(rows))},
-            tone=Tone.GOOD,
-            key="sheet",
-            stays=False,
-        )
+    work.context.notices.note(
+        words,
+        todo=str(path),
+        values={"count": group_digits(str(rows))},
+        tone=Tone.GOOD,
+        key="sheet",
+        stays=False,
     )
 
 

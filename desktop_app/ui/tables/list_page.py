@@ -16,9 +16,10 @@ from desktop_app.domain.money import group_digits
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
-from desktop_app.ui.core.notice import Notice, Tone
+from desktop_app.ui.core.notice import Tone
 from desktop_app.ui.core.page import Page, PageContext
 from desktop_app.ui.tables.table_view import TableView
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.detail_pane import DetailPane, Facts
@@ -116,41 +117,24 @@ class ListPage(Page, Generic[Row]):
         self.picked()
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(12)
-        head.addWidget(label(self.title, "page"))
-        head.addWidget(self.count)
-        head.addStretch(1)
-        head.addLayout(self.action_row)
+        head = hbox(label(self.title, "page"), self.count, STRETCH, self.action_row, gap=12)
         self.action_row.setSpacing(theme.GAP)
-        tools = QHBoxLayout()
-        tools.setSpacing(theme.GAP)
-        tools.addWidget(self.finder, 1)
-        tools.addLayout(self.tool_row)
+        tools = hbox((self.finder, 1), self.tool_row, gap=theme.GAP)
         self.tool_row.setSpacing(theme.GAP)
         frame = Card(margin=0)
         frame.column.addWidget(self.empty)
         self._stack.addWidget(self.table)
         self._stack.addWidget(frame)
         self._stack.setCurrentWidget(frame)
-        body = QHBoxLayout()
-        body.setSpacing(theme.GROUP)
-        body.addWidget(self._stack, 1)
-        body.addWidget(self.detail)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.MARGIN, 20, theme.MARGIN, 20)
-        column.setSpacing(theme.GROUP)
-        column.addLayout(head)
-        column.addLayout(tools)
-        column.addLayout(body, 1)
+        body = hbox((self._stack, 1), self.detail, gap=theme.GROUP)
+        vbox(head, tools, (body, 1), inside=self, gap=theme.GROUP, margins=(theme.MARGIN, 20))
 
     # what a subclass may define
 
     def build(self, column: QVBoxLayout) -> None:
         """Build actions, tools and the details; by default the details are the columns."""
         self.facts = Facts(tuple(each.title for each in self.presenter.model.columns))
-        column.addWidget(self.facts)
-        column.addStretch(1)
+        fill(column, self.facts, STRETCH)
 
     def picked(self) -> None:
         """Another row was picked, or the same one was read again."""
@@ -203,7 +187,7 @@ class ListPage(Page, Generic[Row]):
             button.clicked.connect(self._import)
 
     def add_export(self, tip: N_, kind: str = "") -> None:
-        """Add the button that exports the list, by default under the page's own kind."""
+        """Add the button that exports a report, by default the one of the page's own kind."""
         self.export_button = Button(
             N_("E&xport…"), icon="export", name=f"{self.kind}ExportButton", tip=tip
         )
@@ -217,10 +201,7 @@ class ListPage(Page, Generic[Row]):
         self.new_button.clicked.connect(self.act_on_empty)
 
     def show_form(
-        self,
-        form: QDialog,
-        saved: SignalInstance,
-        put_back: Callable[[Desk], object] | None = None,
+        self, form: QDialog, saved: SignalInstance, put_back: Callable[[Desk], object] | None = None
     ) -> None:
         """Open a form; what it saves is picked in the list.
 
@@ -303,14 +284,12 @@ class ListPage(Page, Generic[Row]):
         def undo() -> None:
             self.context.runner.local(put_back, self._saved)
 
-        self.context.notices.post(
-            Notice(
-                what=N_("{name} was changed."),
-                values={"name": self.name_of(row)},
-                tone=Tone.GOOD,
-                key="changed",
-                actions=((N_("Undo the change"), undo),),
-            )
+        self.context.notices.note(
+            N_("{name} was changed."),
+            values={"name": self.name_of(row)},
+            tone=Tone.GOOD,
+            key="changed",
+            actions=((N_("Undo the change"), undo),),
         )
 
     def _import(self) -> None:

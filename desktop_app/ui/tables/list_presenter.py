@@ -50,7 +50,7 @@ class ListPresenter(QObject, Generic[Row]):
         self._runner = runner
         self._read, self._read_row = read, read_row
         self._pager = Pager(self.model, runner, self)
-        self._pager.restarted.connect(self._restarted)
+        self._pager.restarted.connect(self.listed)
 
     def search(self, text: str) -> None:
         """List what matches a text; everything for an empty one."""
@@ -71,11 +71,5 @@ class ListPresenter(QObject, Generic[Row]):
         read_row = self._read_row
         if read_row is not None:
             self._runner.local(
-                lambda desk: read_row(desk, uid),
-                self.detailed.emit,
-                owner=self,
-                replaces="detail",
+                lambda desk: read_row(desk, uid), self.detailed.emit, owner=self, replaces="detail"
             )
-
-    def _restarted(self, answer: Slice) -> None:
-        self.listed.emit(answer)

@@ -67,10 +67,7 @@ class Pager(QObject):
         """Show another list; the present one stays until the first page of the new one is read."""
         self._wishes.clear()
         self._runner.local(
-            lambda desk: fetch(desk, 0, PAGE_ROWS),
-            partial(self._restart, fetch),
-            owner=self,
-            replaces="list",
+            lambda desk: fetch(desk, 0, PAGE_ROWS), partial(self._restart, fetch), replaces="list"
         )
 
     def _restart(self, fetch: Fetch, answer: Slice) -> None:

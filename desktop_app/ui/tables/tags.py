@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.enrollment import EnrollmentState
-from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.payment import Placement
 from desktop_app.domain.refund import RefundState
 from desktop_app.ui.core.i18n import N_, tr
 from desktop_app.ui.tables.columns import Tag
@@ -13,15 +13,6 @@ from desktop_app.ui.tables.columns import Tag
 if TYPE_CHECKING:
     from desktop_app.services.views.enrolment import CourseRow, EnrollmentRow
     from desktop_app.services.views.payments import PaymentRow
-
-METHODS = {
-    Method.AUTO: N_("UPI"),
-    Method.UPI_INTENT: N_("UPI"),
-    Method.QR_CODE: N_("UPI QR code"),
-    Method.PAYMENT_LINK: N_("Payment link"),
-    Method.CASH: N_("Cash"),
-}
-"""Payment method → words."""
 
 HELD = {
     Placement.SURPLUS: N_(

@@ -9,13 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.money import format_rupees
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.formatting import short_rupees
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.banner import StripedBanner
+from desktop_app.ui.widgets.boxes import Stretch, fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.card import Card
 from desktop_app.ui.widgets.icon_label import IconLabel
@@ -166,17 +167,12 @@ class PhonePanel(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(StripedBanner("phoneTrainingBanner", N_("TRAINING"), N_("")))
+        column = vbox(
+            StripedBanner("phoneTrainingBanner", N_("TRAINING"), N_("")), inside=self, gap=0
+        )
         inside = QWidget()
-        whole = QVBoxLayout(inside)
-        whole.setContentsMargins(theme.MARGIN, theme.GROUP, theme.MARGIN, theme.GROUP)
-        whole.setSpacing(theme.GROUP)
-        whole.addWidget(self._case(), 1)
-        whole.addWidget(label(N_("What else may happen"), "caption"))
-        whole.addLayout(self._grid())
+        whole = vbox(inside=inside, gap=theme.GROUP, margins=(theme.MARGIN, theme.GROUP))
+        fill(whole, (self._case(), 1), label(N_("What else may happen"), "caption"), self._grid())
         scroll = QScrollArea()
         scroll.setObjectName("phoneScroll")
         bind_text(scroll, "accessibleName", N_("The parent's phone (training)"))
@@ -203,16 +199,9 @@ class PhonePanel(QWidget):
         )
         column.addStretch(1)
         card = Card("well")
-        for part in (label(N_("Pay to"), "caption"), self._payee, self._amount, self._note):
-            card.column.addWidget(part)
-        column.addWidget(card)
-        said = QHBoxLayout()
-        said.setSpacing(theme.GAP)
-        said.addWidget(self._icon)
-        said.addWidget(self._said, 1)
-        column.addLayout(said)
-        column.addStretch(2)
-        column.addWidget(self.pay_button)
+        fill(card.column, label(N_("Pay to"), "caption"), self._payee, self._amount, self._note)
+        said = hbox(self._icon, (self._said, 1), gap=theme.GAP)
+        fill(column, card, said, Stretch(2), self.pay_button)
         return case
 
     def _grid(self) -> QGridLayout:

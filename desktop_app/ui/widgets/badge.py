@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from desktop_app.domain.payment import AttemptState
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.widgets.boxes import hbox
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label, set_tone
 
@@ -46,11 +47,7 @@ class StatusBadge(QFrame):
         self._shown: tuple[str, str, str, bool] = (word, icon, tone, False)
         self._icon = IconLabel(size=16)
         self.word = label(role="small", name=name)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 12, 0)
-        row.setSpacing(6)
-        row.addWidget(self._icon)
-        row.addWidget(self.word)
+        hbox(self._icon, self.word, inside=self, gap=6, margins=(8, 0, 12, 0))
         self.rescale()
         self.show_state(word, icon, tone)
 

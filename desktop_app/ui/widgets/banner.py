@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPolygon
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, tr
+from desktop_app.ui.widgets.boxes import fill, hbox
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
@@ -38,12 +39,8 @@ class Banner(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.words = label("", "strong", tone="attention")
         self.more = ElidedLabel("", "small")
-        self.row = QHBoxLayout(self)
-        self.row.setContentsMargins(theme.GROUP, 0, theme.GROUP, 0)
-        self.row.setSpacing(theme.GAP)
-        self.row.addWidget(IconLabel(icon, "attention", 18))
-        self.row.addWidget(self.words)
-        self.row.addWidget(self.more, 1)
+        self.row = hbox(inside=self, gap=theme.GAP, margins=(theme.GROUP, 0))
+        fill(self.row, IconLabel(icon, "attention", 18), self.words, (self.more, 1))
 
     def show_words(self, words: str, more: str = "") -> None:
         """Show what is the matter, and more in smaller letters."""

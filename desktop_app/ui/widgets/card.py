@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from desktop_app.ui.core import theme
+from desktop_app.ui.widgets.boxes import vbox
 
 
 class Card(QFrame):
@@ -17,9 +18,7 @@ class Card(QFrame):
     def __init__(self, kind: str = "card", margin: int = theme.GROUP) -> None:
         super().__init__()
         self.setProperty("kind", kind)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(margin, margin, margin, margin)
-        self.column.setSpacing(theme.GAP)
+        self.column = vbox(inside=self, gap=theme.GAP, margins=margin)
 
 
 def rule() -> QFrame:

@@ -11,10 +11,11 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import fill, hbox, turn, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.flow_layout import flowing
 from desktop_app.ui.widgets.labels import label
@@ -115,33 +116,23 @@ class ConfirmStrip(QFrame):
     def rescale(self) -> None:
         """Turn answers of full width at large text."""
         if self._row is not None:
-            way = QBoxLayout.Direction
-            self._row.setDirection(way.TopToBottom if theme.scale() > LARGE else way.LeftToRight)
+            turn(self._row, is_upright=theme.scale() > LARGE)
 
     def _lay_out_beside(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GROUP, theme.GAP, theme.GROUP, theme.GAP)
-        row.setSpacing(theme.GAP)
-        row.addWidget(self.words, 1)
-        row.addWidget(self.no)
-        row.addWidget(self.yes)
+        row = hbox(inside=self, gap=theme.GAP, margins=(theme.GROUP, theme.GAP))
+        fill(row, (self.words, 1), self.no, self.yes)
 
     def _lay_out_below(self, *, is_wide: bool) -> None:
         margin = 0 if is_wide else 12
-        column = QVBoxLayout(self)
-        column.setContentsMargins(margin, margin, margin, margin)
-        column.setSpacing(theme.GRID if is_wide else theme.GAP)
-        column.addWidget(self.words)
+        column = vbox(
+            self.words, inside=self, gap=theme.GRID if is_wide else theme.GAP, margins=margin
+        )
         if is_wide:
-            self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-            self._row.setSpacing(theme.GAP)
-            self._row.addWidget(self.no, 1)
-            self._row.addWidget(self.yes, 1)
+            self._row = hbox((self.no, 1), (self.yes, 1), gap=theme.GAP)
             column.addLayout(self._row)
             self.rescale()
         else:
-            column.addSpacing(theme.GRID)
-            column.addWidget(flowing(self.no, self.yes))
+            fill(column, theme.GRID, flowing(self.no, self.yes))
 
 
 def unsaved_strip() -> ConfirmStrip:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop_app.ui.core import theme
+from desktop_app.ui.widgets.boxes import gridbox, scrolling, vbox
 from desktop_app.ui.widgets.labels import ElidedLabel, label
 
 if TYPE_CHECKING:
@@ -37,20 +37,9 @@ class DetailPane(QFrame):
         self.setObjectName(name)
         self.setProperty("kind", "card")
         inside = QWidget()
-        self.column = QVBoxLayout(inside)
-        self.column.setContentsMargins(INSET, INSET, INSET, INSET)
-        self.column.setSpacing(theme.GAP)
-        self.area = QScrollArea()
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(inside)
-        for each in (inside, self.area.viewport()):  # a scroll area fills its background
-            each.setAutoFillBackground(False)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(1, 1, 1, 1)
-        outer.addWidget(self.area)
+        self.column = vbox(inside=inside, gap=theme.GAP, margins=INSET)
+        self.area = scrolling(inside, is_clear=True)
+        vbox(self.area, inside=self, margins=1)
         self.rescale()
 
     def rescale(self) -> None:
@@ -63,10 +52,7 @@ class Facts(QWidget):
 
     def __init__(self, names: Sequence[N_]) -> None:
         super().__init__()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(12)
-        self._grid.setVerticalSpacing(6)
+        self._grid = gridbox(12, 6, self)
         self._grid.setColumnStretch(1, 1)
         self._rows = {}
         for at, name in enumerate(names):

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import bind_text
+from desktop_app.ui.widgets.boxes import STRETCH, fill, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
@@ -25,11 +26,8 @@ class EmptyState(QWidget):
 
     def __init__(self, icon: str, title: str, hint: str = "", action: str = "") -> None:
         super().__init__()
-        column = QVBoxLayout(self)
-        column.setSpacing(theme.GAP)
-        column.setContentsMargins(2 * theme.MARGIN, theme.GAP, 2 * theme.MARGIN, theme.GAP)
-        column.addStretch(1)
-        column.addWidget(IconLabel(icon, "ink_2", 32), 0, Qt.AlignmentFlag.AlignHCenter)
+        column = vbox(inside=self, gap=theme.GAP, margins=(2 * theme.MARGIN, theme.GAP))
+        fill(column, STRETCH, (IconLabel(icon, "ink_2", 32), Qt.AlignmentFlag.AlignHCenter))
         self.title = label(title, "strong", wrap=True)
         self.hint = label(hint, "secondary", wrap=True)
         for each in (self.title, self.hint):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.ui.core.i18n import tr
+from desktop_app.ui.widgets.boxes import vbox
 from desktop_app.ui.widgets.buttons import without_key
 from desktop_app.ui.widgets.labels import label, set_tone
 
@@ -29,11 +30,7 @@ class LabelledField(QWidget):
         self.caption.setBuddy(editor)
         self._is_named = not editor.accessibleName()
         self.message = label("", "caption", wrap=True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        for each in (self.caption, editor, self.message):
-            column.addWidget(each)
+        vbox(self.caption, editor, self.message, inside=self, gap=4)
         self.retranslate()
 
     def name(self) -> str:

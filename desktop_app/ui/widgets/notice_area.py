@@ -11,17 +11,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text
 from desktop_app.ui.core.notice import _ICONS, Notice, Tone
+from desktop_app.ui.widgets.boxes import fill, hbox, vbox
 from desktop_app.ui.widgets.buttons import Button
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Unpack
+
+    from desktop_app.ui.core.notice import NoticeFields
 
 MOST = 3
 WIDTH = 560
@@ -41,13 +45,9 @@ class NoticeCard(QFrame):
         self.setProperty("tone", notice.tone.value)
         self._what = label("", "strong", name="noticeWhat", wrap=True)
         self._more = label("", "small", name="noticeMore", wrap=True)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._what)
-        words.addWidget(self._more)
+        words = vbox(self._what, self._more, gap=2)
         if notice.actions or notice.detail:
-            words.addSpacing(theme.GRID)
-            words.addLayout(self._actions(area))
+            fill(words, theme.GRID, self._actions(area))
         self._detail = label(notice.detail, "caption", name="noticeDetail", wrap=True)
         self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._detail.hide()
@@ -56,10 +56,9 @@ class NoticeCard(QFrame):
         row.setContentsMargins(12, 10, 8, 10)
         row.setSpacing(12)
         row.addWidget(IconLabel(_ICONS[notice.tone], notice.tone.value), 0, _TOP)
-        row.addLayout(words, 1)
         close = Button(kind="quiet", icon="cross", tip=N_("Dismiss this notice"))
         close.clicked.connect(partial(area.dismiss, self))
-        row.addWidget(close, 0, _TOP)
+        fill(row, (words, 1), (close, _TOP))
         self._show_words()
 
     def _show_words(self) -> None:
@@ -92,8 +91,7 @@ class NoticeCard(QFrame):
         self._area.place_later()
 
     def _actions(self, area: NoticeArea) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme.GAP)
+        row = hbox(gap=theme.GAP)
         for words, act in self.notice.actions:
             button = Button(words, kind="compact")
             button.clicked.connect(partial(area.act, self, act))
@@ -107,8 +105,7 @@ class NoticeCard(QFrame):
             )  # fmt: skip
             self._copy.clicked.connect(self._copy_detail)
             self._copy.hide()
-            row.addWidget(self._fold)
-            row.addWidget(self._copy)
+            fill(row, self._fold, self._copy)
         row.addStretch(1)
         return row
 
@@ -134,9 +131,7 @@ class NoticeArea(QWidget):
         super().__init__(host)
         self.setObjectName("noticeArea")
         bind_text(self, "accessibleName", N_("Notices"))
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.GAP)
+        self._column = vbox(inside=self, gap=theme.GAP)
         self._cards: list[NoticeCard] = []
         self.hide()
         host.installEventFilter(self)
@@ -159,9 +154,13 @@ class NoticeArea(QWidget):
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, card.text()))
         return card
 
+    def note(self, what: str, **more: Unpack[NoticeFields]) -> None:
+        """Show a notice made of these fields."""
+        self.post(Notice(what, **more))
+
     def say(self, what: str, todo: str = "", tone: Tone = Tone.PLAIN) -> None:
         """Show a notice that disappears by itself."""
-        self.post(Notice(what=what, todo=todo, tone=tone, stays=False))
+        self.note(what, todo=todo, tone=tone, stays=False)
 
     def tell(self, error: BaseException) -> None:
         """Show an error in the words of the table in `error_notices.py`."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from desktop_app.ui.core import theme
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox, vbox
 from desktop_app.ui.widgets.labels import dress, label
 
 if TYPE_CHECKING:
@@ -51,18 +52,14 @@ class Picker(QWidget):
         self.results = results
         self._is_taking = False
         box.textChanged.connect(self._changed)
-        box.textEdited.connect(self._edited)
+        box.textEdited.connect(self.edited)
         box.taken.connect(self.take)
         box.moved.connect(results.step)
-        results.chosen.connect(self._choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.GAP)
+        results.chosen.connect(self.chosen)
         top = titled_box(title, box)
         if beside is not None:
             top.addWidget(beside)
-        column.addLayout(top)
-        column.addWidget(results, 1)
+        fill(vbox(inside=self, gap=theme.GAP), top, (results, 1))
 
     @property
     def is_taking(self) -> bool:
@@ -108,12 +105,6 @@ class Picker(QWidget):
         self._is_taking = False
         self.asked.emit(text)
 
-    def _edited(self, _text: str) -> None:
-        self.edited.emit()
-
-    def _choose(self, payload: object) -> None:
-        self.chosen.emit(payload)
-
 
 class BoxTitle(QLabel):
     """The label of a search box; all are of one width."""
@@ -132,18 +123,9 @@ def titled_box(title: str, box: SearchBox) -> QHBoxLayout:
     """Return a row with a label and its search box."""
     words = BoxTitle(title)
     words.setBuddy(box)
-    row = QHBoxLayout()
-    row.setSpacing(theme.GAP)
-    row.addWidget(words)
-    row.addWidget(box, 1)
-    return row
+    return hbox(words, (box, 1), gap=theme.GAP)
 
 
 def heading(title: str, key: str) -> QHBoxLayout:
     """Return a row with a heading and the key that leads there."""
-    row = QHBoxLayout()
-    row.setSpacing(theme.GAP)
-    row.addWidget(label(title, "strong"))
-    row.addStretch(1)
-    row.addWidget(label(key, "key"))
-    return row
+    return hbox(label(title, "strong"), STRETCH, label(key, "key"), gap=theme.GAP)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.boxes import STRETCH, fill, hbox
 from desktop_app.ui.widgets.icon_label import IconLabel
 from desktop_app.ui.widgets.labels import label
 
@@ -20,12 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 500
 ICON_ROOM = 26
-_STEPS = {
-    Qt.Key.Key_Up: -1,
-    Qt.Key.Key_Down: 1,
-    Qt.Key.Key_PageUp: -5,
-    Qt.Key.Key_PageDown: 5,
-}
+_STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -5, Qt.Key.Key_PageDown: 5}
 
 
 class SearchBox(QLineEdit):
@@ -51,12 +47,9 @@ class SearchBox(QLineEdit):
         self.setObjectName(name)
         self.setProperty("kind", "search")
         self.setMaxLength(LONGEST)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 0, 10, 0)
-        row.addWidget(IconLabel("search"))
-        row.addStretch(1)
+        row = hbox(inside=self, margins=(12, 0, 10, 0))
         self._key_label = label(key, "key", name=f"{name}Key")
-        row.addWidget(self._key_label, 0, Qt.AlignmentFlag.AlignVCenter)
+        fill(row, IconLabel("search"), STRETCH, (self._key_label, Qt.AlignmentFlag.AlignVCenter))
         self._say_hint()
         self.rescale()
         self.returnPressed.connect(self.taken)

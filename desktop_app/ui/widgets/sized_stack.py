@@ -5,7 +5,9 @@ Qt's own stack is as high as its highest page, at every width.
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.ui.widgets.boxes import vbox
 
 
 class SizedStack(QWidget):
@@ -15,9 +17,7 @@ class SizedStack(QWidget):
         super().__init__()
         self._pages: list[QWidget] = []
         self._current: QWidget | None = None
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        self._column = vbox(inside=self, gap=0)
 
     def add(self, page: QWidget) -> None:
         """Add a page, hidden; one that was added before is left as it is."""

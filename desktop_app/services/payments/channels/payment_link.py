@@ -6,12 +6,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import INR, GatewaySnapshot
 from desktop_app.services.connectivity import gateway_now
-from desktop_app.services.payments.channels.base import (
-    Channel,
-    Resource,
-    first_problem,
-    notes_of,
-)
+from desktop_app.services.payments.channels.base import Channel, Resource, first_problem, notes_of
 from desktop_app.services.payments.create_once import Recipe
 
 if TYPE_CHECKING:

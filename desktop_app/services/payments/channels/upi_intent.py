@@ -6,15 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.payment import INR, AttemptState, GatewaySnapshot
+from desktop_app.services import errors
 from desktop_app.services.connectivity import gateway_now
-from desktop_app.services.errors import (
-    FeatureOffError,
-    MissingPhoneError,
-    NotFoundError,
-    OutcomeUnknownError,
-    RateLimitedError,
-    RejectedError,
-)
 from desktop_app.services.payments.channels.base import (
     Channel,
     Resource,
@@ -46,7 +39,9 @@ class UpiIntentChannel(Channel):
         payer = self._attempts.payer(attempt)
         if not payer.contact:
             self._attempts.give_up(attempt.uid, "no phone number")
-            raise MissingPhoneError("UPI by intent needs a phone number of student or guardian")
+            raise errors.MissingPhoneError(
+                "UPI by intent needs a phone number of student or guardian"
+            )
         is_own_order = attempt.order_id is None
         if is_own_order:
             attempt = self._ordered(attempt, is_new=is_new)
@@ -54,7 +49,7 @@ class UpiIntentChannel(Channel):
             attempt = self._attempts.save(replace(attempt, state=AttemptState.ORDERED), attempt)
         try:
             made = self._make_intent(attempt, payer)
-        except NotFoundError:
+        except errors.NotFoundError:
             if not is_own_order:
                 raise
             attempt = self._ordered_again(attempt)
@@ -109,7 +104,7 @@ class UpiIntentChannel(Channel):
             self._look(attempt)
             if self._attempts.load(attempt.uid).state is AttemptState.PAID:
                 return None
-        raise OutcomeUnknownError("the order cannot be paid and is not paid")
+        raise errors.OutcomeUnknownError("the order cannot be paid and is not paid")
 
     def _try_intent(self, attempt: Attempt, payer: Payer, tries_left: int) -> IntentFact | None:
         """Try once; None where only a check of the order can show the result."""
@@ -122,14 +117,14 @@ class UpiIntentChannel(Channel):
                 notes=notes_of(self._context, attempt),
             )
             check_amount(made.link, attempt)
-        except (OutcomeUnknownError, RateLimitedError):
+        except (errors.OutcomeUnknownError, errors.RateLimitedError):
             if not tries_left:
                 raise
             self._context.clock.sleep(_PAUSE_S)
             return None
-        except (FeatureOffError, NotFoundError):
+        except (errors.FeatureOffError, errors.NotFoundError):
             raise
-        except RejectedError as refusal:
+        except errors.RejectedError as refusal:
             if refusal.reason != "order_already_paid":
                 self._attempts.give_up(attempt.uid, refusal.reason or "refused")
                 raise
@@ -154,7 +149,7 @@ class UpiIntentChannel(Channel):
         unique = self._is_unique(attempt.key_id)
         try:
             return self._send(gateway, attempt, unique=unique)
-        except RejectedError as refusal:
+        except errors.RejectedError as refusal:
             if refusal.existing_id is not None:
                 existing = gateway.fetch_order(refusal.existing_id, asked=True)
                 if _fits(attempt, existing):

@@ -1,0 +1,187 @@
+"""The recipes "a text" and "an error" of resources/docs/how-to-add.md, with throw-away ones."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from desktop_app.cli import exits
+from desktop_app.cli.main import run
+from desktop_app.services import errors
+from desktop_app.services.maintenance.exporting import Exports
+from desktop_app.ui.core import error_notices, i18n
+from desktop_app.ui.core.error_notices import ErrorText, describe
+from desktop_app.ui.core.i18n import N_, bind_text, tr
+from desktop_app.ui.widgets.labels import label
+from tests.architecture import translations
+from tests.ui.fake_lists import FakeDesk, make_context
+from tests.ui.notice_area import notice_area
+from tests.ui.test_notices import kinds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
+
+    from desktop_app.services.desk import Desk
+    from desktop_app.ui.core.page import PageContext
+
+GATE = "The gate closes at {time}."
+TICKETS = "{count} tickets"
+DOOR = "The door is locked."
+KEY = "Fetch the key."
+HINDI = {
+    GATE: "गेट {time} बजे बंद होता है।",
+    TICKETS: "{count} टिकट",
+    DOOR: "दरवाज़ा बंद है।",
+    KEY: "चाबी लाएँ।",
+}
+
+
+class Board(QWidget):
+    """A bound text, and one composed from data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = label("", "page")
+        bind_text(self.gate, "text", N_(GATE), time="9:00")
+        self.tickets = QLabel()
+        column = QVBoxLayout(self)
+        column.addWidget(self.gate)
+        column.addWidget(self.tickets)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Count the tickets in the current language."""
+        self.tickets.setText(f"{tr(N_(TICKETS), count=2)} · R001")
+
+
+class DoorLockedError(errors.ServiceError):
+    """The door is locked."""
+
+
+ROW = ErrorText(N_(DOOR), N_(KEY))
+
+
+@pytest.fixture
+def catalogues(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A copy of the catalogues that can be added to."""
+    home = tmp_path / "languages"
+    shutil.copytree(i18n.HOME, home)
+    monkeypatch.setattr(i18n, "HOME", home)
+    return home
+
+
+@pytest.fixture
+def translated(catalogues: Path) -> None:
+    path = catalogues / "hi" / "door.json"
+    path.write_text(json.dumps(HINDI, ensure_ascii=False), encoding="utf-8")
+
+
+@pytest.fixture
+def speak(qapp: QApplication) -> Iterator[Callable[[str], None]]:
+    yield lambda language: i18n.set_language(qapp, language)
+    i18n.set_language(qapp, "en")
+
+
+@pytest.fixture
+def context(qtbot: QtBot) -> Iterator[PageContext]:
+    for made in make_context(qtbot):
+        made.runner.open(FakeDesk())  # type: ignore[arg-type]
+        yield made
+
+
+@pytest.fixture
+def rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row of the window and that of the command line."""
+    monkeypatch.setitem(error_notices.TABLE, DoorLockedError, ROW)
+    words = (exits.Exit.UNKNOWN, "The door is locked: {error} Fetch the key.")
+    monkeypatch.setitem(exits.TABLE, DoorLockedError, words)
+
+
+# --- a text
+
+
+def test_a_text_without_translation_is_missed(
+    catalogues: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = tmp_path / "program" / "ui" / "board.py"
+    source.parent.mkdir(parents=True)
+    source.write_text(f'WORDS = N_("{GATE}")\nOTHER = tr(N_("{TICKETS}"), count=2)\n')
+    monkeypatch.setattr(translations, "ROOT", tmp_path / "program")
+    assert translations.missing("hi") == {GATE: "ui/board.py:1", TICKETS: "ui/board.py:2"}
+    path = catalogues / "hi" / "door.json"
+    path.write_text(json.dumps(HINDI, ensure_ascii=False), encoding="utf-8")
+    assert translations.missing("hi") == {}
+
+
+def test_a_text_follows_the_language(
+    qtbot: QtBot, translated: None, speak: Callable[[str], None]
+) -> None:
+    board = Board()
+    qtbot.addWidget(board)
+    assert (board.gate.text(), board.tickets.text()) == (
+        "The gate closes at 9:00.", "2 tickets · R001",
+    )  # fmt: skip
+    speak("hi")
+    assert (board.gate.text(), board.tickets.text()) == (
+        "गेट 9:00 बजे बंद होता है।", "2 टिकट · R001",
+    )  # fmt: skip
+    speak("en")
+    assert board.gate.text() == "The gate closes at 9:00."
+
+
+# --- an error
+
+
+def test_its_row_is_demanded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DoorLockedError, "__module__", errors.__name__)
+    monkeypatch.setattr(errors, "DoorLockedError", DoorLockedError, raising=False)
+    assert set(kinds()) - set(error_notices.TABLE) == {DoorLockedError}
+    monkeypatch.setitem(error_notices.TABLE, DoorLockedError, ROW)
+    assert set(kinds()) <= set(error_notices.TABLE)
+
+
+def test_without_rows_it_has_the_words_of_its_ancestor() -> None:
+    notice = describe(DoorLockedError("door 3"))
+    assert (notice.what, notice.money) == ("The desk could not do that.", "No money has moved.")
+    assert "door 3" not in notice.text()
+    assert exits.explain(DoorLockedError("door 3")) == (5, "Door 3. Nothing was sent.")
+
+
+def test_the_window_shows_it_in_both_languages(
+    qtbot: QtBot,
+    context: PageContext,
+    rows: None,
+    translated: None,
+    speak: Callable[[str], None],
+) -> None:
+    def fail(_desk: Desk) -> None:
+        raise DoorLockedError("door 3")
+
+    area = notice_area(context)
+    context.runner.local(fail, lambda _done: None, owner=context.calls)
+    qtbot.waitUntil(lambda: area.texts() != ())
+    assert area.texts() == ("The door is locked. No money has moved. Fetch the key.",)
+    speak("hi")
+    [shown] = area.texts()
+    assert shown.startswith("दरवाज़ा बंद है। ")
+    assert shown.endswith(" चाबी लाएँ।")
+
+
+def test_the_command_line_shows_it_with_its_exit_code(
+    rows: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_arguments: object) -> int:
+        raise DoorLockedError("door 3")
+
+    monkeypatch.setattr(Exports, "write", fail)
+    words = ["export", "students", str(tmp_path / "out.csv"), "--data-dir", str(tmp_path)]
+    assert run(words) == exits.Exit.UNKNOWN
+    assert capsys.readouterr().err == "The door is locked: door 3. Fetch the key.\n"
