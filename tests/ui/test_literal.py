@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QTextEdit, QWidget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.ui.till import Till
 
 HOSTILE = (
@@ -20,6 +22,18 @@ HOSTILE = (
     "आशा राव 😀",
     "x" * 200,
 )
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_open(qapp: QApplication) -> Iterator[None]:
+    """Each test closes every window that it opened."""
+    before = shown()
+    yield
+    assert shown() <= before
+
+
+def shown() -> set[QWidget]:
+    return {top for top in QApplication.topLevelWidgets() if top.isVisible()}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -46,8 +60,3 @@ def check(top: QWidget) -> None:
     for widget in top.findChildren(QWidget):
         assert "<" not in widget.toolTip(), widget.toolTip()
     assert top.findChildren(QTextEdit) == []
-
-
-def test_no_window_was_left_open() -> None:
-    shown = [top.objectName() for top in QApplication.topLevelWidgets() if top.isVisible()]
-    assert shown == []
