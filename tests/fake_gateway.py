@@ -1,7 +1,11 @@
-"""An in-memory gateway: records calls, loses answers on demand, is paid by a simulated phone."""
+"""An in-memory gateway: records calls, loses answers on demand, is paid by a simulated phone.
+
+Its calls come from worker threads while a test pays in its own: what they walk over is copied.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -23,7 +27,18 @@ if TYPE_CHECKING:
 
     from desktop_app.domain.money import Money
     from desktop_app.services.ports.gateway import Payer
-    from tests.conftest import TestClock
+    from desktop_app.services.ports.system import Clock
+
+PATIENCE_S = 20.0
+
+
+def upi_text(reference: str, amount: Money) -> str:
+    """Return the text of a QR, as long as those of a bank."""
+    rupees = f"{amount.paise // 100}.{amount.paise % 100:02d}"
+    return (
+        f"upi://pay?pa=pravesh.rzp@icici&pn=Vidya%20Coaching&tr={reference}"
+        f"&tn=Fee&am={rupees}&cu=INR&mc=8299&mode=15"
+    )
 
 
 @dataclass
@@ -36,9 +51,16 @@ class Trouble:
 
 @dataclass
 class FakeGateway:
-    """The port `PaymentGateway` without a network."""
+    """The port `PaymentGateway` without a network.
 
-    clock: TestClock
+    Attributes:
+        down: raised by every call while it is set, as without a connection or without keys.
+        short_url: the address of every link, where a test is about its spelling.
+        skew_s: how far its clock is ahead.
+        qr_picture: the PNG of every QR code, which then comes without its text.
+    """
+
+    clock: Clock
     key_id: str = "rzp_test_fake000000001"
     auto_capture: bool = True
     unique_receipt: bool = True
@@ -53,6 +75,28 @@ class FakeGateway:
     disputed: dict[str, DisputeFact] = field(default_factory=dict)
     refund_status: str = "processed"
     count: int = 0
+    down: Exception | None = None
+    qr_picture: bytes = b""
+    short_url: str = ""
+    skew_s: int = 0
+    _answering: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._answering.set()
+
+    def hang(self) -> None:
+        """Let every call wait until `answer`."""
+        self._answering.clear()
+
+    def answer(self) -> None:
+        """Let the calls that hang go on, and later ones pass."""
+        self._answering.set()
+
+    def adopt(self, other: FakeGateway) -> None:
+        """Remember all that another one knows."""
+        for name in ("orders", "payments", "codes", "links", "payable", "refunds", "disputed"):
+            getattr(self, name).update(getattr(other, name))
+        self.count = other.count
 
     def trouble(
         self, name: str, error: Exception, *, is_done: bool = False, times: int = 1
@@ -63,6 +107,9 @@ class FakeGateway:
 
     def _enter(self, name: str) -> Trouble | None:
         self.calls.append(name)
+        self._answering.wait(PATIENCE_S)
+        if self.down is not None:
+            raise self.down
         line = self.troubles.get(name)
         trouble = line.popleft() if line else None
         if trouble is not None and not trouble.is_done:
@@ -79,10 +126,10 @@ class FakeGateway:
         return f"{kind}_{self.count:014d}"
 
     def now(self) -> int | None:
-        return int(self.clock.now().timestamp())
+        return self._now()
 
     def _now(self) -> int:
-        return int(self.clock.now().timestamp())
+        return int(self.clock.now().timestamp()) + self.skew_s
 
     # --- orders
 
@@ -93,7 +140,7 @@ class FakeGateway:
             self.calls.append("create_order")
             raise RejectedError("unique_receipt is/are not required", reason="extra_field_sent")
         trouble = self._enter("create_order")
-        same = [each for each in self.orders.values() if each.receipt == reference]
+        same = [each for each in list(self.orders.values()) if each.receipt == reference]
         if unique and same:
             return same[0]
         made = OrderFact(
@@ -108,12 +155,12 @@ class FakeGateway:
         return replace(order, payments=self._payments_of(order.order_id))
 
     def _payments_of(self, order_id: str) -> tuple[PaymentFact, ...]:
-        return tuple(each for each in self.payments.values() if each.order_id == order_id)
+        return tuple(each for each in list(self.payments.values()) if each.order_id == order_id)
 
     def find_order(self, reference: str) -> OrderFact | None:
         trouble = self._enter("find_order")
         self._leave(trouble)
-        same = [each for each in self.orders.values() if each.receipt == reference]
+        same = [each for each in list(self.orders.values()) if each.receipt == reference]
         return self._expanded(same[0]) if same else None
 
     def fetch_order(self, order_id: str, *, asked: bool = False) -> OrderFact:
@@ -126,7 +173,7 @@ class FakeGateway:
         self, since: int, *, skip: int = 0, asked: bool = False
     ) -> tuple[OrderFact, ...]:
         self._leave(self._enter("orders_since"))
-        young = [self._expanded(o) for o in self.orders.values() if o.created_at >= since]
+        young = [self._expanded(o) for o in list(self.orders.values()) if o.created_at >= since]
         return tuple(reversed(young))[skip : skip + 100]
 
     def create_intent(
@@ -140,7 +187,7 @@ class FakeGateway:
         if order.status == "paid":
             raise RejectedError("already paid", reason="order_already_paid")
         payment = self._new_payment(order_id, amount.paise)
-        link = f"upi://pay?pa=m@bank&am={amount.paise // 100}.{amount.paise % 100:02d}&tr={payment}"
+        link = upi_text(payment, amount)
         self.payable[link] = payment
         self.orders[order_id] = replace(order, attempts=order.attempts + 1, status="attempted")
         self._leave(trouble)
@@ -162,9 +209,7 @@ class FakeGateway:
     ) -> QrFact:  # fmt: skip
         trouble = self._enter("create_qr")
         qr_id = self._id("qr")
-        content = (
-            f"upi://pay?pa=m@bank&am={amount.paise // 100}.{amount.paise % 100:02d}&tr={qr_id}"
-        )
+        content = upi_text(qr_id, amount)
         made = QrFact(
             qr_id,
             reference,
@@ -172,8 +217,8 @@ class FakeGateway:
             "active",
             close_by,
             self._now(),
-            content,
-            None,
+            None if self.qr_picture else content,
+            f"https://rzp.io/{qr_id}.png" if self.qr_picture else None,
             notes=dict(notes),
         )
         self.codes[qr_id] = made
@@ -183,7 +228,9 @@ class FakeGateway:
 
     def find_qr(self, reference: str, since: int | None) -> QrFact | None:
         self._leave(self._enter("find_qr"))
-        return next((each for each in self.codes.values() if each.reference == reference), None)
+        return next(
+            (each for each in list(self.codes.values()) if each.reference == reference), None
+        )
 
     def fetch_qr(
         self, qr_id: str, *, asked: bool = False
@@ -194,13 +241,13 @@ class FakeGateway:
     def _paid_on(self, remote_id: str) -> list[str]:
         return [
             key
-            for key, target in self.payable.items()
+            for key, target in list(self.payable.items())
             if target == remote_id and key in self.payments
         ]
 
     def codes_since(self, since: int, *, asked: bool = False) -> tuple[QrFact, ...]:
         self._leave(self._enter("codes_since"))
-        young = [each for each in self.codes.values() if each.created_at >= since]
+        young = [each for each in list(self.codes.values()) if each.created_at >= since]
         return tuple(reversed(young))[:100]
 
     def close_qr(self, qr_id: str) -> QrFact:
@@ -212,7 +259,7 @@ class FakeGateway:
     def save_image(self, url: str, path: Path) -> Path:
         self._leave(self._enter("save_image"))
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"\x89PNG\r\n\x1a\n")
+        path.write_bytes(self.qr_picture or b"\x89PNG\r\n\x1a\n")
         return path
 
     # --- links
@@ -228,7 +275,8 @@ class FakeGateway:
         )
         self.orders[order.order_id] = order
         made = LinkFact(
-            link_id, reference, amount.paise, 0, INR, "created", f"https://rzp.io/i/{link_id}",
+            link_id, reference, amount.paise, 0, INR, "created",
+            self.short_url or f"https://rzp.io/i/{link_id}",
             expire_by or 0, self._now(), order.order_id, notes=dict(notes),
         )  # fmt: skip
         self.links[link_id] = made
@@ -238,7 +286,9 @@ class FakeGateway:
 
     def find_link(self, reference: str) -> LinkFact | None:
         self._leave(self._enter("find_link"))
-        return next((each for each in self.links.values() if each.reference == reference), None)
+        return next(
+            (each for each in list(self.links.values()) if each.reference == reference), None
+        )
 
     def fetch_link(
         self, link_id: str, *, asked: bool = False
@@ -264,7 +314,7 @@ class FakeGateway:
     def link_of_payment(self, payment_id: str) -> LinkFact | None:
         self._leave(self._enter("link_of_payment"))
         order_id = self.payments[payment_id].order_id if payment_id in self.payments else None
-        return next((each for each in self.links.values() if each.order_id == order_id), None)
+        return next((each for each in list(self.links.values()) if each.order_id == order_id), None)
 
     # --- money
 
@@ -295,30 +345,47 @@ class FakeGateway:
         self._leave(trouble)
         return made
 
+    def settle_refund(self, key: str, status: str) -> None:
+        """Complete a pending refund; a failed one returns the money to the payment."""
+        fact = self.refunds[key]
+        if fact.status != "pending":
+            return
+        self.refunds[key] = replace(fact, status=status)
+        if status == "failed":
+            payment = self.payments[fact.payment_id]
+            back = payment.amount_refunded_paise - fact.amount_paise
+            self._set(fact.payment_id, amount_refunded_paise=back, status="captured")
+
     def refunds_of(self, payment_id: str) -> tuple[RefundFact, ...]:
         self._leave(self._enter("refunds_of"))
-        return tuple(each for each in self.refunds.values() if each.payment_id == payment_id)
+        return tuple(each for each in list(self.refunds.values()) if each.payment_id == payment_id)
 
     def payments_between(
         self, since: int, until: int, *, skip: int = 0, asked: bool = True
     ) -> tuple[PaymentFact, ...]:
         self._leave(self._enter("payments_between"))
-        found = [p for p in self.payments.values() if since <= p.created_at <= until]
+        found = [p for p in list(self.payments.values()) if since <= p.created_at <= until]
         return tuple(reversed(found))[skip : skip + 100]
 
     def refunds_since(self, since: int, *, skip: int = 0) -> tuple[RefundFact, ...]:
         self._leave(self._enter("refunds_since"))
-        found = [each for each in self.refunds.values() if each.created_at >= since]
+        found = [each for each in list(self.refunds.values()) if each.created_at >= since]
         return tuple(reversed(found))[skip : skip + 100]
 
     def disputes(self) -> tuple[DisputeFact, ...]:
         self._leave(self._enter("disputes"))
-        return tuple(reversed(self.disputed.values()))
+        return tuple(reversed(list(self.disputed.values())))
 
     def ping(self) -> None:
         self._leave(self._enter("ping"))
 
     # --- the phone
+
+    def amount_of(self, text: str) -> int | None:
+        """Return the paise that a QR asks for; None where it is not known."""
+        target = self.payable.get(text, "")
+        paid = self.codes.get(target) or self.links.get(target) or self.payments.get(target)
+        return None if paid is None else paid.amount_paise
 
     def pay(self, text: str, outcome: str = "success") -> str:
         """Scan and pay a QR; return the payment's id."""
@@ -330,6 +397,10 @@ class FakeGateway:
         elif target in self.links:
             link = self.links[target]
             payment_id = self._new_payment(link.order_id, link.amount_paise)
+        elif self.payments[target].status == "failed":
+            payment_id = self._new_payment(
+                self.payments[target].order_id, self.payments[target].amount_paise
+            )
         if outcome == "failure":
             self._set(payment_id, status="failed", error_description="Not enough money")
         elif outcome == "authorized" or not self.auto_capture:
@@ -356,7 +427,7 @@ class FakeGateway:
         self.orders[order.order_id] = replace(
             order, status="paid", amount_paid_paise=order.amount_paise, amount_due_paise=0
         )
-        for link in self.links.values():
+        for link in list(self.links.values()):
             if link.order_id == order.order_id:
                 self.links[link.link_id] = replace(
                     link, status="paid", amount_paid_paise=link.amount_paise

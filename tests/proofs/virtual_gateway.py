@@ -243,17 +243,6 @@ class VirtualGateway(FakeGateway):
             if key in self.refunds and key not in self._refunds_by_payment[payment_id]:
                 self._refunds_by_payment[payment_id].append(key)
 
-    def settle_refund(self, key: str, status: str) -> None:
-        """Complete a pending refund; a failed one returns the money to the payment."""
-        fact = self.refunds[key]
-        if fact.status != "pending":
-            return
-        self.refunds[key] = replace(fact, status=status)
-        if status == "failed":
-            payment = self.payments[fact.payment_id]
-            back = payment.amount_refunded_paise - fact.amount_paise
-            self._set(fact.payment_id, amount_refunded_paise=back, status="captured")
-
     def refund_on_dashboard(self, payment_id: str, paise: int) -> None:
         """Refund a payment without the desk; do nothing if not enough of it is left."""
         payment = self.payments[payment_id]

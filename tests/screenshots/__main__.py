@@ -1,8 +1,8 @@
 """`python -m tests.screenshots DIR`: every page of the window as PNG files, in every variant.
 
 Three themes, two languages, two window sizes; `--theme`, `--language`, `--size` and `--text` select
-fewer. The desk is the tests' fake one, with realistic data: a Hindi name, a long one, one with
-markup. Checks nothing itself.
+fewer. The desk is a real one on sample data: a Hindi name, a long one, one with markup. Checks
+nothing itself.
 """
 
 from __future__ import annotations

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtTest import QTest
 
 from desktop_app.domain.money import Money
 from desktop_app.services.errors import UnavailableError
-from desktop_app.services.views.settings import Connectivity
 from tests.screenshots.studio import sample_payments
 
 if TYPE_CHECKING:
@@ -53,11 +51,11 @@ def counter_pictures(studio: Studio) -> None:
 
 def line_pictures(studio: Studio) -> None:
     window, desk = studio.window, studio.desk
-    desk.gateway.refusing["open"] = UnavailableError("x")
+    waiting = {view.roll_no: view.uid for view in desk.real.payments.waiting()}
+    desk.gateway.down = UnavailableError("x")
     studio.pick("R005", "math")
     window.parts.counter.collect()
     studio.until(window.parts.counter.panel.open_button.isVisible)
-    desk.gateway.line = Connectivity.OFFLINE
     studio.look_now()
     studio.shot("08-offline-no-qr")
     window.parts.counter.next_student()
@@ -65,12 +63,10 @@ def line_pictures(studio: Studio) -> None:
     window.parts.line.retry()
     studio.until(window.parts.line_banner.isVisible)
     studio.shot("09-offline-bill")
-    desk.gateway.line = Connectivity.ONLINE
-    desk.gateway.refusing.clear()
-    desk.gateway.paid.add("a7")
-    view = desk.collecting.attempts["a7"]
+    desk.gateway.down = None
+    desk.pay(waiting["R001"])
     window.parts.counter.next_student()
-    window.parts.counter.show_attempt(view)
+    window.parts.counter.show_attempt(desk.view(waiting["R001"]))
     studio.look_now()
     studio.until(lambda: window.parts.counter.is_paid)
     QTest.qWait(200)
@@ -78,14 +74,14 @@ def line_pictures(studio: Studio) -> None:
     window.display.show()
     studio.shot("11-display-thanks", window.display)
     window.display.hide()
-    desk.gateway.paid.add("a8")
+    desk.pay(waiting["R004"])
     window.parts.counter.next_student()
     studio.look_now()
     studio.shot("12-paid-elsewhere")
 
 
 def expired_picture(studio: Studio) -> None:
-    studio.desk.collecting.lifetime_s = 0.9
+    studio.desk.expire_after(2)
     studio.attach()
     studio.collect("R004", "che")
     counter = studio.window.parts.counter
@@ -95,9 +91,7 @@ def expired_picture(studio: Studio) -> None:
 
 
 def limit_picture(studio: Studio) -> None:
-    row = studio.desk.courses.rows[0]
-    fee = Money(1_50_000_00)
-    studio.desk.courses.rows[0] = replace(row, course=replace(row.course, fee=fee), total=fee)
+    studio.desk.change_course("PHY-11", fee=Money(1_50_000_00))
     studio.attach()
     studio.pick("R007", "PHY-11")
     studio.shot("15-over-limit")

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.services.errors import DatabaseCorruptError
+from desktop_app.domain.payment import Method
+from desktop_app.services.errors import DatabaseCorruptError, RateLimitedError, RejectedError
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.payments.page import PaymentsPage
 from tests.screenshots.studio import sample_payments
-from tests.ui.fake_affairs import dispute, errand, family_due, held_money
 
 if TYPE_CHECKING:
     from tests.screenshots.studio import Studio
-    from tests.ui.fake_desk import FakeDesk
+    from tests.ui.real_desk import RealDesk
 
 
-def sample_affairs(desk: FakeDesk) -> None:
+def sample_affairs(desk: RealDesk) -> None:
     """Add two payments to decide on, three commands waiting for a connection, and a dispute."""
-    affairs = desk.affairs
-    affairs.money += [
-        held_money("h1", can_enrol=False),
-        held_money("h2", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam"),
-    ]
-    affairs.to_say += [errand(), errand("e2", CommandState.DEAD, CommandKind.CLOSE_QR)]
-    affairs.noticed.append(dispute())
+    desk.held_twice("R001", "PHY-11")
+    desk.held("R005", "PHY-11", seat=True)
+    desk.waiting_refund("R006", "MATH-9")
+    desk.gateway.trouble("refund", RateLimitedError("later"), times=99)
+    code = desk.shown("R001", "MATH-9", Method.QR_CODE)
+    desk.gateway.trouble("close_qr", RejectedError("no"))
+    desk.real.payments.cancel(code.uid)
+    desk.disputed("R002", "MATH-9", until=desk.clock.now() + timedelta(days=9))
 
 
 def page_pictures(studio: Studio) -> None:
@@ -59,7 +60,8 @@ def affairs_pictures(studio: Studio) -> None:
     """Draw the steps after a payment: a decision, a refund, forms."""
     sample_payments(studio.desk)
     sample_affairs(studio.desk)
-    studio.desk.affairs.dues += [family_due(), family_due("d2", fits=False)]
+    studio.desk.student_with_due("R011", "PHY-11", like="R001")
+    studio.desk.student_with_due("R012", "CHE-11", like="R001")
     studio.attach()
     work, pages = studio.window.parts.navigator, studio.window.parts.pages
     inbox = pages.page("inbox")
@@ -91,9 +93,9 @@ def affairs_pictures(studio: Studio) -> None:
 
 def empty_pictures(studio: Studio) -> None:
     """Draw the lists of a new centre, each with its hint."""
-    studio.desk.students.hits.clear()
-    studio.desk.courses.rows.clear()
-    studio.window.attach(studio.desk.desk)
+    studio.desk.close()
+    studio.desk = studio.open_desk("bare")
+    studio.window.attach(studio.desk.services, studio.desk.folder)
     for name in ("students", "courses", "payments", "inbox"):
         studio.window.parts.navigator.go(name)
         QTest.qWait(250)

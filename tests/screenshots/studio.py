@@ -1,34 +1,43 @@
-"""One window with its fake desk, and a folder for its pictures. Checks nothing itself."""
+"""One window with a desk on sample data, and a folder for its pictures. Checks nothing itself."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import TYPE_CHECKING
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from desktop_app.domain.payment import Method
-from desktop_app.services.views.settings import KeyMode
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.fake_desk import NOW, FakeDesk, make_desk, make_payment
+from tests.ui.real_desk import BARE, COUNTER, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from PySide6.QtCore import QSize
 
-    from desktop_app.services.views.payments import PaymentRow
+    from tests.ui.real_desk import RealDesk, Template
 
 PATIENCE_S = 15.0
 
 
 def _wait(_seconds: float = 0.0) -> None:
     """Poll only when the picture requests it."""
+
+
+SAMPLES = {"counter": COUNTER, "bare": BARE}
+
+
+@cache
+def template(name: str) -> Template:
+    """Return the database of a sample, which every window gets a copy of."""
+    return seed(Path(mkdtemp()), SAMPLES[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +63,28 @@ class Studio:
         theme.apply(app, dress.look, dress.percent)
         i18n.set_language(app, dress.language)
         self.folder, self.dress = folder, dress
-        self.desk = make_desk(training=training)
-        self.desk.settings.values |= {
-            "theme": dress.look, "language": dress.language, "text_percent": str(dress.percent),
-        }  # fmt: skip
-        if not training:
-            self.desk.settings.mode = KeyMode.LIVE
+        self._training = training
+        self._data = TemporaryDirectory()
+        self.desk = self.open_desk("counter")
         self.window = MainWindow(training=training)
         self.window.resize(dress.size)
         self.window.show()
         self.until(lambda: self.window.was_painted)
         self.window.parts.poller.nudge = _wait  # type: ignore[assignment,method-assign]
 
+    def open_desk(self, sample: str) -> RealDesk:
+        """Open the desk of a sample, set to what the pictures show."""
+        made = template(sample).open(Path(self._data.name) / sample, training=self._training)
+        look = self.dress.look.partition("-")[0]
+        made.put("display.theme", look)
+        made.put("display.language", self.dress.language)
+        made.put("display.text_size", str(self.dress.percent))
+        if not self._training:
+            made.vault.keys = ("rzp_live_AbCdEfGh1x9xYz", "a secret")
+        return made
+
     def attach(self) -> None:
-        self.window.attach(self.desk.desk)
+        self.window.attach(self.desk.services, self.desk.folder)
         self.until(lambda: self.student_results.property("query") == "")
         self.until(lambda: bool(self.window.parts.counter.course.results.rows()))
         QTest.qWait(100)
@@ -123,19 +140,15 @@ class Studio:
         self.window.close_anyway()
         self.until(lambda: self.window.shutdown is not None)
         QTest.qWait(300)
+        self.desk.close()
+        self._data.cleanup()
 
 
-def sample_payments(desk: FakeDesk) -> None:
+def sample_payments(desk: RealDesk) -> None:
     """Add payments of six parents from this morning."""
-    collecting = desk.collecting
-    people = (("s7", "c2"), ("s8", "c4"), ("s4", "c1"), ("s5", "c3"), ("s3", "c4"), ("s2", "c3"))
+    people = (("R007", "PHY-12"), ("R008", "MATH-9"), ("R004", "PHY-11"), ("R005", "CHE-11"),
+              ("R003", "MATH-9"), ("R002", "CHE-11"))  # fmt: skip
     for at, (student, course) in enumerate(people):
         method = Method.CASH if at % 3 == 1 else Method.UPI_INTENT
-        view = collecting.begin(student, course, Method.CASH)
-        row = make_payment(view, NOW - timedelta(minutes=9 * (len(people) - at)))
-        collecting.payments[0] = row if method is Method.CASH else with_rrn(row, at)
-        del collecting.attempts[view.uid]
-
-
-def with_rrn(row: PaymentRow, at: int) -> PaymentRow:
-    return replace(row, method=Method.UPI_INTENT, rrn=f"63240818{at:04d}")
+        with desk.ago(minutes=9 * (len(people) - at)):
+            desk.paid(student, course, method)

@@ -1,7 +1,8 @@
-"""What the tests of the window share: a window on the fake desk, closed and clean at the end."""
+"""What the tests of the window share: a window on a real desk, closed and clean at the end."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,14 +11,27 @@ from PySide6.QtWidgets import QApplication
 from desktop_app.ui.core import theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.fake_desk import make_desk
+from tests.ui.page_context import make_context
+from tests.ui.real_desk import BARE, BUSY, COUNTER, NEW, busy_day, seed
 from tests.ui.till import Till
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pytestqt.qtbot import QtBot
+
+    from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk, Sample, Template
+
+SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
+    "counter": (COUNTER, None),
+    "bare": (BARE, None),
+    "busy": (BUSY, busy_day),
+    "new": (NEW, None),
+}
+PACE = 20.0
+"""Polls follow one another this many times faster than at a desk."""
 
 
 @pytest.fixture(autouse=True)
@@ -43,9 +57,10 @@ def dressing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.fixture
 def window(
-    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, open_copy: object
 ) -> Iterator[MainWindow]:
-    """A window in training, painted, without a desk."""
+    """A window in training, painted, without a desk; it closes before any desk does."""
+    del open_copy
     monkeypatch.setattr(composition, "SETTLE_MS", 0)
     qapp.setQuitOnLastWindowClosed(False)
     made = MainWindow(training=True)
@@ -64,16 +79,76 @@ def window(
             extra.deleteLater()
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Template]:
+    """Seeded databases by name, each made when a test first wants it."""
+
+    @cache
+    def made(name: str) -> Template:
+        sample, fill = SAMPLES[name]
+        return seed(tmp_path_factory.mktemp(name), sample, fill)
+
+    return made
+
+
 @pytest.fixture
-def till(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> Iterator[Till]:
-    """A window with a fake desk attached, ready to type into."""
-    fake = make_desk()
-    made = Till(window, fake, qtbot, tmp_path)
-    window.attach(fake.desk, tmp_path)
+def open_copy(
+    templates: Callable[[str], Template], tmp_path: Path
+) -> Iterator[Callable[..., RealDesk]]:
+    """Opens desks on copies of seeded databases, and closes them at the end."""
+    opened: list[RealDesk] = []
+
+    def open_it(name: str, *, training: bool = False) -> RealDesk:
+        folder = tmp_path / "desk" if not opened else tmp_path / f"desk{len(opened)}"
+        opened.append(templates(name).open(folder, training=training))
+        return opened[-1]
+
+    yield open_it
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def real_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk in training at a centre without any payment yet."""
+    return open_copy("counter", training=True)
+
+
+@pytest.fixture
+def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk at a centre on a busy day."""
+    return open_copy("busy")
+
+
+@pytest.fixture
+def training_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk in training at a centre on a busy day."""
+    return open_copy("busy", training=True)
+
+
+@pytest.fixture
+def bare_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk at a centre without students and courses."""
+    return open_copy("bare")
+
+
+@pytest.fixture
+def context(qtbot: QtBot, open_copy: object) -> Iterator[PageContext]:
+    """What a window gives to its pages; its threads end before a desk closes."""
+    del open_copy
+    yield from make_context(qtbot)
+
+
+@pytest.fixture
+def till(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Till]:
+    """A window with a desk attached, ready to type into."""
+    made = Till(window, real_desk, qtbot)
+    window.parts.poller.pace = PACE
+    window.attach(real_desk.services, real_desk.folder)
     made.wait(lambda: window.parts.counter.student.results.property("query") == "")
     made.wait(lambda: bool(window.parts.counter.course.results.rows()))
-    made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
+    made.wait(lambda: real_desk.orders.count("polling.reconcile"))
+    made.idle()
     yield made
-    fake.gateway.errors.clear()
-    fake.gateway.answer()
-    fake.students.answering.set()
+    real_desk.gateway.answer()
+    real_desk.orders.go_on()

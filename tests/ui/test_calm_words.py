@@ -18,7 +18,7 @@ def test_an_ended_payment_says_that_its_money_is_not_lost(till: Till, state: Att
     from dataclasses import replace
 
     uid = till.collect()
-    view = replace(till.fake.collecting.attempts[uid], state=state)
+    view = replace(till.desk.view(uid), state=state)
     panel = till.window.parts.counter.panel
     panel.show_view(view)
     words = " ".join(each.text() for each in panel.findChildren(QLabel) if not each.isHidden())

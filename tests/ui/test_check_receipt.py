@@ -18,31 +18,25 @@ from desktop_app.ui.core import i18n
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.receipts.check_receipt import CheckReceipt, open_check
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
-from tests.ui.fake_lists import RECEIPT_KEY, make_context, sample_desk
+from tests.ui.real_desk import RECEIPT_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
 STAMP = stamped(RECEIPT_KEY, "D1/26-27/000123", date(2026, 11, 20), Money(11_800_00))
 OTHER = CentreKey(bytes(16), RECEIPT_KEY.since)
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def dialog(qtbot: QtBot, context: PageContext) -> CheckReceipt:
+def dialog(qtbot: QtBot, context: PageContext, desk: RealDesk) -> CheckReceipt:
     window = QWidget()
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
-    context.runner.open(sample_desk(is_training=False))  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = open_check(receipts)
     assert made is not None
     return made
@@ -119,11 +113,11 @@ def test_what_was_typed_is_literal(dialog: CheckReceipt, qtbot: QtBot) -> None:
     dialog.close_button.click()
 
 
-def test_it_opens_from_the_payments(qtbot: QtBot, context: PageContext) -> None:
+def test_it_opens_from_the_payments(qtbot: QtBot, context: PageContext, desk: RealDesk) -> None:
     page = PaymentsPage(context)
     qtbot.addWidget(page)
     page.check_button.click()  # the desk is not open yet
     assert page.findChild(CheckReceipt) is None
-    context.runner.open(sample_desk())  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     page.check_button.click()
     assert isinstance(page.findChild(CheckReceipt), CheckReceipt)

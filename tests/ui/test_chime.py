@@ -46,7 +46,7 @@ def test_it_is_short_and_small() -> None:
 def test_it_rings_once_for_each_payment_on_screen_or_not(till: Till) -> None:
     player = Player()
     till.window.parts.chime._play = player
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     assert player.played == [PAID]
     till.bot.wait(150)
@@ -56,8 +56,10 @@ def test_it_rings_once_for_each_payment_on_screen_or_not(till: Till) -> None:
 def test_it_is_muted_by_the_setting(till: Till) -> None:
     player = Player()
     till.window.parts.chime._play = player
-    till.window.parts.chime.is_on = False
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.services.settings.put("display.sound", "off")
+    till.window.parts.controller.read_settings()
+    till.wait(lambda: not till.window.parts.chime.is_on)
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     assert player.played == []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.errors import OutcomeUnknownError, UnavailableError
-from desktop_app.services.views.settings import Connectivity
 
 if TYPE_CHECKING:
     from tests.ui.till import Till
@@ -36,27 +34,27 @@ def test_a_fee_by_the_keyboard_alone(till: Till) -> None:
     assert till.text("amountLabel") == "₹11,800.00"
     assert till.state() == "awaiting"
     assert till.text("paymentState") == "Waiting"
-    till.fake.gateway.paid.add(uid)
+    till.desk.pay(uid)
     till.wait(lambda: till.state() == "paid")
     assert till.text("paymentState") == "Paid"
     till.wait(lambda: till.focus == "printReceiptButton")
     till.press(KEY.Key_Return)
-    till.wait(lambda: till.fake.receipts.printed == ["r1"])
+    till.wait(lambda: till.printed() == [till.desk.number(1)])
     assert till.focus == "studentSearch"
     assert till.the(QLineEdit, "studentSearch").text() == ""
 
 
 def test_paid_shows_who_how_much_and_the_receipt(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     words = " ".join(label.text() for label in till.window.parts.counter.panel.paid_card.labels())
     assert "Asha Rao" in words
-    assert "UTR ending 4821" in words
-    assert "D1/26-27/000123" in words
+    assert f"UTR ending {(till.desk.payments()[0].rrn or '')[-4:]}" in words
+    assert till.desk.number(1) in words
 
 
 def test_a_letter_after_paid_begins_the_next_search(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.focus == "printReceiptButton")
     till.type("ra")
     assert till.focus == "studentSearch"
@@ -64,11 +62,11 @@ def test_a_letter_after_paid_begins_the_next_search(till: Till) -> None:
 
 
 def test_escape_after_paid_returns_to_the_search(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.focus == "printReceiptButton")
     till.press(KEY.Key_Escape)
     assert till.focus == "studentSearch"
-    assert till.fake.receipts.printed == []
+    assert till.printed() == []
 
 
 def test_pressing_f9_twice_makes_one_attempt(till: Till) -> None:
@@ -78,8 +76,8 @@ def test_pressing_f9_twice_makes_one_attempt(till: Till) -> None:
     till.wait(lambda: till.named("qrView").property("text"))
     till.press(KEY.Key_F9)
     till.bot.wait(100)
-    assert len(till.fake.collecting.begun) == 1
-    assert till.fake.gateway.calls.count("open") == 1
+    assert till.begun() == 1
+    assert till.opened() == 1
 
 
 def test_f9_waits_for_the_bill(till: Till) -> None:
@@ -94,12 +92,12 @@ def test_f9_waits_for_the_bill(till: Till) -> None:
 
 
 def test_enter_waits_for_the_search_to_its_own_text(till: Till) -> None:
-    till.fake.students.answering.clear()
+    till.desk.orders.hold("students.search")
     till.type("R002")
     till.press(KEY.Key_Return)
     till.bot.wait(50)
     assert till.picked() == ""
-    till.fake.students.answering.set()
+    till.desk.orders.go_on()
     till.wait(lambda: till.focus == "courseSearch")
     assert till.picked() == "R002"
 
@@ -143,12 +141,12 @@ def test_nobody_found_offers_a_new_student(till: Till) -> None:
 
 def test_cash_is_paid_at_once_without_the_gateway(till: Till) -> None:
     till.pick()
-    before = list(till.fake.gateway.calls)
     choose(till, Method.CASH)
     assert "cash" in till.the(QPushButton, "collectButton").text()
     till.press(KEY.Key_F9)
     till.wait(lambda: till.state() == "paid")
-    assert "open" not in till.fake.gateway.calls[len(before) :]
+    assert till.opened() == 0
+    assert till.desk.gateway.orders == {}
 
 
 def test_the_next_parent_is_served_while_the_first_still_pays(till: Till) -> None:
@@ -160,7 +158,7 @@ def test_the_next_parent_is_served_while_the_first_still_pays(till: Till) -> Non
     tray = till.window.parts.tray
     till.wait(lambda: len(tray.chips()) == 2)
     assert [chip.property("attempt") for chip in tray.chips()] == [first, second]
-    till.fake.gateway.paid.add(first)
+    till.desk.pay(first)
     till.wait(lambda: "Paid: Asha Rao" in till.notices())
     assert till.state() == "awaiting"
     assert tray.chips()[0].property("state") == "paid"
@@ -182,7 +180,7 @@ def test_escape_never_cancels(till: Till) -> None:
     till.press(KEY.Key_Escape)
     till.press(KEY.Key_Escape)
     till.bot.wait(50)
-    assert "cancel" not in till.fake.gateway.calls
+    assert till.desk.orders.count("payments.cancel") == 0
 
 
 def test_cancelling_asks_once_by_the_amount(till: Till) -> None:
@@ -191,7 +189,7 @@ def test_cancelling_asks_once_by_the_amount(till: Till) -> None:
     buttons = till.window.parts.counter.panel.buttons
     assert "₹11,800.00" in buttons.question()
     assert till.focus == "keepWaitingButton"
-    assert "cancel" not in till.fake.gateway.calls
+    assert till.desk.orders.count("payments.cancel") == 0
     till.the(QPushButton, "reallyCancelButton").click()
     till.wait(lambda: "Cancelled" in till.notices())
     assert "No money has come so far" in till.notices()
@@ -202,29 +200,29 @@ def test_cancelling_asks_once_by_the_amount(till: Till) -> None:
 def test_cancelling_what_is_already_paid_ends_as_paid(till: Till) -> None:
     till.window.parts.poller.stop()
     uid = till.collect()
-    till.fake.gateway.paid.add(uid)
+    till.desk.pay(uid)
     till.the(QPushButton, "cancelPaymentButton").click()
     till.the(QPushButton, "reallyCancelButton").click()
     till.wait(lambda: till.state() == "paid")
 
 
 def test_an_expired_code_is_covered_and_given_up(till: Till) -> None:
-    till.fake.collecting.lifetime_s = 0.6
+    till.desk.expire_after(1)
     till.collect()
     assert re.fullmatch(r"0:0\d", till.text("countdownLabel"))
     till.wait(lambda: till.state() == "expired")
     assert till.named("qrView").property("text") == ""
-    assert till.fake.gateway.calls.count("expire") == 1
-    till.fake.collecting.lifetime_s = 60
+    assert till.desk.orders.count("payments.expire") == 1
+    till.desk.expire_after(60)
     till.press(KEY.Key_F9)
     till.wait(lambda: till.state() == "awaiting")
 
 
 def test_money_after_the_end_is_shown_as_late(till: Till) -> None:
-    till.fake.collecting.lifetime_s = 0.4
+    till.desk.expire_after(1)
     uid = till.collect()
     till.wait(lambda: till.state() == "expired")
-    till.fake.gateway.paid.add(uid)
+    till.desk.pay(uid)
     till.press(KEY.Key_F5)
     till.wait(lambda: till.state() == "paid")
 
@@ -232,55 +230,51 @@ def test_money_after_the_end_is_shown_as_late(till: Till) -> None:
 def test_f5_asks_the_gateway_now(till: Till) -> None:
     till.collect()
     till.press(KEY.Key_F5)
-    till.wait(lambda: "look asked" in till.fake.gateway.calls)
+    till.wait(lambda: till.looks_asked() == 1)
 
 
-def test_no_line_leaves_the_fee_to_collect_and_f9_goes_on(till: Till) -> None:
-    till.fake.gateway.errors.append(UnavailableError("cable"))
+def test_without_a_line_nothing_is_made_and_f9_begins_again(till: Till) -> None:
+    till.desk.gateway.trouble("create_order", UnavailableError("cable"))
     till.pick()
     till.press(KEY.Key_F9)
     till.wait(lambda: "cannot be reached" in till.notices())
     assert "Nothing was created" in till.notices()
-    assert till.state() == AttemptState.INTENT
+    assert till.state() == AttemptState.CANCELLED
+    assert till.desk.gateway.orders == {}
     till.press(KEY.Key_F9)
     till.wait(lambda: till.named("qrView").property("text"))
-    assert len(till.fake.collecting.begun) == 1
+    assert len(till.desk.gateway.orders) == 1
 
 
 def test_a_lost_answer_says_that_it_is_never_made_twice(till: Till) -> None:
-    till.fake.gateway.errors.append(OutcomeUnknownError("lost"))
+    till.desk.gateway.trouble("create_order", OutcomeUnknownError("lost"), times=9)
     till.pick()
     till.press(KEY.Key_F9)
     till.wait(lambda: "never made twice" in till.notices())
 
 
 def test_offline_f9_keeps_to_collect(till: Till) -> None:
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.cut_line()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()
     assert till.shown("keepToCollectButton")
     assert not till.shown("collectButton")
     till.press(KEY.Key_F9)
     till.wait(lambda: "Kept to collect" in till.notices())
-    assert "open" not in till.fake.gateway.calls
+    assert till.opened() == 0
     assert till.focus == "studentSearch"
-    till.fake.gateway.line = Connectivity.ONLINE
+    till.desk.gateway.down = None
     till.the(QPushButton, "retryLineButton").click()
     till.wait(lambda: not till.shown("offlineBanner"))
 
 
 def test_a_changed_price_is_said_and_quoted_again(till: Till) -> None:
     till.pick()
-    row = till.fake.courses.rows[0]
-    dearer = replace(
-        row, course=replace(row.course, fee=Money(1_20_000_0)), total=Money(1_20_000_0)
-    )
-    till.fake.courses.rows[0] = dearer
+    till.desk.change_course("PHY-11", fee=Money(12_000_00))
     till.press(KEY.Key_F9)
     till.wait(lambda: "from ₹11,800.00 to ₹12,000.00" in till.notices())
     till.wait(lambda: till.text("totalLabel") == "₹12,000.00")
-    assert till.fake.collecting.attempts == {}
+    assert till.desk.attempts() == []
 
 
 def test_a_full_course_cannot_be_collected(till: Till) -> None:
@@ -289,10 +283,10 @@ def test_a_full_course_cannot_be_collected(till: Till) -> None:
 
 
 def test_over_the_limit_warns_before_anything_is_sent(till: Till) -> None:
-    till.fake.courses.rows[4] = replace(till.fake.courses.rows[4], seats_left=9)
+    till.desk.change_course("NEET-R", seats=9)
     till.pick("R001", "NEET")
     assert "UPI limit of ₹1,00,000.00" in till.window.parts.counter.bill.warning()
-    assert till.fake.collecting.begun == []
+    assert till.begun() == 0
 
 
 def test_a_code_whose_text_is_unknown_is_shown_as_its_picture(till: Till) -> None:
@@ -300,8 +294,9 @@ def test_a_code_whose_text_is_unknown_is_shown_as_its_picture(till: Till) -> Non
     pixmap = QPixmap(200, 200)
     pixmap.fill()
     pixmap.save(str(picture))
-    till.fake.collecting.image = picture
+    till.desk.gateway.qr_picture = picture.read_bytes()
     till.pick()
+    choose(till, Method.QR_CODE)
     till.press(KEY.Key_F9)
     till.wait(lambda: till.window.parts.counter.panel.qr.has_code)
     assert till.named("qrView").property("text") == ""

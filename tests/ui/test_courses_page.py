@@ -8,51 +8,46 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from desktop_app.domain.payment import Method
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.tables.paged_table import TAG_ROLE
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
+
+
+CHEMISTRY, MATHEMATICS, PHYSICS, PHYSICS_XII = 0, 2, 4, 5
+"""Rows of the list, which is in the order of the codes."""
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk()
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> CoursesPage:
+def page(qtbot: QtBot, context: PageContext, desk: RealDesk) -> CoursesPage:
     made = CoursesPage(context)
     qtbot.addWidget(made)
     made.resize(1278, 678)
     made.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made.arrive()
     qtbot.waitUntil(made.edit_button.isEnabled)
+    made.table.pick_row(PHYSICS)
+    qtbot.waitUntil(lambda: made.course_title.full_text() == "Physics XI")
     return made
 
 
 def test_the_list_says_what_a_student_pays_and_how_many_seats_are_left(page: CoursesPage) -> None:
     model = page.presenter.model
     assert page.count.text() == "6 on offer"
-    assert model.index(0, 5).data() == "11,800.00"
-    assert model.index(0, 6).data() == "12 of 40"
-    assert model.index(0, 6).data(TAG_ROLE) is None
-    assert model.index(1, 6).data(TAG_ROLE).word == "3 of 40"
-    assert model.index(2, 6).data(TAG_ROLE).word == "Full"
-    assert model.index(3, 6).data() == "No limit"
+    assert model.index(PHYSICS, 5).data() == "11,800.00"
+    assert model.index(PHYSICS, 6).data() == "12 of 16"
+    assert model.index(PHYSICS, 6).data(TAG_ROLE) is None
+    assert model.index(PHYSICS_XII, 6).data(TAG_ROLE).word == "3 of 7"
+    assert model.index(CHEMISTRY, 6).data(TAG_ROLE).word == "Full"
+    assert model.index(MATHEMATICS, 6).data() == "No limit"
     assert page.total.text() == "₹11,800.00"
     assert page.facts.text_of("GST") == "18 %, on top of the fee"
 
@@ -72,17 +67,19 @@ def test_searching_by_code_or_batch(page: CoursesPage, qtbot: QtBot) -> None:
     assert page.edit() is None
 
 
-def test_no_courses_offers_the_first(qtbot: QtBot, context: PageContext) -> None:
+def test_no_courses_offers_the_first(
+    qtbot: QtBot, context: PageContext, bare_desk: RealDesk
+) -> None:
     page = CoursesPage(context)
     qtbot.addWidget(page)
     assert page.edit() is None
     page.act_on_empty()
-    context.runner.open(FakeDesk())  # type: ignore[arg-type]
+    context.runner.open(bare_desk.services)
     page.arrive()
     qtbot.waitUntil(lambda: page.empty.title.text() == "No courses yet")
 
 
-def test_a_new_course_is_picked_and_told(page: CoursesPage, qtbot: QtBot, desk: FakeDesk) -> None:
+def test_a_new_course_is_picked_and_told(page: CoursesPage, qtbot: QtBot, desk: RealDesk) -> None:
     form = page.open_form(None)
     assert form is not None
     for field, text in ((form.title, "Biology XI"), (form.code, "BIO-11"), (form.fee, "9,000")):
@@ -90,12 +87,13 @@ def test_a_new_course_is_picked_and_told(page: CoursesPage, qtbot: QtBot, desk: 
     with qtbot.waitSignal(page.context.calls.changed):
         form.save_button.click()
     qtbot.waitUntil(lambda: page.course_title.full_text() == "Biology XI")
-    assert desk.courses.kept["c7"].fee.paise == 9_000_00
+    assert desk.course("BIO-11").course.fee.paise == 9_000_00
 
 
 def test_withdrawing_asks_first_and_defaults_to_keeping(
-    page: CoursesPage, qtbot: QtBot, desk: FakeDesk
+    page: CoursesPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
+    uid = desk.course("PHY-11").uid
     page.withdraw_button.click()
     assert page.question.isVisible()
     assert "PHY-11" in page.question_words.text()
@@ -107,7 +105,7 @@ def test_withdrawing_asks_first_and_defaults_to_keeping(
     assert not page.question.isVisible()
     page.withdraw_button.click()
     page.confirm_button.click()
-    qtbot.waitUntil(lambda: desk.courses.withdrawn == ["c1"])
+    qtbot.waitUntil(lambda: desk.orders.of("courses.withdraw") == [(uid,)])
     qtbot.waitUntil(lambda: page.count.text() == "5 on offer")
     assert "PHY-11 is off the list" in notice_area(page.context).texts()[0]
 
@@ -118,16 +116,17 @@ def test_picking_another_course_takes_the_question_back(page: CoursesPage) -> No
     assert not page.question.isVisible()
 
 
-def test_money_changes_the_seats(page: CoursesPage, qtbot: QtBot, desk: FakeDesk) -> None:
-    desk.courses.taken["c1"] = 40
+def test_money_changes_the_seats(page: CoursesPage, qtbot: QtBot, desk: RealDesk) -> None:
+    desk.change_course("PHY-11", seats=5)
+    desk.paid("R002", "PHY-11", Method.CASH)
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.facts.text_of("Seats left") == "Full")
 
 
 def test_a_course_that_is_gone_becomes_a_notice(
-    page: CoursesPage, qtbot: QtBot, desk: FakeDesk
+    page: CoursesPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    del desk.courses.kept["c1"]
+    desk.real.courses.withdraw(desk.course("PHY-11").uid)
     page.withdraw_button.click()
     page.confirm_button.click()
     qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))

@@ -26,26 +26,14 @@ from desktop_app.ui.forms.entries import (
     percent_typed,
 )
 from desktop_app.ui.students.student_form import StudentForm
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import CourseRow
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.forms.form import FormDialog
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk()
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
+    from tests.ui.real_desk import RealDesk
 
 
 @pytest.fixture
@@ -56,18 +44,18 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 def student_form(
-    context: PageContext, desk: FakeDesk, window: QWidget, typed: str = ""
+    context: PageContext, desk: RealDesk, window: QWidget, typed: str = ""
 ) -> StudentForm:
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     form = StudentForm(context.runner, window, typed)
     form.open()
     return form
 
 
 def course_form(
-    context: PageContext, desk: FakeDesk, window: QWidget, row: CourseRow | None = None
+    context: PageContext, desk: RealDesk, window: QWidget, row: CourseRow | None = None
 ) -> CourseForm:
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     form = CourseForm(context.runner, window, row)
     form.open()
     return form
@@ -85,28 +73,28 @@ def course_form(
     ],
 )
 def test_what_was_searched_for_is_filled_in(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget, typed: str, field: str
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget, typed: str, field: str
 ) -> None:
     form = student_form(context, desk, window, typed)
     assert form.value(field) == typed
     if field != "roll_no":
-        qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
+        qtbot.waitUntil(lambda: form.roll_no.text() == "R011")
     assert form.is_changed
     form._throw_away()
 
 
 def test_a_suggestion_is_no_change(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window)
-    qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
+    qtbot.waitUntil(lambda: form.roll_no.text() == "R011")
     assert not form.is_changed
     with qtbot.waitSignal(form.rejected):
         QTest.keyClick(form, Qt.Key.Key_Escape)
 
 
 def test_enter_saves_a_new_student(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     qtbot.waitUntil(lambda: bool(form.roll_no.text()))
@@ -117,7 +105,7 @@ def test_enter_saves_a_new_student(
         QTest.keyClick(form.name, Qt.Key.Key_Return)
     assert saved.args is not None
     assert saved.args[0].name == "Rahul"
-    kept = desk.students.kept["s11"]
+    kept = desk.real.students.detail(saved.args[0].uid).student
     assert (kept.guardian_phone, kept.state) == ("9845012345", "MH")
     assert kept.date_of_birth == date(2007, 3, 14)
 
@@ -139,7 +127,7 @@ def test_enter_saves_a_new_student(
 def test_what_is_wrong_stands_beside_its_field(
     qtbot: QtBot,
     context: PageContext,
-    desk: FakeDesk,
+    desk: RealDesk,
     window: QWidget,
     field: str,
     typed: str,
@@ -161,7 +149,7 @@ def test_what_is_wrong_stands_beside_its_field(
 
 
 def test_a_second_press_makes_no_second_student(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     qtbot.waitUntil(lambda: bool(form.roll_no.text()))
@@ -171,15 +159,15 @@ def test_a_second_press_makes_no_second_student(
     assert form.isVisible()
     with qtbot.waitSignal(form.saved):
         pass
-    assert [each[0] for each in desk.students.asked].count("keep") == 1
+    assert desk.orders.count("students.add") == 1
 
 
 def test_a_full_disk_is_said_in_the_form(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     qtbot.waitUntil(lambda: bool(form.roll_no.text()))
-    desk.students.error = DiskFullError("no space")
+    desk.orders.refuse("students.add", DiskFullError("no space"))
     form.save_button.click()
     qtbot.waitUntil(form.strip.isVisible)
     assert "disk is full" in form.strip.words.text()
@@ -189,7 +177,7 @@ def test_a_full_disk_is_said_in_the_form(
 
 
 def test_esc_never_loses_typing_without_asking(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     QTest.keyClick(form, Qt.Key.Key_Escape)
@@ -206,11 +194,11 @@ def test_esc_never_loses_typing_without_asking(
     form.cancel_button.click()
     with qtbot.waitSignal(form.rejected):
         form.strip.yes.click()
-    assert "s11" not in desk.students.kept
+    assert desk.orders.count("students.add") == 0
 
 
 def test_a_course_shows_what_a_student_pays_while_typing(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = course_form(context, desk, window)
     qtbot.waitUntil(lambda: form._is_registered is not None)
@@ -225,9 +213,9 @@ def test_a_course_shows_what_a_student_pays_while_typing(
 
 
 def test_without_a_gstin_no_tax_is_promised(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
-    desk.settings.texts["centre.gstin"] = ""
+    desk.put("centre.gstin", "")
     form = course_form(context, desk, window)
     form.fee.setText("10000")
     qtbot.waitUntil(lambda: "no tax is charged" in form.preview.text())
@@ -255,7 +243,7 @@ def test_without_a_gstin_no_tax_is_promised(
 def test_a_courses_fields_complain_for_themselves(
     qtbot: QtBot,
     context: PageContext,
-    desk: FakeDesk,
+    desk: RealDesk,
     window: QWidget,
     field: str,
     typed: str,
@@ -272,36 +260,37 @@ def test_a_courses_fields_complain_for_themselves(
 
 
 def test_changing_a_course_keeps_what_was_not_touched(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     before = Course("X1", "Old", "Eve", Money(12_345_67), 250, False, 7, date(2026, 12, 1))
-    desk.courses.kept["x"] = before
-    form = course_form(context, desk, window, desk.courses.detail("x"))
+    desk.offer(before)
+    form = course_form(context, desk, window, desk.course("X1"))
     assert not form.is_changed
     assert form.fee.text() == "12,345.67"
     assert form.gst_rate.text() == "2.5"
     with qtbot.waitSignal(form.saved):
         form.save_button.click()
-    assert desk.courses.kept["x"] == before
+    assert desk.orders.count("courses.change") == 1
+    assert desk.course("X1").course == before
 
 
 def test_a_free_course_is_a_course(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = course_form(context, desk, window)
     for line, text in ((form.title, "Trial"), (form.code, "T"), (form.fee, "0")):
         line.setText(text)
     with qtbot.waitSignal(form.saved):
         form.save_button.click()
-    assert desk.courses.kept["c7"].seats is None
+    assert desk.course("T").course.seats is None
 
 
 @pytest.mark.parametrize("which", ["student", "course"])
 def test_every_field_is_reachable_and_named(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget, which: str
+    context: PageContext, training_desk: RealDesk, window: QWidget, which: str
 ) -> None:
-    desk.is_training = True
-    form: FormDialog = (student_form if which == "student" else course_form)(context, desk, window)
+    make = student_form if which == "student" else course_form
+    form: FormDialog = make(context, training_desk, window)
     mnemonics: list[str] = []
     for field in form.fields.values():
         assert field.editor.objectName()
@@ -370,10 +359,10 @@ def test_every_state_has_a_name() -> None:
 
 
 def test_what_was_typed_is_undone_and_done_again_field_by_field(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     form = student_form(context, desk, window)
-    qtbot.waitUntil(lambda: form.roll_no.text() == "R900")
+    qtbot.waitUntil(lambda: form.roll_no.text() == "R011")
     assert not form.undo_button.isVisible()
     QTest.keyClicks(form.name, "Asha")
     QTest.keyClicks(form.phone, "98")
@@ -390,11 +379,11 @@ def test_what_was_typed_is_undone_and_done_again_field_by_field(
     for _ in range(3):
         QTest.keyClick(form.name, Qt.Key.Key_Y, undo)
     assert (form.name.text(), form.phone.text(), form.value("state")) == ("Asha", "98", "MH")
-    assert form.roll_no.text() == "R900"
+    assert form.roll_no.text() == "R011"
     form._throw_away()
 
 
-def test_a_pause_begins_a_new_step(context: PageContext, desk: FakeDesk, window: QWidget) -> None:
+def test_a_pause_begins_a_new_step(context: PageContext, desk: RealDesk, window: QWidget) -> None:
     form = course_form(context, desk, window)
     QTest.keyClicks(form.title, "Physics")
     form.history._pause.timeout.emit()

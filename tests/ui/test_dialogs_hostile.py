@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,26 +11,21 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.courses import Course
 from desktop_app.domain.money import Money
-from desktop_app.domain.refund import RefundState
 from desktop_app.domain.students import Student
-from desktop_app.services.ports.records import RefundRecord
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.student_form import StudentForm
-from tests.ui.fake_affairs import AT, dispute, errand, family_due, held_money
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
     from desktop_app.services.views.enrolment import StudentDetail
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
 pytestmark = pytest.mark.looks
 MAGENTA = QColor("#FF00FF")
@@ -47,20 +41,18 @@ NAMES = [
 ]
 
 
+COURSE = "X-1"
+
+
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-def hostile_desk(name: str) -> FakeDesk:
-    desk = sample_desk(payments=3)
-    desk.students.kept = {"s1": Student("R1", name, guardian_name=name)}
-    desk.courses.kept = {"c1": Course(name[:40], name, name[:80], Money(1))}
-    desk.receipts.rows = [
-        replace(row, student_name=name, course_label=name, roll_no=name[:40], receipt_no="D1/1")
-        for row in desk.receipts.rows
-    ]
-    return desk
+def desk(bare_desk: RealDesk, name: str) -> RealDesk:
+    """A desk where students and course have a hostile name, and the first fee is paid."""
+    bare_desk.enter(
+        Student(f"R{at}", name, "9845012345", guardian_name=name) for at in (1, 2, 3, 4, 6)
+    )
+    bare_desk.offer(Course(COURSE, name, name[:80], Money(100_00)))
+    bare_desk.paid("R1", COURSE)
+    return bare_desk
 
 
 def has_magenta(widget: QWidget) -> bool:
@@ -80,15 +72,16 @@ def check(widget: QWidget) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_on_payments_and_courses(qtbot: QtBot, context: PageContext, name: str) -> None:
-    desk = hostile_desk(name)
+def test_on_payments_and_courses(
+    qtbot: QtBot, context: PageContext, desk: RealDesk, name: str
+) -> None:
     payments, courses = PaymentsPage(context), CoursesPage(context)
     for page in (payments, courses):
         qtbot.addWidget(page)
         page.resize(1278, 678)
         page.show()
         page.arrive()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     payments.days.buttons["all"].click()
     qtbot.waitUntil(lambda: payments.student.full_text() == name)
     qtbot.waitUntil(lambda: courses.course_title.full_text() == name)
@@ -99,21 +92,21 @@ def test_on_payments_and_courses(qtbot: QtBot, context: PageContext, name: str) 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: str) -> None:
-    desk = hostile_desk(name)
-    affairs = desk.affairs
-    affairs.money = [replace(held_money(), student_name=name, course_label=name, roll_no=name[:40])]
-    affairs.dues = [family_due(name=name)]
-    affairs.to_say = [errand(about=name)]
-    affairs.noticed = [dispute(name=name)]
-    affairs.made = [RefundRecord("f", "p0", Money(1), RefundState.PENDING, "desk", name, AT)]
-    context.runner.open(desk)  # type: ignore[arg-type]
+def test_in_the_inbox_and_the_refund(
+    qtbot: QtBot, context: PageContext, desk: RealDesk, name: str
+) -> None:
+    desk.held("R2", COURSE, seat=True)
+    desk.student_with_due("R5", COURSE, like="R2", name=name)
+    desk.disputed("R3", COURSE)
+    desk.waiting_refund("R4", COURSE)
+    desk.paid("R6", COURSE)
+    desk.real.refunds.refund(desk.row(0).uid, Money(1), name)
     inbox, payments = InboxPage(context), PaymentsPage(context)
     for page in (inbox, payments):
         qtbot.addWidget(page)
         page.resize(1278, 678)
         page.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     inbox.arrive()
     payments.days.buttons["all"].click()
     qtbot.waitUntil(lambda: len(inbox.body.cards) == 1)
@@ -133,19 +126,20 @@ def test_in_the_inbox_and_the_refund(qtbot: QtBot, context: PageContext, name: s
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_in_the_form_and_the_preview(qtbot: QtBot, context: PageContext, name: str) -> None:
-    desk = hostile_desk(name)
+def test_in_the_form_and_the_preview(
+    qtbot: QtBot, context: PageContext, desk: RealDesk, name: str
+) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    detail: StudentDetail = desk.students.detail("s1")
-    context.runner.open(desk)  # type: ignore[arg-type]
+    detail: StudentDetail = desk.real.students.detail(desk.student("R1").uid)
+    context.runner.open(desk.services)
     form = StudentForm(context.runner, window, detail=detail)
     form.open()
     assert form.name.text() == name
     check(form)
     form.reject()
     receipts = ReceiptsPresenter(context, window)
-    preview = open_preview(receipts, "r0")
+    preview = open_preview(receipts, desk.uid())
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
     assert name in preview.paper.toPlainText()

@@ -18,7 +18,6 @@ from desktop_app.services.errors import (
     UnavailableError,
 )
 from desktop_app.services.settings import SETTINGS
-from desktop_app.services.views.maintenance import CheckResult, Health
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.receipts import printer_test
 from desktop_app.ui.receipts.printing import Printed
@@ -26,39 +25,35 @@ from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.settings.editors import LogoBox
 from desktop_app.ui.settings.setup import NewKeys, state_of_gstin
 from desktop_app.ui.widgets.select import Select
-from tests.ui.fake_lists import FakeDesk, make_context
 from tests.ui.notice_area import notice_area
 from tests.ui.text_sizes import TEXT_SIZES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
 KEY_ID = "rzp_live_Abcd1234Efgh56"
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    made = FakeDesk()
-    made.settings.key_id = KEY_ID
+def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk with live keys at a centre on a busy day."""
+    made = open_copy("busy")
+    made.vault.keys = (KEY_ID, "old")
     return made
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
 def dialog(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: RealDesk, tmp_path: Path
 ) -> Iterator[SettingsDialog]:
     window = QWidget()
     qtbot.addWidget(window)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = SettingsDialog(context.runner, window, folder=tmp_path)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)
@@ -87,14 +82,13 @@ def test_it_shows_what_is_set_and_never_the_keys(dialog: SettingsDialog) -> None
     assert dialog.gateway.keys.secret.echoMode() is QLineEdit.EchoMode.Password
 
 
-def test_only_what_changed_is_kept(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
-    put: list[tuple[str, str]] = []
-    desk.settings.put = lambda key, value: put.append((key, value))  # type: ignore[method-assign]
+def test_only_what_changed_is_kept(qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk) -> None:
     line(dialog, "upi.limit_paise").setText("₹5,00,000")
     choose(dialog, "receipt.paper", "roll80")
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert sorted(put) == [("receipt.paper", "roll80"), ("upi.limit_paise", "50000000")]
+    put = [("receipt.paper", "roll80"), ("upi.limit_paise", "50000000")]
+    assert sorted(map(str, desk.orders.of("settings.put"))) == sorted(map(str, put))
 
 
 @pytest.mark.parametrize(
@@ -117,17 +111,17 @@ def test_wrong_values_complain_in_place(
     assert dialog.isVisible()
 
 
-def test_cancel_really_cancels(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
+def test_cancel_really_cancels(qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk) -> None:
     line(dialog, "centre.name").setText("Other")
     dialog.cancel_button.click()
     assert dialog.strip.is_asking
     with qtbot.waitSignal(dialog.rejected):
         dialog.strip.yes.click()
-    assert desk.settings.texts["centre.name"] == "Shiksha Classes"
+    assert desk.get("centre.name") == "Shiksha Classes"
 
 
 def test_new_keys_are_tried_before_they_are_kept(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk
 ) -> None:
     dialog.gateway.replace_button.click()
     dialog.gateway.keys.key_id.setText("rzp_live_New12345New123")
@@ -135,15 +129,15 @@ def test_new_keys_are_tried_before_they_are_kept(
     assert dialog.is_changed
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert desk.settings.checked == [("rzp_live_New12345New123", "fresh")]
-    assert desk.settings.secret == "fresh"
+    assert desk.orders.of("settings.check_keys") == [("rzp_live_New12345New123", "fresh")]
+    assert desk.vault.keys == ("rzp_live_New12345New123", "fresh")
 
 
 @pytest.mark.parametrize("error", [UnauthorisedError("401"), UnavailableError("no route")])
 def test_keys_that_fail_are_kept_only_when_nobody_could_be_asked(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, error: Exception
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk, error: Exception
 ) -> None:
-    desk.settings.error = error
+    desk.gateway.down = error
     dialog.gateway.replace_button.click()
     dialog.gateway.keys.key_id.setText("rzp_live_New12345New123")
     dialog.ok_button.click()
@@ -152,14 +146,14 @@ def test_keys_that_fail_are_kept_only_when_nobody_could_be_asked(
     with qtbot.waitSignal(dialog.gateway.keys.tried):
         dialog.ok_button.click()
     if isinstance(error, UnavailableError):
-        qtbot.waitUntil(lambda: desk.settings.secret == "fresh")
+        qtbot.waitUntil(lambda: desk.vault.keys == ("rzp_live_New12345New123", "fresh"))
     else:
-        assert desk.settings.secret == ""
+        assert desk.vault.keys == (KEY_ID, "old")
         assert dialog.ok_button.isEnabled()
 
 
 def test_a_check_by_hand_keeps_nothing(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk
 ) -> None:
     dialog.gateway.replace_button.click()
     dialog.gateway.keys.key_id.setText("rzp_live_New12345New123")
@@ -167,20 +161,20 @@ def test_a_check_by_hand_keeps_nothing(
     with qtbot.waitSignal(dialog.gateway.keys.tried):
         dialog.gateway.keys.check_button.click()
     assert "real money" in dialog.gateway.keys.finding.text()
-    assert desk.settings.secret == ""
+    assert desk.vault.keys == (KEY_ID, "old")
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert len(desk.settings.checked) == 1
+    assert desk.orders.count("settings.check_keys") == 1
 
 
 @pytest.mark.parametrize("source", ["environment", "training"])
 def test_keys_from_elsewhere_cannot_be_replaced(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, source: str, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: RealDesk, source: str, tmp_path: Path
 ) -> None:
-    desk.settings.source = source
+    desk.vault.source = source
     window = QWidget()
     qtbot.addWidget(window)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = SettingsDialog(context.runner, window, folder=tmp_path)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)
@@ -189,12 +183,9 @@ def test_keys_from_elsewhere_cannot_be_replaced(
 
 
 def test_a_database_that_fails_is_said(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk
 ) -> None:
-    def fail(key: str, value: str) -> None:
-        raise StorageError(key)
-
-    monkeypatch.setattr(desk.settings, "put", fail)
+    desk.orders.refuse("settings.put", StorageError("disk"))
     line(dialog, "centre.name").setText("Other")
     dialog.ok_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
@@ -228,20 +219,20 @@ def test_a_value_is_checked_as_soon_as_it_is_left(dialog: SettingsDialog) -> Non
     assert "last character" not in dialog.fields["centre.gstin"].message.text()
 
 
-def test_apply_keeps_and_stays(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
+def test_apply_keeps_and_stays(qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk) -> None:
     assert not dialog.apply_button.isEnabled()
     line(dialog, "centre.name").setText("Vidya")
     assert dialog.apply_button.isEnabled()
     with qtbot.waitSignal(dialog.saved):
         dialog.apply_button.click()
     qtbot.waitUntil(lambda: not dialog.apply_button.isEnabled())
-    assert desk.settings.texts["centre.name"] == "Vidya"
+    assert desk.get("centre.name") == "Vidya"
     assert dialog.isVisible()
     assert not dialog.is_changed
 
 
 def test_a_page_goes_back_to_what_it_was_at_first_only_by_ok(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk
 ) -> None:
     display = dialog.sections["display"]
     choose(dialog, "display.theme", "dark")
@@ -251,23 +242,18 @@ def test_a_page_goes_back_to_what_it_was_at_first_only_by_ok(
     qtbot.waitUntil(dialog.reset_button.isEnabled)
     dialog.reset_button.click()
     assert display.value("display.theme") == "system"
-    assert desk.settings.texts["display.theme"] == "dark"
+    assert desk.get("display.theme") == "dark"
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert desk.settings.texts["display.theme"] == "system"
+    assert desk.get("display.theme") == "system"
     dialog.show_page("centre")
     assert dialog.reset_button.isHidden()
 
 
 def test_everything_is_checked_in_words(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk
 ) -> None:
-    desk.upkeep.found = (
-        CheckResult("database", Health.GOOD, "The database is sound."),
-        CheckResult(
-            "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
-        ),
-    )
+    desk.gateway.skew_s = 540
     dialog.show_page("gateway")
     dialog.gateway.check_button.click()
     qtbot.waitUntil(dialog.gateway.check_button.isEnabled)
@@ -277,31 +263,30 @@ def test_everything_is_checked_in_words(
     assert dialog.gateway.check_button.isEnabled()
 
 
-def test_a_check_that_fails_says_so(qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk) -> None:
-    desk.upkeep.error = StorageError("x")
+def test_a_check_that_fails_says_so(qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk) -> None:
+    desk.orders.refuse("health.run", StorageError("x"))
     dialog.gateway.check_button.click()
     qtbot.waitUntil(dialog.gateway.check_button.isEnabled)
     assert "database does not work" in dialog.gateway.asking.text()
 
 
 def test_a_backup_is_made_beside_the_others(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, tmp_path: Path
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk, tmp_path: Path
 ) -> None:
     dialog.show_page("backup")
     assert dialog.backup.last.text().startswith("Backup today")
     dialog.backup.now_button.click()
     qtbot.waitUntil(dialog.backup.now_button.isEnabled)
-    [path] = desk.upkeep.made
-    assert path.parent == tmp_path / "backups"
+    assert [each.suffix for each in (tmp_path / "backups").iterdir()] == [".sqlite3"]
     assert "24 payments" in dialog.backup.finding.text()
-    desk.upkeep.error = DiskFullError("x")
+    desk.orders.refuse("backups.make", DiskFullError("x"))
     dialog.backup.now_button.click()
     qtbot.waitUntil(dialog.backup.now_button.isEnabled)
     assert "disk is full" in dialog.backup.finding.text()
 
 
 def test_a_picture_is_chosen_seen_and_removed(
-    qtbot: QtBot, dialog: SettingsDialog, desk: FakeDesk, tmp_path: Path
+    qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk, tmp_path: Path
 ) -> None:
     picture = tmp_path / "our logo.png"
     image = QImage(40, 20, QImage.Format.Format_RGB32)
@@ -315,11 +300,11 @@ def test_a_picture_is_chosen_seen_and_removed(
     with qtbot.waitSignal(dialog.saved):
         dialog.apply_button.click()
     qtbot.waitUntil(lambda: not dialog.apply_button.isEnabled())
-    assert desk.settings.texts["centre.logo"] == str(picture)
+    assert (desk.folder / (desk.get("centre.logo") or "")).is_file()
     logo.remove_button.click()
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert desk.settings.texts["centre.logo"] == ""
+    assert desk.get("centre.logo") == ""
 
 
 def test_diagnostics_hold_no_secret_phone_or_name(
@@ -336,7 +321,7 @@ def test_diagnostics_hold_no_secret_phone_or_name(
         assert canary not in copied
     assert "Pravesh: " in copied
     assert "Qt: " in copied
-    assert "keys: test, keyring" in copied
+    assert "keys: live, keyring" in copied
 
 
 def test_licences_name_qt_and_the_lgpl(dialog: SettingsDialog) -> None:
@@ -399,13 +384,13 @@ class Printer(QObject):
     ],
 )
 def test_a_test_page_is_told_where_it_was_asked_for(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, printed: Printed, words: str
+    qtbot: QtBot, context: PageContext, desk: RealDesk, printed: Printed, words: str
 ) -> None:
     printer = Printer()
     host = notice_area(context).parentWidget()
     assert host is not None
     specimen = printer_test.PrinterTest(printer, host)  # type: ignore[arg-type]
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = SettingsDialog(context.runner, host, print_test=specimen)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)

@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtWidgets import QPushButton
 
-from desktop_app.domain.money import Money
-from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.services.errors import DiskFullError
-from desktop_app.services.views.maintenance import CheckResult, Health
-from desktop_app.services.views.outbox import ErrandView
-from desktop_app.services.views.settings import Connectivity, KeyMode
-from desktop_app.services.views.unapplied import UnappliedPayment
+from desktop_app.services.errors import (
+    DiskFullError,
+    NoKeysError,
+    UnauthorisedError,
+    UnavailableError,
+)
+from desktop_app.services.maintenance.backups import LAST_BACKUP
+from desktop_app.services.views.settings import KeyMode
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.shell import health_presenter
 from desktop_app.ui.shell.status_strip import StatusItem
 from tests.ui.test_window import press
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from desktop_app.services.views.maintenance import BackupReport
+    from desktop_app.services.errors import GatewayError
     from desktop_app.services.views.settings import ConnectionState
     from tests.ui.till import Till
 
@@ -42,7 +41,7 @@ def read(till: Till) -> None:
 def shop(till: Till) -> Till:
     """A desk that is no training, its health read once."""
     till.window.is_training = False
-    till.fake.settings.mode = KeyMode.LIVE
+    till.desk.vault.mode = KeyMode.LIVE
     till.wait(lambda: till.text("statusBackup") != "")
     read(till)
     return till
@@ -58,19 +57,6 @@ def opened(till: Till) -> SettingsDialog:
 def close(till: Till, dialog: SettingsDialog) -> None:
     with till.bot.waitSignal(dialog.destroyed):
         dialog.reject()
-
-
-def held() -> UnappliedPayment:
-    return UnappliedPayment(
-        "h1", "pay_x", "Asha Rao", "R001", "Physics XI", Money(11_800_00), NOW,
-        "The course is full.", can_enrol=False,
-    )  # fmt: skip
-
-
-def errand(state: CommandState) -> ErrandView:
-    return ErrandView(
-        "e1", CommandKind.REFUND, state, "Asha Rao", Money(100_00), NOW, 2, "UnavailableError"
-    )
 
 
 @pytest.mark.looks
@@ -97,7 +83,7 @@ def test_every_item_is_a_button_with_icon_word_and_name(shop: Till) -> None:
 def test_the_mode_is_a_word_that_explains_itself(
     shop: Till, mode: KeyMode, word: str, said: str
 ) -> None:
-    shop.fake.settings.mode = mode
+    shop.desk.vault.mode = mode
     read(shop)
     assert shop.text("statusMode") == word
     shop.click("statusMode")
@@ -105,7 +91,7 @@ def test_the_mode_is_a_word_that_explains_itself(
 
 
 def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Till) -> None:
-    shop.fake.settings.mode = KeyMode.TEST
+    shop.desk.vault.mode = KeyMode.TEST
     read(shop)
     assert "The keys are test keys." in shop.notices()
     press(shop, "Open Settings")
@@ -118,7 +104,7 @@ def test_test_keys_are_told_at_start_and_lead_to_the_settings(shop: Till) -> Non
 
 
 def test_training_tells_of_no_test_keys(till: Till) -> None:
-    till.fake.settings.mode = KeyMode.TEST
+    till.desk.vault.mode = KeyMode.TEST
     till.wait(lambda: till.text("statusMode") == "TRAINING")
     read(till)
     assert "test keys" not in till.notices()
@@ -127,20 +113,20 @@ def test_training_tells_of_no_test_keys(till: Till) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "said", "button"),
+    ("error", "said", "button"),
     [
-        (Connectivity.ONLINE, "Razorpay answers.", "Try now"),
-        (Connectivity.OFFLINE, "cannot be reached", "Try now"),
-        (Connectivity.REFUSED, "does not accept the keys", "Open Settings"),
-        (Connectivity.NO_KEYS, "no Razorpay keys", "Open Settings"),
+        (None, "Razorpay answers.", "Try now"),
+        (UnavailableError("cable"), "cannot be reached", "Try now"),
+        (UnauthorisedError("401"), "does not accept the keys", "Open Settings"),
+        (NoKeysError("none"), "no Razorpay keys", "Open Settings"),
     ],
 )
-def test_the_line_says_what_to_do(shop: Till, line: Connectivity, said: str, button: str) -> None:
-    shop.fake.gateway.line = line
-    shop.window.parts.line.retry()
-    shop.wait(
-        lambda: line is Connectivity.ONLINE or not shop.text("statusLine").startswith("Online")
-    )
+def test_the_line_says_what_to_do(
+    shop: Till, error: GatewayError | None, said: str, button: str
+) -> None:
+    if error is not None:
+        shop.cut_line(error)
+    shop.wait(lambda: shop.text("statusLine").startswith("Online") is (error is None))
     shop.click("statusLine")
     assert said in shop.notices()
     press(shop, button)
@@ -151,23 +137,19 @@ def test_the_line_says_what_to_do(shop: Till, line: Connectivity, said: str, but
 
 
 def test_a_clock_leads_to_the_check_that_explains_it(shop: Till) -> None:
-    shop.fake.upkeep.found = (
-        CheckResult(
-            "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
-        ),
-    )
-    state: ConnectionState = shop.fake.desk.connection.state()
-    shop.window.parts.line.line.emit(replace(state, clock_skew_s=-540.0))
+    shop.desk.gateway.skew_s = 540
+    shop.window.parts.line.retry()
+    shop.wait(lambda: "clock is 9 minutes off" in shop.notices())
     press(shop, "Check everything")
     dialog = opened(shop)
     assert dialog.current() == "gateway"
     shop.wait(dialog.gateway.checks.lines)
-    assert "9 minutes" in dialog.gateway.checks.lines()[0]
+    assert any("9 minutes" in line for line in dialog.gateway.checks.lines())
     close(shop, dialog)
 
 
 def test_a_clock_that_is_off_is_told_once(shop: Till) -> None:
-    state: ConnectionState = shop.fake.desk.connection.state()
+    state: ConnectionState = shop.desk.services.connection.state()
     line = shop.window.parts.line
     line.line.emit(replace(state, clock_skew_s=-1260.0))
     assert "clock is 21 minutes off" in shop.notices()
@@ -182,7 +164,7 @@ def test_a_clock_that_is_off_is_told_once(shop: Till) -> None:
 
 
 def test_a_clock_within_five_minutes_is_no_matter(shop: Till) -> None:
-    state = shop.fake.desk.connection.state()
+    state = shop.desk.services.connection.state()
     shop.window.parts.line.line.emit(replace(state, clock_skew_s=299.0))
     assert "clock" not in shop.notices()
 
@@ -196,8 +178,7 @@ def test_a_full_disk_is_told_at_start(shop: Till, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("days", [1.01, 4, None])
 def test_an_old_backup_warns_by_word_and_colour(shop: Till, days: float | None) -> None:
-    upkeep = shop.fake.upkeep
-    upkeep.backup_at = None if days is None else NOW - timedelta(days=days)
+    shop.desk.put(LAST_BACKUP, "" if days is None else f"{NOW - timedelta(days=days)}")
     read(shop)
     item = shop.named("statusBackup")
     assert item.property("tone") == "attention"
@@ -214,18 +195,10 @@ def test_a_backup_of_today_is_calm(shop: Till) -> None:
 
 
 def test_a_backup_can_be_made_from_the_strip(shop: Till) -> None:
-    made: list[Path] = []
-    kept = shop.fake.upkeep.make
-
-    def backup(path: Path) -> BackupReport:
-        made.append(path)
-        return kept(path)
-
-    shop.fake.upkeep.make = backup  # type: ignore[method-assign]
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The backup is made" in shop.notices())
-    assert made[0].parent == shop.folder / "backups"
+    assert [each.suffix for each in (shop.folder / "backups").iterdir()] == [".sqlite3"]
 
 
 def test_the_word_of_the_backup_leads_to_its_page(shop: Till) -> None:
@@ -237,10 +210,7 @@ def test_the_word_of_the_backup_leads_to_its_page(shop: Till) -> None:
 
 
 def test_a_backup_that_fails_says_why(shop: Till) -> None:
-    def fail(path: Path) -> None:
-        raise DiskFullError("x")
-
-    shop.fake.upkeep.make = fail  # type: ignore[method-assign,assignment]
+    shop.desk.orders.refuse("backups.make", DiskFullError("x"))
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The disk is full." in shop.notices())
@@ -259,9 +229,8 @@ def test_what_waits_leads_to_the_payment(shop: Till) -> None:
 
 def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
     assert shop.text("statusLook") == "All in order"
-    affairs = shop.fake.affairs
-    affairs.money.append(held())
-    affairs.to_say.append(errand(CommandState.DEAD))
+    shop.desk.held("R007", "MATH-9")
+    shop.desk.refused_refund("R001", "PHY-11")
     read(shop)
     assert shop.named("statusLook").property("tone") == "wrong"
     shop.click("statusLook")
@@ -271,24 +240,14 @@ def test_what_needs_a_look_leads_to_the_inbox(shop: Till) -> None:
     assert shop.window.parts.pages.current_name() == "inbox"
 
 
-def test_what_is_still_to_be_sent_can_be_sent_now(
-    shop: Till, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    affairs = shop.fake.affairs
-    affairs.to_say.append(errand(CommandState.PENDING))
-    tried: list[int] = []
-
-    def run(*, everything: bool) -> int:
-        assert everything
-        tried.append(1)
-        return 1
-
-    monkeypatch.setattr(affairs, "run", run)
+def test_what_is_still_to_be_sent_can_be_sent_now(shop: Till) -> None:
+    shop.desk.waiting_refund("R001", "PHY-11")
     read(shop)
     assert shop.text("statusLook") == "1 to send"
     shop.click("statusLook")
     press(shop, "Send now")
-    shop.wait(lambda: bool(tried))
+    shop.wait(lambda: len(shop.desk.gateway.refunds) == 1)
+    shop.wait(lambda: shop.text("statusLook") == "All in order")
 
 
 @pytest.mark.looks

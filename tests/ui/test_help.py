@@ -18,7 +18,6 @@ from desktop_app.ui.shell.actions import KEYS
 from desktop_app.ui.shell.help_panel import HelpPanel, topics
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.widgets.buttons import without_key
-from tests.ui.test_health import held
 
 if TYPE_CHECKING:
     from tests.ui.till import Till
@@ -55,7 +54,7 @@ def buttons(page: QWidget) -> list[QAbstractButton]:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_page_names_every_button_of_its_screen(till: Till, name: str) -> None:
     till.collect()
-    till.fake.affairs.money.append(held())
+    till.desk.held("R007", "MATH-9")
     till.window.parts.navigator.go(name)
     till.bot.wait(120)
     page = till.window.parts.page()
@@ -69,8 +68,8 @@ def test_a_page_names_every_button_of_its_screen(till: Till, name: str) -> None:
 def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
     till: Till, qapp: QApplication, topic: str
 ) -> None:
-    till.fake.settings.values["language"] = "hi"
-    till.fake.affairs.money.append(held())
+    till.desk.put("display.language", "hi")
+    till.desk.held("R007", "MATH-9")
     i18n.set_language(qapp, "hi")
     try:
         till.window.parts.navigator.go(topic)
@@ -87,7 +86,7 @@ def test_a_hindi_page_names_the_buttons_as_they_are_called_in_hindi(
 def test_the_pages_of_the_other_windows_name_theirs(
     till: Till, qapp: QApplication, code: str
 ) -> None:
-    till.fake.settings.values["language"] = code
+    till.desk.put("display.language", code)
     till.window.parts.controller.read_settings()
     till.wait(lambda: i18n.current_language(qapp) == code)
     till.bot.wait(120)

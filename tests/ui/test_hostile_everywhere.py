@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QLabel, QTextEdit, QWidget
 
 from desktop_app.domain.payment import AttemptState, Method
+from desktop_app.domain.students import Student
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.payment_tray import Chip
@@ -72,7 +73,7 @@ def complaints(widget: QWidget, where: str) -> Iterator[str]:
 def shown_with(till: Till, name: str, state: AttemptState) -> AttemptView:
     """Put a payment with this name everywhere where payments are shown."""
     view = replace(
-        next(iter(till.fake.collecting.attempts.values())),
+        till.desk.attempts()[0],
         student_name=name,
         course_label=name,
         failure=name,
@@ -119,26 +120,22 @@ def test_on_the_payment_the_tray_and_the_display(till: Till, names: tuple[str, .
 
 
 def test_in_the_searches_and_the_lists(till: Till, names: tuple[str, ...]) -> None:
-    hits = till.fake.students.hits
-    sample = hits[0]
     wrong: list[str] = []
     counter = till.window.parts.counter
     for begin in range(0, len(names), BATCH):
         batch = names[begin : begin + BATCH]
-        hits[:] = [
-            replace(sample, uid=f"s{at}", roll_no=f"H{begin}{at}", name=name, guardian_name=name)
+        people = [
+            Student(f"H{begin}-{at}", name, "9000000001", guardian_name=name)
             for at, name in enumerate(batch, 1)
         ]
-        till.fake.students.phones.update({hit.uid: "9000000001" for hit in hits})
+        till.desk.enter(people)
         till.window.parts.navigator.go("counter")
-        counter.student.box.setText(f"H{begin}")
-        till.wait(partial(is_answered, till, f"H{begin}"))
+        counter.student.box.setText(f"H{begin}-")
+        till.wait(partial(is_answered, till, f"H{begin}-"))
         assert counter.student.results.property("count") == len(batch)
         wrong += complaints(till.window, f"search {begin}")
-        till.fake.collecting.payments.clear()
-        for hit in hits:
-            view = till.fake.collecting.begin(hit.uid, "c4", Method.CASH)
-            till.fake.collecting.attempts.pop(view.uid, None)
+        for person in people:
+            till.desk.paid(person.roll_no, "MATH-9", Method.CASH)
         counter.presenter.read_recent()
         for spec in PAGES[1:]:
             till.window.parts.navigator.go(spec.name)

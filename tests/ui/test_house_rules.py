@@ -47,7 +47,7 @@ NAMES = [spec.name for spec in PAGES]
 @pytest.fixture(params=["en", "hi"])
 def spoken(request: pytest.FixtureRequest, till: Till, qapp: QApplication) -> Iterator[str]:
     """The window in each language."""
-    till.fake.settings.values["language"] = request.param
+    till.desk.put("display.language", request.param)
     till.window.parts.controller.read_settings()
     till.wait(lambda: i18n.current_language(qapp) == request.param)
     yield request.param
@@ -202,7 +202,7 @@ def test_what_is_searched_for_stands_clear_of_icon_and_key(
 ) -> None:
     """A hint that is longer than its box ends before the key's name, and begins after the icon."""
     del spoken
-    till.fake.settings.values["text_percent"] = str(percent)
+    till.desk.put("display.text_size", str(percent))
     till.window.parts.controller.read_settings()
     till.wait(lambda: theme.scale() == percent / 100)
     seen: set[str] = set()
@@ -230,7 +230,7 @@ def test_nothing_is_cut_at_any_text_size(
     till: Till, spoken: str, qapp: QApplication, percent: int
 ) -> None:
     size = QSize(1366, 768)
-    till.fake.settings.values["text_percent"] = str(percent)
+    till.desk.put("display.text_size", str(percent))
     till.window.parts.controller.read_settings()
     till.wait(lambda: theme.scale() == percent / 100)
     till.window.resize(size)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,63 +12,59 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from desktop_app.domain.errors import NoSeatError
-from desktop_app.domain.outbox import CommandKind, CommandState
-from desktop_app.domain.refund import RefundState
-from desktop_app.services.errors import UnavailableError
+from desktop_app.domain.payment import Method
+from desktop_app.services.errors import RejectedError, UnauthorisedError, UnavailableError
 from desktop_app.services.unapplied.service import REASONS as LATE
 from desktop_app.services.unapplied.unmatched import REASON as STRAY
 from desktop_app.services.views.changes import Changes
 from desktop_app.ui.core import i18n
+from desktop_app.ui.core.formatting import moment_text
 from desktop_app.ui.inbox.outbox_pane import problem_words
 from desktop_app.ui.inbox.page import InboxPage
 from desktop_app.ui.inbox.unapplied_card import REASONS, UnappliedCard
-from tests.ui.fake_affairs import dispute, errand, family_due, held_money
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
-    from tests.ui.fake_affairs import FakeAffairs
+    from tests.ui.real_desk import RealDesk
     from tests.ui.till import Till
 
 
 @pytest.fixture
-def desk() -> Iterator[FakeDesk]:
-    made = sample_desk()
-    yield made
-    made.affairs.answering.set()
+def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk without any payment yet."""
+    return open_copy("counter")
 
 
 @pytest.fixture
-def affairs(desk: FakeDesk) -> FakeAffairs:
-    return desk.affairs
+def held(desk: RealDesk) -> tuple[str, str]:
+    """What is held: money that came late, for which a seat is free again, and money twice."""
+    late = desk.held("R001", "PHY-11", seat=True)
+    return late.uid, desk.held_twice("R004", "PHY-11").uid
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def page(qtbot: QtBot, context: PageContext, desk: FakeDesk, affairs: FakeAffairs) -> InboxPage:
-    affairs.money = [
-        held_money("h1", can_enrol=True),
-        held_money("h2", "आशा राव", can_enrol=False),
-    ]
+def page(qtbot: QtBot, context: PageContext, desk: RealDesk, held: tuple[str, str]) -> InboxPage:
+    del held
     made = InboxPage(context)
     qtbot.addWidget(made)
     made.resize(1274, 700)
     made.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made.arrive()
     qtbot.waitUntil(lambda: len(cards(made)) == 2)
     made.body.focus_first()
     return made
+
+
+def decided(desk: RealDesk) -> list[tuple[object, ...]]:
+    """Every decision that was asked for."""
+    names = {"unapplied.enrol", "unapplied.refund", "unapplied.put_against"}
+    return [call for call in desk.orders.calls if call[0] in names]
 
 
 def cards(page: InboxPage) -> list[UnappliedCard]:
@@ -82,7 +80,7 @@ def test_a_card_says_who_what_how_much_since_when_and_why(page: InboxPage) -> No
     assert card.name.full_text() == "Asha Rao · R001"
     assert card.course.full_text() == "Physics XI · Morning"
     assert card.amount.text() == "₹11,800.00"
-    assert card.when.text() == "came 20-11-2026 10:10"
+    assert re.fullmatch(r"came (today )?[\d: -]+", card.when.text()), card.when.text()
     assert card.why.text() == "Came late, and the course is full. A seat is free now."
     assert cards(page)[1].why.text() == "This fee was paid already."
     assert "Asha Rao" in card.accessibleName()
@@ -94,56 +92,59 @@ def test_enrolling_is_offered_only_where_a_seat_is_free(page: InboxPage) -> None
     assert not cards(page)[1].enrol_button.isVisible()
 
 
-def test_a_double_click_enrols_once(page: InboxPage, qtbot: QtBot, affairs: FakeAffairs) -> None:
-    affairs.answering.clear()
+def test_a_double_click_enrols_once(
+    page: InboxPage, qtbot: QtBot, desk: RealDesk, held: tuple[str, str]
+) -> None:
+    desk.orders.hold("unapplied.enrol")
     button = cards(page)[0].enrol_button
     for _ in range(2):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     page.presenter.enrol(cards(page)[0].held)
     assert cards(page)[0].busy.isVisible()
     assert not button.isEnabled()
-    affairs.answering.set()
+    desk.orders.go_on()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
-    assert affairs.calls == [("enrol", "h1")]
+    assert decided(desk) == [("unapplied.enrol", held[0])]
     assert "Asha Rao is enrolled in Physics XI · Morning" in words(page)
 
 
 def test_one_key_a_decision_and_arrows_between_cards(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk, held: tuple[str, str]
 ) -> None:
     QTest.keyClick(cards(page)[0], Qt.Key.Key_Down)
     assert QApplication.focusWidget() is cards(page)[1]
     QTest.keyClick(cards(page)[1], Qt.Key.Key_E)
-    assert affairs.calls == []
+    assert decided(desk) == []
     QTest.keyClick(cards(page)[1], Qt.Key.Key_Up)
     QTest.keyClick(cards(page)[0], Qt.Key.Key_E)
-    qtbot.waitUntil(lambda: affairs.calls == [("enrol", "h1")])
+    qtbot.waitUntil(lambda: decided(desk) == [("unapplied.enrol", held[0])])
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
     assert QApplication.focusWidget() is cards(page)[0]
 
 
 def test_a_refund_is_asked_about_once_with_the_amount_and_the_safe_answer_first(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk, held: tuple[str, str]
 ) -> None:
+    desk.gateway.refund_status = "pending"
     card = cards(page)[1]
     QTest.keyClick(card, Qt.Key.Key_R)
     assert "₹11,800.00" in card.question.words.text()
     assert QApplication.focusWidget() is card.question.no
     QTest.keyClick(card.question.no, Qt.Key.Key_Return)
-    assert affairs.calls == []
+    assert decided(desk) == []
     assert not card.question.isVisible()
     card.refund_button.click()
     assert card.question.yes.text() == "Refund ₹11,800.00"
     card.question.yes.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
-    assert affairs.calls == [("return_held", "h2")]
+    assert decided(desk) == [("unapplied.refund", held[1])]
     assert "On its way" in words(page)
 
 
 def test_a_refund_without_a_line_says_that_it_waits(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    affairs.next_state = RefundState.INTENT
+    desk.gateway.down = UnavailableError("cable")
     cards(page)[1].ask_refund()
     cards(page)[1].question.yes.click()
     qtbot.waitUntil(lambda: "Waits for the line" in words(page))
@@ -151,13 +152,17 @@ def test_a_refund_without_a_line_says_that_it_waits(
 
 
 def test_dues_that_fit_come_first_and_only_they_can_be_paid(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk, held: tuple[str, str]
 ) -> None:
-    affairs.dues = [family_due("d1", fits=False), family_due("d2", name="<b>x</b>")]
+    desk.student_with_due("R011", "CHE-11", like="R001")
+    desk.student_with_due("R012", "PHY-11", like="R001", name="<b>x</b>")
+    known = desk.real.unapplied.family_dues(held[0])
+    [fitting] = [each.due_uid for each in known if each.fits]
+    assert len(known) == 2
     card = cards(page)[0]
     QTest.keyClick(card, Qt.Key.Key_P)
     qtbot.waitUntil(lambda: len(card.choice.buttons) == 1)
-    assert card.choice.buttons[0].property("due") == "d2"
+    assert card.choice.buttons[0].property("due") == fitting
     assert QApplication.focusWidget() is card.choice.buttons[0]
     page.go_back()
     assert not card.choice.isVisible()
@@ -165,14 +170,15 @@ def test_dues_that_fit_come_first_and_only_they_can_be_paid(
     qtbot.waitUntil(card.choice.isVisible)
     card.choice.buttons[0].click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
-    assert affairs.calls == [("put_against", "h1", "d2")]
+    assert decided(desk) == [("unapplied.put_against", held[0], fitting)]
 
 
 @pytest.mark.parametrize(("has_one", "said"), [(True, "other amounts"), (False, "No other fee")])
 def test_where_no_due_fits_it_says_so(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs, has_one: bool, said: str
+    page: InboxPage, qtbot: QtBot, desk: RealDesk, has_one: bool, said: str
 ) -> None:
-    affairs.dues = [family_due(fits=False)] if has_one else []
+    if has_one:
+        desk.student_with_due("R011", "CHE-11", like="R001")
     card = cards(page)[0]
     card.dues_button.click()
     qtbot.waitUntil(card.choice.isVisible)
@@ -183,41 +189,39 @@ def test_where_no_due_fits_it_says_so(
 
 
 def test_what_was_decided_elsewhere_is_said_and_goes(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk, held: tuple[str, str]
 ) -> None:
-    affairs.money.pop(0)
+    desk.real.unapplied.enrol(held[0])
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
     assert "decided about already" in words(page)
     assert "Nothing was done a second time" in words(page)
 
 
-def test_a_seat_that_is_gone_leaves_the_card(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
-) -> None:
-    affairs.errors["enrol"] = NoSeatError("x")
+def test_a_seat_that_is_gone_leaves_the_card(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
+    desk.change_course("PHY-11", seats=0)
     cards(page)[0].enrol_button.click()
     qtbot.waitUntil(lambda: "The seat is gone" in words(page))
     assert len(cards(page)) == 2
-    qtbot.waitUntil(cards(page)[0].enrol_button.isEnabled)
+    qtbot.waitUntil(cards(page)[0].refund_button.isEnabled)
+    assert not cards(page)[0].enrol_button.isVisible()
 
 
 def test_a_gateway_error_is_told_by_the_table(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    affairs.errors["return_held"] = UnavailableError("secret detail")
+    desk.gateway.trouble("refund", UnauthorisedError("secret detail"))
     cards(page)[1].ask_refund()
     cards(page)[1].question.yes.click()
-    qtbot.waitUntil(lambda: "Razorpay cannot be reached" in words(page))
+    qtbot.waitUntil(lambda: "does not accept the keys" in words(page))
+    assert "secret detail" not in words(page)
     assert len(cards(page)) == 2
 
 
-def test_reading_anew_takes_no_question_away(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
-) -> None:
+def test_reading_anew_takes_no_question_away(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
     card = cards(page)[0]
     card.ask_refund()
-    affairs.money.append(held_money("h3", "Ravi"))
+    desk.held("R007", "MATH-9")
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: len(cards(page)) == 3)
     assert cards(page)[0] is card
@@ -225,55 +229,53 @@ def test_reading_anew_takes_no_question_away(
 
 
 def test_errands_say_what_since_when_how_often_and_why_not(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    affairs.to_say = [
-        errand("e1"),
-        errand("e2", CommandState.DEAD, CommandKind.CLOSE_QR),
-        errand("e3", CommandState.DONE),
-    ]
+    error = UnavailableError("cable")
+    desk.waiting_refund("R002", "PHY-11", error)
+    for _ in range(2):
+        desk.gateway.trouble("refund", error)
+        desk.real.outbox.run(everything=True)
+    code = desk.shown("R003", "MATH-9", Method.QR_CODE)
+    desk.gateway.trouble("close_qr", RejectedError("no"))
+    desk.real.payments.cancel(code.uid)
+    since = desk.real.outbox.commands()[0].since
     page.refresh()
     qtbot.waitUntil(lambda: len(page.body.outbox.errands) == 2)
     first, second = page.body.outbox.errands
     assert first.what.text() == "Refund of ₹11,800.00"
     assert first.badge.word.text() == "Waits for the line"
     assert first.tried.text() == (
-        "since 20-11-2026 09:20 · tried 3 times · Razorpay cannot be reached."
+        f"since {moment_text(since)} · tried 3 times · Razorpay cannot be reached."
     )
     assert (second.what.text(), second.badge.word.text()) == ("Close a QR code", "Needs a look")
     assert page.body.count.text() == "3 need a look"
 
 
-def test_errands_are_tried_at_once_when_told(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
-) -> None:
-    affairs.to_say = [errand("e1")]
+def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
+    desk.waiting_refund("R002", "PHY-11")
     page.refresh()
     qtbot.waitUntil(page.body.outbox.run_button.isVisible)
-    affairs.can_run = False
-    affairs.answering.clear()
+    desk.gateway.trouble("refund", UnavailableError("cable"))
+    desk.orders.hold("outbox.run")
     page.body.outbox.run_button.click()
     page.body._run()
     assert not page.body.outbox.run_button.isEnabled()
-    affairs.answering.set()
+    desk.orders.go_on()
     qtbot.waitUntil(lambda: "Not everything could be said" in words(page))
-    assert affairs.calls == [("run_errands",)]
+    assert desk.orders.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
-    affairs.can_run = True
     page.body.outbox.run_button.click()
     qtbot.waitUntil(lambda: "Everything was said" in words(page))
     qtbot.waitUntil(lambda: not page.body.outbox.errands)
 
 
-def test_disputes_name_the_day_to_answer(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
-) -> None:
-    affairs.noticed = [
-        replace(dispute(), respond_by=dispute().noticed_at.date().replace(year=2199)),
-        dispute("x2", "Ravi", "won"),
-        replace(dispute("x3"), respond_by=dispute().noticed_at.date().replace(year=2020)),
-        dispute("x4", status="arbitration"),
-    ]
+def test_disputes_name_the_day_to_answer(page: InboxPage, qtbot: QtBot, desk: RealDesk) -> None:
+    known = (("R008", "arbitration", 0), ("R002", "open", 2020), ("R003", "won", 0),
+             ("R007", "open", 2199))  # fmt: skip
+    for roll_no, status, year in known:
+        until = datetime(year, 11, 20, tzinfo=UTC) if year else None
+        desk.disputed(roll_no, "MATH-9", status, until)
     page.refresh()
     qtbot.waitUntil(lambda: len(page.body.outbox.disputes) == 4)
     lines = page.body.outbox.disputes
@@ -288,11 +290,11 @@ def test_disputes_name_the_day_to_answer(
     assert page.body.count.text() == "4 need a look"
 
 
-def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> None:
+def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: RealDesk) -> None:
     page = InboxPage(context)
     qtbot.addWidget(page)
     page.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     with qtbot.waitSignal(page.presenter.loaded):
         page.arrive()
     assert page.body.empty.title.text() == "No money waits for a decision"
@@ -302,10 +304,10 @@ def test_nothing_held_is_explained(qtbot: QtBot, context: PageContext, desk: Fak
 
 
 def test_everything_follows_the_language(
-    page: InboxPage, qtbot: QtBot, qapp: QApplication, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, qapp: QApplication, desk: RealDesk
 ) -> None:
-    affairs.to_say, affairs.noticed = [errand()], [dispute()]
-    affairs.dues = [family_due()]
+    desk.waiting_refund("R002", "PHY-11")
+    desk.disputed("R003", "MATH-9")
     page.refresh()
     qtbot.waitUntil(lambda: bool(page.body.outbox.disputes))
     cards(page)[1].ask_refund()
@@ -333,7 +335,7 @@ def test_a_problem_is_said_by_the_table_of_notices() -> None:
 def test_late_inbox_is_in_the_window_and_counted_in_the_navigation(till: Till) -> None:
     assert till.window.parts.pages.page("inbox").isAncestorOf(till.named("lateInbox"))
     assert till.window.findChildren(UnappliedCard) == []
-    till.fake.affairs.money.append(held_money())
+    till.desk.held("R007", "MATH-9", seat=True)
     till.window.parts.calls.changed.emit(Changes(payments=True))
     nav = till.named("inboxNav")
     till.wait(lambda: nav.count == 1)  # type: ignore[attr-defined]
@@ -351,8 +353,10 @@ def test_every_reason_of_the_services_is_known_to_the_card() -> None:
 
 
 def test_money_of_nobody_known_is_shown_all_the_same(
-    page: InboxPage, qtbot: QtBot, affairs: FakeAffairs
+    page: InboxPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    affairs.money[:] = [replace(held_money("h9"), student_name="", roll_no="", course_label="")]
+    [known, *_more] = desk.real.unapplied.held()
+    unknown = replace(known, uid="h9", student_name="", roll_no="", course_label="")
+    desk.orders.play("unapplied.held", lambda: (unknown,))
     page.refresh()
     qtbot.waitUntil(lambda: cards(page)[0].name.full_text() == "Payer not known")

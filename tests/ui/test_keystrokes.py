@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,11 +34,11 @@ def test_a_whole_fee_takes_at_most_six_keys_besides_what_is_typed(till: Till) ->
     till.wait(lambda: till.named("qrView").property("text"))
     view = till.window.parts.payment.view
     assert view is not None
-    till.fake.gateway.paid.add(view.uid)
+    till.desk.pay(view.uid)
     till.wait(lambda: till.focus == "printReceiptButton")
     press(KEY.Key_Return)
     till.wait(lambda: till.focus == "studentSearch")
-    till.wait(lambda: till.fake.receipts.printed == ["r1"])
+    till.wait(lambda: till.printed() == [till.desk.number(1)])
     till.type("ra")
     assert till.the(QLineEdit, "studentSearch").text() == "ra"
     assert len(pressed) <= MOST_KEYS
@@ -55,9 +54,9 @@ def test_mashed_keys_make_one_order(till: Till) -> None:
         till.press(KEY.Key_F9)
         till.press(KEY.Key_Return)
     till.bot.wait(100)
-    assert len(till.fake.collecting.begun) == 1
-    assert till.fake.gateway.calls.count("open") == 1
-    assert "cancel" not in till.fake.gateway.calls
+    assert till.begun() == 1
+    assert till.opened() == 1
+    assert till.desk.orders.count("payments.cancel") == 0
 
 
 def test_a_double_click_makes_one_order(till: Till) -> None:
@@ -68,39 +67,39 @@ def test_a_double_click_makes_one_order(till: Till) -> None:
         QTest.mouseClick(button, left)
         QTest.mouseDClick(button, left)
     till.wait(lambda: till.named("qrView").property("text"))
-    assert len(till.fake.collecting.begun) == 1
-    assert till.fake.gateway.calls.count("open") == 1
+    assert till.begun() == 1
+    assert till.opened() == 1
 
 
 def test_a_double_click_while_the_desk_is_slow_makes_one_order(till: Till) -> None:
     till.pick()
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     button = till.the(QPushButton, "collectButton")
     for _ in range(3):
         button.click()
         till.press(KEY.Key_F9)
     till.bot.wait(50)
-    till.fake.gateway.answer()
+    till.desk.gateway.answer()
     till.wait(lambda: till.named("qrView").property("text"))
-    assert len(till.fake.collecting.begun) == 1
-    assert till.fake.gateway.calls.count("open") == 1
+    assert till.begun() == 1
+    assert till.opened() == 1
 
 
 def test_a_key_held_down_prints_once(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.focus == "printReceiptButton")
     print_button = till.the(QPushButton, "printReceiptButton")
     for _ in range(5):
         QTest.keyClick(print_button, KEY.Key_Return)
-    till.wait(lambda: till.fake.receipts.printed == ["r1"])
+    till.wait(lambda: till.printed() == [till.desk.number(1)])
     till.bot.wait(50)
-    assert till.fake.receipts.printed == ["r1"]
+    assert till.printed() == [till.desk.number(1)]
 
 
 def test_the_empty_search_lists_whom_the_desk_served_last(till: Till) -> None:
     results = till.window.parts.counter.student.results
     assert results.property("query") == ""
-    assert till.fake.students.asked[0] == ""
+    assert till.desk.orders.of("students.search")[0][0] == ""
     assert [row.payload.roll_no for row in results.rows()[:2]] == ["R001", "R002"]  # type: ignore[attr-defined]
     assert results.current() is None
 
@@ -118,13 +117,13 @@ def test_add_as_a_new_student_is_one_enter_away(till: Till) -> None:
 
 
 def test_recent_payments_are_one_key_away(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     till.press(KEY.Key_Escape)
     recent = till.window.parts.counter.recent
     till.wait(lambda: len(recent.rows()) == 1)
     assert [cell.text.strip() for cell in recent.rows()[0].cells][1:] == [
-        "Asha Rao", "₹11,800.00", "Paid by UPI", "D1/26-27/000123",
+        "Asha Rao", "₹11,800.00", "Paid by UPI", till.desk.number(1),
     ]  # fmt: skip
     till.press(KEY.Key_F6)
     assert till.focus == "recentPayments"
@@ -146,12 +145,12 @@ def test_one_line_says_what_is_going_to_be_done(till: Till) -> None:
     select = till.the(QComboBox, "methodSelect")
     select.setCurrentIndex(select.findData(Method.CASH.value))
     assert summary.full_text().startswith("Cash · ₹11,800.00")
-    assert till.fake.collecting.begun == []
-    assert till.fake.gateway.calls.count("open") == 0
+    assert till.begun() == 0
+    assert till.opened() == 0
 
 
 def test_over_the_limit_a_link_is_offered_before_any_qr(till: Till) -> None:
-    till.fake.courses.rows[4] = replace(till.fake.courses.rows[4], seats_left=9)
+    till.desk.change_course("NEET-R", seats=9)
     till.pick("R001", "NEET")
     assert not till.the(QPushButton, "collectButton").isEnabled()
     till.press(KEY.Key_F9)
@@ -161,12 +160,14 @@ def test_over_the_limit_a_link_is_offered_before_any_qr(till: Till) -> None:
     assert not till.shown("linkInsteadButton")
     till.press(KEY.Key_F9)
     till.wait(lambda: till.named("qrView").property("text"))
-    assert till.fake.collecting.begun == [("s1", "c5", Method.PAYMENT_LINK)]
+    student, course = till.desk.student("R001").uid, till.desk.course("NEET-R").uid
+    begun = [call[:3] for call in till.desk.orders.of("payments.begin")]
+    assert begun == [(student, course, Method.PAYMENT_LINK)]
 
 
 @pytest.mark.parametrize("method", [Method.CASH, Method.PAYMENT_LINK])
 def test_over_the_limit_other_ways_are_not_held_up(till: Till, method: Method) -> None:
-    till.fake.courses.rows[4] = replace(till.fake.courses.rows[4], seats_left=9)
+    till.desk.change_course("NEET-R", seats=9)
     till.pick("R001", "NEET")
     select = till.the(QComboBox, "methodSelect")
     select.setCurrentIndex(select.findData(method.value))

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLineEdit, QWidget
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import DatabaseCorruptError, UnavailableError
 from desktop_app.services.views.changes import Changes
-from desktop_app.services.views.maintenance import CheckResult, Health
-from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core import i18n
 from desktop_app.ui.counter.claim_drawer import ClaimDrawer
 from desktop_app.ui.courses.course_form import CourseForm
@@ -27,7 +25,6 @@ from desktop_app.ui.shell.help_panel import HelpPanel
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui import pseudo
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
@@ -36,10 +33,11 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
     from tests.ui.till import Till
 
 DATA = frozenset({
-    # what the fake desk's people, courses and centre are called
+    # what the sample's people, courses and centre are called
     "Asha Raote", "Asha Rao", "Meena Rao", "Sunil Raote", "D'Souza, Iqbal \"Raj\"", "आशा राव",
     "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam", "Ravi Kumar",
     "<b>PAID</b> <img src=file:///etc/passwd>", "Suresh Kumar", "Meena Sharma", "Anil Sharma",
@@ -56,7 +54,7 @@ DATA = frozenset({
     "फ़ीस यहाँ UPI या नक़द से भरें", "Time left", "Paid. Thank you", "Scan with any UPI app",
     "किसी भी UPI ऐप से स्कैन करें", "· बचा समय", "ग्यारह हज़ार आठ सौ रुपये मात्र", "Asha",
 })  # fmt: skip
-SHAPES = re.compile(r"R\d{3}|D1/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••\w{4}")
+SHAPES = re.compile(r"R\d{3}|D1T?/\d\d-\d\d/\d{6}|pay_\w+|UTR|PDF|UPI|••••\w{4}")
 
 
 @pytest.fixture
@@ -82,11 +80,6 @@ def hindi(qapp: QApplication) -> Iterator[dict[str, str]]:
     yield i18n.catalogue("hi")
     i18n.set_language(qapp, "en")
     qapp.processEvents()
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
 
 
 def left_out(*roots: QWidget) -> list[str]:
@@ -151,17 +144,11 @@ def test_a_desk_that_cannot_open_says_so_in_every_language(
     assert left_out(till.window.parts.message) == []
 
 
-def settings_dialog(qtbot: QtBot, context: PageContext) -> SettingsDialog:
-    desk = FakeDesk()
-    desk.settings.key_id = "rzp_test_Abcd1234Efgh56"
-    desk.upkeep.found = (
-        CheckResult("database", Health.GOOD, "The database is sound."),
-        CheckResult(
-            "clock", Health.BAD, "The PC's clock is {count} minutes off.", "", {"count": 9}
-        ),
-    )
+def settings_dialog(qtbot: QtBot, context: PageContext, desk: RealDesk) -> SettingsDialog:
+    desk.vault.keys = ("rzp_test_Abcd1234Efgh56", "a secret")
+    desk.gateway.skew_s = 540
     host = notice_area(context).parentWidget()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = SettingsDialog(context.runner, host)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)
@@ -171,9 +158,9 @@ def settings_dialog(qtbot: QtBot, context: PageContext) -> SettingsDialog:
 
 
 def test_the_settings_are_translated(
-    qtbot: QtBot, context: PageContext, strange: QApplication
+    qtbot: QtBot, context: PageContext, bare_desk: RealDesk, strange: QApplication
 ) -> None:
-    made = settings_dialog(qtbot, context)
+    made = settings_dialog(qtbot, context, bare_desk)
     made.about.licences.clear()  # names and licences are the same everywhere
     complaint = InvalidInputError("centre.name", "{label} is missing.", label="The centre's name")
     made.sections["centre"].complain(complaint)
@@ -183,10 +170,10 @@ def test_the_settings_are_translated(
 
 
 def test_the_wizard_is_translated(
-    qtbot: QtBot, context: PageContext, strange: QApplication
+    qtbot: QtBot, context: PageContext, bare_desk: RealDesk, strange: QApplication
 ) -> None:
     host = notice_area(context).parentWidget()
-    context.runner.open(FakeDesk())  # type: ignore[arg-type]
+    context.runner.open(bare_desk.services)
     made = SetupWizard(context.runner, host)
     made.open()
     qtbot.waitUntil(lambda: not context.runner.is_busy)
@@ -199,14 +186,13 @@ def test_the_wizard_is_translated(
     made.reject()
 
 
-def forms(context: PageContext, host: QWidget) -> list[QWidget]:
-    desk = sample_desk()
-    row = desk.receipts.payments(PaymentFilter()).rows[0]
-    detail = desk.students.detail("s1")
-    course = desk.courses.detail("c1")
+def forms(context: PageContext, desk: RealDesk, host: QWidget) -> list[QWidget]:
+    row = desk.row(0)
+    detail = desk.real.students.detail(desk.student("R001").uid)
+    course = desk.course("PHY-11")
     runner = context.runner
     receipts = ReceiptsPresenter(context, host)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     return [
         StudentForm(runner, host, "Asha"),
         StudentForm(runner, host, "", detail),
@@ -219,11 +205,11 @@ def forms(context: PageContext, host: QWidget) -> list[QWidget]:
 
 
 def test_every_form_is_translated(
-    qtbot: QtBot, context: PageContext, strange: QApplication
+    qtbot: QtBot, context: PageContext, desk: RealDesk, strange: QApplication
 ) -> None:
     host = notice_area(context).parentWidget()
     assert host is not None
-    for made in forms(context, host):
+    for made in forms(context, desk, host):
         left = [each for each in left_out(made) if "stateField" not in each]
         assert left == [], type(made).__name__
         made.deleteLater()
@@ -239,15 +225,14 @@ def test_crash_screen_and_help_are_translated(till: Till, strange: QApplication)
 
 
 def test_a_switch_needs_no_restart_and_comes_back(till: Till, qapp: QApplication) -> None:
-    settings = till.fake.settings
     english = [text for _, text in pseudo.texts(till.window.navigation)]
-    settings.values["language"] = "hi"
+    till.desk.put("display.language", "hi")
     till.window.parts.calls.changed.emit(Changes(settings=True))
     till.wait(lambda: i18n.current_language(qapp) == "hi")
     words = i18n.catalogue("hi")
     till.wait(lambda: till.the(QWidget, "studentsNav").property("text") == words["Students"])
     assert till.text("statusMode") == words["TRAINING"]
-    settings.values["language"] = "en"
+    till.desk.put("display.language", "en")
     till.window.parts.calls.changed.emit(Changes(settings=True))
     till.wait(lambda: i18n.current_language(qapp) == "en")
     till.wait(lambda: till.text("statusMode") == "TRAINING")

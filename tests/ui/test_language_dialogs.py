@@ -6,6 +6,7 @@ Each is looked at as it stands when it has something to say, and once more after
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,6 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.services.views.maintenance import RowProblem
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
-from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.ui.core import i18n
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.counter.claim_drawer import ClaimDrawer
@@ -26,8 +26,6 @@ from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.tables.import_export import SheetWork
 from tests.ui import pseudo
-from tests.ui.fake_desk import NOW
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.test_attempts import view as make_view
 from tests.ui.test_language import DATA, SHAPES
 
@@ -37,18 +35,15 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
+NOW = datetime(2026, 11, 20, 5, 12, tzinfo=UTC)
 RECEIPTS = DATA | {"The parent's name", "Fee of Physics XI", "Asha Rao"}
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk(is_training=True)
+def desk(training_desk: RealDesk) -> RealDesk:
+    return training_desk
 
 
 @pytest.fixture
@@ -96,11 +91,11 @@ def follows(root: QWidget, switch: Callable[[], None]) -> None:
 
 
 def test_the_preview_of_a_receipt_follows_the_language(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, host: QWidget, switch: Callable[[], None]
+    qtbot: QtBot, context: PageContext, desk: RealDesk, host: QWidget, switch: Callable[[], None]
 ) -> None:
     receipts = ReceiptsPresenter(context, host)
-    context.runner.open(desk)  # type: ignore[arg-type]
-    preview = open_preview(receipts, "r0")
+    context.runner.open(desk.services)
+    preview = open_preview(receipts, desk.uid())
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
     follows(preview, switch)
@@ -109,13 +104,14 @@ def test_the_preview_of_a_receipt_follows_the_language(
 
 @pytest.mark.parametrize("prints", [1, 3])
 def test_how_often_a_receipt_was_printed_is_said_in_the_language(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, host: QWidget,
+    qtbot: QtBot, context: PageContext, desk: RealDesk, host: QWidget,
     switch: Callable[[], None], prints: int,
 ) -> None:  # fmt: skip
-    desk.receipts.prints = prints
+    for _ in range(prints):
+        desk.real.receipts.note_printed(desk.uid(), "a5")
     receipts = ReceiptsPresenter(context, host)
-    context.runner.open(desk)  # type: ignore[arg-type]
-    preview = open_preview(receipts, "r0")
+    context.runner.open(desk.services)
+    preview = open_preview(receipts, desk.uid())
     assert preview is not None
     qtbot.waitUntil(preview.print_button.isEnabled)
     switch()
@@ -146,11 +142,11 @@ def test_an_import_on_its_way_follows_the_language(
 @pytest.mark.parametrize("method", [Method.UPI_INTENT, Method.CASH])
 @pytest.mark.parametrize("offline", [False, True])
 def test_a_refund_follows_the_language(
-    context: PageContext, desk: FakeDesk, host: QWidget, switch: Callable[[], None],
+    context: PageContext, desk: RealDesk, host: QWidget, switch: Callable[[], None],
     method: Method, offline: bool,
 ) -> None:  # fmt: skip
-    row = replace(desk.receipts.payments(PaymentFilter()).rows[0], method=method)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    row = replace(desk.row(0), method=method)
+    context.runner.open(desk.services)
     made = RefundDialog(context.runner, host, row=row, left=row.amount, offline=offline)
     made.amount.setText("0")
     made.save_button.click()
@@ -165,13 +161,13 @@ TYPED = ("", "nonsense", "D1/26-27/000024 20-11-2026 11800.00 AAAA-AAAA-AAAA-AAA
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_the_check_of_a_receipt_follows_the_language(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, host: QWidget, switch: Callable[[], None],
+    qtbot: QtBot, context: PageContext, desk: RealDesk, host: QWidget, switch: Callable[[], None],
     typed: str,
 ) -> None:  # fmt: skip
     from desktop_app.ui.receipts.check_receipt import CheckReceipt
 
     receipts = ReceiptsPresenter(context, host)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = CheckReceipt(receipts, host)
     made.typed.setText(typed)
     made.check()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,9 +24,8 @@ HOSTILE = (
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_literal_from_search_to_receipt(till: Till, name: str) -> None:
-    students = till.fake.students
-    students.hits[0] = replace(students.hits[0], name=name)
-    till.fake.gateway.paid.add(till.collect("R001", "PHY-11"))
+    till.desk.rename("R001", name)
+    till.desk.pay(till.collect("R001", "PHY-11"))
     till.wait(lambda: till.state() == "paid")
     till.press(Qt.Key.Key_Escape)
     till.wait(lambda: len(till.window.parts.counter.recent.rows()) == 1)

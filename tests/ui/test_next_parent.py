@@ -42,19 +42,19 @@ def test_enter_in_an_empty_search_picks_nobody(till: Till) -> None:
 
 
 def test_a_click_on_a_recent_payment_looks_at_its_receipt_and_prints_nothing(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     recent = till.window.parts.counter.recent
     till.wait(lambda: bool(recent.rows()))
     recent.chosen.emit(recent.rows()[0].payload)
     till.wait(lambda: till.window.findChild(QDialog, "receiptPreview") is not None)
     dialog = till.the(QDialog, "receiptPreview")
-    assert till.fake.receipts.printed == []
+    assert till.printed() == []
     dialog.reject()
 
 
 def test_paid_on_screen_does_not_stay_in_the_tray(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     assert till.window.parts.tray.chips() == ()
     till.press(KEY.Key_Escape)
@@ -67,7 +67,7 @@ def test_the_tray_does_not_call_waiting_what_has_ended(till: Till) -> None:
     assert caption is not None
     assert caption.text() == "Waiting"
     till.press(KEY.Key_Escape)
-    till.fake.gateway.paid.add(uid)
+    till.desk.pay(uid)
     till.wait(lambda: "Paid: Asha Rao" in till.notices())
     assert till.window.parts.tray.chips()[0].property("state") == "paid"
     assert caption.text() == "Just ended"
@@ -75,7 +75,7 @@ def test_the_tray_does_not_call_waiting_what_has_ended(till: Till) -> None:
 
 @pytest.mark.looks
 def test_paid_is_said_loudly_once(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     panel = till.window.parts.counter.panel
     assert panel.state.isVisible()
@@ -85,11 +85,12 @@ def test_paid_is_said_loudly_once(till: Till) -> None:
 
 
 def test_students_of_one_name_are_told_apart_by_their_guardian(till: Till) -> None:
-    hits = till.fake.students.search("")
+    till.desk.paid("R007", "PHY-11", Method.CASH)
+    hits = till.desk.services.students.search("R00")
     rows = {row.cells[1].text: row.cells[3].text for row in student_rows(SearchAnswer("", hits))}
     assert rows["R001"] == "c/o Meena Rao"
     assert rows["R003"] == ""
-    assert rows["R007"] == "Physics XI · paid · c/o Suresh Kumar"
+    assert rows["R007"] == "Physics XI · Morning · paid · c/o Suresh Kumar"
 
 
 def test_the_keyboard_is_at_the_desk_again_after_a_dialog(till: Till) -> None:
@@ -106,7 +107,7 @@ def test_the_keyboard_is_at_the_desk_again_after_a_dialog(till: Till) -> None:
 def test_why_a_try_failed_can_be_read_whole(till: Till) -> None:
     uid = till.collect()
     reason = "Payment was unsuccessful as the customer's bank declined it"
-    view = replace(till.fake.collecting.attempts[uid], failure=reason)
+    view = replace(till.desk.view(uid), failure=reason)
     panel = till.window.parts.counter.panel
     panel.show_view(view)
     assert panel.note.isVisible()
@@ -135,14 +136,14 @@ def test_beside_a_payment_from_the_tray_nobody_else_is_picked(till: Till) -> Non
     till.press(KEY.Key_Escape)
     till.pick("R002", "CHE-11")
     counter = till.window.parts.counter
-    counter.show_attempt(till.fake.collecting.attempts[uid])
+    counter.show_attempt(till.desk.view(uid))
     assert counter.presenter.student is None
     assert (counter.student.box.text(), counter.course.box.text()) == ("", "")
     assert till.state() == "awaiting"
 
 
 def test_beside_a_payment_from_the_tray_its_own_student_stays_picked(till: Till) -> None:
-    view = till.fake.collecting.attempts[till.collect()]
+    view = till.desk.view(till.collect())
     till.window.parts.counter.show_attempt(view)
     assert till.picked() == "R001"
 
@@ -158,7 +159,7 @@ def test_good_news_does_not_cover_the_next_screen_and_what_is_wrong_stays(till: 
 
 
 def test_money_that_came_late_names_the_inbox(till: Till) -> None:
-    view = till.fake.collecting.attempts[till.collect()]
+    view = till.desk.view(till.collect())
     till.press(KEY.Key_Escape)
     till.window.parts.attempts.paid.emit(replace(view, was_late=True, receipt_no="D1/26-27/000009"))
     assert "after it was given up" in till.notices()

@@ -14,9 +14,10 @@ import pytest
 
 from desktop_app.app import display_fault
 from desktop_app.services.errors import DiskFullError
+from desktop_app.services.maintenance.backups import LAST_BACKUP
 from desktop_app.ui.shell.daily_backup import AGAIN_MS, FIRST_MS, DailyBackup
 from desktop_app.ui.shell.desk_loader import DeskLoader
-from tests.ui.fake_desk import make_desk, today_at
+from tests.ui.real_desk import today_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.shell.main_window import MainWindow
+    from tests.ui.real_desk import RealDesk
 
 ROOT = Path(__file__).parents[2]
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE")
@@ -88,8 +90,8 @@ class Opened:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> Opened:
-    return Opened(make_desk().desk, tmp_path)
+def opened(real_desk: RealDesk) -> Opened:
+    return Opened(real_desk.services, real_desk.folder)
 
 
 def day_backup(window: MainWindow, back_up_today: Callable[[], object]) -> DailyBackup:
@@ -111,12 +113,12 @@ def test_the_backup_waits_until_the_start_is_over(
 
 
 def test_the_status_bar_tells_of_the_new_backup(
-    window: MainWindow, opened: Opened, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow, opened: Opened, qtbot: QtBot, real_desk: RealDesk
 ) -> None:
     window.attach(opened.desk, opened.data_dir)
     strip = window.parts.status
     qtbot.waitUntil(lambda: "09:00" in strip.backup_words())
-    monkeypatch.setattr(opened.desk.backups, "backup_at", today_at(9).replace(minute=30))
+    real_desk.put(LAST_BACKUP, today_at(9).replace(minute=30).isoformat())
     day_backup(window, opened.back_up_today).run()
     qtbot.waitUntil(lambda: strip.backup_words() == "Backup today 09:30")
     assert window.parts.notices.texts() == ()

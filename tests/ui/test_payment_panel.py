@@ -10,8 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QPushButton, QScrollArea
 
 from desktop_app.domain.payment import AttemptState, Method
-from desktop_app.services.errors import NotFoundError, UnavailableError
-from desktop_app.services.views.settings import Connectivity
+from desktop_app.services.errors import (
+    DatabaseLockedError,
+    NotFoundError,
+    RateLimitedError,
+    UnavailableError,
+)
 from desktop_app.ui.counter.stepper import Mark, steps_of
 from tests.ui.test_attempts import view as make_view
 
@@ -64,14 +68,15 @@ def test_the_step_of_the_bank_lights_up_when_it_has_the_payment(failure: str) ->
 
 def test_what_the_bank_has_is_said_on_screen_and_not_asked_for_twice(till: Till) -> None:
     uid = till.collect()
-    fake = till.fake.collecting
-    fake.attempts[uid] = replace(fake.attempts[uid], is_seen=True, failure="declined before")
-    till.window.parts.attempts.take((fake.attempts[uid],))
     panel = till.window.parts.counter.panel
-    assert panel.steps.marks() == (DONE, DONE, NOW, TODO)
+    till.desk.pay(uid, "failure")
+    till.wait(lambda: panel.steps.marks() == (DONE, NOW, FAILED, TODO))
+    till.desk.gateway.trouble("capture", RateLimitedError("later"), times=10_000)
+    till.desk.pay(uid, "authorized")
+    till.wait(lambda: panel.steps.marks() == (DONE, DONE, NOW, TODO))
     assert "Seen by the bank: now" in panel.steps.accessibleName()
     assert "Do not pay again" in panel.note.text()
-    till.fake.gateway.paid.add(uid)
+    till.desk.gateway.troubles.clear()
     till.wait(lambda: panel.steps.marks() == (DONE, DONE, DONE, DONE))
 
 
@@ -89,12 +94,12 @@ def test_the_steps_are_on_screen_and_spoken(till: Till) -> None:
     assert steps.isVisible()
     assert steps.marks() == (DONE, NOW, TODO, TODO)
     assert "Order made: done, Waiting: now" in steps.accessibleName()
-    till.fake.gateway.paid.add(uid)
+    till.desk.pay(uid)
     till.wait(lambda: steps.marks() == (DONE, DONE, DONE, DONE))
 
 
 def test_the_last_minute_is_amber_in_words_and_with_an_icon(till: Till) -> None:
-    till.fake.collecting.lifetime_s = 59
+    till.desk.expire_after(59)
     till.collect()
     panel = till.window.parts.counter.panel
     till.wait(panel.soon.isVisible)
@@ -108,77 +113,77 @@ def test_checked_says_how_long_ago_and_asks(till: Till) -> None:
     checked = till.window.parts.counter.panel.checked
     till.wait(lambda: "checked" in checked.text())
     assert "F5" in checked.text()
-    asked = till.fake.gateway.calls.count("look asked")
+    asked = till.looks_asked()
     checked.click()
-    till.wait(lambda: till.fake.gateway.calls.count("look asked") == asked + 1)
+    till.wait(lambda: till.looks_asked() == asked + 1)
 
 
 def test_a_new_qr_closes_the_old_one_first(till: Till) -> None:
     first = till.collect()
     till.click("newQrButton")
     till.wait(lambda: on_screen(till).uid != first and till.named("qrView").property("text"))
-    assert till.fake.gateway.calls.index("cancel") < len(till.fake.gateway.calls) - 1
-    calls = [each for each in till.fake.gateway.calls if each in {"open", "cancel"}]
-    assert calls == ["open", "cancel", "open"]
-    assert till.fake.collecting.attempts[first].state is AttemptState.CANCELLED
+    names = ("payments.open", "payments.cancel")
+    calls = [each for each in till.desk.orders.names() if each in names]
+    assert calls == ["payments.open", "payments.cancel", "payments.open"]
+    assert till.desk.view(first).state is AttemptState.CANCELLED
     tray = till.window.parts.tray
     assert [chip.property("attempt") for chip in tray.chips()] == [on_screen(till).uid]
 
 
 def test_pressing_new_qr_again_and_again_makes_one(till: Till) -> None:
     first = till.collect()
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     button = till.the(QPushButton, "newQrButton")
     for _ in range(5):
         button.click()
     assert till.named("qrView").property("text") == "", "what is being closed must not be scanned"
-    till.fake.gateway.answer()
+    till.desk.gateway.answer()
     till.wait(lambda: on_screen(till).uid != first and till.named("qrView").property("text"))
-    assert len(till.fake.collecting.begun) == 2
+    assert till.begun() == 2
 
 
 def test_money_found_while_closing_is_paid_and_no_second_qr(till: Till) -> None:
     till.window.parts.poller.stop()
     first = till.collect()
-    till.fake.gateway.paid.add(first)
+    till.desk.pay(first)
     till.click("newQrButton")
     till.wait(lambda: till.state() == "paid")
     assert on_screen(till).uid == first
-    assert len(till.fake.collecting.begun) == 1
+    assert till.begun() == 1
 
 
 def test_when_the_last_look_fails_no_second_qr_is_made(till: Till) -> None:
     till.window.parts.poller.stop()
     first = till.collect()
-    till.fake.collecting.is_sure = False
+    till.desk.gateway.down = UnavailableError("cable")
     till.click("newQrButton")
     till.wait(lambda: "No second QR was made for Asha Rao" in till.notices())
     assert "may still be paid" in till.notices()
-    assert len(till.fake.collecting.begun) == 1
+    assert till.begun() == 1
     assert on_screen(till).uid == first
     assert "money may have come" in till.window.parts.counter.panel.note.text()
-    till.fake.collecting.is_sure = True
+    till.desk.gateway.down = None
     till.press(KEY.Key_F9)
     till.wait(lambda: till.named("qrView").property("text"))
-    assert len(till.fake.collecting.begun) == 2
+    assert till.begun() == 2
 
 
 def test_a_closing_that_is_refused_makes_no_second_qr(till: Till) -> None:
     first = till.collect()
-    till.fake.gateway.refusing["cancel"] = UnavailableError("cable")
+    till.desk.orders.refuse("payments.cancel", DatabaseLockedError("busy"))
     till.click("newQrButton")
-    till.wait(lambda: "cannot be reached" in till.notices())
+    till.wait(lambda: "Another program holds the database" in till.notices())
     till.wait(lambda: till.named("qrView").property("text"))
     assert on_screen(till).uid == first
-    assert len(till.fake.collecting.begun) == 1
+    assert till.begun() == 1
 
 
 def test_a_new_qr_for_a_payment_from_the_tray(till: Till) -> None:
     """The bill of another parent is on screen meanwhile: the fee is found by the enrolment."""
-    till.fake.collecting.lifetime_s = 0.4
+    till.desk.expire_after(1)
     first = till.collect()
     till.press(KEY.Key_Escape)
-    till.fake.collecting.lifetime_s = 60
+    till.desk.expire_after(60)
     till.pick("R002", "CHE-11")
     chips = till.window.parts.tray.chips
     till.wait(lambda: chips() and chips()[0].property("state") == "expired")
@@ -190,7 +195,7 @@ def test_a_new_qr_for_a_payment_from_the_tray(till: Till) -> None:
 
 
 def test_what_can_no_longer_be_paid_offers_another_way(till: Till) -> None:
-    till.fake.collecting.lifetime_s = 0.4
+    till.desk.expire_after(1)
     till.collect()
     till.wait(lambda: till.state() == "expired")
     assert till.shown("openPaymentButton")
@@ -204,7 +209,7 @@ def test_what_can_no_longer_be_paid_offers_another_way(till: Till) -> None:
 
 
 def test_another_way_for_a_payment_from_the_tray_bills_its_own_fee(till: Till) -> None:
-    till.fake.collecting.lifetime_s = 0.4
+    till.desk.expire_after(1)
     till.collect()
     till.press(KEY.Key_Escape)
     chips = till.window.parts.tray.chips
@@ -231,11 +236,11 @@ def test_a_qr_becomes_a_link_after_one_question(till: Till) -> None:
     assert "₹11,800.00" in buttons.question()
     assert "closed first" in buttons.question()
     assert till.focus == "keepQrButton"
-    assert len(till.fake.collecting.begun) == 1
+    assert till.begun() == 1
     till.click("changeToLinkButton")
     till.wait(lambda: on_screen(till).uid != first and till.named("qrView").property("text"))
     assert on_screen(till).method is Method.PAYMENT_LINK
-    assert till.fake.collecting.attempts[first].state is AttemptState.CANCELLED
+    assert till.desk.view(first).state is AttemptState.CANCELLED
 
 
 def test_after_the_change_to_a_link_sending_it_is_in_sight_and_one_key_away(till: Till) -> None:
@@ -271,18 +276,16 @@ def test_the_qr_is_kept_when_the_question_is_taken_back(till: Till) -> None:
     assert till.window.parts.counter.panel.buttons.question() == ""
     assert till.named("qrView").property("text")
     assert till.focus == "checkedButton"
-    assert "cancel" not in till.fake.gateway.calls
+    assert till.desk.orders.count("payments.cancel") == 0
 
 
 def test_offline_with_a_qr_up_tells_the_truth(till: Till) -> None:
     till.collect()
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.cut_line()
     panel = till.window.parts.counter.panel
     till.wait(lambda: "Line down: the parent may pay" in panel.note.text())
     assert panel.qr.has_code
-    till.fake.gateway.line = Connectivity.ONLINE
-    till.window.parts.line.retry()
+    till.mend_line()
     till.wait(panel.note.isHidden)
 
 
@@ -290,13 +293,13 @@ def test_the_working_words_belong_to_their_own_payment(till: Till) -> None:
     till.collect()
     till.press(KEY.Key_Escape)
     till.pick("R002", "CHE-11")
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     till.press(KEY.Key_F9)
     till.wait(till.window.parts.counter.side.next.isVisible)
     till.press(KEY.Key_Escape)
     till.window.parts.tray.chips()[0].click()
     till.wait(lambda: till.named("qrView").property("text"))
-    till.fake.gateway.answer()
+    till.desk.gateway.answer()
 
 
 def test_another_attempt_of_the_fee_that_was_paid_is_shown_in_its_place(till: Till) -> None:
@@ -304,8 +307,8 @@ def test_another_attempt_of_the_fee_that_was_paid_is_shown_in_its_place(till: Ti
     first = till.collect()
     till.press(KEY.Key_Escape)
     till.window.parts.poller.stop()
-    till.fake.collecting.opens_as = first
-    till.fake.gateway.paid.add(first)
+    till.desk.pay(first)
+    till.desk.orders.play("payments.open", lambda _uid: till.desk.open(first))
     till.pick("R002", "CHE-11")
     till.press(KEY.Key_F9)
     till.wait(lambda: on_screen(till).uid == first and till.state() == "paid")
@@ -313,14 +316,14 @@ def test_another_attempt_of_the_fee_that_was_paid_is_shown_in_its_place(till: Ti
 
 def test_an_unknown_course_stops_the_renewal_with_words(till: Till) -> None:
     till.collect()
-    till.fake.students.begun.clear()
+    till.desk.services.courses.withdraw(till.desk.course("PHY-11").uid)
     till.click("newQrButton")
     till.wait(lambda: "no longer on offer" in till.notices())
     assert till.state() == "cancelled"
 
 
 def test_an_error_of_the_gateway_leaves_the_payment_as_it_stands(till: Till) -> None:
-    till.fake.gateway.refusing["open"] = NotFoundError("x")
+    till.desk.orders.refuse("payments.open", NotFoundError("x"))
     till.pick()
     till.press(KEY.Key_F9)
     till.wait(lambda: "does not know this payment" in till.notices())

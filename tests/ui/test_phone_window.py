@@ -65,7 +65,7 @@ def test_what_else_a_parent_may_do(
 ) -> None:
     press(phone, name)
     till.wait(lambda: phone._said.text() == words)
-    assert [outcome for _, outcome in till.fake.phone.paid] == outcomes
+    assert [outcome for _, outcome in till.desk.phone.paid] == outcomes
     assert phone._icon.isVisibleTo(phone)
     if "success" not in outcomes:
         till.wait(phone.pay_button.isEnabled)

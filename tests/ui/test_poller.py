@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,6 @@ from desktop_app.services.views.payments import PollResult
 from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core.jobs import JobRunner
 from desktop_app.ui.core.poller import AFTER_ERROR_S, Poller
-from tests.ui.fake_desk import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.ui.till import Till
 
+NOW = datetime(2026, 11, 20, 5, 12, tzinfo=UTC)
 LOOK = PollResult((), (), ConnectionState(Connectivity.ONLINE, NOW, NOW), None, succeeded=True)
 
 
@@ -125,26 +126,23 @@ def test_asking_again_while_asking_asks_once(qtbot: QtBot, runner: JobRunner) ->
 
 def test_when_the_line_is_back_what_is_open_is_looked_at_at_once(till: Till) -> None:
     till.collect()
-    till.fake.collecting.next_in_s = 600.0
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.window.parts.poller.pace = 0.01
+    till.cut_line()
     till.wait(lambda: till.shown("offlineBanner"))
-    till.wait(lambda: (till.window.parts.poller.due_in_s or 0) > 300)
-    before = till.fake.gateway.calls.count("look")
-    till.fake.gateway.line = Connectivity.ONLINE
-    till.wait(lambda: till.fake.gateway.calls.count("look") > before)
+    till.wait(lambda: (till.window.parts.poller.due_in_s or 0) > 50)
+    before = till.desk.orders.count("polling.run")
+    till.mend_line()
+    till.wait(lambda: till.desk.orders.count("polling.run") > before)
     till.wait(lambda: not till.shown("offlineBanner"))
 
 
 def test_what_was_kept_is_offered_when_the_line_is_back(till: Till) -> None:
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.cut_line()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()
     till.click("keepToCollectButton")
     till.wait(lambda: "Kept to collect" in till.notices())
-    till.fake.gateway.line = Connectivity.ONLINE
-    till.window.parts.line.retry()
+    till.mend_line()
     till.wait(lambda: "1 fee is to be collected" in till.notices())
     assert "Asha Rao, ₹11,800" in till.notices()
-    assert till.fake.gateway.calls.count("open") == 0
+    assert till.opened() == 0

@@ -9,31 +9,19 @@ import pytest
 
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.settings.dialog import SettingsDialog
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 from tests.ui.text_sizes import BETWEEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk()
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
+    from tests.ui.real_desk import RealDesk
 
 
 def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: RealDesk
 ) -> None:
     asked_in: list[str] = []
 
@@ -41,9 +29,9 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
         asked_in.append(threading.current_thread().name)
         return ("Counter", "Office & <b>hall</b>")
 
-    desk.settings.put("print.printer", "Old one")
+    desk.put("print.printer", "Old one")
     host = notice_area(context).parentWidget()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = SettingsDialog(context.runner, host, printers=names)
     made.open()
     box = made.printing.printer
@@ -58,7 +46,7 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
     box.choose("Counter")
     with qtbot.waitSignal(made.saved):
         made.apply_button.click()
-    assert desk.settings.texts["print.printer"] == "Counter"
+    assert desk.get("print.printer") == "Counter"
     made.printing.reset()
     assert box.value() == ""
     made.reject()
@@ -66,13 +54,13 @@ def test_printers_are_found_after_the_dialog_shows_and_one_is_kept(
 
 
 def test_printers_that_cannot_be_named_leave_the_systems_own(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: RealDesk
 ) -> None:
     def names() -> tuple[str, ...]:
         raise OSError("no print system")
 
     host = notice_area(context).parentWidget()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = SettingsDialog(context.runner, host, printers=names)
     made.open()
     qtbot.waitUntil(made.ok_button.isEnabled)
@@ -88,14 +76,14 @@ def test_printers_that_cannot_be_named_leave_the_systems_own(
 )
 @pytest.mark.parametrize("code", ["en", "hi"])
 def test_no_page_is_cut_at_the_right_however_long_a_printers_name_is(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, qapp: QApplication, code: str, percent: int,
+    qtbot: QtBot, context: PageContext, desk: RealDesk, qapp: QApplication, code: str, percent: int,
     width: int,
 ) -> None:  # fmt: skip
     long = "Reception and accounts, first floor, laser, both sides (copy 2)"
     theme.apply(qapp, "light", percent)
     i18n.set_language(qapp, code)
     host = notice_area(context).parentWidget()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = SettingsDialog(context.runner, host, printers=lambda: (long,))
     made.open()
     try:

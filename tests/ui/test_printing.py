@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,15 +12,15 @@ from PySide6.QtGui import QPdfWriter
 
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.domain.check_code import stamped
-from desktop_app.domain.money import Money
+from desktop_app.domain.receipt import day_in_india
+from desktop_app.services.errors import ServiceError
 from desktop_app.ui.receipts.printers import SystemPrinters, fitting_paper
 from desktop_app.ui.receipts.printing import Printed, ReceiptPrinter
 from desktop_app.ui.widgets.buttons import Button
-from tests.ui.fake_lists import RECEIPT_KEY, FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
+from tests.ui.real_desk import RECEIPT_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from PySide6.QtGui import QPagedPaintDevice
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
-
-STAMP = stamped(RECEIPT_KEY, "D1/26-27/000024", date(2026, 11, 20), Money(11_800_00))
+    from tests.ui.real_desk import RealDesk
 
 
 @dataclass
@@ -77,34 +75,29 @@ class Recorder:
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk()
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
 
 
 @pytest.fixture
-def printer(context: PageContext, desk: FakeDesk, shop: Shop, tmp_path: Path) -> ReceiptPrinter:
+def printer(context: PageContext, desk: RealDesk, shop: Shop, tmp_path: Path) -> ReceiptPrinter:
     made = ReceiptPrinter(context.runner, context.notices, shop, Recorder())  # type: ignore[arg-type]
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made.folder = tmp_path / "receipts"
     return made
 
 
-def printed(printer: ReceiptPrinter, qtbot: QtBot, uid: str = "r0") -> Printed:
+def printed(printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk) -> Printed:
     with qtbot.waitSignal(printer.printed) as caught:
-        printer.print_receipt(uid)
+        printer.print_receipt(desk.uid())
     done = caught.args[0]
     assert isinstance(done, Printed)
     return done
+
+
+def stem(desk: RealDesk) -> str:
+    """The name of the file of the newest receipt."""
+    return desk.receipt(desk.uid()).number.replace("/", "-")
 
 
 def press(context: PageContext, words: str) -> None:
@@ -113,19 +106,19 @@ def press(context: PageContext, words: str) -> None:
 
 
 def test_a_receipt_goes_to_the_printer(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
-    assert printed(printer, qtbot).printer == "Counter printer"
-    assert desk.receipts.printed == [("r0", "a5")]
+    assert printed(printer, qtbot, desk).printer == "Counter printer"
+    assert desk.prints() == [(desk.uid(), "a5")]
     assert notice_area(context).texts() == ("Receipt sent to Counter printer.",)
 
 
 def test_a_receipt_goes_to_the_printer_that_is_set(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.others = ("Office: 1st floor",)
-    desk.settings.put("print.printer", "Office: 1st floor")
-    assert printed(printer, qtbot).printer == "Office: 1st floor"
+    desk.put("print.printer", "Office: 1st floor")
+    assert printed(printer, qtbot, desk).printer == "Office: 1st floor"
     assert shop.opened == ["Office: 1st floor"]
     with qtbot.waitSignal(printer.tested):
         printer.print_test_page(printer="")  # the system's own, as chosen on the settings' page
@@ -133,47 +126,47 @@ def test_a_receipt_goes_to_the_printer_that_is_set(
 
 
 def test_a_printer_that_is_gone_gives_its_place_to_the_systems_own_and_is_named(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
-    desk.settings.put("print.printer", "Office")
-    done = printed(printer, qtbot)
+    desk.put("print.printer", "Office")
+    done = printed(printer, qtbot, desk)
     assert (done.printer, done.gone) == ("Counter printer", "Office")
-    assert desk.receipts.printed == [("r0", "a5")], "the sale has its receipt"
+    assert desk.prints() == [(desk.uid(), "a5")], "the sale has its receipt"
     (text,) = notice_area(context).texts()
     assert text.startswith("Office was not found: sent to Counter printer.")
     assert "Settings" in text
 
 
 def test_without_any_printer_a_printer_that_is_set_is_no_trouble(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, shop: Shop
 ) -> None:
     shop.name = ""
-    desk.settings.put("print.printer", "Office")
-    done = printed(printer, qtbot)
+    desk.put("print.printer", "Office")
+    done = printed(printer, qtbot, desk)
     assert (done.printer, done.problem) == ("", "")
     assert done.path is not None
     assert shop.opened == []
 
 
 def test_the_paper_is_the_one_the_printer_holds(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, shop: Shop
 ) -> None:
     shop.takes = "roll80"
-    printed(printer, qtbot)
+    printed(printer, qtbot, desk)
     with qtbot.waitSignal(printer.printed):
-        printer.print_receipt("r0", "roll58")  # chosen by hand: it stays
-    assert desk.receipts.printed == [("r0", "roll80"), ("r0", "roll58")]
+        printer.print_receipt(desk.uid(), "roll58")  # chosen by hand: it stays
+    assert desk.prints() == [(desk.uid(), "roll80"), (desk.uid(), "roll58")]
 
 
 def test_out_of_reach_the_receipt_is_kept_and_there_are_three_ways_on(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
-    gone = printed(printer, qtbot)
+    gone = printed(printer, qtbot, desk)
     assert gone.path is not None
-    assert gone.path.name == "D1-26-27-000024 (not printed).pdf"
+    assert gone.path.name == f"{stem(desk)} (not printed).pdf"
     assert gone.path.read_bytes().startswith(b"%PDF")
-    assert desk.receipts.printed == []  # nobody has a copy yet: the next one is no duplicate
+    assert desk.prints() == []  # nobody has a copy yet: the next one is no duplicate
     (text,) = notice_area(context).texts()
     assert text.startswith("Printer not reachable. The payment is recorded, and the receipt is")
     for words in ("Retry", "Save PDF", "Continue"):
@@ -185,25 +178,25 @@ def _buttons(context: PageContext) -> list[Button]:
 
 
 def test_retry_prints_and_takes_the_waiting_copy_away(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
-    gone = printed(printer, qtbot)
+    gone = printed(printer, qtbot, desk)
     shop.error = None
     with qtbot.waitSignal(printer.printed):
         press(context, "Retry")
-    assert desk.receipts.printed == [("r0", "a5")]
+    assert desk.prints() == [(desk.uid(), "a5")]
     assert gone.path is not None
     assert not gone.path.exists()
 
 
 def test_save_pdf_counts_the_copy_and_shows_where_it_is(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
-    gone = printed(printer, qtbot)
+    gone = printed(printer, qtbot, desk)
     press(context, "Save PDF")
-    qtbot.waitUntil(lambda: desk.receipts.printed == [("r0", "pdf-a5")])
+    qtbot.waitUntil(lambda: desk.prints() == [(desk.uid(), "pdf-a5")])
     qtbot.waitUntil(lambda: "Receipt saved as PDF." in " ".join(notice_area(context).texts()))
     press(context, "Open folder")
     assert gone.path is not None
@@ -211,62 +204,59 @@ def test_save_pdf_counts_the_copy_and_shows_where_it_is(
 
 
 def test_continue_leaves_everything_as_it_is(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
-    gone = printed(printer, qtbot)
+    gone = printed(printer, qtbot, desk)
     press(context, "Continue")
     qtbot.waitUntil(lambda: not notice_area(context).texts())
-    assert desk.receipts.printed == []
+    assert desk.prints() == []
     assert gone.path is not None
     assert gone.path.exists()
 
 
 def test_when_not_even_a_pdf_can_be_kept_it_still_says_so(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    def full(*_what: object) -> None:
-        raise OSError("disk full")
-
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
+) -> None:
     shop.error = OSError("no such printer")
-    monkeypatch.setattr(desk.receipts, "keep_copy", full)
-    assert printed(printer, qtbot).path is None
+    desk.orders.refuse("receipts.keep_copy", OSError("disk full"))
+    assert printed(printer, qtbot, desk).path is None
     assert "The payment is recorded" in notice_area(context).texts()[0]
 
 
 def test_no_printer_at_all_saves_a_pdf_and_counts_it(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.name = ""
-    saved = printed(printer, qtbot)
+    saved = printed(printer, qtbot, desk)
     assert saved.path is not None
-    assert saved.path.name == "D1-26-27-000024.pdf"
-    assert [each[:2] for each in desk.receipts.saved] == [("r0", "a5")]
+    assert saved.path.name == f"{stem(desk)}.pdf"
+    assert [each[:2] for each in desk.orders.of("receipts.save_pdf")] == [(desk.uid(), "a5")]
     assert notice_area(context).texts()[0].startswith("No printer was found: the receipt was saved")
     press(context, "Open PDF")
-    assert printer.computer.files == ["D1-26-27-000024.pdf"]  # type: ignore[attr-defined]
+    assert printer.computer.files == [f"{stem(desk)}.pdf"]  # type: ignore[attr-defined]
 
 
 def test_a_printer_that_hangs_is_told_and_stops_nothing(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext, shop: Shop
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.hangs.clear()
     printer._slow.setInterval(1)
-    printer.print_receipt("r0")
+    printer.print_receipt(desk.uid())
     qtbot.waitUntil(lambda: "has not answered yet" in " ".join(notice_area(context).texts()))
-    printer.print_receipt("r0")  # a second press while it hangs
+    printer.print_receipt(desk.uid())  # a second press while it hangs
     with qtbot.waitSignal(printer.printed):
         shop.hangs.set()
-    assert desk.receipts.printed == [("r0", "a5")]
+    assert desk.prints() == [(desk.uid(), "a5")]
     assert notice_area(context).texts() == ("Receipt sent to Counter printer.",)
 
 
 def test_a_receipt_that_cannot_be_read_is_told(
-    printer: ReceiptPrinter, qtbot: QtBot, desk: FakeDesk, context: PageContext
+    printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext
 ) -> None:
-    desk.receipts.rows.clear()
-    printer.print_receipt("r0")
+    desk.orders.refuse("receipts.print_on", ServiceError("there is no such receipt"))
+    desk.orders.play("receipts.latest", lambda: None)
+    printer.print_receipt(desk.uid())
     qtbot.waitUntil(lambda: bool(notice_area(context).texts()))
     assert "could not be printed" in notice_area(context).texts()[0]
     printer.print_latest()
@@ -277,7 +267,7 @@ def test_a_receipt_that_cannot_be_read_is_told(
 def test_a_test_page(
     printer: ReceiptPrinter,
     qtbot: QtBot,
-    desk: FakeDesk,
+    desk: RealDesk,
     context: PageContext,
     shop: Shop,
     name: str,
@@ -285,7 +275,8 @@ def test_a_test_page(
     shop.name = name
     with qtbot.waitSignal(printer.tested) as caught:
         printer.print_test_page()
-    assert desk.receipts.printed == [("specimen", "a5")]
+    assert [each[0] for each in desk.orders.of("receipts.print_specimen")] == ["a5"]
+    assert desk.prints() == []
     assert (caught.args[0].path is None) is bool(name)
     assert "est page" in notice_area(context).texts()[0]
 
@@ -333,7 +324,7 @@ def test_a_paper_is_chosen_by_what_the_printer_knows(
     ("paper", "width_mm"), [("a4", 210), ("a5", 148), ("roll80", 80), ("roll58", 58)]
 )
 def test_a_real_printer_gets_the_page_of_the_pdf(
-    tmp_path: Path, qapp: QApplication, paper: str, width_mm: int
+    tmp_path: Path, qapp: QApplication, desk: RealDesk, paper: str, width_mm: int
 ) -> None:
     """Qt's own printer, printing into a file: right paper, watermark, Hindi, the check QR."""
     from PySide6.QtPrintSupport import QPrinter
@@ -342,7 +333,9 @@ def test_a_real_printer_gets_the_page_of_the_pdf(
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     path = tmp_path / "printed.pdf"
     printer.setOutputFileName(str(path))
-    receipt = replace(sample_desk(is_training=True).receipts.receipt("r0"), stamp=STAMP)
+    issued = desk.receipt(desk.uid())
+    stamp = stamped(RECEIPT_KEY, issued.number, day_in_india(issued.issued_at), issued.amount)
+    receipt = replace(issued, is_training=True, stamp=stamp)
     DeskDocuments().paint(receipt, paper, "hi", printer)
     reader = PdfReader(path)
     (page,) = reader.pages
@@ -351,20 +344,20 @@ def test_a_real_printer_gets_the_page_of_the_pdf(
         assert 100 < float(page.mediabox.height) * 25.4 / 72 < 260  # as long as what is on it
     text = " ".join(page.extract_text().split())
     assert text.count("NOT A RECEIPT") >= (3 if paper.startswith("roll") else 2)
-    assert "D1/26-27/000024" in text
+    assert receipt.number in text
     assert "11,800.00" in text
     assert len(page.images) == 1
 
 
-def test_what_is_no_printer_is_refused() -> None:
-    receipt = sample_desk().receipts.receipt("r0")
+def test_what_is_no_printer_is_refused(desk: RealDesk) -> None:
+    receipt = desk.receipt(desk.uid())
     with pytest.raises(TypeError, match="printer"):
         DeskDocuments().paint(receipt, "a5", "en", object())
 
 
 @pytest.mark.qt_log_ignore("QPainter::begin")
-def test_a_printer_that_does_not_begin_is_out_of_reach(tmp_path: Path) -> None:
-    receipt = sample_desk().receipts.receipt("r0")
+def test_a_printer_that_does_not_begin_is_out_of_reach(tmp_path: Path, desk: RealDesk) -> None:
+    receipt = desk.receipt(desk.uid())
     nowhere = QPdfWriter(str(tmp_path / "missing" / "x.pdf"))
     with pytest.raises(OSError, match="does not accept"):
         DeskDocuments().paint(receipt, "a5", "en", nowhere)

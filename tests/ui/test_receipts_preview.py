@@ -10,16 +10,15 @@ from PySide6.QtCore import QSize, QUrl, QUrlQuery
 from PySide6.QtGui import QColor, QImage, QTextDocument
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from desktop_app.services.errors import ServiceError
 from desktop_app.ui.core import design_tokens, i18n, theme
 from desktop_app.ui.core.desktop_services import chat_address
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.receipts.preview_model import suggested_path
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
@@ -27,51 +26,55 @@ if TYPE_CHECKING:
 
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.receipts.preview import ReceiptPreview
+    from tests.ui.real_desk import RealDesk
 
 pytestmark = pytest.mark.looks
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk(is_training=True)
+def desk(training_desk: RealDesk) -> RealDesk:
+    return training_desk
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
+def number(desk: RealDesk) -> str:
+    """The number of the newest receipt."""
+    return desk.receipt(desk.uid()).number
 
 
 @pytest.fixture
-def preview(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> ReceiptPreview:
+def preview(qtbot: QtBot, context: PageContext, desk: RealDesk) -> ReceiptPreview:
     window = QWidget()
     qtbot.addWidget(window)
     receipts = ReceiptsPresenter(context, window)
-    context.runner.open(desk)  # type: ignore[arg-type]
-    dialog = open_preview(receipts, "r0")
+    context.runner.open(desk.services)
+    dialog = open_preview(receipts, desk.uid())
     assert dialog is not None
     qtbot.waitUntil(dialog.print_button.isEnabled)
     return dialog
 
 
-def test_it_shows_the_receipt_on_the_paper_that_is_set(preview: ReceiptPreview) -> None:
+def test_it_shows_the_receipt_on_the_paper_that_is_set(
+    preview: ReceiptPreview, number: str
+) -> None:
     text = preview.paper.toPlainText()
-    for expected in ("TRAINING - NOT A RECEIPT", "D1/26-27/000024", "11,800.00", "Asha Rao"):
+    for expected in ("Shiksha Classes", number, "11,800.00", "Asha Rao"):
         assert expected in text
     assert preview.papers.value() == "a5"
     assert preview.copies.text() == "not printed yet"
     assert preview.findChild(QWidget, "dialogTrainingBanner") is not None
 
 
-def test_the_roll_is_narrower(preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk) -> None:
+def test_the_roll_is_narrower(preview: ReceiptPreview, qtbot: QtBot, desk: RealDesk) -> None:
     wide = preview.paper.width()
-    desk.receipts.prints = 2
-    preview.papers.buttons["roll80"].click()
-    qtbot.waitUntil(lambda: preview.paper.width() < wide)
-    assert "DUPLICATE 2" in preview.paper.toPlainText()
-    assert preview.copies.text() == "printed 2 times"
-    desk.receipts.prints = 1
-    preview.papers.buttons["a5"].click()
+    desk.real.receipts.note_printed(desk.uid(), "a5")
+    preview.papers.buttons["roll58"].click()
     qtbot.waitUntil(lambda: preview.copies.text() == "printed once")
+    desk.real.receipts.note_printed(desk.uid(), "a5")
+    preview.papers.buttons["roll80"].click()
+    qtbot.waitUntil(lambda: preview.copies.text() == "printed 2 times")
+    assert preview.paper.width() < wide
+    assert "DUPLICATE 2" in preview.paper.toPlainText()
 
 
 @pytest.mark.parametrize("name", ["dark", "contrast-dark", "light"])
@@ -119,8 +122,9 @@ def test_no_file_is_painted_whatever_the_html_says(preview: ReceiptPreview, tmp_
 
 
 def test_print_prints_what_is_shown_and_closes(
-    preview: ReceiptPreview, context: PageContext, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> None:
+    preview: ReceiptPreview, context: PageContext, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot,
+    desk: RealDesk,
+) -> None:  # fmt: skip
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(context.printer, "print_receipt", lambda *what: asked.append(what))
     preview.languages.buttons["hi"].click()
@@ -128,16 +132,16 @@ def test_print_prints_what_is_shown_and_closes(
     qtbot.waitUntil(lambda: (preview._paper, preview._language) == ("roll58", "hi"))
     with qtbot.waitSignal(preview.accepted):
         preview.print_button.click()
-    assert asked == [("r0", "roll58", "hi")]
+    assert asked == [(desk.uid(), "roll58", "hi")]
 
 
 def test_a_paper_that_nobody_chose_is_left_to_the_printer(
-    preview: ReceiptPreview, context: PageContext, monkeypatch: pytest.MonkeyPatch
+    preview: ReceiptPreview, context: PageContext, monkeypatch: pytest.MonkeyPatch, desk: RealDesk
 ) -> None:
     asked: list[tuple[str, ...]] = []
     monkeypatch.setattr(context.printer, "print_receipt", lambda *what: asked.append(what))
     preview.print_button.click()
-    assert asked == [("r0", "", "en")]
+    assert asked == [(desk.uid(), "", "en")]
 
 
 def test_all_papers_and_both_languages_are_offered(preview: ReceiptPreview, qtbot: QtBot) -> None:
@@ -153,19 +157,21 @@ def test_all_papers_and_both_languages_are_offered(preview: ReceiptPreview, qtbo
     assert "Received from" not in preview.paper.toPlainText()
 
 
-def test_it_speaks_hindi_at_once(preview: ReceiptPreview, qapp: QApplication, qtbot: QtBot) -> None:
+def test_it_speaks_hindi_at_once(
+    preview: ReceiptPreview, qapp: QApplication, qtbot: QtBot, number: str
+) -> None:
     i18n.set_language(qapp, "hi")
     try:
-        qtbot.waitUntil(lambda: preview.heading.text() == "रसीद D1/26-27/000024")
+        qtbot.waitUntil(lambda: preview.heading.text() == f"रसीद {number}")
         assert preview.copies.text() == "अभी प्रिंट नहीं हुई"
         assert preview.windowTitle() == "रसीद"
     finally:
         i18n.set_language(qapp, "en")
-    qtbot.waitUntil(lambda: preview.heading.text() == "Receipt D1/26-27/000024")
+    qtbot.waitUntil(lambda: preview.heading.text() == f"Receipt {number}")
 
 
 def test_whatsapp_gets_number_and_amount_and_no_phone(
-    preview: ReceiptPreview, context: PageContext, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    preview: ReceiptPreview, context: PageContext, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[QUrl] = []
     copied: list[str] = []
@@ -183,8 +189,8 @@ def test_whatsapp_gets_number_and_amount_and_no_phone(
     assert address.host() == "wa.me"
     assert address.path() == "/"
     text = QUrlQuery(address).queryItemValue("text", QUrl.ComponentFormattingOption.FullyDecoded)
-    assert text.startswith("TRAINING - NOT A RECEIPT. Shiksha Classes: ₹11,800.00 received on ")
-    assert text.endswith("receipt D1/26-27/000024. Thank you.")
+    assert text.startswith("Shiksha Classes: ₹11,800.00 received on ")
+    assert text.endswith(f"receipt {number}. Thank you.")
     preview.tell_button.click()  # now without a browser
     assert copied == [text]
     assert "The text was copied" in notice_area(context).texts()[0]
@@ -201,7 +207,7 @@ def test_a_message_holds_any_name(name: str) -> None:
 
 
 def test_saving_as_pdf_takes_the_paper_shown(
-    preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk, tmp_path: Path
+    preview: ReceiptPreview, qtbot: QtBot, desk: RealDesk, tmp_path: Path
 ) -> None:
     preview.papers.buttons["roll80"].click()
     qtbot.waitUntil(lambda: preview._paper == "roll80")
@@ -209,24 +215,24 @@ def test_saving_as_pdf_takes_the_paper_shown(
     dialog = preview.findChild(QFileDialog, "saveReceiptDialog")
     assert isinstance(dialog, QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "out.pdf"))
-    qtbot.waitUntil(lambda: len(desk.receipts.saved) == 1)
-    assert desk.receipts.saved[0][1] == "roll80"
+    qtbot.waitUntil((tmp_path / "out.pdf").exists)
+    assert desk.orders.of("receipts.save_pdf")[0][1] == "roll80"
     dialog.reject()
     preview.close_button.click()
 
 
 def test_another_receipt_of_the_same_page_is_not_shown_here(
-    preview: ReceiptPreview, qtbot: QtBot
+    preview: ReceiptPreview, qtbot: QtBot, desk: RealDesk, number: str
 ) -> None:
     with qtbot.waitSignal(preview._receipts.ready):
-        preview._receipts.read("r1")
-    assert "000024" in preview.heading.text()
+        preview._receipts.read(desk.uid(1))
+    assert number in preview.heading.text()
 
 
 def test_a_receipt_that_cannot_be_read_closes_and_says_so(
-    preview: ReceiptPreview, qtbot: QtBot, desk: FakeDesk, context: PageContext
+    preview: ReceiptPreview, qtbot: QtBot, desk: RealDesk, context: PageContext
 ) -> None:
-    desk.receipts.rows.clear()
+    desk.orders.refuse("receipts.html", ServiceError("there is no such receipt"))
     with qtbot.waitSignal(preview.rejected):
         preview.papers.buttons["roll80"].click()
     assert notice_area(context).texts()

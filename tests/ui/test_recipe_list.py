@@ -240,5 +240,5 @@ def test_its_help_is_demanded_and_found(added: object, till: Till, written: Path
 
 def test_a_new_page_is_reached_and_reads_the_desk(added: object, till: Till) -> None:
     till.the(QToolButton, "boardNav").click()
-    centre = till.fake.settings.view().centre.name
+    centre = till.desk.services.settings.view().centre.name
     till.wait(lambda: till.the(QLabel, "boardWords").text() == f"Welcome to {centre}")

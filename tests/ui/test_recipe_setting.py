@@ -16,7 +16,6 @@ from desktop_app.ui.settings.page import SettingsPage
 from desktop_app.ui.settings.wizard import SetupWizard
 from tests.architecture.manual import WRITTEN, unlisted_settings
 from tests.architecture.translations import missing
-from tests.ui.fake_lists import FakeDesk, make_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
 KEY = "desk.place"
 SETTING = Setting(
@@ -40,15 +40,15 @@ def _added(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk()
+def desk(bare_desk: RealDesk) -> RealDesk:
+    return bare_desk
 
 
 @pytest.fixture
-def context(qtbot: QtBot, desk: FakeDesk) -> Iterator[PageContext]:
-    for made in make_context(qtbot):
-        made.runner.open(desk)  # type: ignore[arg-type]
-        yield made
+def context(context: PageContext, desk: RealDesk) -> PageContext:
+    """What a window gives to its pages, with the desk open."""
+    context.runner.open(desk.services)
+    return context
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def line(within: QWidget) -> QLineEdit:
 
 
 def test_it_is_typed_checked_reset_and_kept_in_the_dialog(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     dialog = SettingsDialog(context.runner, window, at="desk")
     dialog.open()
@@ -82,7 +82,7 @@ def test_it_is_typed_checked_reset_and_kept_in_the_dialog(
     line(dialog).setText("first  floor")
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert desk.settings.texts[KEY] == "first floor"
+    assert desk.get(KEY) == "first floor"
 
 
 def test_it_is_on_the_settings_page(qtbot: QtBot, context: PageContext, window: QWidget) -> None:
@@ -98,7 +98,7 @@ def test_it_is_on_the_settings_page(qtbot: QtBot, context: PageContext, window: 
 
 
 def test_it_is_in_the_first_set_up(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, window: QWidget
+    qtbot: QtBot, context: PageContext, desk: RealDesk, window: QWidget
 ) -> None:
     wizard = SetupWizard(context.runner, window)
     wizard.open()
@@ -106,7 +106,7 @@ def test_it_is_in_the_first_set_up(
     line(wizard.desk_step).setText("gate")
     with qtbot.waitSignal(wizard.accepted):
         wizard.accept()
-    assert desk.settings.texts[KEY] == "gate"
+    assert desk.get(KEY) == "gate"
 
 
 def test_the_command_line_lists_gets_and_checks_it(

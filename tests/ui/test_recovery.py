@@ -14,13 +14,14 @@ from PySide6.QtWidgets import QPushButton
 from desktop_app.services.errors import DatabaseCorruptError, DiskFullError, ReadOnlyFolderError
 from desktop_app.services.views.maintenance import BackupReport
 from desktop_app.ui.shell.desk_loader import DeskLoader
-from tests.ui.fake_desk import make_desk
 from tests.ui.test_opening import Opened
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from desktop_app.services.desk import Desk
     from desktop_app.ui.shell.main_window import MainWindow
+    from tests.ui.real_desk import RealDesk
 
 MADE = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
 BACKUP = BackupReport(Path("daily-20261120.sqlite3"), MADE, 1204, 3310, 3309)
@@ -34,8 +35,9 @@ class Restored:
 
 @dataclass
 class Rescue:
-    """Finds a backup, or none; restores it, or fails."""
+    """Finds a backup of a desk, or none; restores it, or fails."""
 
+    desk: Desk
     backup: BackupReport | None = BACKUP
     error: Exception | None = None
     restored: list[BackupReport] = field(default_factory=list)
@@ -53,8 +55,8 @@ class Rescue:
 
 
 @pytest.fixture
-def rescue() -> Rescue:
-    made = Rescue()
+def rescue(real_desk: RealDesk) -> Rescue:
+    made = Rescue(real_desk.services)
     made.may_end.set()
     return made
 
@@ -68,7 +70,7 @@ class Door:
     def __call__(self) -> Opened:
         if not self.rescue.restored:
             raise self.error
-        return Opened(make_desk().desk, self.folder)
+        return Opened(self.rescue.desk, self.folder)
 
 
 def start(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,55 +10,34 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method, Placement
+from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState
-from desktop_app.services.errors import OutcomeUnknownError, RejectedError
-from desktop_app.services.ports.records import RefundRecord
+from desktop_app.services.errors import OutcomeUnknownError, RejectedError, UnavailableError
 from desktop_app.services.views.changes import Changes
-from desktop_app.services.views.settings import ConnectionState, Connectivity
 from desktop_app.ui.core import i18n
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
-from tests.ui.fake_affairs import AT, FakeAffairs
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
+from tests.ui.real_desk import SURPLUS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.payments.refund_dialog import RefundDialog
+    from tests.ui.real_desk import RealDesk
 
 
 @pytest.fixture
-def desk() -> Iterator[FakeDesk]:
-    made = sample_desk(payments=8)
-    yield made
-    made.affairs.answering.set()
-
-
-@pytest.fixture
-def affairs(desk: FakeDesk) -> FakeAffairs:
-    return desk.affairs
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> PaymentsPage:
+def page(qtbot: QtBot, context: PageContext, desk: RealDesk) -> PaymentsPage:
     made = PaymentsPage(context)
     qtbot.addWidget(made)
     made.resize(1278, 678)
     made.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made.arrive()
     made.days.buttons["all"].click()
-    qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 8)
+    qtbot.waitUntil(lambda: made.presenter.model.rowCount() == 24)
     qtbot.waitUntil(made.refunds_box.button.isVisible)
     return made
 
@@ -68,6 +46,10 @@ def dialog_of(page: PaymentsPage) -> RefundDialog:
     dialog = page.ask_refund()
     assert dialog is not None
     return dialog
+
+
+def asked(desk: RealDesk) -> list[tuple[object, ...]]:
+    return desk.orders.of("refunds.refund")
 
 
 def said(page: PaymentsPage) -> str:
@@ -79,21 +61,21 @@ def test_what_may_go_back_is_said(page: PaymentsPage) -> None:
     assert page.refunds_box.button.isEnabled()
 
 
-def test_all_of_it_with_a_reason_once(
-    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
-) -> None:
+def test_all_of_it_with_a_reason_once(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    desk.gateway.refund_status = "pending"
     dialog = dialog_of(page)
     assert "₹11,800.00 goes back to Asha Rao the way it came" in dialog.summary.text()
     assert dialog.save_button.text() == "Refund ₹11,800.00"
-    affairs.answering.clear()
+    desk.orders.hold("refunds.refund")
     QTest.keyClicks(dialog.reason, "left the course")
     for _ in range(2):
         QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert not dialog.save_button.isEnabled()
-    affairs.answering.set()
+    desk.orders.go_on()
     with qtbot.waitSignal(dialog.accepted):
         pass
-    assert affairs.calls == [("refund", "p0", Money(11_800_00), "left the course")]
+    uid = desk.row(0).uid
+    assert asked(desk) == [(uid, Money(11_800_00), "left the course")]
     assert "Refund of ₹11,800.00: On its way." in said(page)
     qtbot.waitUntil(lambda: len(page.refunds_box.lines) == 1)
     line = page.refunds_box.lines[0]
@@ -104,7 +86,7 @@ def test_all_of_it_with_a_reason_once(
 
 
 def test_a_part_with_its_complaints_beside_the_field(
-    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     dialog = dialog_of(page)
     dialog.part.buttons["part"].click()
@@ -122,24 +104,20 @@ def test_a_part_with_its_complaints_beside_the_field(
     dialog.amount.setText("1,000.50")
     dialog.save_button.click()
     assert dialog.fields["reason"].message.text() == "The reason is missing."
-    assert affairs.calls == []
+    assert asked(desk) == []
     dialog.reason.setText("sibling discount")
     assert dialog.save_button.text() == "Refund ₹1,000.50"
     dialog.save_button.click()
-    qtbot.waitUntil(
-        lambda: affairs.calls == [("refund", "p0", Money(1_000_50), "sibling discount")]
-    )
+    qtbot.waitUntil(lambda: asked(desk) == [(desk.row(0).uid, Money(1_000_50), "sibling discount")])
     qtbot.waitUntil(lambda: page.refunds_box.left.text() == "₹10,799.50 can be refunded.")
 
 
-def test_enter_leads_on_and_sends_nothing_by_itself(
-    page: PaymentsPage, affairs: FakeAffairs
-) -> None:
+def test_enter_leads_on_and_sends_nothing_by_itself(page: PaymentsPage, desk: RealDesk) -> None:
     dialog = dialog_of(page)
     QTest.keyClicks(dialog.reason, "x")
     QTest.keyClick(dialog.reason, Qt.Key.Key_Return)
     assert dialog.focusWidget() is dialog.save_button
-    assert affairs.calls == []
+    assert asked(desk) == []
     assert dialog.isVisible()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert dialog.strip.is_asking
@@ -155,11 +133,9 @@ def test_cash_comes_from_the_drawer(page: PaymentsPage, qtbot: QtBot) -> None:
     dialog._throw_away()
 
 
-def test_offline_it_says_that_it_waits(
-    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk, affairs: FakeAffairs
-) -> None:
-    desk.connection.state = lambda: ConnectionState(Connectivity.OFFLINE, AT, AT)  # type: ignore[method-assign]
-    affairs.next_state = RefundState.INTENT
+def test_offline_it_says_that_it_waits(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    desk.gateway.down = UnavailableError("cable")
+    desk.real.polling.reconcile()
     dialog = dialog_of(page)
     assert dialog.waits.isVisible()
     dialog.reason.setText("x")
@@ -169,9 +145,9 @@ def test_offline_it_says_that_it_waits(
 
 
 def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
-    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    affairs.errors["refund"] = RejectedError("secret")
+    desk.gateway.trouble("refund", RejectedError("secret"))
     dialog = dialog_of(page)
     dialog.reason.setText("left")
     dialog.save_button.click()
@@ -184,32 +160,38 @@ def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
 
 
 def test_closed_while_it_is_sent_the_answer_comes_as_a_notice(
-    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    affairs.answering.clear()
-    affairs.errors["refund"] = OutcomeUnknownError("x")
+    desk.orders.hold("refunds.refund")
+    desk.gateway.trouble("refund", OutcomeUnknownError("x"), times=2)
     dialog = dialog_of(page)
     dialog.reason.setText("left")
     dialog.save_button.click()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    affairs.answering.set()
+    desk.orders.go_on()
     qtbot.waitUntil(lambda: "The answer from Razorpay was lost" in said(page))
 
 
-def test_a_pending_refund_is_followed(
-    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs
-) -> None:
-    affairs.made = [
-        RefundRecord("f", "p0", Money(100), RefundState.PENDING, "gateway", "", AT, "rfnd_1")
-    ]
+def test_a_pending_refund_is_followed(page: PaymentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    def words() -> list[str]:
+        return [each.badge.word.text() for each in page.refunds_box.lines]
+
+    paid = desk.row(0)
+    desk.gateway.refund(paid.payment_id or "", Money(100), key="dashboard", reference="")
+    desk.real.polling.reconcile()
     page.refunds.read_again()
     qtbot.waitUntil(lambda: len(page.refunds_box.lines) == 1)
     assert "made on Razorpay's dashboard" in page.refunds_box.lines[0].when.full_text()
+    desk.gateway.refund_status = "pending"
+    desk.real.refunds.refund(paid.uid, Money(200), "left")
+    page.refunds.read_again()
+    qtbot.waitUntil(lambda: words() == ["Given back", "On its way"])
     assert page.refunds._again.isActive()
-    affairs.made = [replace(affairs.made[0], state=RefundState.PROCESSED)]
+    desk.gateway.settle_refund(list(desk.gateway.refunds)[-1], "processed")
+    desk.real.polling.reconcile()
     page.refunds._again.timeout.emit()
-    qtbot.waitUntil(lambda: page.refunds_box.lines[0].badge.word.text() == "Given back")
+    qtbot.waitUntil(lambda: words() == ["Given back", "Given back"])
     page.table.pick_row(1)
     qtbot.waitUntil(lambda: page.refunds_box.lines == [])
 
@@ -222,37 +204,38 @@ def test_every_state_of_a_refund_has_words_and_a_next_step() -> None:
 
 
 def test_the_receipt_of_a_refunded_payment_is_marked(
-    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    desk.receipts.rows[0] = replace(
-        desk.receipts.rows[0], refunded=Money(100), state="partly refunded"
-    )
+    desk.real.refunds.refund(desk.row(0).uid, Money(100), "left")
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.badge.word.text() == "Partly refunded")
-    assert page.facts.text_of("Receipt") == "D1/26-27/000008, refunded"
+    assert page.facts.text_of("Receipt") == f"{desk.row(0).receipt_no}, refunded"
 
 
-@pytest.mark.parametrize(("state", "count"), [("late", 1), ("held", 1), ("refunded", 1), ("", 8)])
+@pytest.mark.parametrize(("state", "count"), [("late", 2), ("held", 1), ("refunded", 1), ("", 24)])
 def test_payments_by_status(
-    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk, state: str, count: int
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk, state: str, count: int
 ) -> None:
-    desk.receipts.rows[3] = replace(desk.receipts.rows[3], refunded=Money(1))
+    desk.real.refunds.refund(desk.row(0).uid, Money(1), "left")
     page.state.choose("held")
     page.state.choose(state)
     qtbot.waitUntil(lambda: page.presenter.model.rowCount() == count)
 
 
 def test_held_money_leads_to_the_inbox_until_it_is_decided(
-    page: PaymentsPage, qtbot: QtBot, desk: FakeDesk
+    page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    page.table.pick_row(2)
+    page.table.pick_row(SURPLUS)
     assert page.inbox_button.isVisible()
     with qtbot.waitSignal(page.context.calls.show_page):
         page.inbox_button.click()
-    row = replace(desk.receipts.rows[2], placement=Placement.NO_SEAT, decision="enrolled")
-    desk.receipts.rows[2] = row
+    held = desk.row(SURPLUS)
+    desk.change_course("CHE-11", seats=9)
+    desk.student_with_due("R011", "CHE-11", like=held.roll_no)
+    [due] = desk.real.unapplied.family_dues(held.uid)
+    desk.real.unapplied.put_against(held.uid, due.due_uid)
     page.context.calls.changed.emit(Changes(payments=True))
-    qtbot.waitUntil(lambda: page.badge.word.text() == "Paid")
+    qtbot.waitUntil(lambda: page.badge.word.text() == "Paid late")
     assert not page.inbox_button.isVisible()
     assert "Decided in the Inbox" in page.note.text()
 
@@ -276,13 +259,10 @@ def test_the_dialog_follows_the_language(
     dialog._throw_away()
 
 
-def test_a_cash_refund_needs_no_line(
-    page: PaymentsPage, qtbot: QtBot, affairs: FakeAffairs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_cash_refund_needs_no_line(page: PaymentsPage, qtbot: QtBot) -> None:
     page.table.pick_row(1)
     qtbot.waitUntil(lambda: page._row is not None and page._row.method is Method.CASH)
     qtbot.waitUntil(page.refunds_box.button.isVisible)
-    affairs.next_state = RefundState.PROCESSED
     dialog = dialog_of(page)
     dialog.reason.setText("left")
     dialog.save_button.click()

@@ -54,7 +54,7 @@ def test_the_window_beats_on_while_the_gateway_hangs(till: Till) -> None:
     till.collect()
     till.press(KEY.Key_Escape)
     till.pick("R002", "CHE-11")
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     heart = Heartbeat()
     till.press(KEY.Key_F9)
     till.bot.wait(300)
@@ -65,7 +65,7 @@ def test_the_window_beats_on_while_the_gateway_hangs(till: Till) -> None:
     assert heart.stop() < LONGEST_GAP_S
     assert till.named("studentResults").property("query") == "ravi"
     assert till.named("studentResults").property("count") == 1
-    till.fake.gateway.answer()
+    till.desk.gateway.answer()
 
 
 def test_the_phone_sees_pays_and_the_desk_knows(till: Till) -> None:
@@ -99,7 +99,7 @@ def test_the_phone_can_do_what_parents_do(till: Till, name: str, outcomes: list[
     assert button is not None
     till.wait(button.isEnabled)
     button.click()
-    till.wait(lambda: [each[1] for each in till.fake.phone.paid] == outcomes)
+    till.wait(lambda: [each[1] for each in till.desk.phone.paid] == outcomes)
 
 
 def test_the_display_follows_and_tells_nothing_private(till: Till) -> None:
@@ -112,7 +112,7 @@ def test_the_display_follows_and_tells_nothing_private(till: Till) -> None:
     assert "2345" not in words
     assert "R001" not in words
     assert till.window.parts.display.qr.property("text") == till.named("qrView").property("text")
-    till.fake.gateway.paid.add(uid)
+    till.desk.pay(uid)
     till.wait(lambda: till.state() == "paid")
     words = " ".join(part.text() for part in till.window.display.findChildren(QLabel))
     assert "Thank you" in words

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,33 +13,18 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.receipt import IST
-from desktop_app.services.errors import StorageError, UnavailableError
-from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
+from desktop_app.services.errors import RateLimitedError, StorageError, UnavailableError
+from desktop_app.services.sync.payment_lookup import LookupQuery
 from desktop_app.ui.counter.claim_presenter import ClaimForm, query_of, rough_time
-from tests.ui.fake_desk import NOW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from desktop_app.services.sync.payment_lookup import LookupQuery
+    from desktop_app.domain.payment import PaymentFact
     from desktop_app.ui.counter.claim_drawer import ClaimDrawer
-    from tests.ui.fake_affairs import FakeAffairs
     from tests.ui.till import Till
 
 KEY = Qt.Key
 MORNING = datetime(2026, 11, 20, 11, 0, tzinfo=IST)
-CREDITED = LookupResult(
-    LookupAnswer.CREDITED, "pay_1", Money(1_180_000), NOW, None, "D1/26-27/000123", "r1", "Asha Rao"
-)
-
-
-def affairs(till: Till) -> FakeAffairs:
-    return till.fake.affairs
-
-
-def find_by(till: Till, find: Callable[[LookupQuery], LookupResult]) -> None:
-    made: Any = affairs(till)
-    made.find = find
+CLEAR_AFTER = 10_000
 
 
 def drawer(till: Till) -> ClaimDrawer:
@@ -47,16 +33,13 @@ def drawer(till: Till) -> ClaimDrawer:
     return found
 
 
-def asked(till: Till) -> list[LookupQuery]:
-    clues: list[LookupQuery] = []
-    made = affairs(till)
-
-    def find(each: LookupQuery) -> LookupResult:
-        clues.append(each)
-        return made.answer
-
-    find_by(till, find)
-    return clues
+def try_to_pay(till: Till, outcome: str) -> PaymentFact:
+    """Let a parent try to pay, while no authorised money can be captured, and go back."""
+    till.desk.gateway.trouble("capture", RateLimitedError("later"), times=CLEAR_AFTER)
+    uid = till.collect()
+    made = till.desk.gateway.pay(till.desk.code(uid), outcome)
+    till.press(KEY.Key_Escape)
+    return till.desk.gateway.payments[made]
 
 
 def look_for(till: Till, **told: str) -> str:
@@ -148,31 +131,31 @@ def test_its_own_button_closes_it_too(till: Till) -> None:
 
 def test_it_opens_over_a_payment_with_its_amount_and_asks_meanwhile(till: Till) -> None:
     till.collect()
-    before = till.fake.gateway.calls.count("look asked")
+    before = till.looks_asked()
     till.click("parentSaysPaidButton")
     assert till.the(QLineEdit, "saysPaidAmount").text() == "11,800.00"
-    till.wait(lambda: till.fake.gateway.calls.count("look asked") == before + 1)
+    till.wait(lambda: till.looks_asked() == before + 1)
     till.press(KEY.Key_Escape)
     assert till.named("qrView").isVisible()
     assert till.named("qrView").property("text")
 
 
 def test_credited_names_the_receipt_and_prints_it(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     till.press(KEY.Key_Escape)
-    affairs(till).answer = CREDITED
+    [row] = till.desk.payments()
     till.click("parentSaysPaidButton")
-    words = look_for(till, utr="4821")
-    assert "It is here: ₹11,800.00 from Asha Rao, 10:42." in words
-    assert "Receipt D1/26-27/000123" in words
+    words = look_for(till, utr=(row.rrn or "")[-4:])
+    assert f"It is here: ₹11,800.00 from Asha Rao, {row.at.astimezone(IST):%H:%M}." in words
+    assert f"Receipt {till.desk.number(1)}" in words
     assert till.focus == "printFoundButton"
     till.press(KEY.Key_Return)
-    till.wait(lambda: till.fake.receipts.printed == ["r1"])
+    till.wait(lambda: till.printed() == [till.desk.number(1)])
 
 
 def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
-    affairs(till).answer = LookupResult(LookupAnswer.IN_PROGRESS, "pay_1", Money(1_180_000), NOW)
+    try_to_pay(till, "authorized")
     till.click("parentSaysPaidButton")
     words = look_for(till, amount="11800")
     assert "within 10 minutes" in words
@@ -181,13 +164,14 @@ def test_in_progress_says_to_wait_and_not_to_pay_again(till: Till) -> None:
 
 
 def test_failed_names_the_day_by_which_the_bank_returns_it(till: Till) -> None:
-    affairs(till).answer = LookupResult(
-        LookupAnswer.FAILED, "pay_1", Money(1_180_000), NOW, date(2026, 11, 25)
-    )
+    failed = try_to_pay(till, "failure")
+    known = replace(failed, vpa="asha@okaxis")
+    till.desk.gateway.payments[failed.payment_id] = known
     till.click("parentSaysPaidButton")
     words = look_for(till, vpa="asha@okaxis")
+    back_by = datetime.fromtimestamp(known.created_at, UTC) + timedelta(days=5)
     assert "The fee is not paid" in words
-    assert "the bank returns it by 25-11-2026" in words
+    assert f"the bank returns it by {back_by:%d-%m-%Y}" in words
 
 
 def test_not_found_asks_for_the_sms_of_the_bank(till: Till) -> None:
@@ -197,17 +181,19 @@ def test_not_found_asks_for_the_sms_of_the_bank(till: Till) -> None:
 
 
 def test_credited_without_a_fee_of_ours_says_so(till: Till) -> None:
-    affairs(till).answer = LookupResult(LookupAnswer.CREDITED, "pay_1", Money(1_180_000), NOW)
+    paid = try_to_pay(till, "failure")
+    stray = replace(
+        paid, payment_id="pay_stray", order_id=None, status="captured", captured=True,
+        rrn="632408184821",
+    )  # fmt: skip
+    till.desk.gateway.payments["pay_stray"] = stray
     till.click("parentSaysPaidButton")
     words = look_for(till, utr="4821")
     assert "belongs to no fee of this desk" in words
 
 
 def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
-    def find(_clues: LookupQuery) -> LookupResult:
-        raise UnavailableError("cable")
-
-    find_by(till, find)
+    till.desk.gateway.down = UnavailableError("cable")
     till.click("parentSaysPaidButton")
     words = look_for(till, utr="4821")
     assert "not in this desk's own books" in words
@@ -215,10 +201,7 @@ def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
 
 
 def test_other_errors_are_told_as_everywhere(till: Till) -> None:
-    def find(_clues: LookupQuery) -> LookupResult:
-        raise StorageError("disk")
-
-    find_by(till, find)
+    till.desk.orders.refuse("lookup.find", StorageError("disk"))
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)
@@ -226,35 +209,26 @@ def test_other_errors_are_told_as_everywhere(till: Till) -> None:
 
 
 def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(till: Till) -> None:
-    clues = asked(till)
     till.click("parentSaysPaidButton")
     till.type("12")
     till.press(KEY.Key_Return)
     assert "12 digits" in drawer(till).fields["utr"].message.text()
     till.press(KEY.Key_Return)
-    assert clues == []
+    assert till.desk.orders.of("lookup.find") == []
     till.type("34")
     till.press(KEY.Key_Return)
-    till.wait(lambda: len(clues) == 1)
-    assert clues[0].utr == "1234"
+    till.wait(lambda: till.desk.orders.of("lookup.find") == [(LookupQuery(utr="1234"),)])
 
 
 def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
-    made = affairs(till)
-
-    def find(_clues: LookupQuery) -> LookupResult:
-        till.fake.gateway.call("find")
-        return made.answer
-
-    find_by(till, find)
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)
     till.wait(lambda: "Looking" in till.the(QPushButton, "lookForItButton").text())
     till.press(KEY.Key_Return)
     assert "Look for it" in till.the(QPushButton, "lookForItButton").text()
-    till.fake.gateway.answer()
+    till.desk.gateway.answer()
     till.bot.wait(50)
     assert not drawer(till).answer.isVisible()
 
@@ -262,17 +236,9 @@ def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
 def test_what_the_search_booked_is_seen_by_the_window(till: Till) -> None:
     """Looking for it books what it finds on open attempts: no later look tells of it again."""
     till.window.parts.poller.stop()
-    uid = till.collect()
-    affairs(till).answer = CREDITED
-    collecting = till.fake.collecting
-
-    def find(_clues: LookupQuery) -> LookupResult:
-        collecting._pay(uid)
-        return CREDITED
-
-    find_by(till, find)
+    paid = till.desk.gateway.payments[till.desk.pay(till.collect())]
     till.click("parentSaysPaidButton")
-    till.type("4821")
+    till.type((paid.rrn or "")[-4:])
     till.press(KEY.Key_Return)
     till.wait(lambda: till.state() == "paid")
     till.wait(lambda: till.focus == "printReceiptButton")
@@ -283,7 +249,7 @@ def test_f9_does_nothing_behind_the_drawer(till: Till) -> None:
     till.click("parentSaysPaidButton")
     till.press(KEY.Key_F9)
     till.bot.wait(30)
-    assert till.fake.collecting.begun == []
+    assert till.begun() == 0
 
 
 def test_nothing_marks_a_payment_as_paid(till: Till) -> None:

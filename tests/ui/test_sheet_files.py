@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from desktop_app.bootstrap import Options, open_desk
 from desktop_app.domain.errors import InvalidInputError
-from desktop_app.domain.students import make_student
+from desktop_app.domain.students import Student, make_student
 from desktop_app.services.views.maintenance import ImportReport, RowProblem
 from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.import_export import SheetWork, export_sheet, import_sheet
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
 
     from desktop_app.bootstrap import OpenDesk
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
 FORMULAS = ["=1+1", "+91", "-5", "@SUM(A1)", '=HYPERLINK("http://x")']
 
@@ -41,6 +41,7 @@ class SlowUpkeep:
         self.began = threading.Event()
         self.report = ImportReport(2, 1, 0, (), ("shoe_size",))
         self.kept: list[str] = []
+        self.write: Callable[[], object] = list
         self.is_writing = False
 
     def students(
@@ -61,14 +62,10 @@ class SlowUpkeep:
             watch(2000)
             written(0)
         self.kept.append(path.name)
+        self.write()
         return self.report
 
     courses = students
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
 
 
 @pytest.fixture
@@ -79,10 +76,12 @@ def upkeep() -> Iterator[SlowUpkeep]:
 
 
 @pytest.fixture
-def desk(upkeep: SlowUpkeep) -> FakeDesk:
-    made = sample_desk()
-    made.upkeep = upkeep  # type: ignore[assignment]
-    return made
+def desk(bare_desk: RealDesk, upkeep: SlowUpkeep) -> RealDesk:
+    """A desk whose imports go on for as long as a test wants."""
+    upkeep.write = lambda: bare_desk.enter([Student("R001", "Asha Rao")])
+    bare_desk.orders.play("imports.students", upkeep.students)
+    bare_desk.orders.play("imports.courses", upkeep.courses)
+    return bare_desk
 
 
 @pytest.fixture
@@ -110,11 +109,12 @@ def work_of(page: QWidget) -> SheetWork:
 
 
 def test_an_import_tells_its_end_and_the_list_is_read_anew(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, open_copy: Callable[..., RealDesk], tmp_path: Path
 ) -> None:
-    upkeep.going.set()
+    rows = ("roll_no,name,shoe_size", "R001,Asha Raote,4", "R021,Zubin Mehta,9", "R022,Uma Das,5")
+    (tmp_path / "a.csv").write_text("\n".join(rows), encoding="utf-8")
     page = host(qtbot)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(open_copy("busy").services)
     dialog = import_sheet(context, "students", page)
     with qtbot.waitSignal(context.calls.changed):
         dialog.fileSelected.emit(str(tmp_path / "a.csv"))
@@ -125,10 +125,10 @@ def test_an_import_tells_its_end_and_the_list_is_read_anew(
 
 
 def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: RealDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     page = host(qtbot)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     dialog = import_sheet(context, "courses", page)
     dialog.fileSelected.emit(str(tmp_path / "a.csv"))
     dialog.close()
@@ -145,14 +145,14 @@ def test_a_long_import_shows_how_far_it_is_and_can_be_stopped(
 
 
 def test_what_is_wrong_in_the_file_is_listed_by_row(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: RealDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     error = InvalidInputError("roll_no", "{label} is missing.", label="Roll number")
     problems = [RowProblem(2, f"roll_no: {error.message}", error), RowProblem(3, "<b>x</b>")]
     upkeep.report = ImportReport(0, 0, 0, (*problems, *problems * 40), ())
     upkeep.going.set()
     page = host(qtbot)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     dialog = import_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "a.csv"))
     dialog.close()
@@ -179,11 +179,11 @@ def test_a_file_that_cannot_be_written_is_said(
 
 
 def test_what_is_being_written_is_not_stopped(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, upkeep: SlowUpkeep, tmp_path: Path
+    qtbot: QtBot, context: PageContext, desk: RealDesk, upkeep: SlowUpkeep, tmp_path: Path
 ) -> None:
     upkeep.is_writing = True
     page = host(qtbot)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     dialog = import_sheet(context, "students", page)
     dialog.fileSelected.emit(str(tmp_path / "a.csv"))
     dialog.close()
@@ -269,15 +269,14 @@ def test_every_list_can_be_exported(
 
 @pytest.mark.parametrize("kind", ["students", "courses"])
 def test_an_empty_list_offers_to_bring_one_in(
-    qtbot: QtBot, context: PageContext, kind: str
+    qtbot: QtBot, context: PageContext, bare_desk: RealDesk, kind: str
 ) -> None:
-    desk = FakeDesk()
     page: StudentsPage | CoursesPage = (
         StudentsPage(context) if kind == "students" else CoursesPage(context)
     )
     qtbot.addWidget(page)
     page.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(bare_desk.services)
     page.arrive()
     qtbot.waitUntil(page.add_import_button.isVisible)
     page.add_import_button.click()

@@ -23,8 +23,8 @@ from desktop_app.ui.courses.page import CoursesPage
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.students.student_form import StudentForm
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
+from tests.ui.real_desk import BUSY
 from tests.ui.text_sizes import LARGE_SIZES
 
 if TYPE_CHECKING:
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.forms.form import FormDialog
+    from tests.ui.real_desk import RealDesk
 
 LATIN_ONLY = {"GST", "UPI", "UTR / RRN", "–", "Ctrl+F", "₹"}  # noqa: RUF001
-DATA = re.compile(r"[\d₹•@]|Rao|Physics|Asha|PHY|Karnataka|Morning")
+DATA = re.compile(r"[\d₹•@]|Rao|Physics|Chemistry|Asha|PHY|Karnataka|Morning")
 
 
 class Loud(QTranslator):
@@ -47,16 +48,6 @@ class Loud(QTranslator):
 
     def translate(self, context: str, sourceText: str, *_: object) -> str:  # noqa: N803
         return f"⟦{sourceText}⟧"
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk()
 
 
 @pytest.fixture
@@ -77,8 +68,8 @@ def settle() -> None:
         QApplication.processEvents()
 
 
-def pages(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> list[QWidget]:
-    context.runner.open(desk)  # type: ignore[arg-type]
+def pages(qtbot: QtBot, context: PageContext, desk: RealDesk) -> list[QWidget]:
+    context.runner.open(desk.services)
     made: list[QWidget] = []
     for kind in (StudentsPage, CoursesPage, PaymentsPage):
         page = kind(context)
@@ -121,13 +112,12 @@ def untranslated(top: QWidget) -> list[str]:
 
 
 def test_every_text_of_the_pages_can_be_translated(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, speaking: QApplication
+    qtbot: QtBot, context: PageContext, desk: RealDesk, speaking: QApplication
 ) -> None:
     shown = pages(qtbot, context, desk)
     i18n.install_translator(speaking, Loud(speaking), "loud")
     settle()
-    names = {row.name for row in desk.students.kept.values()}
-    names |= {row.guardian_name for row in desk.students.kept.values()}
+    names = {name for _, name, _, guardian in BUSY.students for name in (name, guardian)}
     for page in shown:
         left = [text for text in untranslated(page) if text not in names]
         assert left == [], type(page).__name__
@@ -137,13 +127,13 @@ def test_every_text_of_the_pages_can_be_translated(
 def test_every_text_of_the_forms_can_be_translated(
     qtbot: QtBot,
     context: PageContext,
-    desk: FakeDesk,
+    desk: RealDesk,
     speaking: QApplication,
     form: type[StudentForm | CourseForm],
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = form(context.runner, window)
     made.open()
     made._save_asked()
@@ -156,7 +146,7 @@ def test_every_text_of_the_forms_can_be_translated(
 
 
 def test_a_table_speaks_hindi_while_it_is_shown(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, speaking: QApplication
+    qtbot: QtBot, context: PageContext, desk: RealDesk, speaking: QApplication
 ) -> None:
     page = pages(qtbot, context, desk)[2]
     assert isinstance(page, PaymentsPage)
@@ -182,14 +172,14 @@ def _keys(form: FormDialog) -> list[str]:
 def test_access_keys_are_unique_latin_and_lead_to_their_fields(
     qtbot: QtBot,
     context: PageContext,
-    desk: FakeDesk,
+    desk: RealDesk,
     speaking: QApplication,
     form: type[StudentForm | CourseForm],
     spoken: str,
 ) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made = form(context.runner, window)
     made.open()
     i18n.set_language(speaking, spoken)
@@ -209,7 +199,7 @@ def test_access_keys_are_unique_latin_and_lead_to_their_fields(
 
 @pytest.mark.parametrize("spoken", ["en", "hi"])
 def test_access_keys_of_pages_are_unique(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, speaking: QApplication, spoken: str
+    qtbot: QtBot, context: PageContext, desk: RealDesk, speaking: QApplication, spoken: str
 ) -> None:
     shown = pages(qtbot, context, desk)
     i18n.set_language(speaking, spoken)
@@ -222,7 +212,7 @@ def test_access_keys_of_pages_are_unique(
 
 
 def test_a_change_of_a_student_can_be_taken_back(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: RealDesk
 ) -> None:
     page = pages(qtbot, context, desk)[0]
     assert isinstance(page, StudentsPage)
@@ -237,14 +227,14 @@ def test_a_change_of_a_student_can_be_taken_back(
     )
     with qtbot.waitSignal(context.calls.changed):
         button.click()
-    assert desk.students.kept["s1"].name == "Asha Rao"
+    assert desk.student("R001").name == "Asha Rao"
     qtbot.waitUntil(lambda: page.name.full_text() == "Asha Rao")
 
 
 @pytest.mark.looks
 @pytest.mark.parametrize("percent", LARGE_SIZES)
 def test_large_text_is_neither_cut_nor_overlapped(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, sized: QApplication, percent: int
+    qtbot: QtBot, context: PageContext, desk: RealDesk, sized: QApplication, percent: int
 ) -> None:
     shown = pages(qtbot, context, desk)
     theme.apply(sized, "light", percent)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,43 +10,32 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from desktop_app.domain.payment import Method
 from desktop_app.domain.students import Student
 from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.views.changes import Changes
+from desktop_app.services.views.enrolment import StudentDetail, StudentPage, StudentSummary
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.tables.paged_table import MOST_PAGES, PAGE_ROWS
-from tests.ui.fake_lists import FakeDesk, make_context, sample_desk
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pytestqt.qtbot import QtBot
 
-    from desktop_app.services.views.enrolment import StudentPage
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
 MILLION = 1_000_000
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    return sample_desk()
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def page(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> StudentsPage:
+def page(qtbot: QtBot, context: PageContext, desk: RealDesk) -> StudentsPage:
     made = StudentsPage(context)
     qtbot.addWidget(made)
     made.resize(1278, 678)
     made.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     made.arrive()
     qtbot.waitUntil(made.edit_button.isEnabled)
     return made
@@ -94,26 +82,37 @@ def test_nobody_found_can_be_added_with_enter(page: StudentsPage, qtbot: QtBot) 
     assert asked.args == ["Zubin"]
 
 
-def test_an_empty_roll_says_what_to_do(qtbot: QtBot, context: PageContext) -> None:
+def test_an_empty_roll_says_what_to_do(
+    qtbot: QtBot, context: PageContext, bare_desk: RealDesk
+) -> None:
     page = StudentsPage(context)
     qtbot.addWidget(page)
     page.show()
-    context.runner.open(FakeDesk())  # type: ignore[arg-type]
+    context.runner.open(bare_desk.services)
     page.arrive()
     qtbot.waitUntil(lambda: page.empty.title.text() == "No students yet")
     with qtbot.waitSignal(context.calls.new_student):
         page.empty.button.click()
 
 
+def page_of_a_million(_text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
+    rows = (
+        StudentSummary(f"Student {at}", f"R{at}", f"Student {at}", "", "", "", "", "")
+        for at in range(offset, min(offset + limit, MILLION))
+    )
+    return StudentPage(tuple(rows), MILLION)
+
+
 def test_a_million_students_are_read_by_the_page(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: RealDesk
 ) -> None:
-    desk.students.total = MILLION
+    desk.orders.play("students.page", page_of_a_million)
+    desk.orders.play("students.detail", lambda uid: StudentDetail(uid, Student(uid, uid), ()))
     page = StudentsPage(context)
     qtbot.addWidget(page)
     page.resize(1278, 678)
     page.show()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     page.arrive()
     qtbot.waitUntil(lambda: page.presenter.model.rowCount() == MILLION)
     assert page.count.text() == "10,00,000 on the roll"
@@ -125,13 +124,12 @@ def test_a_million_students_are_read_by_the_page(
         page.table.viewport().repaint()
     page.table.pick_row(500_000)
     wait_shown(qtbot, page, "Student 500000")
-    asked = [each for each in desk.students.asked if each[0] == "page"]
-    assert {each[3] for each in asked} == {PAGE_ROWS}
+    assert {each[-1] for each in desk.orders.of("students.page")} == {PAGE_ROWS}
     assert sum(1 for _ in page.presenter.model.loaded()) <= MOST_PAGES * PAGE_ROWS
 
 
 def test_changing_a_student_keeps_it_picked(
-    page: StudentsPage, qtbot: QtBot, desk: FakeDesk
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     page.table.pick_row(3)
     wait_shown(qtbot, page, "Meena Sharma")
@@ -142,20 +140,25 @@ def test_changing_a_student_keeps_it_picked(
     with qtbot.waitSignal(page.context.calls.changed):
         form.save_button.click()
     wait_shown(qtbot, page, "Meena Sharma Gupta")
-    assert desk.students.kept["s4"].name == "Meena Sharma Gupta"
+    assert desk.student("R004").name == "Meena Sharma Gupta"
 
 
-def test_collecting_goes_to_the_counter_with_the_student(page: StudentsPage, qtbot: QtBot) -> None:
+def test_collecting_goes_to_the_counter_with_the_student(
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
     with qtbot.waitSignal(page.context.calls.show_page) as asked:
         page.collect_button.click()
     assert asked.args is not None
-    assert (asked.args[0], asked.args[1].uid) == ("counter", "s1")
+    assert (asked.args[0], asked.args[1].uid) == ("counter", desk.student("R001").uid)
 
 
-def test_a_student_can_be_shown_from_elsewhere(page: StudentsPage, qtbot: QtBot) -> None:
-    page.open("s7")
+def test_a_student_can_be_shown_from_elsewhere(
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
+) -> None:
+    uid = desk.student("R007").uid
+    page.open(uid)
     wait_shown(qtbot, page, "Arjun Patel")
-    qtbot.waitUntil(lambda: page.table.current() is not None and page.table.current().uid == "s7")
+    qtbot.waitUntil(lambda: page.table.current() is not None and page.table.current().uid == uid)
 
 
 def test_a_receipt_opens_from_the_history(page: StudentsPage, qtbot: QtBot) -> None:
@@ -172,27 +175,26 @@ def test_a_receipt_opens_from_the_history(page: StudentsPage, qtbot: QtBot) -> N
 
 
 def test_money_that_came_shows_in_the_history(
-    page: StudentsPage, qtbot: QtBot, desk: FakeDesk
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     wait_shown(qtbot, page, "Asha Rao")
     before = page.history_model.rowCount()
-    history = desk.students.history
-    history["s1"] = (*history["s1"], replace(history["s1"][0], uid="e-new"))
+    desk.paid("R001", "ENG-S", Method.CASH)
     page.context.calls.changed.emit(Changes(payments=True))
     qtbot.waitUntil(lambda: page.history_model.rowCount() == before + 1)
 
 
-def test_an_error_becomes_a_notice(page: StudentsPage, qtbot: QtBot, desk: FakeDesk) -> None:
-    desk.students.error = DatabaseLockedError("busy")
+def test_an_error_becomes_a_notice(page: StudentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    desk.orders.refuse("students.page", DatabaseLockedError("busy"))
     page.arrive()
     qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))
     assert "Another program holds the database" in notice_area(page.context).texts()[0]
     assert page.presenter.model.rowCount() == 10
 
 
-def test_names_are_never_markup(page: StudentsPage, qtbot: QtBot, desk: FakeDesk) -> None:
+def test_names_are_never_markup(page: StudentsPage, qtbot: QtBot, desk: RealDesk) -> None:
     name = "<img src=file:///etc/hostname><b>PAID</b>"
-    desk.students.kept = {"s1": Student("R1", name, guardian_name=name)}
+    desk.rename("R001", name, guardian_name=name)
     page.arrive()
     wait_shown(qtbot, page, name)
     for each in page.findChildren(QLabel):
@@ -212,15 +214,15 @@ def test_before_the_desk_is_open_nothing_breaks(qtbot: QtBot, context: PageConte
 
 
 def test_a_slow_database_never_stops_the_window(
-    page: StudentsPage, qtbot: QtBot, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
+    page: StudentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    answer = desk.students.page
+    answer = desk.real.students.page
 
     def slowly(text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
         time.sleep(0.4)
         return answer(text, offset=offset, limit=limit)
 
-    monkeypatch.setattr(desk.students, "page", slowly)
+    desk.orders.play("students.page", slowly)
     gaps: list[float] = []
     beats = [time.monotonic()]
 
@@ -238,16 +240,14 @@ def test_a_slow_database_never_stops_the_window(
     assert max(gaps) < 0.3
 
 
-def test_only_the_newest_search_is_shown(
-    page: StudentsPage, qtbot: QtBot, desk: FakeDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answer = desk.students.page
+def test_only_the_newest_search_is_shown(page: StudentsPage, qtbot: QtBot, desk: RealDesk) -> None:
+    answer = desk.real.students.page
 
     def older_is_slower(text: str = "", *, offset: int = 0, limit: int = 50) -> StudentPage:
         time.sleep(0.3 if text == "r" else 0.0)
         return answer(text, offset=offset, limit=limit)
 
-    monkeypatch.setattr(desk.students, "page", older_is_slower)
+    desk.orders.play("students.page", older_is_slower)
     page.search("r")
     page.search("meena")
     wait_shown(qtbot, page, "Meena Sharma")

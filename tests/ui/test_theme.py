@@ -11,13 +11,13 @@ import zxingcpp
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.documents.qr import qr_matrix
 from desktop_app.ui import icons
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.design_tokens import THEMES
 from desktop_app.ui.core.stylesheet import stylesheet
 from desktop_app.ui.core.theme import contrast
 from desktop_app.ui.widgets.qr_view import LEAST_PX, QUIET, QrView
-from tests.ui.fake_desk import matrix
 
 if TYPE_CHECKING:
     from tests.ui.till import Till
@@ -201,7 +201,7 @@ def test_the_window_shows_exactly_one_code_that_reads(till: Till, name: str) -> 
 @pytest.mark.parametrize("length", [20, 120, 200, 260])
 def test_a_code_is_large_enough_in_whole_pixels(qapp: QApplication, length: int) -> None:
     text = (LINK + "x" * 300)[:length]
-    modules = matrix(text)
+    modules = qr_matrix(text)
     view = QrView()
     view.show_code(text, modules)
     view.resize(view.sizeHint())
@@ -216,7 +216,7 @@ def test_a_code_is_large_enough_in_whole_pixels(qapp: QApplication, length: int)
 
 def test_words_in_place_of_a_code_cannot_be_scanned(qapp: QApplication) -> None:
     view = QrView()
-    view.show_code(LINK, matrix(LINK))
+    view.show_code(LINK, qr_matrix(LINK))
     view.show_words("Expired")
     view.resize(view.sizeHint())
     assert view.property("text") == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.payment import AttemptState
-from desktop_app.services.views.settings import Connectivity
+from desktop_app.services.errors import UnavailableError
 from desktop_app.ui.core import theme
 from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.shell.main_window import MainWindow
@@ -42,7 +41,8 @@ def reopen(till: Till, qtbot: QtBot) -> Iterator[Callable[[], MainWindow]]:
         made.resize(1366, 768)
         made.show()
         qtbot.waitUntil(lambda: made.was_painted and made.parts.counter.isVisible())
-        made.attach(till.fake.desk, till.folder)
+        made.parts.poller.pace = till.window.parts.poller.pace
+        made.attach(till.desk.services, till.folder)
         return made
 
     yield open_again
@@ -85,33 +85,33 @@ def test_five_parents_pay_in_any_order(till: Till, order: tuple[int, ...]) -> No
     assert len(set(uids.values())) == len(FIVE)
     till.wait(lambda: set(states(till.window).values()) == {"awaiting"})
     for done, at in enumerate(order, 1):
-        till.fake.gateway.paid.add(uids[FIVE[at]])
+        till.desk.pay(uids[FIVE[at]])
         till.wait(partial(are_paid, till.window, done))
         assert states(till.window)[uids[FIVE[at]]] == "paid"
-    assert len(till.fake.collecting.receipts) == len(FIVE)
+    assert len(till.desk.payments()) == len(FIVE)
     assert till.focus == "studentSearch"
 
 
 def test_chips_survive_a_restart(till: Till, reopen: Callable[[], MainWindow]) -> None:
     uids = collect_five(till)
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     again = reopen()
     till.wait(lambda: len(again.parts.tray.chips()) == len(FIVE))
     assert [chip.property("attempt") for chip in again.parts.tray.chips()] == list(uids.values())
     assert again.parts.tray.isVisible()
     till.wait(lambda: "5 payments were pending: checking…" in "".join(again.parts.notices.texts()))
-    till.fake.gateway.paid.add(uids["R003"])
-    till.fake.gateway.answer()
+    till.desk.pay(uids["R003"])
+    till.desk.gateway.answer()
     till.wait(lambda: states(again)[uids["R003"]] == "paid")
     till.wait(lambda: "pending" not in "".join(again.parts.notices.texts()))
 
 
 def test_one_that_was_pending_is_said_so(till: Till, reopen: Callable[[], MainWindow]) -> None:
     till.collect()
-    till.fake.gateway.hang()
+    till.desk.gateway.hang()
     again = reopen()
     till.wait(lambda: "1 payment was pending: checking…" in "".join(again.parts.notices.texts()))
-    till.fake.gateway.answer()
+    till.desk.gateway.answer()
     till.wait(lambda: again.parts.notices.texts() == ())
 
 
@@ -119,12 +119,10 @@ def test_what_cannot_be_checked_at_the_start_says_so(
     till: Till, reopen: Callable[[], MainWindow]
 ) -> None:
     till.collect()
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.fake.gateway.refusing["reconcile"] = OSError("cable")
+    till.desk.gateway.down = UnavailableError("cable")
     again = reopen()
     till.wait(lambda: "could not be checked yet" in "".join(again.parts.notices.texts()))
-    del till.fake.gateway.refusing["reconcile"]
-    till.fake.gateway.line = Connectivity.ONLINE
+    till.desk.gateway.down = None
     again.parts.line.retry()
     till.wait(lambda: "could not" not in "".join(again.parts.notices.texts()))
 
@@ -138,14 +136,14 @@ def test_ended_and_late_chips_linger_and_then_go(till: Till) -> None:
     clock = [0.0]
     parts = till.window.parts
     parts.tray_presenter._clock_s = lambda: clock[0]
-    till.fake.collecting.lifetime_s = 0.4
+    till.desk.expire_after(1)
     uid = till.collect()
     till.press(KEY.Key_Escape)
     till.wait(lambda: states(till.window) == {uid: "expired"})
     chip = parts.tray.chips()[0]
     assert "Expired" in chip.text()
     assert chip.property("tone") == "attention"
-    till.fake.gateway.paid.add(uid)
+    till.desk.pay(uid)
     till.press(KEY.Key_F5)
     parts.line.retry()
     till.wait(lambda: states(till.window) == {uid: "paid"})
@@ -163,7 +161,7 @@ def test_a_chip_speaks_name_amount_state_and_time(till: Till) -> None:
 
 
 def test_the_last_minute_has_another_word_and_shape(till: Till) -> None:
-    till.fake.collecting.lifetime_s = 30
+    till.desk.expire_after(30)
     till.collect()
     presenter = till.window.parts.tray_presenter
     assert isinstance(presenter, TrayPresenter)
@@ -224,12 +222,10 @@ def test_a_hostile_name_is_short_and_literal_in_a_chip(tray: PaymentTray) -> Non
 
 
 def test_kept_fees_say_that_they_are_to_collect(till: Till) -> None:
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.cut_line()
     till.wait(lambda: till.shown("offlineBanner"))
     till.pick()
     till.click("keepToCollectButton")
     till.wait(lambda: len(till.window.parts.tray.chips()) == 1)
     assert "to collect" in till.window.parts.tray.chips()[0].text()
-    view = next(iter(till.fake.collecting.attempts.values()))
-    assert replace(view, state=AttemptState.INTENT) == view
+    assert [each.state for each in till.desk.attempts()] == [AttemptState.INTENT]

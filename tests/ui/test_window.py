@@ -22,9 +22,9 @@ from desktop_app.services.errors import (
     DatabaseLockedError,
     DatabaseNewerError,
     DiskFullError,
+    NoKeysError,
     ReadOnlyFolderError,
 )
-from desktop_app.services.views.settings import Connectivity
 from desktop_app.ui.core import theme
 from desktop_app.ui.settings.dialog import SettingsDialog
 from desktop_app.ui.shell.actions import KEYS, RESERVED
@@ -35,6 +35,7 @@ from desktop_app.ui.widgets.labels import label
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
+    from tests.ui.real_desk import RealDesk
     from tests.ui.till import Till
 
 INSIDE = (
@@ -133,8 +134,7 @@ def test_tab_reaches_every_control_of_the_counter(till: Till) -> None:
 @pytest.mark.looks
 def test_the_fee_form_fits_a_small_screen(till: Till) -> None:
     till.collect()
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.cut_line()
     till.wait(lambda: till.shown("offlineBanner"))
     till.bot.wait(50)
     panel = till.window.parts.counter.panel
@@ -146,13 +146,11 @@ def test_the_fee_form_fits_a_small_screen(till: Till) -> None:
 
 
 def test_what_was_typed_before_the_desk_was_open_is_answered(
-    window: MainWindow, qtbot: QtBot
+    real_desk: RealDesk, window: MainWindow, qtbot: QtBot
 ) -> None:
-    from tests.ui.fake_desk import make_desk
-
     window.student_box.setText("R002")
     window.parts.counter.student.take()
-    window.attach(make_desk().desk)
+    window.attach(real_desk.services)
     qtbot.waitUntil(lambda: window.parts.counter.presenter.student is not None)
     student = window.parts.counter.presenter.student
     assert student is not None
@@ -230,23 +228,25 @@ def test_help_lists_every_key_of_the_window(till: Till) -> None:
 def test_the_last_receipt_is_printed_again_by_f7(till: Till) -> None:
     till.press(KEY.Key_F7)
     till.wait(lambda: "no receipt yet" in till.notices())
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.state() == "paid")
     till.press(KEY.Key_F7)
-    till.wait(lambda: till.fake.receipts.printed == ["r1"])
+    till.wait(lambda: till.printed() == [till.desk.number(1)])
 
 
 def test_without_a_printer_the_receipt_becomes_a_pdf(till: Till) -> None:
-    till.fake.gateway.paid.add(till.collect())
+    till.desk.pay(till.collect())
     till.wait(lambda: till.focus == "printReceiptButton")
     till.press(KEY.Key_P, control=True)
-    till.wait((till.folder / "receipts" / "D1-26-27-000123.pdf").exists)
+    till.wait((till.folder / "receipts" / f"{till.desk.number(1).replace('/', '-')}.pdf").exists)
 
 
 @pytest.mark.looks
 @pytest.mark.parametrize("name", ["light", "dark", "contrast-light", "contrast-dark"])
 def test_themes_change_while_the_window_is_open(till: Till, name: str, qapp: QApplication) -> None:
     till.collect()
+    till.window.parts.poller.stop()
+    till.idle()
     theme.apply(qapp, name)
     till.bot.wait(30)
     assert theme.tokens().name == name
@@ -263,8 +263,7 @@ def test_a_button_without_a_parent_is_never_shown() -> None:
 
 
 def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
-    till.fake.gateway.line = Connectivity.NO_KEYS
-    till.window.parts.line.retry()
+    till.cut_line(NoKeysError("no keys"))
     till.wait(lambda: till.shown("offlineBanner"))
     assert not till.shown("retryLineButton")
     till.click("lineSettingsButton")
@@ -275,8 +274,7 @@ def test_without_keys_the_banner_leads_to_the_settings(till: Till) -> None:
     with till.bot.waitSignal(dialog.destroyed):
         dialog.reject()
     assert till.text("statusLine") == "UPI waits for keys"
-    till.fake.gateway.line = Connectivity.OFFLINE
-    till.window.parts.line.retry()
+    till.cut_line()
     till.wait(lambda: till.shown("retryLineButton"))
     assert not till.shown("lineSettingsButton")
 
@@ -296,7 +294,8 @@ def test_a_desk_that_cannot_be_opened_names_its_folder_and_can_be_closed(
 
 
 def test_a_desk_without_courses_says_so(till: Till) -> None:
-    till.fake.courses.rows.clear()
+    for row in till.desk.services.courses.search(""):
+        till.desk.services.courses.withdraw(row.uid)
     till.window.parts.counter.course.search_again()
     till.wait(lambda: not till.window.parts.counter.course.results.rows())
     course = till.window.parts.counter.course.results

@@ -13,43 +13,35 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.services.errors import NoKeyringError, UnauthorisedError, UnavailableError
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.settings.wizard import SetupWizard
-from tests.ui.fake_lists import FakeDesk, make_context
 from tests.ui.notice_area import notice_area
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
     from desktop_app.ui.settings.wizard_steps import Step
+    from tests.ui.real_desk import RealDesk
 
 KEY_ID = "rzp_test_Abcd1234Efgh56"
 
 
 @pytest.fixture
-def desk() -> FakeDesk:
-    made = FakeDesk()
-    made.settings.texts |= {
-        "centre.name": "", "centre.address": "", "centre.gstin": "", "centre.state": "",
-    }  # fmt: skip
-    return made
+def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
+    """A desk that was never set up."""
+    return open_copy("new")
 
 
 @pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    yield from make_context(qtbot)
-
-
-@pytest.fixture
-def wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
+def wizard(qtbot: QtBot, context: PageContext, desk: RealDesk) -> SetupWizard:
     return open_wizard(qtbot, context, desk)
 
 
-def open_wizard(qtbot: QtBot, context: PageContext, desk: FakeDesk) -> SetupWizard:
+def open_wizard(qtbot: QtBot, context: PageContext, desk: RealDesk) -> SetupWizard:
     window = notice_area(context).parentWidget()
-    context.runner.open(desk)  # type: ignore[arg-type]
-    made = SetupWizard(context.runner, window, training=desk.is_training)
+    context.runner.open(desk.services)
+    made = SetupWizard(context.runner, window, training=desk.context.is_training)
     made.open()
     qtbot.waitUntil(lambda: not context.runner.is_busy)
     return made
@@ -89,35 +81,35 @@ def type_keys(wizard: SetupWizard) -> None:
     wizard.keys_step.keys.secret.setText("s3cret")
 
 
-def test_the_whole_way_with_keys(qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk) -> None:
+def test_the_whole_way_with_keys(qtbot: QtBot, wizard: SetupWizard, desk: RealDesk) -> None:
     assert len(wizard.pageIds()) <= 5
     line(wizard.centre, "centre.address").setText("12, MG Road, Bengaluru")
     go_to_keys(wizard)
     type_keys(wizard)
     wizard.next()
     qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
-    assert desk.settings.checked == [(KEY_ID, "s3cret")]
+    assert desk.orders.of("settings.check_keys") == [(KEY_ID, "s3cret")]
     assert "Shiksha Classes" in wizard.ready.facts.text()
     assert "test mode (no real money)" in wizard.ready.facts.text()
-    assert desk.settings.texts["centre.name"] == ""
+    assert desk.get("centre.name") is None
     with qtbot.waitSignal(wizard.accepted):
         wizard._finish.click()
         wizard.accept()
-    assert desk.settings.texts["centre.name"] == "Shiksha Classes"
-    assert desk.settings.texts["setup.done"] == "yes"
-    assert (desk.settings.key_id, desk.settings.secret) == (KEY_ID, "s3cret")
+    assert desk.get("centre.name") == "Shiksha Classes"
+    assert desk.get("setup.done") == "yes"
+    assert desk.vault.keys == (KEY_ID, "s3cret")
 
 
 def test_without_keys_the_desk_takes_cash(
-    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+    qtbot: QtBot, wizard: SetupWizard, desk: RealDesk
 ) -> None:
     go_to_keys(wizard)
     wizard.next()
     assert "cash only" in wizard.ready.facts.text()
     with qtbot.waitSignal(wizard.accepted):
         wizard.accept()
-    assert desk.settings.key_id == ""
-    assert desk.settings.texts["setup.done"] == "yes"
+    assert desk.vault.keys is None
+    assert desk.get("setup.done") == "yes"
 
 
 @pytest.mark.parametrize(
@@ -163,8 +155,8 @@ def test_the_desk_id_shows_its_receipt_numbers(wizard: SetupWizard) -> None:
     assert "one to three" in wizard.desk_step.fields["desk.id"].message.text()
 
 
-def test_refused_keys_are_not_kept(qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk) -> None:
-    desk.settings.error = UnauthorisedError("401")
+def test_refused_keys_are_not_kept(qtbot: QtBot, wizard: SetupWizard, desk: RealDesk) -> None:
+    desk.gateway.down = UnauthorisedError("401")
     go_to_keys(wizard)
     type_keys(wizard)
     wizard.next()
@@ -175,9 +167,10 @@ def test_refused_keys_are_not_kept(qtbot: QtBot, wizard: SetupWizard, desk: Fake
 
 
 def test_keys_of_the_wrong_kind_complain_beside_the_field(
-    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+    qtbot: QtBot, wizard: SetupWizard, desk: RealDesk
 ) -> None:
-    desk.settings.error = InvalidInputError("key_id", "A live key is not used here.")
+    error = InvalidInputError("key_id", "A live key is not used here.")
+    desk.orders.refuse("settings.check_keys", error)
     go_to_keys(wizard)
     type_keys(wizard)
     wizard.keys_step.keys.check_button.click()
@@ -186,16 +179,16 @@ def test_keys_of_the_wrong_kind_complain_beside_the_field(
 
 
 def test_offline_keys_can_be_kept_and_checked_later(
-    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+    qtbot: QtBot, wizard: SetupWizard, desk: RealDesk
 ) -> None:
-    desk.settings.error = UnavailableError("no route")
+    desk.gateway.down = UnavailableError("no route")
     go_to_keys(wizard)
     type_keys(wizard)
     wizard.next()
     qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
 
 
-def test_half_a_key_is_not_tried(wizard: SetupWizard, desk: FakeDesk) -> None:
+def test_half_a_key_is_not_tried(wizard: SetupWizard, desk: RealDesk) -> None:
     go_to_keys(wizard)
     fields = wizard.keys_step.keys
     fields.key_id.setText(KEY_ID)
@@ -205,7 +198,7 @@ def test_half_a_key_is_not_tried(wizard: SetupWizard, desk: FakeDesk) -> None:
     fields.secret.setText("x")
     fields.check_button.click()
     assert "missing" in fields.fields["key_id"].message.text()
-    assert desk.settings.checked == []
+    assert desk.orders.of("settings.check_keys") == []
 
 
 def test_typing_makes_a_check_void(qtbot: QtBot, wizard: SetupWizard) -> None:
@@ -221,9 +214,9 @@ def test_typing_makes_a_check_void(qtbot: QtBot, wizard: SetupWizard) -> None:
 
 
 def test_no_keyring_is_said_and_nothing_closes(
-    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+    qtbot: QtBot, wizard: SetupWizard, desk: RealDesk
 ) -> None:
-    desk.settings.keyring_error = NoKeyringError("none")
+    desk.vault.error = NoKeyringError("none")
     go_to_keys(wizard)
     type_keys(wizard)
     wizard.next()
@@ -235,7 +228,7 @@ def test_no_keyring_is_said_and_nothing_closes(
 
 
 def test_the_language_is_tried_at_once_and_put_back_by_skipping(
-    qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: FakeDesk
+    qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: RealDesk
 ) -> None:
     press(wizard, "wizardLanguageHiButton")
     press(wizard, "wizardSize150Button")
@@ -248,24 +241,24 @@ def test_the_language_is_tried_at_once_and_put_back_by_skipping(
         wizard._skip.click()
     assert i18n.current_language(qapp) == "en"
     assert theme.scale() == 1.0
-    assert "display.language" not in desk.settings.texts
+    assert desk.get("display.language") is None
 
 
 def test_the_language_is_kept_at_the_end(
-    qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: FakeDesk
+    qtbot: QtBot, qapp: QApplication, wizard: SetupWizard, desk: RealDesk
 ) -> None:
     press(wizard, "wizardLanguageHiButton")
     go_to_keys(wizard)
     wizard.next()
     with qtbot.waitSignal(wizard.accepted):
         wizard.accept()
-    assert desk.settings.texts["display.language"] == "hi"
-    assert desk.settings.texts["display.text_size"] == "100"
+    assert desk.get("display.language") == "hi"
+    assert desk.get("display.text_size") == "100"
     i18n.set_language(qapp, "en")
 
 
 def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk
+    qtbot: QtBot, context: PageContext, desk: RealDesk
 ) -> None:
     asked: list[str] = []
 
@@ -274,7 +267,7 @@ def test_a_test_page_is_printed_on_the_paper_that_is_chosen(
         tell("It went to the printer.")
 
     window = notice_area(context).parentWidget()
-    context.runner.open(desk)  # type: ignore[arg-type]
+    context.runner.open(desk.services)
     wizard = SetupWizard(context.runner, window, print_test=print_test)
     wizard.open()
     qtbot.waitUntil(lambda: not context.runner.is_busy)
@@ -298,7 +291,7 @@ def test_nothing_is_cut_at_large_text(qapp: QApplication, wizard: SetupWizard) -
 
 
 def test_skipping_keeps_nothing_and_asks_once(
-    qtbot: QtBot, wizard: SetupWizard, desk: FakeDesk
+    qtbot: QtBot, wizard: SetupWizard, desk: RealDesk
 ) -> None:
     line(wizard.centre, "centre.name").setText("Typed")
     QTest.keyClick(wizard, Qt.Key.Key_Escape)
@@ -306,8 +299,8 @@ def test_skipping_keeps_nothing_and_asks_once(
     assert "Throw away" in wizard._skip.text()
     with qtbot.waitSignal(wizard.rejected):
         wizard._skip.click()
-    assert desk.settings.texts["setup.done"] == "no"
-    assert desk.settings.texts["centre.name"] == ""
+    assert desk.get("setup.done") is None
+    assert desk.get("centre.name") is None
 
 
 def test_closing_the_window_asks_too(qtbot: QtBot, wizard: SetupWizard) -> None:
@@ -332,10 +325,15 @@ def test_untouched_it_closes_at_once(qtbot: QtBot, wizard: SetupWizard) -> None:
     ],
 )
 def test_keys_that_are_there_already(
-    qtbot: QtBot, context: PageContext, desk: FakeDesk, training: bool, source: str, words: str
+    qtbot: QtBot,
+    context: PageContext,
+    open_copy: Callable[..., RealDesk],
+    training: bool,
+    source: str,
+    words: str,
 ) -> None:
-    desk.is_training = training
-    desk.settings.key_id, desk.settings.source = KEY_ID, source
+    desk = open_copy("new", training=training)
+    desk.vault.keys, desk.vault.source = (KEY_ID, "old"), source
     wizard = open_wizard(qtbot, context, desk)
     go_to_keys(wizard)
     assert words in wizard.keys_step.note.text()

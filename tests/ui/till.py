@@ -8,14 +8,15 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
+from desktop_app.services.errors import UnavailableError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.shell.main_window import MainWindow
-    from tests.ui.fake_desk import FakeDesk
+    from tests.ui.real_desk import RealDesk
 
 Kind = TypeVar("Kind", bound=QWidget)
 PATIENCE_MS = 8000
@@ -24,11 +25,22 @@ PATIENCE_MS = 8000
 class Till:
     """The window, the desk behind it, and a clerk's hands."""
 
-    def __init__(self, window: MainWindow, fake: FakeDesk, bot: QtBot, folder: Path) -> None:
-        self.window, self.fake, self.bot, self.folder = window, fake, bot, folder
+    def __init__(self, window: MainWindow, desk: RealDesk, bot: QtBot) -> None:
+        self.window, self.desk, self.bot, self.folder = window, desk, bot, desk.folder
 
     def wait(self, holds: Callable[[], object]) -> None:
         self.bot.waitUntil(lambda: bool(holds()), timeout=PATIENCE_MS)
+
+    def idle(self) -> None:
+        """Wait until nothing of the window's runs any more, nor what follows from it."""
+        quiet = 0
+
+        def is_quiet() -> bool:
+            nonlocal quiet
+            quiet = 0 if self.window.parts.runner.is_busy else quiet + 1
+            return quiet > 2
+
+        self.wait(is_quiet)
 
     def the(self, kind: type[Kind], name: str) -> Kind:
         found = self.window.findChild(kind, name)
@@ -88,6 +100,35 @@ class Till:
         view = self.window.parts.payment.view
         assert view is not None
         return view.uid
+
+    def begun(self) -> int:
+        """How often the window began a payment."""
+        return self.desk.orders.count("payments.begin")
+
+    def opened(self) -> int:
+        """How often the window made one payable."""
+        return self.desk.orders.count("payments.open")
+
+    def looks_asked(self) -> int:
+        """How often a person had the gateway looked at."""
+        return self.desk.orders.of("polling.run").count((True,))
+
+    def printed(self) -> list[str]:
+        """The numbers of the receipts that were printed, in their order."""
+        calls = self.desk.orders.of("receipts.save_pdf") + self.desk.orders.of("receipts.print_on")
+        return [self.desk.receipt(str(uid)).number for uid, *_more in calls]
+
+    def cut_line(self, error: Exception | None = None) -> None:
+        """Let the gateway be out of reach, or refuse, and let the window notice it."""
+        self.idle()
+        self.desk.gateway.down = error or UnavailableError("cable")
+        self.window.parts.line.retry()
+
+    def mend_line(self) -> None:
+        """Let the gateway answer again, and let the window notice it."""
+        self.idle()
+        self.desk.gateway.down = None
+        self.window.parts.line.retry()
 
     def shown(self, name: str) -> bool:
         return self.named(name).isVisible()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
@@ -16,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.fake_desk import make_desk
+from tests.ui.real_desk import COUNTER, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +36,7 @@ def until(holds: Callable[[], bool], what: str) -> None:
     print(what, flush=True)  # noqa: T201
 
 
-def main() -> None:
+def main(folder: Path) -> None:
     """Walk through a day of screens."""
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
@@ -43,7 +45,8 @@ def main() -> None:
     window.show()
     while not window.was_painted:
         QTest.qWait(10)
-    window.attach(make_desk().desk)
+    desk = seed(folder / "template", COUNTER).open(folder / "desk")
+    window.attach(desk.services)
     display = window.display
     until(display.isVisible, "opened")
     assert display.screen() is second
@@ -77,7 +80,9 @@ def main() -> None:
 
     window.close_anyway()
     until(lambda: window.shutdown is not None and window.shutdown.stage.name == "DONE", "closed")
+    desk.close()
 
 
 if __name__ == "__main__":
-    main()
+    with TemporaryDirectory() as made:
+        main(Path(made))

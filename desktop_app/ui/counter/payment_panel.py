@@ -202,6 +202,7 @@ class PaymentPanel(QWidget):
         over -= 0 if self.note.isHidden() else self.note.heightForWidth(max(1, self.width())) + 6
         over -= 0 if self.open_button.isHidden() else self.open_button.sizeHint().height()
         row = self._standing  # may take a second line
+        self.badge.updateGeometry()  # its word is new, its row still knows the width of the old one
         over -= max(0, row.heightForWidth(max(1, self.width())) - row.sizeHint().height())
         if self.is_paid:
             over = 3 * theme.px(LINE)  # the receipt takes less than a QR
