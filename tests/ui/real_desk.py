@@ -329,10 +329,11 @@ class RealDesk:
             work.courses.upsert_all([course], self.clock.now(), self.context.ids.new)
             work.commit()
 
-    def rename(self, roll_no: str, name: str, **more: str) -> None:
+    def rename(self, roll_no: str, name: str, *, guardian_name: str = "") -> None:
         """Change a student's name in the roll, unchecked: files of others may hold anything."""
         found = self.student(roll_no)
-        student = replace(self.real.students.detail(found.uid).student, name=name, **more)
+        student = self.real.students.detail(found.uid).student
+        student = replace(student, name=name, guardian_name=guardian_name)
         self.real.students.change(found.uid, student)
 
     def change_course(self, code: str, **facts: Any) -> None:

@@ -204,7 +204,7 @@ def test_a_seat_that_is_gone_leaves_the_card(page: InboxPage, qtbot: QtBot, desk
     qtbot.waitUntil(lambda: "The seat is gone" in words(page))
     assert len(cards(page)) == 2
     qtbot.waitUntil(cards(page)[0].refund_button.isEnabled)
-    assert not cards(page)[0].enrol_button.isVisible()
+    qtbot.waitUntil(lambda: not cards(page)[0].enrol_button.isVisible())
 
 
 def test_a_gateway_error_is_told_by_the_table(
