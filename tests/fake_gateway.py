@@ -85,11 +85,11 @@ class FakeGateway:
         self._answering.set()
 
     def hang(self) -> None:
-        """Let every call wait until `answer`."""
+        """Make every call wait until `answer`."""
         self._answering.clear()
 
     def answer(self) -> None:
-        """Let the calls that hang go on, and later ones pass."""
+        """Release the calls that hang; later ones pass."""
         self._answering.set()
 
     def adopt(self, other: FakeGateway) -> None:

@@ -90,7 +90,7 @@ class VirtualGateway(FakeGateway):
         excess_refunds: refunds that the desk requested beyond the rest of a payment.
     """
 
-    clock: VirtualTime | TestClock  # type: ignore[assignment]
+    clock: VirtualTime | TestClock
     latency: Callable[[], float] | None = None
     next_trouble: Callable[[str], Trouble | None] | None = None
     budget: RateLimiter | None = None

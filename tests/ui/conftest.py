@@ -1,4 +1,4 @@
-"""What the tests of the window share: a window on a real desk, closed and clean at the end."""
+"""Shared by the tests of the window: a window on a real desk, closed and clean at the end."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def bare_desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
 
 @pytest.fixture
 def context(qtbot: QtBot, open_copy: object) -> Iterator[PageContext]:
-    """What a window gives to its pages; its threads end before a desk closes."""
+    """The context of pages; its threads end before a desk closes."""
     del open_copy
     yield from make_context(qtbot)
 

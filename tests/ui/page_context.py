@@ -1,4 +1,4 @@
-"""What a window gives to its pages, without a window."""
+"""The context of pages, without a window."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def make_context(qtbot: QtBot) -> Iterator[PageContext]:
-    """What a window gives to its pages; for fixtures, since it ends its threads afterwards."""
+    """Yield the context of pages; for fixtures, since it ends its threads afterwards."""
     window = QWidget()
     qtbot.addWidget(window)
     runner = JobRunner()  # no parent: widgets are gone before fixtures end

@@ -1,4 +1,4 @@
-"""A language in which every translated text stands in ⟦ ⟧: whatever does not was forgotten.
+"""A language in which every translated text is in ⟦ ⟧: any other was forgotten.
 
 Looks at a tree of widgets as a person and a screen reader do: texts, tooltips, names, placeholders,
 headers, items, actions, titles.
@@ -56,7 +56,7 @@ class Pseudo(QTranslator):
 
 
 def bare(text: str) -> str:
-    """What of a text is not wrapped; wrapped texts may stand in wrapped ones."""
+    """Return the part of a text that is not wrapped; wrapped texts may be nested."""
     while True:
         rest = _WRAPPED.sub(" ", text)
         if rest == text:

@@ -79,7 +79,7 @@ class RunningClock:
         return time.monotonic() + self._ahead_s
 
     def sleep(self, seconds: float) -> None:
-        """Let the time pass at once."""
+        """Advance the time at once."""
         self.advance(seconds)
         time.sleep(0.001)
 
@@ -92,7 +92,7 @@ class PlayedVault:
 
     Attributes:
         mode: the mode of the keys; None for what their id says.
-        error: raised where keys are to be kept.
+        error: raised when keys are saved.
     """
 
     def __init__(self, *, training: bool) -> None:
@@ -163,7 +163,7 @@ class PlayedPhone:
 
 @dataclass
 class Orders:
-    """What a test wants of the calls of the services, by their names.
+    """Records, delays or fails calls of the services, by their names.
 
     Attributes:
         calls: every call with what it was given, like `("payments.open", uid)`.
@@ -181,7 +181,7 @@ class Orders:
         return self.names().count(name)
 
     def of(self, name: str) -> list[tuple[object, ...]]:
-        """What every call of a name was given."""
+        """Return the arguments of every call of a name."""
         return [call[1:] for call in self.calls if call[0] == name]
 
     def refuse(self, name: str, error: Exception) -> None:
@@ -192,11 +192,11 @@ class Orders:
         self._refused.pop(name, None)
 
     def hold(self, name: str) -> None:
-        """Let every call of a name wait until `go_on`."""
+        """Hold every call of a name until `go_on`."""
         self._held[name] = threading.Event()
 
     def go_on(self) -> None:
-        """Let every call that was held go on."""
+        """Release every call that was held."""
         while self._held:
             self._held.popitem()[1].set()
 
@@ -418,7 +418,7 @@ class RealDesk:
         return payments.open(begun.uid) if begun.state is AttemptState.INTENT else begun
 
     def paid(self, roll_no: str, code: str, method: Method = Method.AUTO) -> AttemptView:
-        """Take a fee from begin to paid."""
+        """Collect a fee from begin to paid."""
         view = self.shown(roll_no, code, method)
         if view.state is not AttemptState.PAID:
             self.pay(view.uid)
@@ -475,7 +475,7 @@ class RealDesk:
     def disputed(
         self, roll_no: str, code: str, status: str = "open", until: datetime | None = None
     ) -> None:
-        """Let a paid fee be disputed; `until` is the day to answer by."""
+        """Open a dispute about a paid fee; `until` is the day to answer by."""
         payment, number = self.paid(roll_no, code).payment_id or "", len(self.gateway.disputed) + 1
         self.gateway.disputed[payment] = DisputeFact(
             f"disp_{number:014d}",
@@ -496,7 +496,7 @@ class RealDesk:
 
 @dataclass(frozen=True)
 class Sample:
-    """What a seeded database holds."""
+    """The content of a seeded database."""
 
     settings: Mapping[str, str]
     students: Sequence[tuple[str, str, str, str]] = ()
@@ -630,7 +630,7 @@ SURPLUS, IN_CASH_BEFORE, LATE = 2, 3, 5
 
 
 def busy_day(desk: RealDesk) -> None:
-    """Take 24 payments, 17 minutes apart, the newest of them now; leave one fee open."""
+    """Record 24 payments, one every 17 minutes, the newest of them now; leave one fee open."""
     people, offer = BUSY.students, BUSY.courses
     twice: AttemptView | None = None
     for at in reversed(range(24)):

@@ -1,4 +1,4 @@
-"""What the window remembers of attempts: every live one, and only the newest that are over."""
+"""The attempts that the window remembers: every live one, and only the newest that are over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of a payment that ended never lets a parent fear for the money."""
+"""The words about a payment that ended never make a parent fear for the money."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dialog that tells whether a receipt is genuine: scanned, typed, in both languages."""
+"""The dialog that checks whether a receipt is genuine: scanned, typed, in both languages."""
 
 from __future__ import annotations
 

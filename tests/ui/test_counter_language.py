@@ -54,7 +54,7 @@ MINE = (
 
 @pytest.fixture
 def speak(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Switches the language; settings that are read meanwhile switch nothing back."""
+    """Switches the language; settings read at the same time switch nothing back."""
     really = i18n.set_language
     monkeypatch.setattr(i18n, "set_language", lambda _app, _code: None)
 
@@ -143,11 +143,11 @@ def said(top: QWidget) -> list[str]:
 
 
 def bare(words: list[str]) -> list[str]:
-    """What is left of the texts without what was translated and without data."""
+    """Return the texts without translated parts and without data."""
     left: list[str] = []
     for each in words:
         count = 1
-        while count:  # texts stand in texts: the innermost goes first
+        while count:  # texts are nested: the innermost goes first
             each, count = re.subn(r"⟦[^⟦⟧]*⟧", "", each)  # noqa: PLW2901
         if re.search(r"[A-Za-z]{2}", DATA.sub("", each)):
             left.append(each)
@@ -155,7 +155,7 @@ def bare(words: list[str]) -> list[str]:
 
 
 def spoken(till: Till) -> set[str]:
-    """What the counter says, without figures: time goes on."""
+    """Return the texts of the counter without figures: time passes."""
     words = {re.sub(r"\d+", "", word) for top in mine(till) for word in said(top)}
     return {word for word in words if "checked" not in word and "ask now" not in word}
 

@@ -1,4 +1,4 @@
-"""What nobody caught: the desk goes on, and the report tells support nothing of anybody."""
+"""Uncaught errors: the desk keeps running, and the report names no person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parent's screen: what it shows and never shows, in any size; and where it stands."""
+"""The parent's screen: what it shows and never shows, in any size; and where it is placed."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_thanks_stay_ten_seconds_then_everything_is_wiped(
     for expected in ("Paid. Thank you", "धन्यवाद", "Asha", "Receipt · रसीद  D1/26-27/000123"):
         assert expected in said
     assert display.tick.isVisible()
-    display.show_view(None)  # the clerk goes on to the next student
+    display.show_view(None)  # the clerk continues with the next student
     assert display.scene is Scene.THANKS
     display._thanks.start(1)
     qtbot.waitUntil(lambda: display.scene is Scene.IDLE)
@@ -281,7 +281,7 @@ def test_training_says_so(qtbot: QtBot) -> None:
     assert "TRAINING: no real money · अभ्यास: असली पैसा नहीं" in texts(made)
 
 
-# --- where it stands
+# --- placement
 
 
 def test_on_one_screen_f11_shows_and_hides_a_window(till: Till) -> None:

@@ -42,7 +42,7 @@ def desk(open_copy: Callable[..., RealDesk]) -> RealDesk:
 
 @pytest.fixture
 def held(desk: RealDesk) -> tuple[str, str]:
-    """What is held: money that came late, for which a seat is free again, and money twice."""
+    """The held payments: money that came late, for which a seat is free again, and money twice."""
     late = desk.held("R001", "PHY-11", seat=True)
     return late.uid, desk.held_twice("R004", "PHY-11").uid
 

@@ -49,7 +49,7 @@ DATA = frozenset({
     "English", "हिन्दी", "भाषा", "Ctrl+", "Esc", "Enter", "Pravesh",
     # amounts in words, taxes, the payee's note, detail for support
     "Eleven thousand eight hundred rupees only", "CGST", "SGST", "Fee", "UnavailableError: x",
-    # the parent's screen says each thing in both languages
+    # the parent's display shows each text in both languages
     "Welcome · स्वागत है", "Fees are paid here by UPI or in cash",
     "फ़ीस यहाँ UPI या नक़द से भरें", "Time left", "Paid. Thank you", "Scan with any UPI app",
     "किसी भी UPI ऐप से स्कैन करें", "· बचा समय", "ग्यारह हज़ार आठ सौ रुपये मात्र", "Asha",
@@ -69,7 +69,7 @@ def strange(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[QAp
 
 
 def _say_nothing(app: QApplication, code: str) -> None:
-    """Let the language be."""
+    """Leave the language as it is."""
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""What opens over the window, in a language that marks what was translated: preview, drawer, menu.
+"""Preview, drawer and menu over the window, in a language that marks translated texts.
 
-Each is looked at as it stands when it has something to say, and once more after a switch.
+Each is checked with its texts in place, and once more after a switch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one parent leaves behind must not touch the next: the way of paying, Enter, old chips."""
+"""No trace of one parent may affect the next: the way of paying, Enter, old chips."""
 
 from __future__ import annotations
 

@@ -179,7 +179,7 @@ def test_a_closing_that_is_refused_makes_no_second_qr(till: Till) -> None:
 
 
 def test_a_new_qr_for_a_payment_from_the_tray(till: Till) -> None:
-    """The bill of another parent is on screen meanwhile: the fee is found by the enrolment."""
+    """The bill of another parent is on screen then: the fee is found by the enrolment."""
     till.desk.expire_after(1)
     first = till.collect()
     till.press(KEY.Key_Escape)

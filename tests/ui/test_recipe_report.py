@@ -18,7 +18,7 @@ from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.services.maintenance.exporting import REPORTS, Report
 from desktop_app.ui.courses.page import CoursesPage
-from tests.ui.fake_lists import make_context
+from tests.ui.page_context import make_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

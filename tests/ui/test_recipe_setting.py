@@ -46,7 +46,7 @@ def desk(bare_desk: RealDesk) -> RealDesk:
 
 @pytest.fixture
 def context(context: PageContext, desk: RealDesk) -> PageContext:
-    """What a window gives to its pages, with the desk open."""
+    """The context of pages, with the desk open."""
     context.runner.open(desk.services)
     return context
 

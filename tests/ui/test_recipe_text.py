@@ -18,7 +18,6 @@ from desktop_app.ui.core.error_notices import ErrorText, describe
 from desktop_app.ui.core.i18n import N_, bind_text, tr
 from desktop_app.ui.widgets.labels import label
 from tests.architecture import translations
-from tests.ui.fake_lists import FakeDesk, make_context
 from tests.ui.notice_area import notice_area
 from tests.ui.test_notices import kinds
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from desktop_app.services.desk import Desk
     from desktop_app.ui.core.page import PageContext
+    from tests.ui.real_desk import RealDesk
 
 GATE = "The gate closes at {time}."
 TICKETS = "{count} tickets"
@@ -88,13 +88,6 @@ def translated(catalogues: Path) -> None:
 def speak(qapp: QApplication) -> Iterator[Callable[[str], None]]:
     yield lambda language: i18n.set_language(qapp, language)
     i18n.set_language(qapp, "en")
-
-
-@pytest.fixture
-def context(qtbot: QtBot) -> Iterator[PageContext]:
-    for made in make_context(qtbot):
-        made.runner.open(FakeDesk())  # type: ignore[arg-type]
-        yield made
 
 
 @pytest.fixture
@@ -158,6 +151,7 @@ def test_without_rows_it_has_the_words_of_its_ancestor() -> None:
 def test_the_window_shows_it_in_both_languages(
     qtbot: QtBot,
     context: PageContext,
+    bare_desk: RealDesk,
     rows: None,
     translated: None,
     speak: Callable[[str], None],
@@ -165,6 +159,7 @@ def test_the_window_shows_it_in_both_languages(
     def fail(_desk: Desk) -> None:
         raise DoorLockedError("door 3")
 
+    context.runner.open(bare_desk.services)
     area = notice_area(context)
     context.runner.local(fail, lambda _done: None, owner=context.calls)
     qtbot.waitUntil(lambda: area.texts() != ())

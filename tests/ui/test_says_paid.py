@@ -34,7 +34,7 @@ def drawer(till: Till) -> ClaimDrawer:
 
 
 def try_to_pay(till: Till, outcome: str) -> PaymentFact:
-    """Let a parent try to pay, while no authorised money can be captured, and go back."""
+    """Make a parent try to pay, while no authorised money can be captured, and go back."""
     till.desk.gateway.trouble("capture", RateLimitedError("later"), times=CLEAR_AFTER)
     uid = till.collect()
     made = till.desk.gateway.pay(till.desk.code(uid), outcome)
@@ -234,7 +234,7 @@ def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:
 
 
 def test_what_the_search_booked_is_seen_by_the_window(till: Till) -> None:
-    """Looking for it books what it finds on open attempts: no later look tells of it again."""
+    """Looking for it books what it finds on open attempts: no later look reports it again."""
     till.window.parts.poller.stop()
     paid = till.desk.gateway.payments[till.desk.pay(till.collect())]
     till.click("parentSaysPaidButton")

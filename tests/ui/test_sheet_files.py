@@ -1,4 +1,4 @@
-"""Lists in and out of files from the window: asked for, shown, stopped, told; nothing half-done."""
+"""Lists in and out of files from the window: asked for, shown, stopped, reported in full."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ def texts(top: QWidget) -> Iterator[str]:
 
 
 def untranslated(top: QWidget) -> list[str]:
-    """What is neither data nor in the loud language."""
+    """Return the texts that are neither data nor in the loud language."""
     return [
         text
         for text in texts(top)

@@ -60,7 +60,7 @@ def is_closed(window: MainWindow) -> bool:
 
 
 def collect_five(till: Till) -> dict[str, str]:
-    """Five QRs up at once, everybody else served meanwhile; uid by roll number."""
+    """Five QRs up at once, everybody else still served; uid by roll number."""
     uids: dict[str, str] = {}
     for roll in FIVE:
         uids[roll] = till.collect(roll, "MATH-9")

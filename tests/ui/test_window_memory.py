@@ -1,4 +1,4 @@
-"""What the window remembers: place, page, columns, look; and how it is pulled back into reach."""
+"""The state that the window remembers: place, page, columns, look; and its return into reach."""
 
 from __future__ import annotations
 

@@ -119,13 +119,13 @@ class Till:
         return [self.desk.receipt(str(uid)).number for uid, *_more in calls]
 
     def cut_line(self, error: Exception | None = None) -> None:
-        """Let the gateway be out of reach, or refuse, and let the window notice it."""
+        """Make the gateway unreachable, or make it refuse, and wait until the window shows it."""
         self.idle()
         self.desk.gateway.down = error or UnavailableError("cable")
         self.window.parts.line.retry()
 
     def mend_line(self) -> None:
-        """Let the gateway answer again, and let the window notice it."""
+        """Make the gateway answer again, and wait until the window shows it."""
         self.idle()
         self.desk.gateway.down = None
         self.window.parts.line.retry()

@@ -1,4 +1,4 @@
-"""What the navigation knows of a page before the page is made."""
+"""A page as the navigation shows it, before the page is made."""
 
 from __future__ import annotations
 

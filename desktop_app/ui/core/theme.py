@@ -142,9 +142,9 @@ def prepare(app: QApplication, name: str = "system", percent: int = 100) -> Toke
 
 @contextmanager
 def undressed() -> Iterator[None]:
-    """Take the style sheet off while many widgets are made; they are dressed once, at the end.
+    """Remove the style sheet while many widgets are made; they are styled once, at the end.
 
-    Under a sheet Qt dresses a widget and all in it again whenever it is moved into another.
+    Under a sheet Qt styles a widget and all in it again whenever it is moved into another.
     """
     app = QApplication.instance()
     if not isinstance(app, QApplication):
