@@ -30,7 +30,7 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "busy": (BUSY, busy_day),
     "new": (NEW, None),
 }
-PACE = 20.0
+PACE = 8.0
 """Polls follow one another this many times faster than at a desk."""
 
 
@@ -147,8 +147,7 @@ def till(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Till
     window.attach(real_desk.services, real_desk.folder)
     made.wait(lambda: window.parts.counter.student.results.property("query") == "")
     made.wait(lambda: bool(window.parts.counter.course.results.rows()))
-    made.wait(lambda: real_desk.orders.count("polling.reconcile"))
-    made.idle()
+    made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
     yield made
     real_desk.gateway.answer()
     real_desk.orders.go_on()

@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.bootstrap.desk_factory import make_desk
@@ -21,6 +21,7 @@ from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.config.clock import Uuid7Source
 from desktop_app.config.secrets import mask_key_id
 from desktop_app.documents.desk_documents import DeskDocuments
+from desktop_app.documents.qr import qr_matrix
 from desktop_app.domain.check_code import TRAINING_KEY, CentreKey
 from desktop_app.domain.courses import make_course
 from desktop_app.domain.money import Money
@@ -64,6 +65,10 @@ WATCHED = (
 def today_at(hour: int) -> datetime:
     """An hour of this machine's today."""
     return datetime.now().astimezone().replace(hour=hour, minute=0, second=0, microsecond=0)
+
+
+drawn_once = cache(qr_matrix)
+"""A QR takes long to draw, and the fake gateway's are the same in every test."""
 
 
 class RunningClock:
@@ -285,7 +290,7 @@ class RealDesk:
             for name in WATCHED
             if (service := getattr(desk, name)) is not None
         }
-        return replace(desk, **services)
+        return replace(desk, qr_matrix=drawn_once, **services)
 
     def close(self) -> None:
         self.gateway.answer()

@@ -170,7 +170,7 @@ def test_every_text_of_the_counter_follows_the_language_at_once(
     till: Till, speak: Callable[[str], None], scene: Callable[[Till], None]
 ) -> None:
     scene(till)
-    till.idle()
+    till.started()
     till.bot.wait(20)
     before = spoken(till)
     speak("pseudo")

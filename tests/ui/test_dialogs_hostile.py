@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.courses import Course
@@ -19,6 +18,7 @@ from desktop_app.ui.receipts.presenter import ReceiptsPresenter
 from desktop_app.ui.receipts.preview import open_preview
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.notice_area import notice_area
+from tests.ui.painted import is_painted
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.ui.real_desk import RealDesk
 
 pytestmark = pytest.mark.looks
-MAGENTA = QColor("#FF00FF")
+MAGENTA = "#FF00FF"
 NAMES = [
     "<b style='color:#FF00FF;background:#FF00FF'>PAID</b>",
     "<table bgcolor=#FF00FF width=900 height=900><tr><td>x</td></tr></table>",
@@ -55,20 +55,11 @@ def desk(bare_desk: RealDesk, name: str) -> RealDesk:
     return bare_desk
 
 
-def has_magenta(widget: QWidget) -> bool:
-    picture = widget.grab().toImage()
-    return any(
-        picture.pixelColor(x, y) == MAGENTA
-        for x in range(0, picture.width(), 3)
-        for y in range(0, picture.height(), 3)
-    )
-
-
 def check(widget: QWidget) -> None:
     for each in widget.findChildren(QLabel):
         assert each.textFormat() is Qt.TextFormat.PlainText or not each.text()
     assert not any("<" in each.toolTip() for each in widget.findChildren(QWidget))
-    assert not has_magenta(widget)
+    assert not is_painted(widget, MAGENTA)
 
 
 @pytest.mark.parametrize("name", NAMES)

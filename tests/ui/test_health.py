@@ -43,6 +43,7 @@ def shop(till: Till) -> Till:
     till.window.is_training = False
     till.desk.vault.mode = KeyMode.LIVE
     till.wait(lambda: till.text("statusBackup") != "")
+    till.started()
     read(till)
     return till
 

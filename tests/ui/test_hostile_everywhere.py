@@ -21,6 +21,7 @@ from desktop_app.ui.core.i18n import N_
 from desktop_app.ui.shell.pages import PAGES
 from desktop_app.ui.shell.payment_tray import Chip
 from tests.ui.hostile_names import COLOUR, NAMES, PICTURE
+from tests.ui.painted import is_painted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,18 +44,6 @@ def names(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
     return tuple(name.replace(PICTURE, path.as_posix()) for name in NAMES)
 
 
-def is_painted(widget: QWidget) -> bool:
-    """Whether any pixel has the colour."""
-    picture = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = bytes(picture.constBits())
-    wanted = QColor(COLOUR)
-    needle = bytes((wanted.blue(), wanted.green(), wanted.red(), 255))
-    at = pixels.find(needle)
-    while at >= 0 and at % 4:
-        at = pixels.find(needle, at + 1)
-    return at >= 0
-
-
 def complaints(widget: QWidget, where: str) -> Iterator[str]:
     """Everything that is wrong with what a widget shows."""
     for part in widget.findChildren(QLabel):
@@ -66,7 +55,7 @@ def complaints(widget: QWidget, where: str) -> Iterator[str]:
     for each in widget.findChildren(QWidget):
         if "<" in each.toolTip():
             yield f"{where}: a tooltip that renders: {each.toolTip()[:30]!r}"
-    if is_painted(widget):
+    if is_painted(widget, COLOUR):
         yield f"{where}: the colour is on the screen"
 
 
@@ -96,9 +85,9 @@ def test_the_probe_sees_the_colour(till: Till) -> None:
     spot = QLabel(till.window)
     spot.setStyleSheet(f"background: {COLOUR}")
     spot.resize(3, 3)
-    assert not is_painted(till.window)
+    assert not is_painted(till.window, COLOUR)
     spot.show()
-    assert is_painted(till.window)
+    assert is_painted(till.window, COLOUR)
     spot.deleteLater()
 
 

@@ -42,6 +42,11 @@ class Till:
 
         self.wait(is_quiet)
 
+    def started(self) -> None:
+        """Wait until the window has looked at everything once, as it does after the start."""
+        self.wait(lambda: self.desk.orders.count("polling.reconcile"))
+        self.idle()
+
     def the(self, kind: type[Kind], name: str) -> Kind:
         found = self.window.findChild(kind, name)
         assert isinstance(found, kind), name
@@ -120,13 +125,13 @@ class Till:
 
     def cut_line(self, error: Exception | None = None) -> None:
         """Make the gateway unreachable, or make it refuse, and wait until the window shows it."""
-        self.idle()
+        self.started()
         self.desk.gateway.down = error or UnavailableError("cable")
         self.window.parts.line.retry()
 
     def mend_line(self) -> None:
         """Make the gateway answer again, and wait until the window shows it."""
-        self.idle()
+        self.started()
         self.desk.gateway.down = None
         self.window.parts.line.retry()
 
