@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,8 @@ def texts() -> dict[str, str]:
         place = path.relative_to(ROOT).as_posix()
         if place.startswith(("sandbox/", "cli/")):
             continue
-        marks = MARKS | (UI_MARKS if place.startswith("ui/") else {})
-        for line, text in _marked(ast.parse(path.read_text(encoding="utf-8")), marks):
+        source = path.read_text(encoding="utf-8")
+        for line, text in _marked(source, is_ui=place.startswith("ui/")):
             found.setdefault(text, f"{place}:{line}")
     for text in _declared():
         found.setdefault(text, "services/settings.py")
@@ -54,7 +55,13 @@ def _declared() -> Iterator[str]:
         yield from filter(None, shown)
 
 
-def _marked(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]:
+@cache
+def _marked(source: str, *, is_ui: bool) -> tuple[tuple[int, str], ...]:
+    """Return the texts of a module with their lines; several tests read the whole program."""
+    return tuple(_marks(ast.parse(source), MARKS | (UI_MARKS if is_ui else {})))
+
+
+def _marks(tree: ast.Module, marks: dict[str, int]) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue

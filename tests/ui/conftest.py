@@ -30,7 +30,7 @@ SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "busy": (BUSY, busy_day),
     "new": (NEW, None),
 }
-PACE = 8.0
+PACE = 6.0
 """Polls follow one another this many times faster than at a desk."""
 
 

@@ -554,6 +554,7 @@ def seed(folder: Path, sample: Sample, fill: Callable[[RealDesk], None] | None =
     desk = RealDesk(folder, training=False)
     if fill is not None:
         fill(desk)
+    desk.real.polling.reconcile()  # the first one of a desk keeps in the settings that it was
     desk.close()
     return Template(folder, desk.gateway)
 
