@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,9 +34,14 @@ class Collecting:
     next_in_s: float | None = None
     error: Exception | None = None
     looks: list[bool] = field(default_factory=list)
+    answering: Event = field(default_factory=Event)
+
+    def __post_init__(self) -> None:
+        self.answering.set()
 
     def run(self, *, asked: bool = False) -> PollResult:
         self.looks.append(asked)
+        self.answering.wait(10)
         if self.error is not None:
             raise self.error
         return replace(LOOK, next_in_s=self.next_in_s)
@@ -90,6 +96,35 @@ def test_a_nudge_brings_a_look_forward_and_never_puts_it_off(
     assert poller.due_in_s == pytest.approx(5, abs=1)
     poller.nudge(60.0)
     assert poller.due_in_s == pytest.approx(5, abs=1)
+    poller.stop()
+
+
+def test_a_look_that_began_before_a_nudge_does_not_put_it_off(
+    qtbot: QtBot, runner: JobRunner
+) -> None:
+    """It has not seen what became payable since, and would have it looked at in hours."""
+    collecting = Collecting(next_in_s=600.0)
+    collecting.answering.clear()
+    poller = started(runner, collecting)
+    poller.nudge(0.0)
+    qtbot.waitUntil(lambda: len(collecting.looks) == 1)
+    poller.nudge(1.0)
+    with qtbot.waitSignal(poller.looked):
+        collecting.answering.set()
+    assert poller.due_in_s == pytest.approx(1, abs=1)
+    poller.stop()
+
+
+def test_what_is_due_during_a_look_is_looked_at_after_it(qtbot: QtBot, runner: JobRunner) -> None:
+    collecting = Collecting()
+    collecting.answering.clear()
+    poller = started(runner, collecting)
+    poller.nudge(0.0)
+    qtbot.waitUntil(lambda: len(collecting.looks) == 1)
+    poller.nudge(0.0)
+    qtbot.wait(50)
+    collecting.answering.set()
+    qtbot.waitUntil(lambda: len(collecting.looks) == 2)
     poller.stop()
 
 

@@ -73,11 +73,13 @@ class Poller(QObject):
             )
 
     def _tick(self) -> None:
-        if not self._is_looking:
-            self._is_looking = True
-            self._runner.gateway(
-                lambda desk: desk.polling.run(), self._ticked, failed=self._missed, asked=False
-            )
+        if self._is_looking:
+            self._plan(SOONEST_S)  # that look may have begun before what is due now was payable
+            return
+        self._is_looking = True
+        self._runner.gateway(
+            lambda desk: desk.polling.run(), self._ticked, failed=self._missed, asked=False
+        )
 
     def _ticked(self, look: PollResult) -> None:
         self._is_looking = False
@@ -99,7 +101,7 @@ class Poller(QObject):
 
     def _publish(self, look: PollResult) -> None:
         if look.next_in_s is not None:  # soon for a QR, in hours for what is watched
-            self._plan(min(LONGEST_S, max(SOONEST_S, look.next_in_s)))
+            self.nudge(min(LONGEST_S, max(SOONEST_S, look.next_in_s)))
         self.looked.emit(look)
 
     def _plan(self, seconds: float) -> None:

@@ -213,6 +213,7 @@ class PaymentPanel(QWidget):
 
     def retranslate(self) -> None:
         """Show everything in the current language."""
+        self._show_checked()
         if self._view is not None:
             self._show_facts(self._view)
             self.show_remaining(*self._left)
