@@ -44,11 +44,11 @@ def run() -> Iterator[Figure]:
             )
 
         ours, bare = pair("frame", "ms")
-        yield Figure("start_frame", ours, 1.6, bare)
+        yield Figure("start_frame", ours, 1.4, bare)
         ours, bare = pair("search", "ms")
-        yield Figure("start_search", ours, 4.0, bare)
+        yield Figure("start_search", ours, 3.2, bare)
         ours, bare = pair("memory", "mb")
-        yield Figure("memory", ours, 2.0, bare, unit="MB")
+        yield Figure("memory", ours, 1.7, bare, unit="MB")
 
 
 def _run(kind: str, until: str, options: list[str]) -> dict[str, float]:
