@@ -15,14 +15,15 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from desktop_app.domain.payment import Method
 from desktop_app.ui.core import i18n, theme
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.real_desk import BARE, COUNTER, seed
+from tests.ui.samples import BARE, COUNTER, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QSize
 
-    from tests.ui.real_desk import RealDesk, Template
+    from tests.ui.real_desk import RealDesk
+    from tests.ui.samples import Template
 
 PATIENCE_S = 15.0
 

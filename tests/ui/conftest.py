@@ -12,7 +12,7 @@ from desktop_app.ui.core import theme
 from desktop_app.ui.shell import composition
 from desktop_app.ui.shell.main_window import MainWindow
 from tests.ui.page_context import make_context
-from tests.ui.real_desk import BARE, BUSY, COUNTER, NEW, busy_day, seed
+from tests.ui.samples import BARE, BUSY, COUNTER, NEW, busy_day, seed
 from tests.ui.till import Till
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from desktop_app.ui.core.page import PageContext
-    from tests.ui.real_desk import RealDesk, Sample, Template
+    from tests.ui.real_desk import RealDesk
+    from tests.ui.samples import Sample, Template
 
 SAMPLES: dict[str, tuple[Sample, Callable[[RealDesk], None] | None]] = {
     "counter": (COUNTER, None),
@@ -150,4 +151,4 @@ def till(real_desk: RealDesk, window: MainWindow, qtbot: QtBot) -> Iterator[Till
     made.wait(lambda: bool(window.parts.status._mode))  # the settings were read
     yield made
     real_desk.gateway.answer()
-    real_desk.orders.go_on()
+    real_desk.calls.go_on()

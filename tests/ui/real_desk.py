@@ -7,43 +7,42 @@ services, by paying as a parent, and by cutting the line.
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from desktop_app.bootstrap.desk_factory import make_desk
 from desktop_app.bootstrap.settings_cache import CachedSettings
 from desktop_app.config.clock import Uuid7Source
-from desktop_app.config.secrets import mask_key_id
 from desktop_app.documents.desk_documents import DeskDocuments
 from desktop_app.documents.qr import qr_matrix
-from desktop_app.domain.check_code import TRAINING_KEY, CentreKey
-from desktop_app.domain.courses import make_course
-from desktop_app.domain.money import Money
+from desktop_app.domain.check_code import TRAINING_KEY
 from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.receipt import IST, financial_year
 from desktop_app.domain.students import make_student
 from desktop_app.services.connectivity import ConnectionMonitor, monitored
 from desktop_app.services.context import Context
 from desktop_app.services.errors import RateLimitedError, RejectedError
-from desktop_app.services.maintenance.backups import LAST_BACKUP
 from desktop_app.services.maintenance.health_checks import HealthChecks
 from desktop_app.services.ports.gateway import DisputeFact
 from desktop_app.services.receipts.issuing import ReceiptService
 from desktop_app.services.receipts.verification import ReceiptVerifier
 from desktop_app.services.settings import SettingsService, checked_key_id
-from desktop_app.services.views.payments import PhoneSees
-from desktop_app.services.views.settings import KeyMode, KeysView
-from desktop_app.storage.store import DATABASE, SqlStore, open_store
+from desktop_app.storage.store import DATABASE, SqlStore
 from tests.fake_gateway import FakeGateway
+from tests.ui.played_ports import (
+    RECEIPT_KEY,
+    KeptReceiptKeys,
+    PlayedPhone,
+    PlayedVault,
+    RunningClock,
+)
+from tests.ui.service_calls import ServiceCalls, WatchedService
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from desktop_app.domain.courses import Course
@@ -54,182 +53,14 @@ if TYPE_CHECKING:
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.unapplied import UnappliedPayment
 
-PATIENCE_S = 20.0
-RECEIPT_KEY = CentreKey(b"the centre's key", datetime(2020, 1, 1, tzinfo=UTC))
 WATCHED = (
     "students courses payments polling lookup receipts refunds disputes unapplied outbox settings "
     "backups health imports exports phone"
 ).split()
 
 
-def today_at(hour: int) -> datetime:
-    """An hour of this machine's today."""
-    return datetime.now().astimezone().replace(hour=hour, minute=0, second=0, microsecond=0)
-
-
 drawn_once = cache(qr_matrix)
 """A QR takes long to draw, and the fake gateway's are the same in every test."""
-
-
-class RunningClock:
-    """The time of this machine, which a test can put ahead."""
-
-    def __init__(self) -> None:
-        self._ahead_s = 0.0
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + timedelta(seconds=self._ahead_s)
-
-    def monotonic(self) -> float:
-        return time.monotonic() + self._ahead_s
-
-    def sleep(self, seconds: float) -> None:
-        """Advance the time at once."""
-        self.advance(seconds)
-        time.sleep(0.001)
-
-    def advance(self, seconds: float) -> None:
-        self._ahead_s += seconds
-
-
-class PlayedVault:
-    """The port `KeyVault` without a keyring.
-
-    Attributes:
-        mode: the mode of the keys; None for what their id says.
-        error: raised when keys are saved.
-    """
-
-    def __init__(self, *, training: bool) -> None:
-        self.keys: tuple[str, str] | None = None
-        self.mode: KeyMode | None = None
-        self.source = "keyring"
-        self.error: Exception | None = None
-        if training:
-            self.keys = ("rzp_test_AbCdEfGh1x9xYz", "a secret")
-            self.mode, self.source = KeyMode.SANDBOX, "training"
-
-    def load(self) -> tuple[str, str] | None:
-        return self.keys
-
-    def save(self, key_id: str, key_secret: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.keys = (key_id, key_secret)
-
-    def forget(self) -> None:
-        self.keys = None
-
-    def view(self) -> KeysView:
-        if self.keys is None:
-            return KeysView("", KeyMode.NONE, "none")
-        is_live = self.keys[0].startswith("rzp_live_")
-        mode = self.mode or (KeyMode.LIVE if is_live else KeyMode.TEST)
-        return KeysView(mask_key_id(self.keys[0]), mode, self.source)
-
-
-class KeptReceiptKeys:
-    """The port `ReceiptKeys` without a keyring."""
-
-    def __init__(self, *keys: CentreKey) -> None:
-        self.kept = keys
-
-    def load(self) -> tuple[CentreKey, ...]:
-        return self.kept
-
-    def add(self, key: CentreKey) -> None:
-        self.kept = (*self.kept, key)
-
-
-class PlayedPhone:
-    """The port `ParentPhone` beside the fake gateway."""
-
-    def __init__(self, gateway: FakeGateway) -> None:
-        self._gateway = gateway
-        self.paid: list[tuple[str, str]] = []
-
-    def scan(self, qr_text: str) -> PhoneSees:
-        amount = self._gateway.amount_of(qr_text)
-        if amount is None:
-            return PhoneSees(
-                is_payable=False, payee="", amount=None, note="", reason="This code is not known."
-            )
-        is_payable = all(text != qr_text or outcome != "success" for text, outcome in self.paid)
-        reason = "" if is_payable else "This order is paid already."
-        return PhoneSees(is_payable, "Vidya Coaching Centre", Money(amount), "Fee", reason)
-
-    def pay(self, qr_text: str, outcome: str = "success", after_s: int = 0) -> None:
-        if self._gateway.amount_of(qr_text) is None:
-            raise RejectedError("this code is not known")
-        self.paid.append((qr_text, outcome))
-        if outcome in {"success", "failure"}:
-            self._gateway.pay(qr_text, outcome)
-
-
-@dataclass
-class Orders:
-    """Records, delays or fails calls of the services, by their names.
-
-    Attributes:
-        calls: every call with what it was given, like `("payments.open", uid)`.
-    """
-
-    calls: list[tuple[object, ...]] = field(default_factory=list)
-    _refused: dict[str, Exception] = field(default_factory=dict)
-    _held: dict[str, threading.Event] = field(default_factory=dict)
-    _played: dict[str, Callable[..., object]] = field(default_factory=dict)
-
-    def names(self) -> list[str]:
-        return [str(call[0]) for call in self.calls]
-
-    def count(self, name: str) -> int:
-        return self.names().count(name)
-
-    def of(self, name: str) -> list[tuple[object, ...]]:
-        """Return the arguments of every call of a name."""
-        return [call[1:] for call in self.calls if call[0] == name]
-
-    def refuse(self, name: str, error: Exception) -> None:
-        """Raise an error in every call of a name."""
-        self._refused[name] = error
-
-    def allow(self, name: str) -> None:
-        self._refused.pop(name, None)
-
-    def hold(self, name: str) -> None:
-        """Hold every call of a name until `go_on`."""
-        self._held[name] = threading.Event()
-
-    def go_on(self) -> None:
-        """Release every call that was held."""
-        while self._held:
-            self._held.popitem()[1].set()
-
-    def play(self, name: str, answer: Callable[..., object]) -> None:
-        """Answer every call of a name in the service's place."""
-        self._played[name] = answer
-
-    def call(self, name: str, found: Callable[..., object], *given: Any, **named: Any) -> object:
-        self.calls.append((name, *given, *named.values()))
-        held = self._held.get(name)
-        if held is not None:
-            held.wait(PATIENCE_S)
-        if name in self._refused:
-            raise self._refused[name]
-        return self._played.get(name, found)(*given, **named)
-
-
-class WatchedService:
-    """A real service whose calls are recorded, held or refused as a test orders."""
-
-    def __init__(self, name: str, service: object, orders: Orders) -> None:
-        self._name, self._service, self._orders = name, service, orders
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._service, name)
-        if not callable(found):
-            return found
-        return partial(self._orders.call, f"{self._name}.{name}", found)
 
 
 class RealDesk:
@@ -237,13 +68,13 @@ class RealDesk:
 
     Attributes:
         services: the desk that the window gets.
-        real: the same services, unseen by the orders.
+        real: the same services, unseen by the calls.
         gateway: the fake gateway behind it.
-        orders: what its services were called for, and what they shall do instead.
+        calls: what its services were called for, and what they do instead.
     """
 
     def __init__(self, folder: Path, *, training: bool = True) -> None:
-        self.folder, self.clock, self.orders = folder, RunningClock(), Orders()
+        self.folder, self.clock, self.calls = folder, RunningClock(), ServiceCalls()
         self.store = SqlStore(folder / DATABASE, self.clock.now)
         self.gateway, self.vault = FakeGateway(self.clock), PlayedVault(training=training)
         self.phone = PlayedPhone(self.gateway)
@@ -286,7 +117,7 @@ class RealDesk:
 
     def _watched(self, desk: Desk) -> Desk:
         services: dict[str, Any] = {
-            name: WatchedService(name, service, self.orders)
+            name: WatchedService(name, service, self.calls)
             for name in WATCHED
             if (service := getattr(desk, name)) is not None
         }
@@ -294,7 +125,7 @@ class RealDesk:
 
     def close(self) -> None:
         self.gateway.answer()
-        self.orders.go_on()
+        self.calls.go_on()
         self.store.close()
 
     # --- what is on the books
@@ -350,7 +181,7 @@ class RealDesk:
         return self.real.payments.view(uid)
 
     def open(self, uid: str) -> AttemptView:
-        """Make an attempt payable, unseen by the orders."""
+        """Make an attempt payable, unseen by the calls."""
         return self.real.payments.open(uid)
 
     def number(self, at: int) -> str:
@@ -497,164 +328,3 @@ class RealDesk:
     def paid_uid(self, view: AttemptView) -> str:
         """The uid of the payment of a paid attempt."""
         return next(row.uid for row in self.payments() if row.receipt_uid == view.receipt_uid)
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The content of a seeded database."""
-
-    settings: Mapping[str, str]
-    students: Sequence[tuple[str, str, str, str]] = ()
-    courses: Sequence[tuple[str, str, str, int, int | None]] = ()
-    is_taxed_on_top: bool = False
-
-
-@dataclass(frozen=True)
-class Template:
-    """A seeded database to copy, and what the gateway remembers of it."""
-
-    folder: Path
-    gateway: FakeGateway
-
-    def open(self, folder: Path, *, training: bool = True) -> RealDesk:
-        """Open a desk on a copy."""
-        shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        made = RealDesk(folder, training=training)
-        made.gateway.adopt(self.gateway)
-        return made
-
-
-def seed(folder: Path, sample: Sample, fill: Callable[[RealDesk], None] | None = None) -> Template:
-    """Make the database of a sample.
-
-    Args:
-        fill: what happened at the desk since.
-    """
-    now, new_id = datetime.now(UTC), Uuid7Source().new
-    store = open_store(folder)
-    students = [
-        make_student(roll_no=roll, name=name, phone=phone, guardian_name=guardian, state="KA")
-        for roll, name, phone, guardian in reversed(sample.students)  # the first is the newest
-    ]
-    courses = [
-        make_course(
-            code=code, title=title, batch=batch, fee=Money(fee), gst_bp=1800, seats=seats,
-            tax_inclusive=not sample.is_taxed_on_top,
-        )
-        for code, title, batch, fee, seats in sample.courses
-    ]  # fmt: skip
-    with store.writing() as work:
-        for key, value in sample.settings.items():
-            work.put_setting(key, value)
-        work.put_setting(LAST_BACKUP, today_at(9).isoformat())
-        work.students.upsert_all(students, now, new_id)
-        work.courses.upsert_all(courses, now, new_id)
-        work.commit()
-    store.close()
-    desk = RealDesk(folder, training=False)
-    if fill is not None:
-        fill(desk)
-    desk.real.polling.reconcile()  # the first one of a desk keeps in the settings that it was
-    desk.close()
-    return Template(folder, desk.gateway)
-
-
-COUNTER = Sample(
-    settings={
-        "centre.name": "Vidya Coaching Centre",
-        "centre.address": "MG Road, Bengaluru",
-        "centre.gstin": "29ABCDE1234F1ZW",
-        "centre.state": "KA",
-        "display.theme": "light",
-        "gateway.requests_per_minute": "600",
-        "setup.done": "yes",
-    },
-    students=(
-        ("R001", "Asha Rao", "9845012345", "Meena Rao"),
-        ("R002", "Asha Raote", "9845077712", "Sunil Raote"),
-        ("R003", 'D\'Souza, Iqbal "Raj"', "9000000002", ""),
-        ("R004", "आशा राव", "9000000005", "मीना राव"),
-        ("R005", "Venkatanarasimharajuvaripeta Lakshmi Satyanarayana Subrahmanyam", "9000000006",
-         ""),
-        ("R006", "<b>PAID</b> <img src=file:///etc/passwd>", "9000000003", ""),
-        ("R007", "Ravi Kumar", "9812345670", "Suresh Kumar"),
-        ("R008", "Meena Sharma", "9876501234", "Anil Sharma"),
-    ),
-    courses=(
-        ("PHY-11", "Physics XI", "Morning", 1180000, 40),
-        ("PHY-12", "Physics XII", "Evening", 1298000, 3),
-        ("CHE-11", "Chemistry XI", "Evening", 1179999, 12),
-        ("MATH-9", "Mathematics IX", "Weekend", 236000, None),
-        ("NEET-R", "NEET repeater, two years, with hostel", "Full day", 14500000, 0),
-    ),
-)  # fmt: skip
-"""A centre on a day without any payment yet."""
-
-NEW = Sample(settings={})
-"""A desk that was never set up."""
-
-BARE = Sample(
-    settings={
-        "centre.name": "Shiksha Classes",
-        "centre.address": "12, MG Road\nBengaluru",
-        "centre.gstin": "29ABCDE1234F1ZW",
-        "centre.state": "KA",
-        "gateway.requests_per_minute": "600",
-    }
-)
-"""A centre that has neither students nor courses yet."""
-
-BUSY = replace(
-    BARE,
-    students=(
-        ("R001", "Asha Rao", "9845012345", "Sunita Rao"),
-        ("R002", "आशा कुमारी", "9845077712", "रमेश कुमार"),
-        ("R003", "Ravi Kumar", "9900112233", "Mahesh Kumar"),
-        ("R004", "Meena Sharma", "9811122334", "Anil Sharma"),
-        ("R005", "Iqbal Khan", "9733344556", "Salma Khan"),
-        ("R006", "Divya Nair", "9447055667", "Rajan Nair"),
-        ("R007", "Arjun Patel", "9898012300", "Kiran Patel"),
-        ("R008", "Sofia D'Souza", "9822045678", "Maria D'Souza"),
-        ("R009", "Venkata Subramaniam Iyer", "9444011223", "Lakshmi Iyer"),
-        ("R010", "Gurpreet Singh", "", ""),
-    ),
-    courses=(
-        ("PHY-11", "Physics XI", "Morning", 10_000_00, 16),
-        ("PHY-12", "Physics XII", "Evening", 12_500_00, 7),
-        ("CHE-11", "Chemistry XI", "Morning", 9_500_00, 4),
-        ("MAT-12", "Mathematics XII", "Weekend", 11_000_00, None),
-        ("NEET-F", "NEET Foundation, two years", "Morning", 84_000_00, 60),
-        ("ENG-S", "Spoken English", "", 4_500_00, 20),
-    ),
-    is_taxed_on_top=True,
-)
-"""A centre on a day with 24 payments, see `busy_day`."""
-
-_BUSY_METHODS = (Method.UPI_INTENT, Method.CASH, Method.UPI_INTENT, Method.PAYMENT_LINK)
-SURPLUS, IN_CASH_BEFORE, LATE = 2, 3, 5
-"""Places of payments in the list: one for a fee paid before, that one, and one that came late."""
-
-
-def busy_day(desk: RealDesk) -> None:
-    """Record 24 payments, one every 17 minutes, the newest of them now; leave one fee open."""
-    people, offer = BUSY.students, BUSY.courses
-    twice: AttemptView | None = None
-    for at in reversed(range(24)):
-        with desk.ago(minutes=17 * at, seconds=at):
-            roll, code = people[at % len(people)][0], offer[at % len(offer)][0]
-            method = _BUSY_METHODS[at % len(_BUSY_METHODS)]
-            if at == IN_CASH_BEFORE:
-                twice = desk.shown(people[SURPLUS][0], offer[SURPLUS][0])
-                desk.real.payments.cancel(twice.uid)
-                desk.paid(twice.roll_no, offer[SURPLUS][0], Method.CASH)
-            elif at == SURPLUS and twice is not None:
-                desk.pay(twice.uid)
-                desk.real.polling.reconcile()
-            elif at == LATE:
-                late = desk.shown(roll, code)
-                desk.real.payments.expire(late.uid)
-                desk.pay(late.uid)
-                desk.real.polling.reconcile()
-            else:
-                desk.paid(roll, code, method)
-    desk.real.payments.begin(desk.student("R001").uid, desk.course("MAT-12").uid, Method.UPI_INTENT)

@@ -18,7 +18,7 @@ from desktop_app.ui.core import i18n
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.receipts.check_receipt import CheckReceipt, open_check
 from desktop_app.ui.receipts.presenter import ReceiptsPresenter
-from tests.ui.real_desk import RECEIPT_KEY
+from tests.ui.played_ports import RECEIPT_KEY
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication

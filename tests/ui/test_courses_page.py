@@ -105,7 +105,7 @@ def test_withdrawing_asks_first_and_defaults_to_keeping(
     assert not page.question.isVisible()
     page.withdraw_button.click()
     page.confirm_button.click()
-    qtbot.waitUntil(lambda: desk.orders.of("courses.withdraw") == [(uid,)])
+    qtbot.waitUntil(lambda: desk.calls.of("courses.withdraw") == [(uid,)])
     qtbot.waitUntil(lambda: page.count.text() == "5 on offer")
     assert "PHY-11 is off the list" in notice_area(page.context).texts()[0]
 

@@ -159,7 +159,7 @@ def test_a_second_press_makes_no_second_student(
     assert form.isVisible()
     with qtbot.waitSignal(form.saved):
         pass
-    assert desk.orders.count("students.add") == 1
+    assert desk.calls.count("students.add") == 1
 
 
 def test_a_full_disk_is_said_in_the_form(
@@ -167,7 +167,7 @@ def test_a_full_disk_is_said_in_the_form(
 ) -> None:
     form = student_form(context, desk, window, "Rahul")
     qtbot.waitUntil(lambda: bool(form.roll_no.text()))
-    desk.orders.refuse("students.add", DiskFullError("no space"))
+    desk.calls.refuse("students.add", DiskFullError("no space"))
     form.save_button.click()
     qtbot.waitUntil(form.strip.isVisible)
     assert "disk is full" in form.strip.words.text()
@@ -194,7 +194,7 @@ def test_esc_never_loses_typing_without_asking(
     form.cancel_button.click()
     with qtbot.waitSignal(form.rejected):
         form.strip.yes.click()
-    assert desk.orders.count("students.add") == 0
+    assert desk.calls.count("students.add") == 0
 
 
 def test_a_course_shows_what_a_student_pays_while_typing(
@@ -270,7 +270,7 @@ def test_changing_a_course_keeps_what_was_not_touched(
     assert form.gst_rate.text() == "2.5"
     with qtbot.waitSignal(form.saved):
         form.save_button.click()
-    assert desk.orders.count("courses.change") == 1
+    assert desk.calls.count("courses.change") == 1
     assert desk.course("X1").course == before
 
 

@@ -88,7 +88,7 @@ def test_only_what_changed_is_kept(qtbot: QtBot, dialog: SettingsDialog, desk: R
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
     put = [("receipt.paper", "roll80"), ("upi.limit_paise", "50000000")]
-    assert sorted(map(str, desk.orders.of("settings.put"))) == sorted(map(str, put))
+    assert sorted(map(str, desk.calls.of("settings.put"))) == sorted(map(str, put))
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_new_keys_are_tried_before_they_are_kept(
     assert dialog.is_changed
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert desk.orders.of("settings.check_keys") == [("rzp_live_New12345New123", "fresh")]
+    assert desk.calls.of("settings.check_keys") == [("rzp_live_New12345New123", "fresh")]
     assert desk.vault.keys == ("rzp_live_New12345New123", "fresh")
 
 
@@ -164,7 +164,7 @@ def test_a_check_by_hand_keeps_nothing(
     assert desk.vault.keys == (KEY_ID, "old")
     with qtbot.waitSignal(dialog.saved):
         dialog.ok_button.click()
-    assert desk.orders.count("settings.check_keys") == 1
+    assert desk.calls.count("settings.check_keys") == 1
 
 
 @pytest.mark.parametrize("source", ["environment", "training"])
@@ -185,7 +185,7 @@ def test_keys_from_elsewhere_cannot_be_replaced(
 def test_a_database_that_fails_is_said(
     qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk
 ) -> None:
-    desk.orders.refuse("settings.put", StorageError("disk"))
+    desk.calls.refuse("settings.put", StorageError("disk"))
     line(dialog, "centre.name").setText("Other")
     dialog.ok_button.click()
     qtbot.waitUntil(dialog.strip.isVisible)
@@ -264,7 +264,7 @@ def test_everything_is_checked_in_words(
 
 
 def test_a_check_that_fails_says_so(qtbot: QtBot, dialog: SettingsDialog, desk: RealDesk) -> None:
-    desk.orders.refuse("health.run", StorageError("x"))
+    desk.calls.refuse("health.run", StorageError("x"))
     dialog.gateway.check_button.click()
     qtbot.waitUntil(dialog.gateway.check_button.isEnabled)
     assert "database does not work" in dialog.gateway.asking.text()
@@ -279,7 +279,7 @@ def test_a_backup_is_made_beside_the_others(
     qtbot.waitUntil(dialog.backup.now_button.isEnabled)
     assert [each.suffix for each in (tmp_path / "backups").iterdir()] == [".sqlite3"]
     assert "24 payments" in dialog.backup.finding.text()
-    desk.orders.refuse("backups.make", DiskFullError("x"))
+    desk.calls.refuse("backups.make", DiskFullError("x"))
     dialog.backup.now_button.click()
     qtbot.waitUntil(dialog.backup.now_button.isEnabled)
     assert "disk is full" in dialog.backup.finding.text()

@@ -211,7 +211,7 @@ def test_the_word_of_the_backup_leads_to_its_page(shop: Till) -> None:
 
 
 def test_a_backup_that_fails_says_why(shop: Till) -> None:
-    shop.desk.orders.refuse("backups.make", DiskFullError("x"))
+    shop.desk.calls.refuse("backups.make", DiskFullError("x"))
     shop.click("statusBackup")
     press(shop, "Back up now")
     shop.wait(lambda: "The disk is full." in shop.notices())

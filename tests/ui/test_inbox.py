@@ -64,7 +64,7 @@ def page(qtbot: QtBot, context: PageContext, desk: RealDesk, held: tuple[str, st
 def decided(desk: RealDesk) -> list[tuple[object, ...]]:
     """Every decision that was asked for."""
     names = {"unapplied.enrol", "unapplied.refund", "unapplied.put_against"}
-    return [call for call in desk.orders.calls if call[0] in names]
+    return [call for call in desk.calls.made if call[0] in names]
 
 
 def cards(page: InboxPage) -> list[UnappliedCard]:
@@ -95,14 +95,14 @@ def test_enrolling_is_offered_only_where_a_seat_is_free(page: InboxPage) -> None
 def test_a_double_click_enrols_once(
     page: InboxPage, qtbot: QtBot, desk: RealDesk, held: tuple[str, str]
 ) -> None:
-    desk.orders.hold("unapplied.enrol")
+    desk.calls.hold("unapplied.enrol")
     button = cards(page)[0].enrol_button
     for _ in range(2):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     page.presenter.enrol(cards(page)[0].held)
     assert cards(page)[0].busy.isVisible()
     assert not button.isEnabled()
-    desk.orders.go_on()
+    desk.calls.go_on()
     qtbot.waitUntil(lambda: len(cards(page)) == 1)
     assert decided(desk) == [("unapplied.enrol", held[0])]
     assert "Asha Rao is enrolled in Physics XI · Morning" in words(page)
@@ -257,13 +257,13 @@ def test_errands_are_tried_at_once_when_told(page: InboxPage, qtbot: QtBot, desk
     page.refresh()
     qtbot.waitUntil(page.body.outbox.run_button.isVisible)
     desk.gateway.trouble("refund", UnavailableError("cable"))
-    desk.orders.hold("outbox.run")
+    desk.calls.hold("outbox.run")
     page.body.outbox.run_button.click()
     page.body._run()
     assert not page.body.outbox.run_button.isEnabled()
-    desk.orders.go_on()
+    desk.calls.go_on()
     qtbot.waitUntil(lambda: "Not everything could be said" in words(page))
-    assert desk.orders.count("outbox.run") == 1
+    assert desk.calls.count("outbox.run") == 1
     qtbot.waitUntil(page.body.outbox.run_button.isEnabled)
     page.body.outbox.run_button.click()
     qtbot.waitUntil(lambda: "Everything was said" in words(page))
@@ -357,6 +357,6 @@ def test_money_of_nobody_known_is_shown_all_the_same(
 ) -> None:
     [known, *_more] = desk.real.unapplied.held()
     unknown = replace(known, uid="h9", student_name="", roll_no="", course_label="")
-    desk.orders.play("unapplied.held", lambda: (unknown,))
+    desk.calls.play("unapplied.held", lambda: (unknown,))
     page.refresh()
     qtbot.waitUntil(lambda: cards(page)[0].name.full_text() == "Payer not known")

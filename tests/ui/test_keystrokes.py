@@ -56,7 +56,7 @@ def test_mashed_keys_make_one_order(till: Till) -> None:
     till.bot.wait(100)
     assert till.begun() == 1
     assert till.opened() == 1
-    assert till.desk.orders.count("payments.cancel") == 0
+    assert till.desk.calls.count("payments.cancel") == 0
 
 
 def test_a_double_click_makes_one_order(till: Till) -> None:
@@ -99,7 +99,7 @@ def test_a_key_held_down_prints_once(till: Till) -> None:
 def test_the_empty_search_lists_whom_the_desk_served_last(till: Till) -> None:
     results = till.window.parts.counter.student.results
     assert results.property("query") == ""
-    assert till.desk.orders.of("students.search")[0][0] == ""
+    assert till.desk.calls.of("students.search")[0][0] == ""
     assert [row.payload.roll_no for row in results.rows()[:2]] == ["R001", "R002"]  # type: ignore[attr-defined]
     assert results.current() is None
 
@@ -161,7 +161,7 @@ def test_over_the_limit_a_link_is_offered_before_any_qr(till: Till) -> None:
     till.press(KEY.Key_F9)
     till.wait(lambda: till.named("qrView").property("text"))
     student, course = till.desk.student("R001").uid, till.desk.course("NEET-R").uid
-    begun = [call[:3] for call in till.desk.orders.of("payments.begin")]
+    begun = [call[:3] for call in till.desk.calls.of("payments.begin")]
     assert begun == [(student, course, Method.PAYMENT_LINK)]
 
 

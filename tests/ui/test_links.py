@@ -94,7 +94,7 @@ def test_whatsapp_and_mail_are_handed_to_the_system(till: Till) -> None:
     assert opened[0].startswith("https://wa.me/?text=Vidya%20Coaching%20Centre")
     assert opened[1].startswith("mailto:?subject=")
     assert till.window.parts.payment.view is not None
-    assert till.desk.orders.count("payments.cancel") == 0
+    assert till.desk.calls.count("payments.cancel") == 0
 
 
 def test_where_nothing_opens_it_the_message_is_copied(till: Till) -> None:

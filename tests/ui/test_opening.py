@@ -17,7 +17,7 @@ from desktop_app.services.errors import DiskFullError
 from desktop_app.services.maintenance.backups import LAST_BACKUP
 from desktop_app.ui.shell.daily_backup import AGAIN_MS, FIRST_MS, DailyBackup
 from desktop_app.ui.shell.desk_loader import DeskLoader
-from tests.ui.real_desk import today_at
+from tests.ui.samples import today_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable

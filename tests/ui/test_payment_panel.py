@@ -123,7 +123,7 @@ def test_a_new_qr_closes_the_old_one_first(till: Till) -> None:
     till.click("newQrButton")
     till.wait(lambda: on_screen(till).uid != first and till.named("qrView").property("text"))
     names = ("payments.open", "payments.cancel")
-    calls = [each for each in till.desk.orders.names() if each in names]
+    calls = [each for each in till.desk.calls.names() if each in names]
     assert calls == ["payments.open", "payments.cancel", "payments.open"]
     assert till.desk.view(first).state is AttemptState.CANCELLED
     tray = till.window.parts.tray
@@ -170,7 +170,7 @@ def test_when_the_last_look_fails_no_second_qr_is_made(till: Till) -> None:
 
 def test_a_closing_that_is_refused_makes_no_second_qr(till: Till) -> None:
     first = till.collect()
-    till.desk.orders.refuse("payments.cancel", DatabaseLockedError("busy"))
+    till.desk.calls.refuse("payments.cancel", DatabaseLockedError("busy"))
     till.click("newQrButton")
     till.wait(lambda: "Another program holds the database" in till.notices())
     till.wait(lambda: till.named("qrView").property("text"))
@@ -276,7 +276,7 @@ def test_the_qr_is_kept_when_the_question_is_taken_back(till: Till) -> None:
     assert till.window.parts.counter.panel.buttons.question() == ""
     assert till.named("qrView").property("text")
     assert till.focus == "checkedButton"
-    assert till.desk.orders.count("payments.cancel") == 0
+    assert till.desk.calls.count("payments.cancel") == 0
 
 
 def test_offline_with_a_qr_up_tells_the_truth(till: Till) -> None:
@@ -308,7 +308,7 @@ def test_another_attempt_of_the_fee_that_was_paid_is_shown_in_its_place(till: Ti
     till.press(KEY.Key_Escape)
     till.window.parts.poller.stop()
     till.desk.pay(first)
-    till.desk.orders.play("payments.open", lambda _uid: till.desk.open(first))
+    till.desk.calls.play("payments.open", lambda _uid: till.desk.open(first))
     till.pick("R002", "CHE-11")
     till.press(KEY.Key_F9)
     till.wait(lambda: on_screen(till).uid == first and till.state() == "paid")
@@ -323,7 +323,7 @@ def test_an_unknown_course_stops_the_renewal_with_words(till: Till) -> None:
 
 
 def test_an_error_of_the_gateway_leaves_the_payment_as_it_stands(till: Till) -> None:
-    till.desk.orders.refuse("payments.open", NotFoundError("x"))
+    till.desk.calls.refuse("payments.open", NotFoundError("x"))
     till.pick()
     till.press(KEY.Key_F9)
     till.wait(lambda: "does not know this payment" in till.notices())

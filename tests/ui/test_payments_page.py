@@ -21,7 +21,7 @@ from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.payments.presenter import start_of_day
 from desktop_app.ui.tables.tags import payment_tag
 from tests.ui.notice_area import notice_area
-from tests.ui.real_desk import LATE, SURPLUS
+from tests.ui.samples import LATE, SURPLUS
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -60,7 +60,7 @@ def test_newest_first_with_the_sum_of_all(page: PaymentsPage, desk: RealDesk) ->
 
 def since_of(desk: RealDesk) -> datetime | None:
     """From when on the page wanted payments at last."""
-    which = desk.orders.of("receipts.payments")[-1][0]
+    which = desk.calls.of("receipts.payments")[-1][0]
     assert isinstance(which, PaymentFilter)
     return which.since
 
@@ -199,7 +199,7 @@ def test_saving_a_pdf_asks_where(
         dialog.fileSelected.emit(str(tmp_path / "out.pdf"))
     dialog.close()
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF")
-    [saved] = desk.orders.of("receipts.save_pdf")
+    [saved] = desk.calls.of("receipts.save_pdf")
     assert saved[:3] == (desk.row(0).receipt_uid, "a5", tmp_path / "out.pdf")
     assert "Receipt saved" in notice_area(page.context).texts()[0]
 
@@ -208,14 +208,14 @@ def test_a_folder_that_cannot_be_written_to_is_said(
     page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
     uid = desk.row(0).receipt_uid or ""
-    desk.orders.refuse("receipts.save_pdf", PermissionError(13, "Permission denied"))
+    desk.calls.refuse("receipts.save_pdf", PermissionError(13, "Permission denied"))
     with qtbot.waitSignal(page.receipts.failed):
         page.receipts.save_pdf(uid, "a5", Path("/nowhere/out.pdf"))
     said = notice_area(page.context).texts()[0]
     assert "could not be saved" in said
     assert "The payment is recorded" in said
     assert "Permission denied" in said
-    desk.orders.refuse("receipts.save_pdf", KeyError("x"))
+    desk.calls.refuse("receipts.save_pdf", KeyError("x"))
     with qtbot.waitSignal(page.receipts.failed):
         page.receipts.save_pdf(uid, "a5", Path("/nowhere/out.pdf"))
 

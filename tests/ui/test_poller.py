@@ -165,9 +165,9 @@ def test_when_the_line_is_back_what_is_open_is_looked_at_at_once(till: Till) -> 
     till.cut_line()
     till.wait(lambda: till.shown("offlineBanner"))
     till.wait(lambda: (till.window.parts.poller.due_in_s or 0) > 50)
-    before = till.desk.orders.count("polling.run")
+    before = till.desk.calls.count("polling.run")
     till.mend_line()
-    till.wait(lambda: till.desk.orders.count("polling.run") > before)
+    till.wait(lambda: till.desk.calls.count("polling.run") > before)
     till.wait(lambda: not till.shown("offlineBanner"))
 
 

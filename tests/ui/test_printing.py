@@ -18,7 +18,7 @@ from desktop_app.ui.receipts.printers import SystemPrinters, fitting_paper
 from desktop_app.ui.receipts.printing import Printed, ReceiptPrinter
 from desktop_app.ui.widgets.buttons import Button
 from tests.ui.notice_area import notice_area
-from tests.ui.real_desk import RECEIPT_KEY
+from tests.ui.played_ports import RECEIPT_KEY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -219,7 +219,7 @@ def test_when_not_even_a_pdf_can_be_kept_it_still_says_so(
     printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext, shop: Shop
 ) -> None:
     shop.error = OSError("no such printer")
-    desk.orders.refuse("receipts.keep_copy", OSError("disk full"))
+    desk.calls.refuse("receipts.keep_copy", OSError("disk full"))
     assert printed(printer, qtbot, desk).path is None
     assert "The payment is recorded" in notice_area(context).texts()[0]
 
@@ -231,7 +231,7 @@ def test_no_printer_at_all_saves_a_pdf_and_counts_it(
     saved = printed(printer, qtbot, desk)
     assert saved.path is not None
     assert saved.path.name == f"{stem(desk)}.pdf"
-    assert [each[:2] for each in desk.orders.of("receipts.save_pdf")] == [(desk.uid(), "a5")]
+    assert [each[:2] for each in desk.calls.of("receipts.save_pdf")] == [(desk.uid(), "a5")]
     assert notice_area(context).texts()[0].startswith("No printer was found: the receipt was saved")
     press(context, "Open PDF")
     assert printer.computer.files == [f"{stem(desk)}.pdf"]  # type: ignore[attr-defined]
@@ -254,8 +254,8 @@ def test_a_printer_that_hangs_is_told_and_stops_nothing(
 def test_a_receipt_that_cannot_be_read_is_told(
     printer: ReceiptPrinter, qtbot: QtBot, desk: RealDesk, context: PageContext
 ) -> None:
-    desk.orders.refuse("receipts.print_on", ServiceError("there is no such receipt"))
-    desk.orders.play("receipts.latest", lambda: None)
+    desk.calls.refuse("receipts.print_on", ServiceError("there is no such receipt"))
+    desk.calls.play("receipts.latest", lambda: None)
     printer.print_receipt(desk.uid())
     qtbot.waitUntil(lambda: bool(notice_area(context).texts()))
     assert "could not be printed" in notice_area(context).texts()[0]
@@ -275,7 +275,7 @@ def test_a_test_page(
     shop.name = name
     with qtbot.waitSignal(printer.tested) as caught:
         printer.print_test_page()
-    assert [each[0] for each in desk.orders.of("receipts.print_specimen")] == ["a5"]
+    assert [each[0] for each in desk.calls.of("receipts.print_specimen")] == ["a5"]
     assert desk.prints() == []
     assert (caught.args[0].path is None) is bool(name)
     assert "est page" in notice_area(context).texts()[0]

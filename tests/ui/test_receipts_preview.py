@@ -216,7 +216,7 @@ def test_saving_as_pdf_takes_the_paper_shown(
     assert isinstance(dialog, QFileDialog)
     dialog.fileSelected.emit(str(tmp_path / "out.pdf"))
     qtbot.waitUntil((tmp_path / "out.pdf").exists)
-    assert desk.orders.of("receipts.save_pdf")[0][1] == "roll80"
+    assert desk.calls.of("receipts.save_pdf")[0][1] == "roll80"
     dialog.reject()
     preview.close_button.click()
 
@@ -232,7 +232,7 @@ def test_another_receipt_of_the_same_page_is_not_shown_here(
 def test_a_receipt_that_cannot_be_read_closes_and_says_so(
     preview: ReceiptPreview, qtbot: QtBot, desk: RealDesk, context: PageContext
 ) -> None:
-    desk.orders.refuse("receipts.html", ServiceError("there is no such receipt"))
+    desk.calls.refuse("receipts.html", ServiceError("there is no such receipt"))
     with qtbot.waitSignal(preview.rejected):
         preview.papers.buttons["roll80"].click()
     assert notice_area(context).texts()

@@ -18,7 +18,7 @@ from desktop_app.ui.core import i18n
 from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.tables.tags import REFUND_NEXT, REFUNDS
 from tests.ui.notice_area import notice_area
-from tests.ui.real_desk import SURPLUS
+from tests.ui.samples import SURPLUS
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -49,7 +49,7 @@ def dialog_of(page: PaymentsPage) -> RefundDialog:
 
 
 def asked(desk: RealDesk) -> list[tuple[object, ...]]:
-    return desk.orders.of("refunds.refund")
+    return desk.calls.of("refunds.refund")
 
 
 def said(page: PaymentsPage) -> str:
@@ -66,12 +66,12 @@ def test_all_of_it_with_a_reason_once(page: PaymentsPage, qtbot: QtBot, desk: Re
     dialog = dialog_of(page)
     assert "₹11,800.00 goes back to Asha Rao the way it came" in dialog.summary.text()
     assert dialog.save_button.text() == "Refund ₹11,800.00"
-    desk.orders.hold("refunds.refund")
+    desk.calls.hold("refunds.refund")
     QTest.keyClicks(dialog.reason, "left the course")
     for _ in range(2):
         QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert not dialog.save_button.isEnabled()
-    desk.orders.go_on()
+    desk.calls.go_on()
     with qtbot.waitSignal(dialog.accepted):
         pass
     uid = desk.row(0).uid
@@ -162,14 +162,14 @@ def test_a_refusal_stays_in_the_dialog_and_nothing_typed_is_lost(
 def test_closed_while_it_is_sent_the_answer_comes_as_a_notice(
     page: PaymentsPage, qtbot: QtBot, desk: RealDesk
 ) -> None:
-    desk.orders.hold("refunds.refund")
+    desk.calls.hold("refunds.refund")
     desk.gateway.trouble("refund", OutcomeUnknownError("x"), times=2)
     dialog = dialog_of(page)
     dialog.reason.setText("left")
     dialog.save_button.click()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    desk.orders.go_on()
+    desk.calls.go_on()
     qtbot.waitUntil(lambda: "The answer from Razorpay was lost" in said(page))
 
 

@@ -201,7 +201,7 @@ def test_offline_it_has_searched_its_own_books_and_says_so(till: Till) -> None:
 
 
 def test_other_errors_are_told_as_everywhere(till: Till) -> None:
-    till.desk.orders.refuse("lookup.find", StorageError("disk"))
+    till.desk.calls.refuse("lookup.find", StorageError("disk"))
     till.click("parentSaysPaidButton")
     till.type("4821")
     till.press(KEY.Key_Return)
@@ -214,10 +214,10 @@ def test_a_wrong_clue_is_said_at_its_field_and_nothing_is_asked(till: Till) -> N
     till.press(KEY.Key_Return)
     assert "12 digits" in drawer(till).fields["utr"].message.text()
     till.press(KEY.Key_Return)
-    assert till.desk.orders.of("lookup.find") == []
+    assert till.desk.calls.of("lookup.find") == []
     till.type("34")
     till.press(KEY.Key_Return)
-    till.wait(lambda: till.desk.orders.of("lookup.find") == [(LookupQuery(utr="1234"),)])
+    till.wait(lambda: till.desk.calls.of("lookup.find") == [(LookupQuery(utr="1234"),)])
 
 
 def test_waiting_for_an_answer_can_be_stopped(till: Till) -> None:

@@ -79,8 +79,8 @@ def upkeep() -> Iterator[SlowUpkeep]:
 def desk(bare_desk: RealDesk, upkeep: SlowUpkeep) -> RealDesk:
     """A desk whose imports go on for as long as a test wants."""
     upkeep.write = lambda: bare_desk.enter([Student("R001", "Asha Rao")])
-    bare_desk.orders.play("imports.students", upkeep.students)
-    bare_desk.orders.play("imports.courses", upkeep.courses)
+    bare_desk.calls.play("imports.students", upkeep.students)
+    bare_desk.calls.play("imports.courses", upkeep.courses)
     return bare_desk
 
 

@@ -24,7 +24,7 @@ from desktop_app.ui.payments.page import PaymentsPage
 from desktop_app.ui.students.page import StudentsPage
 from desktop_app.ui.students.student_form import StudentForm
 from tests.ui.notice_area import notice_area
-from tests.ui.real_desk import BUSY
+from tests.ui.samples import BUSY
 from tests.ui.text_sizes import LARGE_SIZES
 
 if TYPE_CHECKING:

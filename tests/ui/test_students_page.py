@@ -106,8 +106,8 @@ def page_of_a_million(_text: str = "", *, offset: int = 0, limit: int = 50) -> S
 def test_a_million_students_are_read_by_the_page(
     qtbot: QtBot, context: PageContext, desk: RealDesk
 ) -> None:
-    desk.orders.play("students.page", page_of_a_million)
-    desk.orders.play("students.detail", lambda uid: StudentDetail(uid, Student(uid, uid), ()))
+    desk.calls.play("students.page", page_of_a_million)
+    desk.calls.play("students.detail", lambda uid: StudentDetail(uid, Student(uid, uid), ()))
     page = StudentsPage(context)
     qtbot.addWidget(page)
     page.resize(1278, 678)
@@ -124,7 +124,7 @@ def test_a_million_students_are_read_by_the_page(
         page.table.viewport().repaint()
     page.table.pick_row(500_000)
     wait_shown(qtbot, page, "Student 500000")
-    assert {each[-1] for each in desk.orders.of("students.page")} == {PAGE_ROWS}
+    assert {each[-1] for each in desk.calls.of("students.page")} == {PAGE_ROWS}
     assert sum(1 for _ in page.presenter.model.loaded()) <= MOST_PAGES * PAGE_ROWS
 
 
@@ -185,7 +185,7 @@ def test_money_that_came_shows_in_the_history(
 
 
 def test_an_error_becomes_a_notice(page: StudentsPage, qtbot: QtBot, desk: RealDesk) -> None:
-    desk.orders.refuse("students.page", DatabaseLockedError("busy"))
+    desk.calls.refuse("students.page", DatabaseLockedError("busy"))
     page.arrive()
     qtbot.waitUntil(lambda: bool(notice_area(page.context).texts()))
     assert "Another program holds the database" in notice_area(page.context).texts()[0]
@@ -222,7 +222,7 @@ def test_a_slow_database_never_stops_the_window(
         time.sleep(0.4)
         return answer(text, offset=offset, limit=limit)
 
-    desk.orders.play("students.page", slowly)
+    desk.calls.play("students.page", slowly)
     gaps: list[float] = []
     beats = [time.monotonic()]
 
@@ -247,7 +247,7 @@ def test_only_the_newest_search_is_shown(page: StudentsPage, qtbot: QtBot, desk:
         time.sleep(0.3 if text == "r" else 0.0)
         return answer(text, offset=offset, limit=limit)
 
-    desk.orders.play("students.page", older_is_slower)
+    desk.calls.play("students.page", older_is_slower)
     page.search("r")
     page.search("meena")
     wait_shown(qtbot, page, "Meena Sharma")

@@ -88,7 +88,7 @@ def test_the_whole_way_with_keys(qtbot: QtBot, wizard: SetupWizard, desk: RealDe
     type_keys(wizard)
     wizard.next()
     qtbot.waitUntil(lambda: wizard.currentPage() is wizard.ready)
-    assert desk.orders.of("settings.check_keys") == [(KEY_ID, "s3cret")]
+    assert desk.calls.of("settings.check_keys") == [(KEY_ID, "s3cret")]
     assert "Shiksha Classes" in wizard.ready.facts.text()
     assert "test mode (no real money)" in wizard.ready.facts.text()
     assert desk.get("centre.name") is None
@@ -170,7 +170,7 @@ def test_keys_of_the_wrong_kind_complain_beside_the_field(
     qtbot: QtBot, wizard: SetupWizard, desk: RealDesk
 ) -> None:
     error = InvalidInputError("key_id", "A live key is not used here.")
-    desk.orders.refuse("settings.check_keys", error)
+    desk.calls.refuse("settings.check_keys", error)
     go_to_keys(wizard)
     type_keys(wizard)
     wizard.keys_step.keys.check_button.click()
@@ -198,7 +198,7 @@ def test_half_a_key_is_not_tried(wizard: SetupWizard, desk: RealDesk) -> None:
     fields.secret.setText("x")
     fields.check_button.click()
     assert "missing" in fields.fields["key_id"].message.text()
-    assert desk.orders.of("settings.check_keys") == []
+    assert desk.calls.of("settings.check_keys") == []
 
 
 def test_typing_makes_a_check_void(qtbot: QtBot, wizard: SetupWizard) -> None:

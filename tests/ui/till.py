@@ -44,7 +44,7 @@ class Till:
 
     def started(self) -> None:
         """Wait until the window has looked at everything once, as it does after the start."""
-        self.wait(lambda: self.desk.orders.count("polling.reconcile"))
+        self.wait(lambda: self.desk.calls.count("polling.reconcile"))
         self.idle()
 
     def the(self, kind: type[Kind], name: str) -> Kind:
@@ -108,19 +108,19 @@ class Till:
 
     def begun(self) -> int:
         """How often the window began a payment."""
-        return self.desk.orders.count("payments.begin")
+        return self.desk.calls.count("payments.begin")
 
     def opened(self) -> int:
         """How often the window made one payable."""
-        return self.desk.orders.count("payments.open")
+        return self.desk.calls.count("payments.open")
 
     def looks_asked(self) -> int:
         """How often a person had the gateway looked at."""
-        return self.desk.orders.of("polling.run").count((True,))
+        return self.desk.calls.of("polling.run").count((True,))
 
     def printed(self) -> list[str]:
         """The numbers of the receipts that were printed, in their order."""
-        calls = self.desk.orders.of("receipts.save_pdf") + self.desk.orders.of("receipts.print_on")
+        calls = self.desk.calls.of("receipts.save_pdf") + self.desk.calls.of("receipts.print_on")
         return [self.desk.receipt(str(uid)).number for uid, *_more in calls]
 
     def cut_line(self, error: Exception | None = None) -> None:

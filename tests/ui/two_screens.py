@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from desktop_app.ui.shell.main_window import MainWindow
-from tests.ui.real_desk import COUNTER, seed
+from tests.ui.samples import COUNTER, seed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
