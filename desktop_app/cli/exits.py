@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.domain.errors import DomainError, InvalidInputError
 from desktop_app.services import errors
+from desktop_app.services.views.unapplied import MoneyDecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,15 @@ class Exit(IntEnum):
 
 
 _KEPT = "Nothing is lost: run `pravesh reconcile` when the line is back."
+
+DECIDED: Mapping[MoneyDecision, str] = {
+    MoneyDecision.APPLIED: "This payment already pays the fee of {about}.",
+    MoneyDecision.REFUND_ASKED: "A refund of this payment is on its way already.",
+    MoneyDecision.REFUNDED: "This payment was refunded already.",
+    MoneyDecision.HELD: "This payment pays no fee any more; see `pravesh inbox`.",
+    MoneyDecision.DISPUTED: "A dispute took this payment back.",
+}
+"""Texts of the decision that another window or command wrote first."""
 
 TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
     errors.NoKeysError: (Exit.REFUSED, "No Razorpay keys are set; run `pravesh keys set`."),
@@ -60,6 +70,7 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         Exit.UNKNOWN,
         f"Razorpay's answer was lost: it may or may not have been done. {_KEPT}",
     ),
+    errors.AlreadyDecidedError: (Exit.REFUSED, "{error} Nothing was done a second time."),
     errors.DatabaseNewerError: (
         Exit.REFUSED,
         (
@@ -106,7 +117,7 @@ def explain(error: Exception) -> tuple[Exit, str]:
     for kind in type(error).__mro__:
         if kind in TABLE:
             code, words = TABLE[kind]
-            text = str(error)
+            text = _said(error)
             return code, words.format(error=text if text.endswith(".") else f"{text}.")
     if isinstance(error, InvalidInputError):
         usage = error.field in {"gateway-url", "file", "kind"}
@@ -124,6 +135,12 @@ def explain(error: Exception) -> tuple[Exit, str]:
         f"Pravesh met an error of its own ({type(error).__name__}). What was confirmed before is "
         f"safe; the log in the data folder has the details."
     )
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, errors.AlreadyDecidedError):
+        return DECIDED[error.decision].format(about=error.about)
+    return str(error)
 
 
 def _sentence(error: Exception) -> str:

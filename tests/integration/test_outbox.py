@@ -127,7 +127,7 @@ def test_a_refund_without_a_connection_waits_and_is_sent_once(
     assert view.state is RefundState.INTENT
     [errand] = till.desk.outbox.commands()
     assert (errand.kind, errand.amount) == (CommandKind.REFUND, view.amount)
-    assert till.desk.refunds.left(payment_id).paise == 0, "what waits counts"
+    assert till.desk.refunds.basis(payment_id).left.paise == 0, "what waits counts"
     till.restart()
     till.polling.reconcile()
     assert [each.state for each in till.desk.refunds.of(payment_id)] == [RefundState.PROCESSED]
@@ -328,7 +328,7 @@ def test_a_desk_has_one_outbox_and_one_refund_service(
         opened.desk.payments.waiting()
         opened.desk.outbox.run(everything=True)
         with pytest.raises(errors.UnknownPaymentError):
-            opened.desk.refunds.left("pay_unknown")
+            opened.desk.refunds.basis("pay_unknown")
         opened.desk.polling.run()
     finally:
         opened.close()

@@ -49,7 +49,8 @@ def dialog_of(page: PaymentsPage) -> RefundDialog:
 
 
 def asked(desk: RealDesk) -> list[tuple[object, ...]]:
-    return desk.calls.of("refunds.refund")
+    """Every refund that was asked for: the payment, the amount, the reason."""
+    return [call[:3] for call in desk.calls.of("refunds.refund")]
 
 
 def said(page: PaymentsPage) -> str:
