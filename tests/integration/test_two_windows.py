@@ -1,4 +1,4 @@
-"""Two windows decide about the same money: one decision is written, the other window learns which."""
+"""Two windows decide about the same money: one decision is written, the other is refused."""
 
 from __future__ import annotations
 
