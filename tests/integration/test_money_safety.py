@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -50,6 +50,19 @@ def states(till: Till, payment_id: str) -> list[RefundState]:
 # --- a lost refund is settled by a fact, never by a refusal
 
 
+def lose_refund(till: Till, monkeypatch: pytest.MonkeyPatch, then: errors.GatewayError) -> None:
+    """Lose the answer to the next refund, and fail the look-up that follows it."""
+    refund = till.gateway.refund
+
+    def lost(*given: Any, **named: Any) -> None:
+        monkeypatch.setattr(till.gateway, "refund", refund)
+        till.gateway.trouble("refunds_of", then)
+        refund(*given, **named)
+        raise LOST
+
+    monkeypatch.setattr(till.gateway, "refund", lost)
+
+
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -59,11 +72,10 @@ def states(till: Till, payment_id: str) -> list[RefundState]:
     ],
 )
 def test_a_refused_look_for_a_lost_refund_is_no_answer(
-    till: Till, refusal: errors.RejectedError
+    till: Till, monkeypatch: pytest.MonkeyPatch, refusal: errors.RejectedError
 ) -> None:
     payment_id = paid(till)
-    till.gateway.trouble("refund", LOST, is_done=True)
-    till.gateway.trouble("refunds_of", refusal)
+    lose_refund(till, monkeypatch, refusal)
     with pytest.raises(errors.OutcomeUnknownError):
         till.desk.refunds.refund(payment_id, Money(400_000), "a part")
     assert states(till, payment_id) == [RefundState.UNKNOWN]
@@ -88,10 +100,11 @@ def test_a_refund_refused_because_an_earlier_try_made_it_is_made(till: Till) -> 
     assert balance(till) == {}
 
 
-def test_a_lost_refund_waits_while_keys_of_another_account_are_set(till: Till) -> None:
+def test_a_lost_refund_waits_while_keys_of_another_account_are_set(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
     payment_id = paid(till)
-    till.gateway.trouble("refund", LOST, is_done=True, times=1)
-    till.gateway.trouble("refunds_of", DOWN)
+    lose_refund(till, monkeypatch, DOWN)
     with pytest.raises(errors.OutcomeUnknownError):
         till.desk.refunds.refund(payment_id, Money(400_000), "a part")
     till.gateway.key_id = "rzp_test_other00000001"
