@@ -67,7 +67,7 @@ class RefundHandler:
             shown = self._context.gateway().refunds_of(command.remote_id)
         except errors.RejectedError as refusal:
             if command.tries <= 1:
-                return None  # nothing is known to be sent: the refund's own answer says it better
+                return None  # nothing is known to be sent, and sending shows what is wrong
             raise errors.LookUpRefusedError(refusal.description) from refusal
         return next((each for each in shown if each.reference == command.uid), None)
 
