@@ -409,11 +409,30 @@ class FakeGateway:
             self._captured(payment_id)
         return payment_id
 
+    def authorise_slowly(self, text: str) -> str:
+        """Pay a code so slowly that it is closed by then; the bank authorises it, no more."""
+        target = self.payable[text]
+        if target in self.links:
+            payment_id = self._new_payment(
+                self.links[target].order_id, self.links[target].amount_paise
+            )
+        else:
+            payment_id = self.pay(text, "authorized")
+        self._set(payment_id, status="authorized")
+        return payment_id
+
+    def return_uncaptured(self, payment_id: str) -> None:
+        """Return an authorised payment to the parent, as banks do when nobody captures it."""
+        if not self.payments[payment_id].captured:
+            paise = self.payments[payment_id].amount_paise
+            self._set(payment_id, status="refunded", amount_refunded_paise=paise)
+
     def _captured(self, payment_id: str) -> None:
         payment = self.payments[payment_id]
         order = self.orders.get(payment.order_id or "")
         code = self.codes.get(self.payable.get(payment_id, ""))
-        is_late = bool((order and order.status == "paid") or (code and code.status == "closed"))
+        is_closed = code is not None and code.status == "closed" and payment.status != "authorized"
+        is_late = is_closed or (order is not None and order.status == "paid")
         self._set(payment_id, status="captured", captured=True, rrn=f"{self.count:012d}")
         if is_late:
             self._set(payment_id, status="refunded", amount_refunded_paise=payment.amount_paise)

@@ -133,6 +133,10 @@ class OpenAttemptError(ServiceError):
     """A QR of this fee is still open; it must be cancelled before the method changes to cash."""
 
 
+class CaptureUnderWayError(ServiceError):
+    """A payment of this fee is being captured; it must be known how that ends first."""
+
+
 class MissingPhoneError(ServiceError):
     """UPI by intent needs a phone number, and neither student nor guardian has one."""
 
