@@ -71,6 +71,10 @@ class UnavailableError(GatewayError):
     """Certainly nothing was done: the request never reached the gateway, or it only asked."""
 
 
+class UnreadableError(UnavailableError):
+    """The gateway answered a question, and the answer makes no sense."""
+
+
 class StillOpenError(UnavailableError):
     """An earlier QR or link of the fee could not be closed or looked at: no second one was made."""
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from desktop_app.domain.attempt_matching import match_attempt
 from desktop_app.domain.payment import INR, AttemptState, Method, observe, verify
 from desktop_app.services import errors
+from desktop_app.services.isolation import note_stuck, passing_over
 from desktop_app.services.payments.attempt_views import seconds_left
 from desktop_app.services.payments.capture import CaptureResult, PaymentCapture
 from desktop_app.services.payments.channels.registry import make_channels
@@ -28,26 +30,43 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.gateway import OrderFact
 
 PAGE = 100
+DOUBT = "doubt"
+"""Instead of an error's class name: answers that contradict each other."""
+
 YOUNG_S = 1_800
 """Orders younger than this are seen by the list call of a tick."""
 
+_ABOUT_ONE = (errors.RejectedError, errors.UnreadableError)
+"""Errors of an answer about one attempt; others say that no answer came."""
+
+_NO_LINE = {"UnavailableError", "UnauthorisedError", "NoKeysError"}
 _PAYABLE = {AttemptState.AWAITING, AttemptState.ORDERED}
 
 
 @dataclass(slots=True)
 class StatusCheckResult:
-    """The result of a check: uids of attempts that changed, and of those not seen."""
+    """The result of a check: uids of attempts that changed, and of those not seen.
+
+    Attributes:
+        stuck: of those not seen, the ones that the gateway answered for: the error's class name.
+        problem: the class name of an error that concerns every attempt; empty without one.
+    """
 
     changed: set[str] = field(default_factory=set)
     unseen: set[str] = field(default_factory=set)
+    stuck: dict[str, str] = field(default_factory=dict)
     problem: str = ""
     ends_closed: bool = True
 
     def fail(self, attempts: Iterable[Attempt], error: errors.GatewayError | None = None) -> None:
         """Record attempts that could not be seen."""
-        self.unseen.update(attempt.uid for attempt in attempts)
-        if error is not None:
-            self.problem = type(error).__name__
+        uids = [attempt.uid for attempt in attempts]
+        self.unseen.update(uids)
+        kind = DOUBT if error is None else type(error).__name__
+        if error is None or isinstance(error, _ABOUT_ONE):
+            self.stuck |= dict.fromkeys(uids, kind)
+        else:
+            self.problem = kind
 
 
 class StatusChecker:
@@ -98,10 +117,14 @@ class StatusChecker:
         if by_order:
             self._look_at_orders(by_order, seen, pages=pages, asked=asked)
         for attempt in single:
-            if seen.problem in {"UnavailableError", "UnauthorisedError", "NoKeysError"}:
-                seen.fail([attempt])
+            if seen.problem in _NO_LINE:
+                seen.unseen.add(attempt.uid)
             else:
-                self._look_at_one(attempt, seen, asked=asked)
+                with passing_over(seen.stuck, attempt.uid):
+                    self._look_at_one(attempt, seen, asked=asked)
+        seen.unseen |= seen.stuck.keys()
+        done = {attempt.uid for attempt in (*single, *chain(*by_order.values()))} - seen.unseen
+        note_stuck(self._context, seen.stuck, done)
         return seen
 
     def look_first(self, attempt: Attempt, *, ends_closed: bool = True) -> None:
@@ -127,15 +150,17 @@ class StatusChecker:
     ) -> None:
         try:
             shown = self._list(by_order, pages=pages, asked=asked)
+        except errors.UnreadableError:
+            shown = {}  # one order in it makes no sense: each is fetched by itself
         except errors.GatewayError as error:
             for group in by_order.values():
                 seen.fail(group, error)
             return
         for order_id, group in by_order.items():
-            order = shown.get(order_id)
-            if order is not None and self._take(group, order_snapshot(group[0], order), seen):
-                continue
-            self._look_at_order(group, seen, asked=asked)
+            with passing_over(seen.stuck, *(attempt.uid for attempt in group)):
+                order = shown.get(order_id)
+                if order is None or not self._take(group, order_snapshot(group[0], order), seen):
+                    self._look_at_order(group, seen, asked=asked)
 
     def _list(
         self, by_order: dict[str, list[Attempt]], *, pages: int, asked: bool
@@ -148,7 +173,9 @@ class StatusChecker:
             return found
         for page in range(pages):
             orders = self._context.gateway().orders_since(since, skip=page * PAGE, asked=asked)
-            found |= {order.order_id: order for order in orders if order.order_id in by_order}
+            found |= {
+                order.order_id: order for order in orders if order and order.order_id in by_order
+            }
             if len(orders) < PAGE or len(found) == len(by_order):
                 break
         return found

@@ -14,6 +14,7 @@ from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
+from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
 
@@ -126,15 +127,17 @@ class RefundService:
         with self._context.store.reading() as work:
             open_ = work.refunds.all_open()
         changed = unseen = 0
+        stuck: dict[str, str] = {}
         for refund, paid in open_:
             if refund.state is not RefundState.PENDING:
                 unseen += 1  # it could not be asked for just now
                 continue
-            try:
-                changed += self._look(refund, paid)
-            except GatewayError:
-                unseen += 1
-        return changed, unseen
+            with passing_over(stuck, refund.uid):
+                try:
+                    changed += self._look(refund, paid)
+                except GatewayError:
+                    unseen += 1
+        return changed, unseen + len(stuck)
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
         shown = self._context.gateway().refunds_of(paid.payment_id or "")

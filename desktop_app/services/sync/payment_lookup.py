@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.text import clean_line
+from desktop_app.services.errors import UnreadableError
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.services.views.settings import Connectivity
 
@@ -131,13 +132,17 @@ class PaymentLookup:
     def _at_gateway(self, clues: LookupQuery) -> list[PaymentFact]:
         since, until = _span(self._context, clues)
         matching: list[PaymentFact] = []
+        has_unreadable = False
         for page in range(MOST_PAGES):
             shown = self._context.gateway().payments_between(
                 int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
             )
-            matching += [each for each in shown if _fits(each, clues)]
+            matching += [each for each in shown if each is not None and _fits(each, clues)]
+            has_unreadable = has_unreadable or None in shown
             if len(shown) < PAGE:
                 break
+        if has_unreadable and not matching:
+            raise UnreadableError("one of the payments of that time cannot be read")
         return matching
 
 
