@@ -236,6 +236,8 @@ class FakeGateway:
         self, qr_id: str, *, asked: bool = False
     ) -> tuple[QrFact, tuple[PaymentFact, ...]]:
         self._leave(self._enter("fetch_qr"))
+        if qr_id not in self.codes:
+            raise NotFoundError("The id provided does not exist")
         return self.codes[qr_id], tuple(self.payments[p] for p in self._paid_on(qr_id))
 
     def _paid_on(self, remote_id: str) -> list[str]:
@@ -294,6 +296,8 @@ class FakeGateway:
         self, link_id: str, *, asked: bool = False
     ) -> tuple[LinkFact, tuple[PaymentFact, ...]]:
         self._leave(self._enter("fetch_link"))
+        if link_id not in self.links:
+            raise NotFoundError("The id provided does not exist")
         link = self.links[link_id]
         return link, self._payments_of(link.order_id or "")
 
@@ -320,6 +324,8 @@ class FakeGateway:
 
     def capture(self, payment_id: str, amount: Money) -> PaymentFact:
         trouble = self._enter("capture")
+        if self.payments[payment_id].captured:
+            raise RejectedError("The payment has already been captured")
         self._captured(payment_id)
         self._leave(trouble)
         return self.payments[payment_id]

@@ -16,6 +16,10 @@ UNDER_WAY = timedelta(seconds=60)
 check that follows it books the payment."""
 
 
+RETURNS_WITHIN = timedelta(days=10)
+"""Attempts are watched for six days; an uncaptured payment is returned after three more at most."""
+
+
 class CaptureStep(StrEnum):
     """What was done about an authorised payment."""
 

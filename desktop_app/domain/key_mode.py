@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 
+LIVE_MODE = "rzp_live"
+"""What belongs to keys of this mode is missed when others are set; what is of test keys is not."""
+
+
 def mode_of(key_id: str) -> str:
     """Return the prefix of a key id that names its mode: `rzp_test` or `rzp_live`."""
     return "_".join(key_id.split("_")[:2])

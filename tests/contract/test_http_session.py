@@ -214,6 +214,7 @@ def test_a_good_answer_is_read_with_the_gateways_clock() -> None:
         found = gateway(server.url)
         assert found.now() is None
         [order] = found.orders_since(1)
+        assert order is not None
         assert order.order_id == ORDER["id"]
         assert found.now() in {1_795_165_200, 1_795_165_201}
         assert "expand%5B%5D=payments" in server.requests[0]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.text import clean_line
@@ -81,10 +82,13 @@ class PaymentLookup:
         if captured:
             self._polling.reconcile()
             return self._in_books(clues) or _answer(LookupAnswer.CREDITED, captured[0])
+        since = self._context.now() - RETURNS_WITHIN
+        left = {each.payment_id for each in self._context.store.reader.exceptions.returning(since)}
         waiting = [each for each in matching if each.status in {"authorized", "created"}]
-        if waiting:
-            return _answer(LookupAnswer.IN_PROGRESS, waiting[0])
-        failed = [each for each in matching if each.status == "failed"]
+        for payment in waiting:
+            if payment.payment_id not in left:
+                return _answer(LookupAnswer.IN_PROGRESS, payment)
+        failed = [each for each in matching if each.status == "failed"] + waiting
         if failed:
             return _answer(LookupAnswer.FAILED, failed[0])
         return self._on_own_attempt(clues) or LookupResult(LookupAnswer.NOT_FOUND)

@@ -12,7 +12,7 @@ from desktop_app.domain import polling
 from desktop_app.domain.key_mode import mode_of
 from desktop_app.domain.payment import Method
 from desktop_app.services.errors import GatewayError
-from desktop_app.services.isolation import note_stuck, passing_over
+from desktop_app.services.isolation import note_stuck, passing_over, stuck_subjects
 from desktop_app.services.payments.attempt_views import age_s
 from desktop_app.services.payments.change_detection import ChangeDetector
 from desktop_app.services.payments.status_check import YOUNG_S
@@ -225,6 +225,10 @@ class PollCycle:
                 soonest = wait if soonest is None else min(soonest, wait)
             self._due_at = kept
         return soonest
+
+    def stuck(self) -> int:
+        """Return how many subjects the last checks could not read or record (local)."""
+        return len(stuck_subjects(self._context))
 
     def _recover(self, recovered: list[str]) -> int:
         booked, unseen = self._recovery.run()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from desktop_app.domain.key_mode import mode_of
+from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.payment import AttemptState
 from desktop_app.domain.polling import WATCH_DAYS, WATCH_S, is_watched
 from desktop_app.services.errors import GatewayError
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from desktop_app.services.payments.status_check import StatusChecker
 
 MOST_PAGES = 30
-LIVE_MODE = "rzp_live"
-"""Attempts of this mode are missed when other keys are set; those of test keys are not."""
-
 STALE_S = 900.0
 """Seconds until an attempt that nobody continued is ended; a fee kept to collect waits on."""
 

@@ -6,9 +6,9 @@ Staff decide, one of three ways, once: enrol, put against another due of the fam
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.refunds.service import RefundService
     from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
-
-RETURNS_WITHIN = timedelta(days=10)
-"""Attempts are watched for six days; an uncaptured payment is returned after three more at most."""
 
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
