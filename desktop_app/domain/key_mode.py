@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 LIVE_MODE = "rzp_live"
 """What belongs to keys of this mode is missed when others are set; what is of test keys is not."""
 
