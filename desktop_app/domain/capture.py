@@ -21,7 +21,7 @@ RETURNS_WITHIN = timedelta(days=10)
 
 
 class CaptureStep(StrEnum):
-    """What was done about an authorised payment."""
+    """A step of an authorised payment."""
 
     ASKED = "capture"
     """Its fee was due: the capture was decided, and is sent."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 LIVE_MODE = "rzp_live"
-"""What belongs to keys of this mode is missed when others are set; what is of test keys is not."""
+"""Attempts and refunds of this mode are missed when other keys are set; those of test keys not."""
 
 
 def mode_of(key_id: str) -> str:

@@ -142,7 +142,7 @@ class HostileDoor:
 
 @contextmanager
 def hostile_door() -> Iterator[HostileDoor]:
-    """Let every gateway session of this process read through a hostile door."""
+    """Put a hostile door before every gateway session of this process."""
     door = HostileDoor()
     read = http_session.GatewaySession._read
 

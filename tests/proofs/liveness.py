@@ -216,7 +216,7 @@ def foreign_attempts_left_live() -> Iterator[None]:
 
 @contextmanager
 def one_problem_ends_the_pass() -> Iterator[None]:
-    """Let one payment that cannot be recorded end the pass over all."""
+    """End the pass over all payments at one that cannot be recorded."""
 
     @contextmanager
     def nothing(*_given: object) -> Iterator[None]:

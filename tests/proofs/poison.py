@@ -105,14 +105,14 @@ def run_case(
 
 
 class _ReaderOnly:
-    """What `stuck_subjects` reads of a context."""
+    """The part of a context that `stuck_subjects` reads."""
 
     def __init__(self, store: Any) -> None:
         self.store = store
 
 
 def _show_codes(scenario: FaultScenario, case: Hostility) -> list[AttemptView]:
-    """Show a code to each parent: honest ones on every channel, the last on the hostile one's."""
+    """Show a code to each parent: honest ones on every channel, the last on that of the case."""
     payments, views = scenario.opened.desk.payments, []
     for number, student in enumerate(scenario.env.students):
         method = UPI_CHANNELS[number % 3]

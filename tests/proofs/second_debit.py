@@ -56,7 +56,7 @@ SLOWER = 4
 
 @dataclass
 class DebitCounts:
-    """What the desk did over all days."""
+    """Counts of what the desk did over all days."""
 
     parents: int = 0
     captures: int = 0

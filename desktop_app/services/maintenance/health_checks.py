@@ -146,7 +146,7 @@ class HealthChecks:
         return CheckResult(
             "stuck",
             Health.BAD,
-            "{count} checks of payments failed; the first is {subject} ({problem}).",
+            "Payment checks that failed: {count}. The first is {subject} ({problem}).",
             "Look it up on Razorpay's dashboard, then run `pravesh reconcile`. If it stays, send "
             "the log to support.",
             {"count": len(stuck), "subject": self._reference_of(subject), "problem": problem},
@@ -173,7 +173,7 @@ class HealthChecks:
         return CheckResult(
             "other keys",
             Health.NOTE,
-            "{count} payments were begun with {mode} keys and can't be checked with these.",
+            "Payments begun with {mode} keys, which can't be checked with these keys: {count}.",
             "Set those keys again and run `pravesh reconcile`; no seat is held for them.",
             {"count": len(foreign), "mode": mode_of(foreign[0].key_id).removeprefix("rzp_")},
         )

@@ -75,7 +75,7 @@ class OutboxDispatcher:
     def deliver(self, uid: str) -> bool:
         """Send one command now, unless it is being sent or over; return whether this call did it.
 
-        An error of its own puts it back, with the error's name: it stops no other command.
+        An unexpected error puts it back, with the error's name: it stops no other command.
 
         Raises:
             GatewayError: it was not done; the consequences are stored.

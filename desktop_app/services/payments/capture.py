@@ -34,7 +34,7 @@ class CaptureResult(Enum):
     """The result of an authorised payment."""
 
     ASKED = "asked"
-    """The capture was sent: another check shows what came of it."""
+    """The capture was sent: another check shows its result."""
     PENDING = "pending"
     """It is due and not captured yet: a later check tries again."""
     LEFT = "left"
@@ -43,7 +43,7 @@ class CaptureResult(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """What to do about a payment; `step` is None while another capture of the due is open."""
+    """The decision about a payment; `step` is None while another capture of the due is open."""
 
     owner: Attempt
     step: CaptureStep | None

@@ -32,7 +32,7 @@ class PaymentRepository(Protocol):
         """Return a payment by the gateway's id or by our own."""
 
     def is_on_order(self, order_id: str) -> bool:
-        """Return whether a payment on an order is posted, whatever became of it."""
+        """Return whether a payment on an order is posted, returned ones included."""
 
     def due_paid_by(self, payment: PaymentRecord) -> str | None:
         """Return the due that a payment pays, at once or by a decision; None for no due."""

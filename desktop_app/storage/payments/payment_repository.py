@@ -44,7 +44,7 @@ class SqlPaymentRepository(SqlRepository):
         return None if row is None else record_of(PaymentRecord, row)
 
     def is_on_order(self, order_id: str) -> bool:
-        """Return whether a payment on an order is posted, whatever became of it."""
+        """Return whether a payment on an order is posted, returned ones included."""
         return bool(self._scalar(_ON_ORDER, order_id=order_id))
 
     def due_paid_by(self, payment: PaymentRecord) -> str | None:

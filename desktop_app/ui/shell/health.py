@@ -132,7 +132,7 @@ _ROWS: Mapping[str, Row] = {
         Tone.ATTENTION, ("inbox",),
     ),
     "stuck": (
-        N_("{count} checks of payments failed."),
+        N_("Payment checks that failed: {count}."),
         N_("The parents may have paid."),
         N_("Check everything, and look at these payments on Razorpay's dashboard."),
         Tone.WRONG, ("check",),
