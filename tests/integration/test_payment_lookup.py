@@ -315,3 +315,26 @@ def test_the_command_line_names_what_was_not_found(missing: str) -> None:
     text = find._text(LookupResult(LookupAnswer.NOT_FOUND, missing=missing, is_open=True))
     assert text.startswith(find._MISSING[missing])
     assert text.endswith("The QR is still open.")
+
+
+# --- what is returned by itself, and what cannot be read
+
+
+def test_a_payment_that_returns_by_itself_does_not_hold_the_clerk_back(till: Till) -> None:
+    view = till.shown(Method.UPI_INTENT)
+    till.payments.cancel(view.uid)
+    till.payments.begin(view.student_uid, till.courses.find("PHY-11").uid, Method.CASH)
+    payment_id = till.pay(view, "authorized")
+    till.gateway._set(payment_id, vpa=PARENT)
+    till.polling.reconcile()
+    assert [each.payment_id for each in till.desk.unapplied.returning()] == [payment_id]
+    assert look(till, vpa=PARENT).answer is LookupAnswer.FAILED
+    assert look(till, amount=FEE, attempt=view.uid).answer is LookupAnswer.FAILED
+
+
+def test_a_payment_that_cannot_be_read_may_be_the_one(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(till.gateway, "payments_between", lambda *_given, **_named: (None,))
+    assert look(till, utr=UTR).answer is LookupAnswer.UNCHECKED
+    assert look(till, amount=FEE).answer is LookupAnswer.UNCHECKED

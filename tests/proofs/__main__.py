@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import subprocess
 import sys
@@ -25,6 +26,9 @@ PROOFS = {
     "confirmation": "confirmation_latency",
     "leaks": "leak_search",
     "tamper": "tamper_detection",
+    "poison": "poison",
+    "second_debit": "second_debit",
+    "liveness": "liveness",
 }
 
 
@@ -49,6 +53,7 @@ def main(argv: list[str]) -> int:
 
 
 def _prove(name: str, *, long: bool) -> int:
+    logging.getLogger("desktop_app").addHandler(logging.NullHandler())
     begun = time.monotonic()
     failed = 0
     for figure in importlib.import_module(f"tests.proofs.{PROOFS[name]}").prove(long=long):

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.payment import UPI_CHANNELS, AttemptState
@@ -66,7 +67,7 @@ class LookupQuery:
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """The gateway's payments of a span; `is_whole` unless there were more than were read."""
+    """The gateway's payments of a span; `is_whole` when each of them was read."""
 
     shown: tuple[PaymentFact, ...]
     is_whole: bool
@@ -136,10 +137,9 @@ class PaymentLookup:
         captured = [each for each in matching if each.captured]
         if captured:
             return self._captured(captured)
-        under_way = [each for each in matching if _is_under_way(each)]
+        under_way, failed = self._uncaptured(matching)
         if under_way:
             return _answer(LookupAnswer.IN_PROGRESS, under_way[0])
-        failed = [each for each in matching if each.status == "failed"]
         if failed:
             return _answer(LookupAnswer.FAILED, failed[0])
         return self._unseen(query, on_screen, listing)
@@ -195,11 +195,10 @@ class PaymentLookup:
         if captured:
             posted = self._posted(captured)
             return _recorded(posted) if posted else LookupResult(LookupAnswer.UNCHECKED)
-        under_way = [each for each in facts if _is_under_way(each)]
+        under_way, failed = self._uncaptured(facts)
         if under_way:
             return _answer(LookupAnswer.IN_PROGRESS, under_way[0])
         is_open = self._is_open(attempt)
-        failed = [each for each in facts if each.status == "failed"]
         if failed:
             return replace(_answer(LookupAnswer.FAILED, failed[0]), is_open=is_open)
         if is_open:
@@ -240,20 +239,18 @@ class PaymentLookup:
         posted = self._posted(captured)
         if posted:
             return _possible(posted[0], LookupAnswer.CREDITED)
-        under_way = [each for each in matching if _is_under_way(each)]
+        under_way, failed = self._uncaptured(matching)
         if under_way:
             return _possible(_answer(LookupAnswer.IN_PROGRESS, under_way[0]))
         asked_for = self._awaiting(query)
         if asked_for is not None and self._is_open(asked_for):
             return replace(self._open_code(asked_for), student_name="")
-        return self._nothing_here(matching, listing)
-
-    def _nothing_here(self, matching: Sequence[PaymentFact], listing: _Listing) -> LookupResult:
-        """Answer for an amount that nothing recorded or open has."""
-        failed = [each for each in matching if each.status == "failed"]
         if failed:
             return _possible(_answer(LookupAnswer.FAILED, failed[0]))
-        captured = [each for each in matching if each.captured]
+        return self._nothing_here(captured, listing)
+
+    def _nothing_here(self, captured: Sequence[PaymentFact], listing: _Listing) -> LookupResult:
+        """Answer for an amount that nothing of this desk has."""
         if captured:
             return replace(self._not_here(captured[0]), payment_id=None)
         is_known = listing.is_whole
@@ -270,6 +267,17 @@ class PaymentLookup:
             since=_span(self._context, query)[0],
         )
 
+    def _uncaptured(
+        self, facts: Sequence[PaymentFact]
+    ) -> tuple[list[PaymentFact], list[PaymentFact]]:
+        """Return the payments under way, and those that failed or return by themselves."""
+        since = self._context.now() - RETURNS_WITHIN
+        left = {each.payment_id for each in self._context.store.reader.exceptions.returning(since)}
+        begun = [each for each in facts if _is_under_way(each)]
+        failed = [each for each in facts if each.status == "failed"]
+        failed += [each for each in begun if each.payment_id in left]
+        return [each for each in begun if each.payment_id not in left], failed
+
     def _posted(self, captured: Sequence[PaymentFact]) -> tuple[PaymentRow, ...]:
         """Return what is recorded of captured payments, after a full look where some is not."""
         payments = self._context.store.reader.payments
@@ -282,15 +290,18 @@ class PaymentLookup:
 
     def _list(self, query: LookupQuery) -> _Listing:
         since, until = _span(self._context, query)
-        found: list[PaymentFact] = []
+        found: list[PaymentFact | None] = []
+        is_whole = False
         for page in range(MOST_PAGES):
             shown = self._context.gateway().payments_between(
                 int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
             )
             found += shown
-            if len(shown) < PAGE:
-                return _Listing(tuple(found), is_whole=True)
-        return _Listing(tuple(found), is_whole=False)
+            is_whole = len(shown) < PAGE
+            if is_whole:
+                break
+        readable = tuple(each for each in found if each is not None)
+        return _Listing(readable, is_whole=is_whole and len(readable) == len(found))
 
 
 def _check(query: LookupQuery) -> None:

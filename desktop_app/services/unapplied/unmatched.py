@@ -10,7 +10,7 @@ from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, Payme
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import RefundRecord
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.payments import post_payment, refuse_during_capture
 from desktop_app.services.refunds.earlier_decision import refusal_of_second
 from desktop_app.services.unapplied.due_check import require_open_due
 from desktop_app.services.views.unapplied import UnappliedPayment
@@ -47,8 +47,10 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
         FeePaidError: another payment paid the due.
         InvalidInputError: the due is of another amount.
         NoSeatError: its course is full.
+        CaptureUnderWayError: a payment of the due is being captured.
     """
     require_open_due(work, due, stray.amount)
+    refuse_during_capture(context, work, due.uid)
     attempt = _attempt(context, work, stray, due)
     work.attempts.add(attempt, "placed by hand")
     work.unmatched.settle(stray.uid, "placed")
