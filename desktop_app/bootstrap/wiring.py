@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from desktop_app.bootstrap.gateway_factory import make_gateway_factory
 from desktop_app.bootstrap.lazy_proxy import lazy
 from desktop_app.bootstrap.settings_cache import CachedSettings
+from desktop_app.domain.errors import DomainError
+from desktop_app.services.errors import ServiceError
 from desktop_app.services.views.changes import Changes
 
 if TYPE_CHECKING:
@@ -90,7 +92,7 @@ def open_desk(options: Options, *, clock: Clock | None = None) -> OpenDesk:
     try:
         return _open(options, closers, clock)
     except BaseException as error:
-        if isinstance(error, ImportError):
+        if isinstance(error, Exception) and not isinstance(error, DomainError | ServiceError):
             log.exception("the desk cannot be opened")
         while closers:
             closers.pop()()
