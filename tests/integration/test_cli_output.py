@@ -1,4 +1,4 @@
-"""What a command prints, and where: no console, full disk or closed pipe changes its work."""
+"""The output of commands: no console, full disk or closed pipe changes their work."""
 
 from __future__ import annotations
 
