@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import UnappliedPayment
     from tests.integration.conftest import Till
 
+pytestmark = pytest.mark.usefixtures("books_hold")
+
 REFUSED = (DomainError, errors.ServiceError)
 
 

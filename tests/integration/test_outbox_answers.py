@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from desktop_app.services.ports.records import OutboxCommand, RefundRecord
     from tests.integration.conftest import Till
 
+pytestmark = pytest.mark.usefixtures("books_hold")
+
 LOST = errors.OutcomeUnknownError("lost")
 REFUSED = errors.RejectedError("not enough balance")
 

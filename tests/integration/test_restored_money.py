@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from desktop_app.services.views.unapplied import UnappliedPayment
     from tests.integration.conftest import Till
 
+pytestmark = pytest.mark.usefixtures("books_hold")
+
 __all__ = ["backup"]
 FEE = Money(1_180_000)
 
