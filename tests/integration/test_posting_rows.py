@@ -103,7 +103,7 @@ def test_a_receipt_shows_what_was_true_when_it_was_issued(till: Till) -> None:
     assert receipt.order_id == fact.order_id
     assert (receipt.method, receipt.placement) == (Method.UPI_INTENT, Placement.DUE)
     assert (receipt.sac, receipt.gst_rate, receipt.is_training) == ("", "", False)
-    assert "Eleven Thousand Eight Hundred" in receipt.words
+    assert receipt.words == "Eleven thousand eight hundred rupees only"
 
 
 @pytest.mark.parametrize(("rate", "sac", "shown"), [(1_800, "999293", "18 %"), (0, "", "")])
