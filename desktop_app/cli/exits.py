@@ -52,6 +52,14 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
         ),
     ),
     errors.RejectedError: (Exit.REFUSED, "Razorpay refused: {error} No money moved."),
+    errors.UnreadableError: (Exit.UNKNOWN, f"Razorpay's answer couldn't be read. {_KEPT}"),
+    errors.CaptureUnderWayError: (
+        Exit.REFUSED,
+        (
+            "A payment of this fee is being confirmed right now. Nothing was collected; wait a "
+            "minute and run `pravesh reconcile`."
+        ),
+    ),
     errors.StillOpenError: (
         Exit.UNKNOWN,
         (

@@ -230,6 +230,8 @@ def test_the_doctor_says_what_to_do(pravesh: Terminal) -> None:
         "backup",
         "disk",
         "errands",
+        "stuck",
+        "other keys",
         "fonts",
         "keys",
         "gateway",

@@ -73,7 +73,7 @@ class AttemptStore:
             touched_at = books.attempts.updated_at(uid)
         return (self._context.now() - touched_at).total_seconds()
 
-    def renew(self, uid: str) -> Attempt:
+    def renew(self, uid: str, note: str = "not found") -> Attempt:
         """Continue under a fresh reference; what may exist under the old one stays watched."""
         fresh_uid = self._context.ids.new()
         with self._context.store.writing() as work:
@@ -81,7 +81,7 @@ class AttemptStore:
             if not now.is_live:
                 work.nothing_to_write()
                 return now
-            work.attempts.save(replace(now, state=AttemptState.CANCELLED), now.state, "not found")
+            work.attempts.save(replace(now, state=AttemptState.CANCELLED), now.state, note)
             fresh = replace(
                 now,
                 uid=fresh_uid,

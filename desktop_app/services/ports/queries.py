@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from desktop_app.services.views.payments import PaymentFilter, PaymentPage, PaymentRow
     from desktop_app.services.views.receipts import ReceiptView
     from desktop_app.services.views.refunds import DisputeView
-    from desktop_app.services.views.unapplied import FamilyDue
+    from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 
 
 class StudentQueries(Protocol):
@@ -144,6 +144,9 @@ class ExceptionQueries(Protocol):
 
     def has_open_refunds(self) -> bool:
         """Return whether a refund is not final."""
+
+    def returning(self, since: datetime) -> tuple[ReturningPayment, ...]:
+        """Return payments left to return by themselves, of attempts made since then."""
 
     def disputes(self) -> tuple[DisputeView, ...]:
         """Return disputes, newest first."""

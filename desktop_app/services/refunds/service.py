@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.key_mode import LIVE_MODE, mode_of
 from desktop_app.domain.outbox import CommandKind
 from desktop_app.domain.payment import Method
 from desktop_app.domain.refund import RefundState, checked_amount
 from desktop_app.domain.text import require_line
 from desktop_app.services.errors import GatewayError, UnknownPaymentError
+from desktop_app.services.isolation import passing_over
 from desktop_app.services.ports.records import RefundRecord
 from desktop_app.services.posting.refunds import ENDINGS, settle_refund
 
@@ -123,18 +125,32 @@ class RefundService:
         self.outbox.run(everything=True)
         if not self._context.store.reader.exceptions.has_open_refunds():
             return 0, 0
-        with self._context.store.reading() as work:
-            open_ = work.refunds.all_open()
-        changed = unseen = 0
+        open_, unseen = self._open_of_these_keys()
+        changed = 0
+        stuck: dict[str, str] = {}
         for refund, paid in open_:
             if refund.state is not RefundState.PENDING:
                 unseen += 1  # it could not be asked for just now
                 continue
-            try:
-                changed += self._look(refund, paid)
-            except GatewayError:
-                unseen += 1
-        return changed, unseen
+            with passing_over(stuck, refund.uid):
+                try:
+                    changed += self._look(refund, paid)
+                except GatewayError:
+                    unseen += 1
+        return changed, unseen + len(stuck)
+
+    def _open_of_these_keys(self) -> tuple[list[tuple[RefundRecord, PaymentRecord]], int]:
+        """Return the open refunds that these keys can ask about, and how many are missed."""
+        mode = mode_of(self._context.gateway().key_id)
+        mine, missed = [], 0
+        with self._context.store.reading() as books:
+            for refund, paid in books.refunds.all_open():
+                theirs = mode_of(books.attempts.get(paid.attempt_uid).key_id)
+                if theirs == mode:
+                    mine.append((refund, paid))
+                else:
+                    missed += theirs == LIVE_MODE
+        return mine, missed
 
     def _look(self, refund: RefundRecord, paid: PaymentRecord) -> bool:
         shown = self._context.gateway().refunds_of(paid.payment_id or "")

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.errors import InvalidInputError
 from desktop_app.domain.money import Money
 from desktop_app.domain.text import clean_line
+from desktop_app.services.errors import UnreadableError
 from desktop_app.services.views.payment_lookup import LookupAnswer, LookupResult
 from desktop_app.services.views.settings import Connectivity
 
@@ -80,10 +82,13 @@ class PaymentLookup:
         if captured:
             self._polling.reconcile()
             return self._in_books(clues) or _answer(LookupAnswer.CREDITED, captured[0])
+        since = self._context.now() - RETURNS_WITHIN
+        left = {each.payment_id for each in self._context.store.reader.exceptions.returning(since)}
         waiting = [each for each in matching if each.status in {"authorized", "created"}]
-        if waiting:
-            return _answer(LookupAnswer.IN_PROGRESS, waiting[0])
-        failed = [each for each in matching if each.status == "failed"]
+        for payment in waiting:
+            if payment.payment_id not in left:
+                return _answer(LookupAnswer.IN_PROGRESS, payment)
+        failed = [each for each in matching if each.status == "failed"] + waiting
         if failed:
             return _answer(LookupAnswer.FAILED, failed[0])
         return self._on_own_attempt(clues) or LookupResult(LookupAnswer.NOT_FOUND)
@@ -131,13 +136,17 @@ class PaymentLookup:
     def _at_gateway(self, clues: LookupQuery) -> list[PaymentFact]:
         since, until = _span(self._context, clues)
         matching: list[PaymentFact] = []
+        has_unreadable = False
         for page in range(MOST_PAGES):
             shown = self._context.gateway().payments_between(
                 int(since.timestamp()), int(until.timestamp()), skip=page * PAGE
             )
-            matching += [each for each in shown if _fits(each, clues)]
+            matching += [each for each in shown if each is not None and _fits(each, clues)]
+            has_unreadable = has_unreadable or None in shown
             if len(shown) < PAGE:
                 break
+        if has_unreadable and not matching:
+            raise UnreadableError("one of the payments of that time cannot be read")
         return matching
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop_app.domain.capture import RETURNS_WITHIN
 from desktop_app.domain.enrollment import DueState, EnrollmentState
 from desktop_app.domain.errors import InvalidInputError, NoSeatError
 from desktop_app.domain.ledger import Account, Entry
@@ -15,6 +16,7 @@ from desktop_app.domain.payment import AttemptState, Placement
 from desktop_app.domain.refund import OPEN_REFUNDS
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import Movement
+from desktop_app.services.posting.payments import refuse_during_capture
 from desktop_app.services.unapplied import unmatched
 from desktop_app.services.views.unapplied import UnappliedPayment
 
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     )
     from desktop_app.services.ports.storage import Repositories, UnitOfWork
     from desktop_app.services.refunds.service import RefundService
-    from desktop_app.services.views.unapplied import FamilyDue
+    from desktop_app.services.views.unapplied import FamilyDue, ReturningPayment
 
 REASONS = {
     Placement.NO_SEAT: "Came late, and the course is full.",
@@ -52,6 +54,13 @@ class UnappliedPayments:
             held = [self._view(work, payment) for payment in work.unapplied.held()]
             held += [unmatched.held_view(each) for each in work.unmatched.held()]
         return tuple(sorted(held, key=lambda each: each.received_at))
+
+    def returning(self) -> tuple[ReturningPayment, ...]:
+        """Return payments that were not due and return to the parent by themselves, oldest first.
+
+        Nobody has to decide about them: they were never captured.
+        """
+        return self._context.store.reader.exceptions.returning(self._context.now() - RETURNS_WITHIN)
 
     def _view(self, work: Repositories, payment: PaymentRecord) -> UnappliedPayment:
         _uid, name, roll_no, label = self._context.store.reader.students.names_of(
@@ -180,7 +189,12 @@ class UnappliedPayments:
         raise UnknownPaymentError("Nothing is held under this id; see `pravesh inbox`.")
 
     def _pay(self, work: UnitOfWork, payment: PaymentRecord, due: DueRecord, how: str) -> None:
-        """Turn money owed back into a fee received, in one transaction with the enrolment."""
+        """Turn money owed back into a fee received, in one transaction with the enrolment.
+
+        Raises:
+            CaptureUnderWayError: a payment of the due is being captured.
+        """
+        refuse_during_capture(self._context, work, due.uid)
         work.enrollments.advance_due(due.uid, DueState.OPEN, DueState.PAID)
         work.enrollments.advance(
             due.enrollment_uid, EnrollmentState.PENDING, EnrollmentState.ACTIVE

@@ -11,7 +11,7 @@ from desktop_app.domain.payment import INR, Attempt, AttemptState, Method, Payme
 from desktop_app.domain.refund import RefundState
 from desktop_app.services.errors import UnknownPaymentError
 from desktop_app.services.ports.records import RefundRecord
-from desktop_app.services.posting.payments import post_payment
+from desktop_app.services.posting.payments import post_payment, refuse_during_capture
 from desktop_app.services.views.unapplied import UnappliedPayment
 
 if TYPE_CHECKING:
@@ -45,9 +45,11 @@ def put_against(context: Context, work: UnitOfWork, stray: UnmatchedRecord, due:
     Raises:
         InvalidInputError: the due is paid, or of another amount.
         NoSeatError: its course is full.
+        CaptureUnderWayError: a payment of the due is being captured.
     """
     if due.state is not DueState.OPEN or due.quote.total != stray.amount:
         raise InvalidInputError("due", "This due is paid, or of another amount.")
+    refuse_during_capture(context, work, due.uid)
     attempt = _attempt(context, work, stray, due)
     work.attempts.add(attempt, "placed by hand")
     work.unmatched.settle(stray.uid, "placed")

@@ -36,6 +36,18 @@ class UnappliedPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class ReturningPayment:
+    """An authorised payment of a fee that was not due: not captured, it returns by itself."""
+
+    payment_id: str
+    student_name: str
+    roll_no: str
+    course_label: str
+    amount: Money
+    noticed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyDue:
     """An open due of somebody who shares a phone with the payer.
 

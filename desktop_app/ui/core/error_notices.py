@@ -81,6 +81,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         money=N_("Nothing was created."),
         tone=Tone.ATTENTION,
     ),
+    errors.UnreadableError: ErrorText(
+        N_("Razorpay's answer couldn't be read."),
+        N_("Try again. If it stays, check everything in Settings."),
+        money=N_("Nothing was created."),
+        tone=Tone.ATTENTION,
+    ),
     errors.StillOpenError: ErrorText(
         N_("The earlier QR of this fee could not be closed yet."),
         N_("Try again when the line is back; if the parent has paid, it shows here."),
@@ -134,6 +140,12 @@ TABLE: Mapping[type[Exception], ErrorText] = {
         N_("A QR for this fee is still open."),
         N_("Cancel it first, then take cash."),
         money=N_("It may still be paid."),
+        tone=Tone.ATTENTION,
+    ),
+    errors.CaptureUnderWayError: ErrorText(
+        N_("A payment of this fee is being confirmed right now."),
+        N_("Wait a minute, then check with F5 whether it is paid."),
+        money=N_("Nothing was collected a second time."),
         tone=Tone.ATTENTION,
     ),
     errors.MissingPhoneError: ErrorText(
