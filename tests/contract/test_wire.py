@@ -241,7 +241,7 @@ KINDS = {
             "currency": NOT_TEXT,
             "status": NOT_TEXT,
             "short_url": NOT_TEXT,
-            "expire_by": NOT_WHOLE,
+            "expire_by": ("7", 7.0, True),
             "created_at": NOT_WHOLE,
             "order_id": NOT_MAYBE_TEXT,
         },

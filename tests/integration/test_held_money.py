@@ -216,13 +216,17 @@ def test_a_dispute_is_known_once_and_posted_by_what_changed(till: Till) -> None:
     watch = till.desk.disputes
 
     def shown(deducted: int, status: str, **changes: object) -> int:
+        """Look; return how many entries of the trail the look wrote."""
+        before = len([row for row in audit(till) if row["action"].startswith("dispute")])
         values: dict[str, object] = {
             "dispute_id": "disp_1", "payment_id": payment_id, "amount_paise": 500_000,
             "deducted_paise": deducted, "reason_code": "goods", "status": status,
             "phase": "chargeback", "respond_by": 1_795_500_000,
         }  # fmt: skip
         till.gateway.disputed["disp_1"] = DisputeFact(**{**values, **changes})  # type: ignore[arg-type]
-        return watch.notice()
+        watch.notice()
+        now = len([row for row in audit(till) if row["action"].startswith("dispute")])
+        return now - before
 
     assert shown(0, "open") == 1
     assert shown(0, "open") == 0

@@ -60,9 +60,8 @@ def main(argv: list[str]) -> int:
     return int(any(each.returncode for each in codes))
 
 
-def _prove(name: str, *, long: bool) -> int:
-    logging.getLogger("desktop_app").addHandler(logging.NullHandler())
 def _prove(name: str, *, long: bool, **drawing: int) -> int:
+    logging.getLogger("desktop_app").addHandler(logging.NullHandler())
     begun = time.monotonic()
     failed = 0
     for figure in importlib.import_module(f"tests.proofs.{PROOFS[name]}").prove(

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 SEED = 1
 COUNT = 300
 WANTED = 0.95
-TESTS = ("tests/unit", "tests/contract", "tests/integration", "tests/proofs")
+# Not the proofs: what only a random day finds has no test of its line.
+TESTS = ("tests/unit", "tests/contract", "tests/integration")
 
 
 def prove(*, long: bool, seed: int = SEED, count: int = COUNT) -> Iterable[Figure]:

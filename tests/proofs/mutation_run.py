@@ -7,6 +7,7 @@ first, until one fails. A test that fails without the mutant too is no evidence 
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import select
@@ -113,11 +114,23 @@ class Runner:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the mutants; the tests themselves run only in forks."""
         self._items = {item.nodeid: item for item in session.items}
+        self._warm_up(session)
         if self._tests_of is None:
             self._reach = self._recorded()
         for mutant in self._mutants:
             self._report(self._judged(mutant))
         return True
+
+    @staticmethod
+    def _warm_up(session: pytest.Session) -> None:
+        """Do once what each fork would do again: the late imports, and the template database."""
+        for path in catalogue.files():
+            importlib.import_module(path.removesuffix(".py").replace("/", "."))
+        for item in session.items:
+            if "template" not in getattr(item, "fixturenames", ()):
+                continue
+            item.ihook.pytest_runtest_protocol(item=item, nextitem=session.items[0])
+            return
 
     # --- one mutant
 
@@ -191,6 +204,7 @@ class Runner:
     def _run_tests(self, tests: Sequence[str], writing: int) -> None:
         os.write(writing, b".")
         items = [self._items[name] for name in tests]
+        items[0].session._setupstate.teardown_exact(items[0])  # of the test that warmed up
         for item, after in zip(items, [*items[1:], None], strict=True):
             self._failed = False
             # The last test keeps its fixtures: the process ends here.
@@ -233,6 +247,7 @@ class Runner:
         )
         seconds: dict[str, float] = {}
         items = list(self._items.values())
+        items[0].session._setupstate.teardown_exact(items[0])
         tracing.start()
         for item, after in zip(items, [*items[1:], None], strict=True):
             tracing.switch_context(item.nodeid)
