@@ -29,6 +29,11 @@ class Exit(IntEnum):
     """Bad key, bad data, no seat, already enrolled."""
 
 
+_WRITTEN: Mapping[bool | None, str] = {
+    False: "Nothing was written to the books.",
+    True: "Some of it is in the books: check `pravesh ledger` before you try again.",
+    None: "Some of it may be in the books: check `pravesh ledger` before you try again.",
+}
 _KEPT = "Nothing is lost: run `pravesh reconcile` when the line is back."
 
 DECIDED: Mapping[MoneyDecision, str] = {
@@ -120,8 +125,13 @@ TABLE: Mapping[type[Exception], tuple[Exit, str]] = {
 """Exit code and words by class; a row also holds for the classes derived from it."""
 
 
-def explain(error: Exception) -> tuple[Exit, str]:
-    """Return the exit code and message for an error; never a traceback or a key."""
+def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[Exit, str]:
+    """Return the exit code and message for an error; never a traceback or a key.
+
+    Args:
+        error: the error that ended the command.
+        has_written: whether the command wrote to the books before; None where that is not known.
+    """
     for kind in type(error).__mro__:
         if kind in TABLE:
             code, words = TABLE[kind]
@@ -132,16 +142,17 @@ def explain(error: Exception) -> tuple[Exit, str]:
         return Exit.USAGE if usage else Exit.REFUSED, f"{error.field}: {error.message}"
     if isinstance(error, DomainError | errors.ServiceError):
         return Exit.REFUSED, f"{_sentence(error)} Nothing was sent."
+    written = _WRITTEN[has_written]
     if isinstance(error, ImportError):
-        return Exit.REFUSED, (
-            f"Pravesh cannot load a part that it needs ({error}). What was confirmed before is "
-            f"safe; install what is missing. The log in the data folder has the details."
+        return Exit.REFUSED if has_written is False else Exit.UNKNOWN, (
+            f"Pravesh can't load a part that it needs ({error}). {written} Install what is "
+            f"missing. The log in the data folder has the details."
         )
-    if isinstance(error, OSError):
-        return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename or ''}"
-    return Exit.REFUSED, (
-        f"Pravesh met an error of its own ({type(error).__name__}). What was confirmed before is "
-        f"safe; the log in the data folder has the details."
+    if isinstance(error, OSError) and error.filename and has_written is False:
+        return Exit.REFUSED, f"{error.strerror or type(error).__name__}: {error.filename}"
+    return Exit.UNKNOWN, (
+        f"Pravesh stopped on an error of its own ({type(error).__name__}). {written} The log in "
+        f"the data folder has the details."
     )
 
 
