@@ -156,7 +156,7 @@ def explain(error: BaseException, *, has_written: bool | None = False) -> tuple[
     )
 
 
-def _said(error: Exception) -> str:
+def _said(error: BaseException) -> str:
     if isinstance(error, errors.AlreadyDecidedError):
         return DECIDED[error.decision].format(about=error.about)
     return str(error)
