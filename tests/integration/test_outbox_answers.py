@@ -1,4 +1,4 @@
-"""What each answer to a command means: done, sent again, refused for good, or not known yet."""
+"""The meaning of each answer to a command: done, sent again, refused for good, or unknown."""
 
 from __future__ import annotations
 
