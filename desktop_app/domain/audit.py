@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 GENESIS = "0" * 64
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_SORTED_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def first_break(links: Iterable[Link], known: Head | None) -> str | None:
 
 def canonical_detail(entry: AuditEntry) -> str:
     """Return the detail as canonical JSON, for hashing and storing."""
-    return json.dumps(dict(entry.detail), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return _SORTED_JSON.encode(dict(entry.detail))
 
 
 def chain_hash(previous: str, entry: AuditEntry, detail: str | None = None) -> str:
@@ -88,9 +90,5 @@ def chain_hash(previous: str, entry: AuditEntry, detail: str | None = None) -> s
         detail: its canonical detail, if already serialised.
     """
     said = canonical_detail(entry) if detail is None else detail
-    content = json.dumps(
-        [previous, entry.at, entry.desk_id, entry.action, entry.subject, said],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    content = _JSON.encode([previous, entry.at, entry.desk_id, entry.action, entry.subject, said])
     return hashlib.sha256(content.encode()).hexdigest()

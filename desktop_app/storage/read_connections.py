@@ -151,7 +151,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 def named_row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> Any:
     """Return a row as a named tuple; one class for each set of columns."""
-    names = tuple(column[0] for column in cursor.description)
+    names = tuple([column[0] for column in cursor.description])
     make = _makers.get(names)
     if make is None:
         kind: Any = namedtuple("Row", names, rename=True)  # type: ignore[misc]
