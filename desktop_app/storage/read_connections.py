@@ -39,11 +39,6 @@ class Rows:
     def __iter__(self) -> Iterator[Any]:
         return iter(self._cursor)
 
-    @property
-    def changed(self) -> int:
-        """The number of rows that the statement wrote."""
-        return self._cursor.rowcount
-
     def all(self) -> list[Any]:
         """Return every row."""
         return self._cursor.fetchall()

@@ -16,7 +16,7 @@ from desktop_app.storage.engine import driver_of, translated
 from desktop_app.storage.error_translation import as_storage_error
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
-from desktop_app.storage.repository import insert, run
+from desktop_app.storage.repository import insert, run, write
 from desktop_app.storage.row_seals import ACTION
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class SqlUnitOfWork(SqlRepositories):
             "previous_hash": previous,
             "hash": linked,
         }
-        run(self._connection, insert("audit_entries", columns), columns)
+        write(self._connection, insert("audit_entries", *columns), columns)
         self._head = Head(number + 1, linked)
 
     def _newest(self) -> tuple[int, str]:
@@ -171,10 +171,10 @@ class SqlUnitOfWork(SqlRepositories):
     def put_setting(self, key: str, value: str) -> None:
         """Store a setting."""
         self._seals.touch("settings")
-        run(self._connection, _PUT_SETTING, {"key": key, "value": value})
+        write(self._connection, _PUT_SETTING, {"key": key, "value": value})
         self._settings = None
 
     def put_capability(self, key_id: str, name: str, at: datetime, *, available: bool) -> None:
         """Store whether an account has a feature."""
         columns = {"key_id": key_id, "name": name, "is_available": int(available)}
-        run(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})
+        write(self._connection, _PUT_CAPABILITY, {**columns, "at": instant(at)})

@@ -22,11 +22,11 @@ from desktop_app.services.views.payments import PaymentFilter
 from desktop_app.storage import backup as backups
 from desktop_app.storage import migrate, repository
 from desktop_app.storage.read_connections import ReadConnection
-from desktop_app.storage.repository import run
 from desktop_app.storage.schema import metadata
 from desktop_app.storage.store import DATABASE, SqlStore, open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.integration.conftest import Till
@@ -263,13 +263,17 @@ def test_every_statement_of_a_repository_uses_an_index(
 ) -> None:
     plans: dict[str, list[str]] = {}
 
-    def explain(connection: sqlite3.Connection, sql: str, values: Any) -> Any:
-        if not sql.lstrip().startswith("INSERT"):
-            plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
-            plans[sql] = [row[3] for row in plan.fetchall()]
-        return run(connection, sql, values)
+    def explained(act: Callable[..., Any]) -> Callable[..., Any]:
+        def explain(connection: sqlite3.Connection, sql: str, values: Any) -> Any:
+            if not sql.lstrip().startswith("INSERT"):
+                plan = connection.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+                plans[sql] = [row[3] for row in plan.fetchall()]
+            return act(connection, sql, values)
 
-    monkeypatch.setattr(repository, "run", explain)
+        return explain
+
+    for act in (repository.run, repository.write):
+        monkeypatch.setattr(repository, act.__name__, explained(act))
     view = till.shown(Method.UPI_INTENT)
     till.payments.cancel(view.uid)
     course = till.courses.find("PHY-11").uid
