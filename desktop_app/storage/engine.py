@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
+    from sqlalchemy.pool import PoolProxiedConnection
 
 BUSY_MS = 15_000
 """How long a writer waits for another process before DatabaseLockedError."""
@@ -38,7 +39,10 @@ PRAGMAS = (
 
 
 def make_writer(path: Path) -> Engine:
-    """Open the one writing connection; each of its transactions is BEGIN IMMEDIATE."""
+    """Return the engine whose pool holds the one writing connection.
+
+    A transaction that the engine begins, as migrations do, is BEGIN IMMEDIATE.
+    """
     engine = create_engine(
         f"sqlite:///{path}",
         poolclass=QueuePool,
@@ -62,9 +66,21 @@ def _on_begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def driver_of(connection: Connection) -> sqlite3.Connection:
-    """Return SQLite's own connection under SQLAlchemy's."""
-    driver = connection.connection.driver_connection
+def lend(engine: Engine) -> PoolProxiedConnection:
+    """Wait for the writing connection; closing it undoes what was not committed and returns it.
+
+    Raises:
+        DatabaseLockedError: it did not become free.
+    """
+    try:
+        return engine.raw_connection()
+    except PoolTimeoutError as error:
+        raise errors.DatabaseLockedError("no connection became free") from error
+
+
+def driver_of(lent: PoolProxiedConnection) -> sqlite3.Connection:
+    """Return SQLite's own connection under the pool's."""
+    driver = lent.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         raise TypeError("repositories run on SQLite's own driver")
     return driver
@@ -76,8 +92,6 @@ def translated() -> Iterator[None]:
     try:
         with error_translation.translated():
             yield
-    except PoolTimeoutError as error:
-        raise errors.DatabaseLockedError("no connection became free") from error
     except DBAPIError as error:
         if isinstance(error.orig, sqlite3.IntegrityError):
             raise

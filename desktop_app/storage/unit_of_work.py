@@ -6,14 +6,12 @@ import logging
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy.exc import DBAPIError
-
 from desktop_app.domain.audit import GENESIS, AuditEntry, Head, canonical_detail, chain_hash
 from desktop_app.services.errors import DatabaseLockedError
 from desktop_app.services.views.changes import Changes
 from desktop_app.storage.audit_anchor import write_anchor
-from desktop_app.storage.engine import driver_of, translated
-from desktop_app.storage.error_translation import as_storage_error
+from desktop_app.storage.engine import driver_of, lend
+from desktop_app.storage.error_translation import as_storage_error, translated
 from desktop_app.storage.mapping import instant
 from desktop_app.storage.repositories import SqlRepositories
 from desktop_app.storage.repository import insert, run, write
@@ -26,7 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
+    from sqlalchemy.pool import PoolProxiedConnection
 
 log = logging.getLogger(__name__)
 
@@ -78,21 +77,22 @@ class SqlUnitOfWork(SqlRepositories):
 
     def __enter__(self) -> Self:
         with translated():
-            self._pooled = self._connect()
+            self._lent = self._take()
             try:
-                self._pooled.begin()
-                self.use(driver_of(self._pooled))
+                connection = driver_of(self._lent)
+                connection.execute("BEGIN IMMEDIATE")
+                self.use(connection)
             except BaseException:
-                self._pooled.close()
+                self._lent.close()
                 raise
-        self._changes_before = self._connection.total_changes
+        self._changes_before = connection.total_changes
         return self
 
-    def _connect(self) -> Connection:
+    def _take(self) -> PoolProxiedConnection:
         if not self._turn.acquire(timeout=TURN_S):
             raise DatabaseLockedError("no connection became free")
         try:
-            return self._engine.connect()
+            return lend(self._engine)
         finally:
             self._turn.release()
 
@@ -102,11 +102,9 @@ class SqlUnitOfWork(SqlRepositories):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with translated():
-            self._pooled.close()
-        cause = error.orig if isinstance(error, DBAPIError) else error
-        if isinstance(cause, sqlite3.Error) and not isinstance(cause, sqlite3.IntegrityError):
-            raise as_storage_error(cause) from error
+        self._lent.close()
+        if isinstance(error, sqlite3.Error) and not isinstance(error, sqlite3.IntegrityError):
+            raise as_storage_error(error) from error
         if error is None and not self._is_decided:
             log.error("a writing transaction changed nothing", stack_info=True)
 
@@ -123,7 +121,7 @@ class SqlUnitOfWork(SqlRepositories):
         with translated():
             self._seal()
             self._is_decided = self._connection.total_changes > self._changes_before
-            self._pooled.commit()
+            self._connection.commit()
         self._changed(self._changes())
         if self._head is not None:
             write_anchor(self._folder, self._head)
