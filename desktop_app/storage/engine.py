@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 BUSY_MS = 15_000
 """How long a writer waits for another process before DatabaseLockedError."""
 
+WAIT_S = 30.0
+"""How long a thread waits for the connection before DatabaseLockedError."""
+
 CACHE_KIB = 4_096
 PRAGMAS = (
     "journal_mode=WAL",
@@ -48,7 +51,7 @@ def make_writer(path: Path) -> Engine:
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
-        pool_timeout=BUSY_MS / 1000 * 2,
+        pool_timeout=WAIT_S,
         connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
     )
     event.listen(engine, "connect", _on_connect)

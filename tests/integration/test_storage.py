@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from desktop_app.domain.audit import AuditEntry
 from desktop_app.domain.money import Money
-from desktop_app.domain.payment import Method
+from desktop_app.domain.payment import AttemptState, Method
 from desktop_app.domain.students import make_student
 from desktop_app.services import errors
 from desktop_app.services.views.payments import PaymentFilter
@@ -391,6 +391,21 @@ def test_a_wrong_roll_number_twice_is_a_duplicate_and_leaves_the_first(roll: Sql
     with pytest.raises(errors.DuplicateError), roll.writing() as work:
         work.students.add("u99", make_student(roll_no="r001", name="Other"), NOW)
     assert [hit.name for hit in roll.reader.students.exactly("R001", "")] == ["Asha Rao"]
+
+
+def test_marking_paid_sets_the_state_alone_and_only_from_the_one_given(till: Till) -> None:
+    uid = till.shown(Method.QR_CODE).uid
+    with till.context.store.writing() as work:
+        seen = work.attempts.get(uid)
+        closed = replace(seen, is_remote_open=not seen.is_remote_open)
+        work.attempts.save(closed, seen.state)
+        assert work.attempts.mark_paid(seen, "pay_1")
+        assert not work.attempts.mark_paid(seen, "pay_2")
+        assert work.attempts.get(uid) == replace(closed, state=AttemptState.PAID)
+        work.commit()
+    with closing(sqlite3.connect(till.context.folder / DATABASE)) as books:
+        events = books.execute("SELECT note FROM attempt_events WHERE state = 'paid'").fetchall()
+    assert events == [("pay_1",)]
 
 
 # --- backups

@@ -122,8 +122,7 @@ def _record(
     if payment.placement is not Placement.RETURNED:
         issue_receipt(context, work, payment, enrollment, due)
         if attempt.state is not AttemptState.PAID:
-            paid = replace(attempt, state=AttemptState.PAID)
-            work.attempts.save(paid, attempt.state, payment.payment_id or "cash")
+            work.attempts.mark_paid(attempt, payment.payment_id or "cash")
     work.students.mark_served(enrollment.student_uid, now)
     context.audit(
         work,
