@@ -1,4 +1,4 @@
-"""Connects a desk's writer by a class of our own, which can watch or fail its statements."""
+"""Connects a desk's writer by another class, which can watch or fail its statements."""
 
 from __future__ import annotations
 
