@@ -130,6 +130,17 @@ def test_changes_by_the_desk_itself_hold(till: Till) -> None:
     assert verified(till) == ""
 
 
+def test_a_poll_that_finds_nothing_adds_no_entry(till: Till) -> None:
+    paid(till)
+    till.polling.reconcile()
+    before = till.context.store.reader.audit.head()
+    for _tick in range(20):
+        till.clock.advance(60)
+        till.polling.run()
+        till.polling.reconcile()
+    assert till.context.store.reader.audit.head() == before
+
+
 def test_the_last_payment_of_a_student_orders_a_list_and_has_no_seal(till: Till) -> None:
     paid(till)
     assert edited(till, "UPDATE students SET served_at = NULL") == ""

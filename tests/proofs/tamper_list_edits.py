@@ -97,7 +97,7 @@ def delete_from_a_list(path: Path, _yesterday: bytes, rng: random.Random) -> str
 
 def add_to_a_list(path: Path, _yesterday: bytes, rng: random.Random) -> str:
     """Add a copy of a row under new keys."""
-    keys = {
+    keys: dict[str, dict[str, object]] = {
         "students": {"id": 9_999, "uid": "u", "roll_no": "R9999"},
         "courses": {"uid": "u", "code": "ADDED"},
         "settings": {"key": "centre.upi"},
