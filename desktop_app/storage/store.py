@@ -15,6 +15,7 @@ from desktop_app.storage.error_translation import translated
 from desktop_app.storage.migrate import migrate
 from desktop_app.storage.read_connections import ReadConnections
 from desktop_app.storage.reader import compose_reader
+from desktop_app.storage.schema_objects import SchemaWatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +47,7 @@ class SqlStore:
         self._lock = threading.Lock()
         self.turn = threading.Lock()
         self._engine: Engine | None = None
+        self._schema = SchemaWatch()
         self.changes = ChangeCollector()
         self.readers = ReadConnections(path)
         self._snapshots = ReadConnections(path)
@@ -55,7 +57,9 @@ class SqlStore:
         """Open a unit of work; entering it waits for the one writing connection."""
         from desktop_app.storage.unit_of_work import SqlUnitOfWork
 
-        return SqlUnitOfWork(self.writer, self.turn, self._folder, self._now, self.changes.add)
+        return SqlUnitOfWork(
+            self.writer, self.turn, self._folder, self._now, self.changes.add, self._schema
+        )
 
     @contextmanager
     def reading(self) -> Iterator[SqlRepositories]:
